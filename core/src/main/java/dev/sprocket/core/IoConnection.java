@@ -1,0 +1,60 @@
+package dev.sprocket.core;
+
+import dev.sprocket.core.spi.Outbound;
+import dev.sprocket.core.spi.Segment;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+
+/** A socket, as the lowest level sees it: bytes in, bytes out. */
+final class IoConnection implements Connection {
+    private final Facts facts = new Facts();
+    private final Channel channel;
+    private final SocketAddress remote;
+    private final Segment segment;
+
+    IoConnection(ChannelHandlerContext ctx, long outboundLimit) {
+        this.channel = ctx.channel();
+        this.remote = channel.remoteAddress();
+        this.segment = Segment.bottom(this, ctx, new Outbound(ctx, outboundLimit));
+    }
+
+    @Override
+    public boolean send(Message message) {
+        return segment.send(message);
+    }
+
+    @Override
+    public void close() {
+        segment.outbound().close();
+    }
+
+    @Override
+    public boolean isOpen() {
+        return segment.outbound().isOpen();
+    }
+
+    @Override
+    public SocketAddress remoteAddress() {
+        return remote;
+    }
+
+    @Override
+    public SocketAddress localAddress() {
+        return channel.localAddress();
+    }
+
+    @Override
+    public Facts facts() {
+        return facts;
+    }
+
+    /** The peer's address, as logs show it. */
+    @Override
+    public String toString() {
+        return remote instanceof InetSocketAddress inet && inet.getAddress() != null
+                ? inet.getAddress().getHostAddress() + ":" + inet.getPort()
+                : String.valueOf(remote);
+    }
+}

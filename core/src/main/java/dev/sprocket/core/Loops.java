@@ -1,0 +1,76 @@
+package dev.sprocket.core;
+
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The event loops that connections live on. Endpoints that are given the same object share its loops, so a broadcast to
+ * both still costs one task for each loop. The threads start with the first endpoint and end with the last.
+ *
+ * <p>Threads: any.
+ */
+public final class Loops {
+    private final int count;
+    private @Nullable EventLoopGroup group;
+    private int users;
+
+    private Loops(int count) {
+        this.count = count;
+    }
+
+    /** One loop for each core; components must be thread-safe. The default. */
+    public static Loops perCore() {
+        return of(Runtime.getRuntime().availableProcessors());
+    }
+
+    /** One loop: one thread runs all callbacks, and a plain {@code HashSet} in a component is correct. */
+    public static Loops single() {
+        return of(1);
+    }
+
+    /** A number of loops. Throws {@link IllegalArgumentException} unless it is 1 to 1,024. */
+    public static Loops of(int count) {
+        if (count < 1 || count > 1024) {
+            throw new IllegalArgumentException("loops: " + count + " (expected: 1-1024)");
+        }
+        return new Loops(count);
+    }
+
+    /** How many loops there are. */
+    public int count() {
+        return count;
+    }
+
+    synchronized EventLoopGroup acquire() {
+        if (group == null) {
+            group = new MultiThreadIoEventLoopGroup(
+                    count,
+                    new DefaultThreadFactory("sprocket-loop"),
+                    Transport.get().factory());
+        }
+        users++;
+        return group;
+    }
+
+    Class<? extends ServerChannel> serverChannel() {
+        return Transport.get().serverChannel();
+    }
+
+    /** Gives the loops back; the last user ends them. */
+    void release() {
+        EventLoopGroup ending;
+        synchronized (this) {
+            users--;
+            if (users > 0 || group == null) {
+                return;
+            }
+            ending = group;
+            group = null;
+        }
+        ending.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly(6, TimeUnit.SECONDS);
+    }
+}

@@ -1,0 +1,55 @@
+package dev.sprocket.core;
+
+import java.util.function.Function;
+
+/**
+ * Gives every connection an object of its own, with plain fields for its state:
+ *
+ * <pre>{@code
+ * new PerConnection<>(conn -> new Player(conn))
+ * }</pre>
+ *
+ * <p>Threads: the callbacks of one object never overlap, so its fields need no lock.
+ */
+@Concurrent
+public final class PerConnection<C extends Connection, M> implements MessageComponent<C, M> {
+    private final Key<MessageComponent<? super C, ? super M>> key =
+            Key.of("object of this connection", "was PerConnection.onOpen called?");
+    private final Function<? super C, ? extends MessageComponent<? super C, ? super M>> factory;
+
+    /** Makes the objects, one for each connection, when it opens. */
+    public PerConnection(Function<? super C, ? extends MessageComponent<? super C, ? super M>> factory) {
+        this.factory = factory;
+    }
+
+    @Override
+    public void onOpen(C conn) throws Exception {
+        MessageComponent<? super C, ? super M> own = factory.apply(conn);
+        key.set(conn, own);
+        own.onOpen(conn);
+    }
+
+    @Override
+    public void onMessage(C from, M message) throws Exception {
+        key.get(from).onMessage(from, message);
+    }
+
+    @Override
+    public void onClose(C conn) throws Exception {
+        MessageComponent<? super C, ? super M> own = key.peek(conn);
+        if (own != null) {
+            own.onClose(conn);
+        }
+    }
+
+    /** Goes to the connection's object; if the factory threw there is none, and the cause goes on to the level below. */
+    @Override
+    public void onError(C conn, Throwable cause) throws Exception {
+        MessageComponent<? super C, ? super M> own = key.peek(conn);
+        if (own != null) {
+            own.onError(conn, cause);
+        } else {
+            MessageComponent.super.onError(conn, cause);
+        }
+    }
+}

@@ -1,0 +1,40 @@
+package dev.sprocket.core.spi;
+
+/**
+ * This connection is about to end: sent through its pipeline as a user event, from below. The first handler that has to
+ * finish something takes it, and closes the connection itself; one where nobody takes it is closed at once.
+ *
+ * <p>Threads: the connection's event loop.
+ */
+public final class Ending {
+    /** Why. */
+    public enum Cause {
+        /** The server stops; a protocol that has words for that should say them. */
+        SERVER_STOPS,
+        /** The peer will send no more, but may still be reading. */
+        PEER_IS_DONE
+    }
+
+    private final Cause cause;
+    private boolean taken;
+
+    /** For this cause. */
+    public Ending(Cause cause) {
+        this.cause = cause;
+    }
+
+    /** Why. */
+    public Cause cause() {
+        return cause;
+    }
+
+    /** Says that the caller ends this connection. */
+    public void take() {
+        taken = true;
+    }
+
+    /** Whether somebody ends this connection. */
+    public boolean isTaken() {
+        return taken;
+    }
+}

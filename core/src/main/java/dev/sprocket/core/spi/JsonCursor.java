@@ -1,0 +1,290 @@
+package dev.sprocket.core.spi;
+
+import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Reads the head of a JSON text (RFC 8259) and passes over the rest as raw bytes, so that a payload can be routed and
+ * handed on without being parsed. What it passes over is checked: grammar, nesting, control characters; not UTF-8.
+ *
+ * <p>Threads: one. The bytes must not change meanwhile.
+ */
+public final class JsonCursor {
+    /** The deepest nesting allowed: 64. */
+    public static final int MAX_DEPTH = 64;
+
+    private final ByteBuf json;
+    private final int start;
+    private final int end;
+    private int at;
+    private int depth;
+
+    /** Reads what is readable in the buffer, whose indices stay as they are. */
+    public JsonCursor(ByteBuf json) {
+        this.json = json;
+        this.start = json.readerIndex();
+        this.end = json.writerIndex();
+        this.at = start;
+    }
+
+    /** The first byte of the next value or mark, without taking it: one of {@code [ { " } ] , :}, a letter, a digit, or 0 at the end. */
+    public char peek() {
+        while (at < end) {
+            byte b = json.getByte(at);
+            if (b != ' ' && b != '\n' && b != '\r' && b != '\t') {
+                return (char) (b & 0xFF);
+            }
+            at++;
+        }
+        return 0;
+    }
+
+    /** Takes {@code [} or <code>{</code>; fails on anything else. */
+    public void open(char bracket) {
+        expect(bracket, bracket == '[' ? "an array" : "an object");
+        if (++depth > MAX_DEPTH) {
+            at--;
+            throw error("nested too deep (expected: <= " + MAX_DEPTH + ")");
+        }
+    }
+
+    /**
+     * Inside an array or object: takes the comma before the next item, or the closing bracket.
+     *
+     * @param first whether no item was taken yet
+     * @return false if the bracket closed
+     */
+    public boolean next(char closing, boolean first) {
+        if (peek() == closing) {
+            at++;
+            depth--;
+            return false;
+        }
+        if (!first) {
+            expect(',', "',' or '" + closing + "'");
+        }
+        return true;
+    }
+
+    /** Takes the name of a member and its colon. */
+    public String name() {
+        if (peek() != '"') {
+            throw error("expected a name in double quotes");
+        }
+        String name = string();
+        expect(':', "':'");
+        return name;
+    }
+
+    /** Takes a string. */
+    public String string() {
+        if (peek() != '"') {
+            throw error("expected a string");
+        }
+        int from = at + 1;
+        boolean escaped = skipString();
+        String raw = json.toString(from, at - 1 - from, StandardCharsets.UTF_8);
+        return escaped ? unescape(raw) : raw;
+    }
+
+    /** Takes an integer of up to nine digits; fails on any other value. */
+    public int integer() {
+        peek();
+        int from = at;
+        skipValue();
+        String raw = json.toString(from, at - from, StandardCharsets.US_ASCII);
+        if (!raw.matches("-?[0-9]{1,9}")) {
+            at = from;
+            throw error("expected an integer");
+        }
+        return Integer.parseInt(raw);
+    }
+
+    /** Takes any value and returns its bytes, as a slice that shares the buffer's reference count. */
+    public ByteBuf raw() {
+        peek();
+        int from = at;
+        skipValue();
+        return json.slice(from, at - from);
+    }
+
+    /** Another cursor at the same place. */
+    public JsonCursor here() {
+        JsonCursor other = new JsonCursor(json);
+        other.at = at;
+        other.depth = depth;
+        return other;
+    }
+
+    /** Fails if anything but white space is left. */
+    public void end() {
+        if (peek() != 0 || at < end) {
+            throw error("expected the end");
+        }
+    }
+
+    /** A failure at the current position, for what the caller expected there. */
+    public JsonException error(String expected) {
+        int line = 1;
+        int column = 1;
+        for (int i = start; i < at; i++) {
+            byte b = json.getByte(i);
+            if (b == '\n') {
+                line++;
+                column = 1;
+            } else if ((b & 0xC0) != 0x80) {
+                column++;
+            }
+        }
+        return new JsonException(expected, line, column);
+    }
+
+    private void expect(char mark, String what) {
+        if (peek() != mark || at >= end) {
+            throw error("expected " + what);
+        }
+        at++;
+    }
+
+    private void skipValue() {
+        char c = peek();
+        switch (c) {
+            case '"' -> skipString();
+            case '[' -> {
+                open('[');
+                for (boolean first = true; next(']', first); first = false) {
+                    skipValue();
+                }
+            }
+            case '{' -> {
+                open('{');
+                for (boolean first = true; next('}', first); first = false) {
+                    if (peek() != '"') {
+                        throw error("expected a name in double quotes");
+                    }
+                    skipString();
+                    expect(':', "':'");
+                    skipValue();
+                }
+            }
+            case 't' -> literal("true");
+            case 'f' -> literal("false");
+            case 'n' -> literal("null");
+            default -> {
+                if (c == '-' || isDigit(c)) {
+                    skipNumber();
+                } else {
+                    throw error("expected a value");
+                }
+            }
+        }
+    }
+
+    private void literal(String word) {
+        for (int i = 0; i < word.length(); i++) {
+            if (at + i >= end || json.getByte(at + i) != word.charAt(i)) {
+                throw error("expected " + word);
+            }
+        }
+        at += word.length();
+    }
+
+    private void skipNumber() {
+        if (current() == '-') {
+            at++;
+        }
+        if (current() == '0') {
+            at++;
+        } else {
+            digits();
+        }
+        if (current() == '.') {
+            at++;
+            digits();
+        }
+        if (current() == 'e' || current() == 'E') {
+            at++;
+            if (current() == '+' || current() == '-') {
+                at++;
+            }
+            digits();
+        }
+    }
+
+    private void digits() {
+        if (!isDigit(current())) {
+            throw error("expected a digit");
+        }
+        while (isDigit(current())) {
+            at++;
+        }
+    }
+
+    private char current() {
+        return at < end ? (char) (json.getByte(at) & 0xFF) : 0;
+    }
+
+    private static boolean isDigit(char c) {
+        return c >= '0' && c <= '9';
+    }
+
+    /** Takes a string from its opening quote on; returns whether it has escapes. */
+    private boolean skipString() {
+        boolean escaped = false;
+        for (at++; at < end; at++) {
+            byte b = json.getByte(at);
+            if (b == '"') {
+                at++;
+                return escaped;
+            }
+            if (b >= 0 && b < 0x20) {
+                throw error("control character in a string");
+            }
+            if (b == '\\') {
+                escaped = true;
+                skipEscape();
+            }
+        }
+        throw error("unfinished string");
+    }
+
+    private void skipEscape() {
+        at++;
+        char c = current();
+        if (c == 'u') {
+            for (int i = 0; i < 4; i++) {
+                at++;
+                if (Character.digit(current(), 16) < 0) {
+                    throw error("expected four hexadecimal digits");
+                }
+            }
+        } else if (at >= end || "\"\\/bfnrt".indexOf(c) < 0) {
+            throw error("unknown escape in a string");
+        }
+    }
+
+    private static String unescape(String raw) {
+        StringBuilder out = new StringBuilder(raw.length());
+        for (int i = 0; i < raw.length(); i++) {
+            char c = raw.charAt(i);
+            if (c != '\\') {
+                out.append(c);
+                continue;
+            }
+            char e = raw.charAt(++i);
+            switch (e) {
+                case 'b' -> out.append('\b');
+                case 'f' -> out.append('\f');
+                case 'n' -> out.append('\n');
+                case 'r' -> out.append('\r');
+                case 't' -> out.append('\t');
+                case 'u' -> {
+                    out.append((char) Integer.parseInt(raw.substring(i + 1, i + 5), 16));
+                    i += 4;
+                }
+                default -> out.append(e);
+            }
+        }
+        return out.toString();
+    }
+}

@@ -1,0 +1,135 @@
+package dev.sprocket.core.spi;
+
+import dev.sprocket.core.Component;
+import dev.sprocket.core.Connection;
+import dev.sprocket.core.MessageComponent;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One connection at one level of the stack: calls the component above it and keeps the laws. {@code onOpen} comes first,
+ * exactly one {@code onClose} comes last, a connection that failed or was closed is delivered nothing more, and whatever
+ * a callback throws goes to {@code onError} and ends this connection alone.
+ *
+ * <p>Threads: the caller sees to it that calls never overlap; usually all come from the connection's event loop.
+ */
+public final class Level<C extends Connection> {
+    private static final Logger LOG = LoggerFactory.getLogger(Level.class);
+
+    private enum State {
+        NEW,
+        OPEN,
+        CLOSED
+    }
+
+    private final Component<? super C> app;
+    private final C conn;
+    private final Consumer<? super C> failed;
+    private State state = State.NEW;
+
+    /**
+     * A level whose connection is closed by {@code close()} when a callback failed.
+     *
+     * @param app the component above
+     * @param conn the connection it is handed, always this object
+     */
+    public Level(Component<? super C> app, C conn) {
+        this(app, conn, Connection::close);
+    }
+
+    /** As above, with a way of one's own to close a connection that failed (a shared object: one is kept for each connection). */
+    public Level(Component<? super C> app, C conn, Consumer<? super C> failed) {
+        this.app = app;
+        this.conn = conn;
+        this.failed = failed;
+    }
+
+    /** What a callback does. */
+    @FunctionalInterface
+    public interface Callback<C> {
+        /** Calls the component. */
+        void call(C conn) throws Exception;
+    }
+
+    /** Calls {@code onOpen}. */
+    public void open() {
+        if (state == State.NEW) {
+            state = State.OPEN;
+            guard(app::onOpen);
+        }
+    }
+
+    /** Calls {@code onMessage} of the component, unless the connection is closed. The message stays the caller's. */
+    public <M> void deliver(MessageComponent<? super C, ? super M> component, M message) {
+        if (isOpen()) {
+            try {
+                component.onMessage(conn, message);
+            } catch (Throwable t) {
+                fail(t);
+            }
+        }
+    }
+
+    /** Runs any other callback, unless the connection is closed. */
+    public void run(Callback<? super C> callback) {
+        if (isOpen()) {
+            guard(callback);
+        }
+    }
+
+    /** Runs a callback that belongs to the end of the connection: after it is gone, before {@code onClose}. */
+    public void runAtEnd(Callback<? super C> callback) {
+        if (state == State.OPEN) {
+            guard(callback);
+        }
+    }
+
+    /** Calls {@code onError}, and closes the connection if that did not. */
+    public void fail(Throwable cause) {
+        if (state != State.OPEN) {
+            LOG.debug("{}: after the end", conn, cause);
+            return;
+        }
+        try {
+            app.onError(conn, cause);
+        } catch (Throwable unhandled) {
+            LOG.warn("{}: closed, {} failed and did not handle it", conn, name(), unhandled);
+        }
+        if (conn.isOpen()) {
+            failed.accept(conn);
+        }
+        if (cause instanceof VirtualMachineError fatal) {
+            throw fatal;
+        }
+    }
+
+    /** Calls {@code onClose}, once and only if {@code onOpen} was called. */
+    public void close() {
+        if (state == State.OPEN) {
+            try {
+                app.onClose(conn);
+            } catch (Throwable t) {
+                fail(t);
+            }
+        }
+        state = State.CLOSED;
+    }
+
+    /** Whether callbacks may still be called: opened, and neither closed nor being closed. */
+    public boolean isOpen() {
+        return state == State.OPEN && conn.isOpen();
+    }
+
+    private void guard(Callback<? super C> callback) {
+        try {
+            callback.call(conn);
+        } catch (Throwable t) {
+            fail(t);
+        }
+    }
+
+    private String name() {
+        return app.getClass().getSimpleName();
+    }
+}

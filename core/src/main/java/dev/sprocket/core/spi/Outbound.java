@@ -1,0 +1,168 @@
+package dev.sprocket.core.spi;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.EventLoop;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.util.ReferenceCountUtil;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The way out of one socket, shared by all levels above it: queues what they write, has it flushed at the end of the
+ * turn, and keeps what waits for a slow reader below a limit.
+ *
+ * <p>Threads: any.
+ */
+public final class Outbound {
+    /** How long a closing connection may take to send what is queued, and a peer to read a last answer. */
+    private static final long CLOSE_SECONDS = 5;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Outbound.class);
+
+    private final ChannelHandlerContext first;
+    private final Turn turn;
+    private final long limit;
+    private boolean dirty;
+    private volatile boolean closing;
+
+    /**
+     * Made by the lowest level, on the event loop.
+     *
+     * @param first the lowest handler's context
+     * @param limit how many bytes may wait for the peer to read them; past it the connection is closed
+     */
+    public Outbound(ChannelHandlerContext first, long limit) {
+        this.first = first;
+        this.turn = Turn.of(first.channel().eventLoop());
+        this.limit = limit;
+    }
+
+    /** The event loop that this connection lives on. */
+    public EventLoop loop() {
+        return first.channel().eventLoop();
+    }
+
+    /** Whether something written now would still be sent. */
+    public boolean isOpen() {
+        return !closing && first.channel().isActive();
+    }
+
+    /**
+     * Queues a message on the way out of a handler; takes over one reference to it.
+     *
+     * @return false if the connection is closed; the message is released
+     */
+    public boolean write(ChannelHandlerContext from, Object message) {
+        if (isOpen()) {
+            if (loop().inEventLoop()) {
+                writeNow(from, message);
+                return true;
+            }
+            try {
+                loop().execute(() -> writeNow(from, message));
+                return true;
+            } catch (RejectedExecutionException stopped) {
+                LOG.debug("{}: not sent, its event loop has ended", first.channel());
+            }
+        }
+        ReferenceCountUtil.release(message);
+        return false;
+    }
+
+    private void writeNow(ChannelHandlerContext from, Object message) {
+        from.write(message, from.voidPromise());
+        if (!dirty) {
+            dirty = true;
+            turn.written(this);
+        }
+        if (pending() > limit) {
+            flush();
+            if (pending() > limit && !closing) {
+                LOG.warn(
+                        "{} closed: {} bytes wait for a peer that does not read (limit: {})",
+                        first.channel().remoteAddress(),
+                        pending(),
+                        limit);
+                closing = true;
+                first.close();
+            }
+        }
+    }
+
+    private long pending() {
+        ChannelOutboundBuffer buffer = first.channel().unsafe().outboundBuffer();
+        return buffer == null ? 0 : buffer.totalPendingWriteBytes();
+    }
+
+    void flush() {
+        if (dirty) {
+            dirty = false;
+            first.flush();
+        }
+    }
+
+    /** Whether the socket is read from: false holds the peer back, as far as what it has sent already allows. */
+    public void reading(boolean on) {
+        first.channel().config().setAutoRead(on);
+    }
+
+    /** Sends what is queued, then closes the socket; after five seconds in any case. */
+    public void close() {
+        closeBy(first::close);
+    }
+
+    /**
+     * As {@link #close()}, but gives a peer that is still sending the time to read the last answer, which a reset of the
+     * connection could destroy (RFC 9112 9.6).
+     */
+    public void closeLingering() {
+        closeBy(() -> {
+            if (first.channel() instanceof DuplexChannel socket) {
+                socket.shutdownOutput();
+                forceLater(1);
+            } else {
+                first.close();
+            }
+        });
+    }
+
+    private void closeBy(Runnable end) {
+        if (closing) {
+            return;
+        }
+        closing = true;
+        try {
+            if (loop().inEventLoop()) {
+                closeNow(end);
+            } else {
+                loop().execute(() -> closeNow(end));
+            }
+        } catch (RejectedExecutionException stopped) {
+            LOG.debug("{}: its event loop has ended", first.channel());
+        }
+    }
+
+    private void closeNow(Runnable end) {
+        dirty = false;
+        ChannelFuture last = first.writeAndFlush(Unpooled.EMPTY_BUFFER);
+        last.addListener((ChannelFutureListener) done -> end.run());
+        if (!last.isDone()) {
+            forceLater(CLOSE_SECONDS);
+        }
+    }
+
+    private void forceLater(long seconds) {
+        Channel channel = first.channel();
+        if (channel.isOpen()) {
+            var timer = loop().schedule(() -> channel.close(), seconds, TimeUnit.SECONDS);
+            channel.closeFuture().addListener(closed -> timer.cancel(false));
+        }
+    }
+}

@@ -1,0 +1,126 @@
+package dev.sprocket.core.spi;
+
+import dev.sprocket.core.Connection;
+import dev.sprocket.core.Key;
+import dev.sprocket.core.Message;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPipeline;
+import java.util.Optional;
+
+/**
+ * A level's place in the pipeline of its socket. A protocol layer is a component outside and a few handlers inside:
+ *
+ * <pre>{@code
+ * onOpen(conn)        Segment.of(conn).install(codec, handler)  behind the handler that called
+ * onMessage(conn, m)  Segment.of(conn).feed(m)                  what decorators let through goes on
+ * onError, onClose    Segment.of(conn).fail(cause), .end()
+ * }</pre>
+ *
+ * and its own handler {@linkplain #above states} the segment for the layers above it. On the way out, {@link #write}
+ * begins at the level's own handler.
+ *
+ * <p>Threads: any, unless a method says otherwise.
+ */
+public final class Segment {
+    private static final Key<Segment> KEY = Key.of("pipeline segment", "is an IoServer below this layer?");
+
+    private final ChannelHandlerContext ctx;
+    private final Outbound outbound;
+    private final Framing framing;
+
+    private Segment(ChannelHandlerContext ctx, Outbound outbound, Framing framing) {
+        this.ctx = ctx;
+        this.outbound = outbound;
+        this.framing = framing;
+    }
+
+    /** The segment of the highest level below that has one. */
+    public static Segment of(Connection conn) {
+        return KEY.get(conn);
+    }
+
+    /** As {@link #of}; empty for a connection without a socket, such as a bridge's. */
+    public static Optional<Segment> find(Connection conn) {
+        return KEY.find(conn);
+    }
+
+    /** States the first segment of a socket. */
+    public static Segment bottom(Connection conn, ChannelHandlerContext ctx, Outbound outbound) {
+        Segment segment = new Segment(ctx, outbound, Framing.RAW);
+        KEY.set(conn, segment);
+        return segment;
+    }
+
+    /** States the segment of the level that stands on this one: its connection, its handler, how it frames. */
+    public Segment above(Connection conn, ChannelHandlerContext handler, Framing framed) {
+        Segment segment = new Segment(handler, outbound, framed);
+        KEY.set(conn, segment);
+        return segment;
+    }
+
+    /** Puts handlers behind this level's own, in this order. On the event loop. */
+    public void install(ChannelHandler... handlers) {
+        ChannelPipeline pipeline = ctx.pipeline();
+        ChannelHandler before = ctx.handler();
+        for (int i = handlers.length - 1; i >= 0; i--) {
+            pipeline.addAfter(pipeline.context(before).name(), null, handlers[i]);
+        }
+    }
+
+    /** Hands bytes to the handlers behind this level's own; keeps them alive as long as those want. */
+    public void feed(Message message) {
+        ByteBuf bytes = message.content().retain();
+        onLoop(() -> ctx.fireChannelRead(bytes));
+    }
+
+    /** Tells the handlers behind this level's own that a component below them failed. */
+    public void fail(Throwable cause) {
+        onLoop(() -> ctx.fireExceptionCaught(cause));
+    }
+
+    /** Tells the handlers behind this level's own that the connection is gone. */
+    public void end() {
+        onLoop(ctx::fireChannelInactive);
+    }
+
+    /**
+     * Queues something on the way out; takes over one reference to it.
+     *
+     * @return false if the connection is closed
+     */
+    public boolean write(Object message) {
+        return outbound.write(ctx, message);
+    }
+
+    /** Frames a message and queues it; the message stays the caller's. */
+    public boolean send(Message message) {
+        return outbound.isOpen() && write(framing.frame(message, ctx.alloc()));
+    }
+
+    /** Where buffers for this socket come from. */
+    public ByteBufAllocator alloc() {
+        return ctx.alloc();
+    }
+
+    /** How this level frames messages. */
+    public Framing framing() {
+        return framing;
+    }
+
+    /** The way out that all levels of the socket share. */
+    public Outbound outbound() {
+        return outbound;
+    }
+
+    /** Runs at once on the event loop, or soon, if called from another thread. */
+    public void onLoop(Runnable task) {
+        if (outbound.loop().inEventLoop()) {
+            task.run();
+        } else {
+            outbound.loop().execute(task);
+        }
+    }
+}

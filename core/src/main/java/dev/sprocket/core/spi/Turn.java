@@ -1,0 +1,85 @@
+package dev.sprocket.core.spi;
+
+import io.netty.channel.EventLoop;
+import io.netty.channel.SingleThreadEventLoop;
+import io.netty.util.concurrent.FastThreadLocal;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an event loop still has to do at the end of its current turn: first the tasks that layers put off, then one flush
+ * for each connection that was written to. Many small writes of a turn leave in one system call.
+ *
+ * <p>Threads: its event loop's only.
+ */
+public final class Turn implements Runnable {
+    private static final FastThreadLocal<@Nullable Turn> CURRENT = new FastThreadLocal<>();
+
+    private final EventLoop loop;
+    private List<Runnable> tasks = new ArrayList<>();
+    private List<Runnable> spareTasks = new ArrayList<>();
+    private List<Outbound> written = new ArrayList<>();
+    private List<Outbound> spareWritten = new ArrayList<>();
+    private boolean scheduled;
+
+    private Turn(EventLoop loop) {
+        this.loop = loop;
+    }
+
+    /** The turn of the event loop that calls this. */
+    public static Turn of(EventLoop loop) {
+        if (!(loop instanceof SingleThreadEventLoop)) {
+            return new Turn(loop);
+        }
+        Turn turn = CURRENT.get();
+        if (turn == null || turn.loop != loop) {
+            turn = new Turn(loop);
+            CURRENT.set(turn);
+        }
+        return turn;
+    }
+
+    /** Runs a task at the end of the turn, before what it writes is flushed. */
+    public void atEnd(Runnable task) {
+        tasks.add(task);
+        schedule();
+    }
+
+    void written(Outbound outbound) {
+        written.add(outbound);
+        schedule();
+    }
+
+    @SuppressWarnings("deprecation") // unstable, and exactly what is wanted: after the last task of this turn
+    private void schedule() {
+        if (!scheduled) {
+            scheduled = true;
+            if (loop instanceof SingleThreadEventLoop real) {
+                real.executeAfterEventLoopIteration(this);
+            } else {
+                loop.execute(this);
+            }
+        }
+    }
+
+    /** Called by the event loop. */
+    @Override
+    public void run() {
+        scheduled = false;
+        List<Runnable> due = tasks;
+        tasks = spareTasks;
+        spareTasks = due;
+        for (int i = 0; i < due.size(); i++) {
+            due.get(i).run();
+        }
+        due.clear();
+        List<Outbound> dirty = written;
+        written = spareWritten;
+        spareWritten = dirty;
+        for (int i = 0; i < dirty.size(); i++) {
+            dirty.get(i).flush();
+        }
+        dirty.clear();
+    }
+}

@@ -1,0 +1,11 @@
+/**
+ * What a protocol layer is built from.
+ *
+ * <p>Where to start reading: {@link dev.sprocket.core.spi.Segment} is a layer's piece of the pipeline, {@link
+ * dev.sprocket.core.spi.Level} calls the component above it and keeps the laws, {@link dev.sprocket.core.spi.Wire} is
+ * the road for bytes that many connections share.
+ */
+@NullMarked
+package dev.sprocket.core.spi;
+
+import org.jspecify.annotations.NullMarked;
