@@ -1,0 +1,16 @@
+package dev.sprocket.http;
+
+import dev.sprocket.core.Message;
+import dev.sprocket.core.MessageComponent;
+
+/** A function as a component. */
+record FunctionComponent(HttpFunction function) implements MessageComponent<HttpConnection, Message> {
+    @Override
+    public void onOpen(HttpConnection conn) throws Exception {
+        conn.respond(function.answer(HttpRequest.of(conn)));
+    }
+
+    /** Never called: a function does not upgrade. */
+    @Override
+    public void onMessage(HttpConnection from, Message message) {}
+}

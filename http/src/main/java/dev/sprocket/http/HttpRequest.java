@@ -1,0 +1,134 @@
+package dev.sprocket.http;
+
+import dev.sprocket.core.Connection;
+import dev.sprocket.core.Key;
+import dev.sprocket.core.Message;
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.QueryStringDecoder;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A request: what the client asked for.
+ *
+ * <p>Threads: any; it does not change. Its body is valid until the {@code onClose} of its {@link HttpConnection}.
+ */
+public final class HttpRequest {
+    static final Key<HttpRequest> KEY = Key.of("HTTP request", "is HttpServer below this component?");
+
+    private final String method;
+    private final String target;
+    private final String version;
+    private final HttpHeaders headers;
+    private final Message body;
+    private final Map<String, String> pathParameters;
+
+    private HttpRequest(
+            String method,
+            String target,
+            String version,
+            HttpHeaders headers,
+            Message body,
+            Map<String, String> pathParameters) {
+        this.method = method;
+        this.target = target;
+        this.version = version;
+        this.headers = headers;
+        this.body = body;
+        this.pathParameters = pathParameters;
+    }
+
+    static HttpRequest of(io.netty.handler.codec.http.HttpRequest head, ByteBuf body) {
+        return new HttpRequest(
+                head.method().name(),
+                originForm(head.uri()),
+                head.protocolVersion().text(),
+                head.headers(),
+                Message.binary(body),
+                Map.of());
+    }
+
+    HttpRequest with(Map<String, String> parameters) {
+        return new HttpRequest(method, target, version, headers, body, parameters);
+    }
+
+    /** The request that a connection began with, at any level above HTTP. */
+    public static HttpRequest of(Connection conn) {
+        return KEY.get(conn);
+    }
+
+    /** {@code http://host/path} becomes {@code /path} (RFC 9112 3.2.2). */
+    private static String originForm(String target) {
+        int scheme = target.indexOf("://");
+        if (scheme < 0 || target.startsWith("/")) {
+            return target;
+        }
+        int slash = target.indexOf('/', scheme + 3);
+        return slash < 0 ? "/" : target.substring(slash);
+    }
+
+    /** The method, in upper case as sent. */
+    public String method() {
+        return method;
+    }
+
+    /** Path and query, as sent. */
+    public String target() {
+        return target;
+    }
+
+    /** The path, as sent, before percent-decoding. */
+    public String path() {
+        int query = target.indexOf('?');
+        return query < 0 ? target : target.substring(0, query);
+    }
+
+    /** The part of the path that the route calls by this name, decoded. */
+    public Optional<String> pathParameter(String name) {
+        return Optional.ofNullable(pathParameters.get(name));
+    }
+
+    /** The first value of a query parameter, decoded; never a part of the path. */
+    public Optional<String> queryParameter(String name) {
+        List<String> values = new QueryStringDecoder(target).parameters().get(name);
+        return values == null ? Optional.empty() : Optional.of(values.get(0));
+    }
+
+    /** {@code HTTP/1.1} or {@code HTTP/1.0}. */
+    public String version() {
+        return version;
+    }
+
+    /** The first header of this name, in any case. */
+    public Optional<String> header(String name) {
+        return Optional.ofNullable(headers.get(name));
+    }
+
+    /** All headers of this name, in the order sent. */
+    public List<String> headers(String name) {
+        return headers.getAll(name);
+    }
+
+    /** Whether a header that is a comma-separated list has this item, in any case. */
+    public boolean lists(String header, String item) {
+        return headers.containsValue(header, item, true);
+    }
+
+    /** Whether the client asks to go on in this protocol (RFC 9110 7.8). */
+    public boolean wantsUpgradeTo(String protocol) {
+        return lists("Upgrade", protocol);
+    }
+
+    /** The body, whole; empty if there is none. */
+    public Message body() {
+        return body;
+    }
+
+    /** Method and target, as logs show it. */
+    @Override
+    public String toString() {
+        return method + " " + target;
+    }
+}

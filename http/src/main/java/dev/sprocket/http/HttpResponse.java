@@ -1,0 +1,93 @@
+package dev.sprocket.http;
+
+import dev.sprocket.core.Message;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * An answer. {@code Content-Length}, {@code Date} and {@code Connection} are the server's business.
+ *
+ * <p>Threads: any; it does not change, each method returns a new one.
+ */
+public final class HttpResponse {
+    private final int status;
+    private final List<Map.Entry<String, String>> headers;
+    private final Message body;
+    private final String reason;
+
+    private HttpResponse(int status, List<Map.Entry<String, String>> headers, Message body, String reason) {
+        this.status = status;
+        this.headers = headers;
+        this.body = body;
+        this.reason = reason;
+    }
+
+    /** An answer without a body. Throws {@link IllegalArgumentException} unless the status is 100 to 599. */
+    public static HttpResponse of(int status) {
+        if (status < 100 || status > 599) {
+            throw new IllegalArgumentException("status: " + status + " (expected: 100-599)");
+        }
+        return new HttpResponse(status, List.of(), Message.binary(new byte[0]), "");
+    }
+
+    /** 200 with {@code text/plain}. */
+    public static HttpResponse text(String text) {
+        return of(200).body("text/plain; charset=utf-8", text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** 200 with {@code application/json}; the text is sent as it is. */
+    public static HttpResponse json(String json) {
+        return of(200).body("application/json", json.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** An error: a body in words for the client, and the reason for the server's log alone. */
+    public static HttpResponse error(int status, String reason) {
+        String words = status + " " + HttpResponseStatus.valueOf(status).reasonPhrase() + "\n";
+        return text(words).status(status).because(reason);
+    }
+
+    /** The same with another status. */
+    public HttpResponse status(int other) {
+        return new HttpResponse(other, headers, body, reason);
+    }
+
+    /** The same with one more header. */
+    public HttpResponse header(String name, String value) {
+        List<Map.Entry<String, String>> more = new ArrayList<>(headers);
+        more.add(Map.entry(name, value));
+        return new HttpResponse(status, List.copyOf(more), body, reason);
+    }
+
+    /** The same with a body, which the caller must not change any more. */
+    public HttpResponse body(String contentType, byte[] bytes) {
+        return new HttpResponse(status, headers, Message.binary(bytes), reason).header("Content-Type", contentType);
+    }
+
+    /** The same, with why, for the log. */
+    public HttpResponse because(String why) {
+        return new HttpResponse(status, headers, body, why);
+    }
+
+    /** The status code. */
+    public int status() {
+        return status;
+    }
+
+    /** The headers, in order. */
+    public List<Map.Entry<String, String>> headers() {
+        return headers;
+    }
+
+    /** The body; empty if there is none. */
+    public Message body() {
+        return body;
+    }
+
+    /** Why, for the log; empty if there is nothing to explain. */
+    public String reason() {
+        return reason;
+    }
+}

@@ -1,0 +1,44 @@
+package dev.sprocket.http;
+
+import dev.sprocket.core.Concurrent;
+import dev.sprocket.core.Forwarding;
+import dev.sprocket.core.Key;
+import dev.sprocket.core.Message;
+import dev.sprocket.core.MessageComponent;
+import java.util.Optional;
+
+/**
+ * Lets requests through whose page may connect, and answers others with 403 (RFC 6455 10.2).
+ *
+ * <p>Threads: as the stack around it.
+ */
+@Concurrent
+public final class OriginCheck extends Forwarding<HttpConnection, Message> {
+    private static final Key<Boolean> PASSED = Key.of("origin", "did OriginCheck let it pass?");
+
+    private final Origins origins;
+
+    /** Guards a component. */
+    public OriginCheck(Origins origins, MessageComponent<? super HttpConnection, ? super Message> inner) {
+        super(inner);
+        this.origins = origins;
+    }
+
+    @Override
+    public void onOpen(HttpConnection conn) throws Exception {
+        Optional<String> refusal = origins.refusal(HttpRequest.of(conn));
+        if (refusal.isPresent()) {
+            conn.respond(HttpResponse.error(403, refusal.get()));
+        } else {
+            PASSED.set(conn, true);
+            super.onOpen(conn);
+        }
+    }
+
+    @Override
+    public void onClose(HttpConnection conn) throws Exception {
+        if (PASSED.peek(conn) != null) {
+            super.onClose(conn);
+        }
+    }
+}

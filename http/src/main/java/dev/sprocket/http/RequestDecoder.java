@@ -1,0 +1,74 @@
+package dev.sprocket.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpRequestDecoder;
+import io.netty.handler.codec.http.LastHttpContent;
+import java.util.List;
+
+/**
+ * Netty's decoder, with a rest after each request: what follows stays bytes until the request is answered, when it is
+ * the next request, or upgraded, when it belongs to the next protocol.
+ */
+final class RequestDecoder extends HttpRequestDecoder {
+    /** How many bytes may wait behind a request that is being answered, before the socket is no longer read from. */
+    private static final int WAITING_LIMIT = 64 * 1024;
+
+    private boolean resting;
+    private boolean reading;
+    private boolean held;
+
+    RequestDecoder(HttpLimits limits) {
+        super(new HttpDecoderConfig().setMaxInitialLineLength(limits.head()).setMaxHeaderSize(limits.head()));
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object bytes) throws Exception {
+        reading = true;
+        try {
+            super.channelRead(ctx, bytes);
+            while (!resting && !ctx.isRemoved() && actualReadableBytes() > 0) {
+                int before = actualReadableBytes();
+                super.channelRead(ctx, Unpooled.EMPTY_BUFFER);
+                if (actualReadableBytes() == before) {
+                    break;
+                }
+            }
+        } finally {
+            reading = false;
+        }
+        if (resting && !ctx.isRemoved() && !held && actualReadableBytes() > WAITING_LIMIT) {
+            held = true;
+            ctx.channel().config().setAutoRead(false);
+        }
+    }
+
+    @Override
+    protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) throws Exception {
+        if (!resting) {
+            super.decode(ctx, in, out);
+            resting = !out.isEmpty() && out.get(out.size() - 1) instanceof LastHttpContent;
+        }
+    }
+
+    /** Goes on to the next request. On the event loop. */
+    void resume(ChannelHandlerContext own) throws Exception {
+        resting = false;
+        if (held) {
+            held = false;
+            own.channel().config().setAutoRead(true);
+        }
+        if (!reading) {
+            channelRead(own, Unpooled.EMPTY_BUFFER);
+        }
+    }
+
+    /** Before it is removed: nothing holds the socket back any more. */
+    void release(ChannelHandlerContext own) {
+        if (held) {
+            own.channel().config().setAutoRead(true);
+        }
+    }
+}
