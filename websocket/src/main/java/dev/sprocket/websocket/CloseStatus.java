@@ -1,0 +1,28 @@
+package dev.sprocket.websocket;
+
+import dev.sprocket.core.Connection;
+import dev.sprocket.core.Key;
+
+/**
+ * How a WebSocket ended; known from {@code onClose} on.
+ *
+ * @param code the status code (RFC 6455 7.4); 1005 if the peer's close frame had none, 1006 if there was no close frame
+ * @param reason the reason that came with it, or empty
+ * @param clean whether both sides said goodbye
+ */
+public record CloseStatus(int code, String reason, boolean clean) {
+    static final Key<CloseStatus> KEY = Key.of("close status", "is this onClose of a WebSocket?");
+
+    /** The socket ended without a close frame. */
+    static final CloseStatus LOST = new CloseStatus(1006, "", false);
+
+    /** How the connection ended. */
+    public static CloseStatus of(Connection conn) {
+        return KEY.get(conn);
+    }
+
+    /** Whether a code may stand in a close frame (RFC 6455 7.4.1, 7.4.2 and the registry that grew from it). */
+    static boolean isSendable(int code) {
+        return (code >= 1000 && code <= 1003) || (code >= 1007 && code <= 1014) || (code >= 3000 && code <= 4999);
+    }
+}

@@ -1,0 +1,259 @@
+package dev.sprocket.websocket;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
+
+/**
+ * Takes the bytes of a client apart (RFC 6455 5): all frames of a read in one pass, unmasked where they lie. A message
+ * that arrives whole is handed on as a slice of the read; one that comes in pieces is put together as it arrives, its
+ * text judged byte by byte.
+ *
+ * <p>Threads: its connection's event loop.
+ */
+final class FrameDecoder {
+    /** What comes out. Buffers are valid until the method returns. */
+    interface Sink {
+        void message(boolean binary, ByteBuf payload);
+
+        void control(int opcode, ByteBuf payload);
+    }
+
+    private static final int NO_MESSAGE = -1;
+
+    private final WsLimits limits;
+    private final Sink sink;
+
+    /** A header, or a control frame, of which only a part has arrived. */
+    private ByteBuf stash = Unpooled.EMPTY_BUFFER;
+    /** The message so far, when it did not arrive in one piece. */
+    private ByteBuf assembly = Unpooled.EMPTY_BUFFER;
+
+    private int messageOpcode = NO_MESSAGE;
+    private int fragments;
+    private int utf8 = Utf8.START;
+
+    private boolean inPayload;
+    private boolean fin;
+    private int mask;
+    private int length;
+    private int done;
+    private boolean stopped;
+
+    FrameDecoder(WsLimits limits, Sink sink) {
+        this.limits = limits;
+        this.sink = sink;
+    }
+
+    /** Decodes all that is readable, unless stopped. Throws {@link Violation}, after which it must be stopped. */
+    void decode(ByteBuf in, ByteBufAllocator alloc) {
+        while (in.isReadable() && !stopped) {
+            if (inPayload || head(in)) {
+                payload(in, alloc);
+            }
+        }
+    }
+
+    /** What follows is passed over. */
+    void stop() {
+        stopped = true;
+    }
+
+    /** Gives back what is unfinished. */
+    void release() {
+        stash.release();
+        stash = Unpooled.EMPTY_BUFFER;
+        assembly.release();
+        assembly = Unpooled.EMPTY_BUFFER;
+    }
+
+    /** Reads a header, and with it the whole of a control frame; returns whether a payload follows. */
+    private boolean head(ByteBuf in) {
+        if (!stash.isReadable()) {
+            int needed = needed(in);
+            if (in.readableBytes() >= needed) {
+                return parse(in, needed);
+            }
+            // at most a header of 14 bytes with a control frame's payload of 125
+            stash = Unpooled.buffer(14 + 125).writeBytes(in);
+            return false;
+        }
+        int needed = needed(stash);
+        while (stash.readableBytes() < needed) {
+            if (!in.isReadable()) {
+                return false;
+            }
+            stash.writeBytes(in, Math.min(needed - stash.readableBytes(), in.readableBytes()));
+            needed = needed(stash);
+        }
+        ByteBuf whole = stash;
+        stash = Unpooled.EMPTY_BUFFER;
+        try {
+            return parse(whole, needed);
+        } finally {
+            whole.release();
+        }
+    }
+
+    /** How many bytes must be there before the header can be parsed; judges the first two as soon as they are. */
+    private int needed(ByteBuf in) {
+        if (in.readableBytes() < 2) {
+            return 2;
+        }
+        int first = in.getByte(in.readerIndex());
+        int second = in.getByte(in.readerIndex() + 1);
+        int opcode = first & 0x0F;
+        int shortLength = second & 0x7F;
+        if ((first & 0x70) != 0) {
+            throw new Violation(1002, "reserved bit without an extension (RFC 6455 5.2)");
+        }
+        if ((second & 0x80) == 0) {
+            throw new Violation(1002, "frame without a mask (RFC 6455 5.1)");
+        }
+        if (opcode > Opcode.PONG || (opcode > Opcode.BINARY && !Opcode.isControl(opcode))) {
+            throw new Violation(1002, "opcode " + opcode + " (RFC 6455 5.2)");
+        }
+        if (Opcode.isControl(opcode)) {
+            if (first >= 0) {
+                throw new Violation(1002, "fragmented control frame (RFC 6455 5.5)");
+            }
+            if (shortLength > 125) {
+                throw new Violation(1002, "control frame of more than 125 bytes (RFC 6455 5.5)");
+            }
+            return 6 + shortLength;
+        }
+        return shortLength == 127 ? 14 : shortLength == 126 ? 8 : 6;
+    }
+
+    private boolean parse(ByteBuf in, int needed) {
+        int start = in.readerIndex();
+        int first = in.getByte(start);
+        int shortLength = in.getByte(start + 1) & 0x7F;
+        int opcode = first & 0x0F;
+        in.skipBytes(needed);
+        if (Opcode.isControl(opcode)) {
+            unmask(in, start + 6, shortLength, in.getInt(start + 2));
+            sink.control(opcode, in.slice(start + 6, shortLength));
+            return false;
+        }
+        fin = first < 0;
+        mask = in.getInt(start + needed - 4);
+        length = length(in, start, shortLength);
+        done = 0;
+        begin(opcode);
+        inPayload = length > 0;
+        if (!inPayload) {
+            endOfFrame();
+        }
+        return inPayload;
+    }
+
+    private int length(ByteBuf in, int start, int shortLength) {
+        long found = shortLength;
+        if (shortLength == 126) {
+            found = in.getUnsignedShort(start + 2);
+        } else if (shortLength == 127) {
+            found = in.getLong(start + 2);
+        }
+        if (found < 0) {
+            throw new Violation(1002, "length with the top bit set (RFC 6455 5.2)");
+        }
+        if ((shortLength == 126 && found < 126) || (shortLength == 127 && found < 65536)) {
+            throw new Violation(1002, "length " + found + " in more bytes than it needs (RFC 6455 5.2)");
+        }
+        if (found > limits.frame()) {
+            throw new Violation(1009, "frame of " + found + " bytes (expected: <= " + limits.frame() + ")");
+        }
+        if (assembly.readableBytes() + found > limits.message()) {
+            throw new Violation(
+                    1009,
+                    "message of " + (assembly.readableBytes() + found) + " bytes or more (expected: <= "
+                            + limits.message() + ")");
+        }
+        return (int) found;
+    }
+
+    private void begin(int opcode) {
+        if (opcode == Opcode.CONTINUATION) {
+            if (messageOpcode == NO_MESSAGE) {
+                throw new Violation(1002, "continuation of no message (RFC 6455 5.4)");
+            }
+            if (++fragments > limits.fragments()) {
+                throw new Violation(1008, "more than " + limits.fragments() + " fragments");
+            }
+        } else {
+            if (messageOpcode != NO_MESSAGE) {
+                throw new Violation(1002, "new message inside a fragmented one (RFC 6455 5.4)");
+            }
+            messageOpcode = opcode;
+            fragments = 1;
+        }
+    }
+
+    private void payload(ByteBuf in, ByteBufAllocator alloc) {
+        int size = Math.min(length - done, in.readableBytes());
+        int start = in.readerIndex();
+        unmask(in, start, size, Integer.rotateLeft(mask, 8 * (done & 3)));
+        if (messageOpcode == Opcode.TEXT) {
+            utf8 = Utf8.next(utf8, in, start, size);
+            if (utf8 == Utf8.BAD) {
+                throw new Violation(1007, "text that is not UTF-8 (RFC 6455 8.1)");
+            }
+        }
+        in.skipBytes(size);
+        done += size;
+        if (size == length && fin && fragments == 1) {
+            inPayload = false;
+            endOfMessage(in.slice(start, size));
+            return;
+        }
+        append(in, start, size, alloc);
+        if (done == length) {
+            inPayload = false;
+            endOfFrame();
+        }
+    }
+
+    @SuppressWarnings("ReferenceEquality") // the empty buffer stands for none
+    private void append(ByteBuf in, int start, int size, ByteBufAllocator alloc) {
+        if (assembly == Unpooled.EMPTY_BUFFER) {
+            // grows with what has arrived, not with what a header promises
+            assembly = alloc.directBuffer(Math.min(length, Math.max(2 * size, 256)), limits.message());
+        }
+        assembly.writeBytes(in, start, size);
+    }
+
+    private void endOfFrame() {
+        if (fin) {
+            ByteBuf whole = assembly;
+            assembly = Unpooled.EMPTY_BUFFER;
+            try {
+                endOfMessage(whole);
+            } finally {
+                whole.release();
+            }
+        }
+    }
+
+    private void endOfMessage(ByteBuf payload) {
+        if (utf8 != Utf8.START) {
+            throw new Violation(1007, "text that ends inside a character (RFC 6455 8.1)");
+        }
+        boolean binary = messageOpcode == Opcode.BINARY;
+        messageOpcode = NO_MESSAGE;
+        fragments = 0;
+        sink.message(binary, payload);
+    }
+
+    /** RFC 6455 5.3, eight bytes at a time. */
+    static void unmask(ByteBuf bytes, int start, int length, int mask) {
+        long mask8 = ((long) mask << 32) | (mask & 0xFFFFFFFFL);
+        int i = 0;
+        for (; i + 8 <= length; i += 8) {
+            bytes.setLong(start + i, bytes.getLong(start + i) ^ mask8);
+        }
+        for (; i < length; i++) {
+            bytes.setByte(start + i, bytes.getByte(start + i) ^ (mask >>> (24 - 8 * (i & 3))));
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package dev.sprocket.websocket;
+
+import dev.sprocket.http.HttpRequest;
+import dev.sprocket.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+
+/** The server's side of the opening handshake (RFC 6455 4.2). */
+final class Handshake {
+    private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+
+    private final List<String> known;
+    private final boolean strict;
+
+    Handshake(List<String> known, boolean strict) {
+        this.known = List.copyOf(known);
+        this.strict = strict;
+    }
+
+    /** 101, or the answer that refuses, with the reason. */
+    HttpResponse answer(HttpRequest request) {
+        if (!request.method().equals("GET")) {
+            return HttpResponse.error(405, "method (expected: GET, RFC 6455 4.1)")
+                    .header("Allow", "GET");
+        }
+        if (!request.version().equals("HTTP/1.1")) {
+            return HttpResponse.error(505, request.version() + " (expected: HTTP/1.1, RFC 6455 4.1)");
+        }
+        if (!request.wantsUpgradeTo("websocket")) {
+            return HttpResponse.error(426, "no Upgrade: websocket (RFC 6455 4.2.1)")
+                    .header("Upgrade", "websocket")
+                    .header("Sec-WebSocket-Version", "13");
+        }
+        if (!request.lists("Connection", "upgrade")) {
+            return HttpResponse.error(400, "Connection does not list upgrade (RFC 6455 4.2.1)");
+        }
+        List<String> versions = request.headers("Sec-WebSocket-Version");
+        if (!versions.equals(List.of("13"))) {
+            return HttpResponse.error(426, "Sec-WebSocket-Version: " + versions + " (expected: 13, RFC 6455 4.2.2)")
+                    .header("Sec-WebSocket-Version", "13");
+        }
+        List<String> keys = request.headers("Sec-WebSocket-Key");
+        if (keys.size() != 1 || !isKey(keys.get(0).trim())) {
+            return HttpResponse.error(
+                    400, "Sec-WebSocket-Key: " + keys + " (expected: one, 16 bytes in base64, RFC 6455 4.2.1)");
+        }
+        List<String> asked = asked(request);
+        Optional<String> agreed = subprotocol(request);
+        if (strict && agreed.isEmpty() && !(asked.isEmpty() && known.isEmpty())) {
+            return HttpResponse.error(426, "Sec-WebSocket-Protocol: " + asked + " (expected: one of " + known + ")")
+                    .header("Sec-WebSocket-Protocol", String.join(", ", known));
+        }
+        HttpResponse answer = HttpResponse.of(101)
+                .header("Upgrade", "websocket")
+                .header("Connection", "Upgrade")
+                .header("Sec-WebSocket-Accept", accept(keys.get(0).trim()));
+        return agreed.map(name -> answer.header("Sec-WebSocket-Protocol", name)).orElse(answer);
+    }
+
+    /** The first one that the client lists and the server knows (RFC 6455 4.2.2). */
+    Optional<String> subprotocol(HttpRequest request) {
+        return asked(request).stream().filter(known::contains).findFirst();
+    }
+
+    private static List<String> asked(HttpRequest request) {
+        List<String> asked = new ArrayList<>();
+        for (String header : request.headers("Sec-WebSocket-Protocol")) {
+            for (String name : header.split(",", -1)) {
+                if (!name.isBlank()) {
+                    asked.add(name.trim());
+                }
+            }
+        }
+        return asked;
+    }
+
+    private static boolean isKey(String key) {
+        try {
+            return Base64.getDecoder().decode(key).length == 16;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    private static String accept(String key) {
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-1").digest((key + GUID).getBytes(StandardCharsets.US_ASCII));
+            return Base64.getEncoder().encodeToString(hash);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
