@@ -1,0 +1,19 @@
+package dev.sprocket.pubsub;
+
+import dev.sprocket.core.Message;
+import io.netty.buffer.ByteBufAllocator;
+
+/**
+ * How a protocol says that something was published. Subscribers with the same format object, on connections of the same
+ * kind, share the bytes of an event.
+ *
+ * <p>Threads: any; keeps no state.
+ */
+@FunctionalInterface
+public interface EventFormat {
+    /** The event alone, as JSON text: what a subscriber on a plain connection gets. */
+    EventFormat JSON = (topic, event, alloc) -> Message.text(event.content().retainedDuplicate());
+
+    /** The message that tells of the event; its content is released by the caller. */
+    Message encode(String topic, Event event, ByteBufAllocator alloc);
+}

@@ -1,0 +1,26 @@
+package dev.sprocket.pubsub;
+
+import java.util.concurrent.Executor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A function of the application. */
+final class FunctionSubscriber extends Subscriber {
+    private static final Logger LOG = LoggerFactory.getLogger(Subscriber.class);
+
+    private final Listener listener;
+
+    FunctionSubscriber(String id, Executor executor, Listener listener) {
+        super(id, executor);
+        this.listener = listener;
+    }
+
+    /** On its executor. */
+    void tell(Topic topic, Event event) {
+        try {
+            listener.onEvent(topic, event);
+        } catch (Exception e) {
+            LOG.warn("subscriber {} of {} failed", id(), topic, e);
+        }
+    }
+}

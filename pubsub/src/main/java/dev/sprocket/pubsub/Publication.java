@@ -1,0 +1,54 @@
+package dev.sprocket.pubsub;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.util.AbstractReferenceCounted;
+import io.netty.util.ReferenceCounted;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One event on its way to the subscribers of a topic. It is encoded once for each {@link Encoding}, by the first lane that
+ * needs it, and released by the last. Threads: any.
+ */
+final class Publication extends AbstractReferenceCounted {
+    final Topic topic;
+    final Event event;
+    final Audience audience;
+    private final List<Encoding> encodings = new ArrayList<>(1);
+    private final List<ByteBuf> encoded = new ArrayList<>(1);
+
+    Publication(Topic topic, Event event, Audience audience) {
+        this.topic = topic;
+        this.event = event;
+        this.audience = audience;
+    }
+
+    /** Whether two may leave as one buffer: not equal but the same, for equal handles have groups of their own. */
+    @SuppressWarnings("ReferenceEquality")
+    boolean goesWith(Publication other) {
+        return topic == other.topic && audience == other.audience;
+    }
+
+    /** The bytes, which stay this object's. */
+    synchronized ByteBuf bytes(Encoding encoding) {
+        int known = encodings.indexOf(encoding);
+        if (known >= 0) {
+            return encoded.get(known);
+        }
+        ByteBuf bytes = encoding.encode(topic.id(), event, PooledByteBufAllocator.DEFAULT);
+        encodings.add(encoding);
+        encoded.add(bytes);
+        return bytes;
+    }
+
+    @Override
+    protected void deallocate() {
+        encoded.forEach(ByteBuf::release);
+    }
+
+    @Override
+    public ReferenceCounted touch(Object hint) {
+        return this;
+    }
+}

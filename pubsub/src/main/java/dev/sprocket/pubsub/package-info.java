@@ -1,0 +1,11 @@
+/**
+ * Topics: one event to everybody who subscribed, under any protocol.
+ *
+ * <p>Where to start reading: {@link dev.sprocket.pubsub.Topics} and {@link dev.sprocket.pubsub.Topic}. {@link
+ * dev.sprocket.pubsub.Publisher} is the component in which every bridge ends. Inside, {@code Lane} is the queue of one
+ * event loop and {@code Publication} one event on its way.
+ */
+@NullMarked
+package dev.sprocket.pubsub;
+
+import org.jspecify.annotations.NullMarked;
