@@ -1,0 +1,56 @@
+package dev.sprocket.wamp;
+
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import dev.sprocket.core.Message;
+import dev.sprocket.pubsub.EventFormat;
+import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/** The wire of WAMP v1: JSON arrays that begin with the message's type. What the server says. */
+final class V1 {
+    static final int PREFIX = 1;
+    static final int CALL = 2;
+    static final int SUBSCRIBE = 5;
+    static final int UNSUBSCRIBE = 6;
+    static final int PUBLISH = 7;
+
+    /** The event's JSON text goes into the message as it is. */
+    static final EventFormat EVENT = (topic, event, alloc) -> {
+        byte[] head = ("[8," + json(topic) + ",").getBytes(StandardCharsets.UTF_8);
+        ByteBuf payload = event.content();
+        int size = payload.readableBytes();
+        return Message.text(alloc.directBuffer(head.length + size + 1)
+                .writeBytes(head)
+                .writeBytes(payload, payload.readerIndex(), size)
+                .writeByte(']'));
+    };
+
+    private static final Gson GSON =
+            new GsonBuilder().serializeNulls().disableHtmlEscaping().create();
+
+    private V1() {}
+
+    static String welcome(String sessionId, String server) {
+        return "[0," + json(sessionId) + ",1," + json(server) + "]";
+    }
+
+    static String prefix(String prefix, String uri) {
+        return "[1," + json(prefix) + "," + json(uri) + "]";
+    }
+
+    /** @param callId as it stood in the call, a JSON string or number */
+    static String callResult(String callId, @Nullable Object data) {
+        return "[3," + callId + "," + (data == null ? "[]" : json(data)) + "]";
+    }
+
+    static String callError(String callId, String uri, String description, @Nullable Object details) {
+        return "[4," + callId + "," + json(uri) + "," + json(description) + (details == null ? "" : "," + json(details))
+                + "]";
+    }
+
+    private static String json(Object value) {
+        return GSON.toJson(value);
+    }
+}

@@ -1,0 +1,144 @@
+package dev.sprocket.wamp;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonParser;
+import dev.sprocket.core.spi.JsonCursor;
+import dev.sprocket.pubsub.Audience;
+import dev.sprocket.pubsub.Event;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** Reads what a client of WAMP v1 says: the head as values, an event as the text that it is. */
+final class V1Reader {
+    private final JsonCursor json;
+    private final String sessionId;
+
+    private V1Reader(JsonCursor json, String sessionId) {
+        this.json = json;
+        this.sessionId = sessionId;
+    }
+
+    /** Throws {@link ProtocolError} or {@code JsonException} if it is not well-formed; then nothing was handed on. */
+    static void read(ByteBuf text, String sessionId, Consumer<ClientMessage> handler) {
+        JsonCursor json = new JsonCursor(text);
+        json.open('[');
+        if (!json.next(']', true)) {
+            throw new ProtocolError("empty message");
+        }
+        int type = json.integer();
+        V1Reader reader = new V1Reader(json, sessionId);
+        ClientMessage message =
+                switch (type) {
+                    case V1.PREFIX -> reader.prefix();
+                    case V1.CALL -> reader.call();
+                    case V1.SUBSCRIBE -> reader.subscribe();
+                    case V1.UNSUBSCRIBE -> reader.unsubscribe();
+                    case V1.PUBLISH -> reader.publish();
+                    default -> throw new ProtocolError("message type " + type + " (expected: 1, 2, 5, 6 or 7)");
+                };
+        json.end();
+        handler.accept(message);
+    }
+
+    private ClientMessage prefix() {
+        String prefix = string("prefix");
+        String uri = string("uri");
+        rest();
+        return new ClientMessage.Prefix(prefix, uri);
+    }
+
+    private ClientMessage subscribe() {
+        String topic = string("topic");
+        rest();
+        return new ClientMessage.Subscribe(topic);
+    }
+
+    private ClientMessage unsubscribe() {
+        String topic = string("topic");
+        rest();
+        return new ClientMessage.Unsubscribe(topic);
+    }
+
+    private ClientMessage call() {
+        require("call id");
+        char first = json.peek();
+        if (first != '"' && first != '-' && (first < '0' || first > '9')) {
+            throw json.error("expected a call id that is a string or a number");
+        }
+        String callId = text(json.raw());
+        String procedure = string("procedure");
+        List<JsonElement> arguments = new ArrayList<>();
+        while (json.next(']', false)) {
+            arguments.add(JsonParser.parseString(text(json.raw())));
+        }
+        if (arguments.size() == 1 && arguments.get(0).isJsonArray()) {
+            arguments = arguments.get(0).getAsJsonArray().asList();
+        }
+        return new ClientMessage.Invoke(callId, procedure, List.copyOf(arguments));
+    }
+
+    private ClientMessage publish() {
+        String topic = string("topic");
+        require("event");
+        Event event = Event.raw(ByteBufUtil.getBytes(json.raw()));
+        List<String> excluded = List.of();
+        List<String> eligible = List.of();
+        if (json.next(']', false)) {
+            excluded = json.peek() == '[' ? ids() : isTrue() ? List.of(sessionId) : List.of();
+            if (json.next(']', false)) {
+                eligible = json.peek() == 'n' ? none() : ids();
+                rest();
+            }
+        }
+        return new ClientMessage.Publish(topic, event, Audience.of(excluded, eligible));
+    }
+
+    private List<String> none() {
+        json.raw();
+        return List.of();
+    }
+
+    private List<String> ids() {
+        List<String> ids = new ArrayList<>();
+        json.open('[');
+        for (boolean first = true; json.next(']', first); first = false) {
+            ids.add(json.string());
+        }
+        return ids;
+    }
+
+    /** As PHP and JavaScript see it: false, null, 0 and "" are not, anything else is. */
+    private boolean isTrue() {
+        String value = text(json.raw());
+        return switch (value) {
+            case "false", "null", "\"\"" -> false;
+            default -> !value.matches("-?0(\\.0+)?([eE].*)?");
+        };
+    }
+
+    private String string(String what) {
+        require(what);
+        return json.string();
+    }
+
+    private void require(String what) {
+        if (!json.next(']', false)) {
+            throw new ProtocolError("too few items (expected: " + what + ")");
+        }
+    }
+
+    /** Items that this version of the protocol does not know are passed over. */
+    private void rest() {
+        while (json.next(']', false)) {
+            json.raw();
+        }
+    }
+
+    private static String text(ByteBuf raw) {
+        return raw.toString(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,18 @@
+package dev.sprocket.wamp;
+
+/**
+ * What may differ between servers.
+ *
+ * @param curies how a CURIE becomes a URI
+ * @param silentDisconnect whether a connection that goes leaves its topics without {@code onUnsubscribe}, after {@code
+ *     onClose}, as in Ratchet; otherwise {@code onUnsubscribe} is called for each, and {@code onClose} last
+ * @param subscriptions how many topics a connection may be subscribed to; past it 1008
+ * @param prefixes how many prefixes a connection may define; past it 1008
+ */
+public record WampOptions(Curies curies, boolean silentDisconnect, int subscriptions, int prefixes) {
+    /** Plain CURIEs, no silence, 1,000 subscriptions, 100 prefixes. */
+    public static final WampOptions DEFAULT = new WampOptions(Curies.PLAIN, false, 1000, 100);
+
+    /** Ratchet's own behaviour: its CURIEs, its silence. */
+    public static final WampOptions RATCHET = new WampOptions(Curies.RATCHET, true, 1000, 100);
+}
