@@ -1,0 +1,201 @@
+package dev.sprocket.app;
+
+import dev.sprocket.core.Concurrent;
+import dev.sprocket.core.Confined;
+import dev.sprocket.core.Endpoint;
+import dev.sprocket.core.IoServer;
+import dev.sprocket.core.Loops;
+import dev.sprocket.core.Message;
+import dev.sprocket.core.MessageComponent;
+import dev.sprocket.http.HttpConnection;
+import dev.sprocket.http.HttpFunction;
+import dev.sprocket.http.HttpServer;
+import dev.sprocket.http.OriginCheck;
+import dev.sprocket.http.Origins;
+import dev.sprocket.http.Router;
+import dev.sprocket.pubsub.Topics;
+import dev.sprocket.wamp.WampComponent;
+import dev.sprocket.wamp.WampServer;
+import dev.sprocket.websocket.WsConnection;
+import dev.sprocket.websocket.WsServer;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A server in one expression:
+ *
+ * <pre>{@code
+ * App.at("localhost", 8080).route("/chat", new Chat()).run();
+ * }</pre>
+ *
+ * A message component is wrapped in WebSocket, a WAMP component in WAMP and WebSocket. Pages of the site's own host may
+ * connect, on any port, unless {@link #origins} says otherwise. It listens on 127.0.0.1 unless {@link #bind} says
+ * otherwise. An application whose class does not carry {@link Concurrent} is confined to one thread of its own, so plain
+ * fields and collections in it are correct; the same object on several routes stays on one thread.
+ *
+ * <p>Threads: put together by one; {@code close} may be called by any.
+ */
+public final class App implements Endpoint {
+    private final String host;
+    private final int port;
+    private final Router router = new Router();
+    private final Topics topics = new Topics();
+    private final List<Endpoint> others = new ArrayList<>();
+    private final IdentityHashMap<Object, MessageComponent<WsConnection, Message>> confined = new IdentityHashMap<>();
+    private String address = IoServer.DEFAULT_HOST;
+    private Loops loops = Loops.perCore();
+    private @Nullable Origins origins;
+    private @Nullable IoServer server;
+
+    private App(String host, int port) {
+        this.host = host;
+        this.port = port;
+        this.origins = Origins.sameHost().and(host);
+    }
+
+    /**
+     * A server that is reached under a name.
+     *
+     * @param host the name of the site, whose pages may connect
+     * @param port 0 takes a free one
+     */
+    public static App at(String host, int port) {
+        return new App(host, port);
+    }
+
+    /** Listens on this address instead of 127.0.0.1; {@code 0.0.0.0} or {@code ::} is all. */
+    public App bind(String localAddress) {
+        address = localAddress;
+        return this;
+    }
+
+    /** Which pages may connect on the routes that are added from now on. */
+    public App origins(Origins allowed) {
+        origins = allowed;
+        return this;
+    }
+
+    /** Lets any page connect on the routes that are added from now on, also those of a stranger's site. */
+    public App insecureAnyOrigin() {
+        origins = null;
+        return this;
+    }
+
+    /** Uses these event loops instead of one for each core. */
+    public App loops(Loops shared) {
+        loops = shared;
+        return this;
+    }
+
+    /** Serves an application under WebSocket. */
+    public App route(String path, MessageComponent<? super WsConnection, ? super Message> app) {
+        return upgrade(path, new WsServer(confine(app, app)));
+    }
+
+    /** Serves an application under WAMP, on the topics of {@link #topics}. */
+    public App route(String path, WampComponent app) {
+        return upgrade(path, new WsServer(confine(app, new WampServer(app, topics))));
+    }
+
+    /** Serves a WebSocket layer that was put together by hand. */
+    public App route(String path, WsServer layer) {
+        return upgrade(path, layer);
+    }
+
+    /** Answers GET requests with a function. */
+    public App get(String path, HttpFunction function) {
+        router.get(path, function);
+        return this;
+    }
+
+    /** Answers POST requests with a function. */
+    public App post(String path, HttpFunction function) {
+        router.post(path, function);
+        return this;
+    }
+
+    /** Starts and closes another endpoint, such as a bridge, together with this server. */
+    public App with(Endpoint other) {
+        others.add(other);
+        return this;
+    }
+
+    /** The topics of the WAMP routes; what is broadcast here reaches their subscribers. */
+    public Topics topics() {
+        return topics;
+    }
+
+    private App upgrade(String path, MessageComponent<HttpConnection, Message> layer) {
+        router.upgrade(path, origins == null ? layer : new OriginCheck(origins, layer));
+        return this;
+    }
+
+    private MessageComponent<? super WsConnection, ? super Message> confine(
+            Object app, MessageComponent<? super WsConnection, ? super Message> component) {
+        return app.getClass().isAnnotationPresent(Concurrent.class)
+                ? component
+                : confined.computeIfAbsent(app, one -> new Confined<>(component));
+    }
+
+    @Override
+    public synchronized void start() throws IOException {
+        List<Endpoint> all = new ArrayList<>(others);
+        server = new IoServer(address, port, loops, new HttpServer(router));
+        all.add(server);
+        for (int i = 0; i < all.size(); i++) {
+            try {
+                all.get(i).start();
+            } catch (IOException | RuntimeException e) {
+                all.subList(0, i).forEach(Endpoint::close);
+                throw e;
+            }
+        }
+    }
+
+    /** Starts, and returns when it was closed; the end of the process (Ctrl-C, SIGTERM) closes it in good order. */
+    public void run() throws IOException, InterruptedException {
+        start();
+        Runtime.getRuntime().addShutdownHook(new Thread(this::close, "sprocket-stop"));
+        started().join();
+    }
+
+    @Override
+    public void close(Duration deadline) {
+        IoServer running;
+        synchronized (this) {
+            running = server;
+        }
+        if (running != null) {
+            running.close(deadline);
+        }
+        others.forEach(other -> other.close(deadline));
+    }
+
+    @Override
+    public SocketAddress address() {
+        return started().address();
+    }
+
+    /** The port that was really bound. */
+    public int port() {
+        return started().port();
+    }
+
+    private synchronized IoServer started() {
+        if (server == null) {
+            throw new IllegalStateException("not started");
+        }
+        return server;
+    }
+
+    /** The name of the site. */
+    @Override
+    public String toString() {
+        return "App at " + host;
+    }
+}
