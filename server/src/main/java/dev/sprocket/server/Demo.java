@@ -1,0 +1,181 @@
+package dev.sprocket.server;
+
+import com.google.gson.JsonObject;
+import com.google.inject.Injector;
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import dev.sprocket.app.ChatRoom;
+import dev.sprocket.bridge.http.HttpPush;
+import dev.sprocket.core.EchoServer;
+import dev.sprocket.core.Endpoint;
+import dev.sprocket.core.IoServer;
+import dev.sprocket.core.Lines;
+import dev.sprocket.core.Loops;
+import dev.sprocket.core.Message;
+import dev.sprocket.core.MessageComponent;
+import dev.sprocket.http.HttpConnection;
+import dev.sprocket.http.HttpRequest;
+import dev.sprocket.http.HttpResponse;
+import dev.sprocket.http.HttpServer;
+import dev.sprocket.http.OriginCheck;
+import dev.sprocket.http.Origins;
+import dev.sprocket.http.Resources;
+import dev.sprocket.http.Router;
+import dev.sprocket.plugin.Plugins;
+import dev.sprocket.pubsub.Publisher;
+import dev.sprocket.pubsub.Topics;
+import dev.sprocket.wamp.WampServer;
+import dev.sprocket.websocket.WsConnection;
+import dev.sprocket.websocket.WsServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+
+/** The demo site: the blog of the tutorial, a chat, and every way to push. Threads: any. */
+final class Demo {
+    /** Which ports to take; 0 is a free one. */
+    record Ports(int http, int tcp, int zmq, int telnet) {}
+
+    private record Start(String flag, Endpoint endpoint) {}
+
+    private static final String POLICY = "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data:; "
+            + "style-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
+    /** Where the tutorial's blog entry has its topic. */
+    private static final Optional<String> TOPIC_FIELD = Optional.of("category");
+
+    private final String host;
+    private final Topics topics = new Topics();
+    private final Resources site = new Resources(Demo.class, "site");
+    private final IoServer http;
+    private final IoServer telnet;
+    private final Endpoint tcp;
+    private final Endpoint zmq;
+    private final List<Endpoint> started = new ArrayList<>();
+    private final CountDownLatch closed = new CountDownLatch(1);
+
+    Demo(String host, Ports ports, Loops loops) {
+        this.host = host;
+        ChatRoom room = new ChatRoom();
+        Publisher publisher = new Publisher(topics, TOPIC_FIELD);
+        Injector injector = Plugins.discover().injector(binder -> {
+            binder.bind(Loops.class).toInstance(loops);
+            binder.bind(Topics.class).toInstance(topics);
+        });
+        this.http = new IoServer(host, ports.http(), loops, new HttpServer(routes(room)));
+        this.telnet = new IoServer(host, ports.telnet(), loops, new Lines(room));
+        this.tcp = Plugins.bridge(injector, "tcp").create(port(ports.tcp()), publisher);
+        this.zmq = Plugins.bridge(injector, "zmq").create(port(ports.zmq()), publisher);
+    }
+
+    private static Config port(int port) {
+        return ConfigFactory.parseMap(Map.of("port", port));
+    }
+
+    private Router routes(ChatRoom room) {
+        MessageComponent<HttpConnection, Message> wamp = webSocket(new WampServer(new DemoProcedures(), topics));
+        HttpPush push = new HttpPush(topics, TOPIC_FIELD);
+        Router router = new Router()
+                .upgrade("/", wamp)
+                .upgrade("/wamp", wamp)
+                .upgrade("/echo", webSocket(new EchoServer()))
+                .upgrade("/chat", webSocket(room))
+                .get("/", this::page)
+                .get("/{path*}", this::page)
+                .get("/demo.json", request -> HttpResponse.json(where()))
+                .get("/health", request -> HttpResponse.json("{\"status\":\"up\"}"));
+        Router pushes = push.on(new Router(), "/push");
+        MessageComponent<HttpConnection, Message> guarded = new LocalOnly(pushes);
+        return router.route("POST", "/push", guarded).route("POST", "/push/{topic}", guarded);
+    }
+
+    /** Pages of this host may connect, on any port, and programs that are no browsers. */
+    private static MessageComponent<HttpConnection, Message> webSocket(
+            MessageComponent<? super WsConnection, ? super Message> app) {
+        return new OriginCheck(Origins.sameHost().orNone(), new WsServer(app));
+    }
+
+    private HttpResponse page(HttpRequest request) throws IOException {
+        return site.answer(request).header("Content-Security-Policy", POLICY);
+    }
+
+    private String where() {
+        JsonObject where = new JsonObject();
+        where.addProperty("host", host);
+        where.addProperty("http", http.port());
+        where.addProperty("tcp", port(tcp));
+        where.addProperty("zmq", port(zmq));
+        where.addProperty("telnet", telnet.port());
+        return where.toString();
+    }
+
+    private static int port(Endpoint endpoint) {
+        return ((InetSocketAddress) endpoint.address()).getPort();
+    }
+
+    /** All or nothing. */
+    void start() throws IOException {
+        for (Start start : List.of(
+                new Start("--tcp-port", tcp),
+                new Start("--zmq-port", zmq),
+                new Start("--telnet-port", telnet),
+                new Start("--port", http))) {
+            try {
+                start.endpoint.start();
+                started.add(start.endpoint);
+            } catch (IOException e) {
+                close(Duration.ZERO);
+                throw new IOException(e.getMessage() + " (" + start.flag + " takes another port)", e);
+            }
+        }
+    }
+
+    String banner() {
+        String at = shown() + ":" + http.port();
+        String note = isLoopback(host) ? "" : "\n  pushes by POST are taken from this machine only\n";
+        return String.join(
+                "\n",
+                "",
+                "  page        http://" + at + "/",
+                "  WebSocket   ws://" + at + "/wamp     WAMP v1; also /",
+                "              ws://" + at + "/chat     the chat",
+                "              ws://" + at + "/echo     what you send comes back",
+                "  telnet      " + shown() + ":" + telnet.port() + "              the same chat, line by line",
+                "  push        POST http://" + at + "/push/TOPIC",
+                "              tcp://127.0.0.1:" + port(tcp) + "        JSON, a line each",
+                "              tcp://127.0.0.1:" + port(zmq) + "        ZeroMQ, PUSH to it",
+                "  health      http://" + at + "/health",
+                note,
+                "Sprocket is ready: http://" + at + "/");
+    }
+
+    /** An address that can be opened in a browser on this machine. */
+    private String shown() {
+        return switch (host) {
+            case "0.0.0.0" -> "127.0.0.1";
+            case "::", "0:0:0:0:0:0:0:0" -> "[::1]";
+            default -> host.contains(":") ? "[" + host + "]" : host;
+        };
+    }
+
+    private static boolean isLoopback(String host) {
+        InetAddress address = new InetSocketAddress(host, 0).getAddress();
+        return address != null && address.isLoopbackAddress();
+    }
+
+    void join() throws InterruptedException {
+        closed.await();
+    }
+
+    void close(Duration deadline) {
+        for (int i = started.size() - 1; i >= 0; i--) {
+            started.get(i).close(deadline);
+        }
+        closed.countDown();
+    }
+}

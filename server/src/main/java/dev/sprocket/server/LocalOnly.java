@@ -1,0 +1,26 @@
+package dev.sprocket.server;
+
+import dev.sprocket.core.Forwarding;
+import dev.sprocket.core.Message;
+import dev.sprocket.core.MessageComponent;
+import dev.sprocket.http.HttpConnection;
+import dev.sprocket.http.HttpResponse;
+import java.net.InetSocketAddress;
+
+/** Refuses requests from other machines: the demo's pushes have no secret. */
+final class LocalOnly extends Forwarding<HttpConnection, Message> {
+    LocalOnly(MessageComponent<? super HttpConnection, ? super Message> inner) {
+        super(inner);
+    }
+
+    @Override
+    public void onOpen(HttpConnection conn) throws Exception {
+        if (conn.remoteAddress() instanceof InetSocketAddress peer
+                && !peer.getAddress().isLoopbackAddress()) {
+            conn.respond(HttpResponse.error(
+                    403, "push from another machine (expected: from this one, the demo has no secret)"));
+        } else {
+            super.onOpen(conn);
+        }
+    }
+}
