@@ -105,6 +105,14 @@ public final class IoServer implements Endpoint {
     private void accept(Channel channel) {
         open.add(channel);
         channel.closeFuture().addListener(done -> open.remove(channel));
+        attach(channel, app);
+    }
+
+    /**
+     * Serves a component on a channel that was made elsewhere, such as Netty's {@code EmbeddedChannel}: how a stack is
+     * tested without a socket. On the channel's event loop.
+     */
+    public static void attach(Channel channel, MessageComponent<? super Connection, ? super Message> app) {
         channel.pipeline().addLast(new IoHandler(app, DEFAULT_OUTBOUND_LIMIT));
     }
 
