@@ -1,0 +1,82 @@
+package dev.sprocket.testkit;
+
+import dev.sprocket.core.Connection;
+import dev.sprocket.core.Message;
+import dev.sprocket.core.MessageComponent;
+import dev.sprocket.http.HttpConnection;
+import dev.sprocket.http.HttpServer;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/** An HTTP client in memory. Threads: one. */
+public final class HttpPeer {
+    /**
+     * An answer.
+     *
+     * @param headers by name in lower case; of several with one name, the last
+     */
+    public record Answer(int status, Map<String, String> headers, String body) {}
+
+    private final MemorySocket socket;
+
+    private HttpPeer(MemorySocket socket) {
+        this.socket = socket;
+    }
+
+    /** Connects to {@code HttpServer} around a component. */
+    public static HttpPeer to(MessageComponent<? super HttpConnection, ? super Message> app) {
+        return toStack(new HttpServer(app));
+    }
+
+    /** Connects to a stack that begins below HTTP. */
+    public static HttpPeer toStack(MessageComponent<? super Connection, ? super Message> stack) {
+        return new HttpPeer(MemorySocket.to(stack));
+    }
+
+    /** Sends a GET request and returns the answer. */
+    public Answer get(String target, String... headers) {
+        return send("GET", target, "", headers);
+    }
+
+    /** Sends a POST request with JSON and returns the answer. */
+    public Answer postJson(String target, String json) {
+        return send("POST", target, json, "Content-Type: application/json");
+    }
+
+    /** Sends a request and returns the answer. */
+    public Answer send(String method, String target, String body, String... headers) {
+        StringBuilder head = new StringBuilder(method + " " + target + " HTTP/1.1\r\nHost: localhost\r\n");
+        for (String header : headers) {
+            head.append(header).append("\r\n");
+        }
+        int length = body.getBytes(StandardCharsets.UTF_8).length;
+        if (length > 0) {
+            head.append("Content-Length: ").append(length).append("\r\n");
+        }
+        socket.write(head + "\r\n" + body);
+        return parse(socket.readText());
+    }
+
+    /** The socket below. */
+    public MemorySocket socket() {
+        return socket;
+    }
+
+    private static Answer parse(String raw) {
+        int end = raw.indexOf("\r\n\r\n");
+        if (end < 0) {
+            throw new AssertionError("no whole answer, but: " + raw);
+        }
+        String[] lines = raw.substring(0, end).split("\r\n");
+        Map<String, String> headers = new LinkedHashMap<>();
+        for (int i = 1; i < lines.length; i++) {
+            int colon = lines[i].indexOf(':');
+            headers.put(
+                    lines[i].substring(0, colon).toLowerCase(Locale.ROOT),
+                    lines[i].substring(colon + 1).trim());
+        }
+        return new Answer(Integer.parseInt(lines[0].split(" ")[1]), headers, raw.substring(end + 4));
+    }
+}

@@ -1,0 +1,156 @@
+package dev.sprocket.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sprocket.core.Connection;
+import dev.sprocket.core.Message;
+import dev.sprocket.core.MessageComponent;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The laws that every layer and decorator keeps towards the component above it. Extend it for yours: say how a stack with
+ * it looks, and what its client sends.
+ */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+public abstract class LayerContract {
+    private final Recorder app = new Recorder();
+
+    /** The stack from the socket up to the layer, around an application. */
+    protected abstract MessageComponent<? super Connection, ? super Message> around(Recorder application);
+
+    /** What a client sends first, before messages; the layer calls {@code onOpen} when it has it. */
+    protected byte[] greeting() {
+        return new byte[0];
+    }
+
+    /** The bytes of one message. */
+    protected abstract byte[] message(String text);
+
+    private MemorySocket connect() {
+        MemorySocket socket = MemorySocket.to(around(app));
+        if (greeting().length > 0) {
+            socket.write(greeting());
+        }
+        socket.read();
+        return socket;
+    }
+
+    private byte[] glued(byte[]... parts) {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        for (byte[] part : parts) {
+            all.writeBytes(part);
+        }
+        return all.toByteArray();
+    }
+
+    @Test
+    void opens_first_and_closes_last_and_once() {
+        MemorySocket socket = connect();
+        socket.write(message("one"));
+        socket.close();
+        socket.close();
+        assertThat(app.log()).containsExactly("open", "message one", "close");
+    }
+
+    @Test
+    void delivers_messages_in_order() {
+        MemorySocket socket = connect();
+        socket.write(glued(message("1"), message("2"), message("3")));
+        socket.write(message("4"));
+        assertThat(app.log()).containsExactly("open", "message 1", "message 2", "message 3", "message 4");
+        socket.close();
+    }
+
+    @Test
+    void hands_out_the_same_connection_for_the_same_peer() {
+        MemorySocket one = connect();
+        one.write(message("1"));
+        one.write(message("2"));
+        MemorySocket other = connect();
+        other.write(message("3"));
+        one.close();
+        other.close();
+        assertThat(app.connections()).hasSize(2);
+    }
+
+    @Test
+    void says_that_a_message_sent_after_the_close_is_not_sent() {
+        connect().close();
+        assertThat(app.sentAfterClose()).isFalse();
+    }
+
+    @Test
+    void sends_what_the_application_sends() {
+        MemorySocket socket = connect();
+        socket.write(message("echo hello"));
+        assertThat(new String(socket.read(), StandardCharsets.ISO_8859_1)).contains("hello");
+        socket.close();
+    }
+
+    @Test
+    void tells_on_error_what_a_callback_threw_and_ends_that_connection_alone() {
+        MemorySocket bad = connect();
+        MemorySocket good = connect();
+        bad.write(glued(message("throw"), message("never seen")));
+        good.write(message("still here"));
+        bad.close();
+        good.close();
+        assertThat(app.log())
+                .containsSubsequence("open", "open", "message throw", "error boom", "message still here", "close")
+                .doesNotContain("message never seen")
+                .containsOnlyOnce("error boom");
+        assertThat(app.log().stream().filter("close"::equals)).hasSize(2);
+    }
+
+    @Test
+    void survives_an_on_error_that_throws() {
+        app.failInErrors();
+        MemorySocket socket = connect();
+        socket.write(glued(message("throw"), message("never seen")));
+        socket.close();
+        assertThat(app.log()).containsExactly("open", "message throw", "error boom", "close");
+    }
+
+    @Test
+    void delivers_nothing_after_the_application_closed() {
+        MemorySocket socket = connect();
+        socket.write(glued(message("close"), message("never seen")));
+        socket.write(message("nor this"));
+        socket.close();
+        assertThat(app.log()).containsExactly("open", "message close", "close");
+    }
+
+    @Test
+    void loses_no_bytes_that_are_glued_to_the_greeting() {
+        MemorySocket socket = MemorySocket.to(around(app));
+        socket.write(glued(greeting(), message("early")));
+        assertThat(app.log()).containsExactly("open", "message early");
+        socket.read();
+        socket.close();
+    }
+
+    @Test
+    void does_not_care_where_packets_begin_and_end() {
+        MemorySocket socket = MemorySocket.to(around(app));
+        for (byte b : glued(greeting(), message("one"), message("two"))) {
+            socket.write(new byte[] {b});
+        }
+        assertThat(app.log()).containsExactly("open", "message one", "message two");
+        socket.read();
+        socket.close();
+    }
+
+    @Test
+    void a_peer_that_leaves_before_the_layer_has_opened_is_not_told_of() {
+        if (greeting().length > 0) {
+            MemorySocket socket = MemorySocket.to(around(app));
+            socket.write(java.util.Arrays.copyOf(greeting(), greeting().length / 2));
+            socket.close();
+            assertThat(app.log()).isEmpty();
+        }
+    }
+}

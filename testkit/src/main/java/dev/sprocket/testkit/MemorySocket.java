@@ -1,0 +1,98 @@
+package dev.sprocket.testkit;
+
+import dev.sprocket.core.Connection;
+import dev.sprocket.core.IoServer;
+import dev.sprocket.core.Message;
+import dev.sprocket.core.MessageComponent;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The client's end of a socket that exists in memory only: bytes go in, bytes come out, at once and on the caller's thread.
+ * Time is virtual: it stands still until {@link #advance}.
+ *
+ * <p>Threads: one.
+ */
+public final class MemorySocket {
+    private final EmbeddedChannel channel = new EmbeddedChannel();
+
+    private MemorySocket() {}
+
+    /** Connects to a stack. */
+    public static MemorySocket to(MessageComponent<? super Connection, ? super Message> stack) {
+        MemorySocket socket = new MemorySocket();
+        socket.channel.freezeTime();
+        IoServer.attach(socket.channel, stack);
+        socket.channel.runPendingTasks();
+        return socket;
+    }
+
+    /** Sends bytes, as one packet. */
+    public void write(byte[] bytes) {
+        if (channel.isOpen()) {
+            channel.writeInbound(
+                    channel.alloc().directBuffer(Math.max(1, bytes.length)).writeBytes(bytes));
+        }
+    }
+
+    /** Sends text as UTF-8. */
+    public void write(String text) {
+        write(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Takes the bytes that have arrived since the last time. */
+    public byte[] read() {
+        channel.runPendingTasks();
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        for (ByteBuf part = channel.readOutbound(); part != null; part = channel.readOutbound()) {
+            byte[] bytes = new byte[part.readableBytes()];
+            part.readBytes(bytes);
+            part.release();
+            all.writeBytes(bytes);
+        }
+        return all.toByteArray();
+    }
+
+    /** As {@link #read()}, decoded as UTF-8. */
+    public String readText() {
+        return new String(read(), StandardCharsets.UTF_8);
+    }
+
+    /** Whether the server has the socket open. */
+    public boolean isOpen() {
+        channel.runPendingTasks();
+        return channel.isOpen();
+    }
+
+    /** Says that nothing more will be sent (a TCP FIN). */
+    public void shutdownOutput() {
+        channel.pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
+        channel.runPendingTasks();
+    }
+
+    /** Hangs up. */
+    public void close() {
+        channel.close();
+        channel.runPendingTasks();
+        read();
+        channel.checkException();
+    }
+
+    /** Lets time pass, and what is due happen. */
+    public void advance(Duration time) {
+        channel.advanceTimeBy(time.toNanos(), TimeUnit.NANOSECONDS);
+        channel.runScheduledPendingTasks();
+        channel.runPendingTasks();
+    }
+
+    /** Tells the connection what the server tells it, such as {@code Ending}. */
+    public void fire(Object event) {
+        channel.pipeline().fireUserEventTriggered(event);
+        channel.runPendingTasks();
+    }
+}

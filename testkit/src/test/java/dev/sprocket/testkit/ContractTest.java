@@ -1,0 +1,137 @@
+package dev.sprocket.testkit;
+
+import dev.sprocket.core.Connection;
+import dev.sprocket.core.Forwarding;
+import dev.sprocket.core.Lines;
+import dev.sprocket.core.Message;
+import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.PerConnection;
+import dev.sprocket.http.HttpServer;
+import dev.sprocket.http.OriginCheck;
+import dev.sprocket.http.Origins;
+import dev.sprocket.http.Router;
+import dev.sprocket.pubsub.Audience;
+import dev.sprocket.pubsub.Event;
+import dev.sprocket.pubsub.Topic;
+import dev.sprocket.wamp.WampComponent;
+import dev.sprocket.wamp.WampConnection;
+import dev.sprocket.wamp.WampServer;
+import dev.sprocket.websocket.WsServer;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Nested;
+
+/** Every layer and decorator of Sprocket, by the same contract. */
+class ContractTest {
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Nested
+    class Lines_ extends LayerContract {
+        @Override
+        protected MessageComponent<? super Connection, ? super Message> around(Recorder application) {
+            return new Lines(application);
+        }
+
+        @Override
+        protected byte[] message(String text) {
+            return utf8(text + "\n");
+        }
+    }
+
+    @Nested
+    class Lines_with_an_object_for_each_connection extends Lines_ {
+        @Override
+        protected MessageComponent<? super Connection, ? super Message> around(Recorder application) {
+            return new Lines(new PerConnection<Connection, Message>(conn -> application));
+        }
+    }
+
+    @Nested
+    class Lines_under_a_decorator extends Lines_ {
+        @Override
+        protected MessageComponent<? super Connection, ? super Message> around(Recorder application) {
+            return new Forwarding<Connection, Message>(new Lines(application)) {};
+        }
+    }
+
+    @Nested
+    class WebSocket extends LayerContract {
+        @Override
+        protected MessageComponent<? super Connection, ? super Message> around(Recorder application) {
+            return new HttpServer(new WsServer(application));
+        }
+
+        @Override
+        protected byte[] greeting() {
+            return utf8(WsPeer.handshake("/chat"));
+        }
+
+        @Override
+        protected byte[] message(String text) {
+            return WsPeer.frame(true, 1, utf8(text));
+        }
+    }
+
+    @Nested
+    class WebSocket_behind_router_and_origin_check extends WebSocket {
+        @Override
+        protected MessageComponent<? super Connection, ? super Message> around(Recorder application) {
+            return new HttpServer(new Router()
+                    .upgrade("/chat", new OriginCheck(Origins.sameHost().orNone(), new WsServer(application))));
+        }
+    }
+
+    @Nested
+    class WebSocket_in_fragments extends WebSocket {
+        @Override
+        protected byte[] message(String text) {
+            byte[] first = WsPeer.frame(false, 1, utf8(text.substring(0, 1)));
+            byte[] second = WsPeer.frame(true, 0, utf8(text.substring(1)));
+            byte[] both = java.util.Arrays.copyOf(first, first.length + second.length);
+            System.arraycopy(second, 0, both, first.length, second.length);
+            return both;
+        }
+    }
+
+    @Nested
+    class Wamp extends LayerContract {
+        @Override
+        protected MessageComponent<? super Connection, ? super Message> around(Recorder application) {
+            return new HttpServer(new WsServer(new WampServer(new PublishesAsMessages(application))));
+        }
+
+        @Override
+        protected byte[] greeting() {
+            return utf8(WsPeer.handshake("/", "Sec-WebSocket-Protocol: wamp"));
+        }
+
+        @Override
+        protected byte[] message(String text) {
+            return WsPeer.frame(true, 1, utf8("[7,\"topic\",\"" + text + "\"]"));
+        }
+    }
+
+    /** So that the recorder can sit on WAMP. */
+    private record PublishesAsMessages(Recorder recorder) implements WampComponent {
+        @Override
+        public void onOpen(WampConnection conn) {
+            recorder.onOpen(conn);
+        }
+
+        @Override
+        public void onPublish(WampConnection conn, Topic topic, Event event, Audience audience) {
+            recorder.onMessage(conn, Message.text(event.as(String.class)));
+        }
+
+        @Override
+        public void onError(WampConnection conn, Throwable cause) {
+            recorder.onError(conn, cause);
+        }
+
+        @Override
+        public void onClose(WampConnection conn) {
+            recorder.onClose(conn);
+        }
+    }
+}
