@@ -125,6 +125,11 @@ public final class App implements Endpoint {
         return this;
     }
 
+    /** The endpoints that were added by {@link #with}, in that order. */
+    public List<Endpoint> endpoints() {
+        return List.copyOf(others);
+    }
+
     /** The topics of the WAMP routes; what is broadcast here reaches their subscribers. */
     public Topics topics() {
         return topics;

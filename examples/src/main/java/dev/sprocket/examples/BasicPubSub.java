@@ -1,0 +1,30 @@
+package dev.sprocket.examples;
+
+import dev.sprocket.app.App;
+import dev.sprocket.pubsub.Audience;
+import dev.sprocket.pubsub.Event;
+import dev.sprocket.pubsub.Topic;
+import dev.sprocket.wamp.Call;
+import dev.sprocket.wamp.WampComponent;
+import dev.sprocket.wamp.WampConnection;
+
+/** Whatever is published reaches the topic's subscribers; calls are not supported. */
+public final class BasicPubSub implements WampComponent {
+    @Override
+    public void onPublish(WampConnection conn, Topic topic, Event event, Audience audience) {
+        topic.broadcast(event, audience);
+    }
+
+    @Override
+    public void onCall(WampConnection conn, Call call) {
+        conn.callError(call, call.procedure(), "RPC not supported on this demo");
+    }
+
+    static App server(int port) {
+        return App.at("localhost", port).route("/pubsub", new BasicPubSub());
+    }
+
+    public static void main(String[] args) throws Exception {
+        server(8080).run();
+    }
+}

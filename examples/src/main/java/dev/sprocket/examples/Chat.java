@@ -1,0 +1,32 @@
+package dev.sprocket.examples;
+
+import dev.sprocket.app.App;
+import dev.sprocket.core.Connection;
+import dev.sprocket.core.Message;
+import dev.sprocket.core.MessageComponent;
+import java.util.HashSet;
+import java.util.Set;
+
+/** Sends what anybody says to everybody else. */
+public final class Chat implements MessageComponent<Connection, Message> {
+    private final Set<Connection> everybody = new HashSet<>();
+
+    @Override
+    public void onOpen(Connection conn) {
+        everybody.add(conn);
+    }
+
+    @Override
+    public void onMessage(Connection from, Message message) {
+        everybody.stream().filter(conn -> conn != from).forEach(conn -> conn.send(message));
+    }
+
+    @Override
+    public void onClose(Connection conn) {
+        everybody.remove(conn);
+    }
+
+    public static void main(String[] args) throws Exception {
+        App.at("localhost", 8080).route("/chat", new Chat()).run();
+    }
+}

@@ -1,0 +1,76 @@
+package dev.sprocket.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/** The JDK's WebSocket client, as a page of localhost. */
+final class Browser implements WebSocket.Listener {
+    private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+    private final StringBuilder text = new StringBuilder();
+    private final WebSocket socket;
+
+    private Browser(int port, String path, String... subprotocols) {
+        WebSocket.Builder builder =
+                HttpClient.newHttpClient().newWebSocketBuilder().header("Origin", "http://localhost");
+        if (subprotocols.length > 0) {
+            builder.subprotocols(subprotocols[0]);
+        }
+        socket = builder.buildAsync(URI.create("ws://127.0.0.1:" + port + path), this)
+                .join();
+    }
+
+    static Browser open(int port, String path) {
+        return new Browser(port, path);
+    }
+
+    /** Waits for the WELCOME as well. */
+    static Browser wamp(int port, String path) throws InterruptedException {
+        Browser browser = new Browser(port, path, "wamp");
+        assertThat(browser.next()).startsWith("[0,\"");
+        return browser;
+    }
+
+    Browser say(String message) {
+        socket.sendText(message, true).join();
+        return this;
+    }
+
+    /** The next message; {@code close 1000} when the server closes. */
+    String next() throws InterruptedException {
+        String next = heard.poll(20, TimeUnit.SECONDS);
+        assertThat(next).as("a message").isNotNull();
+        return next;
+    }
+
+    boolean heardNothing() {
+        return heard.isEmpty();
+    }
+
+    void leave() {
+        socket.abort();
+    }
+
+    @Override
+    public CompletionStage<?> onText(WebSocket from, CharSequence part, boolean last) {
+        text.append(part);
+        if (last) {
+            heard.add(text.toString());
+            text.setLength(0);
+        }
+        from.request(1);
+        return null;
+    }
+
+    @Override
+    public CompletionStage<?> onClose(WebSocket from, int code, String reason) {
+        heard.add("close " + code);
+        return null;
+    }
+}

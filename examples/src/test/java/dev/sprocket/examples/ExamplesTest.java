@@ -1,0 +1,104 @@
+package dev.sprocket.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sprocket.app.App;
+import dev.sprocket.core.Endpoint;
+import dev.sprocket.core.IoServer;
+import java.net.InetSocketAddress;
+import java.util.List;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.zeromq.SocketType;
+import org.zeromq.ZContext;
+import org.zeromq.ZMQ;
+
+/** Runs each example as its user would. */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class ExamplesTest {
+    @Test
+    void chat_tells_everybody_else() throws Exception {
+        try (App app = App.at("localhost", 0).route("/chat", new Chat())) {
+            app.start();
+            Browser ann = Browser.open(app.port(), "/chat");
+            Browser bob = Browser.open(app.port(), "/chat");
+            Browser cat = Browser.open(app.port(), "/chat");
+            // all three are in once each has heard another
+            for (Browser speaker : List.of(ann, bob, cat)) {
+                speaker.say("hello");
+            }
+            ann.say("from ann");
+            assertThat(drainUntil(bob, "from ann")).isTrue();
+            assertThat(drainUntil(cat, "from ann")).isTrue();
+            bob.say("from bob");
+            assertThat(drainUntil(ann, "from bob")).isTrue();
+            ann.leave();
+            bob.leave();
+            cat.leave();
+        }
+    }
+
+    private static boolean drainUntil(Browser browser, String wanted) throws InterruptedException {
+        for (int i = 0; i < 10; i++) {
+            if (browser.next().equals(wanted)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Test
+    void echo_sends_back() throws Exception {
+        try (IoServer server = Echo.server(0)) {
+            server.start();
+            Browser browser = Browser.open(server.port(), "/").say("hello");
+            assertThat(browser.next()).isEqualTo("hello");
+            browser.leave();
+        }
+    }
+
+    @Test
+    void basic_pub_sub_reaches_subscribers_and_refuses_calls() throws Exception {
+        try (App app = BasicPubSub.server(0)) {
+            app.start();
+            Browser ann = Browser.wamp(app.port(), "/pubsub").say("[5,\"news\"]");
+            ann.say("[2,\"1\",\"sum\",1,2]");
+            assertThat(ann.next()).isEqualTo("[4,\"1\",\"sum\",\"RPC not supported on this demo\"]");
+            Browser bob = Browser.wamp(app.port(), "/pubsub").say("[7,\"news\",{\"a\":[1,null]}]");
+            assertThat(ann.next()).isEqualTo("[8,\"news\",{\"a\":[1,null]}]");
+            assertThat(bob.heardNothing()).isTrue();
+            ann.leave();
+            bob.leave();
+        }
+    }
+
+    @Test
+    void push_server_hands_on_what_the_blog_sends_over_zeromq() throws Exception {
+        ZContext zmq = new ZContext();
+        try (App app = PushServer.server(0, 0);
+                zmq) {
+            app.start();
+            Browser reader = Browser.wamp(app.port(), "/").say("[5,\"kittensCategory\"]");
+            // a subscription is not answered
+            while (app.topics().topic("kittensCategory").size() == 0) {
+                Thread.onSpinWait();
+            }
+            ZMQ.Socket blog = zmq.createSocket(SocketType.PUSH);
+            blog.connect("tcp://127.0.0.1:" + zmqPort(app));
+            String entry = "{\"category\":\"kittensCategory\",\"title\":\"Meow\",\"article\":\"…\",\"when\":1}";
+            blog.send(entry);
+            assertThat(reader.next()).isEqualTo("[8,\"kittensCategory\"," + entry + "]");
+            reader.say("[2,\"7\",\"sum\"]");
+            assertThat(reader.next()).isEqualTo("[4,\"7\",\"sum\",\"You are not allowed to make calls\"]");
+            assertThat(reader.next()).isEqualTo("close 1000");
+            Browser publisher = Browser.wamp(app.port(), "/").say("[7,\"kittensCategory\",{}]");
+            assertThat(publisher.next()).isEqualTo("close 1000");
+        }
+    }
+
+    private static int zmqPort(App app) {
+        Endpoint bridge = app.endpoints().get(0);
+        return ((InetSocketAddress) bridge.address()).getPort();
+    }
+}
