@@ -1,19 +1,129 @@
 package dev.sprocket.checks;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
-import com.tngtech.archunit.junit.AnalyzeClasses;
-import com.tngtech.archunit.junit.ArchTest;
-import com.tngtech.archunit.lang.ArchRule;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
 
-@AnalyzeClasses(packages = "dev.sprocket", importOptions = ImportOption.DoNotIncludeTests.class)
+/** The shape of the whole: which module may use which, what is public, what things are called. */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class ArchitectureTest {
-    @ArchTest
-    static final ArchRule coreStandsAlone = noClasses()
-            .that()
-            .resideInAPackage("dev.sprocket.core..")
-            .should()
-            .dependOnClassesThat()
-            .resideInAnyPackage("dev.sprocket.http..", "dev.sprocket.pubsub..");
+    private static final String ROOT = "dev.sprocket.";
+
+    private static final JavaClasses ALL = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages("dev.sprocket");
+
+    /** What each module may use directly; what is not named may not be used. */
+    private static final Map<String, Set<String>> ARROWS = new TreeMap<>(Map.ofEntries(
+            Map.entry("core", Set.of()),
+            Map.entry("http", Set.of("core")),
+            Map.entry("websocket", Set.of("core", "http")),
+            Map.entry("pubsub", Set.of("core")),
+            Map.entry("wamp", Set.of("core", "websocket", "pubsub")),
+            Map.entry("plugin", Set.of("core")),
+            Map.entry("bridge.zmq", Set.of("core", "pubsub", "plugin")),
+            Map.entry("bridge.tcp", Set.of("core", "pubsub", "plugin")),
+            Map.entry("bridge.http", Set.of("core", "http", "pubsub", "plugin")),
+            Map.entry("app", Set.of("core", "http", "websocket", "pubsub", "wamp", "plugin")),
+            Map.entry(
+                    "server",
+                    Set.of(
+                            "core",
+                            "http",
+                            "websocket",
+                            "pubsub",
+                            "wamp",
+                            "plugin",
+                            "app",
+                            "bridge.zmq",
+                            "bridge.tcp",
+                            "bridge.http")),
+            Map.entry("testkit", Set.of("core", "http", "websocket", "pubsub", "wamp")),
+            Map.entry("examples", Set.of("core", "http", "websocket", "pubsub", "wamp", "app", "bridge.zmq"))));
+
+    private static String module(JavaClass type) {
+        String name = type.getPackageName();
+        return name.substring(ROOT.length()).replaceAll("\\.spi$", "");
+    }
+
+    @Test
+    void arrows_between_modules_run_one_way() {
+        Map<String, Set<String>> seen = new TreeMap<>();
+        for (JavaClass type : ALL) {
+            Set<String> used = seen.computeIfAbsent(module(type), name -> new TreeSet<>());
+            type.getDirectDependenciesFromSelf().stream()
+                    .map(dependency -> dependency.getTargetClass().getBaseComponentType())
+                    .filter(resideInAPackage("dev.sprocket.."))
+                    .map(ArchitectureTest::module)
+                    .forEach(used::add);
+        }
+        seen.remove("checks");
+        seen.remove("leaktest");
+        assertThat(seen.keySet()).isEqualTo(ARROWS.keySet());
+        seen.forEach((module, used) -> {
+            used.remove(module);
+            assertThat(ARROWS.get(module)).as("modules that %s may use", module).containsAll(used);
+        });
+    }
+
+    @Test
+    void the_layers_know_neither_guice_nor_configuration() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(
+                        "dev.sprocket.core..",
+                        "dev.sprocket.http..",
+                        "dev.sprocket.websocket..",
+                        "dev.sprocket.pubsub..",
+                        "dev.sprocket.wamp..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("com.google.inject..", "com.typesafe..", "picocli..")
+                .check(ALL);
+    }
+
+    @Test
+    void what_is_public_stands_in_the_package_of_its_module_or_in_spi() {
+        Set<String> packages = new TreeSet<>();
+        for (String module : ARROWS.keySet()) {
+            packages.add(ROOT + module);
+            packages.add(ROOT + module + ".spi");
+        }
+        packages.add(ROOT + "leaktest");
+        packages.add(ROOT + "checks");
+        classes()
+                .that()
+                .arePublic()
+                .should()
+                .resideInAnyPackage(packages.toArray(String[]::new))
+                .check(ALL);
+    }
+
+    @Test
+    void names_are_the_things_own() {
+        noClasses()
+                .should(com.tngtech.archunit.lang.conditions.ArchConditions.be(
+                        new DescribedPredicate<JavaClass>("called …Impl, …Utils, …Helper, …Manager or Abstract…") {
+                            @Override
+                            public boolean test(JavaClass type) {
+                                return type.getSimpleName()
+                                        .matches("Abstract[A-Z].*|I[A-Z][a-z].*|.*(Impl\\d*|Utils?|Helper|Manager)");
+                            }
+                        }))
+                .check(ALL);
+    }
 }

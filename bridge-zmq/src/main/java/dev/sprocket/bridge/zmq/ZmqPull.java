@@ -70,7 +70,7 @@ public final class ZmqPull implements Endpoint {
             }
         } catch (ZMQException e) {
             made.close();
-            throw new IOException("cannot listen on " + host + ":" + port + " for ZeroMQ: " + e.getMessage(), e);
+            throw new IOException("cannot listen on " + host + ":" + port + " for ZeroMQ: " + reason(e), e);
         }
         String bound = Objects.requireNonNull(pull.getLastEndpoint());
         address = new InetSocketAddress(host, Integer.parseInt(bound.substring(bound.lastIndexOf(':') + 1)));
@@ -78,6 +78,12 @@ public final class ZmqPull implements Endpoint {
         ZmqConnection conn = new ZmqConnection(address);
         thread = new Thread(() -> receive(made, pull, control, conn), "sprocket-zmq");
         thread.start();
+    }
+
+    private static String reason(ZMQException e) {
+        return e.getErrorCode() == ZMQ.Error.EADDRINUSE.getCode()
+                ? "Address already in use"
+                : String.valueOf(ZMQ.Error.findByCode(e.getErrorCode()));
     }
 
     private void receive(ZContext own, ZMQ.Socket pull, ZMQ.Socket control, ZmqConnection conn) {

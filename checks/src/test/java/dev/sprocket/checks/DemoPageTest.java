@@ -1,0 +1,126 @@
+package dev.sprocket.checks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The demo page in a real browser. */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class DemoPageTest {
+    private static final Path SCREENSHOTS = Path.of("target", "screenshots");
+
+    @TempDir
+    private Path profile;
+
+    private DemoProcess demo;
+    private WebDriver browser;
+
+    @BeforeEach
+    void start() throws Exception {
+        Needed.program("chromium");
+        Needed.program("chromedriver");
+        demo = DemoProcess.onFreePorts();
+        browser = new WebDriver(profile);
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        if (browser != null) {
+            browser.close();
+        }
+        if (demo != null) {
+            demo.close();
+        }
+    }
+
+    private String open() throws Exception {
+        String window = browser.open(demo.url());
+        browser.await("document.querySelector('#state').dataset.state === 'open'");
+        return window;
+    }
+
+    private static String article(String title) {
+        return "[...document.querySelectorAll('#articles .article')].some(a => a.textContent.includes('" + title
+                + "'))";
+    }
+
+    @Test
+    void an_article_that_is_submitted_in_one_page_appears_in_the_other() throws Exception {
+        String reader = open();
+        open();
+        browser.eval("(document.querySelector('#title').value = 'Kittens learn <b>Java</b>',"
+                + " document.querySelector('#article').value = 'They wrap one another.',"
+                + " document.querySelector('#publish').click())");
+        browser.await("document.querySelector('#answer').textContent.includes('2 subscribers')");
+        browser.show(reader);
+        browser.await(article("Kittens learn <b>Java</b>"));
+        browser.screenshot(SCREENSHOTS.resolve("demo.png"));
+    }
+
+    @Test
+    void every_line_that_the_page_offers_for_copying_works() throws Exception {
+        Needed.program("curl");
+        Needed.program("nc");
+        Needed.working("php-zmq", "php", "-r", "exit(class_exists('ZMQContext') ? 0 : 1);");
+        Needed.working("python3-zmq", "python3", "-c", "import zmq");
+        open();
+        browser.await("document.querySelector('pre[data-push=curl]').textContent.includes(':"
+                + demo.url().getPort() + "/')");
+        String[] ways = {"curl", "nc", "php", "php-zmq", "python-zmq"};
+        for (int i = 0; i < ways.length; i++) {
+            String line = browser.eval("document.querySelector('pre[data-push=" + ways[i] + "]').textContent")
+                    .getAsString();
+            run(line);
+            browser.await("document.querySelectorAll('#articles .article').length === " + (i + 1));
+        }
+        browser.screenshot(SCREENSHOTS.resolve("pushed.png"));
+    }
+
+    private static void run(String line) throws IOException, InterruptedException {
+        ProcessBuilder builder = new ProcessBuilder("bash", "-c", line).redirectErrorStream(true);
+        builder.environment().put("PATH", Needed.path());
+        Process shell = builder.start();
+        String said = new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(shell.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(shell.exitValue()).as("%s%n%s", line, said).isZero();
+    }
+
+    @Test
+    void the_tutorials_own_script_works_unchanged() throws Exception {
+        open();
+        browser.eval(
+                "(() => { window.seen = []; window.conn = new ab.Session(document.location.href.replace('http', 'ws'),"
+                        + " function() { conn.subscribe('kittensCategory', function(topic, data) {"
+                        + " window.seen.push(topic + ':' + data.title); }); },"
+                        + " function() {}, {'skipSubprotocolCheck': true}); })()");
+        browser.await("window.conn.sessionid && window.conn.sessionid()");
+        browser.await("fetch('/push/kittensCategory', {method: 'POST', headers: {'content-type': 'application/json'},"
+                + " body: '{\"title\": \"again\"}'}) && window.seen.includes('kittensCategory:again')");
+    }
+
+    @Test
+    void the_chat_of_the_page_is_the_one_of_telnet() throws Exception {
+        open();
+        try (Socket telnet = new Socket(InetAddress.getLoopbackAddress(), demo.port("telnet"))) {
+            telnet.getOutputStream().write("from telnet\n".getBytes(StandardCharsets.UTF_8));
+            browser.await("document.querySelector('#chat-log').textContent.includes('from telnet')");
+            browser.eval("(document.querySelector('#chat-input').value = 'from the page',"
+                    + " document.querySelector('#chat-send').click())");
+            var lines = new BufferedReader(new InputStreamReader(telnet.getInputStream(), StandardCharsets.UTF_8));
+            assertThat(lines.readLine()).isEqualTo("from the page");
+        }
+    }
+}

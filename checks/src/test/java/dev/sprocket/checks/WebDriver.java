@@ -1,0 +1,125 @@
+package dev.sprocket.checks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.Gson;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+
+/** Headless Chromium by the WebDriver protocol (W3C), as far as these tests need it. */
+final class WebDriver implements AutoCloseable {
+    private static final Gson GSON = new Gson();
+
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final Process driver;
+    private final String session;
+
+    WebDriver(Path profile) throws IOException, InterruptedException {
+        driver = new ProcessBuilder("chromedriver", "--port=0")
+                .redirectErrorStream(true)
+                .start();
+        BufferedReader out = driver.inputReader();
+        String line = out.readLine();
+        while (line != null && !line.contains("started successfully on port")) {
+            line = out.readLine();
+        }
+        assertThat(line).as("what chromedriver says").isNotNull();
+        String base = "http://127.0.0.1:" + line.replaceAll(".*port (\\d+).*", "$1") + "/session";
+        JsonObject created = send(
+                        "POST",
+                        base,
+                        Map.of(
+                                "capabilities",
+                                Map.of(
+                                        "alwaysMatch",
+                                        Map.of(
+                                                "goog:chromeOptions",
+                                                Map.of(
+                                                        "args",
+                                                        List.of(
+                                                                "--headless",
+                                                                "--no-sandbox",
+                                                                "--disable-gpu",
+                                                                "--disable-dev-shm-usage",
+                                                                "--disable-quic",
+                                                                "--no-first-run",
+                                                                "--disable-background-networking",
+                                                                "--disable-component-update",
+                                                                "--disable-sync",
+                                                                "--window-size=1280,1600",
+                                                                "--user-data-dir=" + profile))))))
+                .getAsJsonObject();
+        session = base + "/" + created.get("sessionId").getAsString();
+    }
+
+    /** Opens a page in a window of its own, and returns the window. */
+    String open(URI url) throws IOException, InterruptedException {
+        String window = send("POST", session + "/window/new", Map.of("type", "window"))
+                .getAsJsonObject()
+                .get("handle")
+                .getAsString();
+        show(window);
+        send("POST", session + "/url", Map.of("url", url.toString()));
+        return window;
+    }
+
+    void show(String window) throws IOException, InterruptedException {
+        send("POST", session + "/window", Map.of("handle", window));
+    }
+
+    /** The value of a JavaScript expression in the window that is shown. */
+    JsonElement eval(String expression) throws IOException, InterruptedException {
+        return send("POST", session + "/execute/sync", Map.of("script", "return " + expression, "args", List.of()));
+    }
+
+    /** Waits until an expression is true. */
+    void await(String expression) throws IOException, InterruptedException {
+        String script = "const done = arguments[0]; const look = () => (" + expression
+                + ") ? done(true) : setTimeout(look, 20); look();";
+        send("POST", session + "/timeouts", Map.of("script", 30_000));
+        send("POST", session + "/execute/async", Map.of("script", script, "args", List.of()));
+    }
+
+    void screenshot(Path file) throws IOException, InterruptedException {
+        Files.createDirectories(file.getParent());
+        byte[] png = Base64.getDecoder()
+                .decode(send("GET", session + "/screenshot", null).getAsString());
+        Files.write(file, png);
+    }
+
+    private JsonElement send(String method, String url, Object body) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(url))
+                .method(
+                        method,
+                        body == null
+                                ? HttpRequest.BodyPublishers.noBody()
+                                : HttpRequest.BodyPublishers.ofString(GSON.toJson(body)))
+                .build();
+        HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
+        assertThat(answer.statusCode())
+                .as("%s %s: %s", method, url, answer.body())
+                .isEqualTo(200);
+        return JsonParser.parseString(answer.body()).getAsJsonObject().get("value");
+    }
+
+    @Override
+    public void close() throws IOException, InterruptedException {
+        try {
+            send("DELETE", session, null);
+        } finally {
+            driver.destroy();
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package dev.sprocket.checks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/** The JDK's client: a WebSocket implementation that is not ours. */
+final class WebSocketClient implements WebSocket.Listener {
+    private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+    private final StringBuilder text = new StringBuilder();
+    private final WebSocket socket;
+
+    private WebSocketClient(WebSocket.Builder builder, URI url) {
+        socket = builder.buildAsync(url, this).join();
+    }
+
+    static WebSocketClient plain(URI url) {
+        return new WebSocketClient(HttpClient.newHttpClient().newWebSocketBuilder(), url);
+    }
+
+    static WebSocketClient wamp(URI url) throws InterruptedException {
+        WebSocketClient client = new WebSocketClient(
+                HttpClient.newHttpClient().newWebSocketBuilder().subprotocols("wamp"), url);
+        assertThat(client.next()).matches("\\[0,\"[-_A-Za-z0-9]{22}\",1,\"Sprocket/.*\"\\]");
+        return client;
+    }
+
+    /** Subscribes, and waits until the server has seen it: calls are answered in order. */
+    WebSocketClient subscribe(String topic) throws InterruptedException {
+        say("[5,\"" + topic + "\"]");
+        say("[2,\"seen\",\"add\",1,2]");
+        assertThat(next()).isEqualTo("[3,\"seen\",3]");
+        return this;
+    }
+
+    WebSocketClient say(String message) {
+        socket.sendText(message, true).join();
+        return this;
+    }
+
+    String next() throws InterruptedException {
+        String next = heard.poll(30, TimeUnit.SECONDS);
+        assertThat(next).as("a message").isNotNull();
+        return next;
+    }
+
+    /** Whether nothing has arrived before the answer to a call. */
+    boolean heardNothing() throws InterruptedException {
+        say("[2,\"quiet\",\"echo\",\"?\"]");
+        return next().equals("[3,\"quiet\",\"?\"]");
+    }
+
+    @Override
+    public CompletionStage<?> onText(WebSocket from, CharSequence part, boolean last) {
+        text.append(part);
+        if (last) {
+            heard.add(text.toString());
+            text.setLength(0);
+        }
+        from.request(1);
+        return null;
+    }
+
+    @Override
+    public CompletionStage<?> onClose(WebSocket from, int code, String reason) {
+        heard.add("close " + code + " " + reason);
+        return null;
+    }
+}
