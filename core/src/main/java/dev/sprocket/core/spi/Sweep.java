@@ -1,0 +1,89 @@
+package dev.sprocket.core.spi;
+
+import io.netty.channel.EventLoop;
+import io.netty.channel.SingleThreadEventLoop;
+import io.netty.util.concurrent.FastThreadLocal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks after all connections of an event loop twice a second: time limits and keepalive without a timer for each
+ * connection. The clock is the event loop's own, so tests can move it.
+ *
+ * <p>Threads: its event loop's only.
+ */
+public final class Sweep implements Runnable {
+    /** How often members are looked at, in milliseconds: no time limit is kept more precisely. */
+    public static final long INTERVAL_MILLIS = 500;
+
+    /** Who is looked after. */
+    @FunctionalInterface
+    public interface Member {
+        /**
+         * Called at each sweep.
+         *
+         * @param now the event loop's clock, in nanoseconds
+         * @return false if it need not be called again
+         */
+        boolean sweep(long now);
+    }
+
+    private static final FastThreadLocal<@Nullable Sweep> CURRENT = new FastThreadLocal<>();
+
+    private final EventLoop loop;
+    private final List<Member> members = new ArrayList<>();
+    private boolean scheduled;
+
+    private Sweep(EventLoop loop) {
+        this.loop = loop;
+    }
+
+    /** The sweep of the event loop that calls this. */
+    public static Sweep of(EventLoop loop) {
+        if (!(loop instanceof SingleThreadEventLoop)) {
+            return new Sweep(loop);
+        }
+        Sweep sweep = CURRENT.get();
+        if (sweep == null || sweep.loop != loop) {
+            sweep = new Sweep(loop);
+            CURRENT.set(sweep);
+        }
+        return sweep;
+    }
+
+    /** Looks after a member from the next sweep on. */
+    public void add(Member member) {
+        members.add(member);
+        schedule();
+    }
+
+    /** What the clock says now, in nanoseconds. */
+    public long now() {
+        return loop.ticker().nanoTime();
+    }
+
+    private void schedule() {
+        if (!scheduled && !members.isEmpty() && !loop.isShuttingDown()) {
+            scheduled = true;
+            loop.schedule(this, INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** Called by the event loop. */
+    @Override
+    public void run() {
+        scheduled = false;
+        long now = now();
+        for (int i = members.size() - 1; i >= 0; i--) {
+            if (!members.get(i).sweep(now)) {
+                Member last = members.remove(members.size() - 1);
+                if (i < members.size()) {
+                    members.set(i, last);
+                }
+            }
+        }
+        schedule();
+    }
+}
