@@ -10,9 +10,6 @@ import java.util.List;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
-import org.zeromq.SocketType;
-import org.zeromq.ZContext;
-import org.zeromq.ZMQ;
 
 /** Runs each example as its user would. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
@@ -75,19 +72,15 @@ class ExamplesTest {
 
     @Test
     void push_server_hands_on_what_the_blog_sends_over_zeromq() throws Exception {
-        ZContext zmq = new ZContext();
-        try (App app = PushServer.server(0, 0);
-                zmq) {
+        try (App app = PushServer.server(0, 0)) {
             app.start();
             Browser reader = Browser.wamp(app.port(), "/").say("[5,\"kittensCategory\"]");
             // a subscription is not answered
             while (app.topics().topic("kittensCategory").size() == 0) {
                 Thread.onSpinWait();
             }
-            ZMQ.Socket blog = zmq.createSocket(SocketType.PUSH);
-            blog.connect("tcp://127.0.0.1:" + zmqPort(app));
             String entry = "{\"category\":\"kittensCategory\",\"title\":\"Meow\",\"article\":\"…\",\"when\":1}";
-            blog.send(entry);
+            ZmqBackend.push(zmqPort(app), entry);
             assertThat(reader.next()).isEqualTo("[8,\"kittensCategory\"," + entry + "]");
             reader.say("[2,\"7\",\"sum\"]");
             assertThat(reader.next()).isEqualTo("[4,\"7\",\"sum\",\"You are not allowed to make calls\"]");

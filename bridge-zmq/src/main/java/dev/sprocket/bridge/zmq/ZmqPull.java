@@ -9,8 +9,12 @@ import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,14 +34,18 @@ public final class ZmqPull implements Endpoint {
     public static final int LIMIT = 1024 * 1024;
 
     private static final Logger LOG = LoggerFactory.getLogger(ZmqPull.class);
-    private static final String CONTROL = "inproc://stop";
+    private static final String CONTROL = "inproc://control";
 
     private final String host;
     private final int port;
     private final MessageComponent<? super Connection, ? super Message> target;
-    private @Nullable ZContext context;
-    private @Nullable Thread thread;
-    private @Nullable InetSocketAddress address;
+    /** What tells the receiving thread to stop; nobody outside can say it. */
+    private final byte[] stop = new byte[16];
+
+    private final ZContext context = new ZContext();
+    private final CompletableFuture<InetSocketAddress> bound = new CompletableFuture<>();
+    private final Thread thread = new Thread(this::receive, "sprocket-zmq");
+    private boolean started;
 
     /**
      * A bridge that has not started yet.
@@ -52,94 +60,100 @@ public final class ZmqPull implements Endpoint {
         this.host = host;
         this.port = port;
         this.target = target;
+        new SecureRandom().nextBytes(stop);
     }
 
     @Override
     public synchronized void start() throws IOException {
-        if (thread != null) {
+        if (started) {
             throw new IllegalStateException("already started");
         }
-        ZContext made = new ZContext();
-        ZMQ.Socket pull = made.createSocket(SocketType.PULL);
-        ZMQ.Socket control = made.createSocket(SocketType.PAIR);
-        pull.setMaxMsgSize(LIMIT);
-        pull.setLinger(0);
-        try {
-            if (!pull.bind("tcp://" + host + ":" + (port == 0 ? "*" : port)) || !control.bind(CONTROL)) {
-                throw new IOException("cannot listen on " + host + ":" + port + " for ZeroMQ");
-            }
-        } catch (ZMQException e) {
-            made.close();
-            throw new IOException("cannot listen on " + host + ":" + port + " for ZeroMQ: " + reason(e), e);
-        }
-        String bound = Objects.requireNonNull(pull.getLastEndpoint());
-        address = new InetSocketAddress(host, Integer.parseInt(bound.substring(bound.lastIndexOf(':') + 1)));
-        context = made;
-        ZmqConnection conn = new ZmqConnection(address);
-        thread = new Thread(() -> receive(made, pull, control, conn), "sprocket-zmq");
+        started = true;
         thread.start();
-    }
-
-    private static String reason(ZMQException e) {
-        return e.getErrorCode() == ZMQ.Error.EADDRINUSE.getCode()
-                ? "Address already in use"
-                : String.valueOf(ZMQ.Error.findByCode(e.getErrorCode()));
-    }
-
-    private void receive(ZContext own, ZMQ.Socket pull, ZMQ.Socket control, ZmqConnection conn) {
-        Level<Connection> level = new Level<>(target, conn);
-        level.open();
-        try (ZMQ.Poller poller = own.createPoller(2)) {
-            poller.register(pull, ZMQ.Poller.POLLIN);
-            poller.register(control, ZMQ.Poller.POLLIN);
-            boolean stopping = false;
-            while (!stopping) {
-                poller.poll();
-                stopping = poller.pollin(1);
-                drain(pull, level);
-            }
-        } catch (ZMQException e) {
-            LOG.error("{} stopped", conn, e);
-        } finally {
-            level.close();
-            own.close();
+        try {
+            bound.join();
+        } catch (CompletionException e) {
+            throw new IOException(
+                    "cannot listen on " + host + ":" + port + " for ZeroMQ: " + reason(e.getCause()), e.getCause());
         }
     }
 
-    /** Hands on what has arrived. */
-    private void drain(ZMQ.Socket pull, Level<Connection> level) {
-        byte[] frame = pull.recv(ZMQ.DONTWAIT);
-        while (frame != null) {
-            int frames = 1;
-            while (pull.hasReceiveMore()) {
-                pull.recv();
-                frames++;
+    private static String reason(@Nullable Throwable cause) {
+        if (cause instanceof ZMQException e) {
+            return e.getErrorCode() == ZMQ.Error.EADDRINUSE.getCode()
+                    ? "Address already in use"
+                    : String.valueOf(ZMQ.Error.findByCode(e.getErrorCode()));
+        }
+        return String.valueOf(cause);
+    }
+
+    /** All of a socket's life is on one thread, as ZeroMQ wants it. */
+    private void receive() {
+        try (context) {
+            ZMQ.Socket pull = context.createSocket(SocketType.PULL);
+            pull.setMaxMsgSize(LIMIT);
+            pull.setLinger(0);
+            InetSocketAddress address;
+            try {
+                pull.bind(CONTROL);
+                pull.bind("tcp://" + host + ":" + (port == 0 ? "*" : port));
+                String endpoint = Objects.requireNonNull(pull.getLastEndpoint());
+                address = new InetSocketAddress(
+                        host, Integer.parseInt(endpoint.substring(endpoint.lastIndexOf(':') + 1)));
+            } catch (RuntimeException e) {
+                bound.completeExceptionally(e);
+                return;
             }
-            if (frames > 1) {
-                LOG.warn("push from {} refused: message of {} frames (expected: 1)", address, frames);
-            } else {
-                level.deliver(target, Message.text(Unpooled.wrappedBuffer(frame)));
+            Level<Connection> level = new Level<>(target, new ZmqConnection(address));
+            level.open();
+            bound.complete(address);
+            receive(pull, level);
+            level.close();
+        }
+    }
+
+    /** Hands on what arrives, until told to stop; then what has arrived by then. */
+    private void receive(ZMQ.Socket pull, Level<Connection> level) {
+        try {
+            boolean stopping = false;
+            byte[] frame = pull.recv();
+            while (frame != null) {
+                if (Arrays.equals(frame, stop)) {
+                    stopping = true;
+                } else {
+                    hand(pull, frame, level);
+                }
+                frame = pull.recv(stopping ? ZMQ.DONTWAIT : 0);
             }
-            frame = pull.recv(ZMQ.DONTWAIT);
+        } catch (ZMQException e) {
+            LOG.error("ZeroMQ bridge on {}:{} stopped", host, port, e);
+        }
+    }
+
+    private void hand(ZMQ.Socket pull, byte[] frame, Level<Connection> level) {
+        int frames = 1;
+        while (pull.hasReceiveMore()) {
+            pull.recv();
+            frames++;
+        }
+        if (frames > 1) {
+            LOG.warn("push from zmq {}:{} refused: message of {} frames (expected: 1)", host, port, frames);
+        } else {
+            level.deliver(target, Message.text(Unpooled.wrappedBuffer(frame)));
         }
     }
 
     /** Hands on what has arrived, and stops. */
     @Override
     public void close(Duration deadline) {
-        Thread running;
-        ZContext own;
-        synchronized (this) {
-            running = thread;
-            own = context;
-        }
-        if (running == null || own == null || !running.isAlive()) {
+        if (!thread.isAlive() || bound.isCompletedExceptionally()) {
             return;
         }
-        try (ZMQ.Socket stop = own.createSocket(SocketType.PAIR)) {
-            stop.connect(CONTROL);
-            stop.send("stop");
-            running.join(Math.max(1, deadline.toMillis()));
+        try (ZContext own = ZContext.shadow(context);
+                ZMQ.Socket control = own.createSocket(SocketType.PUSH)) {
+            control.connect(CONTROL);
+            control.send(stop);
+            thread.join(Math.max(1, deadline.toMillis()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ZMQException e) {
@@ -148,7 +162,8 @@ public final class ZmqPull implements Endpoint {
     }
 
     @Override
-    public synchronized SocketAddress address() {
+    public SocketAddress address() {
+        InetSocketAddress address = bound.isCompletedExceptionally() ? null : bound.getNow(null);
         if (address == null) {
             throw new IllegalStateException("not started");
         }
