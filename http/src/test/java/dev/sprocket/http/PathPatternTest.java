@@ -1,0 +1,101 @@
+package dev.sprocket.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Which paths a route matches, and what its parameters are then. */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class PathPatternTest {
+    private static Map<String, String> parameters(String pattern, String path) {
+        return new PathPattern(pattern).parameters(PathPattern.segments(path));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/, /, true",
+        "/, /a, false",
+        "/a, /a, true",
+        "/a, /A, false",
+        "/a, /a/, false",
+        "/a/, /a/, true",
+        "/a, /a/b, false",
+        "/a/b, /a, false",
+        "/a, /%61, true",
+        "/a/{x}, /a/b, true",
+        "/a/{x}, /a/, false",
+        "/a/{x}, /a, false",
+        "/a/{x}, /a/b/c, false",
+        "/a/{x}/c, /a/b/c, true",
+        "/a/{x}/c, /a/b/d, false",
+        "/a/{x*}, /a/b, true",
+        "/a/{x*}, /a/b/c/d, true",
+        "/a/{x*}, /a/, true",
+        "/a/{x*}, /a, false",
+        "/{x*}, /, true"
+    })
+    void a_pattern_matches_whole_segments(String pattern, String path, boolean matches) {
+        assertThat(new PathPattern(pattern).matches(PathPattern.segments(path))).isEqualTo(matches);
+    }
+
+    @Test
+    void a_parameter_is_one_segment() {
+        assertThat(parameters("/rooms/{room}/seats/{seat}", "/rooms/blue/seats/7"))
+                .containsExactly(Map.entry("room", "blue"), Map.entry("seat", "7"));
+    }
+
+    @Test
+    void a_rest_is_all_segments_that_are_left() {
+        assertThat(parameters("/files/{path*}", "/files/a/b/c.txt")).containsExactly(Map.entry("path", "a/b/c.txt"));
+    }
+
+    @Test
+    void a_parameter_is_decoded_after_the_path_was_cut_at_its_slashes() {
+        assertThat(parameters("/rooms/{room}", "/rooms/a%2Fb%20%C3%A4")).containsExactly(Map.entry("room", "a/b ä"));
+    }
+
+    @Test
+    void a_plus_in_a_path_is_a_plus() {
+        assertThat(parameters("/rooms/{room}", "/rooms/a+b")).containsExactly(Map.entry("room", "a+b"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/%", "/%4", "/%zz"})
+    void a_bad_percent_encoding_is_an_error(String path) {
+        assertThatThrownBy(() -> PathPattern.segments(path)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void the_more_literal_pattern_comes_first() {
+        assertThat(Stream.of("/{x*}", "/a/{x*}", "/a/{x}", "/{x}/b", "/a/b")
+                        .map(PathPattern::new)
+                        .sorted())
+                .extracting(PathPattern::toString)
+                .containsExactly("/a/b", "/a/{x}", "/a/{x*}", "/{x}/b", "/{x*}");
+    }
+
+    @Test
+    void patterns_that_differ_in_names_alone_match_the_same_paths() {
+        assertThat(new PathPattern("/a/{x}").sameAs(new PathPattern("/a/{y}"))).isTrue();
+        assertThat(new PathPattern("/a/{x}").sameAs(new PathPattern("/a/{x*}"))).isFalse();
+        assertThat(new PathPattern("/a/{x}").sameAs(new PathPattern("/a/x"))).isFalse();
+    }
+
+    @Test
+    void a_pattern_begins_with_a_slash() {
+        assertThatThrownBy(() -> new PathPattern("a")).hasMessage("path: a (expected: /…)");
+    }
+
+    @Test
+    void a_rest_stands_at_the_end() {
+        assertThatThrownBy(() -> new PathPattern("/{x*}/a")).hasMessage("path: /{x*}/a (expected: {name*} at the end)");
+    }
+}
