@@ -65,8 +65,12 @@ public final class HttpRequest {
         if (scheme < 0 || target.startsWith("/")) {
             return target;
         }
+        int query = target.indexOf('?', scheme + 3);
         int slash = target.indexOf('/', scheme + 3);
-        return slash < 0 ? "/" : target.substring(slash);
+        if (slash >= 0 && (query < 0 || slash < query)) {
+            return target.substring(slash);
+        }
+        return query < 0 ? "/" : "/" + target.substring(query);
     }
 
     /** The method, in upper case as sent. */
