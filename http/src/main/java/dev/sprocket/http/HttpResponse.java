@@ -1,6 +1,7 @@
 package dev.sprocket.http;
 
 import dev.sprocket.core.Message;
+import io.netty.handler.codec.http.HttpHeaderValidationUtil;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -27,10 +28,7 @@ public final class HttpResponse {
 
     /** An answer without a body. Throws {@link IllegalArgumentException} unless the status is 100 to 599. */
     public static HttpResponse of(int status) {
-        if (status < 100 || status > 599) {
-            throw new IllegalArgumentException("status: " + status + " (expected: 100-599)");
-        }
-        return new HttpResponse(status, List.of(), Message.binary(new byte[0]), "");
+        return new HttpResponse(valid(status), List.of(), Message.binary(new byte[0]), "");
     }
 
     /** 200 with {@code text/plain}. */
@@ -49,13 +47,31 @@ public final class HttpResponse {
         return text(words).status(status).because(reason);
     }
 
-    /** The same with another status. */
-    public HttpResponse status(int other) {
-        return new HttpResponse(other, headers, body, reason);
+    private static int valid(int status) {
+        if (status < 100 || status > 599) {
+            throw new IllegalArgumentException("status: " + status + " (expected: 100-599)");
+        }
+        return status;
     }
 
-    /** The same with one more header. */
+    /** The same with another status, as {@link #of(int)}. */
+    public HttpResponse status(int other) {
+        return new HttpResponse(valid(other), headers, body, reason);
+    }
+
+    /**
+     * The same with one more header. Throws {@link IllegalArgumentException} if the name is no token, or the value holds a
+     * line break or another control character (RFC 9110 5.1, 5.5): it would be read as something else.
+     */
     public HttpResponse header(String name, String value) {
+        if (name.isEmpty() || HttpHeaderValidationUtil.validateToken(name) >= 0) {
+            throw new IllegalArgumentException("header name: '" + name + "' (expected: a token, RFC 9110 5.1)");
+        }
+        int bad = HttpHeaderValidationUtil.validateValidHeaderValue(value);
+        if (bad >= 0) {
+            throw new IllegalArgumentException("header " + name + ": character " + (int) value.charAt(bad) + " at "
+                    + bad + " (expected: no control characters, RFC 9110 5.5)");
+        }
         List<Map.Entry<String, String>> more = new ArrayList<>(headers);
         more.add(Map.entry(name, value));
         return new HttpResponse(status, List.copyOf(more), body, reason);
