@@ -1,0 +1,122 @@
+package dev.sprocket.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sprocket.core.IoServer;
+import dev.sprocket.leaktest.Answer;
+import dev.sprocket.leaktest.Wire;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Which pages may connect (RFC 6455 10.2, RFC 6454). */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class OriginsTest {
+    @RegisterExtension
+    final Wire wire = new Wire();
+
+    private final Recorder app = new Recorder();
+
+    private boolean allowed(Origins origins, String headers) {
+        IoServer.attach(wire.channel(), new HttpServer(new OriginCheck(origins, app)));
+        wire.send("GET / HTTP/1.1\r\n" + headers + "\r\n\r\n");
+        if (app.opened.isEmpty()) {
+            assertThat(Answer.of(wire.received()).status()).isEqualTo(403);
+            return false;
+        }
+        return true;
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "example.com, http://example.com, true",
+        "example.com, https://example.com:8443, true",
+        "example.com, HTTP://EXAMPLE.COM, true",
+        "EXAMPLE.com, http://example.com, true",
+        "example.com, http://sub.example.com, false",
+        "example.com, http://badexample.com, false",
+        "example.com, http://example.com.evil.org, false",
+        "example.com, http://evil.org/example.com, false",
+        "*.example.com, http://a.example.com, true",
+        "*.example.com, http://a.b.example.com, true",
+        "*.example.com, http://example.com, false",
+        "*.example.com, http://badexample.com, false",
+        "https://example.com, https://example.com, true",
+        "https://example.com, http://example.com, false",
+        "https://example.com, https://example.com:8443, false",
+        "https://example.com:8443, https://example.com:8443, true",
+        "example.com, null, false",
+        "null, null, false",
+        "example.com, rubbish, false"
+    })
+    void a_pattern_is_a_host_its_subdomains_or_an_origin(String pattern, String origin, boolean allowed) {
+        assertThat(allowed(Origins.of(pattern), "Host: h\r\nOrigin: " + origin)).isEqualTo(allowed);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "example.com, http://example.com, true",
+        "example.com:8080, http://example.com:3000, true",
+        "example.com, http://evil.org, false",
+        "localhost:8080, http://127.0.0.1:8080, true",
+        "127.0.0.1:8080, http://localhost, true",
+        "'[::1]:8080', http://localhost, true",
+        "example.com, http://localhost, false",
+        "localhost, http://example.com, false",
+        "example.com, null, false"
+    })
+    void the_same_host_is_the_one_that_the_request_is_sent_to(String host, String origin, boolean allowed) {
+        assertThat(allowed(Origins.sameHost(), "Host: " + host + "\r\nOrigin: " + origin))
+                .isEqualTo(allowed);
+    }
+
+    @Test
+    void patterns_add_to_the_same_host() {
+        Origins origins = Origins.sameHost().and("Friend.org");
+
+        assertThat(allowed(origins, "Host: h\r\nOrigin: http://friend.org")).isTrue();
+        assertThat(allowed(origins, "Host: h\r\nOrigin: http://h")).isTrue();
+    }
+
+    @Test
+    void a_request_without_an_origin_is_refused() {
+        assertThat(allowed(Origins.sameHost(), "Host: h")).isFalse();
+    }
+
+    @Test
+    void a_request_without_an_origin_may_be_allowed() {
+        assertThat(allowed(Origins.sameHost().orNone(), "Host: h")).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"X: no origin", "Origin: null", "Origin: http://any.where"})
+    void a_star_switches_the_check_off(String header) {
+        assertThat(allowed(Origins.of("*"), "Host: h\r\n" + header)).isTrue();
+    }
+
+    @Test
+    void a_component_hears_nothing_of_a_request_that_was_refused() {
+        assertThat(allowed(Origins.of("a.org"), "Host: h\r\nOrigin: http://b.org"))
+                .isFalse();
+        wire.close();
+
+        assertThat(app.seen).isEmpty();
+    }
+
+    @Test
+    void a_component_hears_everything_of_a_request_that_was_let_through() {
+        assertThat(allowed(Origins.of("b.org"), "Host: h\r\nOrigin: http://b.org"))
+                .isTrue();
+        wire.close();
+
+        assertThat(app.seen).containsExactly("open /", "close /");
+    }
+
+    @Test
+    void a_rule_says_what_it_expects() {
+        assertThat(Origins.sameHost().and("*.a.org").orNone()).hasToString("same host, *.a.org, none");
+    }
+}
