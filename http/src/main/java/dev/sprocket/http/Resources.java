@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /**
  * Serves the files of a folder on the class path, as the <code>{path*}</code> of its route names them; a path that ends in
@@ -56,14 +57,21 @@ public final class Resources implements HttpFunction {
             return HttpResponse.error(404, "no such file: " + name);
         }
         String tag = file.get().tag;
-        HttpResponse found = request.lists("If-None-Match", tag) ? HttpResponse.of(304) : file.get().answer;
+        HttpResponse found = has(request, tag) ? HttpResponse.of(304) : file.get().answer;
         return found.header("ETag", tag)
                 .header("Cache-Control", "no-cache")
                 .header("X-Content-Type-Options", "nosniff");
     }
 
+    /** Whether the client has the file already; a proxy may have made the tag a weak one (RFC 9110 13.1.2). */
+    private static boolean has(HttpRequest request, String tag) {
+        return Stream.of(tag, "W/" + tag, "*").anyMatch(known -> request.lists("If-None-Match", known));
+    }
+
     private Optional<File> load(String name) throws IOException {
-        if (name.contains("..") || name.contains("\\") || name.contains("//") || name.indexOf('\0') >= 0) {
+        // one name for each file, or a client could fill the memory with copies of one
+        String path = "/" + name;
+        if (path.contains("//") || path.contains("/.") || path.contains("\\") || path.indexOf('\0') >= 0) {
             return Optional.empty();
         }
         File known = files.get(name);
