@@ -44,18 +44,20 @@ final class HttpExchange implements HttpConnection {
         this.body = body;
         this.facts = new Facts(below.facts());
         this.headOnly = request.method().equals("HEAD");
-        this.keepAlive = request.version().equals("HTTP/1.1")
-                ? !request.lists("Connection", "close")
-                : request.lists("Connection", "keep-alive");
+        // HTTP/1.0 has a keep-alive of its own, which nobody misses
+        this.keepAlive = request.version().equals("HTTP/1.1") && !request.lists("Connection", "close");
         this.segment = handler.segment().above(this, handler.context(), Framing.RAW);
         HttpRequest.KEY.set(this, request);
         this.level = new Level<>(app, this, HttpExchange::failed);
     }
 
     void open() {
-        level.open();
-        opening = false;
-        settle();
+        try {
+            level.open();
+        } finally {
+            opening = false;
+            settle();
+        }
     }
 
     void deliver(MessageComponent<? super HttpConnection, ? super Message> app, Message bytes) {
@@ -68,7 +70,6 @@ final class HttpExchange implements HttpConnection {
 
     /** The socket is gone. */
     void end() {
-        state.set(State.CLOSED);
         finish();
     }
 
@@ -88,7 +89,7 @@ final class HttpExchange implements HttpConnection {
             return false;
         }
         segment.onLoop(() -> {
-            closeAfter = !keepAlive || response.status() >= 400;
+            closeAfter = !keepAlive || response.status() >= 400 || handler.isLast();
             handler.write(HttpRequest.of(this).toString(), response, headOnly, closeAfter);
             settle();
         });
@@ -124,6 +125,7 @@ final class HttpExchange implements HttpConnection {
     }
 
     private void finish() {
+        state.set(State.CLOSED);
         if (!ended) {
             ended = true;
             body.release();
@@ -142,8 +144,10 @@ final class HttpExchange implements HttpConnection {
 
     @Override
     public void close() {
-        state.set(State.CLOSED);
-        below.close();
+        // once it is over, the socket belongs to the next exchange
+        if (state.getAndSet(State.CLOSED) != State.CLOSED) {
+            below.close();
+        }
     }
 
     @Override

@@ -12,6 +12,8 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
@@ -20,6 +22,7 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.ReferenceCountUtil;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +43,7 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
     private ByteBuf body = Unpooled.EMPTY_BUFFER;
     private @Nullable HttpExchange exchange;
     private boolean refused;
-    private boolean lastOne;
+    private Ending.@Nullable Cause ending;
 
     HttpHandler(
             MessageComponent<? super HttpConnection, ? super Message> app,
@@ -81,6 +84,15 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
         head = request;
         if (request.decoderResult().isFailure()) {
             refuse(failure(request.decoderResult().cause()));
+        } else if (request.protocolVersion().equals(HttpVersion.HTTP_1_1)
+                && request.headers().getAll(HttpHeaderNames.HOST).size() != 1) {
+            refuse(HttpResponse.error(
+                    400, "Host: " + request.headers().getAll(HttpHeaderNames.HOST) + " (expected: one, RFC 9112 3.2)"));
+        } else if (!isFramingKnown(request)) {
+            refuse(HttpResponse.error(
+                    501,
+                    "Transfer-Encoding: " + request.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING)
+                            + " (expected: chunked, RFC 9112 6.1)"));
         } else if (request.headers().size() > limits.headers()) {
             refuse(HttpResponse.error(
                     431, request.headers().size() + " headers (expected: <= " + limits.headers() + ")"));
@@ -93,6 +105,12 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
                             new DefaultFullHttpResponse(
                                     HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
         }
+    }
+
+    private static boolean isFramingKnown(io.netty.handler.codec.http.HttpRequest request) {
+        List<String> codings = request.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING);
+        return codings.isEmpty()
+                || (codings.size() == 1 && HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(codings.get(0)));
     }
 
     private static HttpResponse failure(Throwable cause) {
@@ -137,7 +155,8 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
     private void refuse(HttpResponse response) {
         refused = true;
         dropBody();
-        write(head == null ? "request" : head.method() + " " + head.uri(), response, false, true);
+        boolean headOnly = head != null && head.method().equals(HttpMethod.HEAD);
+        write(head == null ? "request" : head.method() + " " + head.uri(), response, headOnly, true);
         segment.outbound().closeLingering();
     }
 
@@ -171,17 +190,25 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
     /** The exchange was answered: on to the next request, or the end. On the event loop, outside callbacks. */
     void finished(boolean close) {
         exchange = null;
-        if (close || lastOne) {
+        if (close || isLast()) {
             refused = true;
             segment.outbound().closeLingering();
         } else {
             try {
-                decoder.resume(Objects.requireNonNull(
+                boolean caughtUp = decoder.resume(Objects.requireNonNull(
                         Objects.requireNonNull(ctx).pipeline().context(decoder)));
+                if (caughtUp && exchange == null && ending != null) {
+                    segment.outbound().closeLingering();
+                }
             } catch (Exception e) {
                 exceptionCaught(Objects.requireNonNull(ctx), e);
             }
         }
+    }
+
+    /** Whether no request is taken after this one. */
+    boolean isLast() {
+        return ending == Ending.Cause.SERVER_STOPS;
     }
 
     /** From the next answer on bytes pass as they are. On the event loop. */
@@ -197,6 +224,9 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
         if (decoding != null) {
             decoder.release(decoding);
             own.pipeline().remove(decoder);
+        }
+        if (ending != null) {
+            own.pipeline().fireUserEventTriggered(new Ending(ending));
         }
     }
 
@@ -234,9 +264,9 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
     /** The end is near: an upgraded connection is the next protocol's business, an open request may still be answered. */
     @Override
     public void userEventTriggered(ChannelHandlerContext own, Object event) {
-        if (event instanceof Ending ending && exchange != null && !exchange.isUpgraded()) {
-            lastOne = true;
-            ending.take();
+        if (event instanceof Ending end && exchange != null && !exchange.isUpgraded()) {
+            ending = isLast() ? ending : end.cause();
+            end.take();
         } else {
             own.fireUserEventTriggered(event);
         }

@@ -3,6 +3,7 @@ package dev.sprocket.http;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.LastHttpContent;
@@ -53,16 +54,32 @@ final class RequestDecoder extends HttpRequestDecoder {
         }
     }
 
-    /** Goes on to the next request. On the event loop. */
-    void resume(ChannelHandlerContext own) throws Exception {
+    /** What waits behind a request is needed after the peer has sent its last byte, when Netty would drop it. */
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
+        if (resting && event instanceof ChannelInputShutdownEvent) {
+            ctx.fireUserEventTriggered(event);
+        } else {
+            super.userEventTriggered(ctx, event);
+        }
+    }
+
+    /**
+     * Goes on to the next request. On the event loop.
+     *
+     * @return false if it was going on already, and what waits is read when this returns
+     */
+    boolean resume(ChannelHandlerContext own) throws Exception {
         resting = false;
         if (held) {
             held = false;
             own.channel().config().setAutoRead(true);
         }
-        if (!reading) {
-            channelRead(own, Unpooled.EMPTY_BUFFER);
+        if (reading) {
+            return false;
         }
+        channelRead(own, Unpooled.EMPTY_BUFFER);
+        return true;
     }
 
     /** Before it is removed: nothing holds the socket back any more. */

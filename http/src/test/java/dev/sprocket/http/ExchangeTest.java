@@ -1,0 +1,224 @@
+package dev.sprocket.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sprocket.core.IoServer;
+import dev.sprocket.core.Key;
+import dev.sprocket.core.Message;
+import dev.sprocket.core.spi.Ending;
+import dev.sprocket.leaktest.Answer;
+import dev.sprocket.leaktest.Wire;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** One request as a connection: its life, its order, its end. */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class ExchangeTest {
+    private static final Key<String> COLOUR = Key.of("colour", "is this a test?");
+
+    @RegisterExtension
+    final Wire wire = new Wire();
+
+    private final Recorder app = new Recorder();
+
+    @BeforeEach
+    void serve() {
+        IoServer.attach(wire.channel(), new HttpServer(app));
+    }
+
+    private static String get(String target) {
+        return "GET " + target + " HTTP/1.1\r\nHost: h\r\n\r\n";
+    }
+
+    @Test
+    void a_request_may_be_answered_after_the_callback_has_returned() {
+        wire.send(get("/a"));
+        assertThat(wire.received()).isEmpty();
+
+        assertThat(app.last().respond(HttpResponse.text("late"))).isTrue();
+
+        assertThat(Answer.of(wire.received()).body()).isEqualTo("late");
+        assertThat(app.seen).containsExactly("open /a", "close /a");
+    }
+
+    @Test
+    void the_body_can_be_read_until_the_answer() {
+        wire.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\n\r\nbody");
+
+        Message body = HttpRequest.of(app.last()).body();
+        app.last().send(body);
+
+        Answer answer = Answer.of(wire.received());
+        assertThat(answer.body()).isEqualTo("body");
+        assertThat(answer.header("content-type")).isEqualTo("application/octet-stream");
+    }
+
+    @Test
+    void a_text_that_is_sent_is_the_answer() {
+        wire.send(get("/"));
+        app.last().send("sent");
+
+        Answer answer = Answer.of(wire.received());
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.header("content-type")).isEqualTo("text/plain; charset=utf-8");
+        assertThat(answer.body()).isEqualTo("sent");
+    }
+
+    @Test
+    void only_the_first_answer_counts() {
+        wire.send(get("/"));
+
+        assertThat(app.last().respond(HttpResponse.text("first"))).isTrue();
+        assertThat(app.last().respond(HttpResponse.text("second"))).isFalse();
+        assertThat(app.last().send("third")).isFalse();
+
+        assertThat(Answer.all(wire.received())).extracting(Answer::body).containsExactly("first");
+        assertThat(app.last().isOpen()).isFalse();
+    }
+
+    /** RFC 9112 9.3.2. */
+    @Test
+    void pipelined_requests_wait_for_the_answer_to_those_before_them() {
+        wire.send(get("/1") + get("/2") + get("/3"));
+        assertThat(app.seen).containsExactly("open /1");
+
+        app.last().send("one");
+        assertThat(app.seen).containsExactly("open /1", "close /1", "open /2");
+
+        app.last().send("two");
+        app.last().send("three");
+
+        assertThat(Answer.all(wire.received())).extracting(Answer::body).containsExactly("one", "two", "three");
+        assertThat(app.seen).containsExactly("open /1", "close /1", "open /2", "close /2", "open /3", "close /3");
+    }
+
+    @Test
+    void a_client_that_leaves_before_the_answer_ends_the_exchange_once() {
+        wire.send(get("/1") + get("/2"));
+        wire.close();
+
+        assertThat(app.seen).containsExactly("open /1", "close /1");
+        assertThat(app.last().respond(HttpResponse.text("too late"))).isFalse();
+        assertThat(app.last().isOpen()).isFalse();
+    }
+
+    @Test
+    void a_client_that_leaves_before_its_request_is_whole_opens_nothing() {
+        wire.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\nhalf");
+        wire.close();
+
+        assertThat(app.seen).isEmpty();
+    }
+
+    @Test
+    void an_exchange_that_is_closed_closes_the_socket_without_an_answer() {
+        wire.send(get("/1") + get("/2"));
+        app.last().close();
+
+        assertThat(wire.received()).isEmpty();
+        assertThat(wire.isOpen()).isFalse();
+        assertThat(app.seen).containsExactly("open /1", "close /1");
+    }
+
+    @Test
+    void an_answer_is_sent_before_a_close() {
+        wire.send(get("/"));
+        app.last().send("bye");
+        app.last().close();
+
+        assertThat(Answer.of(wire.received()).body()).isEqualTo("bye");
+    }
+
+    @Test
+    void closing_an_exchange_that_is_over_leaves_the_next_one_alone() {
+        wire.send(get("/1"));
+        HttpConnection first = app.last();
+        first.send("one");
+        wire.send(get("/2"));
+
+        first.close();
+        app.last().send("two");
+
+        assertThat(Answer.all(wire.received())).extracting(Answer::body).containsExactly("one", "two");
+    }
+
+    @Test
+    void the_facts_of_a_request_are_not_known_to_the_next() {
+        wire.send(get("/1") + get("/2"));
+        COLOUR.set(app.last(), "red");
+        app.last().send("one");
+
+        assertThat(app.opened).hasSize(2);
+        assertThat(COLOUR.find(app.opened.get(0))).contains("red");
+        assertThat(COLOUR.find(app.last())).isEmpty();
+        assertThat(HttpRequest.of(app.last()).target()).isEqualTo("/2");
+    }
+
+    @Test
+    void a_client_that_has_sent_all_still_gets_its_answer() {
+        wire.send(get("/")).halfClose();
+        assertThat(wire.isOpen()).isTrue();
+
+        app.last().send("answer");
+
+        assertThat(Answer.of(wire.received()).body()).isEqualTo("answer");
+        assertThat(wire.isOpen()).isFalse();
+    }
+
+    @Test
+    void a_client_that_has_sent_all_gets_the_answers_to_all() {
+        wire.send(get("/1") + get("/2")).halfClose();
+
+        app.last().send("one");
+        app.last().send("two");
+
+        assertThat(Answer.all(wire.received())).extracting(Answer::body).containsExactly("one", "two");
+        assertThat(wire.isOpen()).isFalse();
+    }
+
+    @Test
+    void a_client_that_has_sent_all_and_waits_for_nothing_is_closed() {
+        wire.halfClose();
+
+        assertThat(wire.isOpen()).isFalse();
+    }
+
+    /** RFC 9112 9.6: the last answer says that it is the last. */
+    @Test
+    void a_server_that_stops_answers_the_open_request_and_no_other() {
+        wire.send(get("/1") + get("/2"));
+        wire.channel().pipeline().fireUserEventTriggered(new Ending(Ending.Cause.SERVER_STOPS));
+        assertThat(wire.isOpen()).isTrue();
+
+        app.last().send("one");
+
+        Answer answer = Answer.of(wire.received());
+        assertThat(answer.body()).isEqualTo("one");
+        assertThat(answer.header("connection")).isEqualTo("close");
+        assertThat(wire.isOpen()).isFalse();
+        assertThat(app.seen).containsExactly("open /1", "close /1");
+    }
+
+    @Test
+    void a_server_that_stops_closes_a_connection_between_requests() {
+        wire.channel().pipeline().fireUserEventTriggered(new Ending(Ending.Cause.SERVER_STOPS));
+
+        assertThat(wire.isOpen()).isFalse();
+    }
+
+    @Test
+    void a_long_pipeline_stops_the_reading_until_it_is_worked_off() {
+        wire.send(get("/1")).send(get("/2").repeat(3000));
+        assertThat(wire.channel().config().isAutoRead()).isFalse();
+
+        for (int i = 0; i < 3001; i++) {
+            app.last().send("x");
+        }
+
+        assertThat(wire.channel().config().isAutoRead()).isTrue();
+        assertThat(Answer.all(wire.received())).hasSize(3001);
+    }
+}

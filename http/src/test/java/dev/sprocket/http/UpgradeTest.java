@@ -1,0 +1,149 @@
+package dev.sprocket.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sprocket.core.IoServer;
+import dev.sprocket.core.Message;
+import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.spi.Ending;
+import dev.sprocket.leaktest.Answer;
+import dev.sprocket.leaktest.Wire;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** From HTTP to another protocol (RFC 9110 7.8). */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class UpgradeTest {
+    private static final String REQUEST = "GET /up HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n";
+    private static final HttpResponse SWITCH =
+            HttpResponse.of(101).header("Upgrade", "echo").header("Connection", "Upgrade");
+
+    /** An echo behind an upgrade. */
+    private record Echo() implements MessageComponent<HttpConnection, Message> {
+        @Override
+        public void onOpen(HttpConnection conn) {
+            conn.upgrade(SWITCH);
+        }
+
+        @Override
+        public void onMessage(HttpConnection from, Message message) {
+            from.send(message);
+        }
+    }
+
+    @RegisterExtension
+    final Wire wire = new Wire();
+
+    private final Recorder app = new Recorder();
+
+    @Test
+    void the_101_has_no_body_no_length_and_no_date() {
+        IoServer.attach(wire.channel(), new HttpServer(new Echo()));
+        wire.send(REQUEST);
+
+        assertThat(wire.received())
+                .isEqualTo("HTTP/1.1 101 Switching Protocols\r\nUpgrade: echo\r\nConnection: Upgrade\r\n\r\n");
+        assertThat(wire.isOpen()).isTrue();
+    }
+
+    @Test
+    void bytes_behind_the_request_belong_to_the_new_protocol_wherever_the_read_was_cut() {
+        byte[] bytes = (REQUEST + "GET / HTTP/1.1\r\n\r\n").getBytes(StandardCharsets.US_ASCII);
+        for (int cut = 0; cut <= bytes.length; cut++) {
+            try (Wire each = new Wire()) {
+                IoServer.attach(each.channel(), new HttpServer(new Echo()));
+                each.send(bytes, 0, cut).send(bytes, cut, bytes.length);
+
+                assertThat(Answer.of(each.received()).body())
+                        .as("cut at %s", cut)
+                        .isEqualTo("GET / HTTP/1.1\r\n\r\n");
+            }
+        }
+    }
+
+    @Test
+    void bytes_that_come_before_a_late_upgrade_are_delivered_after_it() {
+        IoServer.attach(wire.channel(), new HttpServer(app));
+        wire.send(REQUEST + "glued");
+        assertThat(app.seen).containsExactly("open /up");
+
+        assertThat(app.last().upgrade(SWITCH)).isTrue();
+        wire.send("later");
+
+        assertThat(app.seen).containsExactly("open /up", "message glued", "message later");
+        assertThat(app.last().isOpen()).isTrue();
+    }
+
+    @Test
+    void an_upgraded_connection_is_closed_once_when_the_peer_leaves() {
+        IoServer.attach(wire.channel(), new HttpServer(app));
+        wire.send(REQUEST);
+        app.last().upgrade(SWITCH);
+        wire.close();
+
+        assertThat(app.seen).containsExactly("open /up", "close /up");
+        assertThat(app.last().send("x")).isFalse();
+    }
+
+    @Test
+    void nothing_is_delivered_after_a_close() {
+        IoServer.attach(wire.channel(), new HttpServer(app));
+        wire.send(REQUEST + "glued");
+        app.last().close();
+
+        assertThat(app.last().upgrade(SWITCH)).isFalse();
+        assertThat(wire.isOpen()).isFalse();
+        assertThat(wire.received()).isEmpty();
+        assertThat(app.seen).containsExactly("open /up", "close /up");
+    }
+
+    @Test
+    void a_request_that_was_answered_is_not_upgraded() {
+        IoServer.attach(wire.channel(), new HttpServer(app));
+        wire.send(REQUEST);
+        app.last().send("no");
+
+        assertThat(app.last().upgrade(SWITCH)).isFalse();
+        assertThat(Answer.all(wire.received())).extracting(Answer::status).containsExactly(200);
+    }
+
+    @Test
+    void many_bytes_before_a_late_upgrade_stop_the_reading_until_then() {
+        IoServer.attach(wire.channel(), new HttpServer(app));
+        wire.send(REQUEST + "x".repeat(70_000));
+        assertThat(wire.channel().config().isAutoRead()).isFalse();
+
+        app.last().upgrade(SWITCH);
+
+        assertThat(wire.channel().config().isAutoRead()).isTrue();
+        assertThat(app.seen).hasSize(2);
+        assertThat(app.seen.get(1)).hasSize("message ".length() + 70_000);
+    }
+
+    @Test
+    void a_late_upgrade_hears_that_the_server_stops() {
+        IoServer.attach(wire.channel(), new HttpServer(app));
+        wire.send(REQUEST);
+        wire.channel().pipeline().fireUserEventTriggered(new Ending(Ending.Cause.SERVER_STOPS));
+        assertThat(wire.isOpen()).isTrue();
+
+        app.last().upgrade(SWITCH);
+
+        assertThat(wire.isOpen()).isFalse();
+        assertThat(app.seen).containsExactly("open /up", "close /up");
+    }
+
+    @Test
+    void a_late_upgrade_gets_what_a_peer_sent_before_it_ended() {
+        IoServer.attach(wire.channel(), new HttpServer(app));
+        wire.send(REQUEST + "glued").halfClose();
+
+        app.last().upgrade(SWITCH);
+
+        assertThat(app.seen).startsWith("open /up", "message glued");
+        assertThat(wire.isOpen()).isFalse();
+    }
+}
