@@ -4,6 +4,7 @@ import dev.sprocket.core.Component;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.MessageComponent;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +28,7 @@ public final class Level<C extends Connection> {
     private final C conn;
     private final Consumer<? super C> failed;
     private State state = State.NEW;
+    private @Nullable Throwable rethrown;
 
     /**
      * A level whose connection is closed by {@code close()} when a callback failed.
@@ -91,6 +93,11 @@ public final class Level<C extends Connection> {
             LOG.debug("{}: after the end", conn, cause);
             return;
         }
+        if (cause == rethrown) {
+            // the pipeline tells the handler that rethrew it
+            LOG.debug("{}: told before", conn, cause);
+            return;
+        }
         try {
             app.onError(conn, cause);
         } catch (Throwable unhandled) {
@@ -100,20 +107,20 @@ public final class Level<C extends Connection> {
             failed.accept(conn);
         }
         if (cause instanceof VirtualMachineError fatal) {
+            rethrown = fatal;
             throw fatal;
         }
     }
 
     /** Calls {@code onClose}, once and only if {@code onOpen} was called. */
     public void close() {
-        if (state == State.OPEN) {
-            try {
-                app.onClose(conn);
-            } catch (Throwable t) {
-                fail(t);
+        try {
+            if (state == State.OPEN) {
+                guard(app::onClose);
             }
+        } finally {
+            state = State.CLOSED;
         }
-        state = State.CLOSED;
     }
 
     /** Whether callbacks may still be called: opened, and neither closed nor being closed. */
