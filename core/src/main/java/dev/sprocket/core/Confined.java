@@ -88,20 +88,22 @@ public final class Confined<C extends Connection, M> extends Forwarding<C, M> {
         @SuppressWarnings("unchecked")
         void deliver(Object message) {
             level.deliver(app, (M) message);
-            if (count(-1) == HIGH / 2 && segment != null) {
+            delivered();
+        }
+
+        /** Locked, as below: whoever counts last also switches last. */
+        private synchronized void delivered() {
+            queued--;
+            if (queued == HIGH / 2 && segment != null) {
                 segment.outbound().reading(true);
             }
         }
 
-        void queued() {
-            if (count(1) == HIGH && segment != null) {
+        synchronized void queued() {
+            queued++;
+            if (queued == HIGH && segment != null) {
                 segment.outbound().reading(false);
             }
-        }
-
-        private synchronized int count(int more) {
-            queued += more;
-            return queued;
         }
     }
 }
