@@ -1,11 +1,13 @@
 package dev.sprocket.core.spi;
 
 import io.netty.channel.EventLoop;
-import io.netty.channel.SingleThreadEventLoop;
+import io.netty.channel.SingleThreadIoEventLoop;
 import io.netty.util.concurrent.FastThreadLocal;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What an event loop still has to do at the end of its current turn: first the tasks that layers put off, then one flush
@@ -15,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Turn implements Runnable {
     private static final FastThreadLocal<@Nullable Turn> CURRENT = new FastThreadLocal<>();
+
+    private static final Logger LOG = LoggerFactory.getLogger(Turn.class);
 
     private final EventLoop loop;
     private List<Runnable> tasks = new ArrayList<>();
@@ -29,7 +33,8 @@ public final class Turn implements Runnable {
 
     /** The turn of the event loop that calls this. */
     public static Turn of(EventLoop loop) {
-        if (!(loop instanceof SingleThreadEventLoop)) {
+        // others, such as DefaultEventLoop, take tasks for the end of an iteration and never run them
+        if (!(loop instanceof SingleThreadIoEventLoop)) {
             return new Turn(loop);
         }
         Turn turn = CURRENT.get();
@@ -55,7 +60,7 @@ public final class Turn implements Runnable {
     private void schedule() {
         if (!scheduled) {
             scheduled = true;
-            if (loop instanceof SingleThreadEventLoop real) {
+            if (loop instanceof SingleThreadIoEventLoop real) {
                 real.executeAfterEventLoopIteration(this);
             } else {
                 loop.execute(this);
@@ -71,7 +76,11 @@ public final class Turn implements Runnable {
         tasks = spareTasks;
         spareTasks = due;
         for (int i = 0; i < due.size(); i++) {
-            due.get(i).run();
+            try {
+                due.get(i).run();
+            } catch (RuntimeException | Error e) {
+                LOG.error("a task at the end of a turn failed", e);
+            }
         }
         due.clear();
         List<Outbound> dirty = written;
