@@ -1,0 +1,174 @@
+package dev.sprocket.core;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+final class ConfinedTest {
+    private final BlockingQueue<String> calls = new LinkedBlockingQueue<>();
+
+    private final class App implements MessageComponent<Connection, Message> {
+        @Override
+        public void onOpen(Connection conn) {
+            calls.add("open");
+        }
+
+        @Override
+        public void onMessage(Connection from, Message message) {
+            if (message.text().equals("boom")) {
+                throw new IllegalStateException("boom");
+            }
+            calls.add(message.text());
+        }
+
+        @Override
+        public void onError(Connection conn, Throwable cause) {
+            calls.add("error: " + cause.getMessage());
+        }
+
+        @Override
+        public void onClose(Connection conn) {
+            calls.add("close");
+        }
+    }
+
+    private List<String> take(int count) throws InterruptedException {
+        List<String> taken = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            taken.add(calls.poll(20, SECONDS));
+        }
+        return taken;
+    }
+
+    @Test
+    void callbacks_come_in_order() throws Exception {
+        Confined<Connection, Message> confined = new Confined<>(new App());
+        Connection conn = new TestConnection();
+
+        confined.onOpen(conn);
+        confined.onMessage(conn, Message.text("a"));
+        confined.onMessage(conn, Message.text("b"));
+        confined.onClose(conn);
+
+        assertThat(take(4)).containsExactly("open", "a", "b", "close");
+    }
+
+    @Test
+    void callbacks_from_many_threads_and_stacks_come_on_one_thread() throws Exception {
+        Map<String, Integer> unguarded = new HashMap<>();
+        List<Thread> seen = new ArrayList<>();
+        CountDownLatch done = new CountDownLatch(4 * 500);
+        MessageComponent<Connection, Message> app = (from, message) -> {
+            String sender = message.text().split(" ", 2)[0];
+            int number = Integer.parseInt(message.text().split(" ", 2)[1]);
+            assertThat(unguarded.merge(sender, 1, Integer::sum)).isEqualTo(number);
+            if (!seen.contains(Thread.currentThread())) {
+                seen.add(Thread.currentThread());
+            }
+            done.countDown();
+        };
+        Confined<Connection, Message> confined = new Confined<>(app);
+        List<Forwarding<Connection, Message>> stacks = List.of(confined, new Forwarding<>(confined) {});
+        List<Thread> senders = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            String name = "sender" + i;
+            Forwarding<Connection, Message> stack = stacks.get(i % 2);
+            senders.add(new Thread(() -> {
+                Connection conn = new TestConnection();
+                try {
+                    stack.onOpen(conn);
+                    for (int n = 1; n <= 500; n++) {
+                        stack.onMessage(conn, Message.text(name + " " + n));
+                    }
+                } catch (Exception e) {
+                    throw new IllegalStateException(e);
+                }
+            }));
+        }
+        senders.forEach(Thread::start);
+
+        assertThat(done.await(20, SECONDS)).isTrue();
+        assertThat(seen).hasSize(1).doesNotContain(Thread.currentThread()).doesNotContainAnyElementsOf(senders);
+        assertThat(seen.get(0).getName()).startsWith("sprocket-");
+    }
+
+    @Test
+    void a_borrowed_message_is_kept_until_its_turn() throws Exception {
+        CountDownLatch go = new CountDownLatch(1);
+        MessageComponent<Connection, Message> app = (from, message) -> {
+            assertThat(go.await(20, SECONDS)).isTrue();
+            calls.add(message.text());
+        };
+        try (Peer peer = new Peer(new Confined<>(app))) {
+            peer.says("first").says("second");
+            go.countDown();
+
+            assertThat(take(2)).containsExactly("first", "second");
+        }
+    }
+
+    @Test
+    void what_the_component_throws_goes_to_its_onError_and_closes_the_connection() throws Exception {
+        Confined<Connection, Message> confined = new Confined<>(new App());
+        Connection conn = new TestConnection();
+
+        confined.onOpen(conn);
+        confined.onMessage(conn, Message.text("boom"));
+        confined.onMessage(conn, Message.text("dropped"));
+        confined.onClose(conn);
+
+        assertThat(take(3)).containsExactly("open", "error: boom", "close");
+        assertThat(conn.isOpen()).isFalse();
+        assertThat(calls).isEmpty();
+    }
+
+    @Test
+    void one_failure_does_not_disturb_other_connections() throws Exception {
+        Confined<Connection, Message> confined = new Confined<>(new App());
+        Connection bad = new TestConnection();
+        Connection good = new TestConnection();
+
+        confined.onOpen(bad);
+        confined.onOpen(good);
+        confined.onMessage(bad, Message.text("boom"));
+        confined.onMessage(good, Message.text("fine"));
+
+        assertThat(take(4)).containsExactly("open", "open", "error: boom", "fine");
+        assertThat(good.isOpen()).isTrue();
+    }
+
+    @Test
+    void a_failure_below_is_told_on_the_thread_in_order() throws Exception {
+        Confined<Connection, Message> confined = new Confined<>(new App());
+        Connection conn = new TestConnection();
+
+        confined.onOpen(conn);
+        confined.onMessage(conn, Message.text("a"));
+        confined.onError(conn, new IllegalStateException("below"));
+        confined.onClose(conn);
+
+        assertThat(take(4)).containsExactly("open", "a", "error: below", "close");
+    }
+
+    @Test
+    void a_connection_that_was_refused_below_is_not_closed_above() throws Exception {
+        Confined<Connection, Message> confined = new Confined<>(new App());
+
+        confined.onClose(new TestConnection());
+        confined.onOpen(new TestConnection());
+
+        assertThat(take(1)).containsExactly("open");
+        assertThat(calls).isEmpty();
+    }
+}

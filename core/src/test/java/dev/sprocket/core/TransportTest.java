@@ -1,0 +1,42 @@
+package dev.sprocket.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+final class TransportTest {
+    @ParameterizedTest
+    @ValueSource(strings = {"kqueue", "NIO", "", "io-uring"})
+    void an_unknown_name_is_refused_with_the_known_ones(String name) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Transport.choose(name))
+                .withMessage("sprocket.transport: " + name + " (expected: epoll, io_uring or nio)");
+    }
+
+    @Test
+    void nio_works_everywhere() {
+        Transport transport = Transport.choose("nio");
+
+        assertThat(transport).isSameAs(Transport.NIO).hasToString("nio");
+        assertThat(transport.serverChannel()).isEqualTo(NioServerSocketChannel.class);
+    }
+
+    @Test
+    void without_a_wish_epoll_is_first() {
+        Transport chosen = Transport.choose(null);
+
+        if (Epoll.isAvailable()) {
+            assertThat(chosen).isSameAs(Transport.EPOLL);
+        } else {
+            assertThat(chosen).isNotSameAs(Transport.EPOLL);
+        }
+    }
+}
