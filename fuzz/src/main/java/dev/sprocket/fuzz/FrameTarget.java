@@ -1,0 +1,25 @@
+package dev.sprocket.fuzz;
+
+import com.code_intelligence.jazzer.api.FuzzedDataProvider;
+import dev.sprocket.core.EchoServer;
+import dev.sprocket.http.HttpServer;
+import dev.sprocket.testkit.WsPeer;
+import dev.sprocket.websocket.WsLimits;
+import dev.sprocket.websocket.WsServer;
+import java.nio.charset.StandardCharsets;
+
+/** Frames of all kinds, as raw bytes after a good handshake. Every answer is a well-formed frame of a server. */
+public final class FrameTarget {
+    private static final WsLimits SMALL = new WsLimits(1000, 2000, 8);
+
+    private FrameTarget() {}
+
+    /** Called by Jazzer. */
+    public static void fuzzerTestOneInput(FuzzedDataProvider input) {
+        Target target = new Target(new HttpServer(new WsServer(new EchoServer(), SMALL)));
+        target.write(WsPeer.handshake("/").getBytes(StandardCharsets.US_ASCII));
+        target.socket().read();
+        ServerFrames.check(target.feed(input));
+        target.end();
+    }
+}

@@ -1,0 +1,32 @@
+package dev.sprocket.fuzz;
+
+import com.code_intelligence.jazzer.api.FuzzedDataProvider;
+import dev.sprocket.core.EchoServer;
+import dev.sprocket.http.HttpResponse;
+import dev.sprocket.http.HttpServer;
+import dev.sprocket.http.OriginCheck;
+import dev.sprocket.http.Origins;
+import dev.sprocket.http.Router;
+import dev.sprocket.websocket.WsServer;
+import java.nio.charset.StandardCharsets;
+
+/** Request heads and bodies. Every answer begins with a status line. */
+public final class RequestTarget {
+    private RequestTarget() {}
+
+    /** Called by Jazzer. */
+    public static void fuzzerTestOneInput(FuzzedDataProvider input) {
+        Target target = new Target(new HttpServer(new Router()
+                .get(
+                        "/a/{b}",
+                        request -> HttpResponse.text(request.pathParameter("b")
+                                + request.queryParameter("q").orElse("")))
+                .post("/p", request -> HttpResponse.text(request.body().text()))
+                .upgrade("/ws", new OriginCheck(Origins.sameHost(), new WsServer(new EchoServer())))));
+        byte[] answers = target.feed(input);
+        if (answers.length > 0 && !new String(answers, StandardCharsets.ISO_8859_1).startsWith("HTTP/1.1 ")) {
+            throw new AssertionError("not an HTTP answer: " + new String(answers, StandardCharsets.ISO_8859_1));
+        }
+        target.end();
+    }
+}

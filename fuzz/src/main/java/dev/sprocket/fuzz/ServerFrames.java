@@ -1,0 +1,42 @@
+package dev.sprocket.fuzz;
+
+import java.nio.ByteBuffer;
+
+/** What a server may send (RFC 6455 5): whole messages, unmasked, minimal lengths, valid close codes, nothing after a close. */
+final class ServerFrames {
+    private ServerFrames() {}
+
+    static void check(byte[] sent) {
+        ByteBuffer in = ByteBuffer.wrap(sent);
+        boolean closed = false;
+        while (in.hasRemaining()) {
+            require(!closed, "a frame after the close frame");
+            int first = in.get() & 0xFF;
+            int opcode = first & 0x0F;
+            require(first == 0x81 || first == 0x82 || first == 0x88 || first == 0x89 || first == 0x8A, "first byte");
+            int length = in.get();
+            require(length >= 0, "mask");
+            if (length == 126) {
+                length = in.getShort() & 0xFFFF;
+                require(length >= 126, "length");
+            } else if (length == 127) {
+                length = (int) in.getLong();
+                require(length >= 65536, "length");
+            }
+            byte[] payload = new byte[length];
+            in.get(payload);
+            if (opcode == 8) {
+                closed = true;
+                require(length >= 2 && length <= 125, "close payload");
+                int code = ByteBuffer.wrap(payload).getShort() & 0xFFFF;
+                require(code >= 1000 && code < 5000 && code != 1004 && code != 1005 && code != 1006, "close code");
+            }
+        }
+    }
+
+    private static void require(boolean condition, String what) {
+        if (!condition) {
+            throw new AssertionError("not a frame of a server: " + what);
+        }
+    }
+}
