@@ -1,0 +1,117 @@
+package dev.sprocket.core;
+
+import io.netty.util.NetUtil;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A range of IP addresses, such as {@code 10.0.0.0/8}, {@code fd00::/8} or a single {@code 192.0.2.7} (RFC 4632, RFC
+ * 4291 2.3). An IPv4 address that is written as IPv6 ({@code ::ffff:10.0.0.1}) is the IPv4 address.
+ *
+ * <p>Threads: any; immutable.
+ */
+public final class Cidr {
+    private static final int MAPPED_BITS = 96;
+
+    private final byte[] network;
+    private final int bits;
+
+    private Cidr(byte[] network, int bits) {
+        this.network = network;
+        this.bits = bits;
+    }
+
+    /**
+     * Reads a range; bits behind the prefix do not count. Never asks the DNS.
+     *
+     * @throws IllegalArgumentException unless it is an IP address, with {@code /} and the length of its prefix or without
+     */
+    public static Cidr parse(String text) {
+        int slash = text.indexOf('/');
+        byte[] written = NetUtil.createByteArrayFromIpAddressString(slash < 0 ? text : text.substring(0, slash));
+        if (written == null) {
+            throw new IllegalArgumentException("address range: " + text + " (expected: as 10.0.0.0/8, fd00::/8, ::1)");
+        }
+        int most = written.length * 8;
+        int prefix = slash < 0 ? most : prefix(text, text.substring(slash + 1), most);
+        byte[] network = plain(written);
+        if (network.length < written.length) {
+            if (prefix < MAPPED_BITS) {
+                throw new IllegalArgumentException(
+                        "address range: " + text + " (expected: a prefix of 96 to 128 for IPv4 written as IPv6)");
+            }
+            prefix -= MAPPED_BITS;
+        }
+        for (int i = 0; i < network.length; i++) {
+            network[i] &= mask(prefix, i);
+        }
+        return new Cidr(network, prefix);
+    }
+
+    private static int prefix(String text, String digits, int most) {
+        boolean number = !digits.isEmpty()
+                && digits.length() <= 3
+                && digits.chars().allMatch(digit -> digit >= '0' && digit <= '9');
+        int prefix = number ? Integer.parseInt(digits) : -1;
+        if (prefix < 0 || prefix > most) {
+            throw new IllegalArgumentException("address range: " + text + " (expected: a prefix of 0 to " + most + ")");
+        }
+        return prefix;
+    }
+
+    /** Whether an address is in the range. */
+    public boolean matches(InetAddress address) {
+        byte[] other = plain(address.getAddress());
+        if (other.length != network.length) {
+            return false;
+        }
+        for (int i = 0; i * 8 < bits; i++) {
+            if (((other[i] ^ network[i]) & mask(bits, i)) != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** As above; what is no IP address, such as a Unix domain socket, is in no range. */
+    public boolean matches(@Nullable SocketAddress address) {
+        return address instanceof InetSocketAddress inet && inet.getAddress() != null && matches(inet.getAddress());
+    }
+
+    /** Which bits of a byte belong to the prefix. */
+    private static int mask(int bits, int index) {
+        int left = bits - index * 8;
+        return left >= 8 ? 0xff : left <= 0 ? 0 : 0xff << (8 - left) & 0xff;
+    }
+
+    private static byte[] plain(byte[] address) {
+        if (address.length != 16 || address[10] != -1 || address[11] != -1) {
+            return address;
+        }
+        for (int i = 0; i < 10; i++) {
+            if (address[i] != 0) {
+                return address;
+            }
+        }
+        return Arrays.copyOfRange(address, 12, 16);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Cidr cidr && bits == cidr.bits && Arrays.equals(network, cidr.network);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * Arrays.hashCode(network) + bits;
+    }
+
+    /** The range as {@link #parse} reads it, without the bits that do not count. */
+    @Override
+    public String toString() {
+        return NetUtil.bytesToIpAddress(network) + "/" + bits;
+    }
+}
