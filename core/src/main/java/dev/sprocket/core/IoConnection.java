@@ -4,7 +4,6 @@ import dev.sprocket.core.spi.Outbound;
 import dev.sprocket.core.spi.Segment;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
-import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 
 /** A socket, as the lowest level sees it: bytes in, bytes out. */
@@ -53,8 +52,6 @@ final class IoConnection implements Connection {
     /** The peer's address, as logs show it. */
     @Override
     public String toString() {
-        return remote instanceof InetSocketAddress inet && inet.getAddress() != null
-                ? inet.getAddress().getHostAddress() + ":" + inet.getPort()
-                : String.valueOf(remote);
+        return AddressText.of(remote);
     }
 }

@@ -3,7 +3,6 @@ package dev.sprocket.core;
 import dev.sprocket.core.spi.Ending;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
@@ -11,11 +10,12 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,18 +31,22 @@ import org.slf4j.LoggerFactory;
 public final class IoServer implements Endpoint {
     /** Where it listens unless told otherwise: this machine only. */
     public static final String DEFAULT_HOST = "127.0.0.1";
+    /** How many connections wait to be accepted: 4,096, or what the system allows. */
+    public static final int DEFAULT_BACKLOG = 4096;
     /** How many bytes may wait for a peer that does not read: 1 MiB. */
     public static final long DEFAULT_OUTBOUND_LIMIT = 1 << 20;
 
     private static final Logger LOG = LoggerFactory.getLogger(IoServer.class);
 
-    private final InetSocketAddress wanted;
+    private final List<ListenAddress> wanted;
     private final Loops loops;
+    private final int backlog;
+    private final IoOptions options;
     private final MessageComponent<? super Connection, ? super Message> app;
     private final Set<Channel> open = ConcurrentHashMap.newKeySet();
     private final CountDownLatch ended = new CountDownLatch(1);
-    private @Nullable Channel listening;
-    private boolean closed;
+    private List<Channel> listening = List.of();
+    private volatile boolean closed;
 
     /** Serves on 127.0.0.1, with one event loop for each core; port 0 takes a free one. */
     public IoServer(int port, MessageComponent<? super Connection, ? super Message> app) {
@@ -56,29 +60,54 @@ public final class IoServer implements Endpoint {
 
     /** As above, on loops that may be shared with other endpoints. */
     public IoServer(String host, int port, Loops loops, MessageComponent<? super Connection, ? super Message> app) {
-        if (port < 0 || port > 65535) {
-            throw new IllegalArgumentException("port: " + port + " (expected: 0-65535)");
-        }
-        this.wanted = new InetSocketAddress(host, port);
+        this(List.of(new TcpAddress(host, port)), loops, DEFAULT_BACKLOG, IoOptions.DEFAULT, app);
+    }
+
+    IoServer(
+            List<ListenAddress> wanted,
+            Loops loops,
+            int backlog,
+            IoOptions options,
+            MessageComponent<? super Connection, ? super Message> app) {
+        this.wanted = List.copyOf(wanted);
         this.loops = loops;
+        this.backlog = backlog;
+        this.options = options;
         this.app = app;
+    }
+
+    /** For a server with several addresses, TLS, or limits of its own. */
+    public static IoServerBuilder builder(MessageComponent<? super Connection, ? super Message> app) {
+        return new IoServerBuilder(app);
     }
 
     @Override
     public synchronized void start() throws IOException {
-        if (listening != null || closed) {
+        if (!listening.isEmpty() || closed) {
             throw new IllegalStateException("already " + (closed ? "closed" : "started"));
         }
-        if (wanted.isUnresolved()) {
-            throw new IOException("unknown host: " + wanted.getHostString());
+        ServerBootstrap bootstrap = bootstrap(loops.acquire());
+        List<Channel> bound = new ArrayList<>();
+        try {
+            for (ListenAddress address : wanted) {
+                bound.add(address.bind(bootstrap.clone(), loops.transport()));
+            }
+        } catch (IOException | RuntimeException e) {
+            closeAll(bound);
+            loops.release();
+            throw e;
         }
-        EventLoopGroup group = loops.acquire();
-        ChannelFuture bound = new ServerBootstrap()
+        listening = List.copyOf(bound);
+        listening.forEach(channel -> channel.config().setAutoRead(true));
+        LOG.debug("listening on {}", wanted);
+    }
+
+    private ServerBootstrap bootstrap(EventLoopGroup group) {
+        return new ServerBootstrap()
                 .group(group)
-                .channel(loops.serverChannel())
-                .option(ChannelOption.SO_BACKLOG, 4096)
-                .option(ChannelOption.SO_REUSEADDR, true)
-                .childOption(ChannelOption.TCP_NODELAY, true)
+                .option(ChannelOption.SO_BACKLOG, backlog)
+                // nobody is accepted before all addresses are bound
+                .option(ChannelOption.AUTO_READ, false)
                 // a client that has sent all it wants to send may still be reading
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
                 .childHandler(new ChannelInitializer<>() {
@@ -86,26 +115,20 @@ public final class IoServer implements Endpoint {
                     protected void initChannel(Channel channel) {
                         accept(channel);
                     }
-                })
-                .bind(wanted)
-                .awaitUninterruptibly();
-        if (!bound.isSuccess()) {
-            loops.release();
-            throw new IOException(
-                    "cannot listen on " + wanted.getHostString() + ":" + wanted.getPort() + ": "
-                            + (bound.cause() == null
-                                    ? "cancelled"
-                                    : bound.cause().getMessage()),
-                    bound.cause());
+                });
+    }
+
+    private void closeAll(List<Channel> bound) {
+        for (int i = 0; i < bound.size(); i++) {
+            bound.get(i).close().awaitUninterruptibly();
+            wanted.get(i).closed();
         }
-        listening = bound.channel();
-        LOG.debug("listening on {}", listening.localAddress());
     }
 
     private void accept(Channel channel) {
         open.add(channel);
         channel.closeFuture().addListener(done -> open.remove(channel));
-        attach(channel, app);
+        attach(channel, app, options);
     }
 
     /**
@@ -113,7 +136,11 @@ public final class IoServer implements Endpoint {
      * tested without a socket. On the channel's event loop.
      */
     public static void attach(Channel channel, MessageComponent<? super Connection, ? super Message> app) {
-        channel.pipeline().addLast(new IoHandler(app, DEFAULT_OUTBOUND_LIMIT));
+        attach(channel, app, IoOptions.DEFAULT);
+    }
+
+    static void attach(Channel channel, MessageComponent<? super Connection, ? super Message> app, IoOptions options) {
+        channel.pipeline().addLast(new IoHandler(app, options.outboundLimit()));
     }
 
     /** Starts, and returns when it was closed by another thread. */
@@ -130,17 +157,17 @@ public final class IoServer implements Endpoint {
     /** Stops accepting, tells every connection, and waits for them; those that are left at the deadline are cut. */
     @Override
     public void close(Duration deadline) {
-        Channel server;
+        List<Channel> servers;
         synchronized (this) {
             if (closed) {
                 return;
             }
             closed = true;
-            server = listening;
+            servers = listening;
         }
         try {
-            if (server != null) {
-                server.close().awaitUninterruptibly();
+            if (!servers.isEmpty()) {
+                closeAll(servers);
                 for (Channel channel : open) {
                     channel.eventLoop().execute(() -> channel.pipeline()
                             .fireUserEventTriggered(new Ending(Ending.Cause.SERVER_STOPS)));
@@ -161,16 +188,31 @@ public final class IoServer implements Endpoint {
         }
     }
 
+    /** The first address; see {@link #addresses}. */
     @Override
-    public synchronized SocketAddress address() {
-        if (listening == null) {
-            throw new IllegalStateException("not started");
-        }
-        return listening.localAddress();
+    public SocketAddress address() {
+        return addresses().get(0);
     }
 
-    /** The port that was really bound. */
+    /** All addresses, in the order they were named, with the ports that were really bound. */
+    public synchronized List<SocketAddress> addresses() {
+        if (listening.isEmpty()) {
+            throw new IllegalStateException("not started");
+        }
+        List<SocketAddress> all = new ArrayList<>();
+        for (int i = 0; i < listening.size(); i++) {
+            all.add(wanted.get(i).address(listening.get(i)));
+        }
+        return List.copyOf(all);
+    }
+
+    /** The port of the first address that has one. Throws {@link IllegalStateException} if none has. */
     public int port() {
-        return ((InetSocketAddress) address()).getPort();
+        for (SocketAddress address : addresses()) {
+            if (address instanceof InetSocketAddress inet) {
+                return inet.getPort();
+            }
+        }
+        throw new IllegalStateException("no port (listens on " + wanted + ")");
     }
 }

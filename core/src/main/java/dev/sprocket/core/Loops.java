@@ -2,7 +2,6 @@ package dev.sprocket.core;
 
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.ServerChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -15,11 +14,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Loops {
     private final int count;
+    private final @Nullable Transport wanted;
     private @Nullable EventLoopGroup group;
     private int users;
 
-    private Loops(int count) {
+    private Loops(int count, @Nullable Transport wanted) {
         this.count = count;
+        this.wanted = wanted;
     }
 
     /** One loop for each core; components must be thread-safe. The default. */
@@ -37,7 +38,12 @@ public final class Loops {
         if (count < 1 || count > 1024) {
             throw new IllegalArgumentException("loops: " + count + " (expected: 1-1024)");
         }
-        return new Loops(count);
+        return new Loops(count, null);
+    }
+
+    /** One loop of this kind, whatever the machine would choose. */
+    static Loops on(Transport transport) {
+        return new Loops(1, transport);
     }
 
     /** How many loops there are. */
@@ -50,14 +56,14 @@ public final class Loops {
             group = new MultiThreadIoEventLoopGroup(
                     count,
                     new DefaultThreadFactory("sprocket-loop"),
-                    Transport.get().factory());
+                    transport().factory());
         }
         users++;
         return group;
     }
 
-    Class<? extends ServerChannel> serverChannel() {
-        return Transport.get().serverChannel();
+    Transport transport() {
+        return wanted == null ? Transport.get() : wanted;
     }
 
     /** Gives the loops back; the last user ends them. */

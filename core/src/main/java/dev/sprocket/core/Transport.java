@@ -4,44 +4,108 @@ import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.channel.uring.IoUring;
 import io.netty.channel.uring.IoUringIoHandler;
+import io.netty.channel.uring.IoUringServerDomainSocketChannel;
 import io.netty.channel.uring.IoUringServerSocketChannel;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** How sockets are served on this machine; the first that works, in this order (see ADR 0003). */
+/**
+ * How sockets are served on this machine; the first that works, in this order (see ADR 0003). Netty's classes for epoll
+ * and io_uring are touched when asked for only, so that NIO works where their jars are missing.
+ *
+ * <p>Threads: any.
+ */
 enum Transport {
-    EPOLL(Epoll::isAvailable, EpollIoHandler::newFactory, EpollServerSocketChannel.class),
-    IO_URING(IoUring::isAvailable, IoUringIoHandler::newFactory, IoUringServerSocketChannel.class),
-    NIO(() -> true, NioIoHandler::newFactory, NioServerSocketChannel.class);
+    EPOLL {
+        @Override
+        boolean works() {
+            return Epoll.isAvailable();
+        }
+
+        @Override
+        IoHandlerFactory factory() {
+            return EpollIoHandler.newFactory();
+        }
+
+        @Override
+        Class<? extends ServerChannel> serverChannel() {
+            return EpollServerSocketChannel.class;
+        }
+
+        @Override
+        Class<? extends ServerChannel> unixServerChannel() {
+            return EpollServerDomainSocketChannel.class;
+        }
+    },
+
+    IO_URING {
+        @Override
+        boolean works() {
+            return IoUring.isAvailable();
+        }
+
+        @Override
+        IoHandlerFactory factory() {
+            return IoUringIoHandler.newFactory();
+        }
+
+        @Override
+        Class<? extends ServerChannel> serverChannel() {
+            return IoUringServerSocketChannel.class;
+        }
+
+        @Override
+        Class<? extends ServerChannel> unixServerChannel() {
+            return IoUringServerDomainSocketChannel.class;
+        }
+    },
+
+    NIO {
+        @Override
+        boolean works() {
+            return true;
+        }
+
+        @Override
+        IoHandlerFactory factory() {
+            return NioIoHandler.newFactory();
+        }
+
+        @Override
+        Class<? extends ServerChannel> serverChannel() {
+            return NioServerSocketChannel.class;
+        }
+
+        @Override
+        Class<? extends ServerChannel> unixServerChannel() {
+            return NioServerDomainSocketChannel.class;
+        }
+
+        @Override
+        SocketAddress unixAddress(Path path) {
+            return UnixDomainSocketAddress.of(path);
+        }
+    };
 
     /** The system property that asks for one by name: {@code epoll}, {@code io_uring} or {@code nio}. */
     static final String PROPERTY = "sprocket.transport";
 
     private static final Logger LOG = LoggerFactory.getLogger(IoServer.class);
     private static @Nullable Transport chosen;
-
-    private final BooleanSupplier available;
-    private final Supplier<IoHandlerFactory> factory;
-    private final Class<? extends ServerChannel> serverChannel;
-
-    Transport(
-            BooleanSupplier available,
-            Supplier<IoHandlerFactory> factory,
-            Class<? extends ServerChannel> serverChannel) {
-        this.available = available;
-        this.factory = factory;
-        this.serverChannel = serverChannel;
-    }
 
     static synchronized Transport get() {
         if (chosen == null) {
@@ -55,7 +119,7 @@ enum Transport {
         if (wanted != null) {
             for (Transport transport : values()) {
                 if (transport.toString().equals(wanted)) {
-                    if (transport.available.getAsBoolean()) {
+                    if (transport.isAvailable()) {
                         return transport;
                     }
                     throw new IllegalStateException(PROPERTY + ": " + wanted + " does not work on this machine");
@@ -64,23 +128,43 @@ enum Transport {
             throw new IllegalArgumentException(PROPERTY + ": " + wanted + " (expected: epoll, io_uring or nio)");
         }
         for (Transport transport : values()) {
-            if (transport.available.getAsBoolean()) {
+            if (transport.isAvailable()) {
                 return transport;
             }
         }
         return NIO;
     }
 
-    IoHandlerFactory factory() {
-        return factory.get();
+    abstract boolean works();
+
+    abstract IoHandlerFactory factory();
+
+    abstract Class<? extends ServerChannel> serverChannel();
+
+    abstract Class<? extends ServerChannel> unixServerChannel();
+
+    SocketAddress unixAddress(Path path) {
+        return NativeAddress.of(path);
     }
 
-    Class<? extends ServerChannel> serverChannel() {
-        return serverChannel;
+    boolean isAvailable() {
+        try {
+            return works();
+        } catch (LinkageError missing) {
+            LOG.debug("{} is not there: {}", this, missing.toString());
+            return false;
+        }
     }
 
     @Override
     public String toString() {
         return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Apart, since the check of a class loads what it turns into a super type. */
+    private static final class NativeAddress {
+        static SocketAddress of(Path path) {
+            return new DomainSocketAddress(path.toString());
+        }
     }
 }

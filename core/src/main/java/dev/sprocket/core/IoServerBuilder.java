@@ -1,0 +1,78 @@
+package dev.sprocket.core;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Puts an {@link IoServer} together that needs more than a host and a port:
+ *
+ * <pre>{@code
+ * IoServer.builder(app).bind("127.0.0.1", 8080).bind("::1", 8080).loops(loops).build().run();
+ * }</pre>
+ *
+ * What is said here holds for all addresses of the server; two servers on the same {@link Loops} may differ.
+ *
+ * <p>Threads: one.
+ */
+public final class IoServerBuilder {
+    private final MessageComponent<? super Connection, ? super Message> app;
+    private final List<ListenAddress> addresses = new ArrayList<>();
+    private Loops loops = Loops.perCore();
+    private int backlog = IoServer.DEFAULT_BACKLOG;
+    private long outboundLimit = IoServer.DEFAULT_OUTBOUND_LIMIT;
+
+    IoServerBuilder(MessageComponent<? super Connection, ? super Message> app) {
+        this.app = app;
+    }
+
+    /**
+     * Listens on this address too; {@code 0.0.0.0} or {@code ::} is all of this machine's.
+     *
+     * @param port 0 takes a free one; 0-65535, else {@link IllegalArgumentException}
+     */
+    public IoServerBuilder bind(String host, int port) {
+        addresses.add(new TcpAddress(host, port));
+        return this;
+    }
+
+    /** As above, on 127.0.0.1. */
+    public IoServerBuilder bind(int port) {
+        return bind(IoServer.DEFAULT_HOST, port);
+    }
+
+    /** Uses these event loops, which other endpoints may share, instead of one for each core. */
+    public IoServerBuilder loops(Loops shared) {
+        this.loops = shared;
+        return this;
+    }
+
+    /** How many connections the system holds ready for each address until they are accepted: 4,096 unless told otherwise. */
+    public IoServerBuilder backlog(int connections) {
+        if (connections < 1) {
+            throw new IllegalArgumentException("backlog: " + connections + " (expected: >= 1)");
+        }
+        this.backlog = connections;
+        return this;
+    }
+
+    // ---- the way out: the limit, and what happens past it
+
+    /** How many bytes may wait for a peer that does not read before its connection is closed: 1 MiB unless told otherwise. */
+    public IoServerBuilder outboundLimit(long bytes) {
+        if (bytes < 1) {
+            throw new IllegalArgumentException("outbound limit: " + bytes + " (expected: >= 1)");
+        }
+        this.outboundLimit = bytes;
+        return this;
+    }
+
+    // ----
+
+    /** The server, not started yet. Throws {@link IllegalStateException} if it was told no address. */
+    public IoServer build() {
+        if (addresses.isEmpty()) {
+            throw new IllegalStateException("no address to listen on (expected: bind before build)");
+        }
+        return new IoServer(addresses, loops, backlog, new IoOptions(outboundLimit), app);
+    }
+}

@@ -1,0 +1,135 @@
+package dev.sprocket.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.SocketAddress;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class AddressesTest {
+    private static final EchoServer ECHO = new EchoServer();
+
+    private static ServerSocket taken() throws IOException {
+        return new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = taken()) {
+            return socket.getLocalPort();
+        }
+    }
+
+    @Test
+    void one_server_listens_on_several_addresses() throws Exception {
+        try (IoServer server = IoServer.builder(ECHO)
+                .bind(0)
+                .bind("127.0.0.1", 0)
+                .loops(Loops.single())
+                .build()) {
+            server.start();
+
+            assertThat(server.addresses()).hasSize(2).doesNotHaveDuplicates();
+            assertThat(server.address()).isEqualTo(server.addresses().get(0));
+            assertThat(server.port()).isEqualTo(((InetSocketAddress) server.address()).getPort());
+            for (SocketAddress address : server.addresses()) {
+                try (Client client = Client.to(address)) {
+                    assertThat(client.send("hello").read(5)).isEqualTo("hello");
+                }
+            }
+        }
+    }
+
+    @Test
+    void an_address_in_use_is_named_in_the_same_words_on_every_transport() throws Exception {
+        try (ServerSocket other = taken()) {
+            int port = other.getLocalPort();
+            for (Transport transport : Transport.values()) {
+                IoServer server = new IoServer("127.0.0.1", port, Loops.on(transport), ECHO);
+                if (transport.isAvailable()) {
+                    assertThatThrownBy(server::start)
+                            .isInstanceOf(IOException.class)
+                            .hasMessage("cannot listen on 127.0.0.1:" + port + ": Address already in use");
+                }
+            }
+        }
+    }
+
+    @Test
+    void when_the_second_address_fails_the_first_is_closed_again() throws Exception {
+        int first = freePort();
+        try (ServerSocket other = taken()) {
+            IoServer server = IoServer.builder(ECHO)
+                    .bind(first)
+                    .bind("127.0.0.1", other.getLocalPort())
+                    .build();
+
+            assertThatThrownBy(server::start)
+                    .hasMessage("cannot listen on 127.0.0.1:" + other.getLocalPort() + ": Address already in use");
+
+            assertThatThrownBy(() -> Client.to(new InetSocketAddress("127.0.0.1", first)))
+                    .isInstanceOf(IOException.class);
+            assertThatThrownBy(server::address).hasMessage("not started");
+        }
+    }
+
+    @Test
+    void a_start_that_failed_can_be_tried_again() throws Exception {
+        IoServer server;
+        try (ServerSocket other = taken()) {
+            server = new IoServer(other.getLocalPort(), ECHO);
+            assertThatThrownBy(server::start).isInstanceOf(IOException.class);
+        }
+        server.start();
+        try (server;
+                Client client = Client.to(server.address())) {
+            assertThat(client.send("x").read(1)).isEqualTo("x");
+        }
+    }
+
+    @Test
+    void an_unknown_host_is_named() {
+        IoServer server = new IoServer("no-such-host.invalid", 8080, ECHO);
+        assertThatThrownBy(server::start).hasMessage("cannot listen on no-such-host.invalid:8080: unknown host");
+    }
+
+    @Test
+    void what_makes_no_sense_is_refused_before_the_start() {
+        IoServerBuilder builder = IoServer.builder(ECHO);
+        assertThatThrownBy(builder::build).hasMessage("no address to listen on (expected: bind before build)");
+        assertThatThrownBy(() -> builder.bind(70000)).hasMessage("port: 70000 (expected: 0-65535)");
+        assertThatThrownBy(() -> builder.backlog(0)).hasMessage("backlog: 0 (expected: >= 1)");
+        assertThatThrownBy(() -> builder.outboundLimit(0)).hasMessage("outbound limit: 0 (expected: >= 1)");
+    }
+
+    @Test
+    void an_ipv6_address_stands_in_brackets() {
+        assertThat(new TcpAddress("::1", 80)).hasToString("[::1]:80");
+        assertThat(AddressText.of(new InetSocketAddress("::1", 80))).isEqualTo("[::1]:80");
+        assertThat(AddressText.of(new InetSocketAddress("127.0.0.1", 80))).isEqualTo("127.0.0.1:80");
+    }
+
+    @Test
+    void the_outbound_limit_of_the_builder_holds() throws Exception {
+        MessageComponent<Connection, Message> flood = (from, message) -> {
+            while (from.send("x".repeat(1000))) {
+                // until the limit closes it
+            }
+        };
+        try (LogLines log = LogLines.record();
+                IoServer server =
+                        IoServer.builder(flood).bind(0).outboundLimit(2000).build()) {
+            server.start();
+            try (Client client = Client.to(server.address())) {
+                client.send("go").rest();
+            }
+            assertThat(log.with("(limit: 2000)")).hasSize(1);
+        }
+    }
+}
