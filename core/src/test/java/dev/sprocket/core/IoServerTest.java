@@ -76,7 +76,9 @@ final class IoServerTest {
     @Test
     void an_unknown_host_is_an_error_that_names_it() {
         try (IoServer server = new IoServer("no-such-host.invalid", 0, new EchoServer())) {
-            assertThatIOException().isThrownBy(server::start).withMessage("cannot listen on no-such-host.invalid:0: unknown host");
+            assertThatIOException()
+                    .isThrownBy(server::start)
+                    .withMessage("cannot listen on no-such-host.invalid:0: unknown host");
         }
     }
 

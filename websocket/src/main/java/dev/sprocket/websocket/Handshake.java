@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** The server's side of the opening handshake (RFC 6455 4.2). */
 final class Handshake {
@@ -16,10 +17,13 @@ final class Handshake {
 
     private final List<String> known;
     private final boolean strict;
+    /** Those of the HyBi drafts shake hands as RFC 6455 does. */
+    private final Set<String> versions;
 
-    Handshake(List<String> known, boolean strict) {
+    Handshake(List<String> known, boolean strict, boolean oldDrafts) {
         this.known = List.copyOf(known);
         this.strict = strict;
+        this.versions = oldDrafts ? Set.of("13", "8", "7") : Set.of("13");
     }
 
     /** 101, or the answer that refuses, with the reason. */
@@ -39,9 +43,9 @@ final class Handshake {
         if (!request.lists("Connection", "upgrade")) {
             return HttpResponse.error(400, "Connection does not list upgrade (RFC 6455 4.2.1)");
         }
-        List<String> versions = request.headers("Sec-WebSocket-Version");
-        if (!versions.equals(List.of("13"))) {
-            return HttpResponse.error(426, "Sec-WebSocket-Version: " + versions + " (expected: 13, RFC 6455 4.2.2)")
+        List<String> asked = request.headers("Sec-WebSocket-Version");
+        if (asked.size() != 1 || !versions.contains(asked.get(0))) {
+            return HttpResponse.error(426, "Sec-WebSocket-Version: " + asked + " (expected: 13, RFC 6455 4.2.2)")
                     .header("Sec-WebSocket-Version", "13");
         }
         List<String> keys = request.headers("Sec-WebSocket-Key");
@@ -49,10 +53,10 @@ final class Handshake {
             return HttpResponse.error(
                     400, "Sec-WebSocket-Key: " + keys + " (expected: one, 16 bytes in base64, RFC 6455 4.2.1)");
         }
-        List<String> asked = asked(request);
+        List<String> protocols = asked(request);
         Optional<String> agreed = subprotocol(request);
-        if (strict && agreed.isEmpty() && !(asked.isEmpty() && known.isEmpty())) {
-            return HttpResponse.error(426, "Sec-WebSocket-Protocol: " + asked + " (expected: one of " + known + ")")
+        if (strict && agreed.isEmpty() && !(protocols.isEmpty() && known.isEmpty())) {
+            return HttpResponse.error(426, "Sec-WebSocket-Protocol: " + protocols + " (expected: one of " + known + ")")
                     .header("Sec-WebSocket-Protocol", String.join(", ", known));
         }
         HttpResponse answer = HttpResponse.of(101)

@@ -8,6 +8,7 @@ import dev.sprocket.core.spi.Segment;
 import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpRequest;
 import dev.sprocket.http.HttpResponse;
+import io.netty.handler.codec.http.websocketx.WebSocket00FrameDecoder;
 import java.util.List;
 
 /**
@@ -22,6 +23,8 @@ import java.util.List;
 public final class WsServer implements MessageComponent<HttpConnection, Message> {
     private final MessageComponent<? super WsConnection, ? super Message> app;
     private final WsLimits limits;
+    private final boolean strict;
+    private final boolean oldDrafts;
     private final Handshake handshake;
 
     /** Serves a component with the default limits. */
@@ -31,31 +34,61 @@ public final class WsServer implements MessageComponent<HttpConnection, Message>
 
     /** Serves a component with limits of one's own. */
     public WsServer(MessageComponent<? super WsConnection, ? super Message> app, WsLimits limits) {
-        this(app, limits, true);
+        this(app, limits, true, false);
     }
 
-    private WsServer(MessageComponent<? super WsConnection, ? super Message> app, WsLimits limits, boolean strict) {
+    private WsServer(
+            MessageComponent<? super WsConnection, ? super Message> app,
+            WsLimits limits,
+            boolean strict,
+            boolean oldDrafts) {
         this.app = app;
         this.limits = limits;
+        this.strict = strict;
+        this.oldDrafts = oldDrafts;
         List<String> known = Forwarding.find(app, Subprotocols.class)
                 .map(Subprotocols::subprotocols)
                 .orElse(List.of());
-        this.handshake = new Handshake(known, strict);
+        this.handshake = new Handshake(known, strict, oldDrafts);
     }
 
     /** The same, but a client with which no subprotocol is agreed is let in, without one. */
     public WsServer lenient() {
-        return new WsServer(app, limits, false);
+        return new WsServer(app, limits, false, oldDrafts);
+    }
+
+    /**
+     * The same, but clients of 2010 and 2011 are let in too, into the same application: HyBi-07 to HyBi-10 ({@code
+     * Sec-WebSocket-Version: 7} and {@code 8}), whose frames are those of RFC 6455, and Hixie-76, which has text only.
+     */
+    public WsServer oldDrafts() {
+        return new WsServer(app, limits, strict, true);
     }
 
     @Override
     public void onOpen(HttpConnection conn) {
         HttpRequest request = HttpRequest.of(conn);
+        if (oldDrafts && Hixie76.isAsked(request)) {
+            openHixie76(conn, request);
+            return;
+        }
         HttpResponse answer = handshake.answer(request);
         if (answer.status() != 101) {
             conn.respond(answer);
         } else if (conn.upgrade(answer)) {
             Segment.of(conn).install(new WsHandler(app, conn, limits, handshake.subprotocol(request)));
+        }
+    }
+
+    private void openHixie76(HttpConnection conn, HttpRequest request) {
+        HttpResponse answer = Hixie76.answer(request, handshake.subprotocol(request));
+        if (answer.status() != 101) {
+            conn.respond(answer);
+        } else if (conn.upgrade(answer)) {
+            Segment.of(conn)
+                    .install(
+                            new WebSocket00FrameDecoder(limits.frame()),
+                            new Hixie76Handler(app, conn, handshake.subprotocol(request)));
         }
     }
 

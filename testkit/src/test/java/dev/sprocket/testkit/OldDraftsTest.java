@@ -1,0 +1,154 @@
+package dev.sprocket.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sprocket.core.Connection;
+import dev.sprocket.core.Lines;
+import dev.sprocket.core.Message;
+import dev.sprocket.core.MessageComponent;
+import dev.sprocket.http.HttpServer;
+import dev.sprocket.websocket.WsServer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+
+/** Clients of 2010 and 2011, next to today's. */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class OldDraftsTest {
+    /** The example of draft-hixie-thewebsocketprotocol-76, section 1.3. */
+    private static final String HIXIE = "GET /demo HTTP/1.1\r\nHost: example.com\r\nConnection: Upgrade\r\n"
+            + "Sec-WebSocket-Key2: 12998 5 Y3 1  .P00\r\nSec-WebSocket-Protocol: sample\r\nUpgrade: WebSocket\r\n"
+            + "Sec-WebSocket-Key1: 4 @1  46546xW%0l 1 5\r\nOrigin: http://example.com\r\n\r\n";
+
+    private static final String KEY3 = "^n:ds[4U";
+
+    private static final class Everybody implements MessageComponent<Connection, Message> {
+        private final Set<Connection> all = new LinkedHashSet<>();
+
+        @Override
+        public void onOpen(Connection conn) {
+            all.add(conn);
+        }
+
+        @Override
+        public void onMessage(Connection from, Message message) {
+            all.forEach(conn -> conn.send(message));
+        }
+
+        @Override
+        public void onClose(Connection conn) {
+            all.remove(conn);
+        }
+    }
+
+    private static MessageComponent<? super Connection, ? super Message> stack(Everybody app) {
+        return new HttpServer(new WsServer(app).lenient().oldDrafts());
+    }
+
+    private static MemorySocket hixie(Everybody app) {
+        MemorySocket socket = MemorySocket.to(stack(app));
+        socket.write(HIXIE + KEY3);
+        assertThat(socket.readText()).endsWith("\r\n\r\n8jKS'y:G*Co,Wxa-");
+        return socket;
+    }
+
+    private static byte[] hex(String hex) {
+        return HexFormat.of().parseHex(hex.replace(" ", ""));
+    }
+
+    @Test
+    void hixie_76_is_answered_as_its_draft_shows() {
+        MemorySocket socket = MemorySocket.to(stack(new Everybody()));
+        socket.write(HIXIE + KEY3.substring(0, 5));
+        assertThat(socket.readText()).isEmpty();
+        socket.write(KEY3.substring(5));
+        assertThat(socket.readText())
+                .startsWith("HTTP/1.1 101 ")
+                .contains("Sec-WebSocket-Origin: http://example.com\r\n")
+                .contains("Sec-WebSocket-Location: ws://example.com/demo\r\n")
+                .endsWith("\r\n\r\n8jKS'y:G*Co,Wxa-");
+        socket.close();
+    }
+
+    @Test
+    void a_key_that_its_spaces_do_not_divide_is_refused() {
+        MemorySocket socket = MemorySocket.to(stack(new Everybody()));
+        socket.write(HIXIE.replace("0l 1 5", "0l 1 6") + KEY3);
+        assertThat(socket.readText()).startsWith("HTTP/1.1 400 ");
+        socket.close();
+    }
+
+    @Test
+    void text_stands_between_00_and_ff() {
+        MemorySocket socket = hixie(new Everybody());
+        socket.write(hex("00 68 69 FF 00 21 FF"));
+        assertThat(socket.read()).isEqualTo(hex("00 68 69 FF 00 21 FF"));
+        socket.close();
+    }
+
+    @Test
+    void a_close_is_ff_00_both_ways() {
+        MemorySocket socket = hixie(new Everybody());
+        socket.write(hex("FF 00"));
+        assertThat(socket.read()).isEqualTo(hex("FF 00"));
+        assertThat(socket.isOpen()).isFalse();
+    }
+
+    @Test
+    void text_that_is_not_utf_8_closes_and_the_peer_has_five_seconds_to_say_goodbye() {
+        MemorySocket socket = hixie(new Everybody());
+        socket.write(hex("00 C3 28 FF"));
+        assertThat(socket.read()).isEqualTo(hex("FF 00"));
+        assertThat(socket.isOpen()).isTrue();
+        socket.advance(Duration.ofSeconds(5));
+        assertThat(socket.isOpen()).isFalse();
+    }
+
+    @Test
+    void hybi_10_shakes_hands_as_rfc_6455_does() {
+        for (String version : new String[] {"8", "7"}) {
+            MemorySocket socket = MemorySocket.to(stack(new Everybody()));
+            socket.write(WsPeer.handshake("/").replace("Version: 13", "Version: " + version));
+            assertThat(socket.readText())
+                    .startsWith("HTTP/1.1 101 ")
+                    .contains("Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n");
+            socket.close();
+        }
+    }
+
+    @Test
+    void without_the_switch_they_are_refused() {
+        MemorySocket socket = MemorySocket.to(new HttpServer(new WsServer(new Everybody())));
+        socket.write(WsPeer.handshake("/").replace("Version: 13", "Version: 8"));
+        assertThat(socket.readText()).startsWith("HTTP/1.1 426 ").contains("Sec-WebSocket-Version: 13\r\n");
+        socket.close();
+    }
+
+    @Test
+    void all_generations_and_telnet_share_one_chat() {
+        Everybody chat = new Everybody();
+        MemorySocket hixie = hixie(chat);
+        MemorySocket hybi = MemorySocket.to(stack(chat));
+        hybi.write(WsPeer.handshake("/").replace("Version: 13", "Version: 8"));
+        hybi.read();
+        WsPeer today = WsPeer.toStack(stack(chat), "/");
+        MemorySocket telnet = MemorySocket.to(new Lines(chat));
+        hixie.write(hex("00 68 69 FF"));
+        telnet.write("yo\n");
+        assertThat(hixie.read()).isEqualTo(hex("00 68 69 FF 00 79 6F FF"));
+        assertThat(hybi.read()).isEqualTo(hex("81 02 68 69 81 02 79 6F"));
+        assertThat(today.texts()).containsExactly("hi", "yo");
+        assertThat(new String(telnet.read(), StandardCharsets.UTF_8)).isEqualTo("hi\nyo\n");
+        today.send(new byte[] {1});
+        assertThat(today.binaries()).hasSize(1);
+        assertThat(hixie.read()).as("binary for a client that knows text only").isEmpty();
+        for (MemorySocket socket : new MemorySocket[] {hixie, hybi, today.socket(), telnet}) {
+            socket.close();
+        }
+    }
+}

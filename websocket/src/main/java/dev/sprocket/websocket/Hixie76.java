@@ -1,0 +1,67 @@
+package dev.sprocket.websocket;
+
+import dev.sprocket.http.HttpRequest;
+import dev.sprocket.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Optional;
+
+/** The handshake of draft-hixie-thewebsocketprotocol-76, which browsers of 2010 speak. */
+final class Hixie76 {
+    private Hixie76() {}
+
+    static boolean isAsked(HttpRequest request) {
+        return request.header("Sec-WebSocket-Key1").isPresent()
+                && request.header("Sec-WebSocket-Key2").isPresent();
+    }
+
+    /** The head of the answer, or the answer that refuses; the {@linkplain #solution} follows the head as bytes. */
+    static HttpResponse answer(HttpRequest request, Optional<String> subprotocol) {
+        try {
+            solution(request);
+        } catch (IllegalArgumentException e) {
+            return HttpResponse.error(400, String.valueOf(e.getMessage()));
+        }
+        HttpResponse answer = HttpResponse.of(101)
+                .header("Upgrade", "WebSocket")
+                .header("Connection", "Upgrade")
+                .header("Sec-WebSocket-Origin", request.header("Origin").orElse("null"))
+                .header(
+                        "Sec-WebSocket-Location",
+                        "ws://" + request.header("Host").orElse("localhost") + request.target());
+        return subprotocol
+                .map(name -> answer.header("Sec-WebSocket-Protocol", name))
+                .orElse(answer);
+    }
+
+    /**
+     * The 16 bytes that prove that the server has read all three keys; the third is the request's body, of eight bytes
+     * that no header announces. Throws {@link IllegalArgumentException} if a key is wrong.
+     */
+    static byte[] solution(HttpRequest request) {
+        if (request.body().size() != 8) {
+            throw new IllegalArgumentException("third key of " + request.body().size() + " bytes (expected: 8)");
+        }
+        ByteBuffer challenge = ByteBuffer.allocate(16)
+                .putInt(number(request.header("Sec-WebSocket-Key1").orElse("")))
+                .putInt(number(request.header("Sec-WebSocket-Key2").orElse("")))
+                .put(request.body().bytes());
+        try {
+            return MessageDigest.getInstance("MD5").digest(challenge.array());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The digits of a key, divided by the number of its spaces. */
+    private static int number(String key) {
+        String digits = key.replaceAll("[^0-9]", "");
+        long spaces = key.chars().filter(c -> c == ' ').count();
+        if (digits.isEmpty() || digits.length() > 18 || spaces == 0 || Long.parseLong(digits) % spaces != 0) {
+            throw new IllegalArgumentException("Sec-WebSocket-Key1/2: '" + key
+                    + "' (expected: digits that the number of spaces divides, hixie-76 5.2)");
+        }
+        return (int) (Long.parseLong(digits) / spaces);
+    }
+}

@@ -1,0 +1,195 @@
+package dev.sprocket.websocket;
+
+import dev.sprocket.core.Facts;
+import dev.sprocket.core.Message;
+import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.spi.Ending;
+import dev.sprocket.core.spi.Framing;
+import dev.sprocket.core.spi.Level;
+import dev.sprocket.core.spi.Segment;
+import dev.sprocket.http.HttpConnection;
+import dev.sprocket.http.HttpRequest;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.net.SocketAddress;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A connection that speaks hixie-76: text only, a close without a code, no ping. Netty's decoder takes the frames apart. */
+final class Hixie76Handler extends ChannelInboundHandlerAdapter implements WsConnection {
+    /** How long the peer may take to answer a close frame. */
+    private static final long CLOSE_SECONDS = 5;
+
+    private static final Logger LOG = LoggerFactory.getLogger(WsServer.class);
+    private static final Framing FRAMING = (message, alloc) -> alloc.directBuffer(message.size() + 2)
+            .writeByte(0x00)
+            .writeBytes(message.content(), message.content().readerIndex(), message.size())
+            .writeByte(0xFF);
+
+    private final MessageComponent<? super WsConnection, ? super Message> app;
+    private final HttpConnection below;
+    private final @Nullable String subprotocol;
+    private final Facts facts;
+    private final Level<WsConnection> level;
+    private final AtomicBoolean closing = new AtomicBoolean();
+    private @Nullable Segment segment;
+    private @Nullable ScheduledFuture<?> closeTimer;
+
+    Hixie76Handler(
+            MessageComponent<? super WsConnection, ? super Message> app,
+            HttpConnection below,
+            Optional<String> subprotocol) {
+        this.app = app;
+        this.below = below;
+        this.subprotocol = subprotocol.orElse(null);
+        this.facts = new Facts(below.facts());
+        this.level = new Level<>(app, this);
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        segment = Segment.of(below).above(this, ctx, FRAMING);
+        segment.write(Unpooled.wrappedBuffer(Hixie76.solution(HttpRequest.of(below))));
+        level.open();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object read) {
+        try {
+            if (read instanceof CloseWebSocketFrame) {
+                peerCloses();
+            } else if (read instanceof WebSocketFrame frame) {
+                text(frame.content());
+            }
+        } finally {
+            ReferenceCountUtil.release(read);
+        }
+    }
+
+    private void text(ByteBuf bytes) {
+        if (Utf8.next(Utf8.START, bytes, bytes.readerIndex(), bytes.readableBytes()) == Utf8.START) {
+            level.deliver(app, Message.text(bytes));
+        } else {
+            LOG.info("{} closed: text that is not UTF-8 (hixie-76 5.3)", this);
+            close(1007, "");
+        }
+    }
+
+    private void peerCloses() {
+        if (closing.compareAndSet(false, true)) {
+            CloseStatus.KEY.set(this, new CloseStatus(1005, "", true));
+            goodbye();
+        }
+        segment().outbound().close();
+    }
+
+    private void goodbye() {
+        segment().write(Unpooled.wrappedBuffer(new byte[] {(byte) 0xFF, 0x00}));
+    }
+
+    @Override
+    public boolean send(Message message) {
+        if (message.isBinary()) {
+            LOG.debug("{}: {} not sent, hixie-76 knows text only", this, message);
+            return false;
+        }
+        return isOpen() && segment().send(message);
+    }
+
+    @Override
+    public boolean ping(byte[] payload) {
+        return false;
+    }
+
+    /** The code and the reason are for {@link CloseStatus} alone: the wire has no place for them. */
+    @Override
+    public void close(int code, String reason) {
+        if (closing.compareAndSet(false, true)) {
+            CloseStatus.KEY.set(this, new CloseStatus(code, reason, false));
+            segment().onLoop(() -> {
+                goodbye();
+                closeTimer = segment()
+                        .outbound()
+                        .loop()
+                        .schedule(() -> segment().outbound().close(), CLOSE_SECONDS, TimeUnit.SECONDS);
+            });
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        if (closing.compareAndSet(false, true)) {
+            CloseStatus.KEY.set(this, CloseStatus.LOST);
+        }
+        if (closeTimer != null) {
+            closeTimer.cancel(false);
+        }
+        level.close();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (cause instanceof DecoderException) {
+            LOG.info("{} closed: {}", this, cause.getMessage());
+            close(1009, "");
+        } else {
+            level.fail(cause);
+        }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof Ending ending && ending.cause() == Ending.Cause.SERVER_STOPS) {
+            ending.take();
+            close(1001, "");
+        } else {
+            ctx.fireUserEventTriggered(event);
+        }
+    }
+
+    @Override
+    public boolean isOpen() {
+        return !closing.get() && below.isOpen();
+    }
+
+    @Override
+    public Optional<String> subprotocol() {
+        return Optional.ofNullable(subprotocol);
+    }
+
+    @Override
+    public SocketAddress remoteAddress() {
+        return below.remoteAddress();
+    }
+
+    @Override
+    public SocketAddress localAddress() {
+        return below.localAddress();
+    }
+
+    @Override
+    public Facts facts() {
+        return facts;
+    }
+
+    @Override
+    public String toString() {
+        return below.toString();
+    }
+
+    private Segment segment() {
+        return Objects.requireNonNull(segment);
+    }
+}
