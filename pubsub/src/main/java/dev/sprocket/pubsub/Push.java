@@ -66,7 +66,7 @@ public record Push(String topic, Event event) {
         String topic = null;
         String named = null;
         ByteBuf event = null;
-        ByteBuf whole = start.raw();
+        ByteBuf whole = start.here().raw();
         cursor.open('{');
         for (boolean first = true; cursor.next('}', first); first = false) {
             String name = cursor.name();
