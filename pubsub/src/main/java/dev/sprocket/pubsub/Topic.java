@@ -68,7 +68,7 @@ public final class Topic {
 
     /** Unsubscribes; events published from now on do not reach it. Returns false if it was not subscribed. */
     public boolean unsubscribe(Subscriber subscriber) {
-        return topics.filled(this).map(filled -> filled.remove(subscriber)).orElse(false);
+        return topics.ifFilled(this, filled -> filled.remove(subscriber));
     }
 
     /** Whether it is subscribed. */
@@ -89,7 +89,8 @@ public final class Topic {
         return true;
     }
 
-    private synchronized boolean remove(Subscriber subscriber) {
+    /** With the topic's lock. */
+    private boolean remove(Subscriber subscriber) {
         Subscription subscription = subscriber.subscriptions().remove(this);
         if (subscription == null) {
             return false;

@@ -58,6 +58,21 @@ public final class Topics {
         }
     }
 
+    /** Does something to the topic that stands for this handle; false if there is none. */
+    @SuppressWarnings("ReferenceEquality") // as above
+    boolean ifFilled(Topic handle, Predicate<Topic> action) {
+        Topic topic = filled.get(handle.id());
+        while (topic != null) {
+            synchronized (topic) {
+                if (filled.get(handle.id()) == topic) {
+                    return action.test(topic);
+                }
+            }
+            topic = filled.get(handle.id());
+        }
+        return false;
+    }
+
     /** With the topic's lock: forgets it if nobody is left. */
     void emptied(Topic topic, Group[] groups) {
         for (Group group : groups) {
