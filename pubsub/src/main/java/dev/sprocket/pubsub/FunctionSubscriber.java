@@ -19,7 +19,7 @@ final class FunctionSubscriber extends Subscriber {
     void tell(Topic topic, Event event) {
         try {
             listener.onEvent(topic, event);
-        } catch (Exception e) {
+        } catch (Throwable e) { // as with components: whatever it is, the other subscribers are not to blame
             LOG.warn("subscriber {} of {} failed", id(), topic, e);
         }
     }

@@ -51,7 +51,7 @@ final class Lane {
                 schedule();
             } catch (RejectedExecutionException ended) {
                 LOG.debug("an event loop has ended, and its subscribers with it");
-                drain();
+                discard();
             }
         }
     }
@@ -80,6 +80,18 @@ final class Lane {
             step = queue.poll();
         }
         deliver();
+    }
+
+    /** Nobody is left to deliver to; groups are still told who comes and goes. */
+    private synchronized void discard() {
+        scheduled.set(false);
+        for (Object step = queue.poll(); step != null; step = queue.poll()) {
+            if (step instanceof Publication publication) {
+                publication.release();
+            } else {
+                ((Runnable) step).run();
+            }
+        }
     }
 
     private void deliver() {
