@@ -1,0 +1,23 @@
+package dev.sprocket.pubsub;
+
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.Executor;
+
+/** Keeps tasks until it is told to run them, and counts them. */
+final class ManualExecutor implements Executor {
+    private final Queue<Runnable> tasks = new ArrayDeque<>();
+    int count;
+
+    @Override
+    public void execute(Runnable task) {
+        count++;
+        tasks.add(task);
+    }
+
+    void run() {
+        for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+            task.run();
+        }
+    }
+}

@@ -1,0 +1,177 @@
+package dev.sprocket.pubsub;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sprocket.core.spi.JsonException;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+final class PushTest {
+    private static final String EXPECTED = "expected {\"topic\": \"…\", \"event\": …}";
+
+    private static ByteBuf utf8(String json) {
+        return Unpooled.copiedBuffer(json, UTF_8);
+    }
+
+    private static List<String> read(String json, Optional<String> field) {
+        return Push.read(utf8(json), field).stream()
+                .map(push -> push.topic() + " <- " + push.event().json())
+                .toList();
+    }
+
+    private static List<String> read(String json) {
+        return read(json, Optional.empty());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"null", "1.50", "\"x\"", "[1 , 2]", "{ \"a\":{}}", "false", "\"\\u00e9é\""})
+    void an_envelope_has_a_topic_and_any_event_which_stays_the_text_it_was(String event) {
+        assertThat(read("{\"topic\":\"t\",\"event\": " + event + " }")).containsExactly("t <- " + event);
+    }
+
+    @Test
+    void members_may_come_in_any_order_and_among_others() {
+        assertThat(read("{\"v\":[{}],\"event\":1,\"x\":null,\"topic\":\"t\",\"y\":\"z\"}"))
+                .containsExactly("t <- 1");
+    }
+
+    @Test
+    void names_and_topics_may_be_escaped() {
+        assertThat(read("{\"t\\u006fpic\":\"caf\\u00e9\",\"event\":1}")).containsExactly("café <- 1");
+    }
+
+    @Test
+    void with_an_agreed_member_the_event_is_the_whole_object() {
+        String json = "{ \"category\":\"kittens\", \"title\" : 1.0 }";
+
+        assertThat(read("  " + json + "\n", Optional.of("category"))).containsExactly("kittens <- " + json);
+    }
+
+    @Test
+    void an_envelope_goes_before_the_agreed_member() {
+        assertThat(read("{\"category\":\"c\",\"topic\":\"t\",\"event\":1}", Optional.of("category")))
+                .containsExactly("t <- 1");
+    }
+
+    @Test
+    void half_an_envelope_with_the_agreed_member_is_no_envelope() {
+        String json = "{\"category\":\"c\",\"topic\":\"t\"}";
+
+        assertThat(read(json, Optional.of("category"))).containsExactly("c <- " + json);
+    }
+
+    @Test
+    void the_agreed_member_may_be_called_topic() {
+        String json = "{\"topic\":\"t\",\"price\":1}";
+
+        assertThat(read(json, Optional.of("topic"))).containsExactly("t <- " + json);
+        assertThat(read("{\"topic\":\"t\",\"event\":1}", Optional.of("topic"))).containsExactly("t <- 1");
+    }
+
+    @Test
+    void an_array_holds_many_of_either_kind() {
+        assertThat(read(
+                        "[ {\"topic\":\"t\",\"event\":1} , {\"category\":\"c\"},{\"topic\":\"u\",\"event\":[]} ]",
+                        Optional.of("category")))
+                .containsExactly("t <- 1", "c <- {\"category\":\"c\"}", "u <- []");
+        assertThat(read("[]")).isEmpty();
+    }
+
+    @Test
+    void events_outlive_the_buffer() {
+        ByteBuf buffer = utf8("{\"topic\":\"t\",\"event\":\"before\"}");
+        Push push = Push.read(buffer, Optional.empty()).get(0);
+
+        buffer.setZero(0, buffer.capacity()).release();
+
+        assertThat(push.event().json()).isEqualTo("\"before\"");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{}|1|1",
+                "`  {\"topic\":\"t\"}`|1|3",
+                "{\"event\":1}|1|1",
+                "{\"topic\":7,\"event\":1}|1|1",
+                "{\"topic\":null,\"event\":1}|1|1",
+                "[{\"topic\":\"t\",\"event\":1},{\"event\":2}]|1|26",
+                "[{\"topic\":\"t\",\"event\":[{}]}, {\"a\":{\"topic\":\"t\",\"event\":1}}]|1|30",
+            })
+    void an_object_that_is_no_push_is_refused_where_it_begins(String json, int line, int column) {
+        assertThatThrownBy(() -> read(json))
+                .isInstanceOf(JsonException.class)
+                .hasMessage("JSON, line " + line + ", column " + column + ": " + EXPECTED);
+    }
+
+    @Test
+    void the_agreed_member_is_named_where_it_is_missing() {
+        assertThatThrownBy(() -> read("[\n  {\"category\":1}]", Optional.of("category")))
+                .hasMessage("JSON, line 2, column 3: " + EXPECTED + " or an object with \"category\": \"…\"");
+    }
+
+    @Test
+    void a_topic_has_1_to_512_characters() {
+        assertThat(read("{\"topic\":\"" + "é".repeat(512) + "\",\"event\":1}")).hasSize(1);
+        assertThatThrownBy(() -> read("{\"topic\":\"\",\"event\":1}"))
+                .hasMessage("JSON, line 1, column 1: topic of 0 characters (expected: 1-512)");
+        assertThatThrownBy(() -> read("[\n{\"topic\":\"" + "x".repeat(513) + "\",\"event\":1}]"))
+                .hasMessage("JSON, line 2, column 1: topic of 513 characters (expected: 1-512)");
+        assertThatThrownBy(() -> read(" {\"c\":\"\"}", Optional.of("c")))
+                .hasMessage("JSON, line 1, column 2: topic of 0 characters (expected: 1-512)");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "``|1|expected a value",
+                "hello|1|expected a value",
+                "\"text\"|1|expected an object",
+                "7|1|expected an object",
+                "[7]|2|expected an object",
+                "[[]]|2|expected an object",
+                "{\"topic\":\"t\",\"event\":1}{}|24|expected the end",
+                "{\"topic\":\"t\",\"event\":}|22|expected a value",
+                "{\"topic\":\"t\",\"event\":1|23|expected ',' or '}'",
+                "[{\"topic\":\"t\",\"event\":1},]|26|expected a value"
+            })
+    void what_is_no_JSON_or_no_object_is_refused_with_its_place(String json, int column, String expected) {
+        assertThatThrownBy(() -> read(json))
+                .isInstanceOf(JsonException.class)
+                .hasMessage("JSON, line 1, column " + column + ": " + expected);
+    }
+
+    @Test
+    void what_is_not_UTF_8_is_refused() {
+        ByteBuf latin1 = Unpooled.wrappedBuffer(new byte[] {'"', (byte) 0xE9, '"'});
+
+        assertThatThrownBy(() -> Push.read(latin1, Optional.empty()))
+                .isInstanceOf(JsonException.class)
+                .hasMessageEndingWith("not UTF-8");
+        assertThatThrownBy(() -> Push.event(latin1))
+                .isInstanceOf(JsonException.class)
+                .hasMessageEndingWith("not UTF-8");
+    }
+
+    @Test
+    void an_event_alone_is_any_value() {
+        assertThat(Push.event(utf8(" [ 1 ] \n")).json()).isEqualTo("[ 1 ]");
+        assertThatThrownBy(() -> Push.event(utf8("1 2"))).hasMessage("JSON, line 1, column 3: expected the end");
+        assertThatThrownBy(() -> Push.event(utf8(""))).hasMessage("JSON, line 1, column 1: expected a value");
+    }
+}

@@ -1,0 +1,186 @@
+package dev.sprocket.pubsub;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+final class TopicTest {
+    private final Topics topics = new Topics();
+    private final Topic news = topics.topic("news");
+    private final ManualExecutor executor = new ManualExecutor();
+    private final List<String> heard = new ArrayList<>();
+    private final Subscriber ada = listener("ada");
+    private final Subscriber grace = listener("grace");
+
+    private Subscriber listener(String id) {
+        return Subscriber.of(id, executor, (topic, event) -> heard.add(id + " " + topic + " " + event.json()));
+    }
+
+    private List<String> heard() {
+        executor.run();
+        List<String> all = List.copyOf(heard);
+        heard.clear();
+        return all;
+    }
+
+    @Test
+    void subscribers_hear_what_is_published() {
+        news.subscribe(ada);
+        news.subscribe(grace);
+
+        assertThat(news.broadcast(Event.of(1))).isEqualTo(2);
+
+        assertThat(heard()).containsExactlyInAnyOrder("ada news 1", "grace news 1");
+    }
+
+    @Test
+    void a_topic_without_subscribers_swallows_events() {
+        assertThat(news.broadcast(Event.of(1))).isZero();
+        assertThat(executor.count).isZero();
+        assertThat(topics.all()).isEmpty();
+    }
+
+    @Test
+    void a_second_subscribe_is_refused_and_changes_nothing() {
+        assertThat(news.subscribe(ada)).isTrue();
+        assertThat(news.subscribe(ada)).isFalse();
+        assertThat(topics.topic("news").subscribe(ada)).isFalse();
+
+        assertThat(news.size()).isEqualTo(1);
+        news.broadcast(Event.of(1));
+        assertThat(heard()).containsExactly("ada news 1");
+    }
+
+    @Test
+    void an_unsubscribe_without_a_subscription_is_refused() {
+        assertThat(news.unsubscribe(ada)).isFalse();
+        news.subscribe(grace);
+        assertThat(news.unsubscribe(ada)).isFalse();
+
+        assertThat(news.size()).isEqualTo(1);
+        assertThat(news.has(grace)).isTrue();
+    }
+
+    @Test
+    void events_published_before_the_subscribe_or_after_the_unsubscribe_are_not_heard() {
+        news.subscribe(grace);
+        news.broadcast(Event.of("before"));
+        news.subscribe(ada);
+        news.broadcast(Event.of("during"));
+        assertThat(news.unsubscribe(ada)).isTrue();
+        news.broadcast(Event.of("after"));
+
+        assertThat(heard().stream().filter(line -> line.startsWith("ada"))).containsExactly("ada news \"during\"");
+    }
+
+    @Test
+    void size_counts_subscribers_and_all_lists_topics_that_have_some() {
+        Topic other = topics.topic("other");
+        news.subscribe(ada);
+        news.subscribe(grace);
+        other.subscribe(ada);
+        assertThat(news.size()).isEqualTo(2);
+        assertThat(topics.all()).containsExactlyInAnyOrder(news, other);
+
+        other.unsubscribe(ada);
+
+        assertThat(other.size()).isZero();
+        assertThat(topics.all()).containsExactly(news);
+    }
+
+    @Test
+    void a_kept_handle_works_after_the_topic_emptied_and_filled_again() {
+        Topic kept = topics.topic("news");
+        kept.subscribe(ada);
+        kept.unsubscribe(ada);
+        topics.topic("news").subscribe(grace);
+
+        assertThat(kept.size()).isEqualTo(1);
+        assertThat(kept.broadcast(Event.of(2))).isEqualTo(1);
+        assertThat(kept.has(grace)).isTrue();
+        assertThat(heard()).containsExactly("grace news 2");
+        assertThat(kept.subscribe(grace)).isFalse();
+        assertThat(kept.unsubscribe(grace)).isTrue();
+        assertThat(topics.all()).isEmpty();
+    }
+
+    @Test
+    void handles_made_while_the_topic_was_empty_are_one_topic() {
+        Topic first = topics.topic("x");
+        Topic second = topics.topic("x");
+        first.subscribe(ada);
+        second.subscribe(grace);
+
+        assertThat(first.size()).isEqualTo(2);
+        assertThat(second.broadcast(Event.of(1))).isEqualTo(2);
+        assertThat(heard()).hasSize(2);
+    }
+
+    @Test
+    void handles_are_equal_by_id_within_the_same_topics() {
+        assertThat(topics.topic("news")).isEqualTo(news).hasSameHashCodeAs(news).hasToString("news");
+        assertThat(topics.topic("News")).isNotEqualTo(news);
+        assertThat(new Topics().topic("news")).isNotEqualTo(news);
+    }
+
+    @Test
+    void different_topics_objects_share_no_subscribers() {
+        news.subscribe(ada);
+
+        assertThat(new Topics().topic("news").broadcast(Event.of(1))).isZero();
+        assertThat(heard()).isEmpty();
+    }
+
+    @Test
+    void a_subscriber_knows_its_topics_and_can_leave_them_all() {
+        Topic other = topics.topic("other");
+        news.subscribe(ada);
+        other.subscribe(ada);
+        news.subscribe(grace);
+        assertThat(ada.topics()).containsExactly(news, other);
+        assertThat(ada.size()).isEqualTo(2);
+
+        assertThat(ada.unsubscribeAll()).containsExactly(news, other);
+
+        assertThat(ada.size()).isZero();
+        assertThat(ada.unsubscribeAll()).isEmpty();
+        assertThat(topics.all()).containsExactly(news);
+        assertThat(news.size()).isEqualTo(1);
+    }
+
+    @Test
+    void ids_have_1_to_512_characters() {
+        assertThat(topics.topic("x".repeat(512)).id()).hasSize(512);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> topics.topic(""))
+                .withMessage("topic of 0 characters (expected: 1-512)");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> topics.topic("x".repeat(513)))
+                .withMessage("topic of 513 characters (expected: 1-512)");
+    }
+
+    @Test
+    void hundreds_may_come_and_go_in_any_order() {
+        List<Subscriber> all = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            all.add(listener("s" + i));
+            news.subscribe(all.get(i));
+        }
+        for (int i = 0; i < 300; i += 3) {
+            news.unsubscribe(all.get(i));
+        }
+        heard();
+        for (int i = 299; i > 5; i--) {
+            news.unsubscribe(all.get(i));
+        }
+
+        assertThat(news.broadcast(Event.of(1))).isEqualTo(4);
+        assertThat(heard()).containsExactlyInAnyOrder("s1 news 1", "s2 news 1", "s4 news 1", "s5 news 1");
+    }
+}

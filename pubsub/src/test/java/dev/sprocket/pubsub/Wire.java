@@ -1,0 +1,60 @@
+package dev.sprocket.pubsub;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.sprocket.core.Connection;
+import dev.sprocket.core.IoServer;
+import dev.sprocket.core.Message;
+import dev.sprocket.core.MessageComponent;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** A connection on an event loop in memory; tells what is written to it, buffer by buffer. */
+final class Wire implements AutoCloseable {
+    final EmbeddedChannel channel;
+    private final List<String> writes = new ArrayList<>();
+    private @Nullable Connection conn;
+
+    Wire() {
+        channel = new EmbeddedChannel(new ChannelOutboundHandlerAdapter() {
+            @Override
+            public void write(ChannelHandlerContext ctx, Object bytes, ChannelPromise promise) {
+                writes.add(((ByteBuf) bytes).toString(UTF_8));
+                ctx.write(bytes, promise);
+            }
+        });
+        IoServer.attach(channel, new MessageComponent<Connection, Message>() {
+            @Override
+            public void onOpen(Connection opened) {
+                conn = opened;
+            }
+
+            @Override
+            public void onMessage(Connection from, Message message) {}
+        });
+    }
+
+    Connection conn() {
+        return Objects.requireNonNull(conn);
+    }
+
+    /** The buffers written until the end of the turn, since the last time. */
+    List<String> writes() {
+        channel.runPendingTasks();
+        List<String> all = List.copyOf(writes);
+        writes.clear();
+        return all;
+    }
+
+    @Override
+    public void close() {
+        channel.finishAndReleaseAll();
+    }
+}
