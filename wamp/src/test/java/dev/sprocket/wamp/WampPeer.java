@@ -1,0 +1,142 @@
+package dev.sprocket.wamp;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.sprocket.core.IoServer;
+import dev.sprocket.http.HttpServer;
+import dev.sprocket.pubsub.Topics;
+import dev.sprocket.websocket.WsServer;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.CompositeByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A WebSocket client in memory: sends masked text frames, and shows the frames that it gets. */
+final class WampPeer implements AutoCloseable {
+    private static final byte[] MASK = {0x11, 0x22, 0x33, 0x44};
+
+    final EmbeddedChannel channel = new EmbeddedChannel();
+    /** The server's answer to the handshake. */
+    final String handshake;
+
+    private final List<String> frames = new ArrayList<>();
+
+    WampPeer(WampComponent app) {
+        this(app, new Topics());
+    }
+
+    WampPeer(WampComponent app, Topics topics) {
+        this(app, topics, WampOptions.DEFAULT);
+    }
+
+    WampPeer(WampComponent app, Topics topics, WampOptions options) {
+        this(new WsServer(new WampServer(app, topics, options)), "wamp", Unpooled.EMPTY_BUFFER);
+    }
+
+    /** Asks for a subprotocol, unless it is empty, and sends some bytes right behind the handshake. */
+    WampPeer(WsServer server, String subprotocol, ByteBuf glued) {
+        IoServer.attach(channel, new HttpServer(server));
+        String request = "GET /wamp?a=b HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+                + (subprotocol.isEmpty() ? "" : "Sec-WebSocket-Protocol: " + subprotocol + "\r\n") + "\r\n";
+        receive(Unpooled.wrappedBuffer(Unpooled.copiedBuffer(request, UTF_8), glued));
+        ByteBuf answer = sent();
+        int end = answer.toString(UTF_8).indexOf("\r\n\r\n");
+        handshake = answer.readCharSequence(end + 4, UTF_8).toString();
+        if (handshake.startsWith("HTTP/1.1 101 ")) {
+            read(answer);
+        } else {
+            answer.release();
+        }
+    }
+
+    static ByteBuf textFrame(String json) {
+        return frame(0x1, json.getBytes(UTF_8));
+    }
+
+    private static ByteBuf frame(int opcode, byte[] payload) {
+        ByteBuf frame = Unpooled.buffer().writeByte(0x80 | opcode);
+        if (payload.length < 126) {
+            frame.writeByte(0x80 | payload.length);
+        } else {
+            frame.writeByte(0x80 | 126).writeShort(payload.length);
+        }
+        frame.writeBytes(MASK);
+        for (int i = 0; i < payload.length; i++) {
+            frame.writeByte(payload[i] ^ MASK[i % 4]);
+        }
+        return frame;
+    }
+
+    WampPeer says(String json) {
+        receive(textFrame(json));
+        return this;
+    }
+
+    WampPeer saysBinary(String bytes) {
+        receive(frame(0x2, bytes.getBytes(UTF_8)));
+        return this;
+    }
+
+    /** The closing handshake (RFC 6455 7.1.2) with code 1000. */
+    void says_goodbye() {
+        receive(frame(0x8, new byte[] {0x03, (byte) 0xE8}));
+    }
+
+    void vanishes() {
+        channel.close();
+        channel.runPendingTasks();
+    }
+
+    private void receive(ByteBuf bytes) {
+        if (channel.isOpen()) {
+            channel.writeInbound(bytes);
+        } else {
+            bytes.release();
+        }
+    }
+
+    /** The frames sent since the last time: the text of a text frame, "close code reason" of a close frame. */
+    List<String> hears() {
+        channel.runPendingTasks();
+        read(sent());
+        List<String> all = List.copyOf(frames);
+        frames.clear();
+        return all;
+    }
+
+    private ByteBuf sent() {
+        CompositeByteBuf all = Unpooled.compositeBuffer(1024);
+        for (ByteBuf bytes = channel.readOutbound(); bytes != null; bytes = channel.readOutbound()) {
+            all.addComponent(true, bytes);
+        }
+        return all;
+    }
+
+    private void read(ByteBuf bytes) {
+        while (bytes.isReadable()) {
+            int opcode = bytes.readByte() & 0x0F;
+            int length = bytes.readByte() & 0x7F;
+            if (length == 126) {
+                length = bytes.readUnsignedShort();
+            }
+            frames.add(
+                    opcode == 0x8
+                            ? ("close " + bytes.readUnsignedShort() + " " + bytes.readCharSequence(length - 2, UTF_8))
+                                    .trim()
+                            : bytes.readCharSequence(length, UTF_8).toString());
+        }
+        bytes.release();
+    }
+
+    boolean isConnected() {
+        return channel.isOpen();
+    }
+
+    @Override
+    public void close() {
+        channel.finishAndReleaseAll();
+    }
+}

@@ -1,0 +1,128 @@
+package dev.sprocket.wamp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sprocket.http.HttpRequest;
+import dev.sprocket.pubsub.Event;
+import dev.sprocket.pubsub.Topics;
+import dev.sprocket.websocket.Subprotocols;
+import dev.sprocket.websocket.WsServer;
+import io.netty.buffer.Unpooled;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+final class WelcomeTest {
+    private final RecordingApp app = new RecordingApp();
+
+    @Test
+    void WELCOME_is_the_first_message_before_anything_that_onOpen_sends() {
+        RecordingApp eager = new RecordingApp() {
+            @Override
+            public void onOpen(WampConnection conn) throws Exception {
+                super.onOpen(conn);
+                conn.event("hello", Event.of(1));
+            }
+        };
+        try (WampPeer peer = new WampPeer(eager)) {
+            String id = eager.conns.get(0).sessionId();
+
+            assertThat(peer.hears()).containsExactly("[0,\"" + id + "\",1,\"Sprocket/dev\"]", "[8,\"hello\",1]");
+        }
+    }
+
+    @Test
+    void session_ids_are_long_and_all_different() {
+        Set<String> ids = new HashSet<>();
+        for (int i = 0; i < 100; i++) {
+            new WampPeer(app).close();
+            ids.add(app.conns.get(i).sessionId());
+        }
+
+        assertThat(ids).hasSize(100).allSatisfy(id -> assertThat(id).matches("[A-Za-z0-9_-]{22}"));
+    }
+
+    @Test
+    void the_subprotocol_is_wamp() {
+        try (WampPeer peer = new WampPeer(app)) {
+            assertThat(peer.handshake)
+                    .startsWith("HTTP/1.1 101 ")
+                    .containsIgnoringCase("Sec-WebSocket-Protocol: wamp\r\n");
+        }
+    }
+
+    @Test
+    void the_subprotocols_are_the_applications_own_and_wamp() {
+        class Versioned extends RecordingApp implements Subprotocols {
+            @Override
+            public List<String> subprotocols() {
+                return List.of("chat.v2", "chat.v1");
+            }
+        }
+        WampServer server = new WampServer(new Versioned());
+
+        assertThat(server.subprotocols()).containsExactly("chat.v2", "chat.v1", "wamp");
+        assertThat(new WampServer(app).subprotocols()).containsExactly("wamp");
+        try (WampPeer peer = new WampPeer(new WsServer(server), "chat.v1, wamp", Unpooled.EMPTY_BUFFER)) {
+            assertThat(peer.handshake).containsIgnoringCase("Sec-WebSocket-Protocol: chat.v1\r\n");
+            assertThat(peer.hears()).hasSize(1);
+        }
+    }
+
+    @Test
+    void a_client_that_asks_for_no_subprotocol_is_refused_unless_the_server_is_lenient() {
+        WampServer server = new WampServer(app);
+        try (WampPeer refused = new WampPeer(new WsServer(server), "", Unpooled.EMPTY_BUFFER)) {
+            assertThat(refused.handshake).startsWith("HTTP/1.1 426 ");
+            assertThat(app.calls()).isEmpty();
+        }
+        try (WampPeer peer = new WampPeer(new WsServer(server).lenient(), "", Unpooled.EMPTY_BUFFER)) {
+            assertThat(peer.hears()).hasSize(1).first().asString().startsWith("[0,");
+            assertThat(peer.handshake).doesNotContainIgnoringCase("Sec-WebSocket-Protocol");
+        }
+    }
+
+    @Test
+    void messages_glued_to_the_handshake_are_not_lost() {
+        WsServer server = new WsServer(new WampServer(app));
+        try (WampPeer peer = new WampPeer(
+                server,
+                "wamp",
+                Unpooled.wrappedBuffer(WampPeer.textFrame("[5,\"a\"]"), WampPeer.textFrame("[5,\"b\"]")))) {
+            assertThat(app.calls()).containsExactly("open", "subscribe a", "subscribe b");
+            assertThat(peer.hears()).hasSize(1);
+        }
+    }
+
+    @Test
+    void facts_of_lower_layers_are_seen_and_the_connection_is_always_the_same() {
+        List<WampConnection> seen = new ArrayList<>();
+        WampComponent checking = new WampComponent() {
+            @Override
+            public void onOpen(WampConnection conn) {
+                assertThat(HttpRequest.of(conn).path()).isEqualTo("/wamp");
+                seen.add(conn);
+            }
+
+            @Override
+            public void onCall(WampConnection conn, Call call) {
+                seen.add(conn);
+            }
+
+            @Override
+            public void onClose(WampConnection conn) {
+                seen.add(conn);
+            }
+        };
+        try (WampPeer peer = new WampPeer(checking, new Topics())) {
+            peer.says("[2,1,\"p\"]");
+        }
+
+        assertThat(seen).hasSize(3).containsOnly(seen.get(0));
+    }
+}
