@@ -1,0 +1,73 @@
+package dev.sprocket.bridge.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.inject.Injector;
+import com.typesafe.config.ConfigFactory;
+import dev.sprocket.core.Connection;
+import dev.sprocket.core.Endpoint;
+import dev.sprocket.core.Loops;
+import dev.sprocket.core.Message;
+import dev.sprocket.core.MessageComponent;
+import dev.sprocket.plugin.BridgeFactory;
+import dev.sprocket.plugin.Plugin;
+import dev.sprocket.plugin.Plugins;
+import dev.sprocket.pubsub.Subscriber;
+import dev.sprocket.pubsub.Topics;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+final class HttpBridgePluginTest {
+    private final BlockingQueue<String> received = new LinkedBlockingQueue<>();
+    private final MessageComponent<Connection, Message> target = (from, message) -> received.add(message.text());
+    private final Topics topics = new Topics();
+    private final Injector injector = Plugins.discover().injector(binder -> {
+        binder.bind(Loops.class).toInstance(Loops.single());
+        binder.bind(Topics.class).toInstance(topics);
+    });
+    private final BridgeFactory factory = Plugins.bridge(injector, "http");
+
+    @Test
+    void it_is_found_on_the_class_path() {
+        assertThat(Plugins.discover().all()).extracting(Plugin::name).containsExactly("bridge-http");
+    }
+
+    @Test
+    void its_defaults_are_on_this_machine_only() {
+        assertThat(factory.defaults())
+                .isEqualTo(
+                        ConfigFactory.parseString("host = 127.0.0.1, port = 5557, path = /push, topic-field = \"\""));
+    }
+
+    @Test
+    void what_it_makes_takes_its_options_and_publishes() throws Exception {
+        topics.topic("t").subscribe(Subscriber.of("s", Runnable::run, (on, event) -> received.add(event.json())));
+        String options = "port = 0, path = /in, topic-field = kind";
+        try (Endpoint bridge = factory.create(ConfigFactory.parseString(options), target)) {
+            bridge.start();
+            InetSocketAddress address = (InetSocketAddress) bridge.address();
+            String body = "{\"kind\":\"t\"}";
+            String answer;
+            try (Socket socket = new Socket(address.getAddress(), address.getPort())) {
+                socket.setSoTimeout(20_000);
+                socket.getOutputStream()
+                        .write(
+                                ("POST /in HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\n"
+                                                + "Content-Length: " + body.length() + "\r\n\r\n" + body)
+                                        .getBytes(UTF_8));
+                answer = new String(socket.getInputStream().readAllBytes(), UTF_8);
+            }
+
+            assertThat(answer).startsWith("HTTP/1.1 200 ").endsWith("{\"topic\":\"t\",\"subscribers\":1}\n");
+            assertThat(received.poll(20, SECONDS)).isEqualTo(body);
+        }
+    }
+}

@@ -1,0 +1,169 @@
+package dev.sprocket.bridge.tcp;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
+
+import dev.sprocket.core.Connection;
+import dev.sprocket.core.Loops;
+import dev.sprocket.core.Message;
+import dev.sprocket.core.MessageComponent;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+
+/** Real sockets: how a client hangs up is the point. */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+final class TcpBridgeTest {
+    private final BlockingQueue<String> received = new LinkedBlockingQueue<>();
+    private final MessageComponent<Connection, Message> target = (from, message) -> {
+        assertThat(message.isBinary()).isFalse();
+        received.add(message.text());
+        if (message.text().equals("fail")) {
+            throw new IllegalStateException("target");
+        }
+    };
+    private final TcpBridge bridge = new TcpBridge("127.0.0.1", 0, Loops.of(2), target);
+
+    @BeforeEach
+    void start() throws IOException {
+        bridge.start();
+    }
+
+    @AfterEach
+    void stop() {
+        bridge.close();
+    }
+
+    private Socket connect() throws IOException {
+        Socket socket =
+                new Socket(InetAddress.getByName("127.0.0.1"), ((InetSocketAddress) bridge.address()).getPort());
+        socket.setSoTimeout(20_000);
+        return socket;
+    }
+
+    /** Connects, writes and hangs up. */
+    private void send(String text) throws IOException {
+        try (Socket socket = connect()) {
+            socket.getOutputStream().write(text.getBytes(UTF_8));
+        }
+    }
+
+    private List<String> take(int count) throws InterruptedException {
+        List<String> taken = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            taken.add(received.poll(20, SECONDS));
+        }
+        return taken;
+    }
+
+    @Test
+    void every_line_is_a_message() throws Exception {
+        send("{\"a\":1}\n{\"b\":\"é\"}\r\n[3]\n");
+
+        assertThat(take(3)).containsExactly("{\"a\":1}", "{\"b\":\"é\"}", "[3]");
+    }
+
+    @Test
+    void a_hundred_clients_that_write_without_a_line_end_and_hang_up_lose_nothing() throws Exception {
+        List<String> sent =
+                IntStream.range(0, 100).mapToObj(i -> "{\"n\":" + i + "}").toList();
+
+        for (String json : sent) {
+            send(json);
+        }
+
+        assertThat(take(100)).containsExactlyInAnyOrderElementsOf(sent);
+        assertThat(received).isEmpty();
+    }
+
+    @Test
+    void a_client_that_writes_a_lot_and_hangs_up_loses_nothing() throws Exception {
+        List<String> sent = IntStream.range(0, 20_000)
+                .mapToObj(i -> "{\"number\":" + i + "}")
+                .toList();
+
+        send(String.join("\n", sent));
+
+        assertThat(take(20_000)).isEqualTo(sent);
+    }
+
+    @Test
+    void a_client_that_only_ends_its_stream_sees_the_end_and_no_answer() throws Exception {
+        try (Socket socket = connect()) {
+            socket.getOutputStream().write("{}".getBytes(UTF_8));
+            socket.shutdownOutput();
+
+            assertThat(take(1)).containsExactly("{}");
+            assertThat(socket.getInputStream().read()).isEqualTo(-1);
+        }
+    }
+
+    @Test
+    void empty_lines_are_passed_over() throws Exception {
+        send("\n\r\n1\n\n\n2\n\n");
+        send("3");
+
+        assertThat(take(3)).containsExactlyInAnyOrder("1", "2", "3");
+        assertThat(received).isEmpty();
+    }
+
+    @Test
+    void a_client_that_says_nothing_sends_nothing() throws Exception {
+        send("");
+        send("after");
+
+        assertThat(take(1)).containsExactly("after");
+        assertThat(received).isEmpty();
+    }
+
+    @Test
+    void a_message_has_up_to_1_MiB() throws Exception {
+        String longest = "x".repeat(TcpBridge.LIMIT);
+
+        send(longest);
+        assertThat(take(1)).containsExactly(longest);
+
+        try (Socket socket = connect()) {
+            socket.getOutputStream().write((longest + "x").getBytes(UTF_8));
+            assertThat(socket.getInputStream().read()).isEqualTo(-1);
+        } catch (IOException resetByBridge) {
+            assertThat(received).isEmpty();
+        }
+        send("after");
+        assertThat(take(1)).containsExactly("after");
+    }
+
+    @Test
+    void a_target_that_fails_ends_that_connection_alone() throws Exception {
+        send("fail\nnever\n");
+        assertThat(take(1)).containsExactly("fail");
+        send("after");
+
+        assertThat(take(1)).containsExactly("after");
+        assertThat(received).isEmpty();
+    }
+
+    @Test
+    void a_port_in_use_is_an_error_that_names_the_address() throws Exception {
+        try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
+                TcpBridge second = new TcpBridge("127.0.0.1", other.getLocalPort(), Loops.single(), target)) {
+            assertThatIOException()
+                    .isThrownBy(second::start)
+                    .withMessageStartingWith("cannot listen on 127.0.0.1:" + other.getLocalPort());
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package dev.sprocket.bridge.zmq;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.inject.Injector;
+import com.typesafe.config.ConfigFactory;
+import dev.sprocket.core.Connection;
+import dev.sprocket.core.Endpoint;
+import dev.sprocket.core.Message;
+import dev.sprocket.core.MessageComponent;
+import dev.sprocket.plugin.BridgeFactory;
+import dev.sprocket.plugin.Plugin;
+import dev.sprocket.plugin.Plugins;
+import java.net.InetSocketAddress;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.zeromq.SocketType;
+import org.zeromq.ZContext;
+import org.zeromq.ZMQ;
+
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+final class ZmqBridgePluginTest {
+    private final BlockingQueue<String> received = new LinkedBlockingQueue<>();
+    private final MessageComponent<Connection, Message> target = (from, message) -> received.add(message.text());
+    private final Injector injector = Plugins.discover().injector(binder -> {});
+    private final BridgeFactory factory = Plugins.bridge(injector, "zmq");
+
+    @Test
+    void it_is_found_on_the_class_path() {
+        assertThat(Plugins.discover().all()).extracting(Plugin::name).containsExactly("bridge-zmq");
+    }
+
+    @Test
+    void its_defaults_are_on_this_machine_only() {
+        assertThat(factory.defaults()).isEqualTo(ConfigFactory.parseString("host = 127.0.0.1, port = 5556"));
+    }
+
+    @Test
+    void what_it_makes_takes_its_options_and_hands_on_messages() throws Exception {
+        try (Endpoint bridge = factory.create(ConfigFactory.parseString("port = 0"), target);
+                ZContext context = new ZContext()) {
+            bridge.start();
+            ZMQ.Socket push = context.createSocket(SocketType.PUSH);
+            push.connect("tcp://127.0.0.1:" + ((InetSocketAddress) bridge.address()).getPort());
+            push.send("{}".getBytes(UTF_8));
+
+            assertThat(received.poll(20, SECONDS)).isEqualTo("{}");
+        }
+    }
+}

@@ -1,0 +1,161 @@
+package dev.sprocket.bridge.zmq;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sprocket.core.Connection;
+import dev.sprocket.core.Message;
+import dev.sprocket.core.MessageComponent;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.zeromq.SocketType;
+import org.zeromq.ZContext;
+import org.zeromq.ZMQ;
+
+/** What backends push with a PUSH socket of JeroMQ. */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+final class ZmqPullTest {
+    private final BlockingQueue<String> received = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Connection> senders = new LinkedBlockingQueue<>();
+    private final MessageComponent<Connection, Message> target = (from, message) -> {
+        assertThat(message.isBinary()).isFalse();
+        senders.add(from);
+        received.add(message.text());
+        if (message.text().equals("fail")) {
+            throw new IllegalStateException("target");
+        }
+    };
+    private final ZmqPull bridge = new ZmqPull("127.0.0.1", 0, target);
+    private final ZContext backend = new ZContext();
+
+    @BeforeEach
+    void start() throws IOException {
+        bridge.start();
+    }
+
+    @AfterEach
+    void stop() {
+        bridge.close();
+        backend.setLinger(0);
+        backend.close();
+    }
+
+    private ZMQ.Socket pusher() {
+        ZMQ.Socket push = backend.createSocket(SocketType.PUSH);
+        push.connect("tcp://127.0.0.1:" + ((InetSocketAddress) bridge.address()).getPort());
+        return push;
+    }
+
+    private List<String> take(int count) throws InterruptedException {
+        List<String> taken = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            taken.add(received.poll(20, SECONDS));
+        }
+        return taken;
+    }
+
+    @Test
+    void every_frame_is_a_text_message_in_the_order_of_its_sender() throws Exception {
+        List<String> sent =
+                IntStream.range(0, 5_000).mapToObj(i -> "{\"é\":" + i + "}").toList();
+        ZMQ.Socket push = pusher();
+
+        sent.forEach(json -> push.send(json.getBytes(UTF_8)));
+
+        assertThat(take(5_000)).isEqualTo(sent);
+    }
+
+    @Test
+    void many_backends_may_push() throws Exception {
+        for (int i = 0; i < 20; i++) {
+            pusher().send("from " + i);
+        }
+
+        assertThat(take(20))
+                .containsExactlyInAnyOrderElementsOf(
+                        IntStream.range(0, 20).mapToObj(i -> "from " + i).toList());
+    }
+
+    @Test
+    void a_message_of_several_frames_is_refused_and_the_next_one_is_not() throws Exception {
+        ZMQ.Socket push = pusher();
+
+        push.sendMore("one");
+        push.send("two");
+        push.sendMore("1");
+        push.sendMore("2");
+        push.send("3");
+        push.send("after");
+
+        assertThat(take(1)).containsExactly("after");
+        assertThat(received).isEmpty();
+    }
+
+    @Test
+    void an_empty_frame_is_an_empty_message() throws Exception {
+        pusher().send(new byte[0]);
+
+        assertThat(take(1)).containsExactly("");
+    }
+
+    @Test
+    void a_message_has_up_to_1_MiB() throws Exception {
+        String longest = "x".repeat(ZmqPull.LIMIT);
+
+        pusher().send(longest);
+
+        assertThat(take(1)).containsExactly(longest);
+    }
+
+    @Test
+    void the_sender_of_a_longer_message_is_cut_off_and_no_other() throws Exception {
+        ZMQ.Socket greedy = pusher();
+        ZMQ.Socket modest = pusher();
+        modest.send("before");
+        assertThat(take(1)).containsExactly("before");
+
+        greedy.send(new byte[ZmqPull.LIMIT + 1]);
+        for (int i = 0; i < 100; i++) {
+            modest.send("after " + i);
+        }
+
+        assertThat(take(100)).first().isEqualTo("after 0");
+        assertThat(received).isEmpty();
+    }
+
+    @Test
+    void a_target_that_fails_keeps_nobody_out() throws Exception {
+        ZMQ.Socket push = pusher();
+
+        push.send("fail");
+        push.send("after");
+
+        assertThat(take(2)).containsExactly("fail", "after");
+    }
+
+    @Test
+    void all_messages_come_from_one_connection_to_which_nothing_can_be_sent() throws Exception {
+        pusher().send("a");
+        pusher().send("b");
+        take(2);
+
+        Connection conn = senders.take();
+        assertThat(senders.take()).isSameAs(conn);
+        assertThat(conn.send("x")).isFalse();
+        conn.close();
+        assertThat(conn.isOpen()).isTrue();
+        assertThat(conn.remoteAddress()).isEqualTo(bridge.address());
+        assertThat(conn).hasToString("zmq 127.0.0.1:" + ((InetSocketAddress) bridge.address()).getPort());
+    }
+}
