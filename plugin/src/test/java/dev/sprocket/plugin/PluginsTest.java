@@ -1,0 +1,183 @@
+package dev.sprocket.plugin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import com.google.inject.Injector;
+import com.google.inject.Module;
+import com.google.inject.multibindings.Multibinder;
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import dev.sprocket.core.Connection;
+import dev.sprocket.core.Endpoint;
+import dev.sprocket.core.Message;
+import dev.sprocket.core.MessageComponent;
+import java.io.IOException;
+import java.net.MalformedURLException;
+import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.Enumeration;
+import java.util.List;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+final class PluginsTest {
+    /** What a service file names must be public. */
+    public static final class Pigeon implements Plugin {
+        @Override
+        public String name() {
+            return "pigeon";
+        }
+
+        @Override
+        public Module module() {
+            return bridges("pigeon", "owl");
+        }
+    }
+
+    public static final class Bottle implements Plugin {
+        @Override
+        public String name() {
+            return "bottle";
+        }
+
+        @Override
+        public String version() {
+            return "1.2";
+        }
+
+        @Override
+        public Module module() {
+            return bridges("bottle");
+        }
+    }
+
+    public static final class OtherPigeon implements Plugin {
+        @Override
+        public String name() {
+            return "pigeon";
+        }
+
+        @Override
+        public Module module() {
+            return binder -> {};
+        }
+    }
+
+    private record Named(String name) implements BridgeFactory {
+        @Override
+        public Config defaults() {
+            return ConfigFactory.empty();
+        }
+
+        @Override
+        public Endpoint create(Config options, MessageComponent<? super Connection, ? super Message> target) {
+            throw new UnsupportedOperationException(name);
+        }
+    }
+
+    private static Module bridges(String... names) {
+        return binder -> {
+            for (String name : names) {
+                Multibinder.newSetBinder(binder, BridgeFactory.class)
+                        .addBinding()
+                        .toInstance(new Named(name));
+            }
+        };
+    }
+
+    @TempDir
+    Path directory;
+
+    /** Discovers with a class path on which these are named, in this order. */
+    private Plugins discover(Class<?>... named) throws IOException {
+        Path services = Files.write(
+                directory.resolve("services"),
+                List.of(named).stream().map(Class::getName).toList());
+        Thread current = Thread.currentThread();
+        ClassLoader before = current.getContextClassLoader();
+        current.setContextClassLoader(new ClassLoader(before) {
+            @Override
+            public Enumeration<URL> getResources(String name) throws IOException {
+                return name.equals("META-INF/services/" + Plugin.class.getName())
+                        ? Collections.enumeration(List.of(url(services)))
+                        : super.getResources(name);
+            }
+        });
+        try {
+            return Plugins.discover();
+        } finally {
+            current.setContextClassLoader(before);
+        }
+    }
+
+    private static URL url(Path file) throws MalformedURLException {
+        return file.toUri().toURL();
+    }
+
+    @Test
+    void plugins_on_the_class_path_are_found_and_sorted_by_name() throws Exception {
+        assertThat(discover(Pigeon.class, Bottle.class).all())
+                .extracting(Plugin::name)
+                .containsExactly("bottle", "pigeon");
+        assertThat(discover(Bottle.class, Pigeon.class).all())
+                .extracting(Plugin::name)
+                .containsExactly("bottle", "pigeon");
+    }
+
+    @Test
+    void there_may_be_none() throws Exception {
+        assertThat(discover().all()).isEmpty();
+        assertThat(Plugins.discover().all()).isEmpty();
+    }
+
+    @Test
+    void two_of_the_same_name_are_an_error_that_names_both() {
+        assertThatIllegalStateException()
+                .isThrownBy(() -> discover(Pigeon.class, Bottle.class, OtherPigeon.class))
+                .withMessage("two plugins are called pigeon: " + Pigeon.class.getName() + " and "
+                        + OtherPigeon.class.getName());
+    }
+
+    @Test
+    void a_plugin_has_a_version_of_its_own_or_that_of_its_jar() {
+        assertThat(new Bottle().version()).isEqualTo("1.2");
+        assertThat(new Pigeon().version()).isEqualTo("dev");
+    }
+
+    @Test
+    void what_plugins_and_the_server_bind_is_put_together() throws Exception {
+        Injector injector = discover(Pigeon.class, Bottle.class)
+                .injector(binder -> binder.bind(String.class).toInstance("own"), bridges("built in"));
+
+        assertThat(injector.getInstance(String.class)).isEqualTo("own");
+        assertThat(Plugins.bridge(injector, "pigeon").name()).isEqualTo("pigeon");
+        assertThat(Plugins.bridge(injector, "owl").name()).isEqualTo("owl");
+        assertThat(Plugins.bridge(injector, "bottle").name()).isEqualTo("bottle");
+        assertThat(Plugins.bridge(injector, "built in").name()).isEqualTo("built in");
+    }
+
+    @Test
+    void an_unknown_bridge_is_an_error_that_lists_the_known_ones() throws Exception {
+        Injector injector = discover(Pigeon.class, Bottle.class).injector();
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Plugins.bridge(injector, "Pigeon"))
+                .withMessage("bridge: Pigeon (expected: one of [bottle, owl, pigeon])");
+    }
+
+    @Test
+    void without_plugins_every_bridge_is_unknown() throws Exception {
+        Injector injector = discover().injector();
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Plugins.bridge(injector, "zmq"))
+                .withMessage("bridge: zmq (expected: one of [])");
+    }
+}
