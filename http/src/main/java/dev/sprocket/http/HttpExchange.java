@@ -2,6 +2,7 @@ package dev.sprocket.http;
 
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Facts;
+import dev.sprocket.core.Key;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.spi.Framing;
@@ -9,16 +10,25 @@ import dev.sprocket.core.spi.Level;
 import dev.sprocket.core.spi.Segment;
 import io.netty.buffer.ByteBuf;
 import java.net.SocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /** One request and its answer; the connection that components see. */
 final class HttpExchange implements HttpConnection {
     private enum State {
         WAITING,
+        /** An answer was given, and may still be on its way. */
         ANSWERED,
+        STREAMING,
         UPGRADED,
         CLOSED
     }
+
+    private static final Key<HttpExchange> KEY = Key.of("HTTP exchange", "is HttpServer below this component?");
 
     private final HttpHandler handler;
     private final Connection below;
@@ -29,7 +39,16 @@ final class HttpExchange implements HttpConnection {
     private final boolean headOnly;
     private final boolean keepAlive;
     private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
-    private boolean opening = true;
+    private final List<Map.Entry<String, String>> added = new ArrayList<>();
+    private volatile @Nullable String client;
+    private volatile boolean endless;
+    private @Nullable HttpResponse streamed;
+    private long streamedLength;
+
+    // on the event loop
+    private @Nullable AnswerBody answer;
+    private boolean calling = true;
+    private boolean complete;
     private boolean closeAfter;
     private boolean ended;
 
@@ -48,14 +67,29 @@ final class HttpExchange implements HttpConnection {
         this.keepAlive = request.version().equals("HTTP/1.1") && !request.lists("Connection", "close");
         this.segment = handler.segment().above(this, handler.context(), Framing.RAW);
         HttpRequest.KEY.set(this, request);
+        KEY.set(this, this);
         this.level = new Level<>(app, this, HttpExchange::failed);
     }
 
+    /** The exchange below a connection that components see, which may be wrapped. */
+    static HttpExchange of(Connection conn) {
+        return KEY.get(conn);
+    }
+
     void open() {
+        call(level::open);
+    }
+
+    /**
+     * Calls components from outside their callbacks, as a decorator does that let them wait. What follows an answer that is
+     * given meanwhile (the end, the next request, the bytes of the next protocol) comes when they have returned.
+     */
+    void call(Runnable callbacks) {
+        calling = true;
         try {
-            level.open();
+            callbacks.run();
         } finally {
-            opening = false;
+            calling = false;
             settle();
         }
     }
@@ -73,9 +107,10 @@ final class HttpExchange implements HttpConnection {
         finish();
     }
 
-    private static void failed(HttpConnection conn) {
+    /** What becomes of a connection whose component failed: 500, or an answer that is visibly cut off. */
+    static void failed(HttpConnection conn) {
         if (!conn.respond(HttpResponse.error(500, "a component failed, see above"))) {
-            conn.close();
+            of(conn).abort();
         }
     }
 
@@ -83,42 +118,151 @@ final class HttpExchange implements HttpConnection {
         return state.get() == State.UPGRADED;
     }
 
+    /** What this exchange is waiting for. */
+    Patience.Phase phase() {
+        if (state.get() == State.WAITING) {
+            return Patience.Phase.ANSWER;
+        }
+        return answer != null && answer.isFile() ? Patience.Phase.READER : Patience.Phase.NOTHING;
+    }
+
+    /** It has waited for too long. */
+    void expire(String limit) {
+        respond(HttpResponse.error(503, "no answer within " + limit));
+    }
+
+    /** It ends only when the peer leaves, and the socket with it. */
+    void makeEndless() {
+        endless = true;
+    }
+
+    /** Whether it goes on by itself when the server stops or the peer has sent its last byte. */
+    boolean isEndless() {
+        return endless && state.get() == State.STREAMING;
+    }
+
+    /** Who the peer is, where a proxy is between. */
+    void client(String address) {
+        client = address;
+    }
+
+    /**
+     * A segment for a level that stands on a streamed answer and frames messages itself.
+     *
+     * @param plain its framing where the end of the socket is the end of the body
+     * @param chunked the same with each message in a {@link Chunk}
+     */
+    Segment streaming(Connection conn, Framing plain, Framing chunked) {
+        return segment.above(conn, handler.belowEncoder(), answer != null && answer.isChunked() ? chunked : plain);
+    }
+
     @Override
     public boolean respond(HttpResponse response) {
+        return state.compareAndSet(State.WAITING, State.ANSWERED) && onLoop(() -> answerNow(response));
+    }
+
+    private void answerNow(HttpResponse bare) {
+        if (ended) {
+            return;
+        }
+        HttpResponse response = dressed(bare);
+        closeAfter = !keepAlive || response.status() >= 400 || handler.isLast();
+        if (response.file() != null && !headOnly) {
+            answer = AnswerBody.file(this, handler, response);
+            if (answer == null) {
+                answerNow(HttpResponse.error(500, "cannot read a file, see above"));
+            } else {
+                answer.pump();
+            }
+            return;
+        }
+        if (response.file() != null) {
+            handler.writer().head(this, HttpRequest.of(this), response, false, closeAfter);
+            handler.writer().end();
+        } else {
+            handler.writer().whole(this, HttpRequest.of(this), response, headOnly, closeAfter);
+        }
+        completed();
+    }
+
+    @Override
+    public boolean stream(HttpResponse head) {
+        long length = head.header("Content-Length").map(HttpExchange::length).orElse(-1L);
         if (!state.compareAndSet(State.WAITING, State.ANSWERED)) {
             return false;
         }
-        segment.onLoop(() -> {
-            closeAfter = !keepAlive || response.status() >= 400 || handler.isLast();
-            handler.write(HttpRequest.of(this).toString(), response, headOnly, closeAfter);
-            settle();
-        });
-        return true;
+        if (headOnly || head.isBodiless()) {
+            return onLoop(() -> streamNothing(head));
+        }
+        streamed = head;
+        streamedLength = length;
+        return state.compareAndSet(State.ANSWERED, State.STREAMING) && onLoop(this::begin);
+    }
+
+    private static long length(String header) {
+        if (!header.matches("[0-9]{1,18}")) {
+            throw new IllegalArgumentException("Content-Length: " + header + " (expected: a number of bytes)");
+        }
+        return Long.parseLong(header);
+    }
+
+    private void streamNothing(HttpResponse head) {
+        if (!ended) {
+            closeAfter = !keepAlive || head.status() >= 400 || handler.isLast();
+            handler.writer().head(this, HttpRequest.of(this), dressed(head), false, closeAfter);
+            handler.writer().end();
+            completed();
+        }
+    }
+
+    /** Writes the head of a streamed answer; whoever comes to the event loop first does. */
+    private void begin() {
+        if (answer == null && !ended && streamed != null) {
+            HttpResponse head = dressed(streamed);
+            boolean chunked =
+                    streamedLength < 0 && HttpRequest.of(this).version().equals("HTTP/1.1");
+            closeAfter = !keepAlive || endless || head.status() >= 400 || handler.isLast();
+            answer = AnswerBody.stream(this, handler, head, chunked, streamedLength);
+        }
+    }
+
+    boolean closesAfter() {
+        return closeAfter;
+    }
+
+    /** Whether nothing more is to be written. */
+    boolean isOver() {
+        return ended || complete;
+    }
+
+    /** The answer is written, and all of it. */
+    void completed() {
+        complete = true;
+        settle();
     }
 
     @Override
     public boolean upgrade(HttpResponse switchingProtocols) {
-        if (!state.compareAndSet(State.WAITING, State.UPGRADED)) {
-            return false;
-        }
-        segment.onLoop(() -> {
-            handler.write(HttpRequest.of(this).toString(), switchingProtocols, false, false);
-            handler.leaveHttp();
-            settle();
-        });
-        return true;
+        return state.compareAndSet(State.WAITING, State.UPGRADED)
+                && onLoop(() -> {
+                    if (!ended) {
+                        handler.writer().whole(this, HttpRequest.of(this), dressed(switchingProtocols), false, false);
+                        handler.leaveHttp();
+                        settle();
+                    }
+                });
     }
 
     /** What follows an answer, once the callback that gave it has returned. */
     private void settle() {
-        if (opening || ended) {
+        if (calling || ended) {
             return;
         }
-        if (state.get() == State.UPGRADED) {
+        if (isUpgraded()) {
             body.release();
             ended = true;
             handler.passOn();
-        } else if (state.get() == State.ANSWERED) {
+        } else if (complete) {
             finish();
             handler.finished(closeAfter);
         }
@@ -129,31 +273,103 @@ final class HttpExchange implements HttpConnection {
         if (!ended) {
             ended = true;
             body.release();
+            if (answer != null) {
+                answer.release();
+            }
         }
         level.close();
     }
 
+    /** The peer takes more. */
+    void writable() {
+        if (answer != null && !ended) {
+            answer.pump();
+        }
+    }
+
     @Override
     public boolean send(Message message) {
-        if (isUpgraded()) {
-            return segment.send(message);
+        return switch (state.get()) {
+            case UPGRADED -> segment.send(message);
+            case STREAMING -> part(message.content().retainedDuplicate());
+            case WAITING ->
+                respond(HttpResponse.of(200)
+                        .body(
+                                message.isBinary() ? "application/octet-stream" : "text/plain; charset=utf-8",
+                                message.bytes()));
+            case ANSWERED, CLOSED -> false;
+        };
+    }
+
+    private boolean part(ByteBuf bytes) {
+        if (segment.outbound().loop().inEventLoop()) {
+            return partNow(bytes);
         }
-        return respond(HttpResponse.of(200)
-                .body(message.isBinary() ? "application/octet-stream" : "text/plain; charset=utf-8", message.bytes()));
+        boolean queued = onLoop(() -> partNow(bytes));
+        if (!queued) {
+            bytes.release();
+        }
+        return queued;
+    }
+
+    private boolean partNow(ByteBuf bytes) {
+        begin();
+        if (answer == null || ended || complete) {
+            bytes.release();
+            return false;
+        }
+        return answer.write(bytes);
     }
 
     @Override
     public void close() {
-        // once it is over, the socket belongs to the next exchange
+        if (state.compareAndSet(State.STREAMING, State.ANSWERED)) {
+            onLoop(() -> {
+                begin();
+                if (answer != null && !ended && !complete) {
+                    answer.end();
+                }
+            });
+        } else {
+            abort();
+        }
+    }
+
+    /** Closes the socket, whatever is unfinished; unless this is over, when the socket belongs to the next exchange. */
+    void abort() {
         if (state.getAndSet(State.CLOSED) != State.CLOSED) {
-            below.close();
+            // behind what was queued by the same thread
+            onLoop(below::close);
+        }
+    }
+
+    private boolean onLoop(Runnable task) {
+        try {
+            segment.onLoop(task);
+            return true;
+        } catch (RejectedExecutionException stopped) {
+            return false;
+        }
+    }
+
+    @Override
+    public void addHeader(String name, String value) {
+        HttpResponse.check(name, value);
+        synchronized (added) {
+            added.add(Map.entry(name, value));
+        }
+    }
+
+    private HttpResponse dressed(HttpResponse response) {
+        synchronized (added) {
+            return response.with(added);
         }
     }
 
     @Override
     public boolean isOpen() {
         State now = state.get();
-        return (now == State.WAITING || now == State.UPGRADED) && below.isOpen();
+        return (now == State.WAITING || now == State.STREAMING || now == State.UPGRADED) && below.isOpen();
     }
 
     @Override
@@ -173,6 +389,7 @@ final class HttpExchange implements HttpConnection {
 
     @Override
     public String toString() {
-        return below.toString();
+        String known = client;
+        return known == null ? below.toString() : known + " by way of " + below;
     }
 }

@@ -5,61 +5,64 @@ import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.spi.Ending;
 import dev.sprocket.core.spi.Segment;
+import dev.sprocket.core.spi.Sweep;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
-import io.netty.handler.codec.http.TooLongHttpHeaderException;
-import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.ReferenceCountUtil;
-import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The level of {@link HttpServer}: puts requests together, one exchange at a time, and writes the answers. */
-final class HttpHandler extends ChannelInboundHandlerAdapter {
+/** The level of {@link HttpServer}: puts requests together, one exchange at a time, and keeps their time limits. */
+final class HttpHandler extends ChannelInboundHandlerAdapter implements Sweep.Member {
     private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
 
     private final MessageComponent<? super HttpConnection, ? super Message> app;
     private final Connection below;
     private final RequestDecoder decoder;
     private final HttpLimits limits;
+    private final Patience patience;
     private final Segment segment;
     private @Nullable ChannelHandlerContext ctx;
+    private @Nullable AnswerWriter writer;
     private io.netty.handler.codec.http.@Nullable HttpRequest head;
     private ByteBuf body = Unpooled.EMPTY_BUFFER;
     private @Nullable HttpExchange exchange;
+    private boolean fresh = true;
     private boolean refused;
+    private boolean gone;
     private Ending.@Nullable Cause ending;
 
     HttpHandler(
             MessageComponent<? super HttpConnection, ? super Message> app,
             Connection below,
             RequestDecoder decoder,
-            HttpLimits limits) {
+            HttpLimits limits,
+            HttpTimeouts timeouts) {
         this.app = app;
         this.below = below;
         this.decoder = decoder;
         this.limits = limits;
+        this.patience = new Patience(timeouts);
         this.segment = Segment.of(below);
     }
 
     @Override
     public void handlerAdded(ChannelHandlerContext added) {
         ctx = added;
+        writer = new AnswerWriter(segment, added);
+        Sweep.of(segment.outbound().loop()).add(this);
     }
 
     @Override
@@ -82,54 +85,30 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
 
     private void begin(io.netty.handler.codec.http.HttpRequest request) {
         head = request;
-        if (request.decoderResult().isFailure()) {
-            refuse(failure(request.decoderResult().cause()));
-        } else if (request.protocolVersion().equals(HttpVersion.HTTP_1_1)
-                && request.headers().getAll(HttpHeaderNames.HOST).size() != 1) {
-            refuse(HttpResponse.error(
-                    400, "Host: " + request.headers().getAll(HttpHeaderNames.HOST) + " (expected: one, RFC 9112 3.2)"));
-        } else if (!isFramingKnown(request)) {
-            refuse(HttpResponse.error(
-                    501,
-                    "Transfer-Encoding: " + request.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING)
-                            + " (expected: chunked, RFC 9112 6.1)"));
-        } else if (request.headers().size() > limits.headers()) {
-            refuse(HttpResponse.error(
-                    431, request.headers().size() + " headers (expected: <= " + limits.headers() + ")"));
-        } else if (HttpUtil.getContentLength(request, 0L) > limits.body()) {
-            refuse(tooLarge(HttpUtil.getContentLength(request, 0L)));
+        fresh = false;
+        patience.progress();
+        HttpResponse refusal = RequestRules.refusal(request, limits);
+        if (refusal != null) {
+            refuse(refusal);
         } else if (HttpUtil.is100ContinueExpected(request)) {
             segment.outbound()
                     .write(
-                            Objects.requireNonNull(ctx),
+                            context(),
                             new DefaultFullHttpResponse(
                                     HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
         }
     }
 
-    private static boolean isFramingKnown(io.netty.handler.codec.http.HttpRequest request) {
-        List<String> codings = request.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING);
-        return codings.isEmpty()
-                || (codings.size() == 1 && HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(codings.get(0)));
-    }
-
-    private static HttpResponse failure(Throwable cause) {
-        boolean tooLong = cause instanceof TooLongHttpHeaderException || cause instanceof TooLongHttpLineException;
-        return HttpResponse.error(tooLong ? 431 : 400, String.valueOf(cause.getMessage()));
-    }
-
-    private HttpResponse tooLarge(long bytes) {
-        return HttpResponse.error(413, "body of " + bytes + " bytes or more (expected: <= " + limits.body() + ")");
-    }
-
     private void add(HttpContent part) {
+        patience.progress();
         if (part.decoderResult().isFailure()) {
-            refuse(failure(part.decoderResult().cause()));
+            refuse(RequestRules.unreadable(part.decoderResult().cause()));
             return;
         }
         ByteBuf bytes = part.content();
-        if ((long) body.readableBytes() + bytes.readableBytes() > limits.body()) {
-            refuse(tooLarge((long) body.readableBytes() + bytes.readableBytes()));
+        long size = (long) body.readableBytes() + bytes.readableBytes();
+        if (size > limits.body()) {
+            refuse(RequestRules.tooLarge(size, limits));
             return;
         }
         if (bytes.isReadable()) {
@@ -138,7 +117,7 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
             } else if (part instanceof LastHttpContent) {
                 body = bytes.retain();
             } else {
-                body = Objects.requireNonNull(ctx).alloc().buffer(bytes.readableBytes());
+                body = context().alloc().buffer(bytes.readableBytes());
                 body.writeBytes(bytes);
             }
         }
@@ -156,52 +135,65 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
         refused = true;
         dropBody();
         boolean headOnly = head != null && head.method().equals(HttpMethod.HEAD);
-        write(head == null ? "request" : head.method() + " " + head.uri(), response, headOnly, true);
+        String request = head == null || head.decoderResult().isFailure()
+                ? "request"
+                : head.method() + " " + Shown.of(head.uri());
+        writer().whole(below, request, response, headOnly, true);
         segment.outbound().closeLingering();
     }
 
-    /** Writes an answer; on the event loop. */
-    void write(String request, HttpResponse response, boolean headOnly, boolean close) {
-        if (response.status() >= 400) {
-            LOG.info("{} {}: {} {}", below, request, response.status(), response.reason());
+    @Override
+    public boolean sweep(long now) {
+        if (gone || refused || (exchange != null && exchange.isUpgraded())) {
+            return false;
         }
-        HttpResponseStatus status = HttpResponseStatus.valueOf(response.status());
-        Message content = response.body();
-        boolean bodiless = status.code() < 200 || status.code() == 204 || status.code() == 304;
-        var wire = new DefaultFullHttpResponse(
-                HttpVersion.HTTP_1_1,
-                status,
-                headOnly || bodiless ? Unpooled.EMPTY_BUFFER : content.content().retainedDuplicate());
-        for (Map.Entry<String, String> header : response.headers()) {
-            wire.headers().add(header.getKey(), header.getValue());
+        Patience.Phase phase = phase();
+        if (patience.isOver(phase, now)) {
+            expire(phase);
         }
-        if (!bodiless) {
-            wire.headers().set(HttpHeaderNames.CONTENT_LENGTH, content.size());
+        return true;
+    }
+
+    private Patience.Phase phase() {
+        if (exchange != null) {
+            return exchange.phase();
         }
-        if (status.code() >= 200) {
-            wire.headers().set(HttpHeaderNames.DATE, HttpDate.now());
+        if (head != null) {
+            return Patience.Phase.BODY;
         }
-        if (close) {
-            wire.headers().set(HttpHeaderNames.CONNECTION, "close");
+        return fresh || decoder.isInHead() ? Patience.Phase.HEAD : Patience.Phase.NEXT_REQUEST;
+    }
+
+    private void expire(Patience.Phase phase) {
+        String limit = patience.limit(phase).toMillis() + " ms";
+        switch (phase) {
+            case HEAD -> refuse(HttpResponse.error(408, "no whole head within " + limit));
+            case BODY -> refuse(HttpResponse.error(408, "no byte of the body within " + limit));
+            case ANSWER -> Objects.requireNonNull(exchange).expire(limit);
+            case READER -> {
+                LOG.info("{} closed: has taken nothing of a file within {}", below, limit);
+                Objects.requireNonNull(exchange).abort();
+            }
+            case NEXT_REQUEST -> below.close();
+            case NOTHING -> {}
         }
-        segment.outbound().write(Objects.requireNonNull(ctx), wire);
     }
 
     /** The exchange was answered: on to the next request, or the end. On the event loop, outside callbacks. */
     void finished(boolean close) {
         exchange = null;
+        patience.progress();
         if (close || isLast()) {
             refused = true;
             segment.outbound().closeLingering();
         } else {
             try {
-                boolean caughtUp = decoder.resume(Objects.requireNonNull(
-                        Objects.requireNonNull(ctx).pipeline().context(decoder)));
+                boolean caughtUp = decoder.resume(context().pipeline().context(decoder));
                 if (caughtUp && exchange == null && ending != null) {
                     segment.outbound().closeLingering();
                 }
             } catch (Exception e) {
-                exceptionCaught(Objects.requireNonNull(ctx), e);
+                exceptionCaught(context(), e);
             }
         }
     }
@@ -213,13 +205,12 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
 
     /** From the next answer on bytes pass as they are. On the event loop. */
     void leaveHttp() {
-        ChannelHandlerContext own = Objects.requireNonNull(ctx);
-        own.pipeline().remove(HttpResponseEncoder.class);
+        context().pipeline().remove(HttpResponseEncoder.class);
     }
 
     /** Hands over what came with the request that was upgraded, and all that follows. On the event loop, outside callbacks. */
     void passOn() {
-        ChannelHandlerContext own = Objects.requireNonNull(ctx);
+        ChannelHandlerContext own = context();
         ChannelHandlerContext decoding = own.pipeline().context(decoder);
         if (decoding != null) {
             decoder.release(decoding);
@@ -238,6 +229,37 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
         return segment;
     }
 
+    AnswerWriter writer() {
+        return Objects.requireNonNull(writer);
+    }
+
+    Patience patience() {
+        return patience;
+    }
+
+    /** Where bytes of a body enter, which are framed already. */
+    ChannelHandlerContext belowEncoder() {
+        return context().pipeline().context(HttpResponseEncoder.class);
+    }
+
+    /** Sends bytes of a body; takes them over. */
+    boolean writeBelowEncoder(ByteBuf bytes) {
+        return segment.outbound().write(belowEncoder(), bytes);
+    }
+
+    /** Whether the peer keeps up with what it is sent. */
+    boolean isWritable() {
+        return context().channel().isWritable();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext own) {
+        if (exchange != null && isWritable()) {
+            exchange.writable();
+        }
+        own.fireChannelWritabilityChanged();
+    }
+
     @Override
     public void exceptionCaught(ChannelHandlerContext own, Throwable cause) {
         if (exchange != null) {
@@ -250,6 +272,7 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelInactive(ChannelHandlerContext own) {
+        gone = true;
         dropBody();
         if (exchange != null) {
             exchange.end();
@@ -267,6 +290,9 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
         if (event instanceof Ending end && exchange != null && !exchange.isUpgraded()) {
             ending = isLast() ? ending : end.cause();
             end.take();
+            if (exchange.isEndless()) {
+                exchange.close();
+            }
         } else {
             own.fireUserEventTriggered(event);
         }

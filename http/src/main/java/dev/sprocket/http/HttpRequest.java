@@ -6,6 +6,7 @@ import dev.sprocket.core.Message;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.QueryStringDecoder;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +25,7 @@ public final class HttpRequest {
     private final HttpHeaders headers;
     private final Message body;
     private final Map<String, String> pathParameters;
+    private final String scheme;
 
     private HttpRequest(
             String method,
@@ -31,7 +33,9 @@ public final class HttpRequest {
             String version,
             HttpHeaders headers,
             Message body,
-            Map<String, String> pathParameters) {
+            Map<String, String> pathParameters,
+            String scheme) {
+        this.scheme = scheme;
         this.method = method;
         this.target = target;
         this.version = version;
@@ -40,18 +44,33 @@ public final class HttpRequest {
         this.pathParameters = pathParameters;
     }
 
+    /** What was received; the host of an absolute target counts, and not the header (RFC 9112 3.2.2). */
     static HttpRequest of(io.netty.handler.codec.http.HttpRequest head, ByteBuf body) {
+        String authority = RequestRules.absoluteAuthority(head.uri());
+        if (authority != null) {
+            head.headers().set("Host", authority);
+        }
         return new HttpRequest(
                 head.method().name(),
                 originForm(head.uri()),
                 head.protocolVersion().text(),
                 head.headers(),
                 Message.binary(body),
-                Map.of());
+                Map.of(),
+                "http");
     }
 
+    /** The same with parameters of its path besides those that it has. */
     HttpRequest with(Map<String, String> parameters) {
-        return new HttpRequest(method, target, version, headers, body, parameters);
+        Map<String, String> all = new HashMap<>(pathParameters);
+        all.putAll(parameters);
+        return new HttpRequest(method, target, version, headers, body, Map.copyOf(all), scheme);
+    }
+
+    /** The same as the client sent it to a proxy. */
+    HttpRequest through(String originalScheme, String originalHost) {
+        HttpHeaders original = headers.copy().set("Host", originalHost);
+        return new HttpRequest(method, target, version, original, body, pathParameters, originalScheme);
     }
 
     /** The request that a connection began with, at any level above HTTP. */
@@ -76,6 +95,16 @@ public final class HttpRequest {
     /** The method, in upper case as sent. */
     public String method() {
         return method;
+    }
+
+    /** {@code http} or {@code https}: what the client used, as far as it is known here. */
+    public String scheme() {
+        return scheme;
+    }
+
+    /** The host that the client named, in lower case and without a port; empty if it named none, as in HTTP/1.0. */
+    public String host() {
+        return header("Host").flatMap(Authority::parse).map(Authority::host).orElse("");
     }
 
     /** Path and query, as sent. */
@@ -130,9 +159,9 @@ public final class HttpRequest {
         return body;
     }
 
-    /** Method and target, as logs show it. */
+    /** Method and path, as logs show it; a query may hold a secret. */
     @Override
     public String toString() {
-        return method + " " + target;
+        return method + " " + Shown.of(path()) + (target.indexOf('?') < 0 ? "" : "?…");
     }
 }

@@ -17,6 +17,7 @@ import io.netty.handler.codec.http.HttpResponseEncoder;
 public final class HttpServer implements MessageComponent<Connection, Message> {
     private final MessageComponent<? super HttpConnection, ? super Message> app;
     private final HttpLimits limits;
+    private final HttpTimeouts timeouts;
 
     /** Serves a component with the default limits. */
     public HttpServer(MessageComponent<? super HttpConnection, ? super Message> app) {
@@ -25,14 +26,22 @@ public final class HttpServer implements MessageComponent<Connection, Message> {
 
     /** Serves a component with limits of one's own. */
     public HttpServer(MessageComponent<? super HttpConnection, ? super Message> app, HttpLimits limits) {
+        this(app, limits, HttpTimeouts.DEFAULT);
+    }
+
+    /** Serves a component with limits and time limits of one's own. */
+    public HttpServer(
+            MessageComponent<? super HttpConnection, ? super Message> app, HttpLimits limits, HttpTimeouts timeouts) {
         this.app = app;
         this.limits = limits;
+        this.timeouts = timeouts;
     }
 
     @Override
     public void onOpen(Connection conn) {
         RequestDecoder decoder = new RequestDecoder(limits);
-        Segment.of(conn).install(decoder, new HttpResponseEncoder(), new HttpHandler(app, conn, decoder, limits));
+        Segment.of(conn)
+                .install(decoder, new HttpResponseEncoder(), new HttpHandler(app, conn, decoder, limits, timeouts));
     }
 
     @Override

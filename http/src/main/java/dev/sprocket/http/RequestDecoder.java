@@ -4,25 +4,35 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.util.List;
 
 /**
- * Netty's decoder, with a rest after each request: what follows stays bytes until the request is answered, when it is
- * the next request, or upgraded, when it belongs to the next protocol.
+ * Netty's decoder, stricter, and with a rest after each request: what follows stays bytes until the request is answered,
+ * when it is the next request, or upgraded, when it belongs to the next protocol.
  */
 final class RequestDecoder extends HttpRequestDecoder {
     /** How many bytes may wait behind a request that is being answered, before the socket is no longer read from. */
     private static final int WAITING_LIMIT = 64 * 1024;
 
+    private final HeadLines lines = new HeadLines();
+    private boolean inHead = true;
+    private boolean bad;
     private boolean resting;
     private boolean reading;
     private boolean held;
 
     RequestDecoder(HttpLimits limits) {
         super(new HttpDecoderConfig().setMaxInitialLineLength(limits.head()).setMaxHeaderSize(limits.head()));
+    }
+
+    /** Whether a part of a request's head has come, and not the whole. */
+    boolean isInHead() {
+        return inHead && lines.hasBegun();
     }
 
     @Override
@@ -48,10 +58,34 @@ final class RequestDecoder extends HttpRequestDecoder {
 
     @Override
     protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) throws Exception {
-        if (!resting) {
-            super.decode(ctx, in, out);
-            resting = !out.isEmpty() && out.get(out.size() - 1) instanceof LastHttpContent;
+        if (resting) {
+            return;
         }
+        if (bad) {
+            in.skipBytes(in.readableBytes());
+            return;
+        }
+        String fault = inHead ? lines.fault(in) : null;
+        if (fault != null) {
+            bad = true;
+            in.skipBytes(in.readableBytes());
+            HttpMessage message = createInvalidMessage();
+            message.setDecoderResult(DecoderResult.failure(new IllegalArgumentException(fault)));
+            out.add(message);
+            return;
+        }
+        super.decode(ctx, in, out);
+        if (!out.isEmpty()) {
+            resting = out.get(out.size() - 1) instanceof LastHttpContent;
+            inHead = resting;
+            lines.reset();
+        }
+    }
+
+    /** Two lengths are a request in two ways (RFC 9112 6.3); Netty would drop the one that a proxy may have believed. */
+    @Override
+    protected void handleTransferEncodingChunkedWithContentLength(HttpMessage message) {
+        throw new IllegalArgumentException("both Content-Length and Transfer-Encoding (expected: one, RFC 9112 6.3)");
     }
 
     /** What waits behind a request is needed after the peer has sent its last byte, when Netty would drop it. */

@@ -1,0 +1,63 @@
+package dev.sprocket.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import java.io.Closeable;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Set;
+
+/** A part of a file on its way to a peer, read in pieces as the peer takes them. On the event loop. */
+final class FileBody implements Closeable {
+    /** How much is read at once: not so much that other connections of the loop would notice. */
+    private static final int PIECE = 64 * 1024;
+
+    private final FileChannel file;
+    private long position;
+    private long left;
+
+    FileBody(Part part) throws IOException {
+        file = FileChannel.open(part.file, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
+        position = part.offset;
+        left = part.length;
+    }
+
+    /**
+     * Which file, and which part of it.
+     *
+     * @param file a real path: it is opened only if it is no link by then
+     */
+    record Part(Path file, long offset, long length) {}
+
+    boolean isDone() {
+        return left == 0;
+    }
+
+    /** The next piece. Throws {@link EOFException} if the file has become shorter. */
+    ByteBuf next(ByteBufAllocator alloc) throws IOException {
+        ByteBuf piece = alloc.directBuffer((int) Math.min(left, PIECE));
+        int read = -1;
+        try {
+            read = piece.writeBytes(file, position, piece.capacity());
+            if (read <= 0) {
+                throw new EOFException(left + " bytes are missing");
+            }
+        } finally {
+            if (read <= 0) {
+                piece.release();
+            }
+        }
+        position += read;
+        left -= read;
+        return piece;
+    }
+
+    @Override
+    public void close() throws IOException {
+        file.close();
+    }
+}

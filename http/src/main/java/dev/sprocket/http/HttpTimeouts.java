@@ -1,0 +1,53 @@
+package dev.sprocket.http;
+
+import java.time.Duration;
+
+/**
+ * How long things may take. Limits are looked at twice a second, so each is kept up to a second late.
+ *
+ * @param head from the opening of the connection, or the first byte of a later request, to the end of its head; past it
+ *     408
+ * @param body without a byte of the body; past it 408
+ * @param answer until a request is answered, or an answer begins; past it 503. Also how long a client may take none of a
+ *     file that it is being sent; past it the connection is closed
+ * @param keepAlive between two requests; past it the connection is closed
+ */
+public record HttpTimeouts(Duration head, Duration body, Duration answer, Duration keepAlive) {
+    /** 10 seconds for a head, 10 without a byte of a body, 30 for an answer, 60 between requests. */
+    public static final HttpTimeouts DEFAULT = new HttpTimeouts(
+            Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofSeconds(30), Duration.ofSeconds(60));
+
+    /** Throws {@link IllegalArgumentException} unless all are above zero. */
+    public HttpTimeouts {
+        require("head", head);
+        require("body", body);
+        require("answer", answer);
+        require("keepAlive", keepAlive);
+    }
+
+    private static void require(String name, Duration value) {
+        if (value.isZero() || value.isNegative()) {
+            throw new IllegalArgumentException(name + ": " + value + " (expected: above zero)");
+        }
+    }
+
+    /** The same with another limit for heads. */
+    public HttpTimeouts withHead(Duration limit) {
+        return new HttpTimeouts(limit, body, answer, keepAlive);
+    }
+
+    /** The same with another limit for bodies. */
+    public HttpTimeouts withBody(Duration limit) {
+        return new HttpTimeouts(head, limit, answer, keepAlive);
+    }
+
+    /** The same with another limit for answers. */
+    public HttpTimeouts withAnswer(Duration limit) {
+        return new HttpTimeouts(head, body, limit, keepAlive);
+    }
+
+    /** The same with another limit between requests. */
+    public HttpTimeouts withKeepAlive(Duration limit) {
+        return new HttpTimeouts(head, body, answer, limit);
+    }
+}

@@ -1,0 +1,274 @@
+package dev.sprocket.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sprocket.core.IoServer;
+import dev.sprocket.core.Message;
+import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.spi.Ending;
+import dev.sprocket.leaktest.Answer;
+import dev.sprocket.leaktest.Wire;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Answers whose body follows part by part. */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class StreamingTest {
+    private static final String GET = "GET /a HTTP/1.1\r\nHost: h\r\n\r\n";
+    private static final String NEXT = "GET /b HTTP/1.1\r\nHost: h\r\n\r\n";
+
+    @RegisterExtension
+    final Wire wire = new Wire();
+
+    private final Recorder app = new Recorder();
+
+    @BeforeEach
+    void serve() {
+        IoServer.attach(wire.channel(), new HttpServer(app));
+    }
+
+    /** RFC 9112 7.1. */
+    @Test
+    void parts_are_chunks_and_the_end_is_the_last_chunk() {
+        wire.send(GET);
+        assertThat(app.last().stream(HttpResponse.of(200).header("Content-Type", "x/y")))
+                .isTrue();
+        Answer head = Answer.of(wire.received());
+        assertThat(head.status()).isEqualTo(200);
+        assertThat(head.header("transfer-encoding")).isEqualTo("chunked");
+        assertThat(head.header("content-length")).isNull();
+        assertThat(head.header("connection")).isNull();
+        assertThat(head.header("date")).isNotNull();
+
+        assertThat(app.last().send("one")).isTrue();
+        assertThat(wire.received()).isEqualTo("00000003\r\none\r\n");
+        app.last().send(Message.binary(new byte[] {1, 2}));
+        app.last().close();
+        assertThat(wire.received()).isEqualTo("00000002\r\n\u0001\u0002\r\n0\r\n\r\n");
+        assertThat(app.seen).containsExactly("open /a", "close /a");
+        assertThat(wire.isOpen()).isTrue();
+    }
+
+    @Test
+    void a_large_part_is_one_chunk() {
+        wire.send(GET);
+        app.last().stream(HttpResponse.of(200));
+        wire.received();
+        app.last().send("x".repeat(70_000));
+
+        assertThat(wire.received()).isEqualTo("00011170\r\n" + "x".repeat(70_000) + "\r\n");
+    }
+
+    /** It would be the last chunk. */
+    @Test
+    void an_empty_part_is_not_sent() {
+        wire.send(GET);
+        app.last().stream(HttpResponse.of(200));
+        wire.received();
+
+        assertThat(app.last().send("")).isTrue();
+        assertThat(wire.received()).isEmpty();
+    }
+
+    @Test
+    void the_next_request_waits_for_the_end_of_the_stream() {
+        wire.send(GET + NEXT);
+        app.last().stream(HttpResponse.of(200));
+        app.last().send("1");
+        assertThat(app.seen).containsExactly("open /a");
+
+        app.last().close();
+        assertThat(app.seen).containsExactly("open /a", "close /a", "open /b");
+        app.last().send("2");
+        assertThat(wire.received()).contains("1\r\n0\r\n\r\nHTTP/1.1 200 OK").endsWith("\r\n\r\n2");
+    }
+
+    @Test
+    void a_length_that_is_known_is_said_and_kept() {
+        wire.send(GET);
+        app.last().stream(HttpResponse.of(200).header("Content-Length", "4"));
+        app.last().send("ab");
+        app.last().send("cd");
+        app.last().close();
+
+        Answer answer = Answer.of(wire.received());
+        assertThat(answer.header("content-length")).isEqualTo("4");
+        assertThat(answer.header("transfer-encoding")).isNull();
+        assertThat(answer.body()).isEqualTo("abcd");
+        assertThat(wire.isOpen()).isTrue();
+        wire.send(NEXT);
+        assertThat(app.seen).containsExactly("open /a", "close /a", "open /b");
+    }
+
+    @Test
+    void more_than_the_length_is_not_sent_and_the_socket_closed() {
+        wire.send(GET);
+        app.last().stream(HttpResponse.of(200).header("Content-Length", "2"));
+
+        assertThat(app.last().send("abc")).isFalse();
+        assertThat(Answer.of(wire.received()).body()).isEmpty();
+        assertThat(wire.isOpen()).isFalse();
+        assertThat(app.seen).containsExactly("open /a", "close /a");
+    }
+
+    @Test
+    void less_than_the_length_closes_the_socket() {
+        wire.send(GET);
+        app.last().stream(HttpResponse.of(200).header("Content-Length", "2"));
+        app.last().send("a");
+        app.last().close();
+
+        assertThat(Answer.of(wire.received()).body()).isEqualTo("a");
+        assertThat(wire.isOpen()).isFalse();
+    }
+
+    @Test
+    void a_length_that_is_no_number_is_refused_and_the_request_still_open() {
+        wire.send(GET);
+        HttpResponse bad = HttpResponse.of(200).header("Content-Length", "many");
+
+        assertThatThrownBy(() -> app.last().stream(bad))
+                .hasMessage("Content-Length: many (expected: a number of bytes)");
+        assertThat(app.last().send("fine")).isTrue();
+    }
+
+    /** RFC 9112 6.3: the end of the connection is the end of the body. */
+    @Test
+    void a_client_of_HTTP_1_0_is_sent_no_chunks() {
+        wire.send("GET /a HTTP/1.0\r\n\r\n");
+        app.last().stream(HttpResponse.of(200));
+        app.last().send("ab");
+        app.last().send("cd");
+        app.last().close();
+
+        Answer answer = Answer.of(wire.received());
+        assertThat(answer.header("transfer-encoding")).isNull();
+        assertThat(answer.header("connection")).isEqualTo("close");
+        assertThat(answer.body()).isEqualTo("abcd");
+        assertThat(wire.isOpen()).isFalse();
+    }
+
+    /** RFC 9110 9.3.2. */
+    @Test
+    void the_answer_to_HEAD_is_its_head() {
+        wire.send("HEAD /a HTTP/1.1\r\nHost: h\r\n\r\n");
+        app.last().stream(HttpResponse.of(200).header("Content-Length", "4"));
+
+        assertThat(app.last().send("abcd")).isFalse();
+        Answer answer = Answer.of(wire.received());
+        assertThat(answer.header("content-length")).isEqualTo("4");
+        assertThat(answer.body()).isEmpty();
+        assertThat(app.seen).containsExactly("open /a", "close /a");
+        wire.send(NEXT);
+        app.last().send("next");
+        assertThat(Answer.of(wire.received()).body()).isEqualTo("next");
+    }
+
+    @Test
+    void a_stream_is_the_only_answer() {
+        wire.send(GET);
+        app.last().stream(HttpResponse.of(200));
+
+        assertThat(app.last().respond(HttpResponse.text("no"))).isFalse();
+        assertThat(app.last().upgrade(HttpResponse.of(101))).isFalse();
+        assertThat(app.last().stream(HttpResponse.of(200))).isFalse();
+        app.last().close();
+        assertThat(app.last().send("no")).isFalse();
+        assertThat(wire.received()).endsWith("\r\n\r\n0\r\n\r\n");
+    }
+
+    @Test
+    void a_client_that_leaves_ends_the_stream() {
+        wire.send(GET);
+        app.last().stream(HttpResponse.of(200));
+        wire.close();
+
+        assertThat(app.seen).containsExactly("open /a", "close /a");
+        assertThat(app.last().isOpen()).isFalse();
+        assertThat(app.last().send("x")).isFalse();
+    }
+
+    @Test
+    void a_component_that_fails_leaves_a_body_that_is_visibly_cut_off() {
+        try (Wire other = new Wire()) {
+            IoServer.attach(other.channel(), new HttpServer(new Failing()));
+            other.send(GET);
+
+            assertThat(other.received()).endsWith("00000004\r\nhalf\r\n");
+            assertThat(other.isOpen()).isFalse();
+        }
+    }
+
+    private static final class Failing implements MessageComponent<HttpConnection, Message> {
+        @Override
+        public void onOpen(HttpConnection conn) {
+            conn.stream(HttpResponse.of(200));
+            conn.send("half");
+            throw new IllegalStateException("test");
+        }
+
+        @Override
+        public void onMessage(HttpConnection from, Message message) {}
+    }
+
+    @Test
+    void a_stream_that_is_begun_and_ended_in_the_callback_is_closed_after_it() {
+        try (Wire other = new Wire()) {
+            IoServer.attach(other.channel(), new HttpServer(new AtOnce(app)));
+            other.send(GET + NEXT);
+
+            assertThat(app.seen).containsExactly("open /a", "sent", "close /a", "open /b", "sent", "close /b");
+            assertThat(other.received()).contains("00000001\r\nx\r\n0\r\n\r\nHTTP/1.1 200 OK");
+        }
+    }
+
+    private record AtOnce(Recorder recorder) implements MessageComponent<HttpConnection, Message> {
+        @Override
+        public void onOpen(HttpConnection conn) {
+            recorder.onOpen(conn);
+            conn.stream(HttpResponse.of(200));
+            conn.send("x");
+            conn.close();
+            recorder.seen.add("sent");
+        }
+
+        @Override
+        public void onMessage(HttpConnection from, Message message) {}
+
+        @Override
+        public void onClose(HttpConnection conn) {
+            recorder.onClose(conn);
+        }
+    }
+
+    @Test
+    void a_server_that_stops_waits_for_the_end_of_the_stream() {
+        wire.send(GET);
+        app.last().stream(HttpResponse.of(200));
+        wire.channel().pipeline().fireUserEventTriggered(new Ending(Ending.Cause.SERVER_STOPS));
+        assertThat(wire.isOpen()).isTrue();
+
+        app.last().send("rest");
+        app.last().close();
+        assertThat(wire.received()).endsWith("rest\r\n0\r\n\r\n");
+        assertThat(wire.isOpen()).isFalse();
+    }
+
+    @Test
+    void a_header_that_a_layer_below_adds_is_in_every_answer() {
+        wire.send(GET + NEXT);
+        app.last().addHeader("Set-Cookie", "a=1");
+        app.last().addHeader("Set-Cookie", "b=2");
+        app.last().send("x");
+        assertThat(Answer.of(wire.received()).header("set-cookie")).isEqualTo("a=1|b=2");
+
+        app.last().addHeader("Set-Cookie", "c=3");
+        app.last().stream(HttpResponse.of(200));
+        assertThat(Answer.of(wire.received()).header("set-cookie")).isEqualTo("c=3");
+        assertThatThrownBy(() -> app.last().addHeader("A", "b\r\nC: d")).hasMessageStartingWith("header A: ");
+    }
+}

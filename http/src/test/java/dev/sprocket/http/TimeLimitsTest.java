@@ -1,0 +1,177 @@
+package dev.sprocket.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sprocket.core.IoServer;
+import dev.sprocket.leaktest.Answer;
+import dev.sprocket.leaktest.Wire;
+import java.time.Duration;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** How long a connection may take over what. */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class TimeLimitsTest {
+    private static final String GET = "GET / HTTP/1.1\r\nHost: h\r\n";
+    private static final String POST = "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\n";
+
+    @RegisterExtension
+    final Wire wire = new Wire();
+
+    private final Recorder app = new Recorder();
+
+    @BeforeEach
+    void serve() {
+        IoServer.attach(wire.channel(), new HttpServer(app));
+    }
+
+    /** Time passes in small steps, as it does. */
+    private void pass(int seconds) {
+        for (int i = 0; i < 4 * seconds; i++) {
+            wire.pass(250);
+        }
+    }
+
+    private void assertRefused(int status) {
+        Answer answer = Answer.of(wire.received());
+        assertThat(answer.status()).isEqualTo(status);
+        assertThat(answer.header("connection")).isEqualTo("close");
+        assertThat(answer.header("content-length"))
+                .isEqualTo(String.valueOf(answer.body().length()));
+        assertThat(wire.isOpen()).isFalse();
+    }
+
+    @Test
+    void a_head_that_never_ends_is_refused_with_408_after_ten_seconds() {
+        wire.send(GET);
+        pass(9);
+        assertThat(wire.received()).isEmpty();
+
+        pass(3);
+        assertRefused(408);
+        assertThat(app.seen).isEmpty();
+    }
+
+    @Test
+    void a_head_that_drips_is_refused_no_later() {
+        wire.send(GET);
+        for (int i = 0; i < 12; i++) {
+            pass(1);
+            wire.send("X: y\r\n");
+        }
+
+        assertRefused(408);
+    }
+
+    @Test
+    void a_client_that_never_asks_is_refused_with_408() {
+        pass(12);
+
+        assertRefused(408);
+    }
+
+    @Test
+    void a_second_head_has_ten_seconds_from_its_first_byte() {
+        wire.send(GET + "\r\n");
+        app.last().send("x");
+        wire.received();
+        pass(50);
+        wire.send("G");
+        pass(9);
+        assertThat(wire.isOpen()).isTrue();
+
+        pass(3);
+        assertRefused(408);
+    }
+
+    @Test
+    void a_body_that_stops_coming_is_refused_with_408() {
+        wire.send(POST);
+        pass(8);
+        wire.send("ab");
+        pass(8);
+        assertThat(wire.received()).isEmpty();
+
+        pass(4);
+        assertRefused(408);
+        assertThat(app.seen).isEmpty();
+    }
+
+    @Test
+    void a_connection_that_asks_nothing_more_is_closed_after_a_minute() {
+        wire.send(GET + "\r\n");
+        app.last().send("x");
+        wire.received();
+        pass(59);
+        assertThat(wire.isOpen()).isTrue();
+
+        wire.send("\r\n");
+        pass(3);
+        assertThat(wire.isOpen()).isFalse();
+        assertThat(wire.received()).isEmpty();
+    }
+
+    @Test
+    void requests_keep_a_connection_open() {
+        for (int i = 0; i < 5; i++) {
+            wire.send(GET + "\r\n");
+            app.last().send("x");
+            pass(40);
+        }
+
+        assertThat(Answer.all(wire.received())).hasSize(5);
+        assertThat(wire.isOpen()).isTrue();
+    }
+
+    @Test
+    void a_request_that_nobody_answers_is_answered_with_503_after_half_a_minute() {
+        wire.send(GET + "\r\n");
+        pass(29);
+        assertThat(wire.received()).isEmpty();
+
+        pass(3);
+        assertRefused(503);
+        assertThat(app.seen).containsExactly("open /", "close /");
+        assertThat(app.last().send("too late")).isFalse();
+    }
+
+    @Test
+    void a_streamed_answer_may_take_for_ever() {
+        wire.send(GET + "\r\n");
+        app.last().stream(HttpResponse.of(200));
+        pass(300);
+        assertThat(app.last().send("x")).isTrue();
+
+        assertThat(wire.isOpen()).isTrue();
+    }
+
+    @Test
+    void an_upgraded_connection_has_no_limits_of_http() {
+        wire.send(GET + "Upgrade: echo\r\nConnection: upgrade\r\n\r\n");
+        app.last().upgrade(HttpResponse.of(101));
+        pass(300);
+
+        assertThat(wire.isOpen()).isTrue();
+        assertThat(app.seen).containsExactly("open /");
+    }
+
+    @Test
+    void limits_can_be_chosen() {
+        HttpTimeouts second = HttpTimeouts.DEFAULT
+                .withHead(Duration.ofSeconds(1))
+                .withBody(Duration.ofSeconds(1))
+                .withAnswer(Duration.ofSeconds(1))
+                .withKeepAlive(Duration.ofSeconds(1));
+        try (Wire other = new Wire()) {
+            IoServer.attach(other.channel(), new HttpServer(app, HttpLimits.DEFAULT, second));
+            other.pass(500).pass(500).pass(500).pass(500);
+
+            assertThat(Answer.of(other.received()).status()).isEqualTo(408);
+        }
+        assertThatThrownBy(() -> second.withBody(Duration.ZERO)).hasMessage("body: PT0S (expected: above zero)");
+    }
+}
