@@ -14,8 +14,7 @@ import java.util.Optional;
  */
 @Concurrent
 public final class OriginCheck extends Forwarding<HttpConnection, Message> {
-    private static final Key<Boolean> PASSED = Key.of("origin", "did OriginCheck let it pass?");
-
+    private final Key<Boolean> passed = Key.of("origin", "did OriginCheck let it pass?");
     private final Origins origins;
 
     /** Guards a component. */
@@ -30,14 +29,14 @@ public final class OriginCheck extends Forwarding<HttpConnection, Message> {
         if (refusal.isPresent()) {
             conn.respond(HttpResponse.error(403, refusal.get()));
         } else {
-            PASSED.set(conn, true);
+            passed.set(conn, true);
             super.onOpen(conn);
         }
     }
 
     @Override
     public void onClose(HttpConnection conn) throws Exception {
-        if (PASSED.peek(conn) != null) {
+        if (passed.peek(conn) != null) {
             super.onClose(conn);
         }
     }

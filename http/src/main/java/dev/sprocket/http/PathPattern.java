@@ -2,19 +2,21 @@ package dev.sprocket.http;
 
 import io.netty.handler.codec.http.QueryStringDecoder;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** The path of a route: literal segments, <code>{name}</code>, and at the end <code>{name*}</code>. */
-final class PathPattern implements Comparable<PathPattern> {
-    private enum Kind {
+final class PathPattern {
+    enum Kind {
         LITERAL,
         ONE,
         REST
     }
 
-    private record Part(Kind kind, String text) {}
+    record Part(Kind kind, String text) {}
 
     private final String pattern;
     private final List<Part> parts = new ArrayList<>();
@@ -30,10 +32,24 @@ final class PathPattern implements Comparable<PathPattern> {
             }
             parts.add(part(segment));
         }
+        Set<String> names = new HashSet<>();
+        for (Part part : parts) {
+            if (part.kind != Kind.LITERAL && (part.text.isEmpty() || !names.add(part.text))) {
+                throw new IllegalArgumentException(
+                        "path: " + pattern + " (expected: a name of its own in each pair of braces)");
+            }
+        }
+    }
+
+    List<Part> parts() {
+        return parts;
     }
 
     private static Part part(String segment) {
         if (!segment.startsWith("{") || !segment.endsWith("}")) {
+            if (segment.indexOf('{') >= 0 || segment.indexOf('}') >= 0) {
+                throw new IllegalArgumentException("path segment: " + segment + " (expected: as text or {name})");
+            }
             return new Part(Kind.LITERAL, segment);
         }
         String name = segment.substring(1, segment.length() - 1);
@@ -52,21 +68,6 @@ final class PathPattern implements Comparable<PathPattern> {
         return segments;
     }
 
-    boolean matches(List<String> segments) {
-        for (int i = 0; i < parts.size(); i++) {
-            Part part = parts.get(i);
-            if (part.kind == Kind.REST) {
-                return segments.size() > i;
-            }
-            if (i >= segments.size()
-                    || (part.kind == Kind.LITERAL && !part.text.equals(segments.get(i)))
-                    || (part.kind == Kind.ONE && segments.get(i).isEmpty())) {
-                return false;
-            }
-        }
-        return segments.size() == parts.size();
-    }
-
     Map<String, String> parameters(List<String> segments) {
         Map<String, String> parameters = new LinkedHashMap<>();
         for (int i = 0; i < parts.size(); i++) {
@@ -78,38 +79,6 @@ final class PathPattern implements Comparable<PathPattern> {
             }
         }
         return parameters;
-    }
-
-    /** Whether both match the same paths. */
-    boolean sameAs(PathPattern other) {
-        return compareTo(other) == 0;
-    }
-
-    /** The more literal one first. */
-    @Override
-    public int compareTo(PathPattern other) {
-        for (int i = 0; i < Math.min(parts.size(), other.parts.size()); i++) {
-            Part a = parts.get(i);
-            Part b = other.parts.get(i);
-            int order = a.kind.compareTo(b.kind);
-            if (order == 0 && a.kind == Kind.LITERAL) {
-                order = a.text.compareTo(b.text);
-            }
-            if (order != 0) {
-                return order;
-            }
-        }
-        return Integer.compare(parts.size(), other.parts.size());
-    }
-
-    @Override
-    public boolean equals(Object other) {
-        return other instanceof PathPattern that && pattern.equals(that.pattern);
-    }
-
-    @Override
-    public int hashCode() {
-        return pattern.hashCode();
     }
 
     @Override

@@ -7,23 +7,24 @@ import dev.sprocket.core.MessageComponent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Leads requests to components by path and method.
+ * Leads requests to components by host, path and method.
  *
  * <p>A path is literal, or has parameters: <code>/rooms/{room}</code> takes one segment, <code>/files/{path*}</code> all
  * that are left. The most literal route wins, whatever the order they were added in. An unknown path is answered with
- * 404, a known one with the wrong method with 405 and {@code Allow}.
+ * 404, a known one with the wrong method with 405 and {@code Allow}; OPTIONS is answered unless a route does. How many
+ * routes there are costs no time.
  *
  * <p>Threads: add routes before it serves; then any.
  */
 @Concurrent
 public final class Router implements MessageComponent<HttpConnection, Message> {
-    private static final Key<MessageComponent<? super HttpConnection, ? super Message>> CHOSEN =
-            Key.of("route", "did Router let it pass?");
+    /** How many paths a log line names. */
+    private static final int SHOWN_PATHS = 20;
 
     private record Route(
             String method,
@@ -36,7 +37,12 @@ public final class Router implements MessageComponent<HttpConnection, Message> {
         }
     }
 
-    private final List<Route> routes = new ArrayList<>();
+    private final Key<MessageComponent<? super HttpConnection, ? super Message>> chosen =
+            Key.of("route", "did Router let it pass?");
+    private final RouteTree<Route> routes = new RouteTree<>();
+    private final Set<String> paths = new TreeSet<>();
+    private final Set<String> methods = new TreeSet<>(Set.of("OPTIONS"));
+    private final Hosts<Router> hosts = new Hosts<>();
 
     /** Answers GET (and HEAD) with a function. */
     public Router get(String path, HttpFunction function) {
@@ -48,10 +54,13 @@ public final class Router implements MessageComponent<HttpConnection, Message> {
         return route("POST", path, new FunctionComponent(function));
     }
 
-    /** Leads requests of one method to a component. Throws {@link IllegalArgumentException} if the route is taken. */
+    /**
+     * Leads requests of one method to a component. Throws {@link IllegalArgumentException} if the route is taken, or the
+     * component is none that hears requests.
+     */
     public Router route(
             String method, String path, MessageComponent<? super HttpConnection, ? super Message> component) {
-        return add(new Route(method, new PathPattern(path), false, component));
+        return add(method, path, false, component);
     }
 
     /**
@@ -59,62 +68,85 @@ public final class Router implements MessageComponent<HttpConnection, Message> {
      * may have a GET route for those that do not.
      */
     public Router upgrade(String path, MessageComponent<? super HttpConnection, ? super Message> component) {
-        return add(new Route("GET", new PathPattern(path), true, component));
+        return add("GET", path, true, component);
     }
 
-    private Router add(Route route) {
-        for (Route other : routes) {
-            if (other.path.sameAs(route.path)
-                    && other.method.equals(route.method)
-                    && other.upgrades == route.upgrades) {
-                throw new IllegalArgumentException(
-                        "route " + route.method + " " + route.path + " (taken by " + other.path + ")");
+    /**
+     * Leads requests for one host to a router of its own, and all others to the routes of this one.
+     *
+     * @param pattern a host, such as {@code example.com}, or all below one, such as {@code *.example.com}; ports do not count
+     */
+    public Router host(String pattern, Router router) {
+        hosts.add(pattern, router);
+        return this;
+    }
+
+    /**
+     * An object that was made by reflection, as a component for {@link #route}. Throws {@link IllegalArgumentException}
+     * if it is null, no component, or one of another kind of connection, which would fail at each request.
+     */
+    public static MessageComponent<? super HttpConnection, ? super Message> component(@Nullable Object candidate) {
+        return RouteTarget.check(candidate);
+    }
+
+    private Router add(String method, String path, boolean upgrades, @Nullable Object component) {
+        PathPattern pattern = new PathPattern(path);
+        MessageComponent<? super HttpConnection, ? super Message> checked;
+        try {
+            checked = component(component);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("route " + method + " " + path + ": " + e.getMessage(), e);
+        }
+        List<Route> same = routes.at(pattern);
+        for (Route other : same) {
+            if (other.method.equals(method) && other.upgrades == upgrades) {
+                throw new IllegalArgumentException("route " + method + " " + path + " (taken by " + other.path + ")");
             }
         }
-        routes.add(route);
-        routes.sort((a, b) -> a.path.compareTo(b.path));
+        same.add(new Route(method, pattern, upgrades, checked));
+        paths.add(path);
+        methods.add(method);
         return this;
     }
 
     @Override
     public void onOpen(HttpConnection conn) throws Exception {
         HttpRequest request = HttpRequest.of(conn);
+        Router own = hosts.isEmpty() ? null : hosts.find(request.host());
+        if (own != null) {
+            chosen.set(conn, own);
+            own.onOpen(conn);
+        } else if (request.target().equals("*")) {
+            conn.respond(HttpResponse.of(204).header("Allow", String.join(", ", methods)));
+        } else {
+            lead(conn, request);
+        }
+    }
+
+    private void lead(HttpConnection conn, HttpRequest request) throws Exception {
         List<String> segments;
         try {
             segments = PathPattern.segments(request.path());
         } catch (IllegalArgumentException e) {
-            conn.respond(HttpResponse.error(400, String.valueOf(e.getMessage())));
+            conn.respond(HttpResponse.error(400, Shown.of(String.valueOf(e.getMessage()))));
             return;
         }
-        List<Route> matching = matching(segments);
+        List<Route> matching = routes.find(segments);
         if (matching.isEmpty()) {
-            conn.respond(HttpResponse.error(404, "no route (expected: " + paths() + ")"));
+            conn.respond(HttpResponse.error(404, unknown(request)));
             return;
         }
         Route route = choose(matching, request);
         if (route == null) {
-            conn.respond(
-                    HttpResponse.error(405, "expected: " + allowed(matching)).header("Allow", allowed(matching)));
+            conn.respond(otherMethod(matching, request));
             return;
         }
         Map<String, String> parameters = route.path.parameters(segments);
         if (!parameters.isEmpty()) {
             HttpRequest.KEY.set(conn, request.with(parameters));
         }
-        CHOSEN.set(conn, route.component);
+        chosen.set(conn, route.component);
         route.component.onOpen(conn);
-    }
-
-    /** The routes of the most literal path that matches. */
-    private List<Route> matching(List<String> segments) {
-        List<Route> matching = new ArrayList<>(2);
-        for (Route route : routes) {
-            boolean best = matching.isEmpty() || matching.get(0).path.sameAs(route.path);
-            if (best && route.path.matches(segments)) {
-                matching.add(route);
-            }
-        }
-        return matching;
     }
 
     /** The route of the method; of two, the one that fits whether an upgrade is asked for. */
@@ -129,39 +161,50 @@ public final class Router implements MessageComponent<HttpConnection, Message> {
         return best;
     }
 
-    private static String allowed(List<Route> matching) {
-        var methods = new TreeSet<String>();
+    private static HttpResponse otherMethod(List<Route> matching, HttpRequest request) {
+        var allowed = new TreeSet<String>();
         for (Route route : matching) {
-            methods.add(route.method);
+            allowed.add(route.method);
             if (route.serves("HEAD")) {
-                methods.add("HEAD");
+                allowed.add("HEAD");
             }
         }
-        return String.join(", ", methods);
+        if (request.method().equals("OPTIONS")) {
+            allowed.add("OPTIONS");
+            return HttpResponse.of(204).header("Allow", String.join(", ", allowed));
+        }
+        return HttpResponse.error(405, "expected: " + String.join(", ", allowed))
+                .header("Allow", String.join(", ", allowed));
     }
 
-    private String paths() {
-        return routes.stream().map(r -> r.path.toString()).distinct().limit(20).collect(Collectors.joining(", "));
+    private String unknown(HttpRequest request) {
+        List<String> expected = new ArrayList<>(paths);
+        String shown = String.join(", ", expected.subList(0, Math.min(SHOWN_PATHS, expected.size())));
+        String more = expected.size() > SHOWN_PATHS ? " and " + (expected.size() - SHOWN_PATHS) + " more" : "";
+        return hosts.isEmpty()
+                ? "no route (expected: " + shown + more + ")"
+                : "no route for Host: " + Shown.of(request.host()) + " (expected: " + hosts + "; or at any host: "
+                        + shown + more + ")";
     }
 
     @Override
     public void onMessage(HttpConnection from, Message message) throws Exception {
-        CHOSEN.get(from).onMessage(from, message);
+        chosen.get(from).onMessage(from, message);
     }
 
     @Override
     public void onClose(HttpConnection conn) throws Exception {
-        var chosen = CHOSEN.peek(conn);
-        if (chosen != null) {
-            chosen.onClose(conn);
+        var component = chosen.peek(conn);
+        if (component != null) {
+            component.onClose(conn);
         }
     }
 
     @Override
     public void onError(HttpConnection conn, Throwable cause) throws Exception {
-        var chosen = CHOSEN.peek(conn);
-        if (chosen != null) {
-            chosen.onError(conn, cause);
+        var component = chosen.peek(conn);
+        if (component != null) {
+            component.onError(conn, cause);
         } else {
             MessageComponent.super.onError(conn, cause);
         }

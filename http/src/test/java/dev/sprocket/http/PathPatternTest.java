@@ -3,8 +3,8 @@ package dev.sprocket.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
@@ -43,7 +43,9 @@ class PathPatternTest {
         "/{x*}, /, true"
     })
     void a_pattern_matches_whole_segments(String pattern, String path, boolean matches) {
-        assertThat(new PathPattern(pattern).matches(PathPattern.segments(path))).isEqualTo(matches);
+        RouteTree<String> tree = new RouteTree<>();
+        tree.at(new PathPattern(pattern)).add("found");
+        assertThat(tree.find(PathPattern.segments(path)).contains("found")).isEqualTo(matches);
     }
 
     @Test
@@ -73,20 +75,42 @@ class PathPatternTest {
         assertThatThrownBy(() -> PathPattern.segments(path)).isInstanceOf(IllegalArgumentException.class);
     }
 
-    @Test
-    void the_more_literal_pattern_comes_first() {
-        assertThat(Stream.of("/{x*}", "/a/{x*}", "/a/{x}", "/{x}/b", "/a/b")
-                        .map(PathPattern::new)
-                        .sorted())
-                .extracting(PathPattern::toString)
-                .containsExactly("/a/b", "/a/{x}", "/a/{x*}", "/{x}/b", "/{x*}");
+    @ParameterizedTest
+    @CsvSource({
+        "/a/b, /a/b",
+        "/a/c, /a/{x}",
+        "/a/c/d, /a/{x*}",
+        "/c/b, /{x}/b",
+        "/c/d, /{x*}",
+        "/a, /{x*}",
+        "/a/b/e, /a/b/{x}",
+        "/a/b/e/f, /a/{x*}"
+    })
+    void the_most_literal_pattern_is_found(String path, String pattern) {
+        RouteTree<String> tree = new RouteTree<>();
+        for (String each : List.of("/{x*}", "/a/{x*}", "/a/{x}", "/{x}/b", "/a/b", "/a/b/{x}")) {
+            tree.at(new PathPattern(each)).add(each);
+        }
+
+        assertThat(tree.find(PathPattern.segments(path))).containsExactly(pattern);
     }
 
     @Test
     void patterns_that_differ_in_names_alone_match_the_same_paths() {
-        assertThat(new PathPattern("/a/{x}").sameAs(new PathPattern("/a/{y}"))).isTrue();
-        assertThat(new PathPattern("/a/{x}").sameAs(new PathPattern("/a/{x*}"))).isFalse();
-        assertThat(new PathPattern("/a/{x}").sameAs(new PathPattern("/a/x"))).isFalse();
+        RouteTree<String> tree = new RouteTree<>();
+        tree.at(new PathPattern("/a/{x}")).add("taken");
+
+        assertThat(tree.at(new PathPattern("/a/{y}"))).containsExactly("taken");
+        assertThat(tree.at(new PathPattern("/a/{x*}"))).isEmpty();
+        assertThat(tree.at(new PathPattern("/a/x"))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/{}", "/{*}", "/{x}/{x}", "/{x}/{x*}", "/a{x}", "/{x}b", "/a{", "/}"})
+    void a_parameter_is_a_segment_with_a_name_of_its_own(String pattern) {
+        assertThatThrownBy(() -> new PathPattern(pattern))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("path");
     }
 
     @Test

@@ -1,0 +1,40 @@
+package dev.sprocket.http;
+
+import dev.sprocket.core.Message;
+import dev.sprocket.core.MessageComponent;
+import java.lang.reflect.Method;
+import org.jspecify.annotations.Nullable;
+
+/** What a route may lead to; asked of objects whose type the compiler has not seen. */
+final class RouteTarget {
+    private RouteTarget() {}
+
+    /** The object as a component of requests. Throws {@link IllegalArgumentException} that says why it is none. */
+    @SuppressWarnings("unchecked")
+    static MessageComponent<? super HttpConnection, ? super Message> check(@Nullable Object candidate) {
+        if (candidate == null) {
+            throw new IllegalArgumentException("null (expected: a component)");
+        }
+        Class<?> type = candidate.getClass();
+        if (!(candidate instanceof MessageComponent<?, ?> component)) {
+            throw new IllegalArgumentException(type.getName() + " (expected: a MessageComponent)");
+        }
+        for (Method method : type.getMethods()) {
+            Class<?>[] parameters = method.getParameterTypes();
+            boolean callback =
+                    method.getName().equals("onOpen") || method.getName().equals("onMessage");
+            if (callback && !method.isBridge() && parameters.length > 0 && !isHeard(parameters)) {
+                throw new IllegalArgumentException(type.getName() + " hears "
+                        + parameters[parameters.length - 1].getSimpleName() + " of "
+                        + parameters[0].getSimpleName() + " (expected: Message of HttpConnection; is a layer missing"
+                        + " around it?)");
+            }
+        }
+        return (MessageComponent<? super HttpConnection, ? super Message>) component;
+    }
+
+    private static boolean isHeard(Class<?>[] parameters) {
+        return parameters[0].isAssignableFrom(HttpConnection.class)
+                && (parameters.length < 2 || parameters[1].isAssignableFrom(Message.class));
+    }
+}

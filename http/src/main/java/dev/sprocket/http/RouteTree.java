@@ -1,0 +1,53 @@
+package dev.sprocket.http;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Values by path, a level for each segment: finding one costs what the path is long, however many there are. Where several
+ * patterns match, the first segment that differs decides: literal before parameter before rest.
+ */
+final class RouteTree<T> {
+    private final Map<String, RouteTree<T>> literals = new HashMap<>();
+    private @Nullable RouteTree<T> one;
+    private @Nullable RouteTree<T> rest;
+    private final List<T> values = new ArrayList<>(1);
+
+    /** The values of a pattern, to look at and to add to; the same list for patterns that match the same paths. */
+    List<T> at(PathPattern path) {
+        RouteTree<T> node = this;
+        for (PathPattern.Part part : path.parts()) {
+            node = node.child(part);
+        }
+        return node.values;
+    }
+
+    private RouteTree<T> child(PathPattern.Part part) {
+        return switch (part.kind()) {
+            case LITERAL -> literals.computeIfAbsent(part.text(), text -> new RouteTree<>());
+            case ONE -> one = one == null ? new RouteTree<>() : one;
+            case REST -> rest = rest == null ? new RouteTree<>() : rest;
+        };
+    }
+
+    /** The values of the most literal pattern that matches; empty if none does. */
+    List<T> find(List<String> segments) {
+        return find(segments, 0);
+    }
+
+    private List<T> find(List<String> segments, int depth) {
+        if (depth == segments.size()) {
+            return values;
+        }
+        String segment = segments.get(depth);
+        RouteTree<T> literal = literals.get(segment);
+        List<T> found = literal == null ? List.of() : literal.find(segments, depth + 1);
+        if (found.isEmpty() && one != null && !segment.isEmpty()) {
+            found = one.find(segments, depth + 1);
+        }
+        return found.isEmpty() && rest != null ? rest.values : found;
+    }
+}

@@ -1,0 +1,200 @@
+package dev.sprocket.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sprocket.core.Connection;
+import dev.sprocket.core.IoServer;
+import dev.sprocket.core.Message;
+import dev.sprocket.core.MessageComponent;
+import dev.sprocket.leaktest.Answer;
+import dev.sprocket.leaktest.Wire;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Hosts, OPTIONS, routers in routers, and what no route may lead to. */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class RoutesTest {
+    @RegisterExtension
+    final Wire wire = new Wire();
+
+    private static HttpFunction says(String text) {
+        return request -> HttpResponse.text(text);
+    }
+
+    private Answer ask(Router router, String method, String target, String host) {
+        try (Wire each = new Wire()) {
+            IoServer.attach(each.channel(), new HttpServer(router));
+            each.send(method + " " + target + " HTTP/1.1\r\nHost: " + host + "\r\n\r\n");
+            return Answer.of(each.received());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "example.com, exact",
+        "EXAMPLE.com:8080, exact",
+        "a.example.com, wild",
+        "a.b.example.com, wild",
+        "a.deep.example.com, deeper",
+        "deep.example.com, wild",
+        "notexample.com, other",
+        "example.org, other",
+        "[::1]:80, six",
+        "'', other"
+    })
+    void a_host_leads_to_its_router(String host, String expected) {
+        Router router = new Router()
+                .host("example.com", new Router().get("/", says("exact")))
+                .host("*.Example.com", new Router().get("/", says("wild")))
+                .host("*.deep.example.com", new Router().get("/", says("deeper")))
+                .host("[::1]", new Router().get("/", says("six")))
+                .get("/", says("other"));
+
+        assertThat(ask(router, "GET", "/", host).body()).isEqualTo(expected);
+    }
+
+    @Test
+    void a_host_that_no_route_names_is_answered_with_404() {
+        Router router = new Router().host("example.com", new Router().get("/", says("x")));
+
+        assertThat(ask(router, "GET", "/", "example.org").status()).isEqualTo(404);
+        assertThat(ask(router, "GET", "/none", "example.com").status()).isEqualTo(404);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "*", "*.", "a.*.b", "a:80", "a/b", "http://a"})
+    void a_host_is_a_name(String pattern) {
+        assertThatThrownBy(() -> new Router().host(pattern, new Router()))
+                .hasMessage("host: " + pattern + " (expected: as example.com or *.example.com)");
+    }
+
+    @Test
+    void a_host_is_named_once() {
+        assertThatThrownBy(() -> new Router().host("a.b", new Router()).host("A.B", new Router()))
+                .hasMessage("host: A.B (taken)");
+    }
+
+    /** RFC 9110 9.3.7. */
+    @Test
+    void OPTIONS_is_answered_with_the_methods_of_the_path() {
+        Router router = new Router().get("/a", says("a")).post("/a", says("a")).post("/b", says("b"));
+
+        Answer one = ask(router, "OPTIONS", "/a", "h");
+        assertThat(one.status()).isEqualTo(204);
+        assertThat(one.header("allow")).isEqualTo("GET, HEAD, OPTIONS, POST");
+        assertThat(ask(router, "OPTIONS", "/none", "h").status()).isEqualTo(404);
+        Answer all = ask(router, "OPTIONS", "*", "h");
+        assertThat(all.status()).isEqualTo(204);
+        assertThat(all.header("allow")).isEqualTo("GET, OPTIONS, POST");
+    }
+
+    @Test
+    void a_route_of_its_own_answers_OPTIONS() {
+        Router router = new Router().route("OPTIONS", "/a", new FunctionComponent(says("mine")));
+
+        assertThat(ask(router, "OPTIONS", "/a", "h").body()).isEqualTo("mine");
+    }
+
+    @Test
+    void a_router_may_be_the_component_of_a_route() {
+        Router inner = new Router()
+                .get(
+                        "/api/{version}/users/{user}",
+                        request -> HttpResponse.text(
+                                request.pathParameter("version").orElse("-")
+                                        + request.pathParameter("user").orElse("-")
+                                        + request.pathParameter("path").orElse("-")));
+        Router router = new Router().route("GET", "/api/{path*}", inner);
+
+        assertThat(ask(router, "GET", "/api/1/users/ann", "h").body()).isEqualTo("1ann1/users/ann");
+        assertThat(ask(router, "GET", "/api/1/none", "h").status()).isEqualTo(404);
+    }
+
+    @Test
+    void a_request_that_an_inner_router_refused_opens_and_closes_nothing() {
+        Recorder app = new Recorder();
+        Router router = new Router().route("GET", "/{path*}", new Router().route("GET", "/a", app));
+        IoServer.attach(wire.channel(), new HttpServer(router));
+        wire.send("GET /b HTTP/1.1\r\nHost: h\r\n\r\n");
+
+        assertThat(Answer.of(wire.received()).status()).isEqualTo(404);
+        assertThat(app.seen).isEmpty();
+    }
+
+    @Test
+    void of_two_origin_checks_the_inner_one_refuses_alone() {
+        Recorder app = new Recorder();
+        Origins all = Origins.of("*");
+        IoServer.attach(
+                wire.channel(), new HttpServer(new OriginCheck(all, new OriginCheck(Origins.of("example.com"), app))));
+        wire.send("GET / HTTP/1.1\r\nHost: h\r\nOrigin: http://evil.example\r\n\r\n");
+
+        assertThat(Answer.of(wire.received()).status()).isEqualTo(403);
+        assertThat(app.seen).isEmpty();
+    }
+
+    @Test
+    void many_routes_are_found() {
+        Router router = new Router();
+        for (int i = 0; i < 2000; i++) {
+            router.get("/api/r" + i + "/{id}", says("r" + i));
+        }
+
+        assertThat(ask(router, "GET", "/api/r1999/7", "h").body()).isEqualTo("r1999");
+        assertThat(ask(router, "GET", "/api/r2000/7", "h").status()).isEqualTo(404);
+    }
+
+    @Test
+    void null_is_refused_when_it_is_added() {
+        assertThatThrownBy(() -> new Router().route("GET", "/a", Router.component(null)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("null (expected: a component)");
+        MessageComponent<HttpConnection, Message> none = none();
+        assertThatThrownBy(() -> new Router().route("GET", "/a", none))
+                .hasMessage("route GET /a: null (expected: a component)");
+    }
+
+    @SuppressWarnings({"NullAway", "TypeParameterUnusedInFormals"})
+    private static <T> T none() {
+        return null;
+    }
+
+    @Test
+    void what_is_no_component_is_refused_when_it_is_added() {
+        assertThatThrownBy(() -> Router.component("text"))
+                .hasMessage("java.lang.String (expected: a MessageComponent)");
+    }
+
+    interface OtherConnection extends Connection {}
+
+    private record OfOther() implements MessageComponent<OtherConnection, Message> {
+        @Override
+        public void onMessage(OtherConnection from, Message message) {}
+    }
+
+    private record OfText() implements MessageComponent<Connection, String> {
+        @Override
+        public void onMessage(Connection from, String message) {}
+    }
+
+    private record OfAny() implements MessageComponent<Connection, Object> {
+        @Override
+        public void onMessage(Connection from, Object message) {}
+    }
+
+    /** A stack in the wrong order does not compile; put together by reflection it is refused as early as possible. */
+    @Test
+    void a_component_of_another_protocol_is_refused_when_it_is_added() {
+        assertThatThrownBy(() -> Router.component(new OfOther()))
+                .hasMessageContaining("hears Message of OtherConnection (expected: Message of HttpConnection");
+        assertThatThrownBy(() -> Router.component(new OfText())).hasMessageContaining("hears String of Connection");
+        assertThat(Router.component(new OfAny())).isEqualTo(new OfAny());
+        assertThat(Router.component(new Router())).isInstanceOf(Router.class);
+    }
+}
