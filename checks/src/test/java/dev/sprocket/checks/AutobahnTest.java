@@ -1,0 +1,97 @@
+package dev.sprocket.checks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import dev.sprocket.core.EchoServer;
+import dev.sprocket.core.IoServer;
+import dev.sprocket.http.HttpServer;
+import dev.sprocket.websocket.WsLimits;
+import dev.sprocket.websocket.WsServer;
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+
+/**
+ * The Autobahn test suite against an echo server, by {@code mvn verify -Dautobahn}: a few minutes, so not in every build.
+ * The reports are {@code target/autobahn/.../index.html}.
+ */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+@EnabledIfSystemProperty(named = "autobahn.lib", matches = ".+", disabledReason = "only with -Dautobahn")
+class AutobahnTest {
+    /** Cases of the suite that this bundle has: sections 1-7, 9 and 10. */
+    private static final int CASES = 301;
+
+    private static final int MESSAGE = 16 << 20;
+
+    /** Where the suite only notes what a server does. Any other case must be OK, and not merely "non-strict". */
+    private static final Map<String, String> INFORMATIONAL = Map.of(
+            "7.1.6", "whether a server that is told goodbye behind a long message still answers that message",
+            "7.13.1", "close code 5000, of which RFC 6455 7.4.2 says nothing; we answer 1002",
+            "7.13.2", "close code 65535, as above");
+
+    @Test
+    void every_case_passes() throws Exception {
+        run("plain", new WsServer(new EchoServer(), new WsLimits(MESSAGE, MESSAGE, 1 << 20)));
+    }
+
+    private static void run(String name, WsServer webSocket) throws Exception {
+        Path reports = Path.of("target", "autobahn", name);
+        try (IoServer server = IoServer.builder(new HttpServer(webSocket)).bind(0).outboundLimit(4 * MESSAGE).build()) {
+            server.start();
+            fuzz(reports, server.port());
+        }
+        JsonObject results = JsonParser.parseString(Files.readString(reports.resolve("index.json")))
+                .getAsJsonObject()
+                .getAsJsonObject("sprocket");
+        Map<String, String> others = new TreeMap<>();
+        for (Map.Entry<String, JsonElement> each : results.entrySet()) {
+            String behavior = verdict(each.getValue(), "behavior");
+            String close = verdict(each.getValue(), "behaviorClose");
+            if (!behavior.equals("OK") || !close.equals("OK")) {
+                others.put(each.getKey(), behavior + ", close " + close);
+            }
+        }
+        INFORMATIONAL.keySet().forEach(id -> others.remove(id, "INFORMATIONAL, close INFORMATIONAL"));
+        assertThat(results.size()).as("cases that were run").isEqualTo(CASES);
+        assertThat(others).as("cases that are not OK, see %s", reports).isEmpty();
+    }
+
+    private static String verdict(JsonElement result, String what) {
+        return result.getAsJsonObject().get(what).getAsString();
+    }
+
+    /** The suite is a Python 2 program; Jython runs it in a process of its own. */
+    private static void fuzz(Path reports, int port) throws Exception {
+        Files.createDirectories(reports);
+        Path output = reports.resolve("output.txt");
+        Process suite = new ProcessBuilder(List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Dpython.cachedir.skip=true",
+                        "-cp",
+                        System.getProperty("autobahn.lib") + File.separator + "*",
+                        "org.python.util.jython",
+                        "src/test/autobahn/fuzz.py",
+                        reports.toString(),
+                        "ws://127.0.0.1:" + port))
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+        try {
+            assertThat(suite.waitFor(15, TimeUnit.MINUTES)).as("ended in time").isTrue();
+            assertThat(suite.exitValue()).as("exit code, see %s", output).isZero();
+        } finally {
+            suite.destroyForcibly();
+        }
+    }
+}
