@@ -10,19 +10,25 @@ final class Frames {
     static final Framing MESSAGE =
             (message, alloc) -> frame(message.isBinary() ? Opcode.BINARY : Opcode.TEXT, message.content(), alloc);
 
+    /** Bytes in front of a payload, at most. */
+    static final int LONGEST_HEAD = 10;
+
     private Frames() {}
 
     static ByteBuf frame(int opcode, ByteBuf payload, ByteBufAllocator alloc) {
+        return append(opcode, payload, alloc.directBuffer(payload.readableBytes() + LONGEST_HEAD));
+    }
+
+    /** Writes a frame behind what is in a buffer. */
+    static ByteBuf append(int opcode, ByteBuf payload, ByteBuf out) {
         int size = payload.readableBytes();
-        ByteBuf frame = alloc.directBuffer(size + 10);
-        frame.writeByte(0x80 | opcode);
         if (size < 126) {
-            frame.writeByte(size);
+            out.writeShort((0x80 | opcode) << 8 | size);
         } else if (size < 65536) {
-            frame.writeByte(126).writeShort(size);
+            out.writeInt((0x80 | opcode) << 24 | 126 << 16 | size);
         } else {
-            frame.writeByte(127).writeLong(size);
+            out.writeByte(0x80 | opcode).writeByte(127).writeLong(size);
         }
-        return frame.writeBytes(payload, payload.readerIndex(), size);
+        return out.writeBytes(payload, payload.readerIndex(), size);
     }
 }

@@ -80,7 +80,7 @@ final class WsHandler extends ChannelInboundHandlerAdapter implements WsConnecti
     @Override
     public void control(int opcode, ByteBuf payload) {
         if (opcode == Opcode.PING) {
-            write(Frames.frame(Opcode.PONG, payload, segment().alloc()));
+            write(Opcode.PONG, payload);
         } else if (opcode == Opcode.CLOSE) {
             CloseStatus status = ClosePayload.read(payload);
             decoder.stop();
@@ -108,7 +108,7 @@ final class WsHandler extends ChannelInboundHandlerAdapter implements WsConnecti
 
     @Override
     public boolean send(Message message) {
-        return isOpen() && write(Frames.MESSAGE.frame(message, segment().alloc()));
+        return isOpen() && write(message.isBinary() ? Opcode.BINARY : Opcode.TEXT, message.content());
     }
 
     @Override
@@ -116,27 +116,47 @@ final class WsHandler extends ChannelInboundHandlerAdapter implements WsConnecti
         if (payload.length > 125) {
             throw new IllegalArgumentException("ping: " + payload.length + " bytes (expected: <= 125, RFC 6455 5.5)");
         }
-        return isOpen()
-                && write(Frames.frame(
-                        Opcode.PING, Unpooled.wrappedBuffer(payload), segment().alloc()));
+        return isOpen() && write(Opcode.PING, Unpooled.wrappedBuffer(payload));
     }
 
-    /** Writes a frame, unless our close frame went before it (RFC 6455 5.5.1). */
-    private boolean write(ByteBuf frame) {
-        if (segment().outbound().loop().inEventLoop()) {
-            if (goodbyeSent) {
-                frame.release();
-                return false;
-            }
-            return segment().write(frame);
+    /** Sends a frame; the payload stays the caller's. */
+    private boolean write(int opcode, ByteBuf payload) {
+        Segment own = segment();
+        if (!own.outbound().loop().inEventLoop()) {
+            return writeLater(Frames.frame(opcode, payload, own.alloc()));
         }
+        if (goodbyeSent) {
+            return false;
+        }
+        ByteBuf room = own.gather(payload.readableBytes() + Frames.LONGEST_HEAD);
+        if (room == null) {
+            return own.write(Frames.frame(opcode, payload, own.alloc()));
+        }
+        Frames.append(opcode, payload, room);
+        return true;
+    }
+
+    private boolean writeLater(ByteBuf frame) {
         try {
-            segment().outbound().loop().execute(() -> write(frame));
+            segment().outbound().loop().execute(() -> writeFrame(frame));
             return true;
         } catch (RejectedExecutionException stopped) {
             frame.release();
             return false;
         }
+    }
+
+    /** Sends a frame that another thread made, unless our close frame went before it (RFC 6455 5.5.1). */
+    private void writeFrame(ByteBuf frame) {
+        ByteBuf room = goodbyeSent ? null : segment().gather(frame.readableBytes());
+        if (room == null && !goodbyeSent) {
+            segment().write(frame);
+            return;
+        }
+        if (room != null) {
+            room.writeBytes(frame);
+        }
+        frame.release();
     }
 
     @Override
@@ -158,8 +178,7 @@ final class WsHandler extends ChannelInboundHandlerAdapter implements WsConnecti
     }
 
     private void goodbye(int code, String reason) {
-        write(Frames.frame(
-                Opcode.CLOSE, ClosePayload.write(code, reason), segment().alloc()));
+        write(Opcode.CLOSE, ClosePayload.write(code, reason));
         goodbyeSent = true;
     }
 
@@ -193,7 +212,8 @@ final class WsHandler extends ChannelInboundHandlerAdapter implements WsConnecti
 
     @Override
     public boolean isOpen() {
-        return !closing.get() && below.isOpen();
+        Segment own = segment;
+        return !closing.get() && (own == null ? below.isOpen() : own.outbound().isOpen());
     }
 
     @Override

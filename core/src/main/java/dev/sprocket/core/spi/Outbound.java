@@ -1,5 +1,6 @@
 package dev.sprocket.core.spi;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -11,6 +12,7 @@ import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.ReferenceCountUtil;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +31,7 @@ public final class Outbound {
     private final ChannelHandlerContext first;
     private final Turn turn;
     private final long limit;
+    private final Gathering gathering = new Gathering();
     private boolean dirty;
     private volatile boolean closing;
 
@@ -77,22 +80,43 @@ public final class Outbound {
     }
 
     private void writeNow(ChannelHandlerContext from, Object message) {
+        gathering.handOver();
         from.write(message, from.voidPromise());
+        flushLater();
+        keepLimit();
+    }
+
+    /**
+     * Where to write a small frame on the way out of a handler, at once and nothing else: it leaves with the others of
+     * the turn, in order with what is {@linkplain #write written}. On the event loop.
+     *
+     * @param size the most that will be written
+     * @return null if the connection is closed, or the frame is too large for this
+     */
+    public @Nullable ByteBuf gather(ChannelHandlerContext from, int size) {
+        if (size > Gathering.SMALL || !isOpen()) {
+            return null;
+        }
+        ByteBuf room = gathering.room(from, size);
+        if (room == null) {
+            gathering.handOver();
+            keepLimit();
+            room = closing ? null : gathering.room(from, size);
+        }
+        flushLater();
+        return room;
+    }
+
+    private void flushLater() {
         if (!dirty) {
             dirty = true;
             turn.written(this);
         }
+    }
+
+    private void keepLimit() {
         if (pending() > limit) {
             flush();
-            if (pending() > limit && !closing) {
-                LOG.warn(
-                        "{} closed: {} bytes wait for a peer that does not read (limit: {})",
-                        first.channel().remoteAddress(),
-                        pending(),
-                        limit);
-                closing = true;
-                first.close();
-            }
         }
     }
 
@@ -102,9 +126,20 @@ public final class Outbound {
     }
 
     void flush() {
-        if (dirty) {
-            dirty = false;
-            first.flush();
+        if (!dirty) {
+            return;
+        }
+        dirty = false;
+        gathering.handOver();
+        first.flush();
+        if (pending() > limit && !closing) {
+            LOG.warn(
+                    "{} closed: {} bytes wait for a peer that does not read (limit: {})",
+                    first.channel().remoteAddress(),
+                    pending(),
+                    limit);
+            closing = true;
+            first.close();
         }
     }
 
@@ -151,6 +186,7 @@ public final class Outbound {
 
     private void closeNow(Runnable end) {
         dirty = false;
+        gathering.handOver();
         ChannelFuture last = first.writeAndFlush(Unpooled.EMPTY_BUFFER);
         last.addListener((ChannelFutureListener) done -> end.run());
         if (!last.isDone()) {

@@ -9,6 +9,7 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A level's place in the pipeline of its socket. A protocol layer is a component outside and a few handlers inside:
@@ -73,7 +74,11 @@ public final class Segment {
     /** Hands bytes to the handlers behind this level's own; keeps them alive as long as those want. */
     public void feed(Message message) {
         ByteBuf bytes = message.content().retain();
-        onLoop(() -> ctx.fireChannelRead(bytes));
+        if (outbound.loop().inEventLoop()) {
+            ctx.fireChannelRead(bytes);
+        } else {
+            outbound.loop().execute(() -> ctx.fireChannelRead(bytes));
+        }
     }
 
     /** Tells the handlers behind this level's own that a component below them failed. */
@@ -93,6 +98,11 @@ public final class Segment {
      */
     public boolean write(Object message) {
         return outbound.write(ctx, message);
+    }
+
+    /** {@linkplain Outbound#gather Where to write} a small frame of this level. On the event loop. */
+    public @Nullable ByteBuf gather(int size) {
+        return outbound.gather(ctx, size);
     }
 
     /** Frames a message and queues it; the message stays the caller's. */
