@@ -47,7 +47,10 @@ class AutobahnTest {
 
     private static void run(String name, WsServer webSocket) throws Exception {
         Path reports = Path.of("target", "autobahn", name);
-        try (IoServer server = IoServer.builder(new HttpServer(webSocket)).bind(0).outboundLimit(4 * MESSAGE).build()) {
+        try (IoServer server = IoServer.builder(new HttpServer(webSocket))
+                .bind(0)
+                .outboundLimit(4 * MESSAGE)
+                .build()) {
             server.start();
             fuzz(reports, server.port());
         }

@@ -2,6 +2,7 @@ package dev.sprocket.checks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sprocket.bridge.zmq.ZmqPush;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
@@ -47,7 +48,9 @@ class DemoTest {
         }
         assertThat(reader.next()).isEqualTo("[8,\"kittensCategory\"," + ENTRY + "]");
 
-        ZmqBackend.push(demo.port("zmq"), "{\"topic\":\"kittensCategory\",\"event\":[\"by ZeroMQ\",null]}");
+        try (ZmqPush push = new ZmqPush("127.0.0.1", demo.port("zmq"))) {
+            push.push("{\"topic\":\"kittensCategory\",\"event\":[\"by ZeroMQ\",null]}");
+        }
         assertThat(reader.next()).isEqualTo("[8,\"kittensCategory\",[\"by ZeroMQ\",null]]");
         assertThat(other.heardNothing()).isTrue();
     }

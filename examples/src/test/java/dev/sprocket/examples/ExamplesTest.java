@@ -3,6 +3,7 @@ package dev.sprocket.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sprocket.app.App;
+import dev.sprocket.bridge.zmq.ZmqPush;
 import dev.sprocket.core.Endpoint;
 import dev.sprocket.core.IoServer;
 import java.net.InetSocketAddress;
@@ -80,7 +81,9 @@ class ExamplesTest {
                 Thread.onSpinWait();
             }
             String entry = "{\"category\":\"kittensCategory\",\"title\":\"Meow\",\"article\":\"…\",\"when\":1}";
-            ZmqBackend.push(zmqPort(app), entry);
+            try (ZmqPush blog = new ZmqPush("127.0.0.1", zmqPort(app))) {
+                blog.push(entry);
+            }
             assertThat(reader.next()).isEqualTo("[8,\"kittensCategory\"," + entry + "]");
             reader.say("[2,\"7\",\"sum\"]");
             assertThat(reader.next()).isEqualTo("[4,\"7\",\"sum\",\"You are not allowed to make calls\"]");

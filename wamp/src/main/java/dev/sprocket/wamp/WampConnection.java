@@ -35,6 +35,11 @@ public interface WampConnection extends Connection {
         return call.error(errorUri, description);
     }
 
+    /** As {@link Call#error(String, String, Object)}. */
+    default boolean callError(Call call, String errorUri, String description, @Nullable Object details) {
+        return call.error(errorUri, description, details);
+    }
+
     /** Closes, with a code and a reason where the transport has them (RFC 6455 7.4). */
     void close(int code, String reason);
 }

@@ -59,6 +59,7 @@ public final class HttpBridgePlugin implements Plugin {
         @Override
         public Endpoint create(Config options, MessageComponent<? super Connection, ? super Message> target) {
             Config all = options.withFallback(defaults());
+            BridgeFactory.requireLoopback(name(), all.getString("host"));
             HttpPush push = new HttpPush(
                     topics, Optional.of(all.getString("topic-field")).filter(field -> !field.isEmpty()));
             return new IoServer(

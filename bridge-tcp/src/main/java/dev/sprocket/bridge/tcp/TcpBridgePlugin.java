@@ -48,6 +48,7 @@ public final class TcpBridgePlugin implements Plugin {
         @Override
         public Endpoint create(Config options, MessageComponent<? super Connection, ? super Message> target) {
             Config all = options.withFallback(defaults());
+            BridgeFactory.requireLoopback(name(), all.getString("host"));
             return new TcpBridge(all.getString("host"), all.getInt("port"), loops, target);
         }
     }

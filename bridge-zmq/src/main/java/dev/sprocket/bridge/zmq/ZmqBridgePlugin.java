@@ -39,6 +39,7 @@ public final class ZmqBridgePlugin implements Plugin {
         @Override
         public Endpoint create(Config options, MessageComponent<? super Connection, ? super Message> target) {
             Config all = options.withFallback(defaults());
+            BridgeFactory.requireLoopback(name(), all.getString("host"));
             return new ZmqPull(all.getString("host"), all.getInt("port"), target);
         }
     }

@@ -1,6 +1,5 @@
 package dev.sprocket.bridge.zmq;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -19,9 +18,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
-import org.zeromq.SocketType;
-import org.zeromq.ZContext;
-import org.zeromq.ZMQ;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class ZmqBridgePluginTest {
@@ -42,14 +38,13 @@ final class ZmqBridgePluginTest {
 
     @Test
     void what_it_makes_takes_its_options_and_hands_on_messages() throws Exception {
-        try (Endpoint bridge = factory.create(ConfigFactory.parseString("port = 0"), target);
-                ZContext context = new ZContext()) {
+        try (Endpoint bridge = factory.create(ConfigFactory.parseString("port = 0"), target)) {
             bridge.start();
-            ZMQ.Socket push = context.createSocket(SocketType.PUSH);
-            push.connect("tcp://127.0.0.1:" + ((InetSocketAddress) bridge.address()).getPort());
-            push.send("{}".getBytes(UTF_8));
+            try (ZmqPush push = new ZmqPush("127.0.0.1", ((InetSocketAddress) bridge.address()).getPort())) {
+                push.push("{}");
 
-            assertThat(received.poll(20, SECONDS)).isEqualTo("{}");
+                assertThat(received.poll(20, SECONDS)).isEqualTo("{}");
+            }
         }
     }
 }

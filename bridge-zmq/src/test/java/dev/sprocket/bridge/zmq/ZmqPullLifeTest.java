@@ -25,8 +25,6 @@ import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.zeromq.SocketType;
-import org.zeromq.ZContext;
 import org.zeromq.ZMQ;
 
 /** Start and end. */
@@ -51,8 +49,8 @@ final class ZmqPullLifeTest {
         }
     };
 
-    private static String endpoint(ZmqPull bridge) {
-        return "tcp://127.0.0.1:" + ((InetSocketAddress) bridge.address()).getPort();
+    private static ZmqPush push(ZmqPull bridge) {
+        return new ZmqPush("127.0.0.1", ((InetSocketAddress) bridge.address()).getPort());
     }
 
     @Test
@@ -84,10 +82,8 @@ final class ZmqPullLifeTest {
     void messages_that_have_arrived_come_before_the_end() throws Exception {
         ZmqPull bridge = new ZmqPull("127.0.0.1", 0, target);
         bridge.start();
-        try (ZContext backend = new ZContext()) {
-            ZMQ.Socket push = backend.createSocket(SocketType.PUSH);
-            push.connect(endpoint(bridge));
-            push.send("first");
+        try (ZmqPush push = push(bridge)) {
+            push.push("first");
             assertThat(calls.poll(20, SECONDS)).isEqualTo("open");
             assertThat(calls.poll(20, SECONDS)).isEqualTo("first");
         }
@@ -122,11 +118,10 @@ final class ZmqPullLifeTest {
         List<Thread> pushers = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
             Thread pusher = new Thread(() -> {
-                try (ZContext backend = new ZContext()) {
-                    backend.setLinger(0);
-                    ZMQ.Socket push = backend.createSocket(SocketType.PUSH);
+                try (ZmqPush backend = push(bridge)) {
+                    ZMQ.Socket push = backend.socket();
+                    push.setLinger(0);
                     push.setSendTimeOut(100);
-                    push.connect(endpoint(bridge));
                     while (pushing.get()) {
                         if (push.send("x")) {
                             sent.release();

@@ -19,8 +19,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
-import org.zeromq.SocketType;
-import org.zeromq.ZContext;
 import org.zeromq.ZMQ;
 
 /** What backends push with a PUSH socket of JeroMQ. */
@@ -37,7 +35,7 @@ final class ZmqPullTest {
         }
     };
     private final ZmqPull bridge = new ZmqPull("127.0.0.1", 0, target);
-    private final ZContext backend = new ZContext();
+    private final List<ZmqPush> backends = new ArrayList<>();
 
     @BeforeEach
     void start() throws IOException {
@@ -46,15 +44,17 @@ final class ZmqPullTest {
 
     @AfterEach
     void stop() {
+        backends.forEach(backend -> {
+            backend.socket().setLinger(0);
+            backend.close();
+        });
         bridge.close();
-        backend.setLinger(0);
-        backend.close();
     }
 
     private ZMQ.Socket pusher() {
-        ZMQ.Socket push = backend.createSocket(SocketType.PUSH);
-        push.connect("tcp://127.0.0.1:" + ((InetSocketAddress) bridge.address()).getPort());
-        return push;
+        ZmqPush push = new ZmqPush("127.0.0.1", ((InetSocketAddress) bridge.address()).getPort());
+        backends.add(push);
+        return push.socket();
     }
 
     private List<String> take(int count) throws InterruptedException {
