@@ -10,13 +10,14 @@ import java.net.SocketAddress;
 final class IoConnection implements Connection {
     private final Facts facts = new Facts();
     private final Channel channel;
-    private final SocketAddress remote;
+    private final Arrival arrival;
     private final Segment segment;
 
-    IoConnection(ChannelHandlerContext ctx, long outboundLimit) {
+    IoConnection(ChannelHandlerContext ctx, long outboundLimit, Arrival arrival) {
         this.channel = ctx.channel();
-        this.remote = channel.remoteAddress();
+        this.arrival = arrival;
         this.segment = Segment.bottom(this, ctx, new Outbound(ctx, outboundLimit));
+        arrival.state(this);
     }
 
     @Override
@@ -36,7 +37,7 @@ final class IoConnection implements Connection {
 
     @Override
     public SocketAddress remoteAddress() {
-        return remote;
+        return arrival.remote();
     }
 
     @Override
@@ -52,6 +53,6 @@ final class IoConnection implements Connection {
     /** The peer's address, as logs show it. */
     @Override
     public String toString() {
-        return AddressText.of(remote);
+        return arrival.name();
     }
 }

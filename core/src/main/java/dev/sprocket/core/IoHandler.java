@@ -6,6 +6,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -17,12 +19,21 @@ final class IoHandler extends ChannelInboundHandlerAdapter {
 
     private final MessageComponent<? super Connection, ? super Message> app;
     private final long outboundLimit;
+    private final @Nullable Arrival arrival;
     private @Nullable IoConnection conn;
     private @Nullable Level<Connection> level;
+    private boolean peerIsDone;
 
-    IoHandler(MessageComponent<? super Connection, ? super Message> app, long outboundLimit) {
+    /**
+     * For a channel that is open or will be.
+     *
+     * @param arrival what its entrance found out; null if it had none
+     */
+    IoHandler(
+            MessageComponent<? super Connection, ? super Message> app, long outboundLimit, @Nullable Arrival arrival) {
         this.app = app;
         this.outboundLimit = outboundLimit;
+        this.arrival = arrival;
     }
 
     @Override
@@ -39,7 +50,7 @@ final class IoHandler extends ChannelInboundHandlerAdapter {
 
     private void open(ChannelHandlerContext ctx) {
         if (level == null) {
-            conn = new IoConnection(ctx, outboundLimit);
+            conn = new IoConnection(ctx, outboundLimit, arrival == null ? Arrival.of(ctx.channel()) : arrival);
             level = new Level<>(app, conn);
             level.open();
         }
@@ -66,8 +77,17 @@ final class IoHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof SslCloseCompletionEvent closed && closed.isSuccess()) {
+            // under TLS this is how a peer says it (RFC 8446 6.1); whether the socket's end follows is up to it
+            userEventTriggered(ctx, ChannelInputShutdownEvent.INSTANCE);
+            return;
+        }
+        if (event instanceof ChannelInputShutdownEvent && peerIsDone) {
+            return;
+        }
         ctx.fireUserEventTriggered(event);
         if (event instanceof ChannelInputShutdownEvent) {
+            peerIsDone = true;
             // decoders have just handed on what they still had
             userEventTriggered(ctx, new Ending(Ending.Cause.PEER_IS_DONE));
         } else if (event instanceof Ending ending && !ending.isTaken() && conn != null) {
@@ -77,7 +97,8 @@ final class IoHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (cause instanceof IOException || level == null) {
+        // only TLS decodes below this level
+        if (cause instanceof IOException || cause instanceof DecoderException || level == null) {
             LOG.debug("{}: {}", conn, cause.toString());
             ctx.close();
         } else {

@@ -1,10 +1,16 @@
 package dev.sprocket.core;
 
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
 /**
  * What an {@link IoServer} was told about its connections, by {@link IoServerBuilder}. Threads: any; immutable.
  *
  * @param outboundLimit how many bytes may wait for a peer that does not read
+ * @param tls null for plain sockets
+ * @param proxy null if there is no proxy in front
+ * @param offered the application protocols that the stack speaks, for TLS to choose from (ALPN)
  */
-record IoOptions(long outboundLimit) {
-    static final IoOptions DEFAULT = new IoOptions(IoServer.DEFAULT_OUTBOUND_LIMIT);
+record IoOptions(long outboundLimit, @Nullable Tls tls, @Nullable ProxyProtocol proxy, List<String> offered) {
+    static final IoOptions DEFAULT = new IoOptions(IoServer.DEFAULT_OUTBOUND_LIMIT, null, null, List.of());
 }

@@ -1,11 +1,11 @@
 package dev.sprocket.core;
 
-import dev.sprocket.core.spi.Ending;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.socket.DuplexChannelConfig;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -108,8 +108,12 @@ public final class IoServer implements Endpoint {
                 .option(ChannelOption.SO_BACKLOG, backlog)
                 // nobody is accepted before all addresses are bound
                 .option(ChannelOption.AUTO_READ, false)
-                // a client that has sent all it wants to send may still be reading
-                .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
+                .handler(new ChannelInitializer<>() {
+                    @Override
+                    protected void initChannel(Channel server) {
+                        server.pipeline().addLast(new AcceptErrors());
+                    }
+                })
                 .childHandler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
@@ -128,7 +132,15 @@ public final class IoServer implements Endpoint {
     private void accept(Channel channel) {
         open.add(channel);
         channel.closeFuture().addListener(done -> open.remove(channel));
-        attach(channel, app, options);
+        if (closed) {
+            channel.close();
+            return;
+        }
+        if (channel.config() instanceof DuplexChannelConfig config) {
+            // a client that has sent all it wants to send may still be reading
+            config.setAllowHalfClosure(true);
+        }
+        Entrance.attach(channel, app, options);
     }
 
     /**
@@ -136,11 +148,7 @@ public final class IoServer implements Endpoint {
      * tested without a socket. On the channel's event loop.
      */
     public static void attach(Channel channel, MessageComponent<? super Connection, ? super Message> app) {
-        attach(channel, app, IoOptions.DEFAULT);
-    }
-
-    static void attach(Channel channel, MessageComponent<? super Connection, ? super Message> app, IoOptions options) {
-        channel.pipeline().addLast(new IoHandler(app, options.outboundLimit()));
+        Entrance.attach(channel, app, IoOptions.DEFAULT);
     }
 
     /** Starts, and returns when it was closed by another thread. */
@@ -154,37 +162,54 @@ public final class IoServer implements Endpoint {
         ended.await();
     }
 
-    /** Stops accepting, tells every connection, and waits for them; those that are left at the deadline are cut. */
+    /**
+     * Stops accepting, tells every connection, and waits for them; those that are left at the deadline are cut, counted
+     * and logged. More than a hundred are told one after the other over the first half of the time, unless that is less
+     * than two seconds, so that their clients do not all come back at once.
+     *
+     * <p>Called by one of its own callbacks on an event loop, which must not wait for itself, it returns at once and goes
+     * on in the background.
+     */
     @Override
     public void close(Duration deadline) {
         List<Channel> servers;
+        boolean first;
         synchronized (this) {
-            if (closed) {
-                return;
-            }
+            first = !closed;
             closed = true;
             servers = listening;
         }
+        if (loops.isCalling()) {
+            if (first) {
+                new Thread(() -> stop(servers, deadline), "sprocket-close").start();
+            }
+        } else if (first) {
+            stop(servers, deadline);
+        } else {
+            await(deadline);
+        }
+    }
+
+    private void stop(List<Channel> servers, Duration deadline) {
         try {
             if (!servers.isEmpty()) {
                 closeAll(servers);
-                for (Channel channel : open) {
-                    channel.eventLoop().execute(() -> channel.pipeline()
-                            .fireUserEventTriggered(new Ending(Ending.Cause.SERVER_STOPS)));
-                }
-                long end = System.nanoTime() + deadline.toNanos();
-                for (Channel channel : open) {
-                    channel.closeFuture()
-                            .awaitUninterruptibly(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
-                }
-                for (Channel channel : open) {
-                    LOG.info("{} cut: did not end within {}", channel.remoteAddress(), deadline);
-                    channel.close().awaitUninterruptibly();
-                }
+                new Drain(open, deadline).run();
                 loops.release();
             }
         } finally {
             ended.countDown();
+        }
+    }
+
+    /** Somebody else is closing it. */
+    private void await(Duration deadline) {
+        try {
+            if (!ended.await(deadline.toNanos(), TimeUnit.NANOSECONDS)) {
+                LOG.debug("still closing after {}", deadline);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -1,7 +1,9 @@
 package dev.sprocket.core;
 
+import dev.sprocket.core.spi.Negotiated;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts an {@link IoServer} together that needs more than a host and a port:
@@ -19,6 +21,8 @@ public final class IoServerBuilder {
     private final List<ListenAddress> addresses = new ArrayList<>();
     private Loops loops = Loops.perCore();
     private int backlog = IoServer.DEFAULT_BACKLOG;
+    private @Nullable Tls tls;
+    private @Nullable ProxyProtocol proxy;
     private long outboundLimit = IoServer.DEFAULT_OUTBOUND_LIMIT;
 
     IoServerBuilder(MessageComponent<? super Connection, ? super Message> app) {
@@ -55,6 +59,18 @@ public final class IoServerBuilder {
         return this;
     }
 
+    /** Serves TLS only. */
+    public IoServerBuilder tls(Tls certificate) {
+        this.tls = certificate;
+        return this;
+    }
+
+    /** Takes the peer's address from the header of a load balancer. */
+    public IoServerBuilder proxyProtocol(ProxyProtocol from) {
+        this.proxy = from;
+        return this;
+    }
+
     // ---- the way out: the limit, and what happens past it
 
     /** How many bytes may wait for a peer that does not read before its connection is closed: 1 MiB unless told otherwise. */
@@ -73,6 +89,9 @@ public final class IoServerBuilder {
         if (addresses.isEmpty()) {
             throw new IllegalStateException("no address to listen on (expected: bind before build)");
         }
-        return new IoServer(addresses, loops, backlog, new IoOptions(outboundLimit), app);
+        List<String> offered = Forwarding.find(app, Negotiated.class)
+                .map(Negotiated::protocols)
+                .orElse(List.of());
+        return new IoServer(addresses, loops, backlog, new IoOptions(outboundLimit, tls, proxy, offered), app);
     }
 }

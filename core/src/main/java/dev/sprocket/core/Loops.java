@@ -3,6 +3,7 @@ package dev.sprocket.core;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -60,6 +61,18 @@ public final class Loops {
         }
         users++;
         return group;
+    }
+
+    /** Whether the caller runs on one of these loops. */
+    synchronized boolean isCalling() {
+        if (group != null) {
+            for (EventExecutor loop : group) {
+                if (loop.inEventLoop()) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     Transport transport() {

@@ -9,6 +9,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -160,7 +161,13 @@ public final class Outbound {
     public void closeLingering() {
         closeBy(() -> {
             if (first.channel() instanceof DuplexChannel socket) {
-                socket.shutdownOutput();
+                SslHandler tls = first.pipeline().get(SslHandler.class);
+                if (tls == null) {
+                    socket.shutdownOutput();
+                } else {
+                    // a stream that ends without a close_notify may have been cut by somebody else (RFC 8446 6.1)
+                    tls.closeOutbound().addListener(sent -> socket.shutdownOutput());
+                }
                 forceLater(1);
             } else {
                 first.close();

@@ -1,0 +1,162 @@
+package dev.sprocket.core;
+
+import dev.sprocket.core.spi.Ending;
+import dev.sprocket.core.spi.Sweep;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.codec.haproxy.HAProxyMessage;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import io.netty.util.ReferenceCountUtil;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a socket passes before the stack hears of it: the header of a proxy, then the TLS handshake. Stands at the end of
+ * the pipeline until both are done, and gives its place to {@link IoHandler}. One that fails is closed with one line in
+ * the log.
+ *
+ * <p>Threads: the connection's event loop.
+ */
+final class Entrance extends ChannelInboundHandlerAdapter implements Sweep.Member {
+    private static final Logger LOG = LoggerFactory.getLogger(IoServer.class);
+
+    private final MessageComponent<? super Connection, ? super Message> app;
+    private final IoOptions options;
+    private Arrival arrival;
+    private @Nullable ChannelHandlerContext ctx;
+    private String awaited = "";
+    private long since;
+    private Duration limit = ProxyProtocol.LIMIT;
+    private boolean done;
+
+    private Entrance(MessageComponent<? super Connection, ? super Message> app, IoOptions options, Arrival arrival) {
+        this.app = app;
+        this.options = options;
+        this.arrival = arrival;
+    }
+
+    /** Puts a stack behind a socket, at once or when its entrance is passed. */
+    static void attach(Channel channel, MessageComponent<? super Connection, ? super Message> app, IoOptions options) {
+        boolean direct = options.tls() == null && options.proxy() == null;
+        channel.pipeline()
+                .addLast(
+                        direct
+                                ? new IoHandler(app, options.outboundLimit(), null)
+                                : new Entrance(app, options, Arrival.of(channel)));
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext added) {
+        ctx = added;
+        ProxyProtocol proxy = options.proxy();
+        if (proxy == null) {
+            secure(added);
+        } else if (proxy.trusts(arrival.remote())) {
+            await(added, "PROXY header", ProxyProtocol.LIMIT);
+            added.pipeline().addBefore(added.name(), null, new ProxyDetector(proxy.isRequired()));
+        } else if (proxy.isRequired()) {
+            refuse("not one of the proxies (expected: " + proxy.trusted() + ")");
+        } else {
+            secure(added);
+        }
+    }
+
+    private void await(ChannelHandlerContext own, String what, Duration atMost) {
+        Sweep sweep = Sweep.of(own.channel().eventLoop());
+        if (awaited.isEmpty()) {
+            sweep.add(this);
+        }
+        awaited = what;
+        limit = atMost;
+        since = sweep.now();
+    }
+
+    /** The peer is known: on to TLS, if there is any. */
+    private void secure(ChannelHandlerContext own) {
+        Tls tls = options.tls();
+        if (tls == null) {
+            enter(own);
+        } else {
+            await(own, "TLS handshake", tls.handshakeLimit());
+            own.pipeline().addBefore(own.name(), null, tls.handler(own.alloc(), options.offered()));
+        }
+    }
+
+    private void enter(ChannelHandlerContext own) {
+        done = true;
+        own.pipeline().replace(this, null, new IoHandler(app, options.outboundLimit(), arrival));
+    }
+
+    private void refuse(String reason) {
+        if (!done) {
+            done = true;
+            LOG.info("{} closed: {}", arrival.name(), OneLine.of(reason));
+            if (ctx != null) {
+                ctx.close();
+            }
+        }
+    }
+
+    private void leave(ChannelHandlerContext own) {
+        done = true;
+        own.close();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext own, Object read) {
+        try {
+            if (read instanceof HAProxyMessage header && !done) {
+                arrival = ProxyProtocol.arrival(arrival, header);
+                secure(own);
+            }
+        } finally {
+            ReferenceCountUtil.release(read);
+        }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext own, Object event) {
+        if (done) {
+            return;
+        }
+        if (event == ProxyDetector.NO_HEADER) {
+            secure(own);
+        } else if (event instanceof SslHandshakeCompletionEvent handshake) {
+            if (handshake.isSuccess()) {
+                arrival = arrival.under(own.pipeline().get(SslHandler.class).engine());
+                enter(own);
+            } else {
+                refuse("TLS handshake failed: " + Tls.reason(handshake.cause()));
+            }
+        } else if (event instanceof Ending || event instanceof ChannelInputShutdownEvent) {
+            leave(own);
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext own, Throwable cause) {
+        Throwable root = cause;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        refuse(awaited + ": " + (root.getMessage() == null ? root : root.getMessage()));
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext own) {
+        done = true;
+    }
+
+    @Override
+    public boolean sweep(long now) {
+        if (!done && now - since >= limit.toNanos()) {
+            refuse("no " + awaited + " within " + limit.toMillis() + " ms");
+        }
+        return !done;
+    }
+}

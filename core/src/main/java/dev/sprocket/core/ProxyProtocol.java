@@ -1,0 +1,101 @@
+package dev.sprocket.core;
+
+import io.netty.handler.codec.haproxy.HAProxyMessage;
+import io.netty.util.NetUtil;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes the peer's address from the header that a load balancer puts before each connection (PROXY protocol, version 1 or
+ * 2), if the load balancer is one of those named here. {@link Connection#remoteAddress} is then the proxied address.
+ *
+ * <p>Who connects through a Unix domain socket may always send a header. A proxy that speaks for itself, as health checks
+ * do ({@code LOCAL}, {@code UNKNOWN}), keeps its own address. The header must have come after ten seconds.
+ *
+ * <p>Threads: any; immutable.
+ */
+public final class ProxyProtocol {
+    static final Duration LIMIT = Duration.ofSeconds(10);
+    static final Key<SocketAddress> PROXY = Key.of("proxy", "did this connection come through one?");
+
+    private final boolean required;
+    private final List<Cidr> trusted;
+
+    private ProxyProtocol(boolean required, String... trusted) {
+        if (trusted.length == 0) {
+            throw new IllegalArgumentException("trusted proxies: none (expected: address ranges, as 10.0.0.0/8)");
+        }
+        this.required = required;
+        this.trusted = Stream.of(trusted).map(Cidr::parse).toList();
+    }
+
+    /**
+     * Every connection comes from one of these and begins with a header; others are closed.
+     *
+     * @param trusted address ranges as {@link Cidr#parse} reads them
+     */
+    public static ProxyProtocol required(String... trusted) {
+        return new ProxyProtocol(true, trusted);
+    }
+
+    /**
+     * Those named here may send a header, and others are what they seem. A connection from one of these opens with its
+     * first bytes, so a peer that waits to be spoken to first waits in vain.
+     */
+    public static ProxyProtocol optional(String... trusted) {
+        return new ProxyProtocol(false, trusted);
+    }
+
+    /** The address of the proxy that a connection came through, if it did. */
+    public static Optional<SocketAddress> proxy(Connection conn) {
+        return PROXY.find(conn);
+    }
+
+    boolean isRequired() {
+        return required;
+    }
+
+    List<Cidr> trusted() {
+        return trusted;
+    }
+
+    boolean trusts(SocketAddress address) {
+        if (address instanceof UnixDomainSocketAddress) {
+            return true;
+        }
+        for (Cidr range : trusted) {
+            if (range.matches(address)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Who comes, according to the header. */
+    static Arrival arrival(Arrival socket, HAProxyMessage header) {
+        byte @Nullable [] ip = header.sourceAddress() == null
+                ? null
+                : NetUtil.createByteArrayFromIpAddressString(header.sourceAddress());
+        if (ip == null) {
+            return socket;
+        }
+        try {
+            return socket.from(new InetSocketAddress(InetAddress.getByAddress(ip), header.sourcePort()));
+        } catch (UnknownHostException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "PROXY protocol, " + (required ? "required" : "optional") + ", from " + trusted;
+    }
+}

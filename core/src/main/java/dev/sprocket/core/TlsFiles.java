@@ -1,0 +1,96 @@
+package dev.sprocket.core;
+
+import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
+import io.netty.handler.ssl.SupportedCipherSuiteFilter;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.cert.X509Certificate;
+import java.util.Date;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The files behind a {@link Tls}, which may change. Threads: any; immutable.
+ *
+ * @param source where the certificate and its key are
+ * @param clientRoots who vouches for clients; null asks none for a certificate
+ */
+record TlsFiles(Source source, @Nullable Path clientRoots, boolean clientRequired) {
+    private static final Logger LOG = LoggerFactory.getLogger(Tls.class);
+
+    /** Those with forward secrecy and authenticated encryption (RFC 9325 4.2); what the platform does not have is left out. */
+    private static final List<String> CIPHERS = List.of(
+            "TLS_AES_128_GCM_SHA256",
+            "TLS_AES_256_GCM_SHA384",
+            "TLS_CHACHA20_POLY1305_SHA256",
+            "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
+            "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
+            "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
+            "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
+            "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
+            "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256");
+
+    /**
+     * A certificate chain and its key.
+     *
+     * @param certificates PEM, or a key store if there is no key
+     */
+    record Source(Path certificates, @Nullable Path key, @Nullable String password) {
+        Credentials load() throws IOException {
+            return key == null
+                    ? Credentials.keyStore(certificates, password == null ? "" : password)
+                    : Credentials.pem(certificates, key, password);
+        }
+
+        /** Without the password. */
+        @Override
+        public String toString() {
+            return certificates.toString();
+        }
+    }
+
+    SslContext load() throws IOException {
+        Credentials credentials = source.load();
+        SslContextBuilder builder = SslContextBuilder.forServer(
+                        credentials.key(), credentials.chain().toArray(X509Certificate[]::new))
+                .sslProvider(SslProvider.JDK)
+                .protocols("TLSv1.3", "TLSv1.2")
+                .ciphers(CIPHERS, SupportedCipherSuiteFilter.INSTANCE);
+        if (clientRoots != null) {
+            builder.trustManager(Credentials.certificates(clientRoots).toArray(X509Certificate[]::new))
+                    .clientAuth(clientRequired ? ClientAuth.REQUIRE : ClientAuth.OPTIONAL);
+        }
+        SslContext context = builder.build();
+        tell(credentials.chain().get(0));
+        return context;
+    }
+
+    private void tell(X509Certificate certificate) {
+        String subject = certificate.getSubjectX500Principal().getName();
+        Date now = new Date();
+        if (now.after(certificate.getNotAfter()) || now.before(certificate.getNotBefore())) {
+            LOG.warn(
+                    "TLS: {} of {} is valid from {} until {} only, clients will refuse it",
+                    source,
+                    subject,
+                    certificate.getNotBefore().toInstant(),
+                    certificate.getNotAfter().toInstant());
+        } else {
+            LOG.info(
+                    "TLS: {} of {}, valid until {}",
+                    source,
+                    subject,
+                    certificate.getNotAfter().toInstant());
+        }
+    }
+
+    @Override
+    public String toString() {
+        return source.toString();
+    }
+}

@@ -1,0 +1,143 @@
+package dev.sprocket.core;
+
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.security.PrivateKey;
+import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
+import java.util.Base64;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManagerFactory;
+
+/** A key with a certificate it signed itself, made by the running JDK's keytool, once for each name and run. */
+final class Identity {
+    static final String PASSWORD = "secret";
+
+    private static final Map<String, Identity> MADE = new ConcurrentHashMap<>();
+
+    final KeyStore store;
+    final PrivateKey key;
+    final X509Certificate certificate;
+
+    private Identity(String name, String algorithm) throws Exception {
+        Path file = Files.createTempDirectory("identity").resolve("store.p12");
+        Process keytool = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
+                        "-genkeypair",
+                        "-alias",
+                        name,
+                        "-keyalg",
+                        algorithm,
+                        "-dname",
+                        "CN=" + name,
+                        "-ext",
+                        "san=dns:localhost,ip:127.0.0.1",
+                        "-validity",
+                        "2",
+                        "-storetype",
+                        "PKCS12",
+                        "-keystore",
+                        file.toString(),
+                        "-storepass",
+                        PASSWORD)
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(keytool.getInputStream().readAllBytes());
+        if (!keytool.waitFor(60, TimeUnit.SECONDS) || keytool.exitValue() != 0) {
+            throw new IllegalStateException("keytool: " + said);
+        }
+        store = KeyStore.getInstance("PKCS12");
+        try (InputStream in = Files.newInputStream(file)) {
+            store.load(in, PASSWORD.toCharArray());
+        }
+        Files.delete(file);
+        Files.delete(file.getParent());
+        key = (PrivateKey) store.getKey(name, PASSWORD.toCharArray());
+        certificate = (X509Certificate) store.getCertificate(name);
+    }
+
+    static Identity named(String name) {
+        return named(name, "EC");
+    }
+
+    static Identity named(String name, String algorithm) {
+        return MADE.computeIfAbsent(name, one -> {
+            try {
+                return new Identity(one, algorithm);
+            } catch (java.io.IOException e) {
+                throw new UncheckedIOException(e);
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        });
+    }
+
+    static String pem(String kind, byte[] der) {
+        return "-----BEGIN " + kind + "-----\n"
+                + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der) + "\n-----END " + kind + "-----\n";
+    }
+
+    Path writeChain(Path file) throws Exception {
+        return Files.writeString(file, pem("CERTIFICATE", certificate.getEncoded()));
+    }
+
+    Path writeKey(Path file) throws Exception {
+        return Files.writeString(file, pem("PRIVATE KEY", key.getEncoded()));
+    }
+
+    Path writeStore(Path file) throws Exception {
+        try (var out = Files.newOutputStream(file)) {
+            store.store(out, PASSWORD.toCharArray());
+        }
+        return file;
+    }
+
+    Tls tls(Path folder) throws Exception {
+        return Tls.pem(writeChain(folder.resolve("chain.pem")), writeKey(folder.resolve("key.pem")));
+    }
+
+    /** A client that trusts this identity, connected by TCP; the handshake comes with the first byte. */
+    SSLSocket connect(SocketAddress address, Identity own) throws Exception {
+        Socket socket = new Socket();
+        socket.connect(address, 10_000);
+        return over(socket, own);
+    }
+
+    SSLSocket connect(SocketAddress address) throws Exception {
+        return connect(address, null);
+    }
+
+    /** As above over a socket that is connected; {@code own} is what the client shows, if anything. */
+    SSLSocket over(Socket socket, Identity own) throws Exception {
+        KeyStore trusted = KeyStore.getInstance("PKCS12");
+        trusted.load(null, null);
+        trusted.setCertificateEntry("server", certificate);
+        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trust.init(trusted);
+        KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        keys.init(own == null ? null : own.store, PASSWORD.toCharArray());
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
+        InetSocketAddress peer = (InetSocketAddress) socket.getRemoteSocketAddress();
+        SSLSocket tls = (SSLSocket) context.getSocketFactory().createSocket(socket, "localhost", peer.getPort(), true);
+        tls.setSoTimeout(10_000);
+        return tls;
+    }
+
+    static X509Certificate seenBy(SSLSocket client) throws Exception {
+        Certificate[] chain = client.getSession().getPeerCertificates();
+        return (X509Certificate) chain[0];
+    }
+}

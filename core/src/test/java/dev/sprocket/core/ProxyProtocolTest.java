@@ -1,0 +1,272 @@
+package dev.sprocket.core;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sprocket.core.spi.Ending;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketAddress;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class ProxyProtocolTest {
+    private static final ProxyProtocol REQUIRED = ProxyProtocol.required("10.0.0.0/8");
+    private static final ProxyProtocol OPTIONAL = ProxyProtocol.optional("10.0.0.0/8");
+    private static final String V2 = "0d0a0d0a000d0a515549540a";
+
+    private LogLines log;
+    private EmbeddedChannel channel;
+    private final Recorder<Connection> app = new Recorder<>() {
+        @Override
+        public void onOpen(Connection conn) {
+            add("open " + conn + " " + conn.remoteAddress() + " "
+                    + ProxyProtocol.proxy(conn).map(AddressText::of).orElse("direct"));
+        }
+    };
+
+    @BeforeEach
+    void record() {
+        log = LogLines.record();
+    }
+
+    @AfterEach
+    void close() {
+        log.close();
+        if (channel != null) {
+            channel.finishAndReleaseAll();
+        }
+    }
+
+    private void connect(String from, ProxyProtocol proxy) {
+        channel = new EmbeddedChannel() {
+            @Override
+            protected SocketAddress remoteAddress0() {
+                return new InetSocketAddress(from, 4711);
+            }
+        };
+        channel.freezeTime();
+        Entrance.attach(channel, app, new IoOptions(1000, null, proxy, List.of()));
+        channel.runPendingTasks();
+    }
+
+    private void says(String bytes) {
+        channel.writeInbound(Unpooled.copiedBuffer(bytes, ISO_8859_1));
+        channel.runPendingTasks();
+    }
+
+    private void saysHex(String hex) {
+        channel.writeInbound(Unpooled.copiedBuffer(HexFormat.of().parseHex(hex)));
+        channel.runPendingTasks();
+    }
+
+    @Test
+    void the_peer_of_a_version_1_header_is_the_remote_address() {
+        connect("10.0.0.1", REQUIRED);
+        assertThat(app.calls()).isEmpty();
+
+        says("PROXY TCP4 203.0.113.9 192.0.2.1 5555 80\r\nhello");
+
+        assertThat(app.calls()).containsExactly("open 203.0.113.9:5555 /203.0.113.9:5555 10.0.0.1:4711", "hello");
+        says("more");
+        assertThat(app.calls()).endsWith("more");
+    }
+
+    @Test
+    void the_peer_of_a_version_2_header_is_the_remote_address() {
+        connect("10.0.0.1", REQUIRED);
+
+        saysHex(V2 + "2111000c" + "cb007109" + "c0000201" + "15b3" + "0050" + "6869");
+
+        assertThat(app.calls()).containsExactly("open 203.0.113.9:5555 /203.0.113.9:5555 10.0.0.1:4711", "hi");
+    }
+
+    @Test
+    void a_version_2_header_may_name_an_ipv6_peer_and_carry_more() {
+        connect("10.0.0.1", REQUIRED);
+        String noop = "040003" + "616263";
+
+        saysHex(V2 + "2121002a" + "20010db8000000000000000000000001" + "20010db8000000000000000000000002" + "15b3"
+                + "01bb" + noop);
+
+        assertThat(app.calls()).singleElement().asString().startsWith("open [2001:db8::1]:5555 ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {V2 + "20000000", "50524f585920554e4b4e4f574e0d0a"})
+    void a_proxy_that_speaks_for_itself_keeps_its_address(String local) {
+        connect("10.0.0.1", REQUIRED);
+
+        saysHex(local + "78");
+
+        assertThat(app.calls()).containsExactly("open 10.0.0.1:4711 /10.0.0.1:4711 direct", "x");
+    }
+
+    @Test
+    void a_header_may_come_byte_by_byte() {
+        connect("10.0.0.1", OPTIONAL);
+        for (char c : "PROXY TCP6 2001:db8::1 2001:db8::2 5555 80\r\n".toCharArray()) {
+            assertThat(app.calls()).isEmpty();
+            says(String.valueOf(c));
+        }
+        assertThat(app.calls()).singleElement().asString().startsWith("open [2001:db8::1]:5555 ");
+    }
+
+    @Test
+    void what_follows_a_header_in_the_same_packet_is_delivered_once() {
+        connect("10.0.0.1", OPTIONAL);
+
+        says("PROXY TCP4 203.0.113.9 192.0.2.1 5555 80\r\nPROXY TCP4 1.1.1.1 192.0.2.1 5555 80\r\n");
+
+        assertThat(app.calls())
+                .hasSize(2)
+                .endsWith("PROXY TCP4 1.1.1.1 192.0.2.1 5555 80\r\n")
+                .first()
+                .asString()
+                .startsWith("open 203.0.113.9:5555 ");
+    }
+
+    @Test
+    void where_a_header_is_optional_a_short_first_message_is_not_held_back() {
+        connect("10.0.0.1", OPTIONAL);
+
+        says("P");
+        assertThat(app.calls()).isEmpty();
+        says("O");
+
+        assertThat(app.calls()).containsExactly("open 10.0.0.1:4711 /10.0.0.1:4711 direct", "PO");
+    }
+
+    @Test
+    void where_a_header_is_optional_strangers_are_what_they_seem_and_cannot_lie() {
+        connect("203.0.113.7", OPTIONAL);
+        assertThat(app.calls()).containsExactly("open 203.0.113.7:4711 /203.0.113.7:4711 direct");
+
+        says("PROXY TCP4 10.0.0.9 192.0.2.1 5555 80\r\n");
+
+        assertThat(app.calls()).endsWith("PROXY TCP4 10.0.0.9 192.0.2.1 5555 80\r\n");
+    }
+
+    private void isClosedWith(String reason) {
+        assertThat(channel.isOpen()).isFalse();
+        assertThat(app.calls()).isEmpty();
+        assertThat(log.all()).singleElement().asString().isEqualTo(reason);
+    }
+
+    @Test
+    void where_a_header_is_required_strangers_are_closed() {
+        connect("203.0.113.7", REQUIRED);
+
+        isClosedWith("203.0.113.7:4711 closed: not one of the proxies (expected: [10.0.0.0/8])");
+    }
+
+    @Test
+    void where_a_header_is_required_anything_else_is_closed() {
+        connect("10.0.0.1", REQUIRED);
+        says("GET / HTTP/1.1\r\n\r\n");
+
+        isClosedWith("10.0.0.1:4711 closed: PROXY header: \"GET / HTTP/1\""
+                + " (expected: version 1 or 2 of the PROXY protocol)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "PROXY TCP4 300.0.113.9 192.0.2.1 5555 80\r\n",
+                "PROXY TCP4 203.0.113.9 192.0.2.1 5555\r\n",
+                "PROXY TCP4 203.0.113.9 192.0.2.1 66666 80\r\n",
+                "PROXY TCP9 203.0.113.9 192.0.2.1 5555 80\r\n",
+                "PROXY TCP4 203.0.113.9 192.0.2.1 5555 80 and something that makes it too long for a line of this"
+                        + " protocol, which has 107 bytes",
+                "\r\n\r\n\0\r\nQUIT\n\u0031\u0011\0\u000c123456789012",
+                "\r\n\r\n\0\r\nQUIT\n\u0021\u0011\0\u00041234",
+                "\r\n\r\n\0\r\nQUIT\n\u0021\u0099\0\u000c123456789012",
+            })
+    void a_malformed_header_is_closed_with_one_line(String wrong) {
+        connect("10.0.0.1", OPTIONAL);
+        says(wrong + "GET / HTTP/1.1\r\n\r\n");
+
+        assertThat(channel.isOpen()).isFalse();
+        assertThat(app.calls()).isEmpty();
+        assertThat(log.all())
+                .singleElement()
+                .asString()
+                .startsWith("10.0.0.1:4711 closed: PROXY header: ")
+                .doesNotContain("\n", "(+ trace)");
+    }
+
+    @Test
+    void a_header_that_does_not_end_is_given_ten_seconds() {
+        connect("10.0.0.1", REQUIRED);
+        says("PROXY TCP4 ");
+        channel.advanceTimeBy(9, TimeUnit.SECONDS);
+        channel.runScheduledPendingTasks();
+        assertThat(channel.isOpen()).isTrue();
+
+        channel.advanceTimeBy(1500, TimeUnit.MILLISECONDS);
+        channel.runScheduledPendingTasks();
+
+        isClosedWith("10.0.0.1:4711 closed: no PROXY header within 10000 ms");
+    }
+
+    @Test
+    void after_the_header_there_is_no_limit_any_more() {
+        connect("10.0.0.1", REQUIRED);
+        says("PROXY UNKNOWN\r\n");
+        channel.advanceTimeBy(60, TimeUnit.SECONDS);
+        channel.runScheduledPendingTasks();
+
+        assertThat(channel.isOpen()).isTrue();
+        assertThat(log.all()).isEmpty();
+    }
+
+    @Test
+    void a_server_that_stops_does_not_wait_for_a_header() {
+        connect("10.0.0.1", REQUIRED);
+        channel.pipeline().fireUserEventTriggered(new Ending(Ending.Cause.SERVER_STOPS));
+
+        assertThat(channel.isOpen()).isFalse();
+        assertThat(app.calls()).isEmpty();
+    }
+
+    @Test
+    void the_header_comes_before_the_handshake(@TempDir Path folder) throws Exception {
+        Identity one = Identity.named("one");
+        try (IoServer server = IoServer.builder(new Lines((from, line) ->
+                        from.send(from.remoteAddress() + " " + Tls.session(from).isPresent())))
+                .bind(0)
+                .tls(one.tls(folder))
+                .proxyProtocol(ProxyProtocol.required("127.0.0.1"))
+                .build()) {
+            server.start();
+            Socket socket = new Socket();
+            socket.connect(server.address(), 10_000);
+            socket.getOutputStream().write("PROXY TCP4 203.0.113.9 192.0.2.1 5555 80\r\n".getBytes(ISO_8859_1));
+            try (Client client = Client.over(one.over(socket, null))) {
+                assertThat(client.send("?\n").line()).isEqualTo("/203.0.113.9:5555 true");
+            }
+        }
+    }
+
+    @Test
+    void a_proxy_must_be_named() {
+        assertThatThrownBy(ProxyProtocol::required)
+                .hasMessage("trusted proxies: none (expected: address ranges, as 10.0.0.0/8)");
+        assertThatThrownBy(() -> ProxyProtocol.optional("lb.example.com")).hasMessageContaining("lb.example.com");
+        assertThat(REQUIRED).hasToString("PROXY protocol, required, from [10.0.0.0/8]");
+    }
+}
