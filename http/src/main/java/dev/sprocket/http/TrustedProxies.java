@@ -1,0 +1,163 @@
+package dev.sprocket.http;
+
+import dev.sprocket.core.Cidr;
+import dev.sprocket.core.Concurrent;
+import dev.sprocket.core.Forwarding;
+import dev.sprocket.core.Key;
+import dev.sprocket.core.Message;
+import dev.sprocket.core.MessageComponent;
+import io.netty.util.NetUtil;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Believes what proxies of one's own say about the client: {@code Forwarded} (RFC 7239), or {@code X-Forwarded-For},
+ * {@code -Proto} and {@code -Host}. Above it {@code remoteAddress()} is the client's, and {@link HttpRequest#scheme()} and
+ * {@link HttpRequest#host()} are what the client used. What anybody else says of itself is left aside.
+ *
+ * <p>The way is followed from the nearest proxy on, as long as the one who speaks is trusted: the first address that is no
+ * trusted proxy is the client. What cannot be read is answered with 400.
+ *
+ * <p>Threads: as the stack around it.
+ */
+@Concurrent
+public final class TrustedProxies extends Forwarding<HttpConnection, Message> {
+    private static final Logger LOG = LoggerFactory.getLogger(TrustedProxies.class);
+    private static final Set<String> SCHEMES = Set.of("http", "https");
+
+    private final Key<HttpConnection> key = Key.of("connection by way of a proxy", "did TrustedProxies let it pass?");
+    private final List<Cidr> trusted;
+
+    /**
+     * Trusts proxies at these addresses or ranges, such as {@code 10.0.0.0/8}. Throws {@link IllegalArgumentException}
+     * if one is none.
+     */
+    public TrustedProxies(List<String> trusted, MessageComponent<? super HttpConnection, ? super Message> inner) {
+        super(inner);
+        this.trusted = trusted.stream().map(Cidr::parse).toList();
+    }
+
+    @Override
+    public void onOpen(HttpConnection conn) throws Exception {
+        HttpRequest request = HttpRequest.of(conn);
+        HttpConnection seen = conn;
+        if (isTrusted(conn.remoteAddress())) {
+            try {
+                seen = follow(conn, request);
+            } catch (IllegalArgumentException e) {
+                conn.respond(HttpResponse.error(400, String.valueOf(e.getMessage())));
+                return;
+            }
+        } else if (request.header("Forwarded").isPresent()
+                || request.header("X-Forwarded-For").isPresent()) {
+            LOG.debug("{}: its Forwarded headers are left aside (trusted: {})", conn, trusted);
+        }
+        key.set(conn, seen);
+        super.onOpen(seen);
+    }
+
+    private HttpConnection follow(HttpConnection conn, HttpRequest request) {
+        List<Forwarded> steps = Forwarded.steps(request);
+        SocketAddress client = conn.remoteAddress();
+        Forwarded farthest = null;
+        for (int i = steps.size() - 1; i >= 0 && isTrusted(client); i--) {
+            farthest = steps.get(i);
+            Optional<InetSocketAddress> next = farthest.client().flatMap(TrustedProxies::address);
+            if (next.isEmpty()) {
+                // "unknown" or a name that only the proxy understands (RFC 7239 6.2, 6.3): nobody is trusted beyond it
+                break;
+            }
+            client = next.get();
+        }
+        if (farthest == null) {
+            return conn;
+        }
+        HttpRequest.KEY.set(
+                conn,
+                request.through(
+                        scheme(farthest.scheme(), request),
+                        host(farthest.host()).orElse(request.header("Host").orElse(""))));
+        if (client.equals(conn.remoteAddress())) {
+            return conn;
+        }
+        HttpExchange.of(conn).client(shown(client));
+        return new ProxiedConnection(conn, client);
+    }
+
+    private boolean isTrusted(SocketAddress address) {
+        return trusted.stream().anyMatch(range -> range.matches(address));
+    }
+
+    private static String scheme(Optional<String> said, HttpRequest request) {
+        String scheme = said.orElse(request.scheme()).toLowerCase(Locale.ROOT);
+        if (!SCHEMES.contains(scheme)) {
+            throw new IllegalArgumentException("forwarded scheme: " + Shown.of(scheme) + " (expected: http or https)");
+        }
+        return scheme;
+    }
+
+    private static Optional<String> host(Optional<String> said) {
+        if (said.isPresent() && Authority.parse(said.get()).isEmpty()) {
+            throw new IllegalArgumentException(
+                    "forwarded host: " + Shown.of(said.get()) + " (expected: a host, with a port or without)");
+        }
+        return said;
+    }
+
+    /** An address with a port or without; empty for a name, which is not looked up. */
+    private static Optional<InetSocketAddress> address(String node) {
+        int port = 0;
+        String host = node;
+        int colon = node.indexOf(':', Math.max(0, node.indexOf(']')));
+        if (colon >= 0 && (node.startsWith("[") || node.indexOf(':') == node.lastIndexOf(':'))) {
+            host = node.substring(0, colon);
+            String digits = node.substring(colon + 1);
+            // an obfuscated port (RFC 7239 6.4) is no number
+            port = digits.matches("[0-9]{1,5}") ? Math.min(65535, Integer.parseInt(digits)) : 0;
+        }
+        byte[] bytes =
+                NetUtil.createByteArrayFromIpAddressString(host.replace("[", "").replace("]", ""));
+        return Optional.ofNullable(bytes == null ? null : new InetSocketAddress(of(bytes), port));
+    }
+
+    private static @Nullable InetAddress of(byte[] bytes) {
+        try {
+            return InetAddress.getByAddress(bytes);
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static String shown(SocketAddress client) {
+        return client instanceof InetSocketAddress inet && inet.getAddress() != null
+                ? inet.getAddress().getHostAddress() + (inet.getPort() == 0 ? "" : ":" + inet.getPort())
+                : client.toString();
+    }
+
+    @Override
+    public void onMessage(HttpConnection from, Message message) throws Exception {
+        super.onMessage(key.get(from), message);
+    }
+
+    @Override
+    public void onClose(HttpConnection conn) throws Exception {
+        HttpConnection seen = key.peek(conn);
+        if (seen != null) {
+            super.onClose(seen);
+        }
+    }
+
+    @Override
+    public void onError(HttpConnection conn, Throwable cause) throws Exception {
+        super.onError(key.get(conn), cause);
+    }
+}

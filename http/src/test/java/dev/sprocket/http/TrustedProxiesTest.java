@@ -1,0 +1,164 @@
+package dev.sprocket.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sprocket.core.IoServer;
+import dev.sprocket.core.Message;
+import dev.sprocket.core.MessageComponent;
+import dev.sprocket.leaktest.Answer;
+import dev.sprocket.leaktest.Wire;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.List;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Whom a proxy speaks for, and when it is believed. */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class TrustedProxiesTest {
+    private final Recorder app = new Recorder();
+
+    @RegisterExtension
+    final Wire wire = new Wire();
+
+    /** What the application sees of a request that comes from this address: client, scheme, host. */
+    private String seen(String peer, String... headers) {
+        Recorder each = new Recorder();
+        try (Wire own = new Wire()) {
+            IoServer.attach(
+                    own.channel(),
+                    new HttpServer(
+                            new From(peer, new TrustedProxies(List.of("10.0.0.0/8", "192.0.2.1", "fd00::/8"), each))));
+            own.send("GET / HTTP/1.1\r\nHost: inner:8080\r\n" + String.join("", headers) + "\r\n");
+            if (each.opened.isEmpty()) {
+                return String.valueOf(Answer.of(own.received()).status());
+            }
+            HttpRequest request = HttpRequest.of(each.last());
+            InetSocketAddress client = (InetSocketAddress) each.last().remoteAddress();
+            return client.getAddress().getHostAddress() + ":" + client.getPort() + " " + request.scheme() + " "
+                    + request.host();
+        }
+    }
+
+    /** Gives connections an address, which those without a socket lack. */
+    private static final class From implements MessageComponent<HttpConnection, Message> {
+        private final SocketAddress peer;
+        private final MessageComponent<HttpConnection, Message> inner;
+
+        From(String peer, MessageComponent<HttpConnection, Message> inner) {
+            this.peer = new InetSocketAddress(peer, 1000);
+            this.inner = inner;
+        }
+
+        @Override
+        public void onOpen(HttpConnection conn) throws Exception {
+            inner.onOpen(new ProxiedConnection(conn, peer));
+        }
+
+        @Override
+        public void onMessage(HttpConnection from, Message message) throws Exception {
+            inner.onMessage(from, message);
+        }
+
+        @Override
+        public void onClose(HttpConnection conn) throws Exception {
+            inner.onClose(conn);
+        }
+    }
+
+    private static String line(String name, String value) {
+        return name + ": " + value + "\r\n";
+    }
+
+    /** RFC 7239 4, 5 and 6. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '^',
+            value = {
+                "for=198.51.100.7 | 198.51.100.7:0 http inner",
+                "for=198.51.100.7:4711;proto=https;host=example.com | 198.51.100.7:4711 https example.com",
+                "For=\"[2001:db8::1]:80\" ; Proto=HTTPS ; Host=\"Example.com:444\" | 2001:db8:0:0:0:0:0:1:80 https example.com",
+                "for=203.0.113.1, for=198.51.100.7 | 198.51.100.7:0 http inner",
+                "for=198.51.100.7;proto=https, for=10.1.2.3 | 198.51.100.7:0 https inner",
+                "for=10.0.0.1, for=10.1.2.3;proto=https | 10.0.0.1:0 http inner",
+                "for=unknown | 10.9.9.9:1000 http inner",
+                "for=198.51.100.7, for=_hidden | 10.9.9.9:1000 http inner",
+                "for=\"198.51.100.7:_port\" | 198.51.100.7:0 http inner",
+                "by=10.9.9.9;for=198.51.100.7;secret=\"a,b;c\\\"d\" | 198.51.100.7:0 http inner",
+                "proto=https | 10.9.9.9:1000 https inner"
+            })
+    void a_trusted_proxy_is_believed(String forwarded, String expected) {
+        assertThat(seen("10.9.9.9", line("Forwarded", forwarded))).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "198.51.100.7 | https | example.com | 198.51.100.7:0 https example.com",
+                "203.0.113.1, 198.51.100.7 | https | example.com | 198.51.100.7:0 https example.com",
+                "198.51.100.7, 10.1.1.1 | https, http | a.example, b.example | 198.51.100.7:0 https a.example",
+                "2001:db8::1 | https | | 2001:db8:0:0:0:0:0:1:0 https inner",
+                "[2001:db8::1]:99 | | | 2001:db8:0:0:0:0:0:1:99 http inner"
+            })
+    void the_older_headers_are_believed_too(String client, String scheme, String host, String expected) {
+        assertThat(seen(
+                        "192.0.2.1",
+                        line("X-Forwarded-For", client),
+                        scheme == null ? "" : line("X-Forwarded-Proto", scheme),
+                        host == null ? "" : line("X-Forwarded-Host", host)))
+                .isEqualTo(expected);
+    }
+
+    @Test
+    void nobody_else_is_believed() {
+        assertThat(seen("203.0.113.9", line("Forwarded", "for=10.0.0.1;proto=https;host=evil.example")))
+                .isEqualTo("203.0.113.9:1000 http inner");
+        assertThat(seen("192.0.2.2", line("X-Forwarded-For", "10.0.0.1"))).isEqualTo("192.0.2.2:1000 http inner");
+    }
+
+    @Test
+    void a_client_cannot_put_a_step_before_its_own() {
+        assertThat(seen("10.9.9.9", line("X-Forwarded-For", "127.0.0.1"), line("X-Forwarded-For", "198.51.100.7")))
+                .isEqualTo("198.51.100.7:0 http inner");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"for", "for=\"x", "=x", "for=a;for=b", "for=1.2.3.4;proto=ftp", "for=1.2.3.4;host=\"a b\""})
+    void what_cannot_be_read_is_refused_with_400(String forwarded) {
+        assertThat(seen("10.9.9.9", line("Forwarded", forwarded))).isEqualTo("400");
+    }
+
+    @Test
+    void without_headers_a_proxy_is_the_client() {
+        assertThat(seen("10.9.9.9")).isEqualTo("10.9.9.9:1000 http inner");
+    }
+
+    @Test
+    void the_same_connection_is_handed_out_every_time_and_can_be_upgraded() {
+        IoServer.attach(
+                wire.channel(),
+                new HttpServer(new From("10.0.0.1", new TrustedProxies(List.of("10.0.0.0/8", "::1"), app))));
+        wire.send("GET /a HTTP/1.1\r\nHost: h\r\nX-Forwarded-For: 198.51.100.7\r\n\r\nglued");
+        assertThat(app.last().upgrade(HttpResponse.of(101))).isTrue();
+        wire.send("more");
+        app.last().send("out");
+        wire.close();
+
+        assertThat(app.seen).containsExactly("open /a", "message glued", "message more", "close /a");
+        assertThat(app.last().toString()).startsWith("198.51.100.7 by way of ");
+    }
+
+    @Test
+    void a_range_that_is_none_is_refused_at_once() {
+        assertThatThrownBy(() -> new TrustedProxies(List.of("10.0.0.0/40"), app))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+}
