@@ -3,10 +3,15 @@ package dev.sprocket.http;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Locale;
 
-/** The value of the Date header (RFC 9110 5.6.7), made once a second. */
+/** Dates as headers have them (RFC 9110 5.6.7); that of now is made once a second. */
 final class HttpDate {
     private record Made(long second, String text) {}
+
+    /** Two digits for the day, which RFC_1123_DATE_TIME does not promise. */
+    private static final DateTimeFormatter FORMAT =
+            DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH);
 
     private static volatile Made last = new Made(-1, "");
 
@@ -16,12 +21,13 @@ final class HttpDate {
         long second = System.currentTimeMillis() / 1000;
         Made made = last;
         if (made.second != second) {
-            made = new Made(
-                    second,
-                    DateTimeFormatter.RFC_1123_DATE_TIME.format(
-                            Instant.ofEpochSecond(second).atOffset(ZoneOffset.UTC)));
+            made = new Made(second, of(Instant.ofEpochSecond(second)));
             last = made;
         }
         return made.text;
+    }
+
+    static String of(Instant instant) {
+        return FORMAT.format(instant.atOffset(ZoneOffset.UTC));
     }
 }

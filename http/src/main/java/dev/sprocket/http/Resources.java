@@ -2,36 +2,25 @@ package dev.sprocket.http;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URL;
+import java.net.URLConnection;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
 import java.util.HexFormat;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
 
 /**
  * Serves the files of a folder on the class path, as the <code>{path*}</code> of its route names them; a path that ends in
- * {@code /}, or is empty, is its {@code index.html}. Each file is read once and kept. Answers carry an {@code ETag} (RFC 9110 8.8.3).
+ * {@code /}, or is empty, is its {@code index.html}. Each file is read once and kept. Answers carry an {@code ETag} (RFC
+ * 9110 8.8.3); a client that has the file is told so, one that wants a part of it gets that.
  *
  * <p>Threads: any.
  */
 public final class Resources implements HttpFunction {
-    private static final Map<String, String> TYPES = Map.ofEntries(
-            Map.entry("html", "text/html; charset=utf-8"),
-            Map.entry("css", "text/css; charset=utf-8"),
-            Map.entry("js", "text/javascript; charset=utf-8"),
-            Map.entry("json", "application/json"),
-            Map.entry("txt", "text/plain; charset=utf-8"),
-            Map.entry("svg", "image/svg+xml"),
-            Map.entry("png", "image/png"),
-            Map.entry("ico", "image/x-icon"),
-            Map.entry("webp", "image/webp"),
-            Map.entry("jpg", "image/jpeg"),
-            Map.entry("woff2", "font/woff2"));
-
-    private record File(HttpResponse answer, String tag) {}
+    private record File(StaticAnswer answer, byte[] bytes) {}
 
     private final Class<?> anchor;
     private final String folder;
@@ -50,45 +39,35 @@ public final class Resources implements HttpFunction {
 
     @Override
     public HttpResponse answer(HttpRequest request) throws IOException {
-        String path = request.pathParameter("path").orElse("");
-        String name = path.isEmpty() || path.endsWith("/") ? path + "index.html" : path;
-        Optional<File> file = load(name);
+        Optional<String> name = FileName.of(request);
+        Optional<File> file = name.isEmpty() ? Optional.empty() : load(name.get());
         if (file.isEmpty()) {
-            return HttpResponse.error(404, "no such file: " + name);
+            return HttpResponse.error(404, "no such file: " + Shown.of(request.path()));
         }
-        String tag = file.get().tag;
-        HttpResponse found = has(request, tag) ? HttpResponse.of(304) : file.get().answer;
-        return found.header("ETag", tag)
-                .header("Cache-Control", "no-cache")
-                .header("X-Content-Type-Options", "nosniff");
-    }
-
-    /** Whether the client has the file already; a proxy may have made the tag a weak one (RFC 9110 13.1.2). */
-    private static boolean has(HttpRequest request, String tag) {
-        return Stream.of(tag, "W/" + tag, "*").anyMatch(known -> request.lists("If-None-Match", known));
+        StaticAnswer answer = file.get().answer;
+        return answer.to(
+                request,
+                (response, offset, length) ->
+                        response.body(answer.type(), file.get().bytes, (int) offset, (int) length));
     }
 
     private Optional<File> load(String name) throws IOException {
-        // one name for each file, or a client could fill the memory with copies of one
-        String path = "/" + name;
-        if (path.contains("//") || path.contains("/.") || path.contains("\\") || path.indexOf('\0') >= 0) {
-            return Optional.empty();
-        }
         File known = files.get(name);
         if (known != null) {
             return Optional.of(known);
         }
-        String extension = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
-        String type = TYPES.get(extension);
-        if (type == null) {
+        String type = ContentTypes.of(name);
+        URL url = type == null ? null : anchor.getResource(folder + "/" + name);
+        if (type == null || url == null) {
             return Optional.empty();
         }
-        try (InputStream in = anchor.getResourceAsStream(folder + "/" + name)) {
-            if (in == null) {
-                return Optional.empty();
-            }
+        URLConnection connection = url.openConnection();
+        connection.setUseCaches(false);
+        try (InputStream in = connection.getInputStream()) {
             byte[] bytes = in.readAllBytes();
-            File file = new File(HttpResponse.of(200).body(type, bytes), tag(bytes));
+            long modified = connection.getLastModified();
+            Optional<Instant> time = modified > 0 ? Optional.of(Instant.ofEpochMilli(modified)) : Optional.empty();
+            File file = new File(new StaticAnswer(type, tag(bytes), time, bytes.length), bytes);
             files.put(name, file);
             return Optional.of(file);
         }
