@@ -1,0 +1,78 @@
+package dev.sprocket.http;
+
+import dev.sprocket.core.Concurrent;
+import dev.sprocket.core.Key;
+import dev.sprocket.core.Message;
+import dev.sprocket.core.MessageComponent;
+import java.time.Duration;
+
+/**
+ * Speaks Server-Sent Events (the HTML standard, 9.2): each GET request stays open, and what the component above sends is
+ * what the page's {@code EventSource} hears.
+ *
+ * <pre>{@code
+ * router.route("GET", "/events", new EventStream(new Chat()));
+ * }</pre>
+ *
+ * <p>The component gets {@code onOpen} and {@code onClose}, and never a message. A comment is sent every 15
+ * seconds, so that proxies keep the connection and a peer that is gone is noticed.
+ *
+ * <p>Threads: as the stack around it.
+ */
+@Concurrent
+public final class EventStream implements MessageComponent<HttpConnection, Message> {
+    /** How often a comment is sent. */
+    public static final Duration DEFAULT_KEEPALIVE = Duration.ofSeconds(15);
+
+    private static final HttpResponse HEAD = HttpResponse.of(200)
+            .header("Content-Type", "text/event-stream")
+            .header("Cache-Control", "no-store")
+            // nginx would hold events back until it has a buffer full of them
+            .header("X-Accel-Buffering", "no");
+
+    private final Key<SseLevel> key = Key.of("event stream", "was EventStream.onOpen called?");
+    private final MessageComponent<? super SseConnection, ? super Message> app;
+    private final Duration keepalive;
+
+    /** Serves a component, with a comment every 15 seconds. */
+    public EventStream(MessageComponent<? super SseConnection, ? super Message> app) {
+        this(app, DEFAULT_KEEPALIVE);
+    }
+
+    /** Serves a component, with a comment as often as this. */
+    public EventStream(MessageComponent<? super SseConnection, ? super Message> app, Duration keepalive) {
+        if (keepalive.isZero() || keepalive.isNegative()) {
+            throw new IllegalArgumentException("keepalive: " + keepalive + " (expected: above zero)");
+        }
+        this.app = app;
+        this.keepalive = keepalive;
+    }
+
+    @Override
+    public void onOpen(HttpConnection conn) {
+        HttpRequest request = HttpRequest.of(conn);
+        if (!request.method().equals("GET") && !request.method().equals("HEAD")) {
+            conn.respond(HttpResponse.error(405, "expected: GET, HEAD").header("Allow", "GET, HEAD"));
+            return;
+        }
+        HttpExchange exchange = HttpExchange.of(conn);
+        exchange.makeEndless();
+        if (conn.stream(HEAD) && conn.isOpen()) {
+            SseLevel level = new SseLevel(app, conn, exchange, keepalive);
+            key.set(conn, level);
+            level.open();
+        }
+    }
+
+    /** Never called: a page that listens says nothing. */
+    @Override
+    public void onMessage(HttpConnection from, Message message) {}
+
+    @Override
+    public void onClose(HttpConnection conn) {
+        SseLevel level = key.peek(conn);
+        if (level != null) {
+            level.end();
+        }
+    }
+}

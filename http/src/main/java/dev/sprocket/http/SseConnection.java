@@ -1,0 +1,30 @@
+package dev.sprocket.http;
+
+import dev.sprocket.core.Connection;
+import dev.sprocket.core.Message;
+import java.util.Optional;
+
+/**
+ * A page that listens to an {@link EventStream}. It has no messages to send: what it wants to say are requests of their own.
+ *
+ * <p>Threads: any.
+ */
+public interface SseConnection extends Connection {
+    /**
+     * Sends an event.
+     *
+     * @return false if the connection is closed
+     */
+    boolean send(SseEvent event);
+
+    /**
+     * Sends a text as the data of an event.
+     *
+     * @return false if the connection is closed, or the message is binary, which events cannot be
+     */
+    @Override
+    boolean send(Message message);
+
+    /** The id of the last event that the browser saw before it lost the connection. */
+    Optional<String> lastEventId();
+}

@@ -1,0 +1,125 @@
+package dev.sprocket.http;
+
+import dev.sprocket.core.Facts;
+import dev.sprocket.core.Message;
+import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.spi.Level;
+import dev.sprocket.core.spi.Segment;
+import dev.sprocket.core.spi.Sweep;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.net.SocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The level of {@link EventStream}: one for each connection, which it also is. */
+final class SseLevel implements SseConnection, Sweep.Member {
+    private static final Logger LOG = LoggerFactory.getLogger(EventStream.class);
+    private static final byte[] COMMENT = ":\n\n".getBytes(StandardCharsets.US_ASCII);
+
+    private final HttpConnection below;
+    private final HttpExchange exchange;
+    private final Facts facts;
+    private final Level<SseConnection> level;
+    private final Segment segment;
+    private final long keepalive;
+    private long nextComment;
+
+    SseLevel(
+            MessageComponent<? super SseConnection, ? super Message> app,
+            HttpConnection below,
+            HttpExchange exchange,
+            Duration keepalive) {
+        this.below = below;
+        this.exchange = exchange;
+        this.facts = new Facts(below.facts());
+        this.keepalive = keepalive.toNanos();
+        this.segment = exchange.streaming(this, EventText.PLAIN, EventText.CHUNKED);
+        this.level = new Level<>(app, this, failed -> exchange.abort());
+    }
+
+    void open() {
+        Sweep sweep = Sweep.of(segment.outbound().loop());
+        nextComment = sweep.now() + keepalive;
+        sweep.add(this);
+        level.open();
+    }
+
+    void end() {
+        level.close();
+    }
+
+    @Override
+    public boolean sweep(long now) {
+        if (now - nextComment >= 0 && isOpen()) {
+            nextComment = now + keepalive;
+            write(Unpooled.wrappedBuffer(COMMENT));
+        }
+        return isOpen();
+    }
+
+    @Override
+    public boolean send(SseEvent event) {
+        return isOpen() && write(EventText.of(event, segment.alloc()));
+    }
+
+    private boolean write(ByteBuf event) {
+        return segment.write(isChunked() ? Chunk.of(event, segment.alloc()) : event);
+    }
+
+    @SuppressWarnings("ReferenceEquality") // framings are told apart by who they are
+    private boolean isChunked() {
+        return segment.framing() == EventText.CHUNKED;
+    }
+
+    @Override
+    public boolean send(Message message) {
+        if (message.isBinary()) {
+            LOG.info("{}: {} is not sent (expected: text, which is all that events can be)", this, message);
+            return false;
+        }
+        return isOpen() && segment.send(message);
+    }
+
+    @Override
+    public Optional<String> lastEventId() {
+        return HttpRequest.of(this)
+                .header("Last-Event-ID")
+                // header values are read as ISO 8859-1, and browsers send UTF-8
+                .map(id -> new String(id.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8))
+                .filter(id -> !id.isEmpty());
+    }
+
+    @Override
+    public void close() {
+        below.close();
+    }
+
+    @Override
+    public boolean isOpen() {
+        return below.isOpen();
+    }
+
+    @Override
+    public SocketAddress remoteAddress() {
+        return below.remoteAddress();
+    }
+
+    @Override
+    public SocketAddress localAddress() {
+        return below.localAddress();
+    }
+
+    @Override
+    public Facts facts() {
+        return facts;
+    }
+
+    @Override
+    public String toString() {
+        return exchange.toString();
+    }
+}

@@ -1,0 +1,297 @@
+package dev.sprocket.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sprocket.core.Connection;
+import dev.sprocket.core.IoServer;
+import dev.sprocket.core.Message;
+import dev.sprocket.core.MessageComponent;
+import dev.sprocket.leaktest.Answer;
+import dev.sprocket.leaktest.Wire;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Server-Sent Events (the HTML standard, 9.2). */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class EventStreamTest {
+    private static final String GET = "GET /events HTTP/1.1\r\nHost: h\r\n";
+
+    @RegisterExtension
+    final Wire wire = new Wire();
+
+    private final List<String> seen = new ArrayList<>();
+    private final List<SseConnection> opened = new ArrayList<>();
+
+    /** Says hello, as an application that knows events. */
+    private final class App implements MessageComponent<SseConnection, Message> {
+        @Override
+        public void onOpen(SseConnection conn) {
+            opened.add(conn);
+            seen.add("open " + conn.lastEventId().orElse("-"));
+        }
+
+        @Override
+        public void onMessage(SseConnection from, Message message) {
+            seen.add("message");
+        }
+
+        @Override
+        public void onClose(SseConnection conn) {
+            seen.add("close");
+        }
+    }
+
+    @BeforeEach
+    void serve() {
+        IoServer.attach(wire.channel(), new HttpServer(new EventStream(new App())));
+    }
+
+    private SseConnection open() {
+        wire.send(GET + "\r\n");
+        wire.received();
+        return opened.get(0);
+    }
+
+    /** The events that have arrived, without the chunks around them. */
+    private String events() {
+        StringBuilder events = new StringBuilder();
+        String rest = wire.received();
+        while (!rest.isEmpty()) {
+            int size = Integer.parseInt(rest.substring(0, rest.indexOf("\r\n")), 16);
+            int start = rest.indexOf("\r\n") + 2;
+            events.append(rest, start, start + size);
+            rest = rest.substring(start + size + 2);
+        }
+        return new String(events.toString().getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void a_request_is_answered_with_a_stream_that_nobody_keeps() {
+        wire.send(GET + "\r\n");
+
+        Answer answer = Answer.of(wire.received());
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.header("content-type")).isEqualTo("text/event-stream");
+        assertThat(answer.header("cache-control")).isEqualTo("no-store");
+        assertThat(answer.header("transfer-encoding")).isEqualTo("chunked");
+        assertThat(answer.header("connection")).isEqualTo("close");
+        assertThat(seen).containsExactly("open -");
+        assertThat(wire.isOpen()).isTrue();
+    }
+
+    @Test
+    void a_message_is_an_event() {
+        assertThat(open().send("häl\"lo")).isTrue();
+
+        assertThat(events()).isEqualTo("data: häl\"lo\n\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'', 'data: |'",
+        "'a|b', 'data: a|data: b|'",
+        "'a>b', 'data: a|data: b|'",
+        "'a>|b', 'data: a|data: b|'",
+        "'a||b', 'data: a|data: |data: b|'",
+        "'a|>b', 'data: a|data: |data: b|'",
+        "'a|', 'data: a|data: |'",
+        "'>', 'data: |data: |'",
+        "'>|', 'data: |data: |'",
+        "'|data: x', 'data: |data: data: x|'"
+    })
+    void each_line_is_a_field(String text, String expected) {
+        String data = text.replace('|', '\n').replace('>', '\r');
+        SseConnection conn = open();
+        conn.send(data);
+        conn.send(SseEvent.of(data));
+
+        assertThat(events()).isEqualTo((expected + "|" + expected + "|").replace('|', '\n'));
+    }
+
+    @Test
+    void an_event_has_type_id_and_retry() {
+        open().send(SseEvent.of("x").withType("news").withId("né 7").withRetry(Duration.ofSeconds(2)));
+
+        assertThat(events()).isEqualTo("event: news\nid: né 7\nretry: 2000\ndata: x\n\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a\nb", "a\rb", "a\u0000b"})
+    void an_id_and_a_type_are_one_line(String value) {
+        assertThatThrownBy(() -> SseEvent.of("x").withId(value)).hasMessageContaining("(expected: one line)");
+        assertThatThrownBy(() -> SseEvent.of("x").withType(value)).hasMessageContaining("(expected: one line)");
+    }
+
+    @Test
+    void a_binary_message_is_not_sent() {
+        assertThat(open().send(Message.binary(new byte[] {1}))).isFalse();
+        assertThat(wire.received()).isEmpty();
+    }
+
+    @Test
+    void the_last_event_that_the_browser_saw_is_known() {
+        wire.send(GET + "Last-Event-ID: n\u00c3\u00a9 7\r\n\r\n");
+
+        assertThat(seen).containsExactly("open né 7");
+    }
+
+    @Test
+    void a_comment_is_sent_every_fifteen_seconds() {
+        open();
+        for (int i = 0; i < 64; i++) {
+            wire.pass(500);
+        }
+
+        assertThat(events()).isEqualTo(":\n\n:\n\n");
+        assertThat(wire.isOpen()).isTrue();
+    }
+
+    @Test
+    void a_page_that_leaves_is_told_of_once() {
+        SseConnection conn = open();
+        wire.close();
+
+        assertThat(seen).containsExactly("open -", "close");
+        assertThat(conn.send("x")).isFalse();
+        assertThat(conn.send(SseEvent.of("x"))).isFalse();
+    }
+
+    @Test
+    void a_page_that_only_ends_its_direction_has_left_too() {
+        open();
+        wire.halfClose();
+
+        assertThat(seen).containsExactly("open -", "close");
+        assertThat(wire.isOpen()).isFalse();
+    }
+
+    @Test
+    void the_application_ends_the_stream_in_good_order() {
+        SseConnection conn = open();
+        conn.send("last");
+        conn.close();
+
+        assertThat(wire.received()).endsWith("data: last\n\n\r\n0\r\n\r\n");
+        assertThat(seen).containsExactly("open -", "close");
+        assertThat(wire.isOpen()).isFalse();
+        assertThat(conn.isOpen()).isFalse();
+    }
+
+    @Test
+    void a_server_that_stops_ends_the_stream() {
+        open();
+        wire.channel()
+                .pipeline()
+                .fireUserEventTriggered(
+                        new dev.sprocket.core.spi.Ending(dev.sprocket.core.spi.Ending.Cause.SERVER_STOPS));
+
+        assertThat(wire.received()).isEqualTo("0\r\n\r\n");
+        assertThat(wire.isOpen()).isFalse();
+        assertThat(seen).containsExactly("open -", "close");
+    }
+
+    @Test
+    void a_client_of_HTTP_1_0_hears_events_without_chunks() {
+        wire.send("GET /events HTTP/1.0\r\n\r\n");
+        opened.get(0).send("x");
+        opened.get(0).send(SseEvent.of("y"));
+
+        assertThat(Answer.of(wire.received()).body()).isEqualTo("data: x\n\ndata: y\n\n");
+    }
+
+    @Test
+    void HEAD_opens_nothing() {
+        wire.send("HEAD /events HTTP/1.1\r\nHost: h\r\n\r\n");
+
+        assertThat(Answer.of(wire.received()).header("content-type")).isEqualTo("text/event-stream");
+        assertThat(seen).isEmpty();
+    }
+
+    @Test
+    void other_methods_are_refused() {
+        wire.send("POST /events HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\n\r\n");
+
+        Answer answer = Answer.of(wire.received());
+        assertThat(answer.status()).isEqualTo(405);
+        assertThat(answer.header("allow")).isEqualTo("GET, HEAD");
+        assertThat(seen).isEmpty();
+    }
+
+    @Test
+    void an_application_that_fails_loses_its_stream_alone() {
+        try (Wire other = new Wire()) {
+            MessageComponent<Connection, Message> failing = new MessageComponent<>() {
+                @Override
+                public void onOpen(Connection conn) {
+                    conn.send("first");
+                    throw new IllegalStateException("test");
+                }
+
+                @Override
+                public void onMessage(Connection from, Message message) {}
+            };
+            IoServer.attach(other.channel(), new HttpServer(new EventStream(failing)));
+            other.send(GET + "\r\n");
+
+            assertThat(other.received()).endsWith("data: first\n\n\r\n");
+            assertThat(other.isOpen()).isFalse();
+        }
+    }
+
+    /** A chat that knows nothing of events is heard over them, and spoken to over whatever else it is served under. */
+    private static final class Chat implements MessageComponent<Connection, Message> {
+        private final Set<Connection> all = new LinkedHashSet<>();
+
+        @Override
+        public void onOpen(Connection conn) {
+            all.add(conn);
+        }
+
+        @Override
+        public void onMessage(Connection from, Message message) {
+            all.forEach(conn -> conn.send(message));
+        }
+
+        @Override
+        public void onClose(Connection conn) {
+            all.remove(conn);
+        }
+    }
+
+    @Test
+    void a_plain_application_is_heard() {
+        Chat chat = new Chat();
+        try (Wire listener = new Wire();
+                Wire speaker = new Wire()) {
+            IoServer.attach(listener.channel(), new HttpServer(new EventStream(chat)));
+            IoServer.attach(speaker.channel(), new dev.sprocket.core.Lines(chat));
+            listener.send(GET + "\r\n");
+            speaker.send("hello\n");
+
+            assertThat(Answer.of(listener.received()).body()).isEqualTo("0000000d\r\ndata: hello\n\n\r\n");
+            listener.close();
+            speaker.send("still there\n");
+            assertThat(speaker.received()).isEqualTo("hello\nstill there\n");
+            assertThat(chat.all).hasSize(1);
+        }
+    }
+
+    @Test
+    void a_comment_needs_time_between() {
+        assertThatThrownBy(() -> new EventStream(new App(), Duration.ZERO))
+                .hasMessage("keepalive: PT0S (expected: above zero)");
+    }
+}
