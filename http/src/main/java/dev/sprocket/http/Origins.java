@@ -55,9 +55,14 @@ public final class Origins {
         return patterns.stream().map(p -> p.toLowerCase(Locale.ROOT)).toList();
     }
 
+    /** Whether there is no page that may not connect. */
+    boolean allowAny() {
+        return patterns.contains("*");
+    }
+
     /** Why a request is refused; empty if it is not. */
     Optional<String> refusal(HttpRequest request) {
-        if (patterns.contains("*")) {
+        if (allowAny()) {
             return Optional.empty();
         }
         Optional<String> header = request.header("Origin");
@@ -76,7 +81,7 @@ public final class Origins {
                 }
             }
         }
-        return Optional.of("Origin: " + header.get() + " (expected: " + this + ")");
+        return Optional.of("Origin: " + Shown.of(header.get()) + " (expected: " + this + ")");
     }
 
     private static boolean matches(String pattern, String origin, String host) {

@@ -1,0 +1,145 @@
+package dev.sprocket.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sprocket.core.IoServer;
+import dev.sprocket.leaktest.Answer;
+import dev.sprocket.leaktest.Wire;
+import java.time.Duration;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What pages of other sites may do (the Fetch standard, 3.2). */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class CorsTest {
+    private static final CorsRules RULES = CorsRules.of(Origins.of("https://good.example"));
+
+    @RegisterExtension
+    final Wire wire = new Wire();
+
+    private Answer ask(CorsRules rules, String method, String... headers) {
+        Router router = new Router().get("/a", request -> HttpResponse.text("a"));
+        IoServer.attach(wire.channel(), new HttpServer(new Cors(rules, router)));
+        StringBuilder request = new StringBuilder(method + " HTTP/1.1\r\nHost: h\r\n");
+        for (String header : headers) {
+            request.append(header).append("\r\n");
+        }
+        wire.send(request + "\r\n");
+        return Answer.of(wire.received());
+    }
+
+    @Test
+    void a_page_that_is_allowed_is_told_so() {
+        Answer answer = ask(RULES.withExposedHeaders("X-Total"), "GET /a", "Origin: https://good.example");
+
+        assertThat(answer.body()).isEqualTo("a");
+        assertThat(answer.header("access-control-allow-origin")).isEqualTo("https://good.example");
+        assertThat(answer.header("access-control-expose-headers")).isEqualTo("X-Total");
+        assertThat(answer.header("access-control-allow-credentials")).isNull();
+        assertThat(answer.header("vary")).isEqualTo("Origin");
+    }
+
+    @Test
+    void a_page_that_is_not_allowed_is_told_nothing_and_a_cache_is_warned() {
+        Answer answer = ask(RULES.withCredentials().withExposedHeaders("X"), "GET /a", "Origin: https://evil.example");
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.headers())
+                .doesNotContainKeys(
+                        "access-control-allow-origin",
+                        "access-control-allow-credentials",
+                        "access-control-expose-headers");
+        assertThat(answer.header("vary")).isEqualTo("Origin");
+    }
+
+    @Test
+    void a_program_that_is_no_browser_is_served() {
+        assertThat(ask(RULES, "GET /a").headers()).doesNotContainKey("access-control-allow-origin");
+    }
+
+    @Test
+    void errors_are_readable_too() {
+        Answer answer = ask(RULES, "GET /none", "Origin: https://good.example");
+
+        assertThat(answer.status()).isEqualTo(404);
+        assertThat(answer.header("access-control-allow-origin")).isEqualTo("https://good.example");
+    }
+
+    @Test
+    void credentials_are_allowed_by_name_only() {
+        Answer answer = ask(RULES.withCredentials(), "GET /a", "Origin: https://good.example");
+
+        assertThat(answer.header("access-control-allow-credentials")).isEqualTo("true");
+        assertThatThrownBy(() -> CorsRules.of(Origins.of("*")).withCredentials())
+                .hasMessage("credentials from any origin (expected: origins by name)");
+    }
+
+    @Test
+    void any_page_is_a_star() {
+        Answer answer = ask(CorsRules.of(Origins.of("*")), "GET /a", "Origin: null");
+
+        assertThat(answer.header("access-control-allow-origin")).isEqualTo("*");
+        assertThat(answer.header("vary")).isNull();
+    }
+
+    @Test
+    void a_preflight_is_answered_with_what_is_allowed() {
+        Answer answer = ask(
+                RULES.withMethods("GET", "PUT")
+                        .withRequestHeaders("x-one", "X-Two")
+                        .withMaxAge(Duration.ofSeconds(5)),
+                "OPTIONS /a",
+                "Origin: https://good.example",
+                "Access-Control-Request-Method: PUT",
+                "Access-Control-Request-Headers: X-One,x-two");
+
+        assertThat(answer.status()).isEqualTo(204);
+        assertThat(answer.header("access-control-allow-origin")).isEqualTo("https://good.example");
+        assertThat(answer.header("access-control-allow-methods")).isEqualTo("GET, PUT");
+        assertThat(answer.header("access-control-allow-headers")).isEqualTo("X-One,x-two");
+        assertThat(answer.header("access-control-max-age")).isEqualTo("5");
+        assertThat(wire.isOpen()).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "https://evil.example, GET, X-One",
+        "http://good.example, GET, X-One",
+        "https://good.example, DELETE, X-One",
+        "https://good.example, GET, X-Two",
+        "https://good.example, get, X-One"
+    })
+    void a_preflight_for_more_is_refused(String origin, String method, String header) {
+        Answer answer = ask(
+                RULES.withRequestHeaders("X-One"),
+                "OPTIONS /a",
+                "Origin: " + origin,
+                "Access-Control-Request-Method: " + method,
+                "Access-Control-Request-Headers: " + header);
+
+        assertThat(answer.status()).isEqualTo(403);
+        assertThat(answer.headers()).doesNotContainKeys("access-control-allow-methods");
+    }
+
+    @Test
+    void OPTIONS_that_is_no_preflight_goes_on() {
+        assertThat(ask(RULES, "OPTIONS /a", "Origin: https://good.example").header("allow"))
+                .isEqualTo("GET, HEAD, OPTIONS");
+    }
+
+    @Test
+    void a_component_hears_nothing_of_a_preflight() {
+        Recorder app = new Recorder();
+        IoServer.attach(wire.channel(), new HttpServer(new Cors(RULES, app)));
+        wire.send("OPTIONS /a HTTP/1.1\r\nHost: h\r\nOrigin: https://good.example\r\n"
+                + "Access-Control-Request-Method: GET\r\n\r\n");
+
+        assertThat(Answer.of(wire.received()).status()).isEqualTo(204);
+        assertThat(app.seen).isEmpty();
+    }
+}
