@@ -1,0 +1,46 @@
+package dev.sprocket.http;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+
+/**
+ * Something that a peer must know: a password, a token. It is kept as a digest, and compared in a time that tells nothing
+ * of how much of it was right, nor of how long it is.
+ *
+ * <p>Threads: any; it does not change.
+ */
+public final class Secret {
+    private final byte[] digest;
+
+    private Secret(byte[] digest) {
+        this.digest = digest;
+    }
+
+    /** A secret that is known. Throws {@link IllegalArgumentException} if it is empty: anybody would know it. */
+    public static Secret of(String secret) {
+        if (secret.isEmpty()) {
+            throw new IllegalArgumentException("an empty secret (expected: one that is hard to guess)");
+        }
+        return new Secret(digest(secret));
+    }
+
+    /** Whether a peer knows it. */
+    public boolean is(String candidate) {
+        return MessageDigest.isEqual(digest, digest(candidate));
+    }
+
+    private static byte[] digest(String text) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Nothing of it. */
+    @Override
+    public String toString() {
+        return "a secret";
+    }
+}

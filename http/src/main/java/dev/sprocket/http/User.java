@@ -1,0 +1,47 @@
+package dev.sprocket.http;
+
+import dev.sprocket.core.Connection;
+import dev.sprocket.core.Key;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Who a connection belongs to, as {@link Authenticator} found out.
+ *
+ * <p>Threads: any; it does not change.
+ *
+ * @param name what the user is called
+ * @param roles what the user may do, in words of the application
+ * @param claims whatever else is known
+ */
+public record User(String name, Set<String> roles, Map<String, Object> claims) {
+    static final Key<User> KEY = Key.of("user", "is Authenticator below this component?");
+
+    /** Keeps copies. */
+    public User {
+        roles = Set.copyOf(roles);
+        claims = Map.copyOf(claims);
+    }
+
+    /** A user of whom nothing else is known. */
+    public static User named(String name) {
+        return new User(name, Set.of(), Map.of());
+    }
+
+    /** The user of a connection. Throws {@link IllegalStateException} if no Authenticator is below. */
+    public static User of(Connection conn) {
+        return KEY.get(conn);
+    }
+
+    /** As {@link #of}; empty if no Authenticator is below. */
+    public static Optional<User> find(Connection conn) {
+        return KEY.find(conn);
+    }
+
+    /** Name and roles; claims may hold what is nobody else's business. */
+    @Override
+    public String toString() {
+        return name + " " + roles;
+    }
+}

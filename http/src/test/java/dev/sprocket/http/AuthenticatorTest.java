@@ -1,0 +1,301 @@
+package dev.sprocket.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sprocket.core.IoServer;
+import dev.sprocket.core.Message;
+import dev.sprocket.core.MessageComponent;
+import dev.sprocket.leaktest.Answer;
+import dev.sprocket.leaktest.Wire;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Who gets in, and who waits before the door. */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class AuthenticatorTest {
+    private static final String GET = "GET /a HTTP/1.1\r\nHost: h\r\n";
+
+    @RegisterExtension
+    final Wire wire = new Wire();
+
+    private final Recorder app = new Recorder();
+
+    private void serve(MessageComponent<HttpConnection, Message> stack) {
+        IoServer.attach(wire.channel(), new HttpServer(stack));
+    }
+
+    private Answer ask(String... headers) {
+        StringBuilder request = new StringBuilder(GET);
+        for (String header : headers) {
+            request.append(header).append("\r\n");
+        }
+        wire.send(request + "\r\n");
+        return Answer.of(wire.received());
+    }
+
+    private static String basic(String pair) {
+        return "Authorization: Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static MessageComponent<HttpConnection, Message> hello() {
+        return new MessageComponent<>() {
+            @Override
+            public void onOpen(HttpConnection conn) {
+                conn.send(User.of(conn).toString());
+            }
+
+            @Override
+            public void onMessage(HttpConnection from, Message message) {}
+        };
+    }
+
+    /** RFC 7617 2. */
+    @Test
+    void a_name_and_its_password_are_let_in() {
+        serve(Authenticator.basic("the \"site\"", Map.of("änn", "pä:ss"), hello()));
+
+        assertThat(new String(
+                        ask(basic("änn:pä:ss")).body().getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8))
+                .isEqualTo("änn []");
+        assertThat(wire.isOpen()).isTrue();
+    }
+
+    @Test
+    void others_are_asked_for_a_password() {
+        serve(Authenticator.basic("the \"site\"", Map.of("ann", "secret"), app));
+
+        Answer answer = ask();
+        assertThat(answer.status()).isEqualTo(401);
+        assertThat(answer.header("www-authenticate")).isEqualTo("Basic realm=\"the \\\"site\\\"\", charset=\"UTF-8\"");
+        assertThat(answer.header("connection")).isEqualTo("close");
+        assertThat(answer.body()).isEqualTo("401 Unauthorized\n");
+        assertThat(app.seen).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ann:wrong", "ann:", "bob:secret", "ann", ":secret", "ann:secret ", ""})
+    void a_wrong_password_is_refused(String pair) {
+        serve(Authenticator.basic("site", Map.of("ann", "secret"), app));
+
+        assertThat(ask(basic(pair)).status()).isEqualTo(401);
+        assertThat(app.seen).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"Basic", "Basic !!!", "Bearer YW5uOnNlY3JldA==", "YW5uOnNlY3JldA==", "BasicYW5uOnNlY3JldA=="})
+    void what_is_no_basic_authorization_is_refused(String value) {
+        serve(Authenticator.basic("site", Map.of("ann", "secret"), app));
+
+        assertThat(ask("Authorization: " + value).status()).isEqualTo(401);
+    }
+
+    @Test
+    void two_authorizations_prove_nothing() {
+        serve(Authenticator.basic("site", Map.of("ann", "secret"), app));
+
+        assertThat(ask(basic("ann:secret"), basic("ann:secret")).status()).isEqualTo(401);
+    }
+
+    /** RFC 6750 2.1, 3. */
+    @Test
+    void a_token_is_let_in() {
+        User robot = new User("robot", Set.of("push"), Map.of("team", 7));
+        serve(Authenticator.bearer("site", Map.of("t0ken", robot, "other", User.named("x")), hello()));
+        assertThat(ask("Authorization: bEARER t0ken").body()).isEqualTo("robot [push]");
+
+        Answer answer = ask("Authorization: Bearer t0kem");
+        assertThat(answer.status()).isEqualTo(401);
+        assertThat(answer.header("www-authenticate")).isEqualTo("Bearer realm=\"site\"");
+    }
+
+    @Test
+    void a_function_may_answer_later_from_another_thread() throws Exception {
+        CompletableFuture<Optional<User>> answer = new CompletableFuture<>();
+        serve(Authenticator.by(request -> answer, Duration.ofSeconds(5), app));
+        wire.send(GET + "Upgrade: echo\r\nConnection: upgrade\r\n\r\nglued").send(" bytes");
+        assertThat(app.seen).isEmpty();
+
+        Thread other = new Thread(() -> answer.complete(Optional.of(User.named("ann"))));
+        other.start();
+        other.join(5000);
+        wire.received();
+        assertThat(app.seen).containsExactly("open /a");
+        assertThat(User.of(app.last()).name()).isEqualTo("ann");
+
+        assertThat(app.last().upgrade(HttpResponse.of(101))).isTrue();
+        wire.send("later");
+        wire.close();
+        assertThat(app.seen).containsExactly("open /a", "message glued bytes", "message later", "close /a");
+    }
+
+    /** As a WebSocket layer does: it upgrades in the callback, and what is behind the handshake comes after that. */
+    @Test
+    void bytes_behind_a_handshake_that_waited_come_after_the_callback() {
+        CompletableFuture<Optional<User>> answer = new CompletableFuture<>();
+        MessageComponent<HttpConnection, Message> layer = new MessageComponent<>() {
+            @Override
+            public void onOpen(HttpConnection conn) {
+                app.onOpen(conn);
+                conn.upgrade(HttpResponse.of(101));
+                app.seen.add("ready");
+            }
+
+            @Override
+            public void onMessage(HttpConnection from, Message message) {
+                app.onMessage(from, message);
+            }
+        };
+        serve(Authenticator.by(request -> answer, Duration.ofSeconds(5), layer));
+        wire.send(GET + "Upgrade: echo\r\nConnection: upgrade\r\n\r\nglued");
+        answer.complete(Optional.of(User.named("ann")));
+
+        assertThat(app.seen).containsExactly("open /a", "ready", "message glued");
+    }
+
+    @Test
+    void an_answer_in_a_callback_that_came_late_ends_the_exchange_after_it() {
+        CompletableFuture<Optional<User>> answer = new CompletableFuture<>();
+        MessageComponent<HttpConnection, Message> quick = new MessageComponent<>() {
+            @Override
+            public void onOpen(HttpConnection conn) {
+                conn.send("hi");
+                app.seen.add("returned");
+            }
+
+            @Override
+            public void onMessage(HttpConnection from, Message message) {}
+
+            @Override
+            public void onClose(HttpConnection conn) {
+                app.seen.add("close");
+            }
+        };
+        serve(Authenticator.by(request -> answer, Duration.ofSeconds(5), quick));
+        wire.send(GET + "\r\n" + GET + "\r\n");
+        answer.complete(Optional.of(User.named("ann")));
+
+        assertThat(Answer.all(wire.received())).extracting(Answer::body).containsExactly("hi", "hi");
+        assertThat(app.seen).containsExactly("returned", "close", "returned", "close");
+    }
+
+    @Test
+    void a_function_that_knows_nobody_is_answered_with_403() {
+        serve(Authenticator.by(
+                request -> CompletableFuture.completedStage(Optional.empty()), Duration.ofSeconds(5), app));
+
+        Answer answer = ask();
+        assertThat(answer.status()).isEqualTo(403);
+        assertThat(answer.header("www-authenticate")).isNull();
+        assertThat(app.seen).isEmpty();
+    }
+
+    @Test
+    void a_function_that_does_not_answer_in_time_is_answered_with_503() {
+        CompletableFuture<Optional<User>> never = new CompletableFuture<>();
+        serve(Authenticator.by(request -> never, Duration.ofSeconds(5), app));
+        wire.send(GET + "\r\n").pass(4500);
+        assertThat(wire.received()).isEmpty();
+
+        wire.pass(1000);
+        assertThat(Answer.of(wire.received()).status()).isEqualTo(503);
+        assertThat(wire.isOpen()).isFalse();
+        never.complete(Optional.of(User.named("ann")));
+        wire.received();
+        assertThat(app.seen).isEmpty();
+    }
+
+    @Test
+    void a_function_that_fails_now_or_later_is_answered_with_500() {
+        serve(Authenticator.by(
+                request -> {
+                    throw new IllegalStateException("test");
+                },
+                Duration.ofSeconds(5),
+                app));
+        assertThat(ask().status()).isEqualTo(500);
+
+        try (Wire other = new Wire()) {
+            CompletableFuture<Optional<User>> answer = new CompletableFuture<>();
+            IoServer.attach(
+                    other.channel(), new HttpServer(Authenticator.by(request -> answer, Duration.ofSeconds(5), app)));
+            other.send(GET + "\r\n");
+            answer.completeExceptionally(new IOException("test"));
+            assertThat(Answer.of(other.received()).status()).isEqualTo(500);
+        }
+        assertThat(app.seen).isEmpty();
+    }
+
+    @Test
+    void a_client_that_leaves_while_it_waits_opens_nothing() {
+        CompletableFuture<Optional<User>> answer = new CompletableFuture<>();
+        serve(Authenticator.by(request -> answer, Duration.ofSeconds(5), app));
+        wire.send(GET + "\r\n");
+        wire.close();
+        answer.complete(Optional.of(User.named("ann")));
+        wire.channel().runPendingTasks();
+
+        assertThat(app.seen).isEmpty();
+    }
+
+    @Test
+    void a_component_that_fails_behind_the_gate_is_answered_with_500() {
+        MessageComponent<HttpConnection, Message> failing = new MessageComponent<>() {
+            @Override
+            public void onOpen(HttpConnection conn) {
+                throw new IllegalStateException("test");
+            }
+
+            @Override
+            public void onMessage(HttpConnection from, Message message) {}
+        };
+        CompletableFuture<Optional<User>> answer = new CompletableFuture<>();
+        serve(Authenticator.by(request -> answer, Duration.ofSeconds(5), failing));
+        wire.send(GET + "\r\n");
+        answer.complete(Optional.of(User.named("ann")));
+
+        assertThat(Answer.of(wire.received()).status()).isEqualTo(500);
+        assertThat(wire.isOpen()).isFalse();
+    }
+
+    @Test
+    void a_role_is_needed_where_it_is_asked_for() {
+        User ann = new User("ann", Set.of("admin"), Map.of());
+        Map<String, User> tokens = Map.of("a", ann, "b", User.named("bob"));
+        serve(Authenticator.bearer("site", tokens, new RoleCheck("admin", hello())));
+        assertThat(ask("Authorization: Bearer a").body()).isEqualTo("ann [admin]");
+
+        assertThat(ask("Authorization: Bearer b").status()).isEqualTo(403);
+    }
+
+    @Test
+    void a_user_is_asked_for_above_an_authenticator_only() {
+        serve(app);
+        wire.send(GET + "\r\n");
+
+        assertThat(User.find(app.last())).isEmpty();
+        assertThatThrownBy(() -> User.of(app.last())).hasMessage("no user (is Authenticator below this component?)");
+    }
+
+    @Test
+    void secrets_show_nothing_of_themselves() {
+        assertThat(Secret.of("abc").toString()).isEqualTo("a secret");
+        assertThat(Secret.of("abc").is("abc")).isTrue();
+        assertThat(Secret.of("abc").is("ab")).isFalse();
+        assertThatThrownBy(() -> Secret.of("")).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> Authenticator.basic("a\nb", Map.of(), app)).hasMessageContaining("realm");
+    }
+}
