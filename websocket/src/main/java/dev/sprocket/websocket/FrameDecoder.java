@@ -3,6 +3,7 @@ package dev.sprocket.websocket;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes the bytes of a client apart (RFC 6455 5): all frames of a read in one pass, unmasked where they lie. A message
@@ -26,12 +27,13 @@ final class FrameDecoder {
 
     /** A header, or a control frame, of which only a part has arrived. */
     private ByteBuf stash = Unpooled.EMPTY_BUFFER;
-    /** The message so far, when it did not arrive in one piece. */
-    private ByteBuf assembly = Unpooled.EMPTY_BUFFER;
+
+    private final Assembly assembly;
+    /** Which reserved bits no extension has given a meaning. */
+    private final int reserved;
 
     private int messageOpcode = NO_MESSAGE;
     private int fragments;
-    private int utf8 = Utf8.START;
 
     private boolean inPayload;
     private boolean fin;
@@ -41,14 +43,21 @@ final class FrameDecoder {
     private boolean stopped;
 
     FrameDecoder(WsLimits limits, Sink sink) {
+        this(limits, sink, null);
+    }
+
+    /** With permessage-deflate (RFC 7692), if there is something that inflates. */
+    FrameDecoder(WsLimits limits, Sink sink, @Nullable Inflation inflation) {
         this.limits = limits;
         this.sink = sink;
+        this.assembly = new Assembly(limits.message(), inflation);
+        this.reserved = inflation == null ? 0x70 : 0x70 & ~Frames.RSV1;
     }
 
     /** Decodes all that is readable, unless stopped. Throws {@link Violation}, after which it must be stopped. */
     void decode(ByteBuf in, ByteBufAllocator alloc) {
         while (in.isReadable() && !stopped) {
-            if (inPayload || head(in)) {
+            if (inPayload || head(in, alloc)) {
                 payload(in, alloc);
             }
         }
@@ -64,15 +73,14 @@ final class FrameDecoder {
         stash.release();
         stash = Unpooled.EMPTY_BUFFER;
         assembly.release();
-        assembly = Unpooled.EMPTY_BUFFER;
     }
 
     /** Reads a header, and with it the whole of a control frame; returns whether a payload follows. */
-    private boolean head(ByteBuf in) {
+    private boolean head(ByteBuf in, ByteBufAllocator alloc) {
         if (!stash.isReadable()) {
             int needed = needed(in);
             if (in.readableBytes() >= needed) {
-                return parse(in, needed);
+                return parse(in, needed, alloc);
             }
             // at most a header of 14 bytes with a control frame's payload of 125
             stash = Unpooled.buffer(14 + 125).writeBytes(in);
@@ -89,7 +97,7 @@ final class FrameDecoder {
         ByteBuf whole = stash;
         stash = Unpooled.EMPTY_BUFFER;
         try {
-            return parse(whole, needed);
+            return parse(whole, needed, alloc);
         } finally {
             whole.release();
         }
@@ -104,8 +112,11 @@ final class FrameDecoder {
         int second = in.getByte(in.readerIndex() + 1);
         int opcode = first & 0x0F;
         int shortLength = second & 0x7F;
-        if ((first & 0x70) != 0) {
+        if ((first & reserved) != 0) {
             throw new Violation(1002, "reserved bit without an extension (RFC 6455 5.2)");
+        }
+        if ((first & Frames.RSV1) != 0 && opcode != Opcode.TEXT && opcode != Opcode.BINARY) {
+            throw new Violation(1002, "compression bit on no first frame of a message (RFC 7692 6.1)");
         }
         if ((second & 0x80) == 0) {
             throw new Violation(1002, "frame without a mask (RFC 6455 5.1)");
@@ -125,7 +136,7 @@ final class FrameDecoder {
         return shortLength == 127 ? 14 : shortLength == 126 ? 8 : 6;
     }
 
-    private boolean parse(ByteBuf in, int needed) {
+    private boolean parse(ByteBuf in, int needed, ByteBufAllocator alloc) {
         int start = in.readerIndex();
         int first = in.getByte(start);
         int shortLength = in.getByte(start + 1) & 0x7F;
@@ -138,17 +149,17 @@ final class FrameDecoder {
         }
         fin = first < 0;
         mask = in.getInt(start + needed - 4);
-        length = length(in, start, shortLength);
+        length = length(in, start, shortLength, (first & Frames.RSV1) != 0);
         done = 0;
-        begin(opcode);
+        begin(opcode, (first & Frames.RSV1) != 0);
         inPayload = length > 0;
         if (!inPayload) {
-            endOfFrame();
+            endOfFrame(alloc);
         }
         return inPayload;
     }
 
-    private int length(ByteBuf in, int start, int shortLength) {
+    private int length(ByteBuf in, int start, int shortLength, boolean compressed) {
         long found = shortLength;
         if (shortLength == 126) {
             found = in.getUnsignedShort(start + 2);
@@ -164,16 +175,18 @@ final class FrameDecoder {
         if (found > limits.frame()) {
             throw new Violation(1009, "frame of " + found + " bytes (expected: <= " + limits.frame() + ")");
         }
-        if (assembly.readableBytes() + found > limits.message()) {
+        // what is compressed is judged by what comes out
+        boolean counts = messageOpcode == NO_MESSAGE ? !compressed : !assembly.isCompressed();
+        if (counts && assembly.size() + found > limits.message()) {
             throw new Violation(
                     1009,
-                    "message of " + (assembly.readableBytes() + found) + " bytes or more (expected: <= "
-                            + limits.message() + ")");
+                    "message of " + (assembly.size() + found) + " bytes or more (expected: <= " + limits.message()
+                            + ")");
         }
         return (int) found;
     }
 
-    private void begin(int opcode) {
+    private void begin(int opcode, boolean compressed) {
         if (opcode == Opcode.CONTINUATION) {
             if (messageOpcode == NO_MESSAGE) {
                 throw new Violation(1002, "continuation of no message (RFC 6455 5.4)");
@@ -187,6 +200,7 @@ final class FrameDecoder {
             }
             messageOpcode = opcode;
             fragments = 1;
+            assembly.begin(opcode == Opcode.TEXT, compressed);
         }
     }
 
@@ -194,39 +208,37 @@ final class FrameDecoder {
         int size = Math.min(length - done, in.readableBytes());
         int start = in.readerIndex();
         unmask(in, start, size, Integer.rotateLeft(mask, 8 * (done & 3)));
-        if (messageOpcode == Opcode.TEXT) {
-            utf8 = Utf8.next(utf8, in, start, size);
-            if (utf8 == Utf8.BAD) {
-                throw new Violation(1007, "text that is not UTF-8 (RFC 6455 8.1)");
-            }
-        }
         in.skipBytes(size);
         done += size;
-        if (size == length && fin && fragments == 1) {
-            inPayload = false;
-            endOfMessage(in.slice(start, size));
+        inPayload = done < length;
+        if (size == length && fin && fragments == 1 && !assembly.isCompressed()) {
+            whole(in, start, size);
             return;
         }
-        append(in, start, size, alloc);
-        if (done == length) {
-            inPayload = false;
-            endOfFrame();
+        assembly.add(in, start, size, length, alloc);
+        if (!inPayload) {
+            endOfFrame(alloc);
         }
     }
 
-    @SuppressWarnings("ReferenceEquality") // the empty buffer stands for none
-    private void append(ByteBuf in, int start, int size, ByteBufAllocator alloc) {
-        if (assembly == Unpooled.EMPTY_BUFFER) {
-            // grows with what has arrived, not with what a header promises
-            assembly = alloc.directBuffer(Math.min(length, Math.max(2 * size, 256)), limits.message());
+    /** A message in one piece, which is most of them. */
+    private void whole(ByteBuf in, int start, int size) {
+        if (messageOpcode == Opcode.TEXT) {
+            int state = Utf8.next(Utf8.START, in, start, size);
+            if (state != Utf8.START) {
+                throw new Violation(
+                        1007,
+                        state == Utf8.BAD
+                                ? "text that is not UTF-8 (RFC 6455 8.1)"
+                                : "text that ends inside a character (RFC 6455 8.1)");
+            }
         }
-        assembly.writeBytes(in, start, size);
+        endOfMessage(in.slice(start, size));
     }
 
-    private void endOfFrame() {
+    private void endOfFrame(ByteBufAllocator alloc) {
         if (fin) {
-            ByteBuf whole = assembly;
-            assembly = Unpooled.EMPTY_BUFFER;
+            ByteBuf whole = assembly.end(alloc);
             try {
                 endOfMessage(whole);
             } finally {
@@ -236,9 +248,6 @@ final class FrameDecoder {
     }
 
     private void endOfMessage(ByteBuf payload) {
-        if (utf8 != Utf8.START) {
-            throw new Violation(1007, "text that ends inside a character (RFC 6455 8.1)");
-        }
         boolean binary = messageOpcode == Opcode.BINARY;
         messageOpcode = NO_MESSAGE;
         fragments = 0;

@@ -1,5 +1,6 @@
 package dev.sprocket.websocket;
 
+import dev.sprocket.core.Message;
 import dev.sprocket.core.spi.Framing;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -7,13 +8,19 @@ import io.netty.buffer.ByteBufAllocator;
 /** What the server sends: frames without a mask (RFC 6455 5.1), each a whole message. */
 final class Frames {
     /** Messages as text or binary frames. */
-    static final Framing MESSAGE =
-            (message, alloc) -> frame(message.isBinary() ? Opcode.BINARY : Opcode.TEXT, message.content(), alloc);
+    static final Framing MESSAGE = (message, alloc) -> frame(opcode(message), message.content(), alloc);
+
+    /** The reserved bit that means "compressed" (RFC 7692 6). */
+    static final int RSV1 = 0x40;
 
     /** Bytes in front of a payload, at most. */
     static final int LONGEST_HEAD = 10;
 
     private Frames() {}
+
+    static int opcode(Message message) {
+        return message.isBinary() ? Opcode.BINARY : Opcode.TEXT;
+    }
 
     static ByteBuf frame(int opcode, ByteBuf payload, ByteBufAllocator alloc) {
         return append(opcode, payload, alloc.directBuffer(payload.readableBytes() + LONGEST_HEAD));
@@ -22,6 +29,24 @@ final class Frames {
     /** Writes a frame behind what is in a buffer. */
     static ByteBuf append(int opcode, ByteBuf payload, ByteBuf out) {
         int size = payload.readableBytes();
+        head(opcode, size, out);
+        return out.writeBytes(payload, payload.readerIndex(), size);
+    }
+
+    /** Puts a head in front of a payload of this size, into the room of {@link #LONGEST_HEAD} that was left for it. */
+    static void headBefore(ByteBuf frame, int opcode, int size) {
+        int end = frame.writerIndex();
+        int start = frame.readerIndex() + LONGEST_HEAD - headSize(size);
+        frame.setIndex(start, start);
+        head(opcode, size, frame);
+        frame.writerIndex(end);
+    }
+
+    private static int headSize(int size) {
+        return size < 126 ? 2 : size < 65536 ? 4 : LONGEST_HEAD;
+    }
+
+    private static void head(int opcode, int size, ByteBuf out) {
         if (size < 126) {
             out.writeShort((0x80 | opcode) << 8 | size);
         } else if (size < 65536) {
@@ -29,6 +54,5 @@ final class Frames {
         } else {
             out.writeByte(0x80 | opcode).writeByte(127).writeLong(size);
         }
-        return out.writeBytes(payload, payload.readerIndex(), size);
     }
 }

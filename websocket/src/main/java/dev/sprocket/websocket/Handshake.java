@@ -16,14 +16,14 @@ final class Handshake {
     private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
     private final List<String> known;
-    private final boolean strict;
+    private final WsOptions options;
     /** Those of the HyBi drafts shake hands as RFC 6455 does. */
     private final Set<String> versions;
 
-    Handshake(List<String> known, boolean strict, boolean oldDrafts) {
+    Handshake(List<String> known, WsOptions options) {
         this.known = List.copyOf(known);
-        this.strict = strict;
-        this.versions = oldDrafts ? Set.of("13", "8", "7") : Set.of("13");
+        this.options = options;
+        this.versions = options.hasOldDrafts() ? Set.of("13", "8", "7") : Set.of("13");
     }
 
     /** 101, or the answer that refuses, with the reason. */
@@ -55,7 +55,7 @@ final class Handshake {
         }
         List<String> protocols = asked(request);
         Optional<String> agreed = subprotocol(request);
-        if (strict && agreed.isEmpty() && !(protocols.isEmpty() && known.isEmpty())) {
+        if (options.strict() && agreed.isEmpty() && !(protocols.isEmpty() && known.isEmpty())) {
             return HttpResponse.error(426, "Sec-WebSocket-Protocol: " + protocols + " (expected: one of " + known + ")")
                     .header("Sec-WebSocket-Protocol", String.join(", ", known));
         }
@@ -69,6 +69,14 @@ final class Handshake {
     /** The first one that the client lists and the server knows (RFC 6455 4.2.2). */
     Optional<String> subprotocol(HttpRequest request) {
         return asked(request).stream().filter(known::contains).findFirst();
+    }
+
+    /** What is agreed about compression; empty if it is off. Throws {@link IllegalArgumentException} for no grammar. */
+    Optional<Compression> compression(HttpRequest request) {
+        Deflate deflate = options.deflate();
+        return deflate == null
+                ? Optional.empty()
+                : Compression.agree(deflate, Extension.parse(request.headers("Sec-WebSocket-Extensions")));
     }
 
     private static List<String> asked(HttpRequest request) {

@@ -19,6 +19,7 @@ import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.net.SocketAddress;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -167,6 +168,12 @@ final class Hixie76Handler extends ChannelInboundHandlerAdapter implements WsCon
     @Override
     public Optional<String> subprotocol() {
         return Optional.ofNullable(subprotocol);
+    }
+
+    /** This protocol has no pings. */
+    @Override
+    public Optional<Duration> roundTrip() {
+        return Optional.empty();
     }
 
     @Override

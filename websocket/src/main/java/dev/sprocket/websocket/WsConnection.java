@@ -1,6 +1,7 @@
 package dev.sprocket.websocket;
 
 import dev.sprocket.core.Connection;
+import java.time.Duration;
 import java.util.Optional;
 
 /** A WebSocket, as components see it: messages, text or binary. Threads: any. */
@@ -22,6 +23,9 @@ public interface WsConnection extends Connection {
 
     /** Sends a ping with up to 125 bytes (RFC 6455 5.5.2). Returns false if the connection is closed. */
     boolean ping(byte[] payload);
+
+    /** How long the last ping that was answered, of keepalive or of {@link #ping}, was under way; empty before it. */
+    Optional<Duration> roundTrip();
 
     /** The subprotocol that was agreed on (RFC 6455 1.9). */
     Optional<String> subprotocol();

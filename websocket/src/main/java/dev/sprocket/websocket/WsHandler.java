@@ -5,7 +5,9 @@ import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.spi.Ending;
 import dev.sprocket.core.spi.Level;
+import dev.sprocket.core.spi.Outbound;
 import dev.sprocket.core.spi.Segment;
+import dev.sprocket.core.spi.Sweep;
 import dev.sprocket.http.HttpConnection;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -13,6 +15,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.net.SocketAddress;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
@@ -23,7 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The level of {@link WsServer}: one for each connection, which it also is. */
-final class WsHandler extends ChannelInboundHandlerAdapter implements WsConnection, FrameDecoder.Sink {
+final class WsHandler extends ChannelInboundHandlerAdapter
+        implements WsConnection, FrameDecoder.Sink, Heartbeat.Patient {
     /** How long the peer may take to answer a close frame. */
     private static final long CLOSE_SECONDS = 5;
 
@@ -36,33 +40,60 @@ final class WsHandler extends ChannelInboundHandlerAdapter implements WsConnecti
     private final Level<WsConnection> level;
     private final FrameDecoder decoder;
     private final AtomicBoolean closing = new AtomicBoolean();
-    private @Nullable Segment segment;
+    private final WsServer server;
+    private final @Nullable Compression compression;
+    private final @Nullable Takeover takeover;
+    private @Nullable Outbound outbound;
+    private @Nullable FrameWriter writer;
+    private @Nullable Heartbeat heartbeat;
     private @Nullable ScheduledFuture<?> closeTimer;
-    /** Our close frame is on its way: nothing may follow it. On the event loop. */
-    private boolean goodbyeSent;
+    /** When a ping left, on the event loop's clock; 0 if none waits for its pong. */
+    private long pingedAt;
+
+    private volatile long roundTrip;
 
     WsHandler(
+            WsServer server,
             MessageComponent<? super WsConnection, ? super Message> app,
             HttpConnection below,
-            WsLimits limits,
-            Optional<String> subprotocol) {
+            Optional<String> subprotocol,
+            @Nullable Compression compression,
+            @Nullable Takeover takeover) {
+        this.server = server;
         this.app = app;
         this.below = below;
         this.subprotocol = subprotocol.orElse(null);
+        this.compression = compression;
+        this.takeover = takeover;
         this.facts = new Facts(below.facts());
         this.level = new Level<>(app, this, ws -> ws.close(1011, ""));
-        this.decoder = new FrameDecoder(limits, this);
+        WsLimits limits = server.options().limits();
+        this.decoder = new FrameDecoder(
+                limits,
+                this,
+                compression == null ? null : new Inflation(compression.clientTakeover(), limits.message()));
     }
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
-        segment = Segment.of(below).above(this, ctx, Frames.MESSAGE);
+        Segment segment = Segment.of(below).above(this, ctx, FrameWriter.framing(compression));
+        outbound = segment.outbound();
+        writer = new FrameWriter(segment, compression, takeover);
+        KeepAlive times = server.options().keepAlive();
+        if (times.isOn()) {
+            Sweep sweep = Sweep.of(outbound.loop());
+            heartbeat = new Heartbeat(this, times, sweep.now());
+            sweep.add(heartbeat);
+        }
         level.open();
     }
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object read) {
         ByteBuf bytes = (ByteBuf) read;
+        if (heartbeat != null) {
+            heartbeat.heard();
+        }
         try {
             decoder.decode(bytes, ctx.alloc());
         } catch (Violation violation) {
@@ -80,18 +111,23 @@ final class WsHandler extends ChannelInboundHandlerAdapter implements WsConnecti
     @Override
     public void control(int opcode, ByteBuf payload) {
         if (opcode == Opcode.PING) {
-            write(Opcode.PONG, payload);
+            writer().frame(Opcode.PONG, payload);
+        } else if (opcode == Opcode.PONG) {
+            if (pingedAt != 0) {
+                roundTrip = now() - pingedAt;
+                pingedAt = 0;
+            }
         } else if (opcode == Opcode.CLOSE) {
             CloseStatus status = ClosePayload.read(payload);
             decoder.stop();
             if (closing.compareAndSet(false, true)) {
                 CloseStatus.KEY.set(this, status);
-                goodbye(status.code() == 1005 ? 1000 : status.code(), status.reason());
+                writer().close(status.code() == 1005 ? 1000 : status.code(), status.reason());
             } else {
                 CloseStatus ours = CloseStatus.of(this);
                 CloseStatus.KEY.set(this, new CloseStatus(ours.code(), ours.reason(), true));
             }
-            segment().outbound().close();
+            outbound().close();
         }
     }
 
@@ -101,14 +137,14 @@ final class WsHandler extends ChannelInboundHandlerAdapter implements WsConnecti
         decoder.stop();
         if (closing.compareAndSet(false, true)) {
             CloseStatus.KEY.set(this, new CloseStatus(violation.code, violation.rule, false));
-            goodbye(violation.code, violation.rule);
+            writer().close(violation.code, violation.rule);
         }
-        segment().outbound().closeLingering();
+        outbound().closeLingering();
     }
 
     @Override
     public boolean send(Message message) {
-        return isOpen() && write(message.isBinary() ? Opcode.BINARY : Opcode.TEXT, message.content());
+        return isOpen() && writer().send(message);
     }
 
     @Override
@@ -116,47 +152,48 @@ final class WsHandler extends ChannelInboundHandlerAdapter implements WsConnecti
         if (payload.length > 125) {
             throw new IllegalArgumentException("ping: " + payload.length + " bytes (expected: <= 125, RFC 6455 5.5)");
         }
-        return isOpen() && write(Opcode.PING, Unpooled.wrappedBuffer(payload));
+        return isOpen() && pingNow(Unpooled.wrappedBuffer(payload));
     }
 
-    /** Sends a frame; the payload stays the caller's. */
-    private boolean write(int opcode, ByteBuf payload) {
-        Segment own = segment();
-        if (!own.outbound().loop().inEventLoop()) {
-            return writeLater(Frames.frame(opcode, payload, own.alloc()));
+    private boolean pingNow(ByteBuf payload) {
+        if (!outbound().loop().inEventLoop()) {
+            try {
+                outbound().loop().execute(() -> pingNow(payload));
+                return true;
+            } catch (RejectedExecutionException stopped) {
+                return false;
+            }
         }
-        if (goodbyeSent) {
-            return false;
+        if (pingedAt == 0) {
+            pingedAt = now();
         }
-        ByteBuf room = own.gather(payload.readableBytes() + Frames.LONGEST_HEAD);
-        if (room == null) {
-            return own.write(Frames.frame(opcode, payload, own.alloc()));
-        }
-        Frames.append(opcode, payload, room);
-        return true;
+        return writer().frame(Opcode.PING, payload);
     }
 
-    private boolean writeLater(ByteBuf frame) {
-        try {
-            segment().outbound().loop().execute(() -> writeFrame(frame));
-            return true;
-        } catch (RejectedExecutionException stopped) {
-            frame.release();
-            return false;
+    @Override
+    public void ping() {
+        pingNow(Unpooled.EMPTY_BUFFER);
+    }
+
+    @Override
+    public void silent() {
+        if (closing.compareAndSet(false, true)) {
+            KeepAlive times = server.options().keepAlive();
+            LOG.info(
+                    "{} closed with 1001: no sign of life for {}, and no answer to a ping for {}",
+                    this,
+                    times.idle(),
+                    times.answer());
+            server.countSilent();
+            CloseStatus.KEY.set(this, new CloseStatus(1001, "no answer to a ping", false));
+            decoder.stop();
+            writer().close(1001, "no answer to a ping");
+            outbound().close();
         }
     }
 
-    /** Sends a frame that another thread made, unless our close frame went before it (RFC 6455 5.5.1). */
-    private void writeFrame(ByteBuf frame) {
-        ByteBuf room = goodbyeSent ? null : segment().gather(frame.readableBytes());
-        if (room == null && !goodbyeSent) {
-            segment().write(frame);
-            return;
-        }
-        if (room != null) {
-            room.writeBytes(frame);
-        }
-        frame.release();
+    private long now() {
+        return outbound().loop().ticker().nanoTime();
     }
 
     @Override
@@ -167,25 +204,24 @@ final class WsHandler extends ChannelInboundHandlerAdapter implements WsConnecti
         }
         if (closing.compareAndSet(false, true)) {
             CloseStatus.KEY.set(this, new CloseStatus(code, reason, false));
-            segment().onLoop(() -> {
+            if (outbound().loop().inEventLoop()) {
                 goodbye(code, reason);
-                closeTimer = segment()
-                        .outbound()
-                        .loop()
-                        .schedule(() -> segment().outbound().close(), CLOSE_SECONDS, TimeUnit.SECONDS);
-            });
+            } else {
+                outbound().loop().execute(() -> goodbye(code, reason));
+            }
         }
     }
 
     private void goodbye(int code, String reason) {
-        write(Opcode.CLOSE, ClosePayload.write(code, reason));
-        goodbyeSent = true;
+        writer().close(code, reason);
+        closeTimer = outbound().loop().schedule(() -> outbound().close(), CLOSE_SECONDS, TimeUnit.SECONDS);
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         decoder.stop();
         decoder.release();
+        writer().end();
         if (closeTimer != null) {
             closeTimer.cancel(false);
         }
@@ -212,13 +248,19 @@ final class WsHandler extends ChannelInboundHandlerAdapter implements WsConnecti
 
     @Override
     public boolean isOpen() {
-        Segment own = segment;
-        return !closing.get() && (own == null ? below.isOpen() : own.outbound().isOpen());
+        Outbound way = outbound;
+        return !closing.get() && (way == null ? below.isOpen() : way.isOpen());
     }
 
     @Override
     public Optional<String> subprotocol() {
         return Optional.ofNullable(subprotocol);
+    }
+
+    @Override
+    public Optional<Duration> roundTrip() {
+        long nanos = roundTrip;
+        return nanos == 0 ? Optional.empty() : Optional.of(Duration.ofNanos(nanos));
     }
 
     @Override
@@ -241,7 +283,11 @@ final class WsHandler extends ChannelInboundHandlerAdapter implements WsConnecti
         return below.toString();
     }
 
-    private Segment segment() {
-        return Objects.requireNonNull(segment);
+    private FrameWriter writer() {
+        return Objects.requireNonNull(writer);
+    }
+
+    private Outbound outbound() {
+        return Objects.requireNonNull(outbound);
     }
 }

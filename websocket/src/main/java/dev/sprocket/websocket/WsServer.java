@@ -10,6 +10,9 @@ import dev.sprocket.http.HttpRequest;
 import dev.sprocket.http.HttpResponse;
 import io.netty.handler.codec.http.websocketx.WebSocket00FrameDecoder;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Speaks WebSocket (RFC 6455): upgrades each request and hands the messages that follow to the component above.
@@ -22,39 +25,32 @@ import java.util.List;
 @Concurrent
 public final class WsServer implements MessageComponent<HttpConnection, Message> {
     private final MessageComponent<? super WsConnection, ? super Message> app;
-    private final WsLimits limits;
-    private final boolean strict;
-    private final boolean oldDrafts;
+    private final WsOptions options;
     private final Handshake handshake;
+    private final LongAdder silent = new LongAdder();
 
     /** Serves a component with the default limits. */
     public WsServer(MessageComponent<? super WsConnection, ? super Message> app) {
-        this(app, WsLimits.DEFAULT);
+        this(app, WsOptions.DEFAULT);
     }
 
     /** Serves a component with limits of one's own. */
     public WsServer(MessageComponent<? super WsConnection, ? super Message> app, WsLimits limits) {
-        this(app, limits, true, false);
+        this(app, WsOptions.DEFAULT.limits(limits));
     }
 
-    private WsServer(
-            MessageComponent<? super WsConnection, ? super Message> app,
-            WsLimits limits,
-            boolean strict,
-            boolean oldDrafts) {
+    private WsServer(MessageComponent<? super WsConnection, ? super Message> app, WsOptions options) {
         this.app = app;
-        this.limits = limits;
-        this.strict = strict;
-        this.oldDrafts = oldDrafts;
+        this.options = options;
         List<String> known = Forwarding.find(app, Subprotocols.class)
                 .map(Subprotocols::subprotocols)
                 .orElse(List.of());
-        this.handshake = new Handshake(known, strict, oldDrafts);
+        this.handshake = new Handshake(known, options);
     }
 
     /** The same, but a client with which no subprotocol is agreed is let in, without one. */
     public WsServer lenient() {
-        return new WsServer(app, limits, false, oldDrafts);
+        return new WsServer(app, options.lenient());
     }
 
     /**
@@ -62,21 +58,66 @@ public final class WsServer implements MessageComponent<HttpConnection, Message>
      * Sec-WebSocket-Version: 7} and {@code 8}), whose frames are those of RFC 6455, and Hixie-76, which has text only.
      */
     public WsServer oldDrafts() {
-        return new WsServer(app, limits, strict, true);
+        return new WsServer(app, options.oldDrafts());
+    }
+
+    /** The same, with other times for looking after silent peers; {@link KeepAlive#OFF} for not at all. */
+    public WsServer keepAlive(KeepAlive times) {
+        return new WsServer(app, options.keepAlive(times));
+    }
+
+    /** The same, with messages compressed for clients that offer it (RFC 7692); {@link Deflate#DEFAULT} suits most. */
+    public WsServer compress(Deflate deflate) {
+        return new WsServer(app, options.compress(deflate));
+    }
+
+    /** How many connections have been closed because a ping was not answered. */
+    public long silentPeers() {
+        return silent.sum();
+    }
+
+    WsOptions options() {
+        return options;
+    }
+
+    void countSilent() {
+        silent.increment();
     }
 
     @Override
     public void onOpen(HttpConnection conn) {
         HttpRequest request = HttpRequest.of(conn);
-        if (oldDrafts && Hixie76.isAsked(request)) {
+        if (options.hasOldDrafts() && Hixie76.isAsked(request)) {
             openHixie76(conn, request);
             return;
         }
         HttpResponse answer = handshake.answer(request);
         if (answer.status() != 101) {
             conn.respond(answer);
-        } else if (conn.upgrade(answer)) {
-            Segment.of(conn).install(new WsHandler(app, conn, limits, handshake.subprotocol(request)));
+            return;
+        }
+        Compression compression;
+        try {
+            compression = handshake.compression(request).orElse(null);
+        } catch (IllegalArgumentException malformed) {
+            conn.respond(HttpResponse.error(400, String.valueOf(malformed.getMessage())));
+            return;
+        }
+        if (compression != null) {
+            answer = answer.header("Sec-WebSocket-Extensions", compression.header());
+        }
+        if (conn.upgrade(answer)) {
+            install(conn, handshake.subprotocol(request), compression);
+        }
+    }
+
+    private void install(HttpConnection conn, Optional<String> subprotocol, @Nullable Compression compression) {
+        if (compression != null && compression.serverTakeover()) {
+            SharedFrames shared = new SharedFrames();
+            Takeover takeover = new Takeover(compression, shared);
+            Segment.of(conn).install(shared, new WsHandler(this, app, conn, subprotocol, compression, takeover));
+        } else {
+            Segment.of(conn).install(new WsHandler(this, app, conn, subprotocol, compression, null));
         }
     }
 
@@ -87,7 +128,7 @@ public final class WsServer implements MessageComponent<HttpConnection, Message>
         } else if (conn.upgrade(answer)) {
             Segment.of(conn)
                     .install(
-                            new WebSocket00FrameDecoder(limits.frame()),
+                            new WebSocket00FrameDecoder(options.limits().frame()),
                             new Hixie76Handler(app, conn, handshake.subprotocol(request)));
         }
     }

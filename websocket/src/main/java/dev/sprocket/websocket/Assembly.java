@@ -1,0 +1,95 @@
+package dev.sprocket.websocket;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A message that does not arrive in one piece, or is compressed: put together as it arrives, its text judged byte by
+ * byte. Threads: its connection's event loop.
+ */
+final class Assembly {
+    private static final int LEAST = 256;
+
+    private final int limit;
+    private final @Nullable Inflation inflation;
+    private ByteBuf bytes = Unpooled.EMPTY_BUFFER;
+    private boolean text;
+    private boolean compressed;
+    private int utf8 = Utf8.START;
+
+    Assembly(int limit, @Nullable Inflation inflation) {
+        this.limit = limit;
+        this.inflation = inflation;
+    }
+
+    void begin(boolean isText, boolean isCompressed) {
+        text = isText;
+        compressed = isCompressed;
+    }
+
+    boolean isCompressed() {
+        return compressed;
+    }
+
+    /** The bytes so far. */
+    int size() {
+        return bytes.readableBytes();
+    }
+
+    /** Takes a piece of a frame, unmasked; the frame is of {@code length} bytes. */
+    void add(ByteBuf in, int start, int size, int length, ByteBufAllocator alloc) {
+        // grows with what has arrived, not with what a header promises
+        open(Math.min(length, Math.max(2 * size, LEAST)), alloc);
+        int from = bytes.writerIndex();
+        if (compressed && inflation != null) {
+            inflation.add(in, start, size, bytes);
+        } else {
+            bytes.writeBytes(in, start, size);
+        }
+        judge(from);
+    }
+
+    /** The whole message, which is the caller's to release. */
+    ByteBuf end(ByteBufAllocator alloc) {
+        if (compressed && inflation != null) {
+            open(LEAST, alloc);
+            int from = bytes.writerIndex();
+            inflation.finish(bytes);
+            judge(from);
+        }
+        if (utf8 != Utf8.START) {
+            throw new Violation(1007, "text that ends inside a character (RFC 6455 8.1)");
+        }
+        ByteBuf whole = bytes;
+        bytes = Unpooled.EMPTY_BUFFER;
+        return whole;
+    }
+
+    /** Gives back what is unfinished. */
+    void release() {
+        bytes.release();
+        bytes = Unpooled.EMPTY_BUFFER;
+        if (inflation != null) {
+            inflation.release();
+        }
+    }
+
+    @SuppressWarnings("ReferenceEquality") // the empty buffer stands for none
+    private void open(int capacity, ByteBufAllocator alloc) {
+        if (bytes == Unpooled.EMPTY_BUFFER) {
+            int most = (int) Math.min(Integer.MAX_VALUE, limit + 1L);
+            bytes = alloc.directBuffer(Math.min(capacity, most), most);
+        }
+    }
+
+    private void judge(int from) {
+        if (text) {
+            utf8 = Utf8.next(utf8, bytes, from, bytes.writerIndex() - from);
+            if (utf8 == Utf8.BAD) {
+                throw new Violation(1007, "text that is not UTF-8 (RFC 6455 8.1)");
+            }
+        }
+    }
+}

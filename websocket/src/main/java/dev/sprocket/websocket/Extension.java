@@ -1,0 +1,69 @@
+package dev.sprocket.websocket;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** One offer of a {@code Sec-WebSocket-Extensions} header (RFC 6455 9.1). */
+record Extension(String name, List<Parameter> parameters) {
+    /** A parameter; a value in quotes is shown without them. */
+    record Parameter(String name, @Nullable String value) {
+        @Override
+        public String toString() {
+            return value == null ? name : name + "=" + value;
+        }
+    }
+
+    private static final String TOKEN = "[!#$%&'*+\\-.^_`|~0-9A-Za-z]+";
+    private static final Pattern NAME = Pattern.compile("[ \\t]*(" + TOKEN + ")[ \\t]*");
+    private static final Pattern PARAMETER = Pattern.compile(
+            ";[ \\t]*(" + TOKEN + ")[ \\t]*(?:=[ \\t]*(?:(" + TOKEN + ")|\"(" + TOKEN + ")\")[ \\t]*)?");
+
+    /** The offers in the client's order. Throws {@link IllegalArgumentException} for what is not the header's grammar. */
+    static List<Extension> parse(List<String> headers) {
+        List<Extension> all = new ArrayList<>();
+        for (String header : headers) {
+            int at = 0;
+            while (at < header.length()) {
+                at = offer(header, at, all);
+            }
+        }
+        return all;
+    }
+
+    private static int offer(String header, int start, List<Extension> all) {
+        Matcher name = NAME.matcher(header).region(start, header.length());
+        if (!name.lookingAt()) {
+            throw malformed(header, start);
+        }
+        List<Parameter> parameters = new ArrayList<>(4);
+        int at = name.end();
+        Matcher parameter = PARAMETER.matcher(header).region(at, header.length());
+        while (parameter.lookingAt()) {
+            String quoted = parameter.group(3);
+            parameters.add(new Parameter(parameter.group(1), quoted == null ? parameter.group(2) : quoted));
+            at = parameter.end();
+            parameter.region(at, header.length());
+        }
+        all.add(new Extension(name.group(1), parameters));
+        boolean more = at < header.length() && header.charAt(at) == ',' && at + 1 < header.length();
+        if (at < header.length() && !more) {
+            throw malformed(header, at);
+        }
+        return more ? at + 1 : at;
+    }
+
+    private static IllegalArgumentException malformed(String header, int at) {
+        return new IllegalArgumentException("Sec-WebSocket-Extensions: " + header + " (expected at character " + at
+                + ": name; parameter=token, RFC 6455 9.1)");
+    }
+
+    @Override
+    public String toString() {
+        StringBuilder all = new StringBuilder(name);
+        parameters.forEach(parameter -> all.append("; ").append(parameter));
+        return all.toString();
+    }
+}

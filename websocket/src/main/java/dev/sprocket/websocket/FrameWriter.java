@@ -1,0 +1,118 @@
+package dev.sprocket.websocket;
+
+import dev.sprocket.core.Message;
+import dev.sprocket.core.spi.Framing;
+import dev.sprocket.core.spi.Segment;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.EventLoop;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/** The way out of one WebSocket: frames in order, and none behind the close frame (RFC 6455 5.5.1). Threads: any. */
+final class FrameWriter {
+    private final Segment segment;
+    private final EventLoop loop;
+    private final @Nullable DeflateFraming deflate;
+    private final @Nullable Takeover takeover;
+    /** The close frame is on its way. On the event loop. */
+    private boolean closed;
+
+    FrameWriter(Segment segment, @Nullable Compression compression, @Nullable Takeover takeover) {
+        this.segment = segment;
+        this.loop = segment.outbound().loop();
+        this.deflate = compression == null ? null : compression.framing();
+        this.takeover = takeover;
+    }
+
+    /** How a broadcast is framed for this connection. */
+    static Framing framing(@Nullable Compression compression) {
+        return compression == null ? Frames.MESSAGE : compression.framing();
+    }
+
+    /** Sends a message; it stays the caller's. */
+    boolean send(Message message) {
+        if (takeover != null) {
+            return sendInContext(takeover, message);
+        }
+        if (deflate != null && deflate.compresses(message)) {
+            return hand(deflate.frame(message, segment.alloc()));
+        }
+        return frame(Frames.opcode(message), message.content());
+    }
+
+    private boolean sendInContext(Takeover context, Message message) {
+        if (loop.inEventLoop()) {
+            return !closed && context.send(message, segment);
+        }
+        Message kept = message.keep();
+        return later(() -> sendInContext(context, kept));
+    }
+
+    /** Sends a frame; the payload stays the caller's. */
+    boolean frame(int opcode, ByteBuf payload) {
+        if (!loop.inEventLoop() || takeover != null) {
+            return hand(Frames.frame(opcode, payload, segment.alloc()));
+        }
+        if (closed) {
+            return false;
+        }
+        ByteBuf room = segment.gather(payload.readableBytes() + Frames.LONGEST_HEAD);
+        if (room == null) {
+            return segment.write(Frames.frame(opcode, payload, segment.alloc()));
+        }
+        Frames.append(opcode, payload, room);
+        return true;
+    }
+
+    /** The last frame. On the event loop. */
+    void close(int code, String reason) {
+        frame(Opcode.CLOSE, ClosePayload.write(code, reason));
+        closed = true;
+    }
+
+    /** Takes over a whole frame. */
+    private boolean hand(ByteBuf frame) {
+        if (loop.inEventLoop()) {
+            return handNow(frame);
+        }
+        boolean accepted = later(() -> handNow(frame));
+        if (!accepted) {
+            frame.release();
+        }
+        return accepted;
+    }
+
+    private boolean handNow(ByteBuf frame) {
+        if (closed) {
+            frame.release();
+            return false;
+        }
+        if (takeover != null) {
+            return takeover.write(frame, segment);
+        }
+        ByteBuf room = segment.gather(frame.readableBytes());
+        if (room == null) {
+            return segment.write(frame);
+        }
+        room.writeBytes(frame);
+        frame.release();
+        return true;
+    }
+
+    private boolean later(Runnable task) {
+        try {
+            loop.execute(task);
+            return true;
+        } catch (RejectedExecutionException stopped) {
+            return false;
+        }
+    }
+
+    /** The connection is gone. */
+    void end() {
+        closed = true;
+        if (takeover != null) {
+            takeover.end();
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package dev.sprocket.websocket;
+
+import dev.sprocket.core.Message;
+import dev.sprocket.core.spi.Segment;
+import io.netty.buffer.ByteBuf;
+import java.util.zip.Deflater;
+
+/**
+ * A compressor of one connection's own, which remembers what it has sent (RFC 7692 7.1.1). Threads: its connection's
+ * event loop.
+ */
+final class Takeover {
+    private final DeflateFraming framing;
+    private final int level;
+    private final Deflater deflater;
+    private final SharedFrames shared;
+    private boolean ended;
+
+    Takeover(Compression compression, SharedFrames shared) {
+        this.framing = compression.framing();
+        this.level = compression.options().level();
+        this.deflater = Zlib.current().deflater(level);
+        this.shared = shared;
+    }
+
+    boolean send(Message message, Segment segment) {
+        if (ended) {
+            return false;
+        }
+        if (shared.takeSeen()) {
+            deflater.reset();
+        }
+        if (framing.compresses(message)) {
+            ByteBuf frame = framing.frame(message, deflater, segment.alloc());
+            if (frame != null) {
+                return write(frame, segment);
+            }
+            // it remembers what the peer is now sent as it is, and will not remember
+            deflater.reset();
+        }
+        return write(Frames.MESSAGE.frame(message, segment.alloc()), segment);
+    }
+
+    /** Writes a frame that changes nothing about what the peer remembers. */
+    boolean write(ByteBuf frame, Segment segment) {
+        shared.ours(true);
+        try {
+            return segment.write(frame);
+        } finally {
+            shared.ours(false);
+        }
+    }
+
+    void end() {
+        if (!ended) {
+            ended = true;
+            Zlib.current().giveBack(deflater, level);
+        }
+    }
+}

@@ -1,0 +1,114 @@
+package dev.sprocket.websocket;
+
+import dev.sprocket.core.Message;
+import dev.sprocket.core.MessageComponent;
+import dev.sprocket.leaktest.Answer;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.zip.DataFormatException;
+import java.util.zip.Deflater;
+import java.util.zip.Inflater;
+
+/** A client that speaks permessage-deflate, by its own lights. */
+final class DeflatePeer implements AutoCloseable {
+    /** A message that came, and whether it was compressed. */
+    record Received(String text, boolean compressed, int bytes) {}
+
+    final Peer peer = new Peer();
+    private final boolean serverTakeover;
+    private final boolean clientTakeover;
+    private final Inflater inflater = new Inflater(true);
+    private final Deflater deflater = new Deflater(9, true);
+    final String agreed;
+
+    DeflatePeer(Deflate deflate, String offer, MessageComponent<? super WsConnection, ? super Message> app) {
+        this(new WsServer(app).compress(deflate), offer);
+    }
+
+    DeflatePeer(WsServer server, String offer) {
+        peer.serve(server);
+        Answer answer =
+                peer.ask(Client.HANDSHAKE.replace("\r\n\r\n", "\r\nSec-WebSocket-Extensions: " + offer + "\r\n\r\n"));
+        agreed = String.valueOf(answer.header("sec-websocket-extensions"));
+        serverTakeover = !agreed.contains("server_no_context_takeover");
+        clientTakeover = !agreed.contains("client_no_context_takeover");
+    }
+
+    /** The payload of a compressed message. */
+    byte[] compress(byte[] message) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        deflater.setInput(message);
+        byte[] buffer = new byte[4096];
+        int n;
+        do {
+            n = deflater.deflate(buffer, 0, buffer.length, Deflater.SYNC_FLUSH);
+            out.write(buffer, 0, n);
+        } while (n == buffer.length);
+        if (!clientTakeover) {
+            deflater.reset();
+        }
+        byte[] all = out.toByteArray();
+        return java.util.Arrays.copyOf(all, all.length - 4);
+    }
+
+    DeflatePeer send(String text) {
+        peer.send(Client.frame(0xC1, compress(text.getBytes(StandardCharsets.UTF_8)), new byte[] {1, 2, 3, 4}));
+        return this;
+    }
+
+    List<Received> received() {
+        List<Received> all = new ArrayList<>();
+        ByteBuffer in = ByteBuffer.wrap(peer.wire.receivedBytes());
+        while (in.hasRemaining()) {
+            int first = in.get() & 0xFF;
+            int size = in.get() & 0xFF;
+            if (size == 126) {
+                size = in.getShort() & 0xFFFF;
+            } else if (size == 127) {
+                size = Math.toIntExact(in.getLong());
+            }
+            byte[] payload = new byte[size];
+            in.get(payload);
+            if ((first & 0x0F) == Opcode.CLOSE) {
+                all.add(new Received(
+                        "close " + (ByteBuffer.wrap(payload).getShort() & 0xFFFF), (first & 0x40) != 0, size));
+            } else {
+                byte[] plain = (first & 0x40) == 0 ? payload : inflate(payload);
+                all.add(new Received(new String(plain, StandardCharsets.UTF_8), (first & 0x40) != 0, size));
+            }
+        }
+        return all;
+    }
+
+    private byte[] inflate(byte[] payload) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        byte[] whole = java.util.Arrays.copyOf(payload, payload.length + 4);
+        whole[payload.length + 2] = (byte) 0xFF;
+        whole[payload.length + 3] = (byte) 0xFF;
+        inflater.setInput(whole);
+        byte[] buffer = new byte[4096];
+        try {
+            int n;
+            do {
+                n = inflater.inflate(buffer);
+                out.write(buffer, 0, n);
+            } while (n > 0);
+        } catch (DataFormatException e) {
+            throw new AssertionError("the server compressed badly", e);
+        }
+        if (!serverTakeover) {
+            inflater.reset();
+        }
+        return out.toByteArray();
+    }
+
+    @Override
+    public void close() {
+        peer.close();
+        inflater.end();
+        deflater.end();
+    }
+}

@@ -1,0 +1,271 @@
+package dev.sprocket.websocket;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sprocket.core.Message;
+import dev.sprocket.core.spi.Framing;
+import dev.sprocket.core.spi.Segment;
+import io.netty.buffer.ByteBuf;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** permessage-deflate on the wire (RFC 7692 6 and 7.2). */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class DeflateTest {
+    private static final String OFFER = "permessage-deflate";
+    private static final Deflate ALL = Deflate.DEFAULT.threshold(0);
+    private static final Deflate TAKEOVER = ALL.serverContextTakeover().clientContextTakeover();
+
+    private final Recorder app = new Recorder() {
+        @Override
+        public void onMessage(WsConnection from, Message message) throws Exception {
+            super.onMessage(from, message);
+            from.send(message);
+        }
+    };
+    private DeflatePeer client;
+
+    private DeflatePeer connect(Deflate deflate) {
+        client = new DeflatePeer(deflate, OFFER, app);
+        return client;
+    }
+
+    private DeflatePeer connect(WsLimits limits) {
+        client = new DeflatePeer(new WsServer(app, limits).compress(ALL), OFFER);
+        return client;
+    }
+
+    @AfterEach
+    void nothing_native_is_left() {
+        if (client != null) {
+            client.close();
+        }
+        assertThat(Zlib.live()).isZero();
+    }
+
+    @ParameterizedTest(name = "{1}")
+    @CsvSource({
+        "f248cdc9c90700, one block (7.2.3.1)",
+        "000500faff48656c6c6f00, a block without compression (7.2.3.3)",
+        "f348cdc9c9070000, a block that says it is the last (7.2.3.4)",
+        "f248050000 00ffffcac9c90700, two blocks (7.2.3.5)"
+    })
+    void reads_the_examples_of_the_rfc(String payload, String name) {
+        connect(ALL).peer.send(Client.frame(0xC1, payload));
+        assertThat(app.seen).containsExactly("open", "text Hello");
+    }
+
+    @Test
+    void reads_a_message_in_fragments_of_which_only_the_first_has_the_bit() {
+        connect(ALL).peer.send(Client.frame(0x41, "f248cd"), Client.frame(0x89, "01"), Client.frame(0x80, "c9c90700"));
+        assertThat(app.seen).containsExactly("open", "text Hello");
+    }
+
+    @Test
+    void reads_a_message_that_ends_with_an_empty_fragment() {
+        connect(ALL).peer.send(Client.frame(0x41, "f248cdc9c90700"), Client.frame(0x80, ""));
+        assertThat(app.seen).containsExactly("open", "text Hello");
+    }
+
+    @Test
+    void reads_an_empty_message() {
+        connect(ALL).peer.send(Client.frame(0xC1, "00"), Client.frame(0xC2, "00"));
+        assertThat(app.seen).containsExactly("open", "text ", "binary ");
+    }
+
+    @Test
+    void reads_a_message_that_refers_to_the_one_before_where_takeover_was_agreed_on() {
+        connect(TAKEOVER).peer.send(Client.frame(0xC1, "f248cdc9c90700"), Client.frame(0xC1, "f200110000"));
+        assertThat(app.seen).containsExactly("open", "text Hello", "text Hello");
+    }
+
+    @Test
+    void a_message_that_refers_to_the_one_before_fails_where_it_was_not() {
+        connect(ALL).peer.send(Client.frame(0xC1, "f248cdc9c90700"), Client.frame(0xC1, "f200110000"));
+        assertThat(app.seen).contains("text Hello").doesNotContain("text Hello, text Hello");
+        assertThat(client.received()).extracting(DeflatePeer.Received::text).endsWith("close 1007");
+    }
+
+    @Test
+    void a_message_may_go_without_compression() {
+        connect(ALL).peer.send(Client.text(0x81, "plain"), Client.frame(0xC1, "f248cdc9c90700"));
+        assertThat(app.seen).containsExactly("open", "text plain", "text Hello");
+    }
+
+    @ParameterizedTest(name = "{1}")
+    @CsvSource({
+        "c9, ping",
+        "ca, pong",
+        "c8, close",
+        "c0, continuation of nothing",
+        "a1, second reserved bit",
+        "91, third reserved bit"
+    })
+    void the_compression_bit_elsewhere_is_an_error_1002(String first, String name) {
+        connect(ALL).peer.send(Client.frame(Integer.parseInt(first, 16), ""));
+        assertThat(client.received()).extracting(DeflatePeer.Received::text).containsExactly("close 1002");
+    }
+
+    @Test
+    void the_compression_bit_on_a_later_fragment_is_an_error_1002() {
+        connect(ALL).peer.send(Client.frame(0x41, "f248cd"), Client.frame(0xC0, "c9c90700"));
+        assertThat(client.received()).extracting(DeflatePeer.Received::text).containsExactly("close 1002");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ff", "06", "f248cdc9c9ffff07"})
+    void what_is_no_deflate_is_an_error_1007(String payload) {
+        connect(ALL).peer.send(Client.frame(0xC1, payload));
+        assertThat(client.received()).extracting(DeflatePeer.Received::text).containsExactly("close 1007");
+        assertThat(app.seen).doesNotContain("message");
+    }
+
+    @Test
+    void text_is_judged_as_it_is_inflated() {
+        byte[] bad = connect(ALL).compress(new byte[] {'a', (byte) 0xC0, (byte) 0x80});
+        client.peer.send(Client.frame(0x41, bad, new byte[4]));
+        assertThat(client.received()).extracting(DeflatePeer.Received::text).containsExactly("close 1007");
+    }
+
+    @Test
+    void text_that_ends_inside_a_character_is_an_error_1007() {
+        byte[] bad = connect(ALL).compress(new byte[] {'a', (byte) 0xE2, (byte) 0x82});
+        client.peer.send(Client.frame(0xC1, bad, new byte[4]));
+        assertThat(client.received()).extracting(DeflatePeer.Received::text).containsExactly("close 1007");
+    }
+
+    @Test
+    void the_limit_of_a_message_is_that_of_what_it_inflates_to() {
+        connect(new WsLimits(65536, 1000, 10)).send("x".repeat(1000));
+        assertThat(app.seen).hasSize(2);
+        client.send("x".repeat(1001));
+        assertThat(client.received()).extracting(DeflatePeer.Received::text).endsWith("close 1009");
+        assertThat(app.seen).hasSize(3).last().asString().startsWith("close 1009");
+    }
+
+    @Test
+    void a_bomb_is_stopped_at_the_limit_while_it_inflates() {
+        connect(new WsLimits(65536, 4096, 10));
+        byte[] bomb = client.compress(new byte[32 << 20]);
+        assertThat(bomb.length).isLessThan(65536);
+        // not even the whole of it is needed
+        client.peer.send(Client.frame(0x42, java.util.Arrays.copyOf(bomb, bomb.length / 2), new byte[4]));
+        assertThat(client.received()).extracting(DeflatePeer.Received::text).containsExactly("close 1009");
+    }
+
+    @Test
+    void a_message_of_final_blocks_alone_is_stopped() {
+        connect(ALL).peer.send(Client.frame(0xC2, "0300".repeat(1000)));
+        assertThat(client.received()).extracting(DeflatePeer.Received::text).containsExactly("close 1007");
+    }
+
+    @Test
+    void messages_below_the_threshold_go_as_they_are() {
+        connect(Deflate.DEFAULT.threshold(100));
+        client.send("a".repeat(99)).send("a".repeat(100));
+        assertThat(client.received())
+                .extracting(DeflatePeer.Received::compressed)
+                .containsExactly(false, true);
+    }
+
+    @Test
+    void what_compression_makes_no_shorter_goes_as_it_is() {
+        Random random = new Random(7);
+        String noise = random.ints(2000, 0, 128)
+                .collect(StringBuilder::new, (s, c) -> s.append((char) c), StringBuilder::append)
+                .toString();
+        byte[] incompressible = new byte[2000];
+        random.nextBytes(incompressible);
+        connect(TAKEOVER).peer.send(Client.frame(0x82, incompressible, new byte[4]));
+        client.send(noise).send(noise);
+        assertThat(client.received())
+                .extracting(DeflatePeer.Received::compressed)
+                .containsExactly(false, true, true);
+    }
+
+    @Test
+    void with_takeover_a_second_message_costs_next_to_nothing() {
+        connect(TAKEOVER);
+        String message =
+                "{\"name\":\"The quick brown fox\",\"verb\":\"jumps\",\"name2\":\"The lazy dog\",\"name3\":\"A fox\"}";
+        client.send(message).send(message);
+        List<DeflatePeer.Received> got = client.received();
+        assertThat(got).extracting(DeflatePeer.Received::text).containsExactly(message, message);
+        assertThat(got.get(1).bytes()).isLessThan(got.get(0).bytes() / 4);
+    }
+
+    @Test
+    void shared_frames_and_ones_with_takeover_get_along() {
+        String message = "to one of you, and then to all of you: ".repeat(5);
+        client = new DeflatePeer(TAKEOVER, OFFER, new Recorder() {
+            @Override
+            public void onMessage(WsConnection from, Message got) {
+                Segment segment = Segment.of(from);
+                from.send(message);
+                segment.write(segment.framing().frame(Message.text("shared " + message), segment.alloc()));
+                from.send(message);
+                from.send("tiny");
+                from.send(message);
+            }
+        });
+        client.send("go");
+        assertThat(client.received())
+                .extracting(DeflatePeer.Received::text)
+                .containsExactly(message, "shared " + message, message, "tiny", message);
+    }
+
+    @Test
+    void connections_with_the_same_agreement_share_their_framing() {
+        Recorder one = new Recorder();
+        Recorder other = new Recorder();
+        try (DeflatePeer a = new DeflatePeer(Deflate.DEFAULT, OFFER, one);
+                DeflatePeer b = new DeflatePeer(Deflate.DEFAULT, OFFER, other);
+                DeflatePeer c =
+                        new DeflatePeer(Deflate.DEFAULT, OFFER + "; server_max_window_bits=9", new Recorder())) {
+            Framing framing = Segment.of(one.conn()).framing();
+            assertThat(Segment.of(other.conn()).framing()).isSameAs(framing);
+            assertThat(a.agreed).isEqualTo(b.agreed).isNotEqualTo(c.agreed);
+            assertThat(framing).isNotSameAs(Frames.MESSAGE);
+        }
+    }
+
+    @Test
+    void a_message_from_another_thread_is_compressed_too() throws Exception {
+        connect(TAKEOVER);
+        Thread other = new Thread(() -> app.conn().send("from afar ".repeat(50)));
+        other.start();
+        other.join();
+        assertThat(client.received())
+                .containsExactly(new DeflatePeer.Received("from afar ".repeat(50), true, client_bytes()));
+    }
+
+    private static int client_bytes() {
+        ByteBuf frame = ALL.framing(15)
+                .frame(Message.text("from afar ".repeat(50)), io.netty.buffer.UnpooledByteBufAllocator.DEFAULT);
+        int bytes = frame.readableBytes() - 2;
+        frame.release();
+        return bytes;
+    }
+
+    @Test
+    void a_connection_that_ends_inside_a_message_frees_its_inflater() {
+        connect(ALL).peer.send(Client.frame(0x41, "f248cd"));
+        assertThat(Zlib.live()).isEqualTo(1);
+        client.close();
+        assertThat(Zlib.live()).isZero();
+    }
+
+    @Test
+    void an_idle_connection_without_takeover_holds_no_native_memory() {
+        connect(ALL).send("hello hello hello hello");
+        assertThat(client.received()).hasSize(1);
+        assertThat(Zlib.live()).isZero();
+    }
+}
