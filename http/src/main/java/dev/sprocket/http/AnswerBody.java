@@ -84,8 +84,7 @@ final class AnswerBody {
             owed -= size;
         }
         handler.patience().progress();
-        return handler.writeBelowEncoder(
-                chunked ? Chunk.of(bytes, handler.context().alloc()) : bytes);
+        return handler.writeBody(chunked ? Chunk.of(bytes, handler.context().alloc()) : bytes);
     }
 
     /** The component has sent all. */

@@ -153,7 +153,7 @@ final class HttpExchange implements HttpConnection {
      * @param chunked the same with each message in a {@link Chunk}
      */
     Segment streaming(Connection conn, Framing plain, Framing chunked) {
-        return segment.above(conn, handler.belowEncoder(), answer != null && answer.isChunked() ? chunked : plain);
+        return segment.above(conn, handler.codec().body(), answer != null && answer.isChunked() ? chunked : plain);
     }
 
     @Override
@@ -219,8 +219,9 @@ final class HttpExchange implements HttpConnection {
     private void begin() {
         if (answer == null && !ended && streamed != null) {
             HttpResponse head = dressed(streamed);
-            boolean chunked =
-                    streamedLength < 0 && HttpRequest.of(this).version().equals("HTTP/1.1");
+            boolean chunked = streamedLength < 0
+                    && handler.codec().chunks()
+                    && !HttpRequest.of(this).version().equals("HTTP/1.0");
             closeAfter = !keepAlive || endless || head.status() >= 400 || handler.isLast();
             answer = AnswerBody.stream(this, handler, head, chunked, streamedLength);
         }
@@ -247,7 +248,7 @@ final class HttpExchange implements HttpConnection {
                 && onLoop(() -> {
                     if (!ended) {
                         handler.writer().whole(this, HttpRequest.of(this), dressed(switchingProtocols), false, false);
-                        handler.leaveHttp();
+                        handler.codec().leaveHttp();
                         settle();
                     }
                 });

@@ -13,7 +13,6 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpMethod;
-import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
@@ -30,11 +29,11 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Sweep.Me
 
     private final MessageComponent<? super HttpConnection, ? super Message> app;
     private final Connection below;
-    private final RequestDecoder decoder;
     private final HttpLimits limits;
     private final Patience patience;
     private final Segment segment;
     private @Nullable ChannelHandlerContext ctx;
+    private @Nullable HttpCodec codec;
     private @Nullable AnswerWriter writer;
     private io.netty.handler.codec.http.@Nullable HttpRequest head;
     private ByteBuf body = Unpooled.EMPTY_BUFFER;
@@ -47,15 +46,23 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Sweep.Me
     HttpHandler(
             MessageComponent<? super HttpConnection, ? super Message> app,
             Connection below,
-            RequestDecoder decoder,
             HttpLimits limits,
             HttpTimeouts timeouts) {
         this.app = app;
         this.below = below;
-        this.decoder = decoder;
         this.limits = limits;
         this.patience = new Patience(timeouts);
         this.segment = Segment.of(below);
+    }
+
+    /** What is below; told before this handler is added. */
+    HttpHandler on(HttpCodec wire) {
+        codec = wire;
+        return this;
+    }
+
+    HttpCodec codec() {
+        return Objects.requireNonNull(codec);
     }
 
     @Override
@@ -161,7 +168,7 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Sweep.Me
         if (head != null) {
             return Patience.Phase.BODY;
         }
-        return fresh || decoder.isInHead() ? Patience.Phase.HEAD : Patience.Phase.NEXT_REQUEST;
+        return fresh || codec().isInHead() ? Patience.Phase.HEAD : Patience.Phase.NEXT_REQUEST;
     }
 
     private void expire(Patience.Phase phase) {
@@ -188,7 +195,7 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Sweep.Me
             segment.outbound().closeLingering();
         } else {
             try {
-                boolean caughtUp = decoder.resume(context().pipeline().context(decoder));
+                boolean caughtUp = codec().resume();
                 if (caughtUp && exchange == null && ending != null) {
                     segment.outbound().closeLingering();
                 }
@@ -203,21 +210,11 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Sweep.Me
         return ending == Ending.Cause.SERVER_STOPS;
     }
 
-    /** From the next answer on bytes pass as they are. On the event loop. */
-    void leaveHttp() {
-        context().pipeline().remove(HttpResponseEncoder.class);
-    }
-
     /** Hands over what came with the request that was upgraded, and all that follows. On the event loop, outside callbacks. */
     void passOn() {
-        ChannelHandlerContext own = context();
-        ChannelHandlerContext decoding = own.pipeline().context(decoder);
-        if (decoding != null) {
-            decoder.release(decoding);
-            own.pipeline().remove(decoder);
-        }
+        codec().passOn();
         if (ending != null) {
-            own.pipeline().fireUserEventTriggered(new Ending(ending));
+            context().pipeline().fireUserEventTriggered(new Ending(ending));
         }
     }
 
@@ -237,14 +234,9 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Sweep.Me
         return patience;
     }
 
-    /** Where bytes of a body enter, which are framed already. */
-    ChannelHandlerContext belowEncoder() {
-        return context().pipeline().context(HttpResponseEncoder.class);
-    }
-
     /** Sends bytes of a body; takes them over. */
-    boolean writeBelowEncoder(ByteBuf bytes) {
-        return segment.outbound().write(belowEncoder(), bytes);
+    boolean writeBody(ByteBuf bytes) {
+        return segment.outbound().write(codec().body(), bytes);
     }
 
     /** Whether the peer keeps up with what it is sent. */

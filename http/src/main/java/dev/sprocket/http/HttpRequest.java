@@ -57,7 +57,8 @@ public final class HttpRequest {
                 head.headers(),
                 Message.binary(body),
                 Map.of(),
-                "http");
+                // HTTP/2 is spoken under TLS only
+                head.protocolVersion().equals(Http2Stream.VERSION) ? "https" : "http");
     }
 
     /** The same with parameters of its path besides those that it has. */
@@ -129,7 +130,7 @@ public final class HttpRequest {
         return values == null ? Optional.empty() : Optional.of(values.get(0));
     }
 
-    /** {@code HTTP/1.1} or {@code HTTP/1.0}. */
+    /** {@code HTTP/1.1}, {@code HTTP/1.0} or {@code HTTP/2.0}. */
     public String version() {
         return version;
     }

@@ -4,17 +4,20 @@ import dev.sprocket.core.Concurrent;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.Tls;
+import dev.sprocket.core.spi.Negotiated;
 import dev.sprocket.core.spi.Segment;
-import io.netty.handler.codec.http.HttpResponseEncoder;
+import java.util.List;
 
 /**
- * Speaks HTTP/1.1 (RFC 9112) and hands each request to the component above, as a connection of its own. Requests of one
- * socket are handled one after the other and answered in order.
+ * Speaks HTTP/1.1 (RFC 9112), and HTTP/2 (RFC 9113) where TLS has negotiated it, and hands each request to the component
+ * above, as a connection of its own. In HTTP/1.1 the requests of one socket are handled one after the other and answered in
+ * order; in HTTP/2 they are independent of one another, and a request may become a WebSocket (RFC 8441) next to others.
  *
  * <p>Threads: as the stack around it.
  */
 @Concurrent
-public final class HttpServer implements MessageComponent<Connection, Message> {
+public final class HttpServer implements MessageComponent<Connection, Message>, Negotiated {
     private final MessageComponent<? super HttpConnection, ? super Message> app;
     private final HttpLimits limits;
     private final HttpTimeouts timeouts;
@@ -37,11 +40,22 @@ public final class HttpServer implements MessageComponent<Connection, Message> {
         this.timeouts = timeouts;
     }
 
+    /** HTTP/2 where the client knows it, under TLS. */
+    @Override
+    public List<String> protocols() {
+        return List.of("h2", "http/1.1");
+    }
+
     @Override
     public void onOpen(Connection conn) {
+        if (Tls.protocol(conn).filter("h2"::equals).isPresent()) {
+            Http2.install(conn, stream -> new HttpHandler(app, stream, limits, timeouts), limits);
+            return;
+        }
+        HttpHandler handler = new HttpHandler(app, conn, limits, timeouts);
         RequestDecoder decoder = new RequestDecoder(limits);
-        Segment.of(conn)
-                .install(decoder, new HttpResponseEncoder(), new HttpHandler(app, conn, decoder, limits, timeouts));
+        Http1Codec codec = new Http1Codec(decoder, handler);
+        Segment.of(conn).install(decoder, codec.encoder(), handler.on(codec));
     }
 
     @Override

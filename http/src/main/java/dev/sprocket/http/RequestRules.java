@@ -40,7 +40,9 @@ final class RequestRules {
 
     private static @Nullable HttpResponse line(HttpRequest head) {
         HttpVersion version = head.protocolVersion();
-        if (!version.equals(HttpVersion.HTTP_1_1) && !version.equals(HttpVersion.HTTP_1_0)) {
+        if (!version.equals(HttpVersion.HTTP_1_1)
+                && !version.equals(HttpVersion.HTTP_1_0)
+                && !version.equals(Http2Stream.VERSION)) {
             return HttpResponse.error(505, version + " (expected: HTTP/1.1)");
         }
         String method = head.method().name();

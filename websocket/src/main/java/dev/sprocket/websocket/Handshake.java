@@ -32,7 +32,9 @@ final class Handshake {
             return HttpResponse.error(405, "method (expected: GET, RFC 6455 4.1)")
                     .header("Allow", "GET");
         }
-        if (!request.version().equals("HTTP/1.1")) {
+        // under HTTP/2 the request itself is the agreement: no Connection, no key (RFC 8441 5)
+        boolean stream = request.version().equals("HTTP/2.0");
+        if (!stream && !request.version().equals("HTTP/1.1")) {
             return HttpResponse.error(505, request.version() + " (expected: HTTP/1.1, RFC 6455 4.1)");
         }
         if (!request.wantsUpgradeTo("websocket")) {
@@ -40,7 +42,7 @@ final class Handshake {
                     .header("Upgrade", "websocket")
                     .header("Sec-WebSocket-Version", "13");
         }
-        if (!request.lists("Connection", "upgrade")) {
+        if (!stream && !request.lists("Connection", "upgrade")) {
             return HttpResponse.error(400, "Connection does not list upgrade (RFC 6455 4.2.1)");
         }
         List<String> asked = request.headers("Sec-WebSocket-Version");
@@ -49,7 +51,7 @@ final class Handshake {
                     .header("Sec-WebSocket-Version", "13");
         }
         List<String> keys = request.headers("Sec-WebSocket-Key");
-        if (keys.size() != 1 || !isKey(keys.get(0).trim())) {
+        if (!stream && (keys.size() != 1 || !isKey(keys.get(0).trim()))) {
             return HttpResponse.error(
                     400, "Sec-WebSocket-Key: " + keys + " (expected: one, 16 bytes in base64, RFC 6455 4.2.1)");
         }
@@ -59,11 +61,12 @@ final class Handshake {
             return HttpResponse.error(426, "Sec-WebSocket-Protocol: " + protocols + " (expected: one of " + known + ")")
                     .header("Sec-WebSocket-Protocol", String.join(", ", known));
         }
-        HttpResponse answer = HttpResponse.of(101)
-                .header("Upgrade", "websocket")
-                .header("Connection", "Upgrade")
-                .header("Sec-WebSocket-Accept", accept(keys.get(0).trim()));
-        return agreed.map(name -> answer.header("Sec-WebSocket-Protocol", name)).orElse(answer);
+        HttpResponse answer =
+                HttpResponse.of(101).header("Upgrade", "websocket").header("Connection", "Upgrade");
+        HttpResponse proven = stream
+                ? answer
+                : answer.header("Sec-WebSocket-Accept", accept(keys.get(0).trim()));
+        return agreed.map(name -> proven.header("Sec-WebSocket-Protocol", name)).orElse(proven);
     }
 
     /** The first one that the client lists and the server knows (RFC 6455 4.2.2). */

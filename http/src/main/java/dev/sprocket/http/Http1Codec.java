@@ -1,0 +1,59 @@
+package dev.sprocket.http;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http.HttpResponseEncoder;
+
+/** Netty's decoder and encoder of HTTP/1.1, in front of the handler. */
+final class Http1Codec implements HttpCodec {
+    private final RequestDecoder decoder;
+    private final HttpResponseEncoder encoder = new HttpResponseEncoder();
+    private final HttpHandler handler;
+
+    Http1Codec(RequestDecoder decoder, HttpHandler handler) {
+        this.decoder = decoder;
+        this.handler = handler;
+    }
+
+    HttpResponseEncoder encoder() {
+        return encoder;
+    }
+
+    private ChannelHandlerContext decoding() {
+        return handler.context().pipeline().context(decoder);
+    }
+
+    @Override
+    public boolean isInHead() {
+        return decoder.isInHead();
+    }
+
+    @Override
+    public boolean resume() throws Exception {
+        return decoder.resume(decoding());
+    }
+
+    @Override
+    public void leaveHttp() {
+        handler.context().pipeline().remove(encoder);
+    }
+
+    @Override
+    public void passOn() {
+        ChannelHandlerContext decoding = decoding();
+        if (decoding != null) {
+            decoder.release(decoding);
+            decoding.pipeline().remove(decoder);
+        }
+    }
+
+    /** Chunks are framed already, so they pass below the encoder. */
+    @Override
+    public ChannelHandlerContext body() {
+        return handler.context().pipeline().context(encoder);
+    }
+
+    @Override
+    public boolean chunks() {
+        return true;
+    }
+}

@@ -1,0 +1,88 @@
+package dev.sprocket.http;
+
+import dev.sprocket.core.Connection;
+import dev.sprocket.core.Facts;
+import dev.sprocket.core.Message;
+import dev.sprocket.core.spi.Outbound;
+import dev.sprocket.core.spi.Segment;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.HttpVersion;
+import java.net.SocketAddress;
+import java.util.Objects;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One stream of HTTP/2, which carries one request: what a socket is to HTTP/1.1. Stands between {@link Http2Translator} and
+ * {@link HttpHandler} in the stream's pipeline.
+ */
+final class Http2Stream extends ChannelInboundHandlerAdapter implements Connection {
+    static final HttpVersion VERSION = new HttpVersion("HTTP", 2, 0, true);
+
+    /** How many bytes of one stream may wait for a peer that does not read. */
+    private static final long OUTBOUND_LIMIT = 1 << 20;
+
+    private final Connection below;
+    private final Facts facts;
+    private @Nullable Segment segment;
+
+    private Http2Stream(Connection below) {
+        this.below = below;
+        this.facts = new Facts(below.facts());
+    }
+
+    /** Puts the handlers of a request into the pipeline of a new stream. */
+    static void open(Channel stream, Connection below, Function<Connection, HttpHandler> handlers) {
+        Http2Translator translator = new Http2Translator();
+        Http2Stream conn = new Http2Stream(below);
+        stream.pipeline().addLast(translator, conn);
+        HttpHandler handler = handlers.apply(conn);
+        stream.pipeline().addLast(handler.on(translator));
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        segment = Segment.bottom(this, ctx, new Outbound(ctx, OUTBOUND_LIMIT));
+    }
+
+    private Segment segment() {
+        return Objects.requireNonNull(segment);
+    }
+
+    @Override
+    public boolean send(Message message) {
+        return segment().send(message);
+    }
+
+    @Override
+    public void close() {
+        segment().outbound().close();
+    }
+
+    @Override
+    public boolean isOpen() {
+        return segment().outbound().isOpen() && below.isOpen();
+    }
+
+    @Override
+    public SocketAddress remoteAddress() {
+        return below.remoteAddress();
+    }
+
+    @Override
+    public SocketAddress localAddress() {
+        return below.localAddress();
+    }
+
+    @Override
+    public Facts facts() {
+        return facts;
+    }
+
+    @Override
+    public String toString() {
+        return below.toString();
+    }
+}

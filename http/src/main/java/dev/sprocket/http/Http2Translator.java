@@ -1,0 +1,218 @@
+package dev.sprocket.http;
+
+import dev.sprocket.core.spi.Ending;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.DefaultHttpRequest;
+import io.netty.handler.codec.http.DefaultLastHttpContent;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
+import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
+import io.netty.handler.codec.http2.Http2DataFrame;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2HeadersFrame;
+import io.netty.handler.codec.http2.Http2ResetFrame;
+import io.netty.handler.codec.http2.HttpConversionUtil;
+import io.netty.util.ReferenceCountUtil;
+import java.util.ArrayDeque;
+import java.util.Objects;
+import java.util.Queue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Between the frames of a stream and the requests and answers of {@link HttpHandler}. An extended CONNECT (RFC 8441 4) looks
+ * like a GET that asks for an upgrade, so the components above need not know which HTTP it was.
+ */
+final class Http2Translator extends ChannelDuplexHandler implements HttpCodec {
+    private final Queue<ByteBuf> waiting = new ArrayDeque<>();
+    private @Nullable ChannelHandlerContext ctx;
+    private boolean tunnel;
+    private boolean passing;
+    private boolean peerIsDone;
+    private boolean ended;
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext added) {
+        ctx = added;
+    }
+
+    private ChannelHandlerContext context() {
+        return Objects.requireNonNull(ctx);
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext own, Object frame) throws Exception {
+        if (frame instanceof Http2HeadersFrame headers) {
+            head(own, headers);
+        } else if (frame instanceof Http2DataFrame data) {
+            data(own, data);
+        } else {
+            boolean reset = frame instanceof Http2ResetFrame;
+            ReferenceCountUtil.release(frame);
+            if (reset) {
+                own.close();
+            }
+        }
+    }
+
+    private void head(ChannelHandlerContext own, Http2HeadersFrame frame) throws Http2Exception {
+        Http2Headers headers = frame.headers();
+        CharSequence protocol = headers.get(Http2Headers.PseudoHeaderName.PROTOCOL.value());
+        if (headers.method() == null) {
+            // trailers, which nobody here asks for
+            own.fireChannelRead(LastHttpContent.EMPTY_LAST_CONTENT);
+            return;
+        }
+        tunnel = protocol != null && HttpMethod.CONNECT.asciiName().contentEquals(headers.method());
+        headers.remove(Http2Headers.PseudoHeaderName.PROTOCOL.value());
+        var request = new DefaultHttpRequest(
+                Http2Stream.VERSION,
+                tunnel ? HttpMethod.GET : HttpMethod.valueOf(headers.method().toString()),
+                headers.path() == null ? "*" : headers.path().toString());
+        HttpConversionUtil.addHttp2ToHttpHeaders(
+                frame.stream().id(), headers, request.headers(), HttpVersion.HTTP_1_1, false, true);
+        for (HttpConversionUtil.ExtensionHeaderNames name : HttpConversionUtil.ExtensionHeaderNames.values()) {
+            request.headers().remove(name.text());
+        }
+        if (tunnel && protocol != null) {
+            request.headers().set(HttpHeaderNames.UPGRADE, protocol);
+        }
+        own.fireChannelRead(request);
+        if (tunnel || frame.isEndStream()) {
+            own.fireChannelRead(LastHttpContent.EMPTY_LAST_CONTENT);
+        }
+    }
+
+    private void data(ChannelHandlerContext own, Http2DataFrame data) {
+        ByteBuf bytes = data.content();
+        if (!tunnel) {
+            own.fireChannelRead(data.isEndStream() ? new DefaultLastHttpContent(bytes) : new DefaultHttpContent(bytes));
+            return;
+        }
+        peerIsDone |= data.isEndStream();
+        waiting.add(bytes);
+        if (passing) {
+            passWaiting();
+        }
+    }
+
+    /** The end of a tunnel is the end of its socket (RFC 8441 5). */
+    private void passWaiting() {
+        for (ByteBuf bytes = waiting.poll(); bytes != null; bytes = waiting.poll()) {
+            context().fireChannelRead(bytes);
+        }
+        if (peerIsDone) {
+            peerIsDone = false;
+            Ending ending = new Ending(Ending.Cause.PEER_IS_DONE);
+            context().fireUserEventTriggered(ending);
+            if (!ending.isTaken()) {
+                context().channel().close();
+            }
+        }
+    }
+
+    @Override
+    public void write(ChannelHandlerContext own, Object message, ChannelPromise promise) {
+        if (message instanceof ByteBuf bytes) {
+            writeData(own, bytes, false, promise);
+        } else if (message instanceof FullHttpResponse response) {
+            boolean informational =
+                    response.status().code() < 200 && response.status().code() != 101;
+            boolean end = !informational && response.status().code() != 101;
+            ByteBuf content = response.content();
+            if (!content.isReadable()) {
+                writeHead(own, response, end, promise);
+                content.release();
+            } else {
+                writeHead(own, response, false, own.voidPromise());
+                writeData(own, content, end, promise);
+            }
+        } else if (message instanceof HttpResponse response) {
+            writeHead(own, response, false, promise);
+        } else if (message instanceof HttpContent content) {
+            writeData(own, content.content(), content instanceof LastHttpContent, promise);
+        } else {
+            own.write(message, promise);
+        }
+    }
+
+    private void writeHead(ChannelHandlerContext own, HttpResponse response, boolean end, ChannelPromise promise) {
+        boolean accepted = response.status().code() == 101;
+        Http2Headers headers = HttpConversionUtil.toHttp2Headers(response, false);
+        if (accepted) {
+            // an extended CONNECT is accepted with 200, and the handshake's key has no part in it (RFC 8441 5)
+            headers.status("200").remove("sec-websocket-accept");
+        }
+        ended |= end;
+        own.write(new DefaultHttp2HeadersFrame(headers, end), promise);
+    }
+
+    private void writeData(ChannelHandlerContext own, ByteBuf bytes, boolean end, ChannelPromise promise) {
+        if (ended || (!bytes.isReadable() && !end)) {
+            bytes.release();
+            promise.trySuccess();
+            return;
+        }
+        ended |= end;
+        own.write(new DefaultHttp2DataFrame(bytes, end), promise);
+    }
+
+    /** An end in good order where the answer, or the tunnel, has not ended yet; Netty resets what is left. */
+    @Override
+    public void close(ChannelHandlerContext own, ChannelPromise promise) {
+        if (passing && !ended && own.channel().isActive()) {
+            ended = true;
+            own.writeAndFlush(new DefaultHttp2DataFrame(Unpooled.EMPTY_BUFFER, true))
+                    .addListener(sent -> own.close(promise));
+        } else {
+            own.close(promise);
+        }
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext own) {
+        waiting.forEach(ByteBuf::release);
+        waiting.clear();
+    }
+
+    @Override
+    public boolean isInHead() {
+        return false;
+    }
+
+    /** There is no next request: it has a stream of its own. */
+    @Override
+    public boolean resume() {
+        return true;
+    }
+
+    @Override
+    public void leaveHttp() {}
+
+    @Override
+    public void passOn() {
+        passing = true;
+        passWaiting();
+    }
+
+    @Override
+    public ChannelHandlerContext body() {
+        return Objects.requireNonNull(context().pipeline().context(Http2Stream.class));
+    }
+
+    @Override
+    public boolean chunks() {
+        return false;
+    }
+}

@@ -1,0 +1,27 @@
+package dev.sprocket.http;
+
+import io.netty.channel.ChannelHandlerContext;
+
+/**
+ * What puts requests and answers on the wire below {@link HttpHandler}, in HTTP/1.1 or on a stream of HTTP/2. Threads: the
+ * connection's event loop.
+ */
+interface HttpCodec {
+    /** Whether a part of a head has arrived. */
+    boolean isInHead();
+
+    /** Goes on to the next request; returns whether all that had arrived was taken. */
+    boolean resume() throws Exception;
+
+    /** From now on bytes are written as they are. */
+    void leaveHttp();
+
+    /** Hands over what came with the request that was upgraded, and all that follows. */
+    void passOn();
+
+    /** Where bytes of a body enter. */
+    ChannelHandlerContext body();
+
+    /** Whether a body whose length is open is sent in chunks; otherwise its end is marked by the wire itself. */
+    boolean chunks();
+}
