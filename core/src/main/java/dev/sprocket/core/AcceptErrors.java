@@ -21,15 +21,20 @@ final class AcceptErrors extends ChannelInboundHandlerAdapter {
     private static final Logger LOG = LoggerFactory.getLogger(IoServer.class);
 
     private long failures;
+    private boolean resting;
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         Channel server = ctx.channel();
+        if (resting) {
+            return;
+        }
+        resting = true;
         if (failures++ == 0) {
             LOG.warn(
                     "{} cannot accept connections: {} (trying again every {} s)",
                     AddressText.of(server.localAddress()),
-                    cause.getMessage() == null ? cause.toString() : cause.getMessage(),
+                    ListenAddress.reason(cause),
                     PAUSE_SECONDS);
         }
         long seen = failures;
@@ -38,9 +43,10 @@ final class AcceptErrors extends ChannelInboundHandlerAdapter {
     }
 
     private void resume(ChannelHandlerContext ctx, long seen) {
-        if (ctx.channel().isOpen() && seen == failures) {
-            ctx.channel().config().setAutoRead(true);
+        resting = false;
+        if (ctx.channel().isOpen()) {
             ctx.executor().schedule(() -> calm(ctx, seen), CALM_SECONDS, TimeUnit.SECONDS);
+            ctx.channel().config().setAutoRead(true);
         }
     }
 

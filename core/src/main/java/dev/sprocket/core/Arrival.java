@@ -2,6 +2,7 @@ package dev.sprocket.core;
 
 import io.netty.channel.Channel;
 import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
 import javax.net.ssl.SSLEngine;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,11 @@ import org.jspecify.annotations.Nullable;
 record Arrival(SocketAddress remote, String name, @Nullable SocketAddress proxy, @Nullable SSLEngine tls) {
     /** Straight from a socket. */
     static Arrival of(Channel channel) {
+        if (UnixAddress.plain(channel.localAddress()) instanceof UnixDomainSocketAddress unix) {
+            // clients have no address of their own there; the channel tells them apart
+            String name = "unix:" + unix.getPath() + "#" + channel.id().asShortText();
+            return new Arrival(unix, name, null, null);
+        }
         SocketAddress remote = channel.remoteAddress();
         return new Arrival(remote, AddressText.of(remote), null, null);
     }

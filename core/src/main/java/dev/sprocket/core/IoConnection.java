@@ -42,7 +42,7 @@ final class IoConnection implements Connection {
 
     @Override
     public SocketAddress localAddress() {
-        return channel.localAddress();
+        return UnixAddress.plain(channel.localAddress());
     }
 
     @Override

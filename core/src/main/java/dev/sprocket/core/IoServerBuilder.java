@@ -1,6 +1,8 @@
 package dev.sprocket.core;
 
 import dev.sprocket.core.spi.Negotiated;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +44,28 @@ public final class IoServerBuilder {
     /** As above, on 127.0.0.1. */
     public IoServerBuilder bind(int port) {
         return bind(IoServer.DEFAULT_HOST, port);
+    }
+
+    /**
+     * Listens on a Unix domain socket too: clients of this machine only, and no port. The file is made by the start, in
+     * place of one that nobody listens on any more, and removed by the end. The remote address of its connections is the
+     * file. On epoll a client that has sent all it wants to send may go on reading; on other transports it is closed then.
+     *
+     * @param path at most 107 bytes, else {@link IllegalArgumentException}
+     */
+    public IoServerBuilder unix(Path path) {
+        addresses.add(new UnixAddress(path, null));
+        return this;
+    }
+
+    /**
+     * As above, and says who may connect.
+     *
+     * @param permissions as {@code rw-rw----}; without them it is up to the process' umask
+     */
+    public IoServerBuilder unix(Path path, String permissions) {
+        addresses.add(new UnixAddress(path, PosixFilePermissions.fromString(permissions)));
+        return this;
     }
 
     /** Uses these event loops, which other endpoints may share, instead of one for each core. */

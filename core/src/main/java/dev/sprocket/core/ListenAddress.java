@@ -34,8 +34,8 @@ interface ListenAddress {
     }
 
     /** The words of the operating system, without the call and the number that Netty's native transports put before them. */
-    private static String reason(Throwable cause) {
-        String message = String.valueOf(cause.getMessage());
-        return message.replaceFirst("^\\w+\\(\\.\\.\\) failed with error\\(-?\\d+\\): ", "");
+    static String reason(Throwable cause) {
+        String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+        return message.replaceFirst("^[\\w ]+\\(\\.\\.\\) failed with error\\(-?\\d+\\): ", "");
     }
 }

@@ -50,7 +50,15 @@ final class PemKey {
         if (passphrase == null) {
             throw new IOException(file + ": encrypted (expected: a passphrase for it)");
         }
-        EncryptedPrivateKeyInfo sealed = new EncryptedPrivateKeyInfo(der);
+        EncryptedPrivateKeyInfo sealed;
+        try {
+            sealed = new EncryptedPrivateKeyInfo(der);
+        } catch (IOException e) {
+            throw new IOException(
+                    file + ": " + e.getMessage()
+                            + " (expected: encrypted with AES, as written by openssl pkcs8 -topk8 -v2 aes-256-cbc)",
+                    e);
+        }
         try {
             // under PBES2 the parameters name the algorithm, and the object identifier does not
             String algorithm =

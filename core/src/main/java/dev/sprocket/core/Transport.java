@@ -55,6 +55,10 @@ enum Transport {
     IO_URING {
         @Override
         boolean works() {
+            // one operation for many connections cannot be held back: after an error Netty starts it again at once
+            if (System.getProperty(ACCEPT_MANY) == null) {
+                System.setProperty(ACCEPT_MANY, "false");
+            }
             return IoUring.isAvailable();
         }
 
@@ -104,6 +108,7 @@ enum Transport {
     /** The system property that asks for one by name: {@code epoll}, {@code io_uring} or {@code nio}. */
     static final String PROPERTY = "sprocket.transport";
 
+    private static final String ACCEPT_MANY = "io.netty.iouring.acceptMultiShotEnabled";
     private static final Logger LOG = LoggerFactory.getLogger(IoServer.class);
     private static @Nullable Transport chosen;
 

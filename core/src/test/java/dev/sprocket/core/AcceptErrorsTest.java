@@ -29,7 +29,8 @@ class AcceptErrorsTest {
     }
 
     private void fail() {
-        server.pipeline().fireExceptionCaught(new IOException("accept: Too many open files"));
+        server.pipeline()
+                .fireExceptionCaught(new IOException("accept(..) failed with error(-24): Too many open files"));
     }
 
     private void after(long millis) {
@@ -48,6 +49,19 @@ class AcceptErrorsTest {
     }
 
     @Test
+    void a_transport_that_goes_on_failing_meanwhile_changes_nothing() {
+        fail();
+        fail();
+        after(999);
+        fail();
+        assertThat(server.config().isAutoRead()).isFalse();
+        after(1);
+        assertThat(server.config().isAutoRead()).isTrue();
+        after(10_000);
+        assertThat(log.with("after 1 failures")).hasSize(1);
+    }
+
+    @Test
     void trouble_is_logged_once_and_so_is_its_end() {
         for (int i = 0; i < 30; i++) {
             fail();
@@ -56,7 +70,7 @@ class AcceptErrorsTest {
         assertThat(log.all())
                 .singleElement()
                 .asString()
-                .endsWith(" cannot accept connections: accept: Too many open files (trying again every 1 s)");
+                .endsWith(" cannot accept connections: Too many open files (trying again every 1 s)");
 
         after(10_000);
 

@@ -42,6 +42,33 @@ class TransportSocketsTest {
         assertThat(Transport.choose("nio")).isEqualTo(Transport.NIO);
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void a_client_that_has_sent_all_still_gets_its_answers(Transport transport) throws Exception {
+        assumeThat(transport.isAvailable())
+                .as(transport + " does not work on this machine")
+                .isTrue();
+        try (IoServer server = new IoServer("127.0.0.1", 0, Loops.on(transport), new Lines(new EchoServer()))) {
+            server.start();
+            try (java.net.Socket socket = new java.net.Socket()) {
+                socket.connect(server.address(), 10_000);
+                Client client = Client.over(socket).send("one\ntwo");
+                socket.shutdownOutput();
+
+                assertThat(client.rest()).isEqualTo("one\ntwo\n");
+            }
+        }
+    }
+
+    /** See ADR 42. */
+    @Test
+    void io_uring_accepts_one_at_a_time_so_that_it_can_be_held_back() {
+        assumeThat(Transport.IO_URING.isAvailable())
+                .as("io_uring does not work on this machine")
+                .isTrue();
+        assertThat(io.netty.channel.uring.IoUring.isAcceptMultishotEnabled()).isFalse();
+    }
+
     @Test
     void without_the_jars_of_the_native_transports_it_is_nio() throws Exception {
         try (WithoutNative loader = new WithoutNative()) {

@@ -1,0 +1,125 @@
+package dev.sprocket.core;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.unix.DomainSocketAddress;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A Unix domain socket: a file of this machine. One that a server left behind is removed, one that a server listens on is
+ * not. Threads: one at a time.
+ */
+final class UnixAddress implements ListenAddress {
+    /** The system keeps the path in 108 bytes, the last of which is 0 (unix(7)). */
+    private static final int LONGEST = 107;
+
+    private static final int KIND = 0170000;
+    private static final int SOCKET = 0140000;
+
+    private static final Logger LOG = LoggerFactory.getLogger(IoServer.class);
+
+    private final Path path;
+    private final @Nullable Set<PosixFilePermission> permissions;
+    private @Nullable Object own;
+
+    UnixAddress(Path path, @Nullable Set<PosixFilePermission> permissions) {
+        this.path = path.toAbsolutePath();
+        this.permissions = permissions;
+        int length = this.path.toString().getBytes(StandardCharsets.UTF_8).length;
+        if (length > LONGEST) {
+            throw new IllegalArgumentException(this + ": " + length + " bytes (expected: <= " + LONGEST + ")");
+        }
+    }
+
+    @Override
+    public Channel bind(ServerBootstrap bootstrap, Transport transport) throws IOException {
+        makeRoom();
+        Channel bound = bind(bootstrap.channel(transport.unixServerChannel()), transport.unixAddress(path));
+        try {
+            if (permissions != null) {
+                Files.setPosixFilePermissions(path, permissions);
+            }
+            own = file();
+        } catch (IOException | RuntimeException e) {
+            bound.close().awaitUninterruptibly();
+            throw failure(String.valueOf(e.getMessage()), e);
+        }
+        return bound;
+    }
+
+    /** Netty's native transports remove whatever is in the way, so what may be removed is decided before. */
+    private void makeRoom() throws IOException {
+        if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        if (((Integer) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS) & KIND) != SOCKET) {
+            throw failure("the file there is not a socket", null);
+        }
+        try (SocketChannel probe = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+            // connected, or not yet because that server is busy
+            probe.configureBlocking(false);
+            probe.connect(UnixDomainSocketAddress.of(path));
+        } catch (ConnectException nobody) {
+            Files.deleteIfExists(path);
+            LOG.info("{}: removed what another server left behind", this);
+            return;
+        } catch (IOException e) {
+            throw failure(String.valueOf(e.getMessage()), e);
+        }
+        throw failure("Address already in use", null);
+    }
+
+    private @Nullable Object file() throws IOException {
+        return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                .fileKey();
+    }
+
+    @Override
+    public SocketAddress address(Channel bound) {
+        return UnixDomainSocketAddress.of(path);
+    }
+
+    /** Removes the file, unless another server has put its own there by now. */
+    @Override
+    public void closed() {
+        try {
+            if (own != null && Files.exists(path, LinkOption.NOFOLLOW_LINKS) && own.equals(file())) {
+                Files.delete(path);
+            }
+        } catch (IOException e) {
+            LOG.warn("{}: not removed: {}", this, e.toString());
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "unix:" + path;
+    }
+
+    /** An address without Netty's own type for Unix domain sockets, which the platform has one for. */
+    static SocketAddress plain(SocketAddress address) {
+        // by name: the class need not be there
+        return address.getClass().getName().startsWith("io.netty.channel.unix.") ? Native.plain(address) : address;
+    }
+
+    private static final class Native {
+        static SocketAddress plain(SocketAddress address) {
+            return address instanceof DomainSocketAddress unix ? UnixDomainSocketAddress.of(unix.path()) : address;
+        }
+    }
+}

@@ -1,0 +1,214 @@
+package dev.sprocket.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+@EnabledOnOs({OS.LINUX, OS.MAC})
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class UnixAddressTest {
+    private static final MessageComponent<Connection, Message> TELLS =
+            (from, line) -> from.send(from + " " + from.remoteAddress() + " " + from.localAddress());
+
+    @TempDir
+    Path folder;
+
+    private IoServer server(Transport transport, MessageComponent<? super Connection, ? super Message> app) {
+        return IoServer.builder(app)
+                .unix(folder.resolve("x.sock"))
+                .loops(Loops.on(transport))
+                .build();
+    }
+
+    private IoServer server() {
+        return server(Transport.NIO, new EchoServer());
+    }
+
+    private static void needs(Transport transport) {
+        assumeThat(transport.isAvailable())
+                .as(transport + " does not work on this machine")
+                .isTrue();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void bytes_come_and_go_on_every_transport(Transport transport) throws Exception {
+        needs(transport);
+        Path path = folder.resolve("x.sock");
+        try (IoServer server = server(transport, new Lines(TELLS))) {
+            server.start();
+            assertThat(server.address()).isEqualTo(UnixDomainSocketAddress.of(path));
+            assertThatThrownBy(server::port).hasMessage("no port (listens on [unix:" + path + "])");
+            try (Client one = Client.to(server.address());
+                    Client two = Client.to(server.address())) {
+                String first = one.send("?\n").line();
+                String second = two.send("?\n").line();
+
+                assertThat(first).matches("unix:" + path + "#[0-9a-f]{8} " + path + " " + path);
+                assertThat(second).isNotEqualTo(first);
+            }
+        }
+        assertThat(path).doesNotExist();
+    }
+
+    /** Netty's io_uring and NIO close such a connection: there only TCP has halves (ADR 42). */
+    @Test
+    void a_client_that_has_sent_all_still_gets_its_answers_on_epoll() throws Exception {
+        needs(Transport.EPOLL);
+        try (IoServer server = server(Transport.EPOLL, new Lines(new EchoServer()))) {
+            server.start();
+            try (var channel = java.nio.channels.SocketChannel.open(server.address())) {
+                channel.write(java.nio.ByteBuffer.wrap("one\ntwo".getBytes(StandardCharsets.UTF_8)));
+                channel.shutdownOutput();
+
+                assertThat(new String(
+                                java.nio.channels.Channels.newInputStream(channel)
+                                        .readAllBytes(),
+                                StandardCharsets.UTF_8))
+                        .isEqualTo("one\ntwo\n");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void one_that_somebody_listens_on_is_left_alone(Transport transport) throws Exception {
+        needs(transport);
+        try (IoServer first = server()) {
+            first.start();
+            IoServer second = server(transport, new EchoServer());
+
+            assertThatThrownBy(second::start)
+                    .isInstanceOf(IOException.class)
+                    .hasMessage("cannot listen on unix:" + folder.resolve("x.sock") + ": Address already in use");
+
+            try (Client client = Client.to(first.address())) {
+                assertThat(client.send("x").read(1)).isEqualTo("x");
+            }
+        }
+    }
+
+    @Test
+    void one_that_nobody_listens_on_is_replaced() throws Exception {
+        Path path = folder.resolve("x.sock");
+        try (ServerSocketChannel died = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            died.bind(UnixDomainSocketAddress.of(path));
+        }
+        assertThat(path).exists();
+        try (LogLines log = LogLines.record();
+                IoServer server = server()) {
+            server.start();
+            assertThat(log.with("unix:" + path + ": removed what another server left behind"))
+                    .hasSize(1);
+            try (Client client = Client.to(server.address())) {
+                assertThat(client.send("x").read(1)).isEqualTo("x");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_file_that_is_no_socket_is_left_alone(Transport transport) throws Exception {
+        needs(transport);
+        Path path = Files.writeString(folder.resolve("x.sock"), "precious");
+
+        assertThatThrownBy(server(transport, new EchoServer())::start)
+                .hasMessage("cannot listen on unix:" + path + ": the file there is not a socket");
+        assertThat(path).hasContent("precious");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_folder_that_is_not_there_is_said_in_the_words_of_the_system(Transport transport) throws Exception {
+        needs(transport);
+        Path path = folder.resolve("missing").resolve("x.sock");
+        IoServer server = IoServer.builder(new EchoServer())
+                .unix(path)
+                .loops(Loops.on(transport))
+                .build();
+
+        assertThatThrownBy(server::start).hasMessage("cannot listen on unix:" + path + ": No such file or directory");
+    }
+
+    @Test
+    void who_may_connect_can_be_said() throws Exception {
+        Path path = folder.resolve("x.sock");
+        try (IoServer server =
+                IoServer.builder(new EchoServer()).unix(path, "rw-rw----").build()) {
+            server.start();
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
+                    .isEqualTo("rw-rw----");
+        }
+    }
+
+    @Test
+    void a_port_and_a_socket_file_are_one_server() throws Exception {
+        try (IoServer server = IoServer.builder(new EchoServer())
+                .unix(folder.resolve("x.sock"))
+                .bind(0)
+                .build()) {
+            server.start();
+            assertThat(server.port()).isPositive();
+            for (var address : server.addresses()) {
+                try (Client client = Client.to(address)) {
+                    assertThat(client.send("x").read(1)).isEqualTo("x");
+                }
+            }
+            server.close(Duration.ofSeconds(5));
+        }
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
+    void a_start_that_failed_leaves_no_file_behind() throws Exception {
+        try (IoServer other = new IoServer(0, new EchoServer())) {
+            other.start();
+            IoServer server = IoServer.builder(new EchoServer())
+                    .unix(folder.resolve("x.sock"))
+                    .bind(other.port())
+                    .build();
+            assertThatThrownBy(server::start).isInstanceOf(IOException.class);
+        }
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
+    void a_path_that_is_too_long_is_refused() {
+        Path path = Path.of("/tmp/" + "x".repeat(110));
+        assertThatThrownBy(() -> IoServer.builder(new EchoServer()).unix(path))
+                .hasMessage("unix:" + path + ": 115 bytes (expected: <= 107)");
+    }
+
+    @Test
+    void who_connects_through_it_may_speak_for_others() throws Exception {
+        try (IoServer server = IoServer.builder(new Lines((from, line) -> from.send(from.toString())))
+                .unix(folder.resolve("x.sock"))
+                .proxyProtocol(ProxyProtocol.required("10.0.0.0/8"))
+                .build()) {
+            server.start();
+            try (Client client = Client.to(server.address())) {
+                assertThat(client.send("PROXY TCP4 203.0.113.9 192.0.2.1 5555 80\r\n?\n")
+                                .line())
+                        .isEqualTo("203.0.113.9:5555");
+            }
+        }
+    }
+}
