@@ -6,10 +6,18 @@ import dev.sprocket.core.Lines;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.PerConnection;
+import dev.sprocket.core.spi.Segment;
+import dev.sprocket.http.Authenticator;
+import dev.sprocket.http.Cors;
+import dev.sprocket.http.CorsRules;
+import dev.sprocket.http.Gate;
+import dev.sprocket.http.HttpResponse;
 import dev.sprocket.http.HttpServer;
 import dev.sprocket.http.OriginCheck;
 import dev.sprocket.http.Origins;
 import dev.sprocket.http.Router;
+import dev.sprocket.http.TrustedProxies;
+import dev.sprocket.http.User;
 import dev.sprocket.pubsub.Audience;
 import dev.sprocket.pubsub.Event;
 import dev.sprocket.pubsub.Topic;
@@ -18,6 +26,10 @@ import dev.sprocket.wamp.WampConnection;
 import dev.sprocket.wamp.WampServer;
 import dev.sprocket.websocket.WsServer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Nested;
 
 /** Every layer and decorator of Sprocket, by the same contract. */
@@ -79,6 +91,44 @@ class ContractTest {
         protected MessageComponent<? super Connection, ? super Message> around(Recorder application) {
             return new HttpServer(new Router()
                     .upgrade("/chat", new OriginCheck(Origins.sameHost().orNone(), new WsServer(application))));
+        }
+    }
+
+    @Nested
+    class WebSocket_behind_an_authenticator extends WebSocket {
+        @Override
+        protected MessageComponent<? super Connection, ? super Message> around(Recorder application) {
+            return new HttpServer(Authenticator.by(
+                    request -> CompletableFuture.completedStage(Optional.of(User.named("ann"))),
+                    Duration.ofSeconds(1),
+                    new WsServer(application)));
+        }
+    }
+
+    /** The question is answered only when all that was sent in one packet has been read. */
+    @Nested
+    class WebSocket_behind_a_gate_that_opens_late extends WebSocket {
+        @Override
+        protected MessageComponent<? super Connection, ? super Message> around(Recorder application) {
+            return new HttpServer(new Gate(
+                    conn -> {
+                        CompletableFuture<Optional<HttpResponse>> answer = new CompletableFuture<>();
+                        Segment.of(conn).outbound().loop().execute(() -> answer.complete(Optional.empty()));
+                        return answer;
+                    },
+                    new WsServer(application)));
+        }
+    }
+
+    @Nested
+    class WebSocket_by_way_of_a_proxy_and_with_cors extends WebSocket {
+        @Override
+        protected MessageComponent<? super Connection, ? super Message> around(Recorder application) {
+            return new HttpServer(new TrustedProxies(
+                    List.of("127.0.0.1"),
+                    new Cors(
+                            CorsRules.of(Origins.sameHost()),
+                            new Router().host("localhost", new Router().upgrade("/chat", new WsServer(application))))));
         }
     }
 

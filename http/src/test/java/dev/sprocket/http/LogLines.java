@@ -1,0 +1,46 @@
+package dev.sprocket.http;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.slf4j.LoggerFactory;
+
+/** What is logged while this is open, by anybody, from INFO upwards. */
+final class LogLines extends AppenderBase<ILoggingEvent> implements AutoCloseable {
+    private final Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+    private final List<ILoggingEvent> events = new CopyOnWriteArrayList<>();
+
+    static LogLines record() {
+        LogLines lines = new LogLines();
+        lines.setContext(lines.root.getLoggerContext());
+        lines.start();
+        lines.root.addAppender(lines);
+        return lines;
+    }
+
+    @Override
+    protected void append(ILoggingEvent event) {
+        event.getFormattedMessage();
+        events.add(event);
+    }
+
+    /** The lines that contain this text. */
+    List<String> with(String text) {
+        return all().stream().filter(line -> line.contains(text)).toList();
+    }
+
+    /** All lines; one with a stack trace ends in {@code (+ trace)}. */
+    List<String> all() {
+        return events.stream()
+                .map(event -> event.getFormattedMessage() + (event.getThrowableProxy() == null ? "" : " (+ trace)"))
+                .toList();
+    }
+
+    @Override
+    public void close() {
+        root.detachAppender(this);
+        stop();
+    }
+}
