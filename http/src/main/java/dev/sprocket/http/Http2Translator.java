@@ -18,7 +18,9 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
+import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
 import io.netty.handler.codec.http2.Http2DataFrame;
+import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
@@ -28,6 +30,7 @@ import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayDeque;
 import java.util.Objects;
 import java.util.Queue;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,11 +38,14 @@ import org.jspecify.annotations.Nullable;
  * like a GET that asks for an upgrade, so the components above need not know which HTTP it was.
  */
 final class Http2Translator extends ChannelDuplexHandler implements HttpCodec {
+    private static final long LINGER_SECONDS = 1;
+
     private final Queue<ByteBuf> waiting = new ArrayDeque<>();
     private @Nullable ChannelHandlerContext ctx;
     private boolean tunnel;
     private boolean passing;
     private boolean peerIsDone;
+    private boolean endTold;
     private boolean ended;
 
     @Override
@@ -89,6 +95,7 @@ final class Http2Translator extends ChannelDuplexHandler implements HttpCodec {
             request.headers().set(HttpHeaderNames.UPGRADE, protocol);
         }
         own.fireChannelRead(request);
+        peerIsDone = frame.isEndStream();
         if (tunnel || frame.isEndStream()) {
             own.fireChannelRead(LastHttpContent.EMPTY_LAST_CONTENT);
         }
@@ -96,11 +103,11 @@ final class Http2Translator extends ChannelDuplexHandler implements HttpCodec {
 
     private void data(ChannelHandlerContext own, Http2DataFrame data) {
         ByteBuf bytes = data.content();
+        peerIsDone |= data.isEndStream();
         if (!tunnel) {
             own.fireChannelRead(data.isEndStream() ? new DefaultLastHttpContent(bytes) : new DefaultHttpContent(bytes));
             return;
         }
-        peerIsDone |= data.isEndStream();
         waiting.add(bytes);
         if (passing) {
             passWaiting();
@@ -112,8 +119,8 @@ final class Http2Translator extends ChannelDuplexHandler implements HttpCodec {
         for (ByteBuf bytes = waiting.poll(); bytes != null; bytes = waiting.poll()) {
             context().fireChannelRead(bytes);
         }
-        if (peerIsDone) {
-            peerIsDone = false;
+        if (peerIsDone && !endTold) {
+            endTold = true;
             Ending ending = new Ending(Ending.Cause.PEER_IS_DONE);
             context().fireUserEventTriggered(ending);
             if (!ending.isTaken()) {
@@ -175,9 +182,17 @@ final class Http2Translator extends ChannelDuplexHandler implements HttpCodec {
             ended = true;
             own.writeAndFlush(new DefaultHttp2DataFrame(Unpooled.EMPTY_BUFFER, true))
                     .addListener(sent -> own.close(promise));
+        } else if (ended && !peerIsDone && own.channel().isActive()) {
+            // answered before the request was over: time to read the answer, then the rest is not wanted (RFC 9113 8.1)
+            var timer = own.channel().eventLoop().schedule(() -> reset(own, promise), LINGER_SECONDS, TimeUnit.SECONDS);
+            own.channel().closeFuture().addListener(closed -> timer.cancel(false));
         } else {
             own.close(promise);
         }
+    }
+
+    private static void reset(ChannelHandlerContext own, ChannelPromise promise) {
+        own.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.NO_ERROR)).addListener(sent -> own.close(promise));
     }
 
     @Override

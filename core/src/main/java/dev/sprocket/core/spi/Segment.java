@@ -65,9 +65,10 @@ public final class Segment {
     /** Puts handlers behind this level's own, in this order. On the event loop. */
     public void install(ChannelHandler... handlers) {
         ChannelPipeline pipeline = ctx.pipeline();
-        ChannelHandler before = ctx.handler();
-        for (int i = handlers.length - 1; i >= 0; i--) {
-            pipeline.addAfter(pipeline.context(before).name(), null, handlers[i]);
+        String before = ctx.name();
+        for (ChannelHandler handler : handlers) {
+            pipeline.addAfter(before, null, handler);
+            before = pipeline.context(handler).name();
         }
     }
 

@@ -1,0 +1,180 @@
+package dev.sprocket.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sprocket.core.EchoServer;
+import dev.sprocket.core.IoServer;
+import dev.sprocket.core.Loops;
+import dev.sprocket.core.Message;
+import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.Tls;
+import dev.sprocket.http.HttpRequest;
+import dev.sprocket.http.HttpResponse;
+import dev.sprocket.http.HttpServer;
+import dev.sprocket.http.Router;
+import dev.sprocket.websocket.WsConnection;
+import dev.sprocket.websocket.WsServer;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** HTTP/2 as the JDK's client speaks it, and WebSocket on its streams (RFC 8441). */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class Http2Test {
+    private static final MessageComponent<WsConnection, Message> TELLS_VERSION = new MessageComponent<>() {
+        @Override
+        public void onOpen(WsConnection conn) {
+            conn.send(HttpRequest.of(conn).version() + " "
+                    + HttpRequest.of(conn).scheme() + " " + conn.subprotocol().orElse("-"));
+        }
+
+        @Override
+        public void onMessage(WsConnection from, Message message) {
+            from.send(message);
+        }
+    };
+
+    @TempDir
+    private Path folder;
+
+    private TestIdentity identity;
+    private IoServer server;
+    private HttpClient client;
+
+    @BeforeEach
+    void start() throws Exception {
+        identity = TestIdentity.make(folder);
+        Router router = new Router()
+                .get(
+                        "/hello/{name}",
+                        request -> HttpResponse.text(request.version() + " "
+                                + request.pathParameter("name").orElseThrow() + " " + request.host()))
+                .post(
+                        "/length",
+                        request ->
+                                HttpResponse.text(String.valueOf(request.body().size())))
+                .upgrade("/echo", new WsServer(new EchoServer()))
+                .upgrade("/ws", new WsServer(TELLS_VERSION));
+        server = IoServer.builder(new HttpServer(router))
+                .bind(0)
+                .loops(Loops.of(2))
+                .tls(Tls.keyStore(identity.store(), TestIdentity.PASSWORD))
+                .build();
+        server.start();
+        client = HttpClient.newBuilder()
+                .sslContext(identity.trusting())
+                .version(HttpClient.Version.HTTP_2)
+                .build();
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    private java.net.http.HttpRequest.Builder request(String path) {
+        return java.net.http.HttpRequest.newBuilder(URI.create("https://localhost:" + server.port() + path))
+                .timeout(Duration.ofSeconds(20));
+    }
+
+    @Test
+    void requests_are_routed_and_answered_as_in_http_1() throws Exception {
+        var answer = client.send(request("/hello/ann").build(), BodyHandlers.ofString());
+        assertThat(answer.version()).isEqualTo(HttpClient.Version.HTTP_2);
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.body()).isEqualTo("HTTP/2.0 ann localhost");
+        assertThat(answer.headers().firstValue("content-length")).hasValue("22");
+        assertThat(client.send(request("/nowhere").build(), BodyHandlers.ofString())
+                        .statusCode())
+                .isEqualTo(404);
+        assertThat(client.send(request("/length").build(), BodyHandlers.ofString())
+                        .statusCode())
+                .isEqualTo(405);
+    }
+
+    @Test
+    void bodies_are_taken_up_to_the_limit() throws Exception {
+        var good = request("/length").POST(BodyPublishers.ofString("x".repeat(900_000)));
+        assertThat(client.send(good.build(), BodyHandlers.ofString()).body()).isEqualTo("900000");
+        var tooLarge = request("/length").expectContinue(true).POST(BodyPublishers.ofString("x".repeat(1_100_000)));
+        assertThat(client.send(tooLarge.build(), BodyHandlers.ofString()).statusCode())
+                .isEqualTo(413);
+        var again = request("/length").POST(BodyPublishers.ofString("xy"));
+        assertThat(client.send(again.build(), BodyHandlers.ofString()).body()).isEqualTo("2");
+    }
+
+    @Test
+    void many_requests_of_one_connection_are_answered_side_by_side() {
+        List<CompletableFuture<String>> answers = java.util.stream.IntStream.range(0, 90)
+                .mapToObj(i -> client.sendAsync(request("/hello/" + i).build(), BodyHandlers.ofString())
+                        .thenApply(java.net.http.HttpResponse::body))
+                .toList();
+        for (int i = 0; i < answers.size(); i++) {
+            assertThat(answers.get(i).join()).isEqualTo("HTTP/2.0 " + i + " localhost");
+        }
+    }
+
+    @Test
+    void head_has_the_length_and_no_body() throws Exception {
+        var answer = client.send(
+                request("/hello/ann").method("HEAD", BodyPublishers.noBody()).build(), BodyHandlers.ofString());
+        assertThat(answer.headers().firstValue("content-length")).hasValue("22");
+        assertThat(answer.body()).isEmpty();
+    }
+
+    @Test
+    void a_stream_becomes_a_websocket() throws Exception {
+        try (Http2WebSocket socket = Http2WebSocket.connect(server.port(), "/ws")) {
+            assertThat(socket.status()).isEqualTo("200");
+            assertThat(socket.next()).isEqualTo("HTTP/2.0 https -");
+            socket.send("hello");
+            assertThat(socket.next()).isEqualTo("hello");
+            socket.send(WsPeer.frame(true, 8, new byte[] {0x03, (byte) 0xE8}));
+            assertThat(socket.next()).isEqualTo("close 1000");
+            socket.awaitEnd();
+        }
+    }
+
+    @Test
+    void several_websockets_and_requests_share_a_connection() throws Exception {
+        try (Http2WebSocket first = Http2WebSocket.connect(server.port(), "/echo");
+                Http2WebSocket second = first.another("/echo")) {
+            first.send("one");
+            second.send("two");
+            assertThat(second.next()).isEqualTo("two");
+            assertThat(first.next()).isEqualTo("one");
+        }
+    }
+
+    @Test
+    void an_unknown_path_refuses_the_websocket() throws Exception {
+        try (Http2WebSocket socket = Http2WebSocket.connect(server.port(), "/nowhere")) {
+            assertThat(socket.status()).isEqualTo("404");
+        }
+    }
+
+    @Test
+    void a_server_that_stops_says_1001_on_every_stream() throws Exception {
+        try (Http2WebSocket socket = Http2WebSocket.connect(server.port(), "/echo")) {
+            socket.send("x");
+            assertThat(socket.next()).isEqualTo("x");
+            Thread closing = new Thread(server::close);
+            closing.start();
+            assertThat(socket.next()).isEqualTo("close 1001");
+            socket.send(WsPeer.frame(true, 8, new byte[] {0x03, (byte) 0xE9}));
+            socket.awaitEnd();
+            closing.join();
+        }
+    }
+}
