@@ -1,16 +1,11 @@
 package dev.sprocket.core;
 
-import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.socket.DuplexChannelConfig;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -38,14 +33,12 @@ public final class IoServer implements Endpoint {
 
     private static final Logger LOG = LoggerFactory.getLogger(IoServer.class);
 
-    private final List<ListenAddress> wanted;
+    private final Listeners listeners;
     private final Loops loops;
-    private final int backlog;
     private final IoOptions options;
     private final MessageComponent<? super Connection, ? super Message> app;
     private final Set<Channel> open = ConcurrentHashMap.newKeySet();
     private final CountDownLatch ended = new CountDownLatch(1);
-    private List<Channel> listening = List.of();
     private volatile boolean closed;
 
     /** Serves on 127.0.0.1, with one event loop for each core; port 0 takes a free one. */
@@ -60,18 +53,16 @@ public final class IoServer implements Endpoint {
 
     /** As above, on loops that may be shared with other endpoints. */
     public IoServer(String host, int port, Loops loops, MessageComponent<? super Connection, ? super Message> app) {
-        this(List.of(new TcpAddress(host, port)), loops, DEFAULT_BACKLOG, IoOptions.DEFAULT, app);
+        this(new Listeners(List.of(new TcpAddress(host, port)), DEFAULT_BACKLOG), loops, IoOptions.DEFAULT, app);
     }
 
     IoServer(
-            List<ListenAddress> wanted,
+            Listeners listeners,
             Loops loops,
-            int backlog,
             IoOptions options,
             MessageComponent<? super Connection, ? super Message> app) {
-        this.wanted = List.copyOf(wanted);
+        this.listeners = listeners;
         this.loops = loops;
-        this.backlog = backlog;
         this.options = options;
         this.app = app;
     }
@@ -83,50 +74,17 @@ public final class IoServer implements Endpoint {
 
     @Override
     public synchronized void start() throws IOException {
-        if (!listening.isEmpty() || closed) {
+        if (listeners.isOpen() || closed) {
             throw new IllegalStateException("already " + (closed ? "closed" : "started"));
         }
-        ServerBootstrap bootstrap = bootstrap(loops.acquire());
-        List<Channel> bound = new ArrayList<>();
+        EventLoopGroup group = loops.acquire();
         try {
-            for (ListenAddress address : wanted) {
-                bound.add(address.bind(bootstrap.clone(), loops.transport()));
-            }
+            listeners.open(group, loops.transport(), this::accept);
         } catch (IOException | RuntimeException e) {
-            closeAll(bound);
             loops.release();
             throw e;
         }
-        listening = List.copyOf(bound);
-        listening.forEach(channel -> channel.config().setAutoRead(true));
-        LOG.debug("listening on {}", wanted);
-    }
-
-    private ServerBootstrap bootstrap(EventLoopGroup group) {
-        return new ServerBootstrap()
-                .group(group)
-                .option(ChannelOption.SO_BACKLOG, backlog)
-                // nobody is accepted before all addresses are bound
-                .option(ChannelOption.AUTO_READ, false)
-                .handler(new ChannelInitializer<>() {
-                    @Override
-                    protected void initChannel(Channel server) {
-                        server.pipeline().addLast(new AcceptErrors());
-                    }
-                })
-                .childHandler(new ChannelInitializer<>() {
-                    @Override
-                    protected void initChannel(Channel channel) {
-                        accept(channel);
-                    }
-                });
-    }
-
-    private void closeAll(List<Channel> bound) {
-        for (int i = 0; i < bound.size(); i++) {
-            bound.get(i).close().awaitUninterruptibly();
-            wanted.get(i).closed();
-        }
+        LOG.debug("listening on {}", listeners);
     }
 
     private void accept(Channel channel) {
@@ -135,10 +93,6 @@ public final class IoServer implements Endpoint {
         if (closed) {
             channel.close();
             return;
-        }
-        if (channel.config() instanceof DuplexChannelConfig config) {
-            // a client that has sent all it wants to send may still be reading
-            config.setAllowHalfClosure(true);
         }
         Entrance.attach(channel, app, options);
     }
@@ -172,28 +126,28 @@ public final class IoServer implements Endpoint {
      */
     @Override
     public void close(Duration deadline) {
-        List<Channel> servers;
+        boolean started;
         boolean first;
         synchronized (this) {
             first = !closed;
             closed = true;
-            servers = listening;
+            started = listeners.isOpen();
         }
         if (loops.isCalling()) {
             if (first) {
-                new Thread(() -> stop(servers, deadline), "sprocket-close").start();
+                new Thread(() -> stop(started, deadline), "sprocket-close").start();
             }
         } else if (first) {
-            stop(servers, deadline);
+            stop(started, deadline);
         } else {
             await(deadline);
         }
     }
 
-    private void stop(List<Channel> servers, Duration deadline) {
+    private void stop(boolean started, Duration deadline) {
         try {
-            if (!servers.isEmpty()) {
-                closeAll(servers);
+            if (started) {
+                listeners.close();
                 new Drain(open, deadline).run();
                 loops.release();
             }
@@ -221,14 +175,10 @@ public final class IoServer implements Endpoint {
 
     /** All addresses, in the order they were named, with the ports that were really bound. */
     public synchronized List<SocketAddress> addresses() {
-        if (listening.isEmpty()) {
+        if (!listeners.isOpen()) {
             throw new IllegalStateException("not started");
         }
-        List<SocketAddress> all = new ArrayList<>();
-        for (int i = 0; i < listening.size(); i++) {
-            all.add(wanted.get(i).address(listening.get(i)));
-        }
-        return List.copyOf(all);
+        return listeners.addresses();
     }
 
     /** The port of the first address that has one. Throws {@link IllegalStateException} if none has. */
@@ -238,6 +188,6 @@ public final class IoServer implements Endpoint {
                 return inet.getPort();
             }
         }
-        throw new IllegalStateException("no port (listens on " + wanted + ")");
+        throw new IllegalStateException("no port (listens on " + listeners + ")");
     }
 }

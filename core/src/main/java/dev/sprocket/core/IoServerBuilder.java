@@ -116,6 +116,7 @@ public final class IoServerBuilder {
         List<String> offered = Forwarding.find(app, Negotiated.class)
                 .map(Negotiated::protocols)
                 .orElse(List.of());
-        return new IoServer(addresses, loops, backlog, new IoOptions(outboundLimit, tls, proxy, offered), app);
+        return new IoServer(
+                new Listeners(addresses, backlog), loops, new IoOptions(outboundLimit, tls, proxy, offered), app);
     }
 }

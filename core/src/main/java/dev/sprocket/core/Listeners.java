@@ -1,0 +1,94 @@
+package dev.sprocket.core;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.socket.DuplexChannelConfig;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** The sockets that a server listens on: all of them or none. Threads: one at a time. */
+final class Listeners {
+    private final List<ListenAddress> wanted;
+    private final int backlog;
+    private List<Channel> bound = List.of();
+
+    Listeners(List<ListenAddress> wanted, int backlog) {
+        this.wanted = List.copyOf(wanted);
+        this.backlog = backlog;
+    }
+
+    /** Opens all, then accepts; each connection is handed over on its event loop. */
+    void open(EventLoopGroup group, Transport transport, Consumer<Channel> connection) throws IOException {
+        ServerBootstrap bootstrap = bootstrap(group, connection);
+        List<Channel> opened = new ArrayList<>();
+        try {
+            for (ListenAddress address : wanted) {
+                opened.add(address.bind(bootstrap.clone(), transport));
+            }
+        } catch (IOException | RuntimeException e) {
+            close(opened);
+            throw e;
+        }
+        bound = List.copyOf(opened);
+        bound.forEach(channel -> channel.config().setAutoRead(true));
+    }
+
+    private ServerBootstrap bootstrap(EventLoopGroup group, Consumer<Channel> connection) {
+        return new ServerBootstrap()
+                .group(group)
+                .option(ChannelOption.SO_BACKLOG, backlog)
+                // nobody is accepted before all addresses are bound
+                .option(ChannelOption.AUTO_READ, false)
+                .handler(new ChannelInitializer<>() {
+                    @Override
+                    protected void initChannel(Channel server) {
+                        server.pipeline().addLast(new AcceptErrors());
+                    }
+                })
+                .childHandler(new ChannelInitializer<>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        if (channel.config() instanceof DuplexChannelConfig config) {
+                            // a client that has sent all it wants to send may still be reading
+                            config.setAllowHalfClosure(true);
+                        }
+                        connection.accept(channel);
+                    }
+                });
+    }
+
+    boolean isOpen() {
+        return !bound.isEmpty();
+    }
+
+    /** Where they really listen, also after the end. */
+    List<SocketAddress> addresses() {
+        List<SocketAddress> all = new ArrayList<>();
+        for (int i = 0; i < bound.size(); i++) {
+            all.add(wanted.get(i).address(bound.get(i)));
+        }
+        return List.copyOf(all);
+    }
+
+    void close() {
+        close(bound);
+    }
+
+    private void close(List<Channel> opened) {
+        for (int i = 0; i < opened.size(); i++) {
+            opened.get(i).close().awaitUninterruptibly();
+            wanted.get(i).closed();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return wanted.toString();
+    }
+}
