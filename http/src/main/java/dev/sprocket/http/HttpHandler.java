@@ -3,6 +3,7 @@ package dev.sprocket.http;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.Tls;
 import dev.sprocket.core.spi.Ending;
 import dev.sprocket.core.spi.Segment;
 import dev.sprocket.core.spi.Sweep;
@@ -32,6 +33,7 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Sweep.Me
     private final HttpLimits limits;
     private final Patience patience;
     private final Segment segment;
+    private final String scheme;
     private @Nullable ChannelHandlerContext ctx;
     private @Nullable HttpCodec codec;
     private @Nullable AnswerWriter writer;
@@ -53,6 +55,7 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Sweep.Me
         this.limits = limits;
         this.patience = new Patience(timeouts);
         this.segment = Segment.of(below);
+        this.scheme = Tls.session(below).isPresent() ? "https" : "http";
     }
 
     /** What is below; told before this handler is added. */
@@ -129,7 +132,7 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Sweep.Me
             }
         }
         if (part instanceof LastHttpContent && head != null) {
-            HttpExchange opened = new HttpExchange(this, app, below, HttpRequest.of(head, body), body);
+            HttpExchange opened = new HttpExchange(this, app, below, HttpRequest.of(head, body, scheme), body);
             exchange = opened;
             head = null;
             body = Unpooled.EMPTY_BUFFER;

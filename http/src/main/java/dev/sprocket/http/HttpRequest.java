@@ -45,7 +45,7 @@ public final class HttpRequest {
     }
 
     /** What was received; the host of an absolute target counts, and not the header (RFC 9112 3.2.2). */
-    static HttpRequest of(io.netty.handler.codec.http.HttpRequest head, ByteBuf body) {
+    static HttpRequest of(io.netty.handler.codec.http.HttpRequest head, ByteBuf body, String scheme) {
         String authority = RequestRules.absoluteAuthority(head.uri());
         if (authority != null) {
             head.headers().set("Host", authority);
@@ -57,8 +57,7 @@ public final class HttpRequest {
                 head.headers(),
                 Message.binary(body),
                 Map.of(),
-                // HTTP/2 is spoken under TLS only
-                head.protocolVersion().equals(Http2Stream.VERSION) ? "https" : "http");
+                scheme);
     }
 
     /** The same with parameters of its path besides those that it has. */
@@ -98,7 +97,7 @@ public final class HttpRequest {
         return method;
     }
 
-    /** {@code http} or {@code https}: what the client used, as far as it is known here. */
+    /** {@code http} or {@code https}: what the client used, as far as it is known here (see {@link TrustedProxies}). */
     public String scheme() {
         return scheme;
     }

@@ -1,0 +1,104 @@
+package dev.sprocket.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sprocket.core.IoServer;
+import dev.sprocket.core.Tls;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** HTTP over TLS, by a client that is not ours. */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class HttpsTest {
+    private static final String PASSWORD = "secret";
+
+    @TempDir
+    Path temp;
+
+    private Path store() throws Exception {
+        Path file = temp.resolve("store.p12");
+        String keytool =
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
+        Process made = new ProcessBuilder((keytool
+                                + " -genkeypair -alias a -keyalg EC -dname CN=localhost -ext san=dns:localhost,ip:127.0.0.1"
+                                + " -validity 2 -storetype PKCS12 -storepass " + PASSWORD + " -keystore " + file)
+                        .split(" "))
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(made.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(made.waitFor(60, TimeUnit.SECONDS)).as(said).isTrue();
+        assertThat(made.exitValue()).as(said).isZero();
+        return file;
+    }
+
+    private static HttpClient trusting(Path file) throws Exception {
+        KeyStore own = KeyStore.getInstance(file.toFile(), PASSWORD.toCharArray());
+        KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
+        trusted.load(null, null);
+        trusted.setCertificateEntry("a", own.getCertificate("a"));
+        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trust.init(trusted);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, trust.getTrustManagers(), null);
+        return HttpClient.newBuilder()
+                .sslContext(context)
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(Duration.ofSeconds(20))
+                .build();
+    }
+
+    @Test
+    void scheme_bodies_streams_and_files_are_as_without() throws Exception {
+        Path file = store();
+        String large = "0123456789abcdef".repeat(128 * 1024);
+        Files.writeString(temp.resolve("large.txt"), large);
+        Router router = new Router()
+                .get("/scheme", request -> HttpResponse.text(request.scheme() + " " + request.host()))
+                .post("/echo", request -> HttpResponse.text(request.body().text()))
+                .get("/files/{path*}", new Folder(temp));
+        try (IoServer server = IoServer.builder(new HttpServer(router))
+                .bind("127.0.0.1", 0)
+                .tls(Tls.keyStore(file, PASSWORD))
+                .build()) {
+            server.start();
+            HttpClient client = trusting(file);
+            String base = "https://localhost:" + server.port();
+
+            assertThat(get(client, base + "/scheme")).isEqualTo("https localhost");
+            assertThat(get(client, base + "/files/large.txt")).isEqualTo(large);
+            String body = "x".repeat(300_000);
+            assertThat(client.send(
+                                    java.net.http.HttpRequest.newBuilder(URI.create(base + "/echo"))
+                                            .timeout(Duration.ofSeconds(20))
+                                            .expectContinue(true)
+                                            .POST(BodyPublishers.ofString(body))
+                                            .build(),
+                                    BodyHandlers.ofString())
+                            .body())
+                    .isEqualTo(body);
+        }
+    }
+
+    private static String get(HttpClient client, String uri) throws Exception {
+        return client.send(
+                        java.net.http.HttpRequest.newBuilder(URI.create(uri))
+                                .timeout(Duration.ofSeconds(20))
+                                .build(),
+                        BodyHandlers.ofString())
+                .body();
+    }
+}
