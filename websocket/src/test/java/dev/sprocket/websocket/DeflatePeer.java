@@ -39,6 +39,10 @@ final class DeflatePeer implements AutoCloseable {
 
     /** The payload of a compressed message. */
     byte[] compress(byte[] message) {
+        if (message.length == 0) {
+            // zlib has nothing to flush (RFC 7692 7.2.3.6)
+            return new byte[1];
+        }
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         deflater.setInput(message);
         byte[] buffer = new byte[4096];

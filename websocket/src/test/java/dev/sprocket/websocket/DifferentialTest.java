@@ -1,0 +1,237 @@
+package dev.sprocket.websocket;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.CorruptedFrameException;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
+import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.Utf8FrameValidator;
+import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
+import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+
+/** The same streams, good ones and spoiled ones, to our decoder and to Netty's; every difference has a reason. */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class DifferentialTest {
+    private static final int STREAMS = 1_500;
+    private static final WsLimits LIMITS = new WsLimits(1000, 1 << 20, 1 << 20);
+
+    /** What a decoder made of a stream: messages and control frames, and how it ended ("" if it did not). */
+    private record Outcome(List<String> seen, String end) {}
+
+    @Test
+    void both_see_the_same_but_for_what_is_explained() {
+        Random random = new Random(20_260_101);
+        Map<String, Integer> differences = new TreeMap<>();
+        int failed = 0;
+        for (int i = 0; i < STREAMS; i++) {
+            byte[] stream = stream(random);
+            long cuts = random.nextLong();
+            Outcome ours = ours(stream, new Random(cuts));
+            Outcome netty = netty(stream, new Random(cuts));
+            failed += ours.end().isEmpty() ? 0 : 1;
+            if (!ours.equals(netty)) {
+                String why = explain(ours, netty);
+                assertThat(why)
+                        .as("stream %d %s%nours  %s%nNetty %s", i, ByteBufUtil.hexDump(stream), ours, netty)
+                        .isNotEmpty();
+                differences.merge(why, 1, Integer::sum);
+            }
+        }
+        // both kinds of stream were really among them
+        assertThat(failed).isBetween(STREAMS / 5, STREAMS * 4 / 5);
+        assertThat(differences.keySet())
+                .isSubsetOf(
+                        "ours judges a text as it arrives, Netty at the end of a frame",
+                        "ours judges the head of a frame as soon as it is there, Netty reads on",
+                        "another rule is broken by the same frame, and is seen first",
+                        "Netty does not judge what comes behind a close frame, and neither do we");
+    }
+
+    private static String explain(Outcome ours, Outcome netty) {
+        boolean both = !ours.end().isEmpty() && !netty.end().isEmpty();
+        if (both && ours.seen().equals(netty.seen())) {
+            return "another rule is broken by the same frame, and is seen first";
+        }
+        if (ours.seen().equals(netty.seen()) && netty.end().isEmpty()) {
+            return ours.end().equals("1007")
+                    ? "ours judges a text as it arrives, Netty at the end of a frame"
+                    : "ours judges the head of a frame as soon as it is there, Netty reads on";
+        }
+        boolean prefix = ours.seen().size() < netty.seen().size()
+                && netty.seen().subList(0, ours.seen().size()).equals(ours.seen());
+        if (prefix && ours.end().equals("1007")) {
+            return "ours judges a text as it arrives, Netty at the end of a frame";
+        }
+        return "";
+    }
+
+    private static byte[] stream(Random random) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        boolean inMessage = false;
+        for (int frames = 1 + random.nextInt(6); frames > 0; frames--) {
+            boolean control = random.nextInt(4) == 0;
+            boolean fin = control || random.nextInt(3) > 0;
+            int opcode = control ? Opcode.PING + random.nextInt(2) : inMessage ? 0 : 1 + random.nextInt(2);
+            inMessage = control ? inMessage : !fin;
+            byte[] payload = new byte[random.nextInt(control ? 126 : random.nextInt(4) == 0 ? 400 : 20)];
+            for (int i = 0; i < payload.length; i++) {
+                payload[i] = (byte) (random.nextInt(60) == 0 ? random.nextInt(256) : 'a' + random.nextInt(26));
+            }
+            byte[] mask = new byte[4];
+            random.nextBytes(mask);
+            out.writeBytes(Client.frame((fin ? 0x80 : 0) | opcode, payload, mask));
+        }
+        byte[] bytes = out.toByteArray();
+        if (random.nextInt(2) == 0) {
+            // mostly in heads, where the rules are
+            bytes[random.nextInt(3) == 0 ? random.nextInt(bytes.length) : random.nextInt(Math.min(8, bytes.length))] =
+                    (byte) random.nextInt(256);
+        }
+        return bytes;
+    }
+
+    private interface Reader {
+        /** Returns how the stream ended, or nothing. */
+        String read(ByteBuf part);
+    }
+
+    private static String feed(byte[] stream, Random cuts, Reader reader) {
+        String end = "";
+        int at = 0;
+        while (at < stream.length && end.isEmpty()) {
+            int size = Math.min(stream.length - at, 1 + cuts.nextInt(cuts.nextBoolean() ? 4 : 200));
+            end = reader.read(Unpooled.buffer(size).writeBytes(stream, at, size));
+            at += size;
+        }
+        return end;
+    }
+
+    private static String hex(ByteBuf bytes) {
+        return ByteBufUtil.hexDump(bytes);
+    }
+
+    private static Outcome ours(byte[] stream, Random cuts) {
+        List<String> seen = new ArrayList<>();
+        boolean[] closed = {false};
+        FrameDecoder[] self = {null};
+        FrameDecoder decoder = new FrameDecoder(LIMITS, new FrameDecoder.Sink() {
+            @Override
+            public void message(boolean binary, ByteBuf payload) {
+                seen.add((binary ? "binary " : "text ") + hex(payload));
+            }
+
+            @Override
+            public void control(int opcode, ByteBuf payload) {
+                if (opcode == Opcode.CLOSE) {
+                    seen.add("close " + ClosePayload.read(payload).code());
+                    closed[0] = true;
+                    self[0].stop();
+                } else {
+                    seen.add(opcode + " " + hex(payload));
+                }
+            }
+        });
+        self[0] = decoder;
+        String end = feed(stream, cuts, part -> {
+            try {
+                decoder.decode(part, ByteBufAllocator.DEFAULT);
+                return closed[0] ? "closed" : "";
+            } catch (Violation violation) {
+                return String.valueOf(violation.code);
+            } finally {
+                part.release();
+            }
+        });
+        decoder.release();
+        return new Outcome(seen, end);
+    }
+
+    private static Outcome netty(byte[] stream, Random cuts) {
+        WebSocketDecoderConfig config = WebSocketDecoderConfig.newBuilder()
+                .expectMaskedFrames(true)
+                .maxFramePayloadLength(LIMITS.frame())
+                .closeOnProtocolViolation(false)
+                .withUTF8Validator(true)
+                .build();
+        EmbeddedChannel channel =
+                new EmbeddedChannel(new WebSocket13FrameDecoder(config), new Utf8FrameValidator(false));
+        List<String> seen = new ArrayList<>();
+        ByteArrayOutputStream message = new ByteArrayOutputStream();
+        boolean[] binary = {false};
+        String end = feed(stream, cuts, part -> {
+            String how = "";
+            try {
+                channel.writeInbound(part);
+            } catch (CorruptedWebSocketFrameException e) {
+                how = String.valueOf(e.closeStatus().code());
+            } catch (CorruptedFrameException e) {
+                how = "1002";
+            } catch (DecoderException e) {
+                how = "other " + e;
+            }
+            for (WebSocketFrame frame = channel.readInbound(); frame != null; frame = channel.readInbound()) {
+                if (take(frame, seen, message, binary)) {
+                    how = "closed";
+                }
+                frame.release();
+                if (how.equals("closed")) {
+                    break;
+                }
+            }
+            return how;
+        });
+        try {
+            channel.finishAndReleaseAll();
+        } catch (DecoderException leftOver) {
+            // reported again at the end
+            return new Outcome(seen, end);
+        }
+        return new Outcome(seen, end);
+    }
+
+    /** Puts messages together as a user of Netty's frames would; returns whether this was a close frame. */
+    private static boolean take(
+            WebSocketFrame frame, List<String> seen, ByteArrayOutputStream message, boolean[] binary) {
+        if (frame instanceof CloseWebSocketFrame close) {
+            seen.add("close " + (close.statusCode() < 0 ? 1005 : close.statusCode()));
+            return true;
+        }
+        if (frame instanceof PingWebSocketFrame) {
+            seen.add(Opcode.PING + " " + hex(frame.content()));
+        } else if (frame instanceof PongWebSocketFrame) {
+            seen.add(Opcode.PONG + " " + hex(frame.content()));
+        } else {
+            if (!(frame instanceof ContinuationWebSocketFrame)) {
+                binary[0] = frame instanceof BinaryWebSocketFrame;
+                assertThat(binary[0] || frame instanceof TextWebSocketFrame).isTrue();
+            }
+            message.writeBytes(ByteBufUtil.getBytes(frame.content()));
+            if (frame.isFinalFragment()) {
+                seen.add((binary[0] ? "binary " : "text ") + ByteBufUtil.hexDump(message.toByteArray()));
+                message.reset();
+            }
+        }
+        return false;
+    }
+}
