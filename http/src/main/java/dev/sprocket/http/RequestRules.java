@@ -42,7 +42,7 @@ final class RequestRules {
         HttpVersion version = head.protocolVersion();
         if (!version.equals(HttpVersion.HTTP_1_1)
                 && !version.equals(HttpVersion.HTTP_1_0)
-                && !version.equals(Http2Stream.VERSION)) {
+                && !Http2Stream.isOurs(version)) {
             return HttpResponse.error(505, version + " (expected: HTTP/1.1)");
         }
         String method = head.method().name();

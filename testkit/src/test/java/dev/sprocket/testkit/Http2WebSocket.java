@@ -47,24 +47,35 @@ final class Http2WebSocket implements AutoCloseable {
     private final BlockingQueue<String> statuses = new LinkedBlockingQueue<>();
     private final CountDownLatch ended = new CountDownLatch(1);
 
-    private Http2WebSocket(@Nullable EventLoopGroup group, Channel connection, String path) throws Exception {
+    private Http2WebSocket(@Nullable EventLoopGroup group, Channel connection, Http2Headers headers) throws Exception {
         this.group = group;
         this.connection = connection;
         this.stream = new Http2StreamChannelBootstrap(connection)
                 .handler(new Listener())
                 .open()
                 .get(20, TimeUnit.SECONDS);
-        Http2Headers headers = new DefaultHttp2Headers()
-                .method("CONNECT")
-                .scheme("https")
-                .authority("localhost")
-                .path(path)
-                .add("sec-websocket-version", "13");
-        headers.add(":protocol", "websocket");
         stream.writeAndFlush(new DefaultHttp2HeadersFrame(headers, false)).sync();
     }
 
+    private static Http2Headers webSocket(String path) {
+        Http2Headers headers = headers("CONNECT", path).add("sec-websocket-version", "13");
+        return headers.add(":protocol", "websocket");
+    }
+
+    static Http2Headers headers(String method, String path) {
+        return new DefaultHttp2Headers()
+                .method(method)
+                .scheme("https")
+                .authority("localhost")
+                .path(path);
+    }
+
     static Http2WebSocket connect(int port, String path) throws Exception {
+        return connect(port, webSocket(path));
+    }
+
+    /** A stream that begins with any headers, and has not ended. */
+    static Http2WebSocket connect(int port, Http2Headers headers) throws Exception {
         SslContext tls = SslContextBuilder.forClient()
                 .trustManager(InsecureTrustManagerFactory.INSTANCE)
                 .applicationProtocolConfig(new ApplicationProtocolConfig(
@@ -104,12 +115,12 @@ final class Http2WebSocket implements AutoCloseable {
         assertThat(connectProtocol.poll(20, TimeUnit.SECONDS))
                 .as("SETTINGS_ENABLE_CONNECT_PROTOCOL")
                 .isEqualTo(true);
-        return new Http2WebSocket(group, connection, path);
+        return new Http2WebSocket(group, connection, headers);
     }
 
     /** Another WebSocket on the same connection. */
     Http2WebSocket another(String path) throws Exception {
-        return new Http2WebSocket(null, connection, path);
+        return new Http2WebSocket(null, connection, webSocket(path));
     }
 
     private final class Listener extends ChannelInboundHandlerAdapter {
