@@ -16,7 +16,8 @@ public interface Connection {
      * Queues a message. It leaves at the end of the current turn of the connection's event loop, together with
      * everything else that is queued by then.
      *
-     * @return false if the connection is closed and the message will not be sent
+     * @return false if the message will not be sent: the connection is closed, or its peer reads so slowly that the
+     *     message was dropped at once ({@link OutboundLimit})
      */
     boolean send(Message message);
 
@@ -30,6 +31,22 @@ public interface Connection {
 
     /** Whether messages can still be sent: false from the first {@link #close()}, or from when the peer left. */
     boolean isOpen();
+
+    /**
+     * Whether the peer keeps up: false while more than 64 KiB wait for it to read them, and once closed. Whoever has much
+     * to send stops here and goes on when {@link #onWritable} says so.
+     */
+    default boolean isWritable() {
+        return isOpen();
+    }
+
+    /**
+     * Runs a task once, as soon as {@link #isWritable()}: soon, if it is now; never, if the connection closes before. It
+     * runs on the connection's event loop, and should ask {@link #isWritable()} again, since others may have been quicker.
+     */
+    default void onWritable(Runnable task) {
+        task.run();
+    }
 
     /** The peer's address. */
     SocketAddress remoteAddress();

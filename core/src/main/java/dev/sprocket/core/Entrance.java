@@ -27,6 +27,7 @@ final class Entrance extends ChannelInboundHandlerAdapter implements Sweep.Membe
 
     private final MessageComponent<? super Connection, ? super Message> app;
     private final IoOptions options;
+    private final Losses losses;
     private Arrival arrival;
     private @Nullable ChannelHandlerContext ctx;
     private String awaited = "";
@@ -34,20 +35,29 @@ final class Entrance extends ChannelInboundHandlerAdapter implements Sweep.Membe
     private Duration limit = ProxyProtocol.LIMIT;
     private boolean done;
 
-    private Entrance(MessageComponent<? super Connection, ? super Message> app, IoOptions options, Arrival arrival) {
+    private Entrance(
+            MessageComponent<? super Connection, ? super Message> app,
+            IoOptions options,
+            Losses losses,
+            Arrival arrival) {
         this.app = app;
         this.options = options;
+        this.losses = losses;
         this.arrival = arrival;
     }
 
     /** Puts a stack behind a socket, at once or when its entrance is passed. */
-    static void attach(Channel channel, MessageComponent<? super Connection, ? super Message> app, IoOptions options) {
+    static void attach(
+            Channel channel,
+            MessageComponent<? super Connection, ? super Message> app,
+            IoOptions options,
+            Losses losses) {
         boolean direct = options.tls() == null && options.proxy() == null;
         channel.pipeline()
                 .addLast(
                         direct
-                                ? new IoHandler(app, options.outboundLimit(), null)
-                                : new Entrance(app, options, Arrival.of(channel)));
+                                ? new IoHandler(app, options.outbound(), losses, null)
+                                : new Entrance(app, options, losses, Arrival.of(channel)));
     }
 
     @Override
@@ -89,7 +99,7 @@ final class Entrance extends ChannelInboundHandlerAdapter implements Sweep.Membe
 
     private void enter(ChannelHandlerContext own) {
         done = true;
-        own.pipeline().replace(this, null, new IoHandler(app, options.outboundLimit(), arrival));
+        own.pipeline().replace(this, null, new IoHandler(app, options.outbound(), losses, arrival));
     }
 
     private void refuse(String reason) {

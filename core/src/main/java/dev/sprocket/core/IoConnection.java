@@ -13,11 +13,15 @@ final class IoConnection implements Connection {
     private final Arrival arrival;
     private final Segment segment;
 
-    IoConnection(ChannelHandlerContext ctx, long outboundLimit, Arrival arrival) {
+    IoConnection(ChannelHandlerContext ctx, OutboundLimit limit, Losses losses, Arrival arrival) {
         this.channel = ctx.channel();
         this.arrival = arrival;
-        this.segment = Segment.bottom(this, ctx, new Outbound(ctx, outboundLimit));
+        this.segment = Segment.bottom(this, ctx, new Outbound(ctx, limit, losses));
         arrival.state(this);
+    }
+
+    void writabilityChanged() {
+        segment.outbound().writabilityChanged();
     }
 
     @Override
@@ -33,6 +37,16 @@ final class IoConnection implements Connection {
     @Override
     public boolean isOpen() {
         return segment.outbound().isOpen();
+    }
+
+    @Override
+    public boolean isWritable() {
+        return segment.outbound().isWritable();
+    }
+
+    @Override
+    public void onWritable(Runnable task) {
+        segment.outbound().whenWritable(task);
     }
 
     @Override

@@ -18,7 +18,8 @@ final class IoHandler extends ChannelInboundHandlerAdapter {
     private static final Logger LOG = LoggerFactory.getLogger(IoServer.class);
 
     private final MessageComponent<? super Connection, ? super Message> app;
-    private final long outboundLimit;
+    private final OutboundLimit limit;
+    private final Losses losses;
     private final @Nullable Arrival arrival;
     private @Nullable IoConnection conn;
     private @Nullable Level<Connection> level;
@@ -30,9 +31,13 @@ final class IoHandler extends ChannelInboundHandlerAdapter {
      * @param arrival what its entrance found out; null if it had none
      */
     IoHandler(
-            MessageComponent<? super Connection, ? super Message> app, long outboundLimit, @Nullable Arrival arrival) {
+            MessageComponent<? super Connection, ? super Message> app,
+            OutboundLimit limit,
+            Losses losses,
+            @Nullable Arrival arrival) {
         this.app = app;
-        this.outboundLimit = outboundLimit;
+        this.limit = limit;
+        this.losses = losses;
         this.arrival = arrival;
     }
 
@@ -50,7 +55,7 @@ final class IoHandler extends ChannelInboundHandlerAdapter {
 
     private void open(ChannelHandlerContext ctx) {
         if (level == null) {
-            conn = new IoConnection(ctx, outboundLimit, arrival == null ? Arrival.of(ctx.channel()) : arrival);
+            conn = new IoConnection(ctx, limit, losses, arrival == null ? Arrival.of(ctx.channel()) : arrival);
             level = new Level<>(app, conn);
             level.open();
         }
@@ -73,6 +78,14 @@ final class IoHandler extends ChannelInboundHandlerAdapter {
         if (level != null) {
             level.close();
         }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        if (conn != null) {
+            conn.writabilityChanged();
+        }
+        ctx.fireChannelWritabilityChanged();
     }
 
     @Override

@@ -6,11 +6,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * What an {@link IoServer} was told about its connections, by {@link IoServerBuilder}. Threads: any; immutable.
  *
- * @param outboundLimit how many bytes may wait for a peer that does not read
+ * @param outbound how much may wait for a peer that does not read, and what happens past it
  * @param tls null for plain sockets
  * @param proxy null if there is no proxy in front
  * @param offered the application protocols that the stack speaks, for TLS to choose from (ALPN)
  */
-record IoOptions(long outboundLimit, @Nullable Tls tls, @Nullable ProxyProtocol proxy, List<String> offered) {
-    static final IoOptions DEFAULT = new IoOptions(IoServer.DEFAULT_OUTBOUND_LIMIT, null, null, List.of());
+record IoOptions(OutboundLimit outbound, @Nullable Tls tls, @Nullable ProxyProtocol proxy, List<String> offered) {
+    static final IoOptions DEFAULT = new IoOptions(OutboundLimit.DEFAULT, null, null, List.of());
 }

@@ -38,6 +38,7 @@ public final class IoServer implements Endpoint {
     private final IoOptions options;
     private final MessageComponent<? super Connection, ? super Message> app;
     private final Set<Channel> open = ConcurrentHashMap.newKeySet();
+    private final Losses losses = new Losses();
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile boolean closed;
 
@@ -94,7 +95,7 @@ public final class IoServer implements Endpoint {
             channel.close();
             return;
         }
-        Entrance.attach(channel, app, options);
+        Entrance.attach(channel, app, options, losses);
     }
 
     /**
@@ -102,7 +103,21 @@ public final class IoServer implements Endpoint {
      * tested without a socket. On the channel's event loop.
      */
     public static void attach(Channel channel, MessageComponent<? super Connection, ? super Message> app) {
-        Entrance.attach(channel, app, IoOptions.DEFAULT);
+        attach(channel, app, OutboundLimit.DEFAULT, new Losses());
+    }
+
+    /** As above, with a limit to what may wait for a slow peer, and a place to count what is lost past it. */
+    public static void attach(
+            Channel channel,
+            MessageComponent<? super Connection, ? super Message> app,
+            OutboundLimit limit,
+            Losses losses) {
+        Entrance.attach(channel, app, new IoOptions(limit, null, null, List.of()), losses);
+    }
+
+    /** What was lost because peers read too slowly. */
+    public Losses losses() {
+        return losses;
     }
 
     /** Starts, and returns when it was closed by another thread. */

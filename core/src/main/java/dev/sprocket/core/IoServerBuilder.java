@@ -25,7 +25,7 @@ public final class IoServerBuilder {
     private int backlog = IoServer.DEFAULT_BACKLOG;
     private @Nullable Tls tls;
     private @Nullable ProxyProtocol proxy;
-    private long outboundLimit = IoServer.DEFAULT_OUTBOUND_LIMIT;
+    private OutboundLimit outbound = OutboundLimit.DEFAULT;
 
     IoServerBuilder(MessageComponent<? super Connection, ? super Message> app) {
         this.app = app;
@@ -99,10 +99,12 @@ public final class IoServerBuilder {
 
     /** How many bytes may wait for a peer that does not read before its connection is closed: 1 MiB unless told otherwise. */
     public IoServerBuilder outboundLimit(long bytes) {
-        if (bytes < 1) {
-            throw new IllegalArgumentException("outbound limit: " + bytes + " (expected: >= 1)");
-        }
-        this.outboundLimit = bytes;
+        return outboundLimit(new OutboundLimit(bytes, Overflow.CLOSE));
+    }
+
+    /** How much may wait for a peer that does not read, and what happens past it. */
+    public IoServerBuilder outboundLimit(OutboundLimit limit) {
+        this.outbound = limit;
         return this;
     }
 
@@ -117,6 +119,6 @@ public final class IoServerBuilder {
                 .map(Negotiated::protocols)
                 .orElse(List.of());
         return new IoServer(
-                new Listeners(addresses, backlog), loops, new IoOptions(outboundLimit, tls, proxy, offered), app);
+                new Listeners(addresses, backlog), loops, new IoOptions(outbound, tls, proxy, offered), app);
     }
 }

@@ -90,6 +90,16 @@ final class LinesHandler extends ChannelInboundHandlerAdapter implements Connect
     }
 
     @Override
+    public boolean isWritable() {
+        return below.isWritable();
+    }
+
+    @Override
+    public void onWritable(Runnable task) {
+        below.onWritable(task);
+    }
+
+    @Override
     public SocketAddress remoteAddress() {
         return below.remoteAddress();
     }

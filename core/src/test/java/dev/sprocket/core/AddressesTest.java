@@ -8,6 +8,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.SocketAddress;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
@@ -117,9 +119,18 @@ class AddressesTest {
 
     @Test
     void the_outbound_limit_of_the_builder_holds() throws Exception {
-        MessageComponent<Connection, Message> flood = (from, message) -> {
-            while (from.send("x".repeat(1000))) {
-                // until the limit closes it
+        CountDownLatch closed = new CountDownLatch(1);
+        MessageComponent<Connection, Message> flood = new MessageComponent<>() {
+            @Override
+            public void onMessage(Connection from, Message message) {
+                while (from.send("x".repeat(1000))) {
+                    // until the limit closes it
+                }
+            }
+
+            @Override
+            public void onClose(Connection gone) {
+                closed.countDown();
             }
         };
         try (LogLines log = LogLines.record();
@@ -127,7 +138,9 @@ class AddressesTest {
                         IoServer.builder(flood).bind(0).outboundLimit(2000).build()) {
             server.start();
             try (Client client = Client.to(server.address())) {
-                client.send("go").rest();
+                // reads nothing
+                client.send("go");
+                assertThat(closed.await(30, TimeUnit.SECONDS)).isTrue();
             }
             assertThat(log.with("(limit: 2000)")).hasSize(1);
         }

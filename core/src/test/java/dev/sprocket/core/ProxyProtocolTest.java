@@ -60,7 +60,7 @@ class ProxyProtocolTest {
             }
         };
         channel.freezeTime();
-        Entrance.attach(channel, app, new IoOptions(1000, null, proxy, List.of()));
+        Entrance.attach(channel, app, new IoOptions(OutboundLimit.DEFAULT, null, proxy, List.of()), new Losses());
         channel.runPendingTasks();
     }
 

@@ -254,9 +254,9 @@ class TlsTest {
         Recorder<Connection> app = new Recorder<>();
         EmbeddedChannel channel = new EmbeddedChannel();
         channel.freezeTime();
-        IoOptions options = new IoOptions(IoServer.DEFAULT_OUTBOUND_LIMIT, one.tls(folder), null, List.of());
+        IoOptions options = new IoOptions(OutboundLimit.DEFAULT, one.tls(folder), null, List.of());
         try (LogLines log = LogLines.record()) {
-            Entrance.attach(channel, app, options);
+            Entrance.attach(channel, app, options, new Losses());
             channel.advanceTimeBy(9, TimeUnit.SECONDS);
             channel.runScheduledPendingTasks();
             assertThat(channel.isOpen()).isTrue();

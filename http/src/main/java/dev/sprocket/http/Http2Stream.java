@@ -2,7 +2,9 @@ package dev.sprocket.http;
 
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Facts;
+import dev.sprocket.core.Losses;
 import dev.sprocket.core.Message;
+import dev.sprocket.core.OutboundLimit;
 import dev.sprocket.core.spi.Outbound;
 import dev.sprocket.core.spi.Segment;
 import io.netty.channel.Channel;
@@ -20,9 +22,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Http2Stream extends ChannelInboundHandlerAdapter implements Connection {
     static final HttpVersion VERSION = new HttpVersion("HTTP", 2, 0, true);
-
-    /** How many bytes of one stream may wait for a peer that does not read. */
-    private static final long OUTBOUND_LIMIT = 1 << 20;
 
     private final Connection below;
     private final Facts facts;
@@ -50,7 +49,13 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Connecti
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
-        segment = Segment.bottom(this, ctx, new Outbound(ctx, OUTBOUND_LIMIT));
+        segment = Segment.bottom(this, ctx, new Outbound(ctx, OutboundLimit.DEFAULT, new Losses()));
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        segment().outbound().writabilityChanged();
+        ctx.fireChannelWritabilityChanged();
     }
 
     private Segment segment() {
@@ -70,6 +75,16 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Connecti
     @Override
     public boolean isOpen() {
         return segment().outbound().isOpen() && below.isOpen();
+    }
+
+    @Override
+    public boolean isWritable() {
+        return segment().outbound().isWritable();
+    }
+
+    @Override
+    public void onWritable(Runnable task) {
+        segment().outbound().whenWritable(task);
     }
 
     @Override

@@ -374,6 +374,16 @@ final class HttpExchange implements HttpConnection {
     }
 
     @Override
+    public boolean isWritable() {
+        return isOpen() && below.isWritable();
+    }
+
+    @Override
+    public void onWritable(Runnable task) {
+        below.onWritable(task);
+    }
+
+    @Override
     public SocketAddress remoteAddress() {
         return below.remoteAddress();
     }

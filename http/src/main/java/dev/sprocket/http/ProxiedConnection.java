@@ -46,6 +46,16 @@ record ProxiedConnection(HttpConnection below, SocketAddress remoteAddress) impl
     }
 
     @Override
+    public boolean isWritable() {
+        return below.isWritable();
+    }
+
+    @Override
+    public void onWritable(Runnable task) {
+        below.onWritable(task);
+    }
+
+    @Override
     public SocketAddress localAddress() {
         return below.localAddress();
     }

@@ -104,6 +104,16 @@ final class SseLevel implements SseConnection, Sweep.Member {
     }
 
     @Override
+    public boolean isWritable() {
+        return isOpen() && below.isWritable();
+    }
+
+    @Override
+    public void onWritable(Runnable task) {
+        below.onWritable(task);
+    }
+
+    @Override
     public SocketAddress remoteAddress() {
         return below.remoteAddress();
     }

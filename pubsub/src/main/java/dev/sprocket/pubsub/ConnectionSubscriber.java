@@ -25,10 +25,10 @@ final class ConnectionSubscriber extends Subscriber {
         return encoding.format() == format && encoding.framing() == segment.framing();
     }
 
-    /** On the event loop; the bytes stay the caller's. */
-    void write(ByteBuf bytes) {
+    /** On the event loop; the bytes stay the caller's. All are events of one topic. */
+    void write(ByteBuf bytes, String topic) {
         if (conn.isOpen()) {
-            segment.write(bytes.retainedDuplicate());
+            segment.offer(bytes.retainedDuplicate(), topic);
         }
     }
 }

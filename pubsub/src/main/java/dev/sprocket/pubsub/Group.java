@@ -42,6 +42,7 @@ final class Group {
     /** Delivers consecutive publications for the same audience. */
     void deliver(List<Publication> run) {
         Audience audience = run.get(0).audience;
+        String topic = run.get(0).topic.id();
         List<Encoding> encodings = new ArrayList<>(1);
         List<ByteBuf> encoded = new ArrayList<>(1);
         try {
@@ -51,7 +52,7 @@ final class Group {
                     continue;
                 }
                 if (member.subscriber instanceof ConnectionSubscriber conn) {
-                    conn.write(bytes(conn, run, encodings, encoded));
+                    conn.write(bytes(conn, run, encodings, encoded), topic);
                 } else if (member.subscriber instanceof FunctionSubscriber function) {
                     for (Publication publication : run) {
                         function.tell(publication.topic, publication.event);

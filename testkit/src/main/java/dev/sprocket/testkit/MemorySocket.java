@@ -2,9 +2,13 @@ package dev.sprocket.testkit;
 
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.IoServer;
+import dev.sprocket.core.Losses;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.OutboundLimit;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.io.ByteArrayOutputStream;
@@ -20,16 +24,45 @@ import java.util.concurrent.TimeUnit;
  */
 public final class MemorySocket {
     private final EmbeddedChannel channel = new EmbeddedChannel();
+    private boolean stalled;
 
     private MemorySocket() {}
 
     /** Connects to a stack. */
     public static MemorySocket to(MessageComponent<? super Connection, ? super Message> stack) {
+        return to(stack, OutboundLimit.DEFAULT);
+    }
+
+    /** Connects to a stack that limits what may wait for a peer. */
+    public static MemorySocket to(MessageComponent<? super Connection, ? super Message> stack, OutboundLimit limit) {
         MemorySocket socket = new MemorySocket();
         socket.channel.freezeTime();
-        IoServer.attach(socket.channel, stack);
+        socket.channel.pipeline().addLast(socket.new Dam());
+        IoServer.attach(socket.channel, stack, limit, new Losses());
         socket.channel.runPendingTasks();
         return socket;
+    }
+
+    /** Where a peer that does not read holds back what is flushed. */
+    private final class Dam extends ChannelOutboundHandlerAdapter {
+        @Override
+        public void flush(ChannelHandlerContext ctx) {
+            if (!stalled) {
+                ctx.flush();
+            }
+        }
+    }
+
+    /** Stops reading: what the server sends from now on waits there. */
+    public void stall() {
+        stalled = true;
+    }
+
+    /** Reads on. */
+    public void resume() {
+        stalled = false;
+        channel.flush();
+        channel.runPendingTasks();
     }
 
     /** Sends bytes, as one packet. */

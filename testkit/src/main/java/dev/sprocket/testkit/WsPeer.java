@@ -33,6 +33,7 @@ public final class WsPeer {
     private byte[] rest = {};
     private final List<String> texts = new ArrayList<>();
     private final List<byte[]> binaries = new ArrayList<>();
+    private final List<byte[]> pongs = new ArrayList<>();
     private OptionalInt closeCode = OptionalInt.empty();
 
     private WsPeer(MemorySocket socket) {
@@ -47,7 +48,12 @@ public final class WsPeer {
     /** Connects to a stack that begins below HTTP; fails if it does not upgrade. */
     public static WsPeer toStack(
             MessageComponent<? super Connection, ? super Message> stack, String path, String... headers) {
-        WsPeer peer = new WsPeer(MemorySocket.to(stack));
+        return on(MemorySocket.to(stack), path, headers);
+    }
+
+    /** Says hello on a socket that was connected before; fails if the server does not upgrade. */
+    public static WsPeer on(MemorySocket socket, String path, String... headers) {
+        WsPeer peer = new WsPeer(socket);
         peer.socket.write(handshake(path, headers));
         byte[] answer = peer.socket.read();
         String text = new String(answer, StandardCharsets.ISO_8859_1);
@@ -129,6 +135,14 @@ public final class WsPeer {
         return taken;
     }
 
+    /** Takes the pongs that have arrived since the last time. */
+    public List<byte[]> pongs() {
+        receive();
+        List<byte[]> taken = List.copyOf(pongs);
+        pongs.clear();
+        return taken;
+    }
+
     /** The code of the server's close frame, if one has arrived; 1005 if it had none. */
     public OptionalInt closeCode() {
         receive();
@@ -177,11 +191,12 @@ public final class WsPeer {
         switch (opcode) {
             case 1 -> texts.add(new String(payload, StandardCharsets.UTF_8));
             case 2 -> binaries.add(payload);
+            case 10 -> pongs.add(payload);
             case 8 ->
                 closeCode = OptionalInt.of(
                         payload.length < 2 ? 1005 : ByteBuffer.wrap(payload).getShort() & 0xFFFF);
             default -> {
-                // pings and pongs are for tests of the frames themselves
+                // pings are for tests of the frames themselves
             }
         }
     }

@@ -204,6 +204,16 @@ final class WampSession implements WampConnection {
     }
 
     @Override
+    public boolean isWritable() {
+        return below.isWritable();
+    }
+
+    @Override
+    public void onWritable(Runnable task) {
+        below.onWritable(task);
+    }
+
+    @Override
     public SocketAddress remoteAddress() {
         return below.remoteAddress();
     }

@@ -35,7 +35,7 @@ final class FrameWriter {
             return sendInContext(takeover, message);
         }
         if (deflate != null && deflate.compresses(message)) {
-            return hand(deflate.frame(message, segment.alloc()));
+            return hand(deflate.frame(message, segment.alloc()), true);
         }
         return frame(Frames.opcode(message), message.content());
     }
@@ -51,14 +51,14 @@ final class FrameWriter {
     /** Sends a frame; the payload stays the caller's. */
     boolean frame(int opcode, ByteBuf payload) {
         if (!loop.inEventLoop() || takeover != null) {
-            return hand(Frames.frame(opcode, payload, segment.alloc()));
+            return hand(Frames.frame(opcode, payload, segment.alloc()), isData(opcode));
         }
         if (closed) {
             return false;
         }
         ByteBuf room = segment.gather(payload.readableBytes() + Frames.LONGEST_HEAD);
         if (room == null) {
-            return segment.write(Frames.frame(opcode, payload, segment.alloc()));
+            return queue(Frames.frame(opcode, payload, segment.alloc()), isData(opcode));
         }
         Frames.append(opcode, payload, room);
         return true;
@@ -71,18 +71,18 @@ final class FrameWriter {
     }
 
     /** Takes over a whole frame. */
-    private boolean hand(ByteBuf frame) {
+    private boolean hand(ByteBuf frame, boolean data) {
         if (loop.inEventLoop()) {
-            return handNow(frame);
+            return handNow(frame, data);
         }
-        boolean accepted = later(() -> handNow(frame));
+        boolean accepted = later(() -> handNow(frame, data));
         if (!accepted) {
             frame.release();
         }
         return accepted;
     }
 
-    private boolean handNow(ByteBuf frame) {
+    private boolean handNow(ByteBuf frame, boolean data) {
         if (closed) {
             frame.release();
             return false;
@@ -92,11 +92,20 @@ final class FrameWriter {
         }
         ByteBuf room = segment.gather(frame.readableBytes());
         if (room == null) {
-            return segment.write(frame);
+            return queue(frame, data);
         }
         room.writeBytes(frame);
         frame.release();
         return true;
+    }
+
+    /** Data may be dropped for a peer that reads too slowly; control frames (RFC 6455 5.5) may not. */
+    private boolean queue(ByteBuf frame, boolean data) {
+        return data ? segment.offer(frame, null) : segment.write(frame);
+    }
+
+    private static boolean isData(int opcode) {
+        return opcode < Opcode.CLOSE;
     }
 
     private boolean later(Runnable task) {

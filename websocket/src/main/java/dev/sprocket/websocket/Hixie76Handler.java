@@ -177,6 +177,16 @@ final class Hixie76Handler extends ChannelInboundHandlerAdapter implements WsCon
     }
 
     @Override
+    public boolean isWritable() {
+        return isOpen() && below.isWritable();
+    }
+
+    @Override
+    public void onWritable(Runnable task) {
+        below.onWritable(task);
+    }
+
+    @Override
     public SocketAddress remoteAddress() {
         return below.remoteAddress();
     }

@@ -76,7 +76,7 @@ final class WsHandler extends ChannelInboundHandlerAdapter
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
-        Segment segment = Segment.of(below).above(this, ctx, FrameWriter.framing(compression));
+        Segment segment = Segment.of(below).above(this, ctx, FrameWriter.framing(compression), takeover != null);
         outbound = segment.outbound();
         writer = new FrameWriter(segment, compression, takeover);
         KeepAlive times = server.options().keepAlive();
@@ -241,6 +241,9 @@ final class WsHandler extends ChannelInboundHandlerAdapter
         if (event instanceof Ending ending && ending.cause() == Ending.Cause.SERVER_STOPS) {
             ending.take();
             close(1001, "server is going away");
+        } else if (event instanceof Ending ending && ending.cause() == Ending.Cause.OVERFLOW) {
+            ending.take();
+            close(1008, "reads too slowly");
         } else {
             ctx.fireUserEventTriggered(event);
         }
@@ -261,6 +264,16 @@ final class WsHandler extends ChannelInboundHandlerAdapter
     public Optional<Duration> roundTrip() {
         long nanos = roundTrip;
         return nanos == 0 ? Optional.empty() : Optional.of(Duration.ofNanos(nanos));
+    }
+
+    @Override
+    public boolean isWritable() {
+        return !closing.get() && below.isWritable();
+    }
+
+    @Override
+    public void onWritable(Runnable task) {
+        below.onWritable(task);
     }
 
     @Override

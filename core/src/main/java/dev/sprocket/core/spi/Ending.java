@@ -12,7 +12,9 @@ public final class Ending {
         /** The server stops; a protocol that has words for that should say them. */
         SERVER_STOPS,
         /** The peer will send no more, but may still be reading. */
-        PEER_IS_DONE
+        PEER_IS_DONE,
+        /** More waits for the peer to read than may; a last word must be short. */
+        OVERFLOW
     }
 
     private final Cause cause;

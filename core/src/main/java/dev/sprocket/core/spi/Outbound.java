@@ -1,18 +1,15 @@
 package dev.sprocket.core.spi;
 
+import dev.sprocket.core.Losses;
+import dev.sprocket.core.OutboundLimit;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.EventLoop;
-import io.netty.channel.socket.DuplexChannel;
-import io.netty.handler.ssl.SslHandler;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.util.ReferenceCountUtil;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,28 +21,42 @@ import org.slf4j.LoggerFactory;
  * <p>Threads: any.
  */
 public final class Outbound {
-    /** How long a closing connection may take to send what is queued, and a peer to read a last answer. */
-    private static final long CLOSE_SECONDS = 5;
+    /** From how many waiting bytes on a channel is not writable, unless the limit is so low that it must be earlier. */
+    private static final int HIGH = 64 * 1024;
 
     private static final Logger LOG = LoggerFactory.getLogger(Outbound.class);
 
     private final ChannelHandlerContext first;
     private final Turn turn;
-    private final long limit;
+    private final OutboundLimit limit;
+    private final Losses total;
+    /** What fits below the limit as long as the channel is writable. */
+    private final long spare;
+
+    private volatile @Nullable Backlog backlog;
     private final Gathering gathering = new Gathering();
     private boolean dirty;
+    private int holds;
+    private volatile boolean congested;
     private volatile boolean closing;
 
     /**
      * Made by the lowest level, on the event loop.
      *
      * @param first the lowest handler's context
-     * @param limit how many bytes may wait for the peer to read them; past it the connection is closed
+     * @param limit how much may wait for the peer to read it
+     * @param total counts what was lost
      */
-    public Outbound(ChannelHandlerContext first, long limit) {
+    public Outbound(ChannelHandlerContext first, OutboundLimit limit, Losses total) {
         this.first = first;
         this.turn = Turn.of(first.channel().eventLoop());
         this.limit = limit;
+        this.total = total;
+        int high = (int) Math.max(1, Math.min(HIGH, limit.bytes() / 2));
+        this.spare = limit.bytes() - high;
+        if (high < HIGH) {
+            first.channel().config().setWriteBufferWaterMark(new WriteBufferWaterMark(Math.max(1, high / 2), high));
+        }
     }
 
     /** The event loop that this connection lives on. */
@@ -58,33 +69,70 @@ public final class Outbound {
         return !closing && first.channel().isActive();
     }
 
+    /** Whether something written now would be on its way at once, not behind what a slow peer has yet to read. */
+    public boolean isWritable() {
+        return isOpen() && !congested;
+    }
+
     /**
-     * Queues a message on the way out of a handler; takes over one reference to it.
+     * Queues a message on the way out of a handler that must not be dropped; takes over one reference to it.
      *
-     * @return false if the connection is closed; the message is released
+     * @return false if the connection is closed, or now will be because the message does not fit; the message is released
      */
     public boolean write(ChannelHandlerContext from, Object message) {
         if (isOpen()) {
             if (loop().inEventLoop()) {
-                writeNow(from, message);
-                return true;
+                return writeNow(from, message);
             }
-            try {
-                loop().execute(() -> writeNow(from, message));
+            if (later(() -> writeNow(from, message))) {
                 return true;
-            } catch (RejectedExecutionException stopped) {
-                LOG.debug("{}: not sent, its event loop has ended", first.channel());
             }
         }
         ReferenceCountUtil.release(message);
         return false;
     }
 
-    private void writeNow(ChannelHandlerContext from, Object message) {
+    /**
+     * As {@link #write}, but if the peer reads too slowly the message may be dropped; so it must be a whole one, on which
+     * no other depends.
+     *
+     * @param key its topic, if it becomes worthless when a later one of the same topic is offered
+     * @return false also if the message is dropped at once
+     */
+    public boolean offer(ChannelHandlerContext from, Object message, @Nullable Object key) {
+        if (isOpen()) {
+            if (loop().inEventLoop()) {
+                return offerNow(from, message, key);
+            }
+            if (later(() -> offerNow(from, message, key))) {
+                return true;
+            }
+        }
+        ReferenceCountUtil.release(message);
+        return false;
+    }
+
+    private boolean writeNow(ChannelHandlerContext from, Object message) {
         gathering.handOver();
+        if (congested) {
+            return backlog().write(from, message);
+        }
+        through(from, message);
+        return true;
+    }
+
+    private boolean offerNow(ChannelHandlerContext from, Object message, @Nullable Object key) {
+        gathering.handOver();
+        if (congested || Backlog.size(message) > spare) {
+            return backlog().offer(from, message, key);
+        }
+        through(from, message);
+        return true;
+    }
+
+    void through(ChannelHandlerContext from, Object message) {
         from.write(message, from.voidPromise());
         flushLater();
-        keepLimit();
     }
 
     /**
@@ -92,17 +140,16 @@ public final class Outbound {
      * the turn, in order with what is {@linkplain #write written}. On the event loop.
      *
      * @param size the most that will be written
-     * @return null if the connection is closed, or the frame is too large for this
+     * @return null if the connection is closed, the frame is too large for this, or the peer reads too slowly
      */
     public @Nullable ByteBuf gather(ChannelHandlerContext from, int size) {
-        if (size > Gathering.SMALL || !isOpen()) {
+        if (congested || size > Gathering.SMALL || spare < HIGH || !isOpen()) {
             return null;
         }
         ByteBuf room = gathering.room(from, size);
         if (room == null) {
             gathering.handOver();
-            keepLimit();
-            room = closing ? null : gathering.room(from, size);
+            room = congested ? null : gathering.room(from, size);
         }
         flushLater();
         return room;
@@ -115,43 +162,117 @@ public final class Outbound {
         }
     }
 
-    private void keepLimit() {
-        if (pending() > limit) {
-            flush();
+    long pending() {
+        Channel channel = first.channel();
+        ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
+        if (buffer != null) {
+            return buffer.totalPendingWriteBytes();
+        }
+        // a stream of HTTP/2 has no buffer that one could ask
+        return !channel.isActive() || channel.isWritable()
+                ? 0
+                : channel.config().getWriteBufferLowWaterMark() + channel.bytesBeforeWritable();
+    }
+
+    /** Told by the lowest handler, within the write or the flush that changed it. */
+    public void writabilityChanged() {
+        Backlog waiting = backlog;
+        if (waiting != null) {
+            waiting.drain(false);
+        }
+        congested = !first.channel().isWritable() || (waiting != null && !waiting.isEmpty());
+        if (!congested && waiting != null) {
+            waiting.takeWaiters().forEach(task -> turn.atEnd(() -> run(task)));
         }
     }
 
-    private long pending() {
-        ChannelOutboundBuffer buffer = first.channel().unsafe().outboundBuffer();
-        return buffer == null ? 0 : buffer.totalPendingWriteBytes();
+    /** Runs a task on the event loop as soon as {@link #isWritable}: soon, if it is now; never, if the connection ends before. */
+    public void whenWritable(Runnable task) {
+        later(() -> {
+            if (isWritable()) {
+                run(task);
+            } else if (isOpen()) {
+                backlog().whenWritable(task);
+            }
+        });
     }
 
-    void flush() {
-        if (!dirty) {
-            return;
-        }
-        dirty = false;
-        gathering.handOver();
-        first.flush();
-        if (pending() > limit && !closing) {
-            LOG.warn(
-                    "{} closed: {} bytes wait for a peer that does not read (limit: {})",
+    private void run(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException e) {
+            LOG.error(
+                    "{}: what waited for it to be writable failed",
                     first.channel().remoteAddress(),
-                    pending(),
-                    limit);
+                    e);
+        }
+    }
+
+    private boolean later(Runnable task) {
+        try {
+            loop().execute(task);
+            return true;
+        } catch (RejectedExecutionException stopped) {
+            LOG.debug("{}: its event loop has ended", first.channel());
+            return false;
+        }
+    }
+
+    private Backlog backlog() {
+        Backlog known = backlog;
+        if (known == null) {
+            known = new Backlog(this, first.channel(), limit, new Losses(total));
+            backlog = known;
+        }
+        return known;
+    }
+
+    /** What this connection has lost because its peer reads too slowly. */
+    public Losses losses() {
+        Backlog known = backlog;
+        return known == null ? new Losses() : known.losses();
+    }
+
+    /** How many bytes wait for the peer to read them, with what each message costs beside its own. */
+    public long waiting() {
+        Backlog known = backlog;
+        return pending() + (known == null ? 0 : known.bytes());
+    }
+
+    /** Whoever has words for it tells the peer, who has five seconds to read them; then the connection ends. */
+    void overflowed() {
+        Ending ending = new Ending(Ending.Cause.OVERFLOW);
+        first.fireUserEventTriggered(ending);
+        if (ending.isTaken()) {
+            close();
+        } else {
             closing = true;
             first.close();
         }
     }
 
-    /** Whether the socket is read from: false holds the peer back, as far as what it has sent already allows. */
-    public void reading(boolean on) {
-        first.channel().config().setAutoRead(on);
+    void flush() {
+        if (dirty) {
+            dirty = false;
+            gathering.handOver();
+            first.flush();
+        }
+    }
+
+    /**
+     * Whether the socket is read from: false holds the peer back, as far as what it has sent already allows. Several may
+     * hold it at the same time; each lets go with true, once, and it is read from when all have.
+     */
+    public synchronized void reading(boolean on) {
+        holds += on ? -1 : 1;
+        if (holds == (on ? 0 : 1)) {
+            first.channel().config().setAutoRead(on);
+        }
     }
 
     /** Sends what is queued, then closes the socket; after five seconds in any case. */
     public void close() {
-        closeBy(first::close);
+        closeBy(Hangup.AT_ONCE);
     }
 
     /**
@@ -159,53 +280,28 @@ public final class Outbound {
      * connection could destroy (RFC 9112 9.6).
      */
     public void closeLingering() {
-        closeBy(() -> {
-            if (first.channel() instanceof DuplexChannel socket) {
-                SslHandler tls = first.pipeline().get(SslHandler.class);
-                if (tls == null) {
-                    socket.shutdownOutput();
-                } else {
-                    // a stream that ends without a close_notify may have been cut by somebody else (RFC 8446 6.1)
-                    tls.closeOutbound().addListener(sent -> socket.shutdownOutput());
-                }
-                forceLater(1);
-            } else {
-                first.close();
-            }
-        });
+        closeBy(Hangup.LINGERING);
     }
 
-    private void closeBy(Runnable end) {
+    private void closeBy(Hangup hangup) {
         if (closing) {
             return;
         }
         closing = true;
-        try {
-            if (loop().inEventLoop()) {
-                closeNow(end);
-            } else {
-                loop().execute(() -> closeNow(end));
-            }
-        } catch (RejectedExecutionException stopped) {
-            LOG.debug("{}: its event loop has ended", first.channel());
+        if (loop().inEventLoop()) {
+            closeNow(hangup);
+        } else {
+            later(() -> closeNow(hangup));
         }
     }
 
-    private void closeNow(Runnable end) {
-        dirty = false;
+    private void closeNow(Hangup hangup) {
         gathering.handOver();
-        ChannelFuture last = first.writeAndFlush(Unpooled.EMPTY_BUFFER);
-        last.addListener((ChannelFutureListener) done -> end.run());
-        if (!last.isDone()) {
-            forceLater(CLOSE_SECONDS);
+        Backlog waiting = backlog;
+        if (waiting != null) {
+            waiting.drain(true);
         }
-    }
-
-    private void forceLater(long seconds) {
-        Channel channel = first.channel();
-        if (channel.isOpen()) {
-            var timer = loop().schedule(() -> channel.close(), seconds, TimeUnit.SECONDS);
-            channel.closeFuture().addListener(closed -> timer.cancel(false));
-        }
+        dirty = false;
+        hangup.after(first);
     }
 }

@@ -31,11 +31,14 @@ public final class Segment {
     private final ChannelHandlerContext ctx;
     private final Outbound outbound;
     private final Framing framing;
+    /** No message may be dropped. */
+    private final boolean lossless;
 
-    private Segment(ChannelHandlerContext ctx, Outbound outbound, Framing framing) {
+    private Segment(ChannelHandlerContext ctx, Outbound outbound, Framing framing, boolean lossless) {
         this.ctx = ctx;
         this.outbound = outbound;
         this.framing = framing;
+        this.lossless = lossless;
     }
 
     /** The segment of the highest level below that has one. */
@@ -50,14 +53,27 @@ public final class Segment {
 
     /** States the first segment of a socket. */
     public static Segment bottom(Connection conn, ChannelHandlerContext ctx, Outbound outbound) {
-        Segment segment = new Segment(ctx, outbound, Framing.RAW);
+        Segment segment = new Segment(ctx, outbound, Framing.RAW, true);
         KEY.set(conn, segment);
         return segment;
     }
 
-    /** States the segment of the level that stands on this one: its connection, its handler, how it frames. */
+    /**
+     * States the segment of the level that stands on this one: its connection, its handler, how it frames. If the peer reads
+     * too slowly messages may be dropped, unless nothing frames them.
+     */
+    @SuppressWarnings("ReferenceEquality") // framings are told apart by who they are
     public Segment above(Connection conn, ChannelHandlerContext handler, Framing framed) {
-        Segment segment = new Segment(handler, outbound, framed);
+        return above(conn, handler, framed, framed == Framing.RAW);
+    }
+
+    /**
+     * As above.
+     *
+     * @param lossless whether each message depends on those before it, so that none may be dropped or put off
+     */
+    public Segment above(Connection conn, ChannelHandlerContext handler, Framing framed, boolean lossless) {
+        Segment segment = new Segment(handler, outbound, framed, lossless);
         KEY.set(conn, segment);
         return segment;
     }
@@ -106,9 +122,19 @@ public final class Segment {
         return outbound.gather(ctx, size);
     }
 
+    /**
+     * As {@link #write}, for a whole message that may be dropped if the peer reads too slowly.
+     *
+     * @param key its topic, if it becomes worthless when a later one of the same topic is offered
+     * @return false also if the message is dropped at once
+     */
+    public boolean offer(Object message, @Nullable Object key) {
+        return lossless ? write(message) : outbound.offer(ctx, message, key);
+    }
+
     /** Frames a message and queues it; the message stays the caller's. */
     public boolean send(Message message) {
-        return outbound.isOpen() && write(framing.frame(message, ctx.alloc()));
+        return outbound.isOpen() && offer(framing.frame(message, ctx.alloc()), null);
     }
 
     /** Where buffers for this socket come from. */

@@ -1,0 +1,290 @@
+package dev.sprocket.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sprocket.core.spi.Segment;
+import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What becomes of messages for a peer that does not read, under each policy. */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+final class OverflowTest implements MessageComponent<Connection, Message> {
+    private static final long LIMIT = 10_000;
+    /** With what Netty adds, nine of these fit. */
+    private static final int SIZE = 1_000;
+
+    private @Nullable SlowPeer peer;
+    private @Nullable Connection conn;
+    private int closes;
+
+    @Override
+    public void onOpen(Connection opened) {
+        conn = opened;
+    }
+
+    @Override
+    public void onMessage(Connection from, Message message) {}
+
+    @Override
+    public void onClose(Connection gone) {
+        closes++;
+    }
+
+    @AfterEach
+    void hang_up() {
+        peer().leaves();
+        assertThat(closes).isEqualTo(1);
+    }
+
+    private SlowPeer peer() {
+        return Objects.requireNonNull(peer);
+    }
+
+    private Connection conn() {
+        return Objects.requireNonNull(conn);
+    }
+
+    private void stuck(Overflow overflow) {
+        peer = new SlowPeer(new OutboundLimit(LIMIT, overflow), this);
+    }
+
+    private static String text(int number) {
+        String head = number + ":";
+        return head + "x".repeat(SIZE - head.length());
+    }
+
+    private boolean offer(int number, @Nullable Object key) {
+        boolean taken = Segment.of(conn())
+                .outbound()
+                .offer(
+                        peer().channel.pipeline().lastContext(),
+                        Unpooled.copiedBuffer(text(number), StandardCharsets.UTF_8),
+                        key);
+        peer().channel.runPendingTasks();
+        return taken;
+    }
+
+    private List<Boolean> offer(int from, int to) {
+        List<Boolean> taken = new ArrayList<>();
+        for (int i = from; i <= to; i++) {
+            taken.add(offer(i, null));
+        }
+        return taken;
+    }
+
+    private List<String> heads() {
+        return peer().reads().stream()
+                .map(text -> text.substring(0, text.indexOf(':')))
+                .toList();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void within_the_limit_nothing_is_lost(Overflow overflow) {
+        stuck(overflow);
+        assertThat(offer(1, 9)).doesNotContain(false);
+        assertThat(heads()).containsExactly("1", "2", "3", "4", "5", "6", "7", "8", "9");
+        assertThat(Losses.of(conn()).messages()).isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whoever_never_reads_costs_no_more_than_the_limit(Overflow overflow) {
+        stuck(overflow);
+        for (int i = 0; i < 1_000; i++) {
+            offer(i, "topic " + i % 100);
+            assertThat(Segment.of(conn()).outbound().waiting()).isLessThanOrEqualTo(LIMIT);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whoever_reads_may_be_sent_any_amount(Overflow overflow) {
+        stuck(overflow);
+        peer().reads();
+        assertThat(offer(1, 100)).doesNotContain(false);
+        assertThat(heads()).hasSize(100);
+        assertThat(peer().losses.messages()).isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void one_message_goes_whatever_its_size_if_nothing_waits(Overflow overflow) {
+        stuck(overflow);
+        assertThat(conn().send("x".repeat(30_000))).isTrue();
+        assertThat(peer().reads()).containsExactly("x".repeat(30_000));
+    }
+
+    @Test
+    void close_ends_the_connection_with_one_line_and_counts_it() {
+        try (LogLines log = LogLines.record()) {
+            stuck(Overflow.CLOSE);
+            assertThat(offer(1, 11)).containsSubsequence(true, true, false, false);
+            assertThat(conn().isOpen()).isFalse();
+            assertThat(conn().isWritable()).isFalse();
+            assertThat(peer().channel.isOpen()).isFalse();
+            assertThat(peer().losses.connections()).isEqualTo(1);
+            assertThat(Losses.of(conn()).connections()).isEqualTo(1);
+            assertThat(log.with("does not read"))
+                    .singleElement()
+                    .asString()
+                    .contains("9864 bytes wait", "1096 more", "(limit: 10000)");
+        }
+    }
+
+    @Test
+    void drop_newest_keeps_what_waits() {
+        stuck(Overflow.DROP_NEWEST);
+        assertThat(offer(1, 12).subList(9, 12)).containsExactly(false, false, false);
+        assertThat(peer().losses.messages()).isEqualTo(3);
+        assertThat(peer().losses.bytes()).isEqualTo(3 * SIZE);
+        assertThat(heads()).containsExactly("1", "2", "3", "4", "5", "6", "7", "8", "9");
+        assertThat(offer(13, null)).isTrue();
+        assertThat(heads()).containsExactly("13");
+    }
+
+    @Test
+    void drop_oldest_keeps_the_latest_behind_what_is_already_on_its_way() {
+        stuck(Overflow.DROP_OLDEST);
+        assertThat(offer(1, 30)).doesNotContain(false);
+        assertThat(heads()).containsExactly("1", "2", "3", "4", "5", "27", "28", "29", "30");
+        assertThat(Losses.of(conn()).messages()).isEqualTo(21);
+        assertThat(peer().losses.messages()).isEqualTo(21);
+    }
+
+    @Test
+    void conflate_keeps_the_latest_of_each_topic_in_the_order_of_the_latest() {
+        stuck(Overflow.CONFLATE);
+        offer(1, 5);
+        offer(6, "a");
+        offer(7, "b");
+        offer(8, "a");
+        offer(9, null);
+        offer(10, "b");
+        offer(11, null);
+        offer(12, "a");
+        assertThat(heads()).containsExactly("1", "2", "3", "4", "5", "9", "10", "11", "12");
+        assertThat(peer().losses.messages()).isEqualTo(3);
+    }
+
+    @Test
+    void conflate_drops_the_oldest_when_there_are_too_many_topics() {
+        stuck(Overflow.CONFLATE);
+        for (int i = 1; i <= 20; i++) {
+            offer(i, "topic " + i);
+        }
+        assertThat(heads()).containsExactly("1", "2", "3", "4", "5", "17", "18", "19", "20");
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"DROP_OLDEST", "CONFLATE"})
+    void what_must_go_keeps_its_place_and_is_not_dropped(Overflow overflow) {
+        stuck(overflow);
+        offer(1, 6);
+        conn().send(text(7));
+        offer(8, 30);
+        assertThat(heads()).containsExactly("1", "2", "3", "4", "5", "7", "28", "29", "30");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void what_must_go_and_does_not_fit_ends_the_connection(Overflow overflow) {
+        stuck(overflow);
+        int sent = 0;
+        while (conn().send("x".repeat(SIZE))) {
+            sent++;
+            peer().channel.runPendingTasks();
+        }
+        assertThat(sent).isEqualTo(9);
+        assertThat(conn().isOpen()).isFalse();
+        assertThat(peer().losses.connections()).isEqualTo(1);
+    }
+
+    @Test
+    void close_sends_what_waits_first() {
+        stuck(Overflow.DROP_OLDEST);
+        offer(1, 30);
+        conn().close();
+        assertThat(peer().channel.isOpen()).isTrue();
+        assertThat(heads()).containsExactly("1", "2", "3", "4", "5", "27", "28", "29", "30");
+        assertThat(peer().channel.isOpen()).isFalse();
+    }
+
+    @Test
+    void drops_are_logged_once_a_second_and_the_rest_at_the_end() {
+        try (LogLines log = LogLines.record()) {
+            stuck(Overflow.DROP_NEWEST);
+            offer(1, 14);
+            assertThat(log.with("reads too slowly")).singleElement().asString().contains("1 messages of 1000 bytes");
+            peer().advance(1_000);
+            offer(15, null);
+            assertThat(log.with("reads too slowly"))
+                    .hasSize(2)
+                    .last()
+                    .asString()
+                    .contains("5 messages of 5000 bytes");
+            offer(16, null);
+            assertThat(log.with("reads too slowly")).hasSize(2);
+            peer().leaves();
+            assertThat(log.with("reads too slowly"))
+                    .hasSize(3)
+                    .last()
+                    .asString()
+                    .contains("1 messages of 1000 bytes");
+        }
+    }
+
+    @Test
+    void tells_when_it_is_writable_again() {
+        stuck(Overflow.DROP_OLDEST);
+        List<String> told = new ArrayList<>();
+        conn().onWritable(() -> told.add("at once"));
+        peer().channel.runPendingTasks();
+        assertThat(told).containsExactly("at once");
+
+        offer(1, 9);
+        assertThat(conn().isWritable()).isFalse();
+        conn().onWritable(() -> told.add("later"));
+        conn().onWritable(() -> {
+            throw new IllegalStateException("boom");
+        });
+        conn().onWritable(() -> told.add("and the next"));
+        peer().channel.runPendingTasks();
+        assertThat(told).containsExactly("at once");
+
+        peer().reads();
+        assertThat(conn().isWritable()).isTrue();
+        assertThat(told).containsExactly("at once", "later", "and the next");
+    }
+
+    @Test
+    void does_not_tell_that_a_closed_connection_is_writable() {
+        stuck(Overflow.DROP_OLDEST);
+        List<String> told = new ArrayList<>();
+        offer(1, 9);
+        conn().onWritable(() -> told.add("never"));
+        peer().leaves();
+        conn().onWritable(() -> told.add("nor this"));
+        peer().channel.runPendingTasks();
+        assertThat(told).isEmpty();
+    }
+
+    @Test
+    void a_limit_of_nothing_is_refused() {
+        stuck(Overflow.CLOSE);
+        assertThatThrownBy(() -> new OutboundLimit(0, Overflow.CLOSE))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("outbound limit: 0 (expected: >= 1)");
+    }
+}

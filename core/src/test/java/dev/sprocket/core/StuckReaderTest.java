@@ -1,0 +1,137 @@
+package dev.sprocket.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sprocket.core.spi.Outbound;
+import dev.sprocket.core.spi.Segment;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Real sockets: one peer that does not read, and ten that do, on the same loops. */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+final class StuckReaderTest {
+    private static final long LIMIT = 128 * 1024;
+    private static final int LINE = 16 * 1024;
+    private static final int HEALTHY = 10;
+    private static final int LINES = 300;
+
+    @ParameterizedTest
+    @EnumSource
+    @Timeout(120)
+    void harms_only_itself(Overflow overflow) throws Exception {
+        BlockingQueue<Connection> opened = new LinkedBlockingQueue<>();
+        MessageComponent<Connection, Message> app = new Lines(new MessageComponent<Connection, Message>() {
+            @Override
+            public void onOpen(Connection conn) {
+                opened.add(conn);
+            }
+
+            @Override
+            public void onMessage(Connection from, Message message) {}
+        });
+        Losses losses = new Losses();
+        Loops loops = Loops.of(2);
+        Channel server = serve(loops, app, new OutboundLimit(LIMIT, overflow), losses);
+        List<Socket> sockets = new ArrayList<>();
+        try {
+            List<Connection> conns = new ArrayList<>();
+            for (int i = 0; i <= HEALTHY; i++) {
+                Socket socket = new Socket();
+                socket.setReceiveBufferSize(32 * 1024);
+                socket.connect(server.localAddress());
+                sockets.add(socket);
+                Connection conn = opened.poll(30, TimeUnit.SECONDS);
+                assertThat(conn).isNotNull();
+                conns.add(conn);
+            }
+            Outbound stuck = Segment.of(conns.get(0)).outbound();
+            List<BufferedReader> readers = new ArrayList<>();
+            for (Socket socket : sockets) {
+                readers.add(new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8)));
+            }
+            for (int n = 0; n < LINES; n++) {
+                Message line = Message.text(n + ":" + "x".repeat(LINE));
+                for (Connection conn : conns) {
+                    conn.send(line);
+                }
+                for (int i = 1; i <= HEALTHY; i++) {
+                    assertThat(readers.get(i).readLine()).startsWith(n + ":").hasSize(line.size());
+                }
+                stuck.loop()
+                        .submit(() -> assertThat(stuck.waiting()).isLessThanOrEqualTo(LIMIT))
+                        .get();
+            }
+            assertThat(conns.subList(1, HEALTHY + 1)).allMatch(Connection::isOpen);
+            conns.subList(1, HEALTHY + 1)
+                    .forEach(conn -> assertThat(Losses.of(conn).messages()).isZero());
+            if (overflow == Overflow.CLOSE) {
+                assertThat(conns.get(0).isOpen()).isFalse();
+                assertThat(losses.connections()).isEqualTo(1);
+            } else {
+                assertThat(losses.connections()).isZero();
+                assertThat(losses.messages()).isEqualTo(Losses.of(conns.get(0)).messages());
+                assertThat(losses.messages()).isPositive();
+                conns.get(0).close();
+                List<Integer> arrived = whole(readers.get(0));
+                assertThat(arrived).isSorted().hasSize(LINES - (int) losses.messages());
+                if (overflow != Overflow.DROP_NEWEST) {
+                    assertThat(arrived).endsWith(LINES - 2, LINES - 1);
+                }
+            }
+        } finally {
+            for (Socket socket : sockets) {
+                socket.close();
+            }
+            server.close().sync();
+            loops.release();
+        }
+    }
+
+    /** The numbers of the lines that arrive until the end, each of which must be whole. */
+    private static List<Integer> whole(BufferedReader reader) throws IOException {
+        List<Integer> numbers = new ArrayList<>();
+        for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+            int colon = line.indexOf(':');
+            assertThat(line).hasSize(colon + 1 + LINE);
+            numbers.add(Integer.valueOf(line.substring(0, colon)));
+        }
+        return numbers;
+    }
+
+    private static Channel serve(
+            Loops loops, MessageComponent<Connection, Message> app, OutboundLimit limit, Losses losses)
+            throws InterruptedException {
+        return new ServerBootstrap()
+                .group(loops.acquire())
+                .channel(loops.transport().serverChannel())
+                .childOption(ChannelOption.SO_SNDBUF, 32 * 1024)
+                .childHandler(new ChannelInitializer<>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        IoServer.attach(channel, app, limit, losses);
+                    }
+                })
+                .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                .sync()
+                .channel();
+    }
+}

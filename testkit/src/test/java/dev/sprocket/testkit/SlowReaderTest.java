@@ -1,0 +1,133 @@
+package dev.sprocket.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sprocket.core.Losses;
+import dev.sprocket.core.Message;
+import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.OutboundLimit;
+import dev.sprocket.core.Overflow;
+import dev.sprocket.http.HttpServer;
+import dev.sprocket.pubsub.Event;
+import dev.sprocket.pubsub.Subscriber;
+import dev.sprocket.pubsub.Topics;
+import dev.sprocket.websocket.CloseStatus;
+import dev.sprocket.websocket.WsConnection;
+import dev.sprocket.websocket.WsServer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+
+/** A WebSocket whose peer does not read. */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class SlowReaderTest implements MessageComponent<WsConnection, Message> {
+    private static final String LONG = "x".repeat(1_000);
+
+    private final Topics topics = new Topics();
+    private @Nullable WsConnection conn;
+    private @Nullable CloseStatus ended;
+
+    @Override
+    public void onOpen(WsConnection opened) {
+        conn = opened;
+        Subscriber subscriber =
+                Subscriber.of("s", opened, (topic, event, alloc) -> Message.text(topic + " " + event.as(String.class)));
+        topics.topic("a").subscribe(subscriber);
+        topics.topic("b").subscribe(subscriber);
+    }
+
+    @Override
+    public void onMessage(WsConnection from, Message message) {
+        from.send(message);
+    }
+
+    @Override
+    public void onClose(WsConnection gone) {
+        ended = CloseStatus.of(gone);
+    }
+
+    private WsPeer stalled(Overflow overflow) {
+        WsPeer peer = WsPeer.on(
+                MemorySocket.to(new HttpServer(new WsServer(this)), new OutboundLimit(10_000, overflow)), "/");
+        peer.socket().stall();
+        return peer;
+    }
+
+    private WsConnection conn() {
+        return Objects.requireNonNull(conn);
+    }
+
+    @Test
+    void is_told_why_it_is_closed_if_it_reads_on_in_time() {
+        WsPeer peer = stalled(Overflow.CLOSE);
+        int sent = 0;
+        while (conn().send(LONG)) {
+            sent++;
+            peer.socket().isOpen();
+        }
+        assertThat(sent).isEqualTo(9);
+        assertThat(conn().isOpen()).isFalse();
+        peer.socket().advance(Duration.ofSeconds(4));
+        assertThat(peer.socket().isOpen()).isTrue();
+        peer.socket().resume();
+        assertThat(peer.texts()).hasSize(9);
+        assertThat(peer.closeCode()).hasValue(1008);
+        assertThat(peer.socket().isOpen()).isFalse();
+        assertThat(ended).isEqualTo(new CloseStatus(1008, "reads too slowly", false));
+    }
+
+    @Test
+    void is_cut_five_seconds_later_if_it_does_not() {
+        WsPeer peer = stalled(Overflow.CLOSE);
+        while (conn().send(LONG)) {
+            peer.socket().isOpen();
+        }
+        peer.socket().advance(Duration.ofSeconds(5));
+        assertThat(peer.socket().isOpen()).isFalse();
+        assertThat(ended).isNotNull();
+    }
+
+    @Test
+    void loses_messages_but_neither_pongs_nor_the_close_frame() {
+        WsPeer peer = stalled(Overflow.DROP_OLDEST);
+        for (int i = 0; i < 50; i++) {
+            conn().send(i + LONG);
+        }
+        peer.socket().write(WsPeer.frame(true, 9, new byte[] {1, 2, 3}));
+        for (int i = 50; i < 100; i++) {
+            conn().send(i + LONG);
+        }
+        conn().close(4000, "enough");
+        assertThat(Losses.of(conn()).messages()).isPositive();
+        peer.socket().resume();
+        List<String> texts = new ArrayList<>(peer.texts());
+        assertThat(texts).last().isEqualTo(99 + LONG);
+        assertThat(texts).hasSize(100 - (int) Losses.of(conn()).messages());
+        assertThat(peer.pongs()).containsExactly(new byte[] {1, 2, 3});
+        assertThat(peer.closeCode()).hasValue(4000);
+        peer.close(4000, "");
+        peer.socket().close();
+    }
+
+    @Test
+    void is_sent_the_latest_event_of_each_topic_when_it_reads_on() {
+        WsPeer peer = stalled(Overflow.CONFLATE);
+        for (int i = 0; i < 6; i++) {
+            conn().send(LONG);
+        }
+        for (int i = 0; i < 20; i++) {
+            topics.topic("a").broadcast(Event.of(i));
+            topics.topic("b").broadcast(Event.of(i));
+            peer.socket().isOpen();
+        }
+        peer.socket().resume();
+        assertThat(peer.texts()).endsWith("a 19", "b 19").hasSize(8);
+        assertThat(Losses.of(conn()).messages()).isEqualTo(38);
+        peer.socket().close();
+    }
+}
