@@ -100,7 +100,7 @@ public final class Gate implements MessageComponent<HttpConnection, Message> {
 
         Waiting(HttpConnection conn) {
             this.conn = conn;
-            this.level = new Level<>(inner, conn, HttpExchange::failed);
+            this.level = new Level<>(inner, conn);
             this.segment = Segment.of(conn);
         }
 

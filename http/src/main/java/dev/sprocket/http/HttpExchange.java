@@ -5,8 +5,10 @@ import dev.sprocket.core.Facts;
 import dev.sprocket.core.Key;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.spi.Failing;
 import dev.sprocket.core.spi.Framing;
 import dev.sprocket.core.spi.Level;
+import dev.sprocket.core.spi.Refusal;
 import dev.sprocket.core.spi.Segment;
 import io.netty.buffer.ByteBuf;
 import java.net.SocketAddress;
@@ -18,7 +20,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** One request and its answer; the connection that components see. */
-final class HttpExchange implements HttpConnection {
+final class HttpExchange implements HttpConnection, Failing {
     private enum State {
         WAITING,
         /** An answer was given, and may still be on its way. */
@@ -68,7 +70,7 @@ final class HttpExchange implements HttpConnection {
         this.segment = handler.segment().above(this, handler.context(), Framing.RAW);
         HttpRequest.KEY.set(this, request);
         KEY.set(this, this);
-        this.level = new Level<>(app, this, HttpExchange::failed);
+        this.level = new Level<>(app, this);
     }
 
     /** The exchange below a connection that components see, which may be wrapped. */
@@ -107,11 +109,26 @@ final class HttpExchange implements HttpConnection {
         finish();
     }
 
-    /** What becomes of a connection whose component failed: 500, or an answer that is visibly cut off. */
-    static void failed(HttpConnection conn) {
-        if (!conn.respond(HttpResponse.error(500, "a component failed, see above"))) {
-            of(conn).abort();
+    /** What becomes of a connection whose component failed: an answer that says so, or one that is visibly cut off. */
+    @Override
+    public void closeFailed(Throwable cause) {
+        if (!respond(answer(cause))) {
+            abort();
         }
+    }
+
+    private static HttpResponse answer(Throwable cause) {
+        if (cause instanceof Refusal refusal) {
+            return HttpResponse.error(
+                    switch (refusal.kind()) {
+                        case MALFORMED -> 400;
+                        case UNSUPPORTED -> 415;
+                        case FORBIDDEN -> 403;
+                        case TOO_MUCH -> 429;
+                    },
+                    refusal.reason());
+        }
+        return HttpResponse.error(500, "a component failed, see above");
     }
 
     boolean isUpgraded() {

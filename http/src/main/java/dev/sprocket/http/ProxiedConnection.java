@@ -2,6 +2,7 @@ package dev.sprocket.http;
 
 import dev.sprocket.core.Facts;
 import dev.sprocket.core.Message;
+import dev.sprocket.core.spi.Failing;
 import java.net.SocketAddress;
 
 /**
@@ -9,7 +10,7 @@ import java.net.SocketAddress;
  *
  * @param remoteAddress the client's; its port is 0 if the proxy did not tell
  */
-record ProxiedConnection(HttpConnection below, SocketAddress remoteAddress) implements HttpConnection {
+record ProxiedConnection(HttpConnection below, SocketAddress remoteAddress) implements HttpConnection, Failing {
     @Override
     public boolean respond(HttpResponse response) {
         return below.respond(response);
@@ -38,6 +39,11 @@ record ProxiedConnection(HttpConnection below, SocketAddress remoteAddress) impl
     @Override
     public void close() {
         below.close();
+    }
+
+    @Override
+    public void closeFailed(Throwable cause) {
+        Failing.close(below, cause);
     }
 
     @Override

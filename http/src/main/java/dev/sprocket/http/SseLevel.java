@@ -3,6 +3,7 @@ package dev.sprocket.http;
 import dev.sprocket.core.Facts;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.spi.Failing;
 import dev.sprocket.core.spi.Level;
 import dev.sprocket.core.spi.Segment;
 import dev.sprocket.core.spi.Sweep;
@@ -16,7 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The level of {@link EventStream}: one for each connection, which it also is. */
-final class SseLevel implements SseConnection, Sweep.Member {
+final class SseLevel implements SseConnection, Failing, Sweep.Member {
     private static final Logger LOG = LoggerFactory.getLogger(EventStream.class);
     private static final byte[] COMMENT = ":\n\n".getBytes(StandardCharsets.US_ASCII);
 
@@ -38,7 +39,7 @@ final class SseLevel implements SseConnection, Sweep.Member {
         this.facts = new Facts(below.facts());
         this.keepalive = keepalive.toNanos();
         this.segment = exchange.streaming(this, EventText.PLAIN, EventText.CHUNKED);
-        this.level = new Level<>(app, this, failed -> exchange.abort());
+        this.level = new Level<>(app, this);
     }
 
     void open() {
@@ -96,6 +97,12 @@ final class SseLevel implements SseConnection, Sweep.Member {
     @Override
     public void close() {
         below.close();
+    }
+
+    /** The stream is visibly cut off, since its status has left long ago. */
+    @Override
+    public void closeFailed(Throwable cause) {
+        exchange.abort();
     }
 
     @Override

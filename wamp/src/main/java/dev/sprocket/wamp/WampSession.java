@@ -2,6 +2,7 @@ package dev.sprocket.wamp;
 
 import dev.sprocket.core.Facts;
 import dev.sprocket.core.Message;
+import dev.sprocket.core.spi.Failing;
 import dev.sprocket.core.spi.JsonException;
 import dev.sprocket.core.spi.Level;
 import dev.sprocket.pubsub.Event;
@@ -20,7 +21,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The level of {@link WampServer}: one for each connection, which it also is. */
-final class WampSession implements WampConnection {
+final class WampSession implements WampConnection, Failing {
     private static final Logger LOG = LoggerFactory.getLogger(WampServer.class);
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final String SERVER = "Sprocket/" + Version.OWN;
@@ -41,7 +42,7 @@ final class WampSession implements WampConnection {
         this.topics = topics;
         this.options = options;
         this.facts = new Facts(below.facts());
-        this.level = new Level<>(app, this, conn -> conn.close(1011, ""));
+        this.level = new Level<>(app, this);
         this.subscriber = Subscriber.of(sessionId, this, V1.EVENT);
     }
 
@@ -191,6 +192,11 @@ final class WampSession implements WampConnection {
     @Override
     public void close() {
         below.close();
+    }
+
+    @Override
+    public void closeFailed(Throwable cause) {
+        Failing.close(below, cause);
     }
 
     @Override

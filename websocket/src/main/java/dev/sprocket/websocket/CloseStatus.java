@@ -2,6 +2,7 @@ package dev.sprocket.websocket;
 
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Key;
+import dev.sprocket.core.spi.Refusal;
 
 /**
  * How a WebSocket ended; known from {@code onClose} on.
@@ -19,6 +20,20 @@ public record CloseStatus(int code, String reason, boolean clean) {
     /** How the connection ended. */
     public static CloseStatus of(Connection conn) {
         return KEY.get(conn);
+    }
+
+    /** How we end a connection that failed or is refused (RFC 6455 7.4.1). */
+    static CloseStatus because(Throwable cause) {
+        if (cause instanceof Refusal refusal) {
+            int code =
+                    switch (refusal.kind()) {
+                        case MALFORMED -> 1007;
+                        case UNSUPPORTED -> 1003;
+                        case FORBIDDEN, TOO_MUCH -> 1008;
+                    };
+            return new CloseStatus(code, refusal.reason(), false);
+        }
+        return new CloseStatus(1011, "", false);
     }
 
     /** Whether a code may stand in a close frame (RFC 6455 7.4.1, 7.4.2 and the registry that grew from it). */

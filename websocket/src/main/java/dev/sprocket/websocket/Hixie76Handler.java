@@ -4,6 +4,7 @@ import dev.sprocket.core.Facts;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.spi.Ending;
+import dev.sprocket.core.spi.Failing;
 import dev.sprocket.core.spi.Framing;
 import dev.sprocket.core.spi.Level;
 import dev.sprocket.core.spi.Segment;
@@ -29,7 +30,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A connection that speaks hixie-76: text only, a close without a code, no ping. Netty's decoder takes the frames apart. */
-final class Hixie76Handler extends ChannelInboundHandlerAdapter implements WsConnection {
+final class Hixie76Handler extends ChannelInboundHandlerAdapter implements WsConnection, Failing {
     /** How long the peer may take to answer a close frame. */
     private static final long CLOSE_SECONDS = 5;
 
@@ -127,6 +128,12 @@ final class Hixie76Handler extends ChannelInboundHandlerAdapter implements WsCon
                         .schedule(() -> segment().outbound().close(), CLOSE_SECONDS, TimeUnit.SECONDS);
             });
         }
+    }
+
+    @Override
+    public void closeFailed(Throwable cause) {
+        CloseStatus why = CloseStatus.because(cause);
+        close(why.code(), why.reason());
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.sprocket.core.Facts;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.spi.Ending;
+import dev.sprocket.core.spi.Failing;
 import dev.sprocket.core.spi.Level;
 import dev.sprocket.core.spi.Outbound;
 import dev.sprocket.core.spi.Segment;
@@ -27,7 +28,7 @@ import org.slf4j.LoggerFactory;
 
 /** The level of {@link WsServer}: one for each connection, which it also is. */
 final class WsHandler extends ChannelInboundHandlerAdapter
-        implements WsConnection, FrameDecoder.Sink, Heartbeat.Patient {
+        implements WsConnection, Failing, FrameDecoder.Sink, Heartbeat.Patient {
     /** How long the peer may take to answer a close frame. */
     private static final long CLOSE_SECONDS = 5;
 
@@ -66,7 +67,7 @@ final class WsHandler extends ChannelInboundHandlerAdapter
         this.compression = compression;
         this.takeover = takeover;
         this.facts = new Facts(below.facts());
-        this.level = new Level<>(app, this, ws -> ws.close(1011, ""));
+        this.level = new Level<>(app, this);
         WsLimits limits = server.options().limits();
         this.decoder = new FrameDecoder(
                 limits,
@@ -210,6 +211,12 @@ final class WsHandler extends ChannelInboundHandlerAdapter
                 outbound().loop().execute(() -> goodbye(code, reason));
             }
         }
+    }
+
+    @Override
+    public void closeFailed(Throwable cause) {
+        CloseStatus why = CloseStatus.because(cause);
+        close(why.code(), why.reason());
     }
 
     private void goodbye(int code, String reason) {

@@ -26,18 +26,20 @@ public final class Level<C extends Connection> {
 
     private final Component<? super C> app;
     private final C conn;
-    private final Consumer<? super C> failed;
+    private final @Nullable Consumer<? super C> failed;
     private State state = State.NEW;
     private @Nullable Throwable rethrown;
 
     /**
-     * A level whose connection is closed by {@code close()} when a callback failed.
+     * A level whose connection is closed with what words it has when a callback failed ({@link Failing}).
      *
      * @param app the component above
      * @param conn the connection it is handed, always this object
      */
     public Level(Component<? super C> app, C conn) {
-        this(app, conn, Connection::close);
+        this.app = app;
+        this.conn = conn;
+        this.failed = null;
     }
 
     /** As above, with a way of one's own to close a connection that failed (a shared object: one is kept for each connection). */
@@ -87,7 +89,7 @@ public final class Level<C extends Connection> {
         }
     }
 
-    /** Calls {@code onError}, and closes the connection if that did not. */
+    /** Calls {@code onError}, and closes the connection if that did not; a {@link Refusal} closes it without being told. */
     public void fail(Throwable cause) {
         if (state != State.OPEN) {
             LOG.debug("{}: after the end", conn, cause);
@@ -98,17 +100,32 @@ public final class Level<C extends Connection> {
             LOG.debug("{}: told before", conn, cause);
             return;
         }
+        if (cause instanceof Refusal refusal) {
+            if (conn.isOpen()) {
+                LOG.info("{} closed: {}", conn, refusal.reason());
+                end(cause);
+            }
+            return;
+        }
         try {
             app.onError(conn, cause);
         } catch (Throwable unhandled) {
             LOG.warn("{}: closed, {} failed and did not handle it", conn, name(), unhandled);
         }
         if (conn.isOpen()) {
-            failed.accept(conn);
+            end(cause);
         }
         if (cause instanceof VirtualMachineError fatal) {
             rethrown = fatal;
             throw fatal;
+        }
+    }
+
+    private void end(Throwable cause) {
+        if (failed == null) {
+            Failing.close(conn, cause);
+        } else {
+            failed.accept(conn);
         }
     }
 
