@@ -1,0 +1,83 @@
+package dev.sprocket.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sprocket.core.Json;
+import dev.sprocket.core.JsonConnection;
+import dev.sprocket.core.Message;
+import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.Offload;
+import dev.sprocket.core.spi.Refusal;
+import dev.sprocket.http.HttpConnection;
+import dev.sprocket.websocket.WsConnection;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What a peer is told that is refused, or whose component failed, under each protocol. */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class RefusalTest {
+    private static final MessageComponent<JsonConnection<Integer>, Integer> INCREMENT =
+            (from, number) -> from.send(number + 1);
+
+    @ParameterizedTest
+    @CsvSource({"MALFORMED,1007", "UNSUPPORTED,1003", "FORBIDDEN,1008", "TOO_MUCH,1008"})
+    void a_websocket_is_closed_with_the_code_of_the_kind(Refusal.Kind kind, int code) {
+        Recorder app = new Recorder();
+        WsPeer peer = WsPeer.to((WsConnection from, Message message) -> {
+            app.onMessage(from, message);
+            throw new Refusal(kind, "no");
+        });
+        peer.send("a").send("b");
+        assertThat(peer.closeCode()).hasValue(code);
+        assertThat(app.log()).containsExactly("message a");
+        peer.socket().close();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"MALFORMED,400", "UNSUPPORTED,415", "FORBIDDEN,403", "TOO_MUCH,429"})
+    void a_request_is_answered_with_the_status_of_the_kind(Refusal.Kind kind, int status) {
+        HttpPeer peer = HttpPeer.to(new MessageComponent<HttpConnection, Message>() {
+            @Override
+            public void onOpen(HttpConnection conn) {
+                throw new Refusal(kind, "no");
+            }
+
+            @Override
+            public void onMessage(HttpConnection from, Message message) {}
+        });
+        assertThat(peer.get("/").status()).isEqualTo(status);
+        assertThat(peer.socket().isOpen()).isFalse();
+        peer.socket().close();
+    }
+
+    @Test
+    void json_over_websocket() {
+        WsPeer peer = WsPeer.to(new Json<>(Integer.class, INCREMENT));
+        assertThat(peer.send("41").texts()).containsExactly("42");
+        assertThat(peer.send("{\"not\": \"a number\"}").closeCode()).hasValue(1007);
+        peer.socket().close();
+    }
+
+    @Test
+    void json_takes_no_binary_messages() {
+        WsPeer peer = WsPeer.to(new Json<>(Integer.class, INCREMENT));
+        assertThat(peer.send(new byte[] {'4', '1'}).closeCode()).hasValue(1003);
+        peer.socket().close();
+    }
+
+    @Test
+    void the_code_is_the_same_when_the_callback_runs_elsewhere() {
+        WsPeer failing = WsPeer.to(new Offload<WsConnection, Message>(Runnable::run, (from, message) -> {
+            throw new IllegalStateException("boom");
+        }));
+        assertThat(failing.send("a").closeCode()).hasValue(1011);
+        failing.socket().close();
+        WsPeer refused =
+                WsPeer.to(new Offload<WsConnection, Message>(Runnable::run, new Json<>(Integer.class, INCREMENT)));
+        assertThat(refused.send("{").closeCode()).hasValue(1007);
+        refused.socket().close();
+    }
+}
