@@ -1,0 +1,149 @@
+package dev.sprocket.core;
+
+import dev.sprocket.core.spi.Failing;
+import dev.sprocket.core.spi.Refusal;
+import java.net.SocketAddress;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArraySet;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Lets connections through by their addresses:
+ *
+ * <pre>{@code
+ * new IpFilter<>(app).deny("192.0.2.0/24").deny("2001:db8::7")
+ * new IpFilter<>(app).allow("10.0.0.0/8").deny("10.0.0.13")   // nobody else
+ * }</pre>
+ *
+ * <p>What is denied stays out. If anything is allowed, only that comes in. A rule that changes holds for connections that
+ * are open already, too: those that it keeps out are closed. Under HTTP a refused request is answered with 403. A
+ * connection whose address is not known, such as one by Unix domain socket, is in no range.
+ *
+ * <p>Threads: any.
+ */
+@Concurrent
+public final class IpFilter<C extends Connection, M> extends Forwarding<C, M> {
+    private static final Logger LOG = LoggerFactory.getLogger(IpFilter.class);
+
+    private final Set<Cidr> allowed = new CopyOnWriteArraySet<>();
+    private final Set<Cidr> denied = new CopyOnWriteArraySet<>();
+    private final Set<C> open = ConcurrentHashMap.newKeySet();
+    private final LongAdder refused = new LongAdder();
+
+    /** Lets everybody through, until it is told rules. */
+    public IpFilter(MessageComponent<? super C, ? super M> inner) {
+        super(inner);
+    }
+
+    /** Allows an address or a range, as {@link Cidr#parse} reads it. */
+    public IpFilter<C, M> allow(String range) {
+        return allow(Cidr.parse(range));
+    }
+
+    /** Allows a range; if it is the first, whoever is in no other is kept out from now on. */
+    public IpFilter<C, M> allow(Cidr range) {
+        allowed.add(range);
+        return recheck();
+    }
+
+    /** No longer allows a range; if it was the last, all are allowed. */
+    public IpFilter<C, M> disallow(Cidr range) {
+        allowed.remove(range);
+        return recheck();
+    }
+
+    /** Denies an address or a range, as {@link Cidr#parse} reads it. */
+    public IpFilter<C, M> deny(String range) {
+        return deny(Cidr.parse(range));
+    }
+
+    /** Denies a range, whatever else allows it. */
+    public IpFilter<C, M> deny(Cidr range) {
+        denied.add(range);
+        return recheck();
+    }
+
+    /** No longer denies a range. */
+    public IpFilter<C, M> undeny(Cidr range) {
+        denied.remove(range);
+        return this;
+    }
+
+    /** The ranges that are allowed; if there is none, all are. */
+    public Set<Cidr> allowed() {
+        return Set.copyOf(allowed);
+    }
+
+    /** The ranges that are denied. */
+    public Set<Cidr> denied() {
+        return Set.copyOf(denied);
+    }
+
+    /** How many connections were refused, or closed when a rule changed. */
+    public long refused() {
+        return refused.sum();
+    }
+
+    /** Whether a connection from there would be let through now. */
+    public boolean lets(SocketAddress address) {
+        return rule(address) == null;
+    }
+
+    /** The rule that keeps an address out, or null. */
+    private @Nullable String rule(SocketAddress address) {
+        for (Cidr range : denied) {
+            if (range.matches(address)) {
+                return "denied: " + range;
+            }
+        }
+        if (allowed.isEmpty()) {
+            return null;
+        }
+        for (Cidr range : allowed) {
+            if (range.matches(address)) {
+                return null;
+            }
+        }
+        return "allowed: " + allowed;
+    }
+
+    /** Whoever opens meanwhile is either seen here, or has seen the rule. */
+    private IpFilter<C, M> recheck() {
+        for (C conn : open) {
+            String rule = conn.isOpen() ? rule(conn.remoteAddress()) : null;
+            if (rule != null) {
+                refuse(conn, rule);
+            }
+        }
+        return this;
+    }
+
+    private void refuse(C conn, String rule) {
+        refused.increment();
+        LOG.info("{} refused ({})", conn, rule);
+        Failing.close(conn, new Refusal(Refusal.Kind.FORBIDDEN, "address not allowed"));
+    }
+
+    @Override
+    public void onOpen(C conn) throws Exception {
+        open.add(conn);
+        String rule = rule(conn.remoteAddress());
+        if (rule == null) {
+            super.onOpen(conn);
+        } else {
+            open.remove(conn);
+            refuse(conn, rule);
+        }
+    }
+
+    @Override
+    public void onClose(C conn) throws Exception {
+        if (open.remove(conn)) {
+            super.onClose(conn);
+        }
+    }
+}

@@ -1,0 +1,129 @@
+package dev.sprocket.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+final class IpFilterTest {
+    private final Recorder<Connection> app = new Recorder<>();
+    private final IpFilter<Connection, Message> filter = new IpFilter<>(app);
+
+    /** A peer that comes from an address. */
+    private Peer from(String ip) {
+        return new Peer(
+                new EmbeddedChannel() {
+                    @Override
+                    protected SocketAddress remoteAddress0() {
+                        return address(ip);
+                    }
+                },
+                filter);
+    }
+
+    private static InetSocketAddress address(String ip) {
+        return new InetSocketAddress(ip, 5000);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "10.0.0.0/8,,10.1.2.3,false",
+        "10.0.0.0/8,,11.1.2.3,true",
+        "10.1.2.3,,10.1.2.3,false",
+        "10.1.2.3,,10.1.2.4,true",
+        "::ffff:10.1.2.3,,10.1.2.3,false",
+        "10.1.2.3,,::ffff:10.1.2.3,false",
+        "2001:db8::/32,,2001:db8:1::1,false",
+        "2001:db8::/32,,2001:db9::1,true",
+        ",10.0.0.0/8,10.1.2.3,true",
+        ",10.0.0.0/8,11.1.2.3,false",
+        "10.0.0.13,10.0.0.0/8,10.0.0.12,true",
+        "10.0.0.13,10.0.0.0/8,10.0.0.13,false",
+    })
+    void what_is_denied_stays_out_and_only_what_is_allowed_comes_in(
+            String deny, String allow, String ip, boolean comesIn) {
+        if (deny != null) {
+            filter.deny(deny);
+        }
+        if (allow != null) {
+            filter.allow(allow);
+        }
+        assertThat(filter.lets(address(ip))).isEqualTo(comesIn);
+        try (Peer peer = from(ip)) {
+            assertThat(peer.isConnected()).isEqualTo(comesIn);
+            peer.says("hello");
+        }
+        assertThat(app.calls()).isEqualTo(comesIn ? java.util.List.of("open", "hello", "close") : java.util.List.of());
+        assertThat(filter.refused()).isEqualTo(comesIn ? 0 : 1);
+    }
+
+    @Test
+    void a_refusal_is_one_line_with_the_rule() {
+        filter.deny("10.0.0.0/8").allow("192.0.2.0/24");
+        try (LogLines log = LogLines.record();
+                Peer denied = from("10.1.2.3");
+                Peer other = from("198.51.100.1")) {
+            assertThat(log.with("refused"))
+                    .containsExactly(
+                            "10.1.2.3:5000 refused (denied: 10.0.0.0/8)",
+                            "198.51.100.1:5000 refused (allowed: [192.0.2.0/24])");
+        }
+    }
+
+    @Test
+    void a_new_rule_closes_those_that_it_keeps_out_and_no_others() {
+        try (Peer in = from("10.1.2.3");
+                Peer out = from("192.0.2.1")) {
+            in.says("a");
+            filter.deny("192.0.2.0/24");
+            out.channel.runPendingTasks();
+            assertThat(out.isConnected()).isFalse();
+            assertThat(in.isConnected()).isTrue();
+            assertThat(app.calls()).containsExactly("open", "open", "a", "close");
+
+            filter.allow("172.16.0.0/12");
+            in.channel.runPendingTasks();
+            assertThat(in.isConnected()).isFalse();
+            assertThat(filter.refused()).isEqualTo(2);
+        }
+        assertThat(app.calls()).endsWith("close", "close");
+    }
+
+    @Test
+    void a_rule_that_is_taken_back_lets_in_again() {
+        Cidr range = Cidr.parse("10.0.0.0/8");
+        filter.deny(range).allow("192.0.2.1");
+        filter.undeny(range).disallow(Cidr.parse("192.0.2.1"));
+        assertThat(filter.denied()).isEmpty();
+        assertThat(filter.allowed()).isEmpty();
+        try (Peer peer = from("10.1.2.3")) {
+            assertThat(peer.isConnected()).isTrue();
+        }
+    }
+
+    @Test
+    void what_has_no_address_is_in_no_range() {
+        filter.deny("0.0.0.0/0").deny("::/0");
+        try (Peer unknown = new Peer(filter)) {
+            assertThat(unknown.isConnected()).isTrue();
+            filter.allow("0.0.0.0/0");
+            unknown.channel.runPendingTasks();
+            assertThat(unknown.isConnected()).isFalse();
+        }
+    }
+
+    @Test
+    void a_range_that_is_none_is_refused_with_a_clear_word() {
+        assertThatThrownBy(() -> filter.deny("10.0.0.0/33"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("10.0.0.0/33");
+    }
+}
