@@ -1,0 +1,147 @@
+package dev.sprocket.core;
+
+import dev.sprocket.core.spi.Segment;
+import dev.sprocket.core.spi.Sweep;
+import java.net.InetAddress;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one connection may still send: two buckets, each of which fills up in a second. A connection that is held back goes
+ * into debt, and is read from again when that is paid.
+ *
+ * <p>Threads: any; its component's and the sweep's.
+ */
+final class Allowance implements Sweep.Member {
+    /** What became of a message. */
+    enum Verdict {
+        WITHIN,
+        REFUSED,
+        CLOSED,
+        /** Delivered, and the connection is not read from. */
+        HELD
+    }
+
+    private static final double SECOND = TimeUnit.SECONDS.toNanos(1);
+
+    private final LimiterBuilder limits;
+    private final Connection conn;
+    private final @Nullable InetAddress address;
+    private final @Nullable Segment segment;
+    private double messages;
+    private double bytes;
+    private long last;
+    private boolean held;
+    private long unlogged;
+    private long lastLine;
+    private String excess = "";
+
+    Allowance(LimiterBuilder limits, Connection conn, @Nullable InetAddress address) {
+        this.limits = limits;
+        this.conn = conn;
+        this.address = address;
+        this.segment = Segment.find(conn).orElse(null);
+        this.messages = limits.messages();
+        this.bytes = limits.bytes();
+        this.last = now();
+        this.lastLine = last - TimeUnit.SECONDS.toNanos(1);
+    }
+
+    @Nullable
+    InetAddress address() {
+        return address;
+    }
+
+    /** What was too much, for the log and the peer. */
+    synchronized String excess() {
+        return excess;
+    }
+
+    synchronized Verdict take(int size) {
+        if (limits.messages() == 0 && limits.bytes() == 0) {
+            return Verdict.WITHIN;
+        }
+        refill(now());
+        boolean tooMany = limits.messages() > 0 && messages < 1;
+        boolean tooLarge = limits.bytes() > 0 && bytes < size;
+        if (!tooMany && !tooLarge) {
+            pay(size);
+            return Verdict.WITHIN;
+        }
+        excess = tooMany
+                ? "more than " + limits.messages() + " messages a second"
+                : "more than " + limits.bytes() + " bytes a second";
+        Excess past = worse(tooMany ? limits.pastMessages() : null, tooLarge ? limits.pastBytes() : null);
+        if (past == Excess.CLOSE) {
+            return Verdict.CLOSED;
+        }
+        log(past);
+        if (past == Excess.REFUSE || segment == null) {
+            return Verdict.REFUSED;
+        }
+        pay(size);
+        return hold(segment);
+    }
+
+    private static Excess worse(@Nullable Excess one, @Nullable Excess other) {
+        if (one == Excess.CLOSE || other == Excess.CLOSE) {
+            return Excess.CLOSE;
+        }
+        return one == Excess.REFUSE || other == Excess.REFUSE ? Excess.REFUSE : Excess.HOLD;
+    }
+
+    private void pay(int size) {
+        if (limits.messages() > 0) {
+            messages -= 1;
+        }
+        if (limits.bytes() > 0) {
+            bytes -= size;
+        }
+    }
+
+    private void refill(long now) {
+        double seconds = (now - last) / SECOND;
+        last = now;
+        messages = Math.min(limits.messages(), messages + seconds * limits.messages());
+        bytes = Math.min(limits.bytes(), bytes + seconds * limits.bytes());
+    }
+
+    private Verdict hold(Segment on) {
+        if (held) {
+            // it had been read before
+            return Verdict.WITHIN;
+        }
+        held = true;
+        on.outbound().reading(false);
+        on.onLoop(() -> Sweep.of(on.outbound().loop()).add(this));
+        return Verdict.HELD;
+    }
+
+    @Override
+    public synchronized boolean sweep(long now) {
+        refill(now);
+        if (conn.isOpen() && (messages < 0 || bytes < 0)) {
+            return true;
+        }
+        held = false;
+        if (segment != null) {
+            segment.outbound().reading(true);
+        }
+        return false;
+    }
+
+    private void log(Excess past) {
+        unlogged++;
+        if (last - lastLine >= TimeUnit.SECONDS.toNanos(1)) {
+            Limiter.LOG.info("{} sends {}: {} times ({})", conn, excess, unlogged, past);
+            unlogged = 0;
+            lastLine = last;
+        }
+    }
+
+    private long now() {
+        return segment == null
+                ? System.nanoTime()
+                : segment.outbound().loop().ticker().nanoTime();
+    }
+}

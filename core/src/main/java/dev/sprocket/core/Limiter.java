@@ -1,0 +1,141 @@
+package dev.sprocket.core;
+
+import dev.sprocket.core.spi.Failing;
+import dev.sprocket.core.spi.Refusal;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Limits how many connections there are, and how much each may send:
+ *
+ * <pre>{@code
+ * Limiter.builder().connections(10_000).perAddress(50)
+ *         .messages(20, Excess.HOLD).bytes(64 * 1024, Excess.CLOSE)
+ *         .around(app)
+ * }</pre>
+ *
+ * <p>A connection too many is closed; under HTTP it is answered with 429. Whoever is silent for a second may send what
+ * a second allows at once. What was refused is counted and logged: each connection, and messages once a second for each.
+ *
+ * <p>Threads: any.
+ */
+@Concurrent
+public final class Limiter<C extends Connection, M> extends Forwarding<C, M> {
+    static final Logger LOG = LoggerFactory.getLogger(Limiter.class);
+
+    private final Key<Allowance> key = Key.of("allowance", "was Limiter.onOpen called?");
+    private final LimiterBuilder limits;
+    private final AtomicInteger open = new AtomicInteger();
+    private final Map<InetAddress, Integer> byAddress = new ConcurrentHashMap<>();
+    private final LongAdder refusedConnections = new LongAdder();
+    private final LongAdder refusedMessages = new LongAdder();
+    private final LongAdder closedConnections = new LongAdder();
+    private final LongAdder heldConnections = new LongAdder();
+
+    Limiter(LimiterBuilder limits, MessageComponent<? super C, ? super M> inner) {
+        super(inner);
+        this.limits = limits;
+    }
+
+    /** Limits nothing, until it is told what. */
+    public static LimiterBuilder builder() {
+        return new LimiterBuilder();
+    }
+
+    @Override
+    public void onOpen(C conn) throws Exception {
+        InetAddress address = address(conn);
+        String excess = enter(address);
+        if (excess != null) {
+            refusedConnections.increment();
+            LOG.info("{} refused: {}", conn, excess);
+            Failing.close(conn, new Refusal(Refusal.Kind.TOO_MUCH, "too many connections"));
+            return;
+        }
+        key.set(conn, new Allowance(limits, conn, address));
+        super.onOpen(conn);
+    }
+
+    /** Counts a connection, or says why there is no room for it. */
+    private @Nullable String enter(@Nullable InetAddress address) {
+        if (open.incrementAndGet() > limits.connections()) {
+            open.decrementAndGet();
+            return "connection " + (limits.connections() + 1L) + " (expected: <= " + limits.connections() + ")";
+        }
+        if (address != null && byAddress.merge(address, 1, Integer::sum) > limits.perAddress()) {
+            leave(address);
+            return "connection " + (limits.perAddress() + 1L) + " from its address (expected: <= " + limits.perAddress()
+                    + ")";
+        }
+        return null;
+    }
+
+    private void leave(@Nullable InetAddress address) {
+        open.decrementAndGet();
+        if (address != null) {
+            byAddress.computeIfPresent(address, (known, count) -> count == 1 ? null : count - 1);
+        }
+    }
+
+    private static @Nullable InetAddress address(Connection conn) {
+        return conn.remoteAddress() instanceof InetSocketAddress inet ? inet.getAddress() : null;
+    }
+
+    @Override
+    public void onMessage(C from, M message) throws Exception {
+        Allowance allowance = key.get(from);
+        switch (allowance.take(message instanceof Message m ? m.size() : 0)) {
+            case WITHIN -> super.onMessage(from, message);
+            case HELD -> {
+                heldConnections.increment();
+                super.onMessage(from, message);
+            }
+            case REFUSED -> refusedMessages.increment();
+            case CLOSED -> {
+                closedConnections.increment();
+                throw new Refusal(Refusal.Kind.TOO_MUCH, allowance.excess());
+            }
+        }
+    }
+
+    @Override
+    public void onClose(C conn) throws Exception {
+        Allowance allowance = key.peek(conn);
+        if (allowance != null) {
+            leave(allowance.address());
+            super.onClose(conn);
+        }
+    }
+
+    /** How many connections there are now. */
+    public int connections() {
+        return open.get();
+    }
+
+    /** How many connections were refused. */
+    public long refusedConnections() {
+        return refusedConnections.sum();
+    }
+
+    /** How many messages were refused ({@link Excess#REFUSE}). */
+    public long refusedMessages() {
+        return refusedMessages.sum();
+    }
+
+    /** How many connections were closed because they sent too much ({@link Excess#CLOSE}). */
+    public long closedConnections() {
+        return closedConnections.sum();
+    }
+
+    /** How often a connection was not read from for a while ({@link Excess#HOLD}). */
+    public long heldConnections() {
+        return heldConnections.sum();
+    }
+}
