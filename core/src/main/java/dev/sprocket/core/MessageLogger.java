@@ -1,0 +1,96 @@
+package dev.sprocket.core;
+
+import io.netty.buffer.ByteBufUtil;
+import java.nio.charset.StandardCharsets;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Logs what happens to connections, at INFO and under a name of your choice: opened, messages by their size, failed,
+ * closed.
+ *
+ * <p>Threads: as the stack around it.
+ */
+@Concurrent
+public final class MessageLogger<C extends Connection, M> extends Forwarding<C, M> {
+    /** How many characters of a message are logged: 500. */
+    public static final int LONGEST = 500;
+
+    private final MessageComponent<? super C, ? super M> inner;
+    private final Logger log;
+    private final boolean content;
+
+    /** Logs under this name. */
+    public MessageLogger(String name, MessageComponent<? super C, ? super M> inner) {
+        this(LoggerFactory.getLogger(name), false, inner);
+    }
+
+    private MessageLogger(Logger log, boolean content, MessageComponent<? super C, ? super M> inner) {
+        super(inner);
+        this.inner = inner;
+        this.log = log;
+        this.content = content;
+    }
+
+    /**
+     * The same, which also logs the first 500 characters of messages; control characters become {@code ?}, and what is no
+     * text is logged in hexadecimal. They are the users': mind who may read the log.
+     */
+    public MessageLogger<C, M> withContent() {
+        return new MessageLogger<>(log, true, inner);
+    }
+
+    @Override
+    public void onOpen(C conn) throws Exception {
+        log.info("{} opened", conn);
+        super.onOpen(conn);
+    }
+
+    @Override
+    public void onMessage(C from, M message) throws Exception {
+        if (log.isInfoEnabled()) {
+            log.info("{} sent {}", from, content ? describe(message) : size(message));
+        }
+        super.onMessage(from, message);
+    }
+
+    private static String size(Object message) {
+        return message instanceof Message m
+                ? m.toString()
+                : "a " + message.getClass().getSimpleName();
+    }
+
+    private static String describe(Object message) {
+        if (message instanceof Message m) {
+            boolean text = !m.isBinary() || ByteBufUtil.isText(m.content(), StandardCharsets.UTF_8);
+            return m + ": "
+                    + (text
+                            ? printable(m.text())
+                            : ByteBufUtil.hexDump(
+                                    m.content(), m.content().readerIndex(), Math.min(m.size(), LONGEST / 2)));
+        }
+        return printable(message.toString());
+    }
+
+    /** Nothing that a peer sends may look like a line of the log. */
+    private static String printable(String text) {
+        StringBuilder line = new StringBuilder();
+        for (int i = 0; i < Math.min(text.length(), LONGEST); i++) {
+            char c = text.charAt(i);
+            line.append(Character.isISOControl(c) || c == '\u2028' || c == '\u2029' ? '?' : c);
+        }
+        return text.length() > LONGEST ? line.append('…').toString() : line.toString();
+    }
+
+    @Override
+    public void onError(C conn, Throwable cause) throws Exception {
+        log.info("{} failed: {}", conn, printable(cause.toString()));
+        super.onError(conn, cause);
+    }
+
+    @Override
+    public void onClose(C conn) throws Exception {
+        log.info("{} closed", conn);
+        super.onClose(conn);
+    }
+}
