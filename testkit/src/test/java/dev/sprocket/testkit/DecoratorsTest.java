@@ -1,0 +1,279 @@
+package dev.sprocket.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sprocket.core.Concurrent;
+import dev.sprocket.core.Confined;
+import dev.sprocket.core.Connection;
+import dev.sprocket.core.Excess;
+import dev.sprocket.core.Facts;
+import dev.sprocket.core.Forwarding;
+import dev.sprocket.core.IpFilter;
+import dev.sprocket.core.Limiter;
+import dev.sprocket.core.Message;
+import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.MessageLogger;
+import dev.sprocket.core.Offload;
+import dev.sprocket.core.PerConnection;
+import dev.sprocket.core.SlowCallbacks;
+import dev.sprocket.http.HttpConnection;
+import dev.sprocket.http.HttpServer;
+import dev.sprocket.http.OriginCheck;
+import dev.sprocket.http.Origins;
+import dev.sprocket.websocket.WsServer;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+/** Every decorator of Sprocket, by the same contract. */
+class DecoratorsTest {
+    /** On a bare socket, where each packet is a message. */
+    abstract static class Bare extends ComponentContract<Connection> {
+        @Override
+        protected MessageComponent<? super Connection, ? super Message> on(
+                MessageComponent<? super Connection, Message> decorator) {
+            return decorator;
+        }
+
+        @Override
+        protected MessageComponent<? super Connection, ? super Message> application(Recorder application) {
+            return application;
+        }
+
+        @Test
+        void is_concurrent() {
+            MessageComponent<? super Connection, Message> decorator = around(new Recorder()::onMessage);
+            assertThat(decorator.getClass().isAnonymousClass()
+                            || decorator.getClass().isAnnotationPresent(Concurrent.class))
+                    .isTrue();
+        }
+    }
+
+    @Nested
+    class Forwarding_ extends Bare {
+        @Override
+        protected MessageComponent<? super Connection, Message> around(
+                MessageComponent<? super Connection, Message> inner) {
+            return new Forwarding<Connection, Message>(inner) {};
+        }
+    }
+
+    @Nested
+    class PerConnection_ extends Bare {
+        @Override
+        protected MessageComponent<? super Connection, Message> around(
+                MessageComponent<? super Connection, Message> inner) {
+            return new PerConnection<Connection, Message>(conn -> inner);
+        }
+    }
+
+    @Nested
+    class Confined_ extends Bare {
+        private MessageComponent<Connection, Message> decorator = new Recorder()::onMessage;
+
+        @Override
+        protected MessageComponent<? super Connection, Message> around(
+                MessageComponent<? super Connection, Message> inner) {
+            decorator = new Confined<>(new Resting(inner));
+            return decorator;
+        }
+
+        /** What is sent to the confined thread last is there when all before it is done. */
+        @Override
+        protected void rest() {
+            CompletableFuture<Boolean> rested = new CompletableFuture<>();
+            try {
+                Marker marker = new Marker(rested);
+                decorator.onOpen(marker);
+                decorator.onClose(marker);
+            } catch (Exception e) {
+                throw new AssertionError(e);
+            }
+            assertThat(rested.completeOnTimeout(false, 20, TimeUnit.SECONDS).join())
+                    .isTrue();
+        }
+    }
+
+    /** A connection of the test's own, which the component inside does not see. */
+    private static final class Marker implements Connection {
+        private final Facts facts = new Facts();
+        private final CompletableFuture<Boolean> rested;
+
+        Marker(CompletableFuture<Boolean> rested) {
+            this.rested = rested;
+        }
+
+        @Override
+        public boolean send(Message message) {
+            return false;
+        }
+
+        @Override
+        public void close() {}
+
+        @Override
+        public boolean isOpen() {
+            return true;
+        }
+
+        @Override
+        public SocketAddress remoteAddress() {
+            return InetSocketAddress.createUnresolved("marker.test", 1);
+        }
+
+        @Override
+        public SocketAddress localAddress() {
+            return remoteAddress();
+        }
+
+        @Override
+        public Facts facts() {
+            return facts;
+        }
+    }
+
+    /** Lets a marker tell that its turn came, instead of the component inside. */
+    private static final class Resting extends Forwarding<Connection, Message> {
+        Resting(MessageComponent<? super Connection, ? super Message> inner) {
+            super(inner);
+        }
+
+        @Override
+        public void onOpen(Connection conn) throws Exception {
+            if (!(conn instanceof Marker)) {
+                super.onOpen(conn);
+            }
+        }
+
+        @Override
+        public void onClose(Connection conn) throws Exception {
+            if (conn instanceof Marker marker) {
+                marker.rested.complete(true);
+            } else {
+                super.onClose(conn);
+            }
+        }
+    }
+
+    @Nested
+    class Offload_ extends Bare {
+        private final Queue<Runnable> tasks = new ArrayDeque<>();
+
+        @Override
+        protected MessageComponent<? super Connection, Message> around(
+                MessageComponent<? super Connection, Message> inner) {
+            return new Offload<>(tasks::add, inner);
+        }
+
+        @Override
+        protected void rest() {
+            for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+                task.run();
+            }
+        }
+    }
+
+    @Nested
+    class IpFilter_ extends Bare {
+        @Override
+        protected MessageComponent<? super Connection, Message> around(
+                MessageComponent<? super Connection, Message> inner) {
+            return new IpFilter<Connection, Message>(inner).deny("192.0.2.0/24");
+        }
+
+        @Override
+        protected Optional<MessageComponent<? super Connection, Message>> refusing(
+                MessageComponent<? super Connection, Message> inner) {
+            return Optional.of(new IpFilter<Connection, Message>(inner).allow("192.0.2.0/24"));
+        }
+    }
+
+    @Nested
+    class Limiter_ extends Bare {
+        @Override
+        protected MessageComponent<? super Connection, Message> around(
+                MessageComponent<? super Connection, Message> inner) {
+            return Limiter.builder()
+                    .connections(2)
+                    .perAddress(2)
+                    .messages(10, Excess.HOLD)
+                    .bytes(1 << 20, Excess.CLOSE)
+                    .around(inner);
+        }
+
+        @Override
+        protected Optional<MessageComponent<? super Connection, Message>> refusing(
+                MessageComponent<? super Connection, Message> inner) {
+            Marker first = new Marker(new CompletableFuture<>());
+            Limiter<Connection, Message> full = Limiter.builder().connections(1).around(new Resting(inner));
+            try {
+                full.onOpen(first);
+            } catch (Exception e) {
+                throw new AssertionError(e);
+            }
+            return Optional.of(full);
+        }
+    }
+
+    @Nested
+    class SlowCallbacks_ extends Bare {
+        @Override
+        protected MessageComponent<? super Connection, Message> around(
+                MessageComponent<? super Connection, Message> inner) {
+            return new SlowCallbacks<>(Duration.ofSeconds(60), inner);
+        }
+    }
+
+    @Nested
+    class MessageLogger_ extends Bare {
+        @Override
+        protected MessageComponent<? super Connection, Message> around(
+                MessageComponent<? super Connection, Message> inner) {
+            return new MessageLogger<Connection, Message>("contract", inner).withContent();
+        }
+    }
+
+    @Nested
+    class OriginCheck_ extends ComponentContract<HttpConnection> {
+        @Override
+        protected MessageComponent<? super HttpConnection, Message> around(
+                MessageComponent<? super HttpConnection, Message> inner) {
+            return new OriginCheck(Origins.sameHost().orNone(), inner);
+        }
+
+        @Override
+        protected Optional<MessageComponent<? super HttpConnection, Message>> refusing(
+                MessageComponent<? super HttpConnection, Message> inner) {
+            return Optional.of(new OriginCheck(Origins.sameHost(), inner));
+        }
+
+        @Override
+        protected MessageComponent<? super Connection, ? super Message> on(
+                MessageComponent<? super HttpConnection, Message> decorator) {
+            return new HttpServer(decorator);
+        }
+
+        @Override
+        protected MessageComponent<? super HttpConnection, ? super Message> application(Recorder application) {
+            return new WsServer(application);
+        }
+
+        @Override
+        protected byte[] greeting() {
+            return WsPeer.handshake("/").getBytes(StandardCharsets.UTF_8);
+        }
+
+        @Override
+        protected byte[] message(String text) {
+            return WsPeer.frame(true, 1, text.getBytes(StandardCharsets.UTF_8));
+        }
+    }
+}
