@@ -2,6 +2,7 @@ package dev.sprocket.http;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.HttpResponseEncoder;
+import io.netty.handler.codec.http.HttpVersion;
 
 /** Netty's decoder and encoder of HTTP/1.1, in front of the handler. */
 final class Http1Codec implements HttpCodec {
@@ -50,6 +51,11 @@ final class Http1Codec implements HttpCodec {
     @Override
     public ChannelHandlerContext body() {
         return handler.context().pipeline().context(encoder);
+    }
+
+    @Override
+    public boolean speaks(HttpVersion version) {
+        return version.equals(HttpVersion.HTTP_1_1) || version.equals(HttpVersion.HTTP_1_0);
     }
 
     @Override

@@ -27,12 +27,6 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Connecti
     private final Facts facts;
     private @Nullable Segment segment;
 
-    /** Whether a request came over HTTP/2, and not over HTTP/1.1 with the words of it. */
-    @SuppressWarnings("ReferenceEquality")
-    static boolean isOurs(HttpVersion version) {
-        return version == VERSION;
-    }
-
     private Http2Stream(Connection below) {
         this.below = below;
         this.facts = new Facts(below.facts());

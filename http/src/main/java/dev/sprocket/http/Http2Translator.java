@@ -227,6 +227,11 @@ final class Http2Translator extends ChannelDuplexHandler implements HttpCodec {
     }
 
     @Override
+    public boolean speaks(HttpVersion version) {
+        return version.equals(Http2Stream.VERSION);
+    }
+
+    @Override
     public boolean chunks() {
         return false;
     }

@@ -97,7 +97,7 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Sweep.Me
         head = request;
         fresh = false;
         patience.progress();
-        HttpResponse refusal = RequestRules.refusal(request, limits);
+        HttpResponse refusal = RequestRules.refusal(request, codec(), limits);
         if (refusal != null) {
             refuse(refusal);
         } else if (HttpUtil.is100ContinueExpected(request)) {

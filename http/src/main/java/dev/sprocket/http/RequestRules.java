@@ -17,11 +17,11 @@ final class RequestRules {
     private RequestRules() {}
 
     /** The answer that refuses a head; null if it is good. */
-    static @Nullable HttpResponse refusal(HttpRequest head, HttpLimits limits) {
+    static @Nullable HttpResponse refusal(HttpRequest head, HttpCodec wire, HttpLimits limits) {
         if (head.decoderResult().isFailure()) {
             return unreadable(head.decoderResult().cause());
         }
-        HttpResponse refusal = line(head);
+        HttpResponse refusal = line(head, wire);
         if (refusal == null) {
             refusal = host(head);
         }
@@ -38,11 +38,9 @@ final class RequestRules {
         return HttpResponse.error(tooLong ? 431 : 400, message);
     }
 
-    private static @Nullable HttpResponse line(HttpRequest head) {
+    private static @Nullable HttpResponse line(HttpRequest head, HttpCodec wire) {
         HttpVersion version = head.protocolVersion();
-        if (!version.equals(HttpVersion.HTTP_1_1)
-                && !version.equals(HttpVersion.HTTP_1_0)
-                && !Http2Stream.isOurs(version)) {
+        if (!wire.speaks(version)) {
             return HttpResponse.error(505, version + " (expected: HTTP/1.1)");
         }
         String method = head.method().name();

@@ -18,8 +18,9 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** HTTP over TLS, by a client that is not ours. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
@@ -45,7 +46,7 @@ class HttpsTest {
         return file;
     }
 
-    private static HttpClient trusting(Path file) throws Exception {
+    private static HttpClient trusting(Path file, HttpClient.Version version) throws Exception {
         KeyStore own = KeyStore.getInstance(file.toFile(), PASSWORD.toCharArray());
         KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
         trusted.load(null, null);
@@ -56,18 +57,21 @@ class HttpsTest {
         context.init(null, trust.getTrustManagers(), null);
         return HttpClient.newBuilder()
                 .sslContext(context)
-                .version(HttpClient.Version.HTTP_1_1)
+                .version(version)
                 .connectTimeout(Duration.ofSeconds(20))
                 .build();
     }
 
-    @Test
-    void scheme_bodies_streams_and_files_are_as_without() throws Exception {
+    @ParameterizedTest
+    @EnumSource
+    void scheme_bodies_and_files_are_as_without(HttpClient.Version version) throws Exception {
         Path file = store();
         String large = "0123456789abcdef".repeat(128 * 1024);
         Files.writeString(temp.resolve("large.txt"), large);
         Router router = new Router()
-                .get("/scheme", request -> HttpResponse.text(request.scheme() + " " + request.host()))
+                .get(
+                        "/scheme",
+                        request -> HttpResponse.text(request.version() + " " + request.scheme() + " " + request.host()))
                 .post("/echo", request -> HttpResponse.text(request.body().text()))
                 .get("/files/{path*}", new Folder(temp));
         try (IoServer server = IoServer.builder(new HttpServer(router))
@@ -75,10 +79,11 @@ class HttpsTest {
                 .tls(Tls.keyStore(file, PASSWORD))
                 .build()) {
             server.start();
-            HttpClient client = trusting(file);
+            HttpClient client = trusting(file, version);
             String base = "https://localhost:" + server.port();
 
-            assertThat(get(client, base + "/scheme")).isEqualTo("https localhost");
+            assertThat(get(client, base + "/scheme"))
+                    .isEqualTo((version == HttpClient.Version.HTTP_2 ? "HTTP/2.0" : "HTTP/1.1") + " https localhost");
             assertThat(get(client, base + "/files/large.txt")).isEqualTo(large);
             String body = "x".repeat(300_000);
             assertThat(client.send(

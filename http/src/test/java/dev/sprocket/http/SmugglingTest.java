@@ -157,6 +157,7 @@ class SmugglingTest {
         "'POST / HTTP/1.1{Host: h{Transfer-Encoding: gzip, chunked{{0{{', 501",
         "POST / HTTP/1.1{Host: h{Content-Length: 1{Expect: 200-ok{{, 417",
         "PRI * HTTP/2.0{{SM{{, 505",
+        "GET / HTTP/2.0{Host: h{{, 505",
         "GET / HTTP/1.2{Host: h{{, 505",
         "GET / HTTP/0.9{Host: h{{, 505"
     })
