@@ -1,0 +1,195 @@
+package dev.sprocket.websocket;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.buffer.Unpooled;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import java.util.Random;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Text is UTF-8 (RFC 6455 8.1, RFC 3629), and judged as it arrives. */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class Utf8Test {
+    @RegisterExtension
+    final Peer peer = new Peer();
+
+    private final Recorder app = new Recorder();
+
+    private static int judge(byte[] bytes, int from, int to, int state) {
+        return Utf8.next(state, Unpooled.wrappedBuffer(bytes), from, to - from);
+    }
+
+    private static byte[] bytes(String hex) {
+        return HexFormat.of().parseHex(hex.replace(" ", ""));
+    }
+
+    /** The first and last character of each length, and those beside the surrogates. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "00",
+                "7f",
+                "c2 80",
+                "df bf",
+                "e0 a0 80",
+                "ed 9f bf",
+                "ee 80 80",
+                "ef bf bf",
+                "f0 90 80 80",
+                "f4 8f bf bf"
+            })
+    void what_is_a_character_is_taken_in_one_piece_and_byte_by_byte(String hex) {
+        byte[] bytes = bytes(hex);
+        assertThat(judge(bytes, 0, bytes.length, Utf8.START)).isEqualTo(Utf8.START);
+
+        int state = Utf8.START;
+        for (int i = 0; i < bytes.length; i++) {
+            state = judge(bytes, i, i + 1, state);
+            assertThat(state).isNotEqualTo(Utf8.BAD);
+            assertThat(state == Utf8.START).as("after byte %s", i).isEqualTo(i == bytes.length - 1);
+        }
+    }
+
+    /** Each is bad at its last byte, and not before. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "80",
+                "bf",
+                "c0",
+                "c1",
+                "c2 7f",
+                "c2 c0",
+                "df 00",
+                "e0 9f",
+                "e1 7f",
+                "ed a0",
+                "ed bf",
+                "ef bf 7f",
+                "f0 8f",
+                "f1 c0",
+                "f4 90",
+                "f5",
+                "f8",
+                "ff",
+                "f0 90 80 c0",
+                "61 62 63 64 65 66 67 68 ff"
+            })
+    void what_is_none_is_bad_at_once(String hex) {
+        byte[] bytes = bytes(hex);
+
+        assertThat(judge(bytes, 0, bytes.length - 1, Utf8.START)).isNotEqualTo(Utf8.BAD);
+        assertThat(judge(bytes, 0, bytes.length, Utf8.START)).isEqualTo(Utf8.BAD);
+    }
+
+    @Test
+    void a_character_that_is_not_whole_is_neither_good_nor_bad() {
+        assertThat(judge(bytes("f0 9f 98"), 0, 3, Utf8.START)).isNotIn(Utf8.START, Utf8.BAD);
+    }
+
+    @Test
+    void random_bytes_are_judged_as_the_JDK_judges_them_wherever_they_are_cut() {
+        Random random = new Random(3629);
+        int good = 0;
+        for (int round = 0; round < 20_000; round++) {
+            byte[] bytes = randomText(random);
+            int cut = random.nextInt(bytes.length + 1);
+            int state = judge(bytes, 0, cut, Utf8.START);
+            boolean valid = state != Utf8.BAD && judge(bytes, cut, bytes.length, state) == Utf8.START;
+
+            assertThat(valid)
+                    .as(HexFormat.of().formatHex(bytes) + " cut at " + cut)
+                    .isEqualTo(isUtf8(bytes));
+            good += valid ? 1 : 0;
+        }
+        assertThat(good).isBetween(5_000, 15_000);
+    }
+
+    /** Characters of all lengths, in half of the cases with one byte changed. */
+    private static byte[] randomText(Random random) {
+        StringBuilder text = new StringBuilder();
+        int length = 1 + random.nextInt(12);
+        for (int i = 0; i < length; i++) {
+            int[] ends = {0x80, 0x800, 0xD800, 0x110000};
+            int point = random.nextInt(ends[random.nextInt(ends.length)]);
+            text.appendCodePoint(point >= 0xD800 && point <= 0xDFFF ? 'x' : point);
+        }
+        byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
+        if (random.nextBoolean()) {
+            bytes[random.nextInt(bytes.length)] = (byte) random.nextInt(256);
+        }
+        return bytes;
+    }
+
+    private static boolean isUtf8(byte[] bytes) {
+        try {
+            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
+            return true;
+        } catch (CharacterCodingException e) {
+            return false;
+        }
+    }
+
+    private void assertClosedWith1007() {
+        assertThat(peer.received()).singleElement().asString().startsWith("close 1007 ");
+        assertThat(peer.isOpen()).isFalse();
+        assertThat(app.seen).hasSize(2);
+    }
+
+    @Test
+    void a_text_that_is_not_UTF_8_closes_with_1007() {
+        peer.connect(app).send(Client.frame(0x81, "61 ff"));
+
+        assertClosedWith1007();
+    }
+
+    @Test
+    void a_text_that_ends_inside_a_character_closes_with_1007() {
+        peer.connect(app).send(Client.frame(0x81, "61 e2 82"));
+
+        assertClosedWith1007();
+    }
+
+    @Test
+    void a_fragmented_text_that_ends_inside_a_character_closes_with_1007() {
+        peer.connect(app).send(Client.frame(0x01, "61 e2 82"), Client.frame(0x80, ""));
+
+        assertClosedWith1007();
+    }
+
+    @Test
+    void a_character_may_be_cut_by_frames_with_a_ping_between_them() {
+        peer.connect(app).send(Client.frame(0x01, "e2"), Client.frame(0x89, "ff"), Client.frame(0x80, "82 ac"));
+
+        assertThat(app.seen).containsExactly("open", "text €");
+    }
+
+    @Test
+    void a_bad_byte_is_noticed_before_its_message_is_whole() {
+        peer.connect(app).send(Client.frame(0x01, "61 ed a0"));
+
+        assertClosedWith1007();
+    }
+
+    @Test
+    void a_bad_byte_is_noticed_before_its_frame_is_whole() {
+        peer.connect(app).wire.sendHex("81 fe 10 00 00 00 00 00 61 62 ff");
+
+        assertClosedWith1007();
+    }
+
+    @Test
+    void a_binary_message_may_hold_any_bytes() {
+        peer.connect(app).send(Client.frame(0x02, "ff"), Client.frame(0x80, "e2 82"));
+
+        assertThat(app.seen).containsExactly("open", "binary ffe282");
+    }
+}
