@@ -58,15 +58,6 @@ class OwnCloseTest {
     }
 
     @Test
-    void the_time_limit_of_a_close_is_over_when_the_peer_answers() {
-        peer.connect(app);
-        app.conn().close();
-        peer.send(CLOSE_1000);
-
-        assertThat(peer.wire.channel().hasPendingTasks()).isFalse();
-    }
-
-    @Test
     void nothing_is_sent_after_our_close() {
         peer.connect(app);
         app.conn().send("before");
