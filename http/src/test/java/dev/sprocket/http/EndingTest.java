@@ -2,6 +2,7 @@ package dev.sprocket.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sprocket.core.Forwarding;
 import dev.sprocket.core.IoServer;
 import dev.sprocket.core.spi.Ending;
 import dev.sprocket.leaktest.Answer;
@@ -79,5 +80,51 @@ class EndingTest {
         wire.channel().pipeline().fireUserEventTriggered(new Ending(Ending.Cause.SERVER_STOPS));
 
         assertThat(wire.isOpen()).isFalse();
+    }
+
+    @Test
+    void a_client_that_has_sent_all_gets_answers_that_come_late_and_at_once_in_order() {
+        HttpServer server = new HttpServer(new Forwarding<>(app) {
+            @Override
+            public void onOpen(HttpConnection conn) throws Exception {
+                super.onOpen(conn);
+                if (HttpRequest.of(conn).target().equals("/at-once")) {
+                    conn.send("at once");
+                }
+            }
+        });
+        try (Wire other = new Wire()) {
+            IoServer.attach(other.channel(), server);
+            other.send(get("/late") + get("/at-once") + get("/late")).halfClose();
+
+            app.last().send("late");
+            assertThat(other.isOpen()).isTrue();
+            app.last().send("later");
+
+            assertThat(Answer.all(other.received()))
+                    .extracting(Answer::body)
+                    .containsExactly("late", "at once", "later");
+            assertThat(other.isOpen()).isFalse();
+        }
+    }
+
+    @Test
+    void a_client_that_ends_inside_the_headers_is_refused_with_400() {
+        wire.send("GET / HTTP/1.1\r\nHost: h\r\n").halfClose();
+
+        assertThat(Answer.of(wire.received()).status()).isEqualTo(400);
+        assertThat(wire.isOpen()).isFalse();
+    }
+
+    @Test
+    void a_server_that_stops_still_stops_when_the_client_has_sent_all() {
+        wire.send(get("/1") + get("/2"));
+        wire.channel().pipeline().fireUserEventTriggered(new Ending(Ending.Cause.SERVER_STOPS));
+        wire.halfClose();
+
+        app.last().send("one");
+
+        assertThat(Answer.of(wire.received()).header("connection")).isEqualTo("close");
+        assertThat(app.seen).containsExactly("open /1", "close /1");
     }
 }
