@@ -1,6 +1,7 @@
 package dev.sprocket.core;
 
 import dev.sprocket.core.spi.Outbound;
+import dev.sprocket.core.spi.OwnClose;
 import dev.sprocket.core.spi.Segment;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -31,6 +32,7 @@ final class IoConnection implements Connection {
 
     @Override
     public void close() {
+        OwnClose.mark(this);
         segment.outbound().close();
     }
 

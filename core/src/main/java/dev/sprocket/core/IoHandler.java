@@ -2,6 +2,7 @@ package dev.sprocket.core;
 
 import dev.sprocket.core.spi.Ending;
 import dev.sprocket.core.spi.Level;
+import dev.sprocket.core.spi.Segment;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -104,7 +105,8 @@ final class IoHandler extends ChannelInboundHandlerAdapter {
             // decoders have just handed on what they still had
             userEventTriggered(ctx, new Ending(Ending.Cause.PEER_IS_DONE));
         } else if (event instanceof Ending ending && !ending.isTaken() && conn != null) {
-            conn.close();
+            // not the application's own close: what the peer has sent is still delivered
+            Segment.of(conn).outbound().close();
         }
     }
 

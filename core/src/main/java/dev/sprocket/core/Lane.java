@@ -63,7 +63,7 @@ final class Lane<C extends Connection, M> implements Runnable {
         count(1, size);
         add(() -> {
             try {
-                level.deliver(app, kept);
+                level.deliverLate(app, kept);
             } finally {
                 count(-1, -size);
             }

@@ -6,6 +6,7 @@ import dev.sprocket.core.Losses;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.OutboundLimit;
 import dev.sprocket.core.spi.Outbound;
+import dev.sprocket.core.spi.OwnClose;
 import dev.sprocket.core.spi.Segment;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -63,6 +64,7 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Connecti
 
     @Override
     public void close() {
+        OwnClose.mark(this);
         segment().outbound().close();
     }
 

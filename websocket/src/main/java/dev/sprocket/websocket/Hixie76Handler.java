@@ -7,6 +7,7 @@ import dev.sprocket.core.spi.Ending;
 import dev.sprocket.core.spi.Failing;
 import dev.sprocket.core.spi.Framing;
 import dev.sprocket.core.spi.Level;
+import dev.sprocket.core.spi.OwnClose;
 import dev.sprocket.core.spi.Segment;
 import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpRequest;
@@ -119,6 +120,7 @@ final class Hixie76Handler extends ChannelInboundHandlerAdapter implements WsCon
     @Override
     public void close(int code, String reason) {
         if (closing.compareAndSet(false, true)) {
+            OwnClose.mark(this);
             CloseStatus.KEY.set(this, new CloseStatus(code, reason, false));
             segment().onLoop(() -> {
                 goodbye();

@@ -7,6 +7,7 @@ import dev.sprocket.core.spi.Ending;
 import dev.sprocket.core.spi.Failing;
 import dev.sprocket.core.spi.Level;
 import dev.sprocket.core.spi.Outbound;
+import dev.sprocket.core.spi.OwnClose;
 import dev.sprocket.core.spi.Segment;
 import dev.sprocket.core.spi.Sweep;
 import dev.sprocket.http.HttpConnection;
@@ -204,6 +205,7 @@ final class WsHandler extends ChannelInboundHandlerAdapter
                     "close code: " + code + " (expected: 1000-1003, 1007-1014 or 3000-4999, RFC 6455 7.4)");
         }
         if (closing.compareAndSet(false, true)) {
+            OwnClose.mark(this);
             CloseStatus.KEY.set(this, new CloseStatus(code, reason, false));
             if (outbound().loop().inEventLoop()) {
                 goodbye(code, reason);

@@ -29,6 +29,8 @@ public final class Level<C extends Connection> {
     private final @Nullable Consumer<? super C> failed;
     private State state = State.NEW;
     private @Nullable Throwable rethrown;
+    /** A callback failed, and the connection was closed for it. */
+    private boolean ended;
 
     /**
      * A level whose connection is closed with what words it has when a callback failed ({@link Failing}).
@@ -72,6 +74,13 @@ public final class Level<C extends Connection> {
             } catch (Throwable t) {
                 fail(t);
             }
+        }
+    }
+
+    /** As {@link #deliver}, for callbacks that run late: a peer that has left since then is no reason to lose its message. */
+    public <M> void deliverLate(MessageComponent<? super C, ? super M> component, M message) {
+        if (state == State.OPEN && !ended && !OwnClose.isMarked(conn)) {
+            guard(c -> component.onMessage(c, message));
         }
     }
 
@@ -122,6 +131,7 @@ public final class Level<C extends Connection> {
     }
 
     private void end(Throwable cause) {
+        ended = true;
         if (failed == null) {
             Failing.close(conn, cause);
         } else {

@@ -1,0 +1,26 @@
+package dev.sprocket.core.spi;
+
+import dev.sprocket.core.Connection;
+import dev.sprocket.core.Key;
+
+/**
+ * Tells a connection that was closed at this side from one whose peer has left. Once closed here, nothing more is delivered;
+ * what a peer sent before it left still is, even if callbacks run late.
+ *
+ * <p>Threads: any.
+ */
+public final class OwnClose {
+    private static final Key<Boolean> KEY = Key.of("own close", "was the connection closed at this side?");
+
+    private OwnClose() {}
+
+    /** Called by a connection's own {@code close}. */
+    public static void mark(Connection conn) {
+        KEY.set(conn, true);
+    }
+
+    /** Whether it, or a level below it, was closed at this side. */
+    public static boolean isMarked(Connection conn) {
+        return KEY.peek(conn) != null;
+    }
+}
