@@ -2,11 +2,11 @@ package dev.sprocket.core;
 
 import dev.sprocket.core.spi.Failing;
 import dev.sprocket.core.spi.Level;
-import java.net.SocketAddress;
+import dev.sprocket.core.spi.StackedConnection;
 import java.util.function.Function;
 
 /** The level of {@link Json}: one for each connection, which it also is. */
-final class JsonLevel<T> implements JsonConnection<T>, Failing {
+final class JsonLevel<T> implements JsonConnection<T>, Failing, StackedConnection {
     private final Connection below;
     private final Function<T, String> writer;
     private final Facts facts;
@@ -63,23 +63,8 @@ final class JsonLevel<T> implements JsonConnection<T>, Failing {
     }
 
     @Override
-    public boolean isWritable() {
-        return below.isWritable();
-    }
-
-    @Override
-    public void onWritable(Runnable task) {
-        below.onWritable(task);
-    }
-
-    @Override
-    public SocketAddress remoteAddress() {
-        return below.remoteAddress();
-    }
-
-    @Override
-    public SocketAddress localAddress() {
-        return below.localAddress();
+    public Connection below() {
+        return below;
     }
 
     @Override

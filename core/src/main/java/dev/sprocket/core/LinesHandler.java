@@ -3,19 +3,19 @@ package dev.sprocket.core;
 import dev.sprocket.core.spi.Framing;
 import dev.sprocket.core.spi.Level;
 import dev.sprocket.core.spi.Segment;
+import dev.sprocket.core.spi.StackedConnection;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.TooLongFrameException;
-import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The level of {@link Lines}: one for each connection, which it also is. */
-final class LinesHandler extends ChannelInboundHandlerAdapter implements Connection {
+final class LinesHandler extends ChannelInboundHandlerAdapter implements StackedConnection {
     private static final Logger LOG = LoggerFactory.getLogger(Lines.class);
 
     private static final Framing LINE = (message, alloc) -> {
@@ -90,23 +90,8 @@ final class LinesHandler extends ChannelInboundHandlerAdapter implements Connect
     }
 
     @Override
-    public boolean isWritable() {
-        return below.isWritable();
-    }
-
-    @Override
-    public void onWritable(Runnable task) {
-        below.onWritable(task);
-    }
-
-    @Override
-    public SocketAddress remoteAddress() {
-        return below.remoteAddress();
-    }
-
-    @Override
-    public SocketAddress localAddress() {
-        return below.localAddress();
+    public Connection below() {
+        return below;
     }
 
     @Override

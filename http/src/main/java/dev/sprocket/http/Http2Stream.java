@@ -8,11 +8,11 @@ import dev.sprocket.core.OutboundLimit;
 import dev.sprocket.core.spi.Outbound;
 import dev.sprocket.core.spi.OwnClose;
 import dev.sprocket.core.spi.Segment;
+import dev.sprocket.core.spi.StackedConnection;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.HttpVersion;
-import java.net.SocketAddress;
 import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * One stream of HTTP/2, which carries one request: what a socket is to HTTP/1.1. Stands between {@link Http2Translator} and
  * {@link HttpHandler} in the stream's pipeline.
  */
-final class Http2Stream extends ChannelInboundHandlerAdapter implements Connection {
+final class Http2Stream extends ChannelInboundHandlerAdapter implements StackedConnection {
     static final HttpVersion VERSION = new HttpVersion("HTTP", 2, 0, true);
 
     private final Connection below;
@@ -84,13 +84,8 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Connecti
     }
 
     @Override
-    public SocketAddress remoteAddress() {
-        return below.remoteAddress();
-    }
-
-    @Override
-    public SocketAddress localAddress() {
-        return below.localAddress();
+    public Connection below() {
+        return below;
     }
 
     @Override

@@ -10,8 +10,8 @@ import dev.sprocket.core.spi.Framing;
 import dev.sprocket.core.spi.Level;
 import dev.sprocket.core.spi.Refusal;
 import dev.sprocket.core.spi.Segment;
+import dev.sprocket.core.spi.StackedConnection;
 import io.netty.buffer.ByteBuf;
-import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +20,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** One request and its answer; the connection that components see. */
-final class HttpExchange implements HttpConnection, Failing {
+final class HttpExchange implements HttpConnection, StackedConnection, Failing {
     private enum State {
         WAITING,
         /** An answer was given, and may still be on its way. */
@@ -396,18 +396,8 @@ final class HttpExchange implements HttpConnection, Failing {
     }
 
     @Override
-    public void onWritable(Runnable task) {
-        below.onWritable(task);
-    }
-
-    @Override
-    public SocketAddress remoteAddress() {
-        return below.remoteAddress();
-    }
-
-    @Override
-    public SocketAddress localAddress() {
-        return below.localAddress();
+    public Connection below() {
+        return below;
     }
 
     @Override

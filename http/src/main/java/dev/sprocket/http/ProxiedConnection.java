@@ -3,6 +3,7 @@ package dev.sprocket.http;
 import dev.sprocket.core.Facts;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.spi.Failing;
+import dev.sprocket.core.spi.StackedConnection;
 import java.net.SocketAddress;
 
 /**
@@ -10,7 +11,8 @@ import java.net.SocketAddress;
  *
  * @param remoteAddress the client's; its port is 0 if the proxy did not tell
  */
-record ProxiedConnection(HttpConnection below, SocketAddress remoteAddress) implements HttpConnection, Failing {
+record ProxiedConnection(HttpConnection below, SocketAddress remoteAddress)
+        implements HttpConnection, StackedConnection, Failing {
     @Override
     public boolean respond(HttpResponse response) {
         return below.respond(response);
@@ -49,21 +51,6 @@ record ProxiedConnection(HttpConnection below, SocketAddress remoteAddress) impl
     @Override
     public boolean isOpen() {
         return below.isOpen();
-    }
-
-    @Override
-    public boolean isWritable() {
-        return below.isWritable();
-    }
-
-    @Override
-    public void onWritable(Runnable task) {
-        below.onWritable(task);
-    }
-
-    @Override
-    public SocketAddress localAddress() {
-        return below.localAddress();
     }
 
     @Override

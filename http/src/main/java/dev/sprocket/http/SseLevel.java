@@ -6,10 +6,10 @@ import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.spi.Failing;
 import dev.sprocket.core.spi.Level;
 import dev.sprocket.core.spi.Segment;
+import dev.sprocket.core.spi.StackedConnection;
 import dev.sprocket.core.spi.Sweep;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
@@ -17,7 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The level of {@link EventStream}: one for each connection, which it also is. */
-final class SseLevel implements SseConnection, Failing, Sweep.Member {
+final class SseLevel implements SseConnection, StackedConnection, Failing, Sweep.Member {
     private static final Logger LOG = LoggerFactory.getLogger(EventStream.class);
     private static final byte[] COMMENT = ":\n\n".getBytes(StandardCharsets.US_ASCII);
 
@@ -116,18 +116,8 @@ final class SseLevel implements SseConnection, Failing, Sweep.Member {
     }
 
     @Override
-    public void onWritable(Runnable task) {
-        below.onWritable(task);
-    }
-
-    @Override
-    public SocketAddress remoteAddress() {
-        return below.remoteAddress();
-    }
-
-    @Override
-    public SocketAddress localAddress() {
-        return below.localAddress();
+    public HttpConnection below() {
+        return below;
     }
 
     @Override

@@ -5,12 +5,12 @@ import dev.sprocket.core.Message;
 import dev.sprocket.core.spi.Failing;
 import dev.sprocket.core.spi.JsonException;
 import dev.sprocket.core.spi.Level;
+import dev.sprocket.core.spi.StackedConnection;
 import dev.sprocket.pubsub.Event;
 import dev.sprocket.pubsub.Subscriber;
 import dev.sprocket.pubsub.Topic;
 import dev.sprocket.pubsub.Topics;
 import dev.sprocket.websocket.WsConnection;
-import java.net.SocketAddress;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.Collection;
@@ -21,7 +21,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The level of {@link WampServer}: one for each connection, which it also is. */
-final class WampSession implements WampConnection, Failing {
+final class WampSession implements WampConnection, Failing, StackedConnection {
     private static final Logger LOG = LoggerFactory.getLogger(WampServer.class);
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final String SERVER = "Sprocket/" + Version.OWN;
@@ -210,23 +210,8 @@ final class WampSession implements WampConnection, Failing {
     }
 
     @Override
-    public boolean isWritable() {
-        return below.isWritable();
-    }
-
-    @Override
-    public void onWritable(Runnable task) {
-        below.onWritable(task);
-    }
-
-    @Override
-    public SocketAddress remoteAddress() {
-        return below.remoteAddress();
-    }
-
-    @Override
-    public SocketAddress localAddress() {
-        return below.localAddress();
+    public WsConnection below() {
+        return below;
     }
 
     @Override

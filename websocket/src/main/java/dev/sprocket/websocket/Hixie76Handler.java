@@ -9,6 +9,7 @@ import dev.sprocket.core.spi.Framing;
 import dev.sprocket.core.spi.Level;
 import dev.sprocket.core.spi.OwnClose;
 import dev.sprocket.core.spi.Segment;
+import dev.sprocket.core.spi.StackedConnection;
 import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpRequest;
 import io.netty.buffer.ByteBuf;
@@ -20,7 +21,6 @@ import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
-import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -31,7 +31,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A connection that speaks hixie-76: text only, a close without a code, no ping. Netty's decoder takes the frames apart. */
-final class Hixie76Handler extends ChannelInboundHandlerAdapter implements WsConnection, Failing {
+final class Hixie76Handler extends ChannelInboundHandlerAdapter implements WsConnection, StackedConnection, Failing {
     /** How long the peer may take to answer a close frame. */
     private static final long CLOSE_SECONDS = 5;
 
@@ -191,18 +191,8 @@ final class Hixie76Handler extends ChannelInboundHandlerAdapter implements WsCon
     }
 
     @Override
-    public void onWritable(Runnable task) {
-        below.onWritable(task);
-    }
-
-    @Override
-    public SocketAddress remoteAddress() {
-        return below.remoteAddress();
-    }
-
-    @Override
-    public SocketAddress localAddress() {
-        return below.localAddress();
+    public HttpConnection below() {
+        return below;
     }
 
     @Override

@@ -9,6 +9,7 @@ import dev.sprocket.core.spi.Level;
 import dev.sprocket.core.spi.Outbound;
 import dev.sprocket.core.spi.OwnClose;
 import dev.sprocket.core.spi.Segment;
+import dev.sprocket.core.spi.StackedConnection;
 import dev.sprocket.core.spi.Sweep;
 import dev.sprocket.http.HttpConnection;
 import io.netty.buffer.ByteBuf;
@@ -16,7 +17,6 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.concurrent.ScheduledFuture;
-import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
 
 /** The level of {@link WsServer}: one for each connection, which it also is. */
 final class WsHandler extends ChannelInboundHandlerAdapter
-        implements WsConnection, Failing, FrameDecoder.Sink, Heartbeat.Patient {
+        implements WsConnection, StackedConnection, Failing, FrameDecoder.Sink, Heartbeat.Patient {
     /** How long the peer may take to answer a close frame. */
     private static final long CLOSE_SECONDS = 5;
 
@@ -281,18 +281,8 @@ final class WsHandler extends ChannelInboundHandlerAdapter
     }
 
     @Override
-    public void onWritable(Runnable task) {
-        below.onWritable(task);
-    }
-
-    @Override
-    public SocketAddress remoteAddress() {
-        return below.remoteAddress();
-    }
-
-    @Override
-    public SocketAddress localAddress() {
-        return below.localAddress();
+    public HttpConnection below() {
+        return below;
     }
 
     @Override

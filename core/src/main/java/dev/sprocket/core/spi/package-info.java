@@ -2,8 +2,9 @@
  * What a protocol layer is built from.
  *
  * <p>Where to start reading: {@link dev.sprocket.core.spi.Segment} is a layer's piece of the pipeline, {@link
- * dev.sprocket.core.spi.Level} calls the component above it and keeps the laws, {@link dev.sprocket.core.spi.Wire} is
- * the road for bytes that many connections share.
+ * dev.sprocket.core.spi.Level} calls the component above it and keeps the laws, {@link
+ * dev.sprocket.core.spi.StackedConnection} is the connection that it hands on, {@link dev.sprocket.core.spi.Framing} what
+ * makes connections share bytes.
  */
 @NullMarked
 package dev.sprocket.core.spi;
