@@ -2,8 +2,8 @@ package dev.sprocket.core;
 
 /**
  * How much may wait for a peer that reads too slowly, and what happens past it. Only whole messages are ever dropped, and
- * nothing that the protocol needs (close frames, pings, HTTP answers): if that does not fit any more, the connection is
- * closed under every policy.
+ * nothing that the protocol needs (close frames, pings, HTTP answers, bytes of a raw socket, and whatever a WebSocket sends
+ * that compresses with a memory): if that does not fit any more, the connection is closed under every policy.
  *
  * <p>A message is always taken if nothing waits, however large it is; so a connection costs its limit, or its largest
  * message. Threads: any.

@@ -12,6 +12,7 @@ import dev.sprocket.pubsub.Event;
 import dev.sprocket.pubsub.Subscriber;
 import dev.sprocket.pubsub.Topics;
 import dev.sprocket.websocket.CloseStatus;
+import dev.sprocket.websocket.Deflate;
 import dev.sprocket.websocket.WsConnection;
 import dev.sprocket.websocket.WsServer;
 import java.time.Duration;
@@ -111,6 +112,26 @@ class SlowReaderTest implements MessageComponent<WsConnection, Message> {
         assertThat(peer.pongs()).containsExactly(new byte[] {1, 2, 3});
         assertThat(peer.closeCode()).hasValue(4000);
         peer.close(4000, "");
+        peer.socket().close();
+    }
+
+    /** Each compressed message depends on those before it (RFC 7692 7.1.1), so none may be left out. */
+    @Test
+    void loses_no_message_of_a_compressor_that_remembers_but_is_closed() {
+        WsServer compressing =
+                new WsServer(this).compress(Deflate.DEFAULT.threshold(0).serverContextTakeover());
+        MemorySocket socket =
+                MemorySocket.to(new HttpServer(compressing), new OutboundLimit(10_000, Overflow.DROP_OLDEST));
+        WsPeer peer = WsPeer.on(socket, "/", "Sec-WebSocket-Extensions: permessage-deflate");
+        peer.socket().stall();
+        for (int i = 0; i < 200; i++) {
+            topics.topic("a").broadcast(Event.of(LONG + i));
+            conn().send(LONG + i);
+            peer.socket().isOpen();
+        }
+        assertThat(Losses.of(conn()).messages()).isZero();
+        assertThat(Losses.of(conn()).connections()).isEqualTo(1);
+        assertThat(conn().isOpen()).isFalse();
         peer.socket().close();
     }
 
