@@ -68,6 +68,11 @@ public final class App implements Endpoint {
         return new App(host, port);
     }
 
+    /** {@code localhost}, port 8080. */
+    public static App local() {
+        return at("localhost", 8080);
+    }
+
     /** Listens on this address instead of 127.0.0.1; {@code 0.0.0.0} or {@code ::} is all. */
     public App bind(String localAddress) {
         address = localAddress;

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A message: text or binary.
@@ -17,10 +18,17 @@ import java.nio.charset.StandardCharsets;
 public final class Message {
     private final ByteBuf content;
     private final boolean binary;
+    /** Where its parts end; null for a message in one piece, as almost all are. */
+    private final int @Nullable [] ends;
 
     private Message(ByteBuf content, boolean binary) {
+        this(content, binary, null);
+    }
+
+    private Message(ByteBuf content, boolean binary, int @Nullable [] ends) {
         this.content = content;
         this.binary = binary;
+        this.ends = ends;
     }
 
     /** A text message of one's own. */
@@ -65,7 +73,37 @@ public final class Message {
 
     /** A copy that stays valid after the callback returns. */
     public Message keep() {
-        return new Message(Unpooled.wrappedBuffer(bytes()), binary);
+        return new Message(Unpooled.wrappedBuffer(bytes()), binary, ends);
+    }
+
+    /**
+     * The same message, to be sent in parts by a protocol that knows them: the fragments of RFC 6455 5.4.
+     *
+     * @param ends the offset, in bytes, at which each part ends, rising; the last is the message's size
+     * @throws IllegalArgumentException if they are none, fall, or end elsewhere
+     */
+    public Message inParts(int... ends) {
+        int last = 0;
+        for (int end : ends) {
+            if (end < last) {
+                throw new IllegalArgumentException("part that ends at " + end + " (expected: >= " + last + ")");
+            }
+            last = end;
+        }
+        if (ends.length == 0 || last != size()) {
+            throw new IllegalArgumentException("parts that end at " + last + " (expected: " + size() + ")");
+        }
+        return new Message(content, binary, ends.length == 1 ? null : ends.clone());
+    }
+
+    /** Where its parts end, see {@link #inParts}; the last is its size. */
+    public int[] parts() {
+        return ends == null ? new int[] {size()} : ends.clone();
+    }
+
+    /** Whether it has more than one part. */
+    public boolean isInParts() {
+        return ends != null;
     }
 
     /**

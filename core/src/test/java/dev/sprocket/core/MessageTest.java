@@ -2,6 +2,7 @@ package dev.sprocket.core;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -104,5 +105,28 @@ final class MessageTest {
     void logs_do_not_show_what_the_peer_wrote() {
         assertThat(Message.text("secret")).hasToString("text message of 6 bytes");
         assertThat(Message.binary(new byte[3])).hasToString("binary message of 3 bytes");
+    }
+
+    @Test
+    void parts_end_where_they_are_said_to_and_survive_a_copy() {
+        Message message = Message.text("abcd");
+
+        assertThat(message.isInParts()).isFalse();
+        assertThat(message.parts()).containsExactly(4);
+        assertThat(message.inParts(1, 1, 4).keep().parts()).containsExactly(1, 1, 4);
+        assertThat(message.inParts(4).isInParts()).isFalse();
+    }
+
+    @Test
+    void parts_that_are_not_the_whole_message_are_refused() {
+        Message message = Message.text("abcd");
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> message.inParts(1, 3))
+                .withMessage("parts that end at 3 (expected: 4)");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> message.inParts(3, 1, 4))
+                .withMessage("part that ends at 1 (expected: >= 3)");
+        assertThatIllegalArgumentException().isThrownBy(message::inParts);
     }
 }

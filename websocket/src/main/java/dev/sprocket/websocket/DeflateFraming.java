@@ -25,10 +25,10 @@ final class DeflateFraming implements Framing {
         this.bits = bits;
     }
 
-    /** Whether a message is long enough to be tried. */
+    /** Whether a message is long enough to be tried; one that keeps its fragments goes as it is. */
     boolean compresses(Message message) {
         // an empty message has nothing to compress, and zlib nothing to flush
-        return message.size() >= Math.max(1, threshold);
+        return message.size() >= Math.max(1, threshold) && !message.isInParts();
     }
 
     @Override

@@ -34,6 +34,8 @@ final class FrameDecoder {
 
     private int messageOpcode = NO_MESSAGE;
     private int fragments;
+    /** Where the fragments of a message end, if somebody wants to know. */
+    private final @Nullable FragmentEnds ends;
 
     private boolean inPayload;
     private boolean fin;
@@ -43,11 +45,12 @@ final class FrameDecoder {
     private boolean stopped;
 
     FrameDecoder(WsLimits limits, Sink sink) {
-        this(limits, sink, null);
+        this(limits, sink, null, null);
     }
 
     /** With permessage-deflate (RFC 7692), if there is something that inflates. */
-    FrameDecoder(WsLimits limits, Sink sink, @Nullable Inflation inflation) {
+    FrameDecoder(WsLimits limits, Sink sink, @Nullable Inflation inflation, @Nullable FragmentEnds ends) {
+        this.ends = ends;
         this.limits = limits;
         this.sink = sink;
         this.assembly = new Assembly(limits.message(), inflation);
@@ -237,6 +240,9 @@ final class FrameDecoder {
     }
 
     private void endOfFrame(ByteBufAllocator alloc) {
+        if (ends != null && !fin) {
+            ends.add(assembly.size());
+        }
         if (fin) {
             ByteBuf whole = assembly.end(alloc);
             try {

@@ -31,6 +31,9 @@ final class FrameWriter {
 
     /** Sends a message; it stays the caller's. */
     boolean send(Message message) {
+        if (message.isInParts()) {
+            return hand(Frames.fragments(message, segment.alloc()), true);
+        }
         if (takeover != null) {
             return sendInContext(takeover, message);
         }

@@ -5,13 +5,17 @@ import dev.sprocket.core.spi.Framing;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 
-/** What the server sends: frames without a mask (RFC 6455 5.1), each a whole message. */
+/** What the server sends: frames without a mask (RFC 6455 5.1), each a whole message unless it has parts. */
 final class Frames {
     /** Messages as text or binary frames. */
-    static final Framing MESSAGE = (message, alloc) -> frame(opcode(message), message.content(), alloc);
+    static final Framing MESSAGE = (message, alloc) ->
+            message.isInParts() ? fragments(message, alloc) : frame(opcode(message), message.content(), alloc);
 
     /** The reserved bit that means "compressed" (RFC 7692 6). */
     static final int RSV1 = 0x40;
+
+    /** The bit of a message's last frame. */
+    private static final int FIN = 0x80;
 
     /** Bytes in front of a payload, at most. */
     static final int LONGEST_HEAD = 10;
@@ -26,10 +30,25 @@ final class Frames {
         return append(opcode, payload, alloc.directBuffer(payload.readableBytes() + LONGEST_HEAD));
     }
 
+    /** A message in a frame for each of its parts (RFC 6455 5.4). */
+    static ByteBuf fragments(Message message, ByteBufAllocator alloc) {
+        int[] ends = message.parts();
+        ByteBuf payload = message.content();
+        ByteBuf out = alloc.directBuffer(payload.readableBytes() + ends.length * LONGEST_HEAD);
+        int start = 0;
+        for (int i = 0; i < ends.length; i++) {
+            int opcode = i == 0 ? opcode(message) : Opcode.CONTINUATION;
+            head(i == ends.length - 1 ? FIN : 0, opcode, ends[i] - start, out);
+            out.writeBytes(payload, payload.readerIndex() + start, ends[i] - start);
+            start = ends[i];
+        }
+        return out;
+    }
+
     /** Writes a frame behind what is in a buffer. */
     static ByteBuf append(int opcode, ByteBuf payload, ByteBuf out) {
         int size = payload.readableBytes();
-        head(opcode, size, out);
+        head(FIN, opcode, size, out);
         return out.writeBytes(payload, payload.readerIndex(), size);
     }
 
@@ -38,7 +57,7 @@ final class Frames {
         int end = frame.writerIndex();
         int start = frame.readerIndex() + LONGEST_HEAD - headSize(size);
         frame.setIndex(start, start);
-        head(opcode, size, frame);
+        head(FIN, opcode, size, frame);
         frame.writerIndex(end);
     }
 
@@ -46,13 +65,13 @@ final class Frames {
         return size < 126 ? 2 : size < 65536 ? 4 : LONGEST_HEAD;
     }
 
-    private static void head(int opcode, int size, ByteBuf out) {
+    private static void head(int fin, int opcode, int size, ByteBuf out) {
         if (size < 126) {
-            out.writeShort((0x80 | opcode) << 8 | size);
+            out.writeShort((fin | opcode) << 8 | size);
         } else if (size < 65536) {
-            out.writeInt((0x80 | opcode) << 24 | 126 << 16 | size);
+            out.writeInt((fin | opcode) << 24 | 126 << 16 | size);
         } else {
-            out.writeByte(0x80 | opcode).writeByte(127).writeLong(size);
+            out.writeByte(fin | opcode).writeByte(127).writeLong(size);
         }
     }
 }

@@ -45,6 +45,7 @@ final class WsHandler extends ChannelInboundHandlerAdapter
     private final WsServer server;
     private final @Nullable Compression compression;
     private final @Nullable Takeover takeover;
+    private final @Nullable FragmentEnds fragments;
     private @Nullable Outbound outbound;
     private @Nullable FrameWriter writer;
     private @Nullable Heartbeat heartbeat;
@@ -70,10 +71,12 @@ final class WsHandler extends ChannelInboundHandlerAdapter
         this.facts = new Facts(below.facts());
         this.level = new Level<>(app, this);
         WsLimits limits = server.options().limits();
+        this.fragments = server.options().keepsFragments() ? new FragmentEnds() : null;
         this.decoder = new FrameDecoder(
                 limits,
                 this,
-                compression == null ? null : new Inflation(compression.clientTakeover(), limits.message()));
+                compression == null ? null : new Inflation(compression.clientTakeover(), limits.message()),
+                fragments);
     }
 
     @Override
@@ -107,7 +110,8 @@ final class WsHandler extends ChannelInboundHandlerAdapter
 
     @Override
     public void message(boolean binary, ByteBuf payload) {
-        level.deliver(app, binary ? Message.binary(payload) : Message.text(payload));
+        Message message = binary ? Message.binary(payload) : Message.text(payload);
+        level.deliver(app, fragments == null ? message : fragments.mark(message));
     }
 
     @Override

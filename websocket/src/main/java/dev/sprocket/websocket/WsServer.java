@@ -61,6 +61,14 @@ public final class WsServer implements MessageComponent<HttpConnection, Message>
         return new WsServer(app, options.oldDrafts());
     }
 
+    /**
+     * The same, but a message that came in fragments has them as its {@linkplain Message#inParts parts}, so that whoever
+     * sends it on sends it in the same fragments. Otherwise it is sent in one frame.
+     */
+    public WsServer keepFragments() {
+        return new WsServer(app, options.keepFragments());
+    }
+
     /** The same, with other times for looking after silent peers; {@link KeepAlive#OFF} for not at all. */
     public WsServer keepAlive(KeepAlive times) {
         return new WsServer(app, options.keepAlive(times));

@@ -1,0 +1,63 @@
+package dev.sprocket.core;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Tells Flash which pages may open sockets here: any message is answered with the policy file, a NUL, and a close. It
+ * stands on a port of its own, by custom 843, and serves clients that nobody has built since 2021.
+ *
+ * <pre>{@code
+ * new IoServer(843, new FlashPolicy().allow("*.example.com", "80,8080-8090")).start();
+ * }</pre>
+ *
+ * <p>Threads: any; it does not change.
+ */
+@Concurrent
+public final class FlashPolicy implements MessageComponent<Connection, Message> {
+    private final List<String> rules;
+
+    /** Allows nobody. */
+    public FlashPolicy() {
+        this(List.of());
+    }
+
+    private FlashPolicy(List<String> rules) {
+        this.rules = rules;
+    }
+
+    /**
+     * The same, and pages of a domain may connect to some ports.
+     *
+     * @param domain a host, {@code *.example.com}, an address, or {@code *}
+     * @param ports {@code 80}, {@code 8000-8010}, several with commas between them, or {@code *}
+     */
+    public FlashPolicy allow(String domain, String ports) {
+        require(domain, "domain", "(\\*|(\\*\\.)?[A-Za-z0-9.-]+)", "a host, *.host, or *");
+        require(ports, "ports", "(\\*|\\d{1,5}(-\\d{1,5})?(,\\d{1,5}(-\\d{1,5})?)*)", "80, 8000-8010, 80,443, or *");
+        List<String> more = new ArrayList<>(rules);
+        more.add("<allow-access-from domain=\"" + domain + "\" to-ports=\"" + ports + "\"/>");
+        return new FlashPolicy(List.copyOf(more));
+    }
+
+    private static void require(String value, String name, String pattern, String expected) {
+        if (!value.matches(pattern)) {
+            throw new IllegalArgumentException(name + ": " + value + " (expected: " + expected + ")");
+        }
+    }
+
+    /** The policy file. */
+    public String policy() {
+        return "<?xml version=\"1.0\"?>"
+                + "<!DOCTYPE cross-domain-policy SYSTEM \"http://www.adobe.com/xml/dtds/cross-domain-policy.dtd\">"
+                + "<cross-domain-policy><site-control permitted-cross-domain-policies=\""
+                + (rules.isEmpty() ? "none" : "all") + "\"/>"
+                + String.join("", rules) + "</cross-domain-policy>";
+    }
+
+    @Override
+    public void onMessage(Connection from, Message message) {
+        from.send(policy() + "\0");
+        from.close();
+    }
+}
