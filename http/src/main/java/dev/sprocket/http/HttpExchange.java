@@ -279,6 +279,7 @@ final class HttpExchange implements HttpConnection, StackedConnection, Failing {
         if (isUpgraded()) {
             body.release();
             ended = true;
+            HttpRequest.of(this).pack();
             handler.passOn();
         } else if (complete) {
             finish();

@@ -215,7 +215,11 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Sweep.Me
 
     /** Hands over what came with the request that was upgraded, and all that follows. On the event loop, outside callbacks. */
     void passOn() {
-        codec().passOn();
+        HttpCodec over = codec();
+        // an upgraded connection may last for days, and needs no memory for what it has behind it
+        codec = null;
+        writer = null;
+        over.passOn();
         if (ending != null) {
             context().pipeline().fireUserEventTriggered(new Ending(ending));
         }

@@ -22,7 +22,7 @@ public final class HttpRequest {
     private final String method;
     private final String target;
     private final String version;
-    private final HttpHeaders headers;
+    private final RequestHeaders headers;
     private final Message body;
     private final Map<String, String> pathParameters;
     private final String scheme;
@@ -31,7 +31,7 @@ public final class HttpRequest {
             String method,
             String target,
             String version,
-            HttpHeaders headers,
+            RequestHeaders headers,
             Message body,
             Map<String, String> pathParameters,
             String scheme) {
@@ -54,7 +54,7 @@ public final class HttpRequest {
                 head.method().name(),
                 originForm(head.uri()),
                 head.protocolVersion().text(),
-                head.headers(),
+                new RequestHeaders(head.headers()),
                 Message.binary(body),
                 Map.of(),
                 scheme);
@@ -69,8 +69,14 @@ public final class HttpRequest {
 
     /** The same as the client sent it to a proxy. */
     HttpRequest through(String originalScheme, String originalHost) {
-        HttpHeaders original = headers.copy().set("Host", originalHost);
-        return new HttpRequest(method, target, version, original, body, pathParameters, originalScheme);
+        HttpHeaders original = headers.get().copy().set("Host", originalHost);
+        return new HttpRequest(
+                method, target, version, new RequestHeaders(original), body, pathParameters, originalScheme);
+    }
+
+    /** It was answered, and will be asked for little more, for a long time. */
+    void pack() {
+        headers.pack();
     }
 
     /** The request that a connection began with, at any level above HTTP. */
@@ -136,17 +142,17 @@ public final class HttpRequest {
 
     /** The first header of this name, in any case. */
     public Optional<String> header(String name) {
-        return Optional.ofNullable(headers.get(name));
+        return Optional.ofNullable(headers.get().get(name));
     }
 
     /** All headers of this name, in the order sent. */
     public List<String> headers(String name) {
-        return headers.getAll(name);
+        return headers.get().getAll(name);
     }
 
     /** Whether a header that is a comma-separated list has this item, in any case. */
     public boolean lists(String header, String item) {
-        return headers.containsValue(header, item, true);
+        return headers.get().containsValue(header, item, true);
     }
 
     /** Whether the client asks to go on in this protocol (RFC 9110 7.8). */

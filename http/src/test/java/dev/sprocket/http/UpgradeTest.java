@@ -50,6 +50,21 @@ class UpgradeTest {
     }
 
     @Test
+    void the_request_is_known_after_it_too() {
+        IoServer.attach(wire.channel(), new HttpServer(app));
+        wire.send(REQUEST.replace("Host: h", "Host: h\r\nX-Empty:\r\nCookie: a=1\r\ncookie: b=\u00e9"));
+        assertThat(app.last().upgrade(SWITCH)).isTrue();
+
+        HttpRequest request = HttpRequest.of(app.last());
+
+        assertThat(request.host()).isEqualTo("h");
+        assertThat(request.header("x-empty")).contains("");
+        assertThat(request.headers("Cookie")).containsExactly("a=1", "b=\u00e9");
+        assertThat(request.lists("connection", "upgrade")).isTrue();
+        assertThat(request.header("absent")).isEmpty();
+    }
+
+    @Test
     void bytes_behind_the_request_belong_to_the_new_protocol_wherever_the_read_was_cut() {
         byte[] bytes = (REQUEST + "GET / HTTP/1.1\r\n\r\n").getBytes(StandardCharsets.US_ASCII);
         for (int cut = 0; cut <= bytes.length; cut++) {
