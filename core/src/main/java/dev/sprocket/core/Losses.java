@@ -30,7 +30,7 @@ public final class Losses {
         return Segment.find(conn).map(segment -> segment.outbound().losses()).orElseGet(Losses::new);
     }
 
-    /** How many messages were dropped, or replaced by a later one of their topic; events that travel together are one. */
+    /** How many messages were dropped, or replaced by a later one of their topic. */
     public long messages() {
         return messages.sum();
     }

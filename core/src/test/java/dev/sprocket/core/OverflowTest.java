@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sprocket.core.spi.Segment;
+import dev.sprocket.core.spi.Subject;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -64,7 +66,29 @@ final class OverflowTest implements MessageComponent<Connection, Message> {
         return head + "x".repeat(SIZE - head.length());
     }
 
-    private boolean offer(int number, @Nullable Object key) {
+    /** A topic, say. */
+    private record About(String name, @Nullable Overflow overflow, AtomicInteger lost) implements Subject {
+        About(String name) {
+            this(name, null, new AtomicInteger());
+        }
+
+        @Override
+        public void lost(int bytes) {
+            lost.incrementAndGet();
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof About that && name.equals(that.name);
+        }
+
+        @Override
+        public int hashCode() {
+            return name.hashCode();
+        }
+    }
+
+    private boolean offer(int number, @Nullable Subject key) {
         boolean taken = Segment.of(conn())
                 .outbound()
                 .offer(
@@ -103,7 +127,7 @@ final class OverflowTest implements MessageComponent<Connection, Message> {
     void whoever_never_reads_costs_no_more_than_the_limit(Overflow overflow) {
         stuck(overflow);
         for (int i = 0; i < 1_000; i++) {
-            offer(i, "topic " + i % 100);
+            offer(i, new About("topic " + i % 100));
             assertThat(Segment.of(conn()).outbound().waiting()).isLessThanOrEqualTo(LIMIT);
         }
     }
@@ -167,13 +191,13 @@ final class OverflowTest implements MessageComponent<Connection, Message> {
     void conflate_keeps_the_latest_of_each_topic_in_the_order_of_the_latest() {
         stuck(Overflow.CONFLATE);
         offer(1, 5);
-        offer(6, "a");
-        offer(7, "b");
-        offer(8, "a");
+        offer(6, new About("a"));
+        offer(7, new About("b"));
+        offer(8, new About("a"));
         offer(9, null);
-        offer(10, "b");
+        offer(10, new About("b"));
         offer(11, null);
-        offer(12, "a");
+        offer(12, new About("a"));
         assertThat(heads()).containsExactly("1", "2", "3", "4", "5", "9", "10", "11", "12");
         assertThat(peer().losses.messages()).isEqualTo(3);
     }
@@ -182,9 +206,36 @@ final class OverflowTest implements MessageComponent<Connection, Message> {
     void conflate_drops_the_oldest_when_there_are_too_many_topics() {
         stuck(Overflow.CONFLATE);
         for (int i = 1; i <= 20; i++) {
-            offer(i, "topic " + i);
+            offer(i, new About("topic " + i));
         }
         assertThat(heads()).containsExactly("1", "2", "3", "4", "5", "17", "18", "19", "20");
+    }
+
+    @Test
+    void a_subject_may_have_a_policy_of_its_own_and_hears_what_it_lost() {
+        stuck(Overflow.CLOSE);
+        AtomicInteger lost = new AtomicInteger();
+        About price = new About("price", Overflow.CONFLATE, lost);
+        offer(1, 5);
+        for (int i = 6; i <= 30; i++) {
+            offer(i, price);
+        }
+        offer(31, new About("dropped", Overflow.DROP_NEWEST, lost));
+        assertThat(heads()).containsExactly("1", "2", "3", "4", "5", "30", "31");
+        assertThat(lost).hasValue(24);
+        assertThat(conn().isOpen()).isTrue();
+    }
+
+    @Test
+    void what_a_subject_does_not_allow_to_be_dropped_ends_the_connection() {
+        stuck(Overflow.DROP_OLDEST);
+        AtomicInteger lost = new AtomicInteger();
+        About order = new About("order", Overflow.CLOSE, lost);
+        for (int i = 1; i <= 12; i++) {
+            offer(i, order);
+        }
+        assertThat(conn().isOpen()).isFalse();
+        assertThat(lost).hasValue(0);
     }
 
     @ParameterizedTest

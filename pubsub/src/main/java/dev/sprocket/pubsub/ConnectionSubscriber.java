@@ -3,6 +3,8 @@ package dev.sprocket.pubsub;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.spi.Segment;
 import io.netty.buffer.ByteBuf;
+import java.util.List;
+import java.util.Optional;
 
 /** A connection; events reach it below its framing, as bytes that it shares with others. */
 final class ConnectionSubscriber extends Subscriber {
@@ -25,10 +27,26 @@ final class ConnectionSubscriber extends Subscriber {
         return encoding.format() == format && encoding.framing() == segment.framing();
     }
 
-    /** On the event loop; the bytes stay the caller's. All are events of one topic. */
-    void write(ByteBuf bytes, String topic) {
-        if (conn.isOpen()) {
-            segment.offer(bytes.retainedDuplicate(), topic);
+    @Override
+    public Optional<Connection> connection() {
+        return Optional.of(conn);
+    }
+
+    @Override
+    void deliver(Run run) {
+        if (!conn.isOpen()) {
+            return;
+        }
+        ByteBuf bytes = run.bytes(this);
+        List<Publication> publications = run.publications;
+        if (publications.size() == 1 || segment.outbound().fits(bytes.readableBytes())) {
+            segment.offer(bytes.retainedDuplicate(), run.subject);
+        } else {
+            // what is dropped is dropped and counted one by one
+            Encoding encoding = encoding();
+            for (int i = 0; i < publications.size(); i++) {
+                segment.offer(publications.get(i).bytes(encoding).retainedDuplicate(), run.subject);
+            }
         }
     }
 }

@@ -7,8 +7,8 @@ import io.netty.buffer.ByteBufAllocator;
 
 /** How an event looks on a wire: the protocol's message, and the frame around it. */
 record Encoding(EventFormat format, Framing framing) {
-    ByteBuf encode(String topic, Event event, ByteBufAllocator alloc) {
-        Message message = format.encode(topic, event, alloc);
+    ByteBuf encode(Published published, ByteBufAllocator alloc) {
+        Message message = format.encode(published, alloc);
         try {
             return framing.frame(message, alloc);
         } finally {

@@ -12,8 +12,9 @@ import io.netty.buffer.ByteBufAllocator;
 @FunctionalInterface
 public interface EventFormat {
     /** The event alone, as JSON text: what a subscriber on a plain connection gets. */
-    EventFormat JSON = (topic, event, alloc) -> Message.text(event.content().retainedDuplicate());
+    EventFormat JSON =
+            (published, alloc) -> Message.text(published.event().content().retainedDuplicate());
 
     /** The message that tells of the event; its content is released by the caller. */
-    Message encode(String topic, Event event, ByteBufAllocator alloc);
+    Message encode(Published published, ByteBufAllocator alloc);
 }

@@ -15,12 +15,15 @@ final class FunctionSubscriber extends Subscriber {
         this.listener = listener;
     }
 
-    /** On its executor. */
-    void tell(Topic topic, Event event) {
-        try {
-            listener.onEvent(topic, event);
-        } catch (Throwable e) { // as with components: whatever it is, the other subscribers are not to blame
-            LOG.warn("subscriber {} of {} failed", id(), topic, e);
+    @Override
+    void deliver(Run run) {
+        for (Publication publication : run.publications) {
+            Published published = publication.published;
+            try {
+                listener.onEvent(published.topic(), published.event());
+            } catch (Throwable e) { // as with components: whatever it is, the other subscribers are not to blame
+                LOG.warn("subscriber {} of {} failed", id(), published.topic(), e);
+            }
         }
     }
 }

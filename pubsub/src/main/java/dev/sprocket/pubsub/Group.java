@@ -1,33 +1,73 @@
 package dev.sprocket.pubsub;
 
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.PooledByteBufAllocator;
-import java.util.ArrayList;
+import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
-/** The subscribers of one topic that live on one lane. Threads: its lane's, but for {@link #size}, which is the topic's. */
+/**
+ * The subscribers of one topic that live on one lane.
+ *
+ * <p>Threads: {@link #size} is the topic's, under its lock; who stands where changes on the lane alone, under this
+ * object's lock, so the lane reads without it.
+ */
 final class Group {
+    final Topic topic;
     final Lane lane;
-    /** How many have subscribed, whether or not the lane has seen it; guarded by the topic. */
+    /** How many have subscribed, whether or not the lane has seen it. */
     int size;
 
     private @Nullable Subscription[] members = new Subscription[1];
     private int count;
+    /** Those whom the lane has not seen yet, in the order in which it will. */
+    private @Nullable Queue<Subscription> joining;
 
-    Group(Lane lane) {
+    Group(Topic topic, Lane lane) {
+        this.topic = topic;
         this.lane = lane;
     }
 
-    void add(Subscription subscription) {
+    /** With the topic's lock: it will be a member as soon as the lane has its turn. */
+    void join(Subscription subscription) {
+        size++;
+        lane.users(1);
+        synchronized (this) {
+            if (joining == null) {
+                joining = new ArrayDeque<>(1);
+            }
+            joining.add(subscription);
+        }
+        lane.add(() -> add(subscription));
+    }
+
+    /** With the topic's lock. */
+    void leave(Subscription subscription) {
+        size--;
+        lane.users(-1);
+        subscription.gone = true;
+        lane.add(() -> remove(subscription));
+    }
+
+    private synchronized void add(Subscription subscription) {
+        if (joining != null) {
+            joining.remove();
+            joining = joining.isEmpty() ? null : joining;
+        }
+        if (subscription.gone) {
+            return;
+        }
         if (count == members.length) {
-            members = java.util.Arrays.copyOf(members, count * 2);
+            members = Arrays.copyOf(members, count * 2);
         }
         subscription.index = count;
         members[count++] = subscription;
     }
 
-    void remove(Subscription subscription) {
+    private synchronized void remove(Subscription subscription) {
+        if (subscription.index == Subscription.NOWHERE) {
+            return;
+        }
         Subscription last = members[--count];
         members[subscription.index] = last;
         if (last != null) {
@@ -35,62 +75,39 @@ final class Group {
         }
         members[count] = null;
         if (members.length > 8 && count < members.length / 4) {
-            members = java.util.Arrays.copyOf(members, members.length / 2);
+            members = Arrays.copyOf(members, members.length / 2);
         }
     }
 
-    /** Delivers consecutive publications for the same audience. */
-    void deliver(List<Publication> run) {
-        Audience audience = run.get(0).audience;
-        String topic = run.get(0).topic.id();
-        List<Encoding> encodings = new ArrayList<>(1);
-        List<ByteBuf> encoded = new ArrayList<>(1);
-        try {
+    /** Adds all who are subscribed now. Threads: any. */
+    synchronized void copyTo(List<Subscriber> subscribers) {
+        for (int i = 0; i < count; i++) {
+            Subscription member = members[i];
+            if (member != null && !member.gone) {
+                subscribers.add(member.subscriber);
+            }
+        }
+        if (joining != null) {
+            for (Subscription one : joining) {
+                if (!one.gone) {
+                    subscribers.add(one.subscriber);
+                }
+            }
+        }
+    }
+
+    /** Delivers consecutive publications for the same audience. On the lane. */
+    void deliver(List<Publication> publications) {
+        Audience audience = publications.get(0).audience;
+        try (Run run = new Run(topic, publications)) {
             for (int i = 0; i < count; i++) {
                 Subscription member = members[i];
-                if (member == null || !(audience == Audience.EVERYBODY || audience.includes(member.subscriber.id()))) {
-                    continue;
-                }
-                if (member.subscriber instanceof ConnectionSubscriber conn) {
-                    conn.write(bytes(conn, run, encodings, encoded), topic);
-                } else if (member.subscriber instanceof FunctionSubscriber function) {
-                    for (Publication publication : run) {
-                        function.tell(publication.topic, publication.event);
-                    }
+                if (member != null
+                        && !member.gone
+                        && (audience == Audience.EVERYBODY || audience.includes(member.subscriber.id()))) {
+                    member.subscriber.deliver(run);
                 }
             }
-        } finally {
-            encoded.forEach(ByteBuf::release);
         }
-    }
-
-    private static ByteBuf bytes(
-            ConnectionSubscriber conn, List<Publication> run, List<Encoding> encodings, List<ByteBuf> encoded) {
-        for (int i = 0; i < encodings.size(); i++) {
-            if (conn.sharesBytesWith(encodings.get(i))) {
-                return encoded.get(i);
-            }
-        }
-        Encoding encoding = conn.encoding();
-        ByteBuf bytes = join(run, encoding);
-        encodings.add(encoding);
-        encoded.add(bytes);
-        return bytes;
-    }
-
-    private static ByteBuf join(List<Publication> run, Encoding encoding) {
-        if (run.size() == 1) {
-            return run.get(0).bytes(encoding).retain();
-        }
-        int size = 0;
-        for (Publication publication : run) {
-            size += publication.bytes(encoding).readableBytes();
-        }
-        ByteBuf all = PooledByteBufAllocator.DEFAULT.directBuffer(size);
-        for (Publication publication : run) {
-            ByteBuf one = publication.bytes(encoding);
-            all.writeBytes(one, one.readerIndex(), one.readableBytes());
-        }
-        return all;
     }
 }

@@ -8,7 +8,8 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,6 +18,9 @@ import org.slf4j.LoggerFactory;
  * All that is queued when the lane gets its turn is done in one task, and consecutive publications to one topic leave
  * together.
  *
+ * <p>A lane has its turn at the end of its loop's turn if that loop is publishing. Another loop's lanes are called once
+ * at the end of the publisher's turn, and not for each event.
+ *
  * <p>Threads: any may add; the executor's drains.
  */
 final class Lane {
@@ -24,55 +28,93 @@ final class Lane {
 
     /** How many publications leave as one at most. */
     private static final int LONGEST_RUN = 256;
+    /** And how many bytes of JSON; a slow reader's connection keeps or drops them together. */
+    private static final int LARGEST_RUN = 64 * 1024;
+
+    private static final int IDLE = 0;
+    /** It will have its turn when the window of an event is over. */
+    private static final int WAITING = 1;
+    /** It will have its turn soon. */
+    private static final int DUE = 2;
 
     private final Executor executor;
     private final Queue<Object> queue = new ConcurrentLinkedQueue<>();
-    private final AtomicBoolean scheduled = new AtomicBoolean();
+    private final AtomicInteger state = new AtomicInteger(IDLE);
+    private final AtomicInteger users = new AtomicInteger();
     private final List<Publication> run = new ArrayList<>();
+    private int runSize;
 
     Lane(Executor executor) {
         this.executor = executor;
     }
 
-    /** Queues a publication, of which it takes over one reference. */
-    void add(Publication publication) {
-        enqueue(publication);
+    /**
+     * Queues a publication, of which it takes over one reference.
+     *
+     * @param window for how long it may wait, in nanoseconds
+     */
+    void add(Publication publication, long window) {
+        queue.add(publication);
+        if (window > 0 && executor instanceof EventLoop loop) {
+            if (state.compareAndSet(IDLE, WAITING)) {
+                dispatch(() -> loop.schedule(this::drain, window, TimeUnit.NANOSECONDS));
+            }
+        } else if (state.get() != DUE && state.getAndSet(DUE) != DUE) {
+            dispatch(this::soon);
+        }
     }
 
-    /** Queues a change of a group. */
+    /** Queues a change of a group, which is in time if it comes before the next publication. */
     void add(Runnable change) {
-        enqueue(change);
+        queue.add(change);
+        if (state.compareAndSet(IDLE, DUE)) {
+            dispatch(this::soon);
+        }
     }
 
-    private void enqueue(Object step) {
-        queue.add(step);
-        if (scheduled.compareAndSet(false, true)) {
-            try {
-                schedule();
-            } catch (RejectedExecutionException ended) {
-                LOG.debug("an event loop has ended, and its subscribers with it");
-                discard();
+    /** Somebody subscribes or leaves who lives here. */
+    void users(int more) {
+        users.addAndGet(more);
+    }
+
+    boolean isUnused() {
+        return users.get() == 0 && queue.isEmpty();
+    }
+
+    private void dispatch(Runnable call) {
+        try {
+            call.run();
+        } catch (RejectedExecutionException ended) {
+            LOG.debug("an event loop has ended, and its subscribers with it");
+            discard();
+        }
+    }
+
+    private void soon() {
+        if (executor instanceof EventLoop loop) {
+            if (loop.inEventLoop()) {
+                Turn.of(loop).atEnd(this::drain);
+                return;
+            }
+            Turn publisher = Turn.current();
+            if (publisher != null) {
+                publisher.handOver(() -> dispatch(() -> executor.execute(this::drain)));
+                return;
             }
         }
-    }
-
-    private void schedule() {
-        if (executor instanceof EventLoop loop && loop.inEventLoop()) {
-            Turn.of(loop).atEnd(this::drain);
-        } else {
-            executor.execute(this::drain);
-        }
+        executor.execute(this::drain);
     }
 
     private synchronized void drain() {
-        scheduled.set(false);
+        state.set(IDLE);
         Object step = queue.poll();
         while (step != null) {
             if (step instanceof Publication publication) {
-                if (!run.isEmpty() && (run.size() == LONGEST_RUN || !run.get(0).goesWith(publication))) {
+                if (!run.isEmpty() && !fits(publication)) {
                     deliver();
                 }
                 run.add(publication);
+                runSize += publication.size();
             } else {
                 deliver();
                 ((Runnable) step).run();
@@ -82,9 +124,15 @@ final class Lane {
         deliver();
     }
 
+    private boolean fits(Publication publication) {
+        return run.size() < LONGEST_RUN
+                && runSize + publication.size() <= LARGEST_RUN
+                && run.get(0).goesWith(publication);
+    }
+
     /** Nobody is left to deliver to; groups are still told who comes and goes. */
     private synchronized void discard() {
-        scheduled.set(false);
+        state.set(IDLE);
         for (Object step = queue.poll(); step != null; step = queue.poll()) {
             if (step instanceof Publication publication) {
                 publication.release();
@@ -105,6 +153,7 @@ final class Lane {
         } finally {
             run.forEach(Publication::release);
             run.clear();
+            runSize = 0;
         }
     }
 }

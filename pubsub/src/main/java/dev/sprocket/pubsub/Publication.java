@@ -13,14 +13,14 @@ import java.util.List;
  */
 final class Publication extends AbstractReferenceCounted {
     final Topic topic;
-    final Event event;
+    final Published published;
     final Audience audience;
     private final List<Encoding> encodings = new ArrayList<>(1);
     private final List<ByteBuf> encoded = new ArrayList<>(1);
 
-    Publication(Topic topic, Event event, Audience audience) {
+    Publication(Topic topic, Published published, Audience audience) {
         this.topic = topic;
-        this.event = event;
+        this.published = published;
         this.audience = audience;
     }
 
@@ -30,13 +30,18 @@ final class Publication extends AbstractReferenceCounted {
         return topic == other.topic && audience == other.audience;
     }
 
+    /** How long the JSON text is, in bytes. */
+    int size() {
+        return published.event().content().readableBytes();
+    }
+
     /** The bytes, which stay this object's. */
     synchronized ByteBuf bytes(Encoding encoding) {
         int known = encodings.indexOf(encoding);
         if (known >= 0) {
             return encoded.get(known);
         }
-        ByteBuf bytes = encoding.encode(topic.id(), event, PooledByteBufAllocator.DEFAULT);
+        ByteBuf bytes = encoding.encode(published, PooledByteBufAllocator.DEFAULT);
         encodings.add(encoding);
         encoded.add(bytes);
         return bytes;

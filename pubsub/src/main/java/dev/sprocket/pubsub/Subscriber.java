@@ -3,6 +3,7 @@ package dev.sprocket.pubsub;
 import dev.sprocket.core.Connection;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 
 /**
@@ -52,6 +53,14 @@ public abstract sealed class Subscriber permits ConnectionSubscriber, FunctionSu
     public String id() {
         return id;
     }
+
+    /** The connection that is sent the events, if it is one. */
+    public Optional<Connection> connection() {
+        return Optional.empty();
+    }
+
+    /** On its executor. */
+    abstract void deliver(Run run);
 
     /** The topics that it is subscribed to now. */
     public Collection<Topic> topics() {

@@ -1,10 +1,15 @@
 package dev.sprocket.pubsub;
 
-/** One subscriber's place in a topic; its index belongs to the group's lane. */
+/** One subscriber's place in a topic. */
 final class Subscription {
+    static final int NOWHERE = -1;
+
     final Subscriber subscriber;
     final Group group;
-    int index = -1;
+    /** Among the group's members, on its lane. */
+    int index = NOWHERE;
+    /** The subscriber has left, whether or not the lane has seen it: no event reaches it any more. */
+    volatile boolean gone;
 
     Subscription(Subscriber subscriber, Group group) {
         this.subscriber = subscriber;

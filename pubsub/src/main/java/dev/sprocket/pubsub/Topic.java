@@ -1,18 +1,30 @@
 package dev.sprocket.pubsub;
 
+import dev.sprocket.core.Losses;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A topic: a stable handle that may be kept. If the topic empties and fills again, the old handle still works; while it is
  * empty it costs nothing but itself. Handles of the same {@link Topics} with the same id are equal.
  *
- * <p>Threads: any. Events of one publisher reach every subscriber in the order they were published in, across topics.
+ * <p>Threads: any. Events of one publisher reach every subscriber in the order they were published in, across topics; an
+ * event reaches whoever subscribed before it was published, and nobody whose unsubscribe has returned.
  */
 public final class Topic {
+    private static final Group[] NONE = {};
+
     private final Topics topics;
     private final String id;
-    private volatile Group[] groups = {};
+    /** Those with subscribers. */
+    private volatile Group[] groups = NONE;
+    /** While it has subscribers. */
+    private volatile @Nullable SlowReaders slowReaders;
+
+    private long window;
 
     Topic(Topics topics, String id) {
         this.topics = topics;
@@ -37,6 +49,23 @@ public final class Topic {
         return size;
     }
 
+    /** Those who are subscribed now, in no order. */
+    public List<Subscriber> subscribers() {
+        List<Subscriber> all = new ArrayList<>();
+        topics.ifFilled(this, filled -> {
+            for (Group group : filled.groups) {
+                group.copyTo(all);
+            }
+            return true;
+        });
+        return all;
+    }
+
+    /** What it has lost because subscribers read too slowly, since it was filled. */
+    public Losses losses() {
+        return topics.filled(this).map(filled -> filled.slowReaders().losses()).orElseGet(Losses::new);
+    }
+
     /** Publishes to all subscribers, and returns how many there are. */
     public int broadcast(Event event) {
         return broadcast(event, Audience.EVERYBODY);
@@ -48,16 +77,19 @@ public final class Topic {
     }
 
     private int publish(Event event, Audience audience) {
-        Publication publication = new Publication(this, event, audience);
         int size = 0;
         synchronized (this) {
+            if (groups.length == 0) {
+                return 0;
+            }
+            Publication publication = new Publication(this, new Published(this, event, topics.nextNumber()), audience);
             for (Group group : groups) {
                 size += group.size;
                 publication.retain();
-                group.lane.add(publication);
+                group.lane.add(publication, window);
             }
+            publication.release();
         }
-        publication.release();
         return size;
     }
 
@@ -66,7 +98,7 @@ public final class Topic {
         return topics.withFilled(this, filled -> filled.add(subscriber));
     }
 
-    /** Unsubscribes; events published from now on do not reach it. Returns false if it was not subscribed. */
+    /** Unsubscribes; no event reaches it from now on. Returns false if it was not subscribed. */
     public boolean unsubscribe(Subscriber subscriber) {
         return topics.ifFilled(this, filled -> filled.remove(subscriber));
     }
@@ -78,15 +110,26 @@ public final class Topic {
 
     /** With the topic's lock. */
     private boolean add(Subscriber subscriber) {
+        boolean fills = groups.length == 0;
         Group group = group(topics.lane(subscriber.executor()));
         Subscription subscription = new Subscription(subscriber, group);
-        if (!subscriber.subscriptions().add(this, subscription)) {
-            topics.emptied(this, groups);
-            return false;
+        boolean added = subscriber.subscriptions().add(subscription);
+        if (added) {
+            if (fills) {
+                fill();
+            }
+            group.join(subscription);
+        } else {
+            forget(group);
         }
-        group.size++;
-        group.lane.add(() -> group.add(subscription));
-        return true;
+        return added;
+    }
+
+    private void fill() {
+        TopicSettings settings = topics.settings(id);
+        window = settings.window().toNanos();
+        slowReaders = new SlowReaders(this, topics, settings);
+        topics.listeners().tell(listener -> listener.onFilled(this));
     }
 
     /** With the topic's lock. */
@@ -95,13 +138,15 @@ public final class Topic {
         if (subscription == null) {
             return false;
         }
-        Group group = subscription.group;
-        group.size--;
-        group.lane.add(() -> group.remove(subscription));
-        topics.emptied(this, groups);
+        subscription.group.leave(subscription);
+        forget(subscription.group);
+        if (groups.length == 0) {
+            topics.listeners().tell(listener -> listener.onEmptied(this));
+        }
         return true;
     }
 
+    /** The group of a lane, which it makes if there is none. */
     private Group group(Lane lane) {
         for (Group group : groups) {
             if (group.lane == lane) {
@@ -109,17 +154,32 @@ public final class Topic {
             }
         }
         Group[] more = Arrays.copyOf(groups, groups.length + 1);
-        Group group = new Group(lane);
+        Group group = new Group(this, lane);
         more[groups.length] = group;
         groups = more;
         return group;
     }
 
+    /** Forgets a group that nobody is in, and with the last of them the topic. */
+    private void forget(Group group) {
+        if (group.size > 0) {
+            return;
+        }
+        groups = Arrays.stream(groups).filter(other -> other != group).toArray(Group[]::new);
+        if (groups.length == 0) {
+            topics.emptied(this);
+        }
+    }
+
+    SlowReaders slowReaders() {
+        return Objects.requireNonNull(slowReaders);
+    }
+
     /** On the lane. */
-    void deliver(Lane lane, List<Publication> run) {
+    void deliver(Lane lane, List<Publication> publications) {
         for (Group group : groups) {
             if (group.lane == lane) {
-                group.deliver(run);
+                group.deliver(publications);
             }
         }
     }

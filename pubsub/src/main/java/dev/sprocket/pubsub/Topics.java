@@ -1,11 +1,14 @@
 package dev.sprocket.pubsub;
 
+import dev.sprocket.core.Losses;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
@@ -20,7 +23,21 @@ public final class Topics {
     /** The topics with subscribers; others need nobody to remember them. */
     private final Map<String, Topic> filled = new ConcurrentHashMap<>();
 
-    private final Map<Executor, Lane> lanes = new ConcurrentHashMap<>();
+    private final Lanes lanes = new Lanes();
+    private final Listeners listeners = new Listeners();
+    private final Losses losses = new Losses();
+    private final AtomicLong numbers = new AtomicLong();
+    private final Function<String, TopicSettings> settings;
+
+    /** Topics that all have the default settings. */
+    public Topics() {
+        this(id -> TopicSettings.DEFAULT);
+    }
+
+    /** Topics with settings by their ids; asked whenever a topic gets its first subscriber. */
+    public Topics(Function<String, TopicSettings> settings) {
+        this.settings = settings;
+    }
 
     /**
      * The topic of this name, whether or not anybody has subscribed.
@@ -39,6 +56,50 @@ public final class Topics {
     /** The topics that have subscribers now, in no order. */
     public Collection<Topic> all() {
         return List.copyOf(filled.values());
+    }
+
+    /** The topics that have subscribers now and whose ids begin so, by their ids; looks at all topics. */
+    public List<Topic> find(String prefix) {
+        return filled.values().stream()
+                .filter(topic -> topic.id().startsWith(prefix))
+                .sorted((one, other) -> one.id().compareTo(other.id()))
+                .toList();
+    }
+
+    /** How many topics have subscribers now. */
+    public int size() {
+        return filled.size();
+    }
+
+    /**
+     * Tells somebody what becomes of topics from now on, until {@link #unlisten}.
+     *
+     * @param executor where it is called; in order, if that runs its tasks in order
+     */
+    public void listen(Executor executor, TopicListener listener) {
+        listeners.add(executor, listener);
+    }
+
+    /** Ends what {@link #listen} began. */
+    public void unlisten(TopicListener listener) {
+        listeners.remove(listener);
+    }
+
+    /** What all topics have lost because subscribers read too slowly. */
+    public Losses losses() {
+        return losses;
+    }
+
+    Listeners listeners() {
+        return listeners;
+    }
+
+    TopicSettings settings(String id) {
+        return settings.apply(id);
+    }
+
+    long nextNumber() {
+        return numbers.incrementAndGet();
     }
 
     Optional<Topic> filled(Topic handle) {
@@ -73,17 +134,12 @@ public final class Topics {
         return false;
     }
 
-    /** With the topic's lock: forgets it if nobody is left. */
-    void emptied(Topic topic, Group[] groups) {
-        for (Group group : groups) {
-            if (group.size > 0) {
-                return;
-            }
-        }
+    /** With the topic's lock: nobody is left. */
+    void emptied(Topic topic) {
         filled.remove(topic.id(), topic);
     }
 
     Lane lane(Executor executor) {
-        return lanes.computeIfAbsent(executor, Lane::new);
+        return lanes.of(executor);
     }
 }

@@ -39,12 +39,23 @@ final class ConcurrentTopicsTest {
         final List<String> heard = new ArrayList<>();
         /** What its own publisher published while it was subscribed. */
         final List<String> mustHear = new ArrayList<>();
+        /** Of these, by topic, what need not be heard any more if it left before its loop had its turn. */
+        final Map<String, List<String>> sinceSubscribed = new HashMap<>();
+
+        final Set<String> mayMiss = new HashSet<>();
 
         final Set<String> subscribed = new HashSet<>();
         final Subscriber subscriber;
 
         Ear(String id, EventLoop loop) {
             subscriber = Subscriber.of(id, loop, (topic, event) -> heard.add(event.as(String.class)));
+        }
+
+        boolean unsubscribe(Topic topic, String id) {
+            boolean left = topic.unsubscribe(subscriber);
+            mayMiss.addAll(sinceSubscribed.getOrDefault(id, List.of()));
+            sinceSubscribed.remove(id);
+            return left;
         }
 
         List<String> heardFrom(int publisher) {
@@ -80,7 +91,7 @@ final class ConcurrentTopicsTest {
                 Ear ear = ears.get(random.nextInt(ears.size()));
                 switch (random.nextInt(4)) {
                     case 0 -> assertThat(topic.subscribe(ear.subscriber)).isEqualTo(ear.subscribed.add(id));
-                    case 1 -> assertThat(topic.unsubscribe(ear.subscriber)).isEqualTo(ear.subscribed.remove(id));
+                    case 1 -> assertThat(ear.unsubscribe(topic, id)).isEqualTo(ear.subscribed.remove(id));
                     default -> publish(topic, id, number + " " + step);
                 }
             }
@@ -92,6 +103,9 @@ final class ConcurrentTopicsTest {
             for (Ear ear : ears) {
                 if (ear.subscribed.contains(id)) {
                     ear.mustHear.add(event);
+                    ear.sinceSubscribed
+                            .computeIfAbsent(id, any -> new ArrayList<>())
+                            .add(event);
                     own++;
                 }
             }
@@ -125,9 +139,15 @@ final class ConcurrentTopicsTest {
         int fromOthers = 0;
         for (PublishingThread publisher : publishers) {
             for (Ear ear : publisher.ears) {
-                assertThat(ear.mustHear).as("a test that tests something").hasSizeGreaterThan(STEPS / 20);
-                // of its own publisher exactly what was published while it was subscribed, across topics, in order
-                assertThat(ear.heardFrom(publisher.number)).isEqualTo(ear.mustHear);
+                // of its own publisher exactly what was published while it was subscribed, across topics, in order,
+                // but for what it had not heard when it left
+                List<String> heard = ear.heardFrom(publisher.number);
+                Set<String> once = new HashSet<>(heard);
+                assertThat(heard)
+                        .isEqualTo(ear.mustHear.stream()
+                                .filter(event -> once.contains(event) || !ear.mayMiss.contains(event))
+                                .toList());
+                assertThat(heard).as("a test that tests something").hasSizeGreaterThan(STEPS / 100);
                 // of every other publisher no event twice, and all in order
                 for (int other = 0; other < PUBLISHERS; other++) {
                     List<Integer> steps = ear.heardFrom(other).stream()

@@ -3,6 +3,7 @@ package dev.sprocket.pubsub;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -73,6 +74,7 @@ final class TopicTest {
         news.broadcast(Event.of("before"));
         news.subscribe(ada);
         news.broadcast(Event.of("during"));
+        executor.run();
         assertThat(news.unsubscribe(ada)).isTrue();
         news.broadcast(Event.of("after"));
 
@@ -182,5 +184,107 @@ final class TopicTest {
 
         assertThat(news.broadcast(Event.of(1))).isEqualTo(4);
         assertThat(heard()).containsExactlyInAnyOrder("s1 news 1", "s2 news 1", "s4 news 1", "s5 news 1");
+    }
+
+    @Test
+    void an_event_that_waits_does_not_reach_who_left_meanwhile() {
+        List<String> late = new ArrayList<>();
+        Subscriber slow = Subscriber.of("slow", executor, (topic, event) -> late.add(event.json()));
+        news.subscribe(slow);
+        news.broadcast(Event.of(1));
+        executor.run();
+        news.broadcast(Event.of(2));
+        news.unsubscribe(slow);
+        news.subscribe(slow);
+        news.broadcast(Event.of(3));
+        executor.run();
+
+        assertThat(late).containsExactly("1", "3");
+    }
+
+    @Test
+    void subscribers_are_listed_whether_or_not_their_executor_has_seen_them() {
+        Subscriber one = Subscriber.of("one", executor, (topic, event) -> {});
+        Subscriber two = Subscriber.of("two", executor, (topic, event) -> {});
+        news.subscribe(one);
+        executor.run();
+        news.subscribe(two);
+        news.subscribe(ada);
+
+        assertThat(news.subscribers()).containsExactlyInAnyOrder(one, two, ada);
+
+        news.unsubscribe(one);
+        news.unsubscribe(two);
+
+        assertThat(news.subscribers()).containsExactly(ada);
+        assertThat(topics.topic("empty").subscribers()).isEmpty();
+    }
+
+    @Test
+    void topics_are_found_by_the_beginning_of_their_names() {
+        for (String id : List.of("room/2", "room/1", "rooms", "lobby")) {
+            topics.topic(id).subscribe(ada);
+        }
+
+        assertThat(topics.find("room/")).extracting(Topic::id).containsExactly("room/1", "room/2");
+        assertThat(topics.find("")).hasSize(4);
+        assertThat(topics.find("none")).isEmpty();
+        assertThat(topics.size()).isEqualTo(4);
+    }
+
+    @Test
+    void a_listener_hears_which_topics_fill_and_empty_until_it_is_removed() {
+        List<String> told = new ArrayList<>();
+        TopicListener listener = new TopicListener() {
+            @Override
+            public void onFilled(Topic topic) {
+                told.add("filled " + topic);
+            }
+
+            @Override
+            public void onEmptied(Topic topic) {
+                told.add("emptied " + topic);
+            }
+        };
+        topics.listen(Runnable::run, listener);
+        news.subscribe(ada);
+        news.subscribe(grace);
+        news.unsubscribe(ada);
+        news.unsubscribe(grace);
+        news.subscribe(ada);
+        topics.unlisten(listener);
+        news.unsubscribe(ada);
+
+        assertThat(told).containsExactly("filled news", "emptied news", "filled news");
+    }
+
+    @Test
+    void a_listener_that_fails_harms_nobody() {
+        topics.listen(Runnable::run, new TopicListener() {
+            @Override
+            public void onFilled(Topic topic) {
+                throw new IllegalStateException("on purpose");
+            }
+        });
+
+        assertThat(news.subscribe(ada)).isTrue();
+    }
+
+    @Test
+    void executors_that_nobody_uses_any_more_are_forgotten() {
+        Lanes lanes = new Lanes();
+        for (int i = 0; i < 1_000; i++) {
+            lanes.of(new ManualExecutor());
+        }
+
+        assertThat(lanes.size()).isLessThanOrEqualTo(64);
+    }
+
+    @Test
+    void a_window_has_a_length_of_up_to_a_minute() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> TopicSettings.DEFAULT.window(Duration.ofSeconds(61)))
+                .withMessage("window: PT1M1S (expected: PT0S-PT1M)");
+        assertThatIllegalArgumentException().isThrownBy(() -> TopicSettings.DEFAULT.window(Duration.ofMillis(-1)));
     }
 }

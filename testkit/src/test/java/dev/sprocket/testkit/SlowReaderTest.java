@@ -10,6 +10,9 @@ import dev.sprocket.core.Overflow;
 import dev.sprocket.http.HttpServer;
 import dev.sprocket.pubsub.Event;
 import dev.sprocket.pubsub.Subscriber;
+import dev.sprocket.pubsub.Topic;
+import dev.sprocket.pubsub.TopicListener;
+import dev.sprocket.pubsub.TopicSettings;
 import dev.sprocket.pubsub.Topics;
 import dev.sprocket.websocket.CloseStatus;
 import dev.sprocket.websocket.Deflate;
@@ -36,8 +39,11 @@ class SlowReaderTest implements MessageComponent<WsConnection, Message> {
     @Override
     public void onOpen(WsConnection opened) {
         conn = opened;
-        Subscriber subscriber =
-                Subscriber.of("s", opened, (topic, event, alloc) -> Message.text(topic + " " + event.as(String.class)));
+        Subscriber subscriber = Subscriber.of(
+                "s",
+                opened,
+                (published, alloc) ->
+                        Message.text(published.topic() + " " + published.event().as(String.class)));
         topics.topic("a").subscribe(subscriber);
         topics.topic("b").subscribe(subscriber);
     }
@@ -149,6 +155,40 @@ class SlowReaderTest implements MessageComponent<WsConnection, Message> {
         peer.socket().resume();
         assertThat(peer.texts()).endsWith("a 19", "b 19").hasSize(8);
         assertThat(Losses.of(conn()).messages()).isEqualTo(38);
+        peer.socket().close();
+    }
+
+    @Test
+    void may_lose_events_of_a_topic_that_says_so_and_they_are_counted_and_told_one_by_one() {
+        Topics prices = new Topics(id -> TopicSettings.DEFAULT.slowReaders(Overflow.CONFLATE));
+        List<String> told = new ArrayList<>();
+        prices.listen(Runnable::run, new TopicListener() {
+            @Override
+            public void onDropped(Topic topic, Losses losses) {
+                told.add(topic + " " + losses.messages());
+            }
+        });
+        WsPeer peer = stalled(Overflow.CLOSE);
+        prices.topic("p")
+                .subscribe(Subscriber.of(
+                        "s",
+                        conn(),
+                        (published, alloc) -> Message.text(published.event().as(String.class))));
+        for (int i = 0; i < 1_000; i++) {
+            prices.topic("p").broadcast(Event.of(i + " " + LONG));
+            if (i % 7 == 0) {
+                peer.socket().isOpen();
+            }
+        }
+        peer.socket().isOpen();
+        long lost = prices.topic("p").losses().messages();
+        peer.socket().resume();
+
+        assertThat(conn().isOpen()).isTrue();
+        assertThat(peer.texts()).hasSize(1_000 - (int) lost).last().asString().startsWith("999 ");
+        assertThat(lost).isGreaterThan(900).isEqualTo(prices.losses().messages());
+        assertThat(told).last().isEqualTo("p " + lost);
+        peer.close(1000, "");
         peer.socket().close();
     }
 }

@@ -3,8 +3,10 @@ package dev.sprocket.wamp;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import dev.sprocket.core.Message;
+import dev.sprocket.pubsub.Event;
 import dev.sprocket.pubsub.EventFormat;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +19,15 @@ final class V1 {
     static final int PUBLISH = 7;
 
     /** The event's JSON text goes into the message as it is. */
-    static final EventFormat EVENT = (topic, event, alloc) -> {
+    static final EventFormat EVENT =
+            (published, alloc) -> event(published.topic().id(), published.event(), alloc);
+
+    private static final Gson GSON =
+            new GsonBuilder().serializeNulls().disableHtmlEscaping().create();
+
+    private V1() {}
+
+    static Message event(String topic, Event event, ByteBufAllocator alloc) {
         byte[] head = ("[8," + json(topic) + ",").getBytes(StandardCharsets.UTF_8);
         ByteBuf payload = event.content();
         int size = payload.readableBytes();
@@ -25,12 +35,7 @@ final class V1 {
                 .writeBytes(head)
                 .writeBytes(payload, payload.readerIndex(), size)
                 .writeByte(']'));
-    };
-
-    private static final Gson GSON =
-            new GsonBuilder().serializeNulls().disableHtmlEscaping().create();
-
-    private V1() {}
+    }
 
     static String welcome(String sessionId, String server) {
         return "[0," + json(sessionId) + ",1," + json(server) + "]";

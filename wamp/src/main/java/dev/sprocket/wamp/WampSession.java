@@ -170,7 +170,7 @@ final class WampSession implements WampConnection, Failing, StackedConnection {
 
     @Override
     public boolean event(String topic, Event event) {
-        Message message = V1.EVENT.encode(topic, event, io.netty.buffer.ByteBufAllocator.DEFAULT);
+        Message message = V1.event(topic, event, io.netty.buffer.ByteBufAllocator.DEFAULT);
         try {
             return below.send(message);
         } finally {

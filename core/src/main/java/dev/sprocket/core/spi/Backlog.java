@@ -44,6 +44,7 @@ final class Backlog {
     private boolean overflowed;
     private long unloggedMessages;
     private long unloggedBytes;
+    private Overflow unloggedPolicy;
     private long lastLine;
 
     Backlog(Outbound out, Channel channel, OutboundLimit limit, Losses losses) {
@@ -51,6 +52,7 @@ final class Backlog {
         this.channel = channel;
         this.limit = limit;
         this.losses = losses;
+        this.unloggedPolicy = limit.overflow();
         this.lastLine = now() - TimeUnit.SECONDS.toNanos(1);
         channel.closeFuture().addListener(closed -> end());
     }
@@ -61,12 +63,14 @@ final class Backlog {
         final Object message;
         final int size;
         final boolean droppable;
+        final @Nullable Subject subject;
 
-        Waiting(ChannelHandlerContext from, Object message, int size, boolean droppable) {
+        Waiting(ChannelHandlerContext from, Object message, int size, boolean droppable, @Nullable Subject subject) {
             this.from = from;
             this.message = message;
             this.size = size;
             this.droppable = droppable;
+            this.subject = subject;
         }
     }
 
@@ -91,26 +95,30 @@ final class Backlog {
     }
 
     /** A message that may be dropped. Returns false if it is. */
-    boolean offer(ChannelHandlerContext from, Object message, @Nullable Object key) {
+    boolean offer(ChannelHandlerContext from, Object message, @Nullable Subject subject) {
+        Overflow own = subject == null ? null : subject.overflow();
+        Overflow policy = own == null ? limit.overflow() : own;
+        if (overflowed) {
+            ReferenceCountUtil.release(message);
+            return false;
+        }
+        if (policy == Overflow.CLOSE) {
+            return write(from, message);
+        }
         out.flush();
         int size = size(message);
-        boolean queues = limit.overflow() == Overflow.DROP_OLDEST || limit.overflow() == Overflow.CONFLATE;
+        boolean queues = policy == Overflow.DROP_OLDEST || policy == Overflow.CONFLATE;
         if (waiting.isEmpty() && fits(size) && (!queues || channel.isWritable() || out.pending() == 0)) {
             out.through(from, message);
             return true;
         }
-        if (limit.overflow() == Overflow.CLOSE) {
+        if (out.pending() + size > limit.bytes() || (!queues && out.pending() + bytes + size > limit.bytes())) {
             ReferenceCountUtil.release(message);
-            overflow(size);
+            dropped(size, subject, policy);
             return false;
         }
-        if (!queues || out.pending() + size > limit.bytes()) {
-            ReferenceCountUtil.release(message);
-            dropped(size);
-            return false;
-        }
-        Waiting last = new Waiting(from, message, size, true);
-        Object place = limit.overflow() == Overflow.CONFLATE && key != null ? key : last;
+        Waiting last = new Waiting(from, message, size, true, subject);
+        Object place = policy == Overflow.CONFLATE && subject != null ? subject : last;
         drop(waiting.remove(place));
         add(place, last);
         makeRoom();
@@ -130,7 +138,7 @@ final class Backlog {
             overflow(size);
             return false;
         }
-        Waiting last = new Waiting(from, message, size, false);
+        Waiting last = new Waiting(from, message, size, false, null);
         add(last, last);
         makeRoom();
         if (out.pending() + bytes > limit.bytes()) {
@@ -166,12 +174,16 @@ final class Backlog {
         if (victim != null) {
             bytes -= victim.size;
             ReferenceCountUtil.release(victim.message);
-            dropped(victim.size);
+            dropped(victim.size, victim.subject, limit.overflow());
         }
     }
 
-    private void dropped(int size) {
+    private void dropped(int size, @Nullable Subject subject, Overflow policy) {
         losses.message(size - OVERHEAD);
+        if (subject != null) {
+            subject.lost(size - OVERHEAD);
+        }
+        unloggedPolicy = policy;
         unloggedMessages++;
         unloggedBytes += size - OVERHEAD;
         if (now() - lastLine >= TimeUnit.SECONDS.toNanos(1)) {
@@ -186,7 +198,7 @@ final class Backlog {
                 channel.remoteAddress(),
                 unloggedMessages,
                 unloggedBytes,
-                limit.overflow(),
+                unloggedPolicy,
                 limit.bytes());
         unloggedMessages = 0;
         unloggedBytes = 0;

@@ -74,6 +74,11 @@ public final class Outbound {
         return isOpen() && !congested;
     }
 
+    /** Whether a message of so many bytes would be on its way at once, and would not have to be dropped. */
+    public boolean fits(int size) {
+        return !congested && size + Backlog.OVERHEAD <= spare;
+    }
+
     /**
      * Queues a message on the way out of a handler that must not be dropped; takes over one reference to it.
      *
@@ -96,15 +101,15 @@ public final class Outbound {
      * As {@link #write}, but if the peer reads too slowly the message may be dropped; so it must be a whole one, on which
      * no other depends.
      *
-     * @param key its topic, if it becomes worthless when a later one of the same topic is offered
+     * @param subject what it is about, if anything
      * @return false also if the message is dropped at once
      */
-    public boolean offer(ChannelHandlerContext from, Object message, @Nullable Object key) {
+    public boolean offer(ChannelHandlerContext from, Object message, @Nullable Subject subject) {
         if (isOpen()) {
             if (loop().inEventLoop()) {
-                return offerNow(from, message, key);
+                return offerNow(from, message, subject);
             }
-            if (later(() -> offerNow(from, message, key))) {
+            if (later(() -> offerNow(from, message, subject))) {
                 return true;
             }
         }
@@ -121,10 +126,10 @@ public final class Outbound {
         return true;
     }
 
-    private boolean offerNow(ChannelHandlerContext from, Object message, @Nullable Object key) {
+    private boolean offerNow(ChannelHandlerContext from, Object message, @Nullable Subject subject) {
         gathering.handOver();
         if (congested || Backlog.size(message) > spare) {
-            return backlog().offer(from, message, key);
+            return backlog().offer(from, message, subject);
         }
         through(from, message);
         return true;

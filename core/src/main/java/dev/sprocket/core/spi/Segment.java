@@ -125,11 +125,11 @@ public final class Segment {
     /**
      * As {@link #write}, for a whole message that may be dropped if the peer reads too slowly.
      *
-     * @param key its topic, if it becomes worthless when a later one of the same topic is offered
+     * @param subject what it is about, if anything
      * @return false also if the message is dropped at once
      */
-    public boolean offer(Object message, @Nullable Object key) {
-        return lossless ? write(message) : outbound.offer(ctx, message, key);
+    public boolean offer(Object message, @Nullable Subject subject) {
+        return lossless ? write(message) : outbound.offer(ctx, message, subject);
     }
 
     /** Frames a message and queues it; the message stays the caller's. */

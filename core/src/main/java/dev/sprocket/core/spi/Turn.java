@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What an event loop still has to do at the end of its current turn: first the tasks that layers put off, then one flush
- * for each connection that was written to. Many small writes of a turn leave in one system call.
+ * What an event loop still has to do at the end of its current turn: first the work that other loops are given, then the
+ * tasks that layers put off, then one flush for each connection that was written to. Many small writes of a turn leave in one system call.
  *
  * <p>Threads: its event loop's only.
  */
@@ -21,6 +21,8 @@ public final class Turn implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(Turn.class);
 
     private final EventLoop loop;
+    private List<Runnable> forOthers = new ArrayList<>();
+    private List<Runnable> spareForOthers = new ArrayList<>();
     private List<Runnable> tasks = new ArrayList<>();
     private List<Runnable> spareTasks = new ArrayList<>();
     private List<Outbound> written = new ArrayList<>();
@@ -43,6 +45,17 @@ public final class Turn implements Runnable {
             CURRENT.set(turn);
         }
         return turn;
+    }
+
+    /** The turn of the event loop that calls this, if it is one and has had anything to do at the end of a turn. */
+    public static @Nullable Turn current() {
+        return CURRENT.get();
+    }
+
+    /** Runs a task at the end of the turn, before all others: one that wakes another event loop, which works meanwhile. */
+    public void handOver(Runnable wake) {
+        forOthers.add(wake);
+        schedule();
     }
 
     /** Runs a task at the end of the turn, before what it writes is flushed. */
@@ -72,9 +85,24 @@ public final class Turn implements Runnable {
     @Override
     public void run() {
         scheduled = false;
+        List<Runnable> wakes = forOthers;
+        forOthers = spareForOthers;
+        spareForOthers = wakes;
+        runAll(wakes);
         List<Runnable> due = tasks;
         tasks = spareTasks;
         spareTasks = due;
+        runAll(due);
+        List<Outbound> dirty = written;
+        written = spareWritten;
+        spareWritten = dirty;
+        for (int i = 0; i < dirty.size(); i++) {
+            dirty.get(i).flush();
+        }
+        dirty.clear();
+    }
+
+    private static void runAll(List<Runnable> due) {
         for (int i = 0; i < due.size(); i++) {
             try {
                 due.get(i).run();
@@ -83,12 +111,5 @@ public final class Turn implements Runnable {
             }
         }
         due.clear();
-        List<Outbound> dirty = written;
-        written = spareWritten;
-        spareWritten = dirty;
-        for (int i = 0; i < dirty.size(); i++) {
-            dirty.get(i).flush();
-        }
-        dirty.clear();
     }
 }

@@ -1,0 +1,57 @@
+package dev.sprocket.pubsub;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Consecutive publications of one topic for one audience, on one lane: they leave as one buffer, put together once for
+ * each encoding. Threads: its lane's.
+ */
+final class Run implements AutoCloseable {
+    final List<Publication> publications;
+    final SlowReaders subject;
+    private final List<Encoding> encodings = new ArrayList<>(1);
+    private final List<ByteBuf> encoded = new ArrayList<>(1);
+
+    Run(Topic topic, List<Publication> publications) {
+        this.publications = publications;
+        this.subject = topic.slowReaders();
+    }
+
+    /** All of them, encoded as for this subscriber; the bytes stay this object's. */
+    ByteBuf bytes(ConnectionSubscriber conn) {
+        for (int i = 0; i < encodings.size(); i++) {
+            if (conn.sharesBytesWith(encodings.get(i))) {
+                return encoded.get(i);
+            }
+        }
+        Encoding encoding = conn.encoding();
+        ByteBuf bytes = join(encoding);
+        encodings.add(encoding);
+        encoded.add(bytes);
+        return bytes;
+    }
+
+    private ByteBuf join(Encoding encoding) {
+        if (publications.size() == 1) {
+            return publications.get(0).bytes(encoding).retain();
+        }
+        int size = 0;
+        for (Publication publication : publications) {
+            size += publication.bytes(encoding).readableBytes();
+        }
+        ByteBuf all = PooledByteBufAllocator.DEFAULT.directBuffer(size);
+        for (Publication publication : publications) {
+            ByteBuf one = publication.bytes(encoding);
+            all.writeBytes(one, one.readerIndex(), one.readableBytes());
+        }
+        return all;
+    }
+
+    @Override
+    public void close() {
+        encoded.forEach(ByteBuf::release);
+    }
+}
