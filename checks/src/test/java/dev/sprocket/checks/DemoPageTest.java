@@ -2,6 +2,7 @@ package dev.sprocket.checks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.gson.JsonParser;
 import com.sun.net.httpserver.HttpServer;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -67,7 +68,8 @@ class DemoPageTest {
         browser.eval("(document.querySelector('#title').value = 'Kittens learn <b>Java</b>',"
                 + " document.querySelector('#article').value = 'They wrap one another.',"
                 + " document.querySelector('#publish').click())");
-        browser.await("document.querySelector('#answer').textContent.includes('2 subscribers')");
+        // two pages, each by WAMP and by Server-Sent Events
+        browser.await("document.querySelector('#answer').textContent.includes('4 subscribers')");
         browser.show(reader);
         browser.await(article("Kittens learn <b>Java</b>"));
         browser.screenshot(SCREENSHOTS.resolve("demo.png"));
@@ -89,6 +91,7 @@ class DemoPageTest {
             run(line);
             browser.await("document.querySelectorAll('#articles .article').length === " + (i + 1));
         }
+        browser.await("document.querySelector('#sse-count').textContent === '" + ways.length + " events'");
         browser.screenshot(SCREENSHOTS.resolve("pushed.png"));
     }
 
@@ -142,6 +145,28 @@ class DemoPageTest {
             browser.await("document.title === 'kittensCategory: Meow'");
         } finally {
             apache.stop(0);
+        }
+    }
+
+    @Test
+    void one_push_reaches_wamp_events_and_telnet() throws Exception {
+        open();
+        try (Socket telnet = new Socket(InetAddress.getLoopbackAddress(), demo.port("telnet"))) {
+            var lines = new BufferedReader(new InputStreamReader(telnet.getInputStream(), StandardCharsets.UTF_8));
+            int subscribers = 0;
+            while (subscribers < 3) {
+                String answer = demo.post("/push/kittensCategory", "{\"title\":\"Everywhere\"}")
+                        .body();
+                subscribers = JsonParser.parseString(answer)
+                        .getAsJsonObject()
+                        .get("subscribers")
+                        .getAsInt();
+            }
+            assertThat(lines.readLine()).isEqualTo("* kittensCategory: {\"title\":\"Everywhere\"}");
+            browser.await(article("Everywhere"));
+            browser.await("document.querySelector('#sse-count').textContent.includes('event')"
+                    + " && document.querySelector('#sse-count').textContent !== 'no events yet'");
+            browser.screenshot(SCREENSHOTS.resolve("everywhere.png"));
         }
     }
 

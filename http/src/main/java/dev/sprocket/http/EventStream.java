@@ -33,6 +33,7 @@ public final class EventStream implements MessageComponent<HttpConnection, Messa
     private final Key<SseLevel> key = Key.of("event stream", "was EventStream.onOpen called?");
     private final MessageComponent<? super SseConnection, ? super Message> app;
     private final Duration keepalive;
+    private final boolean verbatim;
 
     /** Serves a component, with a comment every 15 seconds. */
     public EventStream(MessageComponent<? super SseConnection, ? super Message> app) {
@@ -41,11 +42,25 @@ public final class EventStream implements MessageComponent<HttpConnection, Messa
 
     /** Serves a component, with a comment as often as this. */
     public EventStream(MessageComponent<? super SseConnection, ? super Message> app, Duration keepalive) {
+        this(app, keepalive, false);
+    }
+
+    private EventStream(
+            MessageComponent<? super SseConnection, ? super Message> app, Duration keepalive, boolean verbatim) {
         if (keepalive.isZero() || keepalive.isNegative()) {
             throw new IllegalArgumentException("keepalive: " + keepalive + " (expected: above zero)");
         }
         this.app = app;
         this.keepalive = keepalive;
+        this.verbatim = verbatim;
+    }
+
+    /**
+     * The same, but a message is not the data of an event: it is the text of whole events ({@link SseEvent#text}), with
+     * ids and all, and goes out as it is.
+     */
+    public EventStream verbatim() {
+        return new EventStream(app, keepalive, true);
     }
 
     @Override
@@ -58,7 +73,7 @@ public final class EventStream implements MessageComponent<HttpConnection, Messa
         HttpExchange exchange = HttpExchange.of(conn);
         exchange.makeEndless();
         if (conn.stream(HEAD) && conn.isOpen()) {
-            SseLevel level = new SseLevel(app, conn, exchange, keepalive);
+            SseLevel level = new SseLevel(app, conn, exchange, keepalive, verbatim);
             key.set(conn, level);
             level.open();
         }

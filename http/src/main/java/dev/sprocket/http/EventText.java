@@ -29,6 +29,13 @@ final class EventText {
         return out;
     };
 
+    /** A message is the text of whole events. */
+    static final Framing VERBATIM = (message, alloc) -> message.content().retainedDuplicate();
+
+    /** The same as a chunk. */
+    static final Framing VERBATIM_CHUNKED =
+            (message, alloc) -> Chunk.of(message.content().retainedDuplicate(), alloc);
+
     private EventText() {}
 
     /** The whole of an event, before its framing. */

@@ -1,5 +1,8 @@
 package dev.sprocket.http;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -47,5 +50,15 @@ public record SseEvent(String data, @Nullable String id, @Nullable String type, 
     /** The same with a time to wait before connecting again. */
     public SseEvent withRetry(Duration value) {
         return new SseEvent(data, id, type, value);
+    }
+
+    /** The event as it stands on the wire: a line for each field, and for each line of the data, and an empty one. */
+    public String text() {
+        ByteBuf wire = EventText.of(this, ByteBufAllocator.DEFAULT);
+        try {
+            return wire.toString(StandardCharsets.UTF_8);
+        } finally {
+            wire.release();
+        }
     }
 }

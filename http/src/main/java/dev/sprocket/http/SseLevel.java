@@ -33,12 +33,15 @@ final class SseLevel implements SseConnection, StackedConnection, Failing, Sweep
             MessageComponent<? super SseConnection, ? super Message> app,
             HttpConnection below,
             HttpExchange exchange,
-            Duration keepalive) {
+            Duration keepalive,
+            boolean verbatim) {
         this.below = below;
         this.exchange = exchange;
         this.facts = new Facts(below.facts());
         this.keepalive = keepalive.toNanos();
-        this.segment = exchange.streaming(this, EventText.PLAIN, EventText.CHUNKED);
+        this.segment = verbatim
+                ? exchange.streaming(this, EventText.VERBATIM, EventText.VERBATIM_CHUNKED)
+                : exchange.streaming(this, EventText.PLAIN, EventText.CHUNKED);
         this.level = new Level<>(app, this);
     }
 
@@ -73,7 +76,7 @@ final class SseLevel implements SseConnection, StackedConnection, Failing, Sweep
 
     @SuppressWarnings("ReferenceEquality") // framings are told apart by who they are
     private boolean isChunked() {
-        return segment.framing() == EventText.CHUNKED;
+        return segment.framing() == EventText.CHUNKED || segment.framing() == EventText.VERBATIM_CHUNKED;
     }
 
     @Override

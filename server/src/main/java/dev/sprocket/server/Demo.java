@@ -24,6 +24,7 @@ import dev.sprocket.http.Router;
 import dev.sprocket.plugin.Plugins;
 import dev.sprocket.pubsub.Publisher;
 import dev.sprocket.pubsub.Topics;
+import dev.sprocket.sse.SseSubscriber;
 import dev.sprocket.wamp.WampServer;
 import dev.sprocket.websocket.WsConnection;
 import dev.sprocket.websocket.WsServer;
@@ -49,6 +50,9 @@ final class Demo {
     /** Where the tutorial's blog entry has its topic. */
     private static final Optional<String> TOPIC_FIELD = Optional.of("category");
 
+    /** What the page listens to at first, and telnet all the time. */
+    private static final String CATEGORY = "kittensCategory";
+
     private final String host;
     private final Topics topics = new Topics();
     private final Resources site = new Resources(Demo.class, "site");
@@ -68,7 +72,8 @@ final class Demo {
             binder.bind(Topics.class).toInstance(topics);
         });
         this.http = new IoServer(host, ports.http(), loops, new HttpServer(routes(room)));
-        this.telnet = new IoServer(host, ports.telnet(), loops, new Lines(room));
+        this.telnet =
+                new IoServer(host, ports.telnet(), loops, new Lines(new NewsTicker(topics.topic(CATEGORY), room)));
         this.tcp = Plugins.bridge(injector, "tcp").create(port(ports.tcp()), publisher);
         this.zmq = Plugins.bridge(injector, "zmq").create(port(ports.zmq()), publisher);
     }
@@ -85,6 +90,7 @@ final class Demo {
                 .upgrade("/wamp", wamp)
                 .upgrade("/echo", webSocket(new EchoServer()))
                 .upgrade("/chat", webSocket(room))
+                .route("GET", "/events/{topic}", new SseSubscriber(topics))
                 .get("/", this::page)
                 .get("/{path*}", this::page)
                 .get("/demo.json", request -> HttpResponse.json(where()))
@@ -145,7 +151,8 @@ final class Demo {
                 "  WebSocket   ws://" + at + "/wamp     WAMP v1; also /",
                 "              ws://" + at + "/chat     the chat",
                 "              ws://" + at + "/echo     what you send comes back",
-                "  telnet      " + shown() + ":" + telnet.port() + "              the same chat, line by line",
+                "  telnet      " + shown() + ":" + telnet.port() + "              the same chat, and new articles",
+                "  events      GET http://" + at + "/events/TOPIC",
                 "  push        POST http://" + at + "/push/TOPIC",
                 "              tcp://127.0.0.1:" + port(tcp) + "        JSON, a line each",
                 "              tcp://127.0.0.1:" + port(zmq) + "        ZeroMQ, PUSH to it",

@@ -133,6 +133,14 @@
     say($('state'), text);
   });
 
+  /* The same topic once more, as Server-Sent Events; the browser connects again by itself. */
+
+  let heardAsEvents = 0;
+  new EventSource('/events/kittensCategory').addEventListener('message', () => {
+    heardAsEvents += 1;
+    say($('sse-count'), listed(heardAsEvents, 'event'));
+  });
+
   /* Publishing goes over HTTP, not over the socket: it stands for the program behind a web site. */
 
   async function push(category, body) {
@@ -234,6 +242,7 @@ with zmq.Context() as context, context.socket(zmq.PUSH) as socket:
     for (const way of ['http', 'tcp', 'zmq', 'telnet']) {
       $('at-' + way).textContent = at[way] ? inUrl(at.host) + ':' + at[way] : 'off';
     }
+    $('sse-line').textContent = `curl -N http://${inUrl(at.host)}:${at.http}/events/kittensCategory`;
     $('chat-telnet').textContent = at.telnet ? 'telnet ' + at.host + ' ' + at.telnet : '(off on this server)';
   }
 

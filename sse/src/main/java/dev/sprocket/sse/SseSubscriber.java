@@ -1,0 +1,111 @@
+package dev.sprocket.sse;
+
+import dev.sprocket.core.Concurrent;
+import dev.sprocket.core.Key;
+import dev.sprocket.core.Message;
+import dev.sprocket.core.MessageComponent;
+import dev.sprocket.http.EventStream;
+import dev.sprocket.http.HttpConnection;
+import dev.sprocket.http.HttpRequest;
+import dev.sprocket.http.HttpResponse;
+import dev.sprocket.http.SseConnection;
+import dev.sprocket.http.SseEvent;
+import dev.sprocket.pubsub.EventFormat;
+import dev.sprocket.pubsub.Subscriber;
+import dev.sprocket.pubsub.Topics;
+import java.time.Duration;
+import java.util.function.Predicate;
+
+/**
+ * Any topic as Server-Sent Events (the HTML standard, 9.2), for whoever does not want a WebSocket:
+ *
+ * <pre>{@code
+ * router.route("GET", "/events/{topic}", new SseSubscriber(topics));
+ * }</pre>
+ *
+ * A page hears it by {@code new EventSource("/events/kittensCategory")}, a shell by {@code curl -N}. The data is the
+ * event's JSON text as it was published, the id a number that rises; events that were missed are not sent again.
+ *
+ * <p>Whoever may request the route may listen: an {@code Authenticator}, {@code OriginCheck} or {@code Cors} goes around
+ * it as around any component. Threads: any.
+ */
+@Concurrent
+public final class SseSubscriber implements MessageComponent<HttpConnection, Message> {
+    private static final Key<Subscriber> SUBSCRIBER =
+            Key.of("subscriber to a topic", "is SseSubscriber below this component?");
+    private static final EventFormat FORMAT =
+            (published, alloc) -> Message.text(SseEvent.of(published.event().json())
+                    .withId(String.valueOf(published.number()))
+                    .text());
+
+    private final Topics topics;
+    private final Predicate<String> allowed;
+    private final EventStream stream;
+
+    /** Lets anybody listen to any topic, with a comment every 15 seconds. */
+    public SseSubscriber(Topics topics) {
+        this(topics, topic -> true, EventStream.DEFAULT_KEEPALIVE);
+    }
+
+    /**
+     * Lets anybody listen to some topics.
+     *
+     * @param allowed which; others are answered with 403
+     * @param keepalive how often a comment is sent
+     */
+    public SseSubscriber(Topics topics, Predicate<String> allowed, Duration keepalive) {
+        this.topics = topics;
+        this.allowed = allowed;
+        this.stream = new EventStream(new Listening(), keepalive).verbatim();
+    }
+
+    private static String topic(HttpRequest request) {
+        return request.pathParameter("topic").orElse("");
+    }
+
+    @Override
+    public void onOpen(HttpConnection conn) throws Exception {
+        String topic = topic(HttpRequest.of(conn));
+        if (topic.isEmpty() || topic.length() > Topics.LONGEST_ID) {
+            conn.respond(HttpResponse.error(
+                    400, "topic of " + topic.length() + " characters (expected: 1-" + Topics.LONGEST_ID + ")"));
+        } else if (!allowed.test(topic)) {
+            conn.respond(HttpResponse.error(403, "topic: " + topic + " (expected: one that may be listened to here)"));
+        } else {
+            stream.onOpen(conn);
+        }
+    }
+
+    @Override
+    public void onMessage(HttpConnection from, Message message) {
+        stream.onMessage(from, message);
+    }
+
+    @Override
+    public void onError(HttpConnection conn, Throwable cause) throws Exception {
+        stream.onError(conn, cause);
+    }
+
+    @Override
+    public void onClose(HttpConnection conn) {
+        stream.onClose(conn);
+    }
+
+    /** Above the stream: subscribes when it has begun, and leaves when it ends. */
+    private final class Listening implements MessageComponent<SseConnection, Message> {
+        @Override
+        public void onOpen(SseConnection conn) {
+            Subscriber subscriber = Subscriber.of(conn.toString(), conn, FORMAT);
+            SUBSCRIBER.set(conn, subscriber);
+            topics.topic(topic(HttpRequest.of(conn))).subscribe(subscriber);
+        }
+
+        @Override
+        public void onMessage(SseConnection from, Message message) {}
+
+        @Override
+        public void onClose(SseConnection conn) {
+            SUBSCRIBER.get(conn).unsubscribeAll();
+        }
+    }
+}

@@ -1,0 +1,132 @@
+package dev.sprocket.sse;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sprocket.http.Router;
+import dev.sprocket.pubsub.Event;
+import dev.sprocket.pubsub.Push;
+import dev.sprocket.pubsub.Subscriber;
+import dev.sprocket.pubsub.Topics;
+import dev.sprocket.testkit.HttpPeer;
+import dev.sprocket.testkit.MemorySocket;
+import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class SseSubscriberTest {
+    private final Topics topics = new Topics();
+    private final Router router = new Router()
+            .route(
+                    "GET",
+                    "/events/{topic}",
+                    new SseSubscriber(topics, topic -> !topic.startsWith("secret"), Duration.ofSeconds(15)));
+    private final List<HttpPeer> peers = new ArrayList<>();
+
+    @AfterEach
+    void disconnect() {
+        peers.forEach(peer -> peer.socket().close());
+    }
+
+    private HttpPeer peer() {
+        HttpPeer peer = HttpPeer.to(router);
+        peers.add(peer);
+        return peer;
+    }
+
+    /** A page that listens; HTTP/1.0, so that what follows the head is the stream itself. */
+    private MemorySocket listening(String path) {
+        MemorySocket socket = peer().socket();
+        socket.write("GET " + path + " HTTP/1.0\r\nHost: h\r\n\r\n");
+        assertThat(socket.readText())
+                .startsWith("HTTP/1.1 200 OK\r\n")
+                .containsIgnoringCase("content-type: text/event-stream\r\n");
+        return socket;
+    }
+
+    @Test
+    void whoever_listens_gets_the_events_of_the_topic_with_rising_ids() {
+        MemorySocket page = listening("/events/news");
+        assertThat(topics.topic("news").size()).isEqualTo(1);
+
+        topics.topic("news").broadcast(Event.json("{\"title\":\"hi\"}"));
+        topics.topic("other").broadcast(Event.of(1));
+        topics.topic("news").broadcast(Event.of(2));
+
+        assertThat(page.readText()).matches("id: \\d+\ndata: \\{\"title\":\"hi\"}\n\nid: \\d+\ndata: 2\n\n");
+    }
+
+    @Test
+    void an_event_stays_the_text_it_was_line_breaks_and_all() {
+        MemorySocket page = listening("/events/news");
+
+        topics.topic("news")
+                .broadcast(Push.event(Unpooled.copiedBuffer("{\n  \"a\": \"é\"\r\n}", StandardCharsets.UTF_8)));
+
+        assertThat(page.readText()).endsWith("data: {\ndata:   \"a\": \"é\"\ndata: }\n\n");
+    }
+
+    @Test
+    void in_HTTP_1_1_events_are_chunks() {
+        MemorySocket socket = peer().socket();
+        socket.write("GET /events/news HTTP/1.1\r\nHost: h\r\n\r\n");
+        assertThat(socket.readText()).containsIgnoringCase("transfer-encoding: chunked");
+
+        topics.topic("news").broadcast(Event.of(7));
+
+        assertThat(socket.readText()).isEqualTo("0000000f\r\nid: 1\ndata: 7\n\n\r\n");
+    }
+
+    @Test
+    void the_name_of_a_topic_is_decoded() {
+        listening("/events/b%C3%BCcher%2Fneu");
+
+        assertThat(topics.topic("bücher/neu").size()).isEqualTo(1);
+    }
+
+    @Test
+    void who_leaves_is_unsubscribed() {
+        listening("/events/news").close();
+
+        assertThat(topics.all()).isEmpty();
+    }
+
+    @Test
+    void a_comment_is_sent_while_nothing_is_published() {
+        MemorySocket page = listening("/events/news");
+
+        page.advance(Duration.ofSeconds(16));
+
+        assertThat(page.readText()).isEqualTo(":\n\n");
+    }
+
+    @Test
+    void a_topic_that_may_not_be_listened_to_is_refused() {
+        assertThat(peer().get("/events/secrets").status()).isEqualTo(403);
+        assertThat(topics.all()).isEmpty();
+    }
+
+    @Test
+    void a_name_that_is_too_long_is_refused() {
+        assertThat(peer().get("/events/" + "x".repeat(513)).status()).isEqualTo(400);
+    }
+
+    @Test
+    void the_same_event_reaches_subscribers_of_every_kind() {
+        List<String> heard = new ArrayList<>();
+        topics.topic("news").subscribe(Subscriber.of("app", Runnable::run, (topic, event) -> heard.add(event.json())));
+        MemorySocket one = listening("/events/news");
+        MemorySocket other = listening("/events/news");
+
+        assertThat(topics.topic("news").broadcast(Event.of("all"))).isEqualTo(3);
+
+        assertThat(heard).containsExactly("\"all\"");
+        assertThat(one.readText()).isEqualTo(other.readText()).contains("data: \"all\"\n\n");
+    }
+}
