@@ -1,6 +1,5 @@
 package dev.sprocket.plugin;
 
-import com.typesafe.config.Config;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Endpoint;
 import dev.sprocket.core.Message;
@@ -9,22 +8,20 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
 /**
- * Makes a kind of bridge: a way in for backends, whose messages end in a component. Threads: used by one.
+ * Makes a kind of bridge: a way in for backends, whose messages end in a component. A part of a plugin, as {@link
+ * LayerFactory}.
+ *
+ * <p>Threads: used while the server is put together, by one.
  */
-public interface BridgeFactory {
-    /** The name by which a configuration asks for it. */
-    String name();
-
-    /** The defaults of its options; what is not named here is no option. */
-    Config defaults();
-
+public interface BridgeFactory extends Part {
     /**
      * Makes a bridge that has not started yet.
      *
-     * @param options this bridge's options, over the defaults
      * @param target what each message is handed to
+     * @throws IllegalArgumentException if the settings make no sense together, or would let anybody push; the message is
+     *     for the user
      */
-    Endpoint create(Config options, MessageComponent<? super Connection, ? super Message> target);
+    Endpoint create(Settings settings, MessageComponent<? super Connection, ? super Message> target);
 
     /**
      * What a factory asks before it makes a bridge that takes pushes from anybody who can reach it.

@@ -1,62 +1,204 @@
 package dev.sprocket.plugin;
 
+import com.google.inject.CreationException;
 import com.google.inject.Guice;
 import com.google.inject.Injector;
-import com.google.inject.Key;
 import com.google.inject.Module;
-import com.google.inject.TypeLiteral;
-import com.google.inject.multibindings.Multibinder;
+import com.google.inject.spi.Message;
+import java.io.IOException;
+import java.net.MalformedURLException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.CodeSource;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The plugins of a server. Threads: used while the server is put together, by one. */
 public final class Plugins {
-    private final List<Plugin> plugins;
+    /**
+     * A plugin that was found.
+     *
+     * @param source the jar or folder that it is in
+     */
+    public record Found(Plugin plugin, String source) {}
 
-    private Plugins(List<Plugin> plugins) {
-        this.plugins = plugins;
-    }
+    private final Map<String, Found> byName = new TreeMap<>();
+    private final Set<String> off = new HashSet<>();
 
-    /** Those on the class path. Throws {@link IllegalStateException} if two have the same name. */
+    private Plugins() {}
+
+    /** Those on the class path. Throws {@link ConfigurationException} if two have the same name, or one does not load. */
     public static Plugins discover() {
-        Map<String, Plugin> byName = new TreeMap<>();
-        for (Plugin plugin : ServiceLoader.load(Plugin.class)) {
-            Plugin other = byName.putIfAbsent(plugin.name(), plugin);
-            if (other != null) {
-                throw new IllegalStateException("two plugins are called " + plugin.name() + ": "
-                        + other.getClass().getName() + " and "
-                        + plugin.getClass().getName());
-            }
-        }
-        return new Plugins(List.copyOf(byName.values()));
-    }
-
-    /** All of them, by name. */
-    public List<Plugin> all() {
+        Plugins plugins = new Plugins();
+        plugins.load(Thread.currentThread().getContextClassLoader(), null);
         return plugins;
     }
 
-    /** Puts together what they bind and what the server itself binds. */
-    public Injector injector(Module... own) {
-        List<Module> modules = new ArrayList<>(List.of(own));
-        modules.add(binder -> Multibinder.newSetBinder(binder, BridgeFactory.class));
-        for (Plugin plugin : plugins) {
-            modules.add(plugin.module());
+    /**
+     * These and those in the jars of a folder, each with a class loader of its own. A folder that does not exist is empty.
+     *
+     * @throws ConfigurationException that names the jar that does not fit, and why
+     */
+    public Plugins and(Path folder) {
+        if (!Files.isDirectory(folder)) {
+            return this;
         }
-        return Guice.createInjector(modules);
+        List<Path> jars;
+        try (Stream<Path> files = Files.list(folder)) {
+            jars = files.filter(file -> file.toString().endsWith(".jar"))
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw new ConfigurationException("plugins: cannot read " + folder + ": " + e.getMessage(), e);
+        }
+        for (Path jar : jars) {
+            load(loader(jar), jar);
+        }
+        return this;
     }
 
-    /** The kind of bridge with this name. Throws {@link IllegalArgumentException} that lists the known ones. */
-    public static BridgeFactory bridge(Injector injector, String name) {
-        Set<BridgeFactory> factories = injector.getInstance(Key.get(new TypeLiteral<Set<BridgeFactory>>() {}));
-        return factories.stream()
-                .filter(factory -> factory.name().equals(name))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("bridge: " + name + " (expected: one of "
-                        + factories.stream().map(BridgeFactory::name).sorted().toList() + ")"));
+    @SuppressWarnings("resource") // lives as long as the server
+    private static ClassLoader loader(Path jar) {
+        try {
+            return new URLClassLoader(
+                    "plugin " + jar.getFileName(), new URL[] {jar.toUri().toURL()}, Plugins.class.getClassLoader());
+        } catch (MalformedURLException e) {
+            throw new ConfigurationException("plugin " + jar + ": " + e.getMessage(), e);
+        }
+    }
+
+    private void load(ClassLoader loader, @Nullable Path jar) {
+        Iterator<Plugin> found = ServiceLoader.load(Plugin.class, loader).iterator();
+        int own = 0;
+        while (true) {
+            Plugin plugin;
+            try {
+                if (!found.hasNext()) {
+                    break;
+                }
+                plugin = found.next();
+                if (jar != null && plugin.getClass().getClassLoader() != loader) {
+                    continue; // the parent's, which is known already
+                }
+                own++;
+                add(plugin, jar == null ? source(plugin.getClass()) : jar.toString());
+            } catch (ServiceConfigurationError | LinkageError e) {
+                throw broken(jar == null ? "on the class path" : jar.toString(), e);
+            }
+        }
+        if (jar != null && own == 0) {
+            throw new ConfigurationException(List.of("plugin " + jar
+                    + ": is no plugin (expected: a jar with META-INF/services/" + Plugin.class.getName() + ")"));
+        }
+    }
+
+    private static ConfigurationException broken(String where, Throwable e) {
+        Throwable cause = e.getCause() == null ? e : e.getCause();
+        String reason = cause instanceof UnsupportedClassVersionError
+                ? "was built for a newer Java than " + Runtime.version().feature()
+                : cause instanceof ClassNotFoundException || cause instanceof NoClassDefFoundError
+                        ? "misses the class "
+                                + String.valueOf(cause.getMessage()).replace('/', '.')
+                        : cause.getClass().getSimpleName() + ": " + cause.getMessage();
+        return new ConfigurationException("plugin " + where + ": " + reason, e);
+    }
+
+    private static String source(Class<?> type) {
+        CodeSource source = type.getProtectionDomain().getCodeSource();
+        return source == null ? "?" : Path.of(source.getLocation().getPath()).toString();
+    }
+
+    private void add(Plugin plugin, String source) {
+        Found other = byName.putIfAbsent(plugin.name(), new Found(plugin, source));
+        if (other != null) {
+            throw new ConfigurationException(List.of(
+                    "two plugins are called " + plugin.name() + ": in " + other.source() + " and in " + source));
+        }
+    }
+
+    /** Leaves out some of them. Throws {@link ConfigurationException} for a name that none has. */
+    public Plugins without(Collection<String> names) {
+        for (String name : names) {
+            if (!byName.containsKey(name)) {
+                throw new ConfigurationException(
+                        List.of("no plugin is called " + name + " " + Problems.expected(name, byName.keySet())));
+            }
+            off.add(name);
+        }
+        return this;
+    }
+
+    /** Whether a plugin was left out. */
+    public boolean isOff(Plugin plugin) {
+        return off.contains(plugin.name());
+    }
+
+    /** All that were found, by name, also those that were left out. */
+    public Collection<Found> all() {
+        return List.copyOf(byName.values());
+    }
+
+    /**
+     * Puts together what they bind and what the server itself binds.
+     *
+     * @throws ConfigurationException that names the plugin that does not fit, and why
+     */
+    public Injector injector(Module... own) {
+        List<Module> modules = new ArrayList<>(List.of(own));
+        modules.add(Parts::declare);
+        for (Found found : byName.values()) {
+            if (!isOff(found.plugin())) {
+                try {
+                    modules.add(found.plugin().module());
+                } catch (RuntimeException | LinkageError e) {
+                    throw broken(found.source() + " (" + found.plugin().name() + ")", e);
+                }
+            }
+        }
+        try {
+            Injector injector = Guice.createInjector(modules);
+            injector.getInstance(Parts.class);
+            return injector;
+        } catch (CreationException e) {
+            throw refused(e.getErrorMessages(), e);
+        } catch (com.google.inject.ProvisionException e) {
+            throw refused(e.getErrorMessages(), e);
+        }
+    }
+
+    private ConfigurationException refused(Collection<Message> messages, RuntimeException e) {
+        List<String> lines = new ArrayList<>();
+        for (Message message : messages) {
+            String text = message.getMessage().replaceAll("\\s*\\R\\s*", " ").strip();
+            lines.add("plugins: " + text + culprit(message));
+        }
+        ConfigurationException refused = new ConfigurationException(lines);
+        refused.initCause(e);
+        return refused;
+    }
+
+    /** The plugin whose class Guice stumbled over, as far as it tells. */
+    private String culprit(Message message) {
+        String told = message.getSource() + " " + message.getSources() + " " + message.getCause();
+        for (Found found : byName.values()) {
+            String type = found.plugin().getClass().getName();
+            String named = found.plugin().getClass().getPackageName();
+            if (told.contains(type) || told.contains(named + ".")) {
+                return " (plugin " + found.plugin().name() + " in " + found.source() + ")";
+            }
+        }
+        return "";
     }
 }

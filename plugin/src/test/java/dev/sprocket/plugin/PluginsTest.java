@@ -1,14 +1,12 @@
 package dev.sprocket.plugin;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import com.google.inject.Injector;
 import com.google.inject.Module;
 import com.google.inject.multibindings.Multibinder;
-import com.typesafe.config.Config;
-import com.typesafe.config.ConfigFactory;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Endpoint;
 import dev.sprocket.core.Message;
@@ -72,12 +70,12 @@ final class PluginsTest {
 
     private record Named(String name) implements BridgeFactory {
         @Override
-        public Config defaults() {
-            return ConfigFactory.empty();
+        public String summary() {
+            return "by " + name;
         }
 
         @Override
-        public Endpoint create(Config options, MessageComponent<? super Connection, ? super Message> target) {
+        public Endpoint create(Settings settings, MessageComponent<? super Connection, ? super Message> target) {
             throw new UnsupportedOperationException(name);
         }
     }
@@ -124,10 +122,10 @@ final class PluginsTest {
     @Test
     void plugins_on_the_class_path_are_found_and_sorted_by_name() throws Exception {
         assertThat(discover(Pigeon.class, Bottle.class).all())
-                .extracting(Plugin::name)
+                .extracting(found -> found.plugin().name())
                 .containsExactly("bottle", "pigeon");
         assertThat(discover(Bottle.class, Pigeon.class).all())
-                .extracting(Plugin::name)
+                .extracting(found -> found.plugin().name())
                 .containsExactly("bottle", "pigeon");
     }
 
@@ -139,10 +137,9 @@ final class PluginsTest {
 
     @Test
     void two_of_the_same_name_are_an_error_that_names_both() {
-        assertThatIllegalStateException()
+        assertThatExceptionOfType(ConfigurationException.class)
                 .isThrownBy(() -> discover(Pigeon.class, Bottle.class, OtherPigeon.class))
-                .withMessage("two plugins are called pigeon: " + Pigeon.class.getName() + " and "
-                        + OtherPigeon.class.getName());
+                .withMessageStartingWith("two plugins are called pigeon: in ");
     }
 
     @Test
@@ -157,10 +154,10 @@ final class PluginsTest {
                 .injector(binder -> binder.bind(String.class).toInstance("own"), bridges("built in"));
 
         assertThat(injector.getInstance(String.class)).isEqualTo("own");
-        assertThat(Plugins.bridge(injector, "pigeon").name()).isEqualTo("pigeon");
-        assertThat(Plugins.bridge(injector, "owl").name()).isEqualTo("owl");
-        assertThat(Plugins.bridge(injector, "bottle").name()).isEqualTo("bottle");
-        assertThat(Plugins.bridge(injector, "built in").name()).isEqualTo("built in");
+        assertThat(injector.getInstance(Parts.class).bridge("pigeon").name()).isEqualTo("pigeon");
+        assertThat(injector.getInstance(Parts.class).bridge("owl").name()).isEqualTo("owl");
+        assertThat(injector.getInstance(Parts.class).bridge("bottle").name()).isEqualTo("bottle");
+        assertThat(injector.getInstance(Parts.class).bridge("built in").name()).isEqualTo("built in");
     }
 
     @Test
@@ -168,7 +165,7 @@ final class PluginsTest {
         Injector injector = discover(Pigeon.class, Bottle.class).injector();
 
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Plugins.bridge(injector, "Pigeon"))
+                .isThrownBy(() -> injector.getInstance(Parts.class).bridge("Pigeon"))
                 .withMessage("bridge: Pigeon (expected: one of [bottle, owl, pigeon])");
     }
 
@@ -177,7 +174,7 @@ final class PluginsTest {
         Injector injector = discover().injector();
 
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Plugins.bridge(injector, "zmq"))
+                .isThrownBy(() -> injector.getInstance(Parts.class).bridge("zmq"))
                 .withMessage("bridge: zmq (expected: one of [])");
     }
 }

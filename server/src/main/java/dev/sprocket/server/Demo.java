@@ -2,8 +2,6 @@ package dev.sprocket.server;
 
 import com.google.gson.JsonObject;
 import com.google.inject.Injector;
-import com.typesafe.config.Config;
-import com.typesafe.config.ConfigFactory;
 import dev.sprocket.app.ChatRoom;
 import dev.sprocket.bridge.http.HttpPush;
 import dev.sprocket.core.EchoServer;
@@ -21,7 +19,10 @@ import dev.sprocket.http.OriginCheck;
 import dev.sprocket.http.Origins;
 import dev.sprocket.http.Resources;
 import dev.sprocket.http.Router;
+import dev.sprocket.plugin.BridgeFactory;
+import dev.sprocket.plugin.Parts;
 import dev.sprocket.plugin.Plugins;
+import dev.sprocket.plugin.Settings;
 import dev.sprocket.pubsub.Publisher;
 import dev.sprocket.pubsub.Topics;
 import dev.sprocket.sse.SseSubscriber;
@@ -34,7 +35,6 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 
@@ -74,12 +74,13 @@ final class Demo {
         this.http = new IoServer(host, ports.http(), loops, new HttpServer(routes(room)));
         this.telnet =
                 new IoServer(host, ports.telnet(), loops, new Lines(new NewsTicker(topics.topic(CATEGORY), room)));
-        this.tcp = Plugins.bridge(injector, "tcp").create(port(ports.tcp()), publisher);
-        this.zmq = Plugins.bridge(injector, "zmq").create(port(ports.zmq()), publisher);
+        Parts parts = injector.getInstance(Parts.class);
+        this.tcp = bridge(parts.bridge("tcp"), ports.tcp(), publisher);
+        this.zmq = bridge(parts.bridge("zmq"), ports.zmq(), publisher);
     }
 
-    private static Config port(int port) {
-        return ConfigFactory.parseMap(Map.of("port", port));
+    private static Endpoint bridge(BridgeFactory kind, int port, Publisher publisher) {
+        return kind.create(Settings.of(kind, "port = " + port), publisher);
     }
 
     private Router routes(ChatRoom room) {

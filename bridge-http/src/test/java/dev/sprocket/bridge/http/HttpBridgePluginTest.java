@@ -3,17 +3,18 @@ package dev.sprocket.bridge.http;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import com.google.inject.Injector;
-import com.typesafe.config.ConfigFactory;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Endpoint;
 import dev.sprocket.core.Loops;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.plugin.BridgeFactory;
-import dev.sprocket.plugin.Plugin;
+import dev.sprocket.plugin.Parts;
 import dev.sprocket.plugin.Plugins;
+import dev.sprocket.plugin.Settings;
 import dev.sprocket.pubsub.Subscriber;
 import dev.sprocket.pubsub.Topics;
 import java.net.InetSocketAddress;
@@ -33,25 +34,29 @@ final class HttpBridgePluginTest {
         binder.bind(Loops.class).toInstance(Loops.single());
         binder.bind(Topics.class).toInstance(topics);
     });
-    private final BridgeFactory factory = Plugins.bridge(injector, "http");
+    private final BridgeFactory factory = injector.getInstance(Parts.class).bridge("http");
 
     @Test
     void it_is_found_on_the_class_path() {
-        assertThat(Plugins.discover().all()).extracting(Plugin::name).containsExactly("bridge-http");
+        assertThat(Plugins.discover().all())
+                .extracting(found -> found.plugin().name())
+                .containsExactly("bridge-http");
     }
 
     @Test
     void its_defaults_are_on_this_machine_only() {
-        assertThat(factory.defaults())
-                .isEqualTo(
-                        ConfigFactory.parseString("host = 127.0.0.1, port = 5557, path = /push, topic-field = \"\""));
+        assertThat(factory.options())
+                .extracting(option -> option + " = " + option.defaultText())
+                .contains("host = \"127.0.0.1\"", "port = 5557");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> factory.create(Settings.of(factory, "host = 0.0.0.0"), target));
     }
 
     @Test
     void what_it_makes_takes_its_options_and_publishes() throws Exception {
         topics.topic("t").subscribe(Subscriber.of("s", Runnable::run, (on, event) -> received.add(event.json())));
         String options = "port = 0, path = /in, topic-field = kind";
-        try (Endpoint bridge = factory.create(ConfigFactory.parseString(options), target)) {
+        try (Endpoint bridge = factory.create(Settings.of(factory, options), target)) {
             bridge.start();
             InetSocketAddress address = (InetSocketAddress) bridge.address();
             String body = "{\"kind\":\"t\"}";

@@ -2,14 +2,15 @@ package dev.sprocket.bridge.zmq;
 
 import com.google.inject.Module;
 import com.google.inject.multibindings.Multibinder;
-import com.typesafe.config.Config;
-import com.typesafe.config.ConfigFactory;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Endpoint;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.plugin.BridgeFactory;
+import dev.sprocket.plugin.Option;
 import dev.sprocket.plugin.Plugin;
+import dev.sprocket.plugin.Settings;
+import java.util.List;
 
 /** Brings the bridge {@code zmq}, with the options {@code host} and {@code port}. Threads: used by one. */
 public final class ZmqBridgePlugin implements Plugin {
@@ -26,21 +27,28 @@ public final class ZmqBridgePlugin implements Plugin {
     }
 
     private static final class Factory implements BridgeFactory {
+        private static final Option<String> HOST = Option.text("host", "127.0.0.1", "where it listens");
+        private static final Option<Integer> PORT = Option.port("port", 5556, "where it listens; 0 takes a free one");
+
         @Override
         public String name() {
             return "zmq";
         }
 
         @Override
-        public Config defaults() {
-            return ConfigFactory.parseString("host = 127.0.0.1, port = 5556");
+        public String summary() {
+            return "JSON by ZeroMQ";
         }
 
         @Override
-        public Endpoint create(Config options, MessageComponent<? super Connection, ? super Message> target) {
-            Config all = options.withFallback(defaults());
-            BridgeFactory.requireLoopback(name(), all.getString("host"));
-            return new ZmqPull(all.getString("host"), all.getInt("port"), target);
+        public List<Option<?>> options() {
+            return List.of(HOST, PORT);
+        }
+
+        @Override
+        public Endpoint create(Settings settings, MessageComponent<? super Connection, ? super Message> target) {
+            BridgeFactory.requireLoopback(name(), settings.get(HOST));
+            return new ZmqPull(settings.get(HOST), settings.get(PORT), target);
         }
     }
 }

@@ -2,16 +2,17 @@ package dev.sprocket.bridge.zmq;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import com.google.inject.Injector;
-import com.typesafe.config.ConfigFactory;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Endpoint;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.plugin.BridgeFactory;
-import dev.sprocket.plugin.Plugin;
+import dev.sprocket.plugin.Parts;
 import dev.sprocket.plugin.Plugins;
+import dev.sprocket.plugin.Settings;
 import java.net.InetSocketAddress;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -24,21 +25,27 @@ final class ZmqBridgePluginTest {
     private final BlockingQueue<String> received = new LinkedBlockingQueue<>();
     private final MessageComponent<Connection, Message> target = (from, message) -> received.add(message.text());
     private final Injector injector = Plugins.discover().injector(binder -> {});
-    private final BridgeFactory factory = Plugins.bridge(injector, "zmq");
+    private final BridgeFactory factory = injector.getInstance(Parts.class).bridge("zmq");
 
     @Test
     void it_is_found_on_the_class_path() {
-        assertThat(Plugins.discover().all()).extracting(Plugin::name).containsExactly("bridge-zmq");
+        assertThat(Plugins.discover().all())
+                .extracting(found -> found.plugin().name())
+                .containsExactly("bridge-zmq");
     }
 
     @Test
     void its_defaults_are_on_this_machine_only() {
-        assertThat(factory.defaults()).isEqualTo(ConfigFactory.parseString("host = 127.0.0.1, port = 5556"));
+        assertThat(factory.options())
+                .extracting(option -> option + " = " + option.defaultText())
+                .contains("host = \"127.0.0.1\"", "port = 5556");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> factory.create(Settings.of(factory, "host = 0.0.0.0"), target));
     }
 
     @Test
     void what_it_makes_takes_its_options_and_hands_on_messages() throws Exception {
-        try (Endpoint bridge = factory.create(ConfigFactory.parseString("port = 0"), target)) {
+        try (Endpoint bridge = factory.create(Settings.of(factory, "port = 0"), target)) {
             bridge.start();
             try (ZmqPush push = new ZmqPush("127.0.0.1", ((InetSocketAddress) bridge.address()).getPort())) {
                 push.push("{}");

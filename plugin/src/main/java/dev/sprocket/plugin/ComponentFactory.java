@@ -1,0 +1,31 @@
+package dev.sprocket.plugin;
+
+import dev.sprocket.core.Component;
+import java.util.List;
+
+/**
+ * Makes a kind of component: what stands inside all layers. A part of a plugin, as {@link LayerFactory}.
+ *
+ * <p>Threads: used while the server is put together, by one.
+ */
+public interface ComponentFactory extends Part {
+    /** What must be around it. */
+    Fit needs();
+
+    /** Below the path of a route, the patterns that lead to it; for components of HTTP. */
+    default List<String> subpaths() {
+        return List.of("");
+    }
+
+    /** The methods of requests that lead to it; for components of HTTP. */
+    default List<String> methods() {
+        return List.of("GET");
+    }
+
+    /**
+     * Makes it.
+     *
+     * @throws IllegalArgumentException if the settings make no sense together; the message is for the user
+     */
+    Component<?> create(Settings settings);
+}

@@ -1,0 +1,43 @@
+package dev.sprocket.plugin;
+
+import dev.sprocket.core.Component;
+import dev.sprocket.core.Connection;
+import dev.sprocket.core.Message;
+import dev.sprocket.core.MessageComponent;
+
+/**
+ * Makes a kind of layer or decorator. A part of a plugin:
+ *
+ * <pre>{@code
+ * Multibinder.newSetBinder(binder, LayerFactory.class).addBinding().to(MyLayer.class)
+ * }</pre>
+ *
+ * <p>Threads: used while the server is put together, by one.
+ */
+public interface LayerFactory extends Part {
+    /** What must be around it. */
+    Fit needs();
+
+    /** What it gives to the part inside it: by default what it is given, as a decorator does. */
+    default Fit gives(Fit given) {
+        return given;
+    }
+
+    /**
+     * Wraps. Called only with an inner part that fits.
+     *
+     * @throws IllegalArgumentException if the settings make no sense together; the message is for the user
+     */
+    Component<?> around(Component<?> inner, Settings settings);
+
+    /** Whether what it makes answers requests that want another protocol, so that a route to it is one for upgrades. */
+    default boolean upgrades() {
+        return false;
+    }
+
+    /** The inner part as what it is known to be. */
+    @SuppressWarnings("unchecked") // it was checked by name that it fits
+    static <C extends Connection> MessageComponent<? super C, ? super Message> messages(Component<?> inner) {
+        return (MessageComponent<? super C, ? super Message>) inner;
+    }
+}

@@ -1,0 +1,100 @@
+package dev.sprocket.plugin;
+
+import dev.sprocket.core.Component;
+import java.util.List;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+
+/**
+ * Parts put down in one expression, where a class of their own would say no more.
+ *
+ * <p>Threads: used while the server is put together, by one.
+ */
+public final class NamedPart {
+    private NamedPart() {}
+
+    /** A decorator: it gives what it is given. */
+    public static LayerFactory decorator(
+            String name,
+            String summary,
+            Fit needs,
+            List<Option<?>> options,
+            BiFunction<Component<?>, Settings, Component<?>> around) {
+        return new Layers(name, summary, needs, null, false, options, around);
+    }
+
+    /** A layer. */
+    public static LayerFactory layer(
+            String name,
+            String summary,
+            Fit needs,
+            Fit gives,
+            List<Option<?>> options,
+            BiFunction<Component<?>, Settings, Component<?>> around) {
+        return new Layers(name, summary, needs, gives, false, options, around);
+    }
+
+    /** A layer to which upgrades lead. */
+    public static LayerFactory upgrade(
+            String name,
+            String summary,
+            Fit needs,
+            Fit gives,
+            List<Option<?>> options,
+            BiFunction<Component<?>, Settings, Component<?>> around) {
+        return new Layers(name, summary, needs, gives, true, options, around);
+    }
+
+    /** A component. */
+    public static ComponentFactory component(
+            String name, String summary, Fit needs, List<Option<?>> options, Function<Settings, Component<?>> create) {
+        return new Components(name, summary, needs, options, List.of(""), List.of("GET"), create);
+    }
+
+    /** A component of HTTP. */
+    public static ComponentFactory route(
+            String name,
+            String summary,
+            Fit needs,
+            List<String> subpaths,
+            List<String> methods,
+            List<Option<?>> options,
+            Function<Settings, Component<?>> create) {
+        return new Components(name, summary, needs, options, subpaths, methods, create);
+    }
+
+    private record Layers(
+            String name,
+            String summary,
+            Fit needs,
+            @org.jspecify.annotations.Nullable Fit always,
+            boolean upgrades,
+            List<Option<?>> options,
+            BiFunction<Component<?>, Settings, Component<?>> maker)
+            implements LayerFactory {
+        @Override
+        public Fit gives(Fit given) {
+            return always == null ? given : always;
+        }
+
+        @Override
+        public Component<?> around(Component<?> inner, Settings settings) {
+            return maker.apply(inner, settings);
+        }
+    }
+
+    private record Components(
+            String name,
+            String summary,
+            Fit needs,
+            List<Option<?>> options,
+            List<String> subpaths,
+            List<String> methods,
+            Function<Settings, Component<?>> maker)
+            implements ComponentFactory {
+        @Override
+        public Component<?> create(Settings settings) {
+            return maker.apply(settings);
+        }
+    }
+}

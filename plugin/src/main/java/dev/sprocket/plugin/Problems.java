@@ -1,0 +1,73 @@
+package dev.sprocket.plugin;
+
+import com.typesafe.config.ConfigOrigin;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** What is wrong with a configuration: all of it at once, a line each, with file and line. Threads: one. */
+public final class Problems {
+    private final Set<String> lines = new LinkedHashSet<>();
+
+    /** Adds one: {@code site.conf: 12: layer ws: unknown key …}. */
+    public void add(ConfigOrigin at, String what) {
+        String file = at.filename() == null ? at.description() : shortName(at.filename());
+        lines.add(file + (at.lineNumber() > 0 && at.filename() != null ? ":" + at.lineNumber() : "") + ": " + what);
+    }
+
+    private static String shortName(String path) {
+        return path.substring(path.lastIndexOf('/') + 1);
+    }
+
+    /** {@code (did you mean "routes"?)}, or all that there is. */
+    public static String expected(String given, Collection<String> known) {
+        List<String> near = known.stream()
+                .filter(name -> distance(given, name) <= Math.max(1, Math.min(given.length(), name.length()) / 3))
+                .sorted((a, b) -> Integer.compare(distance(given, a), distance(given, b)))
+                .toList();
+        if (!near.isEmpty()) {
+            return "(did you mean " + near.get(0) + "?)";
+        }
+        return known.isEmpty()
+                ? "(expected: none)"
+                : "(expected: " + String.join(", ", known.stream().sorted().toList()) + ")";
+    }
+
+    /** How many letters one must add, drop, change or swap with their neighbour (Damerau and Levenshtein). */
+    private static int distance(String a, String b) {
+        int[][] d = new int[a.length() + 1][b.length() + 1];
+        for (int i = 0; i <= a.length(); i++) {
+            for (int j = 0; j <= b.length(); j++) {
+                if (i == 0 || j == 0) {
+                    d[i][j] = i + j;
+                    continue;
+                }
+                int change = a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1;
+                d[i][j] = Math.min(Math.min(d[i - 1][j] + 1, d[i][j - 1] + 1), d[i - 1][j - 1] + change);
+                if (i > 1 && j > 1 && a.charAt(i - 1) == b.charAt(j - 2) && a.charAt(i - 2) == b.charAt(j - 1)) {
+                    d[i][j] = Math.min(d[i][j], d[i - 2][j - 2] + 1);
+                }
+            }
+        }
+        return d[a.length()][b.length()];
+    }
+
+    /** One for each line. */
+    public List<String> lines() {
+        return new ArrayList<>(lines);
+    }
+
+    /** Whether nothing is wrong. */
+    public boolean isEmpty() {
+        return lines.isEmpty();
+    }
+
+    /** Throws a {@link ConfigurationException} with all of them, if there are any. */
+    public void throwIfAny() {
+        if (!lines.isEmpty()) {
+            throw new ConfigurationException(lines());
+        }
+    }
+}

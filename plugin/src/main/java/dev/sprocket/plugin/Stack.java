@@ -1,0 +1,145 @@
+package dev.sprocket.plugin;
+
+import com.google.inject.Injector;
+import com.google.inject.Key;
+import com.google.inject.TypeLiteral;
+import dev.sprocket.core.Connection;
+import dev.sprocket.core.Endpoint;
+import dev.sprocket.core.IoServer;
+import dev.sprocket.core.IoServerBuilder;
+import dev.sprocket.core.Layer;
+import dev.sprocket.core.Message;
+import dev.sprocket.core.MessageComponent;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/**
+ * A stack whose parts Guice makes, from the outside in; the compiler checks each step:
+ *
+ * <pre>{@code
+ * Stack.io(8080).through(http()).through(ws()).to(Room.class)
+ * }</pre>
+ *
+ * A layer is a {@link Layer}, or the class of one that Guice makes, with what it needs injected; so is the component at
+ * the end. Nothing is made before {@link ServerModule} asks for it, once.
+ *
+ * <p>Threads: put together by one, does not change.
+ *
+ * @param <I> what is called by what has been put together so far
+ */
+public final class Stack<I> {
+    private final Consumer<IoServerBuilder> socket;
+    private final List<String> names;
+    /** Makes the whole of the innermost component. */
+    private final Function<Injector, Layer<MessageComponent<? super Connection, ? super Message>, I>> layers;
+
+    private Stack(
+            Consumer<IoServerBuilder> socket,
+            List<String> names,
+            Function<Injector, Layer<MessageComponent<? super Connection, ? super Message>, I>> layers) {
+        this.socket = socket;
+        this.names = names;
+        this.layers = layers;
+    }
+
+    /** A stack of one socket. */
+    public static Stack<MessageComponent<? super Connection, ? super Message>> io(int port) {
+        return io("io " + IoServer.DEFAULT_HOST + ":" + port, builder -> builder.bind(port));
+    }
+
+    /** A stack of one socket. */
+    public static Stack<MessageComponent<? super Connection, ? super Message>> io(String host, int port) {
+        return io("io " + host + ":" + port, builder -> builder.bind(host, port));
+    }
+
+    /** A stack on sockets that are told more: several addresses, TLS, the PROXY protocol. */
+    public static Stack<MessageComponent<? super Connection, ? super Message>> io(
+            String name, Consumer<IoServerBuilder> socket) {
+        return new Stack<>(socket, List.of(name), injector -> inner -> inner);
+    }
+
+    /** This and a decorator, which gives to the next what it is given. */
+    public Stack<I> with(Layer<? extends I, ? super I> decorator) {
+        return step(name(decorator), injector -> inner -> decorator.around(inner));
+    }
+
+    /** This and a layer. */
+    public <J> Stack<J> through(Layer<? extends I, ? super J> layer) {
+        return step(name(layer), injector -> inner -> layer.around(inner));
+    }
+
+    /** This and a layer that Guice makes. */
+    public <J> Stack<J> through(Class<? extends Layer<? extends I, ? super J>> layer) {
+        return step(layer.getSimpleName(), injector -> {
+            Layer<? extends I, ? super J> made = injector.getInstance(layer);
+            return inner -> made.around(inner);
+        });
+    }
+
+    private <J> Stack<J> step(String name, Function<Injector, Layer<I, J>> next) {
+        List<String> all = new ArrayList<>(names);
+        all.add(name);
+        return new Stack<>(socket, List.copyOf(all), injector -> {
+            Layer<MessageComponent<? super Connection, ? super Message>, I> outer = layers.apply(injector);
+            Layer<I, J> inner = next.apply(injector);
+            return component -> outer.around(inner.around(component));
+        });
+    }
+
+    private static String name(Layer<?, ?> layer) {
+        String name = layer.getClass().getSimpleName();
+        return layer.getClass().isSynthetic() || name.isEmpty() ? "layer" : layer.toString();
+    }
+
+    /** This around a component. */
+    public Assembly to(I component) {
+        return assembly(component.getClass().getSimpleName(), injector -> component);
+    }
+
+    /** This around a component that Guice makes. */
+    public Assembly to(Class<? extends I> component) {
+        return assembly(component.getSimpleName(), injector -> injector.getInstance(component));
+    }
+
+    /** This around a component that Guice makes. */
+    public Assembly to(TypeLiteral<? extends I> component) {
+        return assembly(component.getRawType().getSimpleName(), injector -> injector.getInstance(Key.get(component)));
+    }
+
+    private Assembly assembly(String name, Function<Injector, ? extends I> component) {
+        List<String> all = new ArrayList<>(names);
+        all.add(name);
+        return new Assembly(all, injector -> {
+            IoServerBuilder builder = IoServer.builder(layers.apply(injector).around(component.apply(injector)));
+            socket.accept(builder);
+            if (injector.getExistingBinding(Key.get(dev.sprocket.core.Loops.class)) != null) {
+                builder.loops(injector.getInstance(dev.sprocket.core.Loops.class));
+            }
+            return builder.build();
+        });
+    }
+
+    /** A stack to which nothing is to be added. Threads: any; it does not change. */
+    public static final class Assembly {
+        private final List<String> names;
+        private final Function<Injector, Endpoint> endpoint;
+
+        Assembly(List<String> names, Function<Injector, Endpoint> endpoint) {
+            this.names = names;
+            this.endpoint = endpoint;
+        }
+
+        /** Has all parts made, and the endpoint around them, which has not started yet. */
+        public Endpoint create(Injector injector) {
+            return endpoint.apply(injector);
+        }
+
+        /** A drawing, outermost first. */
+        @Override
+        public String toString() {
+            return Drawing.of(names);
+        }
+    }
+}
