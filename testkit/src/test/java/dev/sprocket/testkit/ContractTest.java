@@ -23,6 +23,8 @@ import dev.sprocket.pubsub.Event;
 import dev.sprocket.pubsub.Topic;
 import dev.sprocket.wamp.WampComponent;
 import dev.sprocket.wamp.WampConnection;
+import dev.sprocket.wamp.WampProtocol;
+import dev.sprocket.wamp.WampRouter;
 import dev.sprocket.wamp.WampServer;
 import dev.sprocket.websocket.WsServer;
 import java.nio.charset.StandardCharsets;
@@ -159,6 +161,38 @@ class ContractTest {
         @Override
         protected byte[] message(String text) {
             return WsPeer.frame(true, 1, utf8("[7,\"topic\",\"" + text + "\"]"));
+        }
+    }
+
+    /** The protocol alone, without topics. */
+    @Nested
+    class Wamp_under_an_application_with_topics_of_its_own extends Wamp {
+        @Override
+        protected MessageComponent<? super Connection, ? super Message> around(Recorder application) {
+            return new HttpServer(new WsServer(new WampProtocol(new EventsAsMessages(application))));
+        }
+    }
+
+    /** So that the recorder can sit on the protocol. */
+    private record EventsAsMessages(Recorder recorder) implements WampRouter {
+        @Override
+        public void onOpen(WampConnection conn) {
+            recorder.onOpen(conn);
+        }
+
+        @Override
+        public void onPublish(WampConnection conn, String topic, Event event, Audience audience) {
+            recorder.onMessage(conn, Message.text(event.as(String.class)));
+        }
+
+        @Override
+        public void onError(WampConnection conn, Throwable cause) {
+            recorder.onError(conn, cause);
+        }
+
+        @Override
+        public void onClose(WampConnection conn) {
+            recorder.onClose(conn);
         }
     }
 

@@ -86,6 +86,10 @@ class TypesTest {
                 .contains("cant.apply");
         assertThat(compile("new HttpServer(new WampServer(new WampComponent() {}))", ""))
                 .contains("cant.apply", "dev.sprocket.wamp.WampServer");
+        assertThat(compile("new WsServer(new WampProtocol(new WampComponent() {}))", ""))
+                .contains("cant.apply");
+        assertThat(compile("new WsServer(new WampProtocol(new WampRouter() {}))", ""))
+                .isEmpty();
     }
 
     @Test

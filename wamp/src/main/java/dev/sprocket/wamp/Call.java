@@ -5,6 +5,7 @@ import com.google.gson.JsonObject;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +37,7 @@ public final class Call {
         return procedure;
     }
 
-    /** The arguments. A single argument that is an array stands for its items. */
+    /** The arguments. In WAMP v1 a single argument that is an array stands for its items. */
     public List<JsonElement> arguments() {
         return arguments;
     }
@@ -50,7 +51,7 @@ public final class Call {
 
     /** Answers with anything that Gson can write. Returns false if it was answered before, or the caller has left. */
     public boolean result(@Nullable Object data) {
-        return answered.compareAndSet(false, true) && reply.result(data);
+        return answer(() -> reply.result(data));
     }
 
     /** Answers that it failed. Returns as {@link #result}. */
@@ -60,7 +61,25 @@ public final class Call {
 
     /** Answers that it failed, with details that Gson can write. Returns as {@link #result}. */
     public boolean error(String errorUri, String description, @Nullable Object details) {
-        return answered.compareAndSet(false, true) && reply.error(errorUri, description, details);
+        return answer(() -> reply.error(errorUri, description, details));
+    }
+
+    /** What cannot be written as JSON is no answer yet: an error may follow. */
+    private boolean answer(BooleanSupplier sending) {
+        if (!answered.compareAndSet(false, true)) {
+            return false;
+        }
+        try {
+            return sending.getAsBoolean();
+        } catch (RuntimeException unwritable) {
+            answered.set(false);
+            throw unwritable;
+        }
+    }
+
+    /** Answers that there is no such procedure. */
+    void unknown() {
+        error("wamp.error.no_such_procedure", "no procedure " + procedure);
     }
 
     @Override

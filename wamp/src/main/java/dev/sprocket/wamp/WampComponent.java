@@ -14,7 +14,7 @@ import dev.sprocket.pubsub.Topic;
 public interface WampComponent extends Component<WampConnection> {
     /** A procedure is called; answer it now or later, through the call. Unless overridden, it is answered with an error. */
     default void onCall(WampConnection conn, Call call) throws Exception {
-        call.error("wamp.error.no_such_procedure", "no procedure " + call.procedure());
+        call.unknown();
     }
 
     /** A connection has subscribed to a topic to which it was not subscribed before. */

@@ -11,8 +11,10 @@ public interface WampConnection extends Connection {
     /** Who this is, in an audience; cannot be guessed. */
     String sessionId();
 
-    /** The topics that it is subscribed to now. */
-    Collection<Topic> subscriptions();
+    /** The topics that it is subscribed to now; none if the application keeps its own ({@link WampRouter}). */
+    default Collection<Topic> subscriptions() {
+        return Broker.subscriptions(this);
+    }
 
     /** Sends an event to this connection alone, subscribed or not. Returns false if it is closed. */
     boolean event(String topic, Event event);

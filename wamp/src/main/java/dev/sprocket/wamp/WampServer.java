@@ -1,29 +1,21 @@
 package dev.sprocket.wamp;
 
 import dev.sprocket.core.Concurrent;
-import dev.sprocket.core.Key;
+import dev.sprocket.core.Forwarding;
 import dev.sprocket.core.Message;
-import dev.sprocket.core.MessageComponent;
 import dev.sprocket.pubsub.Topics;
 import dev.sprocket.websocket.Subprotocols;
 import dev.sprocket.websocket.WsConnection;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Speaks WAMP v1 (subprotocol {@code wamp}) and keeps track of subscriptions.
- *
- * <p>A message that is not well-formed closes its connection with 1007 and a reason.
+ * Speaks WAMP as {@link WampProtocol} does, and keeps track of subscriptions.
  *
  * <p>Threads: as the stack around it.
  */
 @Concurrent
-public final class WampServer implements MessageComponent<WsConnection, Message>, Subprotocols {
-    private static final Key<WampSession> SESSION = Key.of("WAMP session", "was WampServer.onOpen called?");
-
-    private final WampComponent app;
-    private final Topics topics;
-    private final WampOptions options;
+public final class WampServer extends Forwarding<WsConnection, Message> implements Subprotocols {
+    private final WampProtocol protocol;
 
     /** Serves an application with topics of its own. */
     public WampServer(WampComponent app) {
@@ -37,49 +29,22 @@ public final class WampServer implements MessageComponent<WsConnection, Message>
 
     /** As above, with options. */
     public WampServer(WampComponent app, Topics topics, WampOptions options) {
-        this.app = app;
-        this.topics = topics;
-        this.options = options;
+        this(new WampProtocol(new Broker(app, topics, options), options));
+    }
+
+    private WampServer(WampProtocol protocol) {
+        super(protocol);
+        this.protocol = protocol;
     }
 
     /** The application's own, and {@code wamp}. */
     @Override
     public List<String> subprotocols() {
-        List<String> all = new ArrayList<>();
-        if (app instanceof Subprotocols own) {
-            all.addAll(own.subprotocols());
-        }
-        all.add("wamp");
-        return all;
+        return protocol.subprotocols();
     }
 
-    @Override
-    public void onOpen(WsConnection conn) {
-        WampSession session = new WampSession(app, conn, topics, options);
-        SESSION.set(conn, session);
-        session.open();
-    }
-
-    @Override
-    public void onMessage(WsConnection from, Message message) {
-        SESSION.get(from).receive(message);
-    }
-
-    @Override
-    public void onError(WsConnection conn, Throwable cause) throws Exception {
-        WampSession session = SESSION.peek(conn);
-        if (session != null) {
-            session.fail(cause);
-        } else {
-            MessageComponent.super.onError(conn, cause);
-        }
-    }
-
-    @Override
-    public void onClose(WsConnection conn) {
-        WampSession session = SESSION.peek(conn);
-        if (session != null) {
-            session.end();
-        }
+    /** As {@link WampProtocol#malformed}. */
+    public long malformed() {
+        return protocol.malformed();
     }
 }

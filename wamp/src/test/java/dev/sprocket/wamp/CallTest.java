@@ -1,6 +1,7 @@
 package dev.sprocket.wamp;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -136,6 +137,17 @@ final class CallTest {
                     assertThat(call.error("e", "d")).isFalse();
                 }))
                 .containsExactly("[3,1,1]");
+    }
+
+    @Test
+    void what_is_no_JSON_is_no_answer() {
+        assertThat(answers("[2,1,\"p\"]", call -> {
+                    assertThatThrownBy(() -> call.result(Double.NaN)).isInstanceOf(IllegalArgumentException.class);
+                    assertThat(call.error("e", "d")).isTrue();
+                }))
+                .containsExactly("[4,1,\"e\",\"d\"]");
+        assertThat(answers("[2,1,\"p\"]", call -> call.result(Double.NaN)))
+                .containsExactly("[4,1,\"wamp.error.internal\",\"the procedure failed\"]", "close 1011");
     }
 
     @Test

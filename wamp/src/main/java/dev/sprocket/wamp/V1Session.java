@@ -1,0 +1,193 @@
+package dev.sprocket.wamp;
+
+import dev.sprocket.core.Facts;
+import dev.sprocket.core.Message;
+import dev.sprocket.core.spi.Failing;
+import dev.sprocket.core.spi.JsonException;
+import dev.sprocket.core.spi.Level;
+import dev.sprocket.core.spi.Refusal;
+import dev.sprocket.core.spi.StackedConnection;
+import dev.sprocket.pubsub.Event;
+import dev.sprocket.pubsub.EventFormat;
+import dev.sprocket.pubsub.Topics;
+import dev.sprocket.websocket.WsConnection;
+import io.netty.buffer.ByteBufAllocator;
+import java.util.HashMap;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The level of {@link WampProtocol} for a client of WAMP v1: one for each connection, which it also is. */
+final class V1Session implements WampSession, Failing, StackedConnection {
+    private static final Logger LOG = LoggerFactory.getLogger(WampProtocol.class);
+    private static final String SERVER = "Sprocket/" + Version.OWN;
+
+    private final WampProtocol server;
+    private final WampRouter app;
+    private final WsConnection below;
+    private final String sessionId = SessionId.next();
+    private final Facts facts;
+    private final Level<WampConnection> level;
+    private Map<String, String> prefixes = Map.of();
+
+    V1Session(WampProtocol server, WsConnection below) {
+        this.server = server;
+        this.app = server.app;
+        this.below = below;
+        this.facts = new Facts(below.facts());
+        this.level = new Level<>(app, this);
+    }
+
+    @Override
+    public void open() {
+        below.send(V1.welcome(sessionId, SERVER));
+        level.open();
+    }
+
+    @Override
+    public void receive(Message message) {
+        try {
+            if (message.isBinary()) {
+                throw new ProtocolError("binary message (expected: text)");
+            }
+            V1Reader.read(message.content(), sessionId, this::handle);
+        } catch (JsonException | ProtocolError e) {
+            server.malformed.increment();
+            LOG.info("{} closed with 1007: WAMP: {}", this, e.getMessage());
+            close(1007, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void handle(ClientMessage message) {
+        if (message instanceof ClientMessage.Prefix m) {
+            define(m.prefix(), m.uri());
+        } else if (message instanceof ClientMessage.Subscribe m) {
+            String topic = topic(m.topic());
+            level.run(conn -> app.onSubscribe(conn, topic));
+        } else if (message instanceof ClientMessage.Unsubscribe m) {
+            String topic = topic(m.topic());
+            level.run(conn -> app.onUnsubscribe(conn, topic));
+        } else if (message instanceof ClientMessage.Publish m) {
+            String topic = topic(m.topic());
+            level.run(conn -> app.onPublish(conn, topic, m.event(), m.audience()));
+        } else if (message instanceof ClientMessage.Invoke m) {
+            call(new Call(expand(m.procedure()), m.arguments(), new V1Reply(below, m.callId())));
+        }
+    }
+
+    private void define(String prefix, String uri) {
+        if (prefixes.isEmpty()) {
+            prefixes = new HashMap<>();
+        }
+        prefixes.put(prefix, uri);
+        int most = server.options.prefixes();
+        if (prefixes.size() > most) {
+            level.fail(new Refusal(Refusal.Kind.TOO_MUCH, "more than " + most + " prefixes"));
+        }
+    }
+
+    private void call(Call call) {
+        level.run(conn -> {
+            try {
+                app.onCall(conn, call);
+            } catch (Throwable failure) {
+                call.error("wamp.error.internal", "the procedure failed");
+                throw failure;
+            }
+        });
+    }
+
+    private String topic(String uriOrCurie) {
+        String topic = expand(uriOrCurie);
+        if (topic.isEmpty() || topic.length() > Topics.LONGEST_ID) {
+            throw new ProtocolError(
+                    "topic of " + topic.length() + " characters (expected: 1-" + Topics.LONGEST_ID + ")");
+        }
+        return topic;
+    }
+
+    private String expand(String uriOrCurie) {
+        return server.options.curies().expand(uriOrCurie, prefixes);
+    }
+
+    @Override
+    public void runAtEnd(Level.Callback<? super WampConnection> callback) {
+        level.runAtEnd(callback);
+    }
+
+    @Override
+    public void fail(Throwable cause) {
+        level.fail(cause);
+    }
+
+    @Override
+    public void end() {
+        level.close();
+    }
+
+    @Override
+    public EventFormat format() {
+        return V1.EVENT;
+    }
+
+    @Override
+    public String sessionId() {
+        return sessionId;
+    }
+
+    @Override
+    public boolean event(String topic, Event event) {
+        Message message = V1.EVENT.encode(topic, event, ByteBufAllocator.DEFAULT);
+        try {
+            return below.send(message);
+        } finally {
+            message.content().release();
+        }
+    }
+
+    @Override
+    public boolean prefix(String prefix, String uri) {
+        return below.send(V1.prefix(prefix, uri));
+    }
+
+    /** Sends a message that is none of WAMP's; the client must know what to do with it. */
+    @Override
+    public boolean send(Message message) {
+        return below.send(message);
+    }
+
+    @Override
+    public void close() {
+        below.close();
+    }
+
+    @Override
+    public void closeFailed(Throwable cause) {
+        Failing.close(below, cause);
+    }
+
+    @Override
+    public void close(int code, String reason) {
+        below.close(code, reason);
+    }
+
+    @Override
+    public boolean isOpen() {
+        return below.isOpen();
+    }
+
+    @Override
+    public WsConnection below() {
+        return below;
+    }
+
+    @Override
+    public Facts facts() {
+        return facts;
+    }
+
+    @Override
+    public String toString() {
+        return below.toString();
+    }
+}
