@@ -123,9 +123,12 @@ final class CallTest {
             peer.hears();
             peer.says("[2,1,\"p\"]");
 
-            assertThat(app.conns.get(0).callError(calls.get(0), "e", "d")).isTrue();
+            peer.says("[2,2,\"p\"]");
 
-            assertThat(peer.hears()).containsExactly("[4,1,\"e\",\"d\"]");
+            assertThat(app.conns.get(0).callError(calls.get(0), "e", "d")).isTrue();
+            assertThat(app.conns.get(0).callError(calls.get(1), "e", "d", 7)).isTrue();
+
+            assertThat(peer.hears()).containsExactly("[4,1,\"e\",\"d\"]", "[4,2,\"e\",\"d\",7]");
         }
     }
 

@@ -6,6 +6,8 @@ import dev.sprocket.pubsub.Audience;
 import dev.sprocket.pubsub.Event;
 import dev.sprocket.pubsub.Topic;
 import dev.sprocket.pubsub.Topics;
+import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
@@ -135,6 +137,60 @@ final class PublishTest {
             assertThat(one.hears()).isEmpty();
             assertThat(other.hears()).containsExactly("[8,\"t\",1]");
             assertThat(third.hears()).isEmpty();
+        }
+    }
+
+    @Test
+    void ids_are_compared_strictly() {
+        try (WampPeer one = peer(forwarding);
+                WampPeer other = peer(forwarding)) {
+            one.says("[5,\"t\"]");
+            String id = forwarding.conns.get(0).sessionId();
+            for (String almost : List.of(" " + id, id + " ", id + "\\u0000", swapCase(id), "true", "0", "")) {
+                other.says("[7,\"t\",1,[\"" + almost + "\"]]");
+                assertThat(one.hears()).as(almost).hasSize(1);
+                other.says("[7,\"t\",1,[],[\"" + almost + "\"]]");
+                assertThat(one.hears()).as(almost).isEmpty();
+            }
+        }
+    }
+
+    /** An id of 22 random characters has a letter. */
+    private static String swapCase(String id) {
+        String upper = id.toUpperCase(Locale.ROOT);
+        return upper.equals(id) ? id.toLowerCase(Locale.ROOT) : upper;
+    }
+
+    @Test
+    void a_topic_without_subscribers_is_a_topic_for_onPublish() {
+        RecordingApp keeping = new RecordingApp() {
+            @Override
+            public void onPublish(WampConnection conn, Topic topic, Event event, Audience audience) {
+                assertThat(topic).isEqualTo(topics.topic("t"));
+                assertThat(topic.broadcast(event, audience)).isZero();
+            }
+        };
+        try (WampPeer peer = peer(keeping)) {
+            peer.says("[7,\"t\",1]");
+
+            assertThat(peer.hears()).isEmpty();
+            assertThat(peer.isConnected()).isTrue();
+            assertThat(keeping.calls()).isEmpty();
+        }
+    }
+
+    @Test
+    void an_event_can_be_sent_to_one_connection_by_topic_or_id_and_subscribed_or_not() {
+        try (WampPeer peer = peer(app)) {
+            WampConnection conn = app.conns.get(0);
+
+            assertThat(conn.event("t", Event.of(1))).isTrue();
+            assertThat(conn.event(topics.topic("t"), Event.json("{ \"a\" : null }")))
+                    .isTrue();
+            assertThat(peer.hears()).containsExactly("[8,\"t\",1]", "[8,\"t\",{\"a\":null}]");
+
+            peer.vanishes();
+            assertThat(conn.event("t", Event.of(1))).isFalse();
         }
     }
 
