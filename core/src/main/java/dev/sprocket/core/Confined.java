@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 /**
  * Runs a component on one thread of its own, while sockets, framing and fan-out stay on all event loops. Inside it a
  * plain {@code HashSet} is correct. Wrap an application once and use the wrapper in every stack that it serves: each
- * wrapper has its own thread.
+ * wrapper has its own thread, unless it is told to share that of another.
  *
  * <p>Callbacks come in the order in which they arrived, those of different connections too. It is {@link Offload} with an executor of one thread, which starts when there is work and ends after a second without
  * any; what is said there of waiting messages holds here too.
@@ -18,9 +18,21 @@ import java.util.concurrent.TimeUnit;
  */
 @Concurrent
 public final class Confined<C extends Connection, M> extends Forwarding<C, M> {
+    private final Executor thread;
+
     /** Confines a component. */
     public Confined(MessageComponent<? super C, ? super M> inner) {
-        super(new Offload<C, M>(oneThread(inner.getClass().getSimpleName()), true, inner));
+        this(oneThread(inner.getClass().getSimpleName()), inner);
+    }
+
+    /** Confines a component to the thread of another: for two that share what must stay on one thread. */
+    public Confined(MessageComponent<? super C, ? super M> inner, Confined<?, ?> other) {
+        this(other.thread, inner);
+    }
+
+    private Confined(Executor thread, MessageComponent<? super C, ? super M> inner) {
+        super(new Offload<C, M>(thread, true, inner));
+        this.thread = thread;
     }
 
     private static Executor oneThread(String name) {

@@ -171,4 +171,28 @@ final class ConfinedTest {
         assertThat(take(1)).containsExactly("open");
         assertThat(calls).isEmpty();
     }
+
+    @Test
+    void two_components_can_share_a_thread() throws Exception {
+        CountDownLatch inFirst = new CountDownLatch(1);
+        CountDownLatch mayGoOn = new CountDownLatch(1);
+        Confined<Connection, Message> first = new Confined<>((from, message) -> {
+            inFirst.countDown();
+            mayGoOn.await();
+            calls.add("first");
+        });
+        Confined<Connection, Message> second = new Confined<>((from, message) -> calls.add("second"), first);
+        Connection one = new TestConnection();
+        Connection other = new TestConnection();
+        first.onOpen(one);
+        second.onOpen(other);
+
+        first.onMessage(one, Message.text("a"));
+        inFirst.await();
+        second.onMessage(other, Message.text("b"));
+        assertThat(calls).isEmpty();
+        mayGoOn.countDown();
+
+        assertThat(take(2)).containsExactly("first", "second");
+    }
 }
