@@ -82,6 +82,20 @@ public final class Call {
         error("wamp.error.no_such_procedure", "no procedure " + procedure);
     }
 
+    /**
+     * Answers what a procedure threw: a {@link CallException} as it is, unless its details cannot be written, of anything else
+     * nothing but that it failed.
+     */
+    void failed(Throwable cause) {
+        try {
+            if (cause instanceof CallException answer) {
+                error(answer.errorUri(), answer.description(), answer.details().orElse(null));
+            }
+        } finally {
+            error("wamp.error.internal", "the procedure failed");
+        }
+    }
+
     @Override
     public String toString() {
         return "call of " + procedure;

@@ -90,8 +90,10 @@ final class V1Session implements WampSession, Failing, StackedConnection {
         level.run(conn -> {
             try {
                 app.onCall(conn, call);
+            } catch (CallException answer) {
+                call.failed(answer);
             } catch (Throwable failure) {
-                call.error("wamp.error.internal", "the procedure failed");
+                call.failed(failure);
                 throw failure;
             }
         });

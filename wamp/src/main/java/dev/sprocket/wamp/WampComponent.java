@@ -12,7 +12,10 @@ import dev.sprocket.pubsub.Topic;
  * <p>Threads: as {@link Component}.
  */
 public interface WampComponent extends Component<WampConnection> {
-    /** A procedure is called; answer it now or later, through the call. Unless overridden, it is answered with an error. */
+    /**
+     * A procedure is called; answer it now or later, through the call, or throw a {@link CallException}. Unless overridden,
+     * it is answered with an error.
+     */
     default void onCall(WampConnection conn, Call call) throws Exception {
         call.unknown();
     }
