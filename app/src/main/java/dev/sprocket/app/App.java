@@ -15,6 +15,7 @@ import dev.sprocket.http.Origins;
 import dev.sprocket.http.Router;
 import dev.sprocket.pubsub.Topics;
 import dev.sprocket.wamp.WampComponent;
+import dev.sprocket.wamp.WampMethods;
 import dev.sprocket.wamp.WampServer;
 import dev.sprocket.websocket.WsConnection;
 import dev.sprocket.websocket.WsServer;
@@ -46,7 +47,7 @@ public final class App implements Endpoint {
     private final Router router = new Router();
     private final Topics topics = new Topics();
     private final List<Endpoint> others = new ArrayList<>();
-    private final IdentityHashMap<Object, MessageComponent<WsConnection, Message>> confined = new IdentityHashMap<>();
+    private final IdentityHashMap<Object, Confined<WsConnection, Message>> confined = new IdentityHashMap<>();
     private String address = IoServer.DEFAULT_HOST;
     private Loops loops = Loops.perCore();
     private @Nullable Origins origins;
@@ -99,12 +100,16 @@ public final class App implements Endpoint {
 
     /** Serves an application under WebSocket. */
     public App route(String path, MessageComponent<? super WsConnection, ? super Message> app) {
-        return upgrade(path, new WsServer(confine(app, app)));
+        return upgrade(path, new WsServer(confine(List.of(app), app)));
     }
 
-    /** Serves an application under WAMP, on the topics of {@link #topics}. */
+    /**
+     * Serves an application under WAMP, on the topics of {@link #topics}. Of {@link WampMethods} it is the classes of its
+     * parts that may carry {@link Concurrent}, and the object itself that stays on one thread.
+     */
     public App route(String path, WampComponent app) {
-        return upgrade(path, new WsServer(confine(app, new WampServer(app, topics))));
+        List<Object> parts = app instanceof WampMethods methods ? methods.parts() : List.of(app);
+        return upgrade(path, new WsServer(confine(parts, new WampServer(app, topics))));
     }
 
     /** Serves a WebSocket layer that was put together by hand. */
@@ -146,10 +151,15 @@ public final class App implements Endpoint {
     }
 
     private MessageComponent<? super WsConnection, ? super Message> confine(
-            Object app, MessageComponent<? super WsConnection, ? super Message> component) {
-        return app.getClass().isAnnotationPresent(Concurrent.class)
-                ? component
-                : confined.computeIfAbsent(app, one -> new Confined<>(component));
+            List<?> parts, MessageComponent<? super WsConnection, ? super Message> component) {
+        if (parts.stream().allMatch(part -> part.getClass().isAnnotationPresent(Concurrent.class))) {
+            return component;
+        }
+        Confined<WsConnection, Message> first = confined.get(parts.get(0));
+        Confined<WsConnection, Message> own =
+                first == null ? new Confined<>(component) : new Confined<>(component, first);
+        confined.putIfAbsent(parts.get(0), own);
+        return own;
     }
 
     @Override

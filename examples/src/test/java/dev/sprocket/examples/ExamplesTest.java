@@ -72,6 +72,27 @@ class ExamplesTest {
     }
 
     @Test
+    void calculator_answers_calls_and_counts_what_is_published() throws Exception {
+        try (App app = Calculator.server(0)) {
+            app.start();
+            Browser ann = Browser.wamp(app.port(), "/calc").say("[5,\"http://example.com/sums\"]");
+            ann.say("[1,\"calc\",\"http://example.com/calc#\"]").say("[2,\"1\",\"calc:add\",1,2.5]");
+            assertThat(ann.next()).isEqualTo("[3,\"1\",3.5]");
+            ann.say("[2,\"2\",\"calc:divide\",1,0]");
+            assertThat(ann.next()).isEqualTo("[4,\"2\",\"http://example.com/error#zero\",\"division by zero\"]");
+            ann.say("[2,\"3\",\"calc:add\",1,\"x\"]");
+            assertThat(ann.next())
+                    .isEqualTo("[4,\"3\",\"wamp.error.invalid_argument\","
+                            + "\"argument 2: \\\"x\\\" (expected: a number)\"]");
+            ann.say("[7,\"http://example.com/sums\",{\"a\":1,\"b\":2.5}]");
+            assertThat(ann.next()).isEqualTo("[8,\"http://example.com/sums\",{\"a\":1,\"b\":2.5}]");
+            ann.say("[2,\"4\",\"calc:seen\"]");
+            assertThat(ann.next()).isEqualTo("[3,\"4\",1]");
+            ann.leave();
+        }
+    }
+
+    @Test
     void push_server_hands_on_what_the_blog_sends_over_zeromq() throws Exception {
         try (App app = PushServer.server(0, 0)) {
             app.start();

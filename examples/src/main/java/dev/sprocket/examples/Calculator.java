@@ -1,0 +1,46 @@
+package dev.sprocket.examples;
+
+import dev.sprocket.app.App;
+import dev.sprocket.wamp.CallException;
+import dev.sprocket.wamp.Procedure;
+import dev.sprocket.wamp.Subscribe;
+import dev.sprocket.wamp.WampMethods;
+
+/** Procedures that pages call, and a topic that counts what they publish. */
+public final class Calculator {
+    record Sum(double a, double b) {}
+
+    private int seen;
+
+    @Procedure("http://example.com/calc#add")
+    double add(double a, double b) {
+        return a + b;
+    }
+
+    @Procedure("http://example.com/calc#divide")
+    double divide(double a, double b) {
+        if (b == 0) {
+            throw new CallException("http://example.com/error#zero", "division by zero");
+        }
+        return a / b;
+    }
+
+    /** Pages tell each other what they have added. */
+    @Subscribe("http://example.com/sums")
+    void added(Sum sum) {
+        seen++;
+    }
+
+    @Procedure("http://example.com/calc#seen")
+    int seen() {
+        return seen;
+    }
+
+    static App server(int port) {
+        return App.at("localhost", port).route("/calc", WampMethods.of(new Calculator()));
+    }
+
+    public static void main(String[] args) throws Exception {
+        server(8080).run();
+    }
+}
