@@ -33,7 +33,7 @@ class ArchitectureTest {
             Map.entry("http", Set.of("core")),
             Map.entry("websocket", Set.of("core", "http")),
             Map.entry("pubsub", Set.of("core")),
-            Map.entry("wamp", Set.of("core", "websocket", "pubsub")),
+            Map.entry("wamp", Set.of("core", "http", "websocket", "pubsub")),
             Map.entry("sse", Set.of("core", "http", "pubsub")),
             Map.entry("plugin", Set.of("core")),
             Map.entry("bridge.zmq", Set.of("core", "pubsub", "plugin")),

@@ -5,15 +5,13 @@ import dev.sprocket.core.Message;
 import dev.sprocket.core.spi.Failing;
 import dev.sprocket.core.spi.JsonException;
 import dev.sprocket.core.spi.Level;
-import dev.sprocket.core.spi.Refusal;
 import dev.sprocket.core.spi.StackedConnection;
 import dev.sprocket.pubsub.Event;
 import dev.sprocket.pubsub.EventFormat;
-import dev.sprocket.pubsub.Topics;
+import dev.sprocket.wamp.Authorizer.Action;
 import dev.sprocket.websocket.WsConnection;
 import io.netty.buffer.ByteBufAllocator;
-import java.util.HashMap;
-import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,7 +26,7 @@ final class V1Session implements WampSession, Failing, StackedConnection {
     private final String sessionId = SessionId.next();
     private final Facts facts;
     private final Level<WampConnection> level;
-    private Map<String, String> prefixes = Map.of();
+    private final Prefixes prefixes;
 
     V1Session(WampProtocol server, WsConnection below) {
         this.server = server;
@@ -36,6 +34,7 @@ final class V1Session implements WampSession, Failing, StackedConnection {
         this.below = below;
         this.facts = new Facts(below.facts());
         this.level = new Level<>(app, this);
+        this.prefixes = new Prefixes(server.options);
     }
 
     @Override
@@ -60,36 +59,53 @@ final class V1Session implements WampSession, Failing, StackedConnection {
 
     private void handle(ClientMessage message) {
         if (message instanceof ClientMessage.Prefix m) {
-            define(m.prefix(), m.uri());
+            level.run(conn -> prefixes.define(m.prefix(), m.uri()));
         } else if (message instanceof ClientMessage.Subscribe m) {
-            String topic = topic(m.topic());
-            level.run(conn -> app.onSubscribe(conn, topic));
+            String topic = prefixes.topic(m.topic());
+            level.run(conn -> {
+                if (allows(Action.SUBSCRIBE, topic, null)) {
+                    app.onSubscribe(conn, topic);
+                }
+            });
         } else if (message instanceof ClientMessage.Unsubscribe m) {
-            String topic = topic(m.topic());
+            String topic = prefixes.topic(m.topic());
             level.run(conn -> app.onUnsubscribe(conn, topic));
         } else if (message instanceof ClientMessage.Publish m) {
-            String topic = topic(m.topic());
-            level.run(conn -> app.onPublish(conn, topic, m.event(), m.audience()));
+            String topic = prefixes.topic(m.topic());
+            level.run(conn -> {
+                if (allows(Action.PUBLISH, topic, null)) {
+                    app.onPublish(conn, topic, m.event(), m.audience());
+                }
+            });
         } else if (message instanceof ClientMessage.Invoke m) {
-            call(new Call(expand(m.procedure()), m.arguments(), new V1Reply(below, m.callId())));
+            call(new Call(prefixes.expand(m.procedure()), m.arguments(), new V1Reply(below, m.callId())));
         }
     }
 
-    private void define(String prefix, String uri) {
-        if (prefixes.isEmpty()) {
-            prefixes = new HashMap<>();
+    /** Version 1 has no words for a denial but in answer to a call. */
+    private boolean allows(Action action, String uri, @Nullable Call call) throws Exception {
+        Decision decision = server.authorization.ask(this, action, uri);
+        if (decision instanceof Decision.Deny deny) {
+            answer(call, deny.reason());
+        } else if (decision instanceof Decision.Close close) {
+            answer(call, close.reason());
+            close(1008, close.reason());
         }
-        prefixes.put(prefix, uri);
-        int most = server.options.prefixes();
-        if (prefixes.size() > most) {
-            level.fail(new Refusal(Refusal.Kind.TOO_MUCH, "more than " + most + " prefixes"));
+        return decision instanceof Decision.Allow;
+    }
+
+    private static void answer(@Nullable Call call, String reason) {
+        if (call != null) {
+            call.error("wamp.error.not_authorized", reason);
         }
     }
 
     private void call(Call call) {
         level.run(conn -> {
             try {
-                app.onCall(conn, call);
+                if (allows(Action.CALL, call.procedure(), call)) {
+                    app.onCall(conn, call);
+                }
             } catch (CallException answer) {
                 call.failed(answer);
             } catch (Throwable failure) {
@@ -97,19 +113,6 @@ final class V1Session implements WampSession, Failing, StackedConnection {
                 throw failure;
             }
         });
-    }
-
-    private String topic(String uriOrCurie) {
-        String topic = expand(uriOrCurie);
-        if (topic.isEmpty() || topic.length() > Topics.LONGEST_ID) {
-            throw new ProtocolError(
-                    "topic of " + topic.length() + " characters (expected: 1-" + Topics.LONGEST_ID + ")");
-        }
-        return topic;
-    }
-
-    private String expand(String uriOrCurie) {
-        return server.options.curies().expand(uriOrCurie, prefixes);
     }
 
     @Override
@@ -139,7 +142,7 @@ final class V1Session implements WampSession, Failing, StackedConnection {
 
     @Override
     public boolean event(String topic, Event event) {
-        Message message = V1.EVENT.encode(topic, event, ByteBufAllocator.DEFAULT);
+        Message message = V1.event(topic, event, ByteBufAllocator.DEFAULT);
         try {
             return below.send(message);
         } finally {

@@ -23,6 +23,7 @@ public final class WampProtocol implements MessageComponent<WsConnection, Messag
 
     final WampRouter app;
     final WampOptions options;
+    final Authorization authorization;
     final LongAdder malformed = new LongAdder();
 
     /** Serves an application that keeps its own topics. */
@@ -34,6 +35,7 @@ public final class WampProtocol implements MessageComponent<WsConnection, Messag
     public WampProtocol(WampRouter app, WampOptions options) {
         this.app = app;
         this.options = options;
+        this.authorization = new Authorization(options.authorizer());
     }
 
     /** The application's own, and {@code wamp}. */
@@ -50,6 +52,11 @@ public final class WampProtocol implements MessageComponent<WsConnection, Messag
     /** How many connections have been closed because of a message that was not well-formed. */
     public long malformed() {
         return malformed.sum();
+    }
+
+    /** How often something has been denied by the {@link Authorizer}. */
+    public long denied() {
+        return authorization.denied();
     }
 
     @Override

@@ -47,4 +47,9 @@ public final class WampServer extends Forwarding<WsConnection, Message> implemen
     public long malformed() {
         return protocol.malformed();
     }
+
+    /** As {@link WampProtocol#denied}. */
+    public long denied() {
+        return protocol.denied();
+    }
 }

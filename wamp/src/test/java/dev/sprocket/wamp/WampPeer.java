@@ -3,6 +3,9 @@ package dev.sprocket.wamp;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.sprocket.core.IoServer;
+import dev.sprocket.core.Message;
+import dev.sprocket.core.MessageComponent;
+import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpServer;
 import dev.sprocket.pubsub.Topics;
 import dev.sprocket.websocket.WsServer;
@@ -36,7 +39,7 @@ final class WampPeer implements AutoCloseable {
     }
 
     /** Asks for a subprotocol, unless it is empty, and sends some bytes right behind the handshake. */
-    WampPeer(WsServer server, String subprotocol, ByteBuf glued) {
+    WampPeer(MessageComponent<? super HttpConnection, ? super Message> server, String subprotocol, ByteBuf glued) {
         IoServer.attach(channel, new HttpServer(server));
         String request = "GET /wamp?a=b HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                 + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"

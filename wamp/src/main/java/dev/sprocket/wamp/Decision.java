@@ -1,0 +1,37 @@
+package dev.sprocket.wamp;
+
+/** What an {@link Authorizer} says. Threads: any; it does not change. */
+public sealed interface Decision {
+    /** It may be done. */
+    Decision ALLOW = new Allow();
+
+    /**
+     * It may not be done: a call is answered with {@code wamp.error.not_authorized} and the reason. WAMP v1 has no answer to
+     * others, so nothing happens.
+     */
+    static Decision deny(String reason) {
+        return new Deny(reason);
+    }
+
+    /** As {@link #deny}, and the connection is closed with 1008 and the reason. */
+    static Decision close(String reason) {
+        return new Close(reason);
+    }
+
+    /** It may be done. */
+    record Allow() implements Decision {}
+
+    /**
+     * It may not be done.
+     *
+     * @param reason for the log and the caller
+     */
+    record Deny(String reason) implements Decision {}
+
+    /**
+     * It may not be done, and nothing else either.
+     *
+     * @param reason for the log and the client
+     */
+    record Close(String reason) implements Decision {}
+}

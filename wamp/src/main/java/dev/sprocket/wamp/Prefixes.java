@@ -1,0 +1,40 @@
+package dev.sprocket.wamp;
+
+import dev.sprocket.core.spi.Refusal;
+import dev.sprocket.pubsub.Topics;
+import java.util.HashMap;
+import java.util.Map;
+
+/** What a client of WAMP v1 has defined, and what its CURIEs mean by it. */
+final class Prefixes {
+    private final WampOptions options;
+    private Map<String, String> uris = Map.of();
+
+    Prefixes(WampOptions options) {
+        this.options = options;
+    }
+
+    void define(String prefix, String uri) {
+        if (uris.isEmpty()) {
+            uris = new HashMap<>();
+        }
+        uris.put(prefix, uri);
+        if (uris.size() > options.prefixes()) {
+            throw new Refusal(Refusal.Kind.TOO_MUCH, "more than " + options.prefixes() + " prefixes");
+        }
+    }
+
+    String expand(String uriOrCurie) {
+        return options.curies().expand(uriOrCurie, uris);
+    }
+
+    /** Throws {@link ProtocolError} if it is not as long as a topic may be. */
+    String topic(String uriOrCurie) {
+        String topic = expand(uriOrCurie);
+        if (topic.isEmpty() || topic.length() > Topics.LONGEST_ID) {
+            throw new ProtocolError(
+                    "topic of " + topic.length() + " characters (expected: 1-" + Topics.LONGEST_ID + ")");
+        }
+        return topic;
+    }
+}

@@ -1,0 +1,89 @@
+package dev.sprocket.wamp;
+
+import dev.sprocket.http.User;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An {@link Authorizer} made of patterns, each the whole of a URI, or its beginning and a {@code *}:
+ *
+ * <pre>{@code
+ * new Rules().allow(SUBSCRIBE, "public.*").allow(PUBLISH, "public.*", "editor").deny(SUBSCRIBE, "public.drafts")
+ * }</pre>
+ *
+ * <p>What nothing allows is denied. What is denied stays so, whatever else allows it. Roles are those of the {@link User}.
+ *
+ * <p>Threads: any; it does not change.
+ */
+public final class Rules implements Authorizer {
+    private record Rule(boolean allows, Action action, String pattern, @Nullable String role) {
+        boolean fits(Action asked, String uri) {
+            return action == asked
+                    && (pattern.endsWith("*")
+                            ? uri.startsWith(pattern.substring(0, pattern.length() - 1))
+                            : uri.equals(pattern));
+        }
+    }
+
+    private final List<Rule> rules;
+
+    /** Nothing is allowed. */
+    public Rules() {
+        this(List.of());
+    }
+
+    private Rules(List<Rule> rules) {
+        this.rules = rules;
+    }
+
+    /** These rules, and one that allows something to everybody. */
+    public Rules allow(Action action, String pattern) {
+        return and(new Rule(true, action, pattern, null));
+    }
+
+    /** These rules, and one that allows something to users who have a role. */
+    public Rules allow(Action action, String pattern, String role) {
+        return and(new Rule(true, action, pattern, role));
+    }
+
+    /** These rules, and one that denies something to everybody. */
+    public Rules deny(Action action, String pattern) {
+        return and(new Rule(false, action, pattern, null));
+    }
+
+    private Rules and(Rule rule) {
+        int star = rule.pattern.indexOf('*');
+        if (star >= 0 && star < rule.pattern.length() - 1) {
+            throw new IllegalArgumentException("pattern: " + rule.pattern + " (expected: * at its end, or none)");
+        }
+        List<Rule> all = new ArrayList<>(rules);
+        all.add(rule);
+        return new Rules(all);
+    }
+
+    @Override
+    public Decision authorize(WampConnection conn, Action action, String uri) {
+        Set<String> roles = User.find(conn).map(User::roles).orElse(Set.of());
+        List<String> wanted = new ArrayList<>();
+        boolean allowed = false;
+        for (Rule rule : rules) {
+            if (!rule.fits(action, uri)) {
+                continue;
+            }
+            if (!rule.allows) {
+                return Decision.deny("denied: " + rule.pattern);
+            }
+            if (rule.role == null || roles.contains(rule.role)) {
+                allowed = true;
+            } else {
+                wanted.add(rule.role);
+            }
+        }
+        if (allowed) {
+            return Decision.ALLOW;
+        }
+        return Decision.deny(wanted.isEmpty() ? "no rule allows it" : "expected: role " + String.join(" or ", wanted));
+    }
+}
