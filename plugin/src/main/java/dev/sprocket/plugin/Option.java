@@ -221,6 +221,16 @@ public final class Option<T> {
                 columns);
     }
 
+    /** An object that is read later. */
+    public static Option<Optional<ConfigObject>> raw(String name, String type, String meaning) {
+        return of(name, type, Optional.empty(), "", meaning, (value, problems) -> {
+            if (!(value instanceof ConfigObject object)) {
+                throw new IllegalArgumentException(given(value) + " (expected: " + type + ")");
+            }
+            return Optional.of(object);
+        });
+    }
+
     /** A part by its name, or by its name and what it is told: <code>{ files { folder = /srv } }</code>. */
     public static Option<Optional<Use>> part(String name, String meaning) {
         return of(name, "part", Optional.empty(), "", meaning, (value, problems) -> Optional.of(Use.read(value)));

@@ -1,0 +1,288 @@
+package dev.sprocket.app;
+
+import com.google.inject.Injector;
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigParseOptions;
+import dev.sprocket.core.Connection;
+import dev.sprocket.core.Endpoint;
+import dev.sprocket.core.Loops;
+import dev.sprocket.core.Message;
+import dev.sprocket.core.MessageComponent;
+import dev.sprocket.plugin.BridgeFactory;
+import dev.sprocket.plugin.ConfigurationException;
+import dev.sprocket.plugin.Drawing;
+import dev.sprocket.plugin.Endpoints;
+import dev.sprocket.plugin.Fit;
+import dev.sprocket.plugin.LayerFactory;
+import dev.sprocket.plugin.Option;
+import dev.sprocket.plugin.Parts;
+import dev.sprocket.plugin.Plugins;
+import dev.sprocket.plugin.Problems;
+import dev.sprocket.plugin.Settings;
+import dev.sprocket.plugin.Use;
+import dev.sprocket.pubsub.Publisher;
+import dev.sprocket.pubsub.TopicSettings;
+import dev.sprocket.pubsub.Topics;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A server that is put together from a configuration file, without Java.
+ *
+ * <p>Threads: put together by one; then any.
+ */
+public final class ConfiguredServer implements Endpoint {
+    private static final Logger LOG = LoggerFactory.getLogger(ConfiguredServer.class);
+    private static final Fit SOCKET = Fit.messages(Connection.class);
+
+    private final Path file;
+    private final Plugins plugins;
+    private final Parts parts;
+    private final Topics topics;
+    private final Duration drain;
+    private final Map<String, Listener> listeners = new TreeMap<>();
+    private final Map<String, Endpoint> servers = new TreeMap<>();
+    private final Map<String, Endpoint> bridges = new TreeMap<>();
+    private final List<String> bridgeDrawings = new ArrayList<>();
+    private final Endpoints all;
+    private volatile List<Settings> topicRules;
+    private volatile boolean ready;
+
+    private ConfiguredServer(Path file) {
+        this.file = file;
+        Problems problems = new Problems();
+        Settings settings = read(file, problems);
+        this.plugins = plugins(file, settings);
+        this.topicRules = settings.get(Layout.TOPIC_RULES);
+        this.drain = settings.get(Layout.DRAIN);
+        this.topics = new Topics(this::settingsOf);
+        Loops loops = settings.get(Layout.LOOPS) == 0 ? Loops.perCore() : Loops.of(settings.get(Layout.LOOPS));
+        Injector injector = plugins.injector(binder -> {
+            binder.bind(Loops.class).toInstance(loops);
+            binder.bind(Topics.class).toInstance(topics);
+        });
+        this.parts = injector.getInstance(Parts.class);
+        readListeners(settings, problems).forEach((name, listener) -> {
+            listeners.put(name, listener);
+            listener.server(loops, problems).ifPresent(server -> servers.put(name, server));
+        });
+        readBridges(settings, problems);
+        if (problems.isEmpty() && listeners.isEmpty() && bridges.isEmpty()) {
+            problems.add(settings.origin(), "neither listeners nor bridges (expected: one or more)");
+        }
+        problems.throwIfAny();
+        List<Endpoint> endpoints = new ArrayList<>(bridges.values());
+        endpoints.addAll(servers.values());
+        this.all = new Endpoints(endpoints);
+    }
+
+    /**
+     * Puts a server together, without starting it.
+     *
+     * @param file HOCON; an environment variable {@code SPROCKET_loops} beats its {@code loops}
+     * @throws ConfigurationException that names all that is wrong, with file and line
+     */
+    public static ConfiguredServer of(Path file) {
+        return new ConfiguredServer(file);
+    }
+
+    private static Settings read(Path file, Problems problems) {
+        try {
+            Config config = ConfigFactory.parseFile(
+                    file.toFile(), ConfigParseOptions.defaults().setAllowMissing(false));
+            Config resolved =
+                    Environment.overrides(System.getenv()).withFallback(config).resolve();
+            return Settings.read("configuration", resolved.root(), Layout.SERVER_KEYS, problems);
+        } catch (ConfigException.IO e) {
+            throw new ConfigurationException(file + ": cannot be read: " + reason(e), e);
+        } catch (ConfigException e) {
+            throw new ConfigurationException(String.valueOf(e.getMessage()).replaceAll("\\R", " "), e);
+        }
+    }
+
+    private static String reason(Throwable e) {
+        Throwable cause = e.getCause() == null ? e : e.getCause();
+        return cause instanceof java.io.FileNotFoundException ? "no such file, or not allowed" : cause.getMessage();
+    }
+
+    private static Plugins plugins(Path file, Settings settings) {
+        Path home = file.toAbsolutePath().getParent();
+        Optional<Settings> about = settings.get(Layout.PLUGINS);
+        String folder = about.map(p -> p.get(Layout.FOLDER)).orElse("plugins");
+        return Plugins.discover()
+                .and(home == null ? Path.of(folder) : home.resolve(folder))
+                .without(about.map(p -> p.get(Layout.OFF)).orElse(List.of()));
+    }
+
+    private TopicSettings settingsOf(String id) {
+        for (Settings rule : topicRules) {
+            if (PubSub.fits(rule.get(Layout.TOPICS), id)) {
+                return TopicSettings.DEFAULT
+                        .window(rule.get(Layout.WINDOW))
+                        .slowReaders(rule.get(Layout.TOPIC_OVERFLOW));
+            }
+        }
+        return TopicSettings.DEFAULT;
+    }
+
+    private Map<String, Listener> readListeners(Settings settings, Problems problems) {
+        StackBuilder builder = new StackBuilder(parts, problems);
+        var http = new Listener.PartsOfHttp(builder, parts, problems, () -> ready);
+        Map<String, Listener> found = new TreeMap<>();
+        settings.get(Layout.LISTENERS).forEach((name, one) -> Listener.read(name, one, builder, http, problems)
+                .ifPresent(listener -> found.put(name, listener)));
+        return found;
+    }
+
+    private void readBridges(Settings settings, Problems problems) {
+        settings.get(Layout.BRIDGES)
+                .ifPresent(objects -> objects.forEach((name, value) -> {
+                    if (value instanceof ConfigObject object) {
+                        readBridge(name, object, settings, problems);
+                    } else {
+                        problems.add(
+                                value.origin(), "bridges." + name + ": " + value.unwrapped() + " (expected: object)");
+                    }
+                }));
+    }
+
+    private void readBridge(String name, ConfigObject object, Settings settings, Problems problems) {
+        String kind =
+                object.containsKey("kind") ? String.valueOf(object.get("kind").unwrapped()) : name;
+        Optional<BridgeFactory> factory = parts.bridge(kind, object.origin(), problems);
+        if (factory.isEmpty()) {
+            return;
+        }
+        List<Option<?>> options = new ArrayList<>(Layout.BRIDGE_KEYS);
+        options.addAll(factory.get().options());
+        Settings own = Settings.read("bridge " + name, object, options, problems);
+        List<Use> layers = own.get(Layout.LAYERS);
+        StackBuilder builder = new StackBuilder(parts, problems);
+        Publisher publisher = new Publisher(topics, settings.get(Layout.TOPIC_FIELD));
+        builder.build(
+                        "bridge",
+                        SOCKET,
+                        layers,
+                        new StackBuilder.Core("topics", SOCKET, () -> publisher),
+                        object.origin())
+                .ifPresent(built -> {
+                    MessageComponent<? super Connection, ? super Message> target =
+                            LayerFactory.messages(built.component());
+                    try {
+                        bridges.put(name, factory.get().create(own, target));
+                        List<String> names = new ArrayList<>(List.of(name + ": bridge " + kind));
+                        names.addAll(built.names());
+                        bridgeDrawings.add(Drawing.of(names));
+                    } catch (IllegalArgumentException | IllegalStateException e) {
+                        problems.add(object.origin(), String.valueOf(e.getMessage()));
+                    }
+                });
+    }
+
+    /** Its stacks as text, outermost parts first. */
+    public String explain() {
+        List<String> drawings = new ArrayList<>();
+        listeners.values().forEach(listener -> drawings.add(listener.drawing()));
+        drawings.addAll(bridgeDrawings);
+        return drawings.stream().collect(Collectors.joining("\n\n"));
+    }
+
+    /**
+     * Reads the file again: routes, layers, limits, filters, topic rules and certificates change, and no connection is
+     * dropped for it. If anything is wrong everything stays as it was.
+     *
+     * @return what has changed in the file and takes a restart
+     * @throws ConfigurationException that names all that is wrong
+     */
+    public synchronized List<String> reload() throws IOException {
+        Problems problems = new Problems();
+        Settings settings = read(file, problems);
+        Map<String, Listener> next = readListeners(settings, problems);
+        problems.throwIfAny();
+        List<String> later = new ArrayList<>();
+        for (Map.Entry<String, Listener> entry : next.entrySet()) {
+            Listener listener = listeners.get(entry.getKey());
+            if (listener == null) {
+                later.add("listener " + entry.getKey() + " is new");
+            } else {
+                if (listener.needsRestart(entry.getValue())) {
+                    later.add("listener " + entry.getKey() + " has other addresses");
+                }
+                listener.become(entry.getValue());
+            }
+        }
+        listeners.keySet().stream()
+                .filter(name -> !next.containsKey(name))
+                .forEach(name -> later.add("listener " + name + " is gone"));
+        topicRules = settings.get(Layout.TOPIC_RULES);
+        return later;
+    }
+
+    /** The topics that its stacks and bridges share. */
+    public Topics topics() {
+        return topics;
+    }
+
+    /** The plugins that were found. */
+    public Plugins plugins() {
+        return plugins;
+    }
+
+    /** How long connections may take to end, as the file says. */
+    public Duration drain() {
+        return drain;
+    }
+
+    /** Where a listener or a bridge listens, by its name. */
+    public SocketAddress address(String name) {
+        Endpoint endpoint = servers.containsKey(name) ? servers.get(name) : bridges.get(name);
+        if (endpoint == null) {
+            throw new IllegalArgumentException("no listener or bridge is called " + name);
+        }
+        return endpoint.address();
+    }
+
+    /** The names of its listeners and bridges. */
+    public List<String> names() {
+        List<String> names = new ArrayList<>(servers.keySet());
+        names.addAll(bridges.keySet());
+        return names;
+    }
+
+    @Override
+    public void start() throws IOException {
+        all.start();
+        ready = true;
+        LOG.info("ready: {}", names().stream().map(n -> n + " at " + address(n)).collect(Collectors.joining(", ")));
+    }
+
+    @Override
+    public void close(Duration deadline) {
+        ready = false;
+        all.close(deadline);
+    }
+
+    /** Returns when it was closed. */
+    public void join() {
+        all.join();
+    }
+
+    /** That of the first listener, or bridge. */
+    @Override
+    public SocketAddress address() {
+        return address(names().get(0));
+    }
+}

@@ -1,0 +1,145 @@
+package dev.sprocket.app;
+
+import com.google.inject.Module;
+import com.google.inject.multibindings.Multibinder;
+import dev.sprocket.core.Component;
+import dev.sprocket.core.Confined;
+import dev.sprocket.core.Connection;
+import dev.sprocket.core.EchoServer;
+import dev.sprocket.core.Excess;
+import dev.sprocket.core.FlashPolicy;
+import dev.sprocket.core.IpFilter;
+import dev.sprocket.core.Limiter;
+import dev.sprocket.core.LimiterBuilder;
+import dev.sprocket.core.Lines;
+import dev.sprocket.core.MessageLogger;
+import dev.sprocket.core.SlowCallbacks;
+import dev.sprocket.plugin.ComponentFactory;
+import dev.sprocket.plugin.Fit;
+import dev.sprocket.plugin.LayerFactory;
+import dev.sprocket.plugin.NamedPart;
+import dev.sprocket.plugin.Option;
+import dev.sprocket.plugin.Plugin;
+import dev.sprocket.plugin.Settings;
+import java.time.Duration;
+import java.util.List;
+
+/** Brings the parts of {@code core}. Threads: used by one. */
+public final class CoreParts implements Plugin {
+    private static final Fit ANY = Fit.messages(Connection.class, Object.class);
+    private static final Fit SOCKET = Fit.messages(Connection.class);
+
+    private static final Option<List<String>> ALLOW =
+            Option.texts("allow", List.of(), "addresses and ranges that may connect; none means all");
+    private static final Option<List<String>> DENY =
+            Option.texts("deny", List.of(), "addresses and ranges that may not, whatever is allowed");
+
+    private static final Option<Integer> CONNECTIONS =
+            Option.number("connections", Integer.MAX_VALUE, 1, Integer.MAX_VALUE, "how many there may be in all");
+    private static final Option<Integer> PER_ADDRESS =
+            Option.number("per-address", Integer.MAX_VALUE, 1, Integer.MAX_VALUE, "how many of one address");
+    private static final Option<Integer> MESSAGES =
+            Option.number("messages", 0, 0, Integer.MAX_VALUE, "a second and connection; 0 is no limit");
+    private static final Option<Integer> BYTES = Option.size("bytes", 0, "a second and connection; 0 is no limit");
+    private static final Option<Excess> PAST =
+            Option.choice("past", Excess.REFUSE, "what happens to messages past these limits");
+
+    private static final Option<String> NAME = Option.text("name", "sprocket", "the name in the log");
+    private static final Option<Boolean> CONTENT = Option.flag("content", false, "whether messages are logged whole");
+    private static final Option<Duration> THRESHOLD =
+            Option.duration("threshold", Duration.ofMillis(50), "how long a callback may take unnoticed");
+    private static final Option<Integer> LINE = Option.size("limit", 64 * 1024, "the longest line");
+    private static final Option<String> DOMAIN = Option.text("domain", "*", "whose pages may connect");
+    private static final Option<String> PORTS = Option.text("ports", "*", "to which ports");
+
+    @Override
+    public String name() {
+        return "core";
+    }
+
+    @Override
+    public Module module() {
+        return binder -> {
+            var layers = Multibinder.newSetBinder(binder, LayerFactory.class);
+            layers.addBinding()
+                    .toInstance(NamedPart.decorator(
+                            "ip-filter",
+                            "lets connections through by their addresses",
+                            ANY,
+                            List.of(ALLOW, DENY),
+                            CoreParts::filter));
+            layers.addBinding()
+                    .toInstance(NamedPart.decorator(
+                            "limiter",
+                            "limits connections, and how much each may send",
+                            ANY,
+                            List.of(CONNECTIONS, PER_ADDRESS, MESSAGES, BYTES, PAST),
+                            CoreParts::limiter));
+            layers.addBinding()
+                    .toInstance(NamedPart.decorator(
+                            "logger", "logs what comes and goes", SOCKET, List.of(NAME, CONTENT), (inner, settings) -> {
+                                var logger = new MessageLogger<>(settings.get(NAME), LayerFactory.messages(inner));
+                                return settings.get(CONTENT) ? logger.withContent() : logger;
+                            }));
+            layers.addBinding()
+                    .toInstance(NamedPart.decorator(
+                            "slow-callbacks",
+                            "warns of callbacks that hold their event loop",
+                            ANY,
+                            List.of(THRESHOLD),
+                            (inner, settings) ->
+                                    new SlowCallbacks<>(settings.get(THRESHOLD), LayerFactory.messages(inner))));
+            layers.addBinding()
+                    .toInstance(NamedPart.decorator(
+                            "confined",
+                            "runs what is inside on one thread",
+                            SOCKET,
+                            List.of(),
+                            (inner, settings) -> new Confined<>(LayerFactory.messages(inner))));
+            layers.addBinding()
+                    .toInstance(NamedPart.layer(
+                            "lines",
+                            "makes lines of a stream of bytes",
+                            SOCKET,
+                            SOCKET,
+                            List.of(LINE),
+                            (inner, settings) -> new Lines(LayerFactory.messages(inner), settings.get(LINE))));
+            var components = Multibinder.newSetBinder(binder, ComponentFactory.class);
+            components
+                    .addBinding()
+                    .toInstance(NamedPart.component(
+                            "echo", "sends back what it gets", SOCKET, List.of(), settings -> new EchoServer()));
+            components
+                    .addBinding()
+                    .toInstance(NamedPart.component(
+                            "chat", "tells everybody what anybody says", SOCKET, List.of(), new Rooms()::room));
+            components
+                    .addBinding()
+                    .toInstance(NamedPart.component(
+                            "flash-policy",
+                            "answers Flash's question which pages may connect",
+                            SOCKET,
+                            List.of(DOMAIN, PORTS),
+                            settings -> new FlashPolicy().allow(settings.get(DOMAIN), settings.get(PORTS))));
+        };
+    }
+
+    private static Component<?> filter(Component<?> inner, Settings settings) {
+        IpFilter<Connection, ?> filter = new IpFilter<>(LayerFactory.messages(inner));
+        settings.get(ALLOW).forEach(filter::allow);
+        settings.get(DENY).forEach(filter::deny);
+        return filter;
+    }
+
+    private static Component<?> limiter(Component<?> inner, Settings settings) {
+        LimiterBuilder limits =
+                Limiter.builder().connections(settings.get(CONNECTIONS)).perAddress(settings.get(PER_ADDRESS));
+        if (settings.get(MESSAGES) > 0) {
+            limits.messages(settings.get(MESSAGES), settings.get(PAST));
+        }
+        if (settings.get(BYTES) > 0) {
+            limits.bytes(settings.get(BYTES), settings.get(PAST));
+        }
+        return limits.around(LayerFactory.messages(inner));
+    }
+}

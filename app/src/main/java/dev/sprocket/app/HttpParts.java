@@ -1,0 +1,208 @@
+package dev.sprocket.app;
+
+import com.google.inject.Module;
+import com.google.inject.multibindings.Multibinder;
+import dev.sprocket.core.Component;
+import dev.sprocket.core.Connection;
+import dev.sprocket.http.Authenticator;
+import dev.sprocket.http.Cors;
+import dev.sprocket.http.CorsRules;
+import dev.sprocket.http.Folder;
+import dev.sprocket.http.HttpConnection;
+import dev.sprocket.http.HttpLimits;
+import dev.sprocket.http.HttpServer;
+import dev.sprocket.http.HttpTimeouts;
+import dev.sprocket.http.OriginCheck;
+import dev.sprocket.http.Origins;
+import dev.sprocket.http.RoleCheck;
+import dev.sprocket.http.TrustedProxies;
+import dev.sprocket.http.User;
+import dev.sprocket.plugin.ComponentFactory;
+import dev.sprocket.plugin.Fit;
+import dev.sprocket.plugin.LayerFactory;
+import dev.sprocket.plugin.NamedPart;
+import dev.sprocket.plugin.Option;
+import dev.sprocket.plugin.Plugin;
+import dev.sprocket.plugin.Settings;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+
+/** Brings the parts of {@code http}. Threads: used by one. */
+public final class HttpParts implements Plugin {
+    static final Fit SOCKET = Fit.messages(Connection.class);
+    static final Fit HTTP = Fit.messages(HttpConnection.class);
+
+    private static final Option<Integer> HEAD =
+            Option.size("head-limit", HttpLimits.DEFAULT.head(), "the longest request line and headers together");
+    private static final Option<Integer> HEADERS =
+            Option.number("headers", HttpLimits.DEFAULT.headers(), 1, 10_000, "the most headers of a request");
+    private static final Option<Integer> BODY =
+            Option.size("body-limit", HttpLimits.DEFAULT.body(), "the longest body of a request");
+    private static final Option<Duration> HEAD_TIME =
+            Option.duration("head-time", HttpTimeouts.DEFAULT.head(), "for a whole head to come");
+    private static final Option<Duration> BODY_TIME =
+            Option.duration("body-time", HttpTimeouts.DEFAULT.body(), "for the next byte of a body to come");
+    private static final Option<Duration> ANSWER_TIME =
+            Option.duration("answer-time", HttpTimeouts.DEFAULT.answer(), "for an answer to be given");
+    private static final Option<Duration> KEEP_ALIVE =
+            Option.duration("keep-alive", HttpTimeouts.DEFAULT.keepAlive(), "for the next request to begin");
+
+    private static final Option<List<String>> ORIGINS = Option.texts(
+            "allow",
+            List.of(),
+            "pages that may connect: example.com, *.example.com, https://example.com:8443, or * for all");
+    private static final Option<Boolean> SAME_HOST =
+            Option.flag("same-host", true, "whether pages of the host that is connected to may");
+    private static final Option<Boolean> NONE =
+            Option.flag("none", false, "whether programs that are no browsers, and name no page, may");
+
+    private static final Option<List<String>> METHODS =
+            Option.texts("methods", List.of("GET", "POST"), "methods that other sites' pages may use");
+    private static final Option<List<String>> REQUEST_HEADERS =
+            Option.texts("headers", List.of(), "headers that other sites' pages may send");
+    private static final Option<Boolean> CREDENTIALS = Option.flag("credentials", false, "whether cookies come along");
+
+    private static final Option<List<String>> PROXIES =
+            Option.texts("proxies", List.of("127.0.0.1", "::1"), "addresses and ranges of proxies that are believed");
+
+    private static final Option<String> USER = Option.requiredText("user", "the name");
+    private static final Option<String> PASSWORD = Option.requiredText("password", "to be typed in");
+    private static final Option<String> TOKEN = Option.requiredText("token", "to be sent along");
+    private static final Option<List<String>> ROLES = Option.texts("roles", List.of(), "what the user may");
+    private static final Option<List<Settings>> PASSWORDS =
+            Option.table("users", List.of(USER, PASSWORD, ROLES), "who is let in, with user, password and roles");
+    private static final Option<List<Settings>> TOKENS =
+            Option.table("users", List.of(USER, TOKEN, ROLES), "who is let in, with user, token and roles");
+    private static final Option<String> REALM = Option.text("realm", "Sprocket", "what a browser's question names");
+    private static final Option<String> ROLE = Option.requiredText("role", "what the user must have");
+
+    private static final Option<String> FOLDER = Option.requiredText("folder", "whose files are served");
+
+    @Override
+    public String name() {
+        return "http";
+    }
+
+    @Override
+    public Module module() {
+        return binder -> {
+            var layers = Multibinder.newSetBinder(binder, LayerFactory.class);
+            layers.addBinding()
+                    .toInstance(NamedPart.layer(
+                            "http",
+                            "speaks HTTP/1.1, and HTTP/2 under TLS",
+                            SOCKET,
+                            HTTP,
+                            List.of(HEAD, HEADERS, BODY, HEAD_TIME, BODY_TIME, ANSWER_TIME, KEEP_ALIVE),
+                            HttpParts::http));
+            layers.addBinding()
+                    .toInstance(NamedPart.decorator(
+                            "origin-check",
+                            "lets browsers through by the page that they show",
+                            HTTP,
+                            List.of(ORIGINS, SAME_HOST, NONE),
+                            (inner, settings) -> new OriginCheck(origins(settings), LayerFactory.messages(inner))));
+            layers.addBinding()
+                    .toInstance(NamedPart.decorator(
+                            "cors",
+                            "lets pages of other sites read answers",
+                            HTTP,
+                            List.of(ORIGINS, SAME_HOST, METHODS, REQUEST_HEADERS, CREDENTIALS),
+                            HttpParts::cors));
+            layers.addBinding()
+                    .toInstance(NamedPart.decorator(
+                            "trusted-proxies",
+                            "believes Forwarded and X-Forwarded-… of proxies",
+                            HTTP,
+                            List.of(PROXIES),
+                            (inner, settings) ->
+                                    new TrustedProxies(settings.get(PROXIES), LayerFactory.messages(inner))));
+            layers.addBinding()
+                    .toInstance(NamedPart.decorator(
+                            "basic-auth",
+                            "asks for a name and a password",
+                            HTTP,
+                            List.of(REALM, PASSWORDS),
+                            HttpParts::basic));
+            layers.addBinding()
+                    .toInstance(NamedPart.decorator(
+                            "bearer-auth", "asks for a token", HTTP, List.of(REALM, TOKENS), HttpParts::bearer));
+            layers.addBinding()
+                    .toInstance(NamedPart.decorator(
+                            "role-check",
+                            "lets users through who have a role",
+                            HTTP,
+                            List.of(ROLE),
+                            (inner, settings) -> new RoleCheck(settings.get(ROLE), LayerFactory.messages(inner))));
+            Multibinder.newSetBinder(binder, ComponentFactory.class)
+                    .addBinding()
+                    .toInstance(NamedPart.route(
+                            "files",
+                            "serves the files of a folder",
+                            HTTP,
+                            List.of("", "/{path*}"),
+                            List.of("GET"),
+                            List.of(FOLDER),
+                            settings -> new Folder(Path.of(settings.get(FOLDER))).toComponent()));
+        };
+    }
+
+    private static Component<?> http(Component<?> inner, Settings settings) {
+        return new HttpServer(
+                LayerFactory.messages(inner),
+                new HttpLimits(settings.get(HEAD), settings.get(HEADERS), settings.get(BODY)),
+                new HttpTimeouts(
+                        settings.get(HEAD_TIME),
+                        settings.get(BODY_TIME),
+                        settings.get(ANSWER_TIME),
+                        settings.get(KEEP_ALIVE)));
+    }
+
+    private static Origins origins(Settings settings) {
+        String[] patterns = settings.get(ORIGINS).toArray(String[]::new);
+        Origins origins = settings.get(SAME_HOST) ? Origins.sameHost().and(patterns) : Origins.of(patterns);
+        return settings.get(NONE) ? origins.orNone() : origins;
+    }
+
+    private static Component<?> cors(Component<?> inner, Settings settings) {
+        String[] patterns = settings.get(ORIGINS).toArray(String[]::new);
+        CorsRules rules = CorsRules.of(
+                        settings.get(SAME_HOST) ? Origins.sameHost().and(patterns) : Origins.of(patterns))
+                .withMethods(settings.get(METHODS).toArray(String[]::new))
+                .withRequestHeaders(settings.get(REQUEST_HEADERS).toArray(String[]::new));
+        return new Cors(settings.get(CREDENTIALS) ? rules.withCredentials() : rules, LayerFactory.messages(inner));
+    }
+
+    private static Component<?> basic(Component<?> inner, Settings settings) {
+        List<Settings> users = settings.get(PASSWORDS);
+        return Authenticator.basic(
+                settings.get(REALM),
+                (name, password) -> CompletableFuture.completedStage(users.stream()
+                        .filter(user -> user.get(USER).equals(name) && same(user.get(PASSWORD), password))
+                        .findFirst()
+                        .map(HttpParts::user)),
+                LayerFactory.messages(inner));
+    }
+
+    private static Component<?> bearer(Component<?> inner, Settings settings) {
+        Map<String, User> byToken = new LinkedHashMap<>();
+        settings.get(TOKENS).forEach(user -> byToken.put(user.get(TOKEN), user(user)));
+        return Authenticator.bearer(settings.get(REALM), byToken, LayerFactory.messages(inner));
+    }
+
+    private static User user(Settings settings) {
+        return new User(settings.get(USER), Set.copyOf(settings.get(ROLES)), Map.of());
+    }
+
+    /** In the same time, whether the first letter differs or the last. */
+    private static boolean same(String secret, String given) {
+        return MessageDigest.isEqual(secret.getBytes(StandardCharsets.UTF_8), given.getBytes(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,93 @@
+package dev.sprocket.app;
+
+import com.typesafe.config.ConfigObject;
+import dev.sprocket.core.Overflow;
+import dev.sprocket.plugin.Option;
+import dev.sprocket.plugin.Settings;
+import dev.sprocket.plugin.Use;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What a configuration file may say, besides what parts can be told. */
+final class Layout {
+    enum Proxy {
+        OFF,
+        OPTIONAL,
+        REQUIRED
+    }
+
+    // listeners
+    static final Option<List<String>> ADDRESS = Option.texts(
+            "address",
+            List.of("127.0.0.1:8080"),
+            "host:port, or several; port 0 takes a free one; unix:/path is a socket file");
+    static final Option<String> CERTIFICATE = Option.requiredText("certificate", "the chain, in PEM");
+    static final Option<String> KEY = Option.requiredText("key", "the private key, in PEM");
+    static final Option<List<String>> PROTOCOLS =
+            Option.texts("protocols", List.of("TLSv1.3", "TLSv1.2"), "versions of TLS");
+    static final Option<Optional<Settings>> TLS =
+            Option.object("tls", List.of(CERTIFICATE, KEY, PROTOCOLS), "TLS, with a certificate from files");
+    static final Option<Proxy> PROXY =
+            Option.choice("proxy-protocol", Proxy.OFF, "whether a load balancer says who the peer is");
+    static final Option<List<String>> PROXIES = Option.texts(
+            "proxies", List.of("127.0.0.1", "::1"), "addresses and ranges of load balancers that are believed");
+    static final Option<Integer> OUTBOUND =
+            Option.size("outbound-limit", 1 << 20, "how much may wait for a peer that reads slowly");
+    static final Option<Overflow> OVERFLOW =
+            Option.choice("slow-readers", Overflow.CLOSE, "what happens past outbound-limit");
+    static final Option<List<Use>> LAYERS = Option.parts(
+            "layers", "around everything, outermost first; http is added where there are routes and it is not named");
+    static final Option<Optional<Use>> COMPONENT = Option.part("component", "what stands inside the layers");
+
+    // routes
+    static final Option<String> PATH =
+            Option.requiredText("path", "such as /ws, or /rooms/{room}; {rest*} is all that is left");
+    static final Option<Optional<String>> HOST = Option.optionalText("host", "only requests for it, or *.it");
+    static final Option<List<Settings>> ROUTES = Option.table(
+            "routes", List.of(PATH, HOST, LAYERS, COMPONENT), "where requests lead, instead of one component");
+    static final Option<Boolean> HEALTH =
+            Option.flag("health", true, "whether GET /health and /ready are answered, where there are routes");
+    static final Option<Map<String, Settings>> LISTENERS = Option.named(
+            "listeners",
+            List.of(ADDRESS, TLS, PROXY, PROXIES, OUTBOUND, OVERFLOW, LAYERS, COMPONENT, ROUTES, HEALTH),
+            "servers, by names of your choice");
+
+    // topics
+    static final Option<String> TOPICS = Option.text("topics", "*", "a topic, or the beginning of topics and a *");
+    static final Option<Duration> WINDOW = Option.duration(
+            "window", Duration.ZERO, "how long an event may wait for others to leave with; for hot topics");
+    static final Option<Overflow> TOPIC_OVERFLOW = Option.choice(
+            "slow-readers", Overflow.CLOSE, "what happens to events for subscribers that read too slowly");
+    static final Option<List<Settings>> TOPIC_RULES = Option.table(
+            "topics",
+            List.of(TOPICS, WINDOW, TOPIC_OVERFLOW),
+            "how events travel; the first that is about a topic counts");
+
+    // plugins
+    static final Option<String> FOLDER = Option.text("folder", "plugins", "whose jars are plugins");
+    static final Option<List<String>> OFF = Option.texts("off", List.of(), "plugins that are left out, by name");
+    static final Option<Optional<Settings>> PLUGINS =
+            Option.object("plugins", List.of(FOLDER, OFF), "parts from elsewhere");
+
+    // the server
+    static final Option<Integer> LOOPS = Option.number("loops", 0, 0, 1024, "event loops; 0 is one for each core");
+    static final Option<Duration> DRAIN = Option.duration(
+            "drain", Duration.ofSeconds(10), "how long connections may take to end when the server stops");
+    static final Option<Optional<String>> TOPIC_FIELD = Option.optionalText(
+            "topic-field", "for bridges: the member that names the topic of an object that is no {topic, event}");
+
+    static final Option<Optional<ConfigObject>> BRIDGES = Option.raw(
+            "bridges", "objects by name", "ways in for backends, by their kinds, or by other names with a kind");
+    /** Of each bridge, beside what its kind can be told. */
+    static final Option<Optional<String>> KIND =
+            Option.optionalText("kind", "which bridge it is, where it does not have that name");
+
+    static final List<Option<?>> BRIDGE_KEYS = List.of(KIND, LAYERS);
+
+    static final List<Option<?>> SERVER_KEYS =
+            List.of(LISTENERS, BRIDGES, TOPIC_RULES, TOPIC_FIELD, PLUGINS, LOOPS, DRAIN);
+
+    private Layout() {}
+}

@@ -1,0 +1,250 @@
+package dev.sprocket.app;
+
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigOrigin;
+import dev.sprocket.core.Component;
+import dev.sprocket.core.Connection;
+import dev.sprocket.core.IoServer;
+import dev.sprocket.core.IoServerBuilder;
+import dev.sprocket.core.Loops;
+import dev.sprocket.core.Message;
+import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.OutboundLimit;
+import dev.sprocket.core.ProxyProtocol;
+import dev.sprocket.core.Tls;
+import dev.sprocket.http.HttpConnection;
+import dev.sprocket.http.HttpResponse;
+import dev.sprocket.http.Router;
+import dev.sprocket.plugin.ComponentFactory;
+import dev.sprocket.plugin.Fit;
+import dev.sprocket.plugin.LayerFactory;
+import dev.sprocket.plugin.Problems;
+import dev.sprocket.plugin.Settings;
+import dev.sprocket.plugin.Use;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** One server socket of a configuration, with its stack. Threads: put together by one. */
+final class Listener {
+    private static final Fit SOCKET = Fit.messages(Connection.class);
+    private static final Fit HTTP = Fit.messages(HttpConnection.class);
+
+    private final String name;
+    private final Settings settings;
+    private final List<String> drawing = new ArrayList<>();
+    private final Swap<Connection> stack;
+    private final Swap<HttpConnection> routes;
+    private @Nullable Tls tls;
+
+    private Listener(String name, Settings settings) {
+        this.name = name;
+        this.settings = settings;
+        this.stack = new Swap<>((from, message) -> from.close());
+        this.routes = new Swap<>((from, message) -> from.close());
+    }
+
+    /** Reads and checks; empty if something is wrong, which is a problem then. */
+    static Optional<Listener> read(
+            String name, Settings settings, StackBuilder builder, PartsOfHttp http, Problems problems) {
+        Listener listener = new Listener(name, settings);
+        List<Use> layers = new ArrayList<>(settings.get(Layout.LAYERS));
+        List<Settings> paths = settings.get(Layout.ROUTES);
+        Optional<Use> component = settings.get(Layout.COMPONENT);
+        ConfigOrigin at = settings.origin();
+        if (paths.isEmpty() == component.isEmpty()) {
+            problems.add(
+                    at,
+                    "listener " + name + ": " + (paths.isEmpty() ? "neither" : "both") + " routes "
+                            + (paths.isEmpty() ? "nor" : "and") + " component (expected: one of them)");
+            return Optional.empty();
+        }
+        if (!paths.isEmpty() && layers.stream().noneMatch(use -> use.name().equals("http"))) {
+            layers.add(new Use("http", ConfigFactory.empty().root(), at));
+        }
+        StackBuilder.Core core;
+        if (component.isPresent()) {
+            core = builder.component(component.get()).orElse(null);
+        } else {
+            Router router = http.router(settings, listener.drawing);
+            listener.routes.to(router);
+            core = new StackBuilder.Core("routes", HTTP, () -> listener.routes);
+        }
+        Optional<StackBuilder.Built> built = builder.build("io", SOCKET, layers, core, at);
+        built.ifPresent(found -> {
+            listener.stack.to(LayerFactory.messages(found.component()));
+            listener.drawing.add(0, dev.sprocket.plugin.Drawing.of(listener.top(found.names())));
+        });
+        return built.map(found -> listener);
+    }
+
+    private List<String> top(List<String> names) {
+        List<String> all = new ArrayList<>(List.of(name + ": " + String.join(", ", settings.get(Layout.ADDRESS))
+                + (settings.get(Layout.TLS).isPresent() ? " (TLS)" : "")));
+        all.addAll(names);
+        return all;
+    }
+
+    String name() {
+        return name;
+    }
+
+    /** The stack as text. */
+    String drawing() {
+        return String.join("\n", drawing);
+    }
+
+    /** The server, which has not started yet; or a problem. */
+    Optional<IoServer> server(Loops loops, Problems problems) {
+        IoServerBuilder server = IoServer.builder(stack)
+                .loops(loops)
+                .outboundLimit(new OutboundLimit(settings.get(Layout.OUTBOUND), settings.get(Layout.OVERFLOW)));
+        try {
+            for (String address : settings.get(Layout.ADDRESS)) {
+                bind(server, address);
+            }
+            String[] proxies = settings.get(Layout.PROXIES).toArray(String[]::new);
+            switch (settings.get(Layout.PROXY)) {
+                case OFF -> {}
+                case OPTIONAL -> server.proxyProtocol(ProxyProtocol.optional(proxies));
+                case REQUIRED -> server.proxyProtocol(ProxyProtocol.required(proxies));
+            }
+            if (settings.get(Layout.TLS).isPresent()) {
+                tls = tls(settings.get(Layout.TLS).get());
+                server.tls(tls);
+            }
+            return Optional.of(server.build());
+        } catch (IOException | IllegalArgumentException e) {
+            problems.add(settings.origin(), "listener " + name + ": " + e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private static Tls tls(Settings settings) throws IOException {
+        return Tls.builder()
+                .pem(Path.of(settings.get(Layout.CERTIFICATE)), Path.of(settings.get(Layout.KEY)))
+                .protocols(settings.get(Layout.PROTOCOLS).toArray(String[]::new))
+                .build();
+    }
+
+    private static void bind(IoServerBuilder server, String address) {
+        if (address.startsWith("unix:")) {
+            server.unix(Path.of(address.substring("unix:".length())));
+            return;
+        }
+        int colon = address.lastIndexOf(':');
+        String port = address.substring(colon + 1);
+        if (colon < 1 || !port.matches("\\d{1,5}")) {
+            throw new IllegalArgumentException("address: " + address + " (expected: host:port, or unix:/path)");
+        }
+        String host = address.substring(0, colon).replaceAll("^\\[|]$", "");
+        server.bind(host, Integer.parseInt(port));
+    }
+
+    /** Goes on with the routes, layers and certificate of another reading of the same listener. */
+    void become(Listener next) throws IOException {
+        Filters.follow(stack.current(), next.stack.current());
+        // requests on connections that are open find the new routes too
+        routes.to(next.routes.current());
+        stack.to(next.stack.current());
+        if (tls != null) {
+            tls.reload();
+        }
+    }
+
+    /** Whether another reading needs sockets of its own. */
+    boolean needsRestart(Listener next) {
+        return !settings.get(Layout.ADDRESS).equals(next.settings.get(Layout.ADDRESS))
+                || settings.get(Layout.PROXY) != next.settings.get(Layout.PROXY)
+                || settings.get(Layout.TLS).isPresent()
+                        != next.settings.get(Layout.TLS).isPresent();
+    }
+
+    /** Makes routers of routes. */
+    static final class PartsOfHttp {
+        private final StackBuilder builder;
+        private final dev.sprocket.plugin.Parts parts;
+        private final Problems problems;
+        private final BooleanSupplier ready;
+
+        PartsOfHttp(StackBuilder builder, dev.sprocket.plugin.Parts parts, Problems problems, BooleanSupplier ready) {
+            this.builder = builder;
+            this.parts = parts;
+            this.problems = problems;
+            this.ready = ready;
+        }
+
+        Router router(Settings listener, List<String> drawing) {
+            Router router = new Router();
+            for (Settings route : listener.get(Layout.ROUTES)) {
+                add(router, route, drawing);
+            }
+            if (listener.get(Layout.HEALTH)) {
+                try {
+                    router.get("/health", request -> HttpResponse.json("{\"status\":\"up\"}\n"))
+                            .get(
+                                    "/ready",
+                                    request -> ready.getAsBoolean()
+                                            ? HttpResponse.json("{\"status\":\"ready\"}\n")
+                                            : HttpResponse.json("{\"status\":\"draining\"}\n")
+                                                    .status(503));
+                } catch (IllegalArgumentException taken) {
+                    // a route of the user's own says it
+                }
+            }
+            return router;
+        }
+
+        private void add(Router router, Settings route, List<String> drawing) {
+            Optional<Use> use = route.get(Layout.COMPONENT);
+            String path = route.get(Layout.PATH);
+            if (use.isEmpty()) {
+                problems.add(route.origin(), "route " + path + ": no component (expected: part)");
+                return;
+            }
+            ComponentFactory factory = parts.component(
+                            use.get().name(), use.get().origin(), new Problems())
+                    .orElse(null);
+            Optional<StackBuilder.Built> built = builder.build(
+                    "http",
+                    HTTP,
+                    route.get(Layout.LAYERS),
+                    builder.component(use.get()).orElse(null),
+                    use.get().origin());
+            if (built.isEmpty() || factory == null) {
+                return;
+            }
+            List<String> names = new ArrayList<>(List.of("   " + path));
+            built.get().names().forEach(names::add);
+            drawing.add("   " + dev.sprocket.plugin.Drawing.of(names).replace("\n", "\n      "));
+            Router target = route.get(Layout.HOST).isPresent() ? new Router() : router;
+            try {
+                lead(target, path, factory, built.get());
+                if (route.get(Layout.HOST).isPresent()) {
+                    router.host(route.get(Layout.HOST).get(), target);
+                }
+            } catch (IllegalArgumentException e) {
+                problems.add(route.origin(), String.valueOf(e.getMessage()));
+            }
+        }
+
+        private static void lead(Router router, String path, ComponentFactory factory, StackBuilder.Built built) {
+            MessageComponent<? super HttpConnection, ? super Message> component =
+                    Router.component((Component<?>) built.component());
+            if (built.upgrades()) {
+                router.upgrade(path, component);
+                return;
+            }
+            String base = path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+            for (String below : factory.subpaths()) {
+                for (String method : factory.methods()) {
+                    router.route(method, (base + below).isEmpty() ? "/" : base + below, component);
+                }
+            }
+        }
+    }
+}

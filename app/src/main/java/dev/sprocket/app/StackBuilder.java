@@ -1,0 +1,107 @@
+package dev.sprocket.app;
+
+import com.typesafe.config.ConfigOrigin;
+import dev.sprocket.core.Component;
+import dev.sprocket.plugin.ComponentFactory;
+import dev.sprocket.plugin.Fit;
+import dev.sprocket.plugin.LayerFactory;
+import dev.sprocket.plugin.Part;
+import dev.sprocket.plugin.Parts;
+import dev.sprocket.plugin.Problems;
+import dev.sprocket.plugin.Settings;
+import dev.sprocket.plugin.Use;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Puts stacks together by name, and checks that each part fits into the one around it. Threads: one. */
+final class StackBuilder {
+    /** What is made of a list of names: the outermost component, and what it looks like. */
+    record Built(Component<?> component, List<String> names, boolean upgrades) {}
+
+    /** A layer that is known, and what it is told. */
+    private record Placed(LayerFactory layer, Settings settings) {}
+
+    private final Parts parts;
+    private final Problems problems;
+
+    StackBuilder(Parts parts, Problems problems) {
+        this.parts = parts;
+        this.problems = problems;
+    }
+
+    /** The innermost part: what it needs, and how it is made. */
+    record Core(String name, Fit needs, java.util.function.Supplier<Component<?>> make) {}
+
+    /** A component by name, or nothing and a problem. */
+    Optional<Core> component(Use use) {
+        return parts.component(use.name(), use.origin(), problems).map(factory -> core(factory, use));
+    }
+
+    private Core core(ComponentFactory factory, Use use) {
+        Settings settings = read("component", factory, use);
+        return new Core(factory.name(), factory.needs(), () -> factory.create(settings));
+    }
+
+    private Settings read(String kind, Part part, Use use) {
+        return Settings.read(kind + " " + part.name(), use.settings(), part.options(), problems);
+    }
+
+    /**
+     * Builds a stack, or says what does not fit.
+     *
+     * @param outside the name of what is around it, and what that gives
+     */
+    Optional<Built> build(String outside, Fit given, List<Use> layers, @Nullable Core core, ConfigOrigin at) {
+        List<Placed> placed = new ArrayList<>();
+        List<String> names = new ArrayList<>();
+        String around = outside;
+        Fit gives = given;
+        boolean sound = true;
+        boolean upgrades = false;
+        for (Use use : layers) {
+            LayerFactory layer = parts.layer(use.name(), use.origin(), problems).orElse(null);
+            if (layer == null) {
+                return Optional.empty();
+            }
+            sound &= fits("layer", layer.name(), layer.needs(), around, gives, use.origin());
+            placed.add(new Placed(layer, read("layer", layer, use)));
+            names.add(layer.name());
+            around = layer.name();
+            gives = layer.gives(gives);
+            upgrades |= layer.upgrades();
+        }
+        if (core == null || !fits("component", core.name(), core.needs(), around, gives, at) || !sound) {
+            return Optional.empty();
+        }
+        names.add(core.name());
+        if (!problems.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            Component<?> made = core.make().get();
+            for (int i = placed.size() - 1; i >= 0; i--) {
+                made = placed.get(i).layer().around(made, placed.get(i).settings());
+            }
+            return Optional.of(new Built(made, names, upgrades));
+        } catch (IllegalArgumentException | IllegalStateException e) {
+            problems.add(at, String.join(" > ", names) + ": " + e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private boolean fits(String kind, String name, Fit needs, String around, Fit given, ConfigOrigin at) {
+        if (needs.fitsInto(given)) {
+            return true;
+        }
+        String hint = parts.layers().stream()
+                .filter(layer -> layer.needs().fitsInto(given) && needs.fitsInto(layer.gives(given)))
+                .map(Part::name)
+                .findFirst()
+                .map(between -> " (put \"" + between + "\" between them)")
+                .orElse("");
+        problems.add(at, kind + " \"" + name + "\" needs " + needs + ", but \"" + around + "\" gives " + given + hint);
+        return false;
+    }
+}

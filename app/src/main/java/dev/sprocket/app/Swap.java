@@ -1,0 +1,59 @@
+package dev.sprocket.app;
+
+import dev.sprocket.core.Concurrent;
+import dev.sprocket.core.Connection;
+import dev.sprocket.core.Forwarding;
+import dev.sprocket.core.Key;
+import dev.sprocket.core.Message;
+import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.spi.Negotiated;
+import java.util.List;
+
+/** A component that can be replaced: what is open stays with the one that it began with. Threads: any. */
+@Concurrent
+final class Swap<C extends Connection> implements MessageComponent<C, Message>, Negotiated {
+    private final Key<MessageComponent<? super C, ? super Message>> pinned =
+            Key.of("component", "was Swap.onOpen called?");
+    private volatile MessageComponent<? super C, ? super Message> current;
+
+    Swap(MessageComponent<? super C, ? super Message> first) {
+        this.current = first;
+    }
+
+    MessageComponent<? super C, ? super Message> current() {
+        return current;
+    }
+
+    void to(MessageComponent<? super C, ? super Message> next) {
+        current = next;
+    }
+
+    @Override
+    public List<String> protocols() {
+        return Forwarding.find(current, Negotiated.class)
+                .map(Negotiated::protocols)
+                .orElse(List.of());
+    }
+
+    @Override
+    public void onOpen(C conn) throws Exception {
+        MessageComponent<? super C, ? super Message> mine = current;
+        pinned.set(conn, mine);
+        mine.onOpen(conn);
+    }
+
+    @Override
+    public void onMessage(C from, Message message) throws Exception {
+        pinned.get(from).onMessage(from, message);
+    }
+
+    @Override
+    public void onError(C conn, Throwable cause) throws Exception {
+        pinned.get(conn).onError(conn, cause);
+    }
+
+    @Override
+    public void onClose(C conn) throws Exception {
+        pinned.get(conn).onClose(conn);
+    }
+}

@@ -1,0 +1,198 @@
+package dev.sprocket.app;
+
+import com.google.inject.Inject;
+import com.google.inject.Module;
+import com.google.inject.multibindings.Multibinder;
+import dev.sprocket.core.Component;
+import dev.sprocket.http.HttpConnection;
+import dev.sprocket.plugin.ComponentFactory;
+import dev.sprocket.plugin.Fit;
+import dev.sprocket.plugin.LayerFactory;
+import dev.sprocket.plugin.NamedPart;
+import dev.sprocket.plugin.Option;
+import dev.sprocket.plugin.Plugin;
+import dev.sprocket.plugin.Settings;
+import dev.sprocket.pubsub.Topics;
+import dev.sprocket.sse.SseSubscriber;
+import dev.sprocket.wamp.Curies;
+import dev.sprocket.wamp.WampComponent;
+import dev.sprocket.wamp.WampConnection;
+import dev.sprocket.wamp.WampOptions;
+import dev.sprocket.wamp.WampServer;
+import dev.sprocket.websocket.Deflate;
+import dev.sprocket.websocket.KeepAlive;
+import dev.sprocket.websocket.WsConnection;
+import dev.sprocket.websocket.WsLimits;
+import dev.sprocket.websocket.WsServer;
+import java.time.Duration;
+import java.util.List;
+
+/** Brings the parts of {@code websocket}, {@code wamp} and {@code sse}. Threads: used by one. */
+public final class WampParts implements Plugin {
+    private static final Fit HTTP = Fit.messages(HttpConnection.class);
+    private static final Fit WS = Fit.messages(WsConnection.class);
+    static final Fit WAMP = Fit.of(WampComponent.class, WampConnection.class);
+
+    private static final Option<Duration> IDLE = Option.duration(
+            "ping-after",
+            KeepAlive.DEFAULT.idle(),
+            "how long a peer may be silent before it is asked for a sign; 0s never");
+    private static final Option<Duration> ANSWER =
+            Option.duration("pong-within", KeepAlive.DEFAULT.answer(), "how long it may then go on being silent");
+    private static final Option<Boolean> DEFLATE =
+            Option.flag("compression", false, "whether messages are compressed for clients that offer it");
+    private static final Option<Integer> THRESHOLD =
+            Option.size("compress-from", 1024, "messages that are shorter go as they are");
+    private static final Option<Boolean> LENIENT =
+            Option.flag("lenient", false, "whether clients are let in with which no subprotocol is agreed");
+    private static final Option<Boolean> OLD =
+            Option.flag("old-drafts", false, "whether clients of 2010 and 2011 are let in");
+    private static final Option<Integer> FRAME =
+            Option.size("frame-limit", WsLimits.DEFAULT.frame(), "the longest frame");
+    private static final Option<Integer> MESSAGE =
+            Option.size("message-limit", WsLimits.DEFAULT.message(), "the longest message");
+    private static final Option<Integer> FRAGMENTS = Option.number(
+            "fragments", WsLimits.DEFAULT.fragments(), 1, Integer.MAX_VALUE, "the most frames of a message");
+
+    private static final Option<Curies> CURIES =
+            Option.choice("curies", Curies.PLAIN, "how prefix:rest becomes a URI; ratchet puts a # between");
+    private static final Option<Boolean> SILENT = Option.flag(
+            "silent-disconnect", false, "whether leaving by disconnecting calls no onUnsubscribe, as in Ratchet");
+    private static final Option<Integer> SUBSCRIPTIONS =
+            Option.number("subscriptions", 1000, 1, Integer.MAX_VALUE, "the most of a connection");
+    private static final Option<Integer> PREFIXES =
+            Option.number("prefixes", 100, 0, Integer.MAX_VALUE, "the most of a connection");
+
+    @Override
+    public String name() {
+        return "wamp";
+    }
+
+    @Override
+    public Module module() {
+        return binder -> {
+            var layers = Multibinder.newSetBinder(binder, LayerFactory.class);
+            layers.addBinding()
+                    .toInstance(NamedPart.upgrade(
+                            "ws",
+                            "speaks WebSocket",
+                            HTTP,
+                            WS,
+                            List.of(IDLE, ANSWER, DEFLATE, THRESHOLD, LENIENT, OLD, FRAME, MESSAGE, FRAGMENTS),
+                            WampParts::webSocket));
+            layers.addBinding().to(WampLayer.class);
+            var components = Multibinder.newSetBinder(binder, ComponentFactory.class);
+            components.addBinding().to(PubSub.Factory.class);
+            components.addBinding().to(Events.class);
+        };
+    }
+
+    private static Component<?> webSocket(Component<?> inner, Settings settings) {
+        WsServer server = new WsServer(
+                        LayerFactory.messages(inner),
+                        new WsLimits(settings.get(FRAME), settings.get(MESSAGE), settings.get(FRAGMENTS)))
+                .keepAlive(
+                        settings.get(IDLE).isZero()
+                                ? KeepAlive.OFF
+                                : new KeepAlive(settings.get(IDLE), settings.get(ANSWER)));
+        if (settings.get(DEFLATE)) {
+            server = server.compress(Deflate.DEFAULT.threshold(settings.get(THRESHOLD)));
+        }
+        if (settings.get(LENIENT)) {
+            server = server.lenient();
+        }
+        return settings.get(OLD) ? server.oldDrafts() : server;
+    }
+
+    private static final class WampLayer implements LayerFactory {
+        private final Topics topics;
+
+        @Inject
+        WampLayer(Topics topics) {
+            this.topics = topics;
+        }
+
+        @Override
+        public String name() {
+            return "wamp";
+        }
+
+        @Override
+        public String summary() {
+            return "speaks WAMP v1, and keeps topics";
+        }
+
+        @Override
+        public List<Option<?>> options() {
+            return List.of(CURIES, SILENT, SUBSCRIPTIONS, PREFIXES);
+        }
+
+        @Override
+        public Fit needs() {
+            return WS;
+        }
+
+        @Override
+        public Fit gives(Fit given) {
+            return WAMP;
+        }
+
+        @Override
+        public Component<?> around(Component<?> inner, Settings settings) {
+            WampOptions options = new WampOptions(
+                    settings.get(CURIES), settings.get(SILENT), settings.get(SUBSCRIPTIONS), settings.get(PREFIXES));
+            return new WampServer(
+                    (WampComponent) inner,
+                    topics,
+                    inner instanceof PubSub rules ? options.authorizer(rules.authorizer()) : options);
+        }
+    }
+
+    private static final class Events implements ComponentFactory {
+        private static final Option<List<String>> TOPICS =
+                Option.texts("topics", List.of("*"), "which topics: names, or beginnings with a * at the end");
+        private static final Option<Duration> KEEP_ALIVE =
+                Option.duration("keep-alive", Duration.ofSeconds(15), "how often a comment is sent");
+
+        private final Topics topics;
+
+        @Inject
+        Events(Topics topics) {
+            this.topics = topics;
+        }
+
+        @Override
+        public String name() {
+            return "events";
+        }
+
+        @Override
+        public String summary() {
+            return "topics as Server-Sent Events, below the route's path";
+        }
+
+        @Override
+        public List<Option<?>> options() {
+            return List.of(TOPICS, KEEP_ALIVE);
+        }
+
+        @Override
+        public List<String> subpaths() {
+            return List.of("/{topic}");
+        }
+
+        @Override
+        public Fit needs() {
+            return HTTP;
+        }
+
+        @Override
+        public Component<?> create(Settings settings) {
+            List<String> patterns = settings.get(TOPICS);
+            return new SseSubscriber(
+                    topics,
+                    topic -> patterns.stream().anyMatch(pattern -> PubSub.fits(pattern, topic)),
+                    settings.get(KEEP_ALIVE));
+        }
+    }
+}
