@@ -6,6 +6,7 @@ import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
 import dev.sprocket.http.HttpServer;
 import dev.sprocket.wamp.WampComponent;
+import dev.sprocket.wamp.WampProtocol;
 import dev.sprocket.wamp.WampServer;
 import dev.sprocket.websocket.WsServer;
 import java.util.List;
@@ -27,7 +28,16 @@ public final class WampPeer {
 
     /** Connects to {@code HttpServer(WsServer(WampServer(app)))}; the same server should serve all peers of a test. */
     public static WampPeer to(WampServer server) {
-        return new WampPeer(WsPeer.toStack(new HttpServer(new WsServer(server)), "/", "Sec-WebSocket-Protocol: wamp"));
+        return to(new WsServer(server));
+    }
+
+    /** As above, to the protocol alone. */
+    public static WampPeer to(WampProtocol protocol) {
+        return to(new WsServer(protocol));
+    }
+
+    private static WampPeer to(WsServer server) {
+        return new WampPeer(WsPeer.toStack(new HttpServer(server), "/", "Sec-WebSocket-Protocol: wamp"));
     }
 
     /** Connects to a server of its own around an application. */

@@ -10,6 +10,10 @@ import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.spi.Ending;
 import dev.sprocket.http.HttpResponse;
 import dev.sprocket.http.Router;
+import dev.sprocket.pubsub.Event;
+import dev.sprocket.wamp.WampConnection;
+import dev.sprocket.wamp.WampProtocol;
+import dev.sprocket.wamp.WampRouter;
 import dev.sprocket.websocket.WsConnection;
 import java.time.Duration;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -76,5 +80,18 @@ class PeersTest {
         assertThatThrownBy(() -> WsPeer.toStack(noHttp, "/"))
                 .isInstanceOf(AssertionError.class)
                 .hasMessageContaining("go away");
+    }
+
+    @Test
+    void a_wamp_peer_connects_to_the_protocol_alone() {
+        WampRouter greeting = new WampRouter() {
+            @Override
+            public void onSubscribe(WampConnection conn, String topic) {
+                conn.event(topic, Event.of(conn.sessionId()));
+            }
+        };
+        WampPeer peer = WampPeer.to(new WampProtocol(greeting));
+        assertThat(peer.subscribe("t").messages()).containsExactly("[8,\"t\",\"" + peer.sessionId() + "\"]");
+        peer.ws().socket().close();
     }
 }
