@@ -262,9 +262,22 @@ public final class ConfiguredServer implements Endpoint {
         return names;
     }
 
+    /** The listener or bridge whose address the message names. */
+    private String culprit(IOException e) {
+        return listeners.values().stream()
+                .filter(listener -> listener.addresses().stream().anyMatch(String.valueOf(e.getMessage())::contains))
+                .map(listener -> "listener " + listener.name() + ": ")
+                .findFirst()
+                .orElse("bridge: ");
+    }
+
     @Override
     public void start() throws IOException {
-        all.start();
+        try {
+            all.start();
+        } catch (IOException e) {
+            throw new IOException(culprit(e) + e.getMessage(), e);
+        }
         ready = true;
         LOG.info("ready: {}", names().stream().map(n -> n + " at " + address(n)).collect(Collectors.joining(", ")));
     }

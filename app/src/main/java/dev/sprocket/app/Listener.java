@@ -16,8 +16,10 @@ import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpResponse;
 import dev.sprocket.http.Router;
 import dev.sprocket.plugin.ComponentFactory;
+import dev.sprocket.plugin.Drawing;
 import dev.sprocket.plugin.Fit;
 import dev.sprocket.plugin.LayerFactory;
+import dev.sprocket.plugin.Parts;
 import dev.sprocket.plugin.Problems;
 import dev.sprocket.plugin.Settings;
 import dev.sprocket.plugin.Use;
@@ -64,7 +66,7 @@ final class Listener {
             return Optional.empty();
         }
         if (!paths.isEmpty() && layers.stream().noneMatch(use -> use.name().equals("http"))) {
-            layers.add(new Use("http", ConfigFactory.empty().root(), at));
+            layers.add(new Use("http", ConfigFactory.empty().root().withOrigin(at), at));
         }
         StackBuilder.Core core;
         if (component.isPresent()) {
@@ -77,7 +79,7 @@ final class Listener {
         Optional<StackBuilder.Built> built = builder.build("io", SOCKET, layers, core, at);
         built.ifPresent(found -> {
             listener.stack.to(LayerFactory.messages(found.component()));
-            listener.drawing.add(0, dev.sprocket.plugin.Drawing.of(listener.top(found.names())));
+            listener.drawing.add(0, Drawing.of(listener.top(found.names())));
         });
         return built.map(found -> listener);
     }
@@ -91,6 +93,10 @@ final class Listener {
 
     String name() {
         return name;
+    }
+
+    List<String> addresses() {
+        return settings.get(Layout.ADDRESS);
     }
 
     /** The stack as text. */
@@ -167,11 +173,11 @@ final class Listener {
     /** Makes routers of routes. */
     static final class PartsOfHttp {
         private final StackBuilder builder;
-        private final dev.sprocket.plugin.Parts parts;
+        private final Parts parts;
         private final Problems problems;
         private final BooleanSupplier ready;
 
-        PartsOfHttp(StackBuilder builder, dev.sprocket.plugin.Parts parts, Problems problems, BooleanSupplier ready) {
+        PartsOfHttp(StackBuilder builder, Parts parts, Problems problems, BooleanSupplier ready) {
             this.builder = builder;
             this.parts = parts;
             this.problems = problems;
@@ -220,7 +226,7 @@ final class Listener {
             }
             List<String> names = new ArrayList<>(List.of("   " + path));
             built.get().names().forEach(names::add);
-            drawing.add("   " + dev.sprocket.plugin.Drawing.of(names).replace("\n", "\n      "));
+            drawing.add("   " + Drawing.of(names).replace("\n", "\n      "));
             Router target = route.get(Layout.HOST).isPresent() ? new Router() : router;
             try {
                 lead(target, path, factory, built.get());

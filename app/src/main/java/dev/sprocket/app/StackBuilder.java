@@ -13,6 +13,7 @@ import dev.sprocket.plugin.Use;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Puts stacks together by name, and checks that each part fits into the one around it. Threads: one. */
@@ -32,7 +33,7 @@ final class StackBuilder {
     }
 
     /** The innermost part: what it needs, and how it is made. */
-    record Core(String name, Fit needs, java.util.function.Supplier<Component<?>> make) {}
+    record Core(String name, Fit needs, Supplier<Component<?>> make) {}
 
     /** A component by name, or nothing and a problem. */
     Optional<Core> component(Use use) {
@@ -67,9 +68,10 @@ final class StackBuilder {
             }
             sound &= fits("layer", layer.name(), layer.needs(), around, gives, use.origin());
             placed.add(new Placed(layer, read("layer", layer, use)));
-            names.add(layer.name());
+            Fit inside = layer.gives(gives);
+            names.add(layer.name() + (inside.equals(gives) ? "" : " → " + inside));
             around = layer.name();
-            gives = layer.gives(gives);
+            gives = inside;
             upgrades |= layer.upgrades();
         }
         if (core == null || !fits("component", core.name(), core.needs(), around, gives, at) || !sound) {

@@ -1,20 +1,23 @@
 package dev.sprocket.plugin;
 
 import com.typesafe.config.ConfigOrigin;
-import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
 /** What is wrong with a configuration: all of it at once, a line each, with file and line. Threads: one. */
 public final class Problems {
-    private final Set<String> lines = new LinkedHashSet<>();
+    private record Problem(String file, int line, String text) {}
+
+    private final Set<Problem> found = new LinkedHashSet<>();
 
     /** Adds one: {@code site.conf: 12: layer ws: unknown key …}. */
     public void add(ConfigOrigin at, String what) {
         String file = at.filename() == null ? at.description() : shortName(at.filename());
-        lines.add(file + (at.lineNumber() > 0 && at.filename() != null ? ":" + at.lineNumber() : "") + ": " + what);
+        int line = at.filename() == null ? 0 : Math.max(0, at.lineNumber());
+        found.add(new Problem(file, line, file + (line > 0 ? ":" + line : "") + ": " + what));
     }
 
     private static String shortName(String path) {
@@ -54,19 +57,22 @@ public final class Problems {
         return d[a.length()][b.length()];
     }
 
-    /** One for each line. */
+    /** In the order of the file, a line each. */
     public List<String> lines() {
-        return new ArrayList<>(lines);
+        return found.stream()
+                .sorted(Comparator.comparing(Problem::file).thenComparing(Problem::line))
+                .map(Problem::text)
+                .toList();
     }
 
     /** Whether nothing is wrong. */
     public boolean isEmpty() {
-        return lines.isEmpty();
+        return found.isEmpty();
     }
 
     /** Throws a {@link ConfigurationException} with all of them, if there are any. */
     public void throwIfAny() {
-        if (!lines.isEmpty()) {
+        if (!found.isEmpty()) {
             throw new ConfigurationException(lines());
         }
     }

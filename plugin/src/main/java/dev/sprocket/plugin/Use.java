@@ -19,7 +19,9 @@ public record Use(String name, ConfigObject settings, ConfigOrigin origin) {
     static Use read(ConfigValue value) {
         if (value.valueType() == ConfigValueType.STRING) {
             return new Use(
-                    String.valueOf(value.unwrapped()), ConfigFactory.empty().root(), value.origin());
+                    String.valueOf(value.unwrapped()),
+                    ConfigFactory.empty().root().withOrigin(value.origin()),
+                    value.origin());
         }
         if (value instanceof ConfigObject object && object.size() == 1) {
             Map.Entry<String, ConfigValue> only = object.entrySet().iterator().next();

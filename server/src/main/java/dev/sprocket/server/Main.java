@@ -1,5 +1,7 @@
 package dev.sprocket.server;
 
+import dev.sprocket.plugin.ConfigurationException;
+import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -9,7 +11,17 @@ import picocli.CommandLine.Command;
         description = "Realtime servers built like Lego: WebSocket, WAMP, and bridges for existing sites.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        subcommands = DemoCommand.class,
+        subcommands = {
+            DemoCommand.class,
+            ServeCommand.class,
+            CheckCommand.class,
+            ExplainCommand.class,
+            ConfigCommand.class,
+            PluginsCommand.class,
+            PushCommand.class,
+            ListenCommand.class,
+            AutoComplete.GenerateCompletion.class
+        },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:it did what was asked, or was stopped by a signal",
@@ -30,7 +42,11 @@ public final class Main implements Runnable {
         CommandLine line = new CommandLine(new Main());
         line.setUsageHelpWidth(80);
         line.setExecutionExceptionHandler((e, command, parsed) -> {
-            command.getErr().println("sprocket: " + e.getMessage());
+            if (e instanceof ConfigurationException wrong) {
+                wrong.problems().forEach(problem -> command.getErr().println("sprocket: " + problem));
+            } else {
+                command.getErr().println("sprocket: " + e.getMessage());
+            }
             return 1;
         });
         return line;

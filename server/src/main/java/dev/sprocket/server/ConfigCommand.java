@@ -1,0 +1,32 @@
+package dev.sprocket.server;
+
+import com.google.inject.Injector;
+import dev.sprocket.app.Reference;
+import dev.sprocket.core.Loops;
+import dev.sprocket.plugin.Parts;
+import dev.sprocket.plugin.Plugins;
+import dev.sprocket.pubsub.Topics;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+
+/** {@code sprocket config}. */
+@Command(
+        name = "config",
+        description = "Prints every key that a configuration may have, with its default and what it means.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class)
+final class ConfigCommand implements Callable<Integer> {
+    static String reference(Plugins plugins) {
+        Injector injector = plugins.injector(binder -> {
+            binder.bind(Loops.class).toInstance(Loops.single());
+            binder.bind(Topics.class).toInstance(new Topics());
+        });
+        return Reference.of(injector.getInstance(Parts.class));
+    }
+
+    @Override
+    public Integer call() {
+        System.out.print(reference(Plugins.discover()));
+        return 0;
+    }
+}

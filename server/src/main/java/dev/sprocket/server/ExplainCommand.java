@@ -1,0 +1,22 @@
+package dev.sprocket.server;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code sprocket explain}. */
+@Command(
+        name = "explain",
+        description = "Draws the stacks of a configuration, outermost parts first.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class)
+final class ExplainCommand implements Callable<Integer> {
+    @Mixin
+    private FileOption config = new FileOption();
+
+    @Override
+    public Integer call() {
+        System.out.println(config.server().explain());
+        return 0;
+    }
+}

@@ -1,0 +1,19 @@
+package dev.sprocket.server;
+
+/** Where something listens. */
+record HostPort(String host, int port) {
+    /** Reads {@code host:port}; throws {@link IllegalArgumentException} that names the flag. */
+    static HostPort parse(String flag, String text) {
+        int colon = text.lastIndexOf(':');
+        String port = text.substring(colon + 1);
+        if (colon < 1 || !port.matches("\\d{1,5}") || Integer.parseInt(port) > 65535) {
+            throw new IllegalArgumentException(flag + ": " + text + " (expected: host:port)");
+        }
+        return new HostPort(text.substring(0, colon), Integer.parseInt(port));
+    }
+
+    @Override
+    public String toString() {
+        return host + ":" + port;
+    }
+}

@@ -1,0 +1,31 @@
+package dev.sprocket.server;
+
+import dev.sprocket.plugin.Plugins;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code sprocket plugins}. */
+@Command(
+        name = "plugins",
+        description = "Lists the plugins that were found, and where.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        showDefaultValues = true)
+final class PluginsCommand implements Callable<Integer> {
+    @Option(names = "--folder", paramLabel = "DIR", description = "whose jars are plugins")
+    private Path folder = Path.of("plugins");
+
+    @Override
+    public Integer call() {
+        Plugins plugins = Plugins.discover().and(folder);
+        // what does not fit is told now, and not when a server starts
+        ConfigCommand.reference(plugins);
+        for (Plugins.Found found : plugins.all()) {
+            System.out.printf(
+                    "%-16s %-16s %s%n", found.plugin().name(), found.plugin().version(), found.source());
+        }
+        return 0;
+    }
+}

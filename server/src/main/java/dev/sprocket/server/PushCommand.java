@@ -1,0 +1,171 @@
+package dev.sprocket.server;
+
+import dev.sprocket.bridge.zmq.ZmqPush;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.Socket;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code sprocket push}. */
+@Command(
+        name = "push",
+        description = "Pushes events to a topic: one, or each line of the standard input.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        footer = {
+            "",
+            "Examples:",
+            "  sprocket push kittensCategory '{\"title\":\"hi\"}'",
+            "  tail -f events.jsonl | sprocket push --tcp localhost:5555 news"
+        })
+final class PushCommand implements Callable<Integer> {
+    /** One of the bridges. */
+    static final class Way {
+        @Option(
+                names = "--http",
+                paramLabel = "URL",
+                description = "POST to URL/TOPIC; without any of these http://127.0.0.1:8080/push")
+        private @Nullable URI http;
+
+        @Option(names = "--tcp", paramLabel = "HOST:PORT", description = "lines of JSON to the tcp bridge")
+        private @Nullable String tcp;
+
+        @Option(names = "--zmq", paramLabel = "HOST:PORT", description = "messages to the zmq bridge")
+        private @Nullable String zmq;
+    }
+
+    /** Where events go. */
+    private interface Sink extends AutoCloseable {
+        void push(String event) throws IOException, InterruptedException;
+
+        @Override
+        default void close() throws IOException {}
+    }
+
+    @ArgGroup
+    private Way way = new Way();
+
+    @Option(names = "--token", paramLabel = "TOKEN", description = "for --http: sent as Authorization: Bearer")
+    private @Nullable String token;
+
+    @Parameters(index = "0", paramLabel = "TOPIC", description = "the topic")
+    private String topic = "";
+
+    @Parameters(
+            index = "1",
+            arity = "0..1",
+            paramLabel = "JSON",
+            description = "the event; if it is left out, each line of the standard input is one")
+    private @Nullable String event;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        int count = 0;
+        try (Sink sink = sink()) {
+            if (event != null) {
+                sink.push(event);
+                count++;
+            } else {
+                BufferedReader lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+                for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                    if (!line.isBlank()) {
+                        sink.push(line);
+                        count++;
+                    }
+                }
+            }
+        }
+        System.err.println(count + (count == 1 ? " event pushed" : " events pushed"));
+        return 0;
+    }
+
+    private Sink sink() throws IOException {
+        if (way.tcp != null) {
+            return tcp(HostPort.parse("--tcp", way.tcp));
+        }
+        if (way.zmq != null) {
+            return zmq(HostPort.parse("--zmq", way.zmq));
+        }
+        return http(way.http == null ? URI.create("http://127.0.0.1:8080/push") : way.http);
+    }
+
+    private String envelope(String json) {
+        return "{\"topic\":" + new com.google.gson.JsonPrimitive(topic) + ",\"event\":" + json + "}";
+    }
+
+    private Sink http(URI base) {
+        HttpClient client =
+                HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build();
+        String path = base.toString().replaceAll("/+$", "") + "/"
+                + URLEncoder.encode(topic, StandardCharsets.UTF_8).replace("+", "%20");
+        return json -> {
+            HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(path))
+                    .timeout(Duration.ofSeconds(30))
+                    .header("Content-Type", "application/json")
+                    .POST(HttpRequest.BodyPublishers.ofString(json));
+            if (token != null) {
+                request.header("Authorization", "Bearer " + token);
+            }
+            HttpResponse<String> answer;
+            try {
+                answer = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+            } catch (java.net.ConnectException e) {
+                throw new IOException("cannot connect to " + base + " (is the server running?)", e);
+            }
+            if (answer.statusCode() >= 300) {
+                throw new IOException(path + " answered " + answer.statusCode() + ": "
+                        + answer.body().strip());
+            }
+            System.out.print(answer.body());
+        };
+    }
+
+    private Sink tcp(HostPort to) throws IOException {
+        Socket socket;
+        try {
+            socket = new Socket(to.host(), to.port());
+        } catch (IOException e) {
+            throw new IOException("cannot connect to " + to + ": " + e.getMessage(), e);
+        }
+        return new Sink() {
+            @Override
+            public void push(String json) throws IOException {
+                socket.getOutputStream().write((envelope(json) + "\n").getBytes(StandardCharsets.UTF_8));
+            }
+
+            @Override
+            public void close() throws IOException {
+                socket.shutdownOutput();
+                socket.close();
+            }
+        };
+    }
+
+    private Sink zmq(HostPort to) {
+        ZmqPush push = new ZmqPush(to.host(), to.port());
+        return new Sink() {
+            @Override
+            public void push(String json) {
+                push.push(envelope(json));
+            }
+
+            @Override
+            public void close() {
+                push.close();
+            }
+        };
+    }
+}

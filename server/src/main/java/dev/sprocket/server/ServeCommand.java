@@ -1,0 +1,57 @@
+package dev.sprocket.server;
+
+import dev.sprocket.app.ConfiguredServer;
+import dev.sprocket.plugin.ConfigurationException;
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import sun.misc.Signal;
+
+/** {@code sprocket serve}. */
+@Command(
+        name = "serve",
+        description =
+                "Runs the server of a configuration until it is stopped (Ctrl-C, SIGTERM). SIGHUP has it read the "
+                        + "file again: routes, limits, filters and certificates change, and no connection is dropped.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class)
+final class ServeCommand implements Callable<Integer> {
+    private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
+
+    @Mixin
+    private FileOption config = new FileOption();
+
+    @Override
+    public Integer call() throws IOException {
+        ConfiguredServer server = config.server();
+        server.start();
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            server.close(server.drain());
+                            // the signal was obeyed in good order: not the 130 or 143 of a process that it killed
+                            Runtime.getRuntime().halt(0);
+                        },
+                        "sprocket-stop"));
+        Signal.handle(new Signal("HUP"), signal -> reload(server));
+        System.out.println(server.explain());
+        server.names().forEach(name -> System.out.println(name + " listens at " + At.text(server.address(name))));
+        System.out.println("Sprocket is ready.");
+        server.join();
+        return 0;
+    }
+
+    private void reload(ConfiguredServer server) {
+        try {
+            server.reload().forEach(later -> LOG.warn("takes a restart: {}", later));
+            LOG.info("read {} again", config.file());
+        } catch (ConfigurationException e) {
+            e.problems().forEach(problem -> LOG.error("kept the old configuration: {}", problem));
+        } catch (IOException | RuntimeException e) {
+            LOG.error("kept the old configuration: {}", e.getMessage());
+        }
+    }
+}
