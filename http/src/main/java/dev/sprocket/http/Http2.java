@@ -3,6 +3,7 @@ package dev.sprocket.http;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.spi.Ending;
 import dev.sprocket.core.spi.Segment;
+import dev.sprocket.core.spi.Sweep;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -15,30 +16,42 @@ import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.util.ReferenceCountUtil;
 import java.util.LinkedHashSet;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A connection that speaks HTTP/2 (RFC 9113): Netty takes it apart, each stream has a pipeline of its own. */
-final class Http2 extends ChannelInboundHandlerAdapter {
+final class Http2 extends ChannelInboundHandlerAdapter implements Sweep.Member {
     /** How many requests of one connection may be under way at once. */
     private static final int STREAMS = 100;
     /** How many bytes of a stream may be under way to us: what a body is read in. */
     private static final int WINDOW = 256 * 1024;
 
+    /** How many requests may be reset within {@link #RESETS_SECONDS}, by the client or by us, as it can make us do. */
+    private static final int RESETS = 200;
+
+    private static final int RESETS_SECONDS = 30;
+
     private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
 
     private final Connection below;
     private final Set<Channel> streams = new LinkedHashSet<>();
+    private final Patience patience;
+    private @Nullable ChannelHandlerContext context;
+    private boolean fresh = true;
     private boolean stopping;
 
-    private Http2(Connection below) {
+    private Http2(Connection below, HttpTimeouts timeouts) {
         this.below = below;
+        this.patience = new Patience(timeouts);
     }
 
-    static void install(Connection conn, Function<Connection, HttpHandler> handlers, HttpLimits limits) {
-        Http2 parent = new Http2(conn);
+    static void install(
+            Connection conn, Function<Connection, HttpHandler> handlers, HttpLimits limits, HttpTimeouts timeouts) {
+        Http2 parent = new Http2(conn, timeouts);
         Http2Settings settings = Http2Settings.defaultSettings()
                 .maxConcurrentStreams(STREAMS)
                 .initialWindowSize(WINDOW)
@@ -48,6 +61,8 @@ final class Http2 extends ChannelInboundHandlerAdapter {
         Http2FrameCodec codec = Http2FrameCodecBuilder.forServer()
                 .initialSettings(settings)
                 .validateHeaders(true)
+                .decoderEnforceMaxRstFramesPerWindow(RESETS, RESETS_SECONDS)
+                .encoderEnforceMaxRstFramesPerWindow(RESETS, RESETS_SECONDS)
                 .build();
         Http2MultiplexHandler multiplex = new Http2MultiplexHandler(new ChannelInitializer<>() {
             @Override
@@ -58,7 +73,42 @@ final class Http2 extends ChannelInboundHandlerAdapter {
         Segment.of(conn).install(codec, multiplex, parent);
     }
 
+    @Override
+    public void handlerAdded(ChannelHandlerContext added) {
+        context = added;
+        Sweep.of(Segment.of(below).outbound().loop()).add(this);
+    }
+
+    /** The time limits of a stream are its own; here are those of a connection without any. */
+    @Override
+    public boolean sweep(long now) {
+        if (!below.isOpen()) {
+            return false;
+        }
+        Patience.Phase phase =
+                !streams.isEmpty() ? Patience.Phase.NOTHING : fresh ? Patience.Phase.HEAD : Patience.Phase.NEXT_REQUEST;
+        if (patience.isOver(phase, now)) {
+            if (fresh) {
+                LOG.info(
+                        "{} closed: no request within {} ms",
+                        below,
+                        patience.limit(phase).toMillis());
+            }
+            goAway();
+            below.close();
+        }
+        return true;
+    }
+
+    private void goAway() {
+        Segment.of(below)
+                .outbound()
+                .write(Objects.requireNonNull(context), new DefaultHttp2GoAwayFrame(Http2Error.NO_ERROR));
+    }
+
     private void add(Channel stream, Function<Connection, HttpHandler> handlers) {
+        fresh = false;
+        patience.progress();
         streams.add(stream);
         stream.closeFuture().addListener(closed -> remove(stream));
         Http2Stream.open(stream, below, handlers);
@@ -77,7 +127,7 @@ final class Http2 extends ChannelInboundHandlerAdapter {
         if (event instanceof Ending ending && ending.cause() == Ending.Cause.SERVER_STOPS && !streams.isEmpty()) {
             ending.take();
             stopping = true;
-            Segment.of(below).outbound().write(ctx, new DefaultHttp2GoAwayFrame(Http2Error.NO_ERROR));
+            goAway();
             for (Channel stream : Set.copyOf(streams)) {
                 Ending own = new Ending(ending.cause());
                 stream.pipeline().fireUserEventTriggered(own);
@@ -96,9 +146,10 @@ final class Http2 extends ChannelInboundHandlerAdapter {
         ReferenceCountUtil.release(frame);
     }
 
+    /** The codec tells the client why (RFC 9113 5.4.1), once it has told us. */
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         LOG.info("{} closed: HTTP/2: {}", below, cause.getMessage());
-        below.close();
+        ctx.executor().execute(below::close);
     }
 }

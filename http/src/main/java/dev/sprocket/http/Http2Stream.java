@@ -10,12 +10,17 @@ import dev.sprocket.core.spi.OwnClose;
 import dev.sprocket.core.spi.Segment;
 import dev.sprocket.core.spi.StackedConnection;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
+import io.netty.handler.codec.http2.Http2Exception;
 import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One stream of HTTP/2, which carries one request: what a socket is to HTTP/1.1. Stands between {@link Http2Translator} and
@@ -23,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Http2Stream extends ChannelInboundHandlerAdapter implements StackedConnection {
     static final HttpVersion VERSION = new HttpVersion("HTTP", 2, 0, true);
+
+    private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
 
     private final Connection below;
     private final Facts facts;
@@ -51,6 +58,17 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements StackedC
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
         segment().outbound().writabilityChanged();
         ctx.fireChannelWritabilityChanged();
+    }
+
+    /** A client that breaks a rule on its stream is told which kind (RFC 9113 5.4.2); no component hears of it. */
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (cause instanceof Http2Exception broken) {
+            LOG.info("{} stream reset: HTTP/2: {}", this, broken.getMessage());
+            ctx.writeAndFlush(new DefaultHttp2ResetFrame(broken.error())).addListener(ChannelFutureListener.CLOSE);
+        } else {
+            ctx.fireExceptionCaught(cause);
+        }
     }
 
     private Segment segment() {

@@ -49,7 +49,7 @@ public final class HttpServer implements MessageComponent<Connection, Message>, 
     @Override
     public void onOpen(Connection conn) {
         if (Tls.protocol(conn).filter("h2"::equals).isPresent()) {
-            Http2.install(conn, stream -> new HttpHandler(app, stream, limits, timeouts), limits);
+            Http2.install(conn, stream -> new HttpHandler(app, stream, limits, timeouts), limits, timeouts);
             return;
         }
         HttpHandler handler = new HttpHandler(app, conn, limits, timeouts);

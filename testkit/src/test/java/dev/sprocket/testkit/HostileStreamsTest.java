@@ -1,0 +1,218 @@
+package dev.sprocket.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sprocket.core.Connection;
+import dev.sprocket.core.EchoServer;
+import dev.sprocket.core.Forwarding;
+import dev.sprocket.core.IoServer;
+import dev.sprocket.core.Loops;
+import dev.sprocket.core.Message;
+import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.Tls;
+import dev.sprocket.core.spi.Segment;
+import dev.sprocket.http.HttpConnection;
+import dev.sprocket.http.HttpLimits;
+import dev.sprocket.http.HttpServer;
+import dev.sprocket.http.HttpTimeouts;
+import dev.sprocket.http.Router;
+import dev.sprocket.websocket.WsServer;
+import io.netty.channel.ChannelHandlerAdapter;
+import io.netty.channel.ChannelHandlerContext;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntFunction;
+import javax.net.ssl.SSLContext;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What attackers do with the streams of HTTP/2, over real sockets. An honest client shares their event loop. */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+@Timeout(120)
+class HostileStreamsTest {
+    private static final int ENHANCE_YOUR_CALM = 11;
+    /** How many requests of a connection may be under way. */
+    private static final int STREAMS = 100;
+    /** How many may be taken back in a short time. */
+    private static final int RESETS = 200;
+
+    @TempDir
+    private Path folder;
+
+    private final CountedMemory memory = new CountedMemory();
+    private final AtomicInteger opened = new AtomicInteger();
+    private final AtomicInteger open = new AtomicInteger();
+    private final AtomicInteger mostOpen = new AtomicInteger();
+    private SSLContext tls;
+    private IoServer server;
+    private RawClient honest;
+
+    /** Never answers, which is what costs most. */
+    private final class Slow implements MessageComponent<HttpConnection, Message> {
+        @Override
+        public void onOpen(HttpConnection conn) {
+            opened.incrementAndGet();
+            mostOpen.accumulateAndGet(open.incrementAndGet(), Math::max);
+        }
+
+        @Override
+        public void onMessage(HttpConnection from, Message message) {}
+
+        @Override
+        public void onClose(HttpConnection conn) {
+            open.decrementAndGet();
+        }
+    }
+
+    /** Has the memory of connections counted. */
+    private final class Counting extends Forwarding<Connection, Message> {
+        Counting(MessageComponent<Connection, Message> inner) {
+            super(inner);
+        }
+
+        @Override
+        public void onOpen(Connection conn) throws Exception {
+            Segment.of(conn).install(new ChannelHandlerAdapter() {
+                @Override
+                public void handlerAdded(ChannelHandlerContext ctx) {
+                    ctx.channel().config().setAllocator(memory);
+                }
+            });
+            super.onOpen(conn);
+        }
+    }
+
+    @BeforeEach
+    void start() throws Exception {
+        TestIdentity identity = TestIdentity.make(folder);
+        tls = identity.trusting();
+        Router router = new Router().route("GET", "/slow", new Slow()).upgrade("/", new WsServer(new EchoServer()));
+        HttpTimeouts timeouts = HttpTimeouts.DEFAULT.withHead(Duration.ofSeconds(2));
+        server = IoServer.builder(new Counting(new HttpServer(router, HttpLimits.DEFAULT, timeouts)))
+                .bind(0)
+                .loops(Loops.single())
+                .tls(Tls.keyStore(identity.store(), TestIdentity.PASSWORD))
+                .build();
+        server.start();
+        honest = RawHttp2.tls(tls, server.port(), "http/1.1").upgrade();
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        serves();
+        honest.close();
+        server.close();
+        assertThat(open).hasValue(0);
+        assertThat(memory.used()).isZero();
+    }
+
+    private void serves() throws IOException {
+        honest.echoes("still there");
+    }
+
+    private RawHttp2 connect() throws Exception {
+        return RawHttp2.to(tls, server.port());
+    }
+
+    private static byte[] both(byte[] first, byte[] second) {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        all.writeBytes(first);
+        all.writeBytes(second);
+        return all.toByteArray();
+    }
+
+    private static byte[] request(int stream) {
+        return RawHttp2.frame(
+                RawHttp2.HEADERS, RawHttp2.END_HEADERS | RawHttp2.END_STREAM, stream, RawHttp2.get("/slow"));
+    }
+
+    /** CVE-2023-44487. */
+    @Test
+    void requests_that_are_taken_back_at_once_end_the_connection() throws Exception {
+        byte[] cancel = {0, 0, 0, 8};
+        try (RawHttp2 attacker = connect()) {
+            flood(attacker, RESETS + 1, stream -> RawHttp2.frame(RawHttp2.RST_STREAM, 0, stream, cancel));
+            assertThat(attacker.goAway()).isEqualTo(ENHANCE_YOUR_CALM);
+            assertThatLittleWasTaken();
+        }
+    }
+
+    /** CVE-2025-55163: it is the server that resets the stream, since a window cannot grow by nothing (RFC 9113 6.9). */
+    @Test
+    void requests_that_the_server_is_made_to_reset_end_the_connection() throws Exception {
+        byte[] nothing = new byte[4];
+        try (RawHttp2 attacker = connect()) {
+            assertThatThrownBy(() -> flood(
+                            attacker,
+                            100 * RESETS,
+                            stream -> RawHttp2.frame(RawHttp2.WINDOW_UPDATE, 0, stream, nothing)))
+                    .isInstanceOf(IOException.class);
+            assertThatLittleWasTaken();
+        }
+    }
+
+    private void flood(RawHttp2 attacker, int requests, IntFunction<byte[]> reset) throws IOException {
+        for (int i = 0; i < requests; i++) {
+            int stream = 2 * i + 1;
+            attacker.send(both(request(stream), reset.apply(stream)));
+            if (i % 20 == 0) {
+                serves();
+            }
+        }
+    }
+
+    private void assertThatLittleWasTaken() {
+        assertThat(opened.get()).isBetween(1, RESETS + 1);
+        assertThat(mostOpen.get()).isLessThanOrEqualTo(STREAMS);
+        assertThat(memory.peak()).isLessThan(1 << 20);
+    }
+
+    @Test
+    void a_connection_that_never_begins_a_request_is_closed() throws Exception {
+        try (RawHttp2 attacker = connect();
+                RawHttp2 mute = RawHttp2.silent(tls, server.port())) {
+            mute.send(new byte[0]);
+            serves();
+            assertThat(attacker.goAway()).isZero();
+            mute.awaitEnd();
+        }
+    }
+
+    /** The head of a request in pieces, of which the last never comes. */
+    @Test
+    void a_connection_that_stops_in_the_middle_of_a_head_is_closed() throws Exception {
+        try (RawHttp2 attacker = connect()) {
+            attacker.send(RawHttp2.frame(RawHttp2.HEADERS, RawHttp2.END_STREAM, 1, RawHttp2.get("/slow")));
+            serves();
+            assertThat(attacker.goAway()).isZero();
+            assertThat(opened).hasValue(0);
+        }
+    }
+
+    @Test
+    void a_head_in_continuations_without_end_ends_the_connection() throws Exception {
+        try (RawHttp2 attacker = connect()) {
+            attacker.send(RawHttp2.frame(RawHttp2.HEADERS, RawHttp2.END_STREAM, 1, RawHttp2.get("/slow")));
+            byte[] more = RawHttp2.frame(RawHttp2.CONTINUATION, 0, 1, RawHttp2.literal("x-filler", "x".repeat(100)));
+            assertThatThrownBy(() -> {
+                        for (int i = 0; i < 100_000; i++) {
+                            attacker.send(more);
+                            if (i % 100 == 0) {
+                                serves();
+                            }
+                        }
+                    })
+                    .isInstanceOf(IOException.class);
+            assertThat(memory.peak()).isLessThan(1 << 20);
+        }
+    }
+}
