@@ -39,9 +39,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class Http2Translator extends ChannelDuplexHandler implements HttpCodec {
     private static final long LINGER_SECONDS = 1;
+    /** How many bytes may wait for an upgrade, before the window of the stream is no longer given back. */
+    private static final int WAITING_LIMIT = 64 * 1024;
 
     private final Queue<ByteBuf> waiting = new ArrayDeque<>();
     private @Nullable ChannelHandlerContext ctx;
+    private int waitingBytes;
+    private boolean held;
     private boolean tunnel;
     private boolean passing;
     private boolean peerIsDone;
@@ -111,6 +115,12 @@ final class Http2Translator extends ChannelDuplexHandler implements HttpCodec {
         waiting.add(bytes);
         if (passing) {
             passWaiting();
+            return;
+        }
+        waitingBytes += bytes.readableBytes();
+        if (waitingBytes > WAITING_LIMIT && !held) {
+            held = true;
+            own.channel().config().setAutoRead(false);
         }
     }
 
@@ -219,6 +229,10 @@ final class Http2Translator extends ChannelDuplexHandler implements HttpCodec {
     public void passOn() {
         passing = true;
         passWaiting();
+        if (held) {
+            held = false;
+            context().channel().config().setAutoRead(true);
+        }
     }
 
     @Override

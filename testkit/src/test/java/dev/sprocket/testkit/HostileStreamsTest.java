@@ -95,7 +95,10 @@ class HostileStreamsTest {
     void start() throws Exception {
         TestIdentity identity = TestIdentity.make(folder);
         tls = identity.trusting();
-        Router router = new Router().route("GET", "/slow", new Slow()).upgrade("/", new WsServer(new EchoServer()));
+        Router router = new Router()
+                .route("GET", "/slow", new Slow())
+                .upgrade("/slow-socket", new Slow())
+                .upgrade("/", new WsServer(new EchoServer()));
         HttpTimeouts timeouts = HttpTimeouts.DEFAULT.withHead(Duration.ofSeconds(2));
         server = IoServer.builder(new Counting(new HttpServer(router, HttpLimits.DEFAULT, timeouts)))
                 .bind(0)
@@ -213,6 +216,25 @@ class HostileStreamsTest {
                     })
                     .isInstanceOf(IOException.class);
             assertThat(memory.peak()).isLessThan(1 << 20);
+        }
+    }
+
+    /** An extended CONNECT that nobody answers, and frames behind it, whatever the windows say. */
+    @Test
+    void what_comes_before_a_stream_is_upgraded_waits_up_to_a_limit() throws Exception {
+        try (RawHttp2 attacker = connect()) {
+            attacker.send(
+                    RawHttp2.frame(RawHttp2.HEADERS, RawHttp2.END_HEADERS, 1, RawHttp2.webSocket("/slow-socket")));
+            byte[] data = RawHttp2.frame(RawHttp2.DATA, 0, 1, new byte[16_000]);
+            assertThatThrownBy(() -> {
+                        for (int i = 0; i < 1_000; i++) {
+                            attacker.send(data);
+                            serves();
+                        }
+                    })
+                    .isInstanceOf(IOException.class);
+            assertThat(opened).hasValue(1);
+            assertThat(memory.peak()).isLessThan(512 * 1024);
         }
     }
 }

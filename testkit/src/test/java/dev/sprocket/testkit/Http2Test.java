@@ -8,6 +8,7 @@ import dev.sprocket.core.Loops;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.Tls;
+import dev.sprocket.http.Gate;
 import dev.sprocket.http.HttpRequest;
 import dev.sprocket.http.HttpResponse;
 import dev.sprocket.http.HttpServer;
@@ -21,16 +22,19 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** HTTP/2 as the JDK's client speaks it, and WebSocket on its streams (RFC 8441). */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+@Timeout(60)
 class Http2Test {
     private static final MessageComponent<WsConnection, Message> TELLS_VERSION = new MessageComponent<>() {
         @Override
@@ -48,6 +52,7 @@ class Http2Test {
     @TempDir
     private Path folder;
 
+    private final CompletableFuture<Optional<HttpResponse>> gate = new CompletableFuture<>();
     private TestIdentity identity;
     private IoServer server;
     private HttpClient client;
@@ -65,6 +70,7 @@ class Http2Test {
                         request ->
                                 HttpResponse.text(String.valueOf(request.body().size())))
                 .upgrade("/echo", new WsServer(new EchoServer()))
+                .upgrade("/gated", new Gate(conn -> gate, new WsServer(new EchoServer())))
                 .upgrade("/ws", new WsServer(TELLS_VERSION));
         server = IoServer.builder(new HttpServer(router))
                 .bind(0)
@@ -160,6 +166,27 @@ class Http2Test {
             second.send("two");
             assertThat(second.next()).isEqualTo("two");
             assertThat(first.next()).isEqualTo("one");
+        }
+    }
+
+    @Test
+    void what_comes_before_the_upgrade_is_delivered_after_it_however_much_it_is() throws Exception {
+        try (Http2WebSocket socket = Http2WebSocket.connect(server.port(), "/gated");
+                Http2WebSocket other = socket.another("/echo")) {
+            String filler = "x".repeat(100);
+            for (int i = 0; i < 3_000; i++) {
+                socket.send(i + filler);
+                if (i == 700) {
+                    // behind these, so by now more has come than may wait
+                    other.send("here");
+                    assertThat(other.next()).isEqualTo("here");
+                }
+            }
+            gate.complete(Optional.empty());
+            assertThat(socket.status()).isEqualTo("200");
+            for (int i = 0; i < 3_000; i++) {
+                assertThat(socket.next()).isEqualTo(i + filler);
+            }
         }
     }
 
