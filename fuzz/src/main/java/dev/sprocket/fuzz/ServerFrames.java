@@ -1,19 +1,39 @@
 package dev.sprocket.fuzz;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 
 /** What a server may send (RFC 6455 5): whole messages, unmasked, minimal lengths, valid close codes, nothing after a close. */
 final class ServerFrames {
     private ServerFrames() {}
 
+    /** A frame: its first byte, and its payload. */
+    record Frame(int first, byte[] payload) {
+        int opcode() {
+            return first & 0x0F;
+        }
+
+        boolean isCompressed() {
+            return (first & 0x40) != 0;
+        }
+    }
+
     static void check(byte[] sent) {
+        read(sent, false);
+    }
+
+    /** Where permessage-deflate is agreed on, a message may be compressed (RFC 7692 6). */
+    static List<Frame> read(byte[] sent, boolean deflate) {
+        List<Frame> frames = new ArrayList<>();
         ByteBuffer in = ByteBuffer.wrap(sent);
         boolean closed = false;
         while (in.hasRemaining()) {
             require(!closed, "a frame after the close frame");
             int first = in.get() & 0xFF;
             int opcode = first & 0x0F;
-            require(first == 0x81 || first == 0x82 || first == 0x88 || first == 0x89 || first == 0x8A, "first byte");
+            int plain = deflate && opcode < 8 ? first & ~0x40 : first;
+            require(plain == 0x81 || plain == 0x82 || plain == 0x88 || plain == 0x89 || plain == 0x8A, "first byte");
             int length = in.get();
             require(length >= 0, "mask");
             if (length == 126) {
@@ -25,6 +45,7 @@ final class ServerFrames {
             }
             byte[] payload = new byte[length];
             in.get(payload);
+            frames.add(new Frame(first, payload));
             if (opcode == 8) {
                 closed = true;
                 require(length >= 2 && length <= 125, "close payload");
@@ -32,6 +53,7 @@ final class ServerFrames {
                 require(code >= 1000 && code < 5000 && code != 1004 && code != 1005 && code != 1006, "close code");
             }
         }
+        return frames;
     }
 
     private static void require(boolean condition, String what) {

@@ -21,6 +21,7 @@ class FuzzTest {
                 RequestTarget.class,
                 FrameTarget.class,
                 MessageTarget.class,
+                DeflateTarget.class,
                 CloseTarget.class,
                 WampTarget.class,
                 PushTarget.class
