@@ -11,9 +11,9 @@ import java.util.Optional;
  */
 public interface SseConnection extends Connection {
     /**
-     * Sends an event.
+     * Sends an event, which may be dropped if the peer reads too slowly and the server is told to drop.
      *
-     * @return false if the connection is closed
+     * @return false if the connection is closed, or the event dropped at once
      */
     boolean send(SseEvent event);
 

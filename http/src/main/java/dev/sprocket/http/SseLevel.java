@@ -60,18 +60,19 @@ final class SseLevel implements SseConnection, StackedConnection, Failing, Sweep
     public boolean sweep(long now) {
         if (now - nextComment >= 0 && isOpen()) {
             nextComment = now + keepalive;
-            write(Unpooled.wrappedBuffer(COMMENT));
+            offer(Unpooled.wrappedBuffer(COMMENT));
         }
         return isOpen();
     }
 
     @Override
     public boolean send(SseEvent event) {
-        return isOpen() && write(EventText.of(event, segment.alloc()));
+        return isOpen() && offer(EventText.of(event, segment.alloc()));
     }
 
-    private boolean write(ByteBuf event) {
-        return segment.write(isChunked() ? Chunk.of(event, segment.alloc()) : event);
+    /** No event depends on another, so one may be dropped if the peer reads too slowly. */
+    private boolean offer(ByteBuf event) {
+        return segment.offer(isChunked() ? Chunk.of(event, segment.alloc()) : event, null);
     }
 
     @SuppressWarnings("ReferenceEquality") // framings are told apart by who they are
