@@ -14,6 +14,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +27,8 @@ final class WebDriver implements AutoCloseable {
     private final Process driver;
     private final String session;
 
-    WebDriver(Path profile) throws IOException, InterruptedException {
+    /** With more arguments to the browser than those of all tests. */
+    WebDriver(Path profile, String... more) throws IOException, InterruptedException {
         driver = new ProcessBuilder("chromedriver", "--port=0")
                 .redirectErrorStream(true)
                 .start();
@@ -44,24 +46,26 @@ final class WebDriver implements AutoCloseable {
                                 "capabilities",
                                 Map.of(
                                         "alwaysMatch",
-                                        Map.of(
-                                                "goog:chromeOptions",
-                                                Map.of(
-                                                        "args",
-                                                        List.of(
-                                                                "--headless",
-                                                                "--no-sandbox",
-                                                                "--disable-gpu",
-                                                                "--disable-dev-shm-usage",
-                                                                "--disable-quic",
-                                                                "--no-first-run",
-                                                                "--disable-background-networking",
-                                                                "--disable-component-update",
-                                                                "--disable-sync",
-                                                                "--window-size=1280,1600",
-                                                                "--user-data-dir=" + profile))))))
+                                        Map.of("goog:chromeOptions", Map.of("args", arguments(profile, more))))))
                 .getAsJsonObject();
         session = base + "/" + created.get("sessionId").getAsString();
+    }
+
+    private static List<String> arguments(Path profile, String... more) {
+        List<String> all = new ArrayList<>(List.of(
+                "--headless",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-dev-shm-usage",
+                "--disable-quic",
+                "--no-first-run",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+                "--window-size=1280,1600",
+                "--user-data-dir=" + profile));
+        all.addAll(List.of(more));
+        return all;
     }
 
     /** Opens a page in a window of its own, and returns the window. */

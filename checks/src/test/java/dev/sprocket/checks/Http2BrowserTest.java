@@ -1,0 +1,110 @@
+package dev.sprocket.checks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sprocket.core.IoServer;
+import dev.sprocket.core.Message;
+import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.Tls;
+import dev.sprocket.http.HttpRequest;
+import dev.sprocket.http.HttpResponse;
+import dev.sprocket.http.HttpServer;
+import dev.sprocket.http.Router;
+import dev.sprocket.websocket.WsConnection;
+import dev.sprocket.websocket.WsServer;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** WebSocket over HTTP/2 (RFC 8441) as a real browser speaks it. */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+@Timeout(120)
+class Http2BrowserTest implements MessageComponent<WsConnection, Message> {
+    private static final String PASSWORD = "secret";
+
+    /** What the server knows of each WebSocket: the version of its request, how it was agreed on, and from where. */
+    private final BlockingQueue<String> opened = new LinkedBlockingQueue<>();
+
+    @Override
+    public void onOpen(WsConnection conn) {
+        HttpRequest request = HttpRequest.of(conn);
+        // over HTTP/1.1 there is a key (RFC 6455 4.1), in an extended CONNECT there is none (RFC 8441 5)
+        opened.add(request.version() + " "
+                + request.header("Sec-WebSocket-Key").map(key -> "key").orElse("no key") + " " + conn.remoteAddress());
+    }
+
+    @Override
+    public void onMessage(WsConnection from, Message message) {
+        from.send(message);
+    }
+
+    @Test
+    void a_page_that_came_over_http_2_opens_its_websockets_in_the_same_connection(
+            @TempDir Path profile, @TempDir Path folder) throws Exception {
+        Needed.program("chromium");
+        Needed.program("chromedriver");
+        Router router = new Router()
+                .get("/", request -> HttpResponse.of(200)
+                        .body(
+                                "text/html",
+                                ("<title>" + request.version() + "</title>").getBytes(StandardCharsets.UTF_8)))
+                .upgrade("/echo", new WsServer(this));
+        IoServer server = IoServer.builder(new HttpServer(router))
+                .bind(0)
+                .tls(Tls.keyStore(store(folder), PASSWORD))
+                .build();
+        server.start();
+        try (WebDriver browser = new WebDriver(profile, "--ignore-certificate-errors")) {
+            browser.open(URI.create("https://localhost:" + server.port() + "/"));
+            assertThat(browser.eval("document.title").getAsString()).isEqualTo("HTTP/2.0");
+            browser.eval("(() => { window.got = []; for (const name of ['one', 'two']) {"
+                    + " const ws = new WebSocket('wss://' + location.host + '/echo');"
+                    + " ws.onopen = () => ws.send(name);"
+                    + " ws.onmessage = event => got.push(event.data); } })()");
+            browser.await("got.length === 2");
+            assertThat(browser.eval("got.sort().join()").getAsString()).isEqualTo("one,two");
+            String first = opened.poll(20, TimeUnit.SECONDS);
+            assertThat(first).startsWith("HTTP/2.0 no key ");
+            assertThat(opened.poll(20, TimeUnit.SECONDS)).isEqualTo(first);
+        } finally {
+            server.close();
+        }
+    }
+
+    /** A key with a certificate for localhost that it signed itself, made by the running JDK's keytool. */
+    private static Path store(Path folder) throws Exception {
+        Path store = folder.resolve("store.p12");
+        Process keytool = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
+                        "-genkeypair",
+                        "-alias",
+                        "test",
+                        "-keyalg",
+                        "EC",
+                        "-dname",
+                        "CN=localhost",
+                        "-ext",
+                        "san=dns:localhost",
+                        "-storetype",
+                        "PKCS12",
+                        "-keystore",
+                        store.toString(),
+                        "-storepass",
+                        PASSWORD)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        assertThat(keytool.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(keytool.exitValue()).as("keytool").isZero();
+        return store;
+    }
+}
