@@ -115,7 +115,9 @@ public final class ConfiguredServer implements Endpoint {
 
     private static String reason(Throwable e) {
         Throwable cause = e.getCause() == null ? e : e.getCause();
-        return cause instanceof java.io.FileNotFoundException ? "no such file, or not allowed" : cause.getMessage();
+        return cause instanceof java.io.FileNotFoundException
+                ? "no such file, or not allowed"
+                : String.valueOf(cause.getMessage());
     }
 
     private static Plugins plugins(Path file, Settings settings) {

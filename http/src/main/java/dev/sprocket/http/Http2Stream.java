@@ -2,10 +2,7 @@ package dev.sprocket.http;
 
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Facts;
-import dev.sprocket.core.Losses;
 import dev.sprocket.core.Message;
-import dev.sprocket.core.OutboundLimit;
-import dev.sprocket.core.spi.Outbound;
 import dev.sprocket.core.spi.OwnClose;
 import dev.sprocket.core.spi.Segment;
 import dev.sprocket.core.spi.StackedConnection;
@@ -51,7 +48,7 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements StackedC
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
-        segment = Segment.bottom(this, ctx, new Outbound(ctx, OutboundLimit.DEFAULT, new Losses()));
+        segment = Segment.bottom(this, ctx, Segment.of(below).outbound().ofStream(ctx));
     }
 
     @Override

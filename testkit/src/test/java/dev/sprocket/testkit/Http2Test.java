@@ -7,6 +7,8 @@ import dev.sprocket.core.IoServer;
 import dev.sprocket.core.Loops;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.OutboundLimit;
+import dev.sprocket.core.Overflow;
 import dev.sprocket.core.Tls;
 import dev.sprocket.http.Gate;
 import dev.sprocket.http.HttpRequest;
@@ -49,6 +51,14 @@ class Http2Test {
         }
     };
 
+    /** Says more in one turn than may wait for anybody. */
+    private static final MessageComponent<WsConnection, Message> FLOOD = (from, message) -> {
+        for (int i = 0; i < 5_000; i++) {
+            from.send("x".repeat(100));
+        }
+        from.send("end");
+    };
+
     @TempDir
     private Path folder;
 
@@ -70,6 +80,7 @@ class Http2Test {
                         request ->
                                 HttpResponse.text(String.valueOf(request.body().size())))
                 .upgrade("/echo", new WsServer(new EchoServer()))
+                .upgrade("/flood", new WsServer(FLOOD))
                 .upgrade("/gated", new Gate(conn -> gate, new WsServer(new EchoServer())))
                 .upgrade("/ws", new WsServer(TELLS_VERSION));
         server = IoServer.builder(new HttpServer(router))
@@ -155,6 +166,29 @@ class Http2Test {
             socket.send(WsPeer.frame(true, 8, new byte[] {0x03, (byte) 0xE8}));
             assertThat(socket.next()).isEqualTo("close 1000");
             socket.awaitEnd();
+        }
+    }
+
+    @Test
+    void a_stream_has_the_limit_and_the_policy_of_its_server() throws Exception {
+        try (IoServer strict = IoServer.builder(new HttpServer(new WsServer(FLOOD)))
+                .bind(0)
+                .tls(Tls.keyStore(identity.store(), TestIdentity.PASSWORD))
+                .outboundLimit(new OutboundLimit(100_000, Overflow.DROP_OLDEST))
+                .build()) {
+            strict.start();
+            try (Http2WebSocket socket = Http2WebSocket.connect(strict.port(), "/")) {
+                assertThat(socket.status()).isEqualTo("200");
+                socket.send("go");
+                int heard = 0;
+                String last = socket.next();
+                while (last != null && !last.equals("end")) {
+                    heard++;
+                    last = socket.next();
+                }
+                assertThat(last).isEqualTo("end");
+                assertThat(strict.losses().messages()).isPositive().isEqualTo(5_000 - heard);
+            }
         }
     }
 

@@ -59,6 +59,14 @@ public final class Outbound {
         }
     }
 
+    /**
+     * The way out of one of several streams of this socket, with a limit as high as the socket's and what it loses counted
+     * there too.
+     */
+    public Outbound ofStream(ChannelHandlerContext stream) {
+        return new Outbound(stream, limit, total);
+    }
+
     /** The event loop that this connection lives on. */
     public EventLoop loop() {
         return first.channel().eventLoop();

@@ -1,0 +1,272 @@
+package dev.sprocket.app;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.sprocket.plugin.ConfigurationException;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class ConfiguredServerTest {
+    private static final String ECHO =
+            "listeners.a { address = \"127.0.0.1:0\", layers = [lines], component = echo }\n";
+
+    @TempDir
+    Path folder;
+
+    private Path file(String text) throws IOException {
+        return Files.writeString(folder.resolve("site.conf"), text);
+    }
+
+    private List<String> problems(String text) throws IOException {
+        Path file = file(text);
+        return catchThrowableOfType(ConfigurationException.class, () -> ConfiguredServer.of(file))
+                .problems();
+    }
+
+    private static String web(String routes) {
+        return "listeners.web {\n address = \"127.0.0.1:0\"\n routes = [\n" + routes + "\n]\n}\n";
+    }
+
+    /** A client of a line protocol. */
+    private static final class Client implements AutoCloseable {
+        private final Socket socket;
+        private final BufferedReader lines;
+
+        Client(ConfiguredServer server, String name) throws IOException {
+            InetSocketAddress at = (InetSocketAddress) server.address(name);
+            socket = new Socket(InetAddress.getLoopbackAddress(), at.getPort());
+            socket.setSoTimeout(20_000);
+            lines = new BufferedReader(new InputStreamReader(socket.getInputStream(), UTF_8));
+        }
+
+        void say(String text) throws IOException {
+            socket.getOutputStream().write(text.getBytes(UTF_8));
+        }
+
+        String ask(String line) throws IOException {
+            say(line + "\n");
+            return lines.readLine();
+        }
+
+        String hear() throws IOException {
+            return lines.readLine();
+        }
+
+        @Override
+        public void close() throws IOException {
+            socket.close();
+        }
+    }
+
+    @Test
+    void it_serves_what_its_file_says() throws Exception {
+        Path file = file(ECHO + web("{ path = /echo, layers = [ws], component = echo }"));
+        try (ConfiguredServer server = ConfiguredServer.of(file)) {
+            server.start();
+            try (Client telnet = new Client(server, "a");
+                    Client http = new Client(server, "web")) {
+                assertThat(telnet.ask("hello")).isEqualTo("hello");
+                assertThat(http.ask("GET /ready HTTP/1.1\r\nHost: h\r\n\r")).isEqualTo("HTTP/1.1 200 OK");
+            }
+        }
+    }
+
+    @Test
+    void all_that_is_wrong_is_told_at_once_with_its_line() throws Exception {
+        assertThat(
+                        problems(
+                                """
+                        listeners.web {
+                          adress = "127.0.0.1:0"
+                          routes = [
+                            { path = /a, layers = [ws, { wamp { curies = foo } }], component = pubsub }
+                            { path = /b, layers = [limitter], component = files }
+                            { path = /c, layers = [ws], component = pubsub }
+                          ]
+                        }
+                        listeners.telnet { layers = [ws], component = chat, outbound-limit = lots }
+                        lops = 2
+                        """))
+                .containsExactly(
+                        "site.conf:2: listeners.web: unknown key adress (did you mean address?)",
+                        "site.conf:4: curies: foo (expected: plain, ratchet)",
+                        "site.conf:5: component files: no folder (expected: text)",
+                        "site.conf:5: no layer is called limitter (did you mean limiter?)",
+                        "site.conf:6: component \"pubsub\" needs WampConnection to a WampComponent, but \"ws\" gives"
+                                + " WsConnection (put \"wamp\" between them)",
+                        "site.conf:9: outbound-limit: lots (expected: size)",
+                        "site.conf:9: layer \"ws\" needs HttpConnection, but \"io\" gives Connection"
+                                + " (put \"http\" between them)",
+                        "site.conf:10: configuration: unknown key lops (did you mean loops?)");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "listeners.a { address = here, component = echo } | listener a: address: here (expected: host:port, or unix:/path)",
+                "listeners.a { } | listener a: neither routes nor component (expected: one of them)",
+                "listeners = 7 | listeners: 7 (expected: objects by name)",
+                "listeners.a { component = nothing } | no component is called nothing"
+                        + " (expected: chat, echo, events, files, flash-policy, pubsub)",
+                "bridges.carrier { } | no bridge is called carrier (expected: none)",
+                "listeners.a { component = echo, layers = [{ limiter { connections = 0 } }] }"
+                        + " | connections: 0 (expected: 1-2147483647)",
+                "listeners.a { component = echo, layers = [{ ip-filter { deny = 1.2.3 } }] }"
+                        + " | ip-filter > echo: address range: 1.2.3 (expected: as 10.0.0.0/8, fd00::/8, ::1)",
+            })
+    void a_mistake_is_one_line(String text, String expected) throws Exception {
+        assertThat(problems(text)).singleElement().asString().isEqualTo("site.conf:1: " + expected);
+    }
+
+    @Test
+    void a_part_is_a_name_or_a_name_with_what_it_is_told() throws Exception {
+        assertThat(problems("listeners.a { component = { echo { }, b = 2 } }"))
+                .first()
+                .asString()
+                .isEqualTo(
+                        "site.conf:1: component: not the name of a part (expected: name, or { name { key = value } })");
+    }
+
+    @Test
+    void a_file_that_is_not_there_or_no_HOCON_is_one_line() throws Exception {
+        assertThatThrownBy(() -> ConfiguredServer.of(folder.resolve("none.conf")))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageEndingWith("none.conf: cannot be read: no such file, or not allowed");
+        assertThat(problems("listeners {\n a = [\n}"))
+                .singleElement()
+                .asString()
+                .contains("site.conf: 3");
+    }
+
+    @Test
+    void a_busy_port_is_named_with_its_listener() throws Exception {
+        try (ServerSocket busy = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String at = "127.0.0.1:" + busy.getLocalPort();
+            Path file = file("listeners.a { address = \"" + at + "\", component = echo }\n" + ECHO.replace(".a", ".b"));
+            try (ConfiguredServer server = ConfiguredServer.of(file)) {
+                assertThatThrownBy(server::start)
+                        .isInstanceOf(IOException.class)
+                        .hasMessage("listener a: cannot listen on " + at + ": Address already in use");
+            }
+        }
+    }
+
+    @Test
+    void a_stack_is_drawn_with_what_each_layer_gives() throws Exception {
+        Path file = file(web("{ path = /w, layers = [origin-check, ws, wamp], component = pubsub }"));
+        try (ConfiguredServer server = ConfiguredServer.of(file)) {
+            assertThat(server.explain())
+                    .isEqualTo(
+                            """
+                            web: 127.0.0.1:0
+                            └─ http → HttpConnection
+                               └─ routes
+                                  /w
+                                  └─ origin-check
+                                     └─ ws → WsConnection
+                                        └─ wamp → WampConnection to a WampComponent
+                                           └─ pubsub""");
+        }
+    }
+
+    @Test
+    void the_environment_beats_the_file() {
+        assertThat(Environment.overrides(java.util.Map.of(
+                                "SPROCKET_listeners_web_outbound__limit",
+                                "5",
+                                "SPROCKET_JAVA_OPTS",
+                                "-Xmx1g",
+                                "HOME",
+                                "/"))
+                        .root()
+                        .render(com.typesafe.config.ConfigRenderOptions.concise()))
+                .isEqualTo("{\"listeners\":{\"web\":{\"outbound-limit\":\"5\"}}}");
+    }
+
+    @Test
+    void a_file_that_is_read_again_changes_routes_and_drops_nobody() throws Exception {
+        Path file = file(ECHO + web("{ path = /old, component = { files { folder = \"" + folder + "\" } } }"));
+        try (ConfiguredServer server = ConfiguredServer.of(file)) {
+            server.start();
+            try (Client kept = new Client(server, "a");
+                    Client http = new Client(server, "web")) {
+                assertThat(kept.ask("one")).isEqualTo("one");
+                assertThat(http.ask("GET /health HTTP/1.1\r\nHost: h\r\n\r")).endsWith("200 OK");
+                while (!http.hear().isEmpty()) {}
+                assertThat(http.hear()).contains("up");
+
+                file(ECHO.replace("[lines]", "[{ lines { limit = 10 } }]")
+                        + web("{ path = /new, layers = [ws], component = echo }"));
+                assertThat(server.reload()).isEmpty();
+
+                assertThat(kept.ask("longer than ten letters")).isEqualTo("longer than ten letters");
+                assertThat(http.ask("GET /new HTTP/1.1\r\nHost: h\r\n\r")).endsWith("426 Upgrade Required");
+                try (Client limited = new Client(server, "a")) {
+                    limited.say("longer than ten letters\n");
+                    assertThat(limited.hear()).isNull();
+                }
+            }
+        }
+    }
+
+    @Test
+    void a_file_that_is_wrong_when_it_is_read_again_changes_nothing() throws Exception {
+        Path file = file(ECHO);
+        try (ConfiguredServer server = ConfiguredServer.of(file)) {
+            server.start();
+            file(ECHO + "lops = 1");
+
+            assertThatThrownBy(server::reload).hasMessageContaining("unknown key lops");
+
+            try (Client client = new Client(server, "a")) {
+                assertThat(client.ask("still here")).isEqualTo("still here");
+            }
+        }
+    }
+
+    @Test
+    void addresses_that_change_take_a_restart() throws Exception {
+        Path file = file(ECHO);
+        try (ConfiguredServer server = ConfiguredServer.of(file)) {
+            server.start();
+            file(ECHO.replace("127.0.0.1:0", "127.0.0.1:1") + ECHO.replace(".a", ".b"));
+
+            assertThat(server.reload()).containsExactly("listener a has other addresses", "listener b is new");
+        }
+    }
+
+    @Test
+    void a_filter_that_changes_closes_who_is_kept_out_now() throws Exception {
+        String filtered = ECHO.replace("[lines]", "[{ ip-filter { deny = %s } }, lines]");
+        Path file = file(filtered.formatted("192.0.2.1"));
+        try (ConfiguredServer server = ConfiguredServer.of(file)) {
+            server.start();
+            try (Client client = new Client(server, "a")) {
+                assertThat(client.ask("in")).isEqualTo("in");
+                file(filtered.formatted("127.0.0.1"));
+                server.reload();
+
+                assertThat(client.hear()).isNull();
+            }
+        }
+    }
+}
