@@ -1,0 +1,72 @@
+package dev.sprocket.bench;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code sprocket-bench idle}. */
+@Command(
+        name = "idle",
+        description = "Connections that say nothing: memory for each, resident and on the heap. Each time in a new"
+                + " process, after a collection, with a heap that shrinks.",
+        mixinStandardHelpOptions = true,
+        showDefaultValues = true)
+final class IdleCommand implements Callable<Integer> {
+    /** What was free before is given back, so that resident memory is what connections need, not what was once used. */
+    private static final List<String> JVM =
+            List.of("-Xmx2g", "-XX:+UseSerialGC", "-XX:MinHeapFreeRatio=5", "-XX:MaxHeapFreeRatio=10");
+
+    private static final List<String> FIGURES = List.of(
+            "KB of resident memory a connection (less is better)", "KB on the heap a connection (less is better)");
+
+    /** What the connections speak. */
+    enum Protocol {
+        websocket(Mode.ECHO, "WebSocket"),
+        wamp1(Mode.FANOUT, "one subscription (WAMP v1)");
+
+        private final Mode mode;
+        private final String label;
+
+        Protocol(Mode mode, String label) {
+            this.mode = mode;
+            this.label = label;
+        }
+    }
+
+    @Mixin
+    private Rounds plan = new Rounds();
+
+    @Option(names = "--connections", paramLabel = "N", split = ",", description = "how many, 5,000 an address")
+    private List<Integer> connections = List.of(19_000);
+
+    @Option(names = "--protocol", split = ",", description = "${COMPLETION-CANDIDATES}; the latter with a subscription")
+    private List<Protocol> protocols = List.of(Protocol.websocket, Protocol.wamp1);
+
+    @Option(names = "--settle", paramLabel = "S", description = "how long to wait before memory is read")
+    private int settle = 3;
+
+    @Override
+    public Integer call() throws Exception {
+        List<Case> cases = new ArrayList<>();
+        for (int count : connections) {
+            for (Protocol protocol : protocols) {
+                cases.add(new Case(
+                        count + " connections, " + protocol.label,
+                        protocol.mode,
+                        FIGURES,
+                        (server, target) -> sample(server, target, count)));
+            }
+        }
+        plan.compare("idle", cases, JVM, true);
+        return 0;
+    }
+
+    private Sample sample(Server server, Target target, int count) throws InterruptedException {
+        IdleLoad.Cost cost = IdleLoad.run(target, count, server.isJvm(), Duration.ofSeconds(settle));
+        return new Sample(List.of(cost.resident() / 1024, cost.heap() / 1024), -1, -1);
+    }
+}

@@ -1,0 +1,33 @@
+package dev.sprocket.bench;
+
+import io.netty.util.Version;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.Objects;
+
+/** Where and when something was measured. Threads: any. */
+final class Machine {
+    private Machine() {}
+
+    static String describe() {
+        return LocalDate.now() + ", " + Runtime.getRuntime().availableProcessors() + " cores of " + processor()
+                + "\nLinux " + System.getProperty("os.version") + ", Java " + System.getProperty("java.version")
+                + ", Netty "
+                + Objects.requireNonNull(Version.identify().get("netty-buffer")).artifactVersion();
+    }
+
+    private static String processor() {
+        try {
+            return Files.readString(Path.of("/proc/cpuinfo"))
+                    .lines()
+                    .filter(line -> line.startsWith("model name"))
+                    .map(line -> line.substring(line.indexOf(':') + 1).trim())
+                    .findFirst()
+                    .orElse("an unknown processor");
+        } catch (IOException e) {
+            return "an unknown processor";
+        }
+    }
+}

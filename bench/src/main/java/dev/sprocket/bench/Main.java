@@ -1,0 +1,43 @@
+package dev.sprocket.bench;
+
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The command line of {@code ./sprocket-bench}. Threads: the main one. */
+@Command(
+        name = "sprocket-bench",
+        description = "Measures Sprocket, alone or in turns with others.",
+        mixinStandardHelpOptions = true,
+        subcommands = {EchoCommand.class, FanoutCommand.class, IdleCommand.class, ChurnCommand.class, ServeCommand.class
+        },
+        synopsisSubcommandLabel = "COMMAND")
+public final class Main implements Runnable {
+    @CommandLine.Spec
+    private CommandLine.Model.@Nullable CommandSpec spec;
+
+    /** Runs a command, and exits with its code. */
+    public static void main(String[] args) {
+        System.exit(commandLine().execute(args));
+    }
+
+    static CommandLine commandLine() {
+        CommandLine line = new CommandLine(new Main());
+        line.setUsageHelpWidth(80);
+        line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.addSubcommand(new CommandLine(new JmhCommand()).setUnmatchedOptionsArePositionalParams(true));
+        line.setExecutionExceptionHandler((e, command, parsed) -> {
+            command.getErr().println("sprocket-bench: " + e.getMessage());
+            return 1;
+        });
+        return line;
+    }
+
+    /** Without a command it shows what there is. */
+    @Override
+    public void run() {
+        if (spec != null) {
+            spec.commandLine().usage(spec.commandLine().getOut());
+        }
+    }
+}

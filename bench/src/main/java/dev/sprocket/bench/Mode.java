@@ -1,0 +1,16 @@
+package dev.sprocket.bench;
+
+import java.util.Locale;
+
+/** What a server does. */
+enum Mode {
+    /** Sends back what it is sent. */
+    ECHO,
+    /** Publish and subscribe, in WAMP v1 unless the server has a protocol of its own. */
+    FANOUT;
+
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

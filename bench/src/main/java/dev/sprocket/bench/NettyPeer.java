@@ -1,0 +1,88 @@
+package dev.sprocket.bench;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler.Sharable;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler;
+import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler.HandshakeComplete;
+
+/** Netty's own WebSocket handlers; each message is written and flushed, as in its examples. */
+final class NettyPeer implements Peer {
+    private final Rooms.Broadcast<Channel> broadcast;
+
+    NettyPeer(Rooms.Broadcast<Channel> broadcast) {
+        this.broadcast = broadcast;
+    }
+
+    public static void main(String[] args) throws Exception {
+        Rooms.Broadcast<Channel> each =
+                (room, event) -> room.forEach(channel -> channel.writeAndFlush(new TextWebSocketFrame(event)));
+        Peer.main(new NettyPeer(each), args);
+    }
+
+    @Override
+    public void start(int port, Mode mode) throws Exception {
+        SimpleChannelInboundHandler<?> app = mode == Mode.ECHO ? new Echo() : new Fanout(new Rooms<>(broadcast));
+        new ServerBootstrap()
+                .group(new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory()))
+                .channel(EpollServerSocketChannel.class)
+                .option(ChannelOption.SO_BACKLOG, 4096)
+                .childHandler(new ChannelInitializer<>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        channel.pipeline()
+                                .addLast(new HttpServerCodec())
+                                .addLast(new HttpObjectAggregator(65536))
+                                .addLast(new WebSocketServerProtocolHandler("/", "wamp"))
+                                .addLast(app);
+                    }
+                })
+                .bind("127.0.0.1", port)
+                .sync();
+    }
+
+    @Sharable
+    private static final class Echo extends SimpleChannelInboundHandler<WebSocketFrame> {
+        @Override
+        protected void channelRead0(ChannelHandlerContext ctx, WebSocketFrame frame) {
+            ctx.writeAndFlush(frame.retain());
+        }
+    }
+
+    @Sharable
+    private static final class Fanout extends SimpleChannelInboundHandler<TextWebSocketFrame> {
+        private final Rooms<Channel> rooms;
+
+        Fanout(Rooms<Channel> rooms) {
+            this.rooms = rooms;
+        }
+
+        @Override
+        public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+            if (event instanceof HandshakeComplete) {
+                ctx.writeAndFlush(new TextWebSocketFrame(WampText.WELCOME));
+            }
+        }
+
+        @Override
+        protected void channelRead0(ChannelHandlerContext ctx, TextWebSocketFrame frame) {
+            rooms.message(ctx.channel(), frame.text());
+        }
+
+        @Override
+        public void channelInactive(ChannelHandlerContext ctx) {
+            rooms.leave(ctx.channel());
+        }
+    }
+}

@@ -1,0 +1,28 @@
+package dev.sprocket.bench;
+
+import java.io.IOException;
+import java.util.Locale;
+
+/** A server in a process of its own: Sprocket, or one to compare it with. On 127.0.0.1, with one event loop. */
+interface Peer {
+    /** Serves until the process ends. */
+    void start(int port, Mode mode) throws Exception;
+
+    /** What every peer's {@code main} does: takes {@code --port N --mode echo|fanout}, ends when its standard input does. */
+    static void main(Peer peer, String[] args) throws Exception {
+        if (args.length != 4 || !args[0].equals("--port") || !args[2].equals("--mode")) {
+            System.err.println(String.join(" ", args) + " (expected: --port N --mode echo|fanout)");
+            System.exit(2);
+        }
+        peer.start(Integer.parseInt(args[1]), Mode.valueOf(args[3].toUpperCase(Locale.ROOT)));
+        awaitEndOfInput();
+        Runtime.getRuntime().halt(0);
+    }
+
+    private static void awaitEndOfInput() throws IOException {
+        int read;
+        do {
+            read = System.in.read();
+        } while (read >= 0);
+    }
+}

@@ -1,0 +1,174 @@
+package dev.sprocket.bench;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** The options that all comparisons have in common, and how one is made: servers take turns, round by round. */
+final class Rounds {
+    @Option(
+            names = "--vs",
+            paramLabel = "SERVER",
+            split = ",",
+            description = "what to compare with, or \"all\": netty, netty-shared, uws, vertx, undertow, jetty,"
+                    + " java-websocket, spring, netty-socketio")
+    private List<String> vs = List.of();
+
+    @Option(names = "--rounds", paramLabel = "N", description = "how often each is measured")
+    private int rounds = 5;
+
+    @Option(names = "--seconds", paramLabel = "S", description = "how long each time")
+    private double seconds = 4;
+
+    @Option(names = "--warm-up", paramLabel = "S", description = "how long before; longer the first time")
+    private double warmUp = 1.5;
+
+    @Option(names = "--pin", description = "server on the first core, load on the others (taskset)")
+    private boolean pin;
+
+    @Option(names = "--jvm", paramLabel = "OPTION", description = "for the servers' JVMs; may be given several times")
+    private List<String> jvm = List.of();
+
+    private final Map<Server, ServerProcess> running = new EnumMap<>(Server.class);
+
+    Duration time() {
+        return Duration.ofNanos((long) (seconds * 1e9));
+    }
+
+    Duration warmUp() {
+        return Duration.ofNanos((long) (warmUp * 1e9));
+    }
+
+    /** Servers stay up between rounds, since a JVM is fast only when it has run for a while. */
+    void compare(String title, List<Case> cases) throws IOException, InterruptedException {
+        compare(title, cases, List.of("-Xmx2g"), false);
+    }
+
+    /** @param fresh whether every sample wants a server that has seen nobody yet */
+    void compare(String title, List<Case> cases, List<String> defaults, boolean fresh)
+            throws IOException, InterruptedException {
+        List<String> options = new ArrayList<>(defaults);
+        options.addAll(jvm);
+        if (pin) {
+            pinLoad();
+        }
+        PrintStream out = System.out;
+        out.println(title);
+        out.println(Machine.describe());
+        out.println("median of " + rounds + "; ratio: sprocket's over the other's; CPU: of one core");
+        try {
+            for (Case measured : cases) {
+                out.print(Figures.table(measured, samples(measured, options, fresh)));
+            }
+        } finally {
+            running.values().forEach(ServerProcess::close);
+        }
+    }
+
+    private Map<Server, List<Sample>> samples(Case measured, List<String> options, boolean fresh)
+            throws IOException, InterruptedException {
+        Map<Server, List<Sample>> samples = new LinkedHashMap<>();
+        for (Server server : servers(measured.mode())) {
+            samples.put(server, new ArrayList<>());
+        }
+        for (int round = 1; round <= rounds; round++) {
+            List<Map.Entry<Server, List<Sample>>> order = new ArrayList<>(samples.entrySet());
+            if (round % 2 == 0) {
+                // whatever drifts meanwhile, drifts against each of them in turn
+                Collections.reverse(order);
+            }
+            for (Map.Entry<Server, List<Sample>> next : order) {
+                Server server = next.getKey();
+                String where = measured.label() + ", round " + round + ", " + server + ": ";
+                try {
+                    Sample sample = sample(server, measured, options, fresh);
+                    next.getValue().add(sample);
+                    System.err.println(where + sample.figures());
+                } catch (IllegalStateException e) {
+                    System.err.println(where + e.getMessage());
+                    stop(server);
+                }
+            }
+        }
+        return samples;
+    }
+
+    private Sample sample(Server server, Case measured, List<String> options, boolean fresh)
+            throws IOException, InterruptedException {
+        ServerProcess process = running.get(server);
+        if (process == null) {
+            process = ServerProcess.start(server, measured.mode(), prefix(), options, 0);
+            running.put(server, process);
+            if (!fresh) {
+                measured.measurement().take(server, process.target());
+            }
+        }
+        Sample sample = measured.measurement().take(server, process.target());
+        if (fresh) {
+            stop(server);
+        }
+        return sample;
+    }
+
+    private void stop(Server server) {
+        ServerProcess process = running.remove(server);
+        if (process != null) {
+            process.close();
+        }
+    }
+
+    /** Ours first; what is not there is named, and left out. */
+    private List<Server> servers(Mode mode) {
+        List<Server> all = new ArrayList<>();
+        all.add(Server.SPROCKET);
+        List<Server> others = vs.contains("all")
+                ? List.of(Server.values())
+                : vs.stream().map(Server::named).toList();
+        for (Server server : others) {
+            Optional<String> obstacle = obstacle(server, mode);
+            if (obstacle.isPresent()) {
+                System.err.println(server + " is skipped: " + obstacle.get());
+            } else if (!all.contains(server)) {
+                all.add(server);
+            }
+        }
+        return all;
+    }
+
+    private static Optional<String> obstacle(Server server, Mode mode) {
+        if (!server.does(mode)) {
+            return Optional.of("it has no " + mode);
+        }
+        try {
+            server.command(List.of());
+            return Optional.empty();
+        } catch (IllegalStateException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private List<String> prefix() {
+        return pin ? List.of("taskset", "-c", "0") : List.of();
+    }
+
+    private static void pinLoad() throws IOException, InterruptedException {
+        int cores = Runtime.getRuntime().availableProcessors();
+        if (cores < 2 || Bun.onPath("taskset").isEmpty()) {
+            throw new IllegalStateException("--pin: " + cores + " cores (expected: 2 or more, and taskset)");
+        }
+        String others = "1-" + (cores - 1);
+        String own = "" + ProcessHandle.current().pid();
+        new ProcessBuilder("taskset", "-a", "-p", "-c", others, own)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start()
+                .waitFor();
+    }
+}

@@ -1,0 +1,80 @@
+package dev.sprocket.bench;
+
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** What can be measured. Threads: any. */
+enum Server {
+    SPROCKET(SprocketPeer.class),
+    NETTY(NettyPeer.class),
+    NETTY_SHARED(NettySharedPeer.class, Dialect.WAMP),
+    UWS(null),
+    VERTX(VertxPeer.class),
+    UNDERTOW(UndertowPeer.class),
+    JETTY(JettyPeer.class),
+    JAVA_WEBSOCKET(JavaWebSocketPeer.class);
+
+    /** Null if it is no JVM's. */
+    private final @Nullable Class<?> main;
+
+    private final Dialect fanout;
+    private final Set<Mode> modes;
+
+    Server(@Nullable Class<?> main) {
+        this.main = main;
+        this.fanout = Dialect.WAMP;
+        this.modes = EnumSet.allOf(Mode.class);
+    }
+
+    /** Fan-out only. */
+    Server(Class<?> main, Dialect fanout) {
+        this.main = main;
+        this.fanout = fanout;
+        this.modes = EnumSet.of(Mode.FANOUT);
+    }
+
+    boolean isJvm() {
+        return main != null;
+    }
+
+    boolean does(Mode mode) {
+        return modes.contains(mode);
+    }
+
+    Dialect dialect(Mode mode) {
+        return mode == Mode.ECHO ? Dialect.PLAIN : fanout;
+    }
+
+    /** How its process is started, but for the arguments that all have in common. */
+    List<String> command(List<String> jvmOptions) {
+        if (main == null) {
+            return Bun.command();
+        }
+        java.util.ArrayList<String> command = new java.util.ArrayList<>();
+        command.add(System.getProperty("java.home") + "/bin/java");
+        command.addAll(jvmOptions);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+        return command;
+    }
+
+    static Server named(String name) {
+        return Arrays.stream(values())
+                .filter(server -> server.toString().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(name + " (expected: all, or one of " + names() + ")"));
+    }
+
+    static String names() {
+        return Arrays.stream(values()).map(Server::toString).collect(Collectors.joining(", "));
+    }
+
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}

@@ -1,0 +1,96 @@
+package dev.sprocket.bench;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A server that runs in a process of its own, which ends with this one. Threads: one. */
+final class ServerProcess implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final Process process;
+    private final Target target;
+
+    private ServerProcess(Process process, Target target) {
+        this.process = process;
+        this.target = target;
+    }
+
+    /**
+     * Returns when it can be connected to.
+     *
+     * @param prefix what to run it with, such as {@code taskset -c 0}
+     * @param port 0 takes a free one
+     */
+    static ServerProcess start(Server server, Mode mode, List<String> prefix, List<String> jvmOptions, int port)
+            throws IOException, InterruptedException {
+        int taken = port == 0 ? freePort() : port;
+        List<String> command = new ArrayList<>(prefix);
+        command.addAll(server.command(jvmOptions));
+        command.addAll(List.of("--port", "" + taken, "--mode", mode.toString()));
+        Path log = Home.folder("logs").resolve(server + "-" + mode + ".log");
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+        ServerProcess started = new ServerProcess(process, new Target(taken, process.pid(), server.dialect(mode)));
+        if (!started.answers()) {
+            started.close();
+            List<String> lines = Files.readAllLines(log);
+            throw new IllegalStateException(server + " does not start: "
+                    + String.join("\n", lines.subList(0, Math.min(8, lines.size()))) + " (all of it: " + log + ")");
+        }
+        return started;
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private boolean answers() throws InterruptedException {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (process.isAlive() && System.nanoTime() < end) {
+            try (Socket socket = new Socket()) {
+                socket.connect(new InetSocketAddress("127.0.0.1", target.port()), 1000);
+                return true;
+            } catch (IOException notYet) {
+                TimeUnit.MILLISECONDS.sleep(50);
+            }
+        }
+        return false;
+    }
+
+    Target target() {
+        return target;
+    }
+
+    /** Returns when it has ended by itself. */
+    void join() throws InterruptedException {
+        process.waitFor();
+    }
+
+    @Override
+    public void close() {
+        try {
+            process.getOutputStream().close();
+            if (!process.waitFor(5, TimeUnit.SECONDS)) {
+                process.destroyForcibly().waitFor();
+            }
+        } catch (IOException gone) {
+            process.destroyForcibly();
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+    }
+}
