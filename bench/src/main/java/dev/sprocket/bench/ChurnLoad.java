@@ -66,7 +66,7 @@ final class ChurnLoad implements Client.Listener {
         if (over) {
             return;
         }
-        if (client.count == 1) {
+        if (client.count == 1 && why.startsWith(Client.CLOSED)) {
             ended++;
         } else if (failed++ == 0) {
             failure = why;

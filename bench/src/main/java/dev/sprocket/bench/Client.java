@@ -25,6 +25,9 @@ final class Client extends ChannelInboundHandlerAdapter {
         void lost(Client client, String why);
     }
 
+    /** How the reason begins if the server has sent a close frame. */
+    static final String CLOSED = "closed by the server with ";
+
     private static final String HEAD_ENDS = "\r\n\r\n";
 
     private final Dialect dialect;
@@ -143,7 +146,7 @@ final class Client extends ChannelInboundHandlerAdapter {
             in.getBytes(start, payload);
             send(ClientFrames.frame(10, payload));
         } else if (opcode == 8) {
-            fail("closed by the server with "
+            fail(CLOSED
                     + (length < 2 ? "no code" : in.getUnsignedShort(start))
                     + (length > 2 ? " " + in.toString(start + 2, length - 2, StandardCharsets.UTF_8) : ""));
         } else if (opcode > 2 || isPing(in, start, length)) {

@@ -35,7 +35,7 @@ record Dialect(
             "");
 
     static final Dialect STOMP = new Dialect(
-            "/",
+            "/stomp",
             "v12.stomp",
             List.of(
                     new Step("", "CONNECT\naccept-version:1.2\nhost:bench\nheart-beat:0,0\n\n\0"),

@@ -16,9 +16,9 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         showDefaultValues = true)
 final class IdleCommand implements Callable<Integer> {
-    /** What was free before is given back, so that resident memory is what connections need, not what was once used. */
+    /** A heap that holds what is alive and little else, so that resident memory is not what garbage once needed. */
     private static final List<String> JVM =
-            List.of("-Xmx2g", "-XX:+UseSerialGC", "-XX:MinHeapFreeRatio=5", "-XX:MaxHeapFreeRatio=10");
+            List.of("-Xmx2g", "-Xmn32m", "-XX:+UseSerialGC", "-XX:MinHeapFreeRatio=5", "-XX:MaxHeapFreeRatio=10");
 
     private static final List<String> FIGURES = List.of(
             "KB of resident memory a connection (less is better)", "KB on the heap a connection (less is better)");

@@ -17,7 +17,9 @@ enum Server {
     VERTX(VertxPeer.class),
     UNDERTOW(UndertowPeer.class),
     JETTY(JettyPeer.class),
-    JAVA_WEBSOCKET(JavaWebSocketPeer.class);
+    JAVA_WEBSOCKET(JavaWebSocketPeer.class),
+    SPRING(SpringPeer.class, Dialect.STOMP),
+    NETTY_SOCKETIO(SocketIoPeer.class, Dialect.SOCKET_IO);
 
     /** Null if it is no JVM's. */
     private final @Nullable Class<?> main;
