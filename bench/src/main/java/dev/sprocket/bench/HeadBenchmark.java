@@ -1,0 +1,102 @@
+package dev.sprocket.bench;
+
+import dev.sprocket.core.IoServer;
+import dev.sprocket.http.HttpResponse;
+import dev.sprocket.http.HttpServer;
+import dev.sprocket.http.Router;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.HttpVersion;
+import java.nio.charset.StandardCharsets;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Setup;
+
+/** What the head of a browser's request costs, with a short answer, since a request without one holds up the next. */
+@OperationsPerInvocation(HeadBenchmark.TURNS)
+public class HeadBenchmark extends TimedTurns {
+    static final int TURNS = 500;
+
+    private static final ByteBuf HEAD = Unpooled.unreleasableBuffer(Unpooled.copiedBuffer(
+            "GET /articles/42?from=feed HTTP/1.1\r\nHost: www.example.com\r\n"
+                    + "User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0\r\n"
+                    + "Accept: text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8\r\n"
+                    + "Accept-Language: en-US,en;q=0.5\r\nAccept-Encoding: gzip, deflate, br\r\n"
+                    + "Connection: keep-alive\r\nCookie: session=8f14e45fceea167a5a36dedd4bea2543; theme=dark\r\n"
+                    + "Sec-Fetch-Dest: document\r\nSec-Fetch-Mode: navigate\r\nSec-Fetch-Site: same-origin\r\n"
+                    + "Cache-Control: no-cache\r\n\r\n",
+            StandardCharsets.US_ASCII));
+
+    /** Who reads it. */
+    public enum Reader {
+        /** Netty's codec and aggregator, and a handler. */
+        NETTY,
+        /** {@code IoServer(HttpServer(Router))}. */
+        SPROCKET
+    }
+
+    /** The one that is measured. */
+    @Param
+    public Reader reader = Reader.NETTY;
+
+    /** Opens a connection. */
+    @Setup(Level.Trial)
+    public void open() throws InterruptedException {
+        loop.open(1, this::build);
+        long before = loop.written();
+        head();
+        if (loop.written() - before < TURNS * 50) {
+            throw new IllegalStateException("not every request was answered");
+        }
+    }
+
+    private void build(Channel channel) {
+        switch (reader) {
+            case NETTY ->
+                channel.pipeline()
+                        .addLast(new HttpServerCodec())
+                        .addLast(new HttpObjectAggregator(65536))
+                        .addLast(new Answer());
+            case SPROCKET ->
+                IoServer.attach(
+                        channel,
+                        new HttpServer(new Router().get("/articles/{id}", request -> HttpResponse.text("ok"))));
+        }
+    }
+
+    /** A request and its answer. */
+    @Benchmark
+    public void head() throws InterruptedException {
+        MemoryChannel channel = loop.channels().get(0);
+        loop.turns(
+                TURNS,
+                () -> channel.receive(
+                        channel.alloc().directBuffer(HEAD.readableBytes()).writeBytes(HEAD, 0, HEAD.readableBytes())));
+    }
+
+    private static final class Answer extends SimpleChannelInboundHandler<FullHttpRequest> {
+        @Override
+        protected void channelRead0(ChannelHandlerContext ctx, FullHttpRequest request) {
+            FullHttpResponse response = new DefaultFullHttpResponse(
+                    HttpVersion.HTTP_1_1,
+                    HttpResponseStatus.OK,
+                    Unpooled.wrappedBuffer("ok".getBytes(StandardCharsets.UTF_8)));
+            response.headers()
+                    .set(HttpHeaderNames.CONTENT_TYPE, "text/plain; charset=utf-8")
+                    .setInt(HttpHeaderNames.CONTENT_LENGTH, 2);
+            ctx.writeAndFlush(response, ctx.voidPromise());
+        }
+    }
+}

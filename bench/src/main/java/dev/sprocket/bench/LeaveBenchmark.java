@@ -1,0 +1,46 @@
+package dev.sprocket.bench;
+
+import dev.sprocket.pubsub.Subscriber;
+import dev.sprocket.pubsub.Topic;
+import dev.sprocket.pubsub.Topics;
+import java.util.ArrayList;
+import java.util.List;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Setup;
+
+/** What it costs to come, subscribe to ten topics and leave, while others have more or fewer topics. */
+public class LeaveBenchmark extends Timed {
+    /** How many topics there are. */
+    @Param({"10", "1000", "100000"})
+    public int existing = 10;
+
+    private final Topics topics = new Topics();
+    private final List<Topic> ten = new ArrayList<>();
+
+    /** Somebody is subscribed to each. */
+    @Setup(Level.Trial)
+    public void fill() {
+        Subscriber other = subscriber();
+        for (int i = 0; i < existing; i++) {
+            Topic topic = topics.topic("http://bench.example/" + i);
+            topic.subscribe(other);
+            if (i < 10) {
+                ten.add(topic);
+            }
+        }
+    }
+
+    private static Subscriber subscriber() {
+        return Subscriber.of("somebody", Runnable::run, (topic, event) -> {});
+    }
+
+    /** Somebody comes and goes. */
+    @Benchmark
+    public List<Topic> leave() {
+        Subscriber subscriber = subscriber();
+        ten.forEach(topic -> topic.subscribe(subscriber));
+        return subscriber.unsubscribeAll();
+    }
+}

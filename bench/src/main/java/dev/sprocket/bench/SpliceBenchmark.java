@@ -1,0 +1,109 @@
+package dev.sprocket.bench;
+
+import com.google.gson.Gson;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonParser;
+import dev.sprocket.core.Connection;
+import dev.sprocket.core.EchoServer;
+import dev.sprocket.core.IoServer;
+import dev.sprocket.core.Message;
+import dev.sprocket.core.MessageComponent;
+import dev.sprocket.http.HttpServer;
+import dev.sprocket.pubsub.Audience;
+import dev.sprocket.pubsub.Event;
+import dev.sprocket.pubsub.Topic;
+import dev.sprocket.wamp.WampComponent;
+import dev.sprocket.wamp.WampConnection;
+import dev.sprocket.wamp.WampServer;
+import dev.sprocket.websocket.WsServer;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Setup;
+
+/** What it costs to make an EVENT of a PUBLISH (WAMP v1), for one connection that hears itself, WebSocket included. */
+@OperationsPerInvocation(SpliceBenchmark.TURNS)
+public class SpliceBenchmark extends TimedTurns {
+    static final int TURNS = 500;
+
+    private static final String ITEM = "{\"id\":123456,\"title\":\"a title of some length\",\"tags\":[\"one\",\"two\"],"
+            + "\"price\":12.75,\"sold\":false},";
+
+    /** What happens to the message. */
+    public enum Way {
+        /** It is sent back as it is: what WebSocket alone costs. */
+        ECHO,
+        /** The event is spliced, as {@code WampServer} does. */
+        SPLICE,
+        /** The message is parsed to a tree, and a tree is written. */
+        TREE
+    }
+
+    /** The one that is measured. */
+    @Param
+    public Way way = Way.ECHO;
+
+    /** How many objects are in the event: about 100 bytes each. */
+    @Param({"1", "20"})
+    public int items = 1;
+
+    private ByteBuf publish = Unpooled.EMPTY_BUFFER;
+
+    /** Opens a connection. */
+    @Setup(Level.Trial)
+    public void open() throws InterruptedException {
+        String objects = ITEM.repeat(items);
+        publish = Unpooled.unreleasableBuffer(ClientFrames.text(
+                "[7,\"http://bench.example/t\",[" + objects.substring(0, objects.length() - 1) + "]]"));
+        loop.open(1, this::build);
+        loop.upgrade(way == Way.SPLICE ? "wamp" : "");
+        long before = loop.written();
+        message();
+        if (loop.written() - before < (long) TURNS * (publish.readableBytes() - 10)) {
+            throw new IllegalStateException("not every event came back");
+        }
+    }
+
+    private void build(Channel channel) {
+        IoServer.attach(
+                channel,
+                new HttpServer(
+                        switch (way) {
+                            case ECHO -> new WsServer(new EchoServer());
+                            case SPLICE -> new WsServer(new WampServer(new Back()));
+                            case TREE -> new WsServer(new Trees());
+                        }));
+    }
+
+    /** A PUBLISH and its EVENT. */
+    @Benchmark
+    public void message() throws InterruptedException {
+        MemoryChannel channel = loop.channels().get(0);
+        loop.turns(TURNS, () -> channel.receiveCopy(publish));
+    }
+
+    private static final class Back implements WampComponent {
+        @Override
+        public void onPublish(WampConnection conn, Topic topic, Event event, Audience audience) {
+            conn.event(topic, event);
+        }
+    }
+
+    private static final class Trees implements MessageComponent<Connection, Message> {
+        private static final Gson GSON = new Gson();
+
+        @Override
+        public void onMessage(Connection from, Message message) {
+            JsonArray publish = JsonParser.parseString(message.text()).getAsJsonArray();
+            JsonArray event = new JsonArray();
+            event.add(8);
+            event.add(publish.get(1));
+            event.add(publish.get(2));
+            from.send(GSON.toJson(event));
+        }
+    }
+}
