@@ -17,7 +17,7 @@ import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler;
 import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler.HandshakeComplete;
 
-/** Netty's own WebSocket handlers; each message is written and flushed, as in its examples. */
+/** Netty's own WebSocket handlers: an echo is flushed once for each read, an event for each subscriber. */
 final class NettyPeer implements Peer {
     private final Rooms.Broadcast<Channel> broadcast;
 
@@ -56,7 +56,13 @@ final class NettyPeer implements Peer {
     private static final class Echo extends SimpleChannelInboundHandler<WebSocketFrame> {
         @Override
         protected void channelRead0(ChannelHandlerContext ctx, WebSocketFrame frame) {
-            ctx.writeAndFlush(frame.retain());
+            ctx.write(frame.retain());
+        }
+
+        /** Once for all that was read, as whoever knows Netty would do it. */
+        @Override
+        public void channelReadComplete(ChannelHandlerContext ctx) {
+            ctx.flush();
         }
     }
 

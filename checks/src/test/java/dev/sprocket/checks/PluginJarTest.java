@@ -1,0 +1,150 @@
+package dev.sprocket.checks;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.sprocket.app.ConfiguredServer;
+import dev.sprocket.plugin.ConfigurationException;
+import dev.sprocket.pubsub.Subscriber;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A stranger's plugin, from its jar. */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class PluginJarTest {
+    private static final String SERVICE = "META-INF/services/dev.sprocket.plugin.Plugin";
+
+    @TempDir
+    Path home;
+
+    private Path plugins;
+
+    @BeforeEach
+    void folder() throws IOException {
+        plugins = Files.createDirectory(home.resolve("plugins"));
+    }
+
+    private void takeShout(String as) throws IOException {
+        Files.copy(Path.of("..", "examples", "plugin", "target", "sprocket-shout.jar"), plugins.resolve(as));
+    }
+
+    private Path config(String text) throws IOException {
+        return Files.writeString(home.resolve("site.conf"), text);
+    }
+
+    private static String echo(String more) {
+        return "listeners.a { address = \"127.0.0.1:0\", layers = [lines], component = echo }\n" + more;
+    }
+
+    private String problem(String config) throws IOException {
+        Path file = config(config);
+        return catchThrowableOfType(ConfigurationException.class, () -> ConfiguredServer.of(file))
+                .getMessage();
+    }
+
+    private void jar(String name, Map<String, String> files) throws IOException {
+        try (OutputStream out = Files.newOutputStream(plugins.resolve(name));
+                ZipOutputStream jar = new ZipOutputStream(out)) {
+            for (Map.Entry<String, String> file : files.entrySet()) {
+                jar.putNextEntry(new ZipEntry(file.getKey()));
+                jar.write(file.getValue().getBytes(UTF_8));
+            }
+        }
+    }
+
+    @Test
+    void its_layer_its_component_and_its_bridge_serve_beside_our_own() throws Exception {
+        takeShout("shout.jar");
+        Path file = config(
+                """
+                listeners.a {
+                  address = "127.0.0.1:0"
+                  layers = [lines, { shout { mark = "?" } }]
+                  component = counter
+                }
+                bridges.clock { every = 20ms }
+                """);
+        try (ConfiguredServer server = ConfiguredServer.of(file)) {
+            BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+            server.topics()
+                    .topic("time")
+                    .subscribe(Subscriber.of("test", Runnable::run, (topic, event) -> heard.add(event.json())));
+            server.start();
+            int port = ((InetSocketAddress) server.address("a")).getPort();
+            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+                socket.getOutputStream().write("hello\nworld\n".getBytes(UTF_8));
+                var lines = new BufferedReader(new InputStreamReader(socket.getInputStream(), UTF_8));
+
+                assertThat(lines.readLine()).isEqualTo("1 HELLO?");
+                assertThat(lines.readLine()).isEqualTo("2 WORLD?");
+            }
+            assertThat(heard.poll(20, TimeUnit.SECONDS)).startsWith("\"20");
+            assertThat(server.plugins().all())
+                    .filteredOn(found -> found.source().endsWith("shout.jar"))
+                    .extracting(found ->
+                            found.plugin().name() + " " + found.plugin().version())
+                    .containsExactly("shout 1.0.0");
+        }
+    }
+
+    @Test
+    void it_can_be_left_out_by_name() throws Exception {
+        takeShout("shout.jar");
+
+        assertThat(problem("plugins.off = [shout]\nlisteners.a { component = counter }"))
+                .contains("site.conf:2: no component is called counter");
+        assertThat(problem(echo("plugins.off = [shuot]"))).isEqualTo("no plugin is called shuot (did you mean shout?)");
+    }
+
+    @Test
+    void two_of_the_same_name_are_one_line_that_names_both_jars() throws Exception {
+        takeShout("one.jar");
+        takeShout("two.jar");
+
+        assertThat(problem(echo("")))
+                .matches("two plugins are called shout: in .*plugins/one\\.jar and in .*plugins/two\\.jar");
+    }
+
+    @Test
+    void a_jar_that_is_no_plugin_is_one_line() throws Exception {
+        jar("other.jar", Map.of("readme.txt", "hello"));
+
+        assertThat(problem(echo(""))).matches("plugin .*other\\.jar: is no plugin \\(expected: .*" + SERVICE + "\\)");
+    }
+
+    @Test
+    void a_plugin_that_is_not_in_its_jar_is_one_line() throws Exception {
+        jar("broken.jar", Map.of(SERVICE, "com.example.Missing\n"));
+
+        assertThat(problem(echo("")))
+                .contains("broken.jar: ")
+                .contains("com.example.Missing")
+                .doesNotContain("\n");
+    }
+
+    @Test
+    void a_jar_that_is_damaged_is_one_line() throws Exception {
+        Files.writeString(plugins.resolve("damaged.jar"), "no zip");
+
+        assertThat(problem(echo(""))).contains("damaged.jar: ").doesNotContain("\n");
+    }
+}

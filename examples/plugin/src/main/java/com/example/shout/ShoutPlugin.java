@@ -1,0 +1,43 @@
+package com.example.shout;
+
+import com.google.inject.Module;
+import com.google.inject.multibindings.Multibinder;
+import dev.sprocket.core.Connection;
+import dev.sprocket.plugin.BridgeFactory;
+import dev.sprocket.plugin.ComponentFactory;
+import dev.sprocket.plugin.Fit;
+import dev.sprocket.plugin.LayerFactory;
+import dev.sprocket.plugin.NamedPart;
+import dev.sprocket.plugin.Option;
+import dev.sprocket.plugin.Plugin;
+import java.util.List;
+
+/** What this jar brings: the layer {@code shout}, the component {@code counter}, the bridge {@code clock}. */
+public final class ShoutPlugin implements Plugin {
+    private static final Fit SOCKET = Fit.messages(Connection.class);
+    private static final Option<String> MARK = Option.text("mark", "!", "what is put behind a message");
+
+    @Override
+    public String name() {
+        return "shout";
+    }
+
+    @Override
+    public Module module() {
+        return binder -> {
+            Multibinder.newSetBinder(binder, LayerFactory.class)
+                    .addBinding()
+                    .toInstance(NamedPart.decorator(
+                            "shout",
+                            "says what comes in louder",
+                            SOCKET,
+                            List.of(MARK),
+                            (inner, settings) -> new Shout(settings.get(MARK), LayerFactory.messages(inner))));
+            Multibinder.newSetBinder(binder, ComponentFactory.class)
+                    .addBinding()
+                    .toInstance(NamedPart.component(
+                            "counter", "numbers what it gets", SOCKET, List.of(), settings -> new Counter()));
+            Multibinder.newSetBinder(binder, BridgeFactory.class).addBinding().to(Clock.Factory.class);
+        };
+    }
+}
