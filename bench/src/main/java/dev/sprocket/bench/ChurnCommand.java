@@ -22,6 +22,7 @@ final class ChurnCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        Rounds.atLeast(1, "--clients", clients);
         List<Case> cases = new ArrayList<>();
         for (int count : clients) {
             cases.add(new Case(

@@ -28,6 +28,9 @@ final class EchoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        Rounds.atLeast(1, "--connections", connections);
+        Rounds.atLeast(1, "--payload", payloads);
+        Rounds.atLeast(1, "--pipeline", pipelines);
         List<Case> cases = new ArrayList<>();
         for (int count : connections) {
             for (int payload : payloads) {

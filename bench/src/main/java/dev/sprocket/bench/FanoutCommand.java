@@ -47,9 +47,11 @@ final class FanoutCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (payload < 21) {
-            throw new IllegalArgumentException("--payload: " + payload + " (expected: >= 21)");
-        }
+        Rounds.atLeast(1, "--subscribers", subscribers);
+        Rounds.atLeast(21, "--payload", List.of(payload));
+        Rounds.atLeast(1, "--topics", List.of(topics));
+        Rounds.atLeast(1, "--inflight", inflight);
+        Rounds.atLeast(1, "--rate", rates.stream().map(Double::intValue).toList());
         List<Case> cases = new ArrayList<>();
         for (int count : subscribers) {
             for (double rate : rates) {

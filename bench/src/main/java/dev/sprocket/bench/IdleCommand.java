@@ -51,6 +51,7 @@ final class IdleCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        Rounds.atLeast(1, "--connections", connections);
         List<Case> cases = new ArrayList<>();
         for (int count : connections) {
             for (Protocol protocol : protocols) {

@@ -6,10 +6,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import picocli.CommandLine.Option;
 
 /** The options that all comparisons have in common, and how one is made: servers take turns, round by round. */
@@ -37,6 +39,7 @@ final class Rounds {
     @Option(names = "--jvm", paramLabel = "OPTION", description = "for the servers' JVMs; may be given several times")
     private List<String> jvm = List.of();
 
+    private final Set<String> told = new HashSet<>();
     private final Map<Server, ServerProcess> running = new EnumMap<>(Server.class);
 
     Duration time() {
@@ -47,6 +50,15 @@ final class Rounds {
         return Duration.ofNanos((long) (warmUp * 1e9));
     }
 
+    /** Throws {@link IllegalArgumentException} if a value of an option is too small. */
+    static void atLeast(int least, String option, List<Integer> values) {
+        for (int value : values) {
+            if (value < least) {
+                throw new IllegalArgumentException(option + ": " + value + " (expected: >= " + least + ")");
+            }
+        }
+    }
+
     /** Servers stay up between rounds, since a JVM is fast only when it has run for a while. */
     void compare(String title, List<Case> cases) throws IOException, InterruptedException {
         compare(title, cases, List.of("-Xmx2g"), false);
@@ -55,15 +67,17 @@ final class Rounds {
     /** @param fresh whether every sample wants a server that has seen nobody yet */
     void compare(String title, List<Case> cases, List<String> defaults, boolean fresh)
             throws IOException, InterruptedException {
+        atLeast(1, "--rounds", List.of(rounds));
         List<String> options = new ArrayList<>(defaults);
         options.addAll(jvm);
-        if (pin) {
-            pinLoad();
-        }
+        servers(cases.get(0).mode());
         PrintStream out = System.out;
         out.println(title);
         out.println(Machine.describe());
         out.println("median of " + rounds + "; ratio: sprocket's over the other's; CPU: of one core");
+        if (pin) {
+            pinLoad();
+        }
         try {
             for (Case measured : cases) {
                 out.print(Figures.table(measured, samples(measured, options, fresh)));
@@ -135,7 +149,10 @@ final class Rounds {
         for (Server server : others) {
             Optional<String> obstacle = obstacle(server, mode);
             if (obstacle.isPresent()) {
-                System.err.println(server + " is skipped: " + obstacle.get());
+                String skipped = server + " is skipped: " + obstacle.get();
+                if (told.add(skipped)) {
+                    System.err.println(skipped);
+                }
             } else if (!all.contains(server)) {
                 all.add(server);
             }

@@ -1,5 +1,6 @@
 package dev.sprocket.bench;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
@@ -57,7 +58,7 @@ enum Server {
         if (main == null) {
             return Bun.command();
         }
-        java.util.ArrayList<String> command = new java.util.ArrayList<>();
+        List<String> command = new ArrayList<>();
         command.add(System.getProperty("java.home") + "/bin/java");
         command.addAll(jvmOptions);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
