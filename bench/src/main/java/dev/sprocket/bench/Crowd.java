@@ -6,7 +6,7 @@ import java.util.List;
 
 /** Connections that come in together, a few at a time, and stay. Threads: those of its {@link Load}. */
 abstract class Crowd implements Client.Listener {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofSeconds(180);
     /** How many are on their way in at a time. */
     private static final int TOGETHER = 256;
     /** How many come from one loopback address. */

@@ -31,8 +31,11 @@ final class Figures {
         List<Double> values = column(theirs, figure);
         List<Double> ratios = new ArrayList<>();
         for (int round = 0; server != Server.SPROCKET && round < Math.min(ours.size(), theirs.size()); round++) {
-            ratios.add(ours.get(round).figures().get(figure)
-                    / theirs.get(round).figures().get(figure));
+            double ratio = ours.get(round).figures().get(figure)
+                    / theirs.get(round).figures().get(figure);
+            if (Double.isFinite(ratio)) {
+                ratios.add(ratio);
+            }
         }
         return String.format(
                         ROW,
@@ -58,6 +61,9 @@ final class Figures {
     }
 
     private static String number(double value) {
+        if (Double.isNaN(value)) {
+            return "-";
+        }
         return String.format(Locale.ROOT, value >= 1000 ? "%,.0f" : value >= 10 ? "%.1f" : "%.2f", value);
     }
 

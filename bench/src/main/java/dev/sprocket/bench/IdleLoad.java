@@ -6,7 +6,7 @@ import java.util.concurrent.TimeUnit;
 
 /** Connections that come, subscribe to a topic if there are any, and are silent. Threads: those of its {@link Load}. */
 final class IdleLoad extends Crowd {
-    /** What each connection costs, in bytes; the heap is 0 for what is no JVM. */
+    /** What each connection costs, in bytes; the heap is not a number for what is no JVM. */
     record Cost(double resident, double heap) {}
 
     /** They come and go before anything is measured, so that what a server loads only once is not counted. */
@@ -27,17 +27,16 @@ final class IdleLoad extends Crowd {
             first.enter();
             first.leave();
             TimeUnit.MILLISECONDS.sleep(settle.toMillis());
-            long heapBefore = jvm ? server.liveHeapBytes() : 0;
+            double heapBefore = jvm ? server.liveHeapBytes() : Double.NaN;
             long residentBefore = server.residentBytes();
             IdleLoad idle = new IdleLoad(load, target, connections);
             idle.enter();
             TimeUnit.MILLISECONDS.sleep(settle.toMillis());
-            long heap = jvm ? server.liveHeapBytes() : 0;
+            double heap = jvm ? server.liveHeapBytes() : Double.NaN;
             long resident = server.residentBytes();
             idle.check();
             idle.leave();
-            return new Cost(
-                    (double) (resident - residentBefore) / connections, (double) (heap - heapBefore) / connections);
+            return new Cost((double) (resident - residentBefore) / connections, (heap - heapBefore) / connections);
         }
     }
 

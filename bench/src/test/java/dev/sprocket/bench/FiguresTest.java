@@ -30,6 +30,14 @@ class FiguresTest {
     }
 
     @Test
+    void what_a_server_does_not_have_has_no_ratio() {
+        Map<Server, List<Sample>> samples = new LinkedHashMap<>();
+        samples.put(Server.SPROCKET, List.of(sample(1)));
+        samples.put(Server.UWS, List.of(sample(Double.NaN)));
+        assertThat(Figures.table(CASE, samples)).containsPattern("uws +- +- +- +98% +50%\n");
+    }
+
+    @Test
     void a_server_that_failed_is_shown() {
         Map<Server, List<Sample>> samples = new LinkedHashMap<>();
         samples.put(Server.SPROCKET, List.of(sample(1)));
