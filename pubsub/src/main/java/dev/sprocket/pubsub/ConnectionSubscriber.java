@@ -1,6 +1,7 @@
 package dev.sprocket.pubsub;
 
 import dev.sprocket.core.Connection;
+import dev.sprocket.core.spi.Outbound;
 import dev.sprocket.core.spi.Segment;
 import io.netty.buffer.ByteBuf;
 import java.util.List;
@@ -37,7 +38,17 @@ final class ConnectionSubscriber extends Subscriber {
         if (!conn.isOpen()) {
             return;
         }
-        ByteBuf bytes = run.bytes(this);
+        Outbound out = segment.outbound();
+        if (run.isLast) {
+            out.gatherToLeave();
+        }
+        offer(run, run.bytes(this));
+        if (run.isLast) {
+            out.leave();
+        }
+    }
+
+    private void offer(Run run, ByteBuf bytes) {
         List<Publication> publications = run.publications;
         if (publications.size() == 1 || segment.outbound().fits(bytes.readableBytes())) {
             segment.offer(bytes.retainedDuplicate(), run.subject);

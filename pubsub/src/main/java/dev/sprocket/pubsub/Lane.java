@@ -111,17 +111,17 @@ final class Lane {
         while (step != null) {
             if (step instanceof Publication publication) {
                 if (!run.isEmpty() && !fits(publication)) {
-                    deliver();
+                    deliver(false);
                 }
                 run.add(publication);
                 runSize += publication.size();
             } else {
-                deliver();
+                deliver(false);
                 ((Runnable) step).run();
             }
             step = queue.poll();
         }
-        deliver();
+        deliver(true);
     }
 
     private boolean fits(Publication publication) {
@@ -142,12 +142,12 @@ final class Lane {
         }
     }
 
-    private void deliver() {
+    private void deliver(boolean isLast) {
         if (run.isEmpty()) {
             return;
         }
         try {
-            run.get(0).topic.deliver(this, run);
+            run.get(0).topic.deliver(this, run, isLast);
         } catch (RuntimeException e) {
             LOG.error("{} events for {} lost", run.size(), run.get(0).topic, e);
         } finally {

@@ -12,10 +12,14 @@ import java.util.List;
 final class Run implements AutoCloseable {
     final List<Publication> publications;
     final SlowReaders subject;
+    /** Whether nothing follows on this lane in this turn, so that there is nothing to wait for. */
+    final boolean isLast;
+
     private final List<Encoding> encodings = new ArrayList<>(1);
     private final List<ByteBuf> encoded = new ArrayList<>(1);
 
-    Run(Topic topic, List<Publication> publications) {
+    Run(Topic topic, List<Publication> publications, boolean isLast) {
+        this.isLast = isLast;
         this.publications = publications;
         this.subject = topic.slowReaders();
     }

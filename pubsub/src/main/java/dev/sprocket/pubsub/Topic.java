@@ -176,10 +176,10 @@ public final class Topic {
     }
 
     /** On the lane. */
-    void deliver(Lane lane, List<Publication> publications) {
+    void deliver(Lane lane, List<Publication> publications, boolean isLast) {
         for (Group group : groups) {
             if (group.lane == lane) {
-                group.deliver(publications);
+                group.deliver(publications, isLast);
             }
         }
     }

@@ -28,13 +28,29 @@ final class V1 {
     private V1() {}
 
     static Message event(String topic, Event event, ByteBufAllocator alloc) {
-        byte[] head = ("[8," + json(topic) + ",").getBytes(StandardCharsets.UTF_8);
+        byte[] head = eventHead(topic);
         ByteBuf payload = event.content();
         int size = payload.readableBytes();
         return Message.text(alloc.directBuffer(head.length + size + 1)
                 .writeBytes(head)
                 .writeBytes(payload, payload.readerIndex(), size)
                 .writeByte(']'));
+    }
+
+    /** What an event of a topic begins with; most events are of the topic that the last one was of. */
+    private record EventHead(String topic, byte[] bytes) {}
+
+    private static volatile EventHead last = new EventHead("", new byte[0]);
+
+    @SuppressWarnings("ReferenceEquality") // a topic's own string, mostly
+    private static byte[] eventHead(String topic) {
+        EventHead known = last;
+        if (known.topic == topic || known.topic.equals(topic)) {
+            return known.bytes;
+        }
+        byte[] bytes = ("[8," + json(topic) + ",").getBytes(StandardCharsets.UTF_8);
+        last = new EventHead(topic, bytes);
+        return bytes;
     }
 
     static String welcome(String sessionId, String server) {

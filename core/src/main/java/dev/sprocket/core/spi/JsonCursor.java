@@ -92,12 +92,20 @@ public final class JsonCursor {
         peek();
         int from = at;
         skipValue();
-        String raw = json.toString(from, at - from, StandardCharsets.US_ASCII);
-        if (!raw.matches("-?[0-9]{1,9}")) {
+        int sign = json.getByte(from) == '-' ? -1 : 1;
+        int first = sign < 0 ? from + 1 : from;
+        int value = 0;
+        boolean digits = at > first && at - first <= 9;
+        for (int i = first; i < at && digits; i++) {
+            int digit = json.getByte(i) - '0';
+            digits = digit >= 0 && digit <= 9;
+            value = value * 10 + digit;
+        }
+        if (!digits) {
             at = from;
             throw error("expected an integer");
         }
-        return Integer.parseInt(raw);
+        return sign * value;
     }
 
     /** Takes any value and returns its bytes, as a slice that shares the buffer's reference count. */

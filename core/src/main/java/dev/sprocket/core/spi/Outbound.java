@@ -125,6 +125,20 @@ public final class Outbound {
         return false;
     }
 
+    /**
+     * What is written from now on leaves at {@link #leave}, and not at the end of the turn. For whoever writes to many
+     * connections at the end of a turn: another walk through a thousand of them, to flush, is one through cold memory. On
+     * the event loop.
+     */
+    public void gatherToLeave() {
+        dirty = true;
+    }
+
+    /** Has leave what was written. On the event loop. */
+    public void leave() {
+        flush();
+    }
+
     private boolean writeNow(ChannelHandlerContext from, Object message) {
         gathering.handOver();
         if (congested) {
