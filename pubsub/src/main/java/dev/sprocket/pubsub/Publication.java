@@ -41,7 +41,7 @@ final class Publication extends AbstractReferenceCounted {
         if (known >= 0) {
             return encoded.get(known);
         }
-        ByteBuf bytes = encoding.encode(published, PooledByteBufAllocator.DEFAULT);
+        ByteBuf bytes = Shared.of(encoding.encode(published, PooledByteBufAllocator.DEFAULT));
         encodings.add(encoding);
         encoded.add(bytes);
         return bytes;

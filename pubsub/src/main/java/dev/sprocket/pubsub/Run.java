@@ -1,7 +1,6 @@
 package dev.sprocket.pubsub;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.PooledByteBufAllocator;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -46,7 +45,7 @@ final class Run implements AutoCloseable {
         for (Publication publication : publications) {
             size += publication.bytes(encoding).readableBytes();
         }
-        ByteBuf all = PooledByteBufAllocator.DEFAULT.directBuffer(size);
+        ByteBuf all = Shared.buffer(size);
         for (Publication publication : publications) {
             ByteBuf one = publication.bytes(encoding);
             all.writeBytes(one, one.readerIndex(), one.readableBytes());
