@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
  * What is known of a connection before its first callback. Threads: any; immutable.
  *
  * @param remote the peer, as the proxy names it if there is one
- * @param name how logs call the peer
+ * @param given how logs call the peer, if not by its address
  * @param proxy the address of the proxy in between, if there is one
  * @param tls the engine of a connection that speaks TLS
  */
-record Arrival(SocketAddress remote, String name, @Nullable SocketAddress proxy, @Nullable SSLEngine tls) {
+record Arrival(SocketAddress remote, @Nullable String given, @Nullable SocketAddress proxy, @Nullable SSLEngine tls) {
     /** Straight from a socket. */
     static Arrival of(Channel channel) {
         if (UnixAddress.plain(channel.localAddress()) instanceof UnixDomainSocketAddress unix) {
@@ -22,18 +22,22 @@ record Arrival(SocketAddress remote, String name, @Nullable SocketAddress proxy,
             String name = "unix:" + unix.getPath() + "#" + channel.id().asShortText();
             return new Arrival(unix, name, null, null);
         }
-        SocketAddress remote = channel.remoteAddress();
-        return new Arrival(remote, AddressText.of(remote), null, null);
+        return new Arrival(channel.remoteAddress(), null, null, null);
+    }
+
+    /** How logs call the peer; made when it is asked for, which for most connections is never. */
+    String name() {
+        return given == null ? AddressText.of(remote) : given;
     }
 
     /** The same for the peer that the proxy speaks for. */
     Arrival from(SocketAddress peer) {
-        return new Arrival(peer, AddressText.of(peer), remote, tls);
+        return new Arrival(peer, null, remote, tls);
     }
 
     /** The same under TLS. */
     Arrival under(SSLEngine engine) {
-        return new Arrival(remote, name, proxy, engine);
+        return new Arrival(remote, given, proxy, engine);
     }
 
     /** States it as facts of the connection. */

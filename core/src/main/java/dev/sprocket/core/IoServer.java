@@ -1,6 +1,7 @@
 package dev.sprocket.core;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -38,6 +39,9 @@ public final class IoServer implements Endpoint {
     private final IoOptions options;
     private final MessageComponent<? super Connection, ? super Message> app;
     private final Set<Channel> open = ConcurrentHashMap.newKeySet();
+    /** One for all: each connection keeps it. */
+    private final ChannelFutureListener forget = future -> open.remove(future.channel());
+
     private final Losses losses = new Losses();
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile boolean closed;
@@ -90,7 +94,7 @@ public final class IoServer implements Endpoint {
 
     private void accept(Channel channel) {
         open.add(channel);
-        channel.closeFuture().addListener(done -> open.remove(channel));
+        channel.closeFuture().addListener(forget);
         if (closed) {
             channel.close();
             return;

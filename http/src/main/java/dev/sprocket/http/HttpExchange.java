@@ -41,7 +41,7 @@ final class HttpExchange implements HttpConnection, StackedConnection, Failing {
     private final boolean headOnly;
     private final boolean keepAlive;
     private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
-    private final List<Map.Entry<String, String>> added = new ArrayList<>();
+    private List<Map.Entry<String, String>> added = List.of();
     private volatile @Nullable String client;
     private volatile boolean endless;
     private @Nullable HttpResponse streamed;
@@ -374,13 +374,15 @@ final class HttpExchange implements HttpConnection, StackedConnection, Failing {
     @Override
     public void addHeader(String name, String value) {
         HttpResponse.check(name, value);
-        synchronized (added) {
-            added.add(Map.entry(name, value));
+        synchronized (facts) {
+            List<Map.Entry<String, String>> more = new ArrayList<>(added);
+            more.add(Map.entry(name, value));
+            added = more;
         }
     }
 
     private HttpResponse dressed(HttpResponse response) {
-        synchronized (added) {
+        synchronized (facts) {
             return response.with(added);
         }
     }

@@ -31,7 +31,7 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Sweep.Me
     private final MessageComponent<? super HttpConnection, ? super Message> app;
     private final Connection below;
     private final HttpLimits limits;
-    private final Patience patience;
+    private @Nullable Patience patience;
     private final Segment segment;
     private final String scheme;
     private @Nullable ChannelHandlerContext ctx;
@@ -96,7 +96,7 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Sweep.Me
     private void begin(io.netty.handler.codec.http.HttpRequest request) {
         head = request;
         fresh = false;
-        patience.progress();
+        patience().progress();
         HttpResponse refusal = RequestRules.refusal(request, codec(), limits);
         if (refusal != null) {
             refuse(refusal);
@@ -110,7 +110,7 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Sweep.Me
     }
 
     private void add(HttpContent part) {
-        patience.progress();
+        patience().progress();
         if (part.decoderResult().isFailure()) {
             refuse(RequestRules.unreadable(part.decoderResult().cause()));
             return;
@@ -158,7 +158,7 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Sweep.Me
             return false;
         }
         Patience.Phase phase = phase();
-        if (patience.isOver(phase, now)) {
+        if (patience().isOver(phase, now)) {
             expire(phase);
         }
         return true;
@@ -175,7 +175,7 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Sweep.Me
     }
 
     private void expire(Patience.Phase phase) {
-        String limit = patience.limit(phase).toMillis() + " ms";
+        String limit = patience().limit(phase).toMillis() + " ms";
         switch (phase) {
             case HEAD -> refuse(HttpResponse.error(408, "no whole head within " + limit));
             case BODY -> refuse(HttpResponse.error(408, "no byte of the body within " + limit));
@@ -192,7 +192,7 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Sweep.Me
     /** The exchange was answered: on to the next request, or the end. On the event loop, outside callbacks. */
     void finished(boolean close) {
         exchange = null;
-        patience.progress();
+        patience().progress();
         if (close || isLast()) {
             refused = true;
             segment.outbound().closeLingering();
@@ -219,6 +219,7 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Sweep.Me
         // an upgraded connection may last for days, and needs no memory for what it has behind it
         codec = null;
         writer = null;
+        patience = null;
         over.passOn();
         if (ending != null) {
             context().pipeline().fireUserEventTriggered(new Ending(ending));
@@ -238,7 +239,7 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Sweep.Me
     }
 
     Patience patience() {
-        return patience;
+        return Objects.requireNonNull(patience);
     }
 
     /** Sends bytes of a body; takes them over. */

@@ -4,6 +4,7 @@ import dev.sprocket.core.Connection;
 import dev.sprocket.core.Key;
 import dev.sprocket.core.Message;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import java.util.HashMap;
@@ -18,6 +19,8 @@ import java.util.Optional;
  */
 public final class HttpRequest {
     static final Key<HttpRequest> KEY = Key.of("HTTP request", "is HttpServer below this component?");
+
+    private static final Message NO_BODY = Message.binary(Unpooled.EMPTY_BUFFER);
 
     private final String method;
     private final String target;
@@ -55,7 +58,7 @@ public final class HttpRequest {
                 originForm(head.uri()),
                 head.protocolVersion().text(),
                 new RequestHeaders(head.headers()),
-                Message.binary(body),
+                body.isReadable() ? Message.binary(body) : NO_BODY,
                 Map.of(),
                 scheme);
     }
