@@ -4,6 +4,7 @@ import dev.sprocket.core.Concurrent;
 import dev.sprocket.core.Forwarding;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.Secret;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sprocket.core.IoServer;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.Secret;
 import dev.sprocket.leaktest.Answer;
 import dev.sprocket.leaktest.Wire;
 import java.io.IOException;

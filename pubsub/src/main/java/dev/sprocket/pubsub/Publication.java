@@ -12,6 +12,9 @@ import java.util.List;
  * needs it, and released by the last. Threads: any.
  */
 final class Publication extends AbstractReferenceCounted {
+    /** What one costs beside its text, in bytes, roughly. */
+    private static final int OVERHEAD = 256;
+
     final Topic topic;
     final Published published;
     final Audience audience;
@@ -22,6 +25,7 @@ final class Publication extends AbstractReferenceCounted {
         this.topic = topic;
         this.published = published;
         this.audience = audience;
+        topic.waiting(OVERHEAD + size());
     }
 
     /** Whether two may leave as one buffer: not equal but the same, for equal handles have groups of their own. */
@@ -49,6 +53,7 @@ final class Publication extends AbstractReferenceCounted {
 
     @Override
     protected void deallocate() {
+        topic.waiting(-OVERHEAD - size());
         encoded.forEach(ByteBuf::release);
     }
 

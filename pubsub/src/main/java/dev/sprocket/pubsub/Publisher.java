@@ -5,14 +5,25 @@ import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.spi.JsonException;
+import dev.sprocket.core.spi.Refusal;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Publishes every message that it receives: where bridges end. A message that is no {@link Push} is logged with its sender
- * and counted, and harms nothing else.
+ * and counted, and harms nothing else; of an array with a mistake nothing is published. Who wants {@link Answers} gets one
+ * for each message.
+ *
+ * <pre>{@code
+ * new Publisher(topics)
+ *         .through(push -> Optional.of(new Push("blog." + push.topic(), push.event())))
+ *         .only(TopicRules.of("blog.*"))
+ * }</pre>
  *
  * <p>Threads: any.
  */
@@ -20,9 +31,14 @@ import org.slf4j.LoggerFactory;
 public final class Publisher implements MessageComponent<Connection, Message> {
     private static final Logger LOG = LoggerFactory.getLogger(Publisher.class);
 
+    private record Step(Topic topic, Event event) {}
+
     private final Topics topics;
     private final Optional<String> topicField;
+    private final Function<Push, Optional<Push>> change;
+    private final TopicRules rules;
     private final LongAdder published = new LongAdder();
+    private final LongAdder passedOver = new LongAdder();
     private final LongAdder refused = new LongAdder();
 
     /** Takes envelopes only. */
@@ -32,27 +48,99 @@ public final class Publisher implements MessageComponent<Connection, Message> {
 
     /** Takes envelopes, and objects whose topic is in the member of this name. */
     public Publisher(Topics topics, Optional<String> topicField) {
+        this(topics, topicField, Optional::of, TopicRules.ALL);
+    }
+
+    private Publisher(
+            Topics topics, Optional<String> topicField, Function<Push, Optional<Push>> change, TopicRules rules) {
         this.topics = topics;
         this.topicField = topicField;
+        this.change = change;
+        this.rules = rules;
+    }
+
+    /**
+     * The same, which changes each push before it is published, or passes over it: to rename topics, to filter. Several are
+     * asked in the order in which they were added.
+     *
+     * @param next empty for what is not to be published
+     */
+    public Publisher through(Function<Push, Optional<Push>> next) {
+        return new Publisher(topics, topicField, push -> change.apply(push).flatMap(next), rules);
+    }
+
+    /** The same, which publishes to these topics and refuses others, by the names under which it would publish. */
+    public Publisher only(TopicRules allowed) {
+        return new Publisher(topics, topicField, change, allowed);
     }
 
     @Override
     public void onMessage(Connection from, Message message) {
+        String answer;
         try {
-            for (Push push : Push.read(message.content(), topicField)) {
-                int subscribers = topics.topic(push.topic()).broadcast(push.event());
-                published.increment();
-                LOG.debug("{} pushed {} to {} subscribers", from, push.topic(), subscribers);
-            }
-        } catch (JsonException e) {
+            answer = publish(from, steps(Push.read(message.content(), topicField)));
+        } catch (JsonException | Refusal e) {
             refused.increment();
             LOG.warn("push from {} refused: {}", from, e.getMessage());
+            answer = "error " + String.valueOf(e.getMessage()).replaceFirst("^JSON, ", "");
         }
+        if (Answers.wanted(from)) {
+            from.send(answer);
+        }
+    }
+
+    /** All or none: nothing is published before all are known to be right. */
+    private List<Optional<Step>> steps(List<Push> pushes) {
+        List<Optional<Step>> steps = new ArrayList<>(pushes.size());
+        for (Push push : pushes) {
+            steps.add(change.apply(push).map(this::step));
+        }
+        return steps;
+    }
+
+    private Step step(Push push) {
+        if (!rules.allows(push.topic())) {
+            throw new Refusal(
+                    Refusal.Kind.FORBIDDEN, "topic " + push.topic() + " not allowed (expected: " + rules + ")");
+        }
+        try {
+            return new Step(topics.topic(push.topic()), push.event());
+        } catch (IllegalArgumentException e) { // it was renamed
+            throw new Refusal(Refusal.Kind.MALFORMED, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private String publish(Connection from, List<Optional<Step>> steps) {
+        StringBuilder answer = new StringBuilder("ok");
+        for (Optional<Step> step : steps) {
+            int subscribers = 0;
+            if (step.isPresent()) {
+                Topic topic = step.get().topic();
+                subscribers = topic.broadcast(step.get().event());
+                published.increment();
+                LOG.debug("{} pushed {} to {} subscribers", from, topic, subscribers);
+            } else {
+                passedOver.increment();
+                LOG.debug("{} pushed what is passed over", from);
+            }
+            answer.append(' ').append(subscribers);
+        }
+        return answer.toString();
+    }
+
+    /** How much of what was published waits to be delivered, as {@link Topics#waiting}. */
+    public long waiting() {
+        return topics.waiting();
     }
 
     /** How many events were published. */
     public long published() {
         return published.sum();
+    }
+
+    /** How many events {@link #through} has passed over. */
+    public long passedOver() {
+        return passedOver.sum();
     }
 
     /** How many messages were refused. */

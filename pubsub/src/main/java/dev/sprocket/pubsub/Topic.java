@@ -25,6 +25,8 @@ public final class Topic {
     private volatile @Nullable SlowReaders slowReaders;
 
     private long window;
+    /** Since it was filled; under this topic's lock. */
+    private long published;
 
     Topic(Topics topics, String id) {
         this.topics = topics;
@@ -66,6 +68,15 @@ public final class Topic {
         return topics.filled(this).map(filled -> filled.slowReaders().losses()).orElseGet(Losses::new);
     }
 
+    /** How many events were published since it was filled. */
+    public long published() {
+        return topics.filled(this).map(Topic::countPublished).orElse(0L);
+    }
+
+    private synchronized long countPublished() {
+        return published;
+    }
+
     /** Publishes to all subscribers, and returns how many there are. */
     public int broadcast(Event event) {
         return broadcast(event, Audience.EVERYBODY);
@@ -83,6 +94,7 @@ public final class Topic {
                 return 0;
             }
             Publication publication = new Publication(this, new Published(this, event, topics.nextNumber()), audience);
+            published++;
             for (Group group : groups) {
                 size += group.size;
                 publication.retain();
@@ -128,6 +140,7 @@ public final class Topic {
     private void fill() {
         TopicSettings settings = topics.settings(id);
         window = settings.window().toNanos();
+        published = 0;
         slowReaders = new SlowReaders(this, topics, settings);
         topics.listeners().tell(listener -> listener.onFilled(this));
     }
@@ -169,6 +182,11 @@ public final class Topic {
         if (groups.length == 0) {
             topics.emptied(this);
         }
+    }
+
+    /** A publication begins to wait for its lanes, or has ended. */
+    void waiting(long bytes) {
+        topics.addWaiting(bytes);
     }
 
     SlowReaders slowReaders() {

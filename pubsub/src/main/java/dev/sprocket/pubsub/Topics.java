@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
@@ -27,6 +28,7 @@ public final class Topics {
     private final Listeners listeners = new Listeners();
     private final Losses losses = new Losses();
     private final AtomicLong numbers = new AtomicLong();
+    private final LongAdder waiting = new LongAdder();
     private final Function<String, TopicSettings> settings;
 
     /** Topics that all have the default settings. */
@@ -88,6 +90,24 @@ public final class Topics {
     /** What all topics have lost because subscribers read too slowly. */
     public Losses losses() {
         return losses;
+    }
+
+    /** How many events were published to topics that had subscribers. */
+    public long published() {
+        return numbers.get();
+    }
+
+    /**
+     * How much of what was published has yet to be handed to subscribers, in bytes: each event's text and what it costs
+     * beside that, once, however many it is for. What a connection has been handed and its peer has not read is not in it.
+     * Whoever publishes faster than that falls holds back here.
+     */
+    public long waiting() {
+        return waiting.sum();
+    }
+
+    void addWaiting(long bytes) {
+        waiting.add(bytes);
     }
 
     Listeners listeners() {

@@ -86,4 +86,79 @@ final class PublisherTest {
         assertThat(strict.refused()).isEqualTo(1);
         assertThat(strict.published()).isZero();
     }
+
+    private String answerTo(Publisher to, String json) {
+        Answers.want(wire.conn());
+        to.onMessage(wire.conn(), Message.text(json));
+        executor.run();
+        return String.join("", wire.writes());
+    }
+
+    @Test
+    void nobody_is_answered_who_does_not_want_it() {
+        push("{\"topic\":\"a\",\"event\":1}");
+        push("7");
+
+        assertThat(wire.writes()).isEmpty();
+    }
+
+    @Test
+    void an_answer_has_the_number_of_subscribers_for_each_event() {
+        assertThat(answerTo(publisher, "{\"topic\":\"a\",\"event\":1}")).isEqualTo("ok 1");
+        assertThat(answerTo(publisher, "[{\"category\":\"nobody\"},{\"topic\":\"b\",\"event\":1}]"))
+                .isEqualTo("ok 0 1");
+        assertThat(answerTo(publisher, "[]")).isEqualTo("ok");
+    }
+
+    @Test
+    void an_answer_to_a_mistake_says_where() {
+        assertThat(answerTo(publisher, "{\"a\":}")).isEqualTo("error line 1, column 6: expected a value");
+    }
+
+    @Test
+    void pushes_may_be_renamed_and_passed_over_before_they_are_published() {
+        Publisher changing = publisher
+                .through(push -> push.topic().equals("secret") ? Optional.empty() : Optional.of(push))
+                .through(push -> Optional.of(new Push(push.topic().replace("old", "a"), push.event())));
+
+        assertThat(
+                        answerTo(
+                                changing,
+                                "[{\"topic\":\"old\",\"event\":1},{\"topic\":\"secret\",\"event\":2},{\"topic\":\"b\",\"event\":3}]"))
+                .isEqualTo("ok 1 0 1");
+        assertThat(heard).containsExactly("a 1", "b 3");
+        assertThat(changing.published()).isEqualTo(2);
+        assertThat(changing.passedOver()).isEqualTo(1);
+    }
+
+    @Test
+    void a_topic_that_the_rules_do_not_allow_is_refused_with_all_that_came_with_it() {
+        Publisher strict = publisher.only(TopicRules.of("a", "blog.*"));
+
+        assertThat(answerTo(strict, "[{\"topic\":\"a\",\"event\":1},{\"topic\":\"b\\n\",\"event\":2}]"))
+                .isEqualTo("error topic b  not allowed (expected: a, blog.*)");
+        assertThat(heard).isEmpty();
+        assertThat(strict.refused()).isEqualTo(1);
+        assertThat(answerTo(strict, "{\"topic\":\"blog.x\",\"event\":1}")).isEqualTo("ok 0");
+    }
+
+    @Test
+    void a_name_that_becomes_too_long_is_refused() {
+        Publisher renaming = publisher.through(push -> Optional.of(new Push("x".repeat(513), push.event())));
+
+        assertThat(answerTo(renaming, "{\"topic\":\"a\",\"event\":1}"))
+                .isEqualTo("error topic of 513 characters (expected: 1-512)");
+    }
+
+    @Test
+    void what_has_yet_to_be_delivered_is_measured() {
+        publisher.onMessage(wire.conn(), Message.text("{\"topic\":\"a\",\"event\":\"" + "x".repeat(998) + "\"}"));
+        long one = publisher.waiting();
+        publisher.onMessage(wire.conn(), Message.text("{\"topic\":\"nobody\",\"event\":1}"));
+
+        assertThat(one).isGreaterThanOrEqualTo(1000);
+        assertThat(publisher.waiting()).isEqualTo(one);
+        executor.run();
+        assertThat(publisher.waiting()).isZero();
+    }
 }

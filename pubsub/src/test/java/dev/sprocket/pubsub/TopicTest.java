@@ -287,4 +287,21 @@ final class TopicTest {
                 .withMessage("window: PT1M1S (expected: PT0S-PT1M)");
         assertThatIllegalArgumentException().isThrownBy(() -> TopicSettings.DEFAULT.window(Duration.ofMillis(-1)));
     }
+
+    @Test
+    void published_events_are_counted_as_long_as_a_topic_has_subscribers() {
+        news.broadcast(Event.of(1));
+        assertThat(news.published()).isZero();
+
+        news.subscribe(ada);
+        news.broadcast(Event.of(1));
+        news.broadcast(Event.of(2));
+        assertThat(topics.topic("news").published()).isEqualTo(2);
+
+        news.unsubscribe(ada);
+        assertThat(news.published()).isZero();
+        news.subscribe(ada);
+        assertThat(news.published()).isZero();
+        assertThat(topics.published()).isEqualTo(2);
+    }
 }

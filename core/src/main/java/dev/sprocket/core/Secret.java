@@ -1,4 +1,4 @@
-package dev.sprocket.http;
+package dev.sprocket.core;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
