@@ -1,9 +1,12 @@
 package dev.sprocket.pubsub;
 
+import com.google.gson.JsonPrimitive;
+import dev.sprocket.core.Message;
 import dev.sprocket.core.spi.JsonCursor;
 import dev.sprocket.core.spi.JsonException;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,6 +55,17 @@ public record Push(String topic, Event event) {
         Event event = Event.raw(ByteBufUtil.getBytes(cursor.raw()));
         cursor.end();
         return event;
+    }
+
+    /** The push as an envelope, for components that take messages. */
+    public Message envelope() {
+        byte[] head = ("{\"topic\":" + new JsonPrimitive(topic) + ",\"event\":").getBytes(StandardCharsets.UTF_8);
+        int size = event.content().readableBytes();
+        ByteBuf all = Unpooled.buffer(head.length + size + 1);
+        all.writeBytes(head)
+                .writeBytes(event.content(), event.content().readerIndex(), size)
+                .writeByte('}');
+        return Message.text(all);
     }
 
     private static void checkUtf8(ByteBuf json, JsonCursor cursor) {

@@ -174,4 +174,16 @@ final class PushTest {
         assertThatThrownBy(() -> Push.event(utf8("1 2"))).hasMessage("JSON, line 1, column 3: expected the end");
         assertThatThrownBy(() -> Push.event(utf8(""))).hasMessage("JSON, line 1, column 1: expected a value");
     }
+
+    @Test
+    void an_envelope_is_read_as_the_push_that_it_was_made_of() {
+        Push push = new Push("a \"é\" \n", Event.raw("[1.0,  {}]".getBytes(UTF_8)));
+
+        String json = push.envelope().text();
+
+        assertThat(json).isEqualTo("{\"topic\":\"a \\\"é\\\" \\n\",\"event\":[1.0,  {}]}");
+        Push read = Push.read(push.envelope().content(), Optional.empty()).get(0);
+        assertThat(read.topic()).isEqualTo(push.topic());
+        assertThat(read.event().json()).isEqualTo("[1.0,  {}]");
+    }
 }

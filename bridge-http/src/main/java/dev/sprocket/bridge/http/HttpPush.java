@@ -1,96 +1,207 @@
 package dev.sprocket.bridge.http;
 
-import com.google.gson.JsonArray;
-import com.google.gson.JsonElement;
-import com.google.gson.JsonObject;
+import dev.sprocket.core.Connection;
+import dev.sprocket.core.Message;
+import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.spi.JsonCursor;
 import dev.sprocket.core.spi.JsonException;
-import dev.sprocket.http.HttpFunction;
+import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpRequest;
 import dev.sprocket.http.HttpResponse;
 import dev.sprocket.http.Router;
 import dev.sprocket.pubsub.Push;
 import dev.sprocket.pubsub.Topics;
+import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.function.Function;
 
 /**
  * Publishes what is posted as {@code application/json}: any JSON value to the topic in the path, or without one a {@link
- * Push} or an array of them. The answer is 200 with the topic and its number of subscribers (an array for an array), or
- * 400 with line and column, or 415. A body over the server's limit is 413.
+ * Push} or an array of them, of which all are published or, if there is a mistake, none.
+ *
+ * <pre>{@code
+ * HttpPush push = HttpPush.builder(topics).backend(Backend.token("cms", "…")).build();
+ * router = push.on(router, "/push", "/topics");     // next to other routes, or on a port of its own:
+ * HttpBridge.builder(push).bind("0.0.0.0", 5557).build().start();
+ *
+ * HttpPush.builder((from, message) -> onBlogEntry(message.text()))   // any component takes envelopes
+ * }</pre>
+ *
+ * <p>The answer is 200 with the topic and its number of subscribers (an array for an array); 202 with their number, if
+ * pushes go to a component; 400 with line and column; 401, 403 and 429 as the {@linkplain Backend backend} has it; 415 for
+ * another content type; 503 while more waits to be delivered than may. A body over the server's limit is 413. A request
+ * with an {@code Idempotency-Key} is done once, however often it is sent, and a repeat is answered the same.
  *
  * <p>Threads: any.
  */
-public final class HttpPush implements HttpFunction {
-    private static final Logger LOG = LoggerFactory.getLogger(HttpPush.class);
+public final class HttpPush {
+    private static final String OPEN_API = "/openapi.json";
+    private static final int LONGEST_KEY = 255;
 
-    private final Topics topics;
-    private final Optional<String> topicField;
+    private final HttpPushBuilder options;
+    private final Delivery delivery;
+    private final Access access;
+    private final Answered answered;
 
     /**
-     * Publishes to these topics.
+     * Publishes to these topics what anybody posts.
      *
      * @param topicField the member that names the topic of an object that is no envelope
      */
     public HttpPush(Topics topics, Optional<String> topicField) {
-        this.topics = topics;
-        this.topicField = topicField;
+        this(topicField.map(builder(topics)::topicField).orElseGet(() -> builder(topics)));
     }
 
-    /** Adds {@code POST} of this path and of <code>path/{topic}</code> to a router. */
+    HttpPush(HttpPushBuilder options) {
+        this.options = options;
+        this.delivery = options.delivery;
+        this.access = new Access(options.backends, options.window, options.clock);
+        this.answered = new Answered(options.lifetime, options.mostAnswered);
+    }
+
+    /** Pushes that are published to topics. */
+    public static HttpPushBuilder builder(Topics topics) {
+        return new HttpPushBuilder(new ToTopics(topics), topics);
+    }
+
+    /** Pushes that are handed to a component, each as an envelope in a text message; a request is a connection. */
+    public static HttpPushBuilder builder(MessageComponent<? super Connection, ? super Message> target) {
+        return new HttpPushBuilder(new ToComponent(target), null);
+    }
+
+    /** Adds {@code POST} of this path and of <code>path/{topic}</code> to a router, and {@code GET path/openapi.json}. */
     public Router on(Router router, String path) {
-        return router.post(path, this).post(path + "/{topic}", this);
+        return on(router, path, Optional.empty());
     }
 
-    @Override
-    public HttpResponse answer(HttpRequest request) {
-        String type = request.header("Content-Type").orElse("none");
-        if (!isJson(type)) {
-            return error(415, "content type " + type + " (expected: application/json)");
+    /**
+     * As above, and {@code GET} of another path and <code>topics/{topic}</code>: what topics there are, with subscribers and
+     * counters. Throws {@link IllegalStateException} if pushes go to a component.
+     */
+    public Router on(Router router, String path, String topics) {
+        if (options.topics == null) {
+            throw new IllegalStateException("no topics to tell of at " + topics + " (pushes go to a component)");
         }
+        TopicList list = new TopicList(options.topics);
+        router.get(topics, request -> guarded(request, member -> list.all(request, member.topics())));
+        router.get(
+                topics + "/{topic}",
+                request -> guarded(
+                        request,
+                        member -> list.one(request.pathParameter("topic").orElse(""), member.topics())));
+        return on(router, path, Optional.of(topics));
+    }
+
+    private Router on(Router router, String path, Optional<String> topics) {
+        String description = OpenApi.describe(path, topics, !access.isOpen(), options.topics != null);
+        return router.route("POST", path, new OnRequest(conn -> push(conn, Optional.empty())))
+                .route(
+                        "POST",
+                        path + "/{topic}",
+                        new OnRequest(conn -> push(conn, HttpRequest.of(conn).pathParameter("topic"))))
+                // a literal path hides the one with a parameter, and this is a topic like any other
+                .route("POST", path + OPEN_API, new OnRequest(conn -> push(conn, Optional.of(OPEN_API.substring(1)))))
+                .get(path + OPEN_API, request -> HttpResponse.json(description));
+    }
+
+    /** Whether whoever pushes has to know a secret. */
+    boolean isSecured() {
+        return !access.isOpen();
+    }
+
+    private HttpResponse guarded(HttpRequest request, Function<Access.Member, HttpResponse> work) {
         try {
-            Optional<String> topic = request.pathParameter("topic");
-            if (topic.isPresent()) {
-                return answer(
-                        publish(new Push(topic.get(), Push.event(request.body().content()))));
-            }
-            List<Push> pushes = Push.read(request.body().content(), topicField);
-            boolean batch = new JsonCursor(request.body().content()).peek() == '[';
-            if (!batch) {
-                return answer(publish(pushes.get(0)));
-            }
-            JsonArray answers = new JsonArray();
-            pushes.forEach(push -> answers.add(publish(push)));
-            return answer(answers);
-        } catch (JsonException | IllegalArgumentException e) {
-            return error(400, String.valueOf(e.getMessage()));
+            return work.apply(access.check(request));
+        } catch (Refused e) {
+            return e.answer();
         }
     }
 
-    private static boolean isJson(String type) {
+    private void push(HttpConnection conn, Optional<String> topic) {
+        HttpRequest request = HttpRequest.of(conn);
+        try {
+            Access.Member member = access.check(request);
+            requireJson(request);
+            Optional<String> key = idempotencyKey(request);
+            if (key.isEmpty()) {
+                conn.respond(publish(conn, topic, member));
+                return;
+            }
+            answered.once(
+                            member.name() + " " + key.get(),
+                            print(request),
+                            options.clock.millis(),
+                            () -> publish(conn, topic, member))
+                    .thenAccept(conn::respond);
+        } catch (Refused e) {
+            conn.respond(e.answer());
+        }
+    }
+
+    private HttpResponse publish(HttpConnection conn, Optional<String> topic, Access.Member member) {
+        if (delivery.waiting() > options.mostWaiting) {
+            throw new Refused(503, "subscribers cannot take more at the moment").retryAfter(1);
+        }
+        ByteBuf body = HttpRequest.of(conn).body().content();
+        List<Push> pushes = read(body, topic);
+        for (Push push : pushes) {
+            if (!member.topics().allows(push.topic())) {
+                throw new Refused(403, "topic not allowed (expected: " + member.topics() + ")");
+            }
+        }
+        member.rate().pay(pushes.size());
+        return delivery.deliver(conn, pushes, topic.isEmpty() && new JsonCursor(body).peek() == '[');
+    }
+
+    private List<Push> read(ByteBuf body, Optional<String> topic) {
+        try {
+            if (topic.isEmpty()) {
+                return Push.read(body, options.topicField);
+            }
+            String id = topic.get();
+            if (id.isEmpty() || id.length() > Topics.LONGEST_ID) {
+                throw new Refused(
+                        400, "topic of " + id.length() + " characters (expected: 1-" + Topics.LONGEST_ID + ")");
+            }
+            return List.of(new Push(id, Push.event(body)));
+        } catch (JsonException e) {
+            throw new Refused(400, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static void requireJson(HttpRequest request) {
+        String type = request.header("Content-Type").orElse("none");
         String bare = type.split(";", 2)[0].trim().toLowerCase(Locale.ROOT);
-        return bare.equals("application/json") || bare.endsWith("+json");
+        if (!bare.equals("application/json") && !bare.endsWith("+json")) {
+            throw new Refused(415, "content type " + type + " (expected: application/json)");
+        }
     }
 
-    private JsonObject publish(Push push) {
-        int subscribers = topics.topic(push.topic()).broadcast(push.event());
-        LOG.debug("pushed {} to {} subscribers", push.topic(), subscribers);
-        JsonObject answer = new JsonObject();
-        answer.addProperty("topic", push.topic());
-        answer.addProperty("subscribers", subscribers);
-        return answer;
+    private static Optional<String> idempotencyKey(HttpRequest request) {
+        List<String> keys = request.headers("Idempotency-Key");
+        if (keys.isEmpty()) {
+            return Optional.empty();
+        }
+        String key = keys.get(0);
+        if (keys.size() > 1 || key.isEmpty() || key.length() > LONGEST_KEY) {
+            throw new Refused(400, "Idempotency-Key (expected: one of 1-" + LONGEST_KEY + " characters)");
+        }
+        return Optional.of(key);
     }
 
-    private static HttpResponse answer(JsonElement json) {
-        return HttpResponse.json(json + "\n");
-    }
-
-    private static HttpResponse error(int status, String reason) {
-        JsonObject body = new JsonObject();
-        body.addProperty("error", reason);
-        return HttpResponse.json(body + "\n").status(status).because(reason);
+    private static byte[] print(HttpRequest request) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            digest.update((request.target() + "\n").getBytes(StandardCharsets.UTF_8));
+            digest.update(request.body().content().nioBuffer());
+            return digest.digest();
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
     }
 }

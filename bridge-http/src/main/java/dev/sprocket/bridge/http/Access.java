@@ -1,0 +1,106 @@
+package dev.sprocket.bridge.http;
+
+import dev.sprocket.core.Secret;
+import dev.sprocket.http.HttpRequest;
+import dev.sprocket.pubsub.TopicRules;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
+
+/** Finds out whose a request is. If there are no backends, everybody may push everything. Threads: any. */
+final class Access {
+    /** How many signed requests are remembered; see {@link Replays}. */
+    private static final int MOST_SIGNATURES = 200_000;
+
+    /** A backend, and what it has left. */
+    record Member(String name, TopicRules topics, Rate rate) {}
+
+    private static final Member ANYBODY = new Member("anybody", TopicRules.ALL, new Rate(0, 0));
+
+    private final Map<Backend, Member> members = new LinkedHashMap<>();
+    private final Duration window;
+    private final InstantSource clock;
+    private final Replays replays;
+
+    Access(List<Backend> backends, Duration window, InstantSource clock) {
+        for (Backend backend : backends) {
+            members.put(
+                    backend,
+                    new Member(backend.name(), backend.topics(), new Rate(backend.perSecond(), clock.millis())));
+        }
+        this.window = window;
+        this.clock = clock;
+        // a time in the future is valid for as long again
+        this.replays = new Replays(2 * window.toMillis(), MOST_SIGNATURES, clock.millis());
+    }
+
+    boolean isOpen() {
+        return members.isEmpty();
+    }
+
+    /** Throws {@link Refused} if it is nobody's, or too much. */
+    Member check(HttpRequest request) {
+        Member member = isOpen() ? ANYBODY : find(request);
+        member.rate().check(clock.millis());
+        return member;
+    }
+
+    private Member find(HttpRequest request) {
+        List<String> signatures = request.headers(Signature.HEADER);
+        List<String> authorizations = request.headers("Authorization");
+        if (signatures.size() == 1 && authorizations.isEmpty()) {
+            return signed(request, Signature.parse(signatures.get(0)));
+        }
+        if (authorizations.size() == 1
+                && signatures.isEmpty()
+                && authorizations.get(0).regionMatches(true, 0, "Bearer ", 0, "Bearer ".length())) {
+            return bearer(authorizations.get(0).substring("Bearer ".length()).trim());
+        }
+        throw unknown("no credentials (expected: Authorization: Bearer, or " + Signature.HEADER + ")");
+    }
+
+    /** Asks all, whichever it is, so that the time it takes tells nothing. */
+    private Member bearer(String candidate) {
+        Member found = null;
+        for (Map.Entry<Backend, Member> entry : members.entrySet()) {
+            Secret token = entry.getKey().token();
+            if (token != null && token.is(candidate)) {
+                found = entry.getValue();
+            }
+        }
+        return known(found, "unknown token");
+    }
+
+    private Member signed(HttpRequest request, Signature signature) {
+        signature.checkTime(clock.millis(), window);
+        Member found = null;
+        SecretKeySpec with = null;
+        for (Map.Entry<Backend, Member> entry : members.entrySet()) {
+            SecretKeySpec key = entry.getKey().key();
+            if (key != null && signature.matches(key, request)) {
+                found = entry.getValue();
+                with = key;
+            }
+        }
+        Member member = known(found, "wrong signature");
+        if (with != null) {
+            replays.use(signature.sign(with, request), clock.millis());
+        }
+        return member;
+    }
+
+    private static Member known(@Nullable Member found, String otherwise) {
+        if (found == null) {
+            throw unknown(otherwise);
+        }
+        return found;
+    }
+
+    private static Refused unknown(String reason) {
+        return new Refused(401, reason).with("WWW-Authenticate", "Bearer realm=\"push\"");
+    }
+}

@@ -1,0 +1,49 @@
+package dev.sprocket.bridge.http;
+
+import dev.sprocket.core.Connection;
+import dev.sprocket.core.Facts;
+import dev.sprocket.core.Message;
+import dev.sprocket.core.spi.StackedConnection;
+
+/** The sender of one request, to which nothing can be sent but the answer. Threads: any. */
+final class PushConnection implements StackedConnection {
+    private final Connection below;
+    private final Facts facts;
+    private volatile boolean open = true;
+
+    PushConnection(Connection below) {
+        this.below = below;
+        this.facts = new Facts(below.facts());
+    }
+
+    @Override
+    public Connection below() {
+        return below;
+    }
+
+    @Override
+    public boolean send(Message message) {
+        return false;
+    }
+
+    /** Takes nothing more of this request. */
+    @Override
+    public void close() {
+        open = false;
+    }
+
+    @Override
+    public boolean isOpen() {
+        return open;
+    }
+
+    @Override
+    public Facts facts() {
+        return facts;
+    }
+
+    @Override
+    public String toString() {
+        return below.toString();
+    }
+}

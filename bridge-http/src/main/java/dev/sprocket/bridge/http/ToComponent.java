@@ -1,0 +1,45 @@
+package dev.sprocket.bridge.http;
+
+import dev.sprocket.core.Connection;
+import dev.sprocket.core.Forwarding;
+import dev.sprocket.core.Message;
+import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.spi.Level;
+import dev.sprocket.http.HttpConnection;
+import dev.sprocket.http.HttpResponse;
+import dev.sprocket.pubsub.Publisher;
+import dev.sprocket.pubsub.Push;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Hands pushes to a component, as envelopes; what becomes of them there is not known here. Threads: any. */
+record ToComponent(MessageComponent<? super Connection, ? super Message> target) implements Delivery {
+    private static final Logger LOG = LoggerFactory.getLogger(HttpPush.class);
+
+    @Override
+    public HttpResponse deliver(HttpConnection from, List<Push> pushes, boolean batch) {
+        PushConnection conn = new PushConnection(from);
+        Level<Connection> level = new Level<>(target, conn);
+        level.open();
+        int delivered = 0;
+        for (Push push : pushes) {
+            level.deliver(target, push.envelope());
+            if (!conn.isOpen()) {
+                break;
+            }
+            delivered++;
+        }
+        level.close();
+        if (delivered < pushes.size() || !conn.isOpen()) {
+            LOG.warn("{}: {} of {} pushes were taken", from, delivered, pushes.size());
+            return Refused.error(500, delivered + " of " + pushes.size() + " pushes were taken");
+        }
+        return HttpResponse.json("{\"accepted\":" + delivered + "}\n").status(202);
+    }
+
+    @Override
+    public long waiting() {
+        return Forwarding.find(target, Publisher.class).map(Publisher::waiting).orElse(0L);
+    }
+}

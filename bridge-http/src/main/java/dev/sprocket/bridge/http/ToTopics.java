@@ -1,0 +1,35 @@
+package dev.sprocket.bridge.http;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import dev.sprocket.http.HttpConnection;
+import dev.sprocket.http.HttpResponse;
+import dev.sprocket.pubsub.Push;
+import dev.sprocket.pubsub.Topics;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Publishes to topics, and answers with the number of subscribers. Threads: any. */
+record ToTopics(Topics topics) implements Delivery {
+    private static final Logger LOG = LoggerFactory.getLogger(HttpPush.class);
+
+    @Override
+    public HttpResponse deliver(HttpConnection from, List<Push> pushes, boolean batch) {
+        JsonArray answers = new JsonArray(pushes.size());
+        for (Push push : pushes) {
+            int subscribers = topics.topic(push.topic()).broadcast(push.event());
+            LOG.debug("{} pushed {} to {} subscribers", from, push.topic(), subscribers);
+            JsonObject answer = new JsonObject();
+            answer.addProperty("topic", push.topic());
+            answer.addProperty("subscribers", subscribers);
+            answers.add(answer);
+        }
+        return HttpResponse.json((batch ? answers : answers.get(0)) + "\n");
+    }
+
+    @Override
+    public long waiting() {
+        return topics.waiting();
+    }
+}

@@ -1,0 +1,200 @@
+package dev.sprocket.bridge.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import dev.sprocket.core.Loops;
+import dev.sprocket.http.Router;
+import dev.sprocket.pubsub.Event;
+import dev.sprocket.pubsub.Publisher;
+import dev.sprocket.pubsub.Subscriber;
+import dev.sprocket.pubsub.Topics;
+import dev.sprocket.testkit.HttpPeer;
+import dev.sprocket.testkit.HttpPeer.Answer;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.Optional;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+
+/** What is served besides pushes, and where. */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+final class HttpBridgeTest {
+    private final Topics topics = new Topics();
+    private final Router router = HttpPush.builder(topics)
+            .backend(Backend.token("cms", "secret"))
+            .build()
+            .on(new Router(), "/in", "/seen");
+
+    private Answer get(String target) {
+        return HttpPeer.to(router).get(target, "Authorization: Bearer secret");
+    }
+
+    private void subscribe(String topic) {
+        topics.topic(topic).subscribe(Subscriber.of("s", Runnable::run, (on, event) -> {}));
+    }
+
+    @Test
+    void topics_are_told_with_their_subscribers_and_counters() {
+        subscribe("b");
+        subscribe("a");
+        topics.topic("a").broadcast(Event.of(1));
+
+        assertThat(get("/seen").body())
+                .isEqualTo("{\"topics\":[{\"topic\":\"a\",\"subscribers\":1,\"published\":1,\"dropped\":0},"
+                        + "{\"topic\":\"b\",\"subscribers\":1,\"published\":0,\"dropped\":0}],"
+                        + "\"total\":2,\"published\":1,\"dropped\":0,\"waiting\":0}\n");
+        assertThat(get("/seen?prefix=b").body()).contains("\"total\":1").doesNotContain("\"a\"");
+        assertThat(get("/seen/a").body())
+                .isEqualTo("{\"topic\":\"a\",\"subscribers\":1,\"published\":1,\"dropped\":0}\n");
+        assertThat(get("/seen/nobody").body()).contains("\"subscribers\":0");
+        assertThat(get("/seen/" + "x".repeat(513)).status()).isEqualTo(400);
+    }
+
+    @Test
+    void a_long_list_is_cut_and_says_how_long_it_was() {
+        for (int i = 0; i < TopicList.MOST + 1; i++) {
+            subscribe("t" + i);
+        }
+        JsonObject answer = JsonParser.parseString(get("/seen").body()).getAsJsonObject();
+
+        assertThat(answer.getAsJsonArray("topics")).hasSize(TopicList.MOST);
+        assertThat(answer.get("total").getAsInt()).isEqualTo(TopicList.MOST + 1);
+    }
+
+    @Test
+    void every_path_of_the_description_answers_as_it_says() {
+        JsonObject description = JsonParser.parseString(
+                        HttpPeer.to(router).get("/in/openapi.json").body())
+                .getAsJsonObject();
+
+        JsonObject paths = description.getAsJsonObject("paths");
+        assertThat(paths.keySet()).containsExactly("/in", "/in/{topic}", "/in/openapi.json", "/seen", "/seen/{topic}");
+        for (String path : paths.keySet()) {
+            JsonObject operations = paths.getAsJsonObject(path);
+            for (String method : operations.keySet()) {
+                JsonObject responses = operations.getAsJsonObject(method).getAsJsonObject("responses");
+                String target = path.replace("{topic}", "t");
+                String body = !method.equals("post") ? "" : path.endsWith("}") ? "1" : "{\"topic\":\"t\",\"event\":1}";
+                int status = HttpPeer.to(router)
+                        .send(
+                                method.toUpperCase(java.util.Locale.ROOT),
+                                target,
+                                body,
+                                "Content-Type: application/json",
+                                "Authorization: Bearer secret")
+                        .status();
+                assertThat(status).as("%s %s", method, target).isEqualTo(200);
+                assertThat(responses.keySet()).contains("200").doesNotContain("202");
+                boolean open = operations.getAsJsonObject(method).has("security");
+                assertThat(HttpPeer.to(router)
+                                .send(method.toUpperCase(java.util.Locale.ROOT), target, body)
+                                .status())
+                        .isEqualTo(open ? 200 : 401);
+                assertThat(responses.has("401")).isEqualTo(!open);
+            }
+        }
+    }
+
+    @Test
+    void every_reference_of_the_description_leads_somewhere() {
+        String text = HttpPeer.to(router).get("/in/openapi.json").body();
+        JsonObject description = JsonParser.parseString(text).getAsJsonObject();
+
+        java.util.regex.Matcher references = java.util.regex.Pattern.compile("\"#/components/(\\w+)/(\\w+)\"")
+                .matcher(text);
+        int count = 0;
+        while (references.find()) {
+            assertThat(description
+                            .getAsJsonObject("components")
+                            .getAsJsonObject(references.group(1))
+                            .keySet())
+                    .contains(references.group(2));
+            count++;
+        }
+        assertThat(count).isPositive();
+    }
+
+    @Test
+    void the_description_leaves_out_what_is_not_served() {
+        Router other = HttpPush.builder(new Publisher(topics)).build().on(new Router(), "/push");
+        JsonObject description = JsonParser.parseString(
+                        HttpPeer.to(other).get("/push/openapi.json").body())
+                .getAsJsonObject();
+
+        assertThat(description.getAsJsonObject("paths").keySet())
+                .containsExactly("/push", "/push/{topic}", "/push/openapi.json");
+        assertThat(description.has("security")).isFalse();
+        assertThat(description
+                        .getAsJsonObject("paths")
+                        .getAsJsonObject("/push")
+                        .getAsJsonObject("post")
+                        .getAsJsonObject("responses")
+                        .keySet())
+                .contains("202")
+                .doesNotContain("200");
+        assertThatIllegalStateException()
+                .isThrownBy(
+                        () -> HttpPush.builder(new Publisher(topics)).build().on(new Router(), "/p", "/topics"))
+                .withMessage("no topics to tell of at /topics (pushes go to a component)");
+    }
+
+    @Test
+    void a_topic_may_be_called_like_the_description() {
+        assertThat(HttpPeer.to(new HttpPush(topics, Optional.empty()).on(new Router(), "/push"))
+                        .postJson("/push/openapi.json", "1")
+                        .body())
+                .isEqualTo("{\"topic\":\"openapi.json\",\"subscribers\":0}\n");
+    }
+
+    @Test
+    void beyond_loopback_it_wants_a_backend() {
+        HttpBridgeBuilder open = HttpBridge.builder(new HttpPush(topics, Optional.empty()));
+
+        assertThatIllegalStateException()
+                .isThrownBy(() -> open.bind("0.0.0.0", 0).build())
+                .withMessage("bridge http: host 0.0.0.0 lets anybody push who can reach it (expected: a backend with a "
+                        + "token or a signing key, or a loopback address such as 127.0.0.1)");
+        HttpBridge.builder(HttpPush.builder(topics)
+                        .backend(Backend.token("cms", "x"))
+                        .build())
+                .bind("0.0.0.0", 0)
+                .build();
+    }
+
+    @Test
+    void it_serves_on_a_port_of_its_own() throws Exception {
+        HttpPush push =
+                HttpPush.builder(topics).backend(Backend.token("cms", "x")).build();
+        try (HttpBridge bridge = HttpBridge.builder(push)
+                .bind("127.0.0.1", 0)
+                .path("/p")
+                .topicsPath("/t")
+                .loops(Loops.single())
+                .build()) {
+            bridge.start();
+            String url = "http://127.0.0.1:" + ((InetSocketAddress) bridge.address()).getPort();
+            HttpClient client = HttpClient.newHttpClient();
+            HttpRequest.Builder request = HttpRequest.newBuilder()
+                    .header("Authorization", "Bearer x")
+                    .header("Content-Type", "application/json");
+
+            assertThat(client.send(
+                                    request.uri(URI.create(url + "/p/news"))
+                                            .POST(HttpRequest.BodyPublishers.ofString("1"))
+                                            .build(),
+                                    BodyHandlers.ofString())
+                            .body())
+                    .isEqualTo("{\"topic\":\"news\",\"subscribers\":0}\n");
+            assertThat(client.send(request.uri(URI.create(url + "/t")).GET().build(), BodyHandlers.ofString())
+                            .statusCode())
+                    .isEqualTo(200);
+        }
+    }
+}

@@ -1,0 +1,241 @@
+package dev.sprocket.bridge.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.sprocket.http.Router;
+import dev.sprocket.pubsub.TopicRules;
+import dev.sprocket.pubsub.Topics;
+import dev.sprocket.testkit.HttpPeer;
+import dev.sprocket.testkit.HttpPeer.Answer;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.HexFormat;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Who may push what, and how much. */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+final class HttpPushAccessTest {
+    private static final String JSON = "Content-Type: application/json";
+
+    private Instant now = Instant.ofEpochSecond(1_700_000_000);
+    private final InstantSource clock = () -> now;
+    private final Router router = HttpPush.builder(new Topics())
+            .backend(Backend.token("cms", "tokén"))
+            .backend(Backend.token("blog", "blog's").topics(TopicRules.of("blog.*", "news")))
+            .backend(Backend.token("slow", "slow's").perSecond(10))
+            .backend(Backend.signing("shop", "key"))
+            .signatureWindow(Duration.ofSeconds(60))
+            .clock(clock)
+            .build()
+            .on(new Router(), "/push", "/topics");
+
+    private Answer post(String target, String body, String... headers) {
+        String[] all = Arrays.copyOf(headers, headers.length + 1);
+        all[headers.length] = JSON;
+        return HttpPeer.to(router).send("POST", target, body, all);
+    }
+
+    private static String bearer(String token) {
+        return "Authorization: Bearer " + new String(token.getBytes(UTF_8), UTF_8);
+    }
+
+    private static String hmac(String key, String signed) throws Exception {
+        Mac mac = Mac.getInstance("HmacSHA256");
+        mac.init(new SecretKeySpec(key.getBytes(UTF_8), "HmacSHA256"));
+        return HexFormat.of().formatHex(mac.doFinal(signed.getBytes(UTF_8)));
+    }
+
+    private static String signature(String time, String signed) throws Exception {
+        return "Sprocket-Signature: t=" + time + ",v1=" + hmac("key", time + "." + signed);
+    }
+
+    @Test
+    void a_token_lets_in() {
+        assertThat(post("/push/t", "1", bearer("blog's")).status()).isEqualTo(403);
+        assertThat(post("/push/t", "1", bearer("slow's")).status()).isEqualTo(200);
+        assertThat(post("/push/t", "1", "authorization: bearer slow's").status())
+                .isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "X-Nothing: x",
+                "Authorization: Bearer slow'",
+                "Authorization: Bearer slow's2",
+                "Authorization: Bearer ",
+                "Authorization: Basic c2xvdydz",
+                "Authorization: Bearer key",
+                "Sprocket-Signature: x"
+            })
+    void nobody_else_comes_in_and_hears_no_secret(String header) {
+        Answer answer = post("/push/t", "1", header);
+
+        assertThat(answer.status()).isEqualTo(401);
+        assertThat(answer.body()).startsWith("{\"error\":\"").doesNotContain("slow's", "tokén", "blog's");
+        assertThat(HttpPeer.to(router).send("GET", "/topics", "", header).status())
+                .isEqualTo(401);
+        assertThat(HttpPeer.to(router).send("GET", "/topics/t", "", header).status())
+                .isEqualTo(401);
+    }
+
+    @Test
+    void two_proofs_at_once_are_none() {
+        assertThat(post("/push/t", "1", bearer("slow's"), bearer("slow's")).status())
+                .isEqualTo(401);
+    }
+
+    @Test
+    void a_backend_shows_no_secret_in_words() {
+        assertThat(Backend.token("cms", "tokén")).hasToString("backend cms");
+        assertThat(Backend.signing("shop", "key")).hasToString("backend shop");
+    }
+
+    @Test
+    void topics_are_a_backends_own_and_a_batch_with_another_publishes_nothing() {
+        assertThat(post("/push/blog.cats", "1", bearer("blog's")).status()).isEqualTo(200);
+        assertThat(post("/push/news", "1", bearer("blog's")).status()).isEqualTo(200);
+
+        Answer other =
+                post("/push", "[{\"topic\":\"news\",\"event\":1},{\"topic\":\"shop\",\"event\":1}]", bearer("blog's"));
+        assertThat(other.status()).isEqualTo(403);
+        assertThat(other.body()).isEqualTo("{\"error\":\"topic not allowed (expected: blog.*, news)\"}\n");
+        assertThat(HttpPeer.to(router)
+                        .send("GET", "/topics/shop", "", bearer("blog's"))
+                        .status())
+                .isEqualTo(403);
+    }
+
+    @Test
+    void more_than_a_backend_may_push_is_answered_with_429_and_when_to_come_back() {
+        for (int i = 0; i < 10; i++) {
+            assertThat(post("/push/t", "1", bearer("slow's")).status()).isEqualTo(200);
+        }
+        Answer refused = post("/push/t", "1", bearer("slow's"));
+        assertThat(refused.status()).isEqualTo(429);
+        assertThat(refused.headers()).containsEntry("retry-after", "1");
+
+        now = now.plusMillis(100);
+        assertThat(post("/push/t", "1", bearer("slow's")).status()).isEqualTo(200);
+        assertThat(post("/push/t", "1", bearer("slow's")).status()).isEqualTo(429);
+    }
+
+    @Test
+    void a_batch_goes_into_debt_which_is_paid_before_the_next() {
+        String batch = "[" + "{\"topic\":\"t\",\"event\":1},".repeat(39) + "{\"topic\":\"t\",\"event\":1}]";
+        assertThat(post("/push", batch, bearer("slow's")).status()).isEqualTo(200);
+
+        assertThat(post("/push/t", "1", bearer("slow's")).headers()).containsEntry("retry-after", "4");
+        now = now.plusSeconds(3);
+        assertThat(post("/push/t", "1", bearer("slow's")).status()).isEqualTo(429);
+        now = now.plusMillis(100);
+        assertThat(post("/push/t", "1", bearer("slow's")).status()).isEqualTo(200);
+    }
+
+    @Test
+    void a_signature_over_time_method_path_and_body_lets_in() throws Exception {
+        assertThat(post("/push/t?x=1", "[1]", signature("1700000000", "POST /push/t?x=1\n[1]"))
+                        .status())
+                .isEqualTo(200);
+        assertThat(HttpPeer.to(router)
+                        .send("GET", "/topics", "", signature("1700000000", "GET /topics\n"))
+                        .status())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void a_signature_of_anything_else_does_not() throws Exception {
+        for (String other : new String[] {"PUT /push/t\n1", "POST /push/u\n1", "POST /push/t\n2", "POST /push/t1\n"}) {
+            Answer answer = post("/push/t", "1", signature("1700000000", other));
+            assertThat(answer.status()).isEqualTo(401);
+            assertThat(answer.body()).isEqualTo("{\"error\":\"wrong signature\"}\n");
+        }
+    }
+
+    @Test
+    void a_signature_counts_once_and_fractions_tell_equal_pushes_apart() throws Exception {
+        String once = signature("1700000000", "POST /push/t\n1");
+        assertThat(post("/push/t", "1", once).status()).isEqualTo(200);
+
+        Answer again = post("/push/t", "1", once);
+        assertThat(again.status()).isEqualTo(401);
+        assertThat(again.body()).contains("used before");
+        now = now.plusSeconds(60);
+        assertThat(post("/push/t", "1", once).status()).isEqualTo(401);
+
+        assertThat(post("/push/t", "1", signature("1700000000.5", "POST /push/t\n1"))
+                        .status())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void a_signature_from_the_future_is_not_forgotten_before_it_is_too_old() throws Exception {
+        String early = signature("1700000060", "POST /push/t\n1");
+        assertThat(post("/push/t", "1", early).status()).isEqualTo(200);
+        for (int i = 0; i < 12; i++) {
+            now = now.plusSeconds(10);
+            post("/push/t", "1", signature(now.getEpochSecond() + "", "POST /push/t\n1"));
+            assertThat(post("/push/t", "1", early).body()).contains("used before");
+        }
+        now = now.plusSeconds(1);
+        assertThat(post("/push/t", "1", early).body()).contains("seconds away");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1699999939", "1700000061", "0", "999999999999"})
+    void a_signature_of_another_time_does_not_let_in(String time) throws Exception {
+        Answer answer = post("/push/t", "1", signature(time, "POST /push/t\n1"));
+
+        assertThat(answer.status()).isEqualTo(401);
+        assertThat(answer.body()).contains("seconds away (expected: <= 60");
+    }
+
+    @Test
+    void while_keys_change_there_may_be_several_signatures() throws Exception {
+        String signed = "1700000000.POST /push/t\n1";
+        String header = "Sprocket-Signature: t=1700000000,v1=" + hmac("old key", signed) + ",v1=" + hmac("key", signed);
+
+        assertThat(post("/push/t", "1", header).status()).isEqualTo(200);
+    }
+
+    @Test
+    void what_is_remembered_of_signatures_is_bounded_and_old_ones_are_refused_all_the_same() {
+        Replays replays = new Replays(1000, 2, 0);
+        replays.use(new byte[] {1}, 0);
+        replays.use(new byte[] {2}, 0);
+
+        assertThat(catchThrowableOfType(Refused.class, () -> replays.use(new byte[] {3}, 0))
+                        .answer()
+                        .status())
+                .isEqualTo(503);
+        assertThat(catchThrowableOfType(Refused.class, () -> replays.use(new byte[] {1}, 1000))
+                        .answer()
+                        .status())
+                .isEqualTo(401);
+        replays.use(new byte[] {1}, 2001);
+    }
+
+    @Test
+    void a_name_that_is_taken_an_empty_secret_and_no_rate_are_mistakes() {
+        Backend one = Backend.token("cms", "x");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> HttpPush.builder(new Topics()).backend(one).backend(one))
+                .withMessage("two backends are called cms");
+        assertThatIllegalArgumentException().isThrownBy(() -> Backend.token("cms", ""));
+        assertThatIllegalArgumentException().isThrownBy(() -> Backend.signing("cms", ""));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> one.perSecond(0))
+                .withMessage("perSecond: 0 (expected: >= 1)");
+    }
+}

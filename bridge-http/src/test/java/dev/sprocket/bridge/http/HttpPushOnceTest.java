@@ -1,0 +1,225 @@
+package dev.sprocket.bridge.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sprocket.core.Connection;
+import dev.sprocket.core.Message;
+import dev.sprocket.core.MessageComponent;
+import dev.sprocket.http.HttpServer;
+import dev.sprocket.http.Router;
+import dev.sprocket.pubsub.Publisher;
+import dev.sprocket.pubsub.Subscriber;
+import dev.sprocket.pubsub.Topics;
+import dev.sprocket.testkit.HttpPeer;
+import dev.sprocket.testkit.HttpPeer.Answer;
+import dev.sprocket.testkit.MemorySocket;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+
+/** Idempotency keys, components, and what happens when subscribers are behind. */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+final class HttpPushOnceTest {
+    private Instant now = Instant.EPOCH;
+    private final InstantSource clock = () -> now;
+    private final Topics topics = new Topics();
+    private final List<String> heard = new ArrayList<>();
+
+    private HttpPushBuilder toTopics() {
+        topics.topic("t").subscribe(Subscriber.of("s", Runnable::run, (topic, event) -> heard.add(event.json())));
+        return HttpPush.builder(topics).clock(clock);
+    }
+
+    private static Router routes(HttpPushBuilder push) {
+        return push.build().on(new Router(), "/push");
+    }
+
+    private static Answer post(Router router, String key, String json) {
+        return HttpPeer.to(router)
+                .send("POST", "/push/t", json, "Content-Type: application/json", "Idempotency-Key: " + key);
+    }
+
+    @Test
+    void a_repeated_key_is_answered_the_same_and_published_once() {
+        Router router = routes(toTopics().idempotency(Duration.ofSeconds(10), 1 << 20));
+        Answer first = post(router, "k", "1");
+        topics.topic("t").subscribe(Subscriber.of("late", Runnable::run, (topic, event) -> {}));
+        now = now.plusMillis(9999);
+        Answer repeat = post(router, "k", "1");
+
+        assertThat(repeat.status()).isEqualTo(200);
+        assertThat(repeat.body()).isEqualTo(first.body()).contains("\"subscribers\":1");
+        assertThat(post(router, "other", "1").body()).contains("\"subscribers\":2");
+        assertThat(heard).containsExactly("1", "1");
+
+        now = now.plusMillis(1);
+        post(router, "k", "1");
+        assertThat(heard).hasSize(3);
+    }
+
+    @Test
+    void a_key_is_for_one_request() {
+        Router router = routes(toTopics());
+        post(router, "k", "1");
+
+        assertThat(post(router, "k", "2").status()).isEqualTo(422);
+        assertThat(heard).containsExactly("1");
+    }
+
+    @Test
+    void a_key_is_a_backends_own() {
+        Router router = routes(toTopics().backend(Backend.token("a", "a")).backend(Backend.token("b", "b")));
+        for (String token : List.of("a", "b", "a")) {
+            HttpPeer.to(router)
+                    .send(
+                            "POST",
+                            "/push/t",
+                            "1",
+                            "Content-Type: application/json",
+                            "Idempotency-Key: k",
+                            "Authorization: Bearer " + token);
+        }
+        assertThat(heard).containsExactly("1", "1");
+    }
+
+    @Test
+    void a_mistake_does_not_use_up_its_key() {
+        Router router = routes(toTopics());
+
+        assertThat(post(router, "k", "x").status()).isEqualTo(400);
+        assertThat(post(router, "k", "1").status()).isEqualTo(200);
+    }
+
+    @Test
+    void a_key_that_is_too_long_is_a_mistake() {
+        Router router = routes(toTopics());
+
+        assertThat(post(router, "k".repeat(256), "1").status()).isEqualTo(400);
+        assertThat(post(router, "k".repeat(255), "1").status()).isEqualTo(200);
+    }
+
+    @Test
+    void a_repeat_that_comes_while_the_first_is_under_way_waits_for_the_same_answer() {
+        List<MemorySocket> repeats = new ArrayList<>();
+        String request = "POST /push/t HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+                + "Idempotency-Key: k\r\nContent-Length: 1\r\n\r\n1";
+        Router[] router = new Router[1];
+        router[0] = routes(HttpPush.builder((Connection from, Message message) -> {
+            heard.add(message.text());
+            if (heard.size() == 1) {
+                MemorySocket repeat = MemorySocket.to(new HttpServer(router[0]));
+                repeats.add(repeat);
+                repeat.write(request);
+                assertThat(repeat.readText()).isEmpty();
+            }
+        }));
+
+        MemorySocket first = MemorySocket.to(new HttpServer(router[0]));
+        first.write(request);
+
+        assertThat(first.readText()).startsWith("HTTP/1.1 202 ").endsWith("{\"accepted\":1}\n");
+        assertThat(repeats.get(0).readText()).startsWith("HTTP/1.1 202 ").endsWith("{\"accepted\":1}\n");
+        assertThat(heard).containsExactly("{\"topic\":\"t\",\"event\":1}");
+    }
+
+    @Test
+    void what_is_remembered_is_bounded_and_nothing_is_forgotten_before_its_time() {
+        Router router = routes(toTopics().idempotency(Duration.ofSeconds(10), 1500));
+        post(router, "a", "1");
+        now = now.plusSeconds(4);
+        post(router, "b", "1");
+
+        Answer full = post(router, "c", "1");
+        assertThat(full.status()).isEqualTo(503);
+        assertThat(full.headers()).containsEntry("retry-after", "6");
+        assertThat(post(router, "a", "1").status()).isEqualTo(200);
+        assertThat(heard).hasSize(2);
+
+        now = now.plusSeconds(6);
+        assertThat(post(router, "c", "1").status()).isEqualTo(200);
+    }
+
+    @Test
+    void a_component_gets_each_push_as_an_envelope_and_the_answer_counts_nobody() {
+        List<String> calls = new ArrayList<>();
+        Router router = routes(HttpPush.builder(new MessageComponent<Connection, Message>() {
+                    @Override
+                    public void onOpen(Connection conn) {
+                        calls.add("open");
+                    }
+
+                    @Override
+                    public void onMessage(Connection from, Message message) {
+                        calls.add(message.text());
+                        assertThat(from.send("nobody hears it")).isFalse();
+                    }
+
+                    @Override
+                    public void onClose(Connection conn) {
+                        calls.add("close");
+                    }
+                })
+                .topicField("category"));
+
+        Answer answer =
+                HttpPeer.to(router).postJson("/push", "[{\"category\":\"c\"},{\"topic\":\"t\",\"event\": [1] }]");
+
+        assertThat(answer.status()).isEqualTo(202);
+        assertThat(answer.body()).isEqualTo("{\"accepted\":2}\n");
+        assertThat(calls)
+                .containsExactly(
+                        "open",
+                        "{\"topic\":\"c\",\"event\":{\"category\":\"c\"}}",
+                        "{\"topic\":\"t\",\"event\":[1]}",
+                        "close");
+    }
+
+    @Test
+    void a_component_that_fails_is_answered_with_500_and_how_far_it_came() {
+        Router router = routes(HttpPush.builder((Connection from, Message message) -> {
+            heard.add(message.text());
+            if (heard.size() == 2) {
+                throw new IllegalStateException("full");
+            }
+        }));
+        String batch = "[" + "{\"topic\":\"t\",\"event\":1},".repeat(2) + "{\"topic\":\"t\",\"event\":1}]";
+        String[] headers = {"Content-Type: application/json", "Idempotency-Key: k"};
+
+        Answer answer = HttpPeer.to(router).send("POST", "/push", batch, headers);
+        assertThat(answer.status()).isEqualTo(500);
+        assertThat(answer.body()).isEqualTo("{\"error\":\"1 of 3 pushes were taken\"}\n");
+        assertThat(HttpPeer.to(router).send("POST", "/push", batch, headers).status())
+                .isEqualTo(500);
+        assertThat(heard).hasSize(2);
+    }
+
+    @Test
+    void above_what_subscribers_take_pushes_are_answered_with_503_and_repeats_still_as_before() {
+        Queue<Runnable> tasks = new ArrayDeque<>();
+        topics.topic("t").subscribe(Subscriber.of("s", tasks::add, (topic, event) -> heard.add(event.json())));
+        Router direct = routes(HttpPush.builder(topics).holdAbove(2000));
+        Router through = routes(HttpPush.builder(new Publisher(topics)).holdAbove(2000));
+        post(direct, "k", "\"" + "x".repeat(1000) + "\"");
+        assertThat(post(direct, "l", "\"" + "x".repeat(1000) + "\"").status()).isEqualTo(200);
+
+        for (Router router : List.of(direct, through)) {
+            Answer refused = post(router, "m", "1");
+            assertThat(refused.status()).isEqualTo(503);
+            assertThat(refused.headers()).containsEntry("retry-after", "1");
+        }
+        assertThat(post(direct, "k", "\"" + "x".repeat(1000) + "\"").status()).isEqualTo(200);
+
+        while (!tasks.isEmpty()) {
+            tasks.remove().run();
+        }
+        assertThat(post(direct, "m", "1").status()).isEqualTo(200);
+        assertThat(post(through, "m", "1").status()).isEqualTo(202);
+    }
+}
