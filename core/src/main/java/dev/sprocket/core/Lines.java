@@ -1,6 +1,8 @@
 package dev.sprocket.core;
 
-import dev.sprocket.core.spi.Segment;
+import dev.sprocket.core.spi.Framed;
+import dev.sprocket.core.spi.Framing;
+import io.netty.buffer.ByteBuf;
 
 /**
  * Makes lines of the bytes of a raw socket: each line that arrives is a text message without its end (LF, CR LF or
@@ -15,8 +17,15 @@ public final class Lines implements MessageComponent<Connection, Message> {
     /** The longest line: 64 KiB. */
     public static final int DEFAULT_LIMIT = 64 * 1024;
 
-    private final MessageComponent<? super Connection, ? super Message> app;
-    private final int limit;
+    private static final Framing LINE = (message, alloc) -> {
+        ByteBuf content = message.content();
+        int size = content.readableBytes();
+        return alloc.directBuffer(size + 1)
+                .writeBytes(content, content.readerIndex(), size)
+                .writeByte('\n');
+    };
+
+    private final Framed framed;
 
     /** Lines of up to 64 KiB. */
     public Lines(MessageComponent<? super Connection, ? super Message> app) {
@@ -28,27 +37,26 @@ public final class Lines implements MessageComponent<Connection, Message> {
         if (limit < 1) {
             throw new IllegalArgumentException("limit: " + limit + " (expected: >= 1)");
         }
-        this.app = app;
-        this.limit = limit;
+        this.framed = new Framed(app, () -> new LineDecoder(limit), LINE);
     }
 
     @Override
     public void onOpen(Connection conn) {
-        Segment.of(conn).install(new LineDecoder(limit), new LinesHandler(app, conn));
+        framed.onOpen(conn);
     }
 
     @Override
     public void onMessage(Connection from, Message bytes) {
-        Segment.of(from).feed(bytes);
+        framed.onMessage(from, bytes);
     }
 
     @Override
     public void onError(Connection conn, Throwable cause) {
-        Segment.of(conn).fail(cause);
+        framed.onError(conn, cause);
     }
 
     @Override
     public void onClose(Connection conn) {
-        Segment.of(conn).end();
+        framed.onClose(conn);
     }
 }

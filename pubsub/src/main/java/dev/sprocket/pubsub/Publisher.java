@@ -1,7 +1,9 @@
 package dev.sprocket.pubsub;
 
+import dev.sprocket.core.Component;
 import dev.sprocket.core.Concurrent;
 import dev.sprocket.core.Connection;
+import dev.sprocket.core.Forwarding;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.spi.JsonException;
@@ -11,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -128,9 +131,14 @@ public final class Publisher implements MessageComponent<Connection, Message> {
         return answer.toString();
     }
 
-    /** How much of what was published waits to be delivered, as {@link Topics#waiting}. */
-    public long waiting() {
-        return topics.waiting();
+    /**
+     * How much waits to be delivered of what a component publishes, as {@link Topics#waiting}: what a bridge asks to hold
+     * its senders back. Nothing, if the component is no publisher that at most decorators wrap.
+     */
+    public static LongSupplier waiting(Component<?> target) {
+        return Forwarding.find(target, Publisher.class)
+                .<LongSupplier>map(publisher -> publisher.topics::waiting)
+                .orElse(() -> 0);
     }
 
     /** How many events were published. */

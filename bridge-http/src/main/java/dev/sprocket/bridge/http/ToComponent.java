@@ -1,7 +1,6 @@
 package dev.sprocket.bridge.http;
 
 import dev.sprocket.core.Connection;
-import dev.sprocket.core.Forwarding;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.spi.Level;
@@ -10,12 +9,18 @@ import dev.sprocket.http.HttpResponse;
 import dev.sprocket.pubsub.Publisher;
 import dev.sprocket.pubsub.Push;
 import java.util.List;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Hands pushes to a component, as envelopes; what becomes of them there is not known here. Threads: any. */
-record ToComponent(MessageComponent<? super Connection, ? super Message> target) implements Delivery {
+record ToComponent(MessageComponent<? super Connection, ? super Message> target, LongSupplier load)
+        implements Delivery {
     private static final Logger LOG = LoggerFactory.getLogger(HttpPush.class);
+
+    ToComponent(MessageComponent<? super Connection, ? super Message> target) {
+        this(target, Publisher.waiting(target));
+    }
 
     @Override
     public HttpResponse deliver(HttpConnection from, List<Push> pushes, boolean batch) {
@@ -40,6 +45,6 @@ record ToComponent(MessageComponent<? super Connection, ? super Message> target)
 
     @Override
     public long waiting() {
-        return Forwarding.find(target, Publisher.class).map(Publisher::waiting).orElse(0L);
+        return load.getAsLong();
     }
 }

@@ -10,6 +10,7 @@ import dev.sprocket.core.Loops;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -87,6 +88,30 @@ final class TcpBridgeTest {
         }
 
         assertThat(take(100)).containsExactlyInAnyOrderElementsOf(sent);
+        assertThat(received).isEmpty();
+    }
+
+    @Test
+    void two_thousand_short_connections_are_all_heard() throws Exception {
+        List<String> sent =
+                IntStream.range(0, 2_000).mapToObj(i -> "{\"n\":" + i + "}").toList();
+        List<Thread> clients = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            List<String> own = sent.subList(i * 500, (i + 1) * 500);
+            clients.add(new Thread(() -> own.forEach(json -> {
+                try {
+                    send(json);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            })));
+        }
+        clients.forEach(Thread::start);
+
+        assertThat(take(2_000)).containsExactlyInAnyOrderElementsOf(sent);
+        for (Thread client : clients) {
+            client.join(20_000);
+        }
         assertThat(received).isEmpty();
     }
 

@@ -297,6 +297,11 @@ public final class Outbound {
         }
     }
 
+    /** Whether nobody holds the peer back. */
+    public synchronized boolean isReading() {
+        return holds == 0;
+    }
+
     /** Sends what is queued, then closes the socket; after five seconds in any case. */
     public void close() {
         closeBy(Hangup.AT_ONCE);

@@ -1,9 +1,9 @@
-package dev.sprocket.core;
+package dev.sprocket.core.spi;
 
-import dev.sprocket.core.spi.Framing;
-import dev.sprocket.core.spi.Level;
-import dev.sprocket.core.spi.Segment;
-import dev.sprocket.core.spi.StackedConnection;
+import dev.sprocket.core.Connection;
+import dev.sprocket.core.Facts;
+import dev.sprocket.core.Message;
+import dev.sprocket.core.MessageComponent;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelHandlerContext;
@@ -14,26 +14,20 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The level of {@link Lines}: one for each connection, which it also is. */
-final class LinesHandler extends ChannelInboundHandlerAdapter implements StackedConnection {
-    private static final Logger LOG = LoggerFactory.getLogger(Lines.class);
-
-    private static final Framing LINE = (message, alloc) -> {
-        ByteBuf content = message.content();
-        int size = content.readableBytes();
-        return alloc.directBuffer(size + 1)
-                .writeBytes(content, content.readerIndex(), size)
-                .writeByte('\n');
-    };
+/** The level of {@link Framed}: one for each connection, which it also is. */
+final class FramedHandler extends ChannelInboundHandlerAdapter implements StackedConnection {
+    private static final Logger LOG = LoggerFactory.getLogger(Framed.class);
 
     private final MessageComponent<? super Connection, ? super Message> app;
+    private final Framing framing;
     private final Connection below;
     private final Facts facts;
     private final Level<Connection> level;
     private @Nullable Segment segment;
 
-    LinesHandler(MessageComponent<? super Connection, ? super Message> app, Connection below) {
+    FramedHandler(MessageComponent<? super Connection, ? super Message> app, Framing framing, Connection below) {
         this.app = app;
+        this.framing = framing;
         this.below = below;
         this.facts = new Facts(below.facts());
         this.level = new Level<>(app, this);
@@ -41,28 +35,28 @@ final class LinesHandler extends ChannelInboundHandlerAdapter implements Stacked
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
-        segment = Segment.of(below).above(this, ctx, LINE);
+        segment = Segment.of(below).above(this, ctx, framing);
         level.open();
     }
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object read) {
-        ByteBuf line = (ByteBuf) read;
+        ByteBuf text = (ByteBuf) read;
         try {
             level.deliver(
                     app,
-                    ByteBufUtil.isText(line, StandardCharsets.UTF_8)
-                            ? Message.text(line)
-                            : Message.text(line.toString(StandardCharsets.UTF_8)));
+                    ByteBufUtil.isText(text, StandardCharsets.UTF_8)
+                            ? Message.text(text)
+                            : Message.text(text.toString(StandardCharsets.UTF_8)));
         } finally {
-            line.release();
+            text.release();
         }
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         if (cause instanceof TooLongFrameException) {
-            LOG.info("{} closed: a line is too long: {}", this, cause.getMessage());
+            LOG.info("{} closed: too long: {}", this, cause.getMessage());
             close();
         } else {
             level.fail(cause);

@@ -1,0 +1,106 @@
+package dev.sprocket.bridge.tcp;
+
+import dev.sprocket.core.Concurrent;
+import dev.sprocket.core.Connection;
+import dev.sprocket.core.Key;
+import dev.sprocket.core.Message;
+import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.Secret;
+import dev.sprocket.core.spi.Level;
+import io.netty.buffer.ByteBuf;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Lets connections in whose first line is a secret; what follows it is theirs. What is above hears of no other.
+ *
+ * <p>Threads: as the stack around it.
+ */
+@Concurrent
+final class Door implements MessageComponent<Connection, Message> {
+    private static final Logger LOG = LoggerFactory.getLogger(TcpBridge.class);
+    /** The longest first line, in bytes. */
+    private static final int LONGEST = 1024;
+
+    private final Key<Guest> key = Key.of("first line", "was Door.onOpen called?");
+    private final Secret secret;
+    private final MessageComponent<? super Connection, ? super Message> inner;
+
+    /** One connection. */
+    private static final class Guest {
+        final Level<Connection> level;
+
+        @Nullable
+        ByteArrayOutputStream line = new ByteArrayOutputStream();
+
+        Guest(Level<Connection> level) {
+            this.level = level;
+        }
+    }
+
+    Door(Secret secret, MessageComponent<? super Connection, ? super Message> inner) {
+        this.secret = secret;
+        this.inner = inner;
+    }
+
+    @Override
+    public void onOpen(Connection conn) {
+        key.set(conn, new Guest(new Level<>(inner, conn)));
+    }
+
+    @Override
+    public void onMessage(Connection from, Message bytes) {
+        Guest guest = key.get(from);
+        if (guest.line == null) {
+            guest.level.deliver(inner, bytes);
+            return;
+        }
+        ByteBuf content = bytes.content();
+        int end = content.indexOf(content.readerIndex(), content.writerIndex(), (byte) '\n');
+        int size = (end < 0 ? content.writerIndex() : end) - content.readerIndex();
+        if (guest.line.size() + size > LONGEST) {
+            refuse(from, "first line of more than " + LONGEST + " bytes");
+            return;
+        }
+        byte[] part = new byte[size];
+        content.getBytes(content.readerIndex(), part);
+        guest.line.writeBytes(part);
+        if (end < 0) {
+            return;
+        }
+        String line = guest.line.toString(StandardCharsets.UTF_8);
+        if (!secret.is(line.endsWith("\r") ? line.substring(0, line.length() - 1) : line)) {
+            refuse(from, "wrong first line");
+            return;
+        }
+        guest.line = null;
+        guest.level.open();
+        int rest = end + 1;
+        if (rest < content.writerIndex()) {
+            guest.level.deliver(inner, Message.binary(content.slice(rest, content.writerIndex() - rest)));
+        }
+    }
+
+    private static void refuse(Connection conn, String what) {
+        LOG.warn("{} closed: {} (expected: the bridge's secret)", conn, what);
+        conn.close();
+    }
+
+    @Override
+    public void onError(Connection conn, Throwable cause) throws Exception {
+        Guest guest = key.peek(conn);
+        if (guest == null || guest.line != null) {
+            MessageComponent.super.onError(conn, cause);
+        } else {
+            guest.level.fail(cause);
+        }
+    }
+
+    @Override
+    public void onClose(Connection conn) {
+        key.get(conn).level.close();
+    }
+}

@@ -1,0 +1,75 @@
+package dev.sprocket.bridge.tcp;
+
+import dev.sprocket.core.Concurrent;
+import dev.sprocket.core.Connection;
+import dev.sprocket.core.Forwarding;
+import dev.sprocket.core.Key;
+import dev.sprocket.core.Message;
+import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.spi.Segment;
+import dev.sprocket.core.spi.Sweep;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Closes connections that send nothing for some time; not those that are held back, for theirs may be waiting.
+ *
+ * <p>Threads: as the stack around it.
+ */
+@Concurrent
+final class Idle extends Forwarding<Connection, Message> {
+    private static final Logger LOG = LoggerFactory.getLogger(TcpBridge.class);
+
+    private final Key<Watch> key = Key.of("idle time", "was Idle.onOpen called?");
+    private final Duration limit;
+
+    Idle(Duration limit, MessageComponent<? super Connection, ? super Message> inner) {
+        super(inner);
+        this.limit = limit;
+    }
+
+    @Override
+    public void onOpen(Connection conn) throws Exception {
+        Watch watch = new Watch(conn, limit, Segment.of(conn));
+        key.set(conn, watch);
+        Sweep.of(watch.segment.outbound().loop()).add(watch);
+        super.onOpen(conn);
+    }
+
+    @Override
+    public void onMessage(Connection from, Message message) throws Exception {
+        key.get(from).touch();
+        super.onMessage(from, message);
+    }
+
+    /** One connection; on its event loop. */
+    private static final class Watch implements Sweep.Member {
+        final Segment segment;
+        private final Connection conn;
+        private final Duration limit;
+        private long last;
+
+        Watch(Connection conn, Duration limit, Segment segment) {
+            this.conn = conn;
+            this.limit = limit;
+            this.segment = segment;
+            touch();
+        }
+
+        void touch() {
+            last = segment.outbound().loop().ticker().nanoTime();
+        }
+
+        @Override
+        public boolean sweep(long now) {
+            if (!segment.outbound().isReading()) {
+                last = now;
+            } else if (conn.isOpen() && now - last >= limit.toNanos()) {
+                LOG.info("{} closed: nothing for {} ms", conn, limit.toMillis());
+                conn.close();
+            }
+            return conn.isOpen();
+        }
+    }
+}

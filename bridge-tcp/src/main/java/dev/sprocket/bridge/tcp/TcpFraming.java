@@ -1,0 +1,54 @@
+package dev.sprocket.bridge.tcp;
+
+import dev.sprocket.core.Connection;
+import dev.sprocket.core.Lines;
+import dev.sprocket.core.Message;
+import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.spi.Framed;
+import dev.sprocket.core.spi.Framing;
+import io.netty.buffer.ByteBuf;
+
+/** How a bridge's clients tell their messages apart. Answers are framed in the same way. */
+public enum TcpFraming {
+    /** One a line, the last one ended by the end of the stream if by nothing else; empty lines are passed over. */
+    LINES {
+        @Override
+        MessageComponent<Connection, Message> around(
+                MessageComponent<? super Connection, ? super Message> app, int limit) {
+            return new Lines(app, limit);
+        }
+    },
+    /** One a connection, up to the end of its stream; the answer is a line. */
+    TO_END {
+        @Override
+        MessageComponent<Connection, Message> around(
+                MessageComponent<? super Connection, ? super Message> app, int limit) {
+            return new Framed(app, () -> new ToEndDecoder(limit), LINE);
+        }
+    },
+    /** Each after its length in bytes: four bytes, the highest first. */
+    LENGTH {
+        @Override
+        MessageComponent<Connection, Message> around(
+                MessageComponent<? super Connection, ? super Message> app, int limit) {
+            return new Framed(app, () -> new LengthDecoder(limit), LENGTH_FIRST);
+        }
+    };
+
+    private static final Framing LINE = (message, alloc) -> {
+        ByteBuf content = message.content();
+        return alloc.directBuffer(content.readableBytes() + 1)
+                .writeBytes(content, content.readerIndex(), content.readableBytes())
+                .writeByte('\n');
+    };
+
+    private static final Framing LENGTH_FIRST = (message, alloc) -> {
+        ByteBuf content = message.content();
+        return alloc.directBuffer(Integer.BYTES + content.readableBytes())
+                .writeInt(content.readableBytes())
+                .writeBytes(content, content.readerIndex(), content.readableBytes());
+    };
+
+    abstract MessageComponent<Connection, Message> around(
+            MessageComponent<? super Connection, ? super Message> app, int limit);
+}

@@ -1,0 +1,36 @@
+package dev.sprocket.bridge.tcp;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.handler.codec.TooLongFrameException;
+import java.util.List;
+
+/** Makes one text of all bytes up to the end of the stream. */
+final class ToEndDecoder extends ByteToMessageDecoder {
+    private final int limit;
+    private boolean refused;
+
+    ToEndDecoder(int limit) {
+        this.limit = limit;
+    }
+
+    @Override
+    protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
+        if (refused || in.readableBytes() > limit) {
+            in.skipBytes(in.readableBytes());
+            if (!refused) {
+                refused = true;
+                throw new TooLongFrameException("message of more than " + limit + " bytes");
+            }
+        }
+    }
+
+    @Override
+    protected void decodeLast(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
+        decode(ctx, in, out);
+        if (in.isReadable()) {
+            out.add(in.readRetainedSlice(in.readableBytes()));
+        }
+    }
+}

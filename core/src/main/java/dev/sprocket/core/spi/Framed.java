@@ -1,0 +1,56 @@
+package dev.sprocket.core.spi;
+
+import dev.sprocket.core.Concurrent;
+import dev.sprocket.core.Connection;
+import dev.sprocket.core.Message;
+import dev.sprocket.core.MessageComponent;
+import io.netty.channel.ChannelHandler;
+import java.util.function.Supplier;
+
+/**
+ * The layer of a protocol that is no more than texts one after the other: a decoder that cuts them out of the bytes, and a
+ * framing for those that are sent. Bytes that are not UTF-8 arrive as U+FFFD, since other layers may send the message on as
+ * text. A text that is too long, for which the decoder throws {@code TooLongFrameException}, closes the connection.
+ *
+ * <p>Threads: as the stack around it.
+ */
+@Concurrent
+public final class Framed implements MessageComponent<Connection, Message> {
+    private final MessageComponent<? super Connection, ? super Message> app;
+    private final Supplier<? extends ChannelHandler> decoder;
+    private final Framing framing;
+
+    /**
+     * A layer.
+     *
+     * @param decoder makes one for each connection; it hands on one {@code ByteBuf} for each text
+     */
+    public Framed(
+            MessageComponent<? super Connection, ? super Message> app,
+            Supplier<? extends ChannelHandler> decoder,
+            Framing framing) {
+        this.app = app;
+        this.decoder = decoder;
+        this.framing = framing;
+    }
+
+    @Override
+    public void onOpen(Connection conn) {
+        Segment.of(conn).install(decoder.get(), new FramedHandler(app, framing, conn));
+    }
+
+    @Override
+    public void onMessage(Connection from, Message bytes) {
+        Segment.of(from).feed(bytes);
+    }
+
+    @Override
+    public void onError(Connection conn, Throwable cause) {
+        Segment.of(conn).fail(cause);
+    }
+
+    @Override
+    public void onClose(Connection conn) {
+        Segment.of(conn).end();
+    }
+}
