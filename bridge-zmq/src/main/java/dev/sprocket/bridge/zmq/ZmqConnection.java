@@ -1,24 +1,54 @@
 package dev.sprocket.bridge.zmq;
 
-import dev.sprocket.core.Connection;
 import dev.sprocket.core.Facts;
 import dev.sprocket.core.Message;
+import dev.sprocket.core.spi.Failing;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import org.jspecify.annotations.Nullable;
 
-/** All who push to a socket. */
-final class ZmqConnection implements Connection {
+/**
+ * All who send to a socket. What is sent to it while a message is handed on is the answer to that message, if its sender
+ * waits for one; nothing else can be sent.
+ */
+final class ZmqConnection implements Failing {
     private final Facts facts = new Facts();
     private final InetSocketAddress address;
+    private final Thread thread = Thread.currentThread();
+
+    // on the bridge's thread
+    private boolean asking;
+    private boolean failed;
+    private byte @Nullable [] answer;
 
     ZmqConnection(InetSocketAddress address) {
         this.address = address;
     }
 
-    /** PULL is a one-way street. */
+    /** A message is about to be handed on. */
+    void ask(boolean wanted) {
+        asking = wanted;
+        failed = false;
+        answer = null;
+    }
+
+    /** It was handed on: its answer, which is never missing, for there are clients that send nothing before it. */
+    byte[] answer() {
+        asking = false;
+        byte[] given = answer;
+        if (given != null) {
+            return given;
+        }
+        return Message.text(failed ? "error failed, see the log" : "ok").bytes();
+    }
+
     @Override
     public boolean send(Message message) {
-        return false;
+        if (Thread.currentThread() != thread || !asking || answer != null) {
+            return false;
+        }
+        answer = message.bytes();
+        return true;
     }
 
     /** Does nothing: one bad message must not keep the others out. */
@@ -26,11 +56,16 @@ final class ZmqConnection implements Connection {
     public void close() {}
 
     @Override
+    public void closeFailed(Throwable cause) {
+        failed = true;
+    }
+
+    @Override
     public boolean isOpen() {
         return true;
     }
 
-    /** ZeroMQ does not tell; the address that they push to. */
+    /** ZeroMQ does not tell; the address that they send to. */
     @Override
     public SocketAddress remoteAddress() {
         return address;

@@ -6,14 +6,11 @@ import org.zeromq.ZContext;
 import org.zeromq.ZMQ;
 
 /**
- * The backend's end of {@link ZmqPull}, for backends in Java: a ZeroMQ PUSH socket.
+ * The backend's end of {@link ZmqBridge#pull}, for backends in Java: a ZeroMQ PUSH socket.
  *
  * <p>Threads: one.
  */
 public final class ZmqPush implements AutoCloseable {
-    /** JeroMQ now and then connects and then hears nothing; past this time without an answer it connects anew. */
-    private static final int HANDSHAKE_MILLIS = 500;
-
     private static final int LINGER_MILLIS = 5000;
 
     private final ZContext context = new ZContext();
@@ -21,7 +18,7 @@ public final class ZmqPush implements AutoCloseable {
 
     /** Connects in the background, again and again until it succeeds. */
     public ZmqPush(String host, int port) {
-        socket.setHandshakeIvl(HANDSHAKE_MILLIS);
+        socket.setHandshakeIvl(ZmqSetup.HANDSHAKE_MILLIS);
         socket.setLinger(LINGER_MILLIS);
         socket.connect("tcp://" + host + ":" + port);
     }

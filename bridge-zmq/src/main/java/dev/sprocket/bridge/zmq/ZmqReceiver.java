@@ -2,17 +2,19 @@ package dev.sprocket.bridge.zmq;
 
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
-import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.spi.JsonException;
 import dev.sprocket.core.spi.Level;
-import io.netty.buffer.Unpooled;
+import dev.sprocket.core.spi.Refusal;
+import dev.sprocket.pubsub.Answers;
+import dev.sprocket.pubsub.Publisher;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.Objects;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,26 +23,25 @@ import org.zeromq.ZContext;
 import org.zeromq.ZMQ;
 import org.zeromq.ZMQException;
 
-/** A PULL socket from its bind to its end; all of it on one thread, as ZeroMQ wants it. */
+/** A socket from its start to its end; all of it on one thread, as ZeroMQ wants it. */
 final class ZmqReceiver {
-    private static final Logger LOG = LoggerFactory.getLogger(ZmqPull.class);
+    private static final Logger LOG = LoggerFactory.getLogger(ZmqBridge.class);
     private static final String CONTROL = "inproc://control";
+    /** How often it looks, while too much waits, whether it may go on. */
+    private static final int LOOK_MILLIS = 5;
+    /** The most frames of a message that are kept: two, and those around them that say who sent it. */
+    private static final int MOST_FRAMES = 8;
 
-    private final String host;
-    private final int port;
-    private final MessageComponent<? super Connection, ? super Message> target;
-    /** What tells the thread to stop; nobody outside can say it. */
-    private final byte[] stop = new byte[16];
-
+    private final ZmqBridgeBuilder options;
+    private final LongSupplier waiting;
     private final ZContext context = new ZContext();
     private final CompletableFuture<InetSocketAddress> bound = new CompletableFuture<>();
     private final Thread thread = new Thread(this::run, "sprocket-zmq");
+    private volatile boolean stopping;
 
-    ZmqReceiver(String host, int port, MessageComponent<? super Connection, ? super Message> target) {
-        this.host = host;
-        this.port = port;
-        this.target = target;
-        new SecureRandom().nextBytes(stop);
+    ZmqReceiver(ZmqBridgeBuilder options) {
+        this.options = options;
+        this.waiting = Publisher.waiting(options.target);
     }
 
     /** Returns when the socket is bound. */
@@ -50,7 +51,8 @@ final class ZmqReceiver {
             bound.join();
         } catch (CompletionException e) {
             throw new IOException(
-                    "cannot listen on " + host + ":" + port + " for ZeroMQ: " + reason(e.getCause()), e.getCause());
+                    "cannot listen on " + options.host + ":" + options.port + " for ZeroMQ: " + reason(e.getCause()),
+                    e.getCause());
         }
     }
 
@@ -69,72 +71,119 @@ final class ZmqReceiver {
 
     private void run() {
         try (context) {
-            ZMQ.Socket pull = context.createSocket(SocketType.PULL);
-            InetSocketAddress address;
+            ZMQ.Socket control = context.createSocket(SocketType.PULL);
+            ZMQ.Socket socket;
+            ZmqConnection conn;
             try {
-                address = bind(pull);
+                control.bind(CONTROL);
+                ZmqSetup setup = new ZmqSetup(options, context);
+                socket = setup.socket();
+                conn = new ZmqConnection(setup.address());
             } catch (RuntimeException e) {
                 bound.completeExceptionally(e);
                 return;
             }
-            Level<Connection> level = new Level<>(target, new ZmqConnection(address));
+            if (options.type == SocketType.ROUTER) {
+                Answers.want(conn);
+            }
+            Level<Connection> level = new Level<>(options.target, conn);
             level.open();
-            bound.complete(address);
-            receive(pull, level);
+            bound.complete((InetSocketAddress) conn.localAddress());
+            receive(socket, control, conn, level);
             level.close();
         }
     }
 
-    private InetSocketAddress bind(ZMQ.Socket pull) {
-        pull.setMaxMsgSize(ZmqPull.LIMIT);
-        pull.setLinger(0);
-        pull.bind(CONTROL);
-        pull.bind("tcp://" + host + ":" + (port == 0 ? "*" : port));
-        String endpoint = Objects.requireNonNull(pull.getLastEndpoint());
-        return new InetSocketAddress(host, Integer.parseInt(endpoint.substring(endpoint.lastIndexOf(':') + 1)));
-    }
-
     /** Hands on what arrives, until told to stop; then what has arrived by then, but not what arrives meanwhile for ever. */
-    private void receive(ZMQ.Socket pull, Level<Connection> level) {
-        try {
-            int left = Integer.MAX_VALUE;
-            byte[] frame = pull.recv();
-            while (frame != null && left > 0) {
-                if (Arrays.equals(frame, stop)) {
-                    left = pull.getRcvHWM();
+    private void receive(ZMQ.Socket socket, ZMQ.Socket control, ZmqConnection conn, Level<Connection> level) {
+        try (ZMQ.Poller poller = context.createPoller(2)) {
+            poller.register(socket, ZMQ.Poller.POLLIN);
+            poller.register(control, ZMQ.Poller.POLLIN);
+            List<byte[]> frames = new ArrayList<>(MOST_FRAMES);
+            while (!stopping) {
+                if (next(socket, frames)) {
+                    hand(socket, frames, conn, level);
+                    hold(control);
                 } else {
-                    hand(pull, frame, level);
+                    poller.poll(-1);
                 }
-                boolean stopping = left < Integer.MAX_VALUE;
-                left -= stopping ? 1 : 0;
-                frame = pull.recv(stopping ? ZMQ.DONTWAIT : 0);
+            }
+            for (int left = socket.getRcvHWM(); left > 0 && next(socket, frames); left--) {
+                hand(socket, frames, conn, level);
             }
         } catch (ZMQException e) {
-            LOG.error("ZeroMQ bridge on {}:{} stopped", host, port, e);
+            LOG.error("{} stopped", conn, e);
         }
     }
 
-    private void hand(ZMQ.Socket pull, byte[] frame, Level<Connection> level) {
-        int frames = 1;
-        while (pull.hasReceiveMore()) {
-            pull.recv();
-            frames++;
+    /** Waits while too much does; then the senders wait, too. */
+    private void hold(ZMQ.Socket control) {
+        if (waiting.getAsLong() > options.mostWaiting) {
+            control.setReceiveTimeOut(LOOK_MILLIS);
+            while (!stopping && waiting.getAsLong() > options.mostWaiting / 2) {
+                // what comes is the word to stop
+                control.recv();
+            }
         }
-        if (frames > 1) {
-            LOG.warn("push from zmq {}:{} refused: message of {} frames (expected: 1)", host, port, frames);
-        } else {
-            level.deliver(target, Message.text(Unpooled.wrappedBuffer(frame)));
+    }
+
+    /** Takes all frames of a message, and keeps the first ones; their number may be larger by one, if there were more. */
+    private static boolean next(ZMQ.Socket socket, List<byte[]> frames) {
+        frames.clear();
+        byte[] frame = socket.recv(ZMQ.DONTWAIT);
+        if (frame == null) {
+            return false;
         }
+        frames.add(frame);
+        while (socket.hasReceiveMore()) {
+            byte[] more = socket.recv();
+            if (more != null && frames.size() <= MOST_FRAMES) {
+                frames.add(more);
+            }
+        }
+        return true;
+    }
+
+    private void hand(ZMQ.Socket socket, List<byte[]> frames, ZmqConnection conn, Level<Connection> level) {
+        boolean asked = options.type == SocketType.ROUTER;
+        int envelope = asked ? envelope(frames) : 0;
+        conn.ask(asked);
+        List<byte[]> body = frames.subList(envelope, frames.size());
+        try {
+            Message message = options.frames.message(body);
+            level.deliver(options.target, message);
+        } catch (JsonException | Refusal e) {
+            LOG.warn("push from {} refused: {}", conn, e.getMessage());
+            conn.send("error " + String.valueOf(e.getMessage()).replaceFirst("^JSON, ", ""));
+        }
+        if (asked) {
+            for (byte[] part : frames.subList(0, envelope)) {
+                socket.sendMore(part);
+            }
+            // a client that is gone, or takes no answers, gets none
+            socket.send(conn.answer(), ZMQ.DONTWAIT);
+        }
+    }
+
+    /** How many frames say who sent it: up to an empty one, as REQ sends it, or the first alone. */
+    private static int envelope(List<byte[]> frames) {
+        for (int i = 1; i < frames.size(); i++) {
+            if (frames.get(i).length == 0) {
+                return i + 1;
+            }
+        }
+        return 1;
     }
 
     void stop(Duration deadline) {
         if (!thread.isAlive()) {
             return;
         }
+        stopping = true;
         try (ZContext own = ZContext.shadow(context);
                 ZMQ.Socket control = own.createSocket(SocketType.PUSH)) {
             control.connect(CONTROL);
-            control.send(stop);
+            control.send(new byte[0]);
             thread.join(Math.max(1, deadline.toMillis()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

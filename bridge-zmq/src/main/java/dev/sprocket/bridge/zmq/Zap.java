@@ -1,0 +1,114 @@
+package dev.sprocket.bridge.zmq;
+
+import dev.sprocket.core.Cidr;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.zeromq.SocketType;
+import org.zeromq.ZContext;
+import org.zeromq.ZMQ;
+import org.zeromq.ZMQException;
+
+/**
+ * Decides who may connect (ZeroMQ RFC 27): by address, and under CURVE by key. It has a thread of its own, since handshakes
+ * go on while messages are held back, and it is there as long as the socket, which would let in anybody without it.
+ */
+final class Zap implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(ZmqBridge.class);
+    private static final String ENDPOINT = "inproc://zeromq.zap.01";
+    private static final String VERSION = "1.0";
+
+    private final Set<Cidr> addresses;
+    private final Set<String> clients;
+    private final ZContext context;
+    private final ZMQ.Socket replies;
+
+    private Zap(Set<Cidr> addresses, Set<String> clients, ZContext context) {
+        this.addresses = addresses;
+        this.clients = clients;
+        this.context = ZContext.shadow(context);
+        this.replies = this.context.createSocket(SocketType.REP);
+    }
+
+    /**
+     * Decides for all sockets of a context, until that ends; from when this returns.
+     *
+     * @param addresses those that may connect; all, if there are none
+     * @param clients the keys that may, as Z85; all, if there are none
+     */
+    static void start(Set<Cidr> addresses, Set<String> clients, ZContext context) {
+        Zap zap = new Zap(addresses, clients, context);
+        zap.replies.bind(ENDPOINT);
+        Thread thread = new Thread(zap, "sprocket-zmq-zap");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    @Override
+    public void run() {
+        try (context) {
+            while (true) {
+                List<byte[]> request = new ArrayList<>();
+                request.add(replies.recv());
+                while (replies.hasReceiveMore()) {
+                    request.add(replies.recv());
+                }
+                String refusal = refusal(request);
+                replies.sendMore(VERSION);
+                replies.sendMore(request.size() > 1 ? request.get(1) : new byte[0]);
+                replies.sendMore(refusal.isEmpty() ? "200" : "400");
+                replies.sendMore(refusal);
+                replies.sendMore("");
+                replies.send("");
+            }
+        } catch (ZMQException e) {
+            LOG.debug("ended", e);
+        }
+    }
+
+    /** Why, or nothing. The frames are: version, id, domain, address, identity, mechanism, and under CURVE the key. */
+    private String refusal(List<byte[]> request) {
+        if (request.size() < 6) {
+            return "malformed";
+        }
+        String address = text(request.get(3));
+        String refusal = refusal(address, text(request.get(5)), request);
+        if (!refusal.isEmpty()) {
+            LOG.info("zmq {} refused: {}", address, refusal);
+        }
+        return refusal;
+    }
+
+    private String refusal(String address, String mechanism, List<byte[]> request) {
+        if (!addresses.isEmpty() && !isAllowed(address)) {
+            return "address not allowed";
+        }
+        if (clients.isEmpty()) {
+            return "";
+        }
+        boolean known = mechanism.equals("CURVE")
+                && request.size() == 7
+                && request.get(6).length == ZMQ.Curve.KEY_SIZE
+                && clients.contains(ZMQ.Curve.z85Encode(request.get(6)));
+        return known ? "" : "client key not allowed";
+    }
+
+    private boolean isAllowed(String address) {
+        try {
+            // it is digits, so nothing is looked up
+            InetAddress parsed = InetAddress.getByName(address);
+            return addresses.stream().anyMatch(range -> range.matches(parsed));
+        } catch (UnknownHostException e) {
+            return false;
+        }
+    }
+
+    private static String text(byte[] frame) {
+        return new String(frame, StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,55 @@
+package dev.sprocket.bridge.zmq;
+
+import dev.sprocket.core.Message;
+import dev.sprocket.core.spi.Refusal;
+import dev.sprocket.pubsub.Push;
+import dev.sprocket.pubsub.Topics;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/** Of which frames a message consists. */
+public enum ZmqFrames {
+    /** One: text, handed on as it is. */
+    ONE,
+    /** Two: a topic and an event in JSON, handed on as an envelope. */
+    TOPIC_AND_EVENT,
+    /** Either of these. */
+    ONE_OR_TWO;
+
+    /** Throws {@link Refusal} or {@code JsonException} if these are not the frames. */
+    Message message(List<byte[]> frames) {
+        int count = frames.size();
+        boolean one = count == 1 && this != TOPIC_AND_EVENT;
+        boolean two = count == 2 && this != ONE;
+        if (!one && !two) {
+            throw new Refusal(Refusal.Kind.MALFORMED, "message of " + count + " frames (expected: " + expected() + ")");
+        }
+        ByteBuf last = Unpooled.wrappedBuffer(frames.get(count - 1));
+        // the event is checked by itself, or what follows it could name another topic
+        return one ? Message.text(last) : new Push(topic(frames.get(0)), Push.event(last)).envelope();
+    }
+
+    private static String topic(byte[] frame) {
+        String topic = new String(frame, StandardCharsets.UTF_8);
+        if (topic.isEmpty() || topic.length() > Topics.LONGEST_ID) {
+            throw new Refusal(
+                    Refusal.Kind.MALFORMED,
+                    "topic of " + topic.length() + " characters (expected: 1-" + Topics.LONGEST_ID + ")");
+        }
+        if (!ByteBufUtil.isText(Unpooled.wrappedBuffer(frame), StandardCharsets.UTF_8)) {
+            throw new Refusal(Refusal.Kind.MALFORMED, "topic that is not UTF-8");
+        }
+        return topic;
+    }
+
+    private String expected() {
+        return switch (this) {
+            case ONE -> "1";
+            case TOPIC_AND_EVENT -> "2, a topic and an event";
+            case ONE_OR_TWO -> "1, or a topic and an event";
+        };
+    }
+}
