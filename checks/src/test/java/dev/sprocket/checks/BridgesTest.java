@@ -1,0 +1,276 @@
+package dev.sprocket.checks;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sprocket.bridge.http.Backend;
+import dev.sprocket.bridge.http.HttpBridge;
+import dev.sprocket.bridge.http.HttpPush;
+import dev.sprocket.bridge.tcp.TcpBridge;
+import dev.sprocket.bridge.zmq.ZmqBridge;
+import dev.sprocket.bridge.zmq.ZmqPush;
+import dev.sprocket.core.Endpoint;
+import dev.sprocket.core.Loops;
+import dev.sprocket.pubsub.Publisher;
+import dev.sprocket.pubsub.Subscriber;
+import dev.sprocket.pubsub.Topics;
+import io.netty.util.ResourceLeakDetector;
+import java.io.BufferedOutputStream;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Many messages through each bridge, as many as {@code -Dbridges.messages} says, while subscribers come and go: what was
+ * accepted is published once.
+ */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class BridgesTest {
+    private static final int MESSAGES = Integer.getInteger("bridges.messages", 100_000);
+    /** So little that every bridge has to hold its senders. */
+    private static final long HOLD_ABOVE = 256 * 1024;
+
+    private static final int MINUTES = 10;
+
+    private static ResourceLeakDetector.Level level = ResourceLeakDetector.Level.PARANOID;
+
+    private final Topics topics = new Topics();
+    private final Publisher publisher = new Publisher(topics);
+    private final ExecutorService resident = Executors.newSingleThreadExecutor();
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final CountDownLatch complete = new CountDownLatch(1);
+    private final AtomicLong heard = new AtomicLong();
+    private final AtomicLong outOfOrder = new AtomicLong();
+    private final AtomicLong mostWaiting = new AtomicLong();
+    private final AtomicBoolean ended = new AtomicBoolean();
+
+    /** Every access to every buffer would be recorded, which takes ten times as long as all else. */
+    @BeforeAll
+    static void sampleLeaks() {
+        level = ResourceLeakDetector.getLevel();
+        ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.SIMPLE);
+    }
+
+    @AfterAll
+    static void lookForAllLeaks() {
+        ResourceLeakDetector.setLevel(level);
+    }
+
+    @AfterEach
+    void stop() {
+        ended.set(true);
+        threads.shutdownNow();
+        resident.shutdownNow();
+    }
+
+    private static int port(Endpoint endpoint) {
+        return ((InetSocketAddress) endpoint.address()).getPort();
+    }
+
+    private static String push(int number) {
+        return "{\"topic\":\"t\",\"event\":" + number + "}";
+    }
+
+    /** One subscriber stays and counts; others come and go, and must hear each event at most once and in order. */
+    private CompletableFuture<Long> audience() {
+        AtomicLong last = new AtomicLong(-1);
+        topics.topic("t").subscribe(Subscriber.of("resident", resident, (topic, event) -> {
+            inOrder(last, event.as(Long.class));
+            if (heard.incrementAndGet() == MESSAGES) {
+                complete.countDown();
+            }
+        }));
+        return CompletableFuture.supplyAsync(this::visits, threads);
+    }
+
+    private long visits() {
+        long visits = 0;
+        ExecutorService lane = Executors.newSingleThreadExecutor();
+        try {
+            while (!ended.get()) {
+                visit(lane);
+                visits++;
+                if (visits % 50 == 0) {
+                    lane.shutdown();
+                    lane = Executors.newSingleThreadExecutor();
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            lane.shutdown();
+        }
+        return visits;
+    }
+
+    /** Stays for ten events. */
+    private void visit(Executor lane) throws InterruptedException {
+        CountDownLatch some = new CountDownLatch(10);
+        AtomicLong last = new AtomicLong(-1);
+        Subscriber guest = Subscriber.of("guest", lane, (topic, event) -> {
+            inOrder(last, event.as(Long.class));
+            some.countDown();
+        });
+        topics.topic("t").subscribe(guest);
+        while (!some.await(50, TimeUnit.MILLISECONDS) && !ended.get()) {
+            mostWaiting.accumulateAndGet(topics.waiting(), Math::max);
+        }
+        topics.topic("t").unsubscribe(guest);
+        mostWaiting.accumulateAndGet(topics.waiting(), Math::max);
+    }
+
+    private void inOrder(AtomicLong last, long number) {
+        if (last.getAndSet(number) >= number) {
+            outOfOrder.incrementAndGet();
+        }
+    }
+
+    private void check(CompletableFuture<Long> audience) throws Exception {
+        assertThat(complete.await(MINUTES, TimeUnit.MINUTES))
+                .as("%s of %s heard", heard, MESSAGES)
+                .isTrue();
+        ended.set(true);
+        assertThat(audience.get(1, TimeUnit.MINUTES)).as("visits").isGreaterThan(10);
+        assertThat(heard).hasValue(MESSAGES);
+        assertThat(outOfOrder).hasValue(0);
+        // what is under way when it holds: a read or two of each sender
+        assertThat(mostWaiting.get()).isLessThan(HOLD_ABOVE + (4 << 20));
+    }
+
+    @Test
+    void by_http_alone_and_in_batches() throws Exception {
+        HttpPush push = HttpPush.builder(topics)
+                .backend(Backend.token("cms", "secret"))
+                .holdAbove(HOLD_ABOVE)
+                .build();
+        CompletableFuture<Long> audience = audience();
+        try (HttpBridge bridge = HttpBridge.builder(push).loops(Loops.of(2)).build()) {
+            bridge.start();
+            int number = 0;
+            while (number < MESSAGES) {
+                // an answer of 503 closes its connection, and the backend comes back
+                number = pushFrom(number, port(bridge));
+            }
+            check(audience);
+        }
+        assertThat(topics.published()).isEqualTo(MESSAGES);
+    }
+
+    /** Every other request is a batch; each is asked again until it is accepted. */
+    private static int pushFrom(int first, int port) throws Exception {
+        int number = first;
+        try (Socket socket = new Socket("127.0.0.1", port)) {
+            socket.setTcpNoDelay(true);
+            socket.setSoTimeout(60_000);
+            OutputStream out = new BufferedOutputStream(socket.getOutputStream());
+            BufferedReader in = new BufferedReader(new InputStreamReader(socket.getInputStream(), US_ASCII));
+            while (number < MESSAGES) {
+                int count = number % 11 == 0 ? Math.min(10, MESSAGES - number) : 1;
+                StringBuilder body = new StringBuilder(push(number));
+                for (int i = 1; i < count; i++) {
+                    body.append(',').append(push(number + i));
+                }
+                String json = count == 1 ? body.toString() : "[" + body + "]";
+                out.write(("POST /push HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer secret\r\n"
+                                + "Content-Type: application/json\r\nContent-Length: " + json.length() + "\r\n\r\n"
+                                + json)
+                        .getBytes(US_ASCII));
+                out.flush();
+                if (answer(in) == 503) {
+                    return number;
+                }
+                number += count;
+            }
+        }
+        return number;
+    }
+
+    private static int answer(BufferedReader in) throws Exception {
+        int status = Integer.parseInt(in.readLine().split(" ", 3)[1]);
+        assertThat(status).isIn(200, 503);
+        int length = 0;
+        for (String line = in.readLine(); !line.isEmpty(); line = in.readLine()) {
+            if (line.toLowerCase(Locale.ROOT).startsWith("content-length:")) {
+                length = Integer.parseInt(
+                        line.substring("content-length:".length()).trim());
+            }
+        }
+        for (int i = 0; i < length; i++) {
+            in.read();
+        }
+        return status;
+    }
+
+    @Test
+    void by_tcp_in_lines_that_are_answered() throws Exception {
+        CompletableFuture<Long> audience = audience();
+        try (TcpBridge bridge = TcpBridge.builder(publisher)
+                .loops(Loops.of(2))
+                .answers()
+                .holdAbove(HOLD_ABOVE)
+                .build()) {
+            bridge.start();
+            try (Socket socket = new Socket("127.0.0.1", port(bridge))) {
+                socket.setSoTimeout(600_000);
+                CompletableFuture<Long> accepted = CompletableFuture.supplyAsync(
+                        () -> new BufferedReader(new InputStreamReader(input(socket), US_ASCII))
+                                .lines()
+                                .filter(answer -> answer.startsWith("ok "))
+                                .count(),
+                        threads);
+                OutputStream out = new BufferedOutputStream(socket.getOutputStream(), 1 << 16);
+                for (int i = 0; i < MESSAGES; i++) {
+                    out.write((push(i) + "\n").getBytes(US_ASCII));
+                }
+                out.flush();
+                socket.shutdownOutput();
+                check(audience);
+                assertThat(accepted.get(1, TimeUnit.MINUTES)).isEqualTo(MESSAGES);
+            }
+        }
+        assertThat(publisher.published()).isEqualTo(MESSAGES);
+    }
+
+    private static InputStream input(Socket socket) {
+        try {
+            return socket.getInputStream();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void by_zmq() throws Exception {
+        CompletableFuture<Long> audience = audience();
+        try (ZmqBridge bridge = ZmqBridge.pull(publisher).holdAbove(HOLD_ABOVE).build()) {
+            bridge.start();
+            try (ZmqPush push = new ZmqPush("127.0.0.1", port(bridge))) {
+                for (int i = 0; i < MESSAGES; i++) {
+                    push.push(push(i));
+                }
+                check(audience);
+            }
+        }
+        assertThat(publisher.published()).isEqualTo(MESSAGES);
+    }
+}
