@@ -20,6 +20,8 @@ final class Answered {
     /** What an entry costs beside its key and its answer, in bytes, roughly. */
     private static final int OVERHEAD = 512;
 
+    private static final HttpResponse FAILED = Refused.error(500, "failed, see the log");
+
     private record Entry(byte[] print, CompletableFuture<HttpResponse> answer, long until) {}
 
     private final long lifetime;
@@ -50,16 +52,15 @@ final class Answered {
             return first.answer;
         }
         try {
-            HttpResponse answer = work.get();
-            count(answer.body().size());
-            own.answer.complete(answer);
+            finish(own, work.get());
         } catch (Refused e) {
             leave(key);
             own.answer.complete(e.answer());
-        } catch (RuntimeException e) {
-            // how far it came is not known, so it must not be done again
-            own.answer.complete(Refused.error(500, "failed, see the log"));
-            throw e;
+        } finally {
+            if (!own.answer.isDone()) {
+                // how far it came is not known, so it must not be done again
+                finish(own, FAILED);
+            }
         }
         return own.answer;
     }
@@ -102,7 +103,10 @@ final class Answered {
         }
     }
 
-    private synchronized void count(int more) {
-        bytes += more;
+    private void finish(Entry own, HttpResponse answer) {
+        synchronized (this) {
+            bytes += answer.body().size();
+        }
+        own.answer.complete(answer);
     }
 }

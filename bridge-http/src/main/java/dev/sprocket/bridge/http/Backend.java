@@ -32,8 +32,14 @@ public final class Backend {
         this.perSecond = perSecond;
     }
 
-    /** One that sends {@code Authorization: Bearer} and this token (RFC 6750). Throws {@link IllegalArgumentException} if it is empty. */
+    /**
+     * One that sends {@code Authorization: Bearer} and this token (RFC 6750). Throws {@link IllegalArgumentException} if it is
+     * empty, or holds what a header cannot.
+     */
     public static Backend token(String name, String token) {
+        if (token.chars().anyMatch(c -> c <= ' ' || c >= 0x7F)) {
+            throw new IllegalArgumentException("token of " + name + " (expected: visible ASCII, RFC 6750 2.1)");
+        }
         return new Backend(name, Secret.of(token), null, TopicRules.ALL, 0);
     }
 

@@ -13,7 +13,4 @@ interface Delivery {
      * @param batch whether they came in an array
      */
     HttpResponse deliver(HttpConnection from, List<Push> pushes, boolean batch);
-
-    /** How much waits to be delivered, in bytes. */
-    long waiting();
 }

@@ -3,20 +3,14 @@ package dev.sprocket.bridge.http;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
-import dev.sprocket.core.spi.JsonCursor;
-import dev.sprocket.core.spi.JsonException;
 import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpRequest;
 import dev.sprocket.http.HttpResponse;
 import dev.sprocket.http.Router;
+import dev.sprocket.pubsub.Publisher;
 import dev.sprocket.pubsub.Push;
 import dev.sprocket.pubsub.Topics;
-import io.netty.buffer.ByteBuf;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -41,7 +35,6 @@ import java.util.function.Function;
  */
 public final class HttpPush {
     private static final String OPEN_API = "/openapi.json";
-    private static final int LONGEST_KEY = 255;
 
     private final HttpPushBuilder options;
     private final Delivery delivery;
@@ -66,12 +59,12 @@ public final class HttpPush {
 
     /** Pushes that are published to topics. */
     public static HttpPushBuilder builder(Topics topics) {
-        return new HttpPushBuilder(new ToTopics(topics), topics);
+        return new HttpPushBuilder(new ToTopics(topics), topics::waiting, topics);
     }
 
     /** Pushes that are handed to a component, each as an envelope in a text message; a request is a connection. */
     public static HttpPushBuilder builder(MessageComponent<? super Connection, ? super Message> target) {
-        return new HttpPushBuilder(new ToComponent(target), null);
+        return new HttpPushBuilder(new ToComponent(target), Publisher.waiting(target), null);
     }
 
     /** Adds {@code POST} of this path and of <code>path/{topic}</code> to a router, and {@code GET path/openapi.json}. */
@@ -123,85 +116,37 @@ public final class HttpPush {
     }
 
     private void push(HttpConnection conn, Optional<String> topic) {
-        HttpRequest request = HttpRequest.of(conn);
+        PushRequest request = new PushRequest(HttpRequest.of(conn), topic);
         try {
-            Access.Member member = access.check(request);
-            requireJson(request);
-            Optional<String> key = idempotencyKey(request);
+            Access.Member member = access.check(request.request());
+            request.requireJson();
+            Optional<String> key = request.idempotencyKey();
             if (key.isEmpty()) {
-                conn.respond(publish(conn, topic, member));
+                conn.respond(publish(conn, request, member));
                 return;
             }
             answered.once(
-                            member.name() + " " + key.get(),
-                            print(request),
+                            member.name() + "\n" + key.get(),
+                            request.print(),
                             options.clock.millis(),
-                            () -> publish(conn, topic, member))
+                            () -> publish(conn, request, member))
                     .thenAccept(conn::respond);
         } catch (Refused e) {
             conn.respond(e.answer());
         }
     }
 
-    private HttpResponse publish(HttpConnection conn, Optional<String> topic, Access.Member member) {
-        if (delivery.waiting() > options.mostWaiting) {
+    private HttpResponse publish(HttpConnection conn, PushRequest request, Access.Member member) {
+        if (options.waiting.getAsLong() > options.mostWaiting) {
             throw new Refused(503, "subscribers cannot take more at the moment").retryAfter(1);
         }
-        ByteBuf body = HttpRequest.of(conn).body().content();
-        List<Push> pushes = read(body, topic);
+        List<Push> pushes = request.pushes(options.topicField);
         for (Push push : pushes) {
             if (!member.topics().allows(push.topic())) {
                 throw new Refused(403, "topic not allowed (expected: " + member.topics() + ")");
             }
         }
         member.rate().pay(pushes.size());
-        return delivery.deliver(conn, pushes, topic.isEmpty() && new JsonCursor(body).peek() == '[');
-    }
-
-    private List<Push> read(ByteBuf body, Optional<String> topic) {
-        try {
-            if (topic.isEmpty()) {
-                return Push.read(body, options.topicField);
-            }
-            String id = topic.get();
-            if (id.isEmpty() || id.length() > Topics.LONGEST_ID) {
-                throw new Refused(
-                        400, "topic of " + id.length() + " characters (expected: 1-" + Topics.LONGEST_ID + ")");
-            }
-            return List.of(new Push(id, Push.event(body)));
-        } catch (JsonException e) {
-            throw new Refused(400, String.valueOf(e.getMessage()));
-        }
-    }
-
-    private static void requireJson(HttpRequest request) {
-        String type = request.header("Content-Type").orElse("none");
-        String bare = type.split(";", 2)[0].trim().toLowerCase(Locale.ROOT);
-        if (!bare.equals("application/json") && !bare.endsWith("+json")) {
-            throw new Refused(415, "content type " + type + " (expected: application/json)");
-        }
-    }
-
-    private static Optional<String> idempotencyKey(HttpRequest request) {
-        List<String> keys = request.headers("Idempotency-Key");
-        if (keys.isEmpty()) {
-            return Optional.empty();
-        }
-        String key = keys.get(0);
-        if (keys.size() > 1 || key.isEmpty() || key.length() > LONGEST_KEY) {
-            throw new Refused(400, "Idempotency-Key (expected: one of 1-" + LONGEST_KEY + " characters)");
-        }
-        return Optional.of(key);
-    }
-
-    private static byte[] print(HttpRequest request) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            digest.update((request.target() + "\n").getBytes(StandardCharsets.UTF_8));
-            digest.update(request.body().content().nioBuffer());
-            return digest.digest();
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
+        return delivery.deliver(conn, pushes, request.isBatch());
     }
 }

@@ -6,6 +6,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,10 +23,12 @@ public final class HttpPushBuilder {
     long mostAnswered = 32 << 20;
     Duration window = Duration.ofMinutes(1);
     long mostWaiting = 32 << 20;
+    LongSupplier waiting;
     InstantSource clock = InstantSource.system();
 
-    HttpPushBuilder(Delivery delivery, @Nullable Topics topics) {
+    HttpPushBuilder(Delivery delivery, LongSupplier waiting, @Nullable Topics topics) {
         this.delivery = delivery;
+        this.waiting = waiting;
         this.topics = topics;
     }
 
@@ -67,10 +70,17 @@ public final class HttpPushBuilder {
 
     /**
      * How many bytes may wait to be delivered, as {@link Topics#waiting()} counts them, before pushes are answered with 503:
-     * 32 MiB unless told otherwise. Of components only a {@code Publisher} is asked, which decorators may wrap.
+     * 32 MiB unless told otherwise. A {@code Publisher} is asked, which decorators may wrap; for other targets say {@link
+     * #waiting whom}.
      */
     public HttpPushBuilder holdAbove(long bytes) {
         mostWaiting = positive("holdAbove", bytes);
+        return this;
+    }
+
+    /** Whom to ask how many bytes wait to be delivered, as {@code topics::waiting}. */
+    public HttpPushBuilder waiting(LongSupplier bytes) {
+        this.waiting = bytes;
         return this;
     }
 

@@ -6,21 +6,14 @@ import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.spi.Level;
 import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpResponse;
-import dev.sprocket.pubsub.Publisher;
 import dev.sprocket.pubsub.Push;
 import java.util.List;
-import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Hands pushes to a component, as envelopes; what becomes of them there is not known here. Threads: any. */
-record ToComponent(MessageComponent<? super Connection, ? super Message> target, LongSupplier load)
-        implements Delivery {
+record ToComponent(MessageComponent<? super Connection, ? super Message> target) implements Delivery {
     private static final Logger LOG = LoggerFactory.getLogger(HttpPush.class);
-
-    ToComponent(MessageComponent<? super Connection, ? super Message> target) {
-        this(target, Publisher.waiting(target));
-    }
 
     @Override
     public HttpResponse deliver(HttpConnection from, List<Push> pushes, boolean batch) {
@@ -41,10 +34,5 @@ record ToComponent(MessageComponent<? super Connection, ? super Message> target,
             return Refused.error(500, delivered + " of " + pushes.size() + " pushes were taken");
         }
         return HttpResponse.json("{\"accepted\":" + delivered + "}\n").status(202);
-    }
-
-    @Override
-    public long waiting() {
-        return load.getAsLong();
     }
 }

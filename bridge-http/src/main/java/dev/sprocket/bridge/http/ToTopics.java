@@ -27,9 +27,4 @@ record ToTopics(Topics topics) implements Delivery {
         }
         return HttpResponse.json((batch ? answers : answers.get(0)) + "\n");
     }
-
-    @Override
-    public long waiting() {
-        return topics.waiting();
-    }
 }

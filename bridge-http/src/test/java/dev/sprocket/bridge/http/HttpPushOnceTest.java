@@ -1,10 +1,12 @@
 package dev.sprocket.bridge.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
+import dev.sprocket.http.HttpResponse;
 import dev.sprocket.http.HttpServer;
 import dev.sprocket.http.Router;
 import dev.sprocket.pubsub.Publisher;
@@ -221,5 +223,24 @@ final class HttpPushOnceTest {
         }
         assertThat(post(direct, "m", "1").status()).isEqualTo(200);
         assertThat(post(through, "m", "1").status()).isEqualTo(202);
+    }
+
+    @Test
+    void work_that_breaks_is_not_done_again_and_its_key_ends_in_time() {
+        Answered answered = new Answered(Duration.ofSeconds(10), 1 << 20);
+        byte[] print = {1};
+        assertThatThrownBy(() -> answered.once("k", print, 0, () -> {
+                    throw new IllegalStateException("broken");
+                }))
+                .hasMessage("broken");
+
+        assertThat(answered.once("k", print, 9_999, () -> HttpResponse.of(200))
+                        .join()
+                        .status())
+                .isEqualTo(500);
+        assertThat(answered.once("k", print, 10_000, () -> HttpResponse.of(200))
+                        .join()
+                        .status())
+                .isEqualTo(200);
     }
 }

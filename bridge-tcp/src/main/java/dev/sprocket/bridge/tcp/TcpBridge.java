@@ -66,8 +66,7 @@ public final class TcpBridge implements Endpoint {
 
     static MessageComponent<Connection, Message> stack(TcpBridgeBuilder options) {
         MessageComponent<Connection, Message> stack = options.framing.around(
-                new Sender(options.answers, Publisher.waiting(options.target), options.mostWaiting, options.target),
-                options.limit);
+                new Sender(options.answers, options.waiting, options.mostWaiting, options.target), options.limit);
         if (options.secret != null) {
             stack = new Door(options.secret, stack);
         }

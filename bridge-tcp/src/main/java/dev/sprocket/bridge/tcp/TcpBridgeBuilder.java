@@ -7,8 +7,10 @@ import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.Secret;
 import dev.sprocket.core.Tls;
+import dev.sprocket.pubsub.Publisher;
 import dev.sprocket.pubsub.Topics;
 import java.time.Duration;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,12 +33,14 @@ public final class TcpBridgeBuilder {
     int connections = 10_000;
     Duration idle = Duration.ofMinutes(5);
     long mostWaiting = 32 << 20;
+    LongSupplier waiting;
 
     @Nullable
     Tls tls;
 
     TcpBridgeBuilder(MessageComponent<? super Connection, ? super Message> target) {
         this.target = target;
+        this.waiting = Publisher.waiting(target);
     }
 
     /** Listens there; port 0 takes a free one. */
@@ -97,10 +101,17 @@ public final class TcpBridgeBuilder {
 
     /**
      * How many bytes may wait to be delivered, as {@link Topics#waiting()} counts them, before connections are not read from:
-     * 32 MiB unless told otherwise. Of targets only a {@code Publisher} is asked, which decorators may wrap.
+     * 32 MiB unless told otherwise. A {@code Publisher} is asked, which decorators may wrap; for other targets say {@link
+     * #waiting whom}.
      */
     public TcpBridgeBuilder holdAbove(long bytes) {
         this.mostWaiting = positive("holdAbove", bytes);
+        return this;
+    }
+
+    /** Whom to ask how many bytes wait to be delivered, as {@code topics::waiting}. */
+    public TcpBridgeBuilder waiting(LongSupplier bytes) {
+        this.waiting = bytes;
         return this;
     }
 

@@ -67,7 +67,9 @@ final class Zap implements Runnable {
                 replies.send("");
             }
         } catch (ZMQException e) {
-            LOG.debug("ended", e);
+            if (e.getErrorCode() != ZMQ.Error.ETERM.getCode()) {
+                LOG.error("nobody decides any more who may connect", e);
+            }
         }
     }
 
@@ -77,7 +79,13 @@ final class Zap implements Runnable {
             return "malformed";
         }
         String address = text(request.get(3));
-        String refusal = refusal(address, text(request.get(5)), request);
+        String refusal;
+        try {
+            refusal = refusal(address, text(request.get(5)), request);
+        } catch (RuntimeException e) { // whoever asks must be answered, and not be let in
+            LOG.error("zmq {}", address, e);
+            refusal = "failed";
+        }
         if (!refusal.isEmpty()) {
             LOG.info("zmq {} refused: {}", address, refusal);
         }

@@ -4,12 +4,14 @@ import dev.sprocket.core.Cidr;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
+import dev.sprocket.pubsub.Publisher;
 import dev.sprocket.pubsub.Topics;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.zeromq.SocketType;
 
@@ -31,6 +33,7 @@ public final class ZmqBridgeBuilder {
     int limit = ZmqBridge.LIMIT;
     int highWaterMark = 1000;
     long mostWaiting = 32 << 20;
+    LongSupplier waiting;
 
     @Nullable
     ZmqKeys keys;
@@ -41,6 +44,7 @@ public final class ZmqBridgeBuilder {
         this.type = type;
         this.frames = frames;
         this.target = target;
+        this.waiting = Publisher.waiting(target);
     }
 
     /** Listens there; port 0 takes a free one. Throws {@link IllegalArgumentException} unless the port is 0-65535. */
@@ -116,10 +120,17 @@ public final class ZmqBridgeBuilder {
 
     /**
      * How many bytes may wait to be delivered, as {@link Topics#waiting()} counts them, before it stops receiving: 32 MiB
-     * unless told otherwise. Of targets only a {@code Publisher} is asked, which decorators may wrap.
+     * unless told otherwise. A {@code Publisher} is asked, which decorators may wrap; for other targets say {@link #waiting
+     * whom}.
      */
     public ZmqBridgeBuilder holdAbove(long bytes) {
         this.mostWaiting = require("holdAbove", bytes, 1, Long.MAX_VALUE);
+        return this;
+    }
+
+    /** Whom to ask how many bytes wait to be delivered, as {@code topics::waiting}. */
+    public ZmqBridgeBuilder waiting(LongSupplier bytes) {
+        this.waiting = bytes;
         return this;
     }
 

@@ -6,7 +6,6 @@ import dev.sprocket.core.spi.JsonException;
 import dev.sprocket.core.spi.Level;
 import dev.sprocket.core.spi.Refusal;
 import dev.sprocket.pubsub.Answers;
-import dev.sprocket.pubsub.Publisher;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -14,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,7 +31,6 @@ final class ZmqReceiver {
     private static final int MOST_FRAMES = 8;
 
     private final ZmqBridgeBuilder options;
-    private final LongSupplier waiting;
     private final ZContext context = new ZContext();
     private final CompletableFuture<InetSocketAddress> bound = new CompletableFuture<>();
     private final Thread thread = new Thread(this::run, "sprocket-zmq");
@@ -41,7 +38,6 @@ final class ZmqReceiver {
 
     ZmqReceiver(ZmqBridgeBuilder options) {
         this.options = options;
-        this.waiting = Publisher.waiting(options.target);
     }
 
     /** Returns when the socket is bound. */
@@ -118,9 +114,9 @@ final class ZmqReceiver {
 
     /** Waits while too much does; then the senders wait, too. */
     private void hold(ZMQ.Socket control) {
-        if (waiting.getAsLong() > options.mostWaiting) {
+        if (options.waiting.getAsLong() > options.mostWaiting) {
             control.setReceiveTimeOut(LOOK_MILLIS);
-            while (!stopping && waiting.getAsLong() > options.mostWaiting / 2) {
+            while (!stopping && options.waiting.getAsLong() > options.mostWaiting / 2) {
                 // what comes is the word to stop
                 control.recv();
             }

@@ -10,6 +10,7 @@ import dev.sprocket.core.Connection;
 import dev.sprocket.core.EchoServer;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
+import dev.sprocket.pubsub.Publisher;
 import dev.sprocket.pubsub.Subscriber;
 import dev.sprocket.pubsub.Topics;
 import java.net.InetAddress;
@@ -327,8 +328,11 @@ final class ZmqBridgeTest {
         BlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
         topics.topic("t").subscribe(Subscriber.of("s", tasks::add, (on, event) -> {}));
         tasks.remove().run();
-        ZMQ.Socket push =
-                connected(SocketType.PUSH, start(ZmqBridge.pull(topics).holdAbove(1)));
+        ZMQ.Socket push = connected(
+                SocketType.PUSH,
+                start(ZmqBridge.pull((from, message) -> new Publisher(topics).onMessage(from, message))
+                        .waiting(topics::waiting)
+                        .holdAbove(1)));
         push.send("{\"topic\":\"t\",\"event\":1}");
         assertThat(tasks.poll(20, SECONDS)).isNotNull();
 
