@@ -24,6 +24,7 @@ import dev.sprocket.plugin.Problems;
 import dev.sprocket.plugin.Settings;
 import dev.sprocket.plugin.Use;
 import dev.sprocket.pubsub.Publisher;
+import dev.sprocket.pubsub.TopicRules;
 import dev.sprocket.pubsub.TopicSettings;
 import dev.sprocket.pubsub.Topics;
 import java.io.IOException;
@@ -131,7 +132,7 @@ public final class ConfiguredServer implements Endpoint {
 
     private TopicSettings settingsOf(String id) {
         for (Settings rule : topicRules) {
-            if (PubSub.fits(rule.get(Layout.TOPICS), id)) {
+            if (TopicRules.of(rule.get(Layout.TOPICS)).allows(id)) {
                 return TopicSettings.DEFAULT
                         .window(rule.get(Layout.WINDOW))
                         .slowReaders(rule.get(Layout.TOPIC_OVERFLOW));

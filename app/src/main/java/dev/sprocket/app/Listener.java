@@ -219,7 +219,7 @@ final class Listener {
                     "http",
                     HTTP,
                     route.get(Layout.LAYERS),
-                    builder.component(use.get()).orElse(null),
+                    builder.component(use.get(), path).orElse(null),
                     use.get().origin());
             if (built.isEmpty() || factory == null) {
                 return;

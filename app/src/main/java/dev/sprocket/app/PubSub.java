@@ -10,10 +10,12 @@ import dev.sprocket.plugin.Settings;
 import dev.sprocket.pubsub.Audience;
 import dev.sprocket.pubsub.Event;
 import dev.sprocket.pubsub.Topic;
+import dev.sprocket.pubsub.TopicRules;
 import dev.sprocket.wamp.Authorizer;
 import dev.sprocket.wamp.Decision;
 import dev.sprocket.wamp.WampComponent;
 import dev.sprocket.wamp.WampConnection;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -31,9 +33,9 @@ final class PubSub implements WampComponent {
         NOBODY
     }
 
-    private record Rule(List<String> topics, Who subscribe, Who publish, Optional<String> role) {
+    private record Rule(TopicRules topics, Who subscribe, Who publish, Optional<String> role) {
         boolean isAbout(String topic) {
-            return topics.stream().anyMatch(pattern -> fits(pattern, topic));
+            return topics.allows(topic);
         }
     }
 
@@ -52,12 +54,6 @@ final class PubSub implements WampComponent {
 
     private PubSub(List<Rule> rules) {
         this.rules = rules;
-    }
-
-    static boolean fits(String pattern, String topic) {
-        return pattern.endsWith("*")
-                ? topic.startsWith(pattern.substring(0, pattern.length() - 1))
-                : topic.equals(pattern);
     }
 
     Authorizer authorizer() {
@@ -118,11 +114,11 @@ final class PubSub implements WampComponent {
 
         @Override
         public Component<?> create(Settings settings) {
-            List<Rule> rules = new java.util.ArrayList<>();
+            List<Rule> rules = new ArrayList<>();
             settings.get(RULES)
-                    .forEach(rule -> rules.add(
-                            new Rule(rule.get(TOPICS), rule.get(SUBSCRIBE), rule.get(PUBLISH), rule.get(ROLE))));
-            rules.add(new Rule(List.of("*"), settings.get(SUBSCRIBE), settings.get(PUBLISH), settings.get(ROLE)));
+                    .forEach(rule -> rules.add(new Rule(
+                            TopicRules.of(rule.get(TOPICS)), rule.get(SUBSCRIBE), rule.get(PUBLISH), rule.get(ROLE))));
+            rules.add(new Rule(TopicRules.ALL, settings.get(SUBSCRIBE), settings.get(PUBLISH), settings.get(ROLE)));
             return new PubSub(List.copyOf(rules));
         }
     }

@@ -37,12 +37,20 @@ final class StackBuilder {
 
     /** A component by name, or nothing and a problem. */
     Optional<Core> component(Use use) {
-        return parts.component(use.name(), use.origin(), problems).map(factory -> core(factory, use));
+        return component(use, "");
     }
 
-    private Core core(ComponentFactory factory, Use use) {
+    /** As above, at the end of a route. */
+    Optional<Core> component(Use use, String path) {
+        return parts.component(use.name(), use.origin(), problems).map(factory -> core(factory, use, path));
+    }
+
+    private Core core(ComponentFactory factory, Use use, String path) {
         Settings settings = read("component", factory, use);
-        return new Core(factory.name(), factory.needs(), () -> factory.create(settings));
+        return new Core(
+                factory.name(),
+                factory.needs(),
+                () -> path.isEmpty() ? factory.create(settings) : factory.create(settings, path));
     }
 
     private Settings read(String kind, Part part, Use use) {

@@ -12,6 +12,7 @@ import dev.sprocket.plugin.NamedPart;
 import dev.sprocket.plugin.Option;
 import dev.sprocket.plugin.Plugin;
 import dev.sprocket.plugin.Settings;
+import dev.sprocket.pubsub.TopicRules;
 import dev.sprocket.pubsub.Topics;
 import dev.sprocket.sse.SseSubscriber;
 import dev.sprocket.wamp.Curies;
@@ -188,11 +189,7 @@ public final class WampParts implements Plugin {
 
         @Override
         public Component<?> create(Settings settings) {
-            List<String> patterns = settings.get(TOPICS);
-            return new SseSubscriber(
-                    topics,
-                    topic -> patterns.stream().anyMatch(pattern -> PubSub.fits(pattern, topic)),
-                    settings.get(KEEP_ALIVE));
+            return new SseSubscriber(topics, TopicRules.of(settings.get(TOPICS))::allows, settings.get(KEEP_ALIVE));
         }
     }
 }

@@ -28,4 +28,9 @@ public interface ComponentFactory extends Part {
      * @throws IllegalArgumentException if the settings make no sense together; the message is for the user
      */
     Component<?> create(Settings settings);
+
+    /** As above, for a component of HTTP that has to know the path of its route. */
+    default Component<?> create(Settings settings, String path) {
+        return create(settings);
+    }
 }

@@ -123,19 +123,36 @@ public final class Option<T> {
 
     /** One of the values of an enum, in lower case with hyphens. */
     public static <E extends Enum<E>> Option<E> choice(String name, E fallback, String meaning) {
-        List<String> names = Arrays.stream(fallback.getDeclaringClass().getEnumConstants())
-                .map(Option::label)
-                .toList();
-        return of(name, String.join(", ", names), fallback, label(fallback), meaning, (value, problems) -> {
-            String text = value.valueType() == ConfigValueType.BOOLEAN
-                    ? (config(value).getBoolean(VALUE) ? "on" : "off")
-                    : string(value);
-            int index = names.indexOf(text);
-            if (index < 0) {
-                throw new IllegalArgumentException(text + " (expected: " + String.join(", ", names) + ")");
+        Class<E> type = fallback.getDeclaringClass();
+        return of(name, labels(type), fallback, label(fallback), meaning, (value, problems) -> constant(type, value));
+    }
+
+    /** As above, if it is given. */
+    public static <E extends Enum<E>> Option<Optional<E>> optionalChoice(String name, Class<E> type, String meaning) {
+        return of(
+                name,
+                labels(type),
+                Optional.empty(),
+                "",
+                meaning,
+                (value, problems) -> Optional.of(constant(type, value)));
+    }
+
+    private static <E extends Enum<E>> E constant(Class<E> type, ConfigValue value) {
+        // HOCON takes on and off for truth and its opposite
+        String text = value.valueType() == ConfigValueType.BOOLEAN
+                ? (config(value).getBoolean(VALUE) ? "on" : "off")
+                : string(value);
+        for (E constant : type.getEnumConstants()) {
+            if (label(constant).equals(text)) {
+                return constant;
             }
-            return fallback.getDeclaringClass().getEnumConstants()[index];
-        });
+        }
+        throw new IllegalArgumentException(text + " (expected: " + labels(type) + ")");
+    }
+
+    private static <E extends Enum<E>> String labels(Class<E> type) {
+        return Arrays.stream(type.getEnumConstants()).map(Option::label).collect(Collectors.joining(", "));
     }
 
     /** A list of texts; one text will do for a list of one. */
@@ -244,6 +261,13 @@ public final class Option<T> {
             }
             return list.stream().map(Use::read).toList();
         });
+    }
+
+    /** Some options and more. */
+    public static List<Option<?>> and(List<Option<?>> some, Option<?>... more) {
+        List<Option<?>> all = new ArrayList<>(List.of(more));
+        all.addAll(some);
+        return List.copyOf(all);
     }
 
     private static Config config(ConfigValue value) {

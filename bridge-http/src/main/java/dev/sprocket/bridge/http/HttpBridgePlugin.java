@@ -3,27 +3,66 @@ package dev.sprocket.bridge.http;
 import com.google.inject.Inject;
 import com.google.inject.Module;
 import com.google.inject.multibindings.Multibinder;
+import dev.sprocket.core.Component;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Endpoint;
-import dev.sprocket.core.IoServer;
 import dev.sprocket.core.Loops;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
-import dev.sprocket.http.HttpServer;
+import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.Router;
 import dev.sprocket.plugin.BridgeFactory;
+import dev.sprocket.plugin.ComponentFactory;
+import dev.sprocket.plugin.Fit;
 import dev.sprocket.plugin.Option;
 import dev.sprocket.plugin.Plugin;
 import dev.sprocket.plugin.Settings;
+import dev.sprocket.pubsub.Publisher;
+import dev.sprocket.pubsub.TopicRules;
 import dev.sprocket.pubsub.Topics;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * Brings the bridge {@code http}: pushes on a port of their own, apart from the public one. Options: {@code host}, {@code
- * port}, {@code path}, {@code topic-field}. Threads: used by one.
+ * Brings the bridge {@code http}, pushes on a port of their own, and the component {@code push}, for a route among others.
+ * Threads: used by one.
  */
 public final class HttpBridgePlugin implements Plugin {
+    private static final Option<String> HOST = Option.text("host", "127.0.0.1", "where it listens");
+    private static final Option<Integer> PORT = Option.port("port", 5557, "where it listens; 0 takes a free one");
+    private static final Option<String> PATH = Option.text("path", "/push", "where to POST");
+    private static final Option<Optional<String>> TOPICS_PATH =
+            Option.optionalText("topics-path", "where to GET what topics there are, such as /topics");
+    private static final Option<Optional<String>> TOPIC_FIELD =
+            Option.optionalText("topic-field", "the member that names the topic of an object that is no envelope");
+
+    private static final Option<String> NAME = Option.text("name", "backend", "how logs call it");
+    private static final Option<String> TOKEN = Option.requiredText("token", "sent as Authorization: Bearer");
+    private static final Option<String> KEY = Option.requiredText("key", "signs each request (HMAC-SHA256)");
+    private static final Option<List<String>> TOPICS =
+            Option.texts("topics", List.of("*"), "which topics it may push to: names, or beginnings and a *");
+    private static final Option<Integer> PER_SECOND =
+            Option.number("per-second", 0, 0, Integer.MAX_VALUE, "how many events; 0 is no limit");
+    private static final Option<List<Settings>> TOKENS =
+            Option.table("tokens", List.of(NAME, TOKEN, TOPICS, PER_SECOND), "backends that may push, each by a token");
+    private static final Option<List<Settings>> SIGNING =
+            Option.table("signing", List.of(NAME, KEY, TOPICS, PER_SECOND), "backends that may push, each by a key");
+
+    private static final Option<Duration> REMEMBERED = Option.duration(
+            "idempotency", Duration.ofMinutes(10), "how long a request with an Idempotency-Key is remembered");
+    private static final Option<Integer> REMEMBERED_BYTES =
+            Option.size("idempotency-limit", 16 << 20, "how much may be remembered");
+    private static final Option<Duration> WINDOW = Option.duration(
+            "signature-window", Duration.ofMinutes(1), "how far the time of a signature may be away from now");
+    private static final Option<Integer> HOLD = Option.size(
+            "hold-above", 32 << 20, "how much may wait for subscribers before pushes are answered with 503");
+    private static final Option<Boolean> OPEN = Option.flag(
+            "open", false, "whether anybody may push who can reach the route, with neither tokens nor signing");
+
+    private static final List<Option<?>> PUSH =
+            List.of(TOPIC_FIELD, TOKENS, SIGNING, REMEMBERED, REMEMBERED_BYTES, WINDOW, HOLD);
+
     @Override
     public String name() {
         return "bridge-http";
@@ -31,23 +70,35 @@ public final class HttpBridgePlugin implements Plugin {
 
     @Override
     public Module module() {
-        return binder -> Multibinder.newSetBinder(binder, BridgeFactory.class)
-                .addBinding()
-                .to(Factory.class);
+        return binder -> {
+            Multibinder.newSetBinder(binder, BridgeFactory.class).addBinding().to(Bridge.class);
+            Multibinder.newSetBinder(binder, ComponentFactory.class)
+                    .addBinding()
+                    .to(Route.class);
+        };
     }
 
-    private static final class Factory implements BridgeFactory {
-        private static final Option<String> HOST = Option.text("host", "127.0.0.1", "where it listens");
-        private static final Option<Integer> PORT = Option.port("port", 5557, "where it listens; 0 takes a free one");
-        private static final Option<String> PATH = Option.text("path", "/push", "where to POST");
-        private static final Option<Optional<String>> TOPIC_FIELD =
-                Option.optionalText("topic-field", "the member that names the topic of an object that is no envelope");
+    private static HttpPush push(HttpPushBuilder push, Settings settings) {
+        settings.get(TOPIC_FIELD).ifPresent(push::topicField);
+        push.idempotency(settings.get(REMEMBERED), settings.get(REMEMBERED_BYTES))
+                .signatureWindow(settings.get(WINDOW))
+                .holdAbove(settings.get(HOLD));
+        settings.get(TOKENS).forEach(one -> push.backend(limited(Backend.token(one.get(NAME), one.get(TOKEN)), one)));
+        settings.get(SIGNING).forEach(one -> push.backend(limited(Backend.signing(one.get(NAME), one.get(KEY)), one)));
+        return push.build();
+    }
 
+    private static Backend limited(Backend backend, Settings settings) {
+        Backend ruled = backend.topics(TopicRules.of(settings.get(TOPICS)));
+        return settings.get(PER_SECOND) == 0 ? ruled : ruled.perSecond(settings.get(PER_SECOND));
+    }
+
+    private static final class Bridge implements BridgeFactory {
         private final Loops loops;
         private final Topics topics;
 
         @Inject
-        Factory(Loops loops, Topics topics) {
+        Bridge(Loops loops, Topics topics) {
             this.loops = loops;
             this.topics = topics;
         }
@@ -64,19 +115,73 @@ public final class HttpBridgePlugin implements Plugin {
 
         @Override
         public List<Option<?>> options() {
-            return List.of(HOST, PORT, PATH, TOPIC_FIELD);
+            return Option.and(PUSH, HOST, PORT, PATH, TOPICS_PATH);
         }
 
-        /** The target is left aside: an answer tells how many subscribers there were, which only the topics know. */
         @Override
         public Endpoint create(Settings settings, MessageComponent<? super Connection, ? super Message> target) {
-            BridgeFactory.requireLoopback(name(), settings.get(HOST));
-            HttpPush push = new HttpPush(topics, settings.get(TOPIC_FIELD));
-            return new IoServer(
-                    settings.get(HOST),
-                    settings.get(PORT),
-                    loops,
-                    new HttpServer(push.on(new Router(), settings.get(PATH))));
+            HttpPushBuilder push = target instanceof Publisher
+                    ? HttpPush.builder(topics)
+                    : HttpPush.builder(target).waiting(topics::waiting);
+            HttpBridgeBuilder bridge = HttpBridge.builder(push(push, settings))
+                    .bind(settings.get(HOST), settings.get(PORT))
+                    .path(settings.get(PATH))
+                    .loops(loops);
+            settings.get(TOPICS_PATH).ifPresent(bridge::topicsPath);
+            return bridge.build();
+        }
+    }
+
+    private static final class Route implements ComponentFactory {
+        private final Topics topics;
+
+        @Inject
+        Route(Topics topics) {
+            this.topics = topics;
+        }
+
+        @Override
+        public String name() {
+            return "push";
+        }
+
+        @Override
+        public String summary() {
+            return "takes events by POST, below the route's path too";
+        }
+
+        @Override
+        public List<Option<?>> options() {
+            return Option.and(PUSH, OPEN);
+        }
+
+        @Override
+        public Fit needs() {
+            return Fit.messages(HttpConnection.class);
+        }
+
+        @Override
+        public List<String> subpaths() {
+            return List.of("", "/{rest*}");
+        }
+
+        @Override
+        public List<String> methods() {
+            return List.of("GET", "POST");
+        }
+
+        @Override
+        public Component<?> create(Settings settings, String path) {
+            if (settings.get(TOKENS).isEmpty() && settings.get(SIGNING).isEmpty() && !settings.get(OPEN)) {
+                throw new IllegalArgumentException(
+                        "no secret (expected: tokens = [{ token = … }], or signing, or open = on for anybody)");
+            }
+            return push(HttpPush.builder(topics), settings).on(new Router(), path);
+        }
+
+        @Override
+        public Component<?> create(Settings settings) {
+            return create(settings, "/push");
         }
     }
 }

@@ -12,10 +12,29 @@ import dev.sprocket.plugin.BridgeFactory;
 import dev.sprocket.plugin.Option;
 import dev.sprocket.plugin.Plugin;
 import dev.sprocket.plugin.Settings;
+import dev.sprocket.pubsub.Topics;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
-/** Brings the bridge {@code tcp}, with the options {@code host} and {@code port}. Threads: used by one. */
+/** Brings the bridge {@code tcp}. Threads: used by one. */
 public final class TcpBridgePlugin implements Plugin {
+    private static final Option<String> HOST = Option.text("host", "127.0.0.1", "where it listens");
+    private static final Option<Integer> PORT = Option.port("port", 5555, "where it listens; 0 takes a free one");
+    private static final Option<TcpFraming> FRAMING =
+            Option.choice("framing", TcpFraming.LINES, "how messages are told apart");
+    private static final Option<Optional<String>> SECRET =
+            Option.optionalText("secret", "the line that each connection must begin with");
+    private static final Option<Boolean> ANSWERS =
+            Option.flag("answers", false, "whether each message is answered: ok 3, or error and why");
+    private static final Option<Integer> LIMIT = Option.size("limit", TcpBridge.LIMIT, "the longest message");
+    private static final Option<Integer> CONNECTIONS =
+            Option.number("connections", 10_000, 1, Integer.MAX_VALUE, "how many there may be");
+    private static final Option<Duration> IDLE =
+            Option.duration("idle-timeout", Duration.ofMinutes(5), "for how long a connection may send nothing");
+    private static final Option<Integer> HOLD =
+            Option.size("hold-above", 32 << 20, "how much may wait for subscribers before nothing is read any more");
+
     @Override
     public String name() {
         return "bridge-tcp";
@@ -29,14 +48,13 @@ public final class TcpBridgePlugin implements Plugin {
     }
 
     private static final class Factory implements BridgeFactory {
-        private static final Option<String> HOST = Option.text("host", "127.0.0.1", "where it listens");
-        private static final Option<Integer> PORT = Option.port("port", 5555, "where it listens; 0 takes a free one");
-
         private final Loops loops;
+        private final Topics topics;
 
         @Inject
-        Factory(Loops loops) {
+        Factory(Loops loops, Topics topics) {
             this.loops = loops;
+            this.topics = topics;
         }
 
         @Override
@@ -46,18 +64,27 @@ public final class TcpBridgePlugin implements Plugin {
 
         @Override
         public String summary() {
-            return "JSON lines over TCP";
+            return "JSON over TCP";
         }
 
         @Override
         public List<Option<?>> options() {
-            return List.of(HOST, PORT);
+            return List.of(HOST, PORT, FRAMING, SECRET, ANSWERS, LIMIT, CONNECTIONS, IDLE, HOLD);
         }
 
         @Override
         public Endpoint create(Settings settings, MessageComponent<? super Connection, ? super Message> target) {
-            BridgeFactory.requireLoopback(name(), settings.get(HOST));
-            return new TcpBridge(settings.get(HOST), settings.get(PORT), loops, target);
+            TcpBridgeBuilder bridge = TcpBridge.builder(target)
+                    .bind(settings.get(HOST), settings.get(PORT))
+                    .loops(loops)
+                    .framing(settings.get(FRAMING))
+                    .limit(settings.get(LIMIT))
+                    .connections(settings.get(CONNECTIONS))
+                    .idleTimeout(settings.get(IDLE))
+                    .holdAbove(settings.get(HOLD))
+                    .waiting(topics::waiting);
+            settings.get(SECRET).ifPresent(bridge::secret);
+            return (settings.get(ANSWERS) ? bridge.answers() : bridge).build();
         }
     }
 }

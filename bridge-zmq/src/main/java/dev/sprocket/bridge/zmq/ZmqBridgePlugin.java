@@ -1,5 +1,6 @@
 package dev.sprocket.bridge.zmq;
 
+import com.google.inject.Inject;
 import com.google.inject.Module;
 import com.google.inject.multibindings.Multibinder;
 import dev.sprocket.core.Connection;
@@ -10,10 +11,42 @@ import dev.sprocket.plugin.BridgeFactory;
 import dev.sprocket.plugin.Option;
 import dev.sprocket.plugin.Plugin;
 import dev.sprocket.plugin.Settings;
+import dev.sprocket.pubsub.Topics;
 import java.util.List;
+import java.util.Optional;
 
-/** Brings the bridge {@code zmq}, with the options {@code host} and {@code port}. Threads: used by one. */
+/** Brings the bridge {@code zmq}. Threads: used by one. */
 public final class ZmqBridgePlugin implements Plugin {
+    private enum Type {
+        PULL,
+        SUB,
+        ROUTER
+    }
+
+    private static final Option<Type> TYPE =
+            Option.choice("type", Type.PULL, "the socket: pull for PUSH, sub for PUB, router for REQ and DEALER");
+    private static final Option<String> HOST = Option.text("host", "127.0.0.1", "where it listens");
+    private static final Option<Integer> PORT = Option.port("port", 5556, "where it listens; 0 takes a free one");
+    private static final Option<List<String>> CONNECT =
+            Option.texts("connect", List.of(), "where it connects instead of listening: host:port");
+    private static final Option<List<String>> SUBSCRIBE =
+            Option.texts("subscribe", List.of(), "for sub: beginnings of first frames; none is everything");
+    private static final Option<Optional<ZmqFrames>> FRAMES =
+            Option.optionalChoice("frames", ZmqFrames.class, "of which frames a message consists");
+    private static final Option<Optional<String>> PUBLIC_KEY = Option.optionalText("public-key", "its own, for CURVE");
+    private static final Option<Optional<String>> SECRET_KEY = Option.optionalText("secret-key", "its own, for CURVE");
+    private static final Option<List<String>> CLIENTS =
+            Option.texts("clients", List.of(), "public keys of clients that may connect");
+    private static final Option<Optional<String>> SERVER =
+            Option.optionalText("server-key", "the public key of those to whom it connects");
+    private static final Option<List<String>> ALLOW =
+            Option.texts("allow", List.of(), "addresses and ranges that may connect; none means all");
+    private static final Option<Integer> LIMIT = Option.size("limit", ZmqBridge.LIMIT, "the longest frame");
+    private static final Option<Integer> HIGH_WATER =
+            Option.number("high-water-mark", 1000, 1, Integer.MAX_VALUE, "how many messages may wait for each sender");
+    private static final Option<Integer> HOLD = Option.size(
+            "hold-above", 32 << 20, "how much may wait for subscribers before nothing is received any more");
+
     @Override
     public String name() {
         return "bridge-zmq";
@@ -23,12 +56,16 @@ public final class ZmqBridgePlugin implements Plugin {
     public Module module() {
         return binder -> Multibinder.newSetBinder(binder, BridgeFactory.class)
                 .addBinding()
-                .toInstance(new Factory());
+                .to(Factory.class);
     }
 
     private static final class Factory implements BridgeFactory {
-        private static final Option<String> HOST = Option.text("host", "127.0.0.1", "where it listens");
-        private static final Option<Integer> PORT = Option.port("port", 5556, "where it listens; 0 takes a free one");
+        private final Topics topics;
+
+        @Inject
+        Factory(Topics topics) {
+            this.topics = topics;
+        }
 
         @Override
         public String name() {
@@ -42,13 +79,64 @@ public final class ZmqBridgePlugin implements Plugin {
 
         @Override
         public List<Option<?>> options() {
-            return List.of(HOST, PORT);
+            return List.of(
+                    TYPE,
+                    HOST,
+                    PORT,
+                    CONNECT,
+                    SUBSCRIBE,
+                    FRAMES,
+                    PUBLIC_KEY,
+                    SECRET_KEY,
+                    CLIENTS,
+                    SERVER,
+                    ALLOW,
+                    LIMIT,
+                    HIGH_WATER,
+                    HOLD);
         }
 
         @Override
         public Endpoint create(Settings settings, MessageComponent<? super Connection, ? super Message> target) {
-            BridgeFactory.requireLoopback(name(), settings.get(HOST));
-            return new ZmqPull(settings.get(HOST), settings.get(PORT), target);
+            ZmqBridgeBuilder bridge =
+                    switch (settings.get(TYPE)) {
+                        case PULL -> ZmqBridge.pull(target);
+                        case SUB -> ZmqBridge.sub(target);
+                        case ROUTER -> ZmqBridge.router(target);
+                    };
+            if (settings.get(CONNECT).isEmpty()) {
+                bridge.bind(settings.get(HOST), settings.get(PORT));
+            }
+            settings.get(CONNECT).forEach(at -> connect(bridge, at));
+            settings.get(SUBSCRIBE).forEach(bridge::subscribe);
+            settings.get(FRAMES).ifPresent(bridge::frames);
+            keys(settings).ifPresent(bridge::curve);
+            settings.get(CLIENTS).forEach(bridge::client);
+            settings.get(SERVER).ifPresent(bridge::server);
+            settings.get(ALLOW).forEach(bridge::allow);
+            return bridge.limit(settings.get(LIMIT))
+                    .highWaterMark(settings.get(HIGH_WATER))
+                    .holdAbove(settings.get(HOLD))
+                    .waiting(topics::waiting)
+                    .build();
+        }
+
+        private static Optional<ZmqKeys> keys(Settings settings) {
+            Optional<String> open = settings.get(PUBLIC_KEY);
+            Optional<String> secret = settings.get(SECRET_KEY);
+            if (open.isPresent() != secret.isPresent()) {
+                throw new IllegalArgumentException("one key (expected: public-key and secret-key, or neither)");
+            }
+            return open.map(key -> new ZmqKeys(key, secret.orElseThrow()));
+        }
+
+        private static void connect(ZmqBridgeBuilder bridge, String at) {
+            int colon = at.lastIndexOf(':');
+            String port = at.substring(colon + 1);
+            if (colon < 1 || !port.matches("\\d{1,5}")) {
+                throw new IllegalArgumentException("connect: " + at + " (expected: host:port)");
+            }
+            bridge.connect(at.substring(0, colon), Integer.parseInt(port));
         }
     }
 }
