@@ -22,6 +22,12 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
@@ -242,5 +248,36 @@ final class HttpPushOnceTest {
                         .join()
                         .status())
                 .isEqualTo(200);
+    }
+
+    @Test
+    void of_many_threads_with_one_key_one_does_the_work_and_all_get_its_answer() throws Exception {
+        Answered answered = new Answered(Duration.ofSeconds(10), 1 << 20);
+        AtomicInteger done = new AtomicInteger();
+        ExecutorService threads = Executors.newFixedThreadPool(8);
+        CyclicBarrier together = new CyclicBarrier(8);
+        try {
+            for (int round = 0; round < 100; round++) {
+                String key = "k" + round;
+                List<Future<HttpResponse>> answers = new ArrayList<>();
+                for (int i = 0; i < 8; i++) {
+                    answers.add(threads.submit(() -> {
+                        together.await();
+                        return answered.once(key, new byte[] {1}, 0, () -> {
+                                    done.incrementAndGet();
+                                    return HttpResponse.of(200);
+                                })
+                                .join();
+                    }));
+                }
+                HttpResponse first = answers.get(0).get(20, TimeUnit.SECONDS);
+                for (Future<HttpResponse> answer : answers) {
+                    assertThat(answer.get(20, TimeUnit.SECONDS)).isSameAs(first);
+                }
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+        assertThat(done).hasValue(100);
     }
 }
