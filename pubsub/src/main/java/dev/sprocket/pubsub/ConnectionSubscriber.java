@@ -35,7 +35,7 @@ final class ConnectionSubscriber extends Subscriber {
 
     @Override
     void deliver(Run run) {
-        if (!conn.isOpen()) {
+        if (!segment.tells() && !conn.isOpen()) {
             return;
         }
         Outbound out = segment.outbound();

@@ -71,6 +71,7 @@ final class FrameWriter {
     void close(int code, String reason) {
         frame(Opcode.CLOSE, ClosePayload.write(code, reason));
         closed = true;
+        segment.mute();
     }
 
     /** Takes over a whole frame. */
@@ -123,6 +124,7 @@ final class FrameWriter {
     /** The connection is gone. */
     void end() {
         closed = true;
+        segment.mute();
         if (takeover != null) {
             takeover.end();
         }

@@ -81,7 +81,9 @@ final class WsHandler extends ChannelInboundHandlerAdapter
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
-        Segment segment = Segment.of(below).above(this, ctx, FrameWriter.framing(compression), takeover != null);
+        Segment segment = Segment.of(below)
+                .above(this, ctx, FrameWriter.framing(compression), takeover != null)
+                .telling();
         outbound = segment.outbound();
         writer = new FrameWriter(segment, compression, takeover);
         KeepAlive times = server.options().keepAlive();

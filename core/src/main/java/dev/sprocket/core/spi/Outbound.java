@@ -4,11 +4,14 @@ import dev.sprocket.core.Losses;
 import dev.sprocket.core.OutboundLimit;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.ChannelOutboundHandler;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.util.ReferenceCountUtil;
+import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,6 +38,7 @@ public final class Outbound {
 
     private volatile @Nullable Backlog backlog;
     private final Gathering gathering = new Gathering();
+    private boolean gathered;
     private boolean dirty;
     private int holds;
     private volatile boolean congested;
@@ -65,6 +69,21 @@ public final class Outbound {
      */
     public Outbound ofStream(ChannelHandlerContext stream) {
         return new Outbound(stream, limit, total);
+    }
+
+    /** Where a write of a handler may begin as well: at the lowest, if no other in between hears of writes. */
+    ChannelHandlerContext shortest(ChannelHandlerContext from) {
+        boolean between = false;
+        for (Map.Entry<String, ChannelHandler> entry : from.pipeline()) {
+            if (entry.getValue() == from.handler()) {
+                return first;
+            }
+            if (between && entry.getValue() instanceof ChannelOutboundHandler) {
+                return from;
+            }
+            between |= entry.getValue() == first.handler();
+        }
+        return from;
     }
 
     /** The event loop that this connection lives on. */
@@ -140,7 +159,7 @@ public final class Outbound {
     }
 
     private boolean writeNow(ChannelHandlerContext from, Object message) {
-        gathering.handOver();
+        handOver();
         if (congested) {
             return backlog().write(from, message);
         }
@@ -148,8 +167,15 @@ public final class Outbound {
         return true;
     }
 
+    private void handOver() {
+        if (gathered) {
+            gathered = false;
+            gathering.handOver();
+        }
+    }
+
     private boolean offerNow(ChannelHandlerContext from, Object message, @Nullable Subject subject) {
-        gathering.handOver();
+        handOver();
         if (congested || Backlog.size(message) > spare) {
             return backlog().offer(from, message, subject);
         }
@@ -178,6 +204,7 @@ public final class Outbound {
             gathering.handOver();
             room = congested ? null : gathering.room(from, size);
         }
+        gathered = room != null;
         flushLater();
         return room;
     }
@@ -281,7 +308,7 @@ public final class Outbound {
     void flush() {
         if (dirty) {
             dirty = false;
-            gathering.handOver();
+            handOver();
             first.flush();
         }
     }
@@ -328,7 +355,7 @@ public final class Outbound {
     }
 
     private void closeNow(Hangup hangup) {
-        gathering.handOver();
+        handOver();
         Backlog waiting = backlog;
         if (waiting != null) {
             waiting.drain(true);

@@ -8,6 +8,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
+import io.netty.util.ReferenceCountUtil;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -29,13 +30,21 @@ public final class Segment {
     private static final Key<Segment> KEY = Key.of("pipeline segment", "is an IoServer below this layer?");
 
     private final ChannelHandlerContext ctx;
+    /** Where what is written begins: at this level's handler, or at the lowest if nothing in between would change it. */
+    private final ChannelHandlerContext out;
+
     private final Outbound outbound;
     private final Framing framing;
     /** No message may be dropped. */
     private final boolean lossless;
+    /** Whether the level says when it has said its last word. */
+    private boolean tells;
+    /** It has. */
+    private volatile boolean mute;
 
     private Segment(ChannelHandlerContext ctx, Outbound outbound, Framing framing, boolean lossless) {
         this.ctx = ctx;
+        this.out = outbound.shortest(ctx);
         this.outbound = outbound;
         this.framing = framing;
         this.lossless = lossless;
@@ -114,12 +123,12 @@ public final class Segment {
      * @return false if the connection is closed
      */
     public boolean write(Object message) {
-        return outbound.write(ctx, message);
+        return outbound.write(out, message);
     }
 
     /** {@linkplain Outbound#gather Where to write} a small frame of this level. On the event loop. */
     public @Nullable ByteBuf gather(int size) {
-        return outbound.gather(ctx, size);
+        return outbound.gather(out, size);
     }
 
     /**
@@ -129,7 +138,27 @@ public final class Segment {
      * @return false also if the message is dropped at once
      */
     public boolean offer(Object message, @Nullable Subject subject) {
-        return lossless ? write(message) : outbound.offer(ctx, message, subject);
+        if (mute) {
+            ReferenceCountUtil.release(message);
+            return false;
+        }
+        return lossless ? write(message) : outbound.offer(out, message, subject);
+    }
+
+    /** This level will say when it has said its last word, so that nobody else need ask its connection. */
+    public Segment telling() {
+        tells = true;
+        return this;
+    }
+
+    /** Whether it will. */
+    public boolean tells() {
+        return tells;
+    }
+
+    /** Nothing is {@linkplain #offer offered} behind the last word that is written. */
+    public void mute() {
+        mute = true;
     }
 
     /** Frames a message and queues it; the message stays the caller's. */
