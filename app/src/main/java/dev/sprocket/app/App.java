@@ -13,6 +13,7 @@ import dev.sprocket.http.HttpServer;
 import dev.sprocket.http.OriginCheck;
 import dev.sprocket.http.Origins;
 import dev.sprocket.http.Router;
+import dev.sprocket.plugin.Endpoints;
 import dev.sprocket.pubsub.Topics;
 import dev.sprocket.wamp.WampComponent;
 import dev.sprocket.wamp.WampMethods;
@@ -52,6 +53,7 @@ public final class App implements Endpoint {
     private Loops loops = Loops.perCore();
     private @Nullable Origins origins;
     private @Nullable IoServer server;
+    private @Nullable Endpoints started;
 
     private App(String host, int port) {
         this.host = host;
@@ -165,16 +167,12 @@ public final class App implements Endpoint {
     @Override
     public synchronized void start() throws IOException {
         List<Endpoint> all = new ArrayList<>(others);
-        server = new IoServer(address, port, loops, new HttpServer(router));
-        all.add(server);
-        for (int i = 0; i < all.size(); i++) {
-            try {
-                all.get(i).start();
-            } catch (IOException | RuntimeException e) {
-                all.subList(0, i).forEach(Endpoint::close);
-                throw e;
-            }
-        }
+        IoServer own = new IoServer(address, port, loops, new HttpServer(router));
+        all.add(own);
+        Endpoints together = new Endpoints(all);
+        together.start();
+        server = own;
+        started = together;
     }
 
     /** Starts, and returns when it was closed; the end of the process (Ctrl-C, SIGTERM) closes it in good order. */
@@ -186,14 +184,13 @@ public final class App implements Endpoint {
 
     @Override
     public void close(Duration deadline) {
-        IoServer running;
+        Endpoints running;
         synchronized (this) {
-            running = server;
+            running = started;
         }
         if (running != null) {
             running.close(deadline);
         }
-        others.forEach(other -> other.close(deadline));
     }
 
     @Override

@@ -83,6 +83,13 @@ public final class CoreParts implements Plugin {
                             }));
             layers.addBinding()
                     .toInstance(NamedPart.decorator(
+                            "access-log",
+                            "writes a line for each connection when it ends",
+                            SOCKET,
+                            List.of(),
+                            (inner, settings) -> new AccessLog(LayerFactory.messages(inner))));
+            layers.addBinding()
+                    .toInstance(NamedPart.decorator(
                             "slow-callbacks",
                             "warns of callbacks that hold their event loop",
                             ANY,

@@ -6,6 +6,7 @@ import com.typesafe.config.ConfigOriginFactory;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValueFactory;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What the environment says about the configuration: {@code SPROCKET_listeners_web_tls_key} is {@code
@@ -13,15 +14,15 @@ import java.util.Map;
  */
 final class Environment {
     private static final String PREFIX = "SPROCKET_";
-    /** The script's own. */
-    private static final String JAVA_OPTIONS = "SPROCKET_JAVA_OPTS";
+    /** Those that are about the program, and not its configuration. */
+    private static final Set<String> OTHERS = Set.of("SPROCKET_JAVA_OPTS", "SPROCKET_LOG", "SPROCKET_LOG_FORMAT");
 
     private Environment() {}
 
     static Config overrides(Map<String, String> environment) {
         Config all = ConfigFactory.empty();
         for (Map.Entry<String, String> entry : environment.entrySet()) {
-            if (entry.getKey().startsWith(PREFIX) && !entry.getKey().equals(JAVA_OPTIONS)) {
+            if (entry.getKey().startsWith(PREFIX) && !OTHERS.contains(entry.getKey())) {
                 String[] keys = entry.getKey()
                         .substring(PREFIX.length())
                         .replace("__", "-")

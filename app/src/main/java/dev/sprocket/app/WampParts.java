@@ -81,7 +81,7 @@ public final class WampParts implements Plugin {
                             WS,
                             List.of(IDLE, ANSWER, DEFLATE, THRESHOLD, LENIENT, OLD, FRAME, MESSAGE, FRAGMENTS),
                             WampParts::webSocket));
-            layers.addBinding().to(WampLayer.class);
+            layers.addBinding().to(Wamp.class);
             var components = Multibinder.newSetBinder(binder, ComponentFactory.class);
             components.addBinding().to(PubSub.Factory.class);
             components.addBinding().to(Events.class);
@@ -105,11 +105,11 @@ public final class WampParts implements Plugin {
         return settings.get(OLD) ? server.oldDrafts() : server;
     }
 
-    private static final class WampLayer implements LayerFactory {
+    private static final class Wamp implements LayerFactory {
         private final Topics topics;
 
         @Inject
-        WampLayer(Topics topics) {
+        Wamp(Topics topics) {
             this.topics = topics;
         }
 

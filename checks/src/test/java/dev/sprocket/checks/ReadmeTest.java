@@ -2,11 +2,18 @@ package dev.sprocket.checks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sprocket.app.ConfiguredServer;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class ReadmeTest {
@@ -21,6 +28,36 @@ class ReadmeTest {
 
     @Test
     void it_is_short() throws Exception {
-        assertThat(Files.readAllLines(Path.of("../README.md"))).hasSizeLessThan(120);
+        assertThat(Files.readAllLines(Path.of("../README.md"))).hasSizeLessThan(180);
+    }
+
+    @Test
+    void its_configuration_is_short_and_runs(@TempDir Path folder) throws Exception {
+        String readme = Files.readString(Path.of("../README.md"));
+        int start = readme.indexOf("```hocon\n") + "```hocon\n".length();
+        String shown = readme.substring(start, readme.indexOf("```", start));
+        assertThat(shown.lines()).hasSizeLessThanOrEqualTo(20);
+        Path file = Files.writeString(
+                folder.resolve("site.conf"),
+                shown.replace(":8080", ":0").replace("5556", "0").replace("${PUSH_TOKEN}", "hard-to-guess"));
+        try (ConfiguredServer server = ConfiguredServer.of(file)) {
+            server.start();
+            int port = ((InetSocketAddress) server.address("web")).getPort();
+            assertThat(push(port, "Authorization", "Bearer hard-to-guess")).startsWith("200 {\"topic\":\"news\",");
+            assertThat(push(port, "Authorization", "Bearer guessed")).startsWith("401 ");
+            assertThat(push(port, "X-None", "-")).startsWith("401 ");
+        }
+    }
+
+    private static String push(int port, String header, String value) throws Exception {
+        HttpResponse<String> answer = HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/push/news"))
+                                .header("Content-Type", "application/json")
+                                .header(header, value)
+                                .POST(HttpRequest.BodyPublishers.ofString("{\"title\":\"hi\"}"))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+        return answer.statusCode() + " " + answer.body();
     }
 }

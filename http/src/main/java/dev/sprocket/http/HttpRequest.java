@@ -87,6 +87,11 @@ public final class HttpRequest {
         return KEY.get(conn);
     }
 
+    /** As above; empty where there is no HTTP. */
+    public static Optional<HttpRequest> find(Connection conn) {
+        return KEY.find(conn);
+    }
+
     /** {@code http://host/path} becomes {@code /path} (RFC 9112 3.2.2). */
     private static String originForm(String target) {
         int scheme = target.indexOf("://");

@@ -9,6 +9,9 @@ import java.util.Optional;
 
 /** A connection; events reach it below its framing, as bytes that it shares with others. */
 final class ConnectionSubscriber extends Subscriber {
+    /** Up to how many bytes are copied, if others follow in the same turn. */
+    private static final int COPIED = 1024;
+
     private final Connection conn;
     private final Segment segment;
     private final EventFormat format;
@@ -49,6 +52,10 @@ final class ConnectionSubscriber extends Subscriber {
     }
 
     private void offer(Run run, ByteBuf bytes) {
+        // events of several topics in turn: a copy of a few bytes costs less than an entry in the socket's queue
+        if (run.isOneOfSeveral && bytes.readableBytes() <= COPIED && segment.gatherCopy(bytes)) {
+            return;
+        }
         List<Publication> publications = run.publications;
         if (publications.size() == 1 || segment.outbound().fits(bytes.readableBytes())) {
             segment.offer(bytes.retainedDuplicate(), run.subject);

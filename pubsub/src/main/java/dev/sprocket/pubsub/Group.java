@@ -97,9 +97,9 @@ final class Group {
     }
 
     /** Delivers consecutive publications for the same audience. On the lane. */
-    void deliver(List<Publication> publications, boolean isLast) {
+    void deliver(List<Publication> publications, Run.Place place) {
         Audience audience = publications.get(0).audience;
-        try (Run run = new Run(topic, publications, isLast)) {
+        try (Run run = new Run(topic, publications, place)) {
             for (int i = 0; i < count; i++) {
                 Subscription member = members[i];
                 if (member != null

@@ -107,21 +107,23 @@ final class Lane {
 
     private synchronized void drain() {
         state.set(IDLE);
+        boolean first = true;
         Object step = queue.poll();
         while (step != null) {
             if (step instanceof Publication publication) {
                 if (!run.isEmpty() && !fits(publication)) {
-                    deliver(false);
+                    deliver(Run.Place.NOT_LAST);
+                    first = false;
                 }
                 run.add(publication);
                 runSize += publication.size();
             } else {
-                deliver(false);
+                deliver(Run.Place.NOT_LAST);
                 ((Runnable) step).run();
             }
             step = queue.poll();
         }
-        deliver(true);
+        deliver(first ? Run.Place.ONLY : Run.Place.LAST);
     }
 
     private boolean fits(Publication publication) {
@@ -142,12 +144,12 @@ final class Lane {
         }
     }
 
-    private void deliver(boolean isLast) {
+    private void deliver(Run.Place place) {
         if (run.isEmpty()) {
             return;
         }
         try {
-            run.get(0).topic.deliver(this, run, isLast);
+            run.get(0).topic.deliver(this, run, place);
         } catch (RuntimeException e) {
             LOG.error("{} events for {} lost", run.size(), run.get(0).topic, e);
         } finally {

@@ -9,16 +9,26 @@ import java.util.List;
  * each encoding. Threads: its lane's.
  */
 final class Run implements AutoCloseable {
+    /** Among the runs of a turn. */
+    enum Place {
+        ONLY,
+        NOT_LAST,
+        LAST
+    }
+
     final List<Publication> publications;
     final SlowReaders subject;
     /** Whether nothing follows on this lane in this turn, so that there is nothing to wait for. */
     final boolean isLast;
+    /** Whether there are other runs in this turn. */
+    final boolean isOneOfSeveral;
 
     private final List<Encoding> encodings = new ArrayList<>(1);
     private final List<ByteBuf> encoded = new ArrayList<>(1);
 
-    Run(Topic topic, List<Publication> publications, boolean isLast) {
-        this.isLast = isLast;
+    Run(Topic topic, List<Publication> publications, Place place) {
+        this.isLast = place == Place.ONLY || place == Place.LAST;
+        this.isOneOfSeveral = place != Place.ONLY;
         this.publications = publications;
         this.subject = topic.slowReaders();
     }

@@ -194,10 +194,10 @@ public final class Topic {
     }
 
     /** On the lane. */
-    void deliver(Lane lane, List<Publication> publications, boolean isLast) {
+    void deliver(Lane lane, List<Publication> publications, Run.Place place) {
         for (Group group : groups) {
             if (group.lane == lane) {
-                group.deliver(publications, isLast);
+                group.deliver(publications, place);
             }
         }
     }

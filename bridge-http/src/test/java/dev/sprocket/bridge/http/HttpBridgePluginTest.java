@@ -3,7 +3,7 @@ package dev.sprocket.bridge.http;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import com.google.inject.Injector;
 import dev.sprocket.core.Connection;
@@ -15,6 +15,7 @@ import dev.sprocket.plugin.BridgeFactory;
 import dev.sprocket.plugin.Parts;
 import dev.sprocket.plugin.Plugins;
 import dev.sprocket.plugin.Settings;
+import dev.sprocket.pubsub.Publisher;
 import dev.sprocket.pubsub.Subscriber;
 import dev.sprocket.pubsub.Topics;
 import java.net.InetSocketAddress;
@@ -48,15 +49,16 @@ final class HttpBridgePluginTest {
         assertThat(factory.options())
                 .extracting(option -> option + " = " + option.defaultText())
                 .contains("host = \"127.0.0.1\"", "port = 5557");
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> factory.create(Settings.of(factory, "host = 0.0.0.0"), target));
+        assertThatIllegalStateException()
+                .isThrownBy(() -> factory.create(Settings.of(factory, "host = 0.0.0.0"), target))
+                .withMessageContaining("0.0.0.0");
     }
 
     @Test
     void what_it_makes_takes_its_options_and_publishes() throws Exception {
         topics.topic("t").subscribe(Subscriber.of("s", Runnable::run, (on, event) -> received.add(event.json())));
         String options = "port = 0, path = /in, topic-field = kind";
-        try (Endpoint bridge = factory.create(Settings.of(factory, options), target)) {
+        try (Endpoint bridge = factory.create(Settings.of(factory, options), new Publisher(topics))) {
             bridge.start();
             InetSocketAddress address = (InetSocketAddress) bridge.address();
             String body = "{\"kind\":\"t\"}";

@@ -2,7 +2,7 @@ package dev.sprocket.bridge.zmq;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import com.google.inject.Injector;
 import dev.sprocket.core.Connection;
@@ -39,8 +39,9 @@ final class ZmqBridgePluginTest {
         assertThat(factory.options())
                 .extracting(option -> option + " = " + option.defaultText())
                 .contains("host = \"127.0.0.1\"", "port = 5556");
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> factory.create(Settings.of(factory, "host = 0.0.0.0"), target));
+        assertThatIllegalStateException()
+                .isThrownBy(() -> factory.create(Settings.of(factory, "host = 0.0.0.0"), target))
+                .withMessageContaining("0.0.0.0");
     }
 
     @Test

@@ -41,8 +41,7 @@ final class Clock implements Endpoint, Connection {
 
     private void tick() {
         try {
-            target.onMessage(
-                    this, Message.text("{\"topic\":\"" + topic + "\",\"event\":\"" + Instant.now() + "\"}"));
+            target.onMessage(this, Message.text("{\"topic\":\"" + topic + "\",\"event\":\"" + Instant.now() + "\"}"));
         } catch (Exception e) {
             System.err.println("clock: " + e);
         }

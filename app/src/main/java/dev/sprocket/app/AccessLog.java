@@ -1,0 +1,63 @@
+package dev.sprocket.app;
+
+import dev.sprocket.core.Concurrent;
+import dev.sprocket.core.Connection;
+import dev.sprocket.core.Forwarding;
+import dev.sprocket.core.Key;
+import dev.sprocket.core.Message;
+import dev.sprocket.core.MessageComponent;
+import dev.sprocket.http.HttpRequest;
+import dev.sprocket.http.User;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One line in the log {@code access} for each connection, when it ends: who, what was asked for, for how long, and how
+ * much came. Threads: as the stack around it.
+ */
+@Concurrent
+final class AccessLog extends Forwarding<Connection, Message> {
+    private static final Logger LOG = LoggerFactory.getLogger("access");
+
+    /** What there is to tell of one connection. */
+    private static final class Visit {
+        final long began = System.nanoTime();
+        final AtomicLong messages = new AtomicLong();
+        final AtomicLong bytes = new AtomicLong();
+    }
+
+    private final Key<Visit> key = Key.of("visit", "was AccessLog.onOpen called?");
+
+    AccessLog(MessageComponent<? super Connection, ? super Message> inner) {
+        super(inner);
+    }
+
+    @Override
+    public void onOpen(Connection conn) throws Exception {
+        key.set(conn, new Visit());
+        super.onOpen(conn);
+    }
+
+    @Override
+    public void onMessage(Connection from, Message message) throws Exception {
+        Visit visit = key.get(from);
+        visit.messages.incrementAndGet();
+        visit.bytes.addAndGet(message.size());
+        super.onMessage(from, message);
+    }
+
+    @Override
+    public void onClose(Connection conn) throws Exception {
+        super.onClose(conn);
+        Visit visit = key.get(conn);
+        LOG.info(
+                "{} {} \"{}\" {} ms, {} messages of {} bytes",
+                conn,
+                User.find(conn).map(User::name).orElse("-"),
+                HttpRequest.find(conn).map(HttpRequest::toString).orElse("-"),
+                (System.nanoTime() - visit.began) / 1_000_000,
+                visit.messages,
+                visit.bytes);
+    }
+}

@@ -1,0 +1,166 @@
+package dev.sprocket.checks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The program's commands, as they are typed. */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+@Timeout(120)
+class ServeTest {
+    private static final Path JAR = Path.of("../server/target/sprocket.jar");
+    private static final String SITE =
+            """
+            listeners.web {
+              address = "127.0.0.1:0"
+              routes = [
+                { path = /ws, layers = [origin-check, ws, wamp], component = pubsub }
+                { path = /push, component = { push { open = on } } }
+              ]
+            }
+            bridges.tcp { port = 0 }
+            bridges.zmq { port = 0 }
+            """;
+
+    @TempDir
+    Path folder;
+
+    private final List<Process> running = new ArrayList<>();
+
+    private Process start(String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-jar", JAR.toString()));
+        command.addAll(List.of(arguments));
+        Process process = new ProcessBuilder(command)
+                .redirectError(folder.resolve("errors-" + running.size()).toFile())
+                .start();
+        running.add(process);
+        return process;
+    }
+
+    private String errors(Process process) throws IOException {
+        return Files.readString(folder.resolve("errors-" + running.indexOf(process)));
+    }
+
+    /** Runs to the end, and tells what was printed. */
+    private String run(int code, String... arguments) throws Exception {
+        Process process = start(arguments);
+        String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).as(out + errors(process)).isEqualTo(code);
+        return out + errors(process);
+    }
+
+    @AfterEach
+    void stop() throws InterruptedException {
+        for (Process process : running) {
+            process.destroy();
+            process.waitFor(20, TimeUnit.SECONDS);
+        }
+    }
+
+    private Path site(String text) throws IOException {
+        return Files.writeString(folder.resolve("site.conf"), text);
+    }
+
+    private static String readUntil(BufferedReader out, String end) throws IOException {
+        StringBuilder all = new StringBuilder();
+        String line = out.readLine();
+        while (line != null && !line.startsWith(end)) {
+            all.append(line).append('\n');
+            line = out.readLine();
+        }
+        assertThat(line).as(all.toString()).startsWith(end);
+        return all.toString();
+    }
+
+    private static String at(String printed, String name) {
+        return printed.lines()
+                .filter(line -> line.startsWith(name + " listens at "))
+                .map(line -> line.substring(line.lastIndexOf(' ') + 1))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private String awaitLog(Process process, String text) throws Exception {
+        String log = errors(process);
+        while (!log.contains(text)) {
+            Thread.onSpinWait();
+            log = errors(process);
+        }
+        return log;
+    }
+
+    @Test
+    void what_is_pushed_by_any_bridge_is_heard_and_the_server_reads_its_file_again() throws Exception {
+        Path file = site(SITE);
+        Process server = start("serve", "-c", file.toString());
+        String printed = readUntil(server.inputReader(), "Sprocket is ready");
+        assertThat(printed).contains("└─ http → HttpConnection");
+
+        Process listener = start("listen", "ws://" + at(printed, "web") + "/ws", "news", "--count", "4");
+        awaitLog(listener, "listening to news");
+        // the subscription is on its way, and what is pushed before it comes is for nobody
+        String push = "http://" + at(printed, "web") + "/push";
+        while (!run(0, "push", "--http", push, "news", "1").contains("\"subscribers\":1")) {}
+        run(0, "push", "--tcp", at(printed, "tcp"), "news", "{\"by\":\"tcp\"}");
+        run(0, "push", "--zmq", at(printed, "zmq"), "news", "{\"by\":\"zmq\"}");
+        run(0, "push", "--http", push, "news", "\"last\"");
+        BufferedReader heard = listener.inputReader();
+        assertThat(List.of(heard.readLine(), heard.readLine(), heard.readLine(), heard.readLine()))
+                .containsExactlyInAnyOrder("1", "{\"by\":\"tcp\"}", "{\"by\":\"zmq\"}", "\"last\"");
+        assertThat(listener.waitFor()).isZero();
+
+        site(SITE + "lops = 1");
+        new ProcessBuilder("kill", "-HUP", String.valueOf(server.pid())).start().waitFor();
+        awaitLog(server, "kept the old configuration: site.conf:10: configuration: unknown key lops");
+        site(SITE);
+        new ProcessBuilder("kill", "-HUP", String.valueOf(server.pid())).start().waitFor();
+        awaitLog(server, "site.conf again");
+
+        server.destroy();
+        assertThat(server.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(server.exitValue()).isZero();
+    }
+
+    @Test
+    void mistakes_are_lines_without_stack_traces() throws Exception {
+        String file = site("listeners.a { component = ecko }").toString();
+
+        assertThat(run(1, "check", "-c", file))
+                .isEqualTo("sprocket: site.conf:1: no component is called ecko (did you mean echo?)\n");
+        assertThat(run(1, "serve", "-c", file)).contains("did you mean echo?").doesNotContain("\tat ");
+        assertThat(run(1, "push", "--tcp", "127.0.0.1:1", "t", "1"))
+                .startsWith("sprocket: cannot connect to 127.0.0.1:1")
+                .doesNotContain("\tat ");
+        assertThat(run(1, "listen", "ws://127.0.0.1:1/", "t")).contains("cannot connect to ws://127.0.0.1:1/");
+        assertThat(run(2, "serve")).contains("Missing required option: '--config=FILE'");
+    }
+
+    @Test
+    void everything_is_documented_within_80_columns() throws Exception {
+        for (String command : List.of("serve", "check", "explain", "config", "plugins", "push", "listen", "demo")) {
+            assertThat(run(0, command, "--help").lines()).allMatch(line -> line.length() <= 80);
+        }
+        assertThat(run(0, "config").lines())
+                .anyMatch(line -> line.contains("proxy-protocol = off"))
+                .anyMatch(line -> line.contains("idempotency = "))
+                .allMatch(line -> line.length() <= 80, "at most 80 columns");
+        assertThat(run(0, "plugins")).contains("bridge-zmq").contains("sprocket.jar");
+        assertThat(run(0, "check", "-c", site(SITE).toString())).endsWith("nothing is wrong\n");
+        assertThat(run(0, "generate-completion")).startsWith("#!/usr/bin/env bash");
+    }
+}

@@ -1,0 +1,220 @@
+package dev.sprocket.checks;
+
+import static dev.sprocket.app.Layers.http;
+import static dev.sprocket.app.Layers.lines;
+import static dev.sprocket.app.Layers.ws;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.inject.Guice;
+import com.google.inject.Inject;
+import com.google.inject.Injector;
+import dev.sprocket.app.ChatRoom;
+import dev.sprocket.app.ConfiguredServer;
+import dev.sprocket.app.Layers;
+import dev.sprocket.app.WampLayer;
+import dev.sprocket.core.EchoServer;
+import dev.sprocket.core.Endpoint;
+import dev.sprocket.core.IoServer;
+import dev.sprocket.core.Lines;
+import dev.sprocket.core.Loops;
+import dev.sprocket.http.HttpServer;
+import dev.sprocket.http.OriginCheck;
+import dev.sprocket.http.Origins;
+import dev.sprocket.http.Router;
+import dev.sprocket.plugin.Endpoints;
+import dev.sprocket.plugin.ServerModule;
+import dev.sprocket.plugin.Stack;
+import dev.sprocket.pubsub.Audience;
+import dev.sprocket.pubsub.Event;
+import dev.sprocket.pubsub.Topic;
+import dev.sprocket.pubsub.Topics;
+import dev.sprocket.sse.SseSubscriber;
+import dev.sprocket.wamp.Call;
+import dev.sprocket.wamp.WampComponent;
+import dev.sprocket.wamp.WampConnection;
+import dev.sprocket.wamp.WampServer;
+import dev.sprocket.websocket.WsServer;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketAddress;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The demo's stack, put together by nesting constructors, by Guice and from a file: all three behave alike. */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class ThreeWaysTest {
+    private enum Way {
+        NESTED,
+        GUICE,
+        CONFIGURED
+    }
+
+    /** Whatever is published reaches the subscribers. */
+    static final class Open implements WampComponent {
+        @Override
+        public void onPublish(WampConnection conn, Topic topic, Event event, Audience audience) {
+            topic.broadcast(event, audience);
+        }
+
+        @Override
+        public void onCall(WampConnection conn, Call call) throws Exception {
+            WampComponent.super.onCall(conn, call);
+        }
+    }
+
+    /** Made by Guice, with what it needs. */
+    static final class Routes {
+        final Router router;
+
+        @Inject
+        Routes(Topics topics, Open open, WampLayer wamp) {
+            router = routes(topics, new OriginCheck(Origins.sameHost().orNone(), new WsServer(wamp.around(open))));
+        }
+    }
+
+    @TempDir
+    Path folder;
+
+    private static Router routes(Topics topics, OriginCheck wamp) {
+        return new Router()
+                .upgrade("/wamp", wamp)
+                .upgrade("/echo", new WsServer(new EchoServer()))
+                .route("GET", "/events/{topic}", new SseSubscriber(topics));
+    }
+
+    private record Server(Endpoint endpoint, SocketAddress web, SocketAddress telnet) {}
+
+    private Server start(Way way) throws IOException {
+        Topics topics = new Topics();
+        switch (way) {
+            case NESTED -> {
+                OriginCheck wamp =
+                        new OriginCheck(Origins.sameHost().orNone(), new WsServer(new WampServer(new Open(), topics)));
+                return started(List.of(
+                        new IoServer(0, new HttpServer(routes(topics, wamp))),
+                        new IoServer(0, new Lines(new ChatRoom()))));
+            }
+            case GUICE -> {
+                Injector parent = Guice.createInjector(binder -> {
+                    binder.bind(Topics.class).toInstance(topics);
+                    binder.bind(Loops.class).toInstance(Loops.perCore());
+                });
+                Routes routes = parent.getInstance(Routes.class);
+                Injector injector = parent.createChildInjector(ServerModule.of(
+                        Stack.io(0).through(http()).to(routes.router),
+                        Stack.io(0).through(lines()).to(ChatRoom.class)));
+                return started(injector.getInstance(Endpoints.class).all());
+            }
+            default -> {
+                Path file = Files.writeString(
+                        folder.resolve("site.conf"),
+                        """
+                        listeners.web {
+                          address = "127.0.0.1:0"
+                          routes = [
+                            { path = /wamp, layers = [{ origin-check { none = on } }, ws, wamp]
+                              component = { pubsub { publish = anyone } } }
+                            { path = /echo, layers = [ws], component = echo }
+                            { path = /events, component = events }
+                          ]
+                        }
+                        listeners.telnet { address = "127.0.0.1:0", layers = [lines], component = chat }
+                        """);
+                ConfiguredServer server = ConfiguredServer.of(file);
+                server.start();
+                return new Server(server, server.address("web"), server.address("telnet"));
+            }
+        }
+    }
+
+    private static Server started(List<Endpoint> endpoints) throws IOException {
+        Endpoints all = new Endpoints(endpoints);
+        all.start();
+        return new Server(all, endpoints.get(0).address(), endpoints.get(1).address());
+    }
+
+    private static int port(SocketAddress address) {
+        return ((InetSocketAddress) address).getPort();
+    }
+
+    private static String firstLine(SocketAddress at, String request) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port(at))) {
+            socket.setSoTimeout(20_000);
+            socket.getOutputStream().write(request.getBytes(UTF_8));
+            return new BufferedReader(new InputStreamReader(socket.getInputStream(), UTF_8)).readLine();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void all_behave_alike(Way way) throws Exception {
+        Server server = start(way);
+        try (Endpoint closing = server.endpoint()) {
+            URI base = URI.create("ws://127.0.0.1:" + port(server.web()) + "/");
+
+            assertThat(WebSocketClient.plain(base.resolve("echo")).say("hello").next())
+                    .isEqualTo("hello");
+
+            WebSocketClient reader = WebSocketClient.wamp(base.resolve("wamp"));
+            reader.say("[5,\"news\"]").say("[2,\"seen\",\"no such\"]");
+            assertThat(reader.next()).startsWith("[4,\"seen\",\"wamp.error.no_such_procedure\"");
+            WebSocketClient.wamp(base.resolve("wamp")).say("[7,\"news\",{\"n\":1}]");
+            assertThat(reader.next()).isEqualTo("[8,\"news\",{\"n\":1}]");
+
+            assertThat(firstLine(server.web(), "GET /events/news HTTP/1.1\r\nHost: h\r\n\r\n"))
+                    .endsWith("200 OK");
+            assertThat(firstLine(server.web(), "GET /wamp HTTP/1.1\r\nHost: h\r\n\r\n"))
+                    .endsWith("426 Upgrade Required");
+            assertThat(firstLine(server.web(), "GET /none HTTP/1.1\r\nHost: h\r\n\r\n"))
+                    .endsWith("404 Not Found");
+            assertThat(firstLine(
+                            server.web(),
+                            "GET /wamp HTTP/1.1\r\nHost: h\r\nOrigin: http://evil.example\r\nUpgrade: websocket\r\n"
+                                    + "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+                                    + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"))
+                    .endsWith("403 Forbidden");
+            try (Socket one = new Socket(InetAddress.getLoopbackAddress(), port(server.telnet()));
+                    Socket other = new Socket(InetAddress.getLoopbackAddress(), port(server.telnet()))) {
+                other.setSoTimeout(20_000);
+                BufferedReader lines = new BufferedReader(new InputStreamReader(other.getInputStream(), UTF_8));
+                // until the other one is in the room
+                one.getOutputStream().write("hi\n".repeat(1).getBytes(UTF_8));
+                while (!lines.ready()) {
+                    one.getOutputStream().write("hi\n".getBytes(UTF_8));
+                }
+                assertThat(lines.readLine()).isEqualTo("hi");
+            }
+        }
+    }
+
+    @Test
+    void a_stack_of_guice_is_drawn() {
+        assertThat(Stack.io(8080)
+                        .through(http())
+                        .through(ws())
+                        .through(WampLayer.class)
+                        .to(Open.class)
+                        .toString())
+                .isEqualTo(
+                        """
+                        io 127.0.0.1:8080
+                        └─ http
+                           └─ ws
+                              └─ WampLayer
+                                 └─ Open""");
+        assertThat(Layers.wamp(new Topics())).hasToString("wamp");
+    }
+}
