@@ -59,7 +59,8 @@ public final class ConfiguredServer implements Endpoint {
     private final Map<String, Endpoint> bridges = new TreeMap<>();
     private final List<String> bridgeDrawings = new ArrayList<>();
     private final Endpoints all;
-    private volatile List<Settings> topicRules;
+    private volatile List<TopicRule> topicRules;
+    private final Optional<ConfigObject> bridgesRead;
     private volatile boolean ready;
 
     private ConfiguredServer(Path file) {
@@ -67,7 +68,8 @@ public final class ConfiguredServer implements Endpoint {
         Problems problems = new Problems();
         Settings settings = read(file, problems);
         this.plugins = plugins(file, settings);
-        this.topicRules = settings.get(Layout.TOPIC_RULES);
+        this.topicRules = topicRules(settings, problems);
+        this.bridgesRead = settings.get(Layout.BRIDGES);
         this.drain = settings.get(Layout.DRAIN);
         this.topics = new Topics(this::settingsOf);
         Loops loops = settings.get(Layout.LOOPS) == 0 ? Loops.perCore() : Loops.of(settings.get(Layout.LOOPS));
@@ -130,12 +132,28 @@ public final class ConfiguredServer implements Endpoint {
                 .without(about.map(p -> p.get(Layout.OFF)).orElse(List.of()));
     }
 
-    private TopicSettings settingsOf(String id) {
-        for (Settings rule : topicRules) {
-            if (TopicRules.of(rule.get(Layout.TOPICS)).allows(id)) {
-                return TopicSettings.DEFAULT
-                        .window(rule.get(Layout.WINDOW))
-                        .slowReaders(rule.get(Layout.TOPIC_OVERFLOW));
+    /** What a file says about some topics, checked. */
+    private record TopicRule(TopicRules topics, TopicSettings settings) {}
+
+    private static List<TopicRule> topicRules(Settings settings, Problems problems) {
+        List<TopicRule> rules = new ArrayList<>();
+        for (Settings rule : settings.get(Layout.TOPIC_RULES)) {
+            try {
+                TopicSettings about = TopicSettings.DEFAULT.window(rule.get(Layout.WINDOW));
+                rules.add(new TopicRule(
+                        TopicRules.of(rule.get(Layout.TOPICS)),
+                        rule.get(Layout.TOPIC_OVERFLOW).map(about::slowReaders).orElse(about)));
+            } catch (IllegalArgumentException e) {
+                problems.add(rule.origin(), "topics: " + e.getMessage());
+            }
+        }
+        return List.copyOf(rules);
+    }
+
+    TopicSettings settingsOf(String id) {
+        for (TopicRule rule : topicRules) {
+            if (rule.topics.allows(id)) {
+                return rule.settings;
             }
         }
         return TopicSettings.DEFAULT;
@@ -145,7 +163,8 @@ public final class ConfiguredServer implements Endpoint {
         StackBuilder builder = new StackBuilder(parts, problems);
         var http = new Listener.PartsOfHttp(builder, parts, problems, () -> ready);
         Map<String, Listener> found = new TreeMap<>();
-        settings.get(Layout.LISTENERS).forEach((name, one) -> Listener.read(name, one, builder, http, problems)
+        settings.get(Layout.LISTENERS).forEach((name, one) -> Listener.read(
+                        name, one, Optional.ofNullable(listeners.get(name)), builder, http, problems)
                 .ifPresent(listener -> found.put(name, listener)));
         return found;
     }
@@ -214,23 +233,31 @@ public final class ConfiguredServer implements Endpoint {
         Problems problems = new Problems();
         Settings settings = read(file, problems);
         Map<String, Listener> next = readListeners(settings, problems);
+        List<TopicRule> rules = topicRules(settings, problems);
         problems.throwIfAny();
-        List<String> later = new ArrayList<>();
-        for (Map.Entry<String, Listener> entry : next.entrySet()) {
-            Listener listener = listeners.get(entry.getKey());
-            if (listener == null) {
-                later.add("listener " + entry.getKey() + " is new");
-            } else {
-                if (listener.needsRestart(entry.getValue())) {
-                    later.add("listener " + entry.getKey() + " has other addresses");
-                }
-                listener.become(entry.getValue());
+        // what can still fail comes before anything is changed
+        for (String name : next.keySet()) {
+            if (listeners.containsKey(name)) {
+                listeners.get(name).reloadCertificate();
             }
         }
+        List<String> later = new ArrayList<>();
+        next.forEach((name, reading) -> {
+            Listener listener = listeners.get(name);
+            if (listener == null) {
+                later.add("listener " + name + " is new");
+            } else {
+                listener.become(reading);
+                listener.takesRestart(reading).forEach(key -> later.add("listener " + name + " has another " + key));
+            }
+        });
         listeners.keySet().stream()
                 .filter(name -> !next.containsKey(name))
                 .forEach(name -> later.add("listener " + name + " is gone"));
-        topicRules = settings.get(Layout.TOPIC_RULES);
+        if (!bridgesRead.equals(settings.get(Layout.BRIDGES))) {
+            later.add("bridges are others");
+        }
+        topicRules = rules;
         return later;
     }
 

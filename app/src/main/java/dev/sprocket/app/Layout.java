@@ -58,8 +58,10 @@ final class Layout {
     static final Option<String> TOPICS = Option.text("topics", "*", "a topic, or the beginning of topics and a *");
     static final Option<Duration> WINDOW = Option.duration(
             "window", Duration.ZERO, "how long an event may wait for others to leave with; for hot topics");
-    static final Option<Overflow> TOPIC_OVERFLOW = Option.choice(
-            "slow-readers", Overflow.CLOSE, "what happens to events for subscribers that read too slowly");
+    static final Option<Optional<Overflow>> TOPIC_OVERFLOW = Option.optionalChoice(
+            "slow-readers",
+            Overflow.class,
+            "what happens to events for subscribers that read too slowly, if not what their listener says");
     static final Option<List<Settings>> TOPIC_RULES = Option.table(
             "topics",
             List.of(TOPICS, WINDOW, TOPIC_OVERFLOW),
@@ -76,7 +78,8 @@ final class Layout {
     static final Option<Duration> DRAIN = Option.duration(
             "drain", Duration.ofSeconds(10), "how long connections may take to end when the server stops");
     static final Option<Optional<String>> TOPIC_FIELD = Option.optionalText(
-            "topic-field", "for bridges: the member that names the topic of an object that is no {topic, event}");
+            "topic-field",
+            "for bridges tcp and zmq: the member that names the topic of an object that is no {topic, event}");
 
     static final Option<Optional<ConfigObject>> BRIDGES = Option.raw(
             "bridges", "objects by name", "ways in for backends, by their kinds, or by other names with a kind");

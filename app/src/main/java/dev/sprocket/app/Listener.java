@@ -13,12 +13,14 @@ import dev.sprocket.core.OutboundLimit;
 import dev.sprocket.core.ProxyProtocol;
 import dev.sprocket.core.Tls;
 import dev.sprocket.http.HttpConnection;
+import dev.sprocket.http.HttpFunction;
 import dev.sprocket.http.HttpResponse;
 import dev.sprocket.http.Router;
 import dev.sprocket.plugin.ComponentFactory;
 import dev.sprocket.plugin.Drawing;
 import dev.sprocket.plugin.Fit;
 import dev.sprocket.plugin.LayerFactory;
+import dev.sprocket.plugin.Option;
 import dev.sprocket.plugin.Parts;
 import dev.sprocket.plugin.Problems;
 import dev.sprocket.plugin.Settings;
@@ -27,7 +29,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -40,20 +45,35 @@ final class Listener {
     private final Settings settings;
     private final List<String> drawing = new ArrayList<>();
     private final Swap<Connection> stack;
+    /** One for all readings of this listener, so that requests on connections of any of them find the newest routes. */
     private final Swap<HttpConnection> routes;
+    /** Those of this reading; there are none beside a component. */
+    private @Nullable Router router;
+
     private @Nullable Tls tls;
 
-    private Listener(String name, Settings settings) {
+    private Listener(String name, Settings settings, Swap<HttpConnection> routes) {
         this.name = name;
         this.settings = settings;
         this.stack = new Swap<>((from, message) -> from.close());
-        this.routes = new Swap<>((from, message) -> from.close());
+        this.routes = routes;
     }
 
-    /** Reads and checks; empty if something is wrong, which is a problem then. */
+    /**
+     * Reads and checks; empty if something is wrong, which is a problem then.
+     *
+     * @param serving the listener of this name that serves now, which is to {@link #become} this one
+     */
     static Optional<Listener> read(
-            String name, Settings settings, StackBuilder builder, PartsOfHttp http, Problems problems) {
-        Listener listener = new Listener(name, settings);
+            String name,
+            Settings settings,
+            Optional<Listener> serving,
+            StackBuilder builder,
+            PartsOfHttp http,
+            Problems problems) {
+        Swap<HttpConnection> routes =
+                serving.map(s -> s.routes).orElseGet(() -> new Swap<>((from, message) -> from.close()));
+        Listener listener = new Listener(name, settings, routes);
         List<Use> layers = new ArrayList<>(settings.get(Layout.LAYERS));
         List<Settings> paths = settings.get(Layout.ROUTES);
         Optional<Use> component = settings.get(Layout.COMPONENT);
@@ -72,13 +92,15 @@ final class Listener {
         if (component.isPresent()) {
             core = builder.component(component.get()).orElse(null);
         } else {
-            Router router = http.router(settings, listener.drawing);
-            listener.routes.to(router);
-            core = new StackBuilder.Core("routes", HTTP, () -> listener.routes);
+            listener.router = http.router(settings, listener.drawing);
+            core = new StackBuilder.Core("routes", HTTP, () -> routes);
         }
         Optional<StackBuilder.Built> built = builder.build("io", SOCKET, layers, core, at);
         built.ifPresent(found -> {
             listener.stack.to(LayerFactory.messages(found.component()));
+            if (serving.isEmpty() && listener.router != null) {
+                routes.to(listener.router);
+            }
             listener.drawing.add(0, Drawing.of(listener.top(found.names())));
         });
         return built.map(found -> listener);
@@ -151,23 +173,42 @@ final class Listener {
         server.bind(host, Integer.parseInt(port));
     }
 
-    /** Goes on with the routes, layers and certificate of another reading of the same listener. */
-    void become(Listener next) throws IOException {
-        Filters.follow(stack.current(), next.stack.current());
-        // requests on connections that are open find the new routes too
-        routes.to(next.routes.current());
-        stack.to(next.stack.current());
+    /** Takes the certificate from its files again; if they are wrong the old one stays. */
+    void reloadCertificate() throws IOException {
         if (tls != null) {
             tls.reload();
         }
     }
 
-    /** Whether another reading needs sockets of its own. */
-    boolean needsRestart(Listener next) {
-        return !settings.get(Layout.ADDRESS).equals(next.settings.get(Layout.ADDRESS))
-                || settings.get(Layout.PROXY) != next.settings.get(Layout.PROXY)
-                || settings.get(Layout.TLS).isPresent()
-                        != next.settings.get(Layout.TLS).isPresent();
+    /** Goes on with the routes and layers of another reading of the same listener. */
+    void become(Listener next) {
+        Filters.follow(stack.current(), next.stack.current());
+        if (next.router != null) {
+            routes.to(next.router);
+        }
+        stack.to(next.stack.current());
+    }
+
+    /** What another reading says otherwise that belongs to the socket. */
+    List<String> takesRestart(Listener next) {
+        List<String> changed = new ArrayList<>();
+        for (Option<?> option :
+                List.of(Layout.ADDRESS, Layout.PROXY, Layout.PROXIES, Layout.OUTBOUND, Layout.OVERFLOW)) {
+            if (!settings.get(option).equals(next.settings.get(option))) {
+                changed.add(option.name());
+            }
+        }
+        if (!tlsFiles().equals(next.tlsFiles())) {
+            changed.add("tls");
+        }
+        return changed;
+    }
+
+    private List<Object> tlsFiles() {
+        return settings.get(Layout.TLS)
+                .map(files -> List.<Object>of(
+                        files.get(Layout.CERTIFICATE), files.get(Layout.KEY), files.get(Layout.PROTOCOLS)))
+                .orElse(List.of());
     }
 
     /** Makes routers of routes. */
@@ -186,23 +227,39 @@ final class Listener {
 
         Router router(Settings listener, List<String> drawing) {
             Router router = new Router();
+            Map<String, Router> hosts = new TreeMap<>();
             for (Settings route : listener.get(Layout.ROUTES)) {
-                add(router, route, drawing);
+                Router target = route.get(Layout.HOST)
+                        .map(host -> hosts.computeIfAbsent(host.toLowerCase(Locale.ROOT), any -> new Router()))
+                        .orElse(router);
+                add(target, route, drawing);
             }
-            if (listener.get(Layout.HEALTH)) {
+            hosts.forEach((host, own) -> {
                 try {
-                    router.get("/health", request -> HttpResponse.json("{\"status\":\"up\"}\n"))
-                            .get(
-                                    "/ready",
-                                    request -> ready.getAsBoolean()
-                                            ? HttpResponse.json("{\"status\":\"ready\"}\n")
-                                            : HttpResponse.json("{\"status\":\"draining\"}\n")
-                                                    .status(503));
-                } catch (IllegalArgumentException taken) {
-                    // a route of the user's own says it
+                    router.host(host, own);
+                } catch (IllegalArgumentException e) {
+                    problems.add(listener.origin(), String.valueOf(e.getMessage()));
                 }
+            });
+            if (listener.get(Layout.HEALTH)) {
+                unlessTaken(router, "/health", request -> HttpResponse.json("{\"status\":\"up\"}\n"));
+                unlessTaken(
+                        router,
+                        "/ready",
+                        request -> ready.getAsBoolean()
+                                ? HttpResponse.json("{\"status\":\"ready\"}\n")
+                                : HttpResponse.json("{\"status\":\"draining\"}\n")
+                                        .status(503));
             }
             return router;
+        }
+
+        private static void unlessTaken(Router router, String path, HttpFunction function) {
+            try {
+                router.get(path, function);
+            } catch (IllegalArgumentException taken) {
+                // a route of the user's own answers there
+            }
         }
 
         private void add(Router router, Settings route, List<String> drawing) {
@@ -227,12 +284,8 @@ final class Listener {
             List<String> names = new ArrayList<>(List.of("   " + path));
             built.get().names().forEach(names::add);
             drawing.add("   " + Drawing.of(names).replace("\n", "\n      "));
-            Router target = route.get(Layout.HOST).isPresent() ? new Router() : router;
             try {
-                lead(target, path, factory, built.get());
-                if (route.get(Layout.HOST).isPresent()) {
-                    router.host(route.get(Layout.HOST).get(), target);
-                }
+                lead(router, path, factory, built.get());
             } catch (IllegalArgumentException e) {
                 problems.add(route.origin(), String.valueOf(e.getMessage()));
             }

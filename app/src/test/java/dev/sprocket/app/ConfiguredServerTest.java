@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.sprocket.core.Overflow;
 import dev.sprocket.plugin.ConfigurationException;
+import dev.sprocket.pubsub.TopicSettings;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -64,6 +66,12 @@ class ConfiguredServerTest {
         String ask(String line) throws IOException {
             say(line + "\n");
             return lines.readLine();
+        }
+
+        void read(int characters) throws IOException {
+            for (int i = 0; i < characters; i++) {
+                lines.read();
+            }
         }
 
         String hear() throws IOException {
@@ -250,7 +258,7 @@ class ConfiguredServerTest {
             server.start();
             file(ECHO.replace("127.0.0.1:0", "127.0.0.1:1") + ECHO.replace(".a", ".b"));
 
-            assertThat(server.reload()).containsExactly("listener a has other addresses", "listener b is new");
+            assertThat(server.reload()).containsExactly("listener a has another address", "listener b is new");
         }
     }
 
@@ -267,6 +275,76 @@ class ConfiguredServerTest {
 
                 assertThat(client.hear()).isNull();
             }
+        }
+    }
+
+    @Test
+    void a_request_on_an_open_connection_finds_the_routes_of_every_later_reading() throws Exception {
+        String route = "{ path = %s, component = { files { folder = \"" + folder + "\" } } }";
+        Files.writeString(folder.resolve("f.txt"), "found");
+        Path file = file(web(route.formatted("/one")));
+        try (ConfiguredServer server = ConfiguredServer.of(file)) {
+            server.start();
+            file(web(route.formatted("/two")));
+            server.reload();
+            try (Client between = new Client(server, "web")) {
+                assertThat(between.ask("GET /two/f.txt HTTP/1.1\r\nHost: h\r\n\r"))
+                        .endsWith("200 OK");
+                while (!between.hear().isEmpty()) {}
+                between.read("found".length());
+                file(web(route.formatted("/three")));
+                server.reload();
+
+                assertThat(between.ask("GET /three/f.txt HTTP/1.1\r\nHost: h\r\n\r"))
+                        .endsWith("200 OK");
+            }
+        }
+    }
+
+    @Test
+    void a_host_has_as_many_routes_as_it_likes() throws Exception {
+        Path file = file(web("{ path = /a, host = a.example, component = { files { folder = \"" + folder + "\" } } }\n"
+                + "{ path = /b, host = A.example, layers = [ws], component = echo }\n"
+                + "{ path = /health, layers = [ws], component = echo }"));
+        try (ConfiguredServer server = ConfiguredServer.of(file)) {
+            server.start();
+            try (Client client = new Client(server, "web")) {
+                assertThat(client.ask("GET /b HTTP/1.1\r\nHost: a.example\r\n\r"))
+                        .endsWith("426 Upgrade Required");
+            }
+            try (Client client = new Client(server, "web")) {
+                assertThat(client.ask("GET /ready HTTP/1.1\r\nHost: h\r\n\r")).endsWith("200 OK");
+            }
+        }
+    }
+
+    @Test
+    void a_rule_about_topics_is_checked_when_it_is_read() throws Exception {
+        assertThat(problems(ECHO + "topics = [{ topics = \"a*b\" }]"))
+                .containsExactly(
+                        "site.conf:2: topics: topic pattern: 'a*b' (expected: a name, or its beginning and *)");
+    }
+
+    @Test
+    void a_rule_about_topics_leaves_slow_readers_to_their_connections_unless_it_says_so() throws Exception {
+        Path file =
+                file(ECHO + "topics = [{ topics = hot, window = 5ms }, { topics = cold, slow-readers = conflate }]");
+        try (ConfiguredServer server = ConfiguredServer.of(file)) {
+            assertThat(server.settingsOf("hot"))
+                    .isEqualTo(TopicSettings.DEFAULT.window(java.time.Duration.ofMillis(5)));
+            assertThat(server.settingsOf("cold")).isEqualTo(TopicSettings.DEFAULT.slowReaders(Overflow.CONFLATE));
+            assertThat(server.settingsOf("other")).isEqualTo(TopicSettings.DEFAULT);
+        }
+    }
+
+    @Test
+    void bridges_that_change_take_a_restart() throws Exception {
+        Path file = file(ECHO);
+        try (ConfiguredServer server = ConfiguredServer.of(file)) {
+            server.start();
+            file(ECHO + "bridges.tcp { port = 1 }");
+
+            assertThat(server.reload()).containsExactly("bridges are others");
         }
     }
 }

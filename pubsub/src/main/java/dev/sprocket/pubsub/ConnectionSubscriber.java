@@ -41,12 +41,16 @@ final class ConnectionSubscriber extends Subscriber {
         if (!segment.tells() && !conn.isOpen()) {
             return;
         }
-        Outbound out = segment.outbound();
-        if (run.isLast) {
-            out.gatherToLeave();
+        ByteBuf bytes = run.bytes(this);
+        if (!run.isLast) {
+            offer(run, bytes);
+            return;
         }
-        offer(run, run.bytes(this));
-        if (run.isLast) {
+        Outbound out = segment.outbound();
+        out.gatherToLeave();
+        try {
+            offer(run, bytes);
+        } finally {
             out.leave();
         }
     }

@@ -118,6 +118,7 @@ final class Lane {
                 run.add(publication);
                 runSize += publication.size();
             } else {
+                first &= run.isEmpty();
                 deliver(Run.Place.NOT_LAST);
                 ((Runnable) step).run();
             }

@@ -65,7 +65,11 @@ public final class Topic {
 
     /** What it has lost because subscribers read too slowly, since it was filled. */
     public Losses losses() {
-        return topics.filled(this).map(filled -> filled.slowReaders().losses()).orElseGet(Losses::new);
+        // who fills it just now has lost nothing yet
+        return topics.filled(this)
+                .map(filled -> filled.slowReaders)
+                .map(SlowReaders::losses)
+                .orElseGet(Losses::new);
     }
 
     /** How many events were published since it was filled. */

@@ -187,4 +187,24 @@ final class BroadcastTest {
 
         assertThat(wire.writes()).containsExactly(json);
     }
+
+    @Test
+    void a_format_that_fails_once_does_not_silence_its_connection() {
+        AtomicInteger count = new AtomicInteger();
+        Wire wire = subscribed(
+                (published, alloc) -> {
+                    if (count.getAndIncrement() == 0) {
+                        throw new IllegalStateException("on purpose");
+                    }
+                    return format.encode(published, alloc);
+                },
+                news);
+        news.broadcast(Event.of(1));
+        assertThat(wire.sent()).isEmpty();
+
+        wire.conn().send("own");
+        assertThat(wire.sent()).isEqualTo("own");
+        news.broadcast(Event.of(2));
+        assertThat(wire.sent()).isEqualTo("news2;");
+    }
 }

@@ -53,6 +53,17 @@ final class Wire implements AutoCloseable {
         return all;
     }
 
+    /** What was flushed, since the last time. */
+    String sent() {
+        channel.runPendingTasks();
+        StringBuilder all = new StringBuilder();
+        for (ByteBuf bytes = channel.readOutbound(); bytes != null; bytes = channel.readOutbound()) {
+            all.append(bytes.toString(UTF_8));
+            bytes.release();
+        }
+        return all.toString();
+    }
+
     @Override
     public void close() {
         channel.finishAndReleaseAll();
