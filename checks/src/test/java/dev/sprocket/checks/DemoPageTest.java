@@ -50,9 +50,14 @@ class DemoPageTest {
         }
     }
 
+    /** A page whose three connections are open, and whose subscription the server has taken: it answered a later call. */
     private String open() throws Exception {
         String window = browser.open(demo.url());
-        browser.await("document.querySelector('#state').dataset.state === 'open'");
+        for (String connection : new String[] {"state", "sse-count", "chat-state"}) {
+            browser.await("document.querySelector('#" + connection + "').dataset.state === 'open'");
+        }
+        browser.eval("document.querySelector('#add-run').click()");
+        browser.await("document.querySelector('#add-result').textContent === '42'");
         return window;
     }
 

@@ -136,7 +136,10 @@
   /* The same topic once more, as Server-Sent Events; the browser connects again by itself. */
 
   let heardAsEvents = 0;
-  new EventSource('/events/kittensCategory').addEventListener('message', () => {
+  const events = new EventSource('/events/kittensCategory');
+  events.addEventListener('open', () => { $('sse-count').dataset.state = 'open'; });
+  events.addEventListener('error', () => { $('sse-count').dataset.state = 'closed'; });
+  events.addEventListener('message', () => {
     heardAsEvents += 1;
     say($('sse-count'), listed(heardAsEvents, 'event'));
   });
@@ -313,7 +316,10 @@ with zmq.Context() as context, context.socket(zmq.PUSH) as socket:
     chat.onmessage = (e) => {
       if (typeof e.data === 'string') showMessage('someone', e.data.trimEnd());
     };
-  }, (state, text) => say($('chat-state'), text));
+  }, (state, text) => {
+    $('chat-state').dataset.state = state;
+    say($('chat-state'), text);
+  });
 
   $('chat-form').addEventListener('submit', (e) => {
     e.preventDefault();
