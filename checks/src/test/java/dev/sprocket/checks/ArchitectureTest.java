@@ -35,6 +35,7 @@ class ArchitectureTest {
             Map.entry("pubsub", Set.of("core")),
             Map.entry("wamp", Set.of("core", "http", "websocket", "pubsub")),
             Map.entry("sse", Set.of("core", "http", "pubsub")),
+            Map.entry("session", Set.of("core", "http")),
             Map.entry("plugin", Set.of("core")),
             Map.entry("bridge.zmq", Set.of("core", "pubsub", "plugin")),
             Map.entry("bridge.tcp", Set.of("core", "pubsub", "plugin")),

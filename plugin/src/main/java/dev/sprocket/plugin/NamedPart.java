@@ -63,6 +63,21 @@ public final class NamedPart {
         return new Components(name, summary, needs, options, subpaths, methods, create);
     }
 
+    /** A service. */
+    public static <T> ServiceFactory<T> service(
+            Class<T> kind, String name, String summary, List<Option<?>> options, Function<Settings, T> create) {
+        return new Services<>(kind, name, summary, options, create);
+    }
+
+    private record Services<T>(
+            Class<T> kind, String name, String summary, List<Option<?>> options, Function<Settings, T> maker)
+            implements ServiceFactory<T> {
+        @Override
+        public T create(Settings settings) {
+            return maker.apply(settings);
+        }
+    }
+
     private record Layers(
             String name,
             String summary,

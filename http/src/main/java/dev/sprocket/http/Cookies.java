@@ -1,0 +1,74 @@
+package dev.sprocket.http;
+
+import io.netty.handler.codec.http.QueryStringDecoder;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The cookies that a request has, by name (RFC 6265 4.2). A value is without the quotes around it and percent-decoded, as
+ * sites write it; a piece that is no pair is skipped; of two with one name the first counts, which has the longer path (5.4).
+ *
+ * <p>Threads: any; it does not change.
+ */
+public final class Cookies {
+    private final Map<String, String> byName;
+
+    private Cookies(Map<String, String> byName) {
+        this.byName = byName;
+    }
+
+    /** Those of a request. */
+    public static Cookies of(HttpRequest request) {
+        Map<String, String> all = new LinkedHashMap<>();
+        // HTTP/2 may have cut the header into several (RFC 9113 8.2.3)
+        for (String header : request.headers("Cookie")) {
+            for (String pair : header.split(";")) {
+                int equals = pair.indexOf('=');
+                if (equals > 0 && !pair.substring(0, equals).isBlank()) {
+                    all.putIfAbsent(
+                            pair.substring(0, equals).trim(),
+                            unquoted(pair.substring(equals + 1).trim()));
+                }
+            }
+        }
+        return new Cookies(all);
+    }
+
+    private static String unquoted(String value) {
+        boolean quoted = value.length() >= 2 && value.startsWith("\"") && value.endsWith("\"");
+        return quoted ? value.substring(1, value.length() - 1) : value;
+    }
+
+    /** A value, decoded; as it was sent if what is after a percent sign is no number. */
+    public Optional<String> value(String name) {
+        return verbatim(name).map(Cookies::decoded);
+    }
+
+    /** A value before percent-decoding. */
+    public Optional<String> verbatim(String name) {
+        return Optional.ofNullable(byName.get(name));
+    }
+
+    /** The names, in the order sent. */
+    public Set<String> names() {
+        return Collections.unmodifiableSet(byName.keySet());
+    }
+
+    private static String decoded(String value) {
+        try {
+            // a plus sign is one, in cookies
+            return value.indexOf('%') < 0 ? value : QueryStringDecoder.decodeComponent(value.replace("+", "%2B"));
+        } catch (IllegalArgumentException e) {
+            return value;
+        }
+    }
+
+    /** The names; values may be secrets. */
+    @Override
+    public String toString() {
+        return byName.keySet().toString();
+    }
+}

@@ -1,0 +1,14 @@
+package dev.sprocket.session.spi;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A codec that writes sessions as well. Threads: as {@link SessionCodec}. */
+public interface WritableCodec extends SessionCodec {
+    /**
+     * Writes a session, so that {@link #decode} gives the same, and the site reads what it would have written itself.
+     *
+     * @throws SessionFormatException if a name or a value cannot be written in this format
+     */
+    byte[] encode(Map<String, @Nullable Object> attributes) throws SessionFormatException;
+}
