@@ -29,6 +29,11 @@ public record User(String name, Set<String> roles, Map<String, Object> claims) {
         return new User(name, Set.of(), Map.of());
     }
 
+    /** States who a connection belongs to: for components that find it out in another way than {@link Authenticator}. */
+    public static void state(Connection conn, User user) {
+        KEY.set(conn, user);
+    }
+
     /** The user of a connection. Throws {@link IllegalStateException} if no Authenticator is below. */
     public static User of(Connection conn) {
         return KEY.get(conn);

@@ -12,6 +12,9 @@ import dev.sprocket.core.spi.Refusal;
  * @param clean whether both sides said goodbye
  */
 public record CloseStatus(int code, String reason, boolean clean) {
+    /** Whom the connection belongs to is not let in any more, as 401 says under HTTP; a code of ours (RFC 6455 7.4.2). */
+    public static final int UNAUTHORIZED = 4401;
+
     static final Key<CloseStatus> KEY = Key.of("close status", "is this onClose of a WebSocket?");
 
     /** The socket ended without a close frame. */

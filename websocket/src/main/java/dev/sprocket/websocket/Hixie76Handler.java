@@ -161,7 +161,8 @@ final class Hixie76Handler extends ChannelInboundHandlerAdapter implements WsCon
 
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-        if (event instanceof Ending ending && ending.cause() == Ending.Cause.SERVER_STOPS) {
+        if (event instanceof Ending ending
+                && (ending.cause() == Ending.Cause.SERVER_STOPS || ending.cause() == Ending.Cause.UNAUTHORIZED)) {
             ending.take();
             close(1001, "");
         } else {

@@ -256,6 +256,9 @@ final class WsHandler extends ChannelInboundHandlerAdapter
         if (event instanceof Ending ending && ending.cause() == Ending.Cause.SERVER_STOPS) {
             ending.take();
             close(1001, "server is going away");
+        } else if (event instanceof Ending ending && ending.cause() == Ending.Cause.UNAUTHORIZED) {
+            ending.take();
+            close(CloseStatus.UNAUTHORIZED, "no longer authorized");
         } else if (event instanceof Ending ending && ending.cause() == Ending.Cause.OVERFLOW) {
             ending.take();
             close(1008, "reads too slowly");

@@ -13,6 +13,8 @@ public final class Ending {
         SERVER_STOPS,
         /** The peer will send no more, but may still be reading. */
         PEER_IS_DONE,
+        /** Whom it belongs to is not let in any more: logged out, expired, or taken back. */
+        UNAUTHORIZED,
         /** More waits for the peer to read than may; a last word must be short. */
         OVERFLOW
     }

@@ -117,6 +117,17 @@ public final class Segment {
         onLoop(ctx::fireChannelInactive);
     }
 
+    /** Tells what stands on this level that the connection is to end; one where nobody has words for it is closed. */
+    public void end(Ending.Cause cause) {
+        onLoop(() -> {
+            Ending ending = new Ending(cause);
+            ctx.fireUserEventTriggered(ending);
+            if (!ending.isTaken()) {
+                outbound.close();
+            }
+        });
+    }
+
     /**
      * Queues something on the way out; takes over one reference to it.
      *
