@@ -21,6 +21,7 @@ import dev.sprocket.plugin.Option;
 import dev.sprocket.plugin.Parts;
 import dev.sprocket.plugin.Plugins;
 import dev.sprocket.plugin.Problems;
+import dev.sprocket.plugin.Services;
 import dev.sprocket.plugin.Settings;
 import dev.sprocket.plugin.Use;
 import dev.sprocket.pubsub.Publisher;
@@ -52,6 +53,7 @@ public final class ConfiguredServer implements Endpoint {
     private final Path file;
     private final Plugins plugins;
     private final Parts parts;
+    private final Services services;
     private final Topics topics;
     private final Duration drain;
     private final Map<String, Listener> listeners = new TreeMap<>();
@@ -78,6 +80,7 @@ public final class ConfiguredServer implements Endpoint {
             binder.bind(Topics.class).toInstance(topics);
         });
         this.parts = injector.getInstance(Parts.class);
+        this.services = injector.getInstance(Services.class);
         readListeners(settings, problems).forEach((name, listener) -> {
             listeners.put(name, listener);
             listener.server(loops, problems).ifPresent(server -> servers.put(name, server));
@@ -316,6 +319,7 @@ public final class ConfiguredServer implements Endpoint {
     public void close(Duration deadline) {
         ready = false;
         all.close(deadline);
+        services.close();
     }
 
     /** Returns when it was closed. */

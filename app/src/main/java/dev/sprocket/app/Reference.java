@@ -7,6 +7,7 @@ import dev.sprocket.plugin.Option;
 import dev.sprocket.plugin.Part;
 import dev.sprocket.plugin.Parts;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 
 /** Every key of a configuration, with its default and what it means, as a file that one can copy from. Threads: any. */
@@ -29,6 +30,9 @@ public final class Reference {
         reference.parts("layers", parts.layers());
         reference.parts("components", parts.components());
         reference.parts("bridges", parts.bridges());
+        parts.serviceKinds().stream()
+                .sorted(Comparator.comparing(Class::getSimpleName))
+                .forEach(kind -> reference.parts(kind.getSimpleName(), parts.services(kind)));
         return reference.text.toString();
     }
 

@@ -3,6 +3,7 @@ package dev.sprocket.app;
 import com.typesafe.config.ConfigOrigin;
 import dev.sprocket.core.Component;
 import dev.sprocket.plugin.ComponentFactory;
+import dev.sprocket.plugin.ConfigurationException;
 import dev.sprocket.plugin.Fit;
 import dev.sprocket.plugin.LayerFactory;
 import dev.sprocket.plugin.Part;
@@ -95,6 +96,9 @@ final class StackBuilder {
                 made = placed.get(i).layer().around(made, placed.get(i).settings());
             }
             return Optional.of(new Built(made, names, upgrades));
+        } catch (ConfigurationException e) {
+            problems.addAll(e);
+            return Optional.empty();
         } catch (IllegalArgumentException | IllegalStateException e) {
             problems.add(at, String.join(" > ", names) + ": " + e.getMessage());
             return Optional.empty();

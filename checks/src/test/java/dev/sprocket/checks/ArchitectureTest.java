@@ -40,7 +40,7 @@ class ArchitectureTest {
             Map.entry("bridge.zmq", Set.of("core", "pubsub", "plugin")),
             Map.entry("bridge.tcp", Set.of("core", "pubsub", "plugin")),
             Map.entry("bridge.http", Set.of("core", "http", "pubsub", "plugin")),
-            Map.entry("app", Set.of("core", "http", "websocket", "pubsub", "wamp", "sse", "plugin")),
+            Map.entry("app", Set.of("core", "http", "websocket", "pubsub", "wamp", "sse", "session", "plugin")),
             Map.entry(
                     "server",
                     Set.of(

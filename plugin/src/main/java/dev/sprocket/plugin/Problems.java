@@ -24,6 +24,11 @@ public final class Problems {
         return path.substring(path.lastIndexOf('/') + 1);
     }
 
+    /** Adds what was found elsewhere. */
+    public void addAll(ConfigurationException others) {
+        others.problems().forEach(text -> found.add(new Problem("", 0, text)));
+    }
+
     /** {@code (did you mean "routes"?)}, or all that there is. */
     public static String expected(String given, Collection<String> known) {
         List<String> near = known.stream()

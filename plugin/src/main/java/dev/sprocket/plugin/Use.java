@@ -15,6 +15,12 @@ import java.util.Map;
  * @param origin where it stands
  */
 public record Use(String name, ConfigObject settings, ConfigOrigin origin) {
+    /** A part with nothing but defaults, which nobody has written down. */
+    public static Use of(String name) {
+        ConfigObject nothing = ConfigFactory.empty().root();
+        return new Use(name, nothing, nothing.origin());
+    }
+
     /** Reads {@code ws} or <code>{ ws { … } }</code>. */
     static Use read(ConfigValue value) {
         if (value.valueType() == ConfigValueType.STRING) {

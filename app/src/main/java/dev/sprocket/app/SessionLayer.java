@@ -1,0 +1,127 @@
+package dev.sprocket.app;
+
+import dev.sprocket.core.Component;
+import dev.sprocket.http.Cookies;
+import dev.sprocket.http.User;
+import dev.sprocket.plugin.Fit;
+import dev.sprocket.plugin.LayerFactory;
+import dev.sprocket.plugin.Option;
+import dev.sprocket.plugin.Services;
+import dev.sprocket.plugin.Settings;
+import dev.sprocket.plugin.Use;
+import dev.sprocket.session.Session;
+import dev.sprocket.session.SessionProvider;
+import dev.sprocket.session.Sessions;
+import dev.sprocket.session.spi.SessionCodec;
+import dev.sprocket.session.spi.SessionStore;
+import dev.sprocket.session.spi.SessionToken;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** {@link SessionProvider} for a configuration. Threads: used while the server is put together, by one. */
+final class SessionLayer implements LayerFactory {
+    private static final Option<Optional<Use>> STORE =
+            Option.part("store", "where sessions are kept; memory, if nothing is said");
+    private static final Option<Optional<Use>> CODEC =
+            Option.part("codec", "how they are written down; php, if nothing is said");
+    private static final Option<String> COOKIE =
+            Option.text("cookie", "PHPSESSID", "the cookie that has a session's id");
+    private static final Option<Optional<Use>> TOKEN =
+            Option.part("token", "how a request names its session, if not by the plain value of that cookie");
+    private static final Option<Optional<String>> USER = Option.optionalText(
+            "user", "the attribute that is the user's name, such as username, or user.name if it is inside of another");
+    private static final Option<Optional<String>> ROLES =
+            Option.optionalText("roles", "the attribute that lists the user's roles");
+    private static final Option<Boolean> REQUIRED = Option.flag(
+            "required", false, "whether requests without a session, or without a user in it, are answered with 401");
+    private static final Option<Boolean> WRITABLE =
+            Option.flag("writable", false, "whether components may change sessions");
+    private static final Option<Duration> LIMIT =
+            Option.duration("limit", Sessions.DEFAULT_LIMIT, "for the store to answer");
+    private static final Option<Duration> WATCH = Option.duration(
+            "watch",
+            Sessions.DEFAULT_WATCH,
+            "how often it is asked whether sessions of open connections are still there; 0 never");
+
+    private final Services services;
+
+    @Inject
+    SessionLayer(Services services) {
+        this.services = services;
+    }
+
+    @Override
+    public String name() {
+        return "session";
+    }
+
+    @Override
+    public String summary() {
+        return "knows who is logged in to the site, by its own sessions";
+    }
+
+    @Override
+    public Fit needs() {
+        return HttpParts.HTTP;
+    }
+
+    @Override
+    public List<Option<?>> options() {
+        return List.of(STORE, CODEC, COOKIE, TOKEN, USER, ROLES, REQUIRED, WRITABLE, LIMIT, WATCH);
+    }
+
+    @Override
+    public Component<?> around(Component<?> inner, Settings settings) {
+        SessionStore store =
+                services.get(SessionStore.class, settings.get(STORE).orElse(Use.of("memory")));
+        SessionCodec codec =
+                services.get(SessionCodec.class, settings.get(CODEC).orElse(Use.of("php")));
+        SessionToken token = settings.get(TOKEN)
+                .map(use -> services.get(SessionToken.class, use))
+                .orElseGet(() -> cookie(settings.get(COOKIE)));
+        Sessions sessions =
+                Sessions.of(token, store, codec).limit(settings.get(LIMIT)).watch(settings.get(WATCH));
+        if (settings.get(USER).isPresent()) {
+            String[] path = settings.get(USER).get().split("\\.");
+            String[] roles = settings.get(ROLES).map(text -> text.split("\\.")).orElse(new String[0]);
+            sessions = sessions.user(session -> user(session, path, roles));
+        } else if (settings.get(ROLES).isPresent()) {
+            throw new IllegalArgumentException("roles without user (expected: user as well)");
+        }
+        sessions = settings.get(REQUIRED) ? sessions.required() : sessions;
+        sessions = settings.get(WRITABLE) ? sessions.writable() : sessions;
+        return new SessionProvider(sessions, LayerFactory.messages(inner));
+    }
+
+    private static SessionToken cookie(String name) {
+        return request -> Cookies.of(request).value(name);
+    }
+
+    private static Optional<User> user(Session session, String[] path, String[] roles) {
+        return session.text(path[0], rest(path)).map(name -> new User(name, roles(session, roles), Map.of()));
+    }
+
+    private static Set<String> roles(Session session, String[] path) {
+        if (path.length == 0) {
+            return Set.of();
+        }
+        Object value = session.get(path[0], rest(path)).orElse(List.of());
+        List<?> all = value instanceof List<?> list
+                ? list
+                : value instanceof Map<?, ?> map ? List.copyOf(map.values()) : List.of(value);
+        return all.stream()
+                .filter(String.class::isInstance)
+                .map(String::valueOf)
+                .collect(Collectors.toSet());
+    }
+
+    private static String[] rest(String[] path) {
+        return Arrays.copyOfRange(path, 1, path.length);
+    }
+}
