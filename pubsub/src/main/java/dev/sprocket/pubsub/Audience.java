@@ -2,6 +2,8 @@ package dev.sprocket.pubsub;
 
 import java.util.Collection;
 import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which subscribers of a topic an event is for, by their {@linkplain Subscriber#id() ids}. Exclusion beats eligibility.
@@ -10,14 +12,16 @@ import java.util.Set;
  */
 public final class Audience {
     /** All subscribers. */
-    public static final Audience EVERYBODY = new Audience(Set.of(), Set.of());
+    public static final Audience EVERYBODY = new Audience(Set.of(), Set.of(), null);
 
     private final Set<String> excluded;
     private final Set<String> eligible;
+    private final @Nullable Predicate<? super Subscriber> test;
 
-    private Audience(Set<String> excluded, Set<String> eligible) {
+    private Audience(Set<String> excluded, Set<String> eligible, @Nullable Predicate<? super Subscriber> test) {
         this.excluded = excluded;
         this.eligible = eligible;
+        this.test = test;
     }
 
     /**
@@ -29,15 +33,27 @@ public final class Audience {
     public static Audience of(Collection<String> excluded, Collection<String> eligible) {
         return excluded.isEmpty() && eligible.isEmpty()
                 ? EVERYBODY
-                : new Audience(Set.copyOf(excluded), Set.copyOf(eligible));
+                : new Audience(Set.copyOf(excluded), Set.copyOf(eligible), null);
     }
 
     /** All but one. */
     public static Audience except(String id) {
-        return new Audience(Set.of(id), Set.of());
+        return new Audience(Set.of(id), Set.of(), null);
     }
 
-    /** Whether the event is for the subscriber with this id. */
+    /** Those of them who pass a test, which is asked for each event and subscriber, on many threads. */
+    public Audience only(Predicate<? super Subscriber> passing) {
+        Predicate<? super Subscriber> before = test;
+        return new Audience(
+                excluded, eligible, before == null ? passing : one -> before.test(one) && passing.test(one));
+    }
+
+    /** Whether the event is for this subscriber. */
+    public boolean includes(Subscriber subscriber) {
+        return includes(subscriber.id()) && (test == null || test.test(subscriber));
+    }
+
+    /** Whether the event may be for the subscriber with this id, as far as ids can tell. */
     public boolean includes(String id) {
         return !excluded.contains(id) && (eligible.isEmpty() || eligible.contains(id));
     }

@@ -104,7 +104,7 @@ final class Group {
                 Subscription member = members[i];
                 if (member != null
                         && !member.gone
-                        && (audience == Audience.EVERYBODY || audience.includes(member.subscriber.id()))) {
+                        && (audience == Audience.EVERYBODY || audience.includes(member.subscriber))) {
                     member.subscriber.deliver(run);
                 }
             }

@@ -34,9 +34,9 @@ final class Publication extends AbstractReferenceCounted {
         return topic == other.topic && audience == other.audience;
     }
 
-    /** How long the JSON text is, in bytes. */
+    /** How long the event is, in bytes. */
     int size() {
-        return published.event().content().readableBytes();
+        return published.event().size();
     }
 
     /** The bytes, which stay this object's. */

@@ -8,5 +8,6 @@ package dev.sprocket.pubsub;
  * @param topic where
  * @param event what
  * @param number which one: those of one topic rise in the order of publishing
+ * @param through what the subscribers have subscribed to: the topic, or a pattern
  */
-public record Published(Topic topic, Event event, long number) {}
+public record Published(Topic topic, Event event, long number, Topic through) {}

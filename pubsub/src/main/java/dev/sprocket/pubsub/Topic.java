@@ -4,12 +4,17 @@ import dev.sprocket.core.Losses;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A topic: a stable handle that may be kept. If the topic empties and fills again, the old handle still works; while it is
  * empty it costs nothing but itself. Handles of the same {@link Topics} with the same id are equal.
+ *
+ * <p>One that is a {@linkplain Topics#pattern pattern} of topics can be subscribed to as any other, and nothing can be published
+ * on it.
  *
  * <p>Threads: any. Events of one publisher reach every subscriber in the order they were published in, across topics; an
  * event reaches whoever subscribed before it was published, and nobody whose unsubscribe has returned.
@@ -19,6 +24,7 @@ public final class Topic {
 
     private final Topics topics;
     private final String id;
+    private final Match match;
     /** Those with subscribers. */
     private volatile Group[] groups = NONE;
     /** While it has subscribers. */
@@ -28,9 +34,10 @@ public final class Topic {
     /** Since it was filled; under this topic's lock. */
     private long published;
 
-    Topic(Topics topics, String id) {
+    Topic(Topics topics, String id, Match match) {
         this.topics = topics;
         this.id = id;
+        this.match = match;
     }
 
     /** Its name. */
@@ -38,12 +45,17 @@ public final class Topic {
         return id;
     }
 
+    /** Whether it is a topic, or which kind of a pattern of topics. */
+    public Match match() {
+        return match;
+    }
+
     /** How many are subscribed. */
     public int size() {
         return topics.filled(this).map(Topic::count).orElse(0);
     }
 
-    private synchronized int count() {
+    synchronized int count() {
         int size = 0;
         for (Group group : groups) {
             size += group.size;
@@ -86,27 +98,38 @@ public final class Topic {
         return broadcast(event, Audience.EVERYBODY);
     }
 
-    /** Publishes to some of the subscribers, and returns how many there are before the audience is taken into account. */
+    /**
+     * Publishes to some of the subscribers, and returns how many there are before the audience is taken into account, those
+     * of patterns included. Throws {@link UnsupportedOperationException} if this is a pattern.
+     */
     public int broadcast(Event event, Audience audience) {
-        return topics.filled(this).map(t -> t.publish(event, audience)).orElse(0);
+        if (match != Match.EXACT) {
+            throw new UnsupportedOperationException("publishing on the pattern " + id + " (expected: a topic)");
+        }
+        return topics.publish(this, event, audience);
     }
 
-    private int publish(Event event, Audience audience) {
-        int size = 0;
+    /**
+     * Publishes to those who are subscribed to this topic or pattern.
+     *
+     * @param number that of the publication; taken now if it is 0
+     * @return the number; 0 if nobody is subscribed
+     */
+    long publish(Topic topic, Event event, Audience audience, long number) {
         synchronized (this) {
             if (groups.length == 0) {
-                return 0;
+                return number;
             }
-            Publication publication = new Publication(this, new Published(this, event, topics.nextNumber()), audience);
+            long taken = number == 0 ? topics.nextNumber() : number;
+            Publication publication = new Publication(this, new Published(topic, event, taken, this), audience);
             published++;
             for (Group group : groups) {
-                size += group.size;
                 publication.retain();
                 group.lane.add(publication, window);
             }
             publication.release();
+            return taken;
         }
-        return size;
     }
 
     /** Subscribes. Returns false if it was subscribed already. */
@@ -146,7 +169,14 @@ public final class Topic {
         window = settings.window().toNanos();
         published = 0;
         slowReaders = new SlowReaders(this, topics, settings);
-        topics.listeners().tell(listener -> listener.onFilled(this));
+        tell(listener -> listener.onFilled(this));
+    }
+
+    /** Listeners are told of topics, not of patterns. */
+    private void tell(Consumer<TopicListener> news) {
+        if (match == Match.EXACT) {
+            topics.listeners().tell(news);
+        }
     }
 
     /** With the topic's lock. */
@@ -158,7 +188,7 @@ public final class Topic {
         subscription.group.leave(subscription);
         forget(subscription.group);
         if (groups.length == 0) {
-            topics.listeners().tell(listener -> listener.onEmptied(this));
+            tell(listener -> listener.onEmptied(this));
         }
         return true;
     }
@@ -208,16 +238,16 @@ public final class Topic {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof Topic that && topics == that.topics && id.equals(that.id);
+        return other instanceof Topic that && topics == that.topics && match == that.match && id.equals(that.id);
     }
 
     @Override
     public int hashCode() {
-        return id.hashCode();
+        return id.hashCode() + match.ordinal();
     }
 
     @Override
     public String toString() {
-        return id;
+        return match == Match.EXACT ? id : match.name().toLowerCase(Locale.ROOT) + " " + id;
     }
 }

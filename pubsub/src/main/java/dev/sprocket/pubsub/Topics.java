@@ -1,16 +1,19 @@
 package dev.sprocket.pubsub;
 
 import dev.sprocket.core.Losses;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All topics of a server, or of a part of it: components and bridges that are given the same object share its topics.
@@ -23,6 +26,10 @@ public final class Topics {
 
     /** The topics with subscribers; others need nobody to remember them. */
     private final Map<String, Topic> filled = new ConcurrentHashMap<>();
+    /** The patterns with subscribers. */
+    private final Patterns<Topic> patterns = new Patterns<>();
+
+    private final List<PublishListener> publishListeners = new CopyOnWriteArrayList<>();
 
     private final Lanes lanes = new Lanes();
     private final Listeners listeners = new Listeners();
@@ -47,12 +54,29 @@ public final class Topics {
      * @throws IllegalArgumentException if the name is empty or longer than 512 characters
      */
     public Topic topic(String id) {
+        check(id);
+        Topic known = filled.get(id);
+        return known == null ? new Topic(this, id, Match.EXACT) : known;
+    }
+
+    /**
+     * All topics whose names fit a pattern, to subscribe to: those of the future as well.
+     *
+     * @throws IllegalArgumentException as {@link #topic}
+     */
+    public Topic pattern(Match match, String pattern) {
+        if (match == Match.EXACT) {
+            return topic(pattern);
+        }
+        check(pattern);
+        return patterns.get(match, pattern).orElseGet(() -> new Topic(this, pattern, match));
+    }
+
+    private static void check(String id) {
         if (id.isEmpty() || id.length() > LONGEST_ID) {
             throw new IllegalArgumentException(
                     "topic of " + id.length() + " characters (expected: 1-" + LONGEST_ID + ")");
         }
-        Topic known = filled.get(id);
-        return known == null ? new Topic(this, id) : known;
     }
 
     /** The topics that have subscribers now, in no order. */
@@ -85,6 +109,16 @@ public final class Topics {
     /** Ends what {@link #listen} began. */
     public void unlisten(TopicListener listener) {
         listeners.remove(listener);
+    }
+
+    /** Tells somebody of all that is published from now on, before the publishing call returns. */
+    public void listen(PublishListener listener) {
+        publishListeners.add(listener);
+    }
+
+    /** Ends what {@link #listen(PublishListener)} began. */
+    public void unlisten(PublishListener listener) {
+        publishListeners.remove(listener);
     }
 
     /** What all topics have lost because subscribers read too slowly. */
@@ -123,16 +157,57 @@ public final class Topics {
     }
 
     Optional<Topic> filled(Topic handle) {
-        return Optional.ofNullable(filled.get(handle.id()));
+        return Optional.ofNullable(find(handle));
+    }
+
+    private @Nullable Topic find(Topic handle) {
+        return handle.match() == Match.EXACT
+                ? filled.get(handle.id())
+                : patterns.get(handle.match(), handle.id()).orElse(null);
+    }
+
+    private Topic findOrFill(Topic handle) {
+        return handle.match() == Match.EXACT
+                ? filled.computeIfAbsent(handle.id(), id -> handle)
+                : patterns.computeIfAbsent(handle.match(), handle.id(), () -> handle);
+    }
+
+    /** Publishes to those who are subscribed to a topic or to a pattern that it fits, and returns how many they are. */
+    int publish(Topic topic, Event event, Audience audience) {
+        List<Topic> ways = ways(topic.id());
+        long number = 0;
+        int size = 0;
+        for (Topic way : ways) {
+            size += way.count();
+            number = way.publish(topic, event, audience, number);
+        }
+        if (!publishListeners.isEmpty()) {
+            Published published = new Published(topic, event, number == 0 ? nextNumber() : number, topic);
+            publishListeners.forEach(listener -> listener.onPublished(published, audience));
+        }
+        return size;
+    }
+
+    private List<Topic> ways(String id) {
+        Topic exact = filled.get(id);
+        if (patterns.isEmpty()) {
+            return exact == null ? List.of() : List.of(exact);
+        }
+        List<Topic> ways = new ArrayList<>();
+        if (exact != null) {
+            ways.add(exact);
+        }
+        patterns.match(id, ways::add);
+        return ways;
     }
 
     /** Does something to the topic that stands for this handle, making this handle that topic if there is none. */
     @SuppressWarnings("ReferenceEquality") // equal handles have groups of their own
     boolean withFilled(Topic handle, Predicate<Topic> action) {
         while (true) {
-            Topic topic = filled.computeIfAbsent(handle.id(), id -> handle);
+            Topic topic = findOrFill(handle);
             synchronized (topic) {
-                if (filled.get(handle.id()) == topic) {
+                if (find(handle) == topic) {
                     return action.test(topic);
                 }
             }
@@ -142,21 +217,25 @@ public final class Topics {
     /** Does something to the topic that stands for this handle; false if there is none. */
     @SuppressWarnings("ReferenceEquality") // as above
     boolean ifFilled(Topic handle, Predicate<Topic> action) {
-        Topic topic = filled.get(handle.id());
+        Topic topic = find(handle);
         while (topic != null) {
             synchronized (topic) {
-                if (filled.get(handle.id()) == topic) {
+                if (find(handle) == topic) {
                     return action.test(topic);
                 }
             }
-            topic = filled.get(handle.id());
+            topic = find(handle);
         }
         return false;
     }
 
     /** With the topic's lock: nobody is left. */
     void emptied(Topic topic) {
-        filled.remove(topic.id(), topic);
+        if (topic.match() == Match.EXACT) {
+            filled.remove(topic.id(), topic);
+        } else {
+            patterns.remove(topic.match(), topic.id(), topic);
+        }
     }
 
     Lane lane(Executor executor) {
