@@ -1,5 +1,7 @@
 package dev.sprocket.app;
 
+import dev.sprocket.core.CommandComponent;
+import dev.sprocket.core.Commands;
 import dev.sprocket.core.Concurrent;
 import dev.sprocket.core.Confined;
 import dev.sprocket.core.Endpoint;
@@ -15,6 +17,8 @@ import dev.sprocket.http.Origins;
 import dev.sprocket.http.Router;
 import dev.sprocket.plugin.Endpoints;
 import dev.sprocket.pubsub.Topics;
+import dev.sprocket.wamp.WampCommandComponent;
+import dev.sprocket.wamp.WampCommands;
 import dev.sprocket.wamp.WampComponent;
 import dev.sprocket.wamp.WampMethods;
 import dev.sprocket.wamp.WampServer;
@@ -105,6 +109,11 @@ public final class App implements Endpoint {
         return upgrade(path, new WsServer(confine(List.of(app), app)));
     }
 
+    /** Serves an application in the command style under WebSocket. */
+    public App route(String path, CommandComponent<? super WsConnection, ? super Message> app) {
+        return upgrade(path, new WsServer(confine(List.of(app), new Commands<>(app))));
+    }
+
     /**
      * Serves an application under WAMP, on the topics of {@link #topics}. Of {@link WampMethods} it is the classes of its
      * parts that may carry {@link Concurrent}, and the object itself that stays on one thread.
@@ -112,6 +121,11 @@ public final class App implements Endpoint {
     public App route(String path, WampComponent app) {
         List<Object> parts = app instanceof WampMethods methods ? methods.parts() : List.of(app);
         return upgrade(path, new WsServer(confine(parts, new WampServer(app, topics))));
+    }
+
+    /** As above, in the command style. */
+    public App route(String path, WampCommandComponent app) {
+        return upgrade(path, new WsServer(confine(List.of(app), new WampServer(new WampCommands(app), topics))));
     }
 
     /** Serves a WebSocket layer that was put together by hand. */
