@@ -17,7 +17,16 @@ import org.junit.jupiter.api.Test;
 class ExamplesTest {
     @Test
     void chat_tells_everybody_else() throws Exception {
-        try (App app = App.at("localhost", 0).route("/chat", new Chat())) {
+        tellsEverybodyElse(App.at("localhost", 0).route("/chat", new Chat()));
+    }
+
+    @Test
+    void so_does_that_of_2011() throws Exception {
+        tellsEverybodyElse(App.at("localhost", 0).route("/chat", new Chat2011()));
+    }
+
+    private static void tellsEverybodyElse(App server) throws Exception {
+        try (App app = server) {
             app.start();
             Browser ann = Browser.open(app.port(), "/chat");
             Browser bob = Browser.open(app.port(), "/chat");

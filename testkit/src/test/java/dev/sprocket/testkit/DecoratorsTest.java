@@ -2,6 +2,9 @@ package dev.sprocket.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sprocket.core.Command;
+import dev.sprocket.core.CommandComponent;
+import dev.sprocket.core.Commands;
 import dev.sprocket.core.Concurrent;
 import dev.sprocket.core.Confined;
 import dev.sprocket.core.Connection;
@@ -238,6 +241,54 @@ class DecoratorsTest {
         protected MessageComponent<? super Connection, Message> around(
                 MessageComponent<? super Connection, Message> inner) {
             return new MessageLogger<Connection, Message>("contract", inner).withContent();
+        }
+    }
+
+    /** An application in the command style, of one that is not. */
+    @Nested
+    class Commands_ extends ComponentContract<Connection> {
+        @Override
+        protected MessageComponent<? super Connection, Message> around(
+                MessageComponent<? super Connection, Message> inner) {
+            return new Commands<Connection, Message>(new CommandComponent<Connection, Message>() {
+                @Override
+                public Command onOpen(Connection conn) throws Exception {
+                    inner.onOpen(conn);
+                    return Command.NONE;
+                }
+
+                @Override
+                public Command onMessage(Connection from, Message message) throws Exception {
+                    // within the command, or it would not be the command that fails
+                    return new Command.Run(() -> {
+                        inner.onMessage(from, message);
+                        return Command.NONE;
+                    });
+                }
+
+                @Override
+                public Command onError(Connection conn, Throwable cause) throws Exception {
+                    inner.onError(conn, cause);
+                    return Command.NONE;
+                }
+
+                @Override
+                public Command onClose(Connection conn) throws Exception {
+                    inner.onClose(conn);
+                    return Command.NONE;
+                }
+            });
+        }
+
+        @Override
+        protected MessageComponent<? super Connection, ? super Message> on(
+                MessageComponent<? super Connection, Message> decorator) {
+            return decorator;
+        }
+
+        @Override
+        protected MessageComponent<? super Connection, ? super Message> application(Recorder application) {
+            return application;
         }
     }
 

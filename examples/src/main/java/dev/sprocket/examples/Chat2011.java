@@ -1,0 +1,43 @@
+package dev.sprocket.examples;
+
+import dev.sprocket.app.App;
+import dev.sprocket.core.Command;
+import dev.sprocket.core.CommandComponent;
+import dev.sprocket.core.Connection;
+import dev.sprocket.core.Message;
+import java.util.HashSet;
+import java.util.Set;
+
+/** The chat as the first Ratchet had it in 2011: it does nothing itself, but returns what should happen. */
+public final class Chat2011 implements CommandComponent<Connection, Message> {
+    private final Set<Connection> clients = new HashSet<>();
+
+    @Override
+    public Command onOpen(Connection conn) {
+        clients.add(conn);
+        return Command.NONE;
+    }
+
+    @Override
+    public Command onMessage(Connection from, Message message) {
+        return new Command.All(clients.stream()
+                .filter(client -> client != from)
+                .<Command>map(client -> new Command.Send(client, message))
+                .toList());
+    }
+
+    @Override
+    public Command onClose(Connection conn) {
+        clients.remove(conn);
+        return Command.NONE;
+    }
+
+    @Override
+    public Command onError(Connection conn, Throwable cause) {
+        return new Command.Close(conn);
+    }
+
+    public static void main(String[] args) throws Exception {
+        App.at("localhost", 8080).route("/chat", new Chat2011()).run();
+    }
+}

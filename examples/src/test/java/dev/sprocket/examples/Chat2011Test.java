@@ -1,0 +1,41 @@
+package dev.sprocket.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sprocket.core.Command;
+import dev.sprocket.core.Command.Close;
+import dev.sprocket.core.Command.Send;
+import dev.sprocket.core.Connection;
+import dev.sprocket.core.Message;
+import dev.sprocket.testkit.MemoryConnection;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+
+/** Callbacks in, commands out: nothing is served, and nothing is sent. */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class Chat2011Test {
+    private final Chat2011 chat = new Chat2011();
+    private final Connection ann = new MemoryConnection("ann");
+    private final Connection bob = new MemoryConnection("bob");
+
+    @Test
+    void what_one_says_is_to_be_sent_to_the_other() {
+        chat.onOpen(ann);
+        chat.onOpen(bob);
+        assertThat(chat.onMessage(ann, Message.text("hello"))).isEqualTo(Command.all(new Send(bob, "hello")));
+    }
+
+    @Test
+    void who_has_left_is_sent_nothing() {
+        chat.onOpen(ann);
+        chat.onOpen(bob);
+        chat.onClose(bob);
+        assertThat(chat.onMessage(ann, Message.text("hello"))).isEqualTo(Command.all());
+    }
+
+    @Test
+    void who_fails_is_to_be_closed() {
+        assertThat(chat.onError(ann, new IllegalStateException("boom"))).isEqualTo(new Close(ann));
+    }
+}

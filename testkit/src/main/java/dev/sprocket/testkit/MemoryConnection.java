@@ -1,0 +1,73 @@
+package dev.sprocket.testkit;
+
+import dev.sprocket.core.Connection;
+import dev.sprocket.core.Facts;
+import dev.sprocket.core.Message;
+import dev.sprocket.core.spi.OwnClose;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A connection with nothing below it, to call an application's callbacks with: keeps what is sent.
+ *
+ * <p>Threads: any.
+ */
+public final class MemoryConnection implements Connection {
+    private final String name;
+    private final Facts facts = new Facts();
+    private final List<Message> sent = new ArrayList<>();
+    private boolean open = true;
+
+    /** With a name, for the messages of a test that fails. */
+    public MemoryConnection(String name) {
+        this.name = name;
+    }
+
+    @Override
+    public synchronized boolean send(Message message) {
+        return open && sent.add(message.keep());
+    }
+
+    @Override
+    public synchronized void close() {
+        open = false;
+        OwnClose.mark(this);
+    }
+
+    @Override
+    public synchronized boolean isOpen() {
+        return open;
+    }
+
+    /** What was sent, as text. */
+    public synchronized List<String> texts() {
+        return sent.stream().map(Message::text).toList();
+    }
+
+    /** What was sent. */
+    public synchronized List<Message> messages() {
+        return List.copyOf(sent);
+    }
+
+    @Override
+    public SocketAddress remoteAddress() {
+        return InetSocketAddress.createUnresolved(name + ".test", 1);
+    }
+
+    @Override
+    public SocketAddress localAddress() {
+        return InetSocketAddress.createUnresolved("here.test", 1);
+    }
+
+    @Override
+    public Facts facts() {
+        return facts;
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}
