@@ -9,12 +9,15 @@ import java.util.Optional;
 
 /** A connection; events reach it below its framing, as bytes that it shares with others. */
 final class ConnectionSubscriber extends Subscriber {
-    /** Up to how many bytes are copied, if others follow in the same turn. */
-    private static final int COPIED = 1024;
-
     private final Connection conn;
     private final Segment segment;
     private final EventFormat format;
+    /** The parts of the batch at hand that it is to get. The lane's. */
+    long chosen;
+    /** How often it had left a topic when the first of them was chosen. The lane's. */
+    private int leftBefore;
+    /** How often it has left a topic. */
+    private volatile int left;
 
     ConnectionSubscriber(String id, Connection conn, EventFormat format) {
         super(id, Segment.of(conn).outbound().loop());
@@ -37,6 +40,50 @@ final class ConnectionSubscriber extends Subscriber {
     }
 
     @Override
+    void choose(Batch batch, int part) {
+        if (chosen == 0) {
+            leftBefore = left;
+            batch.add(this);
+        }
+        chosen |= 1L << part;
+    }
+
+    /** Hands it what it is to get of a batch. */
+    void deliver(Batch batch) {
+        long parts = leftBefore == left ? chosen : chosen & remaining(batch);
+        if (parts == 0) {
+            return;
+        }
+        Run all = batch.join(parts);
+        if (all != null) {
+            deliver(all);
+            return;
+        }
+        for (long rest = parts; rest != 0; rest &= rest - 1) {
+            try (Run run = new Run(batch.part(Long.numberOfTrailingZeros(rest)), false)) {
+                deliver(run);
+            }
+        }
+    }
+
+    /** It has left a topic since it was to get something: of which parts that is not so. */
+    private long remaining(Batch batch) {
+        long remaining = 0;
+        for (long rest = chosen; rest != 0; rest &= rest - 1) {
+            int part = Long.numberOfTrailingZeros(rest);
+            if (subscriptions().isMember(batch.part(part).get(0).topic)) {
+                remaining |= 1L << part;
+            }
+        }
+        return remaining;
+    }
+
+    @Override
+    synchronized void leaves() {
+        left++;
+    }
+
+    @Override
     void deliver(Run run) {
         if (!segment.tells() && !conn.isOpen()) {
             return;
@@ -56,18 +103,15 @@ final class ConnectionSubscriber extends Subscriber {
     }
 
     private void offer(Run run, ByteBuf bytes) {
-        // events of several topics in turn: a copy of a few bytes costs less than an entry in the socket's queue
-        if (run.isOneOfSeveral && bytes.readableBytes() <= COPIED && segment.gatherCopy(bytes)) {
-            return;
-        }
         List<Publication> publications = run.publications;
         if (publications.size() == 1 || segment.outbound().fits(bytes.readableBytes())) {
-            segment.offer(bytes.retainedDuplicate(), run.subject);
+            segment.offer(bytes.retainedDuplicate(), publications.get(0).topic.slowReaders());
         } else {
             // what is dropped is dropped and counted one by one
             Encoding encoding = encoding();
             for (int i = 0; i < publications.size(); i++) {
-                segment.offer(publications.get(i).bytes(encoding).retainedDuplicate(), run.subject);
+                Publication one = publications.get(i);
+                segment.offer(one.bytes(encoding).retainedDuplicate(), one.topic.slowReaders());
             }
         }
     }

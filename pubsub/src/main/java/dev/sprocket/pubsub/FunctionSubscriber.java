@@ -16,6 +16,13 @@ final class FunctionSubscriber extends Subscriber {
     }
 
     @Override
+    void choose(Batch batch, int part) {
+        try (Run run = new Run(batch.part(part), false)) {
+            deliver(run);
+        }
+    }
+
+    @Override
     void deliver(Run run) {
         for (Publication publication : run.publications) {
             Published published = publication.published;

@@ -46,6 +46,7 @@ final class Group {
         size--;
         lane.users(-1);
         subscription.gone = true;
+        subscription.subscriber.leaves();
         lane.add(() -> remove(subscription));
     }
 
@@ -96,18 +97,29 @@ final class Group {
         }
     }
 
-    /** Delivers consecutive publications for the same audience. On the lane. */
-    void deliver(List<Publication> publications, Run.Place place) {
-        Audience audience = publications.get(0).audience;
-        try (Run run = new Run(topic, publications, place)) {
-            for (int i = 0; i < count; i++) {
-                Subscription member = members[i];
-                if (member != null
-                        && !member.gone
-                        && (audience == Audience.EVERYBODY || audience.includes(member.subscriber))) {
-                    member.subscriber.deliver(run);
-                }
+    /** Delivers publications for the same audience. On the lane. */
+    void deliver(Run run) {
+        Audience audience = run.publications.get(0).audience;
+        for (int i = 0; i < count; i++) {
+            Subscription member = members[i];
+            if (member != null && isFor(member, audience)) {
+                member.subscriber.deliver(run);
             }
         }
+    }
+
+    /** Has those who get a part of a batch know it. On the lane. */
+    void choose(Batch batch, int part) {
+        Audience audience = batch.part(part).get(0).audience;
+        for (int i = 0; i < count; i++) {
+            Subscription member = members[i];
+            if (member != null && isFor(member, audience)) {
+                member.subscriber.choose(batch, part);
+            }
+        }
+    }
+
+    private static boolean isFor(Subscription member, Audience audience) {
+        return !member.gone && (audience == Audience.EVERYBODY || audience.includes(member.subscriber));
     }
 }

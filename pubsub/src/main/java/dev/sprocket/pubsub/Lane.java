@@ -2,8 +2,6 @@ package dev.sprocket.pubsub;
 
 import dev.sprocket.core.spi.Turn;
 import io.netty.channel.EventLoop;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
@@ -15,8 +13,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What happens to topics on one event loop (or other executor), in order: publications, and subscribers who come and go.
- * All that is queued when the lane gets its turn is done in one task, and consecutive publications to one topic leave
- * together.
+ * All that is queued when the lane gets its turn is done in one task, and publications that nobody comes or goes between
+ * leave together: each subscriber gets one buffer.
  *
  * <p>A lane has its turn at the end of its loop's turn if that loop is publishing. Another loop's lanes are called once
  * at the end of the publisher's turn, and not for each event.
@@ -25,11 +23,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Lane {
     private static final Logger LOG = LoggerFactory.getLogger(Topics.class);
-
-    /** How many publications leave as one at most. */
-    private static final int LONGEST_RUN = 256;
-    /** And how many bytes of JSON; a slow reader's connection keeps or drops them together. */
-    private static final int LARGEST_RUN = 64 * 1024;
 
     private static final int IDLE = 0;
     /** It will have its turn when the window of an event is over. */
@@ -41,8 +34,7 @@ final class Lane {
     private final Queue<Object> queue = new ConcurrentLinkedQueue<>();
     private final AtomicInteger state = new AtomicInteger(IDLE);
     private final AtomicInteger users = new AtomicInteger();
-    private final List<Publication> run = new ArrayList<>();
-    private int runSize;
+    private final Batch batch = new Batch(this);
 
     Lane(Executor executor) {
         this.executor = executor;
@@ -107,30 +99,18 @@ final class Lane {
 
     private synchronized void drain() {
         state.set(IDLE);
-        boolean first = true;
-        Object step = queue.poll();
-        while (step != null) {
+        for (Object step = queue.poll(); step != null; step = queue.poll()) {
             if (step instanceof Publication publication) {
-                if (!run.isEmpty() && !fits(publication)) {
-                    deliver(Run.Place.NOT_LAST);
-                    first = false;
+                if (!batch.add(publication)) {
+                    deliver(false);
+                    batch.add(publication);
                 }
-                run.add(publication);
-                runSize += publication.size();
             } else {
-                first &= run.isEmpty();
-                deliver(Run.Place.NOT_LAST);
+                deliver(false);
                 ((Runnable) step).run();
             }
-            step = queue.poll();
         }
-        deliver(first ? Run.Place.ONLY : Run.Place.LAST);
-    }
-
-    private boolean fits(Publication publication) {
-        return run.size() < LONGEST_RUN
-                && runSize + publication.size() <= LARGEST_RUN
-                && run.get(0).goesWith(publication);
+        deliver(true);
     }
 
     /** Nobody is left to deliver to; groups are still told who comes and goes. */
@@ -145,18 +125,14 @@ final class Lane {
         }
     }
 
-    private void deliver(Run.Place place) {
-        if (run.isEmpty()) {
+    private void deliver(boolean last) {
+        if (batch.isEmpty()) {
             return;
         }
         try {
-            run.get(0).topic.deliver(this, run, place);
+            batch.deliver(last);
         } catch (RuntimeException e) {
-            LOG.error("{} events for {} lost", run.size(), run.get(0).topic, e);
-        } finally {
-            run.forEach(Publication::release);
-            run.clear();
-            runSize = 0;
+            LOG.error("events lost", e);
         }
     }
 }

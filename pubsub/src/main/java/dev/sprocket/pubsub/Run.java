@@ -5,32 +5,20 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Consecutive publications of one topic for one audience, on one lane: they leave as one buffer, put together once for
- * each encoding. Threads: its lane's.
+ * Publications that leave as one buffer for everybody who gets just these, put together once for each encoding. Threads: its
+ * lane's.
  */
 final class Run implements AutoCloseable {
-    /** Among the runs of a turn. */
-    enum Place {
-        ONLY,
-        NOT_LAST,
-        LAST
-    }
-
     final List<Publication> publications;
-    final SlowReaders subject;
     /** Whether nothing follows on this lane in this turn, so that there is nothing to wait for. */
     final boolean isLast;
-    /** Whether there are other runs in this turn. */
-    final boolean isOneOfSeveral;
 
     private final List<Encoding> encodings = new ArrayList<>(1);
     private final List<ByteBuf> encoded = new ArrayList<>(1);
 
-    Run(Topic topic, List<Publication> publications, Place place) {
-        this.isLast = place == Place.ONLY || place == Place.LAST;
-        this.isOneOfSeveral = place != Place.ONLY;
+    Run(List<Publication> publications, boolean isLast) {
         this.publications = publications;
-        this.subject = topic.slowReaders();
+        this.isLast = isLast;
     }
 
     /** All of them, encoded as for this subscriber; the bytes stay this object's. */

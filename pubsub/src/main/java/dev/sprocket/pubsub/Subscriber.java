@@ -62,6 +62,12 @@ public abstract sealed class Subscriber permits ConnectionSubscriber, FunctionSu
     /** On its executor. */
     abstract void deliver(Run run);
 
+    /** It is to get a part of a batch, now or when all parts are known. On its executor. */
+    abstract void choose(Batch batch, int part);
+
+    /** It is about to leave a topic. */
+    void leaves() {}
+
     /** The topics that it is subscribed to now. */
     public Collection<Topic> topics() {
         return subscriptions.topics();

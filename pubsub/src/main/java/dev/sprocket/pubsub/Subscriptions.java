@@ -26,6 +26,12 @@ final class Subscriptions {
         return find(topic) != null;
     }
 
+    /** Whether it is subscribed, and its lane has seen it. On the lane. */
+    synchronized boolean isMember(Topic topic) {
+        Subscription found = find(topic);
+        return found != null && found.index != Subscription.NOWHERE;
+    }
+
     private @Nullable Subscription find(Topic topic) {
         if (many != null) {
             return many.get(topic);

@@ -150,7 +150,7 @@ public final class Topic {
     /** With the topic's lock. */
     private boolean add(Subscriber subscriber) {
         boolean fills = groups.length == 0;
-        Group group = group(topics.lane(subscriber.executor()));
+        Group group = groupFor(topics.lane(subscriber.executor()));
         Subscription subscription = new Subscription(subscriber, group);
         boolean added = subscriber.subscriptions().add(subscription);
         if (added) {
@@ -194,11 +194,10 @@ public final class Topic {
     }
 
     /** The group of a lane, which it makes if there is none. */
-    private Group group(Lane lane) {
-        for (Group group : groups) {
-            if (group.lane == lane) {
-                return group;
-            }
+    private Group groupFor(Lane lane) {
+        Group known = group(lane);
+        if (known != null) {
+            return known;
         }
         Group[] more = Arrays.copyOf(groups, groups.length + 1);
         Group group = new Group(this, lane);
@@ -227,13 +226,15 @@ public final class Topic {
         return Objects.requireNonNull(slowReaders);
     }
 
-    /** On the lane. */
-    void deliver(Lane lane, List<Publication> publications, Run.Place place) {
+    /** Its subscribers on a lane, if there are any. */
+    @Nullable
+    Group group(Lane lane) {
         for (Group group : groups) {
             if (group.lane == lane) {
-                group.deliver(publications, place);
+                return group;
             }
         }
+        return null;
     }
 
     @Override

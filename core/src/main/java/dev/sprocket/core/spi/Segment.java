@@ -156,24 +156,6 @@ public final class Segment {
         return lossless ? write(message) : outbound.offer(out, message, subject);
     }
 
-    /**
-     * As {@link #offer}, for a small message that is followed by others in the same turn: copies it to where they leave as one
-     * buffer. On the event loop; the message stays the caller's.
-     *
-     * @return false if it was not, and must be offered
-     */
-    public boolean gatherCopy(ByteBuf message) {
-        if (mute || lossless || out == ctx) {
-            return false;
-        }
-        ByteBuf room = gather(message.readableBytes());
-        if (room == null) {
-            return false;
-        }
-        room.writeBytes(message, message.readerIndex(), message.readableBytes());
-        return true;
-    }
-
     /** This level will say when it has said its last word, so that nobody else need ask its connection. */
     public Segment telling() {
         tells = true;
