@@ -31,6 +31,12 @@ public final class ChatRoom implements MessageComponent<Connection, Message> {
         }
     }
 
+    /** Sends something to everybody. */
+    void tell(String text) {
+        Message message = Message.text(text);
+        everybody.forEach(conn -> conn.send(message));
+    }
+
     @Override
     public void onClose(Connection conn) {
         everybody.remove(conn);

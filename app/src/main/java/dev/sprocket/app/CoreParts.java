@@ -119,7 +119,11 @@ public final class CoreParts implements Plugin {
             components
                     .addBinding()
                     .toInstance(NamedPart.component(
-                            "chat", "tells everybody what anybody says", SOCKET, List.of(), new Rooms()::room));
+                            "chat",
+                            "tells everybody what anybody says",
+                            SOCKET,
+                            List.of(Rooms.NAMES),
+                            new Rooms()::room));
             components
                     .addBinding()
                     .toInstance(NamedPart.component(
