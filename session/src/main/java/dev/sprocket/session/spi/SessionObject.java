@@ -6,9 +6,49 @@ import org.jspecify.annotations.Nullable;
 /**
  * An object in a session, as data: it was never made.
  *
+ * <p>Two values of a session that are the same instance of this are one object on the site's side, and are written so.
+ *
  * <p>Threads: any; it does not change.
  *
  * @param type its class, as the site calls it
- * @param fields what it has, by name; as PHP names them, without what marks them as private or protected
+ * @param form what its fields are
+ * @param fields what it has, by the name that was written; {@link #field} finds PHP's private and protected ones too, whose
+ *     names come with a mark
  */
-public record SessionObject(String type, Map<String, @Nullable Object> fields) {}
+public record SessionObject(String type, Form form, Map<String, @Nullable Object> fields) {
+    /** What the fields of an object are. */
+    public enum Form {
+        /** Its fields. */
+        FIELDS,
+        /** It is a constant of an enum: {@code name} is what it is called there. */
+        CONSTANT,
+        /** It writes itself down in a way of its own: {@code data} is that, a {@link String} or {@code byte[]}. */
+        DATA,
+        /** It is one that this place is inside of, so that nothing goes round in a circle: it has none here. */
+        OUTER
+    }
+
+    /** An object with fields. */
+    public SessionObject(String type, Map<String, @Nullable Object> fields) {
+        this(type, Form.FIELDS, fields);
+    }
+
+    /**
+     * The value of a field; null if there is none, too. PHP marks a protected field's name as {@code "\0*\0name"}, and a
+     * private one's as {@code "\0Class\0name"}: a public one counts first, then a protected one, then that of its own class,
+     * then the first of a class above.
+     */
+    public @Nullable Object field(String name) {
+        for (String marked : new String[] {name, "\0*\0" + name, "\0" + type + "\0" + name}) {
+            if (fields.containsKey(marked)) {
+                return fields.get(marked);
+            }
+        }
+        return fields.entrySet().stream()
+                .filter(field ->
+                        field.getKey().startsWith("\0") && field.getKey().endsWith("\0" + name))
+                .findFirst()
+                .map(Map.Entry::getValue)
+                .orElse(null);
+    }
+}

@@ -1,0 +1,198 @@
+package dev.sprocket.session;
+
+import com.google.gson.Strictness;
+import com.google.gson.stream.JsonReader;
+import com.google.gson.stream.JsonToken;
+import com.google.gson.stream.JsonWriter;
+import com.google.gson.stream.MalformedJsonException;
+import dev.sprocket.session.spi.SessionFormatException;
+import dev.sprocket.session.spi.WritableCodec;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.StringReader;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sessions as one JSON object in UTF-8 (RFC 8259). A number with neither a point nor an exponent is a {@link Long}; one that
+ * has either, or is beyond 64 bits, is the nearest {@link Double}, and one that is beyond that too is an error, as is a name
+ * that is there twice: somebody else may read the other one. Objects, bytes, and floats that are no numbers are not written.
+ *
+ * <p>Threads: any; it does not block.
+ */
+public final class JsonCodec implements WritableCodec {
+    /** Makes one. */
+    public JsonCodec() {}
+
+    @Override
+    public Map<String, @Nullable Object> decode(byte[] stored) throws SessionFormatException {
+        if (!PhpText.isUtf8(stored)) {
+            throw new SessionFormatException("bytes that are no UTF-8 (expected: JSON)");
+        }
+        JsonReader in = new JsonReader(new StringReader(new String(stored, StandardCharsets.UTF_8)));
+        in.setStrictness(Strictness.STRICT);
+        try {
+            if (in.peek() != JsonToken.BEGIN_OBJECT) {
+                throw new SessionFormatException("another value (expected: a JSON object)");
+            }
+            Map<String, @Nullable Object> all = new Reading(in).object(0);
+            if (in.peek() != JsonToken.END_DOCUMENT) {
+                throw new SessionFormatException("more after the JSON object (expected: the end)");
+            }
+            return all;
+        } catch (MalformedJsonException | EOFException | NumberFormatException | IllegalStateException e) {
+            // their messages may show what is in the session
+            throw new SessionFormatException("malformed (expected: JSON, RFC 8259)");
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static final class Reading {
+        private final JsonReader in;
+        private int values;
+
+        Reading(JsonReader in) {
+            this.in = in;
+        }
+
+        private @Nullable Object value(int depth) throws IOException, SessionFormatException {
+            if (depth > DEPTH || ++values > VALUES) {
+                throw tooMuch();
+            }
+            switch (in.peek()) {
+                case NULL:
+                    in.nextNull();
+                    return null;
+                case BOOLEAN:
+                    return in.nextBoolean();
+                case NUMBER:
+                    return number(in.nextString());
+                case STRING:
+                    return text(in.nextString());
+                case BEGIN_ARRAY:
+                    List<@Nullable Object> list = new ArrayList<>();
+                    in.beginArray();
+                    while (in.hasNext()) {
+                        list.add(value(depth + 1));
+                    }
+                    in.endArray();
+                    return Collections.unmodifiableList(list);
+                case BEGIN_OBJECT:
+                    return object(depth);
+                default:
+                    throw new MalformedJsonException("");
+            }
+        }
+
+        Map<String, @Nullable Object> object(int depth) throws IOException, SessionFormatException {
+            Map<String, @Nullable Object> map = new LinkedHashMap<>();
+            in.beginObject();
+            while (in.hasNext()) {
+                String name = text(in.nextName());
+                if (map.containsKey(name)) {
+                    throw new SessionFormatException("a name twice in an object (expected: once)");
+                }
+                map.put(name, value(depth + 1));
+            }
+            in.endObject();
+            return Collections.unmodifiableMap(map);
+        }
+    }
+
+    private static Object number(String literal) throws SessionFormatException {
+        boolean whole = literal.chars().noneMatch(c -> c == '.' || c == 'e' || c == 'E');
+        // there is but one zero among the whole numbers
+        if (whole && literal.length() <= 20 && !literal.equals("-0")) {
+            try {
+                return Long.parseLong(literal);
+            } catch (NumberFormatException e) {
+                return Double.parseDouble(literal);
+            }
+        }
+        double number = Double.parseDouble(literal);
+        if (Double.isInfinite(number)) {
+            throw new SessionFormatException("a number out of range (expected: one of 64 bits)");
+        }
+        return number;
+    }
+
+    private static String text(String text) throws SessionFormatException {
+        if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+            throw new SessionFormatException("half a surrogate pair in a text (expected: whole characters)");
+        }
+        return text;
+    }
+
+    private static SessionFormatException tooMuch() {
+        return new SessionFormatException(
+                "more values, or nested deeper (expected: <= " + VALUES + " values, <= " + DEPTH + " levels)");
+    }
+
+    @Override
+    public byte[] encode(Map<String, @Nullable Object> attributes) throws SessionFormatException {
+        StringWriter text = new StringWriter();
+        JsonWriter out = new JsonWriter(text);
+        out.setStrictness(Strictness.STRICT);
+        out.setHtmlSafe(false);
+        try {
+            new Writing(out).object(attributes, 0);
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+        return text.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static final class Writing {
+        private final JsonWriter out;
+        private int values;
+
+        Writing(JsonWriter out) {
+            this.out = out;
+        }
+
+        void object(Map<?, ?> map, int depth) throws IOException, SessionFormatException {
+            out.beginObject();
+            for (Map.Entry<?, ?> entry : map.entrySet()) {
+                out.name(text(String.valueOf(entry.getKey())));
+                value(entry.getValue(), depth + 1);
+            }
+            out.endObject();
+        }
+
+        private void value(@Nullable Object value, int depth) throws IOException, SessionFormatException {
+            if (depth > DEPTH || ++values > VALUES) {
+                throw tooMuch();
+            }
+            if (value == null) {
+                out.nullValue();
+            } else if (value instanceof Boolean yes) {
+                out.value(yes);
+            } else if (value instanceof Double number && !number.isNaN() && !number.isInfinite()) {
+                out.value(number);
+            } else if (value instanceof Long || value instanceof Integer) {
+                out.value((Number) value);
+            } else if (value instanceof String text) {
+                out.value(text(text));
+            } else if (value instanceof List<?> list) {
+                out.beginArray();
+                for (Object element : list) {
+                    value(element, depth + 1);
+                }
+                out.endArray();
+            } else if (value instanceof Map<?, ?> map) {
+                object(map, depth);
+            } else {
+                throw new SessionFormatException(
+                        "a " + value.getClass().getName()
+                                + ", or a float that is no number (expected: null, Boolean, Long, Double, String, List or Map)");
+            }
+        }
+    }
+}

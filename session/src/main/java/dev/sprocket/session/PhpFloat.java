@@ -1,0 +1,48 @@
+package dev.sprocket.session;
+
+import java.math.BigDecimal;
+import java.math.MathContext;
+
+/** Floats as PHP writes them: the fewest digits that give the same float, and an exponent where there would be many zeros. */
+final class PhpFloat {
+    private static final int MOST_DIGITS = 17;
+
+    private PhpFloat() {}
+
+    static String text(double value) {
+        if (Double.isNaN(value)) {
+            return "NAN";
+        }
+        String sign = Double.doubleToRawLongBits(value) < 0 ? "-" : "";
+        if (Double.isInfinite(value)) {
+            return sign + "INF";
+        }
+        if (value == 0) {
+            return sign + "0";
+        }
+        BigDecimal shortest = shortest(Math.abs(value));
+        String digits = shortest.unscaledValue().toString();
+        // the value is 0.digits * 10^point
+        int point = digits.length() - shortest.scale();
+        if (point < -3 || point > MOST_DIGITS) {
+            String fraction = digits.length() == 1 ? "0" : digits.substring(1);
+            return sign + digits.charAt(0) + "." + fraction + "E" + (point > 0 ? "+" : "") + (point - 1);
+        }
+        return sign + shortest.toPlainString();
+    }
+
+    /** Double.toString gives one or two digits too many for some, until JDK 19. */
+    private static BigDecimal shortest(double value) {
+        BigDecimal exact = new BigDecimal(value);
+        BigDecimal best = new BigDecimal(Double.toString(value)).stripTrailingZeros();
+        for (int digits = best.precision(); digits > 0; digits--) {
+            BigDecimal rounded = exact.round(new MathContext(digits)).stripTrailingZeros();
+            if (rounded.doubleValue() == value) {
+                best = rounded;
+            } else if (digits < best.precision()) {
+                break;
+            }
+        }
+        return best;
+    }
+}

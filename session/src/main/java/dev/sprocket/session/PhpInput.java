@@ -1,0 +1,162 @@
+package dev.sprocket.session;
+
+import dev.sprocket.session.spi.SessionFormatException;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.regex.Pattern;
+
+/** What PHP's serialize() writes, piece by piece. No length or count is believed beyond the bytes that are there. */
+final class PhpInput {
+    // possessive: a long number is looked at once
+    private static final Pattern FLOAT =
+            Pattern.compile("[+-]?+(?:[0-9]++(?:\\.[0-9]*+)?+|\\.[0-9]++)(?:[eE][+-]?+[0-9]++)?+");
+
+    private final byte[] bytes;
+    private int at;
+
+    PhpInput(byte[] bytes) {
+        this.bytes = bytes;
+    }
+
+    boolean isAtEnd() {
+        return at == bytes.length;
+    }
+
+    /** Whether a value begins here, as far as two bytes tell. */
+    boolean isAtValue() {
+        return at + 1 < bytes.length
+                && ((bytes[at] == 'N' && bytes[at + 1] == ';')
+                        || ("bidsSaOCErR".indexOf(bytes[at]) >= 0 && bytes[at + 1] == ':'));
+    }
+
+    boolean skip(char expected) {
+        if (isAtEnd() || bytes[at] != expected) {
+            return false;
+        }
+        at++;
+        return true;
+    }
+
+    void expect(char expected) throws SessionFormatException {
+        if (!skip(expected)) {
+            throw wrong(isAtEnd() ? "the end" : "another byte", "" + expected);
+        }
+    }
+
+    int next() throws SessionFormatException {
+        if (isAtEnd()) {
+            throw wrong("the end", "more");
+        }
+        return bytes[at++] & 0xFF;
+    }
+
+    byte[] take(int length) throws SessionFormatException {
+        if (length > bytes.length - at) {
+            throw wrong("a length of " + length, "<= " + (bytes.length - at) + ", which is left");
+        }
+        at += length;
+        return Arrays.copyOfRange(bytes, at - length, at);
+    }
+
+    byte[] until(char end) throws SessionFormatException {
+        int from = at;
+        while (at < bytes.length && bytes[at] != end) {
+            at++;
+        }
+        byte[] found = Arrays.copyOfRange(bytes, from, at);
+        expect(end);
+        return found;
+    }
+
+    /** A length, a count or the number of a value, each of which is at most the number of bytes. */
+    int count(char end) throws SessionFormatException {
+        int from = at;
+        long number = 0;
+        while (at < bytes.length && isDigit(bytes[at])) {
+            number = Math.min(number * 10 + bytes[at++] - '0', Integer.MAX_VALUE);
+        }
+        if (at == from || number > bytes.length) {
+            throw wrong("no length or one too large", "0-" + bytes.length);
+        }
+        expect(end);
+        return (int) number;
+    }
+
+    long integer() throws SessionFormatException {
+        boolean negative = skip('-');
+        if (!negative) {
+            skip('+');
+        }
+        int from = at;
+        long number = 0;
+        // downwards: the smallest has no positive counterpart
+        while (at < bytes.length && isDigit(bytes[at])) {
+            int digit = bytes[at++] - '0';
+            if (number < (Long.MIN_VALUE + digit) / 10) {
+                throw wrong("an integer out of range", "64 bits");
+            }
+            number = number * 10 - digit;
+        }
+        if (at == from || (!negative && number == Long.MIN_VALUE)) {
+            throw wrong("no integer or one out of range", "64 bits");
+        }
+        expect(';');
+        return negative ? number : -number;
+    }
+
+    double real() throws SessionFormatException {
+        String text = new String(until(';'), StandardCharsets.ISO_8859_1);
+        switch (text) {
+            case "INF":
+                return Double.POSITIVE_INFINITY;
+            case "-INF":
+                return Double.NEGATIVE_INFINITY;
+            case "NAN":
+                return Double.NaN;
+            default:
+                if (!FLOAT.matcher(text).matches()) {
+                    throw wrong("no float", "a number, INF, -INF or NAN");
+                }
+                return Double.parseDouble(text);
+        }
+    }
+
+    /** {@code 5:"bytes"}, after its first colon. */
+    byte[] string() throws SessionFormatException {
+        int length = count(':');
+        expect('"');
+        byte[] string = take(length);
+        expect('"');
+        return string;
+    }
+
+    /** As above with {@code \xx} for some bytes, as PHP 6 would have written; the length counts what they stand for. */
+    byte[] escapedString() throws SessionFormatException {
+        int length = count(':');
+        expect('"');
+        ByteArrayOutputStream string = new ByteArrayOutputStream();
+        while (string.size() < length) {
+            int next = next();
+            string.write(next == '\\' ? hex() << 4 | hex() : next);
+        }
+        expect('"');
+        return string.toByteArray();
+    }
+
+    private int hex() throws SessionFormatException {
+        int digit = Character.digit(next(), 16);
+        if (digit < 0) {
+            throw wrong("no digit", "two of 0-9 and a-f after a backslash");
+        }
+        return digit;
+    }
+
+    private static boolean isDigit(byte b) {
+        return b >= '0' && b <= '9';
+    }
+
+    SessionFormatException wrong(String seen, String expected) {
+        return new SessionFormatException("byte " + at + ": " + seen + " (expected: " + expected + ")");
+    }
+}

@@ -1,0 +1,223 @@
+package dev.sprocket.session;
+
+import dev.sprocket.session.spi.SessionCodec;
+import dev.sprocket.session.spi.SessionFormatException;
+import dev.sprocket.session.spi.SessionObject;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Values that PHP serialized, one after another; what a later one says of an earlier one is understood.
+ *
+ * <p>PHP numbers each value from 1 as it begins, except one that is a reference, {@code R}. A value that is met again counts
+ * towards the limits as if it stood there again: whoever looks at a session goes through it as often.
+ */
+final class PhpReader {
+    private static final String ARRAY = "array";
+
+    private final PhpInput in;
+    private final List<PhpNode> numbered = new ArrayList<>();
+    private int values;
+    private int certain = Integer.MAX_VALUE;
+
+    PhpReader(PhpInput in) {
+        this.in = in;
+    }
+
+    /** The next value of a session. */
+    @Nullable
+    Object read() throws SessionFormatException {
+        return value(1).value();
+    }
+
+    /** An array whose entries are the values of a session. */
+    Map<String, @Nullable Object> readAll() throws SessionFormatException {
+        in.expect('a');
+        in.expect(':');
+        return Collections.unmodifiableMap(entries(number(new PhpNode(ARRAY)), 0).byName);
+    }
+
+    private PhpNode value(int depth) throws SessionFormatException {
+        if (depth > SessionCodec.DEPTH) {
+            throw in.wrong("values nested deeper", "<= " + SessionCodec.DEPTH + " levels");
+        }
+        int kind = in.next();
+        if (kind == 'R' || kind == 'r') {
+            in.expect(':');
+            return again(kind, in.count(';'), depth);
+        }
+        count(1);
+        in.expect(kind == 'N' ? ';' : ':');
+        switch (kind) {
+            case 'N':
+                return number(new PhpNode(null, 1, 1));
+            case 'b':
+                boolean yes = in.skip('1');
+                if (!yes) {
+                    in.expect('0');
+                }
+                in.expect(';');
+                return number(new PhpNode(yes, 1, 1));
+            case 'i':
+                return number(new PhpNode(in.integer(), 1, 1));
+            case 'd':
+                return number(new PhpNode(in.real(), 1, 1));
+            case 's':
+            case 'S':
+                return number(new PhpNode(PhpText.value(string(kind)), 1, 1));
+            case 'a':
+                return array(depth);
+            case 'O':
+                return object(depth);
+            case 'C':
+                return opaque();
+            case 'E':
+                return constant();
+            default:
+                throw in.wrong("another kind of value", "N, b, i, d, s, S, a, O, C, E, r or R");
+        }
+    }
+
+    private PhpNode array(int depth) throws SessionFormatException {
+        PhpNode array = number(new PhpNode(ARRAY));
+        Entries entries = entries(array, depth);
+        Object all = entries.isList
+                ? Collections.unmodifiableList(new ArrayList<>(entries.byName.values()))
+                : Collections.unmodifiableMap(entries.byName);
+        return array.close(all, entries.weight, entries.height);
+    }
+
+    private PhpNode object(int depth) throws SessionFormatException {
+        PhpNode object = number(new PhpNode(type(in.string())));
+        in.expect(':');
+        Entries entries = entries(object, depth);
+        SessionObject all = new SessionObject(object.type(), Collections.unmodifiableMap(entries.byName));
+        return object.close(all, entries.weight, entries.height);
+    }
+
+    /** {@code C:3:"Foo":4:{data}}: what its class wrote is for its class to read. */
+    private PhpNode opaque() throws SessionFormatException {
+        String type = type(in.string());
+        in.expect(':');
+        int length = in.count(':');
+        in.expect('{');
+        Object data = PhpText.value(in.take(length));
+        in.expect('}');
+        PhpNode node =
+                number(new PhpNode(new SessionObject(type, SessionObject.Form.DATA, Map.of("data", data)), 1, 1));
+        // PHP has numbered what is in the data as well, if that was serialized
+        certain = Math.min(certain, numbered.size());
+        return node;
+    }
+
+    /** {@code E:10:"Suit:Clubs";}. */
+    private PhpNode constant() throws SessionFormatException {
+        String path = type(in.string());
+        in.expect(';');
+        int colon = path.indexOf(':');
+        if (colon < 1) {
+            throw in.wrong("a constant without an enum", "both, with a colon between");
+        }
+        return number(new PhpNode(
+                new SessionObject(
+                        path.substring(0, colon),
+                        SessionObject.Form.CONSTANT,
+                        Map.of("name", path.substring(colon + 1))),
+                1,
+                1));
+    }
+
+    private String type(byte[] name) throws SessionFormatException {
+        if (name.length == 0) {
+            throw in.wrong("an object of no class", "its name");
+        }
+        return PhpText.name(name);
+    }
+
+    private PhpNode again(int kind, int number, int depth) throws SessionFormatException {
+        if (number > certain) {
+            count(1);
+            PhpNode unknown = new PhpNode("").outer();
+            return kind == 'r' ? number(unknown) : unknown;
+        }
+        if (number < 1 || number > numbered.size()) {
+            throw in.wrong("value number " + number, "1-" + numbered.size());
+        }
+        PhpNode node = numbered.get(number - 1);
+        if (kind == 'r') {
+            if (!node.isObject()) {
+                throw in.wrong("value number " + number + ", which is no object", "an object");
+            }
+            number(node);
+        }
+        PhpNode seen = node.isOpen() ? node.outer() : node;
+        if (depth + seen.height() - 1 > SessionCodec.DEPTH) {
+            throw in.wrong("values nested deeper", "<= " + SessionCodec.DEPTH + " levels");
+        }
+        count(seen.weight());
+        return seen;
+    }
+
+    private Entries entries(PhpNode owner, int depth) throws SessionFormatException {
+        int count = in.count(':');
+        in.expect('{');
+        Entries entries = new Entries();
+        for (int i = 0; i < count; i++) {
+            entries.add(key(), value(depth + 1));
+        }
+        in.expect('}');
+        entries.isList &= owner.type().equals(ARRAY);
+        return entries;
+    }
+
+    private String key() throws SessionFormatException {
+        int kind = in.next();
+        in.expect(':');
+        switch (kind) {
+            case 'i':
+                return Long.toString(in.integer());
+            case 's':
+            case 'S':
+                return PhpText.name(string(kind));
+            default:
+                throw in.wrong("another kind of key", "i, s or S");
+        }
+    }
+
+    private byte[] string(int kind) throws SessionFormatException {
+        byte[] string = kind == 's' ? in.string() : in.escapedString();
+        in.expect(';');
+        return string;
+    }
+
+    private PhpNode number(PhpNode node) {
+        numbered.add(node);
+        return node;
+    }
+
+    private void count(int more) throws SessionFormatException {
+        values += more;
+        if (values > SessionCodec.VALUES) {
+            throw in.wrong("more values", "<= " + SessionCodec.VALUES);
+        }
+    }
+
+    /** What an array or an object has. */
+    private static final class Entries {
+        private final Map<String, @Nullable Object> byName = new LinkedHashMap<>();
+        private boolean isList = true;
+        private int weight = 1;
+        private int height = 1;
+
+        void add(String name, PhpNode value) {
+            isList &= name.equals(Integer.toString(byName.size()));
+            byName.put(name, value.value());
+            weight += value.weight();
+            height = Math.max(height, 1 + value.height());
+        }
+    }
+}

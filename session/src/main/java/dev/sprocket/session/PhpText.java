@@ -1,0 +1,79 @@
+package dev.sprocket.session;
+
+import dev.sprocket.session.spi.SessionFormatException;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * PHP's strings are bytes, Java's are not. A value that is no UTF-8 stays bytes. A name must be a {@link String}: there each
+ * byte that is out of place becomes U+DC80 to U+DCFF, which no UTF-8 has (as in Python's {@code surrogateescape}).
+ */
+final class PhpText {
+    private static final int ESCAPE = 0xDC00;
+
+    private PhpText() {}
+
+    static Object value(byte[] bytes) {
+        String text = new String(bytes, StandardCharsets.UTF_8);
+        return text.indexOf('\uFFFD') < 0 || isUtf8(bytes) ? text : bytes;
+    }
+
+    static String name(byte[] bytes) {
+        String text = new String(bytes, StandardCharsets.UTF_8);
+        return text.indexOf('\uFFFD') < 0 || isUtf8(bytes) ? text : escaped(bytes);
+    }
+
+    static boolean isUtf8(byte[] bytes) {
+        try {
+            var unused = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
+            return true;
+        } catch (CharacterCodingException e) {
+            return false;
+        }
+    }
+
+    private static String escaped(byte[] bytes) {
+        CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
+        ByteBuffer in = ByteBuffer.wrap(bytes);
+        CharBuffer out = CharBuffer.allocate(bytes.length);
+        for (CoderResult result; (result = decoder.decode(in, out, true)).isError(); ) {
+            for (int i = 0; i < result.length(); i++) {
+                out.put((char) (ESCAPE + (in.get() & 0xFF)));
+            }
+        }
+        return out.flip().toString();
+    }
+
+    static byte[] bytes(String value) throws SessionFormatException {
+        try {
+            ByteBuffer encoded = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(value));
+            byte[] bytes = new byte[encoded.remaining()];
+            encoded.get(bytes);
+            return bytes;
+        } catch (CharacterCodingException e) {
+            throw new SessionFormatException("half a surrogate pair in a text (expected: whole characters)");
+        }
+    }
+
+    static byte[] nameBytes(String name) throws SessionFormatException {
+        if (name.chars().noneMatch(c -> Character.isSurrogate((char) c))) {
+            return name.getBytes(StandardCharsets.UTF_8);
+        }
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        for (int i = 0; i < name.length(); ) {
+            int point = name.codePointAt(i);
+            if (point >= ESCAPE + 0x80 && point <= ESCAPE + 0xFF) {
+                out.write(point - ESCAPE);
+            } else {
+                out.writeBytes(bytes(Character.toString(point)));
+            }
+            i += Character.charCount(point);
+        }
+        return out.toByteArray();
+    }
+}

@@ -1,0 +1,161 @@
+package dev.sprocket.session;
+
+import dev.sprocket.session.spi.SessionCodec;
+import dev.sprocket.session.spi.SessionFormatException;
+import dev.sprocket.session.spi.SessionObject;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Serializes values as PHP does, numbering them as {@link PhpReader} says. */
+final class PhpWriter {
+    private static final Pattern INTEGER = Pattern.compile("0|-?[1-9][0-9]{0,18}");
+
+    private final ByteArrayOutputStream out;
+    private final Map<SessionObject, Integer> numbers = new IdentityHashMap<>();
+    private int numbered;
+    private int certain = Integer.MAX_VALUE;
+
+    PhpWriter(ByteArrayOutputStream out) {
+        this.out = out;
+    }
+
+    /** The next value of a session. */
+    void write(@Nullable Object value) throws SessionFormatException {
+        value(value, 1);
+    }
+
+    /** An array whose entries are the values of a session. */
+    void writeAll(Map<String, @Nullable Object> attributes) throws SessionFormatException {
+        numbered++;
+        text("a:" + attributes.size() + ":{");
+        for (Map.Entry<String, @Nullable Object> entry : attributes.entrySet()) {
+            key(entry.getKey(), true);
+            value(entry.getValue(), 1);
+        }
+        text("}");
+    }
+
+    private void value(@Nullable Object value, int depth) throws SessionFormatException {
+        if (depth > SessionCodec.DEPTH) {
+            throw new SessionFormatException("values nested deeper (expected: <= " + SessionCodec.DEPTH + " levels)");
+        }
+        if (++numbered > SessionCodec.VALUES) {
+            throw new SessionFormatException("more values (expected: <= " + SessionCodec.VALUES + ")");
+        }
+        if (value == null) {
+            text("N;");
+        } else if (value instanceof Boolean yes) {
+            text(yes ? "b:1;" : "b:0;");
+        } else if (value instanceof Long
+                || value instanceof Integer
+                || value instanceof Short
+                || value instanceof Byte) {
+            text("i:" + value + ";");
+        } else if (value instanceof Double || value instanceof Float) {
+            text("d:" + PhpFloat.text(((Number) value).doubleValue()) + ";");
+        } else if (value instanceof String string) {
+            string("s:", PhpText.bytes(string), ";");
+        } else if (value instanceof byte[] bytes) {
+            string("s:", bytes, ";");
+        } else if (value instanceof List<?> list) {
+            text("a:" + list.size() + ":{");
+            int index = 0;
+            for (Object element : list) {
+                text("i:" + index++ + ";");
+                value(element, depth + 1);
+            }
+            text("}");
+        } else if (value instanceof Map<?, ?> map) {
+            text("a:" + map.size() + ":{");
+            entries(map, true, depth);
+        } else if (value instanceof SessionObject object) {
+            object(object, depth);
+        } else {
+            throw new SessionFormatException("a " + value.getClass().getName()
+                    + " (expected: null, Boolean, Long, Double, String, byte[], List, Map or SessionObject)");
+        }
+    }
+
+    private void object(SessionObject object, int depth) throws SessionFormatException {
+        SessionObject one = object.fields() instanceof PhpNode.Outer outer ? outer.object() : object;
+        Integer number = one == null ? null : numbers.putIfAbsent(one, numbered);
+        if (number != null && number > certain) {
+            throw new SessionFormatException("an object again, after one that writes itself down (expected: before)");
+        }
+        if (number != null) {
+            text("r:" + number + ";");
+            return;
+        }
+        byte[] type = PhpText.nameBytes(object.type());
+        switch (object.form()) {
+            case FIELDS:
+                string("O:", type, ":");
+                text(object.fields().size() + ":{");
+                // those of a class of its own that are numbered came from its __serialize()
+                entries(object.fields(), !object.type().equals("stdClass"), depth);
+                return;
+            case CONSTANT:
+                string(
+                        "E:",
+                        PhpText.nameBytes(object.type() + ":" + object.fields().get("name")),
+                        ";");
+                return;
+            case DATA:
+                byte[] data = object.fields().get("data") instanceof byte[] bytes
+                        ? bytes
+                        : PhpText.bytes(String.valueOf(object.fields().get("data")));
+                string("C:", type, ":");
+                text(data.length + ":{");
+                out.writeBytes(data);
+                text("}");
+                certain = Math.min(certain, numbered);
+                return;
+            case OUTER:
+                throw new SessionFormatException(
+                        "what is met again inside itself (expected: an object, as it was read)");
+        }
+    }
+
+    private void entries(Map<?, ?> entries, boolean numeric, int depth) throws SessionFormatException {
+        for (Map.Entry<?, ?> entry : entries.entrySet()) {
+            key(String.valueOf(entry.getKey()), numeric);
+            value(entry.getValue(), depth + 1);
+        }
+        text("}");
+    }
+
+    private void key(String name, boolean numeric) throws SessionFormatException {
+        if (numeric && isInteger(name)) {
+            text("i:" + name + ";");
+        } else {
+            string("s:", PhpText.nameBytes(name), ";");
+        }
+    }
+
+    /** Whether PHP makes a number of a key. */
+    static boolean isInteger(String key) {
+        if (!INTEGER.matcher(key).matches()) {
+            return false;
+        }
+        try {
+            return Long.toString(Long.parseLong(key)).equals(key);
+        } catch (NumberFormatException e) {
+            return false;
+        }
+    }
+
+    private void string(String before, byte[] string, String after) {
+        text(before + string.length + ":\"");
+        out.writeBytes(string);
+        text("\"" + after);
+    }
+
+    private void text(String text) {
+        out.writeBytes(text.getBytes(StandardCharsets.US_ASCII));
+    }
+}
