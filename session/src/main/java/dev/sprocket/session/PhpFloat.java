@@ -2,6 +2,7 @@ package dev.sprocket.session;
 
 import java.math.BigDecimal;
 import java.math.MathContext;
+import java.math.RoundingMode;
 
 /** Floats as PHP writes them: the fewest digits that give the same float, and an exponent where there would be many zeros. */
 final class PhpFloat {
@@ -36,13 +37,18 @@ final class PhpFloat {
         BigDecimal exact = new BigDecimal(value);
         BigDecimal best = new BigDecimal(Double.toString(value)).stripTrailingZeros();
         for (int digits = best.precision(); digits > 0; digits--) {
-            BigDecimal rounded = exact.round(new MathContext(digits)).stripTrailingZeros();
-            if (rounded.doubleValue() == value) {
-                best = rounded;
-            } else if (digits < best.precision()) {
+            BigDecimal rounded = rounded(exact, digits, value);
+            if (rounded.doubleValue() != value) {
                 break;
             }
+            best = rounded.stripTrailingZeros();
         }
         return best;
+    }
+
+    private static BigDecimal rounded(BigDecimal exact, int digits, double value) {
+        BigDecimal nearest = exact.round(new MathContext(digits, RoundingMode.HALF_EVEN));
+        // a power of two has more room above than below
+        return nearest.doubleValue() == value ? nearest : exact.round(new MathContext(digits, RoundingMode.UP));
     }
 }

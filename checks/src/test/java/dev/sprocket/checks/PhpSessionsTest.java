@@ -1,0 +1,197 @@
+package dev.sprocket.checks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sprocket.session.PhpCodec;
+import dev.sprocket.session.PhpFiles;
+import dev.sprocket.session.spi.SessionFormatException;
+import dev.sprocket.session.spi.SessionObject;
+import dev.sprocket.session.spi.WritableStore.Change;
+import java.io.BufferedReader;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Sessions in files that PHP itself writes and reads, in each of its formats, and its lock. */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class PhpSessionsTest {
+    @TempDir
+    Path folder;
+
+    private PhpFiles store;
+
+    @BeforeEach
+    void open() {
+        Needed.program("php");
+        store = new PhpFiles(folder.toString());
+    }
+
+    @AfterEach
+    void close() {
+        if (store != null) {
+            store.close();
+        }
+    }
+
+    private Process php(String what, PhpCodec format) throws Exception {
+        ProcessBuilder builder = new ProcessBuilder(
+                        "env",
+                        "php",
+                        "src/test/interop/session.php",
+                        what,
+                        format.name().toLowerCase(Locale.ROOT),
+                        folder.toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT);
+        builder.environment().put("PATH", Needed.path());
+        return builder.start();
+    }
+
+    private void run(String what, PhpCodec format) throws Exception {
+        Process php = php(what, format);
+        assertThat(new String(php.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                .isEmpty();
+        assertThat(php.waitFor()).isZero();
+    }
+
+    private static <T> T get(CompletionStage<T> stage) throws Exception {
+        return stage.toCompletableFuture().get(1, TimeUnit.MINUTES);
+    }
+
+    private Map<String, @Nullable Object> load(String id, PhpCodec format) throws Exception {
+        return format.decode(get(store.load(id)).orElseThrow());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void what_php_wrote_is_read_and_written_and_read_by_php(PhpCodec format) throws Exception {
+        Needed.program("flock");
+        run("write", format);
+        byte[] stored = get(store.load("write")).orElseThrow();
+        Map<String, @Nullable Object> session = format.decode(stored);
+        assertThat(pieces(format.encode(session))).as("every byte of it").containsExactly(pieces(stored));
+
+        assertThat(session).containsEntry("null", null).containsEntry("yes", true);
+        assertThat(session.get("ints")).isEqualTo(List.of(0L, -1L, 42L, Long.MAX_VALUE, Long.MIN_VALUE));
+        assertThat((List<?>) session.get("strings")).element(1).isEqualTo("Zo\u00eb \uD83D\uDE00");
+        assertThat((List<?>) session.get("strings")).element(2).isEqualTo(new byte[] {-1, -2, 0});
+        assertThat(session.get("gaps")).isEqualTo(Map.of("1", "a", "0", "b", "-5", "c", "9", "d"));
+        assertThat(session).containsKey("with \u00eb and \uDCFF");
+        SessionObject user = (SessionObject) session.get("user");
+        assertThat(user.field("name")).isEqualTo("Zo\u00eb");
+        assertThat(user.field("roles")).isEqualTo(Map.of("0", "admin", "x", 1.5));
+        assertThat(user.field("hidden")).isEqualTo("\u00ff\0binary".getBytes(StandardCharsets.ISO_8859_1));
+        assertThat(user.fields()).containsEntry("\0Base\0hidden", "of the base");
+        assertThat(session.get("again")).isSameAs(user);
+        SessionObject clubs = (SessionObject) ((List<?>) session.get("suits")).get(0);
+        assertThat(clubs).isEqualTo(new SessionObject("Suit", SessionObject.Form.CONSTANT, Map.of("name", "Clubs")));
+
+        assertThat(get(store.update("write", change(format, "n")))).isTrue();
+        run("read", format);
+    }
+
+    private static String[] pieces(byte[] stored) {
+        return new String(stored, StandardCharsets.ISO_8859_1).split(";");
+    }
+
+    /** Adds one to a number. */
+    private static Change change(PhpCodec format, String name) {
+        return stored -> {
+            Map<String, @Nullable Object> session = new LinkedHashMap<>(format.decode(stored));
+            session.merge(name, 1L, (old, one) -> (Long) old + 1);
+            return format.encode(session);
+        };
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void references_of_php_are_what_they_refer_to(PhpCodec format) throws Exception {
+        run("references", format);
+        Map<String, @Nullable Object> session = load("references", format);
+        assertThat(session.get("list2")).isEqualTo(List.of(1L, 2L));
+        assertThat(session.get("number2")).isEqualTo(5L);
+        assertThat(session.get("user2")).isSameAs(session.get("user"));
+        assertThat(session.get("circle"))
+                .isEqualTo(Map.of("me", new SessionObject("array", SessionObject.Form.OUTER, Map.of())));
+    }
+
+    @Test
+    void a_session_that_a_page_holds_is_read_as_it_was_and_written_when_the_page_is_done() throws Exception {
+        Needed.program("flock");
+        Files.writeString(folder.resolve("sess_hold"), "php|i:1;");
+        Process php = php("hold", PhpCodec.PHP);
+        BufferedReader said = php.inputReader();
+        assertThat(said.readLine()).isEqualTo("open");
+
+        assertThat(load("hold", PhpCodec.PHP)).isEqualTo(Map.of("php", 1L));
+        CompletionStage<Boolean> ours = store.update("hold", change(PhpCodec.PHP, "ours"));
+        assertThat(load("hold", PhpCodec.PHP)).isEqualTo(Map.of("php", 1L));
+        assertThat(ours.toCompletableFuture()).isNotDone();
+
+        release(php);
+        assertThat(get(ours)).isTrue();
+        assertThat(load("hold", PhpCodec.PHP)).isEqualTo(Map.of("php", 2L, "ours", 1L));
+    }
+
+    private static void release(Process php) throws Exception {
+        try (OutputStream in = php.getOutputStream()) {
+            in.write('\n');
+        }
+    }
+
+    @Test
+    void a_session_that_is_written_all_the_time_is_read_whole_and_nobodys_change_is_lost() throws Exception {
+        Needed.program("flock");
+        Files.writeString(folder.resolve("sess_hammer"), "php|i:0;");
+        Process php = php("hammer", PhpCodec.PHP);
+        BufferedReader said = php.inputReader();
+        assertThat(said.readLine()).isEqualTo("open");
+        for (int i = 0; i < 20; i++) {
+            assertThat(get(store.update("hammer", change(PhpCodec.PHP, "ours"))))
+                    .isTrue();
+            assertWhole(load("hammer", PhpCodec.PHP));
+        }
+        release(php);
+        long rounds = Long.parseLong(said.readLine());
+        assertThat(php.waitFor()).isZero();
+        Map<String, @Nullable Object> session = load("hammer", PhpCodec.PHP);
+        assertThat(session).containsEntry("php", rounds).containsEntry("ours", 20L);
+        assertThat(rounds).isGreaterThan(20);
+    }
+
+    private static void assertWhole(Map<String, @Nullable Object> session) {
+        String fill = (String) session.getOrDefault("fill", "a");
+        assertThat(fill.chars().distinct()).hasSize(1);
+    }
+
+    @Test
+    void a_change_that_fails_changes_nothing_and_no_session_is_made() throws Exception {
+        Needed.program("flock");
+        Path file = Files.writeString(folder.resolve("sess_a"), "php|i:1;");
+        assertThat(store.update("a", stored -> {
+                            throw new SessionFormatException("no (expected: yes)");
+                        })
+                        .toCompletableFuture())
+                .failsWithin(1, TimeUnit.MINUTES)
+                .withThrowableThat()
+                .withMessageContaining("no (expected: yes)");
+        assertThat(file).hasContent("php|i:1;");
+        assertThat(get(store.update("b", stored -> stored))).isFalse();
+        assertThat(folder.resolve("sess_b")).doesNotExist();
+    }
+}

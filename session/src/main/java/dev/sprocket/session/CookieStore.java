@@ -1,0 +1,79 @@
+package dev.sprocket.session;
+
+import dev.sprocket.session.spi.SessionStore;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Sessions that a cookie has in it, signed, so that nobody keeps them. A {@link dev.sprocket.session.spi.SessionToken} that has
+ * verified one says so by an {@link #id}, which only this process can make: next to a token that verifies nothing, this store
+ * knows no session, whatever a client sends.
+ *
+ * <p>Threads: any; it does not block.
+ */
+public final class CookieStore implements SessionStore {
+    private static final SigningKeys PROCESS = SigningKeys.ofBytes("HmacSHA256", List.of(random()));
+
+    private final Clock clock;
+
+    /** Makes one; all are alike. */
+    public CookieStore() {
+        this(Clock.systemUTC());
+    }
+
+    CookieStore(Clock clock) {
+        this.clock = clock;
+    }
+
+    private static byte[] random() {
+        byte[] key = new byte[32];
+        new SecureRandom().nextBytes(key);
+        return key;
+    }
+
+    /** For a session that was verified, and says of no time when it ends. */
+    public static String id(String session) {
+        return sealed("." + session);
+    }
+
+    /** For a session that was verified, and ends at a time. */
+    public static String id(String session, Instant end) {
+        return sealed(end.toEpochMilli() + "." + session);
+    }
+
+    private static String sealed(String content) {
+        byte[] seal = PROCESS.sign(content.getBytes(StandardCharsets.UTF_8));
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(seal) + "." + content;
+    }
+
+    @Override
+    public CompletionStage<Optional<byte[]>> load(String id) {
+        return CompletableFuture.completedStage(
+                Optional.of(id).filter(CookieStore::isSealed).flatMap(this::session));
+    }
+
+    private static boolean isSealed(String id) {
+        int dot = id.indexOf('.');
+        try {
+            return dot > 0
+                    && PROCESS.signed(
+                            id.substring(dot + 1).getBytes(StandardCharsets.UTF_8),
+                            Base64.getUrlDecoder().decode(id.substring(0, dot)));
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    private Optional<byte[]> session(String id) {
+        String[] parts = id.split("\\.", 3);
+        boolean ended = !parts[1].isEmpty() && Long.parseLong(parts[1]) <= clock.millis();
+        return ended ? Optional.empty() : Optional.of(parts[2].getBytes(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,181 @@
+package dev.sprocket.session;
+
+import dev.sprocket.session.spi.SessionFormatException;
+import dev.sprocket.session.spi.WritableStore;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The files that PHP keeps sessions in by itself ({@code session.save_handler = files}).
+ *
+ * <p>A session is read as the last page left it, without PHP's lock, which a page holds as long as it runs; while it is being
+ * written it is read again. It is written under that lock, which takes the program {@code flock} for a moment.
+ *
+ * <p>Threads: any; files are read and written by a few threads of its own.
+ */
+public final class PhpFiles implements WritableStore {
+    /** The most that may wait for their turn. */
+    private static final int WAITING = 1024;
+
+    private static final int TRIES = 8;
+    private static final long AGAIN_MILLIS = 20;
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    private final PhpFolder folder;
+    private final Duration maxAge;
+    private final ScheduledExecutorService readers = executor("sprocket-php-files-read");
+    private final ScheduledExecutorService writers = executor("sprocket-php-files-write");
+    private final Set<CompletableFuture<?>> waiting = ConcurrentHashMap.newKeySet();
+
+    /**
+     * Files of any age: as for PHP, what is there counts until somebody sweeps it away.
+     *
+     * @param savePath what {@code session.save_path} says: a folder, or {@code levels;folder}, or {@code levels;mode;folder}
+     */
+    public PhpFiles(String savePath) {
+        this(savePath, Duration.ZERO);
+    }
+
+    /**
+     * Files of a certain age at most.
+     *
+     * @param savePath as above
+     * @param maxAge what {@code session.gc_maxlifetime} says; zero for any
+     */
+    public PhpFiles(String savePath, Duration maxAge) {
+        if (maxAge.isNegative()) {
+            throw new IllegalArgumentException("max age: " + maxAge + " (expected: >= 0s)");
+        }
+        this.folder = new PhpFolder(savePath);
+        this.maxAge = maxAge;
+    }
+
+    private static ScheduledExecutorService executor(String name) {
+        ThreadFactory daemons = task -> {
+            Thread thread = new Thread(task, name);
+            thread.setDaemon(true);
+            return thread;
+        };
+        return new ScheduledThreadPoolExecutor(2, daemons);
+    }
+
+    @Override
+    public CompletionStage<Optional<byte[]>> load(String id) {
+        Optional<Path> path = folder.file(id);
+        if (path.isEmpty()) {
+            return CompletableFuture.completedStage(Optional.empty());
+        }
+        CompletableFuture<Optional<byte[]>> found = new CompletableFuture<>();
+        run(readers, 0, found, () -> read(path.get(), null, TRIES, found));
+        return found;
+    }
+
+    private void read(Path path, @Nullable PhpFile earlier, int tries, CompletableFuture<Optional<byte[]>> found)
+            throws IOException {
+        Optional<PhpFile> file = PhpFile.read(path, maxAge);
+        if (file.isEmpty() || file.get().isAtRest(earlier)) {
+            found.complete(file.map(PhpFile::bytes));
+        } else if (tries > 0) {
+            run(readers, AGAIN_MILLIS, found, () -> read(path, file.get(), tries - 1, found));
+        } else {
+            run(
+                    writers,
+                    0,
+                    found,
+                    () -> found.complete(
+                            locked(path, "-s", () -> PhpFile.read(path, maxAge)).map(PhpFile::bytes)));
+        }
+    }
+
+    @Override
+    public CompletionStage<Boolean> update(String id, Change change) {
+        Optional<Path> path = folder.file(id);
+        if (path.isEmpty()) {
+            return CompletableFuture.completedStage(false);
+        }
+        CompletableFuture<Boolean> done = new CompletableFuture<>();
+        run(
+                writers,
+                0,
+                done,
+                () -> done.complete(locked(path.get(), "-x", () -> write(path.get(), change))
+                        .isPresent()));
+        return done;
+    }
+
+    private Optional<PhpFile> write(Path path, Change change) throws IOException, SessionFormatException {
+        Optional<PhpFile> file = PhpFile.read(path, maxAge);
+        if (file.isPresent()) {
+            byte[] changed = change.of(file.get().bytes());
+            if (!Arrays.equals(changed, file.get().bytes())) {
+                file.get().write(path, changed);
+            }
+        }
+        return file;
+    }
+
+    private static Optional<PhpFile> locked(Path path, String how, Callable<Optional<PhpFile>> work) throws Exception {
+        Optional<PhpLock> lock = PhpLock.take(path, how, PATIENCE);
+        if (lock.isEmpty()) {
+            return Optional.empty();
+        }
+        try (PhpLock held = lock.get()) {
+            return work.call();
+        }
+    }
+
+    /** Something that ends a future, or fails and ends it so, or arranges for that. */
+    @FunctionalInterface
+    private interface Work {
+        void run() throws Exception;
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // the other future is the one that counts
+    private void run(ScheduledExecutorService where, long delay, CompletableFuture<?> result, Work work) {
+        if (waiting.add(result)) {
+            result.whenComplete((value, failure) -> waiting.remove(result));
+            if (waiting.size() > WAITING) {
+                result.completeExceptionally(
+                        new RejectedExecutionException(WAITING + " sessions wait (expected: fewer at a time)"));
+                return;
+            }
+        }
+        try {
+            where.schedule(
+                    () -> {
+                        try {
+                            work.run();
+                        } catch (Throwable failure) {
+                            result.completeExceptionally(failure);
+                        }
+                    },
+                    delay,
+                    TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            result.completeExceptionally(new CancellationException("the store is closed (expected: open)"));
+        }
+    }
+
+    @Override
+    public void close() {
+        readers.shutdownNow();
+        writers.shutdownNow();
+        waiting.forEach(result ->
+                result.completeExceptionally(new CancellationException("the store is closed (expected: open)")));
+    }
+}

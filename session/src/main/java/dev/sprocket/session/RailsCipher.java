@@ -1,0 +1,55 @@
+package dev.sprocket.session;
+
+import java.security.GeneralSecurityException;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import javax.crypto.AEADBadTagException;
+import javax.crypto.Cipher;
+import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
+
+/** {@code base64--iv--tag}, from ActiveSupport's MessageEncryptor with AES-256-GCM. */
+final class RailsCipher {
+    private static final int IV = 12;
+    private static final int TAG = 16;
+
+    private final List<SecretKeySpec> keys;
+
+    RailsCipher(List<String> secretKeyBases) {
+        this.keys = RailsKeys.of(secretKeyBases, "authenticated encrypted cookie", 32).stream()
+                .map(key -> new SecretKeySpec(key, "AES"))
+                .toList();
+    }
+
+    Optional<String> open(String cookie) {
+        String[] parts = cookie.split("--", -1);
+        if (parts.length != 3) {
+            return Optional.empty();
+        }
+        byte[] data = SignedCookies.decoded(Base64.getDecoder(), parts[0]);
+        byte[] iv = SignedCookies.decoded(Base64.getDecoder(), parts[1]);
+        byte[] tag = SignedCookies.decoded(Base64.getDecoder(), parts[2]);
+        // a shorter tag would be easier to guess
+        if (iv.length != IV || tag.length != TAG) {
+            return Optional.empty();
+        }
+        return keys.stream()
+                .flatMap(key -> decrypted(key, iv, data, tag).stream())
+                .findFirst()
+                .flatMap(SigningKeys::text);
+    }
+
+    private static Optional<byte[]> decrypted(SecretKeySpec key, byte[] iv, byte[] data, byte[] tag) {
+        try {
+            Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
+            cipher.init(Cipher.DECRYPT_MODE, key, new GCMParameterSpec(TAG * 8, iv));
+            cipher.update(data);
+            return Optional.of(cipher.doFinal(tag));
+        } catch (AEADBadTagException e) {
+            return Optional.empty();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package dev.sprocket.session;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import java.time.Clock;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What Rails since 5.2 puts around what it signs: <code>{"_rails":{"message":"base64","exp":"2030-…","pur":"cookie.name"}}</code>,
+ * or {@code data} instead of {@code message}. A session without one is as good, as it is for Rails.
+ */
+final class RailsEnvelope {
+    private static final String RAILS = "_rails";
+
+    private final String purpose;
+    private final Clock clock;
+
+    RailsEnvelope(String cookie, Clock clock) {
+        this.purpose = "cookie." + cookie;
+        this.clock = clock;
+    }
+
+    /** The id of what is in it, for {@link CookieStore}; empty if it is meant for another cookie, or for the past. */
+    Optional<String> open(String signed) {
+        if (!signed.startsWith("{\"" + RAILS + "\":")) {
+            return Optional.of(CookieStore.id(signed));
+        }
+        try {
+            JsonObject rails = JsonParser.parseString(signed).getAsJsonObject().getAsJsonObject(RAILS);
+            JsonElement meant = rails.get("pur");
+            if (has(meant) && !meant.getAsString().equals(purpose)) {
+                return Optional.empty();
+            }
+            JsonElement data = rails.get("data");
+            Optional<String> session = data == null
+                    ? SigningKeys.text(
+                            Base64.getDecoder().decode(rails.get("message").getAsString()))
+                    : Optional.of(data.toString());
+            JsonElement end = rails.get("exp");
+            if (!has(end)) {
+                return session.map(CookieStore::id);
+            }
+            Instant until = Instant.parse(end.getAsString());
+            return session.filter(one -> clock.instant().isBefore(until)).map(one -> CookieStore.id(one, until));
+        } catch (JsonParseException
+                | IllegalStateException
+                | ClassCastException
+                | NullPointerException
+                | IllegalArgumentException
+                | UnsupportedOperationException
+                | DateTimeException e) {
+            // signed by the site, and yet none of Rails' making
+            return Optional.empty();
+        }
+    }
+
+    private static boolean has(@Nullable JsonElement value) {
+        return value != null && !value.isJsonNull();
+    }
+}

@@ -1,0 +1,35 @@
+package dev.sprocket.session;
+
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.util.ArrayList;
+import java.util.List;
+import javax.crypto.SecretKeyFactory;
+import javax.crypto.spec.PBEKeySpec;
+
+/** What Rails makes of {@code secret_key_base}: PBKDF2, by SHA1 until Rails 7.0 and for sites that come from there. */
+final class RailsKeys {
+    private static final int ITERATIONS = 1000;
+
+    private RailsKeys() {}
+
+    static List<byte[]> of(List<String> secretKeyBases, String salt, int length) {
+        List<byte[]> keys = new ArrayList<>();
+        for (String secret : SigningKeys.checked(secretKeyBases)) {
+            for (String algorithm : List.of("PBKDF2WithHmacSHA256", "PBKDF2WithHmacSHA1")) {
+                try {
+                    keys.add(SecretKeyFactory.getInstance(algorithm)
+                            .generateSecret(new PBEKeySpec(
+                                    secret.toCharArray(),
+                                    salt.getBytes(StandardCharsets.UTF_8),
+                                    ITERATIONS,
+                                    length * 8))
+                            .getEncoded());
+                } catch (GeneralSecurityException e) {
+                    throw new IllegalStateException(e);
+                }
+            }
+        }
+        return keys;
+    }
+}
