@@ -11,4 +11,15 @@ public interface WritableCodec extends SessionCodec {
      * @throws SessionFormatException if a name or a value cannot be written in this format
      */
     byte[] encode(Map<String, @Nullable Object> attributes) throws SessionFormatException;
+
+    /**
+     * Writes a session that has changed. A format that knows more than {@link #decode} tells, such as the class of a number,
+     * leaves what is the same as it is.
+     *
+     * @param before as it was written down
+     * @throws SessionFormatException if it was not well-formed, or something new cannot be written
+     */
+    default byte[] encode(Map<String, @Nullable Object> attributes, byte[] before) throws SessionFormatException {
+        return encode(attributes);
+    }
 }

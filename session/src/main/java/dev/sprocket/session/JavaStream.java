@@ -1,0 +1,273 @@
+package dev.sprocket.session;
+
+import dev.sprocket.session.JavaObject.Block;
+import dev.sprocket.session.JavaObject.Description;
+import dev.sprocket.session.JavaObject.Field;
+import dev.sprocket.session.spi.SessionCodec;
+import dev.sprocket.session.spi.SessionFormatException;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads one object of Java's serialization (Java Object Serialization Specification, chapter 6) without making any: what it
+ * gives are texts, {@link Long}s, {@link Double}s, {@link Boolean}s, {@code byte[]}, lists for arrays, and {@link
+ * JavaObject}s. Names of classes stay names.
+ */
+final class JavaStream {
+    /** The deepest that it goes: objects wrap values, and classes have ancestors. */
+    private static final int DEPTH = 4 * SessionCodec.DEPTH;
+
+    private static final int MAGIC = 0xACED0005;
+    private static final int FIRST_HANDLE = 0x7E0000;
+
+    private static final int NULL = 0x70;
+    private static final int REFERENCE = 0x71;
+    private static final int CLASS_DESCRIPTION = 0x72;
+    private static final int OBJECT = 0x73;
+    private static final int STRING = 0x74;
+    private static final int ARRAY = 0x75;
+    private static final int CLASS = 0x76;
+    private static final int BLOCK = 0x77;
+    private static final int END_BLOCK = 0x78;
+    private static final int LONG_BLOCK = 0x7A;
+    private static final int LONG_STRING = 0x7C;
+    private static final int PROXY_DESCRIPTION = 0x7D;
+    private static final int ENUM = 0x7E;
+
+    private static final int HAS_WRITE_METHOD = 0x01;
+    private static final int SERIALIZABLE = 0x02;
+    private static final int EXTERNALIZABLE = 0x04;
+    private static final int IN_BLOCKS = 0x08;
+
+    private final ByteBuffer in;
+    private final List<Object> handles = new ArrayList<>();
+    private int depth;
+
+    private JavaStream(byte[] stream) {
+        this.in = ByteBuffer.wrap(stream);
+    }
+
+    static @Nullable Object read(byte[] stream) throws SessionFormatException {
+        JavaStream reader = new JavaStream(stream);
+        try {
+            if (reader.in.getInt() != MAGIC) {
+                throw new SessionFormatException("no Java object (expected: aced0005 at its beginning)");
+            }
+            Object value = reader.value(reader.tag());
+            if (reader.in.hasRemaining()) {
+                throw reader.wrong("more after the object (expected: its end)");
+            }
+            return value;
+        } catch (BufferUnderflowException e) {
+            throw new SessionFormatException(
+                    "a Java object that ends in the middle, after " + stream.length + " bytes");
+        }
+    }
+
+    private SessionFormatException wrong(String what) {
+        return new SessionFormatException(what + ", at byte " + in.position());
+    }
+
+    private int tag() {
+        return in.get() & 0xFF;
+    }
+
+    private void deeper() throws SessionFormatException {
+        if (++depth > DEPTH) {
+            throw wrong("deeper than " + DEPTH);
+        }
+    }
+
+    private @Nullable Object value(int tag) throws SessionFormatException {
+        deeper();
+        Object value =
+                switch (tag) {
+                    case NULL -> null;
+                    case REFERENCE -> reference(Object.class);
+                    case STRING -> string(in.getShort() & 0xFFFF);
+                    case LONG_STRING -> string(in.getLong());
+                    case OBJECT -> object();
+                    case ARRAY -> array();
+                    case ENUM -> constant();
+                    case CLASS -> classObject();
+                    default -> throw wrong("0x" + Integer.toHexString(tag) + " (expected: a value)");
+                };
+        depth--;
+        return value;
+    }
+
+    private <T> T reference(Class<T> type) throws SessionFormatException {
+        int handle = in.getInt() - FIRST_HANDLE;
+        if (handle < 0 || handle >= handles.size() || !type.isInstance(handles.get(handle))) {
+            throw wrong("a reference to nothing (expected: to one of " + handles.size() + " before it)");
+        }
+        return type.cast(handles.get(handle));
+    }
+
+    private String string(long length) throws SessionFormatException {
+        String text = ModifiedUtf8.read(in, length);
+        handles.add(text);
+        return text;
+    }
+
+    private @Nullable Description description(int tag) throws SessionFormatException {
+        deeper();
+        Description found =
+                switch (tag) {
+                    case NULL -> null;
+                    case REFERENCE -> reference(Description.class);
+                    case CLASS_DESCRIPTION -> plain();
+                    case PROXY_DESCRIPTION -> proxy();
+                    default -> throw wrong("0x" + Integer.toHexString(tag) + " (expected: a class)");
+                };
+        depth--;
+        return found;
+    }
+
+    private Description described() throws SessionFormatException {
+        Description found = description(tag());
+        if (found == null) {
+            throw wrong("no class (expected: the object's)");
+        }
+        return found;
+    }
+
+    private Description plain() throws SessionFormatException {
+        String name = ModifiedUtf8.read(in, in.getShort() & 0xFFFF);
+        in.getLong(); // its version; what fields it has is said below
+        int handle = handles.size();
+        handles.add(name); // its place; it cannot be referred to before it is complete
+        int flags = tag();
+        int count = in.getShort() & 0xFFFF;
+        List<Field> fields = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            char type = (char) tag();
+            fields.add(new Field(type, ModifiedUtf8.read(in, in.getShort() & 0xFFFF)));
+            if (type == 'L' || type == '[') {
+                value(tag()); // its signature
+            }
+        }
+        annotations(new ArrayList<>());
+        Description complete = new Description(name, flags, List.copyOf(fields), description(tag()));
+        if (lineage(complete).size() > SessionCodec.DEPTH) {
+            throw wrong("more ancestors of a class than " + SessionCodec.DEPTH);
+        }
+        handles.set(handle, complete);
+        return complete;
+    }
+
+    private Description proxy() throws SessionFormatException {
+        int handle = handles.size();
+        handles.add("");
+        for (int count = in.getInt(); count > 0; count--) {
+            ModifiedUtf8.read(in, in.getShort() & 0xFFFF);
+        }
+        annotations(new ArrayList<>());
+        Description complete = new Description("a proxy", SERIALIZABLE, List.of(), description(tag()));
+        handles.set(handle, complete);
+        return complete;
+    }
+
+    /** Outermost ancestor first, as their parts follow one another. */
+    private static List<Description> lineage(Description description) {
+        List<Description> all = new ArrayList<>();
+        for (Description each = description; each != null; each = each.parent()) {
+            all.add(0, each);
+        }
+        return all;
+    }
+
+    private JavaObject object() throws SessionFormatException {
+        Description description = described();
+        JavaObject object = new JavaObject(description.name());
+        handles.add(object);
+        for (Description part : lineage(description)) {
+            if ((part.flags() & SERIALIZABLE) != 0) {
+                for (Field field : part.fields()) {
+                    object.fields.put(field.name(), field(field.type()));
+                }
+                if ((part.flags() & HAS_WRITE_METHOD) != 0) {
+                    annotations(object.extra);
+                }
+            } else if ((part.flags() & EXTERNALIZABLE) != 0) {
+                if ((part.flags() & IN_BLOCKS) == 0) {
+                    throw wrong("an object that only its class can read (expected: the protocol of JDK 1.2 or later)");
+                }
+                annotations(object.extra);
+            }
+        }
+        return object;
+    }
+
+    private void annotations(List<@Nullable Object> to) throws SessionFormatException {
+        for (int tag = tag(); tag != END_BLOCK; tag = tag()) {
+            to.add(
+                    switch (tag) {
+                        case BLOCK -> block(tag());
+                        case LONG_BLOCK -> block(in.getInt());
+                        case CLASS_DESCRIPTION, PROXY_DESCRIPTION -> description(tag);
+                        default -> value(tag);
+                    });
+        }
+    }
+
+    private Block block(int length) {
+        byte[] bytes = new byte[ModifiedUtf8.there(in, length)];
+        in.get(bytes);
+        return new Block(bytes);
+    }
+
+    private @Nullable Object field(char type) throws SessionFormatException {
+        return switch (type) {
+            case 'B' -> (long) in.get();
+            case 'S' -> (long) in.getShort();
+            case 'I' -> (long) in.getInt();
+            case 'J' -> in.getLong();
+            case 'F' -> (double) in.getFloat();
+            case 'D' -> in.getDouble();
+            case 'C' -> String.valueOf(in.getChar());
+            case 'Z' -> in.get() != 0;
+            case 'L', '[' -> value(tag());
+            default -> throw wrong("a field of type " + (int) type + " (expected: one of BCDFIJSZL[)");
+        };
+    }
+
+    private Object array() throws SessionFormatException {
+        String name = described().name();
+        char type = name.length() > 1 ? name.charAt(1) : ' ';
+        int handle = handles.size();
+        List<@Nullable Object> all = new ArrayList<>();
+        handles.add(all);
+        int length = in.getInt();
+        if (length < 0) {
+            throw wrong("array of " + length + " (expected: >= 0)");
+        }
+        if (type == 'B') {
+            byte[] bytes = block(length).bytes();
+            handles.set(handle, bytes);
+            return bytes;
+        }
+        // each takes a byte at least, so that a length which is a lie ends where the bytes do
+        for (int i = 0; i < length; i++) {
+            all.add(field(type));
+        }
+        return all;
+    }
+
+    private JavaObject constant() throws SessionFormatException {
+        JavaObject constant = new JavaObject(described().name());
+        handles.add(constant);
+        constant.fields.put(JavaObject.CONSTANT, value(tag()));
+        return constant;
+    }
+
+    private JavaObject classObject() throws SessionFormatException {
+        JavaObject object = new JavaObject("java.lang.Class");
+        object.fields.put(JavaObject.CONSTANT, described().name());
+        handles.add(object);
+        return object;
+    }
+}

@@ -1,0 +1,207 @@
+package dev.sprocket.session;
+
+import dev.sprocket.session.JavaObject.Block;
+import dev.sprocket.session.spi.SessionCodec;
+import dev.sprocket.session.spi.SessionFormatException;
+import dev.sprocket.session.spi.SessionObject;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** What a {@link JavaStream} gave, as values of a session. Counts them as they are nested, so that no reference multiplies. */
+final class JavaValues {
+    private static final Set<String> BOXES = Set.of(
+            "java.lang.Boolean",
+            "java.lang.Byte",
+            "java.lang.Character",
+            "java.lang.Double",
+            "java.lang.Float",
+            "java.lang.Integer",
+            "java.lang.Long",
+            "java.lang.Short");
+    /** Collections that write what they hold, one after the other. */
+    private static final Set<String> IN_A_ROW = Set.of(
+            "java.util.ArrayDeque",
+            "java.util.ArrayList",
+            "java.util.HashSet",
+            "java.util.LinkedHashSet",
+            "java.util.LinkedList",
+            "java.util.TreeSet",
+            "java.util.concurrent.CopyOnWriteArrayList");
+    /** Maps that write keys and values in turns. */
+    private static final Set<String> IN_TURNS = Set.of(
+            "java.util.HashMap",
+            "java.util.Hashtable",
+            "java.util.LinkedHashMap",
+            "java.util.TreeMap",
+            "java.util.concurrent.ConcurrentHashMap");
+    /** What wraps something else, and in which field. */
+    private static final Map<String, String> WRAPPERS = Map.ofEntries(
+            Map.entry("java.util.Arrays$ArrayList", "a"),
+            Map.entry("java.util.Collections$SynchronizedCollection", "c"),
+            Map.entry("java.util.Collections$SynchronizedList", "c"),
+            Map.entry("java.util.Collections$SynchronizedMap", "m"),
+            Map.entry("java.util.Collections$SynchronizedRandomAccessList", "c"),
+            Map.entry("java.util.Collections$SynchronizedSet", "c"),
+            Map.entry("java.util.Collections$UnmodifiableCollection", "c"),
+            Map.entry("java.util.Collections$UnmodifiableList", "c"),
+            Map.entry("java.util.Collections$UnmodifiableMap", "m"),
+            Map.entry("java.util.Collections$UnmodifiableRandomAccessList", "c"),
+            Map.entry("java.util.Collections$UnmodifiableSet", "c"));
+
+    private final Set<String> allowed;
+    private int count;
+    private int depth;
+
+    JavaValues(Set<String> allowed) {
+        this.allowed = allowed;
+    }
+
+    @Nullable
+    Object of(@Nullable Object read) throws SessionFormatException {
+        if (++count > SessionCodec.VALUES) {
+            throw new SessionFormatException("more values than " + SessionCodec.VALUES);
+        }
+        if (++depth > SessionCodec.DEPTH) {
+            throw new SessionFormatException("values that are nested deeper than " + SessionCodec.DEPTH);
+        }
+        Object value;
+        if (read instanceof JavaObject object) {
+            value = of(object);
+        } else if (read instanceof List<?> array) {
+            value = list(array);
+        } else if (read == null
+                || read instanceof String
+                || read instanceof Long
+                || read instanceof Double
+                || read instanceof Boolean
+                || read instanceof byte[]) {
+            value = read;
+        } else {
+            throw new SessionFormatException("a reference to a class (expected: to a value)");
+        }
+        depth--;
+        return value;
+    }
+
+    private @Nullable Object of(JavaObject object) throws SessionFormatException {
+        String type = object.type;
+        String wrapped = WRAPPERS.get(type);
+        if (wrapped != null) {
+            return of(object.fields.get(wrapped));
+        }
+        if (BOXES.contains(type)) {
+            return object.fields.get("value");
+        }
+        if (IN_A_ROW.contains(type)) {
+            return list(values(object));
+        }
+        if (IN_TURNS.contains(type)) {
+            return map(values(object), type);
+        }
+        return switch (type) {
+            case "java.util.Collections$EmptyList", "java.util.Collections$EmptySet" -> List.of();
+            case "java.util.Collections$EmptyMap" -> Map.of();
+            case "java.util.Collections$SingletonList", "java.util.Collections$SingletonSet" ->
+                list(Collections.singletonList(object.fields.get("element")));
+            case "java.util.Collections$SingletonMap" -> singleton(object);
+            case "java.util.CollSer" -> immutable(object);
+            case "java.util.UUID" -> uuid(object);
+            case "java.util.Date", "java.sql.Timestamp" ->
+                new SessionObject(
+                        type, Map.of("time", numbers(object, Long.BYTES).getLong()));
+            case "java.time.Ser" -> time(object);
+            default -> new SessionObject(type, fields(object));
+        };
+    }
+
+    private static List<@Nullable Object> values(JavaObject object) {
+        List<@Nullable Object> values = new ArrayList<>(object.extra);
+        values.removeIf(Block.class::isInstance);
+        if (object.type.equals("java.util.TreeSet") && !values.isEmpty()) {
+            values.remove(0); // what it compares by
+        } else if (object.type.equals("java.util.concurrent.ConcurrentHashMap") && values.size() >= 2) {
+            values.subList(values.size() - 2, values.size()).clear(); // nothing and nothing end it
+        }
+        return values;
+    }
+
+    private List<@Nullable Object> list(List<?> read) throws SessionFormatException {
+        List<@Nullable Object> values = new ArrayList<>();
+        for (Object each : read) {
+            values.add(of(each));
+        }
+        return Collections.unmodifiableList(values);
+    }
+
+    /** Of keys that have no name it is told only what it was. */
+    private Object map(List<?> read, String type) throws SessionFormatException {
+        Map<String, @Nullable Object> values = new LinkedHashMap<>();
+        for (int i = 0; i + 1 < read.size(); i += 2) {
+            Object key = of(read.get(i));
+            if (!(key instanceof String || key instanceof Long || key instanceof Boolean)) {
+                return new SessionObject(type, Map.of());
+            }
+            values.put(key.toString(), of(read.get(i + 1)));
+        }
+        return Collections.unmodifiableMap(values);
+    }
+
+    private Object singleton(JavaObject object) throws SessionFormatException {
+        List<@Nullable Object> pair = new ArrayList<>();
+        pair.add(object.fields.get("k"));
+        pair.add(object.fields.get("v"));
+        return map(pair, object.type);
+    }
+
+    /** What {@code List.of}, {@code Set.of} and {@code Map.of} make. */
+    private Object immutable(JavaObject object) throws SessionFormatException {
+        boolean map = object.fields.get("tag") instanceof Long tag && (tag & 0xFF) == 3;
+        return map ? map(values(object), "java.util.Map") : list(values(object));
+    }
+
+    private static Object uuid(JavaObject object) throws SessionFormatException {
+        if (object.fields.get("mostSigBits") instanceof Long most
+                && object.fields.get("leastSigBits") instanceof Long least) {
+            return new UUID(most, least).toString();
+        }
+        throw new SessionFormatException("a java.util.UUID without its bits");
+    }
+
+    /** An {@code Instant}; other times are told by their number alone (as {@code java.time.Ser} numbers them). */
+    private static SessionObject time(JavaObject object) throws SessionFormatException {
+        int kind = numbers(object, 1).get();
+        if (kind != 2) {
+            return new SessionObject("java.time.Ser", Map.of("kind", (long) kind));
+        }
+        ByteBuffer numbers = numbers(object, 1 + Long.BYTES + Integer.BYTES).position(1);
+        Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+        fields.put("seconds", numbers.getLong());
+        fields.put("nanos", (long) numbers.getInt());
+        return new SessionObject("java.time.Instant", Collections.unmodifiableMap(fields));
+    }
+
+    private static ByteBuffer numbers(JavaObject object, int least) throws SessionFormatException {
+        if (!object.extra.isEmpty() && object.extra.get(0) instanceof Block block && block.bytes().length >= least) {
+            return ByteBuffer.wrap(block.bytes());
+        }
+        throw new SessionFormatException("a " + object.type + " of another version");
+    }
+
+    private Map<String, @Nullable Object> fields(JavaObject object) throws SessionFormatException {
+        Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+        if (!allowed.contains(object.type)) {
+            return fields;
+        }
+        for (Map.Entry<String, @Nullable Object> field : object.fields.entrySet()) {
+            fields.put(field.getKey(), of(field.getValue()));
+        }
+        return Collections.unmodifiableMap(fields);
+    }
+}

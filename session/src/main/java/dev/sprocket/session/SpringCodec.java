@@ -1,0 +1,147 @@
+package dev.sprocket.session;
+
+import dev.sprocket.session.spi.NamedBytes;
+import dev.sprocket.session.spi.SessionFormatException;
+import dev.sprocket.session.spi.SessionObject;
+import dev.sprocket.session.spi.WritableCodec;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.ObjectOutputStream;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Spring Session's way to write attributes down unless it is told otherwise: each as an object of Java's serialization, from
+ * a store that has them as {@link NamedBytes}.
+ *
+ * <p>Nothing is deserialized: the stream is read as data, and no class that it names is looked for, whether it is there or
+ * not. Boxed numbers, texts, arrays, and the collections of {@code java.util} become plain values; an {@code Instant} and a
+ * {@code Date} tell their {@code seconds} and {@code nanos}, or their {@code time} in milliseconds. Any other object is a
+ * {@link SessionObject}. It tells its fields if its class is {@linkplain #allow allowed}, and nothing but its class if not.
+ *
+ * <p>Threads: any; it does not change.
+ */
+public final class SpringCodec implements WritableCodec {
+    private static final String SECURITY = "org.springframework.security.";
+
+    /** What Spring Security puts into a session: who somebody is, and what for. */
+    private static final Set<String> SECURITY_TYPES = Set.of(
+            SECURITY + "authentication.AnonymousAuthenticationToken",
+            SECURITY + "authentication.RememberMeAuthenticationToken",
+            SECURITY + "authentication.UsernamePasswordAuthenticationToken",
+            SECURITY + "core.authority.FactorGrantedAuthority",
+            SECURITY + "core.authority.SimpleGrantedAuthority",
+            SECURITY + "core.context.SecurityContextImpl",
+            SECURITY + "core.userdetails.User",
+            SECURITY + "oauth2.client.authentication.OAuth2AuthenticationToken",
+            SECURITY + "oauth2.core.oidc.user.DefaultOidcUser",
+            SECURITY + "oauth2.core.user.DefaultOAuth2User",
+            SECURITY + "oauth2.core.user.OAuth2UserAuthority",
+            SECURITY + "web.authentication.WebAuthenticationDetails",
+            SECURITY + "web.authentication.preauth.PreAuthenticatedAuthenticationToken",
+            SECURITY + "web.csrf.DefaultCsrfToken");
+
+    private final Set<String> allowed;
+
+    private SpringCodec(Set<String> allowed) {
+        this.allowed = allowed;
+    }
+
+    /** Tells the fields of what Spring Security puts into a session. */
+    public SpringCodec() {
+        this(SECURITY_TYPES);
+    }
+
+    /** Tells the fields of these classes too, as {@code com.example.Cart}. */
+    public SpringCodec allow(String... types) {
+        Set<String> more = new HashSet<>(allowed);
+        more.addAll(List.of(types));
+        return new SpringCodec(Set.copyOf(more));
+    }
+
+    @Override
+    public Map<String, @Nullable Object> decode(byte[] stored) throws SessionFormatException {
+        JavaValues values = new JavaValues(allowed);
+        Map<String, @Nullable Object> attributes = new LinkedHashMap<>();
+        for (Map.Entry<String, byte[]> attribute : NamedBytes.split(stored).entrySet()) {
+            byte[] stream = attribute.getValue();
+            // Spring Session writes no bytes for an attribute that is null
+            attributes.put(attribute.getKey(), stream.length == 0 ? null : values.of(JavaStream.read(stream)));
+        }
+        return Collections.unmodifiableMap(attributes);
+    }
+
+    /** Numbers become {@code Long} and {@code Double}, lists {@code ArrayList}, maps {@code LinkedHashMap}. */
+    @Override
+    public byte[] encode(Map<String, @Nullable Object> attributes) throws SessionFormatException {
+        return encode(attributes, new byte[0]);
+    }
+
+    /** As above; an attribute that is as it was stays as it is written, whatever its class. */
+    @Override
+    public byte[] encode(Map<String, @Nullable Object> attributes, byte[] before) throws SessionFormatException {
+        Map<String, byte[]> written = NamedBytes.split(before);
+        Map<String, @Nullable Object> old = decode(before);
+        Map<String, byte[]> streams = new LinkedHashMap<>();
+        for (Map.Entry<String, @Nullable Object> attribute : attributes.entrySet()) {
+            String name = attribute.getKey();
+            byte[] same = written.get(name);
+            boolean kept = same != null && Objects.deepEquals(old.get(name), attribute.getValue());
+            streams.put(name, kept ? Objects.requireNonNull(same) : stream(attribute.getValue()));
+        }
+        return NamedBytes.join(streams);
+    }
+
+    private static byte[] stream(@Nullable Object value) throws SessionFormatException {
+        ByteArrayOutputStream stream = new ByteArrayOutputStream();
+        if (value != null) {
+            try (ObjectOutputStream out = new ObjectOutputStream(stream)) {
+                out.writeObject(serializable(value, 1));
+            } catch (IOException e) { // which memory does not throw
+                throw new SessionFormatException("a value that cannot be written: " + e.getMessage());
+            }
+        }
+        return stream.toByteArray();
+    }
+
+    private static @Nullable Serializable serializable(@Nullable Object value, int depth)
+            throws SessionFormatException {
+        if (depth > DEPTH) {
+            throw new SessionFormatException("values that are nested deeper than " + DEPTH);
+        }
+        if (value instanceof List<?> list) {
+            ArrayList<@Nullable Serializable> copy = new ArrayList<>();
+            for (Object each : list) {
+                copy.add(serializable(each, depth + 1));
+            }
+            return copy;
+        }
+        if (value instanceof Map<?, ?> map) {
+            LinkedHashMap<String, @Nullable Serializable> copy = new LinkedHashMap<>();
+            for (Map.Entry<?, ?> each : map.entrySet()) {
+                copy.put(String.valueOf(each.getKey()), serializable(each.getValue(), depth + 1));
+            }
+            return copy;
+        }
+        if (value == null
+                || value instanceof String
+                || value instanceof Boolean
+                || value instanceof Long
+                || value instanceof Double
+                || value instanceof byte[]) {
+            return (Serializable) value;
+        }
+        String seen = value instanceof SessionObject object
+                ? object.type()
+                : value.getClass().getName();
+        throw new SessionFormatException(seen + " (expected: a text, a number, a truth value, bytes, a list or a map)");
+    }
+}

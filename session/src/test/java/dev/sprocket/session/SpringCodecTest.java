@@ -1,0 +1,340 @@
+package dev.sprocket.session;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.sprocket.session.spi.NamedBytes;
+import dev.sprocket.session.spi.SessionFormatException;
+import dev.sprocket.session.spi.SessionObject;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.io.Serializable;
+import java.net.URL;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Date;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.LinkedList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class SpringCodecTest {
+    private final SpringCodec codec = new SpringCodec();
+
+    /** Does harm to whoever deserializes it. */
+    static final class Trap implements Serializable {
+        private static final long serialVersionUID = 1;
+        static boolean sprung;
+
+        String name = "bait";
+
+        private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
+            sprung = true;
+            in.defaultReadObject();
+        }
+    }
+
+    static class Person implements Serializable {
+        private static final long serialVersionUID = 1;
+
+        String name = "Ann";
+        int age = 42;
+
+        @Nullable
+        Person friend;
+    }
+
+    static final class Customer extends Person {
+        private static final long serialVersionUID = 1;
+
+        char grade = 'A';
+        double credit = 1.5;
+        int[] orders = {1, 2};
+    }
+
+    private static byte[] java(@Nullable Object value) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+            out.writeObject(value);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+        return bytes.toByteArray();
+    }
+
+    private @Nullable Object read(@Nullable Object written) throws SessionFormatException {
+        return bytes(java(written));
+    }
+
+    private @Nullable Object bytes(byte[] stream) throws SessionFormatException {
+        return codec.decode(NamedBytes.join(Map.of("it", stream))).get("it");
+    }
+
+    private static @Nullable Object deserialized(byte[] stream) throws Exception {
+        try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(stream))) {
+            return in.readObject();
+        }
+    }
+
+    @Test
+    void plain_values_are_plain() throws Exception {
+        assertThat(read(null)).isNull();
+        assertThat(read("héllo \0 \uD83D\uDE00")).isEqualTo("héllo \0 \uD83D\uDE00");
+        assertThat(read("x".repeat(70_000))).isEqualTo("x".repeat(70_000));
+        assertThat(read(true)).isEqualTo(true);
+        assertThat(read((byte) -1)).isEqualTo(-1L);
+        assertThat(read((short) -2)).isEqualTo(-2L);
+        assertThat(read(3)).isEqualTo(3L);
+        assertThat(read(4L)).isEqualTo(4L);
+        assertThat(read(1.5f)).isEqualTo(1.5);
+        assertThat(read(2.5)).isEqualTo(2.5);
+        assertThat(read('c')).isEqualTo("c");
+        assertThat(read(new byte[] {1, 2})).isEqualTo(new byte[] {1, 2});
+        UUID id = new UUID(1, 2);
+        assertThat(read(id)).isEqualTo(id.toString());
+    }
+
+    @Test
+    void collections_become_lists_and_maps() throws Exception {
+        List<Object> list = List.of("a", 1L, true);
+        List<Object> expected = List.of("a", 1L, true);
+        assertThat(List.of(
+                        list,
+                        new ArrayList<>(list),
+                        new LinkedList<>(list),
+                        Arrays.asList("a", 1L, true),
+                        new LinkedHashSet<>(list),
+                        Collections.unmodifiableList(new ArrayList<>(list)),
+                        Collections.synchronizedList(new LinkedList<>(list)),
+                        new Object[] {"a", 1L, true}))
+                .allSatisfy(each -> assertThat(read(each)).isEqualTo(expected));
+        assertThat(List.of(
+                        Map.of("k", 1L),
+                        new HashMap<>(Map.of("k", 1)),
+                        new TreeMap<>(Map.of("k", 1)),
+                        new ConcurrentHashMap<>(Map.of("k", 1)),
+                        Collections.singletonMap("k", 1),
+                        Collections.unmodifiableMap(new LinkedHashMap<>(Map.of("k", 1)))))
+                .allSatisfy(each -> assertThat(read(each)).isEqualTo(Map.of("k", 1L)));
+        assertThat(read(new TreeSet<>(List.of("b", "a")))).isEqualTo(List.of("a", "b"));
+        assertThat(read(new int[][] {{1, 2}, {}})).isEqualTo(List.of(List.of(1L, 2L), List.of()));
+        assertThat(read(List.of())).isEqualTo(List.of());
+        assertThat(read(Collections.emptyMap())).isEqualTo(Map.of());
+        assertThat(read(new HashMap<>(Map.of(7, List.of("x"))))).isEqualTo(Map.of("7", List.of("x")));
+    }
+
+    @Test
+    void times_tell_their_numbers() throws Exception {
+        assertThat(read(new Date(1234))).isEqualTo(new SessionObject("java.util.Date", Map.of("time", 1234L)));
+        assertThat(read(Instant.ofEpochSecond(5, 6)))
+                .isEqualTo(new SessionObject("java.time.Instant", Map.of("seconds", 5L, "nanos", 6L)));
+    }
+
+    @Test
+    void an_object_tells_its_fields_where_its_class_is_allowed() throws Exception {
+        assertThat(read(new Customer())).isEqualTo(new SessionObject(Customer.class.getName(), Map.of()));
+
+        SpringCodec open = codec.allow(Customer.class.getName());
+        Object customer =
+                open.decode(NamedBytes.join(Map.of("it", java(new Customer())))).get("it");
+
+        Map<String, Object> fields = new HashMap<>();
+        fields.put("name", "Ann");
+        fields.put("age", 42L);
+        fields.put("friend", null);
+        fields.put("grade", "A");
+        fields.put("credit", 1.5);
+        fields.put("orders", List.of(1L, 2L));
+        assertThat(customer).isEqualTo(new SessionObject(Customer.class.getName(), fields));
+    }
+
+    @Test
+    void nothing_is_deserialized() throws Exception {
+        Trap.sprung = false;
+        byte[] trap = java(new ArrayList<>(List.of(new Trap(), "after")));
+
+        assertThat(bytes(trap)).isEqualTo(List.of(new SessionObject(Trap.class.getName(), Map.of()), "after"));
+        assertThat(codec.allow(Trap.class.getName()).decode(NamedBytes.join(Map.of("it", trap))))
+                .containsEntry("it", List.of(new SessionObject(Trap.class.getName(), Map.of("name", "bait")), "after"));
+        assertThat(Trap.sprung).isFalse();
+
+        assertThat(deserialized(trap)).isInstanceOf(List.class);
+        assertThat(Trap.sprung).as("the trap works").isTrue();
+    }
+
+    @Test
+    void known_chains_find_nobody_to_run_them() throws Exception {
+        // as ysoserial makes it: a set, whose element's hash runs a command once it is deserialized
+        String hex = new String(
+                SpringCodecTest.class
+                        .getResourceAsStream("commons-collections-6.hex")
+                        .readAllBytes(),
+                UTF_8);
+        byte[] chain = HexFormat.of().parseHex(hex.replaceAll("\\s", ""));
+        assertThat(new String(chain, UTF_8)).contains("InvokerTransformer", "java.lang.Runtime", "touch pwned");
+        assertThat(bytes(chain))
+                .isEqualTo(
+                        List.of(new SessionObject("org.apache.commons.collections.keyvalue.TiedMapEntry", Map.of())));
+
+        // a key whose hash asks for the address of a host
+        HashMap<URL, String> lookup = new HashMap<>();
+        lookup.put(new URL("http://127.0.0.1/"), "x");
+        assertThat(read(lookup)).isEqualTo(new SessionObject("java.util.HashMap", Map.of()));
+    }
+
+    @Test
+    void a_class_that_is_not_there_is_a_name_like_any_other() throws Exception {
+        byte[] stream = java(new Person());
+        String was = Person.class.getName();
+        String gone = was.replace("sprocket", "sprock3t");
+        byte[] other = new String(stream, java.nio.charset.StandardCharsets.ISO_8859_1)
+                .replace(was, gone)
+                .getBytes(java.nio.charset.StandardCharsets.ISO_8859_1);
+
+        assertThat(bytes(other)).isEqualTo(new SessionObject(gone, Map.of()));
+        assertThatExceptionOfType(ClassNotFoundException.class).isThrownBy(() -> deserialized(other));
+    }
+
+    @Test
+    void what_refers_to_itself_is_refused() {
+        List<Object> self = new ArrayList<>();
+        self.add(self);
+        assertThatExceptionOfType(SessionFormatException.class)
+                .isThrownBy(() -> read(self))
+                .withMessageContaining("nested deeper than 64");
+    }
+
+    @Test
+    void references_do_not_multiply() {
+        List<Object> list = new ArrayList<>(List.of("x"));
+        for (int i = 0; i < 50; i++) {
+            list = new ArrayList<>(List.of(list, list));
+        }
+        List<Object> bomb = list;
+        assertThatExceptionOfType(SessionFormatException.class)
+                .isThrownBy(() -> read(bomb))
+                .withMessageContaining("more values than 100000");
+    }
+
+    @Test
+    void depth_ends_before_the_stack_does() {
+        Person person = new Person();
+        for (int i = 0; i < 1000; i++) {
+            Person next = new Person();
+            next.friend = person;
+            person = next;
+        }
+        Person nested = person;
+        assertThatExceptionOfType(SessionFormatException.class)
+                .isThrownBy(() -> read(nested))
+                .withMessageContaining("deeper than");
+        // descriptions of classes inside one another's annotations
+        byte[] classes = HexFormat.of()
+                .parseHex("aced0005" + "7372000141" + "0".repeat(16) + "000000"
+                        + "72000141000000000000000000000000".substring(0, 30).repeat(10_000));
+        assertThatExceptionOfType(SessionFormatException.class)
+                .isThrownBy(() -> bytes(classes))
+                .withMessageContaining("deeper than");
+    }
+
+    @Test
+    void lengths_that_are_lies_take_no_memory() {
+        for (String lie : List.of(
+                "75720002" + "5b42" + "0".repeat(16) + "020000" + "7870" + "7fffffff", // an array of 2 GiB
+                "75720002" + "5b4c" + "0".repeat(16) + "020000" + "7870" + "7fffffff",
+                "7c7fffffffffffffff",
+                "7c8000000000000000",
+                "74ffff41",
+                "737d7fffffff",
+                "7372000141" + "0".repeat(16) + "02ffff")) {
+            assertThatExceptionOfType(SessionFormatException.class)
+                    .isThrownBy(() -> bytes(HexFormat.of().parseHex("aced0005" + lie)))
+                    .withMessageContaining("ends in the middle");
+        }
+    }
+
+    @Test
+    void what_is_cut_anywhere_is_refused() {
+        byte[] stream = java(new ArrayList<>(List.of(new Customer(), Map.of("a", 1))));
+        for (int length = 0; length < stream.length; length++) {
+            byte[] cut = NamedBytes.join(Map.of("it", Arrays.copyOf(stream, Math.max(1, length))));
+            assertThatExceptionOfType(SessionFormatException.class).isThrownBy(() -> codec.decode(cut));
+        }
+        assertThatExceptionOfType(SessionFormatException.class)
+                .isThrownBy(() -> bytes(Arrays.copyOf(stream, stream.length + 1)))
+                .withMessageContaining("more after the object");
+        assertThatExceptionOfType(SessionFormatException.class)
+                .isThrownBy(() -> bytes("<html>".getBytes(UTF_8)))
+                .withMessageContaining("expected: aced0005");
+    }
+
+    @Test
+    void what_it_writes_java_reads() throws Exception {
+        Map<String, @Nullable Object> attributes = new LinkedHashMap<>();
+        attributes.put("text", "héllo");
+        attributes.put("number", 5L);
+        attributes.put("real", 2.5);
+        attributes.put("truth", true);
+        attributes.put("list", List.of("a", Map.of("k", List.of())));
+        attributes.put("nothing", null);
+
+        byte[] encoded = codec.encode(attributes);
+
+        assertThat(codec.decode(encoded)).isEqualTo(attributes);
+        Map<String, byte[]> streams = NamedBytes.split(encoded);
+        assertThat(deserialized(streams.get("list"))).isEqualTo(attributes.get("list"));
+        assertThat(deserialized(streams.get("number"))).isEqualTo(5L);
+        assertThat(streams.get("nothing")).isEmpty();
+    }
+
+    @Test
+    void what_did_not_change_stays_as_it_was() throws Exception {
+        byte[] person = java(new Person());
+        byte[] before = NamedBytes.join(Map.of("person", person, "count", java(7), "gone", java("x")));
+        Map<String, @Nullable Object> attributes = new LinkedHashMap<>(codec.decode(before));
+        attributes.remove("gone");
+        attributes.put("new", "text");
+
+        Map<String, byte[]> after = NamedBytes.split(codec.encode(attributes, before));
+
+        assertThat(after).containsOnlyKeys("person", "count", "new").containsEntry("person", person);
+        assertThat(deserialized(after.get("count"))).isEqualTo(7);
+        assertThat(deserialized(after.get("new"))).isEqualTo("text");
+    }
+
+    @Test
+    void an_object_cannot_be_written_anew() {
+        assertThatExceptionOfType(SessionFormatException.class)
+                .isThrownBy(() -> codec.encode(Map.of("it", new SessionObject("com.example.Cart", Map.of()))))
+                .withMessage("com.example.Cart (expected: a text, a number, a truth value, bytes, a list or a map)");
+    }
+
+    @Test
+    void names_and_values_are_joined_by_their_lengths() throws Exception {
+        assertThat(HexFormat.of().formatHex(NamedBytes.join(Map.of("é", new byte[] {7}))))
+                .isEqualTo("00000002" + "c3a9" + "00000001" + "07");
+        assertThat(NamedBytes.split(new byte[0])).isEmpty();
+        for (String broken : List.of("00", "00000002c3", "00000001417fffffff", "ffffffff")) {
+            assertThatExceptionOfType(SessionFormatException.class)
+                    .isThrownBy(() -> NamedBytes.split(HexFormat.of().parseHex(broken)));
+        }
+    }
+}
