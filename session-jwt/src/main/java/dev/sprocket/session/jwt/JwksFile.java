@@ -1,0 +1,63 @@
+package dev.sprocket.session.jwt;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The keys of a file as it is now. To ask whether it has changed takes a system call, which is done for each token. */
+final class JwksFile {
+    private static final Logger LOG = LoggerFactory.getLogger(JwksFile.class);
+
+    private record Version(Object time, long size, Object file) {}
+
+    private record Read(Version version, List<JwtKey> keys) {}
+
+    private final Path file;
+    private volatile Read read;
+
+    JwksFile(Path file) {
+        this.file = file;
+        try {
+            Version version = version();
+            this.read = new Read(version, JwtKeys.set(file));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    List<JwtKey> keys() {
+        try {
+            Version now = version();
+            if (!now.equals(read.version)) {
+                reread(now);
+            }
+        } catch (IOException e) {
+            LOG.debug("{}: cannot be read, its keys stay: {}", file, e.toString());
+        }
+        return read.keys;
+    }
+
+    private synchronized void reread(Version now) {
+        if (now.equals(read.version)) {
+            return;
+        }
+        List<JwtKey> keys = read.keys;
+        try {
+            keys = JwtKeys.set(file);
+            LOG.info("{}: {} keys", file, keys.size());
+        } catch (IOException | IllegalArgumentException e) {
+            LOG.warn("{}: its keys stay as they were: {}", file, e.getMessage());
+        }
+        read = new Read(now, keys);
+    }
+
+    private Version version() throws IOException {
+        BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
+        return new Version(now.lastModifiedTime(), now.size(), String.valueOf(now.fileKey()));
+    }
+}

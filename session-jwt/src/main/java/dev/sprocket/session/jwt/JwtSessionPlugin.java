@@ -1,0 +1,87 @@
+package dev.sprocket.session.jwt;
+
+import com.google.inject.Module;
+import dev.sprocket.plugin.NamedPart;
+import dev.sprocket.plugin.Option;
+import dev.sprocket.plugin.Parts;
+import dev.sprocket.plugin.Plugin;
+import dev.sprocket.plugin.Settings;
+import dev.sprocket.session.spi.SessionToken;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** Brings the token {@code jwt}. Threads: used by one. */
+public final class JwtSessionPlugin implements Plugin {
+    private static final Option<Optional<String>> SECRET =
+            Option.optionalText("secret", "for HS256: what the site signs with, of 32 bytes or more");
+    private static final Option<Optional<String>> PEM = Option.optionalText(
+            "pem", "for RS256, ES256 and EdDSA: the file with the public key, or the certificate, of the site");
+    private static final Option<Optional<String>> JWKS =
+            Option.optionalText("jwks", "a file with several keys; it is read again when it changes");
+    private static final Option<Optional<String>> COOKIE = Option.optionalText("cookie", "the cookie with the token");
+    private static final Option<Boolean> HEADER =
+            Option.flag("header", false, "whether the token is in Authorization: Bearer; so it is if nothing is said");
+    private static final Option<Optional<String>> QUERY =
+            Option.optionalText("query", "the parameter of the query with the token");
+    private static final Option<Optional<String>> ISSUER = Option.optionalText("issuer", "the iss that it must have");
+    private static final Option<Optional<String>> AUDIENCE =
+            Option.optionalText("audience", "an aud that it must have");
+    private static final Option<Duration> LEEWAY =
+            Option.duration("leeway", JwtToken.LEEWAY, "by how much clocks may differ");
+
+    @Override
+    public String name() {
+        return "session-jwt";
+    }
+
+    @Override
+    public Module module() {
+        return binder -> Parts.services(binder)
+                .addBinding()
+                .toInstance(NamedPart.service(
+                        SessionToken.class,
+                        "jwt",
+                        "a session in a signed token",
+                        List.of(SECRET, PEM, JWKS, COOKIE, HEADER, QUERY, ISSUER, AUDIENCE, LEEWAY),
+                        JwtSessionPlugin::token));
+    }
+
+    private static SessionToken token(Settings settings) {
+        JwtToken token = new JwtToken(keys(settings)).leeway(settings.get(LEEWAY));
+        if (settings.get(COOKIE).isPresent()) {
+            token = token.fromCookie(settings.get(COOKIE).get());
+        }
+        if (settings.get(HEADER)) {
+            token = token.fromHeader();
+        }
+        if (settings.get(QUERY).isPresent()) {
+            token = token.fromQuery(settings.get(QUERY).get());
+        }
+        if (settings.get(ISSUER).isPresent()) {
+            token = token.issuer(settings.get(ISSUER).get());
+        }
+        return settings.get(AUDIENCE).isPresent()
+                ? token.audience(settings.get(AUDIENCE).get())
+                : token;
+    }
+
+    private static JwtKeys keys(Settings settings) {
+        Optional<String> secret = settings.get(SECRET);
+        Optional<String> pem = settings.get(PEM);
+        Optional<String> jwks = settings.get(JWKS);
+        if (List.of(secret, pem, jwks).stream().filter(Optional::isPresent).count() != 1) {
+            throw new IllegalArgumentException("keys (expected: one of secret, pem, jwks)");
+        }
+        try {
+            return secret.map(JwtKeys::secret)
+                    .or(() -> pem.map(Path::of).map(JwtKeys::pem))
+                    .or(() -> jwks.map(Path::of).map(JwtKeys::jwks))
+                    .orElseThrow();
+        } catch (UncheckedIOException e) {
+            throw new IllegalArgumentException("cannot be read: " + e.getMessage(), e);
+        }
+    }
+}

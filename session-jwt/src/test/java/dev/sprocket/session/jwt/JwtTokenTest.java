@@ -1,0 +1,408 @@
+package dev.sprocket.session.jwt;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.JWSSigner;
+import com.nimbusds.jose.crypto.ECDSASigner;
+import com.nimbusds.jose.crypto.MACSigner;
+import com.nimbusds.jose.crypto.RSASSASigner;
+import com.nimbusds.jose.jwk.Curve;
+import com.nimbusds.jose.jwk.ECKey;
+import com.nimbusds.jose.jwk.JWK;
+import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.KeyUse;
+import com.nimbusds.jose.jwk.OctetKeyPair;
+import com.nimbusds.jose.jwk.RSAKey;
+import com.nimbusds.jose.util.Base64URL;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.SignedJWT;
+import dev.sprocket.core.Message;
+import dev.sprocket.core.MessageComponent;
+import dev.sprocket.http.HttpConnection;
+import dev.sprocket.http.HttpRequest;
+import dev.sprocket.http.HttpResponse;
+import dev.sprocket.plugin.Parts;
+import dev.sprocket.plugin.Plugins;
+import dev.sprocket.plugin.ServiceFactory;
+import dev.sprocket.plugin.Settings;
+import dev.sprocket.session.spi.SessionToken;
+import dev.sprocket.testkit.HttpPeer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.Signature;
+import java.security.interfaces.ECPublicKey;
+import java.security.interfaces.RSAPublicKey;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Date;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class JwtTokenTest {
+    private static final String SECRET = "0123456789abcdef0123456789abcdef";
+    private static final Instant NOW = Instant.parse("2030-01-01T00:00:00Z");
+
+    private static final KeyPair RSA = pair("RSA", 2048);
+    private static final KeyPair EC = pair("EC", 256);
+    private static final KeyPair ED = pair("Ed25519", 0);
+
+    @TempDir
+    Path folder;
+
+    private static KeyPair pair(String algorithm, int size) {
+        try {
+            KeyPairGenerator generator = KeyPairGenerator.getInstance(algorithm);
+            if (size > 0) {
+                generator.initialize(size);
+            }
+            return generator.generateKeyPair();
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static JwtToken token(JwtKeys keys) {
+        return new JwtToken(keys).clock(Clock.fixed(NOW, ZoneOffset.UTC)).fromCookie("jwt");
+    }
+
+    private static HttpRequest request(String target, String... headers) {
+        AtomicReference<HttpRequest> seen = new AtomicReference<>();
+        MessageComponent<HttpConnection, Message> app = new MessageComponent<>() {
+            @Override
+            public void onOpen(HttpConnection conn) {
+                seen.set(HttpRequest.of(conn));
+                conn.respond(HttpResponse.text(""));
+            }
+
+            @Override
+            public void onMessage(HttpConnection from, Message message) {}
+        };
+        HttpPeer.to(app).get(target, headers);
+        return seen.get();
+    }
+
+    private static Optional<String> shown(JwtToken token, String jwt) {
+        return token.of(request("/", "Cookie: jwt=" + jwt));
+    }
+
+    private static String jwt(
+            JWSAlgorithm algorithm,
+            JWSSigner signer,
+            Consumer<JWSHeader.Builder> header,
+            Consumer<JWTClaimsSet.Builder> claims) {
+        try {
+            JWSHeader.Builder head = new JWSHeader.Builder(algorithm);
+            header.accept(head);
+            JWTClaimsSet.Builder body =
+                    new JWTClaimsSet.Builder().subject("ann").expirationTime(Date.from(NOW.plusSeconds(60)));
+            claims.accept(body);
+            SignedJWT jwt = new SignedJWT(head.build(), body.build());
+            jwt.sign(signer);
+            return jwt.serialize();
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static String hs256(Consumer<JWTClaimsSet.Builder> claims) throws Exception {
+        return jwt(JWSAlgorithm.HS256, new MACSigner(SECRET), head -> {}, claims);
+    }
+
+    private static String rs256(KeyPair pair, Consumer<JWSHeader.Builder> header) {
+        return jwt(JWSAlgorithm.RS256, new RSASSASigner(pair.getPrivate()), header, claims -> {});
+    }
+
+    private static String part(String json) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(json.getBytes(UTF_8));
+    }
+
+    private static String claims() {
+        return part("{\"sub\":\"eve\",\"exp\":" + NOW.plusSeconds(60).getEpochSecond() + "}");
+    }
+
+    private Path pem(KeyPair pair) throws Exception {
+        return Files.writeString(
+                Files.createTempFile(folder, "key", ".pem"),
+                "-----BEGIN PUBLIC KEY-----\n"
+                        + Base64.getMimeEncoder()
+                                .encodeToString(pair.getPublic().getEncoded())
+                        + "\n-----END PUBLIC KEY-----\n");
+    }
+
+    private static byte[] edX() {
+        byte[] info = ED.getPublic().getEncoded();
+        return Arrays.copyOfRange(info, info.length - 32, info.length);
+    }
+
+    private static String eddsa(String algorithm) throws Exception {
+        String signed = part("{\"alg\":\"" + algorithm + "\"}") + "." + claims();
+        Signature signature = Signature.getInstance("Ed25519");
+        signature.initSign(ED.getPrivate());
+        signature.update(signed.getBytes(UTF_8));
+        return signed + "." + Base64.getUrlEncoder().withoutPadding().encodeToString(signature.sign());
+    }
+
+    private Path jwks(JWK... keys) throws Exception {
+        return Files.writeString(folder.resolve("jwks.json"), new JWKSet(Arrays.asList(keys)).toString(true));
+    }
+
+    private static RSAKey rsa(String id, KeyPair pair) {
+        return new RSAKey.Builder((RSAPublicKey) pair.getPublic()).keyID(id).build();
+    }
+
+    @Test
+    void its_claims_are_the_session() throws Exception {
+        String jwt = hs256(claims -> claims.claim("name", "Ann"));
+        JWTClaimsSet claims =
+                JWTClaimsSet.parse(shown(token(JwtKeys.secret(SECRET)), jwt).orElseThrow());
+        assertThat(claims.getSubject()).isEqualTo("ann");
+        assertThat(claims.getStringClaim("name")).isEqualTo("Ann");
+    }
+
+    @Test
+    void it_is_found_in_a_cookie_the_header_or_the_query() throws Exception {
+        JwtToken token = new JwtToken(JwtKeys.secret(SECRET)).clock(Clock.fixed(NOW, ZoneOffset.UTC));
+        String jwt = hs256(claims -> {});
+        assertThat(token.of(request("/", "authorization: bearer " + jwt))).isPresent();
+        assertThat(token.of(request("/", "Authorization: Basic " + jwt))).isEmpty();
+        assertThat(token.of(request("/"))).isEmpty();
+        assertThat(token.fromCookie("a").of(request("/", "Cookie: a=" + jwt))).isPresent();
+        assertThat(token.fromCookie("a").of(request("/", "Authorization: Bearer " + jwt)))
+                .isEmpty();
+        assertThat(token.fromQuery("access_token").of(request("/?access_token=" + jwt)))
+                .isPresent();
+        assertThat(token.fromCookie("a").fromQuery("t").of(request("/?t=" + jwt)))
+                .isPresent();
+        assertThat(token.fromCookie("a").fromQuery("t").of(request("/?t=" + jwt, "Cookie: a=bad")))
+                .as("the first place that has one decides")
+                .isEmpty();
+    }
+
+    @Test
+    void each_algorithm_is_verified() throws Exception {
+        String rsa = rs256(RSA, head -> {});
+        String ec = jwt(
+                JWSAlgorithm.ES256,
+                new ECDSASigner((java.security.interfaces.ECPrivateKey) EC.getPrivate()),
+                head -> {},
+                claims -> {});
+        assertThat(shown(token(JwtKeys.pem(pem(RSA))), rsa)).isPresent();
+        assertThat(shown(token(JwtKeys.pem(pem(EC))), ec)).isPresent();
+        assertThat(shown(token(JwtKeys.pem(pem(ED))), eddsa("EdDSA"))).isPresent();
+        assertThat(shown(token(JwtKeys.pem(pem(ED))), eddsa("Ed25519"))).isPresent(); // RFC 9864
+        assertThat(shown(token(JwtKeys.pem(pem(pair("RSA", 2048)))), rsa)).isEmpty();
+        assertThat(shown(token(JwtKeys.pem(pem(pair("EC", 256)))), ec)).isEmpty();
+        assertThat(shown(token(JwtKeys.pem(pem(pair("Ed25519", 0)))), eddsa("EdDSA")))
+                .isEmpty();
+        assertThat(shown(token(JwtKeys.secret(SECRET + "x")), hs256(claims -> {})))
+                .isEmpty();
+    }
+
+    @Test
+    void what_was_changed_is_refused() throws Exception {
+        String jwt = hs256(claims -> {});
+        String[] parts = jwt.split("\\.");
+        JwtToken token = token(JwtKeys.secret(SECRET));
+        assertThat(shown(token, parts[0] + "." + claims() + "." + parts[2])).isEmpty();
+        assertThat(shown(token, parts[0] + "." + parts[1] + ".")).isEmpty();
+        assertThat(shown(token, parts[0] + "." + parts[1])).isEmpty();
+        assertThat(shown(token, parts[1] + "." + parts[0] + "." + parts[2])).isEmpty();
+        assertThat(shown(token, "")).isEmpty();
+        assertThat(shown(token, "a.b.c")).isEmpty();
+        assertThat(shown(token, "[".repeat(5000) + "." + parts[1] + "." + parts[2]))
+                .isEmpty();
+        String signed = eddsa("EdDSA");
+        assertThat(shown(token(JwtKeys.pem(pem(ED))), signed.substring(0, signed.length() - 4)))
+                .isEmpty();
+    }
+
+    @Test
+    void no_algorithm_is_no_signature() throws Exception {
+        for (String none : new String[] {"none", "None", "NONE", ""}) {
+            String head = part("{\"alg\":\"" + none + "\"}");
+            for (JwtKeys keys : new JwtKeys[] {JwtKeys.secret(SECRET), JwtKeys.pem(pem(RSA))}) {
+                assertThat(shown(token(keys), head + "." + claims() + ".")).isEmpty();
+                assertThat(shown(token(keys), head + "." + claims() + ".AAAA")).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void a_public_key_is_no_secret() throws Exception {
+        // CVE-2015-9235 and its kin: signed by HMAC with the public key, in each form in which a server may have it
+        Path pem = pem(RSA);
+        Path set = jwks(rsa("a", RSA));
+        for (byte[] known : new byte[][] {
+            Files.readAllBytes(pem),
+            Files.readString(pem).trim().getBytes(UTF_8),
+            RSA.getPublic().getEncoded(),
+            Files.readAllBytes(set)
+        }) {
+            String forged = jwt(JWSAlgorithm.HS256, new MACSigner(known), head -> head.keyID("a"), claims -> {});
+            assertThat(shown(token(JwtKeys.pem(pem)), forged)).isEmpty();
+            assertThat(shown(token(JwtKeys.jwks(set)), forged)).isEmpty();
+        }
+    }
+
+    @Test
+    void a_key_that_the_token_brings_is_not_believed() throws Exception {
+        KeyPair eve = pair("RSA", 2048);
+        String own = rs256(eve, head -> head.jwk(rsa("eve", eve)));
+        String far = rs256(eve, head -> head.jwkURL(java.net.URI.create("http://127.0.0.1:1/keys"))
+                .keyID("a"));
+        String path = rs256(eve, head -> head.keyID("../../../dev/null"));
+        for (JwtKeys keys : new JwtKeys[] {JwtKeys.pem(pem(RSA)), JwtKeys.jwks(jwks(rsa("a", RSA)))}) {
+            for (String forged : new String[] {own, far, path}) {
+                assertThat(shown(token(keys), forged)).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void an_empty_signature_of_ecdsa_is_refused() throws Exception {
+        // CVE-2022-21449: r = s = 0 verified everything
+        String forged = part("{\"alg\":\"ES256\"}") + "." + claims() + "." + Base64URL.encode(new byte[64]);
+        assertThat(shown(token(JwtKeys.pem(pem(EC))), forged)).isEmpty();
+    }
+
+    @Test
+    void a_header_with_critical_parameters_is_refused() throws Exception {
+        String jwt = jwt(
+                JWSAlgorithm.HS256,
+                new MACSigner(SECRET),
+                head -> head.criticalParams(java.util.Set.of("exp")).customParam("exp", 1),
+                claims -> {});
+        assertThat(shown(token(JwtKeys.secret(SECRET)), jwt)).isEmpty();
+    }
+
+    @Test
+    void its_time_must_have_begun_and_not_be_over() throws Exception {
+        JwtToken token = token(JwtKeys.secret(SECRET)).leeway(Duration.ofSeconds(10));
+        assertThat(shown(token, hs256(claims -> claims.expirationTime(Date.from(NOW.minusSeconds(9))))))
+                .isPresent();
+        assertThat(shown(token, hs256(claims -> claims.expirationTime(Date.from(NOW.minusSeconds(10))))))
+                .isEmpty();
+        assertThat(shown(token, hs256(claims -> claims.expirationTime(null)))).isEmpty();
+        assertThat(shown(token, hs256(claims -> claims.notBeforeTime(Date.from(NOW.plusSeconds(10))))))
+                .isPresent();
+        assertThat(shown(token, hs256(claims -> claims.notBeforeTime(Date.from(NOW.plusSeconds(11))))))
+                .isEmpty();
+        assertThatIllegalArgumentException().isThrownBy(() -> token.leeway(Duration.ofSeconds(-1)));
+    }
+
+    @Test
+    void issuer_and_audience_can_be_asked_for() throws Exception {
+        JwtToken token = token(JwtKeys.secret(SECRET)).issuer("site").audience("ws");
+        assertThat(shown(token, hs256(claims -> claims.issuer("site").audience("ws"))))
+                .isPresent();
+        assertThat(shown(token, hs256(claims -> claims.issuer("site").audience(java.util.List.of("api", "ws")))))
+                .isPresent();
+        assertThat(shown(token, hs256(claims -> claims.issuer("other").audience("ws"))))
+                .isEmpty();
+        assertThat(shown(token, hs256(claims -> claims.issuer("site").audience("api"))))
+                .isEmpty();
+        assertThat(shown(token, hs256(claims -> {}))).isEmpty();
+    }
+
+    @Test
+    void a_set_of_keys_is_read_again_when_it_changes() throws Exception {
+        KeyPair next = pair("RSA", 2048);
+        Path file = jwks(rsa("old", RSA));
+        JwtToken token = token(JwtKeys.jwks(file));
+        String old = rs256(RSA, head -> head.keyID("old"));
+        String fresh = rs256(next, head -> head.keyID("new"));
+        assertThat(shown(token, old)).isPresent();
+        assertThat(shown(token, fresh)).isEmpty();
+
+        jwks(rsa("old", RSA), rsa("new", next));
+        assertThat(shown(token, old)).isPresent();
+        assertThat(shown(token, fresh)).isPresent();
+
+        Files.writeString(file, "{ broken");
+        assertThat(shown(token, fresh)).as("the keys that were there stay").isPresent();
+
+        jwks(rsa("new", next));
+        assertThat(shown(token, old)).isEmpty();
+        Files.delete(file);
+        assertThat(shown(token, fresh)).isPresent();
+    }
+
+    @Test
+    void a_set_has_keys_of_every_kind_and_those_for_something_else_are_left_out() throws Exception {
+        JwtToken token = token(JwtKeys.jwks(jwks(
+                rsa("r", RSA),
+                new ECKey.Builder(Curve.P_256, (ECPublicKey) EC.getPublic())
+                        .keyID("e")
+                        .build(),
+                new OctetKeyPair.Builder(Curve.Ed25519, Base64URL.encode(edX()))
+                        .keyID("d")
+                        .build())));
+        assertThat(shown(token, rs256(RSA, head -> head.keyID("r")))).isPresent();
+        assertThat(shown(token, rs256(RSA, head -> head.keyID("e")))).isEmpty();
+        assertThat(shown(token, eddsa("EdDSA"))).isPresent();
+
+        RSAKey encrypts = new RSAKey.Builder((RSAPublicKey) RSA.getPublic())
+                .keyUse(KeyUse.ENCRYPTION)
+                .build();
+        RSAKey other = new RSAKey.Builder((RSAPublicKey) RSA.getPublic())
+                .algorithm(JWSAlgorithm.PS256)
+                .build();
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> JwtKeys.jwks(jwks(encrypts, other)))
+                .withMessageContaining("no key for HS256, RS256, ES256 or EdDSA");
+    }
+
+    @Test
+    void weak_keys_are_refused() throws Exception {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> JwtKeys.secret("short"))
+                .withMessage("secret of 5 bytes (expected: >= 32, RFC 7518 3.2)");
+        Path weak = pem(pair("RSA", 1024));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> JwtKeys.pem(weak))
+                .withMessage("RSA key of 1024 bits (expected: >= 2048, RFC 7518 3.3)");
+        Path curve = pem(pair("EC", 384));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> JwtKeys.pem(curve))
+                .withMessageContaining("expected: RSA, EC on the curve P-256, or Ed25519");
+        Path junk = Files.writeString(folder.resolve("junk"), "junk");
+        assertThatIllegalArgumentException().isThrownBy(() -> JwtKeys.pem(junk));
+        assertThatIllegalArgumentException().isThrownBy(() -> JwtKeys.jwks(junk));
+    }
+
+    @Test
+    void a_configuration_names_it() throws Exception {
+        ServiceFactory<SessionToken> factory = Plugins.discover()
+                .injector(binder -> {})
+                .getInstance(Parts.class)
+                .services(SessionToken.class)
+                .iterator()
+                .next();
+        assertThat(factory.name()).isEqualTo("jwt");
+        SessionToken token = factory.create(Settings.of(
+                factory, "secret = " + SECRET + ", cookie = a, query = t, issuer = site, audience = ws, leeway = 5s"));
+        assertThat(token.of(request("/?t=x"))).isEmpty();
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> factory.create(Settings.of(factory, "")))
+                .withMessage("keys (expected: one of secret, pem, jwks)");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> factory.create(Settings.of(factory, "jwks = /nowhere/keys.json")))
+                .withMessageContaining("/nowhere/keys.json");
+    }
+}
