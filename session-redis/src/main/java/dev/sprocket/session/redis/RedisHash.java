@@ -1,0 +1,171 @@
+package dev.sprocket.session.redis;
+
+import dev.sprocket.session.SpringCodec;
+import dev.sprocket.session.spi.CompareAndSet;
+import dev.sprocket.session.spi.NamedBytes;
+import dev.sprocket.session.spi.SessionFormatException;
+import io.lettuce.core.ScriptOutputType;
+import io.lettuce.core.api.async.RedisAsyncCommands;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** A session in a hash, as Spring Session has it: a field for each attribute, as {@link NamedBytes} to the codec. */
+final class RedisHash extends RedisLayout {
+    private static final String ATTRIBUTE = "sessionAttr:";
+    private static final String EXPIRES = "expires:";
+    private static final byte[] GONE = new byte[0];
+
+    /** How many attributes there were, each of them with its value, then what to write; nothing deletes. */
+    private static final String SET =
+            """
+            local fields = redis.call('HGETALL', KEYS[1])
+            if #fields == 0 then return 0 end
+            local now, count = {}, 0
+            for i = 1, #fields, 2 do
+              if string.sub(fields[i], 1, 12) == 'sessionAttr:' and fields[i + 1] ~= '' then
+                now[fields[i]] = fields[i + 1]
+                count = count + 1
+              end
+            end
+            if count ~= tonumber(ARGV[1]) then return -1 end
+            for i = 2, 2 * count, 2 do
+              if now[ARGV[i]] ~= ARGV[i + 1] then return -1 end
+            end
+            for i = 2 + 2 * count, #ARGV, 2 do
+              if ARGV[i + 1] == '' then
+                redis.call('HDEL', KEYS[1], ARGV[i])
+              else
+                redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 1])
+              end
+            end
+            return 1
+            """;
+
+    private final String prefix;
+    private final Clock clock;
+
+    RedisHash(String namespace) {
+        this(namespace, Clock.systemUTC());
+    }
+
+    RedisHash(String namespace, Clock clock) {
+        this.prefix = namespace + ":sessions:";
+        this.clock = clock;
+    }
+
+    @Override
+    CompletionStage<Optional<CompareAndSet>> load(RedisAsyncCommands<String, byte[]> redis, String id) {
+        String key = prefix + id;
+        return redis.hgetall(key).thenApply(fields -> {
+            if (!isAlive(fields)) {
+                return Optional.empty();
+            }
+            Map<String, byte[]> attributes = new LinkedHashMap<>();
+            fields.forEach((field, value) -> {
+                // an attribute that was removed stays as nothing
+                if (field.startsWith(ATTRIBUTE) && value.length > 0) {
+                    attributes.put(field.substring(ATTRIBUTE.length()), value);
+                }
+            });
+            return Optional.of(new Found(redis, key, attributes));
+        });
+    }
+
+    /** A hash may stay for minutes after its session has expired, for those who want to know what it was. */
+    private boolean isAlive(Map<String, byte[]> fields) {
+        Long accessed = number(fields.get("lastAccessedTime"));
+        Long seconds = number(fields.get("maxInactiveInterval"));
+        if (accessed == null || seconds == null) {
+            return false;
+        }
+        return seconds < 0 || clock.millis() - accessed < seconds * 1000;
+    }
+
+    /** A number that was written as attributes are: as an object of Java's serialization, or as JSON. */
+    private static @Nullable Long number(byte @Nullable [] value) {
+        if (value == null) {
+            return null;
+        }
+        try {
+            if (value.length > 0 && value[0] == (byte) 0xAC) {
+                return new SpringCodec()
+                                        .decode(NamedBytes.join(Map.of("it", value)))
+                                        .get("it")
+                                instanceof Long number
+                        ? number
+                        : null;
+            }
+            Matcher json = Pattern.compile("-?\\d{1,18}").matcher(new String(value, StandardCharsets.UTF_8));
+            return json.find() ? Long.valueOf(json.group()) : null;
+        } catch (SessionFormatException e) {
+            return null;
+        }
+    }
+
+    static CompareAndSet.Outcome outcome(long answer) {
+        if (answer == 0) {
+            return CompareAndSet.Outcome.GONE;
+        }
+        return answer > 0 ? CompareAndSet.Outcome.SET : CompareAndSet.Outcome.CHANGED;
+    }
+
+    private record Found(RedisAsyncCommands<String, byte[]> redis, String key, Map<String, byte[]> attributes)
+            implements CompareAndSet {
+        @Override
+        public byte[] stored() {
+            return NamedBytes.join(attributes);
+        }
+
+        @Override
+        public CompletionStage<Outcome> set(byte[] changed) {
+            try {
+                return redis.<Long>eval(
+                                SET, ScriptOutputType.INTEGER, new String[] {key}, arguments(NamedBytes.split(changed)))
+                        .thenApply(RedisHash::outcome);
+            } catch (SessionFormatException e) {
+                return CompletableFuture.failedStage(e);
+            }
+        }
+
+        private byte[][] arguments(Map<String, byte[]> after) {
+            List<byte[]> all = new ArrayList<>();
+            all.add(String.valueOf(attributes.size()).getBytes(StandardCharsets.UTF_8));
+            attributes.forEach((name, value) -> add(all, name, value));
+            after.forEach((name, value) -> {
+                if (!Arrays.equals(value, attributes.get(name))) {
+                    add(all, name, value);
+                }
+            });
+            attributes.keySet().stream()
+                    .filter(name -> !after.containsKey(name))
+                    .forEach(name -> add(all, name, GONE));
+            return all.toArray(byte[][]::new);
+        }
+
+        private static void add(List<byte[]> all, String name, byte[] value) {
+            all.add((ATTRIBUTE + name).getBytes(StandardCharsets.UTF_8));
+            all.add(value);
+        }
+    }
+
+    @Override
+    Optional<String> idOf(String key) {
+        if (!key.startsWith(prefix)) {
+            return Optional.empty();
+        }
+        String rest = key.substring(prefix.length());
+        // a key that expires in time, where the hash stays longer
+        return Optional.of(rest.startsWith(EXPIRES) ? rest.substring(EXPIRES.length()) : rest);
+    }
+}

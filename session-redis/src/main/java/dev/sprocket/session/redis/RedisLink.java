@@ -1,0 +1,118 @@
+package dev.sprocket.session.redis;
+
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.SocketOptions;
+import io.lettuce.core.TimeoutOptions;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.api.async.RedisAsyncCommands;
+import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.codec.RedisCodec;
+import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
+import io.lettuce.core.resource.ClientResources;
+import io.lettuce.core.resource.DefaultClientResources;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** One connection to Redis, made when it is first wanted; from then on it is made again whenever it is lost. */
+final class RedisLink {
+    private static final RedisCodec<String, byte[]> CODEC = RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE);
+
+    private final RedisURI uri;
+    private final Duration timeout;
+    private final ClientResources resources;
+    private final RedisClient client;
+    private @Nullable CompletableFuture<StatefulRedisConnection<String, byte[]>> connection;
+
+    RedisLink(RedisURI uri, Duration timeout) {
+        this.uri = uri;
+        this.timeout = timeout;
+        uri.setTimeout(timeout);
+        this.resources = DefaultClientResources.builder()
+                .ioThreadPoolSize(2)
+                .computationThreadPoolSize(2)
+                .build();
+        this.client = RedisClient.create(resources, uri);
+        client.setOptions(ClientOptions.builder()
+                .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
+                .socketOptions(SocketOptions.builder()
+                        .connectTimeout(timeout)
+                        .keepAlive(true)
+                        .build())
+                .timeoutOptions(TimeoutOptions.enabled(timeout))
+                .build());
+    }
+
+    int database() {
+        return uri.getDatabase();
+    }
+
+    /** Does something with Redis; fails within the time limit, by a message that names the server. */
+    <T> CompletionStage<T> ask(Function<RedisAsyncCommands<String, byte[]>, CompletionStage<T>> question) {
+        return named(connection()
+                .thenCompose(open -> question.apply(open.async()))
+                .orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS));
+    }
+
+    <T> CompletionStage<T> named(CompletionStage<T> asked) {
+        return asked.exceptionallyCompose(e -> CompletableFuture.failedStage(named(e)));
+    }
+
+    private synchronized CompletableFuture<StatefulRedisConnection<String, byte[]>> connection() {
+        // one that could not be made is tried again by whoever asks next
+        if (connection == null || connection.isCompletedExceptionally()) {
+            connection = client.connectAsync(CODEC, uri).toCompletableFuture();
+        }
+        return connection;
+    }
+
+    CompletionStage<StatefulRedisPubSubConnection<String, String>> events() {
+        return client.connectPubSubAsync(StringCodec.UTF8, uri);
+    }
+
+    void later(Runnable task) {
+        resources.eventExecutorGroup().schedule(task, timeout.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private Throwable named(Throwable failure) {
+        Throwable cause = failure;
+        while (cause instanceof CompletionException && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        if (cause instanceof TimeoutException) {
+            return new IOException(this + ": no answer within " + timeout.toMillis() + " ms", cause);
+        }
+        return cause instanceof io.lettuce.core.RedisException
+                ? new IOException(this + ": " + innermost(cause).getMessage(), cause)
+                : cause;
+    }
+
+    static Throwable innermost(Throwable failure) {
+        Throwable inner = failure;
+        while (inner.getCause() != null) {
+            inner = inner.getCause();
+        }
+        return inner;
+    }
+
+    void close() {
+        client.shutdownAsync(0, timeout.toMillis(), TimeUnit.MILLISECONDS)
+                .whenComplete((done, failed) -> resources.shutdown(0, timeout.toMillis(), TimeUnit.MILLISECONDS));
+    }
+
+    /** Where it is, without a password. */
+    @Override
+    public String toString() {
+        String where = uri.getSocket() != null ? uri.getSocket() : uri.getHost() + ":" + uri.getPort();
+        return "Redis at " + (uri.getSentinels().isEmpty() ? where : uri.getSentinelMasterId());
+    }
+}

@@ -1,0 +1,56 @@
+package dev.sprocket.session.redis;
+
+import com.google.inject.Module;
+import dev.sprocket.plugin.NamedPart;
+import dev.sprocket.plugin.Option;
+import dev.sprocket.plugin.Parts;
+import dev.sprocket.plugin.Plugin;
+import dev.sprocket.plugin.Settings;
+import dev.sprocket.session.spi.SessionStore;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** Brings the store {@code redis}. Threads: used by one. */
+public final class RedisSessionPlugin implements Plugin {
+    private enum Layout {
+        PHP,
+        EXPRESS,
+        SPRING
+    }
+
+    private static final Option<String> URI = Option.text(
+            "uri", "redis://127.0.0.1:6379", "where it is: redis://password@host:port/database, rediss:// for TLS");
+    private static final Option<Layout> LAYOUT = Option.choice("layout", Layout.PHP, "whose sessions they are");
+    private static final Option<Optional<String>> PREFIX = Option.optionalText(
+            "prefix",
+            "before the ids: PHPREDIS_SESSION: for php, sess: for express; spring:session, spring's namespace");
+    private static final Option<Duration> TIMEOUT =
+            Option.duration("timeout", RedisSessionStore.TIMEOUT, "how long it may take");
+
+    @Override
+    public String name() {
+        return "session-redis";
+    }
+
+    @Override
+    public Module module() {
+        return binder -> Parts.services(binder)
+                .addBinding()
+                .toInstance(NamedPart.service(
+                        SessionStore.class,
+                        "redis",
+                        "sessions in Redis",
+                        List.of(URI, LAYOUT, PREFIX, TIMEOUT),
+                        settings -> new RedisSessionStore(settings.get(URI), layout(settings), settings.get(TIMEOUT))));
+    }
+
+    private static RedisLayout layout(Settings settings) {
+        Optional<String> prefix = settings.get(PREFIX);
+        return switch (settings.get(LAYOUT)) {
+            case PHP -> prefix.map(RedisLayout::text).orElseGet(RedisLayout::php);
+            case EXPRESS -> prefix.map(RedisLayout::text).orElseGet(RedisLayout::express);
+            case SPRING -> prefix.map(RedisLayout::spring).orElseGet(RedisLayout::spring);
+        };
+    }
+}

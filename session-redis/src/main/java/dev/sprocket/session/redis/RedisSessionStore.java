@@ -1,0 +1,77 @@
+package dev.sprocket.session.redis;
+
+import dev.sprocket.session.spi.CompareAndSet;
+import dev.sprocket.session.spi.SessionIds;
+import dev.sprocket.session.spi.WatchableStore;
+import dev.sprocket.session.spi.WritableStore;
+import io.lettuce.core.RedisURI;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+
+/**
+ * Sessions in Redis, by one connection that is made when it is first needed, and again when it is lost. Redis that does not
+ * answer is a failure within the time limit.
+ *
+ * <p>Redis tells by itself of sessions that end if its {@code notify-keyspace-events} has {@code Egx}.
+ *
+ * <p>Threads: any.
+ */
+public final class RedisSessionStore implements WritableStore, WatchableStore {
+    /** How long Redis may take unless told otherwise. */
+    public static final Duration TIMEOUT = Duration.ofSeconds(2);
+
+    private final RedisLayout layout;
+    private final RedisLink link;
+    private final RedisWatcher watcher;
+
+    /**
+     * Connects when it is first asked.
+     *
+     * @param uri {@code redis://password@host:6379/0}, {@code rediss://…} for TLS, {@code redis-socket:///path} or {@code
+     *     redis-sentinel://…}
+     */
+    public RedisSessionStore(String uri, RedisLayout layout) {
+        this(uri, layout, TIMEOUT);
+    }
+
+    /** As above; throws {@link IllegalArgumentException} unless the time is longer than nothing. */
+    public RedisSessionStore(String uri, RedisLayout layout, Duration timeout) {
+        if (timeout.toMillis() <= 0) {
+            throw new IllegalArgumentException("timeout: " + timeout + " (expected: > 0)");
+        }
+        this.layout = layout;
+        this.link = new RedisLink(RedisURI.create(uri), timeout);
+        this.watcher = new RedisWatcher(link, layout);
+    }
+
+    @Override
+    public CompletionStage<Optional<byte[]>> load(String id) {
+        return find(id).thenApply(found -> found.map(CompareAndSet::stored));
+    }
+
+    private CompletionStage<Optional<CompareAndSet>> find(String id) {
+        return SessionIds.isPlain(id)
+                ? link.ask(redis -> layout.load(redis, id))
+                : CompletableFuture.completedStage(Optional.empty());
+    }
+
+    @Override
+    public CompletionStage<Boolean> update(String id, Change change) {
+        return link.named(CompareAndSet.update(() -> find(id), change));
+    }
+
+    @Override
+    public Watch watch(Consumer<String> ended) {
+        return watcher.watch(ended);
+    }
+
+    /** Ends its connections and threads. */
+    @Override
+    public void close() {
+        watcher.close();
+        link.close();
+    }
+}

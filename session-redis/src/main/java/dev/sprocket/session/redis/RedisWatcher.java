@@ -1,0 +1,109 @@
+package dev.sprocket.session.redis;
+
+import dev.sprocket.session.spi.WatchableStore;
+import io.lettuce.core.pubsub.RedisPubSubAdapter;
+import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Hears of keys that are deleted or expire, if the server tells (notify-keyspace-events). */
+final class RedisWatcher {
+    private static final Logger LOG = LoggerFactory.getLogger(RedisWatcher.class);
+    private static final String SETTING = "notify-keyspace-events";
+    private static final List<String> ENDS = List.of("del", "expired", "evicted");
+
+    private final RedisLink link;
+    private final RedisLayout layout;
+    private final List<Consumer<String>> watchers = new CopyOnWriteArrayList<>();
+    private boolean started;
+    private boolean closed;
+    private boolean warned;
+    private @Nullable StatefulRedisPubSubConnection<String, String> connection;
+
+    RedisWatcher(RedisLink link, RedisLayout layout) {
+        this.link = link;
+        this.layout = layout;
+    }
+
+    WatchableStore.Watch watch(Consumer<String> ended) {
+        Consumer<String> own = ended::accept; // one that is given twice is two
+        watchers.add(own);
+        start();
+        return () -> watchers.remove(own);
+    }
+
+    private synchronized void start() {
+        if (!started) {
+            started = true;
+            connect();
+        }
+    }
+
+    private synchronized void connect() {
+        if (!closed) {
+            link.events().whenComplete(this::connected);
+        }
+    }
+
+    private synchronized void connected(
+            @Nullable StatefulRedisPubSubConnection<String, String> opened, @Nullable Throwable failure) {
+        if (opened == null) {
+            if (!warned && failure != null) {
+                LOG.warn(
+                        "{} cannot be heard, tried again: {}",
+                        link,
+                        RedisLink.innermost(failure).getMessage());
+            }
+            warned = true;
+            link.later(this::connect);
+            return;
+        }
+        if (closed) {
+            opened.closeAsync();
+            return;
+        }
+        connection = opened;
+        opened.addListener(new RedisPubSubAdapter<>() {
+            @Override
+            public void message(String channel, String key) {
+                layout.idOf(key).ifPresent(id -> watchers.forEach(watcher -> watcher.accept(id)));
+            }
+        });
+        String[] channels = ENDS.stream()
+                .map(event -> "__keyevent@" + link.database() + "__:" + event)
+                .toArray(String[]::new);
+        opened.async().subscribe(channels).thenRun(this::checkSetting);
+    }
+
+    private void checkSetting() {
+        link.ask(redis -> redis.configGet(SETTING)).whenComplete((settings, failure) -> {
+            if (failure != null) {
+                LOG.info("{} does not say whether it tells of sessions that end: {}", link, failure.getMessage());
+                return;
+            }
+            String events = settings.getOrDefault(SETTING, "");
+            boolean all = events.contains("A");
+            if (!events.contains("E") || !(all || events.contains("g") && events.contains("x"))) {
+                LOG.warn(
+                        "{} does not tell of sessions that end ({} is \"{}\", expected: Egx): they are asked for from time to time",
+                        link,
+                        SETTING,
+                        events);
+            } else {
+                LOG.info("{} tells of sessions that end", link);
+            }
+        });
+    }
+
+    synchronized void close() {
+        closed = true;
+        watchers.clear();
+        if (connection != null) {
+            connection.closeAsync();
+        }
+    }
+}
