@@ -1,0 +1,130 @@
+package dev.sprocket.session.jdbc;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.io.PrintWriter;
+import java.net.MalformedURLException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Driver;
+import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.ServiceLoader;
+import java.util.logging.Logger;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/** Connections for a store that is named in a configuration. */
+final class JdbcPool {
+    private static final long LEAST_MILLIS = 250;
+
+    private JdbcPool() {}
+
+    /** Connects when it is first asked; throws {@link IllegalArgumentException} if no driver knows the URL. */
+    static HikariDataSource open(
+            String url,
+            Optional<String> user,
+            Optional<String> password,
+            Optional<Path> jar,
+            int size,
+            Duration timeout) {
+        Properties properties = new Properties();
+        user.ifPresent(name -> properties.setProperty("user", name));
+        password.ifPresent(secret -> properties.setProperty("password", secret));
+        HikariConfig config = new HikariConfig();
+        config.setDataSource(new Connections(driver(url, jar), url, properties));
+        config.setPoolName("sprocket-sessions");
+        config.setMaximumPoolSize(size);
+        config.setMinimumIdle(0);
+        config.setConnectionTimeout(Math.max(LEAST_MILLIS, timeout.toMillis()));
+        config.setInitializationFailTimeout(-1); // a database that is not there yet is no reason not to start
+        return new HikariDataSource(config);
+    }
+
+    @SuppressWarnings("resource") // the driver's classes live as long as the server
+    private static Driver driver(String url, Optional<Path> jar) {
+        ClassLoader loader = JdbcPool.class.getClassLoader();
+        if (jar.isPresent()) {
+            if (!Files.isRegularFile(jar.get())) {
+                throw new IllegalArgumentException("driver: " + jar.get() + " (expected: a jar)");
+            }
+            try {
+                loader = new URLClassLoader(new URL[] {jar.get().toUri().toURL()}, loader);
+            } catch (MalformedURLException e) {
+                throw new IllegalArgumentException("driver: " + jar.get() + " (expected: a jar)", e);
+            }
+        }
+        for (Driver driver : ServiceLoader.load(Driver.class, loader)) {
+            try {
+                if (driver.acceptsURL(url)) {
+                    return driver;
+                }
+            } catch (SQLException e) {
+                continue; // is not for it
+            }
+        }
+        int scheme = url.indexOf(':', url.indexOf(':') + 1);
+        throw new IllegalArgumentException("no driver for " + (scheme < 0 ? "the url" : url.substring(0, scheme))
+                + " (expected: the jar of one, as driver or on the class path)");
+    }
+
+    /** What {@link java.sql.DriverManager} would do, if it saw drivers of other class loaders. */
+    private record Connections(Driver driver, String url, Properties properties) implements DataSource {
+        @Override
+        public Connection getConnection() throws SQLException {
+            Connection connection = driver.connect(url, properties);
+            if (connection == null) {
+                throw new SQLException("the driver does not know its url");
+            }
+            return connection;
+        }
+
+        @Override
+        public Connection getConnection(String user, String password) throws SQLException {
+            throw new SQLFeatureNotSupportedException();
+        }
+
+        @Override
+        public @Nullable PrintWriter getLogWriter() {
+            return null;
+        }
+
+        @Override
+        public void setLogWriter(PrintWriter out) {}
+
+        @Override
+        public void setLoginTimeout(int seconds) {}
+
+        @Override
+        public int getLoginTimeout() {
+            return 0;
+        }
+
+        @Override
+        public Logger getParentLogger() throws SQLFeatureNotSupportedException {
+            throw new SQLFeatureNotSupportedException();
+        }
+
+        @Override
+        public <T> T unwrap(Class<T> type) throws SQLException {
+            throw new SQLException("wraps nothing");
+        }
+
+        @Override
+        public boolean isWrapperFor(Class<?> type) {
+            return false;
+        }
+
+        /** Nothing of the password. */
+        @Override
+        public String toString() {
+            return "connections by " + driver.getClass().getName();
+        }
+    }
+}

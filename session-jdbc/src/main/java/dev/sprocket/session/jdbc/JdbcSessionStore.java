@@ -1,0 +1,147 @@
+package dev.sprocket.session.jdbc;
+
+import dev.sprocket.session.spi.SessionIds;
+import dev.sprocket.session.spi.WritableStore;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
+
+/**
+ * Sessions in a database. JDBC blocks, so a few threads of its own do the work, and a bounded number of requests may wait for
+ * them; one that is not answered in time fails. An update locks the session's row, as the site does.
+ *
+ * <p>Threads: any.
+ */
+public final class JdbcSessionStore implements WritableStore {
+    /** How long the database may take unless told otherwise. */
+    public static final Duration TIMEOUT = Duration.ofSeconds(5);
+
+    /** How many connections it uses at a time unless told otherwise. */
+    public static final int CONNECTIONS = 4;
+
+    private static final int WAITING = 1000;
+    private static final AtomicInteger NUMBER = new AtomicInteger();
+
+    /** Something to do with a connection. */
+    @FunctionalInterface
+    private interface Work<T> {
+        T with(Connection connection) throws Exception;
+    }
+
+    private final DataSource database;
+    private final JdbcLayout layout;
+    private final Duration timeout;
+    private final ThreadPoolExecutor threads;
+    private final Runnable closing;
+
+    /** With connections of the application; it is not closed with the store. */
+    public JdbcSessionStore(DataSource database, JdbcLayout layout) {
+        this(database, layout, CONNECTIONS, TIMEOUT);
+    }
+
+    /** As above, using so many connections at a time. */
+    public JdbcSessionStore(DataSource database, JdbcLayout layout, int connections, Duration timeout) {
+        this(database, layout, connections, timeout, () -> {});
+    }
+
+    JdbcSessionStore(DataSource database, JdbcLayout layout, int connections, Duration timeout, Runnable closing) {
+        if (timeout.toMillis() <= 0) {
+            throw new IllegalArgumentException("timeout: " + timeout + " (expected: > 0)");
+        }
+        this.database = database;
+        this.layout = layout;
+        this.timeout = timeout;
+        this.closing = closing;
+        this.threads = new ThreadPoolExecutor(
+                connections, connections, 30, TimeUnit.SECONDS, new ArrayBlockingQueue<>(WAITING), task -> {
+                    Thread thread = new Thread(task, "sprocket-session-jdbc-" + NUMBER.incrementAndGet());
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        threads.allowCoreThreadTimeOut(true);
+    }
+
+    @Override
+    public CompletionStage<Optional<byte[]>> load(String id) {
+        if (!SessionIds.isPlain(id)) {
+            return CompletableFuture.completedStage(Optional.empty());
+        }
+        return done(() -> with(connection -> layout.load(connection, id)));
+    }
+
+    @Override
+    public CompletionStage<Boolean> update(String id, Change change) {
+        if (!SessionIds.isPlain(id)) {
+            return CompletableFuture.completedStage(false);
+        }
+        return done(() -> with(connection -> {
+            connection.setAutoCommit(false);
+            boolean updated = layout.update(connection, id, change);
+            connection.commit();
+            return updated;
+        }));
+    }
+
+    private <T> T with(Work<T> work) throws Exception {
+        try (Connection connection = database.getConnection()) {
+            boolean automatic = connection.getAutoCommit();
+            try {
+                return work.with(connection);
+            } finally {
+                // what is not committed by now has failed, or only read
+                if (!connection.getAutoCommit()) {
+                    connection.rollback();
+                    connection.setAutoCommit(automatic);
+                }
+            }
+        }
+    }
+
+    private <T> CompletionStage<T> done(Callable<T> work) {
+        CompletableFuture<T> result = new CompletableFuture<>();
+        try {
+            threads.execute(() -> {
+                if (!result.isDone()) { // whom nobody waits for any more
+                    run(work, result);
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            result.completeExceptionally(
+                    new IOException("the database: " + WAITING + " requests wait for it already", e));
+        }
+        return result.orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
+                .exceptionallyCompose(e -> CompletableFuture.failedStage(
+                        e instanceof TimeoutException
+                                ? new IOException("the database: no answer within " + timeout.toMillis() + " ms", e)
+                                : e));
+    }
+
+    private static <T> void run(Callable<T> work, CompletableFuture<T> result) {
+        try {
+            result.complete(work.call());
+        } catch (SQLException e) {
+            result.completeExceptionally(new IOException("the database: " + e.getMessage(), e));
+        } catch (Throwable e) {
+            result.completeExceptionally(e);
+        }
+    }
+
+    /** Ends its threads, and its connections if they are its own. */
+    @Override
+    public void close() {
+        threads.shutdownNow();
+        closing.run();
+    }
+}

@@ -1,0 +1,317 @@
+package dev.sprocket.session.jdbc;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import dev.sprocket.plugin.Parts;
+import dev.sprocket.plugin.Plugins;
+import dev.sprocket.plugin.ServiceFactory;
+import dev.sprocket.plugin.Settings;
+import dev.sprocket.session.spi.SessionFormatException;
+import dev.sprocket.session.spi.SessionStore;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import javax.sql.DataSource;
+import org.h2.jdbcx.JdbcDataSource;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class JdbcSessionStoreTest {
+    private static final long LATER = Instant.now().getEpochSecond() + 1000;
+
+    static DataSource h2(String name) {
+        JdbcDataSource database = new JdbcDataSource();
+        database.setURL("jdbc:h2:mem:" + name + ";DB_CLOSE_DELAY=-1");
+        return database;
+    }
+
+    static void sql(DataSource database, String... statements) throws SQLException {
+        try (Connection connection = database.getConnection();
+                Statement statement = connection.createStatement()) {
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        }
+    }
+
+    static String text(DataSource database, String query) throws SQLException {
+        try (Connection connection = database.getConnection();
+                Statement statement = connection.createStatement();
+                var row = statement.executeQuery(query)) {
+            row.next();
+            return row.getString(1);
+        }
+    }
+
+    static <T> T now(CompletionStage<T> stage) throws Exception {
+        return stage.toCompletableFuture().get(20, SECONDS);
+    }
+
+    private static Throwable failure(CompletionStage<?> stage) throws Exception {
+        try {
+            now(stage);
+        } catch (ExecutionException e) {
+            return e.getCause();
+        }
+        throw new AssertionError("did not fail");
+    }
+
+    private static byte[] plus(byte[] stored, String more) {
+        return (new String(stored, UTF_8) + more).getBytes(UTF_8);
+    }
+
+    /** What each database must do. */
+    abstract static class Contract {
+        abstract DataSource database();
+
+        abstract String blob();
+
+        abstract String bytes(String hex);
+
+        private DataSource symfony() throws SQLException {
+            sql(
+                    database(),
+                    "DROP TABLE IF EXISTS sessions",
+                    "CREATE TABLE sessions (sess_id VARCHAR(128) NOT NULL PRIMARY KEY, sess_data " + blob()
+                            + " NOT NULL, sess_lifetime BIGINT NOT NULL, sess_time BIGINT NOT NULL)",
+                    "INSERT INTO sessions VALUES ('abc', " + bytes("00ff07") + ", " + LATER + ", 0)");
+            return database();
+        }
+
+        @Test
+        void a_session_is_the_row_of_its_id() throws Exception {
+            try (JdbcSessionStore store = new JdbcSessionStore(symfony(), JdbcLayout.symfony())) {
+                assertThat(now(store.load("abc"))).contains(new byte[] {0, -1, 7});
+                assertThat(now(store.load("abd"))).isEmpty();
+            }
+        }
+
+        @Test
+        void an_update_writes_what_is_there_and_nothing_else() throws Exception {
+            try (JdbcSessionStore store = new JdbcSessionStore(symfony(), JdbcLayout.symfony())) {
+                assertThat(now(store.update("abc", stored -> new byte[] {1, -1})))
+                        .isTrue();
+                assertThat(now(store.load("abc"))).contains(new byte[] {1, -1});
+                assertThat(text(database(), "SELECT sess_lifetime FROM sessions"))
+                        .isEqualTo(String.valueOf(LATER));
+                assertThat(now(store.update("abd", stored -> stored))).isFalse();
+                assertThat(text(database(), "SELECT COUNT(*) FROM sessions")).isEqualTo("1");
+                SessionFormatException refused = new SessionFormatException("no");
+                assertThat(failure(store.update("abc", stored -> {
+                            throw refused;
+                        })))
+                        .isSameAs(refused);
+                assertThat(now(store.load("abc"))).contains(new byte[] {1, -1});
+            }
+        }
+
+        @Test
+        void updates_wait_for_one_another() throws Exception {
+            try (JdbcSessionStore store = new JdbcSessionStore(symfony(), JdbcLayout.symfony())) {
+                CompletableFuture<?>[] all = new CompletableFuture<?>[20];
+                for (int i = 0; i < all.length; i++) {
+                    all[i] = store.update("abc", stored -> plus(stored, "x")).toCompletableFuture();
+                }
+                now(CompletableFuture.allOf(all));
+                assertThat(now(store.load("abc")).orElseThrow()).hasSizeGreaterThanOrEqualTo(all.length);
+                assertThat(new String(now(store.load("abc")).orElseThrow(), UTF_8))
+                        .endsWith("x".repeat(all.length));
+            }
+        }
+    }
+
+    @Nested
+    class H2 extends Contract {
+        @Override
+        DataSource database() {
+            return h2("contract");
+        }
+
+        @Override
+        String blob() {
+            return "BLOB";
+        }
+
+        @Override
+        String bytes(String hex) {
+            return "X'" + hex + "'";
+        }
+    }
+
+    @Nested
+    class PostgreSql extends Contract {
+        private static EmbeddedPostgres postgres;
+
+        @BeforeAll
+        static void start() throws IOException {
+            postgres = EmbeddedPostgres.builder()
+                    .setServerConfig("listen_addresses", "127.0.0.1")
+                    .start();
+        }
+
+        @AfterAll
+        static void stop() throws IOException {
+            postgres.close();
+        }
+
+        @Override
+        DataSource database() {
+            return postgres.getPostgresDatabase();
+        }
+
+        @Override
+        String blob() {
+            return "BYTEA";
+        }
+
+        @Override
+        String bytes(String hex) {
+            return "'\\x" + hex + "'";
+        }
+    }
+
+    @Test
+    void symfonys_lifetime_is_a_time_or_a_duration() throws Exception {
+        DataSource database = h2("lifetime");
+        long now = Instant.now().getEpochSecond();
+        sql(
+                database,
+                "CREATE TABLE sessions (sess_id VARCHAR PRIMARY KEY, sess_data BLOB, sess_lifetime INT, sess_time INT)",
+                "INSERT INTO sessions VALUES ('until', X'01', " + (now + 100) + ", " + now + ")",
+                "INSERT INTO sessions VALUES ('past', X'02', " + (now - 100) + ", " + now + ")",
+                "INSERT INTO sessions VALUES ('for', X'03', 1440, " + (now - 1000) + ")",
+                "INSERT INTO sessions VALUES ('over', X'04', 1440, " + (now - 2000) + ")");
+        try (JdbcSessionStore store = new JdbcSessionStore(database, JdbcLayout.symfony())) {
+            assertThat(now(store.load("until"))).contains(new byte[] {1});
+            assertThat(now(store.load("past"))).isEmpty();
+            assertThat(now(store.load("for"))).contains(new byte[] {3});
+            assertThat(now(store.load("over"))).isEmpty();
+            assertThat(now(store.update("over", stored -> new byte[1]))).isFalse();
+        }
+    }
+
+    @Test
+    void laravels_payload_is_base64_and_lives_for_a_while() throws Exception {
+        DataSource database = h2("laravel");
+        long now = Instant.now().getEpochSecond();
+        sql(
+                database,
+                "CREATE TABLE sessions (id VARCHAR PRIMARY KEY, user_id BIGINT, ip_address VARCHAR, user_agent TEXT,"
+                        + " payload TEXT, last_activity INT)",
+                "INSERT INTO sessions VALUES ('abc', 1, '', '', 'YTowOnt9', " + (now - 50) + ")",
+                "INSERT INTO sessions VALUES ('old', 1, '', '', 'YTowOnt9', " + (now - 200) + ")");
+        try (JdbcSessionStore store = new JdbcSessionStore(database, JdbcLayout.laravel(Duration.ofSeconds(100)))) {
+            assertThat(now(store.load("abc"))).contains("a:0:{}".getBytes(UTF_8));
+            assertThat(now(store.load("old"))).isEmpty();
+            assertThat(now(store.update("abc", stored -> plus(stored, "!")))).isTrue();
+            assertThat(text(database, "SELECT payload FROM sessions WHERE id = 'abc'"))
+                    .isEqualTo("YTowOnt9IQ==");
+        }
+    }
+
+    @Test
+    void names_may_be_others_but_must_be_names() throws Exception {
+        DataSource database = h2("names");
+        sql(
+                database,
+                "CREATE SCHEMA site",
+                "CREATE TABLE site.\"Order\" (\"select\" VARCHAR PRIMARY KEY, d BLOB, l BIGINT, t BIGINT)",
+                "INSERT INTO site.\"Order\" VALUES ('abc', X'01', " + LATER + ", 0)");
+        JdbcLayout layout = JdbcLayout.symfony("site.Order", "SELECT", "d", "l", "t");
+        try (JdbcSessionStore store = new JdbcSessionStore(database, layout)) {
+            assertThat(failure(store.load("abc"))).hasMessageContaining("the database: ");
+        }
+        sql(database, "ALTER TABLE site.\"Order\" RENAME COLUMN \"select\" TO \"SELECT\"");
+        try (JdbcSessionStore store = new JdbcSessionStore(database, layout)) {
+            assertThat(now(store.load("abc"))).contains(new byte[] {1});
+        }
+        for (String name : List.of("", "a b", "a\"b", "a;DROP TABLE x", "1a", "a.b.", "é")) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> JdbcLayout.symfony(name, "a", "b", "c", "d"))
+                    .withMessageContaining("expected: a letter");
+            assertThatIllegalArgumentException().isThrownBy(() -> JdbcLayout.symfony("t", name, "b", "c", "d"));
+            assertThatIllegalArgumentException().isThrownBy(() -> JdbcLayout.symfony("t", "a", name, "c", "d"));
+            assertThatIllegalArgumentException().isThrownBy(() -> JdbcLayout.symfony("t", "a", "b", name, "d"));
+            assertThatIllegalArgumentException().isThrownBy(() -> JdbcLayout.symfony("t", "a", "b", "c", name));
+            assertThatIllegalArgumentException().isThrownBy(() -> JdbcLayout.spring(name));
+        }
+    }
+
+    @Test
+    void what_is_no_id_reaches_no_query() throws Exception {
+        DataSource none = org.mockito.Mockito.mock(DataSource.class);
+        try (JdbcSessionStore store = new JdbcSessionStore(none, JdbcLayout.symfony())) {
+            for (String id : List.of("' OR 1=1 --", "", "a".repeat(257), "%")) {
+                assertThat(now(store.load(id))).isEmpty();
+                assertThat(now(store.update(id, stored -> stored))).isFalse();
+            }
+        }
+        org.mockito.Mockito.verifyNoInteractions(none);
+    }
+
+    @Test
+    void a_database_that_does_not_answer_is_a_failure_within_the_time_limit() throws Exception {
+        CountDownLatch never = new CountDownLatch(1);
+        DataSource stuck = org.mockito.Mockito.mock(DataSource.class, call -> {
+            never.await();
+            throw new SQLException("interrupted");
+        });
+        try (JdbcSessionStore store = new JdbcSessionStore(stuck, JdbcLayout.symfony(), 1, Duration.ofMillis(20))) {
+            assertThat(failure(store.load("abc")))
+                    .isInstanceOf(IOException.class)
+                    .hasMessage("the database: no answer within 20 ms");
+            assertThat(failure(store.load("def"))).as("behind it").isInstanceOf(IOException.class);
+            never.countDown();
+        }
+        DataSource refuses = org.mockito.Mockito.mock(DataSource.class);
+        org.mockito.Mockito.when(refuses.getConnection()).thenThrow(new SQLException("connection refused"));
+        try (JdbcSessionStore store = new JdbcSessionStore(refuses, JdbcLayout.symfony())) {
+            assertThat(failure(store.load("abc")))
+                    .isInstanceOf(IOException.class)
+                    .hasMessage("the database: connection refused");
+        }
+    }
+
+    @Test
+    void a_configuration_names_it() throws Exception {
+        ServiceFactory<SessionStore> factory = Plugins.discover()
+                .injector(binder -> {})
+                .getInstance(Parts.class)
+                .services(SessionStore.class)
+                .iterator()
+                .next();
+        assertThat(factory.name()).isEqualTo("jdbc");
+        DataSource database = h2("configured");
+        sql(
+                database,
+                "CREATE TABLE mine (sess_id VARCHAR PRIMARY KEY, sess_data BLOB, sess_lifetime BIGINT, sess_time BIGINT)",
+                "INSERT INTO mine VALUES ('abc', X'01', " + LATER + ", 0)");
+        try (SessionStore store = factory.create(
+                Settings.of(factory, "url = \"jdbc:h2:mem:configured\", table = mine, user = \"\", connections = 1"))) {
+            assertThat(now(store.load("abc"))).contains(new byte[] {1});
+        }
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> factory.create(Settings.of(factory, "url = \"jdbc:nosuch://host/secret\"")))
+                .withMessage("no driver for jdbc:nosuch (expected: the jar of one, as driver or on the class path)");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> factory.create(Settings.of(factory, "url = \"jdbc:h2:mem:a\", driver = /no.jar")))
+                .withMessage("driver: /no.jar (expected: a jar)");
+    }
+}
