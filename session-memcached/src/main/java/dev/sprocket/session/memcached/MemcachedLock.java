@@ -1,0 +1,60 @@
+package dev.sprocket.session.memcached;
+
+import com.spotify.folsom.MemcacheStatus;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/**
+ * The lock that PHP holds while a page has its session open: a key that only one can add. Who writes without it is
+ * overwritten when the page ends.
+ */
+final class MemcachedLock {
+    private static final byte[] HELD = "1".getBytes(StandardCharsets.US_ASCII);
+    /** Ends by itself if whoever holds it does not live to release it. */
+    private static final int SECONDS = 15;
+
+    private static final long PAUSE_MILLIS = 50;
+
+    private final MemcachedLink link;
+
+    MemcachedLock(MemcachedLink link) {
+        this.link = link;
+    }
+
+    /** Does something while it is held; fails if it cannot be had within the time limit. */
+    <T> CompletionStage<T> with(String key, Supplier<CompletionStage<T>> work) {
+        long deadline = System.nanoTime() + link.timeout().toNanos();
+        return acquire(key, deadline).thenCompose(held -> work.get()
+                .handle((done, failure) -> release(key)
+                        .thenCompose(released -> failure == null
+                                ? CompletableFuture.completedStage(done)
+                                : CompletableFuture.<T>failedStage(failure)))
+                .thenCompose(outcome -> outcome));
+    }
+
+    /** Never fails: one that cannot be released ends by itself. */
+    private CompletionStage<Void> release(String key) {
+        return link.ask(client -> client.delete(key)).handle((status, failure) -> null);
+    }
+
+    private CompletionStage<Void> acquire(String key, long deadline) {
+        return link.ask(client -> client.add(key, HELD, SECONDS)).thenCompose(status -> {
+            if (status == MemcacheStatus.OK) {
+                return CompletableFuture.completedStage(null);
+            }
+            if (System.nanoTime() - deadline > 0) {
+                return CompletableFuture.failedStage(
+                        new IOException(link + ": the site holds the session's lock for longer than "
+                                + link.timeout().toMillis() + " ms"));
+            }
+            Executor later = CompletableFuture.delayedExecutor(PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+            return CompletableFuture.supplyAsync(() -> acquire(key, deadline), later)
+                    .thenCompose(again -> again);
+        });
+    }
+}

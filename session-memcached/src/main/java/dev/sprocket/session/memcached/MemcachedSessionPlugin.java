@@ -1,0 +1,44 @@
+package dev.sprocket.session.memcached;
+
+import com.google.inject.Module;
+import dev.sprocket.plugin.NamedPart;
+import dev.sprocket.plugin.Option;
+import dev.sprocket.plugin.Parts;
+import dev.sprocket.plugin.Plugin;
+import dev.sprocket.session.spi.SessionStore;
+import java.time.Duration;
+import java.util.List;
+
+/** Brings the store {@code memcached}. Threads: used by one. */
+public final class MemcachedSessionPlugin implements Plugin {
+    private static final Option<String> HOST = Option.text("host", "127.0.0.1", "where it is");
+    private static final Option<Integer> PORT = Option.number("port", 11211, 1, 65535, "where it is");
+    private static final Option<String> PREFIX =
+            Option.text("prefix", MemcachedSessionStore.PREFIX, "before the ids, as memcached.sess_prefix");
+    private static final Option<Duration> LIFETIME = Option.duration(
+            "lifetime", MemcachedSessionStore.LIFETIME, "of what is written, as session.gc_maxlifetime");
+    private static final Option<Duration> TIMEOUT =
+            Option.duration("timeout", MemcachedSessionStore.TIMEOUT, "how long it may take");
+
+    @Override
+    public String name() {
+        return "session-memcached";
+    }
+
+    @Override
+    public Module module() {
+        return binder -> Parts.services(binder)
+                .addBinding()
+                .toInstance(NamedPart.service(
+                        SessionStore.class,
+                        "memcached",
+                        "sessions in memcached",
+                        List.of(HOST, PORT, PREFIX, LIFETIME, TIMEOUT),
+                        settings -> new MemcachedSessionStore(
+                                settings.get(HOST),
+                                settings.get(PORT),
+                                settings.get(PREFIX),
+                                settings.get(LIFETIME),
+                                settings.get(TIMEOUT))));
+    }
+}

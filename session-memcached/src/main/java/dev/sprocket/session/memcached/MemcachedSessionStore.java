@@ -1,0 +1,142 @@
+package dev.sprocket.session.memcached;
+
+import com.spotify.folsom.GetResult;
+import com.spotify.folsom.MemcacheStatus;
+import dev.sprocket.session.spi.CompareAndSet;
+import dev.sprocket.session.spi.SessionFormatException;
+import dev.sprocket.session.spi.SessionIds;
+import dev.sprocket.session.spi.WritableStore;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sessions in memcached, as PHP's session handler lays them down. A memcached that does not answer is a failure within the
+ * time limit. An update holds PHP's lock, and writes only if nobody was faster; since memcached does not tell how long a
+ * value has to live, it lives as long again as PHP lets sessions live.
+ *
+ * <p>Threads: any.
+ */
+public final class MemcachedSessionStore implements WritableStore {
+    /** What php-memcached puts before ids unless told otherwise ({@code memcached.sess_prefix}). */
+    public static final String PREFIX = "memc.sess.key.";
+
+    /** How long memcached may take unless told otherwise. */
+    public static final Duration TIMEOUT = Duration.ofSeconds(2);
+
+    /** How long PHP lets sessions live unless told otherwise ({@code session.gc_maxlifetime}). */
+    public static final Duration LIFETIME = Duration.ofSeconds(1440);
+
+    private static final int LONGEST_KEY = 250;
+    /** Past this, memcached takes a time for a point in time. */
+    private static final long LONGEST_SECONDS = 30L * 24 * 60 * 60;
+
+    private final MemcachedLink link;
+    private final MemcachedLock lock;
+    private final String prefix;
+    private final Duration lifetime;
+
+    /** Connects at once, and again whenever the connection is lost. */
+    public MemcachedSessionStore(String host, int port) {
+        this(host, port, PREFIX, LIFETIME, TIMEOUT);
+    }
+
+    /**
+     * As above.
+     *
+     * @param prefix what is before ids
+     * @param lifetime how long a session lives after it was written
+     * @throws IllegalArgumentException if a time is not longer than nothing
+     */
+    public MemcachedSessionStore(String host, int port, String prefix, Duration lifetime, Duration timeout) {
+        if (timeout.toMillis() <= 0 || lifetime.toSeconds() <= 0) {
+            throw new IllegalArgumentException(
+                    "timeout " + timeout + ", lifetime " + lifetime + " (expected: > 0, >= 1 s)");
+        }
+        this.link = new MemcachedLink(host, port, timeout);
+        this.lock = new MemcachedLock(link);
+        this.prefix = prefix;
+        this.lifetime = lifetime;
+    }
+
+    @Override
+    public CompletionStage<Optional<byte[]>> load(String id) {
+        return find(id).thenApply(found -> found.map(CompareAndSet::stored));
+    }
+
+    @Override
+    public CompletionStage<Boolean> update(String id, Change change) {
+        return isKnown(id)
+                ? lock.with(prefix + "lock." + id, () -> CompareAndSet.update(() -> find(id), change))
+                : CompletableFuture.completedStage(false);
+    }
+
+    private boolean isKnown(String id) {
+        return SessionIds.isPlain(id) && prefix.length() + "lock.".length() + id.length() <= LONGEST_KEY;
+    }
+
+    private CompletionStage<Optional<CompareAndSet>> find(String id) {
+        return isKnown(id)
+                ? link.ask(client -> client.casGet(prefix + id)).thenCompose(found -> found(prefix + id, found))
+                : CompletableFuture.completedStage(Optional.empty());
+    }
+
+    private CompletionStage<Optional<CompareAndSet>> found(String key, @Nullable GetResult<byte[]> result) {
+        if (result == null) {
+            return CompletableFuture.completedStage(Optional.empty());
+        }
+        try {
+            byte[] plain = MemcachedValue.plain(result.getValue(), result.getFlags());
+            return CompletableFuture.completedStage(Optional.of(new Found(key, plain, result.getCas())));
+        } catch (SessionFormatException e) {
+            return CompletableFuture.failedStage(e);
+        }
+    }
+
+    private int expiry() {
+        long seconds = lifetime.toSeconds();
+        return (int) (seconds <= LONGEST_SECONDS ? seconds : Instant.now().getEpochSecond() + seconds);
+    }
+
+    private final class Found implements CompareAndSet {
+        private final String key;
+        private final byte[] stored;
+        private final long version;
+
+        Found(String key, byte[] stored, long version) {
+            this.key = key;
+            this.stored = stored;
+            this.version = version;
+        }
+
+        @Override
+        public byte[] stored() {
+            return stored;
+        }
+
+        @Override
+        public CompletionStage<Outcome> set(byte[] changed) {
+            return link.ask(client -> client.set(key, changed, expiry(), version, MemcachedValue.PLAIN))
+                    .thenCompose(status -> switch (status) {
+                        case OK -> CompletableFuture.completedStage(Outcome.SET);
+                        case KEY_EXISTS -> CompletableFuture.completedStage(Outcome.CHANGED);
+                        case KEY_NOT_FOUND -> CompletableFuture.completedStage(Outcome.GONE);
+                        default -> refused(status);
+                    });
+        }
+
+        private CompletionStage<Outcome> refused(MemcacheStatus status) {
+            return CompletableFuture.failedStage(new IOException(link + ": " + status));
+        }
+    }
+
+    /** Ends its connection and its thread. */
+    @Override
+    public void close() {
+        link.close();
+    }
+}

@@ -1,0 +1,97 @@
+package dev.sprocket.session.memcached;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import dev.sprocket.plugin.Parts;
+import dev.sprocket.plugin.Plugins;
+import dev.sprocket.plugin.ServiceFactory;
+import dev.sprocket.plugin.Settings;
+import dev.sprocket.session.spi.SessionFormatException;
+import dev.sprocket.session.spi.SessionStore;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.zip.Deflater;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+
+/** What needs no memcached; with one, and PHP beside it, see {@code checks}. */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class MemcachedSessionStoreTest {
+    private static byte[] zlib(String text, int claimed) {
+        Deflater deflater = new Deflater();
+        deflater.setInput(text.getBytes(UTF_8));
+        deflater.finish();
+        byte[] all = new byte[100 + text.length()];
+        int length = deflater.deflate(all, 4, all.length - 4);
+        deflater.end();
+        ByteBuffer.wrap(all).order(ByteOrder.LITTLE_ENDIAN).putInt(claimed);
+        return Arrays.copyOf(all, 4 + length);
+    }
+
+    private static String refusal(byte[] value, int flags) {
+        try {
+            MemcachedValue.plain(value, flags);
+            return "none";
+        } catch (SessionFormatException e) {
+            return String.valueOf(e.getMessage());
+        }
+    }
+
+    @Test
+    void flags_say_what_a_value_is() throws Exception {
+        assertThat(MemcachedValue.plain(new byte[] {1}, 0)).containsExactly(1);
+        assertThat(MemcachedValue.plain(zlib("hello", 5), 0x30)).isEqualTo("hello".getBytes(UTF_8));
+        assertThat(refusal(new byte[0], 1)).isEqualTo("value of type 1 (expected: 0, a text)");
+        assertThat(refusal(new byte[9], 0x50))
+                .isEqualTo("compressed by something else than zlib, flags 0x50"
+                        + " (expected: memcached.compression_type = zlib)");
+    }
+
+    @Test
+    void what_is_compressed_takes_no_more_memory_than_it_can_need() {
+        assertThat(refusal(zlib("hello", Integer.MAX_VALUE), 0x30)).contains("claims 2147483647 bytes");
+        assertThat(refusal(zlib("hello", -1), 0x30)).contains("claims 4294967295 bytes");
+        assertThat(refusal(zlib("hello", 6), 0x30)).contains("ends in the middle");
+        assertThat(refusal(new byte[] {5, 0, 0, 0, 7, 7, 7}, 0x30)).contains("no zlib stream");
+        assertThat(refusal(new byte[3], 0x30)).contains("3 bytes");
+    }
+
+    @Test
+    void memcached_that_is_not_there_is_a_failure_that_names_it() throws Exception {
+        int port;
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = socket.getLocalPort();
+        }
+        ServiceFactory<SessionStore> factory = Plugins.discover()
+                .injector(binder -> {})
+                .getInstance(Parts.class)
+                .services(SessionStore.class)
+                .iterator()
+                .next();
+        assertThat(factory.name()).isEqualTo("memcached");
+        try (SessionStore store = factory.create(Settings.of(factory, "port = " + port + ", timeout = 50ms"))) {
+            assertThatExceptionOfType(ExecutionException.class)
+                    .isThrownBy(() -> store.load("abc").toCompletableFuture().get(20, SECONDS))
+                    .withCauseInstanceOf(IOException.class)
+                    .withMessageContaining("memcached at 127.0.0.1:" + port + ": no answer within 50 ms");
+            for (String id : List.of("", "a b", "a\r\nflush_all", "a".repeat(240))) {
+                assertThat(store.load(id).toCompletableFuture().get(20, SECONDS))
+                        .isEmpty();
+            }
+        }
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new MemcachedSessionStore("localhost", 1, "", Duration.ZERO, Duration.ofSeconds(1)));
+    }
+}
