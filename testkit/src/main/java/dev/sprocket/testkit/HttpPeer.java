@@ -35,6 +35,11 @@ public final class HttpPeer {
         return new HttpPeer(MemorySocket.to(stack));
     }
 
+    /** A client on a socket that was connected before. */
+    public static HttpPeer on(MemorySocket socket) {
+        return new HttpPeer(socket);
+    }
+
     /** Sends a GET request and returns the answer. */
     public Answer get(String target, String... headers) {
         return send("GET", target, "", headers);

@@ -14,7 +14,6 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 
 /**
  * The client's end of a socket that exists in memory only: bytes go in, bytes come out, at once and on the caller's thread.
@@ -23,20 +22,35 @@ import java.util.concurrent.TimeUnit;
  * <p>Threads: one.
  */
 public final class MemorySocket {
-    private final EmbeddedChannel channel = new EmbeddedChannel();
+    private final VirtualClock clock;
+    private final EmbeddedChannel channel;
     private boolean stalled;
 
-    private MemorySocket() {}
+    private MemorySocket(VirtualClock clock) {
+        this.clock = clock;
+        this.channel = EmbeddedChannel.builder().ticker(clock.ticker()).build();
+        clock.add(this);
+    }
 
     /** Connects to a stack. */
     public static MemorySocket to(MessageComponent<? super Connection, ? super Message> stack) {
         return to(stack, OutboundLimit.DEFAULT);
     }
 
+    /** Connects to a stack, in the time of a clock. */
+    public static MemorySocket to(MessageComponent<? super Connection, ? super Message> stack, VirtualClock clock) {
+        return to(stack, OutboundLimit.DEFAULT, clock);
+    }
+
     /** Connects to a stack that limits what may wait for a peer. */
     public static MemorySocket to(MessageComponent<? super Connection, ? super Message> stack, OutboundLimit limit) {
-        MemorySocket socket = new MemorySocket();
-        socket.channel.freezeTime();
+        return to(stack, limit, new VirtualClock());
+    }
+
+    /** As above, in the time of a clock. */
+    public static MemorySocket to(
+            MessageComponent<? super Connection, ? super Message> stack, OutboundLimit limit, VirtualClock clock) {
+        MemorySocket socket = new MemorySocket(clock);
         socket.channel.pipeline().addLast(socket.new Dam());
         IoServer.attach(socket.channel, stack, limit, new Losses());
         socket.channel.runPendingTasks();
@@ -116,9 +130,12 @@ public final class MemorySocket {
         channel.checkException();
     }
 
-    /** Lets time pass, and what is due happen. */
+    /** Lets time pass, and what is due happen; also for others with the same clock. */
     public void advance(Duration time) {
-        channel.advanceTimeBy(time.toNanos(), TimeUnit.NANOSECONDS);
+        clock.advance(time);
+    }
+
+    void runDue() {
         channel.runScheduledPendingTasks();
         channel.runPendingTasks();
     }
