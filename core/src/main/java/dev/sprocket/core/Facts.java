@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Facts {
     private static final Object[] NONE = {};
+    /** Stands for a value that is not to be seen from here on upwards. */
+    static final Object HIDDEN = new Object();
 
     private final @Nullable Facts below;
     /** Key, value, key, value …; replaced whole, so that readers need no lock. */
@@ -30,7 +32,7 @@ public final class Facts {
         Object[] p = pairs;
         for (int i = 0; i < p.length; i += 2) {
             if (p[i] == key) {
-                return p[i + 1];
+                return p[i + 1] == HIDDEN ? null : p[i + 1];
             }
         }
         return below == null ? null : below.find(key);

@@ -57,6 +57,11 @@ public final class Key<T> {
         conn.facts().put(this, value);
     }
 
+    /** States that for this level of the connection and those above it there is no such fact, whatever is below. */
+    public void hide(Connection conn) {
+        conn.facts().put(this, Facts.HIDDEN);
+    }
+
     @Override
     public String toString() {
         return name;

@@ -51,6 +51,16 @@ final class FactsTest {
     }
 
     @Test
+    void a_level_may_hide_a_fact_and_state_another() {
+        name.set(lower, "lower");
+        name.hide(upper);
+        assertThat(name.find(upper)).isEmpty();
+        assertThat(name.get(lower)).isEqualTo("lower");
+        name.set(upper, "upper");
+        assertThat(name.get(upper)).isEqualTo("upper");
+    }
+
+    @Test
     void a_fact_can_be_stated_again() {
         name.set(lower, "Ada");
         name.set(lower, "Grace");

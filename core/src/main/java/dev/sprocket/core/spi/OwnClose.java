@@ -19,6 +19,11 @@ public final class OwnClose {
         KEY.set(conn, true);
     }
 
+    /** What is marked below is not about this one. */
+    static void hide(Connection conn) {
+        KEY.hide(conn);
+    }
+
     /** Whether it, or a level below it, was closed at this side. */
     public static boolean isMarked(Connection conn) {
         return KEY.peek(conn) != null;

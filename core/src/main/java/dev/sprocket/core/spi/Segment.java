@@ -60,6 +60,15 @@ public final class Segment {
         return KEY.find(conn);
     }
 
+    /**
+     * States that a connection, and those above it, stand on no socket: one that outlives the request which opened it, and will
+     * come by others. What a lower level says of the end of its own socket is not about this one, either.
+     */
+    public static void none(Connection conn) {
+        KEY.hide(conn);
+        OwnClose.hide(conn);
+    }
+
     /** States the first segment of a socket. */
     public static Segment bottom(Connection conn, ChannelHandlerContext ctx, Outbound outbound) {
         Segment segment = new Segment(ctx, outbound, Framing.RAW, true);
