@@ -7,6 +7,7 @@ import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpServer;
+import dev.sprocket.sse.CometServer;
 import dev.sprocket.wamp.WampComponent;
 import dev.sprocket.websocket.WsConnection;
 import dev.sprocket.websocket.WsServer;
@@ -48,6 +49,13 @@ public final class Layers {
                     MessageComponent<HttpConnection, Message>, MessageComponent<? super WsConnection, ? super Message>>
             ws() {
         return new Named<>("ws", WsServer::new);
+    }
+
+    /** {@link CometServer}. */
+    public static Layer<
+                    MessageComponent<HttpConnection, Message>, MessageComponent<? super Connection, ? super Message>>
+            comet() {
+        return new Named<>("comet", CometServer::new);
     }
 
     /** {@link Lines}. */

@@ -298,6 +298,10 @@ final class Listener {
                 router.upgrade(path, component);
                 return;
             }
+            if (!built.methods().isEmpty()) {
+                built.methods().forEach(method -> router.route(method, path, component));
+                return;
+            }
             String base = path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
             for (String below : factory.subpaths()) {
                 for (String method : factory.methods()) {

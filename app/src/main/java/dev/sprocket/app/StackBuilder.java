@@ -19,8 +19,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Puts stacks together by name, and checks that each part fits into the one around it. Threads: one. */
 final class StackBuilder {
-    /** What is made of a list of names: the outermost component, and what it looks like. */
-    record Built(Component<?> component, List<String> names, boolean upgrades) {}
+    /**
+     * What is made of a list of names: the outermost component, what it looks like, and what requests lead to it.
+     *
+     * @param methods those of the layers; if none, those of the component inside
+     */
+    record Built(Component<?> component, List<String> names, boolean upgrades, List<String> methods) {}
 
     /** A layer that is known, and what it is told. */
     private record Placed(LayerFactory layer, Settings settings) {}
@@ -70,6 +74,7 @@ final class StackBuilder {
         Fit gives = given;
         boolean sound = true;
         boolean upgrades = false;
+        List<String> methods = new ArrayList<>();
         for (Use use : layers) {
             LayerFactory layer = parts.layer(use.name(), use.origin(), problems).orElse(null);
             if (layer == null) {
@@ -82,6 +87,7 @@ final class StackBuilder {
             around = layer.name();
             gives = inside;
             upgrades |= layer.upgrades();
+            methods.addAll(layer.methods());
         }
         if (core == null || !fits("component", core.name(), core.needs(), around, gives, at) || !sound) {
             return Optional.empty();
@@ -95,7 +101,7 @@ final class StackBuilder {
             for (int i = placed.size() - 1; i >= 0; i--) {
                 made = placed.get(i).layer().around(made, placed.get(i).settings());
             }
-            return Optional.of(new Built(made, names, upgrades));
+            return Optional.of(new Built(made, names, upgrades, methods));
         } catch (ConfigurationException e) {
             problems.addAll(e);
             return Optional.empty();

@@ -4,6 +4,9 @@ import com.google.inject.Inject;
 import com.google.inject.Module;
 import com.google.inject.multibindings.Multibinder;
 import dev.sprocket.core.Component;
+import dev.sprocket.core.Connection;
+import dev.sprocket.core.OutboundLimit;
+import dev.sprocket.core.Overflow;
 import dev.sprocket.http.HttpConnection;
 import dev.sprocket.plugin.ComponentFactory;
 import dev.sprocket.plugin.Fit;
@@ -14,6 +17,9 @@ import dev.sprocket.plugin.Plugin;
 import dev.sprocket.plugin.Settings;
 import dev.sprocket.pubsub.TopicRules;
 import dev.sprocket.pubsub.Topics;
+import dev.sprocket.sse.CometOptions;
+import dev.sprocket.sse.CometServer;
+import dev.sprocket.sse.CometSessions;
 import dev.sprocket.sse.SseSubscriber;
 import dev.sprocket.wamp.Curies;
 import dev.sprocket.wamp.WampComponent;
@@ -64,6 +70,21 @@ public final class WampParts implements Plugin {
     private static final Option<Integer> PREFIXES =
             Option.number("prefixes", 100, 0, Integer.MAX_VALUE, "the most of a connection");
 
+    private static final Option<Integer> CONNECTIONS = Option.number(
+            "connections", CometOptions.DEFAULT.connections(), 1, Integer.MAX_VALUE, "how many on all such routes");
+    private static final Option<Duration> GRACE =
+            Option.duration("grace", CometOptions.DEFAULT.grace(), "how long nobody may listen");
+    private static final Option<Duration> POLL = Option.duration(
+            "poll", CometOptions.DEFAULT.poll(), "how long a poll waits; less than answer-time of http");
+    private static final Option<Duration> COMMENT =
+            Option.duration("keep-alive", CometOptions.DEFAULT.comment(), "how often a stream is sent a comment");
+    private static final Option<Integer> REPLAY = Option.size(
+            "replay", CometOptions.DEFAULT.replay(), "how much of a stream is kept in case that it breaks off");
+    private static final Option<Integer> WAITING = Option.size(
+            "outbound-limit", (int) CometOptions.DEFAULT.outbound().bytes(), "how much may wait for a client");
+    private static final Option<Overflow> PAST =
+            Option.choice("overflow", CometOptions.DEFAULT.outbound().overflow(), "what happens past that");
+
     @Override
     public String name() {
         return "wamp";
@@ -82,10 +103,33 @@ public final class WampParts implements Plugin {
                             List.of(IDLE, ANSWER, DEFLATE, THRESHOLD, LENIENT, OLD, FRAME, MESSAGE, FRAGMENTS),
                             WampParts::webSocket));
             layers.addBinding().to(Wamp.class);
+            layers.addBinding().toInstance(comet());
             var components = Multibinder.newSetBinder(binder, ComponentFactory.class);
             components.addBinding().to(PubSub.Factory.class);
             components.addBinding().to(Events.class);
         };
+    }
+
+    /** All that it makes share their connections, so that they go on when the file is read again. */
+    private static LayerFactory comet() {
+        CometSessions sessions = new CometSessions();
+        return NamedPart.answering(
+                "comet",
+                "listens by GET and hears by POST, where WebSocket does not get through",
+                HTTP,
+                Fit.messages(Connection.class),
+                List.of("GET", "POST", "DELETE"),
+                List.of(CONNECTIONS, GRACE, POLL, COMMENT, REPLAY, WAITING, PAST),
+                (inner, settings) -> new CometServer(
+                        LayerFactory.messages(inner),
+                        new CometOptions(
+                                settings.get(CONNECTIONS),
+                                settings.get(GRACE),
+                                settings.get(POLL),
+                                settings.get(COMMENT),
+                                settings.get(REPLAY),
+                                new OutboundLimit(settings.get(WAITING), settings.get(PAST))),
+                        sessions));
     }
 
     private static Component<?> webSocket(Component<?> inner, Settings settings) {

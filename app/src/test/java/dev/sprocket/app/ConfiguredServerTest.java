@@ -15,6 +15,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -233,6 +238,28 @@ class ConfiguredServerTest {
                     assertThat(limited.hear()).isNull();
                 }
             }
+        }
+    }
+
+    @Test
+    void a_connection_that_is_made_of_requests_goes_on_when_the_file_is_read_again() throws Exception {
+        String comet = web("{ path = /chat, layers = [{ origin-check { none = on } }, comet], component = chat }");
+        Path file = file(comet);
+        try (ConfiguredServer server = ConfiguredServer.of(file)) {
+            server.start();
+            assertThat(server.explain()).contains("comet → Connection");
+            HttpClient client = HttpClient.newHttpClient();
+            URI chat =
+                    URI.create("http://127.0.0.1:" + ((InetSocketAddress) server.address("web")).getPort() + "/chat");
+            String opened = client.send(HttpRequest.newBuilder(chat).build(), BodyHandlers.ofString())
+                    .body();
+            assertThat(opened).matches("\\{\"id\":\"[-_A-Za-z0-9]{22}\",\"last\":0,\"messages\":\\[]}\n");
+            Files.writeString(file, comet + "loops = 1");
+            server.reload();
+            HttpRequest post = HttpRequest.newBuilder(URI.create(chat + "?id=" + opened.substring(7, 29)))
+                    .POST(BodyPublishers.ofString("hi"))
+                    .build();
+            assertThat(client.send(post, BodyHandlers.ofString()).statusCode()).isEqualTo(204);
         }
     }
 

@@ -4,6 +4,7 @@ import dev.sprocket.core.Component;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
+import java.util.List;
 
 /**
  * Makes a kind of layer or decorator. A part of a plugin:
@@ -33,6 +34,14 @@ public interface LayerFactory extends Part {
     /** Whether what it makes answers requests that want another protocol, so that a route to it is one for upgrades. */
     default boolean upgrades() {
         return false;
+    }
+
+    /**
+     * The methods of requests that lead to what it makes, if it answers them itself; if there are none, the component inside says
+     * which lead there.
+     */
+    default List<String> methods() {
+        return List.of();
     }
 
     /** The inner part as what it is known to be. */

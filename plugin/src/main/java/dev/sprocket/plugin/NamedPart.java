@@ -20,7 +20,7 @@ public final class NamedPart {
             Fit needs,
             List<Option<?>> options,
             BiFunction<Component<?>, Settings, Component<?>> around) {
-        return new Layers(name, summary, needs, null, false, options, around);
+        return new Layers(name, summary, needs, null, false, List.of(), options, around);
     }
 
     /** A layer. */
@@ -31,7 +31,7 @@ public final class NamedPart {
             Fit gives,
             List<Option<?>> options,
             BiFunction<Component<?>, Settings, Component<?>> around) {
-        return new Layers(name, summary, needs, gives, false, options, around);
+        return new Layers(name, summary, needs, gives, false, List.of(), options, around);
     }
 
     /** A layer to which upgrades lead. */
@@ -42,7 +42,19 @@ public final class NamedPart {
             Fit gives,
             List<Option<?>> options,
             BiFunction<Component<?>, Settings, Component<?>> around) {
-        return new Layers(name, summary, needs, gives, true, options, around);
+        return new Layers(name, summary, needs, gives, true, List.of(), options, around);
+    }
+
+    /** A layer that answers requests of these methods. */
+    public static LayerFactory answering(
+            String name,
+            String summary,
+            Fit needs,
+            Fit gives,
+            List<String> methods,
+            List<Option<?>> options,
+            BiFunction<Component<?>, Settings, Component<?>> around) {
+        return new Layers(name, summary, needs, gives, false, methods, options, around);
     }
 
     /** A component. */
@@ -84,6 +96,7 @@ public final class NamedPart {
             Fit needs,
             @org.jspecify.annotations.Nullable Fit always,
             boolean upgrades,
+            List<String> methods,
             List<Option<?>> options,
             BiFunction<Component<?>, Settings, Component<?>> maker)
             implements LayerFactory {

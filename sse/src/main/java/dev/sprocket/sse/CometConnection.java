@@ -1,0 +1,242 @@
+package dev.sprocket.sse;
+
+import dev.sprocket.core.Connection;
+import dev.sprocket.core.Facts;
+import dev.sprocket.core.Message;
+import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.spi.Failing;
+import dev.sprocket.core.spi.Level;
+import dev.sprocket.core.spi.OwnClose;
+import dev.sprocket.core.spi.Segment;
+import dev.sprocket.core.spi.Sweep;
+import dev.sprocket.http.HttpConnection;
+import dev.sprocket.http.HttpResponse;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.SingleThreadEventExecutor;
+import java.net.SocketAddress;
+import java.util.concurrent.RejectedExecutionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One connection of {@link CometServer}: outlives the request that opened it, and stays on the event loop of that one. What is
+ * public may be called from any thread, everything else on that event loop.
+ */
+final class CometConnection implements Failing, Sweep.Member {
+    private static final Logger LOG = LoggerFactory.getLogger(CometServer.class);
+
+    private final String id = CometSessions.newId();
+    private final MessageComponent<? super Connection, ? super Message> app;
+    private final CometSessions sessions;
+    private final CometOptions options;
+    private final CometClient client;
+    private final Facts facts;
+    private final EventLoop loop;
+    private final Level<Connection> level;
+    private final CometDelivery delivery;
+    private final Runnable loopEnds = () -> end("stopping");
+    private volatile boolean open = true;
+    private long received;
+    private boolean over;
+
+    CometConnection(
+            MessageComponent<? super Connection, ? super Message> app,
+            CometSessions sessions,
+            CometOptions options,
+            HttpConnection opening) {
+        this.app = app;
+        this.sessions = sessions;
+        this.options = options;
+        this.client = CometClient.of(opening);
+        this.facts = new Facts(opening.facts());
+        this.loop = Segment.of(opening).outbound().loop();
+        Segment.none(this);
+        this.delivery = new CometDelivery(id, options, loop, sessions.losses());
+        this.level = new Level<>(app, this);
+    }
+
+    void start() {
+        sessions.add(this);
+        if (loop instanceof SingleThreadEventExecutor executor) {
+            executor.addShutdownHook(loopEnds);
+        }
+        Sweep.of(loop).add(this);
+        level.open();
+    }
+
+    String id() {
+        return id;
+    }
+
+    /** Whose it is. */
+    CometClient client() {
+        return client;
+    }
+
+    CometDelivery delivery() {
+        return delivery;
+    }
+
+    /** Runs at once on the event loop, or soon; not at all if it has ended, and this with it. */
+    boolean onLoop(Runnable task) {
+        if (loop.inEventLoop()) {
+            task.run();
+            return true;
+        }
+        return later(task);
+    }
+
+    private boolean later(Runnable task) {
+        try {
+            loop.execute(task);
+            return true;
+        } catch (RejectedExecutionException ended) {
+            LOG.debug("{}: its event loop has ended", this);
+            return false;
+        }
+    }
+
+    /**
+     * A message has come.
+     *
+     * @param number which it is, counted by the client; 0 if it does not count
+     */
+    HttpResponse receive(Message message, long number) {
+        if (!open) {
+            return CometServer.UNKNOWN;
+        }
+        if (number > received + 1) {
+            return HttpResponse.error(409, "message " + number + " (expected: " + (received + 1) + ")");
+        }
+        if (number == 0 || number == received + 1) {
+            received = number == 0 ? received : number;
+            level.deliver(app, message);
+        }
+        return HttpResponse.of(204);
+    }
+
+    /** The client says that it leaves. */
+    void leave() {
+        open = false;
+        end("left");
+        forget();
+    }
+
+    @Override
+    public boolean sweep(long now) {
+        if (!delivery.sweep(now)) {
+            LOG.debug("{}: nobody has listened for {} ms", this, options.grace().toMillis());
+            leave();
+        }
+        return !over || sessions.find(id).isPresent();
+    }
+
+    @Override
+    public boolean send(Message message) {
+        if (!open) {
+            return false;
+        }
+        Message kept = message.keep();
+        return loop.inEventLoop() ? sendNow(kept) : later(() -> sendNow(kept));
+    }
+
+    private boolean sendNow(Message kept) {
+        if (!open) {
+            return false;
+        }
+        Outbox.Fate fate = delivery.offer(kept);
+        if (fate == Outbox.Fate.TOO_MUCH) {
+            LOG.warn(
+                    "{} closed: {} bytes wait for a client that does not fetch them, and {} more would (limit: {})",
+                    this,
+                    delivery.waiting(),
+                    kept.size(),
+                    options.outbound().bytes());
+            closeBecause("too slow");
+        } else if (fate == Outbox.Fate.DROPPED) {
+            LOG.debug("{}: dropped {}", this, kept);
+        }
+        return fate == Outbox.Fate.TAKEN;
+    }
+
+    @Override
+    public void close() {
+        closeBecause("closed");
+    }
+
+    @Override
+    public void closeFailed(Throwable cause) {
+        closeBecause("failed");
+    }
+
+    /** What it says comes behind what was sent; the callback that closes it must have returned before the next. */
+    private void closeBecause(String reason) {
+        OwnClose.mark(this);
+        boolean first = open;
+        open = false;
+        if (first) {
+            later(() -> end(reason));
+        }
+    }
+
+    private void end(String reason) {
+        if (over) {
+            return;
+        }
+        over = true;
+        open = false;
+        if (loop instanceof SingleThreadEventExecutor executor) {
+            executor.removeShutdownHook(loopEnds);
+        }
+        try {
+            level.close();
+        } finally {
+            delivery.end(reason, this::forget);
+        }
+    }
+
+    /** Nobody will ask for it any more. */
+    private void forget() {
+        sessions.remove(this);
+    }
+
+    @Override
+    public boolean isOpen() {
+        return open;
+    }
+
+    @Override
+    public boolean isWritable() {
+        return open && delivery.isWritable();
+    }
+
+    @Override
+    public void onWritable(Runnable task) {
+        later(() -> {
+            if (open) {
+                delivery.whenWritable(task);
+            }
+        });
+    }
+
+    @Override
+    public SocketAddress remoteAddress() {
+        return client.remote();
+    }
+
+    @Override
+    public SocketAddress localAddress() {
+        return client.local();
+    }
+
+    @Override
+    public Facts facts() {
+        return facts;
+    }
+
+    /** As logs show it; the id is a secret. */
+    @Override
+    public String toString() {
+        return client.name();
+    }
+}

@@ -1,0 +1,100 @@
+package dev.sprocket.sse;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sprocket.core.Message;
+import dev.sprocket.core.OutboundLimit;
+import dev.sprocket.core.Overflow;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class OutboxTest {
+    private final List<Message> dropped = new ArrayList<>();
+
+    private Outbox outbox(Overflow overflow) {
+        return new Outbox(new OutboundLimit(2 * (Outbox.OVERHEAD + 1), overflow));
+    }
+
+    private Outbox.Fate offer(Outbox outbox, String text) {
+        return outbox.offer(Message.text(text), dropped);
+    }
+
+    private static String taken(Outbox outbox) {
+        StringBuilder all = new StringBuilder();
+        outbox.all()
+                .forEach(entry ->
+                        all.append(entry.number).append(entry.message.text()).append(' '));
+        return all.toString().trim();
+    }
+
+    @Test
+    void messages_are_numbered_when_they_are_sent() {
+        Outbox outbox = outbox(Overflow.CLOSE);
+        offer(outbox, "a");
+        assertThat(outbox.last()).isZero();
+        assertThat(taken(outbox)).isEqualTo("1a");
+        assertThat(outbox.last()).isEqualTo(1);
+        offer(outbox, "b");
+        offer(outbox, "c");
+        assertThat(taken(outbox)).isEqualTo("2b 3c");
+    }
+
+    @Test
+    void what_a_client_has_not_got_is_sent_again_under_the_same_numbers() {
+        Outbox outbox = outbox(Overflow.CLOSE);
+        offer(outbox, "a");
+        offer(outbox, "b");
+        outbox.all();
+        offer(outbox, "c");
+        outbox.resume(1);
+        assertThat(taken(outbox)).isEqualTo("2b 3c");
+        assertThat(outbox.reaches(0)).isFalse();
+        assertThat(outbox.reaches(1)).isTrue();
+        assertThat(outbox.reaches(3)).isTrue();
+        assertThat(outbox.reaches(4)).isFalse();
+        assertThat(outbox.reaches(-1)).isFalse();
+    }
+
+    @Test
+    void what_is_forgotten_is_out_of_reach() {
+        Outbox outbox = outbox(Overflow.CLOSE);
+        offer(outbox, "a");
+        offer(outbox, "b");
+        outbox.all();
+        outbox.forget(Outbox.OVERHEAD + 1);
+        assertThat(outbox.reaches(0)).isFalse();
+        assertThat(outbox.reaches(1)).isTrue();
+    }
+
+    @Test
+    void past_the_limit_the_policy_decides() {
+        Outbox closes = outbox(Overflow.CLOSE);
+        offer(closes, "a");
+        offer(closes, "b");
+        assertThat(offer(closes, "c")).isEqualTo(Outbox.Fate.TOO_MUCH);
+        Outbox newest = outbox(Overflow.DROP_NEWEST);
+        offer(newest, "a");
+        offer(newest, "b");
+        assertThat(offer(newest, "c")).isEqualTo(Outbox.Fate.DROPPED);
+        assertThat(taken(newest)).isEqualTo("1a 2b");
+        for (Overflow policy : List.of(Overflow.DROP_OLDEST, Overflow.CONFLATE)) {
+            Outbox oldest = outbox(policy);
+            offer(oldest, "a");
+            offer(oldest, "b");
+            assertThat(offer(oldest, "c")).isEqualTo(Outbox.Fate.TAKEN);
+            assertThat(taken(oldest)).isEqualTo("1b 2c");
+        }
+        assertThat(dropped).extracting(Message::text).containsExactly("c", "a", "a");
+    }
+
+    @Test
+    void a_message_is_taken_if_nothing_waits_however_large_it_is() {
+        for (Overflow policy : Overflow.values()) {
+            assertThat(offer(outbox(policy), "x".repeat(10_000))).isEqualTo(Outbox.Fate.TAKEN);
+        }
+    }
+}
