@@ -29,8 +29,9 @@ public final class SessionParts implements Plugin {
     public Module module() {
         return binder -> {
             Multibinder.newSetBinder(binder, LayerFactory.class).addBinding().to(SessionLayer.class);
-            Parts.services(binder)
-                    .addBinding()
+            var services = Parts.services(binder);
+            SessionServices.all().forEach(service -> services.addBinding().toInstance(service));
+            services.addBinding()
                     .toInstance(NamedPart.service(
                             SessionStore.class,
                             "memory",

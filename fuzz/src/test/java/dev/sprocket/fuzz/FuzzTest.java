@@ -24,7 +24,10 @@ class FuzzTest {
                 DeflateTarget.class,
                 CloseTarget.class,
                 WampTarget.class,
-                PushTarget.class
+                PushTarget.class,
+                PhpSessionTarget.class,
+                JsonSessionTarget.class,
+                SignedCookieTarget.class
             })
     void nothing_that_strangers_send_does_harm(Class<?> target) throws Exception {
         Path corpus = Files.createDirectories(Path.of("target", "fuzz", target.getSimpleName()));

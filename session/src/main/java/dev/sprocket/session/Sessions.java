@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * Where a site keeps its sessions, and what is done with them:
  *
  * <pre>{@code
- * Sessions sessions = Sessions.of(SessionTokens.cookie("PHPSESSID"), PhpFiles.in(folder), PhpCodec.PHP)
+ * Sessions sessions = Sessions.of(SessionTokens.cookie("PHPSESSID"), new PhpFiles(folder), PhpCodec.PHP)
  *         .user("username").required();
  * new WsServer(app) …under… new SessionProvider(sessions, …)
  * }</pre>

@@ -15,7 +15,7 @@ final class Values {
             return map.get(name);
         }
         if (value instanceof SessionObject object) {
-            return object.fields().get(name);
+            return object.field(name);
         }
         if (value instanceof List<?> list && name.matches("\\d{1,9}")) {
             int index = Integer.parseInt(name);
