@@ -4,6 +4,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sprocket.session.SpringCodec;
+import dev.sprocket.session.SpringJsonCodec;
 import dev.sprocket.session.spi.SessionObject;
 import java.io.IOException;
 import java.time.Duration;
@@ -133,6 +134,44 @@ class SpringRedisTest {
         } finally {
             indexed.destroy();
         }
+    }
+
+    @Test
+    @SuppressWarnings("removal") // what sites have used for years
+    void a_site_may_write_json() throws Exception {
+        RedisTemplate<String, Object> json = new RedisTemplate<>();
+        json.setKeySerializer(RedisSerializer.string());
+        json.setHashKeySerializer(RedisSerializer.string());
+        json.setDefaultSerializer(new org.springframework.data.redis.serializer.GenericJackson2JsonRedisSerializer());
+        json.setConnectionFactory(connections);
+        json.afterPropertiesSet();
+        RedisSessionRepository site = new RedisSessionRepository(json);
+        var id = new String[1];
+        change(site, session -> {
+            session.setAttribute("user", "ann");
+            session.setAttribute("visits", 3L);
+            session.setAttribute("roles", new ArrayList<>(List.of("example.com", "b")));
+            session.setAttribute("cart", new LinkedHashMap<>(Map.of("book", 2)));
+            id[0] = session.getId();
+        });
+        try (RedisSessionStore store = store()) {
+            assertThat(new SpringJsonCodec().decode(now(store.load(id[0])).orElseThrow()))
+                    .isEqualTo(Map.of(
+                            "user",
+                            "ann",
+                            "visits",
+                            3L,
+                            "roles",
+                            List.of("example.com", "b"),
+                            "cart",
+                            Map.of("book", 2L)));
+        }
+    }
+
+    private static <S extends Session> void change(SessionRepository<S> site, Consumer<Session> change) {
+        S session = site.createSession();
+        change.accept(session);
+        site.save(session);
     }
 
     @Test

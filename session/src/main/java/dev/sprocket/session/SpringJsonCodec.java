@@ -1,0 +1,146 @@
+package dev.sprocket.session;
+
+import com.google.gson.Strictness;
+import com.google.gson.stream.JsonReader;
+import com.google.gson.stream.JsonToken;
+import com.google.gson.stream.MalformedJsonException;
+import dev.sprocket.session.spi.NamedBytes;
+import dev.sprocket.session.spi.SessionCodec;
+import dev.sprocket.session.spi.SessionFormatException;
+import dev.sprocket.session.spi.SessionObject;
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Attributes of Spring Session that are told to be JSON ({@code GenericJackson2JsonRedisSerializer} and its successor): an
+ * object has its class in {@code @class}, anything else that needs one is an array of class and value. No class is ever
+ * looked for.
+ *
+ * <p>Threads: any; it does not change.
+ */
+public final class SpringJsonCodec implements SessionCodec {
+    private static final String CLASS = "@class";
+    private static final Pattern CLASS_NAME = Pattern.compile("\\[*L?[A-Za-z_]\\w*(\\.[\\w$]+)+;?");
+    private static final Pattern MAP = Pattern.compile("java\\.util\\.[\\w.$]*(Map|Hashtable|MapN|Map1)");
+
+    @Override
+    public Map<String, @Nullable Object> decode(byte[] stored) throws SessionFormatException {
+        Map<String, @Nullable Object> attributes = new LinkedHashMap<>();
+        int[] count = {0};
+        for (Map.Entry<String, byte[]> attribute : NamedBytes.split(stored).entrySet()) {
+            String json = new String(attribute.getValue(), StandardCharsets.UTF_8);
+            attributes.put(attribute.getKey(), json.isEmpty() ? null : read(json, count));
+        }
+        return Collections.unmodifiableMap(attributes);
+    }
+
+    private static @Nullable Object read(String json, int[] count) throws SessionFormatException {
+        JsonReader reader = new JsonReader(new StringReader(json));
+        reader.setStrictness(Strictness.STRICT);
+        try {
+            Object value = value(reader, count, 1);
+            if (reader.peek() != JsonToken.END_DOCUMENT) {
+                throw new SessionFormatException("more after the JSON (expected: its end)");
+            }
+            return value;
+        } catch (IOException | NumberFormatException e) {
+            // its message may hold what stood there
+            throw new SessionFormatException(
+                    e instanceof MalformedJsonException || e instanceof NumberFormatException
+                            ? "no JSON"
+                            : "JSON that ends in the middle");
+        }
+    }
+
+    private static @Nullable Object value(JsonReader json, int[] count, int depth)
+            throws IOException, SessionFormatException {
+        if (++count[0] > VALUES || depth > DEPTH) {
+            throw new SessionFormatException("values (expected: <= " + VALUES + ", nested <= " + DEPTH + ")");
+        }
+        switch (json.peek()) {
+            case NULL -> {
+                json.nextNull();
+                return null;
+            }
+            case BOOLEAN -> {
+                return json.nextBoolean();
+            }
+            case NUMBER -> {
+                String number = json.nextString();
+                return number.matches("-?\\d{1,18}") ? (Object) Long.valueOf(number) : (Object) Double.valueOf(number);
+            }
+            case STRING -> {
+                return json.nextString();
+            }
+            case BEGIN_ARRAY -> {
+                return array(json, count, depth);
+            }
+            case BEGIN_OBJECT -> {
+                return object(json, count, depth);
+            }
+            default -> throw new SessionFormatException("no JSON value");
+        }
+    }
+
+    /** A class and a value, where the value is an array as it is; or, where no class is needed, an array. */
+    private static @Nullable Object array(JsonReader json, int[] count, int depth)
+            throws IOException, SessionFormatException {
+        List<@Nullable Object> values = new ArrayList<>();
+        json.beginArray();
+        boolean inner = false;
+        while (json.hasNext()) {
+            inner = values.size() == 1 && isClass(values.get(0)) && json.peek() == JsonToken.BEGIN_ARRAY;
+            values.add(inner ? list(json, count, depth + 1) : value(json, count, depth + 1));
+        }
+        json.endArray();
+        if (values.size() != 2 || !isClass(values.get(0))) {
+            return Collections.unmodifiableList(values);
+        }
+        String type = String.valueOf(values.get(0));
+        Object value = values.get(1);
+        if (inner || type.startsWith("java.lang.") || type.startsWith("java.math.")) {
+            return value;
+        }
+        return type.startsWith("java.")
+                ? new SessionObject(type, Collections.singletonMap("value", value))
+                : Collections.unmodifiableList(values);
+    }
+
+    private static boolean isClass(@Nullable Object value) {
+        return value instanceof String type && CLASS_NAME.matcher(type).matches();
+    }
+
+    private static List<@Nullable Object> list(JsonReader json, int[] count, int depth)
+            throws IOException, SessionFormatException {
+        List<@Nullable Object> values = new ArrayList<>();
+        json.beginArray();
+        while (json.hasNext()) {
+            values.add(value(json, count, depth + 1));
+        }
+        json.endArray();
+        return Collections.unmodifiableList(values);
+    }
+
+    private static Object object(JsonReader json, int[] count, int depth) throws IOException, SessionFormatException {
+        Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+        json.beginObject();
+        while (json.hasNext()) {
+            fields.put(json.nextName(), value(json, count, depth + 1));
+        }
+        json.endObject();
+        Map<String, @Nullable Object> all = Collections.unmodifiableMap(fields);
+        if (!(fields.get(CLASS) instanceof String type)) {
+            return all;
+        }
+        fields.remove(CLASS);
+        return MAP.matcher(type).matches() ? all : new SessionObject(type, all);
+    }
+}
