@@ -1,0 +1,231 @@
+package dev.sprocket.checks;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.sprocket.session.jdbc.JdbcLayout;
+import dev.sprocket.session.jdbc.JdbcSessionStore;
+import dev.sprocket.session.memcached.MemcachedSessionStore;
+import dev.sprocket.session.redis.RedisLayout;
+import dev.sprocket.session.redis.RedisSessionStore;
+import dev.sprocket.session.spi.SessionFormatException;
+import dev.sprocket.session.spi.WritableStore;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.sqlite.SQLiteDataSource;
+import redis.embedded.RedisServer;
+
+/** Sessions of real PHP in what it keeps them in: written there and read here, and the other way round. */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class PhpStoresTest {
+    private static final String LOGIN = "$_SESSION['user'] = 'Änn'; $_SESSION['id'] = 7;";
+    private static final String STORED = "user|s:4:\"Änn\";id|i:7;";
+
+    @TempDir
+    Path folder;
+
+    @BeforeEach
+    void needs_php() {
+        Needed.program("php");
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private static Process php(List<String> settings, String code) throws IOException {
+        List<String> command = new ArrayList<>(List.of("/usr/bin/env", "php"));
+        List<String> all = new ArrayList<>(settings);
+        all.addAll(List.of("session.use_cookies=0", "session.cache_limiter=", "session.use_strict_mode=0"));
+        all.forEach(setting -> command.addAll(List.of("-d", setting)));
+        command.addAll(List.of("-r", code));
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().put("PATH", Needed.path());
+        return builder.start();
+    }
+
+    /** What it prints. */
+    private static String run(List<String> settings, String code) throws Exception {
+        Process php = php(settings, code);
+        String printed = new String(php.getInputStream().readAllBytes(), UTF_8);
+        assertThat(php.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(php.exitValue()).as(printed).isZero();
+        return printed;
+    }
+
+    /** What a page prints that has the session {@code abc123}. */
+    private static String page(List<String> settings, String code) throws Exception {
+        return run(settings, "session_id('abc123'); session_start(); " + code);
+    }
+
+    private static <T> T now(CompletionStage<T> stage) throws Exception {
+        return stage.toCompletableFuture().get(20, SECONDS);
+    }
+
+    private static byte[] swap(byte[] stored, String from, String to) {
+        return new String(stored, UTF_8).replace(from, to).getBytes(UTF_8);
+    }
+
+    /** What every store must do. */
+    private static void exchange(WritableStore store, List<String> settings) throws Exception {
+        assertThat(now(store.load("abc123"))).isEmpty();
+        page(settings, LOGIN);
+        assertThat(now(store.load("abc123"))).contains(STORED.getBytes(UTF_8));
+        assertThat(now(store.load("abc124"))).isEmpty();
+
+        assertThat(now(store.update("abc123", stored -> swap(stored, "i:7", "i:8"))))
+                .isTrue();
+        assertThat(page(settings, "echo json_encode($_SESSION, JSON_UNESCAPED_UNICODE);"))
+                .isEqualTo("{\"user\":\"Änn\",\"id\":8}");
+
+        page(settings, "session_destroy();");
+        assertThat(now(store.load("abc123"))).isEmpty();
+        assertThat(now(store.update("abc123", stored -> stored))).isFalse();
+    }
+
+    @Test
+    void php_keeps_sessions_in_redis() throws Exception {
+        Needed.working("php-redis", "php", "-r", "exit(extension_loaded('redis') ? 0 : 1);");
+        int port = freePort();
+        RedisServer server = RedisServer.newRedisServer()
+                .port(port)
+                .setting("bind 127.0.0.1")
+                .setting("save \"\"")
+                .setting("notify-keyspace-events Egx")
+                .build();
+        server.start();
+        List<String> settings = List.of("session.save_handler=redis", "session.save_path=tcp://127.0.0.1:" + port);
+        try (RedisSessionStore store = new RedisSessionStore("redis://127.0.0.1:" + port, RedisLayout.php())) {
+            exchange(store, settings);
+
+            BlockingQueue<String> ended = new LinkedBlockingQueue<>();
+            store.watch(ended::add);
+            // until the store is heard to listen
+            while (ended.poll(100, TimeUnit.MILLISECONDS) == null) {
+                page(settings, LOGIN);
+                page(settings, "session_destroy();");
+            }
+        } finally {
+            server.stop();
+        }
+    }
+
+    @Test
+    void php_keeps_sessions_in_memcached() throws Exception {
+        Needed.program("memcached");
+        Needed.working("php-memcached", "php", "-r", "exit(extension_loaded('memcached') ? 0 : 1);");
+        int port = freePort();
+        Process server = memcached(port);
+        List<String> settings = List.of("session.save_handler=memcached", "session.save_path=127.0.0.1:" + port);
+        try (MemcachedSessionStore store = new MemcachedSessionStore("127.0.0.1", port)) {
+            exchange(store, settings);
+            waits_for_the_page(store, settings);
+            compressed(store, port);
+        } finally {
+            server.destroy();
+            assertThat(server.waitFor(20, SECONDS)).isTrue();
+        }
+    }
+
+    private static Process memcached(int port) throws Exception {
+        ProcessBuilder builder = new ProcessBuilder(
+                "memcached", "-l", "127.0.0.1", "-p", "" + port, "-U", "0", "-u", System.getProperty("user.name"));
+        builder.environment().put("PATH", Needed.path());
+        Process server = builder.redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        while (server.isAlive()) {
+            try (Socket open = new Socket("127.0.0.1", port)) {
+                return server;
+            } catch (IOException e) {
+                Thread.onSpinWait();
+            }
+        }
+        throw new AssertionError("memcached ended with " + server.exitValue());
+    }
+
+    private static void waits_for_the_page(MemcachedSessionStore store, List<String> settings) throws Exception {
+        page(settings, LOGIN);
+        Process open = php(
+                settings,
+                "session_id('abc123'); session_start(); echo \"open\\n\"; fgets(STDIN); $_SESSION['page'] = 1;");
+        BufferedReader printed = open.inputReader(UTF_8);
+        assertThat(printed.readLine()).isEqualTo("open");
+
+        CompletionStage<Boolean> update = store.update("abc123", stored -> swap(stored, "i:7", "i:9"));
+        open.getOutputStream().close();
+
+        assertThat(open.waitFor(20, SECONDS)).isTrue();
+        assertThat(now(update)).isTrue();
+        assertThat(now(store.load("abc123"))).contains(swap((STORED + "page|i:1;").getBytes(UTF_8), "i:7", "i:9"));
+    }
+
+    private static void compressed(MemcachedSessionStore store, int port) throws Exception {
+        String write = "$m = new Memcached(); $m->addServer('127.0.0.1', " + port + ");"
+                + " $m->setOption(Memcached::OPT_COMPRESSION_TYPE, Memcached::COMPRESSION_%s);"
+                + " $m->set('memc.sess.key.long', str_repeat('a|i:1;', 1000));";
+        run(List.of(), write.formatted("ZLIB"));
+        assertThat(now(store.load("long"))).contains("a|i:1;".repeat(1000).getBytes(UTF_8));
+        run(List.of(), write.formatted("FASTLZ"));
+        assertThatExceptionOfType(ExecutionException.class)
+                .isThrownBy(() -> now(store.load("long")))
+                .withCauseInstanceOf(SessionFormatException.class)
+                .withMessageContaining("compressed by something else than zlib");
+    }
+
+    @Test
+    void symfony_keeps_sessions_in_a_database() throws Exception {
+        String symfony = "/usr/share/php/Symfony/Component/HttpFoundation/autoload.php";
+        Needed.working("php-sqlite3", "php", "-r", "exit(extension_loaded('pdo_sqlite') ? 0 : 1);");
+        Needed.working("php-symfony-http-foundation", "php", "-r", "exit(file_exists('" + symfony + "') ? 0 : 1);");
+        Path file = folder.resolve("sessions.db");
+        String start = "require '" + symfony + "';"
+                + " use Symfony\\Component\\HttpFoundation\\Session\\Session;"
+                + " use Symfony\\Component\\HttpFoundation\\Session\\Storage\\NativeSessionStorage;"
+                + " use Symfony\\Component\\HttpFoundation\\Session\\Storage\\Handler\\PdoSessionHandler;"
+                + " $handler = new PdoSessionHandler('sqlite:" + file + "');"
+                + " if (!file_exists('" + file + "') || !filesize('" + file + "')) $handler->createTable();"
+                + " $session = new Session(new NativeSessionStorage([], $handler));"
+                + " $ID $session->start(); ";
+        SQLiteDataSource database = new SQLiteDataSource();
+        database.setUrl("jdbc:sqlite:" + file);
+
+        // it takes no id that it did not give
+        String id = run(
+                List.of(),
+                start.replace("$ID", "")
+                        + "$session->set('user', 'Änn'); $session->set('id', 7); $session->save(); echo $session->getId();");
+        String again = start.replace("$ID", "$session->setId('" + id + "');");
+
+        try (JdbcSessionStore store = new JdbcSessionStore(database, JdbcLayout.symfony())) {
+            assertThat(new String(now(store.load(id)).orElseThrow(), UTF_8))
+                    .startsWith("_sf2_attributes|a:2:{s:4:\"user\";s:4:\"Änn\";s:2:\"id\";i:7;}");
+            assertThat(now(store.update(id, stored -> swap(stored, "i:7", "i:8"))))
+                    .isTrue();
+            assertThat(run(List.of(), again + "echo $session->get('user'), $session->get('id');"))
+                    .isEqualTo("Änn8");
+            run(List.of(), again + "$session->invalidate(); $session->save();");
+            assertThat(now(store.load(id))).isEmpty();
+        }
+    }
+}
