@@ -27,7 +27,8 @@ class FuzzTest {
                 PushTarget.class,
                 PhpSessionTarget.class,
                 JsonSessionTarget.class,
-                SignedCookieTarget.class
+                SignedCookieTarget.class,
+                SpringTarget.class
             })
     void nothing_that_strangers_send_does_harm(Class<?> target) throws Exception {
         Path corpus = Files.createDirectories(Path.of("target", "fuzz", target.getSimpleName()));
