@@ -147,6 +147,24 @@ class ContractTest {
     }
 
     @Nested
+    class Hixie76 extends LayerContract {
+        @Override
+        protected MessageComponent<? super Connection, ? super Message> around(Recorder application) {
+            return new HttpServer(new WsServer(application).lenient().oldDrafts());
+        }
+
+        @Override
+        protected byte[] greeting() {
+            return (OldDraftsTest.HIXIE + OldDraftsTest.KEY3).getBytes(StandardCharsets.US_ASCII);
+        }
+
+        @Override
+        protected byte[] message(String text) {
+            return ("\0" + text + "\u00ff").getBytes(StandardCharsets.ISO_8859_1);
+        }
+    }
+
+    @Nested
     class Wamp extends LayerContract {
         @Override
         protected MessageComponent<? super Connection, ? super Message> around(Recorder application) {

@@ -21,11 +21,11 @@ import org.junit.jupiter.api.Test;
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class OldDraftsTest {
     /** The example of draft-hixie-thewebsocketprotocol-76, section 1.3. */
-    private static final String HIXIE = "GET /demo HTTP/1.1\r\nHost: example.com\r\nConnection: Upgrade\r\n"
+    static final String HIXIE = "GET /demo HTTP/1.1\r\nHost: example.com\r\nConnection: Upgrade\r\n"
             + "Sec-WebSocket-Key2: 12998 5 Y3 1  .P00\r\nSec-WebSocket-Protocol: sample\r\nUpgrade: WebSocket\r\n"
             + "Sec-WebSocket-Key1: 4 @1  46546xW%0l 1 5\r\nOrigin: http://example.com\r\n\r\n";
 
-    private static final String KEY3 = "^n:ds[4U";
+    static final String KEY3 = "^n:ds[4U";
 
     private static final class Everybody implements MessageComponent<Connection, Message> {
         private final Set<Connection> all = new LinkedHashSet<>();
@@ -88,6 +88,39 @@ class OldDraftsTest {
         MemorySocket socket = hixie(new Everybody());
         socket.write(hex("00 68 69 FF 00 21 FF"));
         assertThat(socket.read()).isEqualTo(hex("00 68 69 FF 00 21 FF"));
+        socket.close();
+    }
+
+    @Test
+    void text_may_come_in_any_number_of_packets() {
+        MemorySocket socket = hixie(new Everybody());
+        for (byte b : hex("00 C3 A6 68 69 FF 00 21 FF")) {
+            socket.write(new byte[] {b});
+        }
+        assertThat(socket.read()).isEqualTo(hex("00 C3 A6 68 69 FF 00 21 FF"));
+        socket.close();
+    }
+
+    @Test
+    void a_text_that_is_too_long_closes_before_its_end() {
+        MemorySocket socket = hixie(new Everybody());
+        socket.write(hex("00"));
+        socket.write("x".repeat(65_536));
+        assertThat(socket.read()).isEmpty();
+        socket.write("x");
+        assertThat(socket.read()).isEqualTo(hex("FF 00"));
+        socket.write(hex("FF 00 21 FF"));
+        assertThat(socket.read()).isEmpty();
+        socket.close();
+    }
+
+    @Test
+    void a_length_that_is_too_long_closes_before_its_bytes() {
+        MemorySocket socket = hixie(new Everybody());
+        socket.write(hex("80 84 80"));
+        assertThat(socket.read()).isEmpty();
+        socket.write(hex("01"));
+        assertThat(socket.read()).isEqualTo(hex("FF 00"));
         socket.close();
     }
 

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A connection that speaks hixie-76: text only, a close without a code, no ping. Netty's decoder takes the frames apart. */
+/** A connection that speaks hixie-76: text only, a close without a code, no ping. {@link Hixie76Decoder} takes the frames apart. */
 final class Hixie76Handler extends ChannelInboundHandlerAdapter implements WsConnection, StackedConnection, Failing {
     /** How long the peer may take to answer a close frame. */
     private static final long CLOSE_SECONDS = 5;

@@ -8,7 +8,6 @@ import dev.sprocket.core.spi.Segment;
 import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpRequest;
 import dev.sprocket.http.HttpResponse;
-import io.netty.handler.codec.http.websocketx.WebSocket00FrameDecoder;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
@@ -136,7 +135,7 @@ public final class WsServer implements MessageComponent<HttpConnection, Message>
         } else if (conn.upgrade(answer)) {
             Segment.of(conn)
                     .install(
-                            new WebSocket00FrameDecoder(options.limits().frame()),
+                            new Hixie76Decoder(options.limits().frame()),
                             new Hixie76Handler(app, conn, handshake.subprotocol(request)));
         }
     }
