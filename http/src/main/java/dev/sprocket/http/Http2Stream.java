@@ -13,6 +13,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
 import io.netty.handler.codec.http2.Http2Exception;
+import java.io.IOException;
 import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -57,12 +58,18 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements StackedC
         ctx.fireChannelWritabilityChanged();
     }
 
-    /** A client that breaks a rule on its stream is told which kind (RFC 9113 5.4.2); no component hears of it. */
+    /**
+     * A client that breaks a rule on its stream is told which kind (RFC 9113 5.4.2); no component hears of it, nor of what a client
+     * that has left did not read.
+     */
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         if (cause instanceof Http2Exception broken) {
             LOG.info("{} stream reset: HTTP/2: {}", this, broken.getMessage());
             ctx.writeAndFlush(new DefaultHttp2ResetFrame(broken.error())).addListener(ChannelFutureListener.CLOSE);
+        } else if (cause instanceof IOException) {
+            LOG.debug("{}: {}", this, cause.toString());
+            ctx.close();
         } else {
             ctx.fireExceptionCaught(cause);
         }

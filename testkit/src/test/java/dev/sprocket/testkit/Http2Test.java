@@ -25,7 +25,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -59,6 +62,32 @@ class Http2Test {
         from.send("end");
     };
 
+    /** Says more than a client takes that grants no window, and notes what it is told. */
+    private final class Unread implements MessageComponent<WsConnection, Message> {
+        @Override
+        public void onOpen(WsConnection conn) {
+            for (int i = 0; i < 20; i++) {
+                conn.send("x".repeat(10_000));
+            }
+            told.add("open");
+        }
+
+        @Override
+        public void onMessage(WsConnection from, Message message) {}
+
+        @Override
+        public void onError(WsConnection conn, Throwable cause) {
+            told.add("error " + cause);
+        }
+
+        @Override
+        public void onClose(WsConnection conn) {
+            told.add("close");
+        }
+    }
+
+    private final BlockingQueue<String> told = new LinkedBlockingQueue<>();
+
     @TempDir
     private Path folder;
 
@@ -80,6 +109,7 @@ class Http2Test {
                         request ->
                                 HttpResponse.text(String.valueOf(request.body().size())))
                 .upgrade("/echo", new WsServer(new EchoServer()))
+                .upgrade("/unread", new WsServer(new Unread()))
                 .upgrade("/flood", new WsServer(FLOOD))
                 .upgrade("/gated", new Gate(conn -> gate, new WsServer(new EchoServer())))
                 .upgrade("/ws", new WsServer(TELLS_VERSION));
@@ -103,6 +133,15 @@ class Http2Test {
     private java.net.http.HttpRequest.Builder request(String path) {
         return java.net.http.HttpRequest.newBuilder(URI.create("https://localhost:" + server.port() + path))
                 .timeout(Duration.ofSeconds(20));
+    }
+
+    @Test
+    void a_client_that_leaves_with_something_unread_is_no_failure() throws Exception {
+        try (RawHttp2 raw = RawHttp2.to(identity.trusting(), server.port())) {
+            raw.send(RawHttp2.frame(RawHttp2.HEADERS, RawHttp2.END_HEADERS, 1, RawHttp2.webSocket("/unread")));
+            assertThat(told.poll(20, TimeUnit.SECONDS)).isEqualTo("open");
+        }
+        assertThat(told.poll(20, TimeUnit.SECONDS)).isEqualTo("close");
     }
 
     @Test
