@@ -61,6 +61,7 @@ final class PubSub implements WampComponent {
             case SUBSCRIBE -> decide(conn, uri, rule(uri).subscribe, rule(uri).role);
             case PUBLISH -> decide(conn, uri, rule(uri).publish, rule(uri).role);
             case CALL -> Decision.ALLOW; // there are no procedures, which onCall says
+            case REGISTER -> Decision.deny("no procedures of clients");
         };
     }
 

@@ -4,17 +4,26 @@ import com.google.gson.JsonElement;
 import dev.sprocket.core.Concurrent;
 import dev.sprocket.pubsub.Audience;
 import dev.sprocket.pubsub.Event;
+import dev.sprocket.pubsub.Match;
 import dev.sprocket.pubsub.Topic;
 import dev.sprocket.wamp.Call;
+import dev.sprocket.wamp.CallException;
 import dev.sprocket.wamp.WampComponent;
 import dev.sprocket.wamp.WampConnection;
 
-/** Open pub/sub, and two procedures: {@code add} and {@code echo}. */
+/** Open pub/sub, and two procedures: {@code add} and {@code echo}; clients may register others. */
 @Concurrent
 final class DemoProcedures implements WampComponent {
     @Override
     public void onPublish(WampConnection conn, Topic topic, Event event, Audience audience) {
         topic.broadcast(event, audience);
+    }
+
+    @Override
+    public void onRegister(WampConnection conn, String procedure, Match match) {
+        if (match.fits(procedure, "add") || match.fits(procedure, "echo")) {
+            throw new CallException("wamp.error.procedure_already_exists", procedure + " is the demo's own");
+        }
     }
 
     @Override

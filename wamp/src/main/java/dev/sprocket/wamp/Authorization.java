@@ -1,6 +1,7 @@
 package dev.sprocket.wamp;
 
 import dev.sprocket.http.User;
+import dev.sprocket.pubsub.Match;
 import java.util.Locale;
 import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
@@ -22,7 +23,13 @@ final class Authorization {
     }
 
     Decision ask(WampConnection conn, Authorizer.Action action, String uri) throws Exception {
-        Decision decision = authorizer.authorize(conn, action, uri);
+        return ask(conn, action, uri, Match.EXACT);
+    }
+
+    Decision ask(WampConnection conn, Authorizer.Action action, String uri, Match match) throws Exception {
+        Decision decision = match == Match.EXACT
+                ? authorizer.authorize(conn, action, uri)
+                : authorizer.authorize(conn, action, uri, match);
         if (decision instanceof Decision.Deny deny) {
             denied(conn, action, uri, "denied", deny.reason());
         } else if (decision instanceof Decision.Close close) {

@@ -1,5 +1,7 @@
 package dev.sprocket.wamp;
 
+import dev.sprocket.pubsub.Match;
+
 /**
  * Decides what connections may do; asked each time, before the application hears of it. {@link WampOptions} takes one, and
  * {@link Rules} is one that is made of patterns and roles.
@@ -20,14 +22,16 @@ public interface Authorizer {
     /** Allows everything. */
     Authorizer EVERYTHING = (conn, action, uri) -> Decision.ALLOW;
 
-    /** What can be asked for. There may be more when another version of WAMP knows more. */
+    /** What can be asked for. */
     enum Action {
         /** Subscribing to a topic. */
         SUBSCRIBE,
         /** Publishing on a topic. */
         PUBLISH,
         /** Calling a procedure. */
-        CALL
+        CALL,
+        /** Registering a procedure (WAMP v2). */
+        REGISTER
     }
 
     /**
@@ -37,4 +41,14 @@ public interface Authorizer {
      * @param uri the topic or the procedure, with its CURIE expanded
      */
     Decision authorize(WampConnection conn, Action action, String uri) throws Exception;
+
+    /**
+     * Decides about a pattern, to subscribe to or to register (WAMP v2). Unless overridden, none is allowed, but where
+     * everything is: what is denied by its name could be had by a pattern.
+     *
+     * @param match anything but {@link Match#EXACT}
+     */
+    default Decision authorize(WampConnection conn, Action action, String pattern, Match match) throws Exception {
+        return this == EVERYTHING ? Decision.ALLOW : Decision.deny("no patterns");
+    }
 }

@@ -4,25 +4,42 @@ import dev.sprocket.core.Key;
 import dev.sprocket.core.spi.Refusal;
 import dev.sprocket.pubsub.Audience;
 import dev.sprocket.pubsub.Event;
+import dev.sprocket.pubsub.Match;
 import dev.sprocket.pubsub.Subscriber;
 import dev.sprocket.pubsub.Topic;
 import dev.sprocket.pubsub.Topics;
 import dev.sprocket.websocket.Subprotocols;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
-/** Keeps who is subscribed to what, for a {@link WampComponent}. Stands right on {@link WampProtocol}. */
+/**
+ * Keeps who is subscribed to what in a realm, for a {@link WampComponent}, and hands calls to clients that have registered
+ * their procedures. Stands right on {@link WampProtocol}.
+ */
 final class Broker implements WampRouter, Subprotocols {
+    private static final Key<Set<Call>> OUTSTANDING = Key.of("outstanding calls", "was a call routed?");
+    /** How many calls of a client may wait for their answers. */
+    private static final int MOST_CALLS = 10_000;
+
     private static final Key<Subscriber> SUBSCRIBER = Key.of("subscriber", "was Broker.onOpen called?");
 
     private final WampComponent app;
     private final Topics topics;
     private final WampOptions options;
+    private final RunningRealm realm;
 
-    Broker(WampComponent app, Topics topics, WampOptions options) {
+    Broker(WampComponent app, Topics topics, WampOptions options, RunningRealm realm) {
         this.app = app;
         this.topics = topics;
         this.options = options;
+        this.realm = realm;
+    }
+
+    WampComponent app() {
+        return app;
     }
 
     static Collection<Topic> subscriptions(WampConnection conn) {
@@ -42,19 +59,69 @@ final class Broker implements WampRouter, Subprotocols {
 
     @Override
     public void onCall(WampConnection conn, Call call) throws Exception {
-        app.onCall(conn, call);
+        if (!realm.dealer().has(call.procedure())
+                || !(track(conn, call) && realm.dealer().route(call))) {
+            if (call.options().is("progress")) {
+                call.error("wamp.error.feature_not_supported", "the application takes no calls that come bit by bit");
+            } else if (!call.isOver()) {
+                call.startTimer();
+                app.onCall(conn, call);
+            }
+        }
+    }
+
+    /** Remembers what is to be told when the caller leaves. Returns false if there is too much of it. */
+    private static boolean track(WampConnection conn, Call call) {
+        Set<Call> waiting = OUTSTANDING.peek(conn);
+        if (waiting == null) {
+            waiting = ConcurrentHashMap.newKeySet();
+            OUTSTANDING.set(conn, waiting);
+        }
+        Set<Call> all = waiting;
+        if (all.size() >= MOST_CALLS) {
+            call.error("wamp.error.unavailable", MOST_CALLS + " calls wait for their answers");
+            return false;
+        }
+        all.add(call);
+        call.atEnd(() -> all.remove(call));
+        return true;
     }
 
     @Override
     public void onSubscribe(WampConnection conn, String uri) throws Exception {
         Topic topic = topics.topic(uri);
+        Subscriber subscriber = admitted(conn, topic);
+        if (topic.subscribe(subscriber)) {
+            app.onSubscribe(conn, topic);
+        }
+    }
+
+    private Subscriber admitted(WampConnection conn, Topic topic) {
         Subscriber subscriber = SUBSCRIBER.get(conn);
         if (!topic.has(subscriber) && subscriber.size() >= options.subscriptions()) {
             throw new Refusal(Refusal.Kind.TOO_MUCH, "more than " + options.subscriptions() + " subscriptions");
         }
+        return subscriber;
+    }
+
+    /** Subscribes, and says under which id before the first event can come. */
+    void subscribe(V2Session conn, Match match, String uri, Dealer.Said said) throws Exception {
+        Topic topic = topics.pattern(match, uri);
+        Subscriber subscriber = admitted(conn, topic);
+        said.say(realm.subscriptions().join(conn, topic).id);
         if (topic.subscribe(subscriber)) {
             app.onSubscribe(conn, topic);
         }
+    }
+
+    /** Returns what it was subscribed to under this id. */
+    Optional<Topic> unsubscribe(V2Session conn, long id) {
+        Optional<Topic> topic = realm.subscriptions().topic(conn, id);
+        topic.ifPresent(one -> {
+            one.unsubscribe(SUBSCRIBER.get(conn));
+            realm.subscriptions().leave(conn, one);
+        });
+        return topic;
     }
 
     @Override
@@ -78,15 +145,24 @@ final class Broker implements WampRouter, Subprotocols {
     @Override
     public void onClose(WampConnection conn) throws Exception {
         Subscriber subscriber = SUBSCRIBER.get(conn);
+        OUTSTANDING.find(conn).ifPresent(calls -> calls.forEach(Call::abandon));
         try {
             if (!options.silentDisconnect()) {
-                for (Topic topic : subscriber.unsubscribeAll()) {
+                for (Topic topic : leaveAll(conn, subscriber)) {
                     ((WampSession) conn).runAtEnd(c -> app.onUnsubscribe(c, topic));
                 }
             }
             app.onClose(conn);
         } finally {
-            subscriber.unsubscribeAll();
+            leaveAll(conn, subscriber);
         }
+    }
+
+    private List<Topic> leaveAll(WampConnection conn, Subscriber subscriber) {
+        List<Topic> left = subscriber.unsubscribeAll();
+        if (conn instanceof V2Session session) {
+            left.forEach(topic -> realm.subscriptions().leave(session, topic));
+        }
+        return left;
     }
 }

@@ -1,7 +1,10 @@
 package dev.sprocket.wamp;
 
+import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import dev.sprocket.core.spi.Segment;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -16,20 +19,72 @@ import org.jspecify.annotations.Nullable;
 public final class Call {
     /** How an answer gets to the caller. */
     interface Reply {
-        boolean result(@Nullable Object data);
+        boolean result(@Nullable Object data, boolean progress);
 
         boolean error(String uri, String description, @Nullable Object details);
+
+        /** What another client has answered. */
+        boolean result(Arguments arguments, boolean progress);
+
+        /** As above. */
+        boolean error(String uri, Arguments arguments);
     }
 
+    /** Somebody who is at a call. */
+    interface Worker {
+        /** It should stop. Returns whether the caller waits for its answer nevertheless. */
+        boolean cancel(String mode);
+
+        /** There is more of the call, which comes bit by bit. */
+        void more(Arguments arguments, boolean progress);
+    }
+
+    private final WampConnection caller;
     private final String procedure;
-    private final List<JsonElement> arguments;
+    private final Options options;
     private final Reply reply;
     private final AtomicBoolean answered = new AtomicBoolean();
+    private final List<Runnable> atEnd = new ArrayList<>(1);
+    private @Nullable List<JsonElement> list;
+    private @Nullable Arguments payload;
+    private volatile @Nullable Worker worker;
+    private volatile @Nullable CallTimer timer;
 
-    Call(String procedure, List<JsonElement> arguments, Reply reply) {
+    /** Of a client of WAMP v1. */
+    Call(WampConnection caller, String procedure, List<JsonElement> arguments, Reply reply) {
+        this.caller = caller;
         this.procedure = procedure;
-        this.arguments = arguments;
+        this.options = Options.NONE;
         this.reply = reply;
+        this.list = arguments;
+    }
+
+    /** Of a client of WAMP v2. */
+    Call(WampConnection caller, V2Message.Call message, Reply reply) {
+        this.caller = caller;
+        this.procedure = message.procedure();
+        this.options = new Options(message.options());
+        this.reply = reply;
+        this.payload = message.arguments();
+    }
+
+    WampConnection caller() {
+        return caller;
+    }
+
+    Options options() {
+        return options;
+    }
+
+    synchronized Arguments payload() {
+        Arguments known = payload;
+        if (known == null) {
+            JsonArray json = new JsonArray();
+            arguments().forEach(json::add);
+            known = Arguments.ofList(json.toString());
+            payload = known;
+        }
+        return known;
     }
 
     /** The procedure's URI. */
@@ -37,21 +92,48 @@ public final class Call {
         return procedure;
     }
 
-    /** The arguments. In WAMP v1 a single argument that is an array stands for its items. */
-    public List<JsonElement> arguments() {
-        return arguments;
+    /**
+     * The arguments. In WAMP v1 a single argument that is an array stands for its items. In WAMP v2 those by name, if there
+     * are any, are an object behind the others.
+     */
+    public synchronized List<JsonElement> arguments() {
+        List<JsonElement> known = list;
+        if (known == null) {
+            List<JsonElement> all = new ArrayList<>(payload().jsonList());
+            JsonObject named = payload().jsonMap();
+            if (!named.isEmpty()) {
+                all.add(named);
+            }
+            known = List.copyOf(all);
+            list = known;
+        }
+        return known;
     }
 
-    /** The arguments by name, if there is exactly one and it is an object. */
+    /** The arguments by name, if there is exactly one argument and it is an object. */
     public Optional<JsonObject> named() {
-        return arguments.size() == 1 && arguments.get(0).isJsonObject()
-                ? Optional.of(arguments.get(0).getAsJsonObject())
+        List<JsonElement> all = arguments();
+        return all.size() == 1 && all.get(0).isJsonObject()
+                ? Optional.of(all.get(0).getAsJsonObject())
                 : Optional.empty();
     }
 
     /** Answers with anything that Gson can write. Returns false if it was answered before, or the caller has left. */
     public boolean result(@Nullable Object data) {
-        return answer(() -> reply.result(data));
+        return answer(() -> reply.result(data, false));
+    }
+
+    /** Whether the caller would like to hear of the result bit by bit (WAMP v2). */
+    public boolean wantsProgress() {
+        return options.is("receive_progress");
+    }
+
+    /**
+     * Tells the caller a part of the result, anything that Gson can write; the answer follows. Returns false if it does not
+     * want to know, was answered, or has left.
+     */
+    public boolean progress(@Nullable Object data) {
+        return wantsProgress() && progressing(() -> reply.result(data, true));
     }
 
     /** Answers that it failed. Returns as {@link #result}. */
@@ -64,16 +146,111 @@ public final class Call {
         return answer(() -> reply.error(errorUri, description, details));
     }
 
+    /** Whether nobody waits for an answer any more: there was one, the caller has canceled the call, or has left. */
+    public boolean isOver() {
+        return answered.get();
+    }
+
+    boolean result(Arguments arguments, boolean progress) {
+        if (progress) {
+            return wantsProgress() && progressing(() -> reply.result(arguments, true));
+        }
+        return answer(() -> reply.result(arguments, false));
+    }
+
+    boolean error(String errorUri, Arguments arguments) {
+        return answer(() -> reply.error(errorUri, arguments));
+    }
+
+    private boolean progressing(BooleanSupplier sending) {
+        CallTimer running = timer;
+        if (running != null) {
+            running.restart();
+        }
+        return !answered.get() && sending.getAsBoolean();
+    }
+
     /** What cannot be written as JSON is no answer yet: an error may follow. */
     private boolean answer(BooleanSupplier sending) {
         if (!answered.compareAndSet(false, true)) {
             return false;
         }
+        boolean sent;
         try {
-            return sending.getAsBoolean();
+            sent = sending.getAsBoolean();
         } catch (RuntimeException unwritable) {
             answered.set(false);
             throw unwritable;
+        }
+        end();
+        return sent;
+    }
+
+    private void end() {
+        CallTimer running = timer;
+        if (running != null) {
+            running.stop();
+        }
+        List<Runnable> tasks;
+        synchronized (atEnd) {
+            tasks = List.copyOf(atEnd);
+            atEnd.clear();
+        }
+        tasks.forEach(Runnable::run);
+    }
+
+    /** Runs a task when it is answered or over in another way: at once, if it is already. */
+    void atEnd(Runnable task) {
+        synchronized (atEnd) {
+            if (!answered.get()) {
+                atEnd.add(task);
+                return;
+            }
+        }
+        task.run();
+    }
+
+    /** Somebody is at it who can be told to stop. */
+    void worker(Worker somebody) {
+        worker = somebody;
+    }
+
+    /** The caller does not want it any more, or it took too long. */
+    void cancel(String mode, String errorUri) {
+        Worker somebody = worker;
+        if (!answered.get() && (somebody == null || !somebody.cancel(mode))) {
+            error(errorUri, Arguments.NONE);
+        }
+    }
+
+    /** There is more of it. */
+    void more(Arguments arguments, boolean progress) {
+        Worker somebody = worker;
+        if (somebody != null && !answered.get()) {
+            somebody.more(arguments, progress);
+        }
+    }
+
+    /** The caller has left. */
+    void abandon() {
+        Worker somebody = worker;
+        if (answered.compareAndSet(false, true)) {
+            if (somebody != null) {
+                somebody.cancel("killnowait");
+            }
+            end();
+        }
+    }
+
+    /** It takes as long as the caller said, at most. */
+    void startTimer() {
+        long millis = options.number("timeout");
+        if (millis > 0 && !answered.get()) {
+            Segment.find(caller).ifPresent(segment -> {
+                CallTimer running = new CallTimer(segment.outbound().loop(), millis, this);
+                timer = running;
+                running.restart();
+            });
         }
     }
 

@@ -1,9 +1,11 @@
 package dev.sprocket.wamp;
 
 import dev.sprocket.http.User;
+import dev.sprocket.pubsub.Match;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,10 +22,22 @@ import org.jspecify.annotations.Nullable;
 public final class Rules implements Authorizer {
     private record Rule(boolean allows, Action action, String pattern, @Nullable String role) {
         boolean fits(Action asked, String uri) {
+            return action == asked && (isPrefix() ? uri.startsWith(beginning()) : uri.equals(pattern));
+        }
+
+        /** Whether this is about all URIs that begin so, if it allows, or about one of them, if it denies. */
+        boolean fitsAll(Action asked, String start) {
             return action == asked
-                    && (pattern.endsWith("*")
-                            ? uri.startsWith(pattern.substring(0, pattern.length() - 1))
-                            : uri.equals(pattern));
+                    && (isPrefix() && start.startsWith(beginning())
+                            || !allows && beginning().startsWith(start));
+        }
+
+        private boolean isPrefix() {
+            return pattern.endsWith("*");
+        }
+
+        private String beginning() {
+            return isPrefix() ? pattern.substring(0, pattern.length() - 1) : pattern;
         }
     }
 
@@ -65,11 +79,27 @@ public final class Rules implements Authorizer {
 
     @Override
     public Decision authorize(WampConnection conn, Action action, String uri) {
+        return decide(conn, rule -> rule.fits(action, uri));
+    }
+
+    /** A pattern is allowed where all that begins as it does is, and denied where anything of that is. */
+    @Override
+    public Decision authorize(WampConnection conn, Action action, String pattern, Match match) {
+        String start = match == Match.WILDCARD ? beforeWildcard(pattern) : pattern;
+        return decide(conn, rule -> rule.fitsAll(action, start));
+    }
+
+    private static String beforeWildcard(String pattern) {
+        int empty = ("." + pattern + ".").indexOf("..");
+        return empty < 0 ? pattern : pattern.substring(0, empty);
+    }
+
+    private Decision decide(WampConnection conn, Predicate<Rule> isAbout) {
         Set<String> roles = User.find(conn).map(User::roles).orElse(Set.of());
         List<String> wanted = new ArrayList<>();
         boolean allowed = false;
         for (Rule rule : rules) {
-            if (!rule.fits(action, uri)) {
+            if (!isAbout.test(rule)) {
                 continue;
             }
             if (!rule.allows) {

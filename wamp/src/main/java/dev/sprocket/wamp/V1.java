@@ -63,7 +63,11 @@ final class V1 {
 
     /** @param callId as it stood in the call, a JSON string or number */
     static String callResult(String callId, @Nullable Object data) {
-        return "[3," + callId + "," + (data == null ? "[]" : json(data)) + "]";
+        return callResultOf(callId, data == null ? "[]" : json(data));
+    }
+
+    static String callResultOf(String callId, String json) {
+        return "[3," + callId + "," + json + "]";
     }
 
     static String callError(String callId, String uri, String description, @Nullable Object details) {

@@ -1,17 +1,41 @@
 package dev.sprocket.wamp;
 
+import com.google.gson.JsonElement;
+import com.google.gson.JsonParser;
 import dev.sprocket.core.Connection;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** How the answer of a call gets to its client. */
 record V1Reply(Connection to, String callId) implements Call.Reply {
     @Override
-    public boolean result(@Nullable Object data) {
-        return to.send(V1.callResult(callId, data));
+    public boolean result(@Nullable Object data, boolean progress) {
+        return !progress && to.send(V1.callResult(callId, data));
     }
 
     @Override
     public boolean error(String uri, String description, @Nullable Object details) {
         return to.send(V1.callError(callId, uri, description, details));
+    }
+
+    @Override
+    public boolean result(Arguments arguments, boolean progress) {
+        return !progress && to.send(V1.callResultOf(callId, new String(arguments.one(), StandardCharsets.UTF_8)));
+    }
+
+    /** The description is the first argument, if that is a text, and the details are all of them, if there are others. */
+    @Override
+    public boolean error(String uri, Arguments arguments) {
+        List<JsonElement> list = arguments.jsonList();
+        boolean described = !list.isEmpty()
+                && list.get(0).isJsonPrimitive()
+                && list.get(0).getAsJsonPrimitive().isString();
+        boolean alone =
+                list.size() <= (described ? 1 : 0) && arguments.jsonMap().isEmpty();
+        return error(
+                uri,
+                described ? list.get(0).getAsString() : uri,
+                alone ? null : JsonParser.parseString(new String(arguments.one(), StandardCharsets.UTF_8)));
     }
 }

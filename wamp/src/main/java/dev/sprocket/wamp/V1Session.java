@@ -78,7 +78,7 @@ final class V1Session implements WampSession, Failing, StackedConnection {
                 }
             });
         } else if (message instanceof ClientMessage.Invoke m) {
-            call(new Call(prefixes.expand(m.procedure()), m.arguments(), new V1Reply(below, m.callId())));
+            call(new Call(this, prefixes.expand(m.procedure()), m.arguments(), new V1Reply(below, m.callId())));
         }
     }
 

@@ -3,6 +3,7 @@ package dev.sprocket.wamp;
 import dev.sprocket.core.Component;
 import dev.sprocket.pubsub.Audience;
 import dev.sprocket.pubsub.Event;
+import dev.sprocket.pubsub.Match;
 import dev.sprocket.pubsub.Topic;
 
 /**
@@ -20,7 +21,23 @@ public interface WampComponent extends Component<WampConnection> {
         call.unknown();
     }
 
-    /** A connection has subscribed to a topic to which it was not subscribed before. */
+    /**
+     * A client of WAMP v2 wants to register a procedure that nobody has registered, or to join others who have; then its calls
+     * go to that client, and {@link #onCall} hears of those that no client has registered. Throw a {@link CallException} if
+     * the procedure is the application's own. Unless overridden, clients may register everything.
+     *
+     * @param procedure the URI, or the pattern
+     * @param match which of them
+     */
+    default void onRegister(WampConnection conn, String procedure, Match match) throws Exception {}
+
+    /** A client has ended a registration, by asking or by disconnecting. */
+    default void onUnregister(WampConnection conn, String procedure) throws Exception {}
+
+    /**
+     * A connection has subscribed to a topic to which it was not subscribed before; under WAMP v2 perhaps to a
+     * {@linkplain Topic#match pattern}.
+     */
     default void onSubscribe(WampConnection conn, Topic topic) throws Exception {}
 
     /** A connection has left a topic, by asking or by disconnecting. */

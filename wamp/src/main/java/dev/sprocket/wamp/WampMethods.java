@@ -2,6 +2,7 @@ package dev.sprocket.wamp;
 
 import dev.sprocket.pubsub.Audience;
 import dev.sprocket.pubsub.Event;
+import dev.sprocket.pubsub.Match;
 import dev.sprocket.pubsub.Topic;
 import dev.sprocket.websocket.Subprotocols;
 import java.util.HashMap;
@@ -112,6 +113,21 @@ public final class WampMethods implements WampComponent, Subprotocols {
     @Override
     public void onOpen(WampConnection conn) throws Exception {
         fallback.onOpen(conn);
+    }
+
+    /** What has a method cannot be registered. */
+    @Override
+    public void onRegister(WampConnection conn, String procedure, Match match) throws Exception {
+        if (callees.keySet().stream().anyMatch(own -> match.fits(procedure, own))) {
+            throw new CallException(
+                    "wamp.error.procedure_already_exists", "procedure " + procedure + " is the server's own");
+        }
+        fallback.onRegister(conn, procedure, match);
+    }
+
+    @Override
+    public void onUnregister(WampConnection conn, String procedure) throws Exception {
+        fallback.onUnregister(conn, procedure);
     }
 
     @Override

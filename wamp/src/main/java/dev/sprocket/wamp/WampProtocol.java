@@ -8,12 +8,16 @@ import dev.sprocket.websocket.Subprotocols;
 import dev.sprocket.websocket.WsConnection;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Speaks WAMP v1 (subprotocol {@code wamp}), and leaves topics to the component above.
+ * Speaks WAMP v1 (subprotocol {@code wamp}), and leaves topics to the component above. Below {@link WampServer} it speaks WAMP v2,
+ * too ({@code wamp.2.json} and so on).
  *
- * <p>A message that is not well-formed closes its connection with 1007 and a reason.
+ * <p>A message that is not well-formed closes its connection with 1007 and a reason; under WAMP v2 it is answered with ABORT
+ * and {@code wamp.error.protocol_violation}.
  *
  * <p>Threads: as the stack around it.
  */
@@ -25,6 +29,8 @@ public final class WampProtocol implements MessageComponent<WsConnection, Messag
     final WampOptions options;
     final Authorization authorization;
     final LongAdder malformed = new LongAdder();
+    private final @Nullable V2Server v2;
+    private final Map<String, V2Wire> wires;
 
     /** Serves an application that keeps its own topics. */
     public WampProtocol(WampRouter app) {
@@ -36,15 +42,26 @@ public final class WampProtocol implements MessageComponent<WsConnection, Messag
         this.app = app;
         this.options = options;
         this.authorization = new Authorization(options.authorizer());
+        this.v2 = null;
+        this.wires = Map.of();
     }
 
-    /** The application's own, and {@code wamp}. */
+    WampProtocol(Realms realms) {
+        this.app = realms.first().broker();
+        this.options = realms.first().realm().options();
+        this.authorization = realms.first().authorization();
+        this.v2 = new V2Server(realms, malformed);
+        this.wires = V2Wires.ofWebSocket();
+    }
+
+    /** The application's own, those of WAMP v2 if it is spoken, and {@code wamp}. */
     @Override
     public List<String> subprotocols() {
         List<String> all = new ArrayList<>();
         if (app instanceof Subprotocols own) {
             all.addAll(own.subprotocols());
         }
+        all.addAll(wires.keySet());
         all.add("wamp");
         return all;
     }
@@ -56,12 +73,13 @@ public final class WampProtocol implements MessageComponent<WsConnection, Messag
 
     /** How often something has been denied by the {@link Authorizer}. */
     public long denied() {
-        return authorization.denied();
+        return v2 == null ? authorization.denied() : v2.realms().denied();
     }
 
     @Override
     public void onOpen(WsConnection conn) {
-        WampSession session = new V1Session(this, conn);
+        V2Wire wire = conn.subprotocol().map(wires::get).orElse(null);
+        WampSession session = v2 == null || wire == null ? new V1Session(this, conn) : new V2Session(v2, conn, wire);
         SESSION.set(conn, session);
         session.open();
     }

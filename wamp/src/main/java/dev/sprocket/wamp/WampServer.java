@@ -7,9 +7,16 @@ import dev.sprocket.pubsub.Topics;
 import dev.sprocket.websocket.Subprotocols;
 import dev.sprocket.websocket.WsConnection;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 
 /**
- * Speaks WAMP as {@link WampProtocol} does, and keeps track of subscriptions.
+ * Speaks both generations of WAMP, and keeps track of subscriptions: clients of v1 and v2 share the topics of an application,
+ * and call the same procedures, be they the application's or a client's of v2.
+ *
+ * <p>What v1 says as one value is for v2 the one argument. What v2 says is for v1 {@code null} if there are no arguments, the
+ * argument if there is one, a list if there are several; an object if they are by name; and <code>{"args": […], "kwargs":
+ * {…}}</code> if there are some of both kinds.
  *
  * <p>Threads: as the stack around it.
  */
@@ -17,7 +24,7 @@ import java.util.List;
 public final class WampServer extends Forwarding<WsConnection, Message> implements Subprotocols {
     private final WampProtocol protocol;
 
-    /** Serves an application with topics of its own. */
+    /** Serves an application with topics of its own, as {@link Realm#DEFAULT_NAME}. */
     public WampServer(WampComponent app) {
         this(app, new Topics());
     }
@@ -29,7 +36,22 @@ public final class WampServer extends Forwarding<WsConnection, Message> implemen
 
     /** As above, with options. */
     public WampServer(WampComponent app, Topics topics, WampOptions options) {
-        this(new WampProtocol(new Broker(app, topics, options), options));
+        this(new Realm(Realm.DEFAULT_NAME, app, topics).options(options));
+    }
+
+    /** Serves several realms; clients of WAMP v1 are in the first one. */
+    public WampServer(Realm... realms) {
+        this(name -> Optional.empty(), realms);
+    }
+
+    /**
+     * Serves several realms, and makes others when somebody wants to join them.
+     *
+     * @param maker makes the realm of a name, or decides that there is none; called by any thread, and for as many names as
+     *     clients think of
+     */
+    public WampServer(Function<String, Optional<Realm>> maker, Realm... realms) {
+        this(new WampProtocol(new Realms(maker, realms)));
     }
 
     private WampServer(WampProtocol protocol) {
@@ -37,7 +59,7 @@ public final class WampServer extends Forwarding<WsConnection, Message> implemen
         this.protocol = protocol;
     }
 
-    /** The application's own, and {@code wamp}. */
+    /** The application's own, those of WAMP v2 and {@code wamp}. */
     @Override
     public List<String> subprotocols() {
         return protocol.subprotocols();

@@ -1,0 +1,47 @@
+package dev.sprocket.wamp;
+
+import io.netty.channel.EventLoop;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Cancels a call that takes too long to its answer, or to its next part. Threads: any. */
+final class CallTimer {
+    private final EventLoop loop;
+    private final long millis;
+    private final Call call;
+    private @Nullable Future<?> running;
+    private boolean stopped;
+
+    CallTimer(EventLoop loop, long millis, Call call) {
+        this.loop = loop;
+        this.millis = millis;
+        this.call = call;
+    }
+
+    synchronized void restart() {
+        cancel();
+        if (stopped) {
+            return;
+        }
+        try {
+            running =
+                    loop.schedule(() -> call.cancel("killnowait", "wamp.error.timeout"), millis, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException ended) {
+            stopped = true;
+        }
+    }
+
+    synchronized void stop() {
+        stopped = true;
+        cancel();
+    }
+
+    private void cancel() {
+        if (running != null) {
+            running.cancel(false);
+            running = null;
+        }
+    }
+}

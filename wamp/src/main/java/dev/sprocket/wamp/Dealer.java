@@ -1,0 +1,157 @@
+package dev.sprocket.wamp;
+
+import dev.sprocket.core.spi.Refusal;
+import dev.sprocket.pubsub.Match;
+import dev.sprocket.pubsub.Patterns;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The procedures that clients of WAMP v2 have registered in a realm, for callers of both generations.
+ *
+ * <p>Threads: any; registering waits for others who do, calling waits for nobody.
+ */
+final class Dealer {
+    private final Patterns<Registration> registrations = new Patterns<>();
+    private final Map<Long, Registration> byId = new ConcurrentHashMap<>();
+    private final AtomicLong ids = new AtomicLong();
+    private final int most;
+    private final MetaEvents meta;
+
+    Dealer(int most, MetaEvents meta) {
+        this.most = most;
+        this.meta = meta;
+    }
+
+    /**
+     * Registers, and says so before the first call can come. Throws {@link CallException} if it cannot be.
+     *
+     * @param said is told the registration's id
+     */
+    synchronized void register(
+            V2Session callee, String uri, Match match, Registration.Invoke invoke, boolean timeouts, Said said) {
+        Registration known = registrations.get(match, uri).orElse(null);
+        if (known != null && (invoke == Registration.Invoke.SINGLE || known.invoke != invoke || known.has(callee))) {
+            throw new CallException("wamp.error.procedure_already_exists", "procedure " + uri + " is registered");
+        }
+        if (callee.registrations().size() >= most) {
+            throw new Refusal(Refusal.Kind.TOO_MUCH, "more than " + most + " registrations");
+        }
+        Registration registration = known != null ? known : new Registration(ids.incrementAndGet(), uri, match, invoke);
+        said.say(registration.id);
+        registration.add(new Registration.Place(callee, timeouts));
+        callee.registrations().add(registration);
+        if (known == null) {
+            byId.put(registration.id, registration);
+            registrations.computeIfAbsent(match, uri, () -> registration);
+            meta.created(callee, registration);
+        }
+        meta.registered(callee, registration);
+    }
+
+    /** What is done with an id. */
+    interface Said {
+        void say(long id);
+    }
+
+    /** Returns the registration that the client has left; null if it is not its own. */
+    synchronized @Nullable Registration unregister(V2Session callee, long id) {
+        Registration registration = byId.get(id);
+        if (registration == null || !callee.registrations().remove(registration)) {
+            return null;
+        }
+        registration.remove(callee);
+        meta.unregistered(callee, registration);
+        if (registration.places().isEmpty()) {
+            byId.remove(id);
+            registrations.remove(registration.match, registration.uri, registration);
+            meta.deleted(callee, registration);
+        }
+        return registration;
+    }
+
+    /** Leaves them all, and returns them. */
+    List<Registration> leave(V2Session callee) {
+        List<Registration> left = List.copyOf(callee.registrations());
+        left.forEach(registration -> unregister(callee, registration.id));
+        callee.callee().leave();
+        return left;
+    }
+
+    Patterns<Registration> registrations() {
+        return registrations;
+    }
+
+    @Nullable
+    Registration find(long id) {
+        return byId.get(id);
+    }
+
+    /** Whether a client has registered this. */
+    boolean has(String procedure) {
+        return registrations.best(procedure).isPresent();
+    }
+
+    /** Hands a call to a client that has registered its procedure. Returns false if there is none. */
+    boolean route(Call call) {
+        Registration registration = registrations.best(call.procedure()).orElse(null);
+        while (registration != null) {
+            Registration.Place place = registration.pick();
+            if (place == null) {
+                return false;
+            }
+            if (invoke(call, registration, place)) {
+                return true;
+            }
+            // it has just left; whoever is left is asked
+            registration = registrations.best(call.procedure()).orElse(null);
+        }
+        return false;
+    }
+
+    private static boolean invoke(Call call, Registration registration, Registration.Place place) {
+        Options options = call.options();
+        V2Session callee = place.callee();
+        if (options.is("progress")
+                && !(callee.can("callee", "progressive_call_invocations") && callee.can("callee", "call_canceling"))) {
+            call.error(
+                    "wamp.error.feature_not_supported", Arguments.of("the callee takes no calls that come bit by bit"));
+            return true;
+        }
+        boolean forwards = place.forwardTimeout() && callee.can("callee", "call_timeout");
+        Map<String, Object> details = details(call, registration, callee);
+        if (forwards && options.number("timeout") > 0) {
+            details.put("timeout", options.number("timeout"));
+        }
+        if (callee.callee().begin(call, registration, details) == null) {
+            return false;
+        }
+        if (!forwards) {
+            call.startTimer();
+        }
+        return true;
+    }
+
+    private static Map<String, Object> details(Call call, Registration registration, V2Session callee) {
+        Options options = call.options();
+        Map<String, Object> details = new HashMap<>();
+        if (registration.match != Match.EXACT) {
+            details.put("procedure", call.procedure());
+        }
+        if (options.is("disclose_me") && call.caller() instanceof V2Session caller) {
+            caller.disclose("caller", details);
+        }
+        // the specification wants call_canceling as well, but AutobahnJS does not have it; see ADR 91
+        if (options.is("receive_progress") && callee.can("callee", "progressive_call_results")) {
+            details.put("receive_progress", true);
+        }
+        if (options.is("progress")) {
+            details.put("progress", true);
+        }
+        return details;
+    }
+}

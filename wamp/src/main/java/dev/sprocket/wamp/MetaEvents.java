@@ -1,0 +1,99 @@
+package dev.sprocket.wamp;
+
+import dev.sprocket.pubsub.Event;
+import dev.sprocket.pubsub.Match;
+import dev.sprocket.pubsub.Topics;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * What a realm tells of itself: who joins and leaves, what is registered, what is subscribed to; for clients of WAMP v2 that
+ * subscribe to {@code wamp.…}.
+ *
+ * <p>Threads: any.
+ */
+final class MetaEvents {
+    private final Topics topics;
+
+    MetaEvents(Topics topics) {
+        this.topics = topics;
+    }
+
+    private void tell(String topic, Object... arguments) {
+        V2Event event =
+                new V2Event(Ids.publication(), Map.of(), V2Terms.NONE, Arguments.of(List.of(arguments), Map.of()));
+        topics.topic(topic).broadcast(Event.carrying(event));
+    }
+
+    void joined(V2Session session) {
+        tell("wamp.session.on_join", session.details());
+    }
+
+    void left(V2Session session) {
+        tell(
+                "wamp.session.on_leave",
+                session.id(),
+                session.identity().authid(),
+                session.identity().authrole());
+    }
+
+    void created(V2Session callee, Registration registration) {
+        tell("wamp.registration.on_create", callee.id(), details(registration));
+    }
+
+    void registered(V2Session callee, Registration registration) {
+        tell("wamp.registration.on_register", callee.id(), registration.id);
+    }
+
+    void unregistered(V2Session callee, Registration registration) {
+        tell("wamp.registration.on_unregister", callee.id(), registration.id);
+    }
+
+    void deleted(V2Session callee, Registration registration) {
+        tell("wamp.registration.on_delete", callee.id(), registration.id);
+    }
+
+    static Map<String, Object> details(Registration registration) {
+        return Map.of(
+                "id", registration.id,
+                "created", time(registration.created),
+                "uri", registration.uri,
+                "match", word(registration.match),
+                "invoke", registration.invoke.word());
+    }
+
+    void created(V2Session subscriber, V2Subscription subscription) {
+        tell("wamp.subscription.on_create", subscriber.id(), details(subscription));
+    }
+
+    void subscribed(V2Session subscriber, V2Subscription subscription) {
+        tell("wamp.subscription.on_subscribe", subscriber.id(), subscription.id);
+    }
+
+    void unsubscribed(V2Session subscriber, V2Subscription subscription) {
+        tell("wamp.subscription.on_unsubscribe", subscriber.id(), subscription.id);
+    }
+
+    void deleted(V2Session subscriber, V2Subscription subscription) {
+        tell("wamp.subscription.on_delete", subscriber.id(), subscription.id);
+    }
+
+    static Map<String, Object> details(V2Subscription subscription) {
+        return Map.of(
+                "id", subscription.id,
+                "created", time(subscription.created),
+                "uri", subscription.topic.id(),
+                "match", word(subscription.topic.match()));
+    }
+
+    static String word(Match match) {
+        return match.name().toLowerCase(Locale.ROOT);
+    }
+
+    static String time(Instant instant) {
+        return instant.truncatedTo(ChronoUnit.MILLIS).toString();
+    }
+}

@@ -1,0 +1,50 @@
+package dev.sprocket.wamp;
+
+import dev.sprocket.pubsub.Match;
+import dev.sprocket.pubsub.Topics;
+
+/** What a URI of WAMP v2 may be: components between dots. Threads: any; keeps no state. */
+enum Uris {
+    /** Components without white space and {@code #}. */
+    LOOSE,
+    /** Components of lower-case letters, digits and {@code _}. */
+    STRICT;
+
+    /** Whether it is one, without empty components. */
+    boolean allows(String uri) {
+        return allows(uri, Match.EXACT);
+    }
+
+    /** Whether it is one that may be matched in this way: a wildcard has empty components, a prefix may end with one. */
+    boolean allows(String uri, Match match) {
+        if (uri.isEmpty() || uri.length() > Topics.LONGEST_ID) {
+            return false;
+        }
+        boolean empty = true;
+        for (int i = 0; i < uri.length(); i++) {
+            char c = uri.charAt(i);
+            if (c == '.') {
+                if (empty && match != Match.WILDCARD) {
+                    return false;
+                }
+                empty = true;
+            } else if (!allows(c)) {
+                return false;
+            } else {
+                empty = false;
+            }
+        }
+        return !empty || match != Match.EXACT;
+    }
+
+    private boolean allows(char c) {
+        return this == LOOSE
+                ? c != '#' && !Character.isWhitespace(c) && !Character.isSpaceChar(c)
+                : (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+    }
+
+    /** Whether the protocol keeps it for itself. */
+    static boolean isReserved(String uri) {
+        return uri.equals("wamp") || uri.startsWith("wamp.");
+    }
+}

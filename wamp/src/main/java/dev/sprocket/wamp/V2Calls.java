@@ -1,0 +1,56 @@
+package dev.sprocket.wamp;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The calls of a client of WAMP v2 that have no answer yet. Threads: as its session, but they may end on any. */
+final class V2Calls {
+    /** How many calls that came bit by bit are remembered when they are over, for bits that come too late. */
+    private static final int REMEMBERED = 100;
+
+    private final V2Session session;
+    private final Map<Long, Call> pending = new ConcurrentHashMap<>(2);
+    /** The procedures of those whose last bit has not come, or came lately. */
+    private final Map<Long, String> progressive = new LinkedHashMap<>(2) {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Long, String> eldest) {
+            return size() > REMEMBERED;
+        }
+    };
+
+    V2Calls(V2Session session) {
+        this.session = session;
+    }
+
+    Call begin(V2Message.Call m, boolean progress) {
+        Call call = new Call(session, m, new V2Reply(session, m.request()));
+        pending.put(m.request(), call);
+        if (progress) {
+            progressive.put(m.request(), m.procedure());
+        }
+        call.atEnd(() -> pending.remove(m.request()));
+        return call;
+    }
+
+    /** More of a call that comes bit by bit; what is over already is passed over. */
+    void goOn(V2Message.Call m, boolean progress) {
+        if (!m.procedure().equals(progressive.get(m.request()))) {
+            throw new ProtocolError("request " + m.request() + " once more (expected: one that goes on)");
+        }
+        Call call = pending.get(m.request());
+        if (call != null) {
+            call.more(m.arguments(), progress);
+        }
+    }
+
+    void cancel(V2Message.Cancel m) {
+        Call call = pending.get(m.request());
+        Object mode = m.options().get("mode");
+        if (call != null) {
+            call.cancel(mode instanceof String word ? word : "killnowait", "wamp.error.canceled");
+        }
+    }
+}

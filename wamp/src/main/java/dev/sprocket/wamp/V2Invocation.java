@@ -1,0 +1,57 @@
+package dev.sprocket.wamp;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/** A call that a client of WAMP v2 is at. Threads: any. */
+final class V2Invocation implements Call.Worker {
+    private final V2Callee callee;
+    private final long id;
+    private final long registration;
+    private final Call call;
+    private final Map<String, ?> details;
+
+    V2Invocation(V2Callee callee, long id, long registration, Call call, Map<String, ?> details) {
+        this.callee = callee;
+        this.id = id;
+        this.registration = registration;
+        this.call = call;
+        this.details = details;
+    }
+
+    long id() {
+        return id;
+    }
+
+    void result(Arguments arguments, boolean progress) {
+        call.result(arguments, progress);
+    }
+
+    void error(String uri, Arguments arguments) {
+        call.error(uri, arguments);
+    }
+
+    /** The details are those of the first bit. */
+    @Override
+    public void more(Arguments arguments, boolean progress) {
+        Map<String, Object> same = new HashMap<>(details);
+        same.remove("progress");
+        if (progress) {
+            same.put("progress", true);
+        }
+        callee.send(new V2Message.Invocation(id, registration, same, arguments));
+    }
+
+    @Override
+    public boolean cancel(String mode) {
+        if (mode.equals("skip") || !callee.session().can("callee", "call_canceling")) {
+            return false;
+        }
+        callee.send(new V2Message.Interrupt(id, Map.of("mode", mode)));
+        return mode.equals("kill");
+    }
+
+    void calleeLeft() {
+        call.error("wamp.error.canceled", Arguments.of("the callee has left"));
+    }
+}

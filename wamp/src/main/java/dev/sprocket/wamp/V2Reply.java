@@ -1,0 +1,37 @@
+package dev.sprocket.wamp;
+
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** How the answer of a call gets to its client. */
+record V2Reply(V2Session to, long request) implements Call.Reply {
+    private static final Gson GSON =
+            new GsonBuilder().serializeNulls().disableHtmlEscaping().create();
+
+    @Override
+    public boolean result(@Nullable Object data, boolean progress) {
+        return result(Arguments.ofOne(GSON.toJson(data).getBytes(StandardCharsets.UTF_8)), progress);
+    }
+
+    @Override
+    public boolean error(String uri, String description, @Nullable Object details) {
+        String first = GSON.toJson(description);
+        return error(
+                uri,
+                Arguments.ofList(details == null ? "[" + first + "]" : "[" + first + "," + GSON.toJson(details) + "]"));
+    }
+
+    @Override
+    public boolean result(Arguments arguments, boolean progress) {
+        Map<String, ?> details = progress ? Map.of("progress", true) : Map.of();
+        return to.answer(request, new V2Message.Result(request, details, arguments));
+    }
+
+    @Override
+    public boolean error(String uri, Arguments arguments) {
+        return to.send(new V2Message.Failed(V2Type.CALL.code(), request, Map.of(), uri, arguments));
+    }
+}

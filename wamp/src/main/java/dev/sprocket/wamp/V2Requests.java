@@ -1,0 +1,252 @@
+package dev.sprocket.wamp;
+
+import dev.sprocket.core.spi.Level;
+import dev.sprocket.pubsub.Audience;
+import dev.sprocket.pubsub.Event;
+import dev.sprocket.pubsub.Match;
+import dev.sprocket.wamp.Authorizer.Action;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What a client of WAMP v2 asks for once it has joined a realm. Threads: as its session. */
+final class V2Requests {
+    private final V2Session session;
+    private final RunningRealm realm;
+    private final Level<WampConnection> level;
+    private final V2Calls calls;
+    private final Audience others;
+    /** The id of the last request. */
+    private long last;
+
+    V2Requests(V2Session session, RunningRealm realm, Level<WampConnection> level) {
+        this.session = session;
+        this.realm = realm;
+        this.level = level;
+        this.calls = new V2Calls(session);
+        this.others = Audience.except(session.sessionId());
+    }
+
+    void handle(V2Message message) {
+        if (message instanceof V2Message.Publish m) {
+            inOrder(m.request());
+            publish(m);
+        } else if (message instanceof V2Message.Subscribe m) {
+            inOrder(m.request());
+            subscribe(m);
+        } else if (message instanceof V2Message.Unsubscribe m) {
+            inOrder(m.request());
+            unsubscribe(m);
+        } else if (message instanceof V2Message.Call m) {
+            call(m);
+        } else if (message instanceof V2Message.Cancel m) {
+            calls.cancel(m);
+        } else if (message instanceof V2Message.Register m) {
+            inOrder(m.request());
+            register(m);
+        } else if (message instanceof V2Message.Unregister m) {
+            inOrder(m.request());
+            unregister(m);
+        } else if (message instanceof V2Message.Yield m) {
+            V2Invocation invocation = session.callee().find(m.request());
+            if (invocation != null) {
+                invocation.result(m.arguments(), new Options(m.options()).is("progress"));
+            }
+        } else if (message instanceof V2Message.Failed m) {
+            failed(m);
+        } else {
+            throw new ProtocolError(V2Type.of(message) + " in an established session");
+        }
+    }
+
+    private void inOrder(long request) {
+        if (request != last % Ids.LARGEST + 1) {
+            throw new ProtocolError("request " + request + " (expected: " + (last % Ids.LARGEST + 1) + ")");
+        }
+        last = request;
+    }
+
+    private void failed(V2Message.Failed m) {
+        if (m.requestType() != V2Type.INVOCATION.code()) {
+            throw new ProtocolError("ERROR for message type " + m.requestType() + " (expected: 68)");
+        }
+        V2Invocation invocation = session.callee().find(m.request());
+        if (invocation != null) {
+            invocation.error(m.error(), m.arguments());
+        }
+    }
+
+    private void publish(V2Message.Publish m) {
+        Options options = new Options(m.options());
+        long answered = options.is("acknowledge") ? m.request() : 0;
+        request(V2Type.PUBLISH, answered, m.topic(), Match.EXACT, Action.PUBLISH, conn -> {
+            Map<String, Object> disclosed = new HashMap<>();
+            if (options.is("disclose_me")) {
+                session.disclose("publisher", disclosed);
+            }
+            V2Terms terms = V2Terms.of(options);
+            V2Event event = new V2Event(Ids.publication(), disclosed, terms, m.arguments());
+            boolean meToo = Boolean.FALSE.equals(options.bool("exclude_me"));
+            Audience audience = terms.audience(meToo ? Audience.EVERYBODY : others);
+            realm.broker().onPublish(conn, m.topic(), Event.carrying(event), audience);
+            if (answered != 0) {
+                session.send(new V2Message.Published(answered, event.publication()));
+            }
+        });
+    }
+
+    private void subscribe(V2Message.Subscribe m) {
+        Match match = match(m.options());
+        if (match == null) {
+            error(V2Type.SUBSCRIBE, m.request(), "wamp.error.option_not_allowed", "match");
+            return;
+        }
+        request(V2Type.SUBSCRIBE, m.request(), m.topic(), match, Action.SUBSCRIBE, conn -> realm.broker()
+                .subscribe(session, match, m.topic(), id -> session.send(new V2Message.Subscribed(m.request(), id))));
+    }
+
+    private void unsubscribe(V2Message.Unsubscribe m) {
+        level.run(conn -> {
+            var topic = realm.broker().unsubscribe(session, m.subscription());
+            if (topic.isEmpty()) {
+                error(
+                        V2Type.UNSUBSCRIBE,
+                        m.request(),
+                        "wamp.error.no_such_subscription",
+                        "no subscription " + m.subscription());
+                return;
+            }
+            session.send(new V2Message.Unsubscribed(m.request()));
+            realm.broker().app().onUnsubscribe(conn, topic.get());
+        });
+    }
+
+    private void register(V2Message.Register m) {
+        Options options = new Options(m.options());
+        Match match = match(m.options());
+        Registration.Invoke invoke = Registration.Invoke.of(options.text("invoke"));
+        if (match == null || invoke == null) {
+            error(V2Type.REGISTER, m.request(), "wamp.error.option_not_allowed", match == null ? "match" : "invoke");
+            return;
+        }
+        request(V2Type.REGISTER, m.request(), m.procedure(), match, Action.REGISTER, conn -> {
+            realm.broker().app().onRegister(conn, m.procedure(), match);
+            realm.dealer()
+                    .register(
+                            session,
+                            m.procedure(),
+                            match,
+                            invoke,
+                            options.is("forward_timeout"),
+                            id -> session.send(new V2Message.Registered(m.request(), id)));
+        });
+    }
+
+    private void unregister(V2Message.Unregister m) {
+        level.run(conn -> {
+            Registration left = realm.dealer().unregister(session, m.registration());
+            if (left == null) {
+                error(
+                        V2Type.UNREGISTER,
+                        m.request(),
+                        "wamp.error.no_such_registration",
+                        "no registration " + m.registration());
+                return;
+            }
+            session.send(new V2Message.Unregistered(m.request()));
+            realm.broker().app().onUnregister(conn, left.uri);
+        });
+    }
+
+    private void call(V2Message.Call m) {
+        boolean progress = new Options(m.options()).is("progress");
+        if (m.request() <= last) {
+            calls.goOn(m, progress);
+            return;
+        }
+        inOrder(m.request());
+        if (progress && !session.can("caller", "progressive_call_invocations")) {
+            throw new ProtocolError("CALL with progress (expected: progressive_call_invocations in HELLO)");
+        }
+        if (!realm.realm().uris().allows(m.procedure())) {
+            error(V2Type.CALL, m.request(), "wamp.error.invalid_uri", "procedure " + m.procedure());
+            return;
+        }
+        Call call = calls.begin(m, progress);
+        level.run(conn -> {
+            try {
+                Decision decision = realm.authorization().ask(conn, Action.CALL, m.procedure());
+                if (decision instanceof Decision.Allow) {
+                    realm.broker().onCall(conn, call);
+                } else {
+                    call.error("wamp.error.not_authorized", reason(decision));
+                    closeIf(decision);
+                }
+            } catch (CallException answer) {
+                call.failed(answer);
+            } catch (Throwable failure) {
+                call.failed(failure);
+                throw failure;
+            }
+        });
+    }
+
+    /** What is asked for with a URI: checked, and answered with an error if it cannot be had. */
+    private void request(
+            V2Type type,
+            long request,
+            String uri,
+            Match match,
+            Action action,
+            Level.Callback<WampConnection> callback) {
+        boolean writes = action == Action.PUBLISH || action == Action.REGISTER;
+        if (!realm.realm().uris().allows(uri, match) || (writes && Uris.isReserved(uri))) {
+            error(type, request, "wamp.error.invalid_uri", type + " of " + Shown.of(uri));
+            return;
+        }
+        level.run(conn -> {
+            try {
+                Decision decision = realm.authorization().ask(conn, action, uri, match);
+                if (decision instanceof Decision.Allow) {
+                    callback.call(conn);
+                } else {
+                    error(type, request, "wamp.error.not_authorized", reason(decision));
+                    closeIf(decision);
+                }
+            } catch (CallException answer) {
+                error(type, request, answer.errorUri(), answer.description());
+            }
+        });
+    }
+
+    private static String reason(Decision decision) {
+        return decision instanceof Decision.Deny deny
+                ? deny.reason()
+                : decision instanceof Decision.Close close ? close.reason() : "";
+    }
+
+    private void closeIf(Decision decision) {
+        if (decision instanceof Decision.Close close) {
+            session.goodbye("wamp.close.killed", close.reason(), 1008);
+        }
+    }
+
+    /** @param request 0 if nobody wants to know */
+    private void error(V2Type type, long request, String uri, String message) {
+        if (request != 0) {
+            session.send(new V2Message.Failed(type.code(), request, Map.of(), uri, Arguments.of(message)));
+        }
+    }
+
+    private static @Nullable Match match(Map<String, ?> options) {
+        Object word = options.get("match");
+        Optional<Match> match = word == null
+                ? Optional.of(Match.EXACT)
+                : Arrays.stream(Match.values())
+                        .filter(one -> MetaEvents.word(one).equals(word))
+                        .findFirst();
+        return match.orElse(null);
+    }
+}

@@ -1,0 +1,333 @@
+package dev.sprocket.wamp;
+
+import dev.sprocket.core.Connection;
+import dev.sprocket.core.Facts;
+import dev.sprocket.core.Message;
+import dev.sprocket.core.spi.Failing;
+import dev.sprocket.core.spi.Level;
+import dev.sprocket.core.spi.Refusal;
+import dev.sprocket.core.spi.StackedConnection;
+import dev.sprocket.pubsub.Event;
+import dev.sprocket.pubsub.EventFormat;
+import dev.sprocket.wamp.spi.WireException;
+import dev.sprocket.websocket.WsConnection;
+import io.netty.buffer.ByteBufAllocator;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The level of WAMP v2: one for each connection, which it also is. It opens when the client has joined a realm, and ends
+ * with the session.
+ */
+final class V2Session implements WampSession, Failing, StackedConnection {
+    private static final Logger LOG = LoggerFactory.getLogger(WampProtocol.class);
+
+    private final V2Server server;
+    private final Connection below;
+    private final V2Wire wire;
+    private final Facts facts;
+    private final long id = Ids.random();
+    private final V2Callee callee = new V2Callee(this);
+    private final Set<Registration> registrations = new LinkedHashSet<>();
+    private final V2Handshake handshake;
+    /** The last word was said, by this side or the other. */
+    private final AtomicBoolean over = new AtomicBoolean();
+
+    private volatile @Nullable Joined joined;
+
+    /** What is known from WELCOME on. */
+    private record Joined(
+            RunningRealm realm, Identity identity, Options roles, Level<WampConnection> level, V2Requests requests) {}
+
+    V2Session(V2Server server, Connection below, V2Wire wire) {
+        this.server = server;
+        this.below = below;
+        this.wire = wire;
+        this.facts = new Facts(below.facts());
+        this.handshake = new V2Handshake(server, this);
+    }
+
+    @Override
+    public void open() {
+        // it is the client's turn
+    }
+
+    @Override
+    public void receive(Message message) {
+        try {
+            if (message.isBinary() != wire.serializer().isBinary()) {
+                throw new ProtocolError((message.isBinary() ? "binary" : "text") + " message (expected: "
+                        + (message.isBinary() ? "text" : "binary") + ")");
+            }
+            wire.read(message.bytes(), this::handle);
+        } catch (ProtocolError | WireException e) {
+            violated(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void handle(V2Message message) {
+        if (over.get()) {
+            return;
+        }
+        if (message instanceof V2Message.Abort abort) {
+            LOG.debug("{} aborts: {}", this, Shown.of(abort.reason()));
+            leave();
+            below.close();
+            return;
+        }
+        Joined now = joined;
+        if (now == null) {
+            handshake.handle(message);
+        } else if (message instanceof V2Message.Goodbye) {
+            send(new V2Message.Goodbye(Map.of(), "wamp.close.goodbye_and_out"));
+            leave();
+            below.close();
+        } else {
+            now.requests.handle(message);
+        }
+    }
+
+    /** The client has broken a rule: it is told, and not listened to any more. */
+    void violated(String what) {
+        server.malformed();
+        LOG.info("{} aborted: WAMP: {}", this, Shown.of(what));
+        abort("wamp.error.protocol_violation", what);
+    }
+
+    /** Ends it with ABORT. */
+    void abort(String reason, String message) {
+        if (!over.get()) {
+            send(new V2Message.Abort(Map.of("message", message), reason, Arguments.NONE));
+            leave();
+            closeBelow(1002, reason);
+        }
+    }
+
+    /** The client is let in. */
+    void welcome(RunningRealm realm, Identity identity, V2Message.Hello hello) {
+        if (over.get() || !below.isOpen()) {
+            return;
+        }
+        identity.state(this);
+        Options roles = new Options(new Options(hello.details()).dict("roles"));
+        Level<WampConnection> level = new Level<>(realm.broker(), this);
+        joined = new Joined(realm, identity, roles, level, new V2Requests(this, realm, level));
+        Map<String, Object> details = new HashMap<>(Map.of(
+                "realm", realm.realm().name(),
+                "agent", "Sprocket/" + Version.OWN,
+                "roles", V2Features.ROLES,
+                "authid", identity.authid(),
+                "authrole", identity.authrole(),
+                "authmethod", identity.authmethod(),
+                "authprovider", identity.authprovider()));
+        if (!identity.authextra().isEmpty()) {
+            details.put("authextra", identity.authextra());
+        }
+        send(new V2Message.Welcome(id, details));
+        realm.join(this);
+        level.open();
+    }
+
+    /** It has ended, for whatever reason: everything of it is cleared away. */
+    private void leave() {
+        Joined now = joined;
+        if (!over.compareAndSet(false, true) || now == null) {
+            return;
+        }
+        now.realm
+                .dealer()
+                .leave(this)
+                .forEach(registration ->
+                        now.level.runAtEnd(conn -> now.realm.broker().app().onUnregister(conn, registration.uri)));
+        now.level.close();
+        now.realm.leave(this);
+    }
+
+    @Override
+    public void end() {
+        leave();
+    }
+
+    @Override
+    public void fail(Throwable cause) {
+        Joined now = joined;
+        if (now != null) {
+            now.level.fail(cause);
+        } else {
+            Failing.close(below, cause);
+        }
+    }
+
+    @Override
+    public void runAtEnd(Level.Callback<? super WampConnection> callback) {
+        joined().level.runAtEnd(callback);
+    }
+
+    boolean send(V2Message message) {
+        return send(V2Codec.write(wire.serializer(), message));
+    }
+
+    private boolean send(byte[] bytes) {
+        if (bytes.length > wire.limit()) {
+            return false;
+        }
+        Message message = wire.message(bytes, ByteBufAllocator.DEFAULT);
+        try {
+            return below.send(message);
+        } finally {
+            message.content().release();
+        }
+    }
+
+    /** Sends the answer of a call; if it is too long for the client, that is the answer. */
+    boolean answer(long request, V2Message.Result result) {
+        byte[] bytes = V2Codec.write(wire.serializer(), result);
+        return bytes.length <= wire.limit()
+                ? send(bytes)
+                : send(new V2Message.Failed(
+                        V2Type.CALL.code(), request, Map.of(), "wamp.error.payload_size_exceeded", Arguments.NONE));
+    }
+
+    long id() {
+        return id;
+    }
+
+    Identity identity() {
+        return joined().identity;
+    }
+
+    V2Callee callee() {
+        return callee;
+    }
+
+    /** Under the dealer's lock. */
+    Set<Registration> registrations() {
+        return registrations;
+    }
+
+    /** Whether the client has announced a feature. */
+    boolean can(String role, String feature) {
+        Options features = new Options(new Options(joined().roles.dict(role)).dict("features"));
+        return features.is(feature);
+    }
+
+    /** Says who it is, to those whom it lets know. */
+    void disclose(String as, Map<String, Object> details) {
+        details.put(as, id);
+        details.put(as + "_authid", identity().authid());
+        details.put(as + "_authrole", identity().authrole());
+    }
+
+    /** What others may know of it. */
+    Map<String, Object> details() {
+        Identity who = identity();
+        return Map.of(
+                "session", id,
+                "authid", who.authid(),
+                "authrole", who.authrole(),
+                "authmethod", who.authmethod(),
+                "authprovider", who.authprovider(),
+                "transport", Map.of("peer", String.valueOf(remoteAddress())));
+    }
+
+    private Joined joined() {
+        return Objects.requireNonNull(joined, "no realm was joined");
+    }
+
+    @Override
+    public EventFormat format() {
+        return joined().realm.format(wire);
+    }
+
+    @Override
+    public String sessionId() {
+        return Long.toString(id);
+    }
+
+    @Override
+    public boolean event(String topic, Event event) {
+        Joined now = joined();
+        V2Subscription subscription =
+                now.realm.subscriptions().find(now.realm.realm().topics().topic(topic));
+        return subscription != null
+                && now.realm.subscriptions().members(subscription).contains(id)
+                && isOpen()
+                && send(V2Codec.write(
+                        wire.serializer(),
+                        new V2Message.Event(subscription.id, Ids.publication(), Map.of(), Arguments.of(event))));
+    }
+
+    /** WAMP v2 has none. */
+    @Override
+    public boolean prefix(String prefix, String uri) {
+        return false;
+    }
+
+    /** Sends a message that is none of WAMP's; the client must know what to do with it. */
+    @Override
+    public boolean send(Message message) {
+        return isOpen() && below.send(message);
+    }
+
+    @Override
+    public void close() {
+        close(1000, "");
+    }
+
+    @Override
+    public void close(int code, String reason) {
+        goodbye("wamp.close.killed", reason, code);
+    }
+
+    /** Ends it with GOODBYE. */
+    void goodbye(String reason, String message, int code) {
+        if (isOpen()) {
+            send(new V2Message.Goodbye(message.isEmpty() ? Map.of() : Map.of("message", message), reason));
+        }
+        closeBelow(code, message);
+    }
+
+    private void closeBelow(int code, String reason) {
+        if (below instanceof WsConnection ws) {
+            ws.close(code, reason);
+        } else {
+            below.close();
+        }
+    }
+
+    @Override
+    public void closeFailed(Throwable cause) {
+        if (isOpen()) {
+            String why = cause instanceof Refusal refusal ? refusal.reason() : "internal error";
+            send(new V2Message.Abort(Map.of("message", why), "wamp.close.killed", Arguments.NONE));
+        }
+        Failing.close(below, cause);
+    }
+
+    @Override
+    public boolean isOpen() {
+        return !over.get() && below.isOpen();
+    }
+
+    @Override
+    public Connection below() {
+        return below;
+    }
+
+    @Override
+    public Facts facts() {
+        return facts;
+    }
+
+    @Override
+    public String toString() {
+        return below.toString();
+    }
+}

@@ -1,0 +1,81 @@
+package dev.sprocket.wamp;
+
+import dev.sprocket.pubsub.Topic;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * By which ids the clients of WAMP v2 know what they are subscribed to: one for each topic or pattern, the same for all. Who is
+ * sent events is the topics' own business.
+ *
+ * <p>Threads: any; looking up waits for nobody.
+ */
+final class V2Subscriptions {
+    private final Map<Topic, V2Subscription> byTopic = new ConcurrentHashMap<>();
+    private final Map<Long, V2Subscription> byId = new ConcurrentHashMap<>();
+    private final MetaEvents meta;
+    private long last;
+
+    V2Subscriptions(MetaEvents meta) {
+        this.meta = meta;
+    }
+
+    /** Adds somebody, perhaps once more. */
+    synchronized V2Subscription join(V2Session session, Topic topic) {
+        V2Subscription known = byTopic.get(topic);
+        V2Subscription subscription = known != null ? known : new V2Subscription(++last, topic);
+        if (known == null) {
+            byTopic.put(topic, subscription);
+            byId.put(subscription.id, subscription);
+            meta.created(session, subscription);
+        }
+        if (subscription.members.add(session)) {
+            meta.subscribed(session, subscription);
+        }
+        return subscription;
+    }
+
+    /** Removes somebody who is no subscriber any more. */
+    synchronized void leave(V2Session session, Topic topic) {
+        V2Subscription subscription = byTopic.get(topic);
+        if (subscription == null || !subscription.members.remove(session)) {
+            return;
+        }
+        meta.unsubscribed(session, subscription);
+        if (subscription.members.isEmpty()) {
+            byTopic.remove(topic);
+            byId.remove(subscription.id);
+            meta.deleted(session, subscription);
+        }
+    }
+
+    /** The topic that somebody is subscribed to under an id. */
+    synchronized Optional<Topic> topic(V2Session session, long id) {
+        V2Subscription subscription = byId.get(id);
+        return subscription != null && subscription.members.contains(session)
+                ? Optional.of(subscription.topic)
+                : Optional.empty();
+    }
+
+    @Nullable
+    V2Subscription find(long id) {
+        return byId.get(id);
+    }
+
+    @Nullable
+    V2Subscription find(Topic topic) {
+        return byTopic.get(topic);
+    }
+
+    Collection<V2Subscription> all() {
+        return byTopic.values();
+    }
+
+    synchronized List<Long> members(V2Subscription subscription) {
+        return subscription.members.stream().map(V2Session::id).toList();
+    }
+}

@@ -1,0 +1,84 @@
+package dev.sprocket.wamp;
+
+import dev.sprocket.http.User;
+import dev.sprocket.pubsub.Audience;
+import dev.sprocket.pubsub.Subscriber;
+import java.util.Collection;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * For whom a client of WAMP v2 publishes, beside itself, by sessions, authids and authroles; null is no list of who may, which
+ * differs from an empty one. Threads: any; it does not change.
+ *
+ * @param retain whether the event is kept for those who subscribe later
+ */
+record V2Terms(Names sessions, Names authids, Names authroles, boolean retain) {
+    /** Some names. */
+    record Names(Set<String> excluded, @Nullable Set<String> eligible) {
+        static Names of(Options options, String suffix) {
+            return new Names(
+                    Set.copyOf(options.texts("exclude" + suffix)),
+                    options.has("eligible" + suffix) ? Set.copyOf(options.texts("eligible" + suffix)) : null);
+        }
+
+        boolean isEverybody() {
+            return excluded.isEmpty() && eligible == null;
+        }
+
+        boolean include(Collection<String> names) {
+            return names.stream().noneMatch(excluded::contains)
+                    && (eligible == null || names.stream().anyMatch(eligible::contains));
+        }
+    }
+
+    private static final Names EVERYBODY = new Names(Set.of(), null);
+    static final V2Terms NONE = new V2Terms(EVERYBODY, EVERYBODY, EVERYBODY, false);
+
+    static V2Terms of(Options options) {
+        if (options.map().isEmpty()) {
+            return NONE;
+        }
+        return new V2Terms(
+                Names.of(options, ""),
+                Names.of(options, "_authid"),
+                Names.of(options, "_authrole"),
+                options.is("retain"));
+    }
+
+    boolean isForEverybody() {
+        return sessions.isEverybody() && authids.isEverybody() && authroles.isEverybody();
+    }
+
+    /** @param others all who may hear of it as far as exclude_me goes */
+    Audience audience(Audience others) {
+        if (isForEverybody()) {
+            return others;
+        }
+        return others.only(this::include);
+    }
+
+    private boolean include(Subscriber subscriber) {
+        return sessions.include(Set.of(subscriber.id()))
+                && subscriber
+                        .connection()
+                        .map(conn -> {
+                            Identity identity = Identity.find(conn).orElse(null);
+                            return identity != null
+                                    ? include(identity)
+                                    : include(User.find(conn).orElse(null));
+                        })
+                        .orElse(authids.isEverybody() && authroles.isEverybody());
+    }
+
+    boolean include(Identity identity) {
+        return authids.include(Set.of(identity.authid())) && authroles.include(Set.of(identity.authrole()));
+    }
+
+    /** Somebody who speaks WAMP v1 or listens in another way. */
+    private boolean include(@Nullable User user) {
+        return user == null
+                ? authids.include(Set.of()) && authroles.include(Set.of("anonymous"))
+                : authids.include(Set.of(user.name())) && authroles.include(user.roles());
+    }
+}

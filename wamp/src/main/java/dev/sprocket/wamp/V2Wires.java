@@ -1,0 +1,38 @@
+package dev.sprocket.wamp;
+
+import dev.sprocket.wamp.spi.Serializer;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+
+/** The serialisations that there are, and what they are called. Threads: any. */
+final class V2Wires {
+    private static final List<Serializer> ALL = all();
+
+    private V2Wires() {}
+
+    private static List<Serializer> all() {
+        List<Serializer> all = new ArrayList<>(List.of(JsonSerializer.JSON));
+        ServiceLoader.load(Serializer.class, Serializer.class.getClassLoader()).forEach(all::add);
+        all.sort(Comparator.comparingInt(Serializer::rawSocket));
+        return List.copyOf(all);
+    }
+
+    static List<Serializer> serializers() {
+        return ALL;
+    }
+
+    /** Subprotocols by name. */
+    static Map<String, V2Wire> ofWebSocket() {
+        Map<String, V2Wire> wires = new LinkedHashMap<>();
+        for (Serializer serializer : ALL) {
+            String name = "wamp.2." + serializer.name();
+            wires.put(name, new V2Wire(serializer, false, Integer.MAX_VALUE));
+            wires.put(name + ".batched", new V2Wire(serializer, true, Integer.MAX_VALUE));
+        }
+        return wires;
+    }
+}

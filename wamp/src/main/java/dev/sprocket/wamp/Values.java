@@ -1,0 +1,127 @@
+package dev.sprocket.wamp;
+
+import dev.sprocket.wamp.spi.Reader;
+import dev.sprocket.wamp.spi.Reader.Token;
+import dev.sprocket.wamp.spi.Serializer;
+import dev.sprocket.wamp.spi.Slice;
+import dev.sprocket.wamp.spi.WireException;
+import dev.sprocket.wamp.spi.Writer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Values as trees of plain objects, and from one serialisation to another. Threads: any; keeps no state. */
+final class Values {
+    private Values() {}
+
+    /** A value as maps, lists, strings, numbers, booleans, byte arrays and nulls. */
+    static @Nullable Object read(Reader in) {
+        return read(in, in.next());
+    }
+
+    /** As above, when its first token was taken. */
+    static @Nullable Object read(Reader in, Token token) {
+        return switch (token) {
+            case NULL -> null;
+            case TRUE -> true;
+            case FALSE -> false;
+            case NUMBER -> in.number();
+            case TEXT -> in.text();
+            case BINARY -> in.binary();
+            case LIST -> {
+                List<@Nullable Object> list = new ArrayList<>();
+                for (Token item = in.next(); item != Token.END; item = in.next()) {
+                    list.add(read(in, item));
+                }
+                yield list;
+            }
+            case MAP -> {
+                Map<String, @Nullable Object> map = new LinkedHashMap<>();
+                for (Token key = in.next(); key != Token.END; key = in.next()) {
+                    map.put(name(in, key), read(in, in.next()));
+                }
+                yield map;
+            }
+            case END -> throw new WireException("the end of a list or map (expected: a value)");
+        };
+    }
+
+    private static String name(Reader in, Token key) {
+        return switch (key) {
+            case TEXT -> in.text();
+            case NUMBER -> JsonValues.text(in.number());
+            case TRUE -> "true";
+            case FALSE -> "false";
+            case NULL -> "null";
+            default -> throw new WireException("a name of the kind " + key + " (expected: text)");
+        };
+    }
+
+    /** Writes such a tree. */
+    static void write(Writer out, @Nullable Object value) {
+        if (value == null) {
+            out.nothing();
+        } else if (value instanceof String text) {
+            out.text(text);
+        } else if (value instanceof Number number) {
+            out.number(number);
+        } else if (value instanceof Boolean bool) {
+            out.bool(bool);
+        } else if (value instanceof byte[] bytes) {
+            out.binary(bytes);
+        } else if (value instanceof Iterable<?> items) {
+            List<@Nullable Object> list = new ArrayList<>();
+            items.forEach(list::add);
+            out.list(list.size());
+            list.forEach(item -> write(out, item));
+            out.end();
+        } else if (value instanceof Map<?, ?> map) {
+            out.map(map.size());
+            map.forEach((key, item) -> {
+                out.text(String.valueOf(key));
+                write(out, item);
+            });
+            out.end();
+        } else {
+            throw new IllegalArgumentException(
+                    value.getClass().getName() + " (expected: map, list, text, number, boolean, bytes or null)");
+        }
+    }
+
+    /** The same value in another serialisation. */
+    static Slice transcode(Slice value, Serializer from, Serializer to) {
+        Writer out = to.writer();
+        Reader in = from.reader(value.bytes(), value.from(), value.to());
+        copy(in, in.next(), out);
+        return Slice.of(out.bytes());
+    }
+
+    private static void copy(Reader in, Token token, Writer out) {
+        switch (token) {
+            case NULL -> out.nothing();
+            case TRUE -> out.bool(true);
+            case FALSE -> out.bool(false);
+            case NUMBER -> out.number(in.number());
+            case TEXT -> out.text(in.text());
+            case BINARY -> out.binary(in.binary());
+            case LIST -> {
+                out.list(in.count());
+                for (Token item = in.next(); item != Token.END; item = in.next()) {
+                    copy(in, item, out);
+                }
+                out.end();
+            }
+            case MAP -> {
+                out.map(in.count());
+                for (Token key = in.next(); key != Token.END; key = in.next()) {
+                    out.text(name(in, key));
+                    copy(in, in.next(), out);
+                }
+                out.end();
+            }
+            case END -> throw new WireException("the end of a list or map (expected: a value)");
+        }
+    }
+}

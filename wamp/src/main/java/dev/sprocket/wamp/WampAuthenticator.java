@@ -1,0 +1,18 @@
+package dev.sprocket.wamp;
+
+import dev.sprocket.http.User;
+
+/**
+ * Finds out who wants to join a realm by WAMP v2: at once, or by questions.
+ *
+ * <p>Threads: called as the callbacks of a component, so it may block only where they may.
+ */
+@FunctionalInterface
+public interface WampAuthenticator {
+    /** Lets everybody in: as the user of the HTTP handshake if there is one, or else as {@code anonymous}. */
+    WampAuthenticator ANYBODY = joining ->
+            AuthStep.admit(User.find(joining.connection()).map(Identity::of).orElseGet(Identity::anonymous));
+
+    /** The first step for somebody who has said hello; if this throws, nobody is let in. */
+    AuthStep begin(Joining joining) throws Exception;
+}

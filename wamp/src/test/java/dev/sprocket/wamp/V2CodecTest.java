@@ -1,0 +1,138 @@
+package dev.sprocket.wamp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sprocket.wamp.spi.Reader.Token;
+import dev.sprocket.wamp.spi.WireException;
+import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+final class V2CodecTest {
+    private static V2Message read(String json) {
+        byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
+        return V2Codec.read(JsonSerializer.JSON, bytes, 0, bytes.length);
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.sprocket.wamp.V2Vectors#all")
+    void a_message_is_read_and_written(String json, V2Message message) {
+        assertThat(V2Vectors.meaning(read(json))).isEqualTo(V2Vectors.meaning(message));
+        assertThat(new String(V2Codec.write(JsonSerializer.JSON, message), StandardCharsets.UTF_8))
+                .isEqualTo(json);
+        assertThat(new String(V2Codec.write(JsonSerializer.JSON, read(json)), StandardCharsets.UTF_8))
+                .isEqualTo(json);
+    }
+
+    @Test
+    void there_is_a_vector_for_every_type() {
+        Set<V2Type> seen = new HashSet<>();
+        V2Vectors.all().forEach(row -> seen.add(V2Type.of((V2Message) row.get()[1])));
+
+        assertThat(seen).containsExactlyInAnyOrder(V2Type.values());
+    }
+
+    @Test
+    void white_space_and_escapes_are_read() {
+        assertThat(V2Vectors.meaning(read(" [ 16 , 1 , { \"a\\u0062\" : [ ] } , \"com\\u002ex\" , [ 1 ] ] ")))
+                .isEqualTo("PUBLISH 1 {ab=[]} com.x 1 [1]{}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"[16,1,{},\"t\",[\"\\ud83d\"],{}]", "[16,1,{},\"t\",[1e999],{}]"})
+    void what_JSON_allows_is_handed_on(String json) {
+        assertThat(new String(V2Codec.write(JsonSerializer.JSON, read(json)), StandardCharsets.UTF_8))
+                .isEqualTo(json);
+    }
+
+    @Test
+    void text_that_is_not_UTF8_is_refused() {
+        byte[] bytes = "[16,1,{},\"t\",[\"?\"]]".getBytes(StandardCharsets.ISO_8859_1);
+        bytes[15] = (byte) 0xFF;
+
+        assertThatThrownBy(() -> V2Codec.read(JsonSerializer.JSON, bytes, 0, bytes.length))
+                .isInstanceOf(WireException.class)
+                .hasMessage("JSON: not UTF-8");
+    }
+
+    @Test
+    void nesting_has_an_end() {
+        String deep = "[16,1,{},\"t\"," + "[".repeat(63) + "]".repeat(63) + "]";
+        String deeper = "[16,1,{},\"t\"," + "[".repeat(64) + "]".repeat(64) + "]";
+
+        assertThat(read(deep)).isInstanceOf(V2Message.Publish.class);
+        assertThatThrownBy(() -> read(deeper)).hasMessageContaining("nested too deep (expected: <= 64)");
+    }
+
+    @Test
+    void bytes_are_strings_of_NUL_and_base64() {
+        String json = "[\"\\u0000EOP/kA==\",\"\\u0000no base64!\"]";
+        var in = JsonSerializer.JSON.reader(json.getBytes(StandardCharsets.UTF_8), 0, json.length());
+
+        assertThat(in.next()).isEqualTo(Token.LIST);
+        assertThat(in.next()).isEqualTo(Token.BINARY);
+        assertThat(in.binary()).containsExactly(0x10, 0xE3, 0xFF, 0x90);
+        assertThat(in.next()).isEqualTo(Token.TEXT);
+        assertThat(in.text()).isEqualTo("\0no base64!");
+        assertThat(new String(
+                        JsonSerializer.JSON
+                                .writer()
+                                .binary(new byte[] {0x10, (byte) 0xE3, (byte) 0xFF, (byte) 0x90})
+                                .bytes(),
+                        StandardCharsets.UTF_8))
+                .isEqualTo("\"\\u0000EOP/kA==\"");
+    }
+
+    @Test
+    void text_is_written_with_its_escapes() {
+        assertThat(new String(
+                        JsonSerializer.JSON
+                                .writer()
+                                .text("a\"\\\n\t\u00e4\u0001")
+                                .bytes(),
+                        StandardCharsets.UTF_8))
+                .isEqualTo("\"a\\\"\\\\\\n\\u0009\u00e4\\u0001\"");
+    }
+
+    @Test
+    void numbers_are_what_they_were_and_what_is_not_finite_is_null() {
+        assertThat(JsonValues.text(1L)).isEqualTo("1");
+        assertThat(JsonValues.text(0.1)).isEqualTo("0.1");
+        assertThat(JsonValues.text(1e300)).isEqualTo("1.0E300");
+        assertThat(JsonValues.text(Double.NaN)).isEqualTo("null");
+    }
+
+    @Test
+    void a_dictionary_is_not_asked_for_what_is_of_another_type() {
+        Options options = new Options(Map.of("n", "1", "b", 1L, "t", true, "l", List.of(1L, "a", true)));
+
+        assertThat(options.number("n")).isZero();
+        assertThat(options.is("b")).isFalse();
+        assertThat(options.text("t")).isNull();
+        assertThat(options.dict("n")).isEmpty();
+        assertThat(options.texts("l")).containsExactly("1", "a");
+        assertThat(options.texts("n")).isEmpty();
+    }
+
+    @Test
+    void ids_are_different_and_in_their_range() {
+        Set<Long> seen = new HashSet<>();
+        for (int i = 1; i <= 1000; i++) {
+            seen.add(Ids.publication(i));
+            seen.add(Ids.publication());
+            seen.add(Ids.random());
+        }
+
+        assertThat(seen).hasSize(3000).allMatch(id -> id >= 1 && id <= 1L << 53);
+    }
+}

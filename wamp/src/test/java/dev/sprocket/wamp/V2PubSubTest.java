@@ -1,0 +1,303 @@
+package dev.sprocket.wamp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sprocket.pubsub.Event;
+import dev.sprocket.pubsub.Topic;
+import dev.sprocket.pubsub.Topics;
+import dev.sprocket.wamp.Authorizer.Action;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+final class V2PubSubTest {
+    private final Topics topics = new Topics();
+    private final WampServer server = new WampServer(new OpenApp(), topics);
+    private final V2Peer ann = V2Peer.joined(server);
+    private final V2Peer bob = V2Peer.joined(server);
+
+    @org.junit.jupiter.api.AfterEach
+    void close() {
+        ann.close();
+        bob.close();
+    }
+
+    @Test
+    void subscribers_have_one_id_for_a_topic_and_hear_of_it_until_they_unsubscribe() {
+        ann.says("[32,1,{},\"com.topic\"]");
+        bob.says("[32,1,{},\"com.other\"]").says("[32,2,{},\"com.topic\"]").says("[32,3,{},\"com.topic\"]");
+
+        assertThat(ann.hears()).containsExactly("[33,1,1]");
+        assertThat(bob.hears()).containsExactly("[33,1,2]", "[33,2,1]", "[33,3,1]");
+
+        topics.topic("com.topic").broadcast(Event.json("{\"a\":1}"));
+        assertThat(ann.hears()).containsExactly("[36,1,P,{},[{\"a\":1}]]");
+        assertThat(bob.hears()).containsExactly("[36,1,P,{},[{\"a\":1}]]");
+
+        ann.says("[34,2,1]").says("[34,3,1]").says("[34,4,77]");
+        topics.topic("com.topic").broadcast(Event.of(2));
+        assertThat(ann.hears())
+                .containsExactly(
+                        "[35,2]",
+                        "[8,34,3,{},\"wamp.error.no_such_subscription\",[\"no subscription 1\"]]",
+                        "[8,34,4,{},\"wamp.error.no_such_subscription\",[\"no subscription 77\"]]");
+        assertThat(bob.hears()).containsExactly("[36,1,P,{},[2]]");
+    }
+
+    @Test
+    void arguments_reach_subscribers_as_the_text_that_they_were() {
+        bob.says("[32,1,{},\"com.topic\"]").hears();
+
+        ann.says("[16,1,{},\"com.topic\"]")
+                .says("[16,2,{},\"com.topic\",[ 1.50, \"\\u00e4\" ]]")
+                .says("[16,3,{},\"com.topic\",[],{\"k\" : null}]");
+
+        assertThat(bob.hears())
+                .containsExactly("[36,1,P,{}]", "[36,1,P,{},[ 1.50, \"\\u00e4\" ]]", "[36,1,P,{},[],{\"k\" : null}]");
+        assertThat(ann.hears()).isEmpty();
+    }
+
+    @Test
+    void a_publish_is_acknowledged_if_that_is_wanted() {
+        bob.says("[32,1,{},\"com.topic\"]").hears();
+        ann.says("[16,1,{\"acknowledge\":true},\"com.topic\"]");
+
+        String published = ann.peer.hears().get(0);
+        String event = bob.peer.hears().get(0);
+
+        assertThat(published).startsWith("[17,1,");
+        String id = published.substring(6, published.length() - 1);
+        assertThat(Long.parseLong(id)).isBetween(1L, 1L << 53);
+        assertThat(event).isEqualTo("[36,1," + id + ",{}]");
+    }
+
+    @Test
+    void a_publisher_does_not_hear_itself_unless_it_wants_to() {
+        ann.says("[32,1,{},\"com.topic\"]").hears();
+
+        ann.says("[16,2,{},\"com.topic\",[1]]").says("[16,3,{\"exclude_me\":false},\"com.topic\",[2]]");
+
+        assertThat(ann.hears()).containsExactly("[36,1,P,{},[2]]");
+    }
+
+    @Test
+    void a_publisher_may_say_who_it_is() {
+        bob.says("[32,1,{},\"com.topic\"]").hears();
+
+        ann.says("[16,1,{\"disclose_me\":true},\"com.topic\",[1]]");
+
+        assertThat(bob.hears().get(0))
+                .contains("\"publisher\":" + ann.session)
+                .contains("\"publisher_authrole\":\"anonymous\"")
+                .contains("\"publisher_authid\":\"")
+                .endsWith("},[1]]");
+    }
+
+    @Test
+    void sessions_and_roles_are_excluded_and_eligible() {
+        try (V2Peer cid = V2Peer.joined(server)) {
+            bob.says("[32,1,{},\"com.topic\"]").hears();
+            cid.says("[32,1,{},\"com.topic\"]").hears();
+
+            ann.says("[16,1,{\"exclude\":[" + bob.session + "]},\"com.topic\",[1]]")
+                    .says("[16,2,{\"eligible\":[" + bob.session + "]},\"com.topic\",[2]]")
+                    .says("[16,3,{\"eligible\":[]},\"com.topic\",[3]]")
+                    .says("[16,4,{\"exclude_authrole\":[\"anonymous\"]},\"com.topic\",[4]]")
+                    .says("[16,5,{\"eligible_authrole\":[\"anonymous\"]},\"com.topic\",[5]]")
+                    .says("[16,6,{\"eligible_authid\":[\"nobody\"]},\"com.topic\",[6]]");
+
+            assertThat(bob.hears()).containsExactly("[36,1,P,{},[2]]", "[36,1,P,{},[5]]");
+            assertThat(cid.hears()).containsExactly("[36,1,P,{},[1]]", "[36,1,P,{},[5]]");
+        }
+    }
+
+    @Test
+    void patterns_are_subscriptions_of_their_own_and_say_which_topic_it_was() {
+        bob.says("[32,1,{\"match\":\"prefix\"},\"com.top\"]")
+                .says("[32,2,{\"match\":\"wildcard\"},\"com..a\"]")
+                .says("[32,3,{\"match\":\"exact\"},\"com.topic.a\"]")
+                .says("[32,4,{\"match\":\"glob\"},\"com.*\"]");
+        assertThat(bob.hears())
+                .containsExactly(
+                        "[33,1,1]",
+                        "[33,2,2]",
+                        "[33,3,3]",
+                        "[8,32,4,{},\"wamp.error.option_not_allowed\",[\"match\"]]");
+
+        ann.says("[16,1,{},\"com.topic.a\",[1]]");
+
+        assertThat(bob.hears())
+                .containsExactly(
+                        "[36,3,P,{},[1]]",
+                        "[36,1,P,{\"topic\":\"com.topic.a\"},[1]]",
+                        "[36,2,P,{\"topic\":\"com.topic.a\"},[1]]");
+
+        bob.says("[34,5,1]").hears();
+        topics.topic("com.topic.b").broadcast(Event.of(1));
+        assertThat(bob.hears()).isEmpty();
+    }
+
+    @Test
+    void URIs_are_loose_and_those_of_the_protocol_are_its_own() {
+        ann.says("[32,1,{},\"com..topic\"]")
+                .says("[32,2,{},\"com.to pic\"]")
+                .says("[32,3,{},\"com.topic#1\"]")
+                .says("[32,4,{},\"\"]")
+                .says("[16,5,{\"acknowledge\":true},\"wamp.topic\"]")
+                .says("[16,6,{},\"com..topic\"]")
+                .says("[32,7,{},\"http://example.com/T\u00f6pic\"]");
+
+        assertThat(ann.hears())
+                .containsExactly(
+                        "[8,32,1,{},\"wamp.error.invalid_uri\",[\"SUBSCRIBE of com..topic\"]]",
+                        "[8,32,2,{},\"wamp.error.invalid_uri\",[\"SUBSCRIBE of com.to pic\"]]",
+                        "[8,32,3,{},\"wamp.error.invalid_uri\",[\"SUBSCRIBE of com.topic#1\"]]",
+                        "[8,32,4,{},\"wamp.error.invalid_uri\",[\"SUBSCRIBE of \"]]",
+                        "[8,16,5,{},\"wamp.error.invalid_uri\",[\"PUBLISH of wamp.topic\"]]",
+                        "[33,7,1]");
+    }
+
+    @Test
+    void URIs_may_be_strict() {
+        WampServer strict = new WampServer(new Realm("realm1", new OpenApp()).strictUris());
+        try (V2Peer peer = V2Peer.joined(strict)) {
+            peer.says("[32,1,{},\"com.Topic\"]").says("[32,2,{},\"com.topic_1\"]");
+
+            assertThat(peer.hears())
+                    .containsExactly("[8,32,1,{},\"wamp.error.invalid_uri\",[\"SUBSCRIBE of com.Topic\"]]", "[33,2,1]");
+        }
+    }
+
+    @Test
+    void both_generations_share_a_topic() {
+        try (WampPeer old = new V2Peer(server, "wamp").peer) {
+            old.says("[5,\"com.topic\"]").hears();
+            ann.says("[32,1,{},\"com.topic\"]").hears();
+
+            old.says("[7,\"com.topic\",{\"from\":\"v1\"},true]");
+            assertThat(ann.hears()).containsExactly("[36,1,P,{},[{\"from\":\"v1\"}]]");
+            assertThat(old.hears()).isEmpty();
+
+            ann.says("[16,2,{},\"com.topic\"]")
+                    .says("[16,3,{},\"com.topic\",[ {\"from\":\"v2\"} ]]")
+                    .says("[16,4,{},\"com.topic\",[1,2]]")
+                    .says("[16,5,{},\"com.topic\",[],{\"a\":1}]")
+                    .says("[16,6,{},\"com.topic\",[1],{\"a\":1}]");
+            assertThat(old.hears())
+                    .containsExactly(
+                            "[8,\"com.topic\",null]",
+                            "[8,\"com.topic\",{\"from\":\"v2\"}]",
+                            "[8,\"com.topic\",[1,2]]",
+                            "[8,\"com.topic\",{\"a\":1}]",
+                            "[8,\"com.topic\",{\"args\":[1],\"kwargs\":{\"a\":1}}]");
+        }
+    }
+
+    @Test
+    void what_is_denied_is_answered_and_what_ends_the_session_is_said() {
+        Rules rules = new Rules()
+                .allow(Action.SUBSCRIBE, "com.public.*")
+                .deny(Action.SUBSCRIBE, "com.public.drafts.*")
+                .allow(Action.PUBLISH, "com.public.x");
+        WampServer guarded = new WampServer(new OpenApp(), topics, WampOptions.DEFAULT.authorizer(rules));
+        try (V2Peer peer = V2Peer.joined(guarded)) {
+            peer.says("[32,1,{},\"com.secret\"]")
+                    .says("[32,2,{},\"com.public.x\"]")
+                    .says("[32,3,{\"match\":\"prefix\"},\"com.public.\"]")
+                    .says("[32,4,{\"match\":\"prefix\"},\"com.public.news\"]")
+                    .says("[32,5,{\"match\":\"wildcard\"},\"com..x\"]")
+                    .says("[32,6,{\"match\":\"wildcard\"},\"com.public.news..x\"]")
+                    .says("[16,7,{},\"com.secret\"]")
+                    .says("[16,8,{\"acknowledge\":true},\"com.secret\"]")
+                    .says("[64,9,{},\"com.proc\"]");
+
+            assertThat(peer.hears())
+                    .containsExactly(
+                            "[8,32,1,{},\"wamp.error.not_authorized\",[\"no rule allows it\"]]",
+                            "[33,2,1]",
+                            "[8,32,3,{},\"wamp.error.not_authorized\",[\"denied: com.public.drafts.*\"]]",
+                            "[33,4,2]",
+                            "[8,32,5,{},\"wamp.error.not_authorized\",[\"denied: com.public.drafts.*\"]]",
+                            "[33,6,3]",
+                            "[8,16,8,{},\"wamp.error.not_authorized\",[\"no rule allows it\"]]",
+                            "[8,64,9,{},\"wamp.error.not_authorized\",[\"no rule allows it\"]]");
+            assertThat(guarded.denied()).isEqualTo(6);
+        }
+        WampServer closing = new WampServer(
+                new OpenApp(),
+                topics,
+                WampOptions.DEFAULT.authorizer((conn, action, uri) -> Decision.close("go away")));
+        try (V2Peer peer = V2Peer.joined(closing)) {
+            peer.says("[32,1,{},\"com.secret\"]").says("[32,2,{\"match\":\"prefix\"},\"com\"]");
+
+            assertThat(peer.hears())
+                    .containsExactly(
+                            "[8,32,1,{},\"wamp.error.not_authorized\",[\"go away\"]]",
+                            "[6,{\"message\":\"go away\"},\"wamp.close.killed\"]",
+                            "close 1008 go away");
+        }
+    }
+
+    @Test
+    void too_many_subscriptions_end_the_session() {
+        WampServer two = new WampServer(new OpenApp(), topics, new WampOptions(Curies.PLAIN, false, 2, 1));
+        try (V2Peer peer = V2Peer.joined(two)) {
+            peer.says("[32,1,{},\"com.a\"]").says("[32,2,{},\"com.b\"]").says("[32,3,{},\"com.c\"]");
+
+            assertThat(peer.hears())
+                    .containsExactly(
+                            "[33,1,1]",
+                            "[33,2,2]",
+                            "[3,{\"message\":\"more than 2 subscriptions\"},\"wamp.close.killed\"]",
+                            "close 1008 more than 2 subscriptions");
+        }
+    }
+
+    @Test
+    void the_application_hears_of_it_as_under_WAMP_v1_and_may_greet_subscribers() {
+        RecordingApp app = new RecordingApp() {
+            @Override
+            public void onSubscribe(WampConnection conn, Topic topic) throws Exception {
+                super.onSubscribe(conn, topic);
+                assertThat(conn.event(topic, Event.of("welcome"))).isTrue();
+                assertThat(conn.event("com.other", Event.of("what?"))).isFalse();
+                assertThat(conn.subscriptions()).containsExactly(topic);
+            }
+        };
+        try (V2Peer peer = V2Peer.joined(new WampServer(app))) {
+            peer.says("[32,1,{},\"com.topic\"]").says("[32,2,{},\"com.topic\"]");
+            assertThat(peer.hears()).containsExactly("[33,1,1]", "[36,1,P,{},[\"welcome\"]]", "[33,2,1]");
+
+            peer.says("[16,3,{\"exclude\":[5],\"eligible\":[6]},\"com.topic\",[1]]")
+                    .says("[34,4,1]");
+            peer.says("[32,5,{},\"com.topic\"]").says("[6,{},\"wamp.close.normal\"]");
+
+            assertThat(app.calls())
+                    .containsExactly(
+                            "open",
+                            "subscribe com.topic",
+                            "publish com.topic 1 not [" + peer.session + "] only []",
+                            "unsubscribe com.topic",
+                            "subscribe com.topic",
+                            "unsubscribe com.topic",
+                            "close");
+        }
+    }
+
+    @Test
+    void an_application_may_refuse_what_is_published() {
+        WampServer refusing = new WampServer(new WampComponent() {
+            @Override
+            public void onPublish(
+                    WampConnection conn, Topic topic, Event event, dev.sprocket.pubsub.Audience audience) {
+                throw new CallException("com.error.no", "not today");
+            }
+        });
+        try (V2Peer peer = V2Peer.joined(refusing)) {
+            peer.says("[16,1,{\"acknowledge\":true},\"com.topic\"]").says("[16,2,{},\"com.topic\"]");
+
+            assertThat(peer.hears()).containsExactly("[8,16,1,{},\"com.error.no\",[\"not today\"]]");
+        }
+    }
+}
