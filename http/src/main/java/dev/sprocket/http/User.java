@@ -44,11 +44,6 @@ public record User(String name, Set<String> roles, Map<String, Object> claims) {
         return KEY.find(conn);
     }
 
-    /** States who a connection belongs to, for layers that find it out themselves. */
-    public static void state(Connection conn, User user) {
-        KEY.set(conn, user);
-    }
-
     /** Name and roles; claims may hold what is nobody else's business. */
     @Override
     public String toString() {
