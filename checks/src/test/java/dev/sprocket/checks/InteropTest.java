@@ -77,23 +77,7 @@ class InteropTest {
 
     @Test
     void npm_ws_gets_back_what_it_sends_under_every_setting() throws Exception {
-        Needed.program("node");
-        Path modules = TARGET.resolve("npm").toAbsolutePath();
-        if (!Files.exists(modules.resolve("node_modules/ws"))) {
-            Needed.program("npm");
-            Files.createDirectories(modules);
-            Needed.working(
-                    "ws, from npm",
-                    "npm",
-                    "install",
-                    "--silent",
-                    "--no-audit",
-                    "--no-fund",
-                    "--prefix",
-                    modules.toString(),
-                    "ws@8");
-        }
-        run(Map.of("NODE_PATH", modules.resolve("node_modules").toString()), "node", "src/test/interop/ws.cjs", url());
+        run(Map.of("NODE_PATH", Npm.modules("ws@8")), "node", "src/test/interop/ws.cjs", url());
     }
 
     @Test

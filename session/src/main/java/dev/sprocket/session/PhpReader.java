@@ -214,7 +214,7 @@ final class PhpReader {
         private int height = 1;
 
         void add(String name, PhpNode value) {
-            isList &= name.equals(Integer.toString(byName.size()));
+            isList &= byName.containsKey(name) || name.equals(Integer.toString(byName.size()));
             byName.put(name, value.value());
             weight += value.weight();
             height = Math.max(height, 1 + value.height());

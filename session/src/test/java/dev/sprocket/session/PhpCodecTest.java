@@ -322,7 +322,7 @@ class PhpCodecTest {
     @Test
     void of_two_with_one_name_the_last_counts_as_in_php() throws Exception {
         assertThat(read("a|i:1;a|i:2;")).isEqualTo(Map.of("a", 2L));
-        assertThat(value("a:2:{i:0;i:1;i:0;i:2;}")).isEqualTo(Map.of("0", 2L));
+        assertThat(value("a:2:{i:0;i:1;i:0;i:2;}")).isEqualTo(List.of(2L));
     }
 
     @Test
