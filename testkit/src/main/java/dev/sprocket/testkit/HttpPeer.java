@@ -5,19 +5,52 @@ import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpServer;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** An HTTP client in memory. Threads: one. */
+/**
+ * An HTTP client in memory:
+ *
+ * <pre>{@code
+ * HttpPeer.to(router).get("/hello/ann").is(200).says("hi ann");
+ * }</pre>
+ *
+ * <p>Threads: one.
+ */
 public final class HttpPeer {
     /**
      * An answer.
      *
      * @param headers by name in lower case; of several with one name, the last
      */
-    public record Answer(int status, Map<String, String> headers, String body) {}
+    public record Answer(int status, Map<String, String> headers, String body) {
+        /** Asserts that it has this status. */
+        public Answer is(int expected) {
+            return matches(status == expected, String.valueOf(expected));
+        }
+
+        /** Asserts that this is its body. */
+        public Answer says(String expected) {
+            return matches(body.equals(expected), "\"" + expected + "\"");
+        }
+
+        /** Asserts that it has a header of this value. */
+        public Answer has(String header, String value) {
+            return matches(value.equals(headers.get(header.toLowerCase(Locale.ROOT))), header + ": " + value);
+        }
+
+        private Answer matches(boolean so, String expected) {
+            if (!so) {
+                throw new AssertionError(
+                        "answer " + status + " " + headers + " \"" + body + "\" (expected: " + expected + ")");
+            }
+            return this;
+        }
+    }
 
     private final MemorySocket socket;
 
@@ -28,6 +61,11 @@ public final class HttpPeer {
     /** Connects to {@code HttpServer} around a component. */
     public static HttpPeer to(MessageComponent<? super HttpConnection, ? super Message> app) {
         return toStack(new HttpServer(app));
+    }
+
+    /** As above, in the time of a clock. */
+    public static HttpPeer to(MessageComponent<? super HttpConnection, ? super Message> app, VirtualClock clock) {
+        return on(MemorySocket.to(new HttpServer(app), clock));
     }
 
     /** Connects to a stack that begins below HTTP. */
@@ -64,6 +102,12 @@ public final class HttpPeer {
         return parse(socket.readText());
     }
 
+    /** Lets time pass, also for others with the same clock. */
+    public HttpPeer after(Duration time) {
+        socket.advance(time);
+        return this;
+    }
+
     /** The socket below. */
     public MemorySocket socket() {
         return socket;
@@ -82,6 +126,27 @@ public final class HttpPeer {
                     lines[i].substring(0, colon).toLowerCase(Locale.ROOT),
                     lines[i].substring(colon + 1).trim());
         }
-        return new Answer(Integer.parseInt(lines[0].split(" ")[1]), headers, raw.substring(end + 4));
+        String body = raw.substring(end + 4);
+        return new Answer(
+                Integer.parseInt(lines[0].split(" ")[1]),
+                headers,
+                "chunked".equals(headers.get("transfer-encoding")) ? chunks(body) : body);
+    }
+
+    /** As many chunks as have come (RFC 9112 7.1); their sizes count bytes. */
+    private static String chunks(String body) {
+        byte[] in = body.getBytes(StandardCharsets.UTF_8);
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        int at = 0;
+        while (at < in.length) {
+            int line = at;
+            while (in[line] != '\r') {
+                line++;
+            }
+            int size = Integer.parseInt(new String(in, at, line - at, StandardCharsets.US_ASCII), 16);
+            out.write(in, line + 2, size);
+            at = line + 2 + size + 2;
+        }
+        return out.toString(StandardCharsets.UTF_8);
     }
 }

@@ -9,10 +9,12 @@ import dev.sprocket.wamp.WampComponent;
 import dev.sprocket.wamp.WampProtocol;
 import dev.sprocket.wamp.WampServer;
 import dev.sprocket.websocket.WsServer;
+import java.time.Duration;
 import java.util.List;
 
 /**
- * A WAMP v1 client in memory. What arrives is shown as the wire has it: {@code [8,"topic",{"a":1}]}.
+ * A WAMP v1 client in memory. What arrives is shown as the wire has it: {@code [8,"topic",{"a":1}]}. What it asserts throws {@link
+ * AssertionError} with what was seen instead.
  *
  * <p>Threads: one.
  */
@@ -22,7 +24,7 @@ public final class WampPeer {
 
     private WampPeer(WsPeer ws) {
         this.ws = ws;
-        JsonElement welcome = JsonParser.parseString(ws.texts().get(0));
+        JsonElement welcome = JsonParser.parseString(ws.next());
         this.sessionId = welcome.getAsJsonArray().get(1).getAsString();
     }
 
@@ -36,8 +38,18 @@ public final class WampPeer {
         return to(new WsServer(protocol));
     }
 
+    /** As above, in the time of a clock. */
+    public static WampPeer to(WampServer server, VirtualClock clock) {
+        return to(new WsServer(server), clock);
+    }
+
     private static WampPeer to(WsServer server) {
-        return new WampPeer(WsPeer.toStack(new HttpServer(server), "/", "Sec-WebSocket-Protocol: wamp"));
+        return to(server, new VirtualClock());
+    }
+
+    private static WampPeer to(WsServer server, VirtualClock clock) {
+        return new WampPeer(
+                WsPeer.on(MemorySocket.to(new HttpServer(server), clock), "/", "Sec-WebSocket-Protocol: wamp"));
     }
 
     /** Connects to a server of its own around an application. */
@@ -93,6 +105,51 @@ public final class WampPeer {
     /** Takes the messages that have arrived since the last time. */
     public List<String> messages() {
         return ws.texts();
+    }
+
+    /** Asserts that these messages, as the wire has them, are the next that it hears. */
+    public WampPeer hears(String... expected) {
+        ws.hears(expected);
+        return this;
+    }
+
+    /** Asserts that the next message is an event; the JSON is compared as text. */
+    public WampPeer hearsEvent(String topic, String json) {
+        return hears("[8," + new JsonPrimitive(topic) + "," + json + "]");
+    }
+
+    /** Asserts that the next message is the result of a call; the JSON is compared as text. */
+    public WampPeer hearsResult(String callId, String json) {
+        return hears("[3," + new JsonPrimitive(callId) + "," + json + "]");
+    }
+
+    /** Asserts that the next message says that a call failed, with this error. */
+    public WampPeer hearsError(String callId, String errorUri, String description) {
+        return hears("[4," + new JsonPrimitive(callId) + "," + new JsonPrimitive(errorUri) + ","
+                + new JsonPrimitive(description) + "]");
+    }
+
+    /** As {@link WsPeer#hearsNothingElse}. */
+    public WampPeer hearsNothingElse() {
+        ws.hearsNothingElse();
+        return this;
+    }
+
+    /** As {@link WsPeer#isClosedWith(int)}. */
+    public WampPeer isClosedWith(int code) {
+        ws.isClosedWith(code);
+        return this;
+    }
+
+    /** As {@link WsPeer#after}. */
+    public WampPeer after(Duration time) {
+        ws.after(time);
+        return this;
+    }
+
+    /** Hangs up without a goodbye. */
+    public void disconnect() {
+        ws.socket().close();
     }
 
     /** The WebSocket below. */

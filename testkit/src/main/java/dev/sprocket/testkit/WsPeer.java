@@ -6,10 +6,10 @@ import dev.sprocket.core.MessageComponent;
 import dev.sprocket.http.HttpServer;
 import dev.sprocket.websocket.WsConnection;
 import dev.sprocket.websocket.WsServer;
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
+import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.OptionalInt;
 
@@ -21,8 +21,11 @@ import java.util.OptionalInt;
  * WsPeer ann = WsPeer.to(chat);
  * WsPeer bob = WsPeer.to(chat);
  * ann.send("hello");
- * assertThat(bob.texts()).containsExactly("hello");
+ * bob.hears("hello").hearsNothingElse();
  * }</pre>
+ *
+ * <p>What it asserts throws {@link AssertionError} with what was seen instead. What the application runs on other threads, as in
+ * {@code Confined}, may not have happened yet; test the application without.
  *
  * <p>Threads: one.
  */
@@ -30,11 +33,7 @@ public final class WsPeer {
     private static final int MASK = 0x37FA213D;
 
     private final MemorySocket socket;
-    private byte[] rest = {};
-    private final List<String> texts = new ArrayList<>();
-    private final List<byte[]> binaries = new ArrayList<>();
-    private final List<byte[]> pongs = new ArrayList<>();
-    private OptionalInt closeCode = OptionalInt.empty();
+    private final WsInbox inbox = new WsInbox();
 
     private WsPeer(MemorySocket socket) {
         this.socket = socket;
@@ -43,6 +42,11 @@ public final class WsPeer {
     /** Connects to {@code HttpServer(WsServer(app))}. */
     public static WsPeer to(MessageComponent<? super WsConnection, ? super Message> app) {
         return toStack(new HttpServer(new WsServer(app)), "/");
+    }
+
+    /** As above, in the time of a clock. */
+    public static WsPeer to(MessageComponent<? super WsConnection, ? super Message> app, VirtualClock clock) {
+        return on(MemorySocket.to(new HttpServer(new WsServer(app)), clock), "/");
     }
 
     /** Connects to a stack that begins below HTTP; fails if it does not upgrade. */
@@ -61,7 +65,7 @@ public final class WsPeer {
             throw new AssertionError("not upgraded, but: " + text);
         }
         int end = text.indexOf("\r\n\r\n") + 4;
-        peer.rest = java.util.Arrays.copyOfRange(answer, end, answer.length);
+        peer.inbox.add(java.util.Arrays.copyOfRange(answer, end, answer.length));
         return peer;
     }
 
@@ -121,32 +125,131 @@ public final class WsPeer {
 
     /** Takes the text messages that have arrived since the last time. */
     public List<String> texts() {
-        receive();
-        List<String> taken = List.copyOf(texts);
-        texts.clear();
-        return taken;
+        return WsInbox.take(received().texts);
     }
 
     /** Takes the binary messages that have arrived since the last time. */
     public List<byte[]> binaries() {
-        receive();
-        List<byte[]> taken = List.copyOf(binaries);
-        binaries.clear();
-        return taken;
+        return WsInbox.take(received().binaries);
     }
 
     /** Takes the pongs that have arrived since the last time. */
     public List<byte[]> pongs() {
-        receive();
-        List<byte[]> taken = List.copyOf(pongs);
-        pongs.clear();
-        return taken;
+        return WsInbox.take(received().pongs);
     }
 
     /** The code of the server's close frame, if one has arrived; 1005 if it had none. */
     public OptionalInt closeCode() {
-        receive();
-        return closeCode;
+        WsInbox.Close close = received().close;
+        return close == null ? OptionalInt.empty() : OptionalInt.of(close.code());
+    }
+
+    /** Asserts that these texts are the next that it hears. */
+    public WsPeer hears(String... expected) {
+        for (String text : expected) {
+            String next = received().texts.poll();
+            if (!text.equals(next)) {
+                throw new AssertionError("hears " + (next == null ? "nothing" + goodbye() : quoted(next))
+                        + " (expected: " + quoted(text) + ")");
+            }
+        }
+        return this;
+    }
+
+    /** Asserts that these bytes are the next binary message that it hears. */
+    public WsPeer hears(byte[] expected) {
+        byte[] next = received().binaries.poll();
+        if (!java.util.Arrays.equals(expected, next)) {
+            throw new AssertionError("hears "
+                    + (next == null
+                            ? "nothing binary" + goodbye()
+                            : HexFormat.of().formatHex(next)) + " (expected: "
+                    + HexFormat.of().formatHex(expected) + ")");
+        }
+        return this;
+    }
+
+    /** Asserts that there are no messages but those that it has heard. */
+    public WsPeer hearsNothingElse() {
+        WsInbox now = received();
+        if (!now.texts.isEmpty() || !now.binaries.isEmpty()) {
+            throw new AssertionError("hears "
+                    + (now.texts.isEmpty() ? now.binaries.size() + " binary messages" : quoted(now.texts.element()))
+                    + " (expected: nothing else)");
+        }
+        return this;
+    }
+
+    /** Asserts that the server has asked for a sign of life since the last time; {@link #pong} gives it. */
+    public WsPeer isPinged() {
+        if (received().pings.isEmpty()) {
+            throw new AssertionError("no ping" + goodbye() + " (expected: one)");
+        }
+        return this;
+    }
+
+    /** Answers all pings. */
+    public WsPeer pong() {
+        WsInbox.take(received().pings).forEach(ping -> socket.write(frame(true, 10, ping)));
+        return this;
+    }
+
+    /** Asserts that the server has closed with this code; and says goodbye too, as clients do. */
+    public WsPeer isClosedWith(int code) {
+        WsInbox.Close close = received().close;
+        if (close == null || close.code() != code) {
+            throw new AssertionError((close == null ? "open" : "closed with " + close.code() + " " + close.reason())
+                    + " (expected: closed with " + code + ")");
+        }
+        return close.code() == 1005 || !socket.isOpen() ? this : close(code, "");
+    }
+
+    /** As above, with this reason. */
+    public WsPeer isClosedWith(int code, String reason) {
+        isClosedWith(code);
+        WsInbox.Close close = received().close;
+        if (close != null && !close.reason().equals(reason)) {
+            throw new AssertionError(
+                    "closed with " + code + " " + quoted(close.reason()) + " (expected: " + quoted(reason) + ")");
+        }
+        return this;
+    }
+
+    /** Asserts that the server has neither closed nor hung up. */
+    public WsPeer isStillConnected() {
+        if (received().close != null || !socket.isOpen()) {
+            throw new AssertionError("not connected any more" + goodbye() + " (expected: still connected)");
+        }
+        return this;
+    }
+
+    /** Asserts that the socket has ended. */
+    public WsPeer isDisconnected() {
+        received();
+        if (socket.isOpen()) {
+            throw new AssertionError("still connected (expected: disconnected)");
+        }
+        return this;
+    }
+
+    private String goodbye() {
+        WsInbox.Close close = inbox.close;
+        return close == null ? "" : ", but was closed with " + close.code() + " " + close.reason();
+    }
+
+    private static String quoted(String text) {
+        return "\"" + text + "\"";
+    }
+
+    /** Hangs up without a goodbye. */
+    public void disconnect() {
+        socket.close();
+    }
+
+    /** Lets time pass, also for others with the same clock. */
+    public WsPeer after(Duration time) {
+        socket.advance(time);
+        return this;
     }
 
     /** The socket below. */
@@ -154,50 +257,17 @@ public final class WsPeer {
         return socket;
     }
 
-    private void receive() {
-        ByteArrayOutputStream all = new ByteArrayOutputStream();
-        all.writeBytes(rest);
-        all.writeBytes(socket.read());
-        ByteBuffer in = ByteBuffer.wrap(all.toByteArray());
-        while (in.remaining() >= 2 && in.remaining() >= frameSize(in)) {
-            int opcode = in.get() & 0x0F;
-            int length = in.get();
-            if (length == 126) {
-                length = in.getShort() & 0xFFFF;
-            } else if (length == 127) {
-                length = (int) in.getLong();
-            }
-            byte[] payload = new byte[length];
-            in.get(payload);
-            take(opcode, payload);
+    /** The next text; fails if there is none. */
+    String next() {
+        String next = received().texts.poll();
+        if (next == null) {
+            throw new AssertionError("hears nothing" + goodbye() + " (expected: a text)");
         }
-        rest = new byte[in.remaining()];
-        in.get(rest);
+        return next;
     }
 
-    private static long frameSize(ByteBuffer in) {
-        int at = in.position();
-        int length = in.get(at + 1);
-        if (length == 126) {
-            return in.remaining() < 4 ? 4 : 4 + (in.getShort(at + 2) & 0xFFFF);
-        }
-        if (length == 127) {
-            return in.remaining() < 10 ? 10 : 10 + in.getLong(at + 2);
-        }
-        return 2 + length;
-    }
-
-    private void take(int opcode, byte[] payload) {
-        switch (opcode) {
-            case 1 -> texts.add(new String(payload, StandardCharsets.UTF_8));
-            case 2 -> binaries.add(payload);
-            case 10 -> pongs.add(payload);
-            case 8 ->
-                closeCode = OptionalInt.of(
-                        payload.length < 2 ? 1005 : ByteBuffer.wrap(payload).getShort() & 0xFFFF);
-            default -> {
-                // pings are for tests of the frames themselves
-            }
-        }
+    private WsInbox received() {
+        inbox.add(socket.read());
+        return inbox;
     }
 }

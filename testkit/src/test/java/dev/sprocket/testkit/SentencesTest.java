@@ -1,0 +1,163 @@
+package dev.sprocket.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sprocket.core.EchoServer;
+import dev.sprocket.core.Message;
+import dev.sprocket.core.MessageComponent;
+import dev.sprocket.http.HttpConnection;
+import dev.sprocket.http.HttpResponse;
+import dev.sprocket.http.HttpServer;
+import dev.sprocket.http.Router;
+import dev.sprocket.pubsub.Event;
+import dev.sprocket.wamp.Call;
+import dev.sprocket.wamp.CallException;
+import dev.sprocket.wamp.WampComponent;
+import dev.sprocket.wamp.WampConnection;
+import dev.sprocket.wamp.WampServer;
+import dev.sprocket.websocket.WsConnection;
+import dev.sprocket.websocket.WsServer;
+import java.time.Duration;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+
+/** What peers assert, and what they say when it is not so. */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class SentencesTest {
+    private static final MessageComponent<WsConnection, Message> CLOSES =
+            (from, message) -> from.close(4000, message.text());
+
+    private static void fails(ThrowingCallable sentence, String words) {
+        assertThatThrownBy(sentence).isInstanceOf(AssertionError.class).hasMessage(words);
+    }
+
+    @Test
+    void a_peer_hears_and_hears_nothing_else() {
+        WsPeer peer = WsPeer.to(new EchoServer()).send("one").send("two").send(new byte[] {1});
+        peer.hears("one", "two").hears(new byte[] {1}).hearsNothingElse().isStillConnected();
+        fails(() -> peer.hears("three"), "hears nothing (expected: \"three\")");
+        fails(() -> peer.hears(new byte[] {2}), "hears nothing binary (expected: 02)");
+        fails(() -> peer.send("x").hears("y"), "hears \"x\" (expected: \"y\")");
+        fails(() -> peer.send("z").hearsNothingElse(), "hears \"z\" (expected: nothing else)");
+        peer.texts();
+        fails(() -> peer.send(new byte[] {3}).hearsNothingElse(), "hears 1 binary messages (expected: nothing else)");
+        fails(() -> peer.hears(new byte[] {4}), "hears 03 (expected: 04)");
+        fails(peer::isDisconnected, "still connected (expected: disconnected)");
+        fails(() -> peer.isClosedWith(1000), "open (expected: closed with 1000)");
+        fails(peer::isPinged, "no ping (expected: one)");
+        peer.disconnect();
+        peer.isDisconnected();
+        fails(peer::isStillConnected, "not connected any more (expected: still connected)");
+    }
+
+    @Test
+    void a_peer_is_closed_with_a_code_and_a_reason() {
+        WsPeer peer = WsPeer.to(CLOSES).send("go");
+        fails(() -> peer.hears("hi"), "hears nothing, but was closed with 4000 go (expected: \"hi\")");
+        fails(() -> peer.isClosedWith(1000), "closed with 4000 go (expected: closed with 1000)");
+        fails(() -> peer.isClosedWith(4000, "stay"), "closed with 4000 \"go\" (expected: \"stay\")");
+        peer.isClosedWith(4000, "go").isDisconnected();
+    }
+
+    @Test
+    void time_passes_for_all_peers_of_a_clock() {
+        VirtualClock clock = new VirtualClock();
+        WsPeer alive = WsPeer.to(new EchoServer(), clock).send("hi");
+        WsPeer silent = WsPeer.to(new EchoServer(), clock).send("hi");
+        clock.advance(Duration.ofSeconds(30));
+        fails(alive::isPinged, "no ping (expected: one)");
+        clock.advance(Duration.ofSeconds(1));
+        alive.isPinged().pong();
+        silent.isPinged().after(Duration.ofSeconds(11)).isClosedWith(1001).isDisconnected();
+        alive.isStillConnected();
+        assertThat(clock.now()).isEqualTo(Duration.ofSeconds(42));
+        assertThat(clock).hasToString("virtual clock at PT42S");
+        assertThatThrownBy(() -> clock.advance(Duration.ofSeconds(-1)))
+                .hasMessage("time: PT-1S (expected: zero or more)");
+        alive.disconnect();
+    }
+
+    @Test
+    void a_wamp_peer_hears_events_and_answers() {
+        WampServer server = new WampServer(new WampComponent() {
+            @Override
+            public void onOpen(WampConnection conn) {
+                conn.event("news", Event.of(1));
+            }
+
+            @Override
+            public void onCall(WampConnection conn, Call call) {
+                if (call.procedure().equals("fail")) {
+                    throw new CallException("error:no", "no");
+                }
+                if (call.procedure().equals("leave")) {
+                    conn.close(1008, "enough");
+                }
+                call.result(call.arguments().size());
+            }
+        });
+        VirtualClock clock = new VirtualClock();
+        WampPeer peer = WampPeer.to(server, clock);
+        peer.hearsEvent("news", "1");
+        peer.call("1", "count", "a", "b").hearsResult("1", "2");
+        peer.call("2", "fail").hearsError("2", "error:no", "no").hearsNothingElse();
+        fails(() -> peer.hearsEvent("news", "2"), "hears nothing (expected: \"[8,\"news\",2]\")");
+        peer.after(Duration.ofSeconds(1)).call("3", "leave").isClosedWith(1008);
+        WampPeer other = WampPeer.to(server, clock);
+        assertThat(other.hears("[8,\"news\",1]").sessionId()).isNotEqualTo(peer.sessionId());
+        other.disconnect();
+    }
+
+    @Test
+    void an_answer_is_has_and_says() {
+        MessageComponent<HttpConnection, Message> streams = new MessageComponent<>() {
+            @Override
+            public void onOpen(HttpConnection conn) {
+                conn.stream(HttpResponse.of(200));
+                conn.send("æ".repeat(10));
+                conn.send("bc");
+                conn.close();
+            }
+
+            @Override
+            public void onMessage(HttpConnection from, Message message) {}
+        };
+        HttpPeer peer = HttpPeer.to(
+                new Router()
+                        .get("/hello", request -> HttpResponse.text("hi").header("X-A", "b"))
+                        .route("GET", "/stream", streams),
+                new VirtualClock());
+        HttpPeer.Answer answer = peer.get("/hello").is(200).says("hi").has("x-a", "b");
+        assertThatThrownBy(() -> answer.is(404))
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining("answer 200")
+                .hasMessageEndingWith("\"hi\" (expected: 404)");
+        assertThatThrownBy(() -> answer.says("ho")).hasMessageEndingWith("(expected: \"ho\")");
+        assertThatThrownBy(() -> answer.has("X-A", "c")).hasMessageEndingWith("(expected: X-A: c)");
+        peer.get("/stream").is(200).says("æ".repeat(10) + "bc");
+        peer.after(Duration.ofMinutes(2));
+        assertThat(peer.socket().isOpen())
+                .as("after a minute without a request")
+                .isFalse();
+    }
+
+    @Test
+    void a_connection_in_memory_keeps_what_is_sent() {
+        MemoryConnection ann = new MemoryConnection("ann");
+        assertThat(ann.send("hi")).isTrue();
+        assertThat(ann.texts()).containsExactly("hi");
+        ann.close();
+        assertThat(ann.send("late")).isFalse();
+        assertThat(ann.messages()).hasSize(1);
+        assertThat(ann).hasToString("ann");
+    }
+
+    @Test
+    void a_time_limit_is_kept_without_waiting() {
+        WsPeer peer = WsPeer.on(MemorySocket.to(new HttpServer(new WsServer(CLOSES))), "/");
+        peer.send("go").after(Duration.ofSeconds(5)).isDisconnected();
+    }
+}
