@@ -60,7 +60,9 @@ class ArchitectureTest {
                             "bridge.tcp",
                             "bridge.http")),
             Map.entry("testkit", Set.of("core", "http", "websocket", "pubsub", "wamp")),
-            Map.entry("examples", Set.of("core", "http", "websocket", "pubsub", "wamp", "app", "bridge.zmq"))));
+            Map.entry(
+                    "examples",
+                    Set.of("core", "http", "websocket", "pubsub", "wamp", "sse", "plugin", "app", "bridge.zmq"))));
 
     private static String module(JavaClass type) {
         String name = type.getPackageName();

@@ -28,8 +28,6 @@ import org.junit.jupiter.api.io.TempDir;
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 @Timeout(120)
 class Http2BrowserTest implements MessageComponent<WsConnection, Message> {
-    private static final String PASSWORD = "secret";
-
     /** What the server knows of each WebSocket: the version of its request, how it was agreed on, and from where. */
     private final BlockingQueue<String> opened = new LinkedBlockingQueue<>();
 
@@ -59,7 +57,7 @@ class Http2BrowserTest implements MessageComponent<WsConnection, Message> {
                 .upgrade("/echo", new WsServer(this));
         IoServer server = IoServer.builder(new HttpServer(router))
                 .bind(0)
-                .tls(Tls.keyStore(store(folder), PASSWORD))
+                .tls(Tls.keyStore(Identity.make(folder).store(), Identity.PASSWORD))
                 .build();
         server.start();
         try (WebDriver browser = new WebDriver(profile, "--ignore-certificate-errors")) {
@@ -77,34 +75,5 @@ class Http2BrowserTest implements MessageComponent<WsConnection, Message> {
         } finally {
             server.close();
         }
-    }
-
-    /** A key with a certificate for localhost that it signed itself, made by the running JDK's keytool. */
-    private static Path store(Path folder) throws Exception {
-        Path store = folder.resolve("store.p12");
-        Process keytool = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool")
-                                .toString(),
-                        "-genkeypair",
-                        "-alias",
-                        "test",
-                        "-keyalg",
-                        "EC",
-                        "-dname",
-                        "CN=localhost",
-                        "-ext",
-                        "san=dns:localhost",
-                        "-storetype",
-                        "PKCS12",
-                        "-keystore",
-                        store.toString(),
-                        "-storepass",
-                        PASSWORD)
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        assertThat(keytool.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        assertThat(keytool.exitValue()).as("keytool").isZero();
-        return store;
     }
 }

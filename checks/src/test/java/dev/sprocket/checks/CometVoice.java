@@ -1,0 +1,111 @@
+package dev.sprocket.checks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Iterator;
+import java.util.Queue;
+
+/** A client without WebSocket: it listens by GET, to an event stream or by polls, and speaks by POST. */
+abstract class CometVoice implements Voice {
+    final HttpClient client =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    final URI chat;
+    String id = "";
+    private int said;
+
+    private CometVoice(int port) {
+        chat = URI.create("http://127.0.0.1:" + port + "/chat");
+    }
+
+    static CometVoice stream(int port) throws Exception {
+        return new Stream(port);
+    }
+
+    static CometVoice poll(int port) throws Exception {
+        return new Poll(port);
+    }
+
+    @Override
+    public void say(String text) throws Exception {
+        HttpRequest post = to("?id=" + id + "&n=" + ++said)
+                .POST(BodyPublishers.ofString(text))
+                .build();
+        assertThat(client.send(post, BodyHandlers.ofString()).statusCode()).isEqualTo(204);
+    }
+
+    HttpRequest.Builder to(String query) {
+        return HttpRequest.newBuilder(URI.create(chat + query)).timeout(Duration.ofSeconds(40));
+    }
+
+    @Override
+    public void close() throws Exception {
+        client.send(to("?id=" + id).DELETE().build(), BodyHandlers.discarding());
+    }
+
+    private static final class Stream extends CometVoice {
+        private final Iterator<String> lines;
+
+        Stream(int port) throws Exception {
+            super(port);
+            HttpResponse<java.util.stream.Stream<String>> answer =
+                    client.send(to("").header("Accept", "text/event-stream").build(), BodyHandlers.ofLines());
+            assertThat(answer.headers().firstValue("Content-Type")).hasValue("text/event-stream");
+            lines = answer.body().iterator();
+            assertThat(lines.next()).isEqualTo("event: id");
+            id = event();
+        }
+
+        /** The data of an event, to its end. */
+        private String event() {
+            StringBuilder data = new StringBuilder();
+            for (String line = lines.next(); !line.isEmpty(); line = lines.next()) {
+                if (line.startsWith("data: ")) {
+                    data.append(data.isEmpty() ? "" : "\n").append(line.substring("data: ".length()));
+                }
+            }
+            return data.toString();
+        }
+
+        @Override
+        public String hear() {
+            return event();
+        }
+    }
+
+    private static final class Poll extends CometVoice {
+        private final Queue<String> heard = new ArrayDeque<>();
+        private long last;
+
+        Poll(int port) throws Exception {
+            super(port);
+            poll("");
+        }
+
+        private void poll(String query) throws Exception {
+            String answer =
+                    client.send(to(query).build(), BodyHandlers.ofString()).body();
+            JsonObject json = JsonParser.parseString(answer).getAsJsonObject();
+            id = json.get("id").getAsString();
+            last = json.get("last").getAsLong();
+            json.getAsJsonArray("messages").forEach(message -> heard.add(message.getAsString()));
+        }
+
+        @Override
+        public String hear() throws Exception {
+            while (heard.isEmpty()) {
+                poll("?id=" + id + "&after=" + last);
+            }
+            return heard.remove();
+        }
+    }
+}

@@ -1,0 +1,151 @@
+package dev.sprocket.checks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.Closeable;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.zip.DataFormatException;
+import java.util.zip.Deflater;
+import java.util.zip.Inflater;
+
+/** A client of frames as HyBi-10 and RFC 6455 have them, with permessage-deflate or without. */
+final class FrameVoice implements Voice {
+    private static final byte[] TAIL = {0, 0, (byte) 0xFF, (byte) 0xFF};
+    private static final int COMPRESSED = 0x40;
+
+    private final DataInputStream in;
+    private final OutputStream out;
+    private final Closeable connection;
+    private final boolean deflate;
+    private boolean heardCompressed;
+
+    private FrameVoice(InputStream in, OutputStream out, Closeable connection, boolean deflate) {
+        this.in = new DataInputStream(in);
+        this.out = out;
+        this.connection = connection;
+        this.deflate = deflate;
+    }
+
+    /** RFC 6455. */
+    static FrameVoice rfc6455(int port) throws IOException {
+        return upgraded(port, "Sec-WebSocket-Version: 13\r\nOrigin: http://localhost\r\n", false);
+    }
+
+    /** RFC 7692, each message by itself. */
+    static FrameVoice deflate(int port) throws IOException {
+        return upgraded(
+                port,
+                "Sec-WebSocket-Version: 13\r\nOrigin: http://localhost\r\nSec-WebSocket-Extensions: permessage-deflate;"
+                        + " client_no_context_takeover; server_no_context_takeover\r\n",
+                true);
+    }
+
+    /** The draft of 2011 (HyBi-10, 4.1): version 8, and the origin under another name. */
+    static FrameVoice hybi10(int port) throws IOException {
+        return upgraded(port, "Sec-WebSocket-Version: 8\r\nSec-WebSocket-Origin: http://localhost\r\n", false);
+    }
+
+    private static FrameVoice upgraded(int port, String headers, boolean deflate) throws IOException {
+        Socket socket = Voice.socket(port);
+        socket.getOutputStream()
+                .write(("GET /chat HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                                + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" + headers + "\r\n")
+                        .getBytes(StandardCharsets.US_ASCII));
+        String head = head(socket.getInputStream());
+        assertThat(head).startsWith("HTTP/1.1 101 ");
+        assertThat(head.contains("permessage-deflate")).isEqualTo(deflate);
+        return new FrameVoice(socket.getInputStream(), socket.getOutputStream(), socket, deflate);
+    }
+
+    /** RFC 8441: in a stream of HTTP/2. */
+    static FrameVoice http2(Http2Tunnel tunnel) {
+        return new FrameVoice(tunnel.in(), tunnel.out(), tunnel, false);
+    }
+
+    static String head(InputStream in) throws IOException {
+        StringBuilder head = new StringBuilder();
+        while (head.indexOf("\r\n\r\n") < 0) {
+            head.append((char) in.read());
+        }
+        return head.toString();
+    }
+
+    @Override
+    public void say(String text) throws IOException {
+        byte[] payload = text.getBytes(StandardCharsets.UTF_8);
+        if (deflate) {
+            payload = deflated(payload);
+        }
+        ByteBuffer frame = ByteBuffer.allocate(8 + payload.length);
+        frame.put((byte) (0x81 | (deflate ? COMPRESSED : 0)));
+        if (payload.length < 126) {
+            frame.put((byte) (0x80 | payload.length));
+        } else {
+            frame.put((byte) (0x80 | 126)).putShort((short) payload.length);
+        }
+        // a mask of zeros is one
+        frame.putInt(0).put(payload);
+        out.write(frame.array(), 0, frame.position());
+        out.flush();
+    }
+
+    @Override
+    public String hear() throws IOException {
+        int first = in.readUnsignedByte();
+        int length = in.readUnsignedByte();
+        byte[] payload = in.readNBytes(length < 126 ? length : in.readUnsignedShort());
+        assertThat(first & 0xBF).as("a whole text").isEqualTo(0x81);
+        if ((first & COMPRESSED) != 0) {
+            heardCompressed = true;
+            payload = inflated(payload);
+        }
+        return new String(payload, StandardCharsets.UTF_8);
+    }
+
+    /** Whether a message came compressed. */
+    boolean heardCompressed() {
+        return heardCompressed;
+    }
+
+    /** RFC 7692 7.2.1: without the last four bytes of a flush. */
+    private static byte[] deflated(byte[] payload) {
+        Deflater deflater = new Deflater(Deflater.DEFAULT_COMPRESSION, true);
+        deflater.setInput(payload);
+        byte[] room = new byte[payload.length + 64];
+        int size = deflater.deflate(room, 0, room.length, Deflater.SYNC_FLUSH);
+        deflater.end();
+        return Arrays.copyOf(room, size - TAIL.length);
+    }
+
+    private static byte[] inflated(byte[] payload) throws IOException {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        Inflater inflater = new Inflater(true);
+        byte[] whole = Arrays.copyOf(payload, payload.length + TAIL.length);
+        System.arraycopy(TAIL, 0, whole, payload.length, TAIL.length);
+        inflater.setInput(whole);
+        byte[] room = new byte[4096];
+        try {
+            for (int size = inflater.inflate(room); size > 0; size = inflater.inflate(room)) {
+                all.write(room, 0, size);
+            }
+        } catch (DataFormatException e) {
+            throw new IOException(e);
+        } finally {
+            inflater.end();
+        }
+        return all.toByteArray();
+    }
+
+    @Override
+    public void close() throws IOException {
+        connection.close();
+    }
+}

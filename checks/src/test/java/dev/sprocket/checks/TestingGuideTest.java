@@ -1,0 +1,94 @@
+package dev.sprocket.checks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sprocket.core.Command;
+import dev.sprocket.core.Connection;
+import dev.sprocket.core.Message;
+import dev.sprocket.examples.Chat;
+import dev.sprocket.examples.Chat2011;
+import dev.sprocket.http.HttpResponse;
+import dev.sprocket.http.Router;
+import dev.sprocket.testkit.HttpPeer;
+import dev.sprocket.testkit.MemoryConnection;
+import dev.sprocket.testkit.VirtualClock;
+import dev.sprocket.testkit.WampPeer;
+import dev.sprocket.testkit.WsPeer;
+import dev.sprocket.wamp.Procedure;
+import dev.sprocket.wamp.WampMethods;
+import dev.sprocket.wamp.WampServer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+
+/** What the guide about tests shows, as tests. */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class TestingGuideTest {
+    static final class Calculator {
+        @Procedure("add")
+        double add(double a, double b) {
+            return a + b;
+        }
+    }
+
+    @Test
+    void everybody_else_hears_it() {
+        Chat chat = new Chat();
+        WsPeer ann = WsPeer.to(chat);
+        WsPeer bob = WsPeer.to(chat);
+        ann.send("hello");
+        bob.hears("hello").hearsNothingElse();
+        ann.hearsNothingElse();
+        ann.close(1000, "bye").isClosedWith(1000);
+    }
+
+    @Test
+    void other_protocols() {
+        WampServer server = new WampServer(WampMethods.of(new Calculator()));
+        WampPeer.to(server).call("1", "add", 1, 2).hearsResult("1", "3.0");
+
+        Router router = new Router().get("/hello", request -> HttpResponse.text("hi"));
+        HttpPeer.to(router).get("/hello").is(200).says("hi");
+    }
+
+    @Test
+    void time() {
+        VirtualClock clock = new VirtualClock();
+        WsPeer ann = WsPeer.to(new Chat(), clock).send("hello");
+        clock.advance(Duration.ofSeconds(31));
+        ann.isPinged();
+        clock.advance(Duration.ofSeconds(10));
+        ann.isClosedWith(1001);
+    }
+
+    @Test
+    void callbacks_alone() {
+        Chat2011 chat = new Chat2011();
+        Connection ann = new MemoryConnection("ann");
+        Connection bob = new MemoryConnection("bob");
+        chat.onOpen(ann);
+        chat.onOpen(bob);
+        Command said = chat.onMessage(ann, Message.text("hello"));
+        assertThat(said).isEqualTo(Command.all(new Command.Send(bob, "hello")));
+    }
+
+    @Test
+    void the_guide_shows_what_is_run_here() throws Exception {
+        String here = Files.readString(Path.of("src/test/java/dev/sprocket/checks/TestingGuideTest.java"));
+        String guide = Files.readString(Path.of("../docs/guide/testing.md"));
+        List<String> shown = new ArrayList<>();
+        for (int start = guide.indexOf("```java\n"); start >= 0; start = guide.indexOf("```java\n", start + 1)) {
+            shown.add(guide.substring(start + "```java\n".length(), guide.indexOf("```", start + 1)));
+        }
+        assertThat(shown).hasSize(4);
+        for (String code : shown) {
+            assertThat(here.replaceAll("(?m)^ {8}", "") + here.replaceAll("(?m)^ {4}", ""))
+                    .contains(code);
+        }
+    }
+}

@@ -1,0 +1,40 @@
+package dev.sprocket.examples;
+
+import dev.sprocket.core.Confined;
+import dev.sprocket.core.Connection;
+import dev.sprocket.core.IoServer;
+import dev.sprocket.core.Lines;
+import dev.sprocket.core.Message;
+import dev.sprocket.core.Tls;
+import dev.sprocket.http.HttpServer;
+import dev.sprocket.http.Router;
+import dev.sprocket.plugin.Endpoints;
+import dev.sprocket.sse.CometServer;
+import dev.sprocket.websocket.Deflate;
+import dev.sprocket.websocket.WsServer;
+import java.nio.file.Path;
+import java.util.List;
+
+/** One chat for every client that there is. */
+public final class WriteOnce {
+    /** Its servers; a port of 0 takes a free one. */
+    public static Endpoints servers(int plain, int secure, int telnet, Tls tls) {
+        var chat = new Confined<Connection, Message>(new Chat());
+        var comet = new CometServer(chat);
+        var web = new HttpServer(new Router()
+                .upgrade("/chat", new WsServer(chat).compress(Deflate.DEFAULT).oldDrafts())
+                .route("GET", "/chat", comet)
+                .route("POST", "/chat", comet)
+                .route("DELETE", "/chat", comet));
+        return new Endpoints(List.of(
+                new IoServer(plain, web),
+                IoServer.builder(web).bind(secure).tls(tls).build(),
+                new IoServer(telnet, new Lines(chat))));
+    }
+
+    public static void main(String[] args) throws Exception {
+        Endpoints servers = servers(8080, 8443, 8023, Tls.pem(Path.of("cert.pem"), Path.of("key.pem")));
+        servers.start();
+        servers.join();
+    }
+}
