@@ -34,6 +34,8 @@ class ArchitectureTest {
             Map.entry("websocket", Set.of("core", "http")),
             Map.entry("pubsub", Set.of("core")),
             Map.entry("wamp", Set.of("core", "http", "websocket", "pubsub")),
+            Map.entry("wamp.msgpack", Set.of("wamp")),
+            Map.entry("wamp.cbor", Set.of("wamp")),
             Map.entry("sse", Set.of("core", "http", "pubsub")),
             Map.entry("session", Set.of("core", "http")),
             Map.entry("session.redis", Set.of("session", "plugin")),

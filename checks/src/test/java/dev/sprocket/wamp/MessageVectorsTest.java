@@ -1,0 +1,92 @@
+package dev.sprocket.wamp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sprocket.wamp.spi.Serializer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every message in every serialisation, both ways; in the package of the codec, which is nobody else's to use. */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class MessageVectorsTest {
+    static Stream<Arguments> rows() {
+        return V2Wires.serializers().stream().flatMap(serializer -> V2Vectors.all()
+                .map(row -> Arguments.of(serializer.name(), row.get()[0], row.get()[1])));
+    }
+
+    private static Serializer serializer(String name) {
+        return V2Wires.serializers().stream()
+                .filter(one -> one.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static V2Message read(Serializer serializer, byte[] bytes) {
+        return V2Codec.read(serializer, bytes, 0, bytes.length);
+    }
+
+    private static String json(V2Message message) {
+        return new String(V2Codec.write(JsonSerializer.JSON, message), StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void there_are_three_serialisations_and_a_vector_for_every_type() {
+        Set<V2Type> seen = new HashSet<>();
+        V2Vectors.all().forEach(row -> seen.add(V2Type.of((V2Message) row.get()[1])));
+
+        assertThat(seen).containsExactlyInAnyOrder(V2Type.values());
+        assertThat(V2Wires.serializers()).extracting(Serializer::name).containsExactly("json", "msgpack", "cbor");
+        assertThat(V2Wires.serializers()).extracting(Serializer::rawSocket).containsExactly(1, 2, 3);
+    }
+
+    @ParameterizedTest
+    @MethodSource("rows")
+    void a_message_is_written_and_read(String name, String json, V2Message message) {
+        Serializer serializer = serializer(name);
+        byte[] bytes = V2Codec.write(serializer, message);
+
+        V2Message read = read(serializer, bytes);
+
+        assertThat(V2Vectors.meaning(read)).isEqualTo(V2Vectors.meaning(message));
+        assertThat(json(read)).isEqualTo(json);
+        assertThat(V2Codec.write(serializer, read)).isEqualTo(bytes);
+        V2Message fromJson = read(JsonSerializer.JSON, json.getBytes(StandardCharsets.UTF_8));
+        assertThat(V2Vectors.meaning(read(serializer, V2Codec.write(serializer, fromJson))))
+                .isEqualTo(V2Vectors.meaning(message));
+    }
+
+    @ParameterizedTest
+    @MethodSource("rows")
+    void a_message_is_read_among_other_bytes(String name, String json, V2Message message) {
+        byte[] bytes = V2Codec.write(serializer(name), message);
+        byte[] around = new byte[bytes.length + 20];
+        Arrays.fill(around, (byte) ' ');
+        System.arraycopy(bytes, 0, around, 7, bytes.length);
+
+        V2Message read = V2Codec.read(serializer(name), around, 7, 7 + bytes.length);
+
+        assertThat(V2Codec.write(serializer(name), read)).isEqualTo(bytes);
+    }
+
+    @ParameterizedTest
+    @MethodSource("rows")
+    void a_message_that_is_cut_off_is_refused_wherever_it_is(String name, String json, V2Message message) {
+        byte[] bytes = V2Codec.write(serializer(name), message);
+        for (int length = 0; length < bytes.length; length++) {
+            byte[] cut = Arrays.copyOf(bytes, length);
+            assertThatThrownBy(() -> read(serializer(name), cut))
+                    .as("%d of %d bytes", length, bytes.length)
+                    .isInstanceOfAny(ProtocolError.class, dev.sprocket.wamp.spi.WireException.class);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package dev.sprocket.wamp.cbor;
+
+import dev.sprocket.wamp.spi.WireException;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
+
+/** Texts of CBOR as they stand among the bytes (RFC 8949 3). Threads: any; keeps no state. */
+final class CborText {
+    private static final int TEXT = 3;
+    private static final int TAG = 6;
+    /** Of no length: pieces follow. */
+    private static final int IN_PIECES = 31;
+
+    private CborText() {}
+
+    /** Fails if the text in these bytes is not UTF-8, which Jackson takes leniently, and who is handed it might not. */
+    static void check(byte[] bytes, int from, int to) {
+        int at = from;
+        while (at < to) {
+            int type = (bytes[at] & 0xFF) >> 5;
+            int low = bytes[at] & 0x1F;
+            int content = at + 1 + (low < 24 || low == IN_PIECES ? 0 : 1 << (low - 24));
+            if (type == TAG || low == IN_PIECES) {
+                // before it, or the beginning of pieces, or their end
+                at = content;
+                continue;
+            }
+            if (type != TEXT) {
+                return;
+            }
+            int end = content + length(bytes, at, low);
+            if (end > to
+                    || end < content
+                    || !ByteBufUtil.isText(
+                            Unpooled.wrappedBuffer(bytes, content, end - content), StandardCharsets.UTF_8)) {
+                throw new WireException("CBOR: not UTF-8");
+            }
+            at = end;
+        }
+    }
+
+    private static int length(byte[] bytes, int at, int low) {
+        if (low < 24) {
+            return low;
+        }
+        long length = 0;
+        for (int i = 0; i < 1 << (low - 24); i++) {
+            length = length << 8 | bytes[at + 1 + i] & 0xFF;
+        }
+        return (int) Math.min(length & Long.MAX_VALUE, Integer.MAX_VALUE / 2);
+    }
+}

@@ -1,0 +1,134 @@
+package dev.sprocket.wamp.cbor;
+
+import com.fasterxml.jackson.dataformat.cbor.CBORFactory;
+import com.fasterxml.jackson.dataformat.cbor.CBORGenerator;
+import dev.sprocket.wamp.spi.Slice;
+import dev.sprocket.wamp.spi.Writer;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.math.BigInteger;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/**
+ * Writes CBOR. The beginnings and ends of lists and maps are written here, since Jackson counts what is in those that it has
+ * begun, and does not see what is spliced in.
+ */
+final class CborWriter implements Writer {
+    private static final CBORFactory FACTORY = CBORFactory.builder()
+            .enable(CBORGenerator.Feature.LENIENT_UTF_ENCODING)
+            .build();
+
+    private static final int LIST = 4;
+    private static final int MAP = 5;
+    private static final byte PIECES = 31;
+    private static final byte BREAK = (byte) 0xFF;
+
+    private interface Generating {
+        void generate() throws IOException;
+    }
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream(128);
+    private final CBORGenerator generator;
+    /** Whether those that have been begun need an end. */
+    private final Deque<Boolean> open = new ArrayDeque<>();
+
+    CborWriter() {
+        try {
+            generator = FACTORY.createGenerator(out);
+        } catch (IOException impossible) { // it is memory
+            throw new UncheckedIOException(impossible);
+        }
+    }
+
+    private Writer value(Generating generating) {
+        try {
+            generating.generate();
+        } catch (IOException impossible) { // as above
+            throw new UncheckedIOException(impossible);
+        }
+        return this;
+    }
+
+    private Writer open(int type, int count) {
+        open.push(count < 0);
+        return value(() -> {
+            if (count < 0) {
+                generator.writeRaw((byte) (type << 5 | PIECES));
+            } else if (count < 24) {
+                generator.writeRaw((byte) (type << 5 | count));
+            } else {
+                generator.writeBytes(
+                        new byte[] {
+                            (byte) (type << 5 | 26),
+                            (byte) (count >> 24),
+                            (byte) (count >> 16),
+                            (byte) (count >> 8),
+                            (byte) count
+                        },
+                        0,
+                        5);
+            }
+        });
+    }
+
+    @Override
+    public Writer list(int count) {
+        return open(LIST, count);
+    }
+
+    @Override
+    public Writer map(int count) {
+        return open(MAP, count);
+    }
+
+    @Override
+    public Writer end() {
+        return open.pop() ? value(() -> generator.writeRaw(BREAK)) : this;
+    }
+
+    @Override
+    public Writer text(String text) {
+        return value(() -> generator.writeString(text));
+    }
+
+    @Override
+    public Writer number(Number number) {
+        return value(() -> {
+            if (number instanceof Double || number instanceof Float) {
+                generator.writeNumber(number.doubleValue());
+            } else if (number instanceof BigInteger integer) {
+                generator.writeNumber(integer);
+            } else {
+                generator.writeNumber(number.longValue());
+            }
+        });
+    }
+
+    @Override
+    public Writer bool(boolean value) {
+        return value(() -> generator.writeBoolean(value));
+    }
+
+    @Override
+    public Writer nothing() {
+        return value(generator::writeNull);
+    }
+
+    @Override
+    public Writer binary(byte[] bytes) {
+        return value(() -> generator.writeBinary(bytes));
+    }
+
+    @Override
+    public Writer raw(Slice slice) {
+        return value(() -> generator.writeBytes(slice.bytes(), slice.from(), slice.size()));
+    }
+
+    @Override
+    public byte[] bytes() {
+        value(generator::close);
+        return out.toByteArray();
+    }
+}

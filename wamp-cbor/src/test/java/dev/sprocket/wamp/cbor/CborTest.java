@@ -1,0 +1,195 @@
+package dev.sprocket.wamp.cbor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sprocket.wamp.spi.Reader;
+import dev.sprocket.wamp.spi.Reader.Token;
+import dev.sprocket.wamp.spi.Serializer;
+import dev.sprocket.wamp.spi.Slice;
+import dev.sprocket.wamp.spi.WireException;
+import java.math.BigInteger;
+import java.util.HexFormat;
+import java.util.Objects;
+import java.util.ServiceLoader;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The bytes are those of RFC 8949, appendix A, where there are such. */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class CborTest {
+    private final Serializer cbor = new CborSerializer();
+
+    private Reader reader(String hex) {
+        byte[] bytes = HexFormat.of().parseHex(hex);
+        return cbor.reader(bytes, 0, bytes.length);
+    }
+
+    private static String hex(byte[] bytes) {
+        return HexFormat.of().formatHex(bytes);
+    }
+
+    @Test
+    void it_is_found() {
+        assertThat(ServiceLoader.load(Serializer.class)).anyMatch(one -> one instanceof CborSerializer);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "00, 0",
+        "1818, 24",
+        "1903e8, 1000",
+        "1a000f4240, 1000000",
+        "1bffffffffffffffff, 18446744073709551615",
+        "20, -1",
+        "3903e7, -1000",
+        "f93e00, 1.5",
+        "fb3ff199999999999a, 1.1",
+        "fa47c35000, 100000.0",
+        "c249010000000000000000, 18446744073709551616"
+    })
+    void a_number_is_read(String hex, String number) {
+        Reader in = reader(hex);
+
+        assertThat(in.next()).isEqualTo(Token.NUMBER);
+        assertThat(in.number()).hasToString(number);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "f6, NULL",
+        "f7, NULL",
+        "f4, FALSE",
+        "f5, TRUE",
+        "6161, TEXT",
+        "7f657374726561646d696e67ff, TEXT",
+        "4100, BINARY",
+        "80, LIST",
+        "9fff, LIST",
+        "a0, MAP",
+        "bfff, MAP",
+        "c06161, TEXT"
+    })
+    void a_token_is_read(String hex, Token token) {
+        assertThat(reader(hex).next()).isEqualTo(token);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "1c",
+                "62ff00",
+                "62c080",
+                "63eda080",
+                "7f62c080ff",
+                "a161",
+                "a162c08000",
+                "6361",
+                "9bffffffffffffffff00",
+                "bbffffffffffffffff00",
+                "7bffffffffffffffff00",
+                "5bffffffffffffffff00",
+                "9f",
+                "bf",
+                "82",
+                "ff",
+                "7f"
+            })
+    void what_is_none_is_refused(String hex) {
+        assertThatThrownBy(() -> reader(hex).sliceOrEnd())
+                .isInstanceOf(WireException.class)
+                .hasMessageStartingWith("CBOR: ");
+    }
+
+    @Test
+    void nesting_has_an_end() {
+        assertThat(Objects.requireNonNull(reader("81".repeat(63) + "80").sliceOrEnd())
+                        .size())
+                .isEqualTo(64);
+        assertThatThrownBy(() -> reader("81".repeat(64) + "80").sliceOrEnd()).isInstanceOf(WireException.class);
+    }
+
+    @Test
+    void values_are_passed_over_whole() {
+        Reader in = reader("86" + "82" + "01" + "a16161f6" + "63616263" + "9f01ff" + "7f6161ff" + "c24101" + "420102");
+
+        assertThat(in.next()).isEqualTo(Token.LIST);
+        for (int size : new int[] {6, 4, 3, 4, 3, 3}) {
+            assertThat(in.sliceOrEnd()).satisfies(one -> assertThat(one.size()).isEqualTo(size));
+        }
+        assertThat(in.sliceOrEnd()).isNull();
+        in.end();
+    }
+
+    @Test
+    void a_value_may_stand_anywhere() {
+        byte[] bytes = HexFormat.of().parseHex("ffffff" + "82" + "6161" + "626162" + "ffff");
+        Reader in = cbor.reader(bytes, 3, 9);
+
+        assertThat(in.next()).isEqualTo(Token.LIST);
+        assertThat(in.next()).isEqualTo(Token.TEXT);
+        assertThat(in.text()).isEqualTo("a");
+        assertThat(in.sliceOrEnd()).isEqualTo(new Slice(bytes, 6, 9));
+        assertThat(in.sliceOrEnd()).isNull();
+        in.end();
+    }
+
+    @Test
+    void names_may_be_numbers() {
+        Reader in = reader("a21864f619ffff6161");
+
+        assertThat(in.next()).isEqualTo(Token.MAP);
+        assertThat(in.next()).isEqualTo(Token.TEXT);
+        assertThat(in.text()).isEqualTo("100");
+        assertThat(Objects.requireNonNull(reader("a21864f619ffff6161").sliceOrEnd())
+                        .size())
+                .isEqualTo(9);
+    }
+
+    @Test
+    void what_is_behind_a_message_is_too_much() {
+        Reader in = reader("f6f6");
+        in.next();
+
+        assertThatThrownBy(in::end).hasMessage("CBOR: bytes behind the message");
+    }
+
+    @Test
+    void lists_and_maps_have_their_sizes_or_an_end() {
+        assertThat(hex(cbor.writer()
+                        .list(-1)
+                        .number(1)
+                        .map(1)
+                        .text("a")
+                        .list(0)
+                        .end()
+                        .end()
+                        .end()
+                        .bytes()))
+                .isEqualTo("9f" + "01" + "a1" + "6161" + "80" + "ff");
+        assertThat(hex(cbor.writer().list(1000).bytes())).isEqualTo("9a000003e8");
+    }
+
+    @Test
+    void values_are_written() {
+        assertThat(hex(cbor.writer()
+                        .list(8)
+                        .text("\u00e4")
+                        .number(1.5)
+                        .number(new BigInteger("18446744073709551616"))
+                        .number(-1000L)
+                        .bool(true)
+                        .nothing()
+                        .binary(new byte[] {7})
+                        .raw(Slice.of(new byte[] {0x01}))
+                        .end()
+                        .bytes()))
+                .isEqualTo("88" + "62c3a4" + "fb3ff8000000000000" + "c249010000000000000000" + "3903e7" + "f5" + "f6"
+                        + "4107" + "01");
+    }
+}

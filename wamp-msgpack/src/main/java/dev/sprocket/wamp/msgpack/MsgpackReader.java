@@ -1,0 +1,165 @@
+package dev.sprocket.wamp.msgpack;
+
+import dev.sprocket.wamp.spi.Reader;
+import dev.sprocket.wamp.spi.Serializer;
+import dev.sprocket.wamp.spi.Slice;
+import dev.sprocket.wamp.spi.WireException;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import java.io.IOException;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import org.msgpack.core.MessageFormat;
+import org.msgpack.core.MessagePack;
+import org.msgpack.core.MessagePackException;
+import org.msgpack.core.MessageUnpacker;
+
+/** Reads MessagePack. An extension is read as the bytes that it has. */
+final class MsgpackReader implements Reader {
+    private interface Taking<T extends @Nullable Object> {
+        T take() throws IOException;
+    }
+
+    private final byte[] bytes;
+    private final int from;
+    private final int to;
+    private final MessageUnpacker in;
+    /** How many tokens are left at each depth. */
+    private final int[] left = new int[Serializer.MAX_DEPTH + 1];
+
+    private int depth;
+    private int count;
+    private Number number = 0L;
+    /** Where the text or the bytes are that were just taken. */
+    private int scalar;
+
+    private int size;
+
+    MsgpackReader(byte[] bytes, int from, int to) {
+        this.bytes = bytes;
+        this.from = from;
+        this.to = to;
+        this.in = MessagePack.newDefaultUnpacker(bytes, from, to - from);
+    }
+
+    private static <T extends @Nullable Object> T guarded(Taking<T> taking) {
+        try {
+            return taking.take();
+        } catch (IOException | MessagePackException | IndexOutOfBoundsException | NegativeArraySizeException e) {
+            throw new WireException("MessagePack: " + e.getClass().getSimpleName());
+        }
+    }
+
+    @Override
+    public Token next() {
+        return guarded(this::take);
+    }
+
+    private Token take() throws IOException {
+        if (depth > 0 && left[depth]-- == 0) {
+            depth--;
+            return Token.END;
+        }
+        return switch (in.getNextFormat().getValueType()) {
+            case NIL -> {
+                in.unpackNil();
+                yield Token.NULL;
+            }
+            case BOOLEAN -> in.unpackBoolean() ? Token.TRUE : Token.FALSE;
+            case INTEGER -> {
+                number = in.getNextFormat() == MessageFormat.UINT64 ? unsigned(in.unpackBigInteger()) : in.unpackLong();
+                yield Token.NUMBER;
+            }
+            case FLOAT -> {
+                number = in.unpackDouble();
+                yield Token.NUMBER;
+            }
+            case STRING -> {
+                payload(in.unpackRawStringHeader());
+                if (!ByteBufUtil.isText(Unpooled.wrappedBuffer(bytes, scalar, size), StandardCharsets.UTF_8)) {
+                    throw new WireException("MessagePack: not UTF-8");
+                }
+                yield Token.TEXT;
+            }
+            case BINARY -> payload(in.unpackBinaryHeader());
+            case EXTENSION -> payload(in.unpackExtensionTypeHeader().getLength());
+            case ARRAY -> open(in.unpackArrayHeader(), 1, Token.LIST);
+            case MAP -> open(in.unpackMapHeader(), 2, Token.MAP);
+        };
+    }
+
+    private static Number unsigned(BigInteger integer) {
+        return integer.bitLength() < Long.SIZE ? (Number) integer.longValue() : integer;
+    }
+
+    /** Passes over it, and fails before it makes room for what is not there. */
+    private Token payload(int length) throws IOException {
+        if (length < 0 || length > to - position()) {
+            throw new WireException("MessagePack: " + length + " bytes announced, but not there");
+        }
+        scalar = position();
+        size = length;
+        in.readPayloadAsReference(length);
+        return Token.BINARY;
+    }
+
+    private Token open(int items, int tokensEach, Token token) {
+        // each takes a byte at least
+        if (items < 0 || (long) items * tokensEach > to - position()) {
+            throw new WireException("MessagePack: " + items + " items announced, but not there");
+        }
+        if (++depth > Serializer.MAX_DEPTH) {
+            throw new WireException("MessagePack: nested too deep (expected: <= " + Serializer.MAX_DEPTH + ")");
+        }
+        left[depth] = items * tokensEach;
+        count = items;
+        return token;
+    }
+
+    @Override
+    public int count() {
+        return count;
+    }
+
+    @Override
+    public Number number() {
+        return number;
+    }
+
+    @Override
+    public String text() {
+        return new String(bytes, scalar, size, StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public byte[] binary() {
+        return Arrays.copyOfRange(bytes, scalar, scalar + size);
+    }
+
+    @Override
+    public @Nullable Slice sliceOrEnd() {
+        int start = position();
+        int outer = depth;
+        Token token = next();
+        if (token == Token.END && depth < outer) {
+            return null;
+        }
+        while (depth > outer) {
+            next();
+        }
+        return new Slice(bytes, start, position());
+    }
+
+    private int position() {
+        return from + (int) in.getTotalReadBytes();
+    }
+
+    @Override
+    public void end() {
+        if (position() < to) {
+            throw new WireException("MessagePack: bytes behind the message");
+        }
+    }
+}

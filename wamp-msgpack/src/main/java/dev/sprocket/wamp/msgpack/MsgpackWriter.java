@@ -1,0 +1,154 @@
+package dev.sprocket.wamp.msgpack;
+
+import dev.sprocket.wamp.spi.Slice;
+import dev.sprocket.wamp.spi.Writer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.msgpack.core.MessageBufferPacker;
+import org.msgpack.core.MessagePack;
+
+/** Writes MessagePack. The size of a list or map whose size is not known is filled in at its end. */
+final class MsgpackWriter implements Writer {
+    private static final byte LIST_32 = (byte) 0xdd;
+    private static final byte MAP_32 = (byte) 0xdf;
+
+    private interface Packing {
+        void pack() throws IOException;
+    }
+
+    /** A list or map that has been begun. */
+    private static final class Open {
+        /** Where its size is to be; -1 if it is there. */
+        final int hole;
+
+        final boolean map;
+        int items;
+
+        Open(int hole, boolean map) {
+            this.hole = hole;
+            this.map = map;
+        }
+    }
+
+    private record Fill(int at, int size) {}
+
+    private final MessageBufferPacker out = MessagePack.newDefaultBufferPacker();
+    private final Deque<Open> open = new ArrayDeque<>();
+    private final List<Fill> fills = new ArrayList<>(0);
+
+    private Writer value(Packing packing) {
+        Open around = open.peek();
+        if (around != null) {
+            around.items++;
+        }
+        try {
+            packing.pack();
+        } catch (IOException impossible) { // it is memory
+            throw new UncheckedIOException(impossible);
+        }
+        return this;
+    }
+
+    @Override
+    public Writer list(int count) {
+        value(() -> {
+            if (count >= 0) {
+                out.packArrayHeader(count);
+            } else {
+                out.writePayload(new byte[] {LIST_32, 0, 0, 0, 0});
+            }
+        });
+        open.push(new Open(count >= 0 ? -1 : (int) out.getTotalWrittenBytes() - 4, false));
+        return this;
+    }
+
+    @Override
+    public Writer map(int count) {
+        value(() -> {
+            if (count >= 0) {
+                out.packMapHeader(count);
+            } else {
+                out.writePayload(new byte[] {MAP_32, 0, 0, 0, 0});
+            }
+        });
+        open.push(new Open(count >= 0 ? -1 : (int) out.getTotalWrittenBytes() - 4, true));
+        return this;
+    }
+
+    @Override
+    public Writer end() {
+        Open ended = open.pop();
+        if (ended.hole >= 0) {
+            fills.add(new Fill(ended.hole, ended.map ? ended.items / 2 : ended.items));
+        }
+        return this;
+    }
+
+    @Override
+    public Writer text(String text) {
+        byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+        return value(() -> {
+            out.packRawStringHeader(utf8.length);
+            out.writePayload(utf8);
+        });
+    }
+
+    @Override
+    public Writer number(Number number) {
+        return value(() -> {
+            if (number instanceof Double || number instanceof Float) {
+                out.packDouble(number.doubleValue());
+            } else if (number instanceof BigInteger integer) {
+                pack(integer);
+            } else {
+                out.packLong(number.longValue());
+            }
+        });
+    }
+
+    /** What is larger than any integer of MessagePack becomes a float. */
+    private void pack(BigInteger integer) throws IOException {
+        if (integer.bitLength() <= Long.SIZE - 1 || (integer.signum() > 0 && integer.bitLength() == Long.SIZE)) {
+            out.packBigInteger(integer);
+        } else {
+            out.packDouble(integer.doubleValue());
+        }
+    }
+
+    @Override
+    public Writer bool(boolean value) {
+        return value(() -> out.packBoolean(value));
+    }
+
+    @Override
+    public Writer nothing() {
+        return value(out::packNil);
+    }
+
+    @Override
+    public Writer binary(byte[] bytes) {
+        return value(() -> {
+            out.packBinaryHeader(bytes.length);
+            out.writePayload(bytes);
+        });
+    }
+
+    @Override
+    public Writer raw(Slice slice) {
+        return value(() -> out.writePayload(slice.bytes(), slice.from(), slice.size()));
+    }
+
+    @Override
+    public byte[] bytes() {
+        byte[] all = out.toByteArray();
+        fills.forEach(fill -> ByteBuffer.wrap(all).putInt(fill.at, fill.size));
+        return all;
+    }
+}

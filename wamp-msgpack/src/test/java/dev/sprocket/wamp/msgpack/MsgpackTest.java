@@ -1,0 +1,165 @@
+package dev.sprocket.wamp.msgpack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sprocket.wamp.spi.Reader;
+import dev.sprocket.wamp.spi.Reader.Token;
+import dev.sprocket.wamp.spi.Serializer;
+import dev.sprocket.wamp.spi.Slice;
+import dev.sprocket.wamp.spi.WireException;
+import java.math.BigInteger;
+import java.util.HexFormat;
+import java.util.Objects;
+import java.util.ServiceLoader;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class MsgpackTest {
+    private final Serializer msgpack = new MsgpackSerializer();
+
+    private Reader reader(String hex) {
+        byte[] bytes = HexFormat.of().parseHex(hex);
+        return msgpack.reader(bytes, 0, bytes.length);
+    }
+
+    private static String hex(byte[] bytes) {
+        return HexFormat.of().formatHex(bytes);
+    }
+
+    @Test
+    void it_is_found() {
+        assertThat(ServiceLoader.load(Serializer.class)).anyMatch(one -> one instanceof MsgpackSerializer);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "00, 0",
+        "7f, 127",
+        "ff, -1",
+        "cc80, 128",
+        "cd0100, 256",
+        "ce80000000, 2147483648",
+        "cf001fffffffffffff, 9007199254740991",
+        "d0df, -33",
+        "d38000000000000000, -9223372036854775808",
+        "cfffffffffffffffff, 18446744073709551615",
+        "cb3ff8000000000000, 1.5",
+        "ca3fc00000, 1.5"
+    })
+    void a_number_is_read(String hex, String number) {
+        Reader in = reader(hex);
+
+        assertThat(in.next()).isEqualTo(Token.NUMBER);
+        assertThat(in.number()).hasToString(number);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "c0, NULL",
+        "c2, FALSE",
+        "c3, TRUE",
+        "a161, TEXT",
+        "c40100, BINARY",
+        "d40101, BINARY",
+        "90, LIST",
+        "80, MAP"
+    })
+    void a_token_is_read(String hex, Token token) {
+        assertThat(reader(hex).next()).isEqualTo(token);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "c1",
+                "a2ff00",
+                "d9",
+                "a361",
+                "dcffff",
+                "ddffffffff00",
+                "dfffffffff00",
+                "dbffffffff00",
+                "c6ffffffff00",
+                "c9ffffffff0000",
+                "92",
+                "8161"
+            })
+    void what_is_none_is_refused(String hex) {
+        Reader in = reader(hex);
+
+        assertThatThrownBy(() -> {
+                    in.sliceOrEnd();
+                })
+                .isInstanceOf(WireException.class)
+                .hasMessageStartingWith("MessagePack: ");
+    }
+
+    @Test
+    void nesting_has_an_end() {
+        assertThat(Objects.requireNonNull(reader("91".repeat(63) + "90").sliceOrEnd())
+                        .size())
+                .isEqualTo(64);
+        assertThatThrownBy(() -> reader("91".repeat(64) + "90").sliceOrEnd())
+                .hasMessage("MessagePack: nested too deep (expected: <= 64)");
+    }
+
+    @Test
+    void values_are_passed_over_whole() {
+        Reader in = reader("93" + "92" + "01" + "81a161c0" + "a3616263" + "c0");
+
+        assertThat(in.next()).isEqualTo(Token.LIST);
+        assertThat(in.sliceOrEnd()).satisfies(one -> assertThat(one.size()).isEqualTo(6));
+        assertThat(in.sliceOrEnd()).satisfies(one -> assertThat(one.size()).isEqualTo(4));
+        assertThat(in.sliceOrEnd()).satisfies(one -> assertThat(one.size()).isEqualTo(1));
+        assertThat(in.sliceOrEnd()).isNull();
+        in.end();
+    }
+
+    @Test
+    void what_is_behind_a_message_is_too_much() {
+        Reader in = reader("c0c0");
+        in.next();
+
+        assertThatThrownBy(in::end).hasMessage("MessagePack: bytes behind the message");
+    }
+
+    @Test
+    void sizes_that_are_not_known_before_are_filled_in() {
+        assertThat(hex(msgpack.writer()
+                        .list(-1)
+                        .number(1)
+                        .map(-1)
+                        .text("a")
+                        .list(-1)
+                        .end()
+                        .end()
+                        .end()
+                        .bytes()))
+                .isEqualTo("dd00000002" + "01" + "df00000001" + "a161" + "dd00000000");
+    }
+
+    @Test
+    void values_are_written() {
+        assertThat(hex(msgpack.writer()
+                        .list(8)
+                        .text("\u00e4")
+                        .number(1.5)
+                        .number(new BigInteger("18446744073709551615"))
+                        .number(new BigInteger("18446744073709551616"))
+                        .bool(true)
+                        .nothing()
+                        .binary(new byte[] {7})
+                        .raw(Slice.of(new byte[] {0x01}))
+                        .end()
+                        .bytes()))
+                .isEqualTo("98" + "a2c3a4" + "cb3ff8000000000000" + "cfffffffffffffffff" + "cb43f0000000000000" + "c3"
+                        + "c0" + "c40107" + "01");
+    }
+}
