@@ -1,7 +1,6 @@
 package dev.sprocket.app;
 
 import dev.sprocket.core.Component;
-import dev.sprocket.http.Cookies;
 import dev.sprocket.http.User;
 import dev.sprocket.plugin.Fit;
 import dev.sprocket.plugin.LayerFactory;
@@ -11,6 +10,7 @@ import dev.sprocket.plugin.Settings;
 import dev.sprocket.plugin.Use;
 import dev.sprocket.session.Session;
 import dev.sprocket.session.SessionProvider;
+import dev.sprocket.session.SessionTokens;
 import dev.sprocket.session.Sessions;
 import dev.sprocket.session.spi.SessionCodec;
 import dev.sprocket.session.spi.SessionStore;
@@ -84,7 +84,7 @@ final class SessionLayer implements LayerFactory {
                 services.get(SessionCodec.class, settings.get(CODEC).orElse(Use.of("php")));
         SessionToken token = settings.get(TOKEN)
                 .map(use -> services.get(SessionToken.class, use))
-                .orElseGet(() -> cookie(settings.get(COOKIE)));
+                .orElseGet(() -> SessionTokens.cookie(settings.get(COOKIE)));
         Sessions sessions =
                 Sessions.of(token, store, codec).limit(settings.get(LIMIT)).watch(settings.get(WATCH));
         if (settings.get(USER).isPresent()) {
@@ -97,10 +97,6 @@ final class SessionLayer implements LayerFactory {
         sessions = settings.get(REQUIRED) ? sessions.required() : sessions;
         sessions = settings.get(WRITABLE) ? sessions.writable() : sessions;
         return new SessionProvider(sessions, LayerFactory.messages(inner));
-    }
-
-    private static SessionToken cookie(String name) {
-        return request -> Cookies.of(request).value(name);
     }
 
     private static Optional<User> user(Session session, String[] path, String[] roles) {

@@ -99,6 +99,21 @@ class SessionProviderTest {
     }
 
     @Test
+    void what_a_symfony_application_put_into_its_session_is_reached_by_name_and_so_is_the_top_level() {
+        String vector =
+                "_sf2_attributes|a:2:{s:5:\"hello\";s:5:\"world\";s:4:\"last\";i:1332872102;}_sf2_flashes|a:0:{}";
+        String id = store.create(vector.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        Sessions symfony = Sessions.of(SessionTokens.cookie("SID"), store, PhpCodec.PHP);
+        WsPeer peer = visit(symfony, "SID=" + id);
+        Session session = app.opened.get(0);
+        assertThat(session.text("hello")).contains("world");
+        assertThat(session.get("last")).contains(1332872102L);
+        assertThat(session.get("_sf2_flashes")).contains(List.of());
+        assertThat(session.text("_sf2_attributes", "hello")).contains("world");
+        peer.socket().close();
+    }
+
+    @Test
     void a_session_that_is_not_well_formed_is_empty_and_counted() {
         Sessions sessions = sessions(store);
         WsPeer peer = visit(sessions, "SID=" + store.create(Pairs.of("junk")));
