@@ -23,12 +23,13 @@ public final class CookieStore implements SessionStore {
 
     private final Clock clock;
 
-    /** Makes one; all are alike. */
+    /** By the system's clock. */
     public CookieStore() {
         this(Clock.systemUTC());
     }
 
-    CookieStore(Clock clock) {
+    /** By another clock. */
+    public CookieStore(Clock clock) {
         this.clock = clock;
     }
 
@@ -43,9 +44,9 @@ public final class CookieStore implements SessionStore {
         return sealed("." + session);
     }
 
-    /** For a session that was verified, and ends at a time. */
+    /** For a session that was verified, and ends at a time, to the second. */
     public static String id(String session, Instant end) {
-        return sealed(end.toEpochMilli() + "." + session);
+        return sealed(end.getEpochSecond() + "." + session);
     }
 
     private static String sealed(String content) {
@@ -73,7 +74,8 @@ public final class CookieStore implements SessionStore {
 
     private Optional<byte[]> session(String id) {
         String[] parts = id.split("\\.", 3);
-        boolean ended = !parts[1].isEmpty() && Long.parseLong(parts[1]) <= clock.millis();
+        boolean ended = !parts[1].isEmpty()
+                && Long.parseLong(parts[1]) <= clock.instant().getEpochSecond();
         return ended ? Optional.empty() : Optional.of(parts[2].getBytes(StandardCharsets.UTF_8));
     }
 }

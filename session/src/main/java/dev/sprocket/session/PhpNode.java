@@ -42,10 +42,11 @@ final class PhpNode {
         this.height = height;
     }
 
-    PhpNode close(Object all, int values, int levels) {
+    /** It is read to its end. */
+    PhpNode close(Object all, PhpEntries entries) {
         value = all;
-        weight = values;
-        height = levels;
+        weight = entries.weight();
+        height = entries.height();
         if (outer != null && all instanceof SessionObject object) {
             outer.object = object;
         }

@@ -4,8 +4,6 @@ import dev.sprocket.session.spi.SessionCodec;
 import dev.sprocket.session.spi.SessionFormatException;
 import dev.sprocket.session.spi.SessionObject;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +36,8 @@ final class PhpReader {
     Map<String, @Nullable Object> readAll() throws SessionFormatException {
         in.expect('a');
         in.expect(':');
-        return Collections.unmodifiableMap(entries(number(new PhpNode(ARRAY)), 0).byName);
+        number(new PhpNode(ARRAY));
+        return entries(0).byName();
     }
 
     private PhpNode value(int depth) throws SessionFormatException {
@@ -84,19 +83,15 @@ final class PhpReader {
 
     private PhpNode array(int depth) throws SessionFormatException {
         PhpNode array = number(new PhpNode(ARRAY));
-        Entries entries = entries(array, depth);
-        Object all = entries.isList
-                ? Collections.unmodifiableList(new ArrayList<>(entries.byName.values()))
-                : Collections.unmodifiableMap(entries.byName);
-        return array.close(all, entries.weight, entries.height);
+        PhpEntries entries = entries(depth);
+        return array.close(entries.isList() ? entries.list() : entries.byName(), entries);
     }
 
     private PhpNode object(int depth) throws SessionFormatException {
         PhpNode object = number(new PhpNode(type(in.string())));
         in.expect(':');
-        Entries entries = entries(object, depth);
-        SessionObject all = new SessionObject(object.type(), Collections.unmodifiableMap(entries.byName));
-        return object.close(all, entries.weight, entries.height);
+        PhpEntries entries = entries(depth);
+        return object.close(new SessionObject(object.type(), entries.byName()), entries);
     }
 
     /** {@code C:3:"Foo":4:{data}}: what its class wrote is for its class to read. */
@@ -162,15 +157,14 @@ final class PhpReader {
         return seen;
     }
 
-    private Entries entries(PhpNode owner, int depth) throws SessionFormatException {
+    private PhpEntries entries(int depth) throws SessionFormatException {
         int count = in.count(':');
         in.expect('{');
-        Entries entries = new Entries();
+        PhpEntries entries = new PhpEntries();
         for (int i = 0; i < count; i++) {
             entries.add(key(), value(depth + 1));
         }
         in.expect('}');
-        entries.isList &= owner.type().equals(ARRAY);
         return entries;
     }
 
@@ -203,21 +197,6 @@ final class PhpReader {
         values += more;
         if (values > SessionCodec.VALUES) {
             throw in.wrong("more values", "<= " + SessionCodec.VALUES);
-        }
-    }
-
-    /** What an array or an object has. */
-    private static final class Entries {
-        private final Map<String, @Nullable Object> byName = new LinkedHashMap<>();
-        private boolean isList = true;
-        private int weight = 1;
-        private int height = 1;
-
-        void add(String name, PhpNode value) {
-            isList &= byName.containsKey(name) || name.equals(Integer.toString(byName.size()));
-            byName.put(name, value.value());
-            weight += value.weight();
-            height = Math.max(height, 1 + value.height());
         }
     }
 }

@@ -6,6 +6,7 @@ import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import dev.sprocket.http.Cookies;
 import dev.sprocket.http.HttpRequest;
+import dev.sprocket.session.CookieStore;
 import dev.sprocket.session.spi.SessionToken;
 import java.text.ParseException;
 import java.time.Clock;
@@ -21,9 +22,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A signed token (JWT, RFC 7519) as a whole session: what it gives is the JSON of its claims. A token counts if a key
- * verifies it, it says when it expires and that is not past, and, where it says so, its time has begun. What its header says
- * about keys is not believed, but for the name of one that is known here.
+ * A signed token (JWT, RFC 7519) as a whole session: what it gives is the JSON of its claims, for {@link CookieStore},
+ * until it expires. A token counts if a key verifies it, it says when it expires and that is not past, and, where it says so,
+ * its time has begun. What its header says about keys is not believed, but for the name of one that is known here.
  *
  * <p>The first place that has a token decides. Unless told otherwise that is the header {@code Authorization: Bearer}, which
  * no browser sends with a WebSocket; a cookie, or a parameter of the query, can come from a page.
@@ -115,10 +116,7 @@ public final class JwtToken implements SessionToken {
                 : places.stream()
                         .flatMap(place -> place.apply(request).stream())
                         .findFirst();
-        return token.flatMap(shown -> {
-            String claims = claims(shown);
-            return Optional.ofNullable(claims);
-        });
+        return token.flatMap(shown -> Optional.ofNullable(session(shown)));
     }
 
     private static Optional<String> bearer(HttpRequest request) {
@@ -127,13 +125,15 @@ public final class JwtToken implements SessionToken {
                 .map(header -> header.substring(BEARER.length()).trim());
     }
 
-    /** The claims, or {@code null}; a refused token stays a secret, since another server may take it. */
-    private @Nullable String claims(String token) {
+    /** The id of its claims, or {@code null}; a refused token stays a secret, since another server may take it. */
+    private @Nullable String session(String token) {
         try {
             SignedJWT jwt = SignedJWT.parse(token);
             String wrong = wrong(jwt);
             if (wrong == null) {
-                return jwt.getPayload().toString();
+                Instant end =
+                        jwt.getJWTClaimsSet().getExpirationTime().toInstant().plus(leeway);
+                return CookieStore.id(jwt.getPayload().toString(), end);
             }
             LOG.debug("a token is refused: {}", wrong);
         } catch (ParseException | JOSEException | IllegalArgumentException e) {

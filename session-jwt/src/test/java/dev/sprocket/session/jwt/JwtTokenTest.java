@@ -29,6 +29,7 @@ import dev.sprocket.plugin.Parts;
 import dev.sprocket.plugin.Plugins;
 import dev.sprocket.plugin.ServiceFactory;
 import dev.sprocket.plugin.Settings;
+import dev.sprocket.session.CookieStore;
 import dev.sprocket.session.spi.SessionToken;
 import dev.sprocket.testkit.HttpPeer;
 import java.nio.file.Files;
@@ -169,10 +170,21 @@ class JwtTokenTest {
     @Test
     void its_claims_are_the_session() throws Exception {
         String jwt = hs256(claims -> claims.claim("name", "Ann"));
-        JWTClaimsSet claims =
-                JWTClaimsSet.parse(shown(token(JwtKeys.secret(SECRET)), jwt).orElseThrow());
+        String id = shown(token(JwtKeys.secret(SECRET)), jwt).orElseThrow();
+        byte[] session = stored(NOW, id).orElseThrow();
+        JWTClaimsSet claims = JWTClaimsSet.parse(new String(session, UTF_8));
         assertThat(claims.getSubject()).isEqualTo("ann");
         assertThat(claims.getStringClaim("name")).isEqualTo("Ann");
+        assertThat(stored(NOW.plusSeconds(60).plus(JwtToken.LEEWAY), id))
+                .as("it was open meanwhile")
+                .isEmpty();
+    }
+
+    private static Optional<byte[]> stored(Instant now, String id) {
+        return new CookieStore(Clock.fixed(now, ZoneOffset.UTC))
+                .load(id)
+                .toCompletableFuture()
+                .join();
     }
 
     @Test

@@ -1,0 +1,45 @@
+package dev.sprocket.session;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What an array or an object has, as it is read: a list as long as its keys are 0, 1, 2… */
+final class PhpEntries {
+    private final Map<String, @Nullable Object> byName = new LinkedHashMap<>();
+    private boolean isList = true;
+    private int weight = 1;
+    private int height = 1;
+
+    void add(String name, PhpNode value) {
+        isList &= byName.containsKey(name) || name.equals(Integer.toString(byName.size()));
+        byName.put(name, value.value());
+        weight += value.weight();
+        height = Math.max(height, 1 + value.height());
+    }
+
+    boolean isList() {
+        return isList;
+    }
+
+    List<@Nullable Object> list() {
+        return Collections.unmodifiableList(new ArrayList<>(byName.values()));
+    }
+
+    Map<String, @Nullable Object> byName() {
+        return Collections.unmodifiableMap(byName);
+    }
+
+    /** How many values it is, with all that are in it. */
+    int weight() {
+        return weight;
+    }
+
+    /** How deep they go. */
+    int height() {
+        return height;
+    }
+}
