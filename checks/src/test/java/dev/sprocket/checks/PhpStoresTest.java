@@ -18,6 +18,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -38,6 +39,9 @@ import redis.embedded.RedisServer;
 class PhpStoresTest {
     private static final String LOGIN = "$_SESSION['user'] = 'Änn'; $_SESSION['id'] = 7;";
     private static final String STORED = "user|s:4:\"Änn\";id|i:7;";
+
+    /** Whether a machine is busy is not what is tested. */
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     @TempDir
     Path folder;
@@ -115,7 +119,8 @@ class PhpStoresTest {
                 .build();
         server.start();
         List<String> settings = List.of("session.save_handler=redis", "session.save_path=tcp://127.0.0.1:" + port);
-        try (RedisSessionStore store = new RedisSessionStore("redis://127.0.0.1:" + port, RedisLayout.php())) {
+        try (RedisSessionStore store =
+                new RedisSessionStore("redis://127.0.0.1:" + port, RedisLayout.php(), PATIENCE)) {
             exchange(store, settings);
 
             BlockingQueue<String> ended = new LinkedBlockingQueue<>();
@@ -137,7 +142,8 @@ class PhpStoresTest {
         int port = freePort();
         Process server = memcached(port);
         List<String> settings = List.of("session.save_handler=memcached", "session.save_path=127.0.0.1:" + port);
-        try (MemcachedSessionStore store = new MemcachedSessionStore("127.0.0.1", port)) {
+        try (MemcachedSessionStore store = new MemcachedSessionStore(
+                "127.0.0.1", port, MemcachedSessionStore.PREFIX, MemcachedSessionStore.LIFETIME, PATIENCE)) {
             exchange(store, settings);
             waits_for_the_page(store, settings);
             compressed(store, port);
@@ -217,7 +223,7 @@ class PhpStoresTest {
                         + "$session->set('user', 'Änn'); $session->set('id', 7); $session->save(); echo $session->getId();");
         String again = start.replace("$ID", "$session->setId('" + id + "');");
 
-        try (JdbcSessionStore store = new JdbcSessionStore(database, JdbcLayout.symfony())) {
+        try (JdbcSessionStore store = new JdbcSessionStore(database, JdbcLayout.symfony(), 1, PATIENCE)) {
             assertThat(new String(now(store.load(id)).orElseThrow(), UTF_8))
                     .startsWith("_sf2_attributes|a:2:{s:4:\"user\";s:4:\"Änn\";s:2:\"id\";i:7;}");
             assertThat(now(store.update(id, stored -> swap(stored, "i:7", "i:8"))))

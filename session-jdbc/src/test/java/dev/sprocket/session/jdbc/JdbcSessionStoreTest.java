@@ -60,6 +60,11 @@ class JdbcSessionStoreTest {
         }
     }
 
+    /** Whether a machine is busy is not what is tested. */
+    static JdbcSessionStore store(DataSource database, JdbcLayout layout) {
+        return new JdbcSessionStore(database, layout, JdbcSessionStore.CONNECTIONS, Duration.ofSeconds(20));
+    }
+
     static <T> T now(CompletionStage<T> stage) throws Exception {
         return stage.toCompletableFuture().get(20, SECONDS);
     }
@@ -97,7 +102,7 @@ class JdbcSessionStoreTest {
 
         @Test
         void a_session_is_the_row_of_its_id() throws Exception {
-            try (JdbcSessionStore store = new JdbcSessionStore(symfony(), JdbcLayout.symfony())) {
+            try (JdbcSessionStore store = store(symfony(), JdbcLayout.symfony())) {
                 assertThat(now(store.load("abc"))).contains(new byte[] {0, -1, 7});
                 assertThat(now(store.load("abd"))).isEmpty();
             }
@@ -105,7 +110,7 @@ class JdbcSessionStoreTest {
 
         @Test
         void an_update_writes_what_is_there_and_nothing_else() throws Exception {
-            try (JdbcSessionStore store = new JdbcSessionStore(symfony(), JdbcLayout.symfony())) {
+            try (JdbcSessionStore store = store(symfony(), JdbcLayout.symfony())) {
                 assertThat(now(store.update("abc", stored -> new byte[] {1, -1})))
                         .isTrue();
                 assertThat(now(store.load("abc"))).contains(new byte[] {1, -1});
@@ -124,7 +129,7 @@ class JdbcSessionStoreTest {
 
         @Test
         void updates_wait_for_one_another() throws Exception {
-            try (JdbcSessionStore store = new JdbcSessionStore(symfony(), JdbcLayout.symfony())) {
+            try (JdbcSessionStore store = store(symfony(), JdbcLayout.symfony())) {
                 CompletableFuture<?>[] all = new CompletableFuture<?>[20];
                 for (int i = 0; i < all.length; i++) {
                     all[i] = store.update("abc", stored -> plus(stored, "x")).toCompletableFuture();
@@ -198,7 +203,7 @@ class JdbcSessionStoreTest {
                 "INSERT INTO sessions VALUES ('past', X'02', " + (now - 100) + ", " + now + ")",
                 "INSERT INTO sessions VALUES ('for', X'03', 1440, " + (now - 1000) + ")",
                 "INSERT INTO sessions VALUES ('over', X'04', 1440, " + (now - 2000) + ")");
-        try (JdbcSessionStore store = new JdbcSessionStore(database, JdbcLayout.symfony())) {
+        try (JdbcSessionStore store = store(database, JdbcLayout.symfony())) {
             assertThat(now(store.load("until"))).contains(new byte[] {1});
             assertThat(now(store.load("past"))).isEmpty();
             assertThat(now(store.load("for"))).contains(new byte[] {3});
@@ -217,7 +222,7 @@ class JdbcSessionStoreTest {
                         + " payload TEXT, last_activity INT)",
                 "INSERT INTO sessions VALUES ('abc', 1, '', '', 'YTowOnt9', " + (now - 50) + ")",
                 "INSERT INTO sessions VALUES ('old', 1, '', '', 'YTowOnt9', " + (now - 200) + ")");
-        try (JdbcSessionStore store = new JdbcSessionStore(database, JdbcLayout.laravel(Duration.ofSeconds(100)))) {
+        try (JdbcSessionStore store = store(database, JdbcLayout.laravel(Duration.ofSeconds(100)))) {
             assertThat(now(store.load("abc"))).contains("a:0:{}".getBytes(UTF_8));
             assertThat(now(store.load("old"))).isEmpty();
             assertThat(now(store.update("abc", stored -> plus(stored, "!")))).isTrue();
@@ -235,11 +240,11 @@ class JdbcSessionStoreTest {
                 "CREATE TABLE site.\"Order\" (\"select\" VARCHAR PRIMARY KEY, d BLOB, l BIGINT, t BIGINT)",
                 "INSERT INTO site.\"Order\" VALUES ('abc', X'01', " + LATER + ", 0)");
         JdbcLayout layout = JdbcLayout.symfony("site.Order", "SELECT", "d", "l", "t");
-        try (JdbcSessionStore store = new JdbcSessionStore(database, layout)) {
+        try (JdbcSessionStore store = store(database, layout)) {
             assertThat(failure(store.load("abc"))).hasMessageContaining("the database: ");
         }
         sql(database, "ALTER TABLE site.\"Order\" RENAME COLUMN \"select\" TO \"SELECT\"");
-        try (JdbcSessionStore store = new JdbcSessionStore(database, layout)) {
+        try (JdbcSessionStore store = store(database, layout)) {
             assertThat(now(store.load("abc"))).contains(new byte[] {1});
         }
         for (String name : List.of("", "a b", "a\"b", "a;DROP TABLE x", "1a", "a.b.", "é")) {
@@ -303,8 +308,9 @@ class JdbcSessionStoreTest {
                 database,
                 "CREATE TABLE mine (sess_id VARCHAR PRIMARY KEY, sess_data BLOB, sess_lifetime BIGINT, sess_time BIGINT)",
                 "INSERT INTO mine VALUES ('abc', X'01', " + LATER + ", 0)");
-        try (SessionStore store = factory.create(
-                Settings.of(factory, "url = \"jdbc:h2:mem:configured\", table = mine, user = \"\", connections = 1"))) {
+        try (SessionStore store = factory.create(Settings.of(
+                factory,
+                "url = \"jdbc:h2:mem:configured\", table = mine, user = \"\", connections = 1, timeout = 20s"))) {
             assertThat(now(store.load("abc"))).contains(new byte[] {1});
         }
         assertThatIllegalArgumentException()

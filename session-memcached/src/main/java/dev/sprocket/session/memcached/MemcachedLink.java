@@ -19,6 +19,8 @@ import java.util.function.Function;
 
 /** A connection that is made again whenever it is lost. */
 final class MemcachedLink {
+    private static final long MOST_DELAY_MILLIS = 5000;
+
     private final String host;
     private final int port;
     private final Duration timeout;
@@ -37,6 +39,7 @@ final class MemcachedLink {
                 .withChannelClass(NioSocketChannel.class)
                 .withConnectionTimeoutMillis(timeout.toMillis())
                 .withRequestTimeoutMillis(timeout.toMillis())
+                .withBackoff(failures -> Math.min(MOST_DELAY_MILLIS, 10L << Math.min(failures, 10)))
                 .withReplyExecutor(Runnable::run)
                 .connectAscii();
     }

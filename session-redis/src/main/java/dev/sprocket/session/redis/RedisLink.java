@@ -13,6 +13,7 @@ import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.DefaultClientResources;
+import io.lettuce.core.resource.Delay;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -22,10 +23,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** One connection to Redis, made when it is first wanted; from then on it is made again whenever it is lost. */
+/** One connection to Redis, tried again whenever it is wanted until it is there, and from then on whenever it is lost. */
 final class RedisLink {
     private static final RedisCodec<String, byte[]> CODEC = RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE);
+
+    private static final Duration MOST_DELAY = Duration.ofSeconds(5);
+
+    private static final Logger LOG = LoggerFactory.getLogger(RedisLink.class);
 
     private final RedisURI uri;
     private final Duration timeout;
@@ -40,6 +47,7 @@ final class RedisLink {
         this.resources = DefaultClientResources.builder()
                 .ioThreadPoolSize(2)
                 .computationThreadPoolSize(2)
+                .reconnectDelay(Delay.exponential(Duration.ofMillis(10), MOST_DELAY, 2, TimeUnit.MILLISECONDS))
                 .build();
         this.client = RedisClient.create(resources, uri);
         client.setOptions(ClientOptions.builder()
@@ -50,6 +58,15 @@ final class RedisLink {
                         .build())
                 .timeoutOptions(TimeoutOptions.enabled(timeout))
                 .build());
+        // at once, so that no event loop has to wait until the classes of the client are loaded
+        connection().whenComplete((open, failure) -> {
+            if (failure != null) {
+                LOG.warn(
+                        "{}: {}; tried again when a session is asked for",
+                        this,
+                        innermost(failure).getMessage());
+            }
+        });
     }
 
     int database() {

@@ -12,8 +12,11 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
 /**
- * Sessions in Redis, by one connection that is made when it is first needed, and again when it is lost. Redis that does not
- * answer is a failure within the time limit.
+ * Sessions in Redis, by one connection. Redis need not be there yet when the store is made, and is found again when it was
+ * away; meanwhile a session that is asked for is a failure, within the time limit.
+ *
+ * <p>An update compares and sets. It takes no lock of PHP's ({@code redis.session.locking_enabled}, which is off unless a
+ * site turns it on), so a page that has the session open may overwrite it, as another page may.
  *
  * <p>Redis tells by itself of sessions that end if its {@code notify-keyspace-events} has {@code Egx}.
  *
@@ -28,7 +31,7 @@ public final class RedisSessionStore implements WritableStore, WatchableStore {
     private final RedisWatcher watcher;
 
     /**
-     * Connects when it is first asked.
+     * Begins to connect.
      *
      * @param uri {@code redis://password@host:6379/0}, {@code rediss://…} for TLS, {@code redis-socket:///path} or {@code
      *     redis-sentinel://…}

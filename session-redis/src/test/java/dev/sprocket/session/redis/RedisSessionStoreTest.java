@@ -39,7 +39,11 @@ class RedisSessionStoreTest {
     private static int port;
     private static RedisServer server;
 
-    private final RedisSessionStore store = new RedisSessionStore("redis://127.0.0.1:" + port, RedisLayout.php());
+    /** Whether a machine is busy is not what is tested. */
+    static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private final RedisSessionStore store =
+            new RedisSessionStore("redis://127.0.0.1:" + port, RedisLayout.php(), PATIENCE);
     private final Jedis redis = new Jedis("127.0.0.1", port);
 
     static int freePort() throws IOException {
@@ -91,7 +95,8 @@ class RedisSessionStoreTest {
         redis.set("sess:abc", "{}");
         assertThat(now(store.load("abc"))).contains(new byte[] {0, -1, 7});
         assertThat(now(store.load("abd"))).isEmpty();
-        try (RedisSessionStore express = new RedisSessionStore("redis://127.0.0.1:" + port, RedisLayout.express())) {
+        try (RedisSessionStore express =
+                new RedisSessionStore("redis://127.0.0.1:" + port, RedisLayout.express(), PATIENCE)) {
             assertThat(now(express.load("abc"))).contains("{}".getBytes(UTF_8));
         }
     }
@@ -186,7 +191,8 @@ class RedisSessionStoreTest {
     @Test
     void redis_that_is_not_there_is_a_failure_that_names_it_and_one_that_comes_back_is_used() throws Exception {
         int other = freePort();
-        try (RedisSessionStore later = new RedisSessionStore("redis://:secret@127.0.0.1:" + other, RedisLayout.php())) {
+        try (RedisSessionStore later =
+                new RedisSessionStore("redis://:secret@127.0.0.1:" + other, RedisLayout.php(), PATIENCE)) {
             assertThat(failure(later.load("abc")))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("Redis at 127.0.0.1:" + other + ": ")
@@ -241,7 +247,7 @@ class RedisSessionStoreTest {
         assertThat(factory.name()).isEqualTo("redis");
         redis.set("mine:abc", "x");
         try (SessionStore made = factory.create(
-                Settings.of(factory, "uri = \"redis://127.0.0.1:" + port + "\", prefix = \"mine:\", timeout = 5s"))) {
+                Settings.of(factory, "uri = \"redis://127.0.0.1:" + port + "\", prefix = \"mine:\", timeout = 20s"))) {
             assertThat(now(made.load("abc"))).contains("x".getBytes(UTF_8));
         }
     }

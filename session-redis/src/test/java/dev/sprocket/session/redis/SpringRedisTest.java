@@ -79,7 +79,7 @@ class SpringRedisTest {
     }
 
     private static RedisSessionStore store() {
-        return new RedisSessionStore("redis://127.0.0.1:" + port, RedisLayout.spring());
+        return new RedisSessionStore("redis://127.0.0.1:" + port, RedisLayout.spring(), RedisSessionStoreTest.PATIENCE);
     }
 
     private static <S extends Session> String login(SessionRepository<S> site) {
