@@ -259,7 +259,7 @@ public final class Sessions implements AutoCloseable {
                 .update(id, stored -> {
                     Map<String, @Nullable Object> attributes = new LinkedHashMap<>(codec.decode(stored));
                     edit.accept(attributes);
-                    byte[] bytes = ((WritableCodec) codec).encode(attributes);
+                    byte[] bytes = ((WritableCodec) codec).encode(attributes, stored);
                     written.set(Collections.unmodifiableMap(attributes));
                     return bytes;
                 })
