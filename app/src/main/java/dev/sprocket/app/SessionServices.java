@@ -10,6 +10,8 @@ import dev.sprocket.session.PhpCodec;
 import dev.sprocket.session.PhpFiles;
 import dev.sprocket.session.SessionTokens;
 import dev.sprocket.session.SignedCookies;
+import dev.sprocket.session.SpringCodec;
+import dev.sprocket.session.SpringJsonCodec;
 import dev.sprocket.session.spi.SessionCodec;
 import dev.sprocket.session.spi.SessionStore;
 import dev.sprocket.session.spi.SessionToken;
@@ -26,6 +28,8 @@ final class SessionServices {
             "max-age", Duration.ZERO, "PHP's session.gc_maxlifetime; 0s reads whatever PHP has not swept away");
     private static final Option<List<String>> SECRETS = Option.texts(
             "secrets", List.of(), "what the site signs with, and what it signed with before; at least one");
+    private static final Option<List<String>> ALLOW = Option.texts(
+            "allow", List.of(), "classes whose fields are told, besides those of Spring Security: com.example.Cart");
 
     private SessionServices() {}
 
@@ -47,6 +51,13 @@ final class SessionServices {
                 codec("php-binary", "as PHP's php_binary", PhpCodec.PHP_BINARY),
                 codec("php-serialize", "as PHP's php_serialize", PhpCodec.PHP_SERIALIZE),
                 codec("json", "a JSON object", new JsonCodec()),
+                NamedPart.service(
+                        SessionCodec.class,
+                        "spring",
+                        "Spring Session's attributes, objects of Java's serialization, read as data",
+                        List.of(ALLOW),
+                        settings -> new SpringCodec().allow(settings.get(ALLOW).toArray(String[]::new))),
+                codec("spring-json", "Spring Session's attributes, written as JSON", new SpringJsonCodec()),
                 token("cookie", "an id in a cookie", "PHPSESSID", SessionTokens::cookie),
                 token("base64-cookie", "an id in Base64, as Spring Session's", "SESSION", SessionTokens::base64Cookie),
                 signed("express", "a signed id, as express-session's", "connect.sid", SignedCookies::express),
