@@ -1,0 +1,81 @@
+package dev.sprocket.sse;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sprocket.core.Connection;
+import dev.sprocket.core.IoServer;
+import dev.sprocket.core.Loops;
+import dev.sprocket.core.Message;
+import dev.sprocket.core.MessageComponent;
+import dev.sprocket.http.HttpServer;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Where sockets and event loops are the point. */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+@Timeout(60)
+class CometSocketTest implements MessageComponent<Connection, Message> {
+    private final BlockingQueue<String> told = new LinkedBlockingQueue<>();
+    private final HttpClient client = HttpClient.newHttpClient();
+
+    @Override
+    public void onOpen(Connection conn) {
+        told.add("open in " + Thread.currentThread().getName());
+    }
+
+    @Override
+    public void onMessage(Connection from, Message message) {
+        told.add(message.text() + " in " + Thread.currentThread().getName());
+    }
+
+    @Override
+    public void onClose(Connection conn) {
+        told.add("close in " + Thread.currentThread().getName());
+    }
+
+    private String open(IoServer server) throws Exception {
+        String answer = client.send(HttpRequest.newBuilder(at(server, "")).build(), BodyHandlers.ofString())
+                .body();
+        return answer.substring(7, 29);
+    }
+
+    private static URI at(IoServer server, String query) {
+        return URI.create("http://127.0.0.1:" + server.port() + "/" + query);
+    }
+
+    @Test
+    void callbacks_come_from_the_event_loop_of_the_request_that_opened_it_and_a_server_that_stops_closes()
+            throws Exception {
+        IoServer server = new IoServer("127.0.0.1", 0, Loops.of(3), new HttpServer(new CometServer(this)));
+        server.start();
+        String opened;
+        try {
+            String id = open(server);
+            opened = told.poll(20, TimeUnit.SECONDS);
+            for (int i = 0; i < 6; i++) {
+                // each client has a connection of its own, and those are spread over the loops
+                HttpRequest post = HttpRequest.newBuilder(at(server, "?id=" + id))
+                        .POST(BodyPublishers.ofString("open"))
+                        .build();
+                assertThat(HttpClient.newHttpClient()
+                                .send(post, BodyHandlers.discarding())
+                                .statusCode())
+                        .isEqualTo(204);
+                assertThat(told.poll(20, TimeUnit.SECONDS)).isEqualTo(opened);
+            }
+        } finally {
+            server.close();
+        }
+        assertThat(told).containsExactly(opened.replace("open", "close"));
+    }
+}
