@@ -27,11 +27,15 @@ public final class SignedCookieTarget {
     public static void fuzzerTestOneInput(FuzzedDataProvider input) {
         String cookies = "a=" + input.consumeString(200).replaceAll("[^\\x20-\\x7e]", "2") + "; a.sig="
                 + input.consumeRemainingAsAsciiString().replaceAll("[^\\x21-\\x7e]", "2");
-        HttpPeer.to(new Router().get("/", request -> {
-                    check(request);
-                    return HttpResponse.text("");
-                }))
-                .get("/", "Cookie: " + cookies);
+        HttpPeer peer = HttpPeer.to(new Router().get("/", request -> {
+            check(request);
+            return HttpResponse.text("");
+        }));
+        int status = peer.get("/", "Cookie: " + cookies).status();
+        if (status != 200) {
+            throw new AssertionError("a cookie is answered with " + status);
+        }
+        peer.socket().close();
     }
 
     private static void check(HttpRequest request) {
