@@ -1,12 +1,14 @@
 package dev.sprocket.session;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.sprocket.session.spi.NamedBytes;
 import dev.sprocket.session.spi.SessionFormatException;
 import dev.sprocket.session.spi.SessionObject;
+import dev.sprocket.session.spi.WritableStore;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -26,9 +28,12 @@ import java.util.LinkedHashSet;
 import java.util.LinkedList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -318,6 +323,35 @@ class SpringCodecTest {
         assertThat(after).containsOnlyKeys("person", "count", "new").containsEntry("person", person);
         assertThat(deserialized(after.get("count"))).isEqualTo(7);
         assertThat(deserialized(after.get("new"))).isEqualTo("text");
+    }
+
+    @Test
+    void an_application_may_change_a_session_with_objects_in_it() throws Exception {
+        byte[] person = java(new Person());
+        byte[][] row = {NamedBytes.join(Map.of("person", person))};
+        WritableStore store = new WritableStore() {
+            @Override
+            public CompletionStage<Optional<byte[]>> load(String id) {
+                return CompletableFuture.completedStage(Optional.of(row[0]));
+            }
+
+            @Override
+            public CompletionStage<Boolean> update(String id, Change change) {
+                try {
+                    row[0] = change.of(row[0]);
+                    return CompletableFuture.completedStage(true);
+                } catch (SessionFormatException e) {
+                    return CompletableFuture.failedStage(e);
+                }
+            }
+        };
+        try (Sessions sessions =
+                Sessions.of(request -> Optional.of("abc"), store, codec).writable()) {
+            sessions.change("abc", attributes -> attributes.put("seen", true))
+                    .toCompletableFuture()
+                    .get(20, SECONDS);
+        }
+        assertThat(NamedBytes.split(row[0])).containsEntry("person", person).containsKey("seen");
     }
 
     @Test
