@@ -26,6 +26,7 @@ import dev.sprocket.plugin.Settings;
 import dev.sprocket.pubsub.Publisher;
 import dev.sprocket.pubsub.Topics;
 import dev.sprocket.sse.SseSubscriber;
+import dev.sprocket.wamp.RawSocket;
 import dev.sprocket.wamp.WampServer;
 import dev.sprocket.websocket.WsConnection;
 import dev.sprocket.websocket.WsServer;
@@ -71,7 +72,9 @@ final class Demo {
             binder.bind(Loops.class).toInstance(loops);
             binder.bind(Topics.class).toInstance(topics);
         });
-        this.http = new IoServer(host, ports.http(), loops, new HttpServer(routes(room)));
+        WampServer wamp = new WampServer(new DemoProcedures(), topics);
+        this.http = new IoServer(
+                host, ports.http(), loops, new RawSocket(wamp.overRawSocket()).or(new HttpServer(routes(room, wamp))));
         this.telnet =
                 new IoServer(host, ports.telnet(), loops, new Lines(new NewsTicker(topics.topic(CATEGORY), room)));
         Parts parts = injector.getInstance(Parts.class);
@@ -83,8 +86,8 @@ final class Demo {
         return kind.create(Settings.of(kind, "port = " + port), publisher);
     }
 
-    private Router routes(ChatRoom room) {
-        MessageComponent<HttpConnection, Message> wamp = webSocket(new WampServer(new DemoProcedures(), topics));
+    private Router routes(ChatRoom room, WampServer server) {
+        MessageComponent<HttpConnection, Message> wamp = webSocket(server);
         HttpPush push = new HttpPush(topics, TOPIC_FIELD);
         Router router = new Router()
                 .upgrade("/", wamp)
@@ -149,7 +152,8 @@ final class Demo {
                 "\n",
                 "",
                 "  page        http://" + at + "/",
-                "  WebSocket   ws://" + at + "/wamp     WAMP v1; also /",
+                "  WebSocket   ws://" + at + "/wamp     WAMP v1 and v2; also /",
+                "              tcp://" + at + "         WAMP v2 by RawSocket",
                 "              ws://" + at + "/chat     the chat",
                 "              ws://" + at + "/echo     what you send comes back",
                 "  telnet      " + shown() + ":" + telnet.port() + "              the same chat, and new articles",

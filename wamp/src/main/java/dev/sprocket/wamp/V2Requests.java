@@ -241,7 +241,8 @@ final class V2Requests {
     }
 
     private static @Nullable Match match(Map<String, ?> options) {
-        Object word = options.get("match");
+        // wampy says undefined for what it does not say
+        String word = new Options(options).text("match");
         Optional<Match> match = word == null
                 ? Optional.of(Match.EXACT)
                 : Arrays.stream(Match.values())

@@ -130,7 +130,11 @@ final class V2Session implements WampSession, Failing, StackedConnection {
         if (!identity.authextra().isEmpty()) {
             details.put("authextra", identity.authextra());
         }
-        send(new V2Message.Welcome(id, details));
+        if (!send(new V2Message.Welcome(id, details))) {
+            joined = null;
+            abort("wamp.error.payload_size_exceeded", "WELCOME is longer than " + wire.limit() + " bytes");
+            return;
+        }
         realm.join(this);
         level.open();
     }

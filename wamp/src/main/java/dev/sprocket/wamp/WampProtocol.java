@@ -66,6 +66,14 @@ public final class WampProtocol implements MessageComponent<WsConnection, Messag
         return all;
     }
 
+    /** Throws {@link IllegalStateException} if WAMP v2 is not spoken. */
+    MessageComponent<RawSocketConnection, Message> overRawSocket() {
+        if (v2 == null) {
+            throw new IllegalStateException("no WAMP v2 (expected: WampServer)");
+        }
+        return new V2OverRawSocket(v2);
+    }
+
     /** How many connections have been closed because of a message that was not well-formed. */
     public long malformed() {
         return malformed.sum();

@@ -3,6 +3,7 @@ package dev.sprocket.wamp;
 import dev.sprocket.core.Concurrent;
 import dev.sprocket.core.Forwarding;
 import dev.sprocket.core.Message;
+import dev.sprocket.core.MessageComponent;
 import dev.sprocket.pubsub.Topics;
 import dev.sprocket.websocket.Subprotocols;
 import dev.sprocket.websocket.WsConnection;
@@ -63,6 +64,11 @@ public final class WampServer extends Forwarding<WsConnection, Message> implemen
     @Override
     public List<String> subprotocols() {
         return protocol.subprotocols();
+    }
+
+    /** The same realms for clients that come by {@link RawSocket}. */
+    public MessageComponent<RawSocketConnection, Message> overRawSocket() {
+        return protocol.overRawSocket();
     }
 
     /** As {@link WampProtocol#malformed}. */

@@ -117,13 +117,15 @@ final class V2PubSubTest {
         bob.says("[32,1,{\"match\":\"prefix\"},\"com.top\"]")
                 .says("[32,2,{\"match\":\"wildcard\"},\"com..a\"]")
                 .says("[32,3,{\"match\":\"exact\"},\"com.topic.a\"]")
-                .says("[32,4,{\"match\":\"glob\"},\"com.*\"]");
+                .says("[32,4,{\"match\":\"glob\"},\"com.*\"]")
+                .says("[32,5,{\"match\":null},\"com.topic.a\"]");
         assertThat(bob.hears())
                 .containsExactly(
                         "[33,1,1]",
                         "[33,2,2]",
                         "[33,3,3]",
-                        "[8,32,4,{},\"wamp.error.option_not_allowed\",[\"match\"]]");
+                        "[8,32,4,{},\"wamp.error.option_not_allowed\",[\"match\"]]",
+                        "[33,5,3]");
 
         ann.says("[16,1,{},\"com.topic.a\",[1]]");
 
@@ -133,7 +135,7 @@ final class V2PubSubTest {
                         "[36,1,P,{\"topic\":\"com.topic.a\"},[1]]",
                         "[36,2,P,{\"topic\":\"com.topic.a\"},[1]]");
 
-        bob.says("[34,5,1]").hears();
+        bob.says("[34,6,1]").hears();
         topics.topic("com.topic.b").broadcast(Event.of(1));
         assertThat(bob.hears()).isEmpty();
     }

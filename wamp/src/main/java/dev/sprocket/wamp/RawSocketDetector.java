@@ -1,0 +1,103 @@
+package dev.sprocket.wamp;
+
+import dev.sprocket.core.Concurrent;
+import dev.sprocket.core.Connection;
+import dev.sprocket.core.Forwarding;
+import dev.sprocket.core.Key;
+import dev.sprocket.core.Message;
+import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.Tls;
+import dev.sprocket.core.spi.Segment;
+import io.netty.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks at the first byte of a connection, and hands it to {@link RawSocket} or another component, which hears of it only
+ * then. Threads: as the stack around it.
+ */
+@Concurrent
+final class RawSocketDetector extends Forwarding<Connection, Message> {
+    private static final int SECONDS = 10;
+    private static final Key<Choice> CHOICE = Key.of("choice", "was RawSocketDetector.onOpen called?");
+
+    /** Whose a connection is. */
+    private static final class Choice {
+        @Nullable
+        MessageComponent<? super Connection, ? super Message> made;
+
+        @Nullable
+        Future<?> deadline;
+    }
+
+    private final RawSocket rawSocket;
+    private final MessageComponent<? super Connection, ? super Message> other;
+
+    RawSocketDetector(RawSocket rawSocket, MessageComponent<? super Connection, ? super Message> other) {
+        super(other);
+        this.rawSocket = rawSocket;
+        this.other = other;
+    }
+
+    @Override
+    public void onOpen(Connection conn) throws Exception {
+        Choice choice = new Choice();
+        CHOICE.set(conn, choice);
+        if (Tls.protocol(conn).isPresent()) {
+            // TLS has agreed on it already
+            choose(conn, choice, other);
+        } else {
+            choice.deadline =
+                    Segment.of(conn).outbound().loop().schedule(() -> conn.close(), SECONDS, TimeUnit.SECONDS);
+        }
+    }
+
+    private static MessageComponent<? super Connection, ? super Message> choose(
+            Connection conn, Choice choice, MessageComponent<? super Connection, ? super Message> made)
+            throws Exception {
+        choice.made = made;
+        forget(choice);
+        made.onOpen(conn);
+        return made;
+    }
+
+    private static void forget(Choice choice) {
+        if (choice.deadline != null) {
+            choice.deadline.cancel(false);
+            choice.deadline = null;
+        }
+    }
+
+    @Override
+    public void onMessage(Connection from, Message bytes) throws Exception {
+        Choice choice = CHOICE.get(from);
+        MessageComponent<? super Connection, ? super Message> chosen = choice.made;
+        if (chosen == null) {
+            if (bytes.size() == 0) {
+                return;
+            }
+            byte first = bytes.content().getByte(bytes.content().readerIndex());
+            chosen = choose(from, choice, first == RawSocketHandler.MAGIC ? rawSocket : other);
+        }
+        chosen.onMessage(from, bytes);
+    }
+
+    @Override
+    public void onError(Connection conn, Throwable cause) throws Exception {
+        MessageComponent<? super Connection, ? super Message> chosen = CHOICE.get(conn).made;
+        if (chosen != null) {
+            chosen.onError(conn, cause);
+        } else {
+            conn.close();
+        }
+    }
+
+    @Override
+    public void onClose(Connection conn) throws Exception {
+        Choice choice = CHOICE.get(conn);
+        forget(choice);
+        if (choice.made != null) {
+            choice.made.onClose(conn);
+        }
+    }
+}

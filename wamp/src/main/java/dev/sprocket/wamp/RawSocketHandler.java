@@ -1,0 +1,225 @@
+package dev.sprocket.wamp;
+
+import dev.sprocket.core.Connection;
+import dev.sprocket.core.Facts;
+import dev.sprocket.core.Message;
+import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.spi.Framing;
+import dev.sprocket.core.spi.Level;
+import dev.sprocket.core.spi.Segment;
+import dev.sprocket.core.spi.StackedConnection;
+import dev.sprocket.core.spi.Sweep;
+import dev.sprocket.wamp.spi.Serializer;
+import dev.sprocket.websocket.KeepAlive;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The level of {@link RawSocket}: one for each connection, which it also is. It opens when the handshake is done. */
+final class RawSocketHandler extends ByteToMessageDecoder
+        implements RawSocketConnection, StackedConnection, RawSocketWatch.Patient {
+    static final byte MAGIC = 0x7F;
+
+    private static final Logger LOG = LoggerFactory.getLogger(RawSocket.class);
+    private static final int HEAD = 4;
+    private static final int MESSAGE = 0;
+    private static final int PING = 1;
+    private static final int PONG = 2;
+    /** How the lengths of the handshake are counted: 0 is 2^9. */
+    private static final int SHORTEST = 9;
+
+    private static final int UNKNOWN_SERIALIZER = 1;
+    private static final int RESERVED_BITS = 3;
+
+    private static final Framing FRAMING = (message, alloc) -> frame(MESSAGE, message.content(), alloc);
+
+    private final MessageComponent<? super RawSocketConnection, ? super Message> app;
+    private final int length;
+    private final Connection below;
+    private final Facts facts;
+    private final Level<RawSocketConnection> level;
+    private final RawSocketWatch watch;
+    private @Nullable Segment segment;
+    private @Nullable Serializer serializer;
+    private int limit;
+    private boolean done;
+
+    RawSocketHandler(
+            MessageComponent<? super RawSocketConnection, ? super Message> app,
+            int length,
+            KeepAlive keepAlive,
+            Connection below) {
+        this.app = app;
+        this.length = length;
+        this.below = below;
+        this.facts = new Facts(below.facts());
+        this.level = new Level<>(app, this);
+        this.watch = new RawSocketWatch(this, keepAlive);
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        segment = Segment.of(below).above(this, ctx, FRAMING);
+        watch.start(Sweep.of(segment.outbound().loop()));
+    }
+
+    @Override
+    protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
+        watch.heard();
+        if (done || !below.isOpen()) {
+            in.skipBytes(in.readableBytes());
+        } else if (serializer == null) {
+            handshake(in);
+        } else {
+            frame(in);
+        }
+    }
+
+    private void handshake(ByteBuf in) {
+        if (in.getByte(in.readerIndex()) != MAGIC) {
+            refused("first byte 0x" + Integer.toHexString(in.getUnsignedByte(in.readerIndex())) + " (expected: 0x7f)");
+            return;
+        }
+        if (in.readableBytes() < HEAD) {
+            return;
+        }
+        in.skipBytes(1);
+        int asked = in.readUnsignedByte();
+        int reserved = in.readUnsignedShort();
+        Optional<Serializer> known = V2Wires.serializers().stream()
+                .filter(one -> one.rawSocket() == (asked & 0xF))
+                .findFirst();
+        if (known.isEmpty() || reserved != 0) {
+            answer((reserved != 0 ? RESERVED_BITS : UNKNOWN_SERIALIZER) << 4);
+            refused(reserved != 0 ? "reserved bits (expected: none)" : "serializer " + (asked & 0xF));
+            return;
+        }
+        serializer = known.get();
+        limit = 1 << (SHORTEST + (asked >> 4));
+        answer((length - SHORTEST) << 4 | serializer.rawSocket());
+        level.open();
+    }
+
+    private void answer(int second) {
+        segment().write(Unpooled.wrappedBuffer(new byte[] {MAGIC, (byte) second, 0, 0}));
+    }
+
+    private void frame(ByteBuf in) {
+        if (in.readableBytes() < HEAD) {
+            return;
+        }
+        int head = in.getInt(in.readerIndex());
+        int type = head >> 24 & 0x7;
+        // bit 27 counts as bit 24 of the size
+        int size = (head & 0xFF_FFFF) + ((head & 0x0800_0000) != 0 ? 1 << 24 : 0);
+        if ((head & 0xF000_0000) != 0 || type > PONG) {
+            refused("frame of type " + type + " with reserved bits " + (head >>> 28) + " (expected: type 0-2, none)");
+        } else if (size > 1 << length) {
+            refused("frame of " + size + " bytes (expected: <= " + (1 << length) + ")");
+        } else if (in.readableBytes() >= HEAD + size) {
+            in.skipBytes(HEAD);
+            take(type, in.readSlice(size));
+        }
+    }
+
+    private void take(int type, ByteBuf payload) {
+        if (type == PING) {
+            segment().write(frame(PONG, payload, segment().alloc()));
+        } else if (type == MESSAGE) {
+            boolean binary = serializer == null || serializer.isBinary();
+            level.deliver(app, binary ? Message.binary(payload) : Message.text(payload));
+        }
+    }
+
+    private static ByteBuf frame(int type, ByteBuf payload, ByteBufAllocator alloc) {
+        int size = payload.readableBytes();
+        int head = type << 24 | (size == 1 << 24 ? 0x0800_0000 : size);
+        return alloc.directBuffer(HEAD + size).writeInt(head).writeBytes(payload, payload.readerIndex(), size);
+    }
+
+    private void refused(String why) {
+        LOG.info("{} closed: RawSocket: {}", this, why);
+        done = true;
+        below.close();
+    }
+
+    @Override
+    public void ping() {
+        segment().write(frame(PING, Unpooled.EMPTY_BUFFER, segment().alloc()));
+    }
+
+    @Override
+    public void silent(String why) {
+        refused(why);
+    }
+
+    @Override
+    public boolean isReady() {
+        return serializer != null;
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        done = true;
+        // or else it would be handed on, and nobody is there
+        internalBuffer().skipBytes(actualReadableBytes());
+        level.close();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        level.fail(cause);
+    }
+
+    @Override
+    public String serializer() {
+        return Objects.requireNonNull(serializer).name();
+    }
+
+    @Override
+    public int limit() {
+        return limit;
+    }
+
+    @Override
+    public boolean send(Message message) {
+        return message.size() <= limit && segment().send(message);
+    }
+
+    @Override
+    public void close() {
+        below.close();
+    }
+
+    @Override
+    public boolean isOpen() {
+        return below.isOpen();
+    }
+
+    @Override
+    public Connection below() {
+        return below;
+    }
+
+    @Override
+    public Facts facts() {
+        return facts;
+    }
+
+    private Segment segment() {
+        return Objects.requireNonNull(segment);
+    }
+
+    @Override
+    public String toString() {
+        return below.toString();
+    }
+}

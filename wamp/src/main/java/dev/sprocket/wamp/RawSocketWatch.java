@@ -1,0 +1,70 @@
+package dev.sprocket.wamp;
+
+import dev.sprocket.core.spi.Sweep;
+import dev.sprocket.websocket.KeepAlive;
+import java.time.Duration;
+
+/** Watches over one connection of RawSocket: its handshake, and then its silence. Threads: its event loop. */
+final class RawSocketWatch implements Sweep.Member {
+    private static final Duration HANDSHAKE = Duration.ofSeconds(10);
+
+    /** What it may do to the connection. */
+    interface Patient {
+        boolean isOpen();
+
+        /** Whether the handshake is done. */
+        boolean isReady();
+
+        void ping();
+
+        void silent(String why);
+    }
+
+    private final Patient patient;
+    private final KeepAlive times;
+    private boolean heard;
+    private boolean asked;
+    /** Since when it has been connected, or silent. */
+    private long since;
+
+    RawSocketWatch(Patient patient, KeepAlive times) {
+        this.patient = patient;
+        this.times = times;
+    }
+
+    void start(Sweep sweep) {
+        since = sweep.now();
+        sweep.add(this);
+    }
+
+    void heard() {
+        heard = true;
+    }
+
+    @Override
+    public boolean sweep(long now) {
+        if (!patient.isOpen()) {
+            return false;
+        }
+        if (!patient.isReady()) {
+            return now - since < HANDSHAKE.toNanos() || ended("no handshake after " + HANDSHAKE);
+        }
+        if (heard) {
+            heard = false;
+            asked = false;
+            since = now;
+        } else if (asked) {
+            return now - since < times.answer().toNanos() || ended("no answer to a ping");
+        } else if (now - since >= times.idle().toNanos()) {
+            asked = true;
+            since = now;
+            patient.ping();
+        }
+        return true;
+    }
+
+    private boolean ended(String why) {
+        patient.silent(why);
+        return false;
+    }
+}

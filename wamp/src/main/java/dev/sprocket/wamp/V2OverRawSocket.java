@@ -1,0 +1,51 @@
+package dev.sprocket.wamp;
+
+import dev.sprocket.core.Concurrent;
+import dev.sprocket.core.Key;
+import dev.sprocket.core.Message;
+import dev.sprocket.core.MessageComponent;
+import dev.sprocket.wamp.spi.Serializer;
+
+/** Speaks WAMP v2 on {@link RawSocket}. Threads: as the stack around it. */
+@Concurrent
+final class V2OverRawSocket implements MessageComponent<RawSocketConnection, Message> {
+    private static final Key<V2Session> SESSION = Key.of("WAMP session", "was V2OverRawSocket.onOpen called?");
+
+    private final V2Server server;
+
+    V2OverRawSocket(V2Server server) {
+        this.server = server;
+    }
+
+    @Override
+    public void onOpen(RawSocketConnection conn) {
+        Serializer serializer = V2Wires.serializers().stream()
+                .filter(one -> one.name().equals(conn.serializer()))
+                .findFirst()
+                .orElseThrow();
+        SESSION.set(conn, new V2Session(server, conn, new V2Wire(serializer, false, conn.limit())));
+    }
+
+    @Override
+    public void onMessage(RawSocketConnection from, Message message) {
+        SESSION.get(from).receive(message);
+    }
+
+    @Override
+    public void onError(RawSocketConnection conn, Throwable cause) throws Exception {
+        V2Session session = SESSION.peek(conn);
+        if (session != null) {
+            session.fail(cause);
+        } else {
+            MessageComponent.super.onError(conn, cause);
+        }
+    }
+
+    @Override
+    public void onClose(RawSocketConnection conn) {
+        V2Session session = SESSION.peek(conn);
+        if (session != null) {
+            session.end();
+        }
+    }
+}
