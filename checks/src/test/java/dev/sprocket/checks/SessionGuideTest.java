@@ -3,6 +3,7 @@ package dev.sprocket.checks;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sprocket.app.ConfiguredServer;
+import dev.sprocket.core.Loops;
 import dev.sprocket.plugin.Parts;
 import dev.sprocket.plugin.Plugins;
 import dev.sprocket.plugin.ServiceFactory;
@@ -75,7 +76,10 @@ class SessionGuideTest {
     @Test
     void every_store_codec_and_token_of_its_table_is_there_and_none_is_left_out() throws Exception {
         Parts parts = Plugins.discover()
-                .injector(binder -> binder.bind(Topics.class).toInstance(new Topics()))
+                .injector(binder -> {
+                    binder.bind(Loops.class).toInstance(Loops.single());
+                    binder.bind(Topics.class).toInstance(new Topics());
+                })
                 .getInstance(Parts.class);
         String guide = Files.readString(GUIDE);
         List<String[]> rows = guide.lines()
