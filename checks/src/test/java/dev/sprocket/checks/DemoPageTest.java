@@ -50,10 +50,10 @@ class DemoPageTest {
         }
     }
 
-    /** A page whose three connections are open, and whose subscription the server has taken: it answered a later call. */
+    /** A page whose connections are open, and whose subscription the server has taken: it answered a later call. */
     private String open() throws Exception {
         String window = browser.open(demo.url());
-        for (String connection : new String[] {"state", "sse-count", "chat-state"}) {
+        for (String connection : new String[] {"state", "sse-count", "chat-state", "v1-state", "v2-state"}) {
             browser.await("document.querySelector('#" + connection + "').dataset.state === 'open'");
         }
         browser.eval("document.querySelector('#add-run').click()");
@@ -186,5 +186,26 @@ class DemoPageTest {
             var lines = new BufferedReader(new InputStreamReader(telnet.getInputStream(), StandardCharsets.UTF_8));
             assertThat(lines.readLine()).isEqualTo("from the page");
         }
+    }
+
+    private void say(int generation, String text) throws Exception {
+        browser.eval("(document.querySelector('#v" + generation + "-text').value = '" + text + "',"
+                + " document.querySelector('#v" + generation + "-form button').click())");
+        for (int pane : new int[] {1, 2}) {
+            browser.await("document.querySelector('#v" + pane + "-log').textContent.includes('" + text + "')");
+        }
+    }
+
+    @Test
+    void both_generations_of_wamp_share_a_topic_and_call_one_another() throws Exception {
+        open();
+        say(1, "from v1");
+        say(2, "from v2");
+        browser.eval("document.querySelector('#v1-call').click()");
+        browser.await("document.querySelector('#v1-result').textContent === 'hello v1, from v2'");
+        browser.eval("document.querySelector('#v2-call').click()");
+        browser.await("document.querySelector('#v2-result').textContent === '42'");
+        browser.eval("document.querySelector('#generations-heading').scrollIntoView()");
+        browser.screenshot(SCREENSHOTS.resolve("generations.png"));
     }
 }

@@ -346,4 +346,76 @@ with zmq.Context() as context, context.socket(zmq.PUSH) as socket:
       say($('add-result'), error.desc || 'the call failed', 'bad');
     }
   });
+
+  /* Two generations of WAMP: one topic, and calls from either to the same code. */
+
+  const TALK = 'demo.talk';
+  const GREET = 'demo.greet';
+
+  function pane(generation, publish, call) {
+    const name = 'v' + generation + '-';
+    $(name + 'form').addEventListener('submit', (e) => {
+      e.preventDefault();
+      const text = $(name + 'text').value.trim();
+      if (text === '') return;
+      try {
+        publish(text);
+        $(name + 'text').value = '';
+      } catch (problem) {
+        say($(name + 'result'), 'not published: ' + problem.message, 'bad');
+      }
+    });
+    $(name + 'call').addEventListener('click', async () => {
+      try {
+        say($(name + 'result'), String(await call()));
+      } catch (error) {
+        say($(name + 'result'), error.desc || error.message || 'the call failed', 'bad');
+      }
+    });
+    return {
+      show: (state, text) => {
+        $(name + 'state').dataset.state = state;
+        say($(name + 'state'), text);
+      },
+      heard: (text) => {
+        const log = $(name + 'log');
+        log.prepend(el('li', '', typeof text === 'string' ? text : JSON.stringify(text)));
+        while (log.children.length > MAX_ARTICLES) log.lastElementChild.remove();
+      }
+    };
+  }
+
+  let first = null;
+  const older = pane(1, (text) => first.publish(TALK, text, false), () => first.call(GREET, 'v1'));
+  stayConnected((up, down) => {
+    first = new ab.Session(socketBase + '/wamp', () => {
+      first.subscribe(TALK, (topic, event) => older.heard(event));
+      up();
+    }, down);
+  }, older.show);
+
+  let second = null;
+  const newer = pane(2, (text) => {
+    if (second === null) throw new Error('not connected');
+    second.publish(TALK, [text], {}, { exclude_me: false });
+  }, () => second === null ? Promise.reject(new Error('not connected')) : second.call('add', [19, 23]));
+  stayConnected((up, down) => {
+    const connection = new wamp2.Connection({ url: socketBase + '/wamp', realm: 'realm1' });
+    connection.onopen = async (joined) => {
+      second = joined;
+      try {
+        await joined.subscribe(TALK, (args) => newer.heard(args.length === 1 ? args[0] : args));
+        // every open page has one; the server takes turns
+        await joined.register(GREET, ([who]) => 'hello ' + who + ', from v2', { invoke: 'roundrobin' });
+      } catch (problem) {
+        console.warn(problem);
+      }
+      up();
+    };
+    connection.onclose = () => {
+      second = null;
+      down();
+    };
+    connection.open();
+  }, newer.show);
 })();
