@@ -35,6 +35,7 @@ public final class Topics {
     private final Listeners listeners = new Listeners();
     private final Losses losses = new Losses();
     private final AtomicLong numbers = new AtomicLong();
+    private final LongAdder heard = new LongAdder();
     private final LongAdder waiting = new LongAdder();
     private final Function<String, TopicSettings> settings;
 
@@ -128,7 +129,7 @@ public final class Topics {
 
     /** How many events were published to topics that had subscribers. */
     public long published() {
-        return numbers.get();
+        return heard.sum();
     }
 
     /**
@@ -180,6 +181,9 @@ public final class Topics {
         for (Topic way : ways) {
             size += way.count();
             number = way.publish(topic, event, audience, number);
+        }
+        if (number != 0) {
+            heard.increment();
         }
         if (!publishListeners.isEmpty()) {
             Published published = new Published(topic, event, number == 0 ? nextNumber() : number, topic);

@@ -51,13 +51,13 @@ final class PatternsTest {
     void the_best_is_the_name_itself_then_the_longest_prefix_then_the_wildcard_that_is_literal_for_longest() {
         put(Match.EXACT, "a1.b2.c3.d4.e55");
         put(Match.PREFIX, "a1.b2.c3", "a1.b2.c3.d4");
-        put(Match.WILDCARD, "a1.b2..d4.e5", "a1.b2.c33..e5", "a1.b2..d4.e5..g7", "a1.b2..d4..f6.g7");
+        put(Match.WILDCARD, "a1.b2..d4.e5", "a1.b2.d33..e5", "a1.b2..d4.e5..g7", "a1.b2..d4..f6.g7");
 
         assertThat(patterns.best("a1.b2.c3.d4.e55")).contains("EXACT a1.b2.c3.d4.e55");
         assertThat(patterns.best("a1.b2.c3.d98.e74")).contains("PREFIX a1.b2.c3");
         assertThat(patterns.best("a1.b2.c3.d4.e325")).contains("PREFIX a1.b2.c3.d4");
         assertThat(patterns.best("a1.b2.c55.d4.e5")).contains("WILDCARD a1.b2..d4.e5");
-        assertThat(patterns.best("a1.b2.c33.d4.e5")).contains("WILDCARD a1.b2.c33..e5");
+        assertThat(patterns.best("a1.b2.d33.d4.e5")).contains("WILDCARD a1.b2.d33..e5");
         assertThat(patterns.best("a1.b2.c88.d4.e5.f6.g7")).contains("WILDCARD a1.b2..d4.e5..g7");
         assertThat(patterns.best("a2.b2.c2.d2.e2")).isEmpty();
     }

@@ -59,6 +59,9 @@ final class Broker implements WampRouter, Subprotocols {
 
     @Override
     public void onCall(WampConnection conn, Call call) throws Exception {
+        if (Uris.isReserved(call.procedure()) && realm.procedures().call(call)) {
+            return;
+        }
         if (!realm.dealer().has(call.procedure())
                 || !(track(conn, call) && realm.dealer().route(call))) {
             if (call.options().is("progress")) {
@@ -105,13 +108,22 @@ final class Broker implements WampRouter, Subprotocols {
     }
 
     /** Subscribes, and says under which id before the first event can come. */
-    void subscribe(V2Session conn, Match match, String uri, Dealer.Said said) throws Exception {
+    void subscribe(V2Session conn, Match match, String uri, boolean retained, Dealer.Said said) throws Exception {
         Topic topic = topics.pattern(match, uri);
         Subscriber subscriber = admitted(conn, topic);
-        said.say(realm.subscriptions().join(conn, topic).id);
-        if (topic.subscribe(subscriber)) {
+        long id = realm.subscriptions().join(conn, topic).id;
+        said.say(id);
+        boolean added = topic.subscribe(subscriber);
+        if (retained) {
+            realm.retained().of(topic, subscriber).forEach(event -> conn.sendRetained(id, topic, event));
+        }
+        if (added) {
             app.onSubscribe(conn, topic);
         }
+    }
+
+    static Subscriber subscriber(WampConnection conn) {
+        return SUBSCRIBER.get(conn);
     }
 
     /** Returns what it was subscribed to under this id. */

@@ -1,6 +1,9 @@
 package dev.sprocket.wamp;
 
+import dev.sprocket.pubsub.Match;
 import dev.sprocket.pubsub.Topics;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * What clients of WAMP v2 join: an application, its topics, and the rules for who may join and do what.
@@ -24,6 +27,8 @@ public final class Realm {
     private final WampAuthenticator authenticator;
     private final Uris uris;
     private final int registrations;
+    private final boolean kill;
+    private final List<V2History.Rule> history;
 
     /** An application with topics of its own. */
     public Realm(String name, WampComponent app) {
@@ -32,7 +37,7 @@ public final class Realm {
 
     /** An application with topics that it shares with bridges or other realms. */
     public Realm(String name, WampComponent app, Topics topics) {
-        this(name, app, topics, WampOptions.DEFAULT, WampAuthenticator.ANYBODY, Uris.LOOSE, 1000);
+        this(name, app, topics, WampOptions.DEFAULT, WampAuthenticator.ANYBODY, Uris.LOOSE, 1000, false, List.of());
     }
 
     private Realm(
@@ -42,7 +47,9 @@ public final class Realm {
             WampOptions options,
             WampAuthenticator authenticator,
             Uris uris,
-            int registrations) {
+            int registrations,
+            boolean kill,
+            List<V2History.Rule> history) {
         if (!Uris.LOOSE.allows(name)) {
             throw new IllegalArgumentException("realm: '" + name + "' (expected: a URI, as com.example.shop)");
         }
@@ -53,26 +60,49 @@ public final class Realm {
         this.authenticator = authenticator;
         this.uris = uris;
         this.registrations = registrations;
+        this.kill = kill;
+        this.history = history;
     }
 
     /** The same with options. */
     public Realm options(WampOptions other) {
-        return new Realm(name, app, topics, other, authenticator, uris, registrations);
+        return new Realm(name, app, topics, other, authenticator, uris, registrations, kill, history);
     }
 
     /** The same, which lets in whom this lets in. */
     public Realm authenticator(WampAuthenticator other) {
-        return new Realm(name, app, topics, options, other, uris, registrations);
+        return new Realm(name, app, topics, options, other, uris, registrations, kill, history);
     }
 
     /** The same, whose URIs have lower-case letters, digits and {@code _} only. */
     public Realm strictUris() {
-        return new Realm(name, app, topics, options, authenticator, Uris.STRICT, registrations);
+        return new Realm(name, app, topics, options, authenticator, Uris.STRICT, registrations, kill, history);
     }
 
     /** The same, where a client may register so many procedures; 1,000 otherwise. Past it the session is aborted. */
     public Realm registrations(int most) {
-        return new Realm(name, app, topics, options, authenticator, uris, most);
+        return new Realm(name, app, topics, options, authenticator, uris, most, kill, history);
+    }
+
+    /**
+     * The same, where clients may end the sessions of others ({@code wamp.session.kill} and so on), if the authorizer lets them
+     * call that. Otherwise there are no such procedures.
+     */
+    public Realm letKill() {
+        return new Realm(name, app, topics, options, authenticator, uris, registrations, true, history);
+    }
+
+    /**
+     * The same, which remembers the last events of a topic, or of all that fit a pattern, for clients that ask for them
+     * ({@code wamp.subscription.get_events}).
+     */
+    public Realm history(Match match, String topic, int most) {
+        if (most < 1) {
+            throw new IllegalArgumentException("history of " + most + " events (expected: >= 1)");
+        }
+        List<V2History.Rule> rules = new ArrayList<>(history);
+        rules.add(new V2History.Rule(match, topic, most));
+        return new Realm(name, app, topics, options, authenticator, uris, registrations, kill, List.copyOf(rules));
     }
 
     /** What it is called. */
@@ -98,6 +128,14 @@ public final class Realm {
 
     Uris uris() {
         return uris;
+    }
+
+    boolean letsKill() {
+        return kill;
+    }
+
+    List<V2History.Rule> history() {
+        return history;
     }
 
     int registrations() {

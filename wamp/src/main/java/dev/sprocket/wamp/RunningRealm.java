@@ -1,9 +1,9 @@
 package dev.sprocket.wamp;
 
-import dev.sprocket.pubsub.EventFormat;
 import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /** A realm with all that goes on in it. Threads: any. */
 final class RunningRealm {
@@ -13,8 +13,11 @@ final class RunningRealm {
     private final Dealer dealer;
     private final V2Subscriptions subscriptions;
     private final Broker broker;
+    private final V2Retained retained = new V2Retained();
+    private final V2History history;
+    private final MetaProcedures procedures;
     private final Map<Long, V2Session> sessions = new ConcurrentHashMap<>();
-    private final Map<V2Wire, EventFormat> formats = new ConcurrentHashMap<>();
+    private final Map<V2Wire, V2Format> formats = new ConcurrentHashMap<>();
 
     RunningRealm(Realm realm) {
         this.realm = realm;
@@ -22,7 +25,30 @@ final class RunningRealm {
         this.meta = new MetaEvents(realm.topics());
         this.dealer = new Dealer(realm.registrations(), meta);
         this.subscriptions = new V2Subscriptions(meta);
+        this.history = new V2History(realm.history(), authorization);
+        this.procedures = new MetaProcedures(this);
         this.broker = new Broker(realm.app(), realm.topics(), realm.options(), this);
+        realm.topics().listen(retained);
+        if (history.isOn()) {
+            realm.topics().listen(history);
+        }
+    }
+
+    MetaProcedures procedures() {
+        return procedures;
+    }
+
+    V2History history() {
+        return history;
+    }
+
+    V2Retained retained() {
+        return retained;
+    }
+
+    @Nullable
+    V2Session session(long id) {
+        return sessions.get(id);
     }
 
     Realm realm() {
@@ -45,7 +71,7 @@ final class RunningRealm {
         return broker;
     }
 
-    EventFormat format(V2Wire wire) {
+    V2Format format(V2Wire wire) {
         return formats.computeIfAbsent(wire, w -> new V2Format(subscriptions, w));
     }
 

@@ -82,19 +82,32 @@ final class V2Requests {
         Options options = new Options(m.options());
         long answered = options.is("acknowledge") ? m.request() : 0;
         request(V2Type.PUBLISH, answered, m.topic(), Match.EXACT, Action.PUBLISH, conn -> {
-            Map<String, Object> disclosed = new HashMap<>();
-            if (options.is("disclose_me")) {
-                session.disclose("publisher", disclosed);
-            }
-            V2Terms terms = V2Terms.of(options);
-            V2Event event = new V2Event(Ids.publication(), disclosed, terms, m.arguments());
+            V2Event event = event(options, m.arguments());
             boolean meToo = Boolean.FALSE.equals(options.bool("exclude_me"));
-            Audience audience = terms.audience(meToo ? Audience.EVERYBODY : others);
+            Audience audience = event.terms().audience(meToo ? Audience.EVERYBODY : others);
             realm.broker().onPublish(conn, m.topic(), Event.carrying(event), audience);
             if (answered != 0) {
                 session.send(new V2Message.Published(answered, event.publication()));
             }
         });
+    }
+
+    /** What is to be published when the session has ended. */
+    void execute(Testaments.Testament testament) {
+        level.runAtEnd(conn -> {
+            Options options = testament.options();
+            Audience audience = V2Terms.of(options).audience(others);
+            V2Event event = event(options, testament.arguments());
+            realm.broker().onPublish(conn, testament.topic(), Event.carrying(event), audience);
+        });
+    }
+
+    private V2Event event(Options options, Arguments arguments) {
+        Map<String, Object> disclosed = new HashMap<>();
+        if (options.is("disclose_me")) {
+            session.disclose("publisher", disclosed);
+        }
+        return new V2Event(Ids.publication(), disclosed, V2Terms.of(options), arguments);
     }
 
     private void subscribe(V2Message.Subscribe m) {
@@ -103,8 +116,14 @@ final class V2Requests {
             error(V2Type.SUBSCRIBE, m.request(), "wamp.error.option_not_allowed", "match");
             return;
         }
+        boolean retained = new Options(m.options()).is("get_retained");
         request(V2Type.SUBSCRIBE, m.request(), m.topic(), match, Action.SUBSCRIBE, conn -> realm.broker()
-                .subscribe(session, match, m.topic(), id -> session.send(new V2Message.Subscribed(m.request(), id))));
+                .subscribe(
+                        session,
+                        match,
+                        m.topic(),
+                        retained,
+                        id -> session.send(new V2Message.Subscribed(m.request(), id))));
     }
 
     private void unsubscribe(V2Message.Unsubscribe m) {

@@ -9,6 +9,8 @@ import dev.sprocket.core.spi.Refusal;
 import dev.sprocket.core.spi.StackedConnection;
 import dev.sprocket.pubsub.Event;
 import dev.sprocket.pubsub.EventFormat;
+import dev.sprocket.pubsub.Published;
+import dev.sprocket.pubsub.Topic;
 import dev.sprocket.wamp.spi.WireException;
 import dev.sprocket.websocket.WsConnection;
 import io.netty.buffer.ByteBufAllocator;
@@ -36,6 +38,7 @@ final class V2Session implements WampSession, Failing, StackedConnection {
     private final long id = Ids.random();
     private final V2Callee callee = new V2Callee(this);
     private final Set<Registration> registrations = new LinkedHashSet<>();
+    private final Testaments testaments = new Testaments();
     private final V2Handshake handshake;
     /** The last word was said, by this side or the other. */
     private final AtomicBoolean over = new AtomicBoolean();
@@ -122,7 +125,7 @@ final class V2Session implements WampSession, Failing, StackedConnection {
         Map<String, Object> details = new HashMap<>(Map.of(
                 "realm", realm.realm().name(),
                 "agent", "Sprocket/" + Version.OWN,
-                "roles", V2Features.ROLES,
+                "roles", V2Features.roles(realm.history().isOn()),
                 "authid", identity.authid(),
                 "authrole", identity.authrole(),
                 "authmethod", identity.authmethod(),
@@ -145,6 +148,7 @@ final class V2Session implements WampSession, Failing, StackedConnection {
         if (!over.compareAndSet(false, true) || now == null) {
             return;
         }
+        testaments.take().forEach(now.requests::execute);
         now.realm
                 .dealer()
                 .leave(this)
@@ -211,6 +215,10 @@ final class V2Session implements WampSession, Failing, StackedConnection {
         return callee;
     }
 
+    Testaments testaments() {
+        return testaments;
+    }
+
     /** Under the dealer's lock. */
     Set<Registration> registrations() {
         return registrations;
@@ -237,8 +245,7 @@ final class V2Session implements WampSession, Failing, StackedConnection {
                 "authid", who.authid(),
                 "authrole", who.authrole(),
                 "authmethod", who.authmethod(),
-                "authprovider", who.authprovider(),
-                "transport", Map.of("peer", String.valueOf(remoteAddress())));
+                "authprovider", who.authprovider());
     }
 
     private Joined joined() {
@@ -266,6 +273,12 @@ final class V2Session implements WampSession, Failing, StackedConnection {
                 && send(V2Codec.write(
                         wire.serializer(),
                         new V2Message.Event(subscription.id, Ids.publication(), Map.of(), Arguments.of(event))));
+    }
+
+    /** Sends what was kept for those who subscribe. */
+    void sendRetained(long subscription, Topic through, Published kept) {
+        Published here = new Published(kept.topic(), kept.event(), kept.number(), through);
+        send(joined().realm.format(wire).bytes(subscription, here, Map.of("retained", true)));
     }
 
     /** WAMP v2 has none. */

@@ -1,0 +1,71 @@
+package dev.sprocket.wamp;
+
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** Which events of a history a client asks for. Threads: any. */
+final class HistoryQuery {
+    private final Options options;
+
+    private HistoryQuery(Options options) {
+        this.options = options;
+    }
+
+    static HistoryQuery of(Options options) {
+        return new HistoryQuery(options);
+    }
+
+    List<V2History.Kept> select(List<V2History.Kept> all) {
+        List<V2History.Kept> selected = new ArrayList<>(between(all));
+        Instant from = time("from_time");
+        Instant after = time("after_time");
+        Instant before = time("before_time");
+        Instant until = time("until_time");
+        String topic = options.text("topic");
+        Predicate<V2History.Kept> fits = kept -> (from == null || !kept.time().isBefore(from))
+                && (after == null || kept.time().isAfter(after))
+                && (before == null || kept.time().isBefore(before))
+                && (until == null || !kept.time().isAfter(until))
+                && (topic == null || kept.published().topic().id().equals(topic));
+        selected.removeIf(fits.negate());
+        if (options.is("reverse")) {
+            Collections.reverse(selected);
+        }
+        long limit = options.number("limit");
+        return limit > 0 && limit < selected.size() ? selected.subList(0, (int) limit) : selected;
+    }
+
+    /** Those between two publications; what is not known any more bounds nothing. */
+    private List<V2History.Kept> between(List<V2History.Kept> all) {
+        int first = Math.max(place(all, "from_publication", 0), place(all, "after_publication", -1) + 1);
+        int end = Math.min(
+                place(all, "until_publication", all.size() - 1) + 1, place(all, "before_publication", all.size()));
+        return first < end ? all.subList(first, end) : List.of();
+    }
+
+    private int place(List<V2History.Kept> all, String name, int otherwise) {
+        long publication = options.number(name);
+        for (int i = 0; publication != 0 && i < all.size(); i++) {
+            if (all.get(i).publication() == publication) {
+                return i;
+            }
+        }
+        return otherwise;
+    }
+
+    private @Nullable Instant time(String name) {
+        String text = options.text(name);
+        try {
+            return text == null ? null : OffsetDateTime.parse(text).toInstant();
+        } catch (DateTimeException e) {
+            throw CallException.invalid(
+                    name + ": " + Shown.of(String.valueOf(text)) + " (expected: a time of RFC 3339)");
+        }
+    }
+}

@@ -1,0 +1,124 @@
+package dev.sprocket.wamp;
+
+import dev.sprocket.pubsub.Audience;
+import dev.sprocket.pubsub.Match;
+import dev.sprocket.pubsub.PublishListener;
+import dev.sprocket.pubsub.Published;
+import dev.sprocket.pubsub.Subscriber;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The last events of some topics, for clients that ask what they have missed. Events that are for some sessions, or not for
+ * some, are not kept, since those sessions will be gone. In memory.
+ *
+ * <p>Threads: any.
+ */
+final class V2History implements PublishListener {
+    /** What is kept: the last so many events of a topic or of all that fit a pattern. */
+    record Rule(Match match, String uri, int most) {
+        /** Whether all that a subscription hears of is kept by this. */
+        boolean covers(Match asked, String pattern) {
+            return match == asked && uri.equals(pattern)
+                    || asked == Match.EXACT && match.fits(uri, pattern)
+                    || asked == Match.PREFIX && match == Match.PREFIX && pattern.startsWith(uri);
+        }
+    }
+
+    record Kept(Instant time, Published published, Audience audience, long publication) {}
+
+    private record Store(Rule rule, Deque<Kept> events) {}
+
+    private final List<Store> stores;
+    private final Authorization authorization;
+
+    V2History(List<Rule> rules, Authorization authorization) {
+        this.authorization = authorization;
+        this.stores =
+                rules.stream().map(rule -> new Store(rule, new ArrayDeque<>())).toList();
+    }
+
+    boolean isOn() {
+        return !stores.isEmpty();
+    }
+
+    @Override
+    public void onPublished(Published published, Audience audience) {
+        V2Event own = published.event().payload(V2Event.class).orElse(null);
+        boolean personal = own != null ? !own.terms().sessions().isEverybody() : audience != Audience.EVERYBODY;
+        if (personal || Uris.isReserved(published.topic().id())) {
+            return;
+        }
+        long publication = own != null ? own.publication() : Ids.publication(published.number());
+        Kept kept = new Kept(Instant.now(), published, audience, publication);
+        for (Store store : stores) {
+            if (store.rule.match.fits(store.rule.uri, published.topic().id())) {
+                synchronized (store.events) {
+                    store.events.add(kept);
+                    if (store.events.size() > store.rule.most) {
+                        store.events.remove();
+                    }
+                }
+            }
+        }
+    }
+
+    /** What a subscription would have brought, as the client has asked for it. */
+    List<Map<String, Object>> events(MetaProcedures.Asked asked, V2Subscription subscription) throws Exception {
+        Match match = subscription.topic.match();
+        String uri = subscription.topic.id();
+        Decision decision = authorization.ask(asked.caller(), Authorizer.Action.SUBSCRIBE, uri, match);
+        if (!(decision instanceof Decision.Allow)) {
+            throw new CallException("wamp.error.not_authorized", "history of " + uri);
+        }
+        Subscriber subscriber = Broker.subscriber(asked.caller());
+        List<Kept> all = new ArrayList<>();
+        for (Kept kept : kept(match, uri)) {
+            if (match.fits(uri, kept.published.topic().id()) && kept.audience.includes(subscriber)) {
+                all.add(kept);
+            }
+        }
+        return HistoryQuery.of(asked.named()).select(all).stream()
+                .map(kept -> event(kept, subscription))
+                .toList();
+    }
+
+    private List<Kept> kept(Match match, String uri) {
+        for (Store store : stores) {
+            if (store.rule.covers(match, uri)) {
+                synchronized (store.events) {
+                    return List.copyOf(store.events);
+                }
+            }
+        }
+        return Collections.emptyList();
+    }
+
+    private static Map<String, Object> event(Kept kept, V2Subscription subscription) {
+        Map<String, Object> details = new HashMap<>();
+        kept.published.event().payload(V2Event.class).ifPresent(own -> details.putAll(own.disclosed()));
+        if (subscription.topic.match() != Match.EXACT) {
+            details.put("topic", kept.published.topic().id());
+        }
+        Arguments arguments = Arguments.of(kept.published.event());
+        return Map.of(
+                "timestamp",
+                MetaEvents.time(kept.time),
+                "subscription",
+                subscription.id,
+                "publication",
+                kept.publication,
+                "details",
+                details,
+                "args",
+                arguments.list(),
+                "kwargs",
+                arguments.map());
+    }
+}
