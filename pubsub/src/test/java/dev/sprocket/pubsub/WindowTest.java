@@ -67,7 +67,7 @@ final class WindowTest {
         hot.broadcast(Event.of(1));
         cold.broadcast(Event.of(2));
 
-        assertThat(wire.writes()).containsExactly("1", "2");
+        assertThat(wire.writes()).containsExactly("12");
     }
 
     @Test

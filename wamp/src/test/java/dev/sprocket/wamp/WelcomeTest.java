@@ -68,7 +68,7 @@ final class WelcomeTest {
 
         assertThat(server.subprotocols())
                 .containsExactly("chat.v2", "chat.v1", "wamp.2.json", "wamp.2.json.batched", "wamp");
-        assertThat(new WampServer(app).subprotocols()).containsExactly("wamp");
+        assertThat(new WampServer(app).subprotocols()).containsExactly("wamp.2.json", "wamp.2.json.batched", "wamp");
         try (WampPeer peer = new WampPeer(new WsServer(server), "chat.v1, wamp", Unpooled.EMPTY_BUFFER)) {
             assertThat(peer.handshake).containsIgnoringCase("Sec-WebSocket-Protocol: chat.v1\r\n");
             assertThat(peer.hears()).hasSize(1);
