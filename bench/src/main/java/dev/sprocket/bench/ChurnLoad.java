@@ -52,7 +52,7 @@ final class ChurnLoad implements Client.Listener {
     @Override
     public void ready(Client client) {
         if (!dialect.subscribe().isEmpty()) {
-            client.write(ClientFrames.text(dialect.subscribeTo(0)));
+            client.write(dialect.subscribeTo(0, client));
         }
         client.count = 1;
         client.send(ClientFrames.close());

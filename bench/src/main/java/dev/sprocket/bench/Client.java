@@ -39,12 +39,19 @@ final class Client extends ChannelInboundHandlerAdapter {
     private boolean ready;
     private String why = "the server hung up";
 
+    private long requests;
+
     /** What the load may count here: answers that are due, or the like. */
     int count;
 
     Client(Dialect dialect, Listener listener) {
         this.dialect = dialect;
         this.listener = listener;
+    }
+
+    /** The next number of a request, from 1 on. */
+    long nextRequest() {
+        return ++requests;
     }
 
     /** Sends frames, which are released. */
@@ -133,7 +140,7 @@ final class Client extends ChannelInboundHandlerAdapter {
             unused = next.awaited().isEmpty() ? unused : "";
             step++;
             if (!next.answer().isEmpty()) {
-                send(ClientFrames.text(next.answer()));
+                send(dialect.packing().frame(next.answer()));
             }
         }
         ready = true;
@@ -154,7 +161,10 @@ final class Client extends ChannelInboundHandlerAdapter {
         } else if (ready) {
             listener.message(this, in, start, length);
         } else {
-            greet(in.toString(start, length, StandardCharsets.UTF_8));
+            greet(in.toString(
+                    start,
+                    length,
+                    dialect.packing().isBinary() ? StandardCharsets.ISO_8859_1 : StandardCharsets.UTF_8));
         }
     }
 

@@ -68,12 +68,10 @@ final class FanoutLoad extends Crowd {
 
     static Outcome run(Target target, Case measured, Duration warmUp, Duration time) throws InterruptedException {
         List<ByteBuf> events = new ArrayList<>();
-        for (int topic = 0; topic < measured.topics(); topic++) {
-            events.add(ClientFrames.text(target.dialect().publishTo(topic, "x".repeat(measured.payload()))));
-        }
         try (Load load = new Load(target.port())) {
             FanoutLoad fanout = new FanoutLoad(load, target, measured, events);
             fanout.publisher.enter();
+            load.tell(fanout::write);
             fanout.enter();
             fanout.probe();
             load.tell(fanout::begin);
@@ -94,7 +92,7 @@ final class FanoutLoad extends Crowd {
     @Override
     void entered(Client client) {
         for (int topic = 0; topic < measured.topics(); topic++) {
-            client.write(ClientFrames.text(dialect.subscribeTo(topic)));
+            client.write(dialect.subscribeTo(topic, client));
         }
         client.flush();
     }
@@ -121,12 +119,20 @@ final class FanoutLoad extends Crowd {
                 load.ask(() -> delivered) + " deliveries of a first event (expected: " + expected + ")");
     }
 
+    /** Events that are the same each time are written once. */
+    private void write() {
+        for (int topic = 0; topic < measured.topics() && !dialect.counts(); topic++) {
+            events.add(dialect.publishTo(topic, "x".repeat(measured.payload()), publisher.client()));
+        }
+    }
+
     private void publish(int topic, @Nullable String stamp) {
-        if (stamp == null) {
-            publisher.client().write(events.get(topic).retainedDuplicate());
+        Client client = publisher.client();
+        if (stamp == null && !events.isEmpty()) {
+            client.write(events.get(topic).retainedDuplicate());
         } else {
-            String data = stamp + "x".repeat(measured.payload() - STAMP);
-            publisher.client().write(ClientFrames.text(dialect.publishTo(topic, data)));
+            String begin = stamp == null ? "" : stamp;
+            client.write(dialect.publishTo(topic, begin + "x".repeat(measured.payload() - begin.length()), client));
         }
     }
 

@@ -43,7 +43,7 @@ final class IdleLoad extends Crowd {
     @Override
     void entered(Client client) {
         if (!dialect.subscribe().isEmpty()) {
-            client.send(ClientFrames.text(dialect.subscribeTo(0)));
+            client.send(dialect.subscribeTo(0, client));
         }
     }
 

@@ -9,7 +9,13 @@ import picocli.CommandLine.Command;
         name = "sprocket-bench",
         description = "Measures Sprocket, alone or in turns with others.",
         mixinStandardHelpOptions = true,
-        subcommands = {EchoCommand.class, FanoutCommand.class, IdleCommand.class, ChurnCommand.class, ServeCommand.class
+        subcommands = {
+            EchoCommand.class,
+            FanoutCommand.class,
+            RpcCommand.class,
+            IdleCommand.class,
+            ChurnCommand.class,
+            ServeCommand.class
         },
         synopsisSubcommandLabel = "COMMAND")
 public final class Main implements Runnable {

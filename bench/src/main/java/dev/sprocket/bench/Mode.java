@@ -7,7 +7,9 @@ enum Mode {
     /** Sends back what it is sent. */
     ECHO,
     /** Publish and subscribe, in WAMP v1 unless the server has a protocol of its own. */
-    FANOUT;
+    FANOUT,
+    /** Calls, in WAMP v2. */
+    RPC;
 
     @Override
     public String toString() {

@@ -8,10 +8,10 @@ interface Peer {
     /** Serves until the process ends. */
     void start(int port, Mode mode) throws Exception;
 
-    /** What every peer's {@code main} does: takes {@code --port N --mode echo|fanout}, ends when its standard input does. */
+    /** What every peer's {@code main} does: takes {@code --port N --mode echo|fanout|rpc}, ends when its standard input does. */
     static void main(Peer peer, String[] args) throws Exception {
         if (args.length != 4 || !args[0].equals("--port") || !args[2].equals("--mode")) {
-            System.err.println(String.join(" ", args) + " (expected: --port N --mode echo|fanout)");
+            System.err.println(String.join(" ", args) + " (expected: --port N --mode echo|fanout|rpc)");
             System.exit(2);
         }
         peer.start(Integer.parseInt(args[1]), Mode.valueOf(args[3].toUpperCase(Locale.ROOT)));

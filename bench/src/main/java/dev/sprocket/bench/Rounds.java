@@ -21,7 +21,8 @@ final class Rounds {
             paramLabel = "SERVER",
             split = ",",
             description = "what to compare with, or \"all\": netty, netty-shared, uws, vertx, undertow, jetty,"
-                    + " java-websocket, spring, netty-socketio")
+                    + " java-websocket, spring, netty-socketio; fanout also sprocket-wamp2, sprocket-msgpack,"
+                    + " sprocket-cbor; rpc only jawampa")
     private List<String> vs = List.of();
 
     @Option(names = "--rounds", paramLabel = "N", description = "how often each is measured")

@@ -12,6 +12,11 @@ import org.jspecify.annotations.Nullable;
 /** What can be measured. Threads: any. */
 enum Server {
     SPROCKET(SprocketPeer.class),
+    /** The same, spoken to in WAMP v2. */
+    SPROCKET_WAMP2(SprocketPeer.class, Dialect.WAMP2),
+    SPROCKET_MSGPACK(SprocketPeer.class, Dialect.WAMP2_MSGPACK),
+    SPROCKET_CBOR(SprocketPeer.class, Dialect.WAMP2_CBOR),
+    JAWAMPA(null),
     NETTY(NettyPeer.class),
     NETTY_SHARED(NettySharedPeer.class, Dialect.WAMP),
     UWS(null),
@@ -31,7 +36,7 @@ enum Server {
     Server(@Nullable Class<?> main) {
         this.main = main;
         this.fanout = Dialect.WAMP;
-        this.modes = EnumSet.allOf(Mode.class);
+        this.modes = EnumSet.of(Mode.ECHO, Mode.FANOUT);
     }
 
     /** Fan-out only. */
@@ -42,19 +47,29 @@ enum Server {
     }
 
     boolean isJvm() {
-        return main != null;
+        return main != null || this == JAWAMPA;
     }
 
     boolean does(Mode mode) {
+        if (mode == Mode.RPC || this == JAWAMPA) {
+            return mode == Mode.RPC && (this == SPROCKET || this == JAWAMPA);
+        }
         return modes.contains(mode);
     }
 
     Dialect dialect(Mode mode) {
-        return mode == Mode.ECHO ? Dialect.PLAIN : fanout;
+        return switch (mode) {
+            case ECHO -> Dialect.PLAIN;
+            case FANOUT -> fanout;
+            case RPC -> Dialect.WAMP2;
+        };
     }
 
     /** How its process is started, but for the arguments that all have in common. */
     List<String> command(List<String> jvmOptions) {
+        if (this == JAWAMPA) {
+            return Jawampa.command(jvmOptions);
+        }
         if (main == null) {
             return Bun.command();
         }

@@ -9,6 +9,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Every load runs against the whole stack; how fast is nobody's business here. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
@@ -20,8 +22,7 @@ class LoadTest {
     private Target serve(Mode mode) throws Exception {
         server = SprocketPeer.server(0, mode);
         server.start();
-        return new Target(
-                server.port(), ProcessHandle.current().pid(), mode == Mode.ECHO ? Dialect.PLAIN : Dialect.WAMP);
+        return new Target(server.port(), ProcessHandle.current().pid(), Server.SPROCKET.dialect(mode));
     }
 
     @AfterEach
@@ -46,6 +47,25 @@ class LoadTest {
         FanoutLoad.Outcome seen =
                 FanoutLoad.run(serve(Mode.FANOUT), new FanoutLoad.Case(8, 125, 2, 4, 0), SHORT, SHORT);
         assertThat(seen.window().total()).isPositive();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"SPROCKET_WAMP2", "SPROCKET_MSGPACK", "SPROCKET_CBOR"})
+    void events_reach_every_subscriber_in_each_serialization_of_wamp_v2(Server spoken) throws Exception {
+        Target target = serve(Mode.FANOUT);
+        FanoutLoad.Outcome seen = FanoutLoad.run(
+                new Target(target.port(), target.pid(), spoken.dialect(Mode.FANOUT)),
+                new FanoutLoad.Case(8, 125, 2, 4, 0),
+                SHORT,
+                SHORT);
+        assertThat(seen.window().total()).isPositive();
+    }
+
+    @Test
+    void calls_come_back_with_their_results() throws Exception {
+        RpcLoad.Outcome seen = RpcLoad.run(serve(Mode.RPC), 3, 4, 125, SHORT, SHORT);
+        assertThat(seen.window().total()).isPositive();
+        assertThat(seen.latency().getMaxValue()).isPositive();
     }
 
     @Test

@@ -113,18 +113,18 @@ class BatchTest {
     void however_many_topics_and_choices_there_are_each_gets_its_own_in_order() {
         Random random = new Random(1);
         List<Topic> all = new ArrayList<>();
-        for (int i = 0; i < 150; i++) {
+        for (int i = 0; i < 90; i++) {
             all.add(topics.topic("t" + i + "="));
         }
         Map<String, List<Topic>> chosen = new HashMap<>();
-        for (int i = 0; i < 200; i++) {
+        for (int i = 0; i < 80; i++) {
             List<Topic> mine =
                     all.stream().filter(topic -> random.nextInt(4) == 0).toList();
             chosen.put("s" + i, mine);
             subscriber("s" + i, mine.toArray(Topic[]::new));
         }
         Map<String, StringBuilder> expected = new HashMap<>();
-        for (int i = 0; i < 400; i++) {
+        for (int i = 0; i < 200; i++) {
             Topic topic = all.get(random.nextInt(all.size()));
             topic.broadcast(Event.of(i));
             for (Map.Entry<String, List<Topic>> entry : chosen.entrySet()) {
