@@ -9,18 +9,22 @@ import dev.sprocket.plugin.Option;
 import dev.sprocket.plugin.Settings;
 import dev.sprocket.pubsub.Audience;
 import dev.sprocket.pubsub.Event;
+import dev.sprocket.pubsub.Match;
 import dev.sprocket.pubsub.Topic;
 import dev.sprocket.pubsub.TopicRules;
 import dev.sprocket.wamp.Authorizer;
+import dev.sprocket.wamp.Authorizer.Action;
 import dev.sprocket.wamp.Decision;
 import dev.sprocket.wamp.WampComponent;
 import dev.sprocket.wamp.WampConnection;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
- * Pub/sub that needs no Java: what clients may publish reaches the subscribers, if a rule lets them.
+ * Pub/sub and calls that need no Java: what clients publish reaches the subscribers, and calls reach who registered the
+ * procedure, if a rule lets them.
  *
  * <p>Threads: any.
  */
@@ -33,22 +37,20 @@ final class PubSub implements WampComponent {
         NOBODY
     }
 
-    private record Rule(TopicRules topics, Who subscribe, Who publish, Optional<String> role) {
-        boolean isAbout(String topic) {
-            return topics.allows(topic);
-        }
-    }
+    private record Rule(TopicRules topics, Map<Action, Who> who, Optional<String> role) {}
 
     private static final Option<Who> SUBSCRIBE = Option.choice("subscribe", Who.ANYONE, "who may subscribe");
     private static final Option<Who> PUBLISH = Option.choice("publish", Who.NOBODY, "who may publish");
+    private static final Option<Who> CALL = Option.choice("call", Who.ANYONE, "who may call procedures");
+    private static final Option<Who> REGISTER = Option.choice("register", Who.NOBODY, "who may register procedures");
     private static final Option<Optional<String>> ROLE =
-            Option.optionalText("role", "what a user must have besides, to subscribe or publish");
-    private static final Option<List<String>> TOPICS =
-            Option.texts("topics", List.of("*"), "which topics: names, or beginnings with a * at the end");
+            Option.optionalText("role", "what a user must have besides, to do any of it");
+    private static final Option<List<String>> TOPICS = Option.texts(
+            "topics", List.of("*"), "which topics and procedures: names, or beginnings with a * at the end");
     private static final Option<List<Settings>> RULES = Option.table(
             "rules",
-            List.of(TOPICS, SUBSCRIBE, PUBLISH, ROLE),
-            "for some topics; the first that is about a topic counts, and without one what is said beside them");
+            List.of(TOPICS, SUBSCRIBE, PUBLISH, CALL, REGISTER, ROLE),
+            "for some topics and procedures; the first that is about one counts, and without one what is said beside them");
 
     private final List<Rule> rules;
 
@@ -57,23 +59,35 @@ final class PubSub implements WampComponent {
     }
 
     Authorizer authorizer() {
-        return (conn, action, uri) -> switch (action) {
-            case SUBSCRIBE -> decide(conn, uri, rule(uri).subscribe, rule(uri).role);
-            case PUBLISH -> decide(conn, uri, rule(uri).publish, rule(uri).role);
-            case CALL -> Decision.ALLOW; // there are no procedures, which onCall says
-            case REGISTER -> Decision.deny("no procedures of clients");
+        return new Authorizer() {
+            @Override
+            public Decision authorize(WampConnection conn, Action action, String uri) {
+                Rule rule = rules.stream()
+                        .filter(one -> one.topics.allows(uri))
+                        .findFirst()
+                        .orElseGet(() -> rules.get(rules.size() - 1));
+                return decide(conn, rule, action);
+            }
+
+            /** Every rule that is about something that fits must allow it, up to the first that is about all of it. */
+            @Override
+            public Decision authorize(WampConnection conn, Action action, String pattern, Match match) {
+                String beginning = match.beginning(pattern);
+                for (Rule rule : rules) {
+                    Decision decision = rule.topics.allowsAny(beginning) ? decide(conn, rule, action) : Decision.ALLOW;
+                    if (!(decision instanceof Decision.Allow) || rule.topics.allowsAll(beginning)) {
+                        return decision;
+                    }
+                }
+                return Decision.deny("no rule is about all of it");
+            }
         };
     }
 
-    private Rule rule(String topic) {
-        return rules.stream()
-                .filter(rule -> rule.isAbout(topic))
-                .findFirst()
-                .orElseGet(() -> rules.get(rules.size() - 1));
-    }
-
-    private static Decision decide(WampConnection conn, String topic, Who who, Optional<String> role) {
+    private static Decision decide(WampConnection conn, Rule rule, Action action) {
         Optional<User> user = User.find(conn);
+        Optional<String> role = rule.role;
+        Who who = rule.who.getOrDefault(action, Who.NOBODY);
         if (who == Who.NOBODY) {
             return Decision.deny("for nobody");
         }
@@ -100,12 +114,12 @@ final class PubSub implements WampComponent {
 
         @Override
         public String summary() {
-            return "clients subscribe to topics, and publish if they may";
+            return "clients subscribe to topics and call one another, and publish and register if they may";
         }
 
         @Override
         public List<Option<?>> options() {
-            return List.of(SUBSCRIBE, PUBLISH, ROLE, RULES);
+            return List.of(SUBSCRIBE, PUBLISH, CALL, REGISTER, ROLE, RULES);
         }
 
         @Override
@@ -116,11 +130,20 @@ final class PubSub implements WampComponent {
         @Override
         public Component<?> create(Settings settings) {
             List<Rule> rules = new ArrayList<>();
-            settings.get(RULES)
-                    .forEach(rule -> rules.add(new Rule(
-                            TopicRules.of(rule.get(TOPICS)), rule.get(SUBSCRIBE), rule.get(PUBLISH), rule.get(ROLE))));
-            rules.add(new Rule(TopicRules.ALL, settings.get(SUBSCRIBE), settings.get(PUBLISH), settings.get(ROLE)));
+            settings.get(RULES).forEach(rule -> rules.add(rule(TopicRules.of(rule.get(TOPICS)), rule)));
+            rules.add(rule(TopicRules.ALL, settings));
             return new PubSub(List.copyOf(rules));
+        }
+
+        private static Rule rule(TopicRules topics, Settings settings) {
+            return new Rule(
+                    topics,
+                    Map.of(
+                            Action.SUBSCRIBE, settings.get(SUBSCRIBE),
+                            Action.PUBLISH, settings.get(PUBLISH),
+                            Action.CALL, settings.get(CALL),
+                            Action.REGISTER, settings.get(REGISTER)),
+                    settings.get(ROLE));
         }
     }
 }

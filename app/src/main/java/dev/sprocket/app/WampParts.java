@@ -15,6 +15,7 @@ import dev.sprocket.plugin.NamedPart;
 import dev.sprocket.plugin.Option;
 import dev.sprocket.plugin.Plugin;
 import dev.sprocket.plugin.Settings;
+import dev.sprocket.pubsub.Match;
 import dev.sprocket.pubsub.TopicRules;
 import dev.sprocket.pubsub.Topics;
 import dev.sprocket.sse.CometOptions;
@@ -22,6 +23,8 @@ import dev.sprocket.sse.CometServer;
 import dev.sprocket.sse.CometSessions;
 import dev.sprocket.sse.SseSubscriber;
 import dev.sprocket.wamp.Curies;
+import dev.sprocket.wamp.RawSocket;
+import dev.sprocket.wamp.Realm;
 import dev.sprocket.wamp.WampComponent;
 import dev.sprocket.wamp.WampConnection;
 import dev.sprocket.wamp.WampOptions;
@@ -37,6 +40,7 @@ import java.util.List;
 /** Brings the parts of {@code websocket}, {@code wamp} and {@code sse}. Threads: used by one. */
 public final class WampParts implements Plugin {
     private static final Fit HTTP = Fit.messages(HttpConnection.class);
+    private static final Fit SOCKET = Fit.messages(Connection.class);
     private static final Fit WS = Fit.messages(WsConnection.class);
     static final Fit WAMP = Fit.of(WampComponent.class, WampConnection.class);
 
@@ -84,6 +88,26 @@ public final class WampParts implements Plugin {
             "outbound-limit", (int) CometOptions.DEFAULT.outbound().bytes(), "how much may wait for a client");
     private static final Option<Overflow> PAST =
             Option.choice("overflow", CometOptions.DEFAULT.outbound().overflow(), "what happens past that");
+    private static final Option<String> REALM =
+            Option.text("realm", Realm.DEFAULT_NAME, "what clients of WAMP v2 join; routes may share one");
+    private static final Option<Boolean> OWN_TOPICS =
+            Option.flag("own-topics", false, "whether the realm has topics of its own, which bridges do not reach");
+    private static final Option<Boolean> STRICT =
+            Option.flag("strict-uris", false, "whether URIs of WAMP v2 have lower-case letters, digits and _ only");
+    private static final Option<Integer> REGISTRATIONS =
+            Option.number("registrations", 1000, 0, Integer.MAX_VALUE, "the most procedures of a connection");
+    private static final Option<Boolean> KILL = Option.flag(
+            "kill", false, "whether clients may end others' sessions, if a rule lets them call wamp.session.kill");
+    private static final Option<List<String>> KEPT =
+            Option.texts("topics", List.of("*"), "which topics: names, or beginnings with a * at the end");
+    private static final Option<Integer> EVENTS =
+            Option.number("events", 100, 1, 1_000_000, "how many, of each of these names and beginnings");
+    private static final Option<List<Settings>> HISTORY =
+            Option.table("history", List.of(KEPT, EVENTS), "the last events of topics, for those who missed them");
+    private static final Option<Integer> RAW_LIMIT =
+            Option.size("message-limit", RawSocket.DEFAULT_LIMIT, "the longest message, a power of two");
+
+    private final RealmDirectory realms = new RealmDirectory();
 
     @Override
     public String name() {
@@ -93,6 +117,7 @@ public final class WampParts implements Plugin {
     @Override
     public Module module() {
         return binder -> {
+            binder.bind(RealmDirectory.class).toInstance(realms);
             var layers = Multibinder.newSetBinder(binder, LayerFactory.class);
             layers.addBinding()
                     .toInstance(NamedPart.upgrade(
@@ -104,9 +129,25 @@ public final class WampParts implements Plugin {
                             WampParts::webSocket));
             layers.addBinding().to(Wamp.class);
             layers.addBinding().toInstance(comet());
+            layers.addBinding()
+                    .toInstance(NamedPart.decorator(
+                            "rawsocket",
+                            "speaks WAMP v2 by RawSocket too, on the same port",
+                            SOCKET,
+                            List.of(RAW_LIMIT),
+                            (inner, settings) ->
+                                    realms.rawSocketOr(LayerFactory.messages(inner), settings.get(RAW_LIMIT))));
             var components = Multibinder.newSetBinder(binder, ComponentFactory.class);
             components.addBinding().to(PubSub.Factory.class);
             components.addBinding().to(Events.class);
+            components
+                    .addBinding()
+                    .toInstance(NamedPart.component(
+                            "rawsocket",
+                            "WAMP v2 by RawSocket, into the realms of all routes",
+                            SOCKET,
+                            List.of(RAW_LIMIT),
+                            settings -> realms.rawSocket().limit(settings.get(RAW_LIMIT))));
         };
     }
 
@@ -151,10 +192,12 @@ public final class WampParts implements Plugin {
 
     private static final class Wamp implements LayerFactory {
         private final Topics topics;
+        private final RealmDirectory realms;
 
         @Inject
-        Wamp(Topics topics) {
+        Wamp(Topics topics, RealmDirectory realms) {
             this.topics = topics;
+            this.realms = realms;
         }
 
         @Override
@@ -164,12 +207,13 @@ public final class WampParts implements Plugin {
 
         @Override
         public String summary() {
-            return "speaks WAMP v1, and keeps topics";
+            return "speaks WAMP v1 and v2, and keeps topics and procedures";
         }
 
         @Override
         public List<Option<?>> options() {
-            return List.of(CURIES, SILENT, SUBSCRIPTIONS, PREFIXES);
+            return List.of(
+                    CURIES, SILENT, SUBSCRIPTIONS, PREFIXES, REALM, OWN_TOPICS, STRICT, REGISTRATIONS, KILL, HISTORY);
         }
 
         @Override
@@ -186,10 +230,30 @@ public final class WampParts implements Plugin {
         public Component<?> around(Component<?> inner, Settings settings) {
             WampOptions options = new WampOptions(
                     settings.get(CURIES), settings.get(SILENT), settings.get(SUBSCRIPTIONS), settings.get(PREFIXES));
-            return new WampServer(
+            WampOptions all = inner instanceof PubSub rules ? options.authorizer(rules.authorizer()) : options;
+            return new WampServer(realms.serve(
+                    settings.get(REALM),
+                    () -> settings.get(OWN_TOPICS) ? new Topics() : topics,
                     (WampComponent) inner,
-                    topics,
-                    inner instanceof PubSub rules ? options.authorizer(rules.authorizer()) : options);
+                    realm -> configured(realm.options(all), settings)));
+        }
+
+        private static Realm configured(Realm realm, Settings settings) {
+            Realm made = realm.registrations(settings.get(REGISTRATIONS));
+            if (settings.get(STRICT)) {
+                made = made.strictUris();
+            }
+            if (settings.get(KILL)) {
+                made = made.letKill();
+            }
+            for (Settings rule : settings.get(HISTORY)) {
+                for (String topics : rule.get(KEPT)) {
+                    made = topics.endsWith("*")
+                            ? made.history(Match.PREFIX, topics.substring(0, topics.length() - 1), rule.get(EVENTS))
+                            : made.history(Match.EXACT, topics, rule.get(EVENTS));
+                }
+            }
+            return made;
         }
     }
 

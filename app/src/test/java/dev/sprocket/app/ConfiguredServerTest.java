@@ -139,7 +139,7 @@ class ConfiguredServerTest {
                 "listeners.a { } | listener a: neither routes nor component (expected: one of them)",
                 "listeners = 7 | listeners: 7 (expected: objects by name)",
                 "listeners.a { component = nothing } | no component is called nothing"
-                        + " (expected: chat, echo, events, files, flash-policy, pubsub)",
+                        + " (expected: chat, echo, events, files, flash-policy, pubsub, rawsocket)",
                 "bridges.carrier { } | no bridge is called carrier (expected: none)",
                 "listeners.a { component = echo, layers = [{ limiter { connections = 0 } }] }"
                         + " | connections: 0 (expected: 1-2147483647)",

@@ -9,6 +9,12 @@ public enum Match {
     /** It is the name but for components (what stands between dots) that are empty, and stand for any one component. */
     WILDCARD;
 
+    /** How all names begin that fit what is kept. */
+    public String beginning(String kept) {
+        int empty = this == WILDCARD ? ("." + kept + ".").indexOf("..") : -1;
+        return empty < 0 ? kept : kept.substring(0, empty);
+    }
+
     /** Whether a name fits what is kept. */
     public boolean fits(String kept, String name) {
         return switch (this) {

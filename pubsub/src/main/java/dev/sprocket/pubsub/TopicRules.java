@@ -57,6 +57,18 @@ public final class TopicRules {
         return false;
     }
 
+    /** Whether all topics may be used whose names begin so. */
+    public boolean allowsAll(String beginning) {
+        return prefixes.stream().anyMatch(beginning::startsWith);
+    }
+
+    /** Whether any topic may be used whose name begins so. */
+    public boolean allowsAny(String beginning) {
+        return allowsAll(beginning)
+                || prefixes.stream().anyMatch(prefix -> prefix.startsWith(beginning))
+                || exact.stream().anyMatch(name -> name.startsWith(beginning));
+    }
+
     /** The patterns. */
     @Override
     public String toString() {

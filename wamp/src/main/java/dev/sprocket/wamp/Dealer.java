@@ -19,21 +19,26 @@ final class Dealer {
     private final Patterns<Registration> registrations = new Patterns<>();
     private final Map<Long, Registration> byId = new ConcurrentHashMap<>();
     private final AtomicLong ids = new AtomicLong();
-    private final int most;
     private final MetaEvents meta;
 
-    Dealer(int most, MetaEvents meta) {
-        this.most = most;
+    Dealer(MetaEvents meta) {
         this.meta = meta;
     }
 
     /**
      * Registers, and says so before the first call can come. Throws {@link CallException} if it cannot be.
      *
+     * @param most how many a client may have
      * @param said is told the registration's id
      */
     synchronized void register(
-            V2Session callee, String uri, Match match, Registration.Invoke invoke, boolean timeouts, Said said) {
+            V2Session callee,
+            String uri,
+            Match match,
+            Registration.Invoke invoke,
+            boolean timeouts,
+            int most,
+            Said said) {
         Registration known = registrations.get(match, uri).orElse(null);
         if (known != null && (invoke == Registration.Invoke.SINGLE || known.invoke != invoke || known.has(callee))) {
             throw new CallException("wamp.error.procedure_already_exists", "procedure " + uri + " is registered");

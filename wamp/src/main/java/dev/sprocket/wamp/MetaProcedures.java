@@ -130,7 +130,9 @@ final class MetaProcedures {
                 call.caller(), call.payload().list(), new Options(call.payload().map()));
         if (call.procedure().equals("wamp.subscription.get_events")
                 && realm.history().isOn()) {
-            call.result(Arguments.of(realm.history().events(asked, subscription(asked)), Map.of()), false);
+            call.result(
+                    Arguments.of(realm.history().events(asked, subscription(asked), realm.authorization()), Map.of()),
+                    false);
             return true;
         }
         Procedure procedure = procedures.get(call.procedure());

@@ -14,6 +14,9 @@ import java.util.List;
  *         new Realm("com.example.staff", new Staff()).authenticator(staff))
  * }</pre>
  *
+ * <p>Whoever joins a realm of several servers is in the same one, if they were given the same realm, or one that was made of
+ * another by its methods.
+ *
  * <p>Threads: any; it does not change.
  */
 public final class Realm {
@@ -29,6 +32,7 @@ public final class Realm {
     private final int registrations;
     private final boolean kill;
     private final List<V2History.Rule> history;
+    private final RealmState state;
 
     /** An application with topics of its own. */
     public Realm(String name, WampComponent app) {
@@ -37,7 +41,17 @@ public final class Realm {
 
     /** An application with topics that it shares with bridges or other realms. */
     public Realm(String name, WampComponent app, Topics topics) {
-        this(name, app, topics, WampOptions.DEFAULT, WampAuthenticator.ANYBODY, Uris.LOOSE, 1000, false, List.of());
+        this(
+                name,
+                app,
+                topics,
+                WampOptions.DEFAULT,
+                WampAuthenticator.ANYBODY,
+                Uris.LOOSE,
+                1000,
+                false,
+                List.of(),
+                new RealmState(topics));
     }
 
     private Realm(
@@ -49,7 +63,8 @@ public final class Realm {
             Uris uris,
             int registrations,
             boolean kill,
-            List<V2History.Rule> history) {
+            List<V2History.Rule> history,
+            RealmState state) {
         if (!Uris.LOOSE.allows(name)) {
             throw new IllegalArgumentException("realm: '" + name + "' (expected: a URI, as com.example.shop)");
         }
@@ -62,26 +77,35 @@ public final class Realm {
         this.registrations = registrations;
         this.kill = kill;
         this.history = history;
+        this.state = state;
+    }
+
+    /**
+     * The same for another application, or another view of it: who is in the realm and what they have registered is shared, as
+     * topics are.
+     */
+    public Realm serving(WampComponent other) {
+        return new Realm(name, other, topics, options, authenticator, uris, registrations, kill, history, state);
     }
 
     /** The same with options. */
     public Realm options(WampOptions other) {
-        return new Realm(name, app, topics, other, authenticator, uris, registrations, kill, history);
+        return new Realm(name, app, topics, other, authenticator, uris, registrations, kill, history, state);
     }
 
     /** The same, which lets in whom this lets in. */
     public Realm authenticator(WampAuthenticator other) {
-        return new Realm(name, app, topics, options, other, uris, registrations, kill, history);
+        return new Realm(name, app, topics, options, other, uris, registrations, kill, history, state);
     }
 
     /** The same, whose URIs have lower-case letters, digits and {@code _} only. */
     public Realm strictUris() {
-        return new Realm(name, app, topics, options, authenticator, Uris.STRICT, registrations, kill, history);
+        return new Realm(name, app, topics, options, authenticator, Uris.STRICT, registrations, kill, history, state);
     }
 
     /** The same, where a client may register so many procedures; 1,000 otherwise. Past it the session is aborted. */
     public Realm registrations(int most) {
-        return new Realm(name, app, topics, options, authenticator, uris, most, kill, history);
+        return new Realm(name, app, topics, options, authenticator, uris, most, kill, history, state);
     }
 
     /**
@@ -89,7 +113,7 @@ public final class Realm {
      * call that. Otherwise there are no such procedures.
      */
     public Realm letKill() {
-        return new Realm(name, app, topics, options, authenticator, uris, registrations, true, history);
+        return new Realm(name, app, topics, options, authenticator, uris, registrations, true, history, state);
     }
 
     /**
@@ -102,7 +126,8 @@ public final class Realm {
         }
         List<V2History.Rule> rules = new ArrayList<>(history);
         rules.add(new V2History.Rule(match, topic, most));
-        return new Realm(name, app, topics, options, authenticator, uris, registrations, kill, List.copyOf(rules));
+        return new Realm(
+                name, app, topics, options, authenticator, uris, registrations, kill, List.copyOf(rules), state);
     }
 
     /** What it is called. */
@@ -128,6 +153,10 @@ public final class Realm {
 
     Uris uris() {
         return uris;
+    }
+
+    RealmState state() {
+        return state;
     }
 
     boolean letsKill() {

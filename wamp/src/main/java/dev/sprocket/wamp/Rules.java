@@ -85,13 +85,8 @@ public final class Rules implements Authorizer {
     /** A pattern is allowed where all that begins as it does is, and denied where anything of that is. */
     @Override
     public Decision authorize(WampConnection conn, Action action, String pattern, Match match) {
-        String start = match == Match.WILDCARD ? beforeWildcard(pattern) : pattern;
+        String start = match.beginning(pattern);
         return decide(conn, rule -> rule.fitsAll(action, start));
-    }
-
-    private static String beforeWildcard(String pattern) {
-        int empty = ("." + pattern + ".").indexOf("..");
-        return empty < 0 ? pattern : pattern.substring(0, empty);
     }
 
     private Decision decide(WampConnection conn, Predicate<Rule> isAbout) {

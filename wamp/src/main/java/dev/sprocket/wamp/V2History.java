@@ -35,13 +35,17 @@ final class V2History implements PublishListener {
 
     private record Store(Rule rule, Deque<Kept> events) {}
 
-    private final List<Store> stores;
-    private final Authorization authorization;
+    private volatile List<Store> stores = List.of();
 
-    V2History(List<Rule> rules, Authorization authorization) {
-        this.authorization = authorization;
-        this.stores =
-                rules.stream().map(rule -> new Store(rule, new ArrayDeque<>())).toList();
+    /** Goes on by these rules; what was kept by one of them stays. */
+    synchronized void keep(List<Rule> rules) {
+        List<Store> before = stores;
+        stores = rules.stream()
+                .map(rule -> before.stream()
+                        .filter(store -> store.rule.equals(rule))
+                        .findFirst()
+                        .orElseGet(() -> new Store(rule, new ArrayDeque<>())))
+                .toList();
     }
 
     boolean isOn() {
@@ -50,6 +54,9 @@ final class V2History implements PublishListener {
 
     @Override
     public void onPublished(Published published, Audience audience) {
+        if (!isOn()) {
+            return;
+        }
         V2Event own = published.event().payload(V2Event.class).orElse(null);
         boolean personal = own != null ? !own.terms().sessions().isEverybody() : audience != Audience.EVERYBODY;
         if (personal || Uris.isReserved(published.topic().id())) {
@@ -70,7 +77,8 @@ final class V2History implements PublishListener {
     }
 
     /** What a subscription would have brought, as the client has asked for it. */
-    List<Map<String, Object>> events(MetaProcedures.Asked asked, V2Subscription subscription) throws Exception {
+    List<Map<String, Object>> events(
+            MetaProcedures.Asked asked, V2Subscription subscription, Authorization authorization) throws Exception {
         Match match = subscription.topic.match();
         String uri = subscription.topic.id();
         Decision decision = authorization.ask(asked.caller(), Authorizer.Action.SUBSCRIBE, uri, match);

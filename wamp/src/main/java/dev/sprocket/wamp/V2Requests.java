@@ -159,6 +159,7 @@ final class V2Requests {
                             match,
                             invoke,
                             options.is("forward_timeout"),
+                            realm.realm().registrations(),
                             id -> session.send(new V2Message.Registered(m.request(), id)));
         });
     }

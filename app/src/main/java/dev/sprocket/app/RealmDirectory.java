@@ -1,0 +1,51 @@
+package dev.sprocket.app;
+
+import dev.sprocket.core.Connection;
+import dev.sprocket.core.Message;
+import dev.sprocket.core.MessageComponent;
+import dev.sprocket.pubsub.Topics;
+import dev.sprocket.wamp.RawSocket;
+import dev.sprocket.wamp.Realm;
+import dev.sprocket.wamp.WampComponent;
+import dev.sprocket.wamp.WampServer;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+
+/**
+ * The realms of a configuration, which routes and sockets share, and which outlive a new reading of the file. Threads: any.
+ */
+final class RealmDirectory {
+    /** Nobody joins this one; a server must have a first. */
+    private static final Realm NOWHERE = new Realm("sprocket.nowhere", new WampComponent() {});
+
+    /** As they were made first: who is in them stays the same. */
+    private final Map<String, Realm> first = new ConcurrentHashMap<>();
+    /** As they were configured last. */
+    private final Map<String, Realm> current = new ConcurrentHashMap<>();
+
+    /** The realm of this name, for an application. */
+    Realm serve(String name, Supplier<Topics> topics, WampComponent app, UnaryOperator<Realm> configured) {
+        Realm realm = configured.apply(first.computeIfAbsent(name, n -> new Realm(n, app, topics.get()))
+                .serving(app));
+        current.put(name, realm);
+        return realm;
+    }
+
+    /** All of them by RawSocket. */
+    RawSocket rawSocket() {
+        return new RawSocket(new WampServer(this::find, NOWHERE).overRawSocket());
+    }
+
+    private Optional<Realm> find(String name) {
+        return Optional.ofNullable(current.get(name));
+    }
+
+    /** The same, but another component serves those who speak something else. */
+    MessageComponent<Connection, Message> rawSocketOr(
+            MessageComponent<? super Connection, ? super Message> other, int limit) {
+        return rawSocket().limit(limit).or(other);
+    }
+}

@@ -1,0 +1,180 @@
+package dev.sprocket.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sprocket.pubsub.Event;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Realms, rules and RawSocket from a file. */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class WampConfigurationTest {
+    private static final String CONFIGURATION =
+            """
+            listeners.web {
+              address = "127.0.0.1:0"
+              layers = [rawsocket, http]
+              routes = [{
+                path = /ws
+                layers = [ws, { wamp { history = [{ topics = [com.kept], events = 1 }] } }]
+                component { pubsub {
+                  publish = anyone, register = anyone
+                  rules = [
+                    { topics = ["com.secret*"], subscribe = nobody }
+                    { topics = ["com.read"], register = nobody }
+                  ]
+                } }
+              }, {
+                path = /other
+                layers = [ws, { wamp { realm = com.example.other, own-topics = true } }]
+                component { pubsub { publish = anyone } }
+              }]
+            }
+            listeners.raw { address = "127.0.0.1:0", component = rawsocket }
+            """;
+
+    @TempDir
+    private Path folder;
+
+    /** A client by RawSocket, in JSON. */
+    private static final class Raw implements AutoCloseable {
+        private final Socket socket;
+        private final DataInputStream in;
+        private final DataOutputStream out;
+
+        Raw(InetSocketAddress address, String realm) throws IOException {
+            socket = new Socket(address.getAddress(), address.getPort());
+            socket.setSoTimeout(10_000);
+            in = new DataInputStream(socket.getInputStream());
+            out = new DataOutputStream(socket.getOutputStream());
+            out.writeInt(0x7FF10000);
+            assertThat(in.readInt()).isEqualTo(0x7FB10000);
+            says("[1,\"" + realm + "\",{\"roles\":{\"caller\":{},\"subscriber\":{}}}]");
+            assertThat(hears()).startsWith("[2,");
+        }
+
+        void says(String json) throws IOException {
+            byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
+            out.writeInt(bytes.length);
+            out.write(bytes);
+        }
+
+        String hears() throws IOException {
+            return new String(in.readNBytes(in.readInt()), StandardCharsets.UTF_8);
+        }
+
+        @Override
+        public void close() throws IOException {
+            socket.close();
+        }
+    }
+
+    private static final class Listening implements WebSocket.Listener {
+        final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+
+        @Override
+        public @Nullable CompletionStage<?> onText(WebSocket ws, CharSequence text, boolean last) {
+            heard.add(text.toString());
+            ws.request(1);
+            return null;
+        }
+
+        String next() throws InterruptedException {
+            return String.valueOf(heard.poll(10, TimeUnit.SECONDS));
+        }
+    }
+
+    private ConfiguredServer server() throws IOException {
+        Path file = folder.resolve("site.conf");
+        Files.writeString(file, CONFIGURATION);
+        ConfiguredServer server = ConfiguredServer.of(file);
+        server.start();
+        return server;
+    }
+
+    @Test
+    void a_page_and_backends_by_raw_socket_are_in_one_realm() throws Exception {
+        try (ConfiguredServer server = server();
+                Raw samePort = new Raw((InetSocketAddress) server.address("web"), "realm1");
+                Raw ownPort = new Raw((InetSocketAddress) server.address("raw"), "realm1")) {
+            Listening page = new Listening();
+            int port = ((InetSocketAddress) server.address("web")).getPort();
+            WebSocket ws = HttpClient.newHttpClient()
+                    .newWebSocketBuilder()
+                    .subprotocols("wamp.2.json")
+                    .buildAsync(URI.create("ws://127.0.0.1:" + port + "/ws"), page)
+                    .get(10, TimeUnit.SECONDS);
+            ws.sendText("[1,\"realm1\",{\"roles\":{\"callee\":{}}}]", true).join();
+            assertThat(page.next()).startsWith("[2,");
+            ws.sendText("[64,1,{},\"com.page\"]", true).join();
+            assertThat(page.next()).isEqualTo("[65,1,1]");
+
+            samePort.says("[48,1,{},\"com.page\",[1]]");
+            assertThat(page.next()).isEqualTo("[68,1,1,{},[1]]");
+            ws.sendText("[70,1,{},[2]]", true).join();
+            assertThat(samePort.hears()).isEqualTo("[50,1,{},[2]]");
+
+            ownPort.says("[32,1,{},\"com.news\"]");
+            assertThat(ownPort.hears()).isEqualTo("[33,1,1]");
+            server.topics().topic("com.news").broadcast(Event.of("pushed"));
+            assertThat(ownPort.hears()).startsWith("[36,1,").endsWith(",{},[\"pushed\"]]");
+            ws.abort();
+        }
+    }
+
+    @Test
+    void rules_say_who_may_what_and_patterns_get_around_none() throws Exception {
+        try (ConfiguredServer server = server();
+                Raw client = new Raw((InetSocketAddress) server.address("raw"), "realm1")) {
+            client.says("[32,1,{},\"com.secret.x\"]");
+            assertThat(client.hears()).contains("wamp.error.not_authorized");
+            client.says("[32,2,{\"match\":\"prefix\"},\"com.\"]");
+            assertThat(client.hears()).contains("wamp.error.not_authorized");
+            client.says("[32,3,{\"match\":\"prefix\"},\"com.news\"]");
+            assertThat(client.hears()).isEqualTo("[33,3,1]");
+            client.says("[64,4,{},\"com.read\"]");
+            assertThat(client.hears()).contains("wamp.error.not_authorized");
+            client.says("[64,5,{},\"com.write\"]");
+            assertThat(client.hears()).isEqualTo("[65,5,1]");
+            client.says("[48,6,{},\"wamp.session.kill_all\"]");
+            assertThat(client.hears()).contains("wamp.error.no_such_procedure");
+        }
+    }
+
+    @Test
+    void a_realm_of_its_own_hears_nothing_of_others_and_history_is_kept() throws Exception {
+        try (ConfiguredServer server = server();
+                Raw client = new Raw((InetSocketAddress) server.address("raw"), "realm1");
+                Raw other = new Raw((InetSocketAddress) server.address("raw"), "com.example.other")) {
+            other.says("[32,1,{},\"com.kept\"]");
+            assertThat(other.hears()).isEqualTo("[33,1,1]");
+            server.topics().topic("com.kept").broadcast(Event.of(1));
+            server.topics().topic("com.kept").broadcast(Event.of(2));
+            other.says("[48,2,{},\"com.none\"]");
+            assertThat(other.hears()).contains("wamp.error.no_such_procedure");
+
+            client.says("[32,1,{},\"com.kept\"]");
+            client.hears();
+            client.says("[48,2,{},\"wamp.subscription.get_events\",[1]]");
+            assertThat(client.hears()).contains("\"args\":[2]").doesNotContain("\"args\":[1]");
+        }
+    }
+}
