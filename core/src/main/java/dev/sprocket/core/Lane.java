@@ -1,5 +1,6 @@
 package dev.sprocket.core;
 
+import dev.sprocket.core.spi.Callbacks;
 import dev.sprocket.core.spi.Level;
 import dev.sprocket.core.spi.Segment;
 import java.util.ArrayDeque;
@@ -54,6 +55,7 @@ final class Lane<C extends Connection, M> implements Runnable {
     }
 
     void open() {
+        Callbacks.state(conn, this::add);
         add(level::open);
     }
 

@@ -2,6 +2,7 @@ package dev.sprocket.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sprocket.core.spi.Callbacks;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -34,6 +35,29 @@ final class OffloadTest {
             tasks.runAll();
             assertThat(app.calls()).containsExactly("open", "a", "b", "close");
         }
+    }
+
+    @Test
+    void who_goes_on_later_goes_on_where_callbacks_are_called() {
+        List<String> done = new ArrayList<>();
+        List<Connection> conns = new ArrayList<>();
+        try (Peer peer = new Peer(new Offload<>(tasks, (Connection from, Message message) -> {
+            conns.add(from);
+            done.add(message.text());
+        }))) {
+            peer.says("a");
+            tasks.runAll();
+            peer.says("b");
+            Callbacks.run(conns.get(0), () -> done.add("later"));
+            peer.says("c");
+            assertThat(done).containsExactly("a");
+            tasks.runAll();
+            assertThat(done).containsExactly("a", "b", "later", "c");
+
+            Callbacks.run(new TestConnection(new Facts(conns.get(0).facts())), () -> done.add("above"));
+            assertThat(done).as("a level above is on the event loop").hasSize(5);
+        }
+        tasks.runAll();
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.sprocket.wamp;
 
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
 
 /**
  * What comes next for somebody who wants to join a realm.
@@ -30,6 +31,11 @@ public sealed interface AuthStep {
         return new Ask(method, extra, answer);
     }
 
+    /** Somebody has to be asked elsewhere; nothing else happens meanwhile. If that fails, nobody is let in. */
+    static AuthStep later(CompletionStage<? extends AuthStep> step) {
+        return new Later(step);
+    }
+
     /**
      * It is not let in.
      *
@@ -45,6 +51,9 @@ public sealed interface AuthStep {
 
     /** It is asked. */
     record Ask(String method, Map<String, ?> extra, Answer answer) implements AuthStep {}
+
+    /** It is not known yet. */
+    record Later(CompletionStage<? extends AuthStep> step) implements AuthStep {}
 
     /** It is not let in. */
     record Deny(String reason, String message) implements AuthStep {}

@@ -21,6 +21,9 @@ import java.util.TreeSet;
  */
 public record Identity(
         String authid, String authrole, String authmethod, String authprovider, Map<String, Object> authextra) {
+    /** The role of those whom nobody knows. */
+    static final String ANONYMOUS = "anonymous";
+
     private static final Key<Identity> KEY = Key.of("identity", "did it join a realm by WAMP v2?");
 
     /** Keeps a copy. */
@@ -35,7 +38,12 @@ public record Identity(
 
     /** Of somebody whom nobody knows. */
     static Identity anonymous() {
-        return new Identity(SessionId.next(), "anonymous", "anonymous", "static");
+        return anonymous(ANONYMOUS);
+    }
+
+    /** As above, in some role. */
+    static Identity anonymous(String role) {
+        return new Identity(SessionId.next(), role, "anonymous", "static");
     }
 
     /** Of a user whom the HTTP handshake found out: the first of the roles, in the order of letters, or {@code user}. */

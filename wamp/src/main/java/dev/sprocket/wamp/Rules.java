@@ -3,7 +3,9 @@ package dev.sprocket.wamp;
 import dev.sprocket.http.User;
 import dev.sprocket.pubsub.Match;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * new Rules().allow(SUBSCRIBE, "public.*").allow(PUBLISH, "public.*", "editor").deny(SUBSCRIBE, "public.drafts")
  * }</pre>
  *
- * <p>What nothing allows is denied. What is denied stays so, whatever else allows it. Roles are those of the {@link User}.
+ * <p>What nothing allows is denied. What is denied stays so, whatever else allows it. Roles are those of the {@link User}, and
+ * the one in which a session of WAMP v2 has joined ({@link Identity}); who has neither is {@code anonymous}.
  *
  * <p>Threads: any; it does not change.
  */
@@ -89,8 +92,18 @@ public final class Rules implements Authorizer {
         return decide(conn, rule -> rule.fitsAll(action, start));
     }
 
+    private static Set<String> roles(WampConnection conn) {
+        Set<String> roles = new HashSet<>(User.find(conn).map(User::roles).orElse(Set.of()));
+        Optional<Identity> identity = Identity.find(conn);
+        identity.ifPresent(joined -> roles.add(joined.authrole()));
+        if (identity.isEmpty() && User.find(conn).isEmpty()) {
+            roles.add(Identity.ANONYMOUS);
+        }
+        return roles;
+    }
+
     private Decision decide(WampConnection conn, Predicate<Rule> isAbout) {
-        Set<String> roles = User.find(conn).map(User::roles).orElse(Set.of());
+        Set<String> roles = roles(conn);
         List<String> wanted = new ArrayList<>();
         boolean allowed = false;
         for (Rule rule : rules) {

@@ -1,12 +1,23 @@
 package dev.sprocket.wamp;
 
+import dev.sprocket.core.spi.Callbacks;
+import dev.sprocket.core.spi.Segment;
+import dev.sprocket.core.spi.Sweep;
+import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** How a client of WAMP v2 joins a realm: HELLO, questions and answers, WELCOME. Threads: as its session. */
-final class V2Handshake {
+/**
+ * How a client of WAMP v2 joins a realm: HELLO, questions and answers, WELCOME; all of it in time.
+ *
+ * <p>Threads: as its session; the sweep is the event loop's.
+ */
+final class V2Handshake implements Sweep.Member {
+    /** How long a client may take to say HELLO. */
+    private static final Duration HELLO = Duration.ofSeconds(10);
+
     private static final Logger LOG = LoggerFactory.getLogger(WampAuthenticator.class);
 
     private final V2Server server;
@@ -16,9 +27,53 @@ final class V2Handshake {
     /** What becomes of the answer to the question that was asked. */
     private AuthStep.@Nullable Answer answer;
 
+    private volatile Duration limit = HELLO;
+    private volatile long deadline;
+    private volatile boolean done;
+    private volatile @Nullable Sweep sweep;
+
     V2Handshake(V2Server server, V2Session session) {
         this.server = server;
         this.session = session;
+    }
+
+    /** From now on time passes. */
+    void open() {
+        Segment.find(session.below())
+                .ifPresent(segment -> segment.onLoop(() -> {
+                    Sweep own = Sweep.of(segment.outbound().loop());
+                    sweep = own;
+                    allow(limit);
+                    own.add(this);
+                }));
+    }
+
+    private void allow(Duration time) {
+        limit = time;
+        Sweep clock = sweep;
+        if (clock != null) {
+            deadline = clock.now() + time.toNanos();
+        }
+    }
+
+    @Override
+    public boolean sweep(long now) {
+        if (done || !session.isOpen()) {
+            return false;
+        }
+        if (now - deadline < 0) {
+            return true;
+        }
+        Callbacks.run(session.below(), this::late);
+        return false;
+    }
+
+    private void late() {
+        if (!done) {
+            String what = "no " + (hello == null ? "HELLO" : "session") + " within " + limit.toMillis() + " ms";
+            LOG.info("{} not let in: {}", session, what);
+            session.abort("wamp.error.authentication_failed", what);
+        }
     }
 
     void handle(V2Message message) {
@@ -49,8 +104,10 @@ final class V2Handshake {
             return;
         }
         realm = found.get();
+        WampAuthenticator authenticator = found.get().realm().authenticator();
+        allow(authenticator.limit());
         Joining joining = Joining.of(session.below(), session.id(), first);
-        step(() -> found.get().realm().authenticator().begin(joining));
+        step(() -> authenticator.begin(joining));
     }
 
     private interface Question {
@@ -70,13 +127,28 @@ final class V2Handshake {
 
     private void go(AuthStep step) {
         if (step instanceof AuthStep.Admit admit && realm != null && hello != null) {
+            done = true;
             session.welcome(realm, admit.identity(), hello);
         } else if (step instanceof AuthStep.Ask ask) {
             answer = ask.answer();
             session.send(new V2Message.Challenge(ask.method(), ask.extra()));
+        } else if (step instanceof AuthStep.Later later) {
+            later.step().whenComplete((next, failure) -> Callbacks.run(session.below(), () -> goOn(next, failure)));
         } else if (step instanceof AuthStep.Deny deny) {
             LOG.info("{} not let in: {}", session, Shown.of(deny.message()));
             session.abort(deny.reason(), deny.message());
+        }
+    }
+
+    /** The client may have left by now, or broken a rule, or taken too long. */
+    private void goOn(@Nullable AuthStep next, @Nullable Throwable failure) {
+        if (!session.isOpen()) {
+            return;
+        }
+        if (next == null) {
+            failed(failure == null ? new NullPointerException("a step (expected: not null)") : failure);
+        } else {
+            go(next);
         }
     }
 

@@ -59,7 +59,7 @@ final class V2Session implements WampSession, Failing, StackedConnection {
 
     @Override
     public void open() {
-        // it is the client's turn
+        handshake.open();
     }
 
     @Override

@@ -1,9 +1,11 @@
 package dev.sprocket.wamp;
 
 import dev.sprocket.http.User;
+import java.time.Duration;
 
 /**
- * Finds out who wants to join a realm by WAMP v2: at once, or by questions.
+ * Finds out who wants to join a realm by WAMP v2: at once, or by questions. {@link Authentication} is one that is made of the
+ * usual methods.
  *
  * <p>Threads: called as the callbacks of a component, so it may block only where they may.
  */
@@ -15,4 +17,9 @@ public interface WampAuthenticator {
 
     /** The first step for somebody who has said hello; if this throws, nobody is let in. */
     AuthStep begin(Joining joining) throws Exception;
+
+    /** How long it may take, all questions and answers together; otherwise nobody is let in. */
+    default Duration limit() {
+        return Duration.ofSeconds(10);
+    }
 }

@@ -9,6 +9,7 @@
  *
  * <ul>
  *   <li>{@code V2Session} is one connection: {@code V2Handshake} until it has joined, {@code V2Requests} from then on;
+ *   <li>{@link dev.sprocket.wamp.Authentication} decides as whom it joins, by one {@link dev.sprocket.wamp.AuthStep} after another;
  *   <li>{@code V2Message} is what can be said, {@code V2Codec} how it is written, in any {@link
  *       dev.sprocket.wamp.spi.Serializer}; {@code Arguments} is a payload, which stays bytes;
  *   <li>{@code Dealer} knows who has registered what; {@code V2Callee} and {@code V2Invocation} are calls under way;

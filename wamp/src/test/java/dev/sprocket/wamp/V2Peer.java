@@ -25,7 +25,16 @@ final class V2Peer implements AutoCloseable {
     }
 
     V2Peer(WampServer server, String subprotocol) {
-        peer = new WampPeer(new WsServer(server), subprotocol, Unpooled.EMPTY_BUFFER);
+        this(new WsServer(server), subprotocol);
+    }
+
+    /** One that comes by another stack. */
+    V2Peer(WsServer server) {
+        this(server, "wamp.2.json");
+    }
+
+    private V2Peer(WsServer server, String subprotocol) {
+        peer = new WampPeer(server, subprotocol, Unpooled.EMPTY_BUFFER);
     }
 
     /** One that has joined the realm of this name. */
