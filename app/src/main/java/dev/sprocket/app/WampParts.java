@@ -213,7 +213,18 @@ public final class WampParts implements Plugin {
         @Override
         public List<Option<?>> options() {
             return List.of(
-                    CURIES, SILENT, SUBSCRIPTIONS, PREFIXES, REALM, OWN_TOPICS, STRICT, REGISTRATIONS, KILL, HISTORY);
+                    CURIES,
+                    SILENT,
+                    SUBSCRIPTIONS,
+                    PREFIXES,
+                    REALM,
+                    OWN_TOPICS,
+                    STRICT,
+                    REGISTRATIONS,
+                    KILL,
+                    HISTORY,
+                    WampLogins.LOGINS,
+                    WampLogins.ANONYMOUS);
         }
 
         @Override
@@ -239,7 +250,7 @@ public final class WampParts implements Plugin {
         }
 
         private static Realm configured(Realm realm, Settings settings) {
-            Realm made = realm.registrations(settings.get(REGISTRATIONS));
+            Realm made = WampLogins.on(realm, settings).registrations(settings.get(REGISTRATIONS));
             if (settings.get(STRICT)) {
                 made = made.strictUris();
             }

@@ -1,0 +1,70 @@
+package dev.sprocket.app;
+
+import dev.sprocket.core.Secret;
+import dev.sprocket.plugin.Option;
+import dev.sprocket.plugin.Settings;
+import dev.sprocket.wamp.Account;
+import dev.sprocket.wamp.AuthMethod;
+import dev.sprocket.wamp.Authentication;
+import dev.sprocket.wamp.CraKey;
+import dev.sprocket.wamp.Realm;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Who may join a realm by WAMP v2, as a configuration says. Threads: used while the server is put together, by one. */
+final class WampLogins {
+    private static final Option<String> USER = Option.requiredText("user", "the authid");
+    private static final Option<String> ROLE = Option.text("role", "user", "what rules ask for");
+    private static final Option<Optional<String>> TICKET =
+            Option.optionalText("ticket", "what is sent as it is (ticket)");
+    private static final Option<Optional<String>> SECRET =
+            Option.optionalText("secret", "what does not travel (WAMP-CRA)");
+    private static final Option<Optional<String>> PUBLIC_KEY =
+            Option.optionalText("public-key", "of Ed25519, 64 hexadecimal digits (cryptosign)");
+
+    static final Option<List<Settings>> LOGINS = Option.table(
+            "logins",
+            List.of(USER, ROLE, TICKET, SECRET, PUBLIC_KEY),
+            "who joins by WAMP v2, each with a ticket, a secret or a public-key; users of the HTTP handshake do, too");
+    static final Option<Boolean> ANONYMOUS = Option.flag(
+            "anonymous", false, "whether others may join besides, in the role anonymous; without logins they may");
+
+    private WampLogins() {}
+
+    static Realm on(Realm realm, Settings settings) {
+        List<Settings> logins = settings.get(LOGINS);
+        if (logins.isEmpty()) {
+            return realm;
+        }
+        List<Account<Secret>> tickets = new ArrayList<>();
+        List<Account<CraKey>> secrets = new ArrayList<>();
+        List<Account<String>> keys = new ArrayList<>();
+        for (Settings login : logins) {
+            int before = tickets.size() + secrets.size() + keys.size();
+            String user = login.get(USER);
+            String role = login.get(ROLE);
+            login.get(TICKET).ifPresent(ticket -> tickets.add(Account.of(user, role, Secret.of(ticket))));
+            login.get(SECRET).ifPresent(secret -> secrets.add(Account.of(user, role, CraKey.of(secret))));
+            login.get(PUBLIC_KEY).ifPresent(key -> keys.add(Account.of(user, role, key)));
+            if (tickets.size() + secrets.size() + keys.size() == before) {
+                throw new IllegalArgumentException(
+                        "logins: " + user + " has no proof (expected: ticket, secret or public-key)");
+            }
+        }
+        List<AuthMethod> methods = new ArrayList<>(List.of(Authentication.http()));
+        if (!keys.isEmpty()) {
+            methods.add(Authentication.cryptosign(keys));
+        }
+        if (!secrets.isEmpty()) {
+            methods.add(Authentication.cra(secrets));
+        }
+        if (!tickets.isEmpty()) {
+            methods.add(Authentication.ticket(tickets));
+        }
+        if (settings.get(ANONYMOUS)) {
+            methods.add(Authentication.anonymous());
+        }
+        return realm.authenticator(Authentication.of(methods));
+    }
+}

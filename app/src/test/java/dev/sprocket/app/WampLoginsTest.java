@@ -1,0 +1,100 @@
+package dev.sprocket.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sprocket.plugin.ConfigurationException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Who may join by WAMP v2, from a file. */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class WampLoginsTest {
+    private static final String SITE =
+            """
+            listeners.web {
+              address = "127.0.0.1:0"
+              routes = [{
+                path = /ws
+                layers = [ws, { wamp { logins = [%s] } }]
+                component { pubsub { publish = anyone } }
+              }]
+            }
+            """;
+
+    @TempDir
+    private Path folder;
+
+    private @Nullable ConfiguredServer server;
+
+    private ConfiguredServer configured(String logins) throws Exception {
+        return ConfiguredServer.of(Files.writeString(folder.resolve("site.conf"), SITE.formatted(logins)));
+    }
+
+    @AfterEach
+    void stop() {
+        if (server != null) {
+            server.close();
+        }
+    }
+
+    /** Says one thing after the other, each when the server has answered, and tells the last answer. */
+    private String answer(String... says) throws Exception {
+        LinkedBlockingQueue<String> heard = new LinkedBlockingQueue<>();
+        ConfiguredServer running = server == null ? configured("") : server;
+        int port = ((InetSocketAddress) running.address("web")).getPort();
+        WebSocket ws = HttpClient.newHttpClient()
+                .newWebSocketBuilder()
+                .subprotocols("wamp.2.json")
+                .buildAsync(URI.create("ws://127.0.0.1:" + port + "/ws"), new WebSocket.Listener() {
+                    @Override
+                    public @Nullable CompletionStage<?> onText(WebSocket socket, CharSequence text, boolean last) {
+                        heard.add(text.toString());
+                        socket.request(1);
+                        return null;
+                    }
+                })
+                .get(20, TimeUnit.SECONDS);
+        String last = "";
+        for (String one : says) {
+            ws.sendText(one, true).join();
+            last = String.valueOf(heard.poll(20, TimeUnit.SECONDS));
+        }
+        ws.abort();
+        return last;
+    }
+
+    @Test
+    void a_ticket_lets_its_user_in_and_another_does_not() throws Exception {
+        server = configured("{ user = ann, role = editor, ticket = t1ck3t }, { user = bob, secret = s3cret }");
+        server.start();
+        String hello = "[1,\"realm1\",{\"roles\":{\"caller\":{}},\"authid\":\"ann\",\"authmethods\":[\"ticket\"]}]";
+        assertThat(answer(hello)).startsWith("[4,\"ticket\"");
+        assertThat(answer(hello, "[5,\"t1ck3t\",{}]")).startsWith("[2,").contains("\"authrole\":\"editor\"");
+        assertThat(answer(hello, "[5,\"guess\",{}]")).startsWith("[3,").contains("wamp.error.authentication_denied");
+        assertThat(answer(hello.replace("ann", "bob").replace("\"ticket\"", "\"wampcra\"")))
+                .startsWith("[4,\"wampcra\"")
+                .doesNotContain("s3cret");
+        assertThat(answer("[1,\"realm1\",{\"roles\":{\"caller\":{}}}]")).startsWith("[3,");
+    }
+
+    @Test
+    void a_login_without_a_proof_is_a_mistake() {
+        assertThatThrownBy(() -> configured("{ user = ann }"))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("ann has no proof (expected: ticket, secret or public-key)");
+    }
+}
