@@ -20,6 +20,7 @@ import org.zeromq.SocketType;
 import org.zeromq.ZContext;
 import org.zeromq.ZMQ;
 import org.zeromq.ZMQException;
+import zmq.ZError;
 
 /** A socket from its start to its end; all of it on one thread, as ZeroMQ wants it. */
 final class ZmqReceiver {
@@ -176,15 +177,21 @@ final class ZmqReceiver {
             return;
         }
         stopping = true;
+        wake();
+        try {
+            thread.join(Math.max(1, deadline.toMillis()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void wake() {
         try (ZContext own = ZContext.shadow(context);
                 ZMQ.Socket control = own.createSocket(SocketType.PUSH)) {
             control.connect(CONTROL);
             control.send(new byte[0]);
-            thread.join(Math.max(1, deadline.toMillis()));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (ZMQException e) {
-            LOG.debug("closed twice", e);
+        } catch (ZMQException | ZError.CtxTerminatedException e) {
+            LOG.debug("awake, and ending, already", e);
         }
     }
 }
