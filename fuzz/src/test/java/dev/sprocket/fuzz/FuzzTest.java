@@ -24,11 +24,15 @@ class FuzzTest {
                 DeflateTarget.class,
                 CloseTarget.class,
                 WampTarget.class,
-                PushTarget.class,
                 PhpSessionTarget.class,
                 JsonSessionTarget.class,
                 SignedCookieTarget.class,
-                SpringTarget.class
+                SpringTarget.class,
+                WampJsonTarget.class,
+                WampMsgpackTarget.class,
+                WampCborTarget.class,
+                RawSocketTarget.class,
+                PushTarget.class
             })
     void nothing_that_strangers_send_does_harm(Class<?> target) throws Exception {
         Path corpus = Files.createDirectories(Path.of("target", "fuzz", target.getSimpleName()));

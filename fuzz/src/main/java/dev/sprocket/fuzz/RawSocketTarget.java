@@ -1,0 +1,21 @@
+package dev.sprocket.fuzz;
+
+import com.code_intelligence.jazzer.api.FuzzedDataProvider;
+import dev.sprocket.wamp.RawSocket;
+import dev.sprocket.wamp.WampComponent;
+import dev.sprocket.wamp.WampServer;
+
+/** Bytes to a RawSocket: handshakes, frames, what is neither. */
+public final class RawSocketTarget {
+    private RawSocketTarget() {}
+
+    /** Called by Jazzer. */
+    public static void fuzzerTestOneInput(FuzzedDataProvider input) {
+        Target target = new Target(new RawSocket(new WampServer(new WampComponent() {}).overRawSocket()));
+        if (input.consumeBoolean()) {
+            target.write(new byte[] {0x7F, (byte) (0xF0 | input.consumeInt(0, 15)), 0, 0});
+        }
+        target.feed(input);
+        target.end();
+    }
+}
