@@ -25,7 +25,8 @@ final class MetaProcedures {
         }
 
         long id() {
-            if (at(0) instanceof Long id) {
+            Long id = Options.integer(at(0));
+            if (id != null) {
                 return id;
             }
             throw CallException.invalid("argument 1 (expected: an id)");

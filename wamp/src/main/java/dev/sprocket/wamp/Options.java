@@ -25,7 +25,16 @@ record Options(Map<?, ?> map) {
 
     /** 0 if there is none. */
     long number(String name) {
-        return map.get(name) instanceof Long number ? number : 0;
+        Long number = integer(map.get(name));
+        return number == null ? 0 : number;
+    }
+
+    /** Some clients write an integer of more than 32 bits, as the id of a session is, as a number with a fraction of zero. */
+    static @Nullable Long integer(@Nullable Object value) {
+        if (value instanceof Double number && number == Math.rint(number) && Math.abs(number) <= Ids.LARGEST) {
+            return number.longValue();
+        }
+        return value instanceof Long number ? number : null;
     }
 
     Map<String, ?> dict(String name) {
@@ -46,8 +55,9 @@ record Options(Map<?, ?> map) {
         List<String> texts = new ArrayList<>();
         if (map.get(name) instanceof List<?> items) {
             for (Object item : items) {
-                if (item instanceof String || item instanceof Long) {
-                    texts.add(item.toString());
+                Object text = item instanceof String ? item : integer(item);
+                if (text != null) {
+                    texts.add(text.toString());
                 }
             }
         }

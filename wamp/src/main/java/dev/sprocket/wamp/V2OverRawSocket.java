@@ -23,7 +23,9 @@ final class V2OverRawSocket implements MessageComponent<RawSocketConnection, Mes
                 .filter(one -> one.name().equals(conn.serializer()))
                 .findFirst()
                 .orElseThrow();
-        SESSION.set(conn, new V2Session(server, conn, new V2Wire(serializer, false, conn.limit())));
+        V2Session session = new V2Session(server, conn, new V2Wire(serializer, false, conn.limit()));
+        SESSION.set(conn, session);
+        session.open();
     }
 
     @Override

@@ -101,7 +101,7 @@ final class V2PubSubTest {
             cid.says("[32,1,{},\"com.topic\"]").hears();
 
             ann.says("[16,1,{\"exclude\":[" + bob.session + "]},\"com.topic\",[1]]")
-                    .says("[16,2,{\"eligible\":[" + bob.session + "]},\"com.topic\",[2]]")
+                    .says("[16,2,{\"eligible\":[" + bob.session + ".0]},\"com.topic\",[2]]")
                     .says("[16,3,{\"eligible\":[]},\"com.topic\",[3]]")
                     .says("[16,4,{\"exclude_authrole\":[\"anonymous\"]},\"com.topic\",[4]]")
                     .says("[16,5,{\"eligible_authrole\":[\"anonymous\"]},\"com.topic\",[5]]")

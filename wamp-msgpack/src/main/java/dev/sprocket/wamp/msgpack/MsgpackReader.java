@@ -11,12 +11,13 @@ import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
+import org.msgpack.core.ExtensionTypeHeader;
 import org.msgpack.core.MessageFormat;
 import org.msgpack.core.MessagePack;
 import org.msgpack.core.MessagePackException;
 import org.msgpack.core.MessageUnpacker;
 
-/** Reads MessagePack. An extension is read as the bytes that it has. */
+/** Reads MessagePack. An extension is read as the bytes that it has, but JavaScript's undefined, as msgpackr writes it, as null. */
 final class MsgpackReader implements Reader {
     private interface Taking<T extends @Nullable Object> {
         T take() throws IOException;
@@ -84,10 +85,15 @@ final class MsgpackReader implements Reader {
                 yield Token.TEXT;
             }
             case BINARY -> payload(in.unpackBinaryHeader());
-            case EXTENSION -> payload(in.unpackExtensionTypeHeader().getLength());
+            case EXTENSION -> extension(in.unpackExtensionTypeHeader());
             case ARRAY -> open(in.unpackArrayHeader(), 1, Token.LIST);
             case MAP -> open(in.unpackMapHeader(), 2, Token.MAP);
         };
+    }
+
+    private Token extension(ExtensionTypeHeader header) throws IOException {
+        Token token = payload(header.getLength());
+        return header.getType() == 0 && size == 1 && bytes[scalar] == 0 ? Token.NULL : token;
     }
 
     private static Number unsigned(BigInteger integer) {

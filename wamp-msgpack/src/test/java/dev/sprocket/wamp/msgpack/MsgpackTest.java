@@ -67,6 +67,8 @@ class MsgpackTest {
         "a161, TEXT",
         "c40100, BINARY",
         "d40101, BINARY",
+        "d40100, BINARY",
+        "d40000, NULL",
         "90, LIST",
         "80, MAP"
     })
