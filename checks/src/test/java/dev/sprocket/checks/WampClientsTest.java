@@ -1,0 +1,163 @@
+package dev.sprocket.checks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+
+/** WAMP v2 with clients that others wrote; what each can do is what the guide says. */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class WampClientsTest {
+    private static final Path GUIDE = Path.of("../docs/guide/wamp-clients.md");
+    private static final Path TARGET = Path.of("target", "interop");
+    private static final String FOLDER = "src/test/interop/wamp/";
+    private static final String V1 = "../server/src/main/resources/dev/sprocket/server/site/wamp1.js";
+    private static final List<String> EVERYBODY = List.of("autobahn", "wampy", "python", "java", "v1");
+
+    private WampRouter router;
+
+    @BeforeEach
+    void start() throws Exception {
+        router = new WampRouter();
+        Files.createDirectories(TARGET);
+    }
+
+    @AfterEach
+    void stop() {
+        router.close();
+    }
+
+    private static Process start(Path output, List<String> command) throws Exception {
+        // "env" looks for the program on the path that it is given
+        List<String> line = new ArrayList<>(List.of("env"));
+        line.addAll(command);
+        ProcessBuilder builder =
+                new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(output.toFile());
+        builder.environment().put("PATH", Needed.path());
+        builder.environment().put("PYTHONWARNINGS", "ignore");
+        builder.environment().put("WAMP1", Path.of(V1).toAbsolutePath().toString());
+        if (command.get(0).equals("node")) {
+            builder.environment().put("NODE_PATH", Npm.modules("autobahn@22.11.1", "wampy@8.0.2", "ws@8"));
+        }
+        return builder.start();
+    }
+
+    private static void ended(Process process, Path output) throws Exception {
+        try {
+            assertThat(process.waitFor(2, TimeUnit.MINUTES)).as("ended in time").isTrue();
+            assertThat(process.exitValue()).as("%s", Files.readString(output)).isZero();
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    /** What the guide says of a client: formats by feature. */
+    private static Map<String, String> announced(String client) throws Exception {
+        List<String> rows = Files.readAllLines(GUIDE).stream()
+                .filter(line -> line.startsWith("|"))
+                .toList();
+        int column = List.of(rows.get(0).split(" *\\| *")).indexOf(client);
+        assertThat(column).as("column of %s", client).isPositive();
+        Map<String, String> formats = new LinkedHashMap<>();
+        for (String row : rows.subList(2, rows.size())) {
+            String[] cells = row.split(" *\\| *");
+            if (!cells[column].equals("–")) {
+                formats.put(cells[1], cells[column]);
+            }
+        }
+        return formats;
+    }
+
+    /** What a program has seen working. */
+    private static Map<String, String> seen(Path output) throws Exception {
+        Map<String, String> formats = new LinkedHashMap<>();
+        Map<String, String> shown = Map.of("json", "JSON", "msgpack", "MessagePack", "cbor", "CBOR");
+        for (String line : Files.readAllLines(output)) {
+            if (line.startsWith("ok ")) {
+                String[] words = line.split(" ", 3);
+                formats.merge(words[2], shown.get(words[1]), (all, one) -> all + ", " + one);
+            }
+        }
+        return formats;
+    }
+
+    private void does_what_the_guide_says(String client, List<String> command) throws Exception {
+        Path output = TARGET.resolve(client.replace(' ', '-') + ".txt");
+        ended(start(output, command), output);
+        assertThat(seen(output)).containsExactlyInAnyOrderEntriesOf(announced(client));
+    }
+
+    @Test
+    void AutobahnJS_does_what_the_guide_says() throws Exception {
+        Needed.program("node");
+        does_what_the_guide_says(
+                "AutobahnJS",
+                List.of("node", FOLDER + "wamp.mjs", "autobahn", router.url(), "json", "msgpack", "cbor"));
+    }
+
+    @Test
+    void wampy_does_what_the_guide_says() throws Exception {
+        Needed.program("node");
+        does_what_the_guide_says(
+                "wampy", List.of("node", FOLDER + "wamp.mjs", "wampy", router.url(), "json", "msgpack", "cbor"));
+    }
+
+    @Test
+    void autobahn_python_does_what_the_guide_says() throws Exception {
+        Needed.working("python3-autobahn", "python3", "-c", "import autobahn");
+        does_what_the_guide_says(
+                "autobahn-python", List.of("python3", FOLDER + "wamp.py", router.url(), "json", "msgpack"));
+    }
+
+    @Test
+    void autobahn_java_does_what_the_guide_says() throws Exception {
+        does_what_the_guide_says("autobahn-java", AutobahnJava.command(router.url(), "json", "msgpack", "cbor"));
+    }
+
+    @Test
+    void all_of_them_and_a_page_of_v1_share_a_topic_and_call_one_another() throws Exception {
+        Needed.program("node");
+        Needed.working("python3-autobahn", "python3", "-c", "import autobahn");
+        String raw = router.url().replace("ws:", "rs:");
+        Function<String, List<String>> node = name ->
+                List.of("node", FOLDER + "cross.mjs", name, router.url(), name.equals("v1") ? "json" : "cbor", name);
+        Map<String, List<String>> programs = new LinkedHashMap<>();
+        programs.put("java", AutobahnJava.command("cross", router.url(), "json", "java"));
+        programs.put("autobahn", node.apply("autobahn"));
+        programs.put("wampy", List.of("node", FOLDER + "cross.mjs", "wampy", router.url(), "msgpack", "wampy"));
+        programs.put("v1", node.apply("v1"));
+        programs.put("python", List.of("python3", FOLDER + "cross.py", raw, "msgpack", "python"));
+        Map<String, Process> running = new LinkedHashMap<>();
+        try {
+            for (Map.Entry<String, List<String>> program : programs.entrySet()) {
+                List<String> command = new ArrayList<>(program.getValue());
+                EVERYBODY.stream()
+                        .filter(name -> !name.equals(program.getKey()))
+                        .forEach(command::add);
+                running.put(program.getKey(), start(output(program.getKey()), command));
+            }
+            assertThat(running.keySet()).containsExactlyInAnyOrderElementsOf(new TreeSet<>(EVERYBODY));
+            for (Map.Entry<String, Process> process : running.entrySet()) {
+                ended(process.getValue(), output(process.getKey()));
+            }
+        } finally {
+            running.values().forEach(Process::destroyForcibly);
+        }
+    }
+
+    private static Path output(String name) {
+        return TARGET.resolve("cross-" + name + ".txt");
+    }
+}

@@ -1,0 +1,94 @@
+package dev.sprocket.checks;
+
+import dev.sprocket.core.IoServer;
+import dev.sprocket.core.Secret;
+import dev.sprocket.http.Authenticator;
+import dev.sprocket.http.HttpServer;
+import dev.sprocket.http.Router;
+import dev.sprocket.http.User;
+import dev.sprocket.pubsub.Audience;
+import dev.sprocket.pubsub.Event;
+import dev.sprocket.pubsub.Match;
+import dev.sprocket.pubsub.Topic;
+import dev.sprocket.wamp.Account;
+import dev.sprocket.wamp.Authentication;
+import dev.sprocket.wamp.Call;
+import dev.sprocket.wamp.CallException;
+import dev.sprocket.wamp.CraKey;
+import dev.sprocket.wamp.RawSocket;
+import dev.sprocket.wamp.Realm;
+import dev.sprocket.wamp.WampComponent;
+import dev.sprocket.wamp.WampConnection;
+import dev.sprocket.wamp.WampServer;
+import dev.sprocket.websocket.WsServer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** A server for foreign clients of WAMP: a realm for everybody, one for those who prove who they are, one for those whom HTTP knows. */
+final class WampRouter implements WampComponent, AutoCloseable {
+    private static final String PUBLIC_KEY = "1865d8bde8a83a5bc44fcfc7c28b0fa63b76b30347b4a7c8b9270033aa84f08a";
+
+    private final IoServer server;
+    private final List<Call> waiting = new ArrayList<>();
+
+    WampRouter() throws Exception {
+        Authentication proofs = Authentication.of(
+                Authentication.ticket(List.of(Account.of("joe", "user", Secret.of("ticket of joe")))),
+                Authentication.cra(List.of(
+                        Account.of("peter", "staff", CraKey.of("secret of peter")),
+                        Account.of("salty", "staff", CraKey.derive("password of salty", "salt123", 1000, 32)))),
+                Authentication.cryptosign(List.of(Account.of("device", "device", PUBLIC_KEY))));
+        WampServer wamp = new WampServer(
+                new Realm("open", this).history(Match.EXACT, "com.remembered", 10),
+                new Realm("closed", this).authenticator(proofs),
+                new Realm("site", this).authenticator(Authentication.of(Authentication.http())));
+        WsServer ws = new WsServer(wamp);
+        Map<String, User> users = Map.of("token of web", new User("web", Set.of("staff"), Map.of()));
+        HttpServer http = new HttpServer(new Router()
+                .upgrade("/open", ws)
+                .upgrade("/closed", ws)
+                .upgrade("/site", Authenticator.bearer("site", users, ws)));
+        server = IoServer.builder(new RawSocket(wamp.overRawSocket()).or(http))
+                .bind(0)
+                .build();
+        server.start();
+    }
+
+    String url() {
+        return "ws://127.0.0.1:" + server.port();
+    }
+
+    @Override
+    public void onCall(WampConnection conn, Call call) {
+        switch (call.procedure()) {
+            case "app.add" ->
+                call.result(call.arguments().stream()
+                        .mapToInt(number -> number.getAsInt())
+                        .sum());
+            case "app.error" -> call.error("app.error.bad", "it is bad", 7);
+            case "app.meet" -> meet(call);
+            default -> throw new CallException("wamp.error.no_such_procedure", "no procedure " + call.procedure());
+        }
+    }
+
+    /** Is answered when as many clients have called as its argument says. */
+    private synchronized void meet(Call call) {
+        waiting.add(call);
+        if (waiting.size() >= call.arguments().get(0).getAsInt()) {
+            waiting.forEach(one -> one.result(true));
+            waiting.clear();
+        }
+    }
+
+    @Override
+    public void onPublish(WampConnection conn, Topic topic, Event event, Audience audience) {
+        topic.broadcast(event, audience);
+    }
+
+    @Override
+    public void close() {
+        server.close();
+    }
+}
