@@ -16,8 +16,11 @@ import java.util.concurrent.TimeUnit;
 final class Needed {
     private Needed() {}
 
-    /** A program on the path. */
+    /** A program on the path, or by its own. */
     static void program(String name) {
+        if (new File(name).isAbsolute() && new File(name).canExecute()) {
+            return;
+        }
         for (String folder : path().split(File.pathSeparator, -1)) {
             if (new File(folder, name).canExecute()) {
                 return;

@@ -8,6 +8,7 @@ import dev.sprocket.core.MessageComponent;
 import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpRequest;
 import dev.sprocket.http.HttpResponse;
+import dev.sprocket.session.CookieStore;
 import dev.sprocket.session.jwt.JwtKeys;
 import dev.sprocket.session.jwt.JwtToken;
 import dev.sprocket.testkit.HttpPeer;
@@ -56,7 +57,11 @@ class PhpTokensTest {
         MessageComponent<HttpConnection, Message> app = new MessageComponent<>() {
             @Override
             public void onOpen(HttpConnection conn) {
-                conn.respond(HttpResponse.text(jwt.of(HttpRequest.of(conn)).orElse("nobody")));
+                conn.respond(HttpResponse.text(jwt.of(HttpRequest.of(conn))
+                        .flatMap(id ->
+                                new CookieStore().load(id).toCompletableFuture().join())
+                        .map(session -> new String(session, UTF_8))
+                        .orElse("nobody")));
             }
 
             @Override

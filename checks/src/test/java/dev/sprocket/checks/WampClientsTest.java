@@ -118,7 +118,7 @@ class WampClientsTest {
     void autobahn_python_does_what_the_guide_says() throws Exception {
         Needed.working("python3-autobahn", "python3", "-c", "import autobahn");
         does_what_the_guide_says(
-                "autobahn-python", List.of("python3", FOLDER + "wamp.py", router.url(), "json", "msgpack"));
+                "autobahn-python", List.of("python3", "-u", FOLDER + "wamp.py", router.url(), "json", "msgpack"));
     }
 
     @Test

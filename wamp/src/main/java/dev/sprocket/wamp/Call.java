@@ -32,8 +32,11 @@ public final class Call {
 
     /** Somebody who is at a call. */
     interface Worker {
-        /** It should stop. Returns whether the caller waits for its answer nevertheless. */
-        boolean cancel(String mode);
+        /** It should stop. */
+        void cancel(String mode);
+
+        /** Whether the caller waits for its answer if it is canceled so. */
+        boolean answersWhenCanceled(String mode);
 
         /** There is more of the call, which comes bit by bit. */
         void more(Arguments arguments, boolean progress);
@@ -218,8 +221,10 @@ public final class Call {
     /** The caller does not want it any more, or it took too long. */
     void cancel(String mode, String errorUri) {
         Worker somebody = worker;
-        if (!answered.get() && (somebody == null || !somebody.cancel(mode))) {
-            error(errorUri, Arguments.NONE);
+        boolean waits = somebody != null && !answered.get() && somebody.answersWhenCanceled(mode);
+        // answered before the callee knows: it answers an interruption, too, and may be faster
+        if ((waits || error(errorUri, Arguments.NONE)) && somebody != null) {
+            somebody.cancel(mode);
         }
     }
 

@@ -43,12 +43,19 @@ final class V2Invocation implements Call.Worker {
     }
 
     @Override
-    public boolean cancel(String mode) {
-        if (mode.equals("skip") || !callee.session().can("callee", "call_canceling")) {
-            return false;
+    public void cancel(String mode) {
+        if (!mode.equals("skip") && canBeInterrupted()) {
+            callee.send(new V2Message.Interrupt(id, Map.of("mode", mode)));
         }
-        callee.send(new V2Message.Interrupt(id, Map.of("mode", mode)));
-        return mode.equals("kill");
+    }
+
+    @Override
+    public boolean answersWhenCanceled(String mode) {
+        return mode.equals("kill") && canBeInterrupted();
+    }
+
+    private boolean canBeInterrupted() {
+        return callee.session().can("callee", "call_canceling");
     }
 
     void calleeLeft() {
