@@ -187,11 +187,12 @@ const features = {
       calls.add(args);
       return new Promise(() => {});
     });
-    for (const mode of ['skip', 'killnowait']) {
+    // AutobahnJS forgets a call that it cancels otherwise, and takes the router's answer for a violation
+    for (const mode of library === 'autobahn' ? ['kill'] : ['skip', 'killnowait']) {
       const call = a.call('com.never', [mode]);
       await calls.next();
       call.cancel(mode);
-      assert.match((await failure(call)).uri, /wamp.error.canceled|Cancelled/);
+      assert.match((await failure(call)).uri, /^wamp.error.canceled$/);
     }
   },
   async 'call timeout'({a, b}) {

@@ -1,10 +1,17 @@
 package dev.sprocket.checks;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.File;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import javax.tools.ToolProvider;
 
 /**
  * Autobahn for Java, in a process of its own: its Netty and its Jackson are not ours. What it stands on is brought by Maven, once.
@@ -31,18 +38,26 @@ final class AutobahnJava {
         }
         Path bin = Path.of(System.getProperty("java.home"), "bin");
         Path classes = Files.createDirectories(FOLDER.resolve("classes"));
-        String path = classes + File.pathSeparator + jars + File.separator + "*";
-        Needed.working(
-                "javac",
-                bin.resolve("javac").toString(),
-                "-d",
-                classes.toString(),
-                "-cp",
-                path,
-                SOURCES.resolve("Wamp.java").toString());
-        List<String> command =
-                new java.util.ArrayList<>(List.of(bin.resolve("java").toString(), "-cp", path, "Wamp"));
+        String path = classes + File.pathSeparator + joined(jars);
+        int compiled = ToolProvider.getSystemJavaCompiler()
+                .run(
+                        null,
+                        null,
+                        null,
+                        "-d",
+                        classes.toString(),
+                        "-cp",
+                        path,
+                        SOURCES.resolve("Wamp.java").toString());
+        assertThat(compiled).as("javac").isZero();
+        List<String> command = new ArrayList<>(List.of(bin.resolve("java").toString(), "-cp", path, "Wamp"));
         command.addAll(Arrays.asList(arguments));
         return command;
+    }
+
+    private static String joined(Path folder) throws IOException {
+        try (Stream<Path> jars = Files.list(folder)) {
+            return jars.map(Path::toString).sorted().collect(Collectors.joining(File.pathSeparator));
+        }
     }
 }
