@@ -1,0 +1,46 @@
+package dev.sprocket.wamp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.eq;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.verify;
+import static org.mockito.Mockito.when;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+final class CallCancelTest {
+    private final Call.Reply reply = mock(Call.Reply.class);
+    private final Call call = new Call(mock(WampConnection.class), "com.slow", List.of(), reply);
+
+    @Test
+    void a_callee_that_answers_an_interrupt_is_not_quicker_than_the_answer_that_nobody_waits_for_it() {
+        when(reply.error(any(), any())).thenReturn(true);
+        List<String> modes = new ArrayList<>();
+        call.worker(new Call.Worker() {
+            @Override
+            public void cancel(String mode) {
+                modes.add(mode);
+                call.error("wamp.error.canceled", Arguments.NONE);
+            }
+
+            @Override
+            public boolean answersWhenCanceled(String mode) {
+                return false;
+            }
+
+            @Override
+            public void more(Arguments arguments, boolean progress) {}
+        });
+
+        call.cancel("killnowait", "wamp.error.timeout");
+
+        verify(reply).error(eq("wamp.error.timeout"), any());
+        assertThat(modes).containsExactly("killnowait");
+    }
+}
