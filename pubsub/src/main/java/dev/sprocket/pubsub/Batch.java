@@ -31,6 +31,9 @@ final class Batch {
 
     private final long[] choices = new long[MOST_CHOICES];
     private final @Nullable Run[] joined = new Run[MOST_CHOICES];
+    /** For those who get no buffer of their own choice. */
+    private final @Nullable Run[] singles = new Run[MOST_PARTS];
+
     private int choiceCount;
     private int lastChoice;
     private @Nullable ConnectionSubscriber[] recipients = new ConnectionSubscriber[16];
@@ -118,8 +121,14 @@ final class Batch {
         recipients[recipientCount++] = recipient;
     }
 
-    boolean isLast() {
-        return isLast;
+    /** One part alone; the same for everybody. */
+    Run single(int part) {
+        Run known = singles[part];
+        if (known == null) {
+            known = new Run(part(part), false);
+            singles[part] = known;
+        }
+        return known;
     }
 
     /** Those parts as one; null if there are too many different choices of parts. */
@@ -156,13 +165,8 @@ final class Batch {
             }
             recipients[i] = null;
         }
-        for (int i = 0; i < choiceCount; i++) {
-            Run run = joined[i];
-            if (run != null) {
-                run.close();
-            }
-            joined[i] = null;
-        }
+        close(joined, choiceCount);
+        close(singles, partCount);
         publications.forEach(Publication::release);
         publications.clear();
         size = 0;
@@ -170,5 +174,15 @@ final class Batch {
         choiceCount = 0;
         lastChoice = 0;
         recipientCount = 0;
+    }
+
+    private static void close(@Nullable Run[] runs, int count) {
+        for (int i = 0; i < count; i++) {
+            Run run = runs[i];
+            if (run != null) {
+                run.close();
+            }
+            runs[i] = null;
+        }
     }
 }

@@ -60,9 +60,7 @@ final class ConnectionSubscriber extends Subscriber {
             return;
         }
         for (long rest = parts; rest != 0; rest &= rest - 1) {
-            try (Run run = new Run(batch.part(Long.numberOfTrailingZeros(rest)), false)) {
-                deliver(run);
-            }
+            deliver(batch.single(Long.numberOfTrailingZeros(rest)));
         }
     }
 

@@ -17,9 +17,7 @@ final class FunctionSubscriber extends Subscriber {
 
     @Override
     void choose(Batch batch, int part) {
-        try (Run run = new Run(batch.part(part), false)) {
-            deliver(run);
-        }
+        deliver(batch.single(part));
     }
 
     @Override
