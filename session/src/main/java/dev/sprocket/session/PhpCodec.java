@@ -37,15 +37,8 @@ public enum PhpCodec implements WritableCodec {
         }
 
         @Override
-        byte[] head(byte[] name) throws SessionFormatException {
-            byte[] head = Arrays.copyOf(name, name.length + 1);
-            head[name.length] = '|';
-            for (int i = 0; i < name.length; i++) {
-                if (name[i] == '|') {
-                    throw new SessionFormatException("a name with a | in it (expected: none, or another format)");
-                }
-            }
-            return head;
+        void write(Map<String, @Nullable Object> attributes, ByteArrayOutputStream out) throws SessionFormatException {
+            each(attributes, out, PhpCodec::ended);
         }
     },
 
@@ -65,14 +58,8 @@ public enum PhpCodec implements WritableCodec {
         }
 
         @Override
-        byte[] head(byte[] name) throws SessionFormatException {
-            if (name.length > NAME) {
-                throw new SessionFormatException("a name of " + name.length + " bytes (expected: <= " + NAME + ")");
-            }
-            byte[] head = new byte[name.length + 1];
-            head[0] = (byte) name.length;
-            System.arraycopy(name, 0, head, 1, name.length);
-            return head;
+        void write(Map<String, @Nullable Object> attributes, ByteArrayOutputStream out) throws SessionFormatException {
+            each(attributes, out, PhpCodec::counted);
         }
     },
 
@@ -89,15 +76,8 @@ public enum PhpCodec implements WritableCodec {
         }
 
         @Override
-        public byte[] encode(Map<String, @Nullable Object> attributes) throws SessionFormatException {
-            ByteArrayOutputStream out = new ByteArrayOutputStream();
+        void write(Map<String, @Nullable Object> attributes, ByteArrayOutputStream out) throws SessionFormatException {
             new PhpWriter(out).writeAll(attributes);
-            return out.toByteArray();
-        }
-
-        @Override
-        byte[] head(byte[] name) {
-            throw new UnsupportedOperationException();
         }
     };
 
@@ -113,19 +93,51 @@ public enum PhpCodec implements WritableCodec {
     @Override
     public byte[] encode(Map<String, @Nullable Object> attributes) throws SessionFormatException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        PhpWriter values = new PhpWriter(out);
-        for (Map.Entry<String, @Nullable Object> entry : attributes.entrySet()) {
-            if (PhpWriter.isInteger(entry.getKey())) {
-                throw new SessionFormatException("a name that is a number (expected: php_serialize, or another name)");
-            }
-            out.writeBytes(head(PhpText.nameBytes(entry.getKey())));
-            values.write(entry.getValue());
-        }
+        write(attributes, out);
         return out.toByteArray();
     }
 
     abstract void read(PhpInput in, Map<String, @Nullable Object> into) throws SessionFormatException;
 
-    /** What stands before a value. */
-    abstract byte[] head(byte[] name) throws SessionFormatException;
+    abstract void write(Map<String, @Nullable Object> attributes, ByteArrayOutputStream out)
+            throws SessionFormatException;
+
+    /** What stands before a value, made of its name. */
+    @FunctionalInterface
+    private interface Head {
+        byte[] of(byte[] name) throws SessionFormatException;
+    }
+
+    private static void each(Map<String, @Nullable Object> attributes, ByteArrayOutputStream out, Head head)
+            throws SessionFormatException {
+        PhpWriter values = new PhpWriter(out);
+        for (Map.Entry<String, @Nullable Object> entry : attributes.entrySet()) {
+            if (PhpWriter.isInteger(entry.getKey())) {
+                throw new SessionFormatException("a name that is a number (expected: php_serialize, or another name)");
+            }
+            out.writeBytes(head.of(PhpText.nameBytes(entry.getKey())));
+            values.write(entry.getValue());
+        }
+    }
+
+    private static byte[] ended(byte[] name) throws SessionFormatException {
+        byte[] head = Arrays.copyOf(name, name.length + 1);
+        head[name.length] = '|';
+        for (int i = 0; i < name.length; i++) {
+            if (name[i] == '|') {
+                throw new SessionFormatException("a name with a | in it (expected: none, or another format)");
+            }
+        }
+        return head;
+    }
+
+    private static byte[] counted(byte[] name) throws SessionFormatException {
+        if (name.length > NAME) {
+            throw new SessionFormatException("a name of " + name.length + " bytes (expected: <= " + NAME + ")");
+        }
+        byte[] head = new byte[name.length + 1];
+        head[0] = (byte) name.length;
+        System.arraycopy(name, 0, head, 1, name.length);
+        return head;
+    }
 }
