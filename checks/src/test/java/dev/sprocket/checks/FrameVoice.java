@@ -97,6 +97,13 @@ final class FrameVoice implements Voice {
         out.flush();
     }
 
+    /** Returns when the server has answered, which it does behind the application's {@code onOpen}. */
+    void ping() throws IOException {
+        out.write(new byte[] {(byte) 0x89, (byte) 0x80, 0, 0, 0, 0});
+        out.flush();
+        assertThat(in.readUnsignedShort()).as("an empty pong").isEqualTo(0x8A00);
+    }
+
     @Override
     public String hear() throws IOException {
         int first = in.readUnsignedByte();

@@ -42,8 +42,10 @@ class WriteOnceTest {
         try {
             int web = port(servers.all().get(0));
             int secure = port(servers.all().get(1));
+            FrameVoice first = FrameVoice.rfc6455(web);
+            first.ping();
+            voices.put("RFC 6455", first);
             join(voices, "telnet", Voice.telnet(port(servers.all().get(2))));
-            join(voices, "RFC 6455", FrameVoice.rfc6455(web));
             FrameVoice deflate = FrameVoice.deflate(web);
             join(voices, "permessage-deflate", deflate);
             join(voices, "HTTP/2", FrameVoice.http2(new Http2Tunnel(identity.trusting(), secure, "/chat")));
@@ -61,7 +63,7 @@ class WriteOnceTest {
         }
     }
 
-    /** Whoever was there before hears the newcomer, who is there by then. */
+    /** Whoever was there before hears the newcomer, who is there by then; nobody would hear the first. */
     private static void join(Map<String, Voice> voices, String name, Voice voice) throws Exception {
         voice.say(name + " is here");
         for (Voice before : voices.values()) {
