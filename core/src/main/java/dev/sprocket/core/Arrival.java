@@ -30,6 +30,11 @@ record Arrival(SocketAddress remote, @Nullable String given, @Nullable SocketAdd
         return given == null ? AddressText.of(remote) : given;
     }
 
+    /** Whether the channel says as much. */
+    boolean isPlain() {
+        return given == null && proxy == null && tls == null;
+    }
+
     /** The same for the peer that the proxy speaks for. */
     Arrival from(SocketAddress peer) {
         return new Arrival(peer, null, remote, tls);

@@ -6,17 +6,20 @@ import dev.sprocket.core.spi.Segment;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import java.net.SocketAddress;
+import org.jspecify.annotations.Nullable;
 
 /** A socket, as the lowest level sees it: bytes in, bytes out. */
 final class IoConnection implements Connection {
     private final Facts facts = new Facts();
     private final Channel channel;
-    private final Arrival arrival;
+    /** Null if the socket knows it all, as most do. */
+    private final @Nullable Arrival arrival;
+
     private final Segment segment;
 
     IoConnection(ChannelHandlerContext ctx, OutboundLimit limit, Losses losses, Arrival arrival) {
         this.channel = ctx.channel();
-        this.arrival = arrival;
+        this.arrival = arrival.isPlain() ? null : arrival;
         this.segment = Segment.bottom(this, ctx, new Outbound(ctx, limit, losses));
         arrival.state(this);
     }
@@ -53,7 +56,7 @@ final class IoConnection implements Connection {
 
     @Override
     public SocketAddress remoteAddress() {
-        return arrival.remote();
+        return arrival == null ? channel.remoteAddress() : arrival.remote();
     }
 
     @Override
@@ -69,6 +72,6 @@ final class IoConnection implements Connection {
     /** The peer's address, as logs show it. */
     @Override
     public String toString() {
-        return arrival.name();
+        return arrival == null ? AddressText.of(channel.remoteAddress()) : arrival.name();
     }
 }

@@ -1,10 +1,12 @@
 package dev.sprocket.core;
 
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.socket.DuplexChannelConfig;
 import java.io.IOException;
 import java.net.SocketAddress;
@@ -14,6 +16,9 @@ import java.util.function.Consumer;
 
 /** The sockets that a server listens on: all of them or none. Threads: one at a time. */
 final class Listeners {
+    /** One for all: by default, each connection has one of its own. As many reads in a turn as a socket has by default. */
+    private static final RecvByteBufAllocator READS = new AdaptiveRecvByteBufAllocator().maxMessagesPerRead(16);
+
     private final List<ListenAddress> wanted;
     private final int backlog;
     private List<Channel> bound = List.of();
@@ -45,6 +50,7 @@ final class Listeners {
                 .option(ChannelOption.SO_BACKLOG, backlog)
                 // nobody is accepted before all addresses are bound
                 .option(ChannelOption.AUTO_READ, false)
+                .childOption(ChannelOption.RCVBUF_ALLOCATOR, READS)
                 .handler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel server) {

@@ -16,7 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /** One request and its answer; the connection that components see. */
@@ -32,6 +32,9 @@ final class HttpExchange implements HttpConnection, StackedConnection, Failing {
 
     private static final Key<HttpExchange> KEY = Key.of("HTTP exchange", "is HttpServer below this component?");
 
+    private static final AtomicReferenceFieldUpdater<HttpExchange, State> STATE =
+            AtomicReferenceFieldUpdater.newUpdater(HttpExchange.class, State.class, "state");
+
     private final HttpHandler handler;
     private final Connection below;
     private final Facts facts;
@@ -40,12 +43,11 @@ final class HttpExchange implements HttpConnection, StackedConnection, Failing {
     private final ByteBuf body;
     private final boolean headOnly;
     private final boolean keepAlive;
-    private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
+    private volatile State state = State.WAITING;
     private List<Map.Entry<String, String>> added = List.of();
     private volatile @Nullable String client;
     private volatile boolean endless;
     private @Nullable HttpResponse streamed;
-    private long streamedLength;
 
     // on the event loop
     private @Nullable AnswerBody answer;
@@ -132,12 +134,12 @@ final class HttpExchange implements HttpConnection, StackedConnection, Failing {
     }
 
     boolean isUpgraded() {
-        return state.get() == State.UPGRADED;
+        return state == State.UPGRADED;
     }
 
     /** What this exchange is waiting for. */
     Patience.Phase phase() {
-        if (state.get() == State.WAITING) {
+        if (state == State.WAITING) {
             return Patience.Phase.ANSWER;
         }
         return answer != null && answer.isFile() ? Patience.Phase.READER : Patience.Phase.NOTHING;
@@ -155,7 +157,7 @@ final class HttpExchange implements HttpConnection, StackedConnection, Failing {
 
     /** Whether it goes on by itself when the server stops or the peer has sent its last byte. */
     boolean isEndless() {
-        return endless && state.get() == State.STREAMING;
+        return endless && state == State.STREAMING;
     }
 
     /** Who the peer is, where a proxy is between. */
@@ -175,7 +177,7 @@ final class HttpExchange implements HttpConnection, StackedConnection, Failing {
 
     @Override
     public boolean respond(HttpResponse response) {
-        return state.compareAndSet(State.WAITING, State.ANSWERED) && onLoop(() -> answerNow(response));
+        return STATE.compareAndSet(this, State.WAITING, State.ANSWERED) && onLoop(() -> answerNow(response));
     }
 
     private void answerNow(HttpResponse bare) {
@@ -204,16 +206,20 @@ final class HttpExchange implements HttpConnection, StackedConnection, Failing {
 
     @Override
     public boolean stream(HttpResponse head) {
-        long length = head.header("Content-Length").map(HttpExchange::length).orElse(-1L);
-        if (!state.compareAndSet(State.WAITING, State.ANSWERED)) {
+        promised(head);
+        if (!STATE.compareAndSet(this, State.WAITING, State.ANSWERED)) {
             return false;
         }
         if (headOnly || head.isBodiless()) {
             return onLoop(() -> streamNothing(head));
         }
         streamed = head;
-        streamedLength = length;
-        return state.compareAndSet(State.ANSWERED, State.STREAMING) && onLoop(this::begin);
+        return STATE.compareAndSet(this, State.ANSWERED, State.STREAMING) && onLoop(this::begin);
+    }
+
+    /** What it promises, in bytes; -1 if nothing. Throws {@link IllegalArgumentException} for what is no number. */
+    private static long promised(HttpResponse head) {
+        return head.header("Content-Length").map(HttpExchange::length).orElse(-1L);
     }
 
     private static long length(String header) {
@@ -236,11 +242,12 @@ final class HttpExchange implements HttpConnection, StackedConnection, Failing {
     private void begin() {
         if (answer == null && !ended && streamed != null) {
             HttpResponse head = dressed(streamed);
-            boolean chunked = streamedLength < 0
+            long length = promised(streamed);
+            boolean chunked = length < 0
                     && handler.codec().chunks()
                     && !HttpRequest.of(this).version().equals("HTTP/1.0");
             closeAfter = !keepAlive || endless || head.status() >= 400 || handler.isLast();
-            answer = AnswerBody.stream(this, handler, head, chunked, streamedLength);
+            answer = AnswerBody.stream(this, handler, head, chunked, length);
         }
     }
 
@@ -261,7 +268,7 @@ final class HttpExchange implements HttpConnection, StackedConnection, Failing {
 
     @Override
     public boolean upgrade(HttpResponse switchingProtocols) {
-        return state.compareAndSet(State.WAITING, State.UPGRADED)
+        return STATE.compareAndSet(this, State.WAITING, State.UPGRADED)
                 && onLoop(() -> {
                     if (!ended) {
                         handler.writer().whole(this, HttpRequest.of(this), dressed(switchingProtocols), false, false);
@@ -288,7 +295,7 @@ final class HttpExchange implements HttpConnection, StackedConnection, Failing {
     }
 
     private void finish() {
-        state.set(State.CLOSED);
+        state = State.CLOSED;
         if (!ended) {
             ended = true;
             body.release();
@@ -308,7 +315,7 @@ final class HttpExchange implements HttpConnection, StackedConnection, Failing {
 
     @Override
     public boolean send(Message message) {
-        return switch (state.get()) {
+        return switch (state) {
             case UPGRADED -> segment.send(message);
             case STREAMING -> part(message.content().retainedDuplicate());
             case WAITING ->
@@ -342,7 +349,7 @@ final class HttpExchange implements HttpConnection, StackedConnection, Failing {
 
     @Override
     public void close() {
-        if (state.compareAndSet(State.STREAMING, State.ANSWERED)) {
+        if (STATE.compareAndSet(this, State.STREAMING, State.ANSWERED)) {
             onLoop(() -> {
                 begin();
                 if (answer != null && !ended && !complete) {
@@ -356,7 +363,7 @@ final class HttpExchange implements HttpConnection, StackedConnection, Failing {
 
     /** Closes the socket, whatever is unfinished; unless this is over, when the socket belongs to the next exchange. */
     void abort() {
-        if (state.getAndSet(State.CLOSED) != State.CLOSED) {
+        if (STATE.getAndSet(this, State.CLOSED) != State.CLOSED) {
             // behind what was queued by the same thread
             onLoop(below::close);
         }
@@ -389,7 +396,7 @@ final class HttpExchange implements HttpConnection, StackedConnection, Failing {
 
     @Override
     public boolean isOpen() {
-        State now = state.get();
+        State now = state;
         return (now == State.WAITING || now == State.STREAMING || now == State.UPGRADED) && below.isOpen();
     }
 

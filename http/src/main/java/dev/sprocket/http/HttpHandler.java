@@ -13,7 +13,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
@@ -30,15 +29,13 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Sweep.Me
 
     private final MessageComponent<? super HttpConnection, ? super Message> app;
     private final Connection below;
-    private final HttpLimits limits;
-    private @Nullable Patience patience;
     private final Segment segment;
-    private final String scheme;
+    // until it is upgraded
+    private @Nullable RequestIntake intake;
+    private @Nullable Patience patience;
     private @Nullable ChannelHandlerContext ctx;
     private @Nullable HttpCodec codec;
     private @Nullable AnswerWriter writer;
-    private io.netty.handler.codec.http.@Nullable HttpRequest head;
-    private ByteBuf body = Unpooled.EMPTY_BUFFER;
     private @Nullable HttpExchange exchange;
     private boolean fresh = true;
     private boolean refused;
@@ -52,10 +49,9 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Sweep.Me
             HttpTimeouts timeouts) {
         this.app = app;
         this.below = below;
-        this.limits = limits;
-        this.patience = new Patience(timeouts);
         this.segment = Segment.of(below);
-        this.scheme = Tls.session(below).isPresent() ? "https" : "http";
+        this.intake = new RequestIntake(limits, Tls.session(below).isPresent() ? "https" : "http");
+        this.patience = new Patience(timeouts);
     }
 
     /** What is below; told before this handler is added. */
@@ -94,10 +90,9 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Sweep.Me
     }
 
     private void begin(io.netty.handler.codec.http.HttpRequest request) {
-        head = request;
         fresh = false;
         patience().progress();
-        HttpResponse refusal = RequestRules.refusal(request, codec(), limits);
+        HttpResponse refusal = intake().begin(request, codec());
         if (refusal != null) {
             refuse(refusal);
         } else if (HttpUtil.is100ContinueExpected(request)) {
@@ -111,44 +106,24 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Sweep.Me
 
     private void add(HttpContent part) {
         patience().progress();
-        if (part.decoderResult().isFailure()) {
-            refuse(RequestRules.unreadable(part.decoderResult().cause()));
-            return;
-        }
-        ByteBuf bytes = part.content();
-        long size = (long) body.readableBytes() + bytes.readableBytes();
-        if (size > limits.body()) {
-            refuse(RequestRules.tooLarge(size, limits));
-            return;
-        }
-        if (bytes.isReadable()) {
-            if (body.isReadable()) {
-                body.writeBytes(bytes);
-            } else if (part instanceof LastHttpContent) {
-                body = bytes.retain();
-            } else {
-                body = context().alloc().buffer(bytes.readableBytes());
-                body.writeBytes(bytes);
+        HttpResponse refusal = intake().add(part, context().alloc());
+        if (refusal != null) {
+            refuse(refusal);
+        } else if (part instanceof LastHttpContent) {
+            RequestIntake.Whole whole = intake().end();
+            if (whole != null) {
+                HttpExchange opened = new HttpExchange(this, app, below, whole.request(), whole.body());
+                exchange = opened;
+                opened.open();
             }
-        }
-        if (part instanceof LastHttpContent && head != null) {
-            HttpExchange opened = new HttpExchange(this, app, below, HttpRequest.of(head, body, scheme), body);
-            exchange = opened;
-            head = null;
-            body = Unpooled.EMPTY_BUFFER;
-            opened.open();
         }
     }
 
     /** Answers a request that never became a connection. */
     private void refuse(HttpResponse response) {
         refused = true;
-        dropBody();
-        boolean headOnly = head != null && head.method().equals(HttpMethod.HEAD);
-        String request = head == null || head.decoderResult().isFailure()
-                ? "request"
-                : head.method() + " " + Shown.of(head.uri());
-        writer().whole(below, request, response, headOnly, true);
+        intake().drop();
+        writer().whole(below, intake().toString(), response, intake().isHeadOnly(), true);
         segment.outbound().closeLingering();
     }
 
@@ -168,7 +143,7 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Sweep.Me
         if (exchange != null) {
             return exchange.phase();
         }
-        if (head != null) {
+        if (intake().isUnderWay()) {
             return Patience.Phase.BODY;
         }
         return fresh || codec().isInHead() ? Patience.Phase.HEAD : Patience.Phase.NEXT_REQUEST;
@@ -219,6 +194,7 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Sweep.Me
         // an upgraded connection may last for days, and needs no memory for what it has behind it
         codec = null;
         writer = null;
+        intake = null;
         patience = null;
         over.passOn();
         if (ending != null) {
@@ -236,6 +212,10 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Sweep.Me
 
     AnswerWriter writer() {
         return Objects.requireNonNull(writer);
+    }
+
+    private RequestIntake intake() {
+        return Objects.requireNonNull(intake);
     }
 
     Patience patience() {
@@ -273,15 +253,12 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Sweep.Me
     @Override
     public void channelInactive(ChannelHandlerContext own) {
         gone = true;
-        dropBody();
+        if (intake != null) {
+            intake.drop();
+        }
         if (exchange != null) {
             exchange.end();
         }
-    }
-
-    private void dropBody() {
-        body.release();
-        body = Unpooled.EMPTY_BUFFER;
     }
 
     /** The end is near: an upgraded connection is the next protocol's business, an open request may still be answered. */

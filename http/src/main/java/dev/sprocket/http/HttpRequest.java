@@ -23,26 +23,23 @@ public final class HttpRequest {
     private static final Message NO_BODY = Message.binary(Unpooled.EMPTY_BUFFER);
 
     private final String method;
-    private final String target;
     private final String version;
-    private final RequestHeaders headers;
+    private final RequestHead head;
     private final Message body;
     private final Map<String, String> pathParameters;
     private final String scheme;
 
     private HttpRequest(
             String method,
-            String target,
             String version,
-            RequestHeaders headers,
+            RequestHead head,
             Message body,
             Map<String, String> pathParameters,
             String scheme) {
         this.scheme = scheme;
         this.method = method;
-        this.target = target;
         this.version = version;
-        this.headers = headers;
+        this.head = head;
         this.body = body;
         this.pathParameters = pathParameters;
     }
@@ -55,9 +52,8 @@ public final class HttpRequest {
         }
         return new HttpRequest(
                 head.method().name(),
-                originForm(head.uri()),
                 head.protocolVersion().text(),
-                new RequestHeaders(head.headers()),
+                new RequestHead(originForm(head.uri()), head.headers()),
                 body.isReadable() ? Message.binary(body) : NO_BODY,
                 Map.of(),
                 scheme);
@@ -67,19 +63,19 @@ public final class HttpRequest {
     HttpRequest with(Map<String, String> parameters) {
         Map<String, String> all = new HashMap<>(pathParameters);
         all.putAll(parameters);
-        return new HttpRequest(method, target, version, headers, body, Map.copyOf(all), scheme);
+        return new HttpRequest(method, version, head, body, Map.copyOf(all), scheme);
     }
 
     /** The same as the client sent it to a proxy. */
     HttpRequest through(String originalScheme, String originalHost) {
-        HttpHeaders original = headers.get().copy().set("Host", originalHost);
+        HttpHeaders original = head.headers().copy().set("Host", originalHost);
         return new HttpRequest(
-                method, target, version, new RequestHeaders(original), body, pathParameters, originalScheme);
+                method, version, new RequestHead(target(), original), body, pathParameters, originalScheme);
     }
 
     /** It was answered, and will be asked for little more, for a long time. */
     void pack() {
-        headers.pack();
+        head.pack();
     }
 
     /** The request that a connection began with, at any level above HTTP. */
@@ -123,11 +119,12 @@ public final class HttpRequest {
 
     /** Path and query, as sent. */
     public String target() {
-        return target;
+        return head.target();
     }
 
     /** The path, as sent, before percent-decoding. */
     public String path() {
+        String target = target();
         int query = target.indexOf('?');
         return query < 0 ? target : target.substring(0, query);
     }
@@ -139,7 +136,7 @@ public final class HttpRequest {
 
     /** The first value of a query parameter, decoded; never a part of the path. */
     public Optional<String> queryParameter(String name) {
-        List<String> values = new QueryStringDecoder(target).parameters().get(name);
+        List<String> values = new QueryStringDecoder(target()).parameters().get(name);
         return values == null ? Optional.empty() : Optional.of(values.get(0));
     }
 
@@ -150,17 +147,17 @@ public final class HttpRequest {
 
     /** The first header of this name, in any case. */
     public Optional<String> header(String name) {
-        return Optional.ofNullable(headers.get().get(name));
+        return Optional.ofNullable(head.headers().get(name));
     }
 
     /** All headers of this name, in the order sent. */
     public List<String> headers(String name) {
-        return headers.get().getAll(name);
+        return head.headers().getAll(name);
     }
 
     /** Whether a header that is a comma-separated list has this item, in any case. */
     public boolean lists(String header, String item) {
-        return headers.get().containsValue(header, item, true);
+        return head.headers().containsValue(header, item, true);
     }
 
     /** Whether the client asks to go on in this protocol (RFC 9110 7.8). */
@@ -176,6 +173,6 @@ public final class HttpRequest {
     /** Method and path, as logs show it; a query may hold a secret. */
     @Override
     public String toString() {
-        return method + " " + Shown.of(path()) + (target.indexOf('?') < 0 ? "" : "?…");
+        return method + " " + Shown.of(path()) + (target().indexOf('?') < 0 ? "" : "?…");
     }
 }

@@ -1,135 +1,83 @@
 package dev.sprocket.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowable;
 
-import dev.sprocket.core.IoServer;
-import dev.sprocket.leaktest.Answer;
-import dev.sprocket.leaktest.Wire;
-import org.junit.jupiter.api.BeforeEach;
+import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
+import io.netty.handler.codec.http.HttpHeaders;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
-/** Request lines and headers: what is refused before a component sees it. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class RequestHeadTest {
-    @RegisterExtension
-    final Wire wire = new Wire();
-
-    private final Recorder app = new Recorder();
-
-    @BeforeEach
-    void serve() {
-        IoServer.attach(wire.channel(), new HttpServer(app));
+    private static RequestHead head(String target, List<Map.Entry<String, String>> lines) {
+        HttpHeaders headers =
+                DefaultHttpHeadersFactory.headersFactory().withValidation(false).newHeaders();
+        lines.forEach(line -> headers.add(line.getKey(), line.getValue()));
+        return new RequestHead(target, headers);
     }
 
-    private void assertRefused(int status) {
-        Answer answer = Answer.of(wire.received());
-        assertThat(answer.status()).isEqualTo(status);
-        assertThat(answer.header("connection")).isEqualTo("close");
-        assertThat(answer.header("content-length"))
-                .isEqualTo(String.valueOf(answer.body().length()));
-        assertThat(wire.isOpen()).isFalse();
-        assertThat(app.seen).isEmpty();
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "GET\r\n\r\n",
-                "GET /\r\n\r\n",
-                "GET / HTTP\r\n\r\n",
-                "GET / FTP/1.1\r\n\r\n",
-                "\u0016\u0003\u0001\u0002\u0000\u0001\r\n\r\n",
-                "GET / HTTP/1.1\r\nHost: h\r\nno colon\r\n\r\n",
-                "GET / HTTP/1.1\r\nHost: h\r\nbad name: x\r\n\r\n",
-                "GET / HTTP/1.1\r\nHost: h\r\n: x\r\n\r\n"
-            })
-    void what_is_no_request_is_refused_with_400(String bytes) {
-        wire.send(bytes);
-
-        assertRefused(400);
-    }
-
-    /** RFC 9112 3.2. */
-    @Test
-    void a_request_without_Host_is_refused_with_400() {
-        wire.send("GET / HTTP/1.1\r\n\r\n");
-
-        assertRefused(400);
-    }
-
-    /** RFC 9112 3.2. */
-    @Test
-    void a_request_with_two_Hosts_is_refused_with_400() {
-        wire.send("GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n");
-
-        assertRefused(400);
+    private static void comesBack(String target, List<Map.Entry<String, String>> lines) {
+        RequestHead head = head(target, lines);
+        head.pack();
+        assertThat(head.target()).isEqualTo(target);
+        assertThat(head.headers().entries())
+                .extracting(line -> Map.entry(line.getKey(), line.getValue()))
+                .containsExactlyElementsOf(lines);
     }
 
     @Test
-    void headers_of_more_than_8_KiB_are_refused_with_431() {
-        wire.send("GET / HTTP/1.1\r\nHost: h\r\nX: " + "x".repeat(8 * 1024));
-
-        assertRefused(431);
+    void the_handshake_of_a_browser_comes_back_as_it_was() {
+        comesBack(
+                "/wamp?room=1",
+                List.of(
+                        Map.entry("Host", "example.com:8080"),
+                        Map.entry("Connection", "keep-alive, Upgrade"),
+                        Map.entry("Pragma", "no-cache"),
+                        Map.entry("User-Agent", "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36"),
+                        Map.entry("Upgrade", "websocket"),
+                        Map.entry("Origin", "https://example.com"),
+                        Map.entry("Sec-WebSocket-Version", "13"),
+                        Map.entry("Accept-Encoding", "gzip, deflate, br, zstd"),
+                        Map.entry("Cookie", "PHPSESSID=abc; theme=dark"),
+                        Map.entry("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ=="),
+                        Map.entry("Sec-WebSocket-Extensions", "permessage-deflate; client_max_window_bits")));
     }
 
     @Test
-    void headers_of_almost_8_KiB_are_taken() {
-        wire.send("GET / HTTP/1.1\r\nHost: h\r\nX: " + "x".repeat(8 * 1024 - 20) + "\r\n\r\n");
-
-        assertThat(app.seen).containsExactly("open /");
+    void what_no_browser_sends_comes_back_as_well() {
+        comesBack(
+                "/",
+                List.of(
+                        Map.entry("host", "lower.example"),
+                        Map.entry("Host", "again.example"),
+                        Map.entry("Upgrade", "websocket, h2c"),
+                        Map.entry("Connection", "Upgrade: so"),
+                        Map.entry("X-Empty", ""),
+                        Map.entry("Accept", ""),
+                        Map.entry("X-Colon", "a: b: c"),
+                        Map.entry("X-Latin", "\u00e6\u00ff"),
+                        Map.entry("X-Control", "\u0001\u001f\t")));
     }
 
     @Test
-    void a_request_line_of_more_than_8_KiB_is_refused_with_431() {
-        wire.send("GET /" + "x".repeat(8 * 1024));
-
-        assertRefused(431);
+    void it_may_have_no_headers() {
+        comesBack("*", List.of());
     }
 
     @Test
-    void more_than_100_headers_are_refused_with_431() {
-        wire.send("GET / HTTP/1.1\r\nHost: h\r\n" + "X: x\r\n".repeat(100) + "\r\n");
-
-        assertRefused(431);
+    void a_line_break_is_not_lost() {
+        comesBack("/", List.of(Map.entry("X-Broken", "a\nb"), Map.entry("Host", "localhost")));
     }
 
     @Test
-    void a_hundred_headers_are_taken() {
-        wire.send("GET / HTTP/1.1\r\nHost: h\r\n" + "X: x\r\n".repeat(99) + "\r\n");
-
-        assertThat(app.seen).containsExactly("open /");
-    }
-
-    /** RFC 9110 9.3.2. */
-    @Test
-    void a_refused_HEAD_is_answered_without_a_body() {
-        wire.send("HEAD / HTTP/1.1\r\nHost: h\r\n" + "X: x\r\n".repeat(100) + "\r\n");
-
-        assertThat(Answer.of(wire.received()).body()).isEmpty();
-    }
-
-    @Test
-    void a_bad_request_behind_a_good_one_waits_for_its_answer() {
-        wire.send("GET /good HTTP/1.1\r\nHost: h\r\n\r\nrubbish\r\n\r\n");
-        assertThat(wire.received()).isEmpty();
-
-        app.last().send("good");
-
-        assertThat(Answer.all(wire.received())).extracting(Answer::status).containsExactly(200, 400);
-        assertThat(wire.isOpen()).isFalse();
-        assertThat(app.seen).containsExactly("open /good", "close /good");
-    }
-
-    @Test
-    void limits_that_let_no_request_through_are_refused() {
-        assertThat(catchThrowable(() -> new HttpLimits(63, 1, 0))).hasMessage("head: 63 (expected: >= 64)");
-        assertThat(catchThrowable(() -> new HttpLimits(64, 0, 0))).hasMessage("headers: 0 (expected: >= 1)");
-        assertThat(catchThrowable(() -> new HttpLimits(64, 1, -1))).hasMessage("body: -1 (expected: >= 0)");
+    void packed_twice_it_is_the_same() {
+        RequestHead head = head("/a", List.of(Map.entry("Host", "localhost")));
+        head.pack();
+        head.pack();
+        assertThat(head.target()).isEqualTo("/a");
+        assertThat(head.headers().get("host")).isEqualTo("localhost");
     }
 }

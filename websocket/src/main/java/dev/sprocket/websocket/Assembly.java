@@ -15,22 +15,19 @@ final class Assembly {
     private final int limit;
     private final @Nullable Inflation inflation;
     private ByteBuf bytes = Unpooled.EMPTY_BUFFER;
-    private boolean text;
-    private boolean compressed;
+    private final boolean text;
     private int utf8 = Utf8.START;
 
-    Assembly(int limit, @Nullable Inflation inflation) {
+    /**
+     * An empty one.
+     *
+     * @param limit how many bytes it may have
+     * @param inflation if it is compressed
+     */
+    Assembly(int limit, boolean text, @Nullable Inflation inflation) {
         this.limit = limit;
+        this.text = text;
         this.inflation = inflation;
-    }
-
-    void begin(boolean isText, boolean isCompressed) {
-        text = isText;
-        compressed = isCompressed;
-    }
-
-    boolean isCompressed() {
-        return compressed;
     }
 
     /** The bytes so far. */
@@ -43,7 +40,7 @@ final class Assembly {
         // grows with what has arrived, not with what a header promises
         open(Math.min(length, Math.max(2 * size, LEAST)), alloc);
         int from = bytes.writerIndex();
-        if (compressed && inflation != null) {
+        if (inflation != null) {
             inflation.add(in, start, size, bytes);
         } else {
             bytes.writeBytes(in, start, size);
@@ -53,7 +50,7 @@ final class Assembly {
 
     /** The whole message, which is the caller's to release. */
     ByteBuf end(ByteBufAllocator alloc) {
-        if (compressed && inflation != null) {
+        if (inflation != null) {
             open(LEAST, alloc);
             int from = bytes.writerIndex();
             inflation.finish(bytes);
@@ -71,9 +68,6 @@ final class Assembly {
     void release() {
         bytes.release();
         bytes = Unpooled.EMPTY_BUFFER;
-        if (inflation != null) {
-            inflation.release();
-        }
     }
 
     @SuppressWarnings("ReferenceEquality") // the empty buffer stands for none

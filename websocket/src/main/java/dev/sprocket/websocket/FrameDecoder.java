@@ -28,7 +28,9 @@ final class FrameDecoder {
     /** A header, or a control frame, of which only a part has arrived. */
     private ByteBuf stash = Unpooled.EMPTY_BUFFER;
 
-    private final Assembly assembly;
+    private final @Nullable Inflation inflation;
+    /** Only while a message is under way that does not arrive in one piece. */
+    private @Nullable Assembly assembly;
     /** Which reserved bits no extension has given a meaning. */
     private final int reserved;
 
@@ -37,6 +39,7 @@ final class FrameDecoder {
     /** Where the fragments of a message end, if somebody wants to know. */
     private final @Nullable FragmentEnds ends;
 
+    private boolean compressed;
     private boolean inPayload;
     private boolean fin;
     private int mask;
@@ -53,7 +56,7 @@ final class FrameDecoder {
         this.ends = ends;
         this.limits = limits;
         this.sink = sink;
-        this.assembly = new Assembly(limits.message(), inflation);
+        this.inflation = inflation;
         this.reserved = inflation == null ? 0x70 : 0x70 & ~Frames.RSV1;
     }
 
@@ -75,7 +78,23 @@ final class FrameDecoder {
     void release() {
         stash.release();
         stash = Unpooled.EMPTY_BUFFER;
-        assembly.release();
+        if (assembly != null) {
+            assembly.release();
+        }
+        if (inflation != null) {
+            inflation.release();
+        }
+    }
+
+    private Assembly assembly() {
+        if (assembly == null) {
+            assembly = new Assembly(limits.message(), messageOpcode == Opcode.TEXT, compressed ? inflation : null);
+        }
+        return assembly;
+    }
+
+    private int assembled() {
+        return assembly == null ? 0 : assembly.size();
     }
 
     /** Reads a header, and with it the whole of a control frame; returns whether a payload follows. */
@@ -162,7 +181,7 @@ final class FrameDecoder {
         return inPayload;
     }
 
-    private int length(ByteBuf in, int start, int shortLength, boolean compressed) {
+    private int length(ByteBuf in, int start, int shortLength, boolean comesCompressed) {
         long found = shortLength;
         if (shortLength == 126) {
             found = in.getUnsignedShort(start + 2);
@@ -179,17 +198,16 @@ final class FrameDecoder {
             throw new Violation(1009, "frame of " + found + " bytes (expected: <= " + limits.frame() + ")");
         }
         // what is compressed is judged by what comes out
-        boolean counts = messageOpcode == NO_MESSAGE ? !compressed : !assembly.isCompressed();
-        if (counts && assembly.size() + found > limits.message()) {
+        boolean counts = messageOpcode == NO_MESSAGE ? !comesCompressed : !compressed;
+        if (counts && assembled() + found > limits.message()) {
             throw new Violation(
                     1009,
-                    "message of " + (assembly.size() + found) + " bytes or more (expected: <= " + limits.message()
-                            + ")");
+                    "message of " + (assembled() + found) + " bytes or more (expected: <= " + limits.message() + ")");
         }
         return (int) found;
     }
 
-    private void begin(int opcode, boolean compressed) {
+    private void begin(int opcode, boolean comesCompressed) {
         if (opcode == Opcode.CONTINUATION) {
             if (messageOpcode == NO_MESSAGE) {
                 throw new Violation(1002, "continuation of no message (RFC 6455 5.4)");
@@ -203,7 +221,7 @@ final class FrameDecoder {
             }
             messageOpcode = opcode;
             fragments = 1;
-            assembly.begin(opcode == Opcode.TEXT, compressed);
+            compressed = comesCompressed;
         }
     }
 
@@ -214,11 +232,11 @@ final class FrameDecoder {
         in.skipBytes(size);
         done += size;
         inPayload = done < length;
-        if (size == length && fin && fragments == 1 && !assembly.isCompressed()) {
+        if (size == length && fin && fragments == 1 && !compressed) {
             whole(in, start, size);
             return;
         }
-        assembly.add(in, start, size, length, alloc);
+        assembly().add(in, start, size, length, alloc);
         if (!inPayload) {
             endOfFrame(alloc);
         }
@@ -241,10 +259,11 @@ final class FrameDecoder {
 
     private void endOfFrame(ByteBufAllocator alloc) {
         if (ends != null && !fin) {
-            ends.add(assembly.size());
+            ends.add(assembled());
         }
         if (fin) {
-            ByteBuf whole = assembly.end(alloc);
+            ByteBuf whole = assembly().end(alloc);
+            assembly = null;
             try {
                 endOfMessage(whole);
             } finally {

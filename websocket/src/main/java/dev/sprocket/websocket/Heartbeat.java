@@ -17,21 +17,17 @@ final class Heartbeat implements Sweep.Member {
     }
 
     private final Patient patient;
-    private final long idle;
-    private final long answer;
+    private final KeepAlive times;
     private boolean heard;
-    /** When it was last known to be alive, as far as the sweep has noticed. */
-    private long alive;
-
     private boolean asked;
-    private long askedAt;
+    /** When it was asked; or else when it was last known to be alive, as far as the sweep has noticed. */
+    private long since;
 
     Heartbeat(Patient patient, KeepAlive times, long now) {
         this.patient = patient;
-        this.idle = times.idle().toNanos();
-        this.answer = times.answer().toNanos();
+        this.times = times;
         // those that connected together are not pinged together
-        this.alive = now - ThreadLocalRandom.current().nextLong(idle / 2);
+        this.since = now - ThreadLocalRandom.current().nextLong(times.idle().toNanos() / 2);
     }
 
     /** Bytes came. Costs no look at the clock. */
@@ -47,15 +43,15 @@ final class Heartbeat implements Sweep.Member {
         if (heard) {
             heard = false;
             asked = false;
-            alive = now;
+            since = now;
         } else if (asked) {
-            if (now - askedAt >= answer) {
+            if (now - since >= times.answer().toNanos()) {
                 patient.silent();
                 return false;
             }
-        } else if (now - alive >= idle) {
+        } else if (now - since >= times.idle().toNanos()) {
             asked = true;
-            askedAt = now;
+            since = now;
             patient.ping();
         }
         return true;

@@ -22,7 +22,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +33,9 @@ final class WsHandler extends ChannelInboundHandlerAdapter
     /** How long the peer may take to answer a close frame. */
     private static final long CLOSE_SECONDS = 5;
 
+    private static final AtomicIntegerFieldUpdater<WsHandler> CLOSING =
+            AtomicIntegerFieldUpdater.newUpdater(WsHandler.class, "closing");
+
     private static final Logger LOG = LoggerFactory.getLogger(WsServer.class);
 
     private final MessageComponent<? super WsConnection, ? super Message> app;
@@ -41,7 +44,9 @@ final class WsHandler extends ChannelInboundHandlerAdapter
     private final Facts facts;
     private final Level<WsConnection> level;
     private final FrameDecoder decoder;
-    private final AtomicBoolean closing = new AtomicBoolean();
+    /** 1 as soon as either side has begun to close. */
+    private volatile int closing;
+
     private final WsServer server;
     private final @Nullable Compression compression;
     private final @Nullable Takeover takeover;
@@ -128,7 +133,7 @@ final class WsHandler extends ChannelInboundHandlerAdapter
         } else if (opcode == Opcode.CLOSE) {
             CloseStatus status = ClosePayload.read(payload);
             decoder.stop();
-            if (closing.compareAndSet(false, true)) {
+            if (beginClosing()) {
                 CloseStatus.KEY.set(this, status);
                 writer().close(status.code() == 1005 ? 1000 : status.code(), status.reason());
             } else {
@@ -143,7 +148,7 @@ final class WsHandler extends ChannelInboundHandlerAdapter
     private void violated(Violation violation) {
         LOG.info("{} closed with {}: {}", this, violation.code, violation.rule);
         decoder.stop();
-        if (closing.compareAndSet(false, true)) {
+        if (beginClosing()) {
             CloseStatus.KEY.set(this, new CloseStatus(violation.code, violation.rule, false));
             writer().close(violation.code, violation.rule);
         }
@@ -185,7 +190,7 @@ final class WsHandler extends ChannelInboundHandlerAdapter
 
     @Override
     public void silent() {
-        if (closing.compareAndSet(false, true)) {
+        if (beginClosing()) {
             KeepAlive times = server.options().keepAlive();
             LOG.info(
                     "{} closed with 1001: no sign of life for {}, and no answer to a ping for {}",
@@ -210,7 +215,7 @@ final class WsHandler extends ChannelInboundHandlerAdapter
             throw new IllegalArgumentException(
                     "close code: " + code + " (expected: 1000-1003, 1007-1014 or 3000-4999, RFC 6455 7.4)");
         }
-        if (closing.compareAndSet(false, true)) {
+        if (beginClosing()) {
             OwnClose.mark(this);
             CloseStatus.KEY.set(this, new CloseStatus(code, reason, false));
             if (outbound().loop().inEventLoop()) {
@@ -240,7 +245,7 @@ final class WsHandler extends ChannelInboundHandlerAdapter
         if (closeTimer != null) {
             closeTimer.cancel(false);
         }
-        if (closing.compareAndSet(false, true)) {
+        if (beginClosing()) {
             CloseStatus.KEY.set(this, CloseStatus.LOST);
         }
         level.close();
@@ -270,7 +275,7 @@ final class WsHandler extends ChannelInboundHandlerAdapter
     @Override
     public boolean isOpen() {
         Outbound way = outbound;
-        return !closing.get() && (way == null ? below.isOpen() : way.isOpen());
+        return closing == 0 && (way == null ? below.isOpen() : way.isOpen());
     }
 
     @Override
@@ -286,7 +291,7 @@ final class WsHandler extends ChannelInboundHandlerAdapter
 
     @Override
     public boolean isWritable() {
-        return !closing.get() && below.isWritable();
+        return closing == 0 && below.isWritable();
     }
 
     @Override
@@ -302,6 +307,11 @@ final class WsHandler extends ChannelInboundHandlerAdapter
     @Override
     public String toString() {
         return below.toString();
+    }
+
+    /** Whether nobody has begun before. */
+    private boolean beginClosing() {
+        return CLOSING.compareAndSet(this, 0, 1);
     }
 
     private FrameWriter writer() {

@@ -21,6 +21,8 @@ public final class Level<C extends Connection> {
     private enum State {
         NEW,
         OPEN,
+        /** A callback failed, and the connection was closed for it. */
+        FAILED,
         CLOSED
     }
 
@@ -29,8 +31,6 @@ public final class Level<C extends Connection> {
     private final @Nullable Consumer<? super C> failed;
     private State state = State.NEW;
     private @Nullable Throwable rethrown;
-    /** A callback failed, and the connection was closed for it. */
-    private boolean ended;
 
     /**
      * A level whose connection is closed with what words it has when a callback failed ({@link Failing}).
@@ -79,7 +79,7 @@ public final class Level<C extends Connection> {
 
     /** As {@link #deliver}, for callbacks that run late: a peer that has left since then is no reason to lose its message. */
     public <M> void deliverLate(MessageComponent<? super C, ? super M> component, M message) {
-        if (state == State.OPEN && !ended && !OwnClose.isMarked(conn)) {
+        if (state == State.OPEN && !OwnClose.isMarked(conn)) {
             guard(c -> component.onMessage(c, message));
         }
     }
@@ -93,14 +93,14 @@ public final class Level<C extends Connection> {
 
     /** Runs a callback that belongs to the end of the connection: after it is gone, before {@code onClose}. */
     public void runAtEnd(Callback<? super C> callback) {
-        if (state == State.OPEN) {
+        if (isBegun()) {
             guard(callback);
         }
     }
 
     /** Calls {@code onError}, and closes the connection if that did not; a {@link Refusal} closes it without being told. */
     public void fail(Throwable cause) {
-        if (state != State.OPEN) {
+        if (!isBegun()) {
             LOG.debug("{}: after the end", conn, cause);
             return;
         }
@@ -131,7 +131,7 @@ public final class Level<C extends Connection> {
     }
 
     private void end(Throwable cause) {
-        ended = true;
+        state = State.FAILED;
         if (failed == null) {
             Failing.close(conn, cause);
         } else {
@@ -142,7 +142,7 @@ public final class Level<C extends Connection> {
     /** Calls {@code onClose}, once and only if {@code onOpen} was called. */
     public void close() {
         try {
-            if (state == State.OPEN) {
+            if (isBegun()) {
                 guard(app::onClose);
             }
         } finally {
@@ -152,7 +152,12 @@ public final class Level<C extends Connection> {
 
     /** Whether callbacks may still be called: opened, and neither closed nor being closed. */
     public boolean isOpen() {
-        return state == State.OPEN && conn.isOpen();
+        return isBegun() && conn.isOpen();
+    }
+
+    /** Opened, and not told of its end. */
+    private boolean isBegun() {
+        return state == State.OPEN || state == State.FAILED;
     }
 
     private void guard(Callback<? super C> callback) {

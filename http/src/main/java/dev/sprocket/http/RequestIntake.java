@@ -1,0 +1,99 @@
+package dev.sprocket.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.LastHttpContent;
+import org.jspecify.annotations.Nullable;
+
+/** Puts the requests of a connection together, one after the other, each up to its limits. On the event loop. */
+final class RequestIntake {
+    private final HttpLimits limits;
+    private final String scheme;
+    private @Nullable HttpRequest head;
+    private ByteBuf body = Unpooled.EMPTY_BUFFER;
+
+    /**
+     * One for a connection.
+     *
+     * @param scheme what it speaks, {@code http} or {@code https}
+     */
+    RequestIntake(HttpLimits limits, String scheme) {
+        this.limits = limits;
+        this.scheme = scheme;
+    }
+
+    /** Whether a request has begun whose end is awaited. */
+    boolean isUnderWay() {
+        return head != null;
+    }
+
+    /** A head has come; returns what refuses it, or null. */
+    @Nullable
+    HttpResponse begin(HttpRequest begun, HttpCodec wire) {
+        head = begun;
+        return RequestRules.refusal(begun, wire, limits);
+    }
+
+    /** A part of the body has come, which stays the caller's; returns what refuses it, or null. */
+    @Nullable
+    HttpResponse add(HttpContent part, ByteBufAllocator alloc) {
+        if (part.decoderResult().isFailure()) {
+            return RequestRules.unreadable(part.decoderResult().cause());
+        }
+        ByteBuf bytes = part.content();
+        long size = (long) body.readableBytes() + bytes.readableBytes();
+        if (size > limits.body()) {
+            return RequestRules.tooLarge(size, limits);
+        }
+        if (bytes.isReadable()) {
+            if (body.isReadable()) {
+                body.writeBytes(bytes);
+            } else if (part instanceof LastHttpContent) {
+                body = bytes.retain();
+            } else {
+                body = alloc.buffer(bytes.readableBytes());
+                body.writeBytes(bytes);
+            }
+        }
+        return null;
+    }
+
+    /** A request that is whole. */
+    record Whole(dev.sprocket.http.HttpRequest request, ByteBuf body) {}
+
+    /** The request, whose body is the caller's to release; null if none is under way. */
+    @Nullable
+    Whole end() {
+        HttpRequest ended = head;
+        if (ended == null) {
+            return null;
+        }
+        ByteBuf content = body;
+        head = null;
+        body = Unpooled.EMPTY_BUFFER;
+        return new Whole(dev.sprocket.http.HttpRequest.of(ended, content, scheme), content);
+    }
+
+    /** Gives back what is unfinished. */
+    void drop() {
+        body.release();
+        body = Unpooled.EMPTY_BUFFER;
+    }
+
+    /** Whether what is under way asks for a head alone. */
+    boolean isHeadOnly() {
+        return head != null && head.method().equals(HttpMethod.HEAD);
+    }
+
+    /** Method and target, as logs show them. */
+    @Override
+    public String toString() {
+        return head == null || head.decoderResult().isFailure()
+                ? "request"
+                : head.method() + " " + Shown.of(head.uri());
+    }
+}
