@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The small frames that a connection sends in one turn of its event loop, one behind the other in one buffer, so that
- * they are one entry of the socket's queue. There is a buffer only between the first such frame and the end of the turn.
+ * they are one entry of the socket's queue. There is one only between the first such frame and the end of the turn.
  *
  * <p>Threads: its event loop's only.
  */
@@ -20,34 +20,36 @@ final class Gathering {
 
     private @Nullable ChannelHandlerContext from;
     private @Nullable ByteBuf bytes;
-    /** What came together the last time: a guess at what comes now, so that the buffer need not grow. */
-    private int expected = LEAST;
 
-    /** Where to write a frame of up to this size that leaves a handler; null if what is gathered has to be taken first. */
-    @Nullable
-    ByteBuf room(ChannelHandlerContext handler, int size) {
-        if (bytes == null) {
-            from = handler;
-            bytes = handler.alloc().directBuffer(Math.max(expected, size));
-            return bytes;
-        }
-        return from == handler && bytes.readableBytes() < FULL ? bytes : null;
+    /** Where to write frames that leave a handler, of at least this size together. */
+    ByteBuf begin(ChannelHandlerContext handler, int size) {
+        ByteBuf room = handler.alloc().directBuffer(Math.max(LEAST, size));
+        from = handler;
+        bytes = room;
+        return room;
     }
 
-    /** Hands what is gathered to the next handler. */
-    void handOver() {
+    /** Where to write another frame; null if what is gathered has to be taken first. */
+    @Nullable
+    ByteBuf room(ChannelHandlerContext handler) {
+        return from == handler && bytes != null && bytes.readableBytes() < FULL ? bytes : null;
+    }
+
+    /** Hands what is gathered to the next handler; returns how much it was. */
+    int handOver() {
         ByteBuf taken = bytes;
         ChannelHandlerContext handler = from;
-        if (taken != null && handler != null) {
-            bytes = null;
-            from = null;
-            // not more than twice what came: what waits for a slow reader is memory
-            expected = Math.max(LEAST, taken.readableBytes());
-            if (handler.channel().isActive()) {
-                handler.write(taken, handler.voidPromise());
-            } else {
-                taken.release();
-            }
+        if (taken == null || handler == null) {
+            return 0;
         }
+        bytes = null;
+        from = null;
+        int size = taken.readableBytes();
+        if (handler.channel().isActive()) {
+            handler.write(taken, handler.voidPromise());
+        } else {
+            taken.release();
+        }
+        return size;
     }
 }

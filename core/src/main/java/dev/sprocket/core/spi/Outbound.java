@@ -33,12 +33,12 @@ public final class Outbound {
     private final Turn turn;
     private final OutboundLimit limit;
     private final Losses total;
-    /** What fits below the limit as long as the channel is writable. */
-    private final long spare;
-
     private volatile @Nullable Backlog backlog;
-    private final Gathering gathering = new Gathering();
-    private boolean gathered;
+    /** Only while something is gathered. */
+    private @Nullable Gathering gathering;
+    /** What was gathered the last time: a guess at what comes now, so that the buffer need not grow. */
+    private int expected;
+
     private boolean dirty;
     private int holds;
     private volatile boolean congested;
@@ -56,11 +56,19 @@ public final class Outbound {
         this.turn = Turn.of(first.channel().eventLoop());
         this.limit = limit;
         this.total = total;
-        int high = (int) Math.max(1, Math.min(HIGH, limit.bytes() / 2));
-        this.spare = limit.bytes() - high;
+        int high = high(limit);
         if (high < HIGH) {
             first.channel().config().setWriteBufferWaterMark(new WriteBufferWaterMark(Math.max(1, high / 2), high));
         }
+    }
+
+    private static int high(OutboundLimit limit) {
+        return (int) Math.max(1, Math.min(HIGH, limit.bytes() / 2));
+    }
+
+    /** What fits below the limit as long as the channel is writable. */
+    private long spare() {
+        return limit.bytes() - high(limit);
     }
 
     /**
@@ -103,7 +111,7 @@ public final class Outbound {
 
     /** Whether a message of so many bytes would be on its way at once, and would not have to be dropped. */
     public boolean fits(int size) {
-        return !congested && size + Backlog.OVERHEAD <= spare;
+        return !congested && size + Backlog.OVERHEAD <= spare();
     }
 
     /**
@@ -168,15 +176,17 @@ public final class Outbound {
     }
 
     private void handOver() {
-        if (gathered) {
-            gathered = false;
-            gathering.handOver();
+        Gathering full = gathering;
+        if (full != null) {
+            gathering = null;
+            expected = full.handOver();
+            turn.giveBack(full);
         }
     }
 
     private boolean offerNow(ChannelHandlerContext from, Object message, @Nullable Subject subject) {
         handOver();
-        if (congested || Backlog.size(message) > spare) {
+        if (congested || Backlog.size(message) > spare()) {
             return backlog().offer(from, message, subject);
         }
         through(from, message);
@@ -196,17 +206,26 @@ public final class Outbound {
      * @return null if the connection is closed, the frame is too large for this, or the peer reads too slowly
      */
     public @Nullable ByteBuf gather(ChannelHandlerContext from, int size) {
-        if (congested || size > Gathering.SMALL || spare < HIGH || !isOpen()) {
+        if (congested || size > Gathering.SMALL || spare() < HIGH || !isOpen()) {
             return null;
         }
-        ByteBuf room = gathering.room(from, size);
+        ByteBuf room = room(from, size);
         if (room == null) {
-            gathering.handOver();
-            room = congested ? null : gathering.room(from, size);
+            handOver();
+            room = congested ? null : room(from, size);
         }
-        gathered = room != null;
         flushLater();
         return room;
+    }
+
+    private @Nullable ByteBuf room(ChannelHandlerContext from, int size) {
+        Gathering now = gathering;
+        if (now == null) {
+            now = turn.gathering();
+            gathering = now;
+            return now.begin(from, Math.max(expected, size));
+        }
+        return now.room(from);
     }
 
     private void flushLater() {

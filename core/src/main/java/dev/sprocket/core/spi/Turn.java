@@ -3,6 +3,7 @@ package dev.sprocket.core.spi;
 import io.netty.channel.EventLoop;
 import io.netty.channel.SingleThreadIoEventLoop;
 import io.netty.util.concurrent.FastThreadLocal;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,7 @@ public final class Turn implements Runnable {
     private List<Runnable> spareTasks = new ArrayList<>();
     private List<Outbound> written = new ArrayList<>();
     private List<Outbound> spareWritten = new ArrayList<>();
+    private final ArrayDeque<Gathering> spareGatherings = new ArrayDeque<>();
     private boolean scheduled;
 
     private Turn(EventLoop loop) {
@@ -62,6 +64,16 @@ public final class Turn implements Runnable {
     public void atEnd(Runnable task) {
         tasks.add(task);
         schedule();
+    }
+
+    /** One to be used in this turn; given back when it is empty. */
+    Gathering gathering() {
+        Gathering spare = spareGatherings.pollLast();
+        return spare == null ? new Gathering() : spare;
+    }
+
+    void giveBack(Gathering empty) {
+        spareGatherings.addLast(empty);
     }
 
     void written(Outbound outbound) {
