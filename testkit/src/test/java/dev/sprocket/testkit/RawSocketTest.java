@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sprocket.core.spi.Ending;
 import dev.sprocket.http.HttpResponse;
 import dev.sprocket.http.HttpServer;
 import dev.sprocket.http.Router;
@@ -115,6 +116,17 @@ class RawSocketTest {
         write(asked);
 
         assertThat(readHex()).isEqualTo(answer);
+        assertThat(socket.isOpen()).isFalse();
+    }
+
+    @Test
+    void a_server_that_stops_says_goodbye() {
+        joins("7ff10000");
+
+        socket.fire(new Ending(Ending.Cause.SERVER_STOPS));
+
+        assertThat(hears())
+                .containsExactly("[6,{\"message\":\"server is going away\"},\"wamp.close.system_shutdown\"]");
         assertThat(socket.isOpen()).isFalse();
     }
 

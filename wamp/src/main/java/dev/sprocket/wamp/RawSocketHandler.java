@@ -4,7 +4,9 @@ import dev.sprocket.core.Connection;
 import dev.sprocket.core.Facts;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.spi.Ending;
 import dev.sprocket.core.spi.Framing;
+import dev.sprocket.core.spi.LastWords;
 import dev.sprocket.core.spi.Level;
 import dev.sprocket.core.spi.Segment;
 import dev.sprocket.core.spi.StackedConnection;
@@ -172,6 +174,16 @@ final class RawSocketHandler extends ByteToMessageDecoder
         // or else it would be handed on, and nobody is there
         internalBuffer().skipBytes(actualReadableBytes());
         level.close();
+    }
+
+    /** The level below closes the socket. */
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
+        if (event instanceof Ending ending
+                && (ending.cause() == Ending.Cause.SERVER_STOPS || ending.cause() == Ending.Cause.UNAUTHORIZED)) {
+            LastWords.say(this, ending.cause());
+        }
+        super.userEventTriggered(ctx, event);
     }
 
     @Override

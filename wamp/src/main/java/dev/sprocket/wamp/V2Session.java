@@ -3,7 +3,9 @@ package dev.sprocket.wamp;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Facts;
 import dev.sprocket.core.Message;
+import dev.sprocket.core.spi.Ending;
 import dev.sprocket.core.spi.Failing;
+import dev.sprocket.core.spi.LastWords;
 import dev.sprocket.core.spi.Level;
 import dev.sprocket.core.spi.Refusal;
 import dev.sprocket.core.spi.StackedConnection;
@@ -59,6 +61,7 @@ final class V2Session implements WampSession, Failing, StackedConnection {
 
     @Override
     public void open() {
+        LastWords.set(below, this::endsBecause);
         handshake.open();
     }
 
@@ -309,6 +312,19 @@ final class V2Session implements WampSession, Failing, StackedConnection {
             send(new V2Message.Goodbye(message.isEmpty() ? Map.of() : Map.of("message", message), reason));
         }
         closeBelow(code, message);
+    }
+
+    /** The level below is about to close the connection. */
+    private void endsBecause(Ending.Cause cause) {
+        if (isOpen()) {
+            boolean stops = cause == Ending.Cause.SERVER_STOPS;
+            String reason = stops ? "wamp.close.system_shutdown" : "wamp.close.killed";
+            Map<String, Object> details = Map.of("message", stops ? "server is going away" : "no longer authorized");
+            send(
+                    joined == null
+                            ? new V2Message.Abort(details, reason, Arguments.NONE)
+                            : new V2Message.Goodbye(details, reason));
+        }
     }
 
     private void closeBelow(int code, String reason) {

@@ -2,6 +2,7 @@ package dev.sprocket.wamp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sprocket.core.spi.Ending;
 import dev.sprocket.pubsub.Topics;
 import java.util.List;
 import java.util.Optional;
@@ -45,6 +46,52 @@ final class V2SessionTest {
 
             assertThat(peer.hears()).containsExactly("[6,{},\"wamp.close.goodbye_and_out\"]", "close 1000");
             assertThat(app.calls()).last().isEqualTo("close");
+        }
+    }
+
+    private static List<String> hearsOf(Ending.Cause cause, V2Peer peer) {
+        peer.peer.channel.pipeline().fireUserEventTriggered(new Ending(cause));
+        return peer.hears();
+    }
+
+    @Test
+    void a_server_that_stops_says_so_before_the_close_frame() {
+        try (V2Peer peer = V2Peer.joined(server)) {
+            assertThat(hearsOf(Ending.Cause.SERVER_STOPS, peer))
+                    .containsExactly(
+                            "[6,{\"message\":\"server is going away\"},\"wamp.close.system_shutdown\"]",
+                            "close 1001 server is going away");
+        }
+        assertThat(app.calls()).containsExactly("open", "close");
+    }
+
+    @Test
+    void who_has_not_joined_when_the_server_stops_is_told_by_abort() {
+        try (V2Peer peer = new V2Peer(server)) {
+            assertThat(hearsOf(Ending.Cause.SERVER_STOPS, peer))
+                    .containsExactly(
+                            "[3,{\"message\":\"server is going away\"},\"wamp.close.system_shutdown\"]",
+                            "close 1001 server is going away");
+        }
+        assertThat(app.calls()).isEmpty();
+    }
+
+    @Test
+    void who_is_not_let_in_any_more_is_told_why() {
+        try (V2Peer peer = V2Peer.joined(server)) {
+            assertThat(hearsOf(Ending.Cause.UNAUTHORIZED, peer))
+                    .containsExactly(
+                            "[6,{\"message\":\"no longer authorized\"},\"wamp.close.killed\"]",
+                            "close 4401 no longer authorized");
+        }
+    }
+
+    @Test
+    void who_has_left_is_told_nothing() {
+        try (V2Peer peer = V2Peer.joined(server)) {
+            peer.says("[6,{},\"wamp.close.close_realm\"]").hears();
+
+            assertThat(hearsOf(Ending.Cause.SERVER_STOPS, peer)).isEmpty();
         }
     }
 

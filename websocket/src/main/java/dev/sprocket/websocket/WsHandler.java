@@ -5,6 +5,7 @@ import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.spi.Ending;
 import dev.sprocket.core.spi.Failing;
+import dev.sprocket.core.spi.LastWords;
 import dev.sprocket.core.spi.Level;
 import dev.sprocket.core.spi.Outbound;
 import dev.sprocket.core.spi.OwnClose;
@@ -260,9 +261,11 @@ final class WsHandler extends ChannelInboundHandlerAdapter
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event instanceof Ending ending && ending.cause() == Ending.Cause.SERVER_STOPS) {
             ending.take();
+            LastWords.say(this, ending.cause());
             close(1001, "server is going away");
         } else if (event instanceof Ending ending && ending.cause() == Ending.Cause.UNAUTHORIZED) {
             ending.take();
+            LastWords.say(this, ending.cause());
             close(CloseStatus.UNAUTHORIZED, "no longer authorized");
         } else if (event instanceof Ending ending && ending.cause() == Ending.Cause.OVERFLOW) {
             ending.take();
