@@ -9,6 +9,7 @@ import dev.sprocket.wamp.WampServer;
 import dev.sprocket.websocket.WsServer;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
@@ -27,9 +28,21 @@ public class BroadcastBenchmark extends TimedTurns {
     /** Who sends. */
     public enum Sender {
         /** {@code writeAndFlush} to one channel after the other. */
-        NETTY,
+        NETTY(null),
         /** {@code Topic.broadcast} to WAMP v1 subscribers. */
-        SPROCKET
+        SPROCKET(Dialect.WAMP),
+        /** The same to subscribers of WAMP v2, in JSON. */
+        WAMP2(Dialect.WAMP2),
+        /** In MessagePack. */
+        WAMP2_MSGPACK(Dialect.WAMP2_MSGPACK),
+        /** In CBOR. */
+        WAMP2_CBOR(Dialect.WAMP2_CBOR);
+
+        private final @Nullable Dialect dialect;
+
+        Sender(@Nullable Dialect dialect) {
+            this.dialect = dialect;
+        }
     }
 
     /** The one that is measured. */
@@ -37,7 +50,7 @@ public class BroadcastBenchmark extends TimedTurns {
     public Sender sender = Sender.NETTY;
 
     private final Topics topics = new Topics();
-    private final Topic topic = topics.topic("http://bench.example/t");
+    private @Nullable Topic topic;
     private final Event event = Event.of("x".repeat(125));
     private final ByteBuf frame =
             PooledByteBufAllocator.DEFAULT.directBuffer(160).writeZero(158);
@@ -47,19 +60,30 @@ public class BroadcastBenchmark extends TimedTurns {
     public void open() throws InterruptedException {
         WampServer server = new WampServer(new SprocketPeer.OpenTopics(), topics);
         loop.open(SUBSCRIBERS, channel -> {
-            if (sender == Sender.SPROCKET) {
+            if (sender != Sender.NETTY) {
                 IoServer.attach(channel, new HttpServer(new WsServer(server)));
             }
         });
-        if (sender == Sender.SPROCKET) {
-            loop.upgrade("wamp");
-            loop.say(ClientFrames.text("[5,\"" + topic + "\"]"));
+        if (sender.dialect != null) {
+            subscribe(sender.dialect);
         }
         long before = loop.written();
         one();
-        if (loop.written() - before < (long) SUBSCRIBERS * TURNS * 150) {
+        if (loop.written() - before < (long) SUBSCRIBERS * TURNS * 145) {
             throw new IllegalStateException("not everybody got every event");
         }
+    }
+
+    private void subscribe(Dialect dialect) throws InterruptedException {
+        loop.upgrade(dialect.subprotocol());
+        for (Dialect.Step step : dialect.greeting()) {
+            if (!step.answer().isEmpty()) {
+                loop.say(dialect.packing().frame(step.answer()));
+            }
+        }
+        String subscribe = dialect.subscribe().replace("{topic}", "").replace("{id}", "1");
+        loop.say(dialect.packing().frame(subscribe));
+        topic = topics.topic(dialect == Dialect.WAMP ? "http://bench.example/t" : "com.example.bench.t");
     }
 
     /** One event in a turn. */
@@ -81,7 +105,7 @@ public class BroadcastBenchmark extends TimedTurns {
     }
 
     private void send() {
-        if (sender == Sender.SPROCKET) {
+        if (topic != null) {
             topic.broadcast(event);
             return;
         }

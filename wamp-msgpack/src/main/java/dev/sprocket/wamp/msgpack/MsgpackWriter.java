@@ -19,6 +19,9 @@ final class MsgpackWriter implements Writer {
     private static final byte LIST_32 = (byte) 0xdd;
     private static final byte MAP_32 = (byte) 0xdf;
 
+    /** Messages are small: the default is 8 KB for each. */
+    private static final MessagePack.PackerConfig CONFIG = new MessagePack.PackerConfig().withBufferSize(512);
+
     private interface Packing {
         void pack() throws IOException;
     }
@@ -39,7 +42,7 @@ final class MsgpackWriter implements Writer {
 
     private record Fill(int at, int size) {}
 
-    private final MessageBufferPacker out = MessagePack.newDefaultBufferPacker();
+    private final MessageBufferPacker out = CONFIG.newBufferPacker();
     private final Deque<Open> open = new ArrayDeque<>();
     private final List<Fill> fills = new ArrayList<>(0);
 
