@@ -129,7 +129,7 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Sweep.Me
 
     @Override
     public boolean sweep(long now) {
-        if (gone || refused || (exchange != null && exchange.isUpgraded())) {
+        if (gone || refused || patience == null || (exchange != null && exchange.isUpgraded())) {
             return false;
         }
         Patience.Phase phase = phase();

@@ -8,6 +8,8 @@ import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.spi.Ending;
 import dev.sprocket.leaktest.Answer;
 import dev.sprocket.leaktest.Wire;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -62,6 +64,24 @@ class UpgradeTest {
         assertThat(request.headers("Cookie")).containsExactly("a=1", "b=\u00e9");
         assertThat(request.lists("connection", "upgrade")).isTrue();
         assertThat(request.header("absent")).isEmpty();
+    }
+
+    @Test
+    void one_that_was_closed_and_still_has_something_to_send_has_no_time_limits_of_HTTP() {
+        wire.channel().pipeline().addFirst(new ChannelOutboundHandlerAdapter() {
+            @Override
+            public void flush(ChannelHandlerContext ctx) {} // the peer does not read
+        });
+        IoServer.attach(wire.channel(), new HttpServer(app));
+        wire.send(REQUEST);
+        assertThat(app.last().upgrade(SWITCH)).isTrue();
+        app.last().send("unread");
+        app.last().close();
+
+        HttpHandler handler = wire.channel().pipeline().get(HttpHandler.class);
+
+        assertThat(wire.isOpen()).isTrue();
+        assertThat(handler.sweep(0)).isFalse();
     }
 
     @Test

@@ -131,7 +131,9 @@ public final class Level<C extends Connection> {
     }
 
     private void end(Throwable cause) {
-        state = State.FAILED;
+        if (state == State.OPEN) {
+            state = State.FAILED;
+        }
         if (failed == null) {
             Failing.close(conn, cause);
         } else {

@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Looks after all connections of an event loop twice a second: time limits and keepalive without a timer for each
@@ -30,6 +32,7 @@ public final class Sweep implements Runnable {
         boolean sweep(long now);
     }
 
+    private static final Logger LOG = LoggerFactory.getLogger(Sweep.class);
     private static final FastThreadLocal<@Nullable Sweep> CURRENT = new FastThreadLocal<>();
 
     private final EventLoop loop;
@@ -77,7 +80,7 @@ public final class Sweep implements Runnable {
         scheduled = false;
         long now = now();
         for (int i = members.size() - 1; i >= 0; i--) {
-            if (!members.get(i).sweep(now)) {
+            if (!goesOn(members.get(i), now)) {
                 Member last = members.remove(members.size() - 1);
                 if (i < members.size()) {
                     members.set(i, last);
@@ -85,5 +88,15 @@ public final class Sweep implements Runnable {
             }
         }
         schedule();
+    }
+
+    /** One that fails is not looked after any more; the others are. */
+    private static boolean goesOn(Member member, long now) {
+        try {
+            return member.sweep(now);
+        } catch (RuntimeException e) {
+            LOG.error("{}: no time limit is kept any more, it failed", member, e);
+            return false;
+        }
     }
 }
