@@ -87,6 +87,9 @@ final class ConnectionSubscriber extends Subscriber {
             return;
         }
         ByteBuf bytes = run.bytes(this);
+        if (!bytes.isReadable()) {
+            return;
+        }
         if (!run.isLast) {
             offer(run, bytes);
             return;
@@ -109,7 +112,10 @@ final class ConnectionSubscriber extends Subscriber {
             Encoding encoding = encoding();
             for (int i = 0; i < publications.size(); i++) {
                 Publication one = publications.get(i);
-                segment.offer(one.bytes(encoding).retainedDuplicate(), one.topic.slowReaders());
+                ByteBuf alone = one.bytes(encoding);
+                if (alone.isReadable()) {
+                    segment.offer(alone.retainedDuplicate(), one.topic.slowReaders());
+                }
             }
         }
     }

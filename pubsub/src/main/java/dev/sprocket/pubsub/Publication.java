@@ -2,16 +2,21 @@ package dev.sprocket.pubsub;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import io.netty.util.AbstractReferenceCounted;
 import io.netty.util.ReferenceCounted;
 import java.util.ArrayList;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One event on its way to the subscribers of a topic. It is encoded once for each {@link Encoding}, by the first lane that
  * needs it, and released by the last. Threads: any.
  */
 final class Publication extends AbstractReferenceCounted {
+    private static final Logger LOG = LoggerFactory.getLogger(Topics.class);
+
     /** What one costs beside its text, in bytes, roughly. */
     private static final int OVERHEAD = 256;
 
@@ -39,16 +44,26 @@ final class Publication extends AbstractReferenceCounted {
         return published.event().size();
     }
 
-    /** The bytes, which stay this object's. */
+    /** The bytes, which stay this object's; none, if it cannot be encoded so. */
     synchronized ByteBuf bytes(Encoding encoding) {
         int known = encodings.indexOf(encoding);
         if (known >= 0) {
             return encoded.get(known);
         }
-        ByteBuf bytes = Shared.of(encoding.encode(published, PooledByteBufAllocator.DEFAULT));
+        ByteBuf bytes = encode(encoding);
         encodings.add(encoding);
         encoded.add(bytes);
         return bytes;
+    }
+
+    /** Nothing, if the format has no words for it: those who read others are not to blame. */
+    private ByteBuf encode(Encoding encoding) {
+        try {
+            return Shared.of(encoding.encode(published, PooledByteBufAllocator.DEFAULT));
+        } catch (RuntimeException e) {
+            LOG.warn("an event of {} is lost to those who read {}", published.topic(), encoding.format(), e);
+            return Unpooled.EMPTY_BUFFER;
+        }
     }
 
     @Override

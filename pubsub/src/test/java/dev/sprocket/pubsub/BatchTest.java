@@ -142,4 +142,35 @@ class BatchTest {
         assertThat(seen.keySet()).isEqualTo(expected.keySet());
         expected.forEach((name, text) -> assertThat(seen.get(name)).hasToString(text.toString()));
     }
+
+    private Subscriber picky(Topic... to) {
+        Subscriber subscriber = Subscriber.of("picky", wire.conn(), (published, alloc) -> {
+            if (published.event().json().equals("1")) {
+                throw new IllegalArgumentException("1 (expected: anything else)");
+            }
+            return Message.text("picky:" + published.event().json() + " ");
+        });
+        for (Topic topic : to) {
+            topic.subscribe(subscriber);
+        }
+        wire.writes();
+        return subscriber;
+    }
+
+    @Test
+    void an_event_that_a_format_has_no_words_for_is_lost_to_its_readers_alone() {
+        Topic a = topics.topic("a");
+        Topic b = topics.topic("b");
+        picky(a, b);
+        subscriber("x", a, b);
+        a.broadcast(Event.of(1));
+        assertThat(wire.writes()).containsExactly("x:a1 ");
+        a.broadcast(Event.of(1));
+        a.broadcast(Event.of(2));
+        assertThat(wire.writes()).containsExactly("picky:2 ", "x:a1 x:a2 ");
+        a.broadcast(Event.of(1));
+        b.broadcast(Event.of(3));
+        assertThat(wire.writes()).containsExactly("picky:3 ", "x:a1 x:b3 ");
+        assertThat(topics.waiting()).isZero();
+    }
 }
