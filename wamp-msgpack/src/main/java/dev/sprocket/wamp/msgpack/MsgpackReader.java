@@ -30,6 +30,9 @@ final class MsgpackReader implements Reader {
     /** How many tokens are left at each depth. */
     private final int[] left = new int[Serializer.MAX_DEPTH + 1];
 
+    /** At each depth, whether it is a map. */
+    private final boolean[] maps = new boolean[Serializer.MAX_DEPTH + 1];
+
     private int depth;
     private int count;
     private Number number = 0L;
@@ -63,6 +66,16 @@ final class MsgpackReader implements Reader {
             depth--;
             return Token.END;
         }
+        boolean name = maps[depth] && left[depth] % 2 == 1;
+        Token token = value();
+        if (name && (token == Token.LIST || token == Token.MAP || token == Token.BINARY)) {
+            // who passes it on unread would fail in making another serialisation of it
+            throw new WireException("MessagePack: a name of the kind " + token + " (expected: text)");
+        }
+        return token;
+    }
+
+    private Token value() throws IOException {
         return switch (in.getNextFormat().getValueType()) {
             case NIL -> {
                 in.unpackNil();
@@ -120,6 +133,7 @@ final class MsgpackReader implements Reader {
             throw new WireException("MessagePack: nested too deep (expected: <= " + Serializer.MAX_DEPTH + ")");
         }
         left[depth] = items * tokensEach;
+        maps[depth] = token == Token.MAP;
         count = items;
         return token;
     }

@@ -164,4 +164,13 @@ class MsgpackTest {
                 .isEqualTo("98" + "a2c3a4" + "cb3ff8000000000000" + "cfffffffffffffffff" + "cb43f0000000000000" + "c3"
                         + "c0" + "c40107" + "01");
     }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"918190c0", "9181c40100c0", "918180c0", "9182a161c090c0", "91818181c0c0c0c0"})
+    void a_map_with_names_that_no_other_serialisation_has_is_not_passed_on(String hex) {
+        Reader in = reader(hex);
+        in.next();
+
+        assertThatThrownBy(in::sliceOrEnd).isInstanceOf(WireException.class).hasMessageContaining("(expected: text)");
+    }
 }
