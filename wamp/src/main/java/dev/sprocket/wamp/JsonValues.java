@@ -20,6 +20,7 @@ final class JsonValues implements Reader {
     /** How a string begins that stands for bytes. */
     private static final String NUL = "\"\\u0000";
 
+    /** What has more is no integer any more: what is passed on unread must not fail when it is read elsewhere. */
     private static final int MOST_DIGITS = 1000;
 
     private final byte[] bytes;
@@ -115,11 +116,8 @@ final class JsonValues implements Reader {
     @Override
     public Number number() {
         String text = scalar().toString(StandardCharsets.US_ASCII);
-        if (text.chars().anyMatch(c -> c == '.' || c == 'e' || c == 'E')) {
+        if (text.length() > MOST_DIGITS || text.chars().anyMatch(c -> c == '.' || c == 'e' || c == 'E')) {
             return Double.valueOf(text);
-        }
-        if (text.length() > MOST_DIGITS) {
-            throw new WireException("number of " + text.length() + " digits (expected: <= " + MOST_DIGITS + ")");
         }
         return text.length() < 19 ? (Number) Long.valueOf(text) : shortest(new BigInteger(text));
     }

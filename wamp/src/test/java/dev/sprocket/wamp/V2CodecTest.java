@@ -120,4 +120,12 @@ final class V2CodecTest {
 
         assertThat(seen).hasSize(3000).allMatch(id -> id >= 1 && id <= 1L << 53);
     }
+
+    @Test
+    void however_many_digits_a_number_has_it_can_be_read() {
+        byte[] digits = "9".repeat(1001).getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+
+        assertThat(Values.read(JsonSerializer.JSON.reader(digits, 0, digits.length)))
+                .isEqualTo(Double.POSITIVE_INFINITY);
+    }
 }
