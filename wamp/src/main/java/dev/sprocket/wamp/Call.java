@@ -170,13 +170,18 @@ public final class Call {
         if (running != null) {
             running.restart();
         }
-        return !answered.get() && sending.getAsBoolean();
+        // somebody else's answer waits until the part is on its way: nothing may come behind it
+        synchronized (answered) {
+            return !answered.get() && sending.getAsBoolean();
+        }
     }
 
     /** What cannot be written as JSON is no answer yet: an error may follow. */
     private boolean answer(BooleanSupplier sending) {
-        if (!answered.compareAndSet(false, true)) {
-            return false;
+        synchronized (answered) {
+            if (!answered.compareAndSet(false, true)) {
+                return false;
+            }
         }
         boolean sent;
         try {

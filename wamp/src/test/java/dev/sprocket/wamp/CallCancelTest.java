@@ -9,6 +9,8 @@ import static org.mockito.Mockito.when;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
@@ -42,5 +44,28 @@ final class CallCancelTest {
 
         verify(reply).error(eq("wamp.error.timeout"), any());
         assertThat(modes).containsExactly("killnowait");
+    }
+
+    @Test
+    void no_part_of_a_result_comes_behind_the_answer() throws Exception {
+        List<String> sent = new CopyOnWriteArrayList<>();
+        Call progressing = new Call(
+                mock(WampConnection.class),
+                new V2Message.Call(1, Map.of("receive_progress", true), "com.slow", Arguments.NONE),
+                reply);
+        Thread canceler = new Thread(() -> progressing.cancel("skip", "wamp.error.canceled"));
+        when(reply.error(any(), any())).then(called -> sent.add("error"));
+        when(reply.result(any(Arguments.class), eq(true))).then(called -> {
+            canceler.start();
+            while (canceler.getState() != Thread.State.BLOCKED && canceler.getState() != Thread.State.TERMINATED) {
+                Thread.onSpinWait();
+            }
+            return sent.add("part");
+        });
+
+        progressing.result(Arguments.NONE, true);
+        canceler.join();
+
+        assertThat(sent).containsExactly("part", "error");
     }
 }
