@@ -48,9 +48,11 @@ final class V2Calls {
 
     void cancel(V2Message.Cancel m) {
         Call call = pending.get(m.request());
-        Object mode = m.options().get("mode");
+        String mode = new Options(m.options()).text("mode");
         if (call != null) {
-            call.cancel(mode instanceof String word ? word : "killnowait", "wamp.error.canceled");
+            // callees end their sessions over a mode that they do not know
+            boolean known = "skip".equals(mode) || "kill".equals(mode);
+            call.cancel(known ? String.valueOf(mode) : "killnowait", "wamp.error.canceled");
         }
     }
 }

@@ -430,4 +430,16 @@ final class V2RpcTest {
             assertThat(other.hears()).containsExactly("[65,1,3]", "[65,2,4]");
         }
     }
+
+    @Test
+    void a_callee_is_told_no_mode_of_canceling_that_there_is_not() {
+        registered("{}", "com.slow");
+        caller.says("[48,1,{},\"com.slow\"]");
+        callee.hears();
+
+        caller.says("[49,1,{\"mode\":\"bogus\"}]");
+
+        assertThat(callee.hears()).containsExactly("[69,1,{\"mode\":\"killnowait\"}]");
+        assertThat(caller.hears()).containsExactly("[8,48,1,{},\"wamp.error.canceled\"]");
+    }
 }
