@@ -3,6 +3,7 @@ package dev.sprocket.wamp;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /** The calls of a client of WAMP v2 that have no answer yet. Threads: as its session, but they may end on any. */
 final class V2Calls {
@@ -11,8 +12,8 @@ final class V2Calls {
 
     private final V2Session session;
     private final Map<Long, Call> pending = new ConcurrentHashMap<>(2);
-    /** The procedures of those whose last bit has not come, or came lately. */
-    private final Map<Long, String> progressive = new LinkedHashMap<>(2) {
+    /** The procedures of those that ended lately; under its lock. */
+    private final Map<Long, String> ended = new LinkedHashMap<>(2) {
         private static final long serialVersionUID = 1;
 
         @Override
@@ -28,19 +29,37 @@ final class V2Calls {
     Call begin(V2Message.Call m, boolean progress) {
         Call call = new Call(session, m, new V2Reply(session, m.request()));
         pending.put(m.request(), call);
-        if (progress) {
-            progressive.put(m.request(), m.procedure());
-        }
-        call.atEnd(() -> pending.remove(m.request()));
+        call.atEnd(() -> {
+            if (progress) {
+                over(m);
+            }
+            pending.remove(m.request());
+        });
         return call;
+    }
+
+    /** A call that came bit by bit has ended, or never began: bits that are under way are passed over. */
+    void over(V2Message.Call m) {
+        synchronized (ended) {
+            ended.put(m.request(), m.procedure());
+        }
+    }
+
+    private @Nullable String procedure(long request, @Nullable Call call) {
+        if (call != null) {
+            return call.options().is("progress") ? call.procedure() : null;
+        }
+        synchronized (ended) {
+            return ended.get(request);
+        }
     }
 
     /** More of a call that comes bit by bit; what is over already is passed over. */
     void goOn(V2Message.Call m, boolean progress) {
-        if (!m.procedure().equals(progressive.get(m.request()))) {
+        Call call = pending.get(m.request());
+        if (!m.procedure().equals(procedure(m.request(), call))) {
             throw new ProtocolError("request " + m.request() + " once more (expected: one that goes on)");
         }
-        Call call = pending.get(m.request());
         if (call != null) {
             call.more(m.arguments(), progress);
         }

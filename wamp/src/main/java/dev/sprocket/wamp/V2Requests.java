@@ -192,6 +192,9 @@ final class V2Requests {
         }
         if (!realm.realm().uris().allows(m.procedure())) {
             error(V2Type.CALL, m.request(), "wamp.error.invalid_uri", "procedure " + m.procedure());
+            if (progress) {
+                calls.over(m);
+            }
             return;
         }
         Call call = calls.begin(m, progress);

@@ -442,4 +442,25 @@ final class V2RpcTest {
         assertThat(callee.hears()).containsExactly("[69,1,{\"mode\":\"killnowait\"}]");
         assertThat(caller.hears()).containsExactly("[8,48,1,{},\"wamp.error.canceled\"]");
     }
+
+    @Test
+    void however_many_calls_come_bit_by_bit_each_goes_on() {
+        registered("{}", "com.bits");
+        for (int i = 1; i <= 101; i++) {
+            caller.says("[48," + i + ",{\"progress\":true},\"com.bits\",[1]]");
+        }
+        assertThat(callee.hears()).hasSize(101);
+
+        caller.says("[48,1,{},\"com.bits\",[2]]");
+
+        assertThat(callee.hears()).containsExactly("[68,1,1,{},[2]]");
+        assertThat(caller.hears()).isEmpty();
+    }
+
+    @Test
+    void bits_of_a_call_that_was_refused_are_passed_over() {
+        caller.says("[48,1,{\"progress\":true},\"com..bits\",[1]]").says("[48,1,{},\"com..bits\",[2]]");
+
+        assertThat(caller.hears()).containsExactly("[8,48,1,{},\"wamp.error.invalid_uri\",[\"procedure com..bits\"]]");
+    }
 }
