@@ -278,4 +278,45 @@ class RawSocketTest {
         MemorySocket gone = MemorySocket.to(both);
         gone.close();
     }
+
+    @Test
+    void a_call_is_answered_even_if_it_is_longer_than_the_callee_takes() {
+        joins("7f210000"); // 2,048 bytes
+        says("[64,1,{},\"com.mine\"]");
+        assertThat(hears()).containsExactly("[65,1,1]");
+
+        says("[48,2,{},\"com.mine\",[\"" + "x".repeat(2040) + "\"]]");
+
+        assertThat(hears()).containsExactly("[8,48,2,{},\"wamp.error.payload_size_exceeded\"]");
+    }
+
+    @Test
+    void a_call_is_answered_even_if_the_error_is_longer_than_the_caller_takes() {
+        joins("7f210000");
+        says("[64,1,{},\"com.mine\"]");
+        says("[48,2,{},\"com.mine\"]");
+        hears();
+
+        says("[8,68,1,{},\"com.error\",[\"" + "x".repeat(2040) + "\"]]");
+
+        assertThat(hears()).containsExactly("[8,48,2,{},\"wamp.error.payload_size_exceeded\"]");
+    }
+
+    @Test
+    void a_part_of_a_result_that_is_longer_than_the_caller_takes_ends_the_call() {
+        write("7f210000");
+        socket.read();
+        says("[1,\"realm1\",{\"roles\":{\"caller\":{},\"callee\":{\"features\":"
+                + "{\"progressive_call_results\":true,\"call_canceling\":true}}}}]");
+        says("[64,1,{},\"com.mine\"]");
+        says("[48,2,{\"receive_progress\":true},\"com.mine\"]");
+        hears();
+
+        says("[70,1,{\"progress\":true},[\"" + "x".repeat(2040) + "\"]]");
+        says("[70,1,{},[1]]");
+
+        assertThat(hears())
+                .containsExactly(
+                        "[8,48,2,{},\"wamp.error.payload_size_exceeded\"]", "[69,1,{\"mode\":\"killnowait\"}]");
+    }
 }

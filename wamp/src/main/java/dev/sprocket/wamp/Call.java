@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Threads: any; of several answers the first one counts.
  */
 public final class Call {
-    /** How an answer gets to the caller. */
+    /** How an answer gets to the caller. A part of a result that cannot is a {@link CallException}: the answer instead. */
     interface Reply {
         boolean result(@Nullable Object data, boolean progress);
 
@@ -172,7 +172,12 @@ public final class Call {
         }
         // somebody else's answer waits until the part is on its way: nothing may come behind it
         synchronized (answered) {
-            return !answered.get() && sending.getAsBoolean();
+            try {
+                return !answered.get() && sending.getAsBoolean();
+            } catch (CallException unfit) {
+                cancel("killnowait", unfit.errorUri());
+                return false;
+            }
         }
     }
 

@@ -20,7 +20,7 @@ final class V2Callee {
         this.session = session;
     }
 
-    /** Asks it. Returns null if it is gone. */
+    /** Asks it; a call that does not get there is answered with why. Returns null if it is gone. */
     synchronized @Nullable V2Invocation begin(Call call, Registration registration, Map<String, ?> details) {
         if (gone) {
             return null;
@@ -29,7 +29,10 @@ final class V2Callee {
         pending.put(invocation.id(), invocation);
         call.worker(invocation);
         call.atEnd(() -> pending.remove(invocation.id()));
-        send(new V2Message.Invocation(invocation.id(), registration.id, details, call.payload()));
+        String lost = session.ask(new V2Message.Invocation(invocation.id(), registration.id, details, call.payload()));
+        if (lost != null) {
+            call.error(lost, Arguments.NONE);
+        }
         return invocation;
     }
 

@@ -39,7 +39,10 @@ final class V2Invocation implements Call.Worker {
         if (progress) {
             same.put("progress", true);
         }
-        callee.send(new V2Message.Invocation(id, registration, same, arguments));
+        String lost = callee.session().ask(new V2Message.Invocation(id, registration, same, arguments));
+        if (lost != null) {
+            call.cancel("killnowait", lost);
+        }
     }
 
     @Override

@@ -26,12 +26,13 @@ record V2Reply(V2Session to, long request) implements Call.Reply {
 
     @Override
     public boolean result(Arguments arguments, boolean progress) {
-        Map<String, ?> details = progress ? Map.of("progress", true) : Map.of();
-        return to.answer(request, new V2Message.Result(request, details, arguments));
+        return progress
+                ? to.answerInPart(new V2Message.Result(request, Map.of("progress", true), arguments))
+                : to.answer(request, new V2Message.Result(request, Map.of(), arguments));
     }
 
     @Override
     public boolean error(String uri, Arguments arguments) {
-        return to.send(new V2Message.Failed(V2Type.CALL.code(), request, Map.of(), uri, arguments));
+        return to.answer(request, new V2Message.Failed(V2Type.CALL.code(), request, Map.of(), uri, arguments));
     }
 }

@@ -32,6 +32,7 @@ import org.slf4j.LoggerFactory;
  */
 final class V2Session implements WampSession, Failing, StackedConnection {
     private static final Logger LOG = LoggerFactory.getLogger(WampProtocol.class);
+    private static final String TOO_LONG = "wamp.error.payload_size_exceeded";
 
     private final V2Server server;
     private final Connection below;
@@ -138,7 +139,7 @@ final class V2Session implements WampSession, Failing, StackedConnection {
         }
         if (!send(new V2Message.Welcome(id, details))) {
             joined = null;
-            abort("wamp.error.payload_size_exceeded", "WELCOME is longer than " + wire.limit() + " bytes");
+            abort(TOO_LONG, "WELCOME is longer than " + wire.limit() + " bytes");
             return;
         }
         realm.join(this);
@@ -197,13 +198,31 @@ final class V2Session implements WampSession, Failing, StackedConnection {
         }
     }
 
+    /** Sends what somebody waits to be answered; returns why it does not get there, or null. */
+    @Nullable
+    String ask(V2Message message) {
+        byte[] bytes = V2Codec.write(wire.serializer(), message);
+        if (bytes.length > wire.limit()) {
+            return TOO_LONG;
+        }
+        return send(bytes) ? null : "wamp.error.canceled";
+    }
+
+    /** Sends a part of an answer. Throws {@link CallException} if it is too long for the client. */
+    boolean answerInPart(V2Message.Result part) {
+        byte[] bytes = V2Codec.write(wire.serializer(), part);
+        if (bytes.length > wire.limit()) {
+            throw new CallException(TOO_LONG, "a part of the result");
+        }
+        return send(bytes);
+    }
+
     /** Sends the answer of a call; if it is too long for the client, that is the answer. */
-    boolean answer(long request, V2Message.Result result) {
-        byte[] bytes = V2Codec.write(wire.serializer(), result);
+    boolean answer(long request, V2Message answer) {
+        byte[] bytes = V2Codec.write(wire.serializer(), answer);
         return bytes.length <= wire.limit()
                 ? send(bytes)
-                : send(new V2Message.Failed(
-                        V2Type.CALL.code(), request, Map.of(), "wamp.error.payload_size_exceeded", Arguments.NONE));
+                : send(new V2Message.Failed(V2Type.CALL.code(), request, Map.of(), TOO_LONG, Arguments.NONE));
     }
 
     long id() {
