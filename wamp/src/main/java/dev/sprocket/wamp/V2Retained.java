@@ -38,7 +38,22 @@ final class V2Retained implements PublishListener {
         byTopic.merge(
                 topic,
                 event.terms().isForEverybody() ? new Kept(kept, null) : new Kept(null, kept),
-                (before, now) -> now.all != null ? now : new Kept(before.all, now.some));
+                V2Retained::newest);
+    }
+
+    /** Publishers on several threads are not heard of in the order in which the subscribers hear them. */
+    private static Kept newest(Kept before, Kept now) {
+        Event all = later(before.all, now.all);
+        Event some = later(before.some, now.some);
+        boolean replaced = all != null && some != null && all.published.number() > some.published.number();
+        return new Kept(all, replaced ? null : some);
+    }
+
+    private static @Nullable Event later(@Nullable Event one, @Nullable Event other) {
+        if (one == null || other == null) {
+            return one == null ? other : one;
+        }
+        return one.published.number() > other.published.number() ? one : other;
     }
 
     /** What a new subscriber of a topic or pattern hears first. */

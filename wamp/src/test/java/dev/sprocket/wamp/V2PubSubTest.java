@@ -2,10 +2,14 @@ package dev.sprocket.wamp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sprocket.pubsub.Audience;
 import dev.sprocket.pubsub.Event;
+import dev.sprocket.pubsub.Published;
+import dev.sprocket.pubsub.Subscriber;
 import dev.sprocket.pubsub.Topic;
 import dev.sprocket.pubsub.Topics;
 import dev.sprocket.wamp.Authorizer.Action;
+import java.util.Map;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
@@ -301,5 +305,21 @@ final class V2PubSubTest {
 
             assertThat(peer.hears()).containsExactly("[8,16,1,{},\"com.error.no\",[\"not today\"]]");
         }
+    }
+
+    @Test
+    void what_is_retained_is_what_was_published_last_however_late_that_is_heard() {
+        V2Retained retained = new V2Retained();
+        Topics all = new Topics();
+        V2Terms terms = V2Terms.of(new Options(Map.of("retain", true)));
+        for (long number : new long[] {2, 1}) {
+            V2Event event = new V2Event(number, Map.of(), terms, Arguments.of(number));
+            retained.onPublished(
+                    new Published(all.topic("t"), Event.carrying(event), number, all.topic("t")), Audience.EVERYBODY);
+        }
+
+        assertThat(retained.of(all.topic("t"), Subscriber.of("s", Runnable::run, (topic, event) -> {})))
+                .extracting(Published::number)
+                .containsExactly(2L);
     }
 }
