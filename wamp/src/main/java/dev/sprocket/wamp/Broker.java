@@ -173,7 +173,7 @@ final class Broker implements WampRouter, Subprotocols {
     private List<Topic> leaveAll(WampConnection conn, Subscriber subscriber) {
         List<Topic> left = subscriber.unsubscribeAll();
         if (conn instanceof V2Session session) {
-            left.forEach(topic -> realm.subscriptions().leave(session, topic));
+            realm.subscriptions().leave(session);
         }
         return left;
     }

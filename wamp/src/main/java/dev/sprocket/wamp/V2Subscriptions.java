@@ -34,6 +34,7 @@ final class V2Subscriptions {
             meta.created(session, subscription);
         }
         if (subscription.members.add(session)) {
+            session.joinedSubscriptions().add(subscription);
             meta.subscribed(session, subscription);
         }
         return subscription;
@@ -45,12 +46,18 @@ final class V2Subscriptions {
         if (subscription == null || !subscription.members.remove(session)) {
             return;
         }
+        session.joinedSubscriptions().remove(subscription);
         meta.unsubscribed(session, subscription);
         if (subscription.members.isEmpty()) {
             byTopic.remove(topic);
             byId.remove(subscription.id);
             meta.deleted(session, subscription);
         }
+    }
+
+    /** Removes somebody from all of them, those included that the application has ended. */
+    synchronized void leave(V2Session session) {
+        List.copyOf(session.joinedSubscriptions()).forEach(subscription -> leave(session, subscription.topic));
     }
 
     /** The topic that somebody is subscribed to under an id. */

@@ -242,4 +242,20 @@ final class MetaTest {
         subscribe("org.other");
         assertThat(call("subscription.get_events", ",[2]")).isEqualTo("[,[]]");
     }
+
+    @Test
+    void a_subscriber_whom_the_application_has_removed_is_forgotten_when_it_leaves() {
+        Topics all = new Topics();
+        WampServer own = new WampServer(new OpenApp(), all);
+        V2Peer one = V2Peer.joined(own);
+        V2Peer other = V2Peer.joined(own);
+        one.says("[32,1,{},\"com.topic\"]");
+        all.topic("com.topic").subscribers().forEach(all.topic("com.topic")::unsubscribe);
+        one.close();
+
+        other.says("[48,1,{},\"wamp.subscription.lookup\",[\"com.topic\"]]");
+
+        assertThat(other.hears()).containsExactly("[50,1,{},[null]]");
+        other.close();
+    }
 }
