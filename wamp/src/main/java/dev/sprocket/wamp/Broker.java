@@ -69,25 +69,36 @@ final class Broker implements WampRouter, Subprotocols {
             } else if (!call.isOver()) {
                 call.startTimer();
                 app.onCall(conn, call);
+                if (!call.isOver()) {
+                    remember(call, outstanding(conn));
+                }
             }
         }
     }
 
     /** Remembers what is to be told when the caller leaves. Returns false if there is too much of it. */
     private static boolean track(WampConnection conn, Call call) {
+        Set<Call> all = outstanding(conn);
+        if (all.size() >= MOST_CALLS) {
+            call.error("wamp.error.unavailable", MOST_CALLS + " calls wait for their answers");
+            return false;
+        }
+        remember(call, all);
+        return true;
+    }
+
+    private static Set<Call> outstanding(WampConnection conn) {
         Set<Call> waiting = OUTSTANDING.peek(conn);
         if (waiting == null) {
             waiting = ConcurrentHashMap.newKeySet();
             OUTSTANDING.set(conn, waiting);
         }
-        Set<Call> all = waiting;
-        if (all.size() >= MOST_CALLS) {
-            call.error("wamp.error.unavailable", MOST_CALLS + " calls wait for their answers");
-            return false;
-        }
-        all.add(call);
-        call.atEnd(() -> all.remove(call));
-        return true;
+        return waiting;
+    }
+
+    private static void remember(Call call, Set<Call> outstanding) {
+        outstanding.add(call);
+        call.atEnd(() -> outstanding.remove(call));
     }
 
     @Override

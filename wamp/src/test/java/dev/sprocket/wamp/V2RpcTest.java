@@ -2,6 +2,8 @@ package dev.sprocket.wamp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -462,5 +464,22 @@ final class V2RpcTest {
         caller.says("[48,1,{\"progress\":true},\"com..bits\",[1]]").says("[48,1,{},\"com..bits\",[2]]");
 
         assertThat(caller.hears()).containsExactly("[8,48,1,{},\"wamp.error.invalid_uri\",[\"procedure com..bits\"]]");
+    }
+
+    @Test
+    void a_call_that_the_application_is_at_is_over_when_the_caller_has_left() {
+        List<Call> calls = new ArrayList<>();
+        V2Peer leaving = V2Peer.joined(new WampServer(new WampComponent() {
+            @Override
+            public void onCall(WampConnection conn, Call call) {
+                calls.add(call);
+            }
+        }));
+        leaving.says("[48,1,{},\"app.slow\"]");
+        assertThat(calls).hasSize(1).noneMatch(Call::isOver);
+
+        leaving.close();
+
+        assertThat(calls).allMatch(Call::isOver);
     }
 }
