@@ -184,6 +184,8 @@ final class CometDelivery {
 
     private void answer() {
         respond(outbox.all());
+        // a client that never says what it has would be kept everything for
+        outbox.forget(options.replay() + options.outbound().bytes());
         wake();
         if (closed != null && told != null) {
             told.run();

@@ -11,7 +11,8 @@ import java.time.Duration;
  * @param poll how long a poll waits for something to come; must be less than an answer may take
  *     ({@code HttpTimeouts.answer})
  * @param comment how often a stream without events is sent a comment
- * @param replay how many bytes that a stream was sent are kept, to be sent again when it has broken off
+ * @param replay how many bytes that a stream was sent are kept, to be sent again when it has broken off; of what polls were
+ *     answered, so many beside those that may wait
  * @param outbound how much may wait for a client, and what happens past it; of {@code CONFLATE} nothing but dropping the
  *     oldest is left, since messages have no topics here
  */

@@ -519,4 +519,23 @@ class CometServerTest {
         assertThatThrownBy(() -> CometOptions.DEFAULT.connections(0)).hasMessage("connections: 0 (expected: >= 1)");
         assertThatThrownBy(() -> CometOptions.DEFAULT.replay(-1)).hasMessage("replay: -1 (expected: >= 0)");
     }
+
+    @Test
+    void a_client_that_polls_and_never_says_that_it_has_anything_is_not_kept_everything_for() {
+        server = new CometServer(
+                app, CometOptions.DEFAULT.replay(500).outbound(new OutboundLimit(1000, Overflow.CLOSE)));
+        HttpPeer poll = peer();
+        String id = id(poll);
+        int polls = 0;
+        int status = 200;
+        while (status == 200 && polls < 20) {
+            post(id, "echo " + "x".repeat(300));
+            settle(poll);
+            status = poll.get("/?id=" + id + "&after=0").status();
+            polls++;
+        }
+
+        assertThat(status).isEqualTo(404);
+        assertThat(polls).isEqualTo(5);
+    }
 }
