@@ -35,6 +35,10 @@ final class Lane {
     private final AtomicInteger state = new AtomicInteger(IDLE);
     private final AtomicInteger users = new AtomicInteger();
     private final Batch batch = new Batch(this);
+    /** Under its lock: it has its turn, */
+    private boolean draining;
+    /** and was to have another within it, as on an executor that runs its tasks at once if a subscriber publishes. */
+    private boolean again;
 
     Lane(Executor executor) {
         this.executor = executor;
@@ -99,6 +103,22 @@ final class Lane {
 
     private synchronized void drain() {
         state.set(IDLE);
+        if (draining) {
+            again = true;
+            return;
+        }
+        draining = true;
+        try {
+            do {
+                again = false;
+                drainOnce();
+            } while (again);
+        } finally {
+            draining = false;
+        }
+    }
+
+    private void drainOnce() {
         for (Object step = queue.poll(); step != null; step = queue.poll()) {
             if (step instanceof Publication publication) {
                 if (!batch.add(publication)) {

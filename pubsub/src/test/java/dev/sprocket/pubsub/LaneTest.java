@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -177,5 +178,24 @@ final class LaneTest {
         alive.run();
 
         assertThat(heard).containsExactly("alive");
+    }
+
+    @Test
+    void who_publishes_when_an_event_comes_and_runs_at_once_harms_nobody() {
+        Topics own = new Topics();
+        List<String> heard = new ArrayList<>();
+        Executor atOnce = Runnable::run;
+        own.topic("a").subscribe(Subscriber.of("relay", atOnce, (topic, event) -> {
+            heard.add("relay" + event.json());
+            if (heard.size() < 20 && event.json().equals("1")) {
+                own.topic("a").broadcast(Event.of(2));
+            }
+        }));
+        own.topic("a").subscribe(Subscriber.of("other", atOnce, (topic, event) -> heard.add("other" + event.json())));
+
+        own.topic("a").broadcast(Event.of(1));
+
+        assertThat(heard).containsExactly("relay1", "other1", "relay2", "other2");
+        assertThat(own.waiting()).isZero();
     }
 }
