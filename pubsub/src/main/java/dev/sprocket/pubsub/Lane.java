@@ -8,6 +8,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,9 +36,9 @@ final class Lane {
     private final AtomicInteger state = new AtomicInteger(IDLE);
     private final AtomicInteger users = new AtomicInteger();
     private final Batch batch = new Batch(this);
-    /** Under its lock: it has its turn, */
-    private boolean draining;
-    /** and was to have another within it, as on an executor that runs its tasks at once if a subscriber publishes. */
+    /** Held while it has its turn. */
+    private final ReentrantLock turn = new ReentrantLock();
+    /** It was to have a turn within its turn, as on an executor that runs its tasks at once if a subscriber publishes. */
     private boolean again;
 
     Lane(Executor executor) {
@@ -101,20 +102,20 @@ final class Lane {
         executor.execute(this::drain);
     }
 
-    private synchronized void drain() {
-        state.set(IDLE);
-        if (draining) {
-            again = true;
-            return;
-        }
-        draining = true;
+    private void drain() {
+        turn.lock();
         try {
+            state.set(IDLE);
+            again = turn.getHoldCount() > 1;
+            if (again) {
+                return;
+            }
             do {
                 again = false;
                 drainOnce();
             } while (again);
         } finally {
-            draining = false;
+            turn.unlock();
         }
     }
 
@@ -134,14 +135,23 @@ final class Lane {
     }
 
     /** Nobody is left to deliver to; groups are still told who comes and goes. */
-    private synchronized void discard() {
+    private void discard() {
         state.set(IDLE);
-        for (Object step = queue.poll(); step != null; step = queue.poll()) {
-            if (step instanceof Publication publication) {
-                publication.release();
-            } else {
-                ((Runnable) step).run();
+        // the last turn takes what is queued, and one of its subscribers may wait for the topic, which who publishes
+        // holds
+        if (!turn.tryLock()) {
+            return;
+        }
+        try {
+            for (Object step = queue.poll(); step != null; step = queue.poll()) {
+                if (step instanceof Publication publication) {
+                    publication.release();
+                } else {
+                    ((Runnable) step).run();
+                }
             }
+        } finally {
+            turn.unlock();
         }
     }
 

@@ -8,17 +8,21 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -197,5 +201,30 @@ final class LaneTest {
 
         assertThat(heard).containsExactly("relay1", "other1", "relay2", "other2");
         assertThat(own.waiting()).isZero();
+    }
+
+    @Test
+    @Timeout(20)
+    void who_publishes_does_not_wait_for_the_last_subscriber_of_an_executor_that_ends() throws Exception {
+        ExecutorService ending = Executors.newSingleThreadExecutor(new DefaultThreadFactory("ending", true));
+        Thread publisher = new DefaultThreadFactory("publisher", true).newThread(() -> news.broadcast(Event.of(2)));
+        CountDownLatch done = new CountDownLatch(1);
+        news.subscribe(Subscriber.of("last", ending, (topic, event) -> {
+            if (event.json().equals("1")) {
+                ending.shutdown();
+                publisher.start();
+                while (publisher.getState() != Thread.State.BLOCKED
+                        && publisher.getState() != Thread.State.TERMINATED) {
+                    Thread.onSpinWait();
+                }
+                topic.broadcast(Event.of(3));
+                done.countDown();
+            }
+        }));
+
+        news.broadcast(Event.of(1));
+
+        done.await();
+        publisher.join();
     }
 }
