@@ -3,6 +3,7 @@ package dev.sprocket.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sprocket.core.spi.Callbacks;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -234,5 +235,29 @@ final class OffloadTest {
             pool.shutdown();
             assertThat(pool.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
         }
+    }
+
+    @Test
+    void callbacks_that_run_when_the_event_loop_has_ended_are_called_all_the_same() throws Exception {
+        CountDownLatch arrived = new CountDownLatch(1);
+        MessageComponent<Connection, Message> offload = new Offload<>(tasks, app);
+        IoServer server = new IoServer(0, new Forwarding<Connection, Message>(offload) {
+            @Override
+            public void onMessage(Connection from, Message message) throws Exception {
+                for (int i = 0; i < Lane.HIGH; i++) {
+                    super.onMessage(from, message);
+                }
+                arrived.countDown();
+            }
+        });
+        server.start();
+        try (Client client = Client.to(server.address())) {
+            client.send("m");
+            assertThat(arrived.await(10, TimeUnit.SECONDS)).isTrue();
+        }
+        server.close(Duration.ofSeconds(10));
+        tasks.runAll();
+
+        assertThat(app.calls()).hasSize(1 + Lane.HIGH + 1).last().isEqualTo("close");
     }
 }

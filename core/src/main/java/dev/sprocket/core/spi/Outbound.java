@@ -339,7 +339,11 @@ public final class Outbound {
     public synchronized void reading(boolean on) {
         holds += on ? -1 : 1;
         if (holds == (on ? 0 : 1)) {
-            first.channel().config().setAutoRead(on);
+            try {
+                first.channel().config().setAutoRead(on);
+            } catch (RejectedExecutionException stopped) {
+                LOG.debug("{}: its event loop has ended", first.channel());
+            }
         }
     }
 
