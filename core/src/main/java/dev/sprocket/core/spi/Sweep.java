@@ -94,7 +94,7 @@ public final class Sweep implements Runnable {
     private static boolean goesOn(Member member, long now) {
         try {
             return member.sweep(now);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.error("{}: no time limit is kept any more, it failed", member, e);
             return false;
         }

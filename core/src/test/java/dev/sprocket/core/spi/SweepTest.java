@@ -53,4 +53,18 @@ final class SweepTest {
 
         assertThat(swept).containsExactlyInAnyOrder("before", "after", "before", "after");
     }
+
+    @Test
+    void nor_does_one_that_fails_with_an_error_end_it() {
+        channel.freezeTime();
+        looksAfter("before", true);
+        sweep.add(now -> {
+            throw new OutOfMemoryError("direct memory");
+        });
+        looksAfter("after", true);
+        passes();
+        passes();
+
+        assertThat(swept).containsExactlyInAnyOrder("before", "after", "before", "after");
+    }
 }
