@@ -53,6 +53,9 @@ final class HttpExchange implements HttpConnection, StackedConnection, Failing {
     private @Nullable AnswerBody answer;
     private boolean calling = true;
     private boolean complete;
+    /** The 101 is written. */
+    private boolean switched;
+
     private boolean closeAfter;
     private boolean ended;
 
@@ -273,6 +276,7 @@ final class HttpExchange implements HttpConnection, StackedConnection, Failing {
                     if (!ended) {
                         handler.writer().whole(this, HttpRequest.of(this), dressed(switchingProtocols), false, false);
                         handler.codec().leaveHttp();
+                        switched = true;
                         settle();
                     }
                 });
@@ -283,7 +287,7 @@ final class HttpExchange implements HttpConnection, StackedConnection, Failing {
         if (calling || ended) {
             return;
         }
-        if (isUpgraded()) {
+        if (isUpgraded() && switched) {
             body.release();
             ended = true;
             HttpRequest.of(this).pack();

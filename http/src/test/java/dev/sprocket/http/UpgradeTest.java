@@ -10,7 +10,10 @@ import dev.sprocket.leaktest.Answer;
 import dev.sprocket.leaktest.Wire;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
@@ -180,5 +183,34 @@ class UpgradeTest {
 
         assertThat(app.seen).startsWith("open /up", "message glued");
         assertThat(wire.isOpen()).isFalse();
+    }
+
+    @Test
+    void one_by_another_thread_while_its_callback_runs_is_answered_before_the_new_protocol_begins() throws Exception {
+        IoServer server = new IoServer(0, new HttpServer(new MessageComponent<HttpConnection, Message>() {
+            @Override
+            public void onOpen(HttpConnection conn) throws InterruptedException {
+                Thread other = new Thread(() -> conn.upgrade(SWITCH));
+                other.start();
+                other.join();
+            }
+
+            @Override
+            public void onMessage(HttpConnection from, Message message) {
+                from.send(message);
+            }
+        }));
+        server.start();
+        try (Socket client = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+            client.setSoTimeout(10_000);
+            client.getOutputStream().write((REQUEST + "glued").getBytes(StandardCharsets.US_ASCII));
+            String switched = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: echo\r\nConnection: Upgrade\r\n\r\n";
+
+            assertThat(client.getInputStream().readNBytes(switched.length() + 5))
+                    .asString(StandardCharsets.US_ASCII)
+                    .isEqualTo(switched + "glued");
+        } finally {
+            server.close(Duration.ZERO);
+        }
     }
 }
