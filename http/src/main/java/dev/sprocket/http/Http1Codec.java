@@ -42,7 +42,7 @@ final class Http1Codec implements HttpCodec {
     public void passOn() {
         ChannelHandlerContext decoding = decoding();
         if (decoding != null) {
-            decoder.release(decoding);
+            decoder.release();
             decoding.pipeline().remove(decoder);
         }
     }

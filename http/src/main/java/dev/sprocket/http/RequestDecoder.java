@@ -1,5 +1,6 @@
 package dev.sprocket.http;
 
+import dev.sprocket.core.spi.Outbound;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
@@ -19,6 +20,7 @@ final class RequestDecoder extends HttpRequestDecoder {
     /** How many bytes may wait behind a request that is being answered, before the socket is no longer read from. */
     private static final int WAITING_LIMIT = 64 * 1024;
 
+    private final Outbound socket;
     private final HeadLines lines = new HeadLines();
     private boolean inHead = true;
     private boolean bad;
@@ -26,8 +28,9 @@ final class RequestDecoder extends HttpRequestDecoder {
     private boolean reading;
     private boolean held;
 
-    RequestDecoder(HttpLimits limits) {
+    RequestDecoder(HttpLimits limits, Outbound socket) {
         super(new HttpDecoderConfig().setMaxInitialLineLength(limits.head()).setMaxHeaderSize(limits.head()));
+        this.socket = socket;
     }
 
     /** Whether a part of a request's head has come, and not the whole. */
@@ -52,7 +55,7 @@ final class RequestDecoder extends HttpRequestDecoder {
         }
         if (resting && !ctx.isRemoved() && !held && actualReadableBytes() > WAITING_LIMIT) {
             held = true;
-            ctx.channel().config().setAutoRead(false);
+            socket.reading(false);
         }
     }
 
@@ -107,7 +110,7 @@ final class RequestDecoder extends HttpRequestDecoder {
         resting = false;
         if (held) {
             held = false;
-            own.channel().config().setAutoRead(true);
+            socket.reading(true);
         }
         if (reading) {
             return false;
@@ -117,9 +120,10 @@ final class RequestDecoder extends HttpRequestDecoder {
     }
 
     /** Before it is removed: nothing holds the socket back any more. */
-    void release(ChannelHandlerContext own) {
+    void release() {
         if (held) {
-            own.channel().config().setAutoRead(true);
+            held = false;
+            socket.reading(true);
         }
     }
 }

@@ -2,8 +2,11 @@ package dev.sprocket.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sprocket.core.Connection;
+import dev.sprocket.core.Excess;
 import dev.sprocket.core.IoServer;
 import dev.sprocket.core.Key;
+import dev.sprocket.core.Limiter;
 import dev.sprocket.core.Message;
 import dev.sprocket.leaktest.Answer;
 import dev.sprocket.leaktest.Wire;
@@ -167,5 +170,38 @@ class ExchangeTest {
 
         assertThat(wire.channel().config().isAutoRead()).isTrue();
         assertThat(Answer.all(wire.received())).hasSize(71);
+    }
+
+    @Test
+    void a_long_pipeline_and_a_limiter_must_both_let_go_of_the_socket() {
+        try (Wire limited = new Wire()) {
+            Limiter<Connection, Message> limiter =
+                    Limiter.builder().bytes(50_000, Excess.HOLD).around(new HttpServer(app));
+            IoServer.attach(limited.channel(), limiter);
+            limited.send(get("/1")).send(get("/" + "2".repeat(1000)).repeat(70));
+            assertThat(limited.channel().config().isAutoRead()).isFalse();
+
+            limited.pass(2_000);
+            assertThat(limited.channel().config().isAutoRead())
+                    .as("the debt is paid, and nothing is answered")
+                    .isFalse();
+
+            for (int i = 0; i < 71; i++) {
+                app.last().send("x");
+            }
+            assertThat(limited.channel().config().isAutoRead()).isTrue();
+
+            limited.send(get("/1")).send(get("/" + "2".repeat(1000)).repeat(70));
+            for (int i = 0; i < 71; i++) {
+                app.last().send("x");
+            }
+            assertThat(limited.channel().config().isAutoRead())
+                    .as("all is answered, and there is a debt")
+                    .isFalse();
+
+            limited.pass(2_000);
+            assertThat(limited.channel().config().isAutoRead()).isTrue();
+            limited.received();
+        }
     }
 }
