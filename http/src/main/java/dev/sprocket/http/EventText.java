@@ -5,6 +5,7 @@ import dev.sprocket.core.spi.Framing;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 
 /** How events look on the wire: lines that begin with the name of a field, and an empty one at the end. */
@@ -33,8 +34,11 @@ final class EventText {
     static final Framing VERBATIM = (message, alloc) -> message.content().retainedDuplicate();
 
     /** The same as a chunk. */
-    static final Framing VERBATIM_CHUNKED =
-            (message, alloc) -> Chunk.of(message.content().retainedDuplicate(), alloc);
+    static final Framing VERBATIM_CHUNKED = (message, alloc) ->
+            // an empty chunk would be the last
+            message.size() == 0
+                    ? Unpooled.EMPTY_BUFFER
+                    : Chunk.of(message.content().retainedDuplicate(), alloc);
 
     private EventText() {}
 

@@ -294,4 +294,17 @@ class EventStreamTest {
         assertThatThrownBy(() -> new EventStream(new App(), Duration.ZERO))
                 .hasMessage("keepalive: PT0S (expected: above zero)");
     }
+
+    @Test
+    void text_without_events_is_not_the_last_chunk() {
+        try (Wire each = new Wire()) {
+            IoServer.attach(each.channel(), new HttpServer(new EventStream(new App()).verbatim()));
+            each.send(GET + "\r\n").received();
+
+            assertThat(opened.get(0).send("")).isTrue();
+            assertThat(each.received()).isEmpty();
+            assertThat(opened.get(0).send("data: a\n\n")).isTrue();
+            assertThat(each.received()).isEqualTo("00000009\r\ndata: a\n\n\r\n");
+        }
+    }
 }
