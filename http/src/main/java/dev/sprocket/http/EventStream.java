@@ -4,6 +4,7 @@ import dev.sprocket.core.Concurrent;
 import dev.sprocket.core.Key;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.spi.Segment;
 import java.time.Duration;
 
 /**
@@ -72,7 +73,14 @@ public final class EventStream implements MessageComponent<HttpConnection, Messa
         }
         HttpExchange exchange = HttpExchange.of(conn);
         exchange.makeEndless();
-        if (conn.stream(HEAD) && conn.isOpen()) {
+        if (conn.stream(HEAD)) {
+            // where the head is written, which decides how events are framed
+            Segment.of(conn).onLoop(() -> open(conn, exchange));
+        }
+    }
+
+    private void open(HttpConnection conn, HttpExchange exchange) {
+        if (conn.isOpen()) {
             SseLevel level = new SseLevel(app, conn, exchange, keepalive, verbatim);
             key.set(conn, level);
             level.open();

@@ -9,12 +9,16 @@ import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.leaktest.Answer;
 import dev.sprocket.leaktest.Wire;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -305,6 +309,48 @@ class EventStreamTest {
             assertThat(each.received()).isEmpty();
             assertThat(opened.get(0).send("data: a\n\n")).isTrue();
             assertThat(each.received()).isEqualTo("00000009\r\ndata: a\n\n\r\n");
+        }
+    }
+
+    @Test
+    void one_that_is_opened_by_another_thread_is_framed_as_its_head_says() throws Exception {
+        ExecutorService elsewhere = Executors.newSingleThreadExecutor();
+        MessageComponent<SseConnection, Message> greeter = new MessageComponent<>() {
+            @Override
+            public void onOpen(SseConnection conn) {
+                conn.send("hello");
+            }
+
+            @Override
+            public void onMessage(SseConnection from, Message message) {}
+        };
+        EventStream stream = new EventStream(greeter);
+        IoServer server = new IoServer(0, new HttpServer(new MessageComponent<HttpConnection, Message>() {
+            @Override
+            public void onOpen(HttpConnection conn) throws Exception {
+                elsewhere.submit(() -> stream.onOpen(conn)).get();
+            }
+
+            @Override
+            public void onMessage(HttpConnection from, Message message) {}
+
+            @Override
+            public void onClose(HttpConnection conn) {
+                stream.onClose(conn);
+            }
+        }));
+        server.start();
+        try (Socket client = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+            client.setSoTimeout(10_000);
+            client.getOutputStream().write((GET + "\r\n").getBytes(StandardCharsets.US_ASCII));
+            StringBuilder answer = new StringBuilder();
+            while (answer.indexOf("hello") < 0) {
+                answer.append((char) client.getInputStream().read());
+            }
+            assertThat(answer).contains("transfer-encoding: chunked\r\n").endsWith("\r\n\r\n0000000d\r\ndata: hello");
+        } finally {
+            server.close(Duration.ZERO);
+            elsewhere.shutdown();
         }
     }
 }
