@@ -168,7 +168,7 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Sweep.Me
     void finished(boolean close) {
         exchange = null;
         patience().progress();
-        if (close || isLast()) {
+        if (close || isLast() || !below.isOpen()) {
             refused = true;
             segment.outbound().closeLingering();
         } else {

@@ -8,8 +8,11 @@ import dev.sprocket.core.IoServer;
 import dev.sprocket.core.Key;
 import dev.sprocket.core.Limiter;
 import dev.sprocket.core.Message;
+import dev.sprocket.core.MessageComponent;
 import dev.sprocket.leaktest.Answer;
 import dev.sprocket.leaktest.Wire;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -202,6 +205,29 @@ class ExchangeTest {
             limited.pass(2_000);
             assertThat(limited.channel().config().isAutoRead()).isTrue();
             limited.received();
+        }
+    }
+
+    @Test
+    void a_request_behind_an_answer_and_a_close_is_not_served() {
+        try (Wire each = new Wire()) {
+            List<String> served = new ArrayList<>();
+            IoServer.attach(each.channel(), new HttpServer(new MessageComponent<HttpConnection, Message>() {
+                @Override
+                public void onOpen(HttpConnection conn) {
+                    served.add(HttpRequest.of(conn).target());
+                    conn.send("bye");
+                    conn.close();
+                }
+
+                @Override
+                public void onMessage(HttpConnection from, Message message) {}
+            }));
+            each.send(get("/1") + get("/2"));
+
+            assertThat(served).containsExactly("/1");
+            assertThat(Answer.all(each.received())).extracting(Answer::body).containsExactly("bye");
+            assertThat(each.isOpen()).isFalse();
         }
     }
 }
