@@ -12,6 +12,9 @@ final class Heartbeat implements Sweep.Member {
 
         void ping();
 
+        /** Whether it is read from: if not, its answer waits with what it said before. */
+        boolean isReading();
+
         /** It did not answer. */
         void silent();
     }
@@ -45,7 +48,9 @@ final class Heartbeat implements Sweep.Member {
             asked = false;
             since = now;
         } else if (asked) {
-            if (now - since >= times.answer().toNanos()) {
+            if (!patient.isReading()) {
+                since = now;
+            } else if (now - since >= times.answer().toNanos()) {
                 patient.silent();
                 return false;
             }

@@ -190,6 +190,11 @@ final class WsHandler extends ChannelInboundHandlerAdapter
     }
 
     @Override
+    public boolean isReading() {
+        return outbound().isReading();
+    }
+
+    @Override
     public void silent() {
         if (beginClosing()) {
             KeepAlive times = server.options().keepAlive();

@@ -3,10 +3,14 @@ package dev.sprocket.websocket;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sprocket.core.Message;
+import dev.sprocket.core.Offload;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -156,5 +160,31 @@ class KeepAliveTest {
         peer.wire.pass(40);
         peer.send(Client.frame(0x8A, "01"));
         assertThat(app.conn().roundTrip()).contains(Duration.ofMillis(40));
+    }
+
+    @Test
+    void a_peer_that_is_not_read_from_is_not_silent() {
+        Queue<Runnable> tasks = new ArrayDeque<>();
+        WsServer server = new WsServer(new Offload<WsConnection, Message>(tasks::add, app));
+        peer.connect(server);
+        for (int i = 0; i < 64; i++) {
+            peer.send(Client.text(0x81, "x"));
+        }
+        assertThat(peer.wire.channel().config().isAutoRead()).isFalse();
+        List<String> heard = new ArrayList<>();
+        passUntilHeard(31_000, heard);
+        assertThat(heard).containsExactly("ping ");
+
+        heard.clear();
+        assertThat(passUntilHeard(60_000, heard)).isEqualTo(60_000);
+        assertThat(peer.isOpen()).isTrue();
+
+        while (!tasks.isEmpty()) {
+            tasks.remove().run();
+        }
+        assertThat(passUntilHeard(60_000, heard)).isBetween(9_500L, 10_500L);
+        assertThat(heard).containsExactly("close 1001 no answer to a ping");
+        peer.close();
+        tasks.forEach(Runnable::run);
     }
 }
