@@ -41,7 +41,7 @@ final class Patience {
             since = now;
             return false;
         }
-        return phase != Phase.NOTHING && now - since >= limit(phase).toNanos();
+        return phase != Phase.NOTHING && limit(phase).compareTo(Duration.ofNanos(now - since)) <= 0;
     }
 
     /** The limit of a phase. */

@@ -174,4 +174,23 @@ class TimeLimitsTest {
         }
         assertThatThrownBy(() -> second.withBody(Duration.ZERO)).hasMessage("body: PT0S (expected: above zero)");
     }
+
+    @Test
+    void a_limit_may_be_for_ever() {
+        try (Wire each = new Wire()) {
+            HttpTimeouts patient = HttpTimeouts.DEFAULT.withAnswer(Duration.ofSeconds(Long.MAX_VALUE));
+            IoServer.attach(each.channel(), new HttpServer(app, HttpLimits.DEFAULT, patient));
+            each.send(GET + "\r\n");
+            for (int i = 0; i < 10; i++) {
+                each.pass(500);
+            }
+            app.last().send("at last");
+            assertThat(Answer.of(each.received()).body()).isEqualTo("at last");
+
+            for (int i = 0; i < 130; i++) {
+                each.pass(500);
+            }
+            assertThat(each.isOpen()).as("the other limits are kept").isFalse();
+        }
+    }
 }

@@ -1,6 +1,7 @@
 package dev.sprocket.websocket;
 
 import dev.sprocket.core.spi.Sweep;
+import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** Watches over one connection for {@link KeepAlive}. Threads: its connection's event loop. */
@@ -50,7 +51,7 @@ final class Heartbeat implements Sweep.Member {
         } else if (asked) {
             if (!patient.isReading()) {
                 since = now;
-            } else if (now - since >= times.answer().toNanos()) {
+            } else if (times.answer().compareTo(Duration.ofNanos(now - since)) <= 0) {
                 patient.silent();
                 return false;
             }

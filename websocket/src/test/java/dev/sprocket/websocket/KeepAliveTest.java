@@ -187,4 +187,19 @@ class KeepAliveTest {
         peer.close();
         tasks.forEach(Runnable::run);
     }
+
+    @Test
+    void an_answer_may_take_for_ever() {
+        peer.connect(
+                new WsServer(app).keepAlive(new KeepAlive(Duration.ofSeconds(30), Duration.ofSeconds(Long.MAX_VALUE))));
+        List<String> heard = new ArrayList<>();
+        passUntilHeard(31_000, heard);
+        assertThat(heard).containsExactly("ping ");
+        heard.clear();
+        assertThat(passUntilHeard(120_000, heard)).isEqualTo(120_000);
+
+        peer.send(Client.frame(0x8A, ""));
+        passUntilHeard(31_000, heard);
+        assertThat(heard).containsExactly("ping ");
+    }
 }
