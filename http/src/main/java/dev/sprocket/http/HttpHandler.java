@@ -132,6 +132,10 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Sweep.Me
         if (gone || refused || patience == null || (exchange != null && exchange.isUpgraded())) {
             return false;
         }
+        if (!segment.outbound().isReading() && intake().isUnderWay()) {
+            // what is waited for may be there, where nobody reads it
+            patience().progress();
+        }
         Patience.Phase phase = phase();
         if (patience().isOver(phase, now)) {
             expire(phase);

@@ -3,7 +3,11 @@ package dev.sprocket.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sprocket.core.Connection;
+import dev.sprocket.core.Excess;
 import dev.sprocket.core.IoServer;
+import dev.sprocket.core.Limiter;
+import dev.sprocket.core.Message;
 import dev.sprocket.leaktest.Answer;
 import dev.sprocket.leaktest.Wire;
 import java.time.Duration;
@@ -191,6 +195,25 @@ class TimeLimitsTest {
                 each.pass(500);
             }
             assertThat(each.isOpen()).as("the other limits are kept").isFalse();
+        }
+    }
+
+    @Test
+    void a_body_that_is_held_back_here_is_not_late() {
+        try (Wire each = new Wire()) {
+            Limiter<Connection, Message> limiter =
+                    Limiter.builder().bytes(100, Excess.HOLD).around(new HttpServer(app));
+            IoServer.attach(each.channel(), limiter);
+            each.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 5000\r\n\r\n" + "x".repeat(3000));
+            for (int i = 0; i < 70; i++) {
+                each.pass(500);
+                assertThat(each.received()).isEmpty();
+            }
+            assertThat(each.channel().config().isAutoRead()).isTrue();
+            for (int i = 0; i < 10; i++) {
+                each.pass(500);
+            }
+            assertThat(Answer.of(each.received()).status()).isEqualTo(408);
         }
     }
 }
