@@ -55,18 +55,28 @@ final class Handshake {
             return HttpResponse.error(
                     400, "Sec-WebSocket-Key: " + keys + " (expected: one, 16 bytes in base64, RFC 6455 4.2.1)");
         }
-        List<String> protocols = asked(request);
-        Optional<String> agreed = subprotocol(request);
-        if (options.strict() && agreed.isEmpty() && !(protocols.isEmpty() && known.isEmpty())) {
-            return HttpResponse.error(426, "Sec-WebSocket-Protocol: " + protocols + " (expected: one of " + known + ")")
-                    .header("Sec-WebSocket-Protocol", String.join(", ", known));
+        Optional<HttpResponse> disagreement = disagreement(request);
+        if (disagreement.isPresent()) {
+            return disagreement.get();
         }
+        Optional<String> agreed = subprotocol(request);
         HttpResponse answer =
                 HttpResponse.of(101).header("Upgrade", "websocket").header("Connection", "Upgrade");
         HttpResponse proven = stream
                 ? answer
                 : answer.header("Sec-WebSocket-Accept", accept(keys.get(0).trim()));
         return agreed.map(name -> proven.header("Sec-WebSocket-Protocol", name)).orElse(proven);
+    }
+
+    /** The answer that refuses whoever speaks no subprotocol of ours, in any draft; empty if that does not matter. */
+    Optional<HttpResponse> disagreement(HttpRequest request) {
+        List<String> protocols = asked(request);
+        boolean none = protocols.isEmpty() && known.isEmpty();
+        return none || !options.strict() || subprotocol(request).isPresent()
+                ? Optional.empty()
+                : Optional.of(HttpResponse.error(
+                                426, "Sec-WebSocket-Protocol: " + protocols + " (expected: one of " + known + ")")
+                        .header("Sec-WebSocket-Protocol", String.join(", ", known)));
     }
 
     /** The first one that the client lists and the server knows (RFC 6455 4.2.2). */

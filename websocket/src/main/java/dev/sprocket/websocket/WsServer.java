@@ -129,7 +129,9 @@ public final class WsServer implements MessageComponent<HttpConnection, Message>
     }
 
     private void openHixie76(HttpConnection conn, HttpRequest request) {
-        HttpResponse answer = Hixie76.answer(request, handshake.subprotocol(request));
+        HttpResponse answer = handshake
+                .disagreement(request)
+                .orElseGet(() -> Hixie76.answer(request, handshake.subprotocol(request)));
         if (answer.status() != 101) {
             conn.respond(answer);
         } else if (conn.upgrade(answer)) {

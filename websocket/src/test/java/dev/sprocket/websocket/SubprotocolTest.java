@@ -81,4 +81,19 @@ class SubprotocolTest {
         assertThat(answer.header("sec-websocket-protocol")).isNull();
         assertThat(speaker.conn().subprotocol()).isEmpty();
     }
+
+    /** Keys as in the example of the draft's section 1.3. */
+    @Test
+    void nor_is_a_client_of_hixie_76_let_in_without_one() {
+        String hixie = "GET /chat HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: WebSocket\r\n"
+                + "Sec-WebSocket-Key2: 12998 5 Y3 1  .P00\r\nSec-WebSocket-Key1: 4 @1  46546xW%0l 1 5\r\n\r\n^n:ds[4U";
+        assertThat(peer.serve(new WsServer(new Speaker()).oldDrafts())
+                        .ask(hixie)
+                        .status())
+                .isEqualTo(426);
+        try (Peer other = new Peer()) {
+            WsServer lenient = new WsServer(new Speaker()).oldDrafts().lenient();
+            assertThat(other.serve(lenient).ask(hixie).status()).isEqualTo(101);
+        }
+    }
 }
