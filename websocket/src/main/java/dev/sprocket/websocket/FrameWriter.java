@@ -5,6 +5,7 @@ import dev.sprocket.core.spi.Framing;
 import dev.sprocket.core.spi.Segment;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
+import io.netty.util.IllegalReferenceCountException;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +54,10 @@ final class FrameWriter {
 
     /** Sends a frame; the payload stays the caller's. */
     boolean frame(int opcode, ByteBuf payload) {
+        if (payload.refCnt() == 0) {
+            // found out behind the head, that would stand among the frames of others
+            throw new IllegalReferenceCountException("message that is gone (expected: keep() of what is sent later)");
+        }
         if (!loop.inEventLoop() || takeover != null) {
             return hand(Frames.frame(opcode, payload, segment.alloc()), isData(opcode));
         }

@@ -1,10 +1,14 @@
 package dev.sprocket.websocket;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sprocket.core.Message;
 import dev.sprocket.core.spi.Segment;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.util.IllegalReferenceCountException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -133,5 +137,18 @@ class GatheringTest {
         public void onMessage(WsConnection from, Message message) {
             from.send(message);
         }
+    }
+
+    @Test
+    void nothing_of_a_frame_is_sent_whose_message_is_gone() {
+        Recorder app = new Recorder();
+        peer.connect(app);
+        ByteBuf borrowed = Unpooled.copiedBuffer("kept too long", StandardCharsets.UTF_8);
+        borrowed.release();
+
+        assertThatThrownBy(() -> app.conn().send(Message.text(borrowed)))
+                .isInstanceOf(IllegalReferenceCountException.class);
+        app.conn().send("next");
+        assertThat(peer.received()).containsExactly("text next");
     }
 }
