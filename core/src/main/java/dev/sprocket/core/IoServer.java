@@ -33,6 +33,9 @@ public final class IoServer implements Endpoint {
     /** How many bytes may wait for a peer that does not read: 1 MiB. */
     public static final long DEFAULT_OUTBOUND_LIMIT = 1 << 20;
 
+    /** More than anybody waits, and still a number of nanoseconds. */
+    private static final Duration LONGEST_CLOSE = Duration.ofDays(1);
+
     private static final Logger LOG = LoggerFactory.getLogger(IoServer.class);
 
     private final Listeners listeners;
@@ -140,13 +143,17 @@ public final class IoServer implements Endpoint {
     /**
      * Stops accepting, tells every connection, and waits for them; those that are left at the deadline are cut, counted
      * and logged. More than a hundred are told one after the other over the first half of the time, unless that is less
-     * than two seconds, so that their clients do not all come back at once.
+     * than two seconds, so that their clients do not all come back at once. A deadline of more than a day is a day.
      *
      * <p>Called by one of its own callbacks on an event loop, which must not wait for itself, it returns at once and goes
      * on in the background.
      */
     @Override
     public void close(Duration deadline) {
+        closeWithin(deadline.compareTo(LONGEST_CLOSE) < 0 ? deadline : LONGEST_CLOSE);
+    }
+
+    private void closeWithin(Duration deadline) {
         boolean started;
         boolean first;
         synchronized (this) {

@@ -7,6 +7,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -151,6 +152,21 @@ class DrainTest {
             closing.join(20_000);
             assertThat(closing.isAlive()).isFalse();
             assertThat(log.with("cut")).isEmpty();
+        }
+    }
+
+    @Test
+    void a_server_may_be_given_for_ever() throws Exception {
+        IoServer server = new IoServer(0, new EchoServer());
+        server.start();
+        try (Socket peer = new Socket("127.0.0.1", server.port())) {
+            peer.getOutputStream().write('x');
+            assertThat(peer.getInputStream().read()).isEqualTo('x');
+
+            server.close(Duration.ofSeconds(Long.MAX_VALUE));
+
+            server.join();
+            assertThat(peer.getInputStream().read()).isNegative();
         }
     }
 

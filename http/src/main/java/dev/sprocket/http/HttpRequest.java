@@ -15,7 +15,8 @@ import java.util.Optional;
 /**
  * A request: what the client asked for.
  *
- * <p>Threads: any; it does not change. Its body is valid until the {@code onClose} of its {@link HttpConnection}.
+ * <p>Threads: any; it does not change. Its body is valid until the {@code onClose} of its {@link HttpConnection}, or until that is
+ * upgraded.
  */
 public final class HttpRequest {
     static final Key<HttpRequest> KEY = Key.of("HTTP request", "is HttpServer below this component?");

@@ -4,7 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sprocket.core.Connection;
+import dev.sprocket.core.Forwarding;
+import dev.sprocket.core.Message;
 import dev.sprocket.core.spi.Ending;
+import dev.sprocket.core.spi.Segment;
 import dev.sprocket.http.HttpResponse;
 import dev.sprocket.http.HttpServer;
 import dev.sprocket.http.Router;
@@ -238,6 +242,31 @@ class RawSocketTest {
         socket.advance(Duration.ofSeconds(6));
         assertThat(hears()).containsExactly("1: ");
 
+        socket.advance(Duration.ofSeconds(3));
+
+        assertThat(socket.isOpen()).isFalse();
+    }
+
+    @Test
+    void a_peer_that_is_not_read_from_is_not_silent() {
+        List<Segment> bottom = new ArrayList<>();
+        KeepAlive times = new KeepAlive(Duration.ofSeconds(5), Duration.ofSeconds(2));
+        socket = MemorySocket.to(new Forwarding<Connection, Message>(rawSocket.keepAlive(times)) {
+            @Override
+            public void onOpen(Connection conn) throws Exception {
+                bottom.add(Segment.of(conn));
+                super.onOpen(conn);
+            }
+        });
+        joins("7ff10000");
+        bottom.get(0).outbound().reading(false);
+        socket.advance(Duration.ofSeconds(1));
+        socket.advance(Duration.ofSeconds(6));
+        assertThat(hears()).containsExactly("1: ");
+        socket.advance(Duration.ofSeconds(60));
+        assertThat(socket.isOpen()).isTrue();
+
+        bottom.get(0).outbound().reading(true);
         socket.advance(Duration.ofSeconds(3));
 
         assertThat(socket.isOpen()).isFalse();

@@ -159,6 +159,11 @@ final class RawSocketHandler extends ByteToMessageDecoder
     }
 
     @Override
+    public boolean isReading() {
+        return segment().outbound().isReading();
+    }
+
+    @Override
     public void silent(String why) {
         refused(why);
     }

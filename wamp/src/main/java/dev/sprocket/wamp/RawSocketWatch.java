@@ -17,6 +17,9 @@ final class RawSocketWatch implements Sweep.Member {
 
         void ping();
 
+        /** Whether it is read from: if not, its answer waits with what it said before. */
+        boolean isReading();
+
         void silent(String why);
     }
 
@@ -54,7 +57,10 @@ final class RawSocketWatch implements Sweep.Member {
             asked = false;
             since = now;
         } else if (asked) {
-            return now - since < times.answer().toNanos() || ended("no answer to a ping");
+            if (!patient.isReading()) {
+                since = now;
+            }
+            return times.answer().compareTo(Duration.ofNanos(now - since)) > 0 || ended("no answer to a ping");
         } else if (now - since >= times.idle().toNanos()) {
             asked = true;
             since = now;

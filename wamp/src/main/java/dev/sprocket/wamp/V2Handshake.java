@@ -4,6 +4,7 @@ import dev.sprocket.core.spi.Callbacks;
 import dev.sprocket.core.spi.Segment;
 import dev.sprocket.core.spi.Sweep;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -117,7 +118,7 @@ final class V2Handshake implements Sweep.Member {
     private void step(Question question) {
         AuthStep next;
         try {
-            next = question.next();
+            next = Objects.requireNonNull(question.next(), "a step (expected: not null)");
         } catch (Exception e) {
             failed(e);
             return;

@@ -16,10 +16,8 @@ import dev.sprocket.pubsub.Topic;
 import dev.sprocket.wamp.spi.WireException;
 import dev.sprocket.websocket.WsConnection;
 import io.netty.buffer.ByteBufAllocator;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -43,7 +41,7 @@ final class V2Session implements WampSession, Failing, StackedConnection {
     private final long id = Ids.random();
     private final V2Callee callee = new V2Callee(this);
     private final Set<Registration> registrations = new LinkedHashSet<>();
-    private final List<V2Subscription> subscriptions = new ArrayList<>(0);
+    private final Set<V2Subscription> subscriptions = new LinkedHashSet<>(2);
     private final Testaments testaments = new Testaments();
     private final V2Handshake handshake;
     /** The last word was said, by this side or the other. */
@@ -250,7 +248,7 @@ final class V2Session implements WampSession, Failing, StackedConnection {
     }
 
     /** Under the lock of all subscriptions. */
-    List<V2Subscription> joinedSubscriptions() {
+    Set<V2Subscription> joinedSubscriptions() {
         return subscriptions;
     }
 

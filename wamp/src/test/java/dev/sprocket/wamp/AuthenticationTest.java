@@ -345,6 +345,18 @@ final class AuthenticationTest {
     }
 
     @Test
+    @SuppressWarnings("NullAway") // what an application might do
+    void a_step_that_is_missing_lets_nobody_in() {
+        Realm realm = new Realm("realm1", app).authenticator(joining -> null);
+        try (V2Peer peer = new V2Peer(new WampServer(realm))) {
+            peer.says(hello("ticket", "joe", ""));
+            assertThat(peer.hears())
+                    .first()
+                    .isEqualTo("[3,{\"message\":\"the authentication failed\"},\"wamp.error.authentication_failed\"]");
+        }
+    }
+
+    @Test
     void a_check_that_fails_lets_nobody_in() {
         String failed = "[3,{\"message\":\"the authentication failed\"},\"wamp.error.authentication_failed\"]";
         for (AuthMethod method : List.of(
