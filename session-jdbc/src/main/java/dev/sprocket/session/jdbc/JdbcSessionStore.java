@@ -97,15 +97,45 @@ public final class JdbcSessionStore implements WritableStore {
     private <T> T with(Work<T> work) throws Exception {
         try (Connection connection = database.getConnection()) {
             boolean automatic = connection.getAutoCommit();
+            int patience = limit(connection);
             try {
                 return work.with(connection);
             } finally {
-                // what is not committed by now has failed, or only read
-                if (!connection.getAutoCommit()) {
-                    connection.rollback();
-                    connection.setAutoCommit(automatic);
+                try {
+                    // what is not committed by now has failed, or only read
+                    if (!connection.getAutoCommit()) {
+                        connection.rollback();
+                        connection.setAutoCommit(automatic);
+                    }
+                } finally {
+                    if (patience >= 0) {
+                        patience(connection, patience);
+                    }
                 }
             }
+        }
+    }
+
+    /**
+     * Drivers wait for ever for a host that is gone in the middle of an answer, and the thread with them, unless they are told
+     * how long. Returns what they were told before, or less than nothing if that stays.
+     */
+    private int limit(Connection connection) {
+        int most = (int) Math.min(Integer.MAX_VALUE, timeout.toMillis());
+        try {
+            int before = connection.getNetworkTimeout();
+            return (before == 0 || before > most) && patience(connection, most) ? before : -1;
+        } catch (SQLException | LinkageError e) {
+            return -1; // an old driver, or a lost connection, of which the next statement tells
+        }
+    }
+
+    private static boolean patience(Connection connection, int millis) {
+        try {
+            connection.setNetworkTimeout(Runnable::run, millis);
+            return true;
+        } catch (SQLException | LinkageError e) {
+            return false;
         }
     }
 

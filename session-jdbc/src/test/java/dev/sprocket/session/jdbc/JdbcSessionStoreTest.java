@@ -23,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.AfterAll;
@@ -292,6 +293,44 @@ class JdbcSessionStoreTest {
                     .isInstanceOf(IOException.class)
                     .hasMessage("the database: connection refused");
         }
+    }
+
+    @Test
+    void a_database_that_is_gone_in_the_middle_of_an_answer_keeps_no_thread() throws Exception {
+        DataSource back = h2("back");
+        sql(
+                back,
+                "CREATE TABLE sessions (sess_id VARCHAR PRIMARY KEY, sess_data BLOB, sess_lifetime BIGINT, sess_time BIGINT)",
+                "INSERT INTO sessions VALUES ('abc', X'01', " + LATER + ", 0)");
+        CountDownLatch never = new CountDownLatch(1);
+        AtomicInteger patience = new AtomicInteger();
+        // as drivers do: they read from a host that says nothing any more until their network timeout, which is for
+        // ever
+        Connection gone = org.mockito.Mockito.mock(Connection.class, call -> {
+            switch (call.getMethod().getName()) {
+                case "setNetworkTimeout" -> patience.set(call.getArgument(1));
+                case "getAutoCommit" -> {
+                    return true;
+                }
+                case "getMetaData" -> {
+                    if (patience.get() == 0) {
+                        never.await();
+                    }
+                    throw new SQLException("read timed out");
+                }
+                default -> {}
+            }
+            return org.mockito.Mockito.RETURNS_DEFAULTS.answer(call);
+        });
+        DataSource database = org.mockito.Mockito.mock(DataSource.class);
+        org.mockito.Mockito.when(database.getConnection()).thenReturn(gone).thenAnswer(call -> back.getConnection());
+        try (JdbcSessionStore store = new JdbcSessionStore(database, JdbcLayout.symfony(), 1, Duration.ofSeconds(5))) {
+            assertThat(failure(store.load("abc"))).isInstanceOf(IOException.class);
+            assertThat(now(store.load("abc"))).contains(new byte[] {1});
+        } finally {
+            never.countDown();
+        }
+        assertThat(patience).as("is its pool's again").hasValue(0);
     }
 
     @Test
