@@ -152,6 +152,9 @@ final class ZmqReceiver {
         } catch (JsonException | Refusal e) {
             LOG.warn("push from {} refused: {}", conn, e.getMessage());
             conn.send("error " + String.valueOf(e.getMessage()).replaceFirst("^JSON, ", ""));
+        } catch (VirtualMachineError e) {
+            // an event loop goes on after it, and this thread is all there is for everybody
+            LOG.error("{}: a message was too much", conn, e);
         }
         if (asked) {
             for (byte[] part : frames.subList(0, envelope)) {

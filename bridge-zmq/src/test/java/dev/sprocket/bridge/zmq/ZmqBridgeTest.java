@@ -218,6 +218,21 @@ final class ZmqBridgeTest {
     }
 
     @Test
+    void a_message_that_overflows_the_stack_of_its_target_keeps_nobody_out() throws Exception {
+        MessageComponent<Connection, Message> deep = (from, message) -> {
+            if (message.text().equals("deep")) {
+                throw new StackOverflowError("of the target");
+            }
+            from.send(message);
+        };
+        ZMQ.Socket req = connected(SocketType.REQ, start(ZmqBridge.router(deep)));
+        for (String[] pair : new String[][] {{"deep", "error failed, see the log"}, {"hello", "hello"}}) {
+            req.send(pair[0]);
+            assertThat(req.recvStr()).isEqualTo(pair[1]);
+        }
+    }
+
+    @Test
     void a_client_that_wants_no_answers_keeps_nobody_else_from_theirs() throws Exception {
         int port = start(ZmqBridge.router(topics).highWaterMark(10));
         ZMQ.Socket deaf = connected(SocketType.DEALER, port);
