@@ -187,11 +187,20 @@ final class Live {
         }
 
         void compare(@Nullable Map<String, @Nullable Object> attributes) {
-            Session now = new Session(sessions, id, attributes);
-            if (attributes == null || !name(now).equals(user)) {
+            if (attributes == null || !isOfUser(new Session(sessions, id, attributes))) {
                 end();
             } else {
                 session.become(attributes);
+            }
+        }
+
+        /** One of which that cannot be said would not be let in, either. */
+        private boolean isOfUser(Session now) {
+            try {
+                return name(now).equals(user);
+            } catch (RuntimeException e) {
+                LOG.warn("{}: it cannot be told whose {} is", conn, now, e);
+                return false;
             }
         }
 

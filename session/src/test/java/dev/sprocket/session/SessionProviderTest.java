@@ -270,6 +270,19 @@ class SessionProviderTest {
     }
 
     @Test
+    void a_session_that_names_no_user_any_more_is_an_end_also_where_that_cannot_be_asked_without_failing() {
+        String id = store.create(Pairs.of("user=ann"));
+        Sessions sessions = sessions(store)
+                .user(session -> Optional.of(User.named(session.text("user").orElseThrow())))
+                .watch(Duration.ofSeconds(10));
+        WsPeer ann = visit(sessions, "SID=" + id);
+        store.update(id, stored -> Pairs.of("basket=3"));
+        ann.socket().advance(Duration.ofSeconds(11));
+        assertThat(ann.closeCode()).hasValue(4401);
+        ann.socket().close();
+    }
+
+    @Test
     void a_listener_hears_of_the_end_and_sees_the_session_as_it_was() {
         List<String> heard = new ArrayList<>();
         String id = store.create(Pairs.of("user=ann"));
