@@ -54,6 +54,7 @@ public final class ConfiguredServer implements Endpoint {
     private final Plugins plugins;
     private final Parts parts;
     private final Services services;
+    private final RealmDirectory realms;
     private final Topics topics;
     private final Duration drain;
     private final Map<String, Listener> listeners = new TreeMap<>();
@@ -81,6 +82,7 @@ public final class ConfiguredServer implements Endpoint {
         });
         this.parts = injector.getInstance(Parts.class);
         this.services = injector.getInstance(Services.class);
+        this.realms = injector.getInstance(RealmDirectory.class);
         readListeners(settings, problems).forEach((name, listener) -> {
             listeners.put(name, listener);
             listener.server(loops, problems).ifPresent(server -> servers.put(name, server));
@@ -235,6 +237,7 @@ public final class ConfiguredServer implements Endpoint {
     public synchronized List<String> reload() throws IOException {
         Problems problems = new Problems();
         Settings settings = read(file, problems);
+        realms.begin();
         Map<String, Listener> next = readListeners(settings, problems);
         List<TopicRule> rules = topicRules(settings, problems);
         problems.throwIfAny();
@@ -260,6 +263,7 @@ public final class ConfiguredServer implements Endpoint {
         if (!bridgesRead.equals(settings.get(Layout.BRIDGES))) {
             later.add("bridges are others");
         }
+        realms.become();
         topicRules = rules;
         return later;
     }

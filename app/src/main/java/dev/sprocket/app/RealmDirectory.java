@@ -15,22 +15,40 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /**
- * The realms of a configuration, which routes and sockets share, and which outlive a new reading of the file. Threads: any.
+ * The realms of a configuration, which routes and sockets share, and which outlive a new reading of the file. Threads: joined by any, read by
+ * one.
  */
 final class RealmDirectory {
     /** Nobody joins this one; a server must have a first. */
     private static final Realm NOWHERE = new Realm("sprocket.nowhere", new WampComponent() {});
 
     /** As they were made first: who is in them stays the same. */
-    private final Map<String, Realm> first = new ConcurrentHashMap<>();
+    private Map<String, Realm> first = new ConcurrentHashMap<>();
     /** As they were configured last. */
-    private final Map<String, Realm> current = new ConcurrentHashMap<>();
+    private volatile Map<String, Realm> current = new ConcurrentHashMap<>();
+    /** The same two as the reading of the file wants them that is going on; those above, if none is. */
+    private Map<String, Realm> firstRead = first;
+
+    private Map<String, Realm> read = current;
+
+    /** The file is read again, and nothing of it counts until all of it is right. */
+    void begin() {
+        firstRead = new ConcurrentHashMap<>(first);
+        read = new ConcurrentHashMap<>();
+    }
+
+    /** What was read since then counts: a realm that is not in it can be joined no more. */
+    void become() {
+        first = firstRead;
+        current = read;
+    }
 
     /** The realm of this name, for an application. */
     Realm serve(String name, Supplier<Topics> topics, WampComponent app, UnaryOperator<Realm> configured) {
-        Realm realm = configured.apply(first.computeIfAbsent(name, n -> new Realm(n, app, topics.get()))
+        Realm realm = configured.apply(firstRead
+                .computeIfAbsent(name, n -> new Realm(n, app, topics.get()))
                 .serving(app));
-        current.put(name, realm);
+        read.put(name, realm);
         return realm;
     }
 

@@ -1,6 +1,7 @@
 package dev.sprocket.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sprocket.pubsub.Event;
 import java.io.DataInputStream;
@@ -175,6 +176,37 @@ class WampConfigurationTest {
             client.hears();
             client.says("[48,2,{},\"wamp.subscription.get_events\",[1]]");
             assertThat(client.hears()).contains("\"args\":[2]").doesNotContain("\"args\":[1]");
+        }
+    }
+
+    private void reads(ConfiguredServer server, String text) throws IOException {
+        Files.writeString(folder.resolve("site.conf"), text);
+        server.reload();
+    }
+
+    @Test
+    void a_file_that_is_wrong_when_it_is_read_again_changes_no_realm() throws Exception {
+        try (ConfiguredServer server = server()) {
+            String open = CONFIGURATION.replace("subscribe = nobody", "subscribe = anyone");
+            assertThatThrownBy(() -> reads(server, open + "listeners.zzz { component = nosuch }"))
+                    .hasMessageContaining("nosuch");
+            try (Raw raw = new Raw((InetSocketAddress) server.address("raw"), "realm1")) {
+                raw.says("[32,1,{},\"com.secret.a\"]");
+                assertThat(raw.hears()).startsWith("[8,32,1,");
+            }
+            reads(server, open);
+            try (Raw raw = new Raw((InetSocketAddress) server.address("raw"), "realm1")) {
+                raw.says("[32,1,{},\"com.secret.a\"]");
+                assertThat(raw.hears()).startsWith("[33,1,");
+            }
+            reads(server, open.replace("com.example.other", "com.example.another"));
+            try (Raw raw = new Raw((InetSocketAddress) server.address("raw"), "com.example.another")) {
+                raw.says("[32,1,{},\"com.a\"]");
+                assertThat(raw.hears()).startsWith("[33,1,");
+            }
+            InetSocketAddress at = (InetSocketAddress) server.address("raw");
+            assertThatThrownBy(() -> new Raw(at, "com.example.other").close())
+                    .hasMessageContaining("wamp.error.no_such_realm");
         }
     }
 }
