@@ -52,14 +52,7 @@ final class RedisWatcher {
     private synchronized void connected(
             @Nullable StatefulRedisPubSubConnection<String, String> opened, @Nullable Throwable failure) {
         if (opened == null) {
-            if (!warned && failure != null) {
-                LOG.warn(
-                        "{} cannot be heard, tried again: {}",
-                        link,
-                        RedisLink.innermost(failure).getMessage());
-            }
-            warned = true;
-            link.later(this::connect);
+            again(failure, this::connect);
             return;
         }
         if (closed) {
@@ -73,10 +66,38 @@ final class RedisWatcher {
                 layout.idOf(key).ifPresent(id -> watchers.forEach(watcher -> watcher.accept(id)));
             }
         });
+        subscribe(opened);
+    }
+
+    private synchronized void subscribe(StatefulRedisPubSubConnection<String, String> opened) {
+        if (closed) {
+            return;
+        }
         String[] channels = ENDS.stream()
                 .map(event -> "__keyevent@" + link.database() + "__:" + event)
                 .toArray(String[]::new);
-        opened.async().subscribe(channels).thenRun(this::checkSetting);
+        opened.async().subscribe(channels).whenComplete((done, failure) -> {
+            if (failure == null) {
+                checkSetting();
+            } else {
+                // its user may hear of no channel (ACL), which Redis 7 has so unless told otherwise
+                again(failure, () -> subscribe(opened));
+            }
+        });
+    }
+
+    private synchronized void again(@Nullable Throwable failure, Runnable attempt) {
+        if (closed) {
+            return;
+        }
+        if (!warned && failure != null) {
+            LOG.warn(
+                    "{} cannot be heard, tried again: {}",
+                    link,
+                    RedisLink.innermost(failure).getMessage());
+        }
+        warned = true;
+        link.later(attempt);
     }
 
     private void checkSetting() {

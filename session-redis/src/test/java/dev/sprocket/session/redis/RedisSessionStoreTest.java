@@ -1,6 +1,7 @@
 package dev.sprocket.session.redis;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -180,6 +181,37 @@ class RedisSessionStoreTest {
         redis.psetex("PHPREDIS_SESSION:def", 1L, "x");
         assertThat(ended.poll(20, SECONDS)).isEqualTo("def");
         watch.close();
+    }
+
+    @Test
+    void a_user_that_may_not_hear_of_sessions_at_first_hears_of_them_when_it_may() throws Exception {
+        redis.aclSetUser("site", "on", ">secret", "~*", "+@all", "resetchannels");
+        BlockingQueue<String> ended = new LinkedBlockingQueue<>();
+        try (RedisSessionStore restricted = new RedisSessionStore(
+                "redis://site:secret@127.0.0.1:" + port, RedisLayout.php(), Duration.ofSeconds(2))) {
+            restricted.watch(ended::add);
+            awaitRefusal();
+            redis.aclSetUser("site", "allchannels");
+            for (int i = 0; ended.isEmpty() && i < 200; i++) {
+                redis.set(KEY, "x");
+                redis.del(KEY);
+                String told = ended.poll(100, MILLISECONDS);
+                if (told != null) {
+                    assertThat(told).isEqualTo("abc");
+                    return;
+                }
+            }
+        } finally {
+            redis.aclDelUser("site");
+        }
+        throw new AssertionError("nothing was told");
+    }
+
+    /** Redis writes down whom it refused what. */
+    private void awaitRefusal() {
+        while (redis.aclLog().isEmpty()) {
+            Thread.onSpinWait();
+        }
     }
 
     private void awaitSubscriber() {
