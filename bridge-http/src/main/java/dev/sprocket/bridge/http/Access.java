@@ -13,9 +13,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Finds out whose a request is. If there are no backends, everybody may push everything. Threads: any. */
 final class Access {
-    /** How many signed requests are remembered; see {@link Replays}. */
-    private static final int MOST_SIGNATURES = 200_000;
-
     /** A backend, and what it has left. */
     record Member(String name, TopicRules topics, Rate rate) {}
 
@@ -26,7 +23,7 @@ final class Access {
     private final InstantSource clock;
     private final Replays replays;
 
-    Access(List<Backend> backends, Duration window, InstantSource clock) {
+    Access(List<Backend> backends, Duration window, InstantSource clock, Replays replays) {
         for (Backend backend : backends) {
             members.put(
                     backend,
@@ -34,8 +31,7 @@ final class Access {
         }
         this.window = window;
         this.clock = clock;
-        // a time in the future is valid for as long again
-        this.replays = new Replays(2 * window.toMillis(), MOST_SIGNATURES, clock.millis());
+        this.replays = replays;
     }
 
     boolean isOpen() {

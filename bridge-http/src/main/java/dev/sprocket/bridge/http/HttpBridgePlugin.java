@@ -22,7 +22,9 @@ import dev.sprocket.pubsub.TopicRules;
 import dev.sprocket.pubsub.Topics;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Brings the bridge {@code http}, pushes on a port of their own, and the component {@code push}, for a route among others.
@@ -78,14 +80,14 @@ public final class HttpBridgePlugin implements Plugin {
         };
     }
 
-    private static HttpPush push(HttpPushBuilder push, Settings settings) {
+    private static HttpPushBuilder push(HttpPushBuilder push, Settings settings) {
         settings.get(TOPIC_FIELD).ifPresent(push::topicField);
         push.idempotency(settings.get(REMEMBERED), settings.get(REMEMBERED_BYTES))
                 .signatureWindow(settings.get(WINDOW))
                 .holdAbove(settings.get(HOLD));
         settings.get(TOKENS).forEach(one -> push.backend(limited(Backend.token(one.get(NAME), one.get(TOKEN)), one)));
         settings.get(SIGNING).forEach(one -> push.backend(limited(Backend.signing(one.get(NAME), one.get(KEY)), one)));
-        return push.build();
+        return push;
     }
 
     private static Backend limited(Backend backend, Settings settings) {
@@ -123,7 +125,7 @@ public final class HttpBridgePlugin implements Plugin {
             HttpPushBuilder push = target instanceof Publisher
                     ? HttpPush.builder(topics)
                     : HttpPush.builder(target).waiting(topics::waiting);
-            HttpBridgeBuilder bridge = HttpBridge.builder(push(push, settings))
+            HttpBridgeBuilder bridge = HttpBridge.builder(push(push, settings).build())
                     .bind(settings.get(HOST), settings.get(PORT))
                     .path(settings.get(PATH))
                     .loops(loops);
@@ -133,7 +135,12 @@ public final class HttpBridgePlugin implements Plugin {
     }
 
     private static final class Route implements ComponentFactory {
+        /** Where requests are remembered, and for how long. */
+        private record Place(String path, Duration window, Duration remembered, int bytes) {}
+
         private final Topics topics;
+        /** They go on when the file is read again: a request must not count twice for that. */
+        private final Map<Place, Memory> memories = new ConcurrentHashMap<>();
 
         @Inject
         Route(Topics topics) {
@@ -176,7 +183,12 @@ public final class HttpBridgePlugin implements Plugin {
                 throw new IllegalArgumentException(
                         "no secret (expected: tokens = [{ token = … }], or signing, or open = on for anybody)");
             }
-            return push(HttpPush.builder(topics), settings).on(new Router(), path);
+            HttpPushBuilder push = push(HttpPush.builder(topics), settings);
+            Place place =
+                    new Place(path, settings.get(WINDOW), settings.get(REMEMBERED), settings.get(REMEMBERED_BYTES));
+            return push.memory(memories.computeIfAbsent(place, any -> Memory.of(push)))
+                    .build()
+                    .on(new Router(), path);
         }
 
         @Override

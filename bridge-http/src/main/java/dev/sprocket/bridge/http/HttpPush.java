@@ -53,8 +53,9 @@ public final class HttpPush {
     HttpPush(HttpPushBuilder options) {
         this.options = options;
         this.delivery = options.delivery;
-        this.access = new Access(options.backends, options.window, options.clock);
-        this.answered = new Answered(options.lifetime, options.mostAnswered);
+        Memory memory = options.memory == null ? Memory.of(options) : options.memory;
+        this.access = new Access(options.backends, options.window, options.clock, memory.replays());
+        this.answered = memory.answered();
     }
 
     /** Pushes that are published to topics. */

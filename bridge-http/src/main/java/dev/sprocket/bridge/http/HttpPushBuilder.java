@@ -26,6 +26,9 @@ public final class HttpPushBuilder {
     LongSupplier waiting;
     InstantSource clock = InstantSource.system();
 
+    @Nullable
+    Memory memory;
+
     HttpPushBuilder(Delivery delivery, LongSupplier waiting, @Nullable Topics topics) {
         this.delivery = delivery;
         this.waiting = waiting;
@@ -81,6 +84,12 @@ public final class HttpPushBuilder {
     /** Whom to ask how many bytes wait to be delivered, as {@code topics::waiting}. */
     public HttpPushBuilder waiting(LongSupplier bytes) {
         this.waiting = bytes;
+        return this;
+    }
+
+    /** Goes on with what others remember that were asked the same. */
+    HttpPushBuilder memory(Memory shared) {
+        memory = shared;
         return this;
     }
 

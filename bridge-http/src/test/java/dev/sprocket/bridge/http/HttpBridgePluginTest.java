@@ -6,22 +6,34 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import com.google.inject.Injector;
+import com.typesafe.config.ConfigOriginFactory;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Endpoint;
 import dev.sprocket.core.Loops;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
+import dev.sprocket.http.Router;
 import dev.sprocket.plugin.BridgeFactory;
+import dev.sprocket.plugin.ComponentFactory;
 import dev.sprocket.plugin.Parts;
 import dev.sprocket.plugin.Plugins;
+import dev.sprocket.plugin.Problems;
 import dev.sprocket.plugin.Settings;
 import dev.sprocket.pubsub.Publisher;
 import dev.sprocket.pubsub.Subscriber;
 import dev.sprocket.pubsub.Topics;
+import dev.sprocket.testkit.HttpPeer;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
@@ -35,6 +47,7 @@ final class HttpBridgePluginTest {
         binder.bind(Loops.class).toInstance(Loops.single());
         binder.bind(Topics.class).toInstance(topics);
     });
+    private final Map<String, ComponentFactory> routes = new HashMap<>();
     private final BridgeFactory factory = injector.getInstance(Parts.class).bridge("http");
 
     @Test
@@ -76,5 +89,42 @@ final class HttpBridgePluginTest {
             assertThat(answer).startsWith("HTTP/1.1 200 ").endsWith("{\"topic\":\"t\",\"subscribers\":1}\n");
             assertThat(received.poll(20, SECONDS)).isEqualTo(body);
         }
+    }
+
+    /** The route as a file is read, and read again. */
+    private Router route(String options) {
+        Parts parts = injector.getInstance(Parts.class);
+        ComponentFactory push = routes.computeIfAbsent(
+                "push", name -> parts.component(name, ConfigOriginFactory.newSimple("test"), new Problems())
+                        .orElseThrow());
+        return (Router) push.create(Settings.of(push, options), "/push");
+    }
+
+    @Test
+    void what_was_pushed_once_is_not_pushed_again_because_the_file_was_read_again() throws Exception {
+        topics.topic("t").subscribe(Subscriber.of("s", Runnable::run, (on, event) -> received.add(event.json())));
+        String json = "Content-Type: application/json";
+        List<String> answers = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            answers.add(HttpPeer.to(route("open = on"))
+                    .send("POST", "/push/t", "1", json, "Idempotency-Key: k")
+                    .body());
+        }
+        assertThat(answers).allMatch(answers.get(0)::equals);
+        assertThat(received).hasSize(1);
+
+        String time = String.valueOf(System.currentTimeMillis() / 1000);
+        Mac mac = Mac.getInstance("HmacSHA256");
+        mac.init(new SecretKeySpec("key".getBytes(UTF_8), "HmacSHA256"));
+        String signature = "Sprocket-Signature: t=" + time + ",v1="
+                + HexFormat.of().formatHex(mac.doFinal((time + ".POST /push/t\n2").getBytes(UTF_8)));
+        List<Integer> statuses = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            statuses.add(HttpPeer.to(route("signing = [{ key = key }]"))
+                    .send("POST", "/push/t", "2", json, signature)
+                    .status());
+        }
+        assertThat(statuses).containsExactly(200, 401);
+        assertThat(received).hasSize(2);
     }
 }
