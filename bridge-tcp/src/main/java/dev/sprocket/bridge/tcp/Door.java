@@ -7,9 +7,12 @@ import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.Secret;
 import dev.sprocket.core.spi.Level;
+import dev.sprocket.core.spi.Segment;
+import dev.sprocket.core.spi.Sweep;
 import io.netty.buffer.ByteBuf;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,20 +27,36 @@ final class Door implements MessageComponent<Connection, Message> {
     private static final Logger LOG = LoggerFactory.getLogger(TcpBridge.class);
     /** The longest first line, in bytes. */
     private static final int LONGEST = 1024;
+    /** For the first line to come, so that who does not know the secret keeps no place from those who do. */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final Key<Guest> key = Key.of("first line", "was Door.onOpen called?");
     private final Secret secret;
     private final MessageComponent<? super Connection, ? super Message> inner;
 
     /** One connection. */
-    private static final class Guest {
+    private static final class Guest implements Sweep.Member {
         final Level<Connection> level;
+        private final Connection conn;
+        private final long deadline;
 
         @Nullable
         ByteArrayOutputStream line = new ByteArrayOutputStream();
 
-        Guest(Level<Connection> level) {
+        Guest(Connection conn, Level<Connection> level, long deadline) {
+            this.conn = conn;
             this.level = level;
+            this.deadline = deadline;
+        }
+
+        @Override
+        public boolean sweep(long now) {
+            boolean waits = line != null && conn.isOpen();
+            if (waits && now - deadline >= 0) {
+                refuse(conn, "no first line within " + PATIENCE.toSeconds() + " s");
+                return false;
+            }
+            return waits;
         }
     }
 
@@ -48,7 +67,10 @@ final class Door implements MessageComponent<Connection, Message> {
 
     @Override
     public void onOpen(Connection conn) {
-        key.set(conn, new Guest(new Level<>(inner, conn)));
+        Sweep sweep = Sweep.of(Segment.of(conn).outbound().loop());
+        Guest guest = new Guest(conn, new Level<>(inner, conn), sweep.now() + PATIENCE.toNanos());
+        key.set(conn, guest);
+        sweep.add(guest);
     }
 
     @Override

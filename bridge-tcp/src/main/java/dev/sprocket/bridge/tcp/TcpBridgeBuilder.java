@@ -63,7 +63,8 @@ public final class TcpBridgeBuilder {
     }
 
     /**
-     * What each connection must begin with, as a line of its own, whatever the framing of what follows. Throws {@link
+     * What each connection must begin with, as a line of its own within ten seconds, whatever the framing of what
+     * follows. Throws {@link
      * IllegalArgumentException} if it is empty.
      */
     public TcpBridgeBuilder secret(String line) {

@@ -195,6 +195,25 @@ final class TcpBridgeOptionsTest {
     }
 
     @Test
+    void a_first_line_that_comes_a_byte_at_a_time_keeps_no_connection_from_others() {
+        serve(TcpBridge.builder(target).secret("open sesame"));
+        wire.pass(4_000).send("o").pass(4_000).send("p");
+        assertThat(wire.isOpen()).isTrue();
+
+        wire.pass(2_500);
+
+        assertThat(wire.isOpen()).isFalse();
+    }
+
+    @Test
+    void who_knows_the_secret_may_take_its_time() {
+        serve(TcpBridge.builder(target).secret("s"));
+        wire.send("s\n").pass(60_000).send("1\n");
+
+        assertThat(calls).containsExactly("open", "1");
+    }
+
+    @Test
     void who_leaves_before_the_secret_is_not_heard_of() {
         serve(TcpBridge.builder(target).secret("s"));
         wire.send("s").halfClose();
