@@ -46,8 +46,19 @@ public final class RedisSessionStore implements WritableStore, WatchableStore {
             throw new IllegalArgumentException("timeout: " + timeout + " (expected: > 0)");
         }
         this.layout = layout;
-        this.link = new RedisLink(RedisURI.create(uri), timeout);
+        this.link = new RedisLink(parsed(uri), timeout);
         this.watcher = new RedisWatcher(link, layout);
+    }
+
+    private static RedisURI parsed(String uri) {
+        try {
+            return RedisURI.create(uri);
+        } catch (IllegalArgumentException e) {
+            // neither its message nor it: they show all of the uri, and the password with it
+            throw new IllegalArgumentException(
+                    "uri (expected: redis://password@host:port/database, and %XX for what is neither letter nor digit"
+                            + " in the password)");
+        }
     }
 
     @Override

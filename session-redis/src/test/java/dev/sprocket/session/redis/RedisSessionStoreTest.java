@@ -269,6 +269,18 @@ class RedisSessionStoreTest {
     }
 
     @Test
+    void an_address_that_is_wrong_is_a_failure_that_shows_no_password() throws Exception {
+        assertThat(now(store.load("abc"))).isEmpty();
+        for (String wrong : List.of("redis://:hush%%@localhost", "redis://:hush hush@localhost", "radis://:hush@a")) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> new RedisSessionStore(wrong, RedisLayout.php()))
+                    .withMessageStartingWith("uri (expected: ")
+                    .withMessageNotContaining("hush")
+                    .withNoCause();
+        }
+    }
+
+    @Test
     void a_configuration_names_it() throws Exception {
         ServiceFactory<SessionStore> factory = Plugins.discover()
                 .injector(binder -> {})
