@@ -49,8 +49,14 @@ final class AccessLog extends Forwarding<Connection, Message> {
 
     @Override
     public void onClose(Connection conn) throws Exception {
-        super.onClose(conn);
-        Visit visit = key.get(conn);
+        try {
+            super.onClose(conn);
+        } finally {
+            log(conn, key.get(conn));
+        }
+    }
+
+    private static void log(Connection conn, Visit visit) {
         LOG.info(
                 "{} {} \"{}\" {} ms, {} messages of {} bytes",
                 conn,

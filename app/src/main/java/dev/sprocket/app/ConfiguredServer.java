@@ -92,8 +92,9 @@ public final class ConfiguredServer implements Endpoint {
             problems.add(settings.origin(), "neither listeners nor bridges (expected: one or more)");
         }
         problems.throwIfAny();
-        List<Endpoint> endpoints = new ArrayList<>(bridges.values());
-        endpoints.addAll(servers.values());
+        List<Endpoint> endpoints = new ArrayList<>(servers.values());
+        // closed first: what they have taken by then still reaches those who are subscribed
+        endpoints.addAll(bridges.values());
         this.all = new Endpoints(endpoints);
     }
 

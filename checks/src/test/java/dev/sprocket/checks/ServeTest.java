@@ -116,7 +116,7 @@ class ServeTest {
         // the subscription is on its way, and what is pushed before it comes is for nobody
         String push = "http://" + at(printed, "web") + "/push";
         while (!run(0, "push", "--http", push, "news", "1").contains("\"subscribers\":1")) {}
-        run(0, "push", "--tcp", at(printed, "tcp"), "news", "{\"by\":\"tcp\"}");
+        run(0, "push", "--tcp", at(printed, "tcp"), "news", "{\n\"by\":\"tcp\"}");
         run(0, "push", "--zmq", at(printed, "zmq"), "news", "{\"by\":\"zmq\"}");
         run(0, "push", "--http", push, "news", "\"last\"");
         BufferedReader heard = listener.inputReader();

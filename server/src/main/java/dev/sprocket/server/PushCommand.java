@@ -102,8 +102,10 @@ final class PushCommand implements Callable<Integer> {
         return http(way.http == null ? URI.create("http://127.0.0.1:8080/push") : way.http);
     }
 
+    /** On one line, as the TCP bridge wants it: strings of JSON have no line breaks, so all are between its parts. */
     private String envelope(String json) {
-        return "{\"topic\":" + new com.google.gson.JsonPrimitive(topic) + ",\"event\":" + json + "}";
+        return "{\"topic\":" + new com.google.gson.JsonPrimitive(topic) + ",\"event\":"
+                + json.replaceAll("[\\r\\n]+", " ") + "}";
     }
 
     private Sink http(URI base) {
