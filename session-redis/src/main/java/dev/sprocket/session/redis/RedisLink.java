@@ -22,6 +22,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +40,10 @@ final class RedisLink {
     private final ClientResources resources;
     private final RedisClient client;
     private @Nullable CompletableFuture<StatefulRedisConnection<String, byte[]>> connection;
+    /** Done when no connection is being made. */
+    private CompletableFuture<?> pending = CompletableFuture.completedFuture(null);
+
+    private boolean closed;
 
     RedisLink(RedisURI uri, Duration timeout) {
         this.uri = uri;
@@ -87,13 +92,23 @@ final class RedisLink {
     private synchronized CompletableFuture<StatefulRedisConnection<String, byte[]>> connection() {
         // one that could not be made is tried again by whoever asks next
         if (connection == null || connection.isCompletedExceptionally()) {
-            connection = client.connectAsync(CODEC, uri).toCompletableFuture();
+            connection = connecting(() -> client.connectAsync(CODEC, uri));
         }
         return connection;
     }
 
     CompletionStage<StatefulRedisPubSubConnection<String, String>> events() {
-        return client.connectPubSubAsync(StringCodec.UTF8, uri);
+        return connecting(() -> client.connectPubSubAsync(StringCodec.UTF8, uri));
+    }
+
+    /** What connects is counted, and nothing begins after the end. */
+    private synchronized <T> CompletableFuture<T> connecting(Supplier<CompletionStage<T>> attempt) {
+        if (closed) {
+            return CompletableFuture.failedFuture(new IOException(this + ": closed"));
+        }
+        CompletableFuture<T> made = attempt.get().toCompletableFuture();
+        pending = CompletableFuture.allOf(pending, made.handle((open, failure) -> null));
+        return made;
     }
 
     void later(Runnable task) {
@@ -122,6 +137,16 @@ final class RedisLink {
     }
 
     void close() {
+        CompletableFuture<?> begun;
+        synchronized (this) {
+            closed = true;
+            begun = pending;
+        }
+        // a connection that is being made when its client ends would leave its buffers behind
+        begun.thenRun(this::shutdown);
+    }
+
+    private void shutdown() {
         client.shutdownAsync(0, timeout.toMillis(), TimeUnit.MILLISECONDS)
                 .whenComplete((done, failed) -> resources.shutdown(0, timeout.toMillis(), TimeUnit.MILLISECONDS));
     }

@@ -295,4 +295,16 @@ class RedisSessionStoreTest {
             assertThat(now(made.load("abc"))).contains("x".getBytes(UTF_8));
         }
     }
+
+    @Test
+    void one_that_is_closed_before_it_is_connected_leaves_nothing_behind() {
+        for (int i = 0; i < 20; i++) {
+            RedisSessionStore hasty = new RedisSessionStore("redis://127.0.0.1:" + port, RedisLayout.php(), PATIENCE);
+            Watch watch = hasty.watch(id -> {});
+            watch.close();
+            hasty.close();
+        }
+        // the module fails for a buffer that is left
+        assertThat(redis.ping()).isEqualTo("PONG");
+    }
 }
