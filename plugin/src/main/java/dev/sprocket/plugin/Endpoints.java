@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Several endpoints as one: they start in order, all or none, and close in the order opposite to that.
@@ -48,7 +49,8 @@ public final class Endpoints implements Endpoint {
     }
 
     private void closeAll(Duration deadline) {
-        long end = System.nanoTime() + deadline.toNanos();
+        // as many nanoseconds as there are numbers for
+        long end = System.nanoTime() + TimeUnit.NANOSECONDS.convert(deadline);
         for (int i = started.size() - 1; i >= 0; i--) {
             started.get(i).close(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
         }

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -182,7 +183,7 @@ final class ZmqReceiver {
         stopping = true;
         wake();
         try {
-            thread.join(Math.max(1, deadline.toMillis()));
+            thread.join(Math.max(1, TimeUnit.MILLISECONDS.convert(deadline)));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
