@@ -39,7 +39,7 @@ class ReadmeTest {
         assertThat(shown.lines()).hasSizeLessThanOrEqualTo(20);
         Path file = Files.writeString(
                 folder.resolve("site.conf"),
-                shown.replace(":8080", ":0").replace("5556", "0").replace("${PUSH_TOKEN}", "hard-to-guess"));
+                shown.replace(":8080", ":0").replace("5555", "0").replace("${PUSH_TOKEN}", "hard-to-guess"));
         try (ConfiguredServer server = ConfiguredServer.of(file)) {
             server.start();
             int port = ((InetSocketAddress) server.address("web")).getPort();

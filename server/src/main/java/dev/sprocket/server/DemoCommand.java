@@ -21,10 +21,10 @@ final class DemoCommand implements java.util.concurrent.Callable<Integer> {
     private int port = 8080;
 
     @Option(names = "--tcp-port", paramLabel = "N", description = "pushes as JSON lines, on 127.0.0.1")
-    private int tcpPort = 5555;
+    private int tcpPort = 5556;
 
     @Option(names = "--zmq-port", paramLabel = "N", description = "pushes by ZeroMQ, on 127.0.0.1")
-    private int zmqPort = 5556;
+    private int zmqPort = 5555;
 
     @Option(names = "--telnet-port", paramLabel = "N", description = "the chat, as lines over TCP")
     private int telnetPort = 8023;

@@ -29,7 +29,7 @@ import picocli.CommandLine.Parameters;
             "",
             "Examples:",
             "  sprocket push kittensCategory '{\"title\":\"hi\"}'",
-            "  tail -f events.jsonl | sprocket push --tcp localhost:5555 news"
+            "  tail -f events.jsonl | sprocket push --tcp localhost:5556 news"
         })
 final class PushCommand implements Callable<Integer> {
     /** One of the bridges. */

@@ -20,7 +20,7 @@ import java.time.Duration;
  * loses nothing.
  *
  * <pre>{@code
- * TcpBridge.builder(topics).bind("127.0.0.1", 5555).build().start();
+ * TcpBridge.builder(topics).bind("127.0.0.1", 5556).build().start();
  * TcpBridge.builder((from, message) -> onBlogEntry(message.text()))…   // any component takes them
  * }</pre>
  *

@@ -20,7 +20,7 @@ import java.util.Optional;
 /** Brings the bridge {@code tcp}. Threads: used by one. */
 public final class TcpBridgePlugin implements Plugin {
     private static final Option<String> HOST = Option.text("host", "127.0.0.1", "where it listens");
-    private static final Option<Integer> PORT = Option.port("port", 5555, "where it listens; 0 takes a free one");
+    private static final Option<Integer> PORT = Option.port("port", 5556, "where it listens; 0 takes a free one");
     private static final Option<TcpFraming> FRAMING =
             Option.choice("framing", TcpFraming.LINES, "how messages are told apart");
     private static final Option<Optional<String>> SECRET =

@@ -42,7 +42,7 @@ final class TcpBridgePluginTest {
     void its_defaults_are_on_this_machine_only() {
         assertThat(factory.options())
                 .extracting(option -> option + " = " + option.defaultText())
-                .contains("host = \"127.0.0.1\"", "port = 5555");
+                .contains("host = \"127.0.0.1\"", "port = 5556");
         assertThatIllegalStateException()
                 .isThrownBy(() -> factory.create(Settings.of(factory, "host = 0.0.0.0"), target))
                 .withMessageContaining("0.0.0.0");

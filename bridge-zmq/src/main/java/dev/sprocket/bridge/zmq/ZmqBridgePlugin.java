@@ -26,7 +26,7 @@ public final class ZmqBridgePlugin implements Plugin {
     private static final Option<Type> TYPE =
             Option.choice("type", Type.PULL, "the socket: pull for PUSH, sub for PUB, router for REQ and DEALER");
     private static final Option<String> HOST = Option.text("host", "127.0.0.1", "where it listens");
-    private static final Option<Integer> PORT = Option.port("port", 5556, "where it listens; 0 takes a free one");
+    private static final Option<Integer> PORT = Option.port("port", 5555, "where it listens; 0 takes a free one");
     private static final Option<List<String>> CONNECT =
             Option.texts("connect", List.of(), "where it connects instead of listening: host:port");
     private static final Option<List<String>> SUBSCRIBE =

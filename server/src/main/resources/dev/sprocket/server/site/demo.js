@@ -251,7 +251,7 @@ with zmq.Context() as context, context.socket(zmq.PUSH) as socket:
 
   /** What comes back ends up in a shell, so nothing but a plain host and numbers gets through. */
   function places(told) {
-    const at = { host: location.hostname.replace(/[[\]]/g, ''), http: 8080, tcp: 5555, zmq: 5556, telnet: 8023 };
+    const at = { host: location.hostname.replace(/[[\]]/g, ''), http: 8080, tcp: 5556, zmq: 5555, telnet: 8023 };
     if (typeof told.host === 'string' && !WILDCARD_HOSTS.includes(told.host) && /^[A-Za-z0-9][A-Za-z0-9.:-]*$|^[0-9a-fA-F:]+$/.test(told.host)) {
       at.host = told.host;
     }
