@@ -20,7 +20,7 @@ final class RpcLoad extends Crowd {
     /** What was seen; the times from a call to its result are in nanoseconds. */
     record Outcome(Window window, Histogram latency) {}
 
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final String PROCEDURE = "com.example.bench.back";
 
     private final int inflight;
@@ -87,10 +87,13 @@ final class RpcLoad extends Crowd {
                 throw new IllegalStateException("the callee is not registered");
             }
             rpc.enter();
-            load.tell(rpc::begin);
             long measureFrom = System.nanoTime() + warmUp.toNanos();
             load.tell(() -> rpc.recordFrom = measureFrom);
+            load.tell(rpc::begin);
             Window window = Window.watch(load, target, warmUp, time, () -> rpc.results);
+            if (!load.await(PATIENCE, () -> rpc.latency.getTotalCount() > 0)) {
+                throw new IllegalStateException("no result was recorded");
+            }
             load.tell(() -> rpc.going = false);
             if (!load.await(PATIENCE, () -> rpc.due.values().stream().allMatch(Queue::isEmpty))) {
                 throw new IllegalStateException("calls without a result");

@@ -12,7 +12,8 @@ import java.util.concurrent.Callable;
  * @param loadCpu of one core, of this process
  */
 record Window(long count, long total, double seconds, double serverCpu, double loadCpu) {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    /** The longest wait for a first result; a limit for a hang, not a measurement. */
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     /** Warms up, then watches a counter of the load for a while. */
     static Window watch(Load load, Target target, Duration warmUp, Duration time, Callable<Long> counter)

@@ -132,7 +132,7 @@ class AuthenticatorTest {
 
         Thread other = new Thread(() -> answer.complete(Optional.of(User.named("ann"))));
         other.start();
-        other.join(5000);
+        other.join();
         wire.received();
         assertThat(app.seen).containsExactly("open /a");
         assertThat(User.of(app.last()).name()).isEqualTo("ann");
