@@ -17,6 +17,7 @@ import dev.sprocket.http.Origins;
 import dev.sprocket.http.Router;
 import dev.sprocket.plugin.Endpoints;
 import dev.sprocket.pubsub.Topics;
+import dev.sprocket.wamp.Realm;
 import dev.sprocket.wamp.WampCommandComponent;
 import dev.sprocket.wamp.WampCommands;
 import dev.sprocket.wamp.WampComponent;
@@ -119,8 +120,19 @@ public final class App implements Endpoint {
      * parts that may carry {@link Concurrent}, and the object itself that stays on one thread.
      */
     public App route(String path, WampComponent app) {
-        List<Object> parts = app instanceof WampMethods methods ? methods.parts() : List.of(app);
-        return upgrade(path, new WsServer(confine(parts, new WampServer(app, topics))));
+        return upgrade(path, new WsServer(confine(parts(app), new WampServer(app, topics))));
+    }
+
+    /**
+     * Serves the application of a realm under WAMP, with the realm's name, topics, authenticator and options. The topics are
+     * those that the realm was made with; give it {@link #topics} to share them with the other routes.
+     */
+    public App route(String path, Realm realm) {
+        return upgrade(path, new WsServer(confine(parts(realm.app()), new WampServer(realm))));
+    }
+
+    private static List<Object> parts(WampComponent app) {
+        return app instanceof WampMethods methods ? methods.parts() : List.of(app);
     }
 
     /** As above, in the command style. */

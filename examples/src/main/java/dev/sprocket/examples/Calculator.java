@@ -12,26 +12,26 @@ public final class Calculator {
 
     private int seen;
 
-    @Procedure("http://example.com/calc#add")
+    @Procedure("com.example.calc.add")
     double add(double a, double b) {
         return a + b;
     }
 
-    @Procedure("http://example.com/calc#divide")
+    @Procedure("com.example.calc.divide")
     double divide(double a, double b) {
         if (b == 0) {
-            throw new CallException("http://example.com/error#zero", "division by zero");
+            throw new CallException("com.example.error.division_by_zero", "division by zero");
         }
         return a / b;
     }
 
     /** Pages tell each other what they have added. */
-    @Subscribe("http://example.com/sums")
+    @Subscribe("com.example.sums")
     void added(Sum sum) {
         seen++;
     }
 
-    @Procedure("http://example.com/calc#seen")
+    @Procedure("com.example.calc.seen")
     int seen() {
         return seen;
     }

@@ -6,6 +6,7 @@ import dev.sprocket.app.App;
 import dev.sprocket.core.Concurrent;
 import dev.sprocket.wamp.Call;
 import dev.sprocket.wamp.Procedure;
+import dev.sprocket.wamp.Realm;
 import dev.sprocket.wamp.WampComponent;
 import dev.sprocket.wamp.WampConnection;
 import dev.sprocket.wamp.WampMethods;
@@ -72,6 +73,26 @@ class AppTest {
         assertThat(threads(app(WampMethods.of(object), WampMethods.of(object, new Other())), "run"))
                 .hasSize(1)
                 .allMatch(name -> name.startsWith("sprocket-WampServer"));
+    }
+
+    @Test
+    void realm_on_a_route_is_joined_by_its_name_on_one_thread() throws Exception {
+        SEEN.clear();
+        Realm realm = new Realm("com.example.shop", WampMethods.of(new Confined()));
+        try (App app = App.at("localhost", 0).route("/shop", realm).route("/other", realm)) {
+            app.start();
+            for (String path : new String[] {"/shop", "/other"}) {
+                Browser browser =
+                        Browser.wamp2(app.port(), path, "com.example.shop").say("[48,1,{},\"run\"]");
+                assertThat(browser.next()).isEqualTo("[50,1,{},[null]]");
+                browser.leave();
+            }
+            Browser stranger =
+                    Browser.open(app.port(), "/shop", "wamp.2.json").say("[1,\"realm1\",{\"roles\":{\"caller\":{}}}]");
+            assertThat(stranger.next()).startsWith("[3,").contains("wamp.error.no_such_realm");
+            stranger.leave();
+        }
+        assertThat(SEEN).allMatch(thread -> thread.getName().startsWith("sprocket-WampServer"));
     }
 
     @Test

@@ -26,14 +26,27 @@ final class Browser implements WebSocket.Listener {
                 .join();
     }
 
-    static Browser open(int port, String path) {
-        return new Browser(port, path);
+    static Browser open(int port, String path, String... subprotocols) {
+        return new Browser(port, path, subprotocols);
     }
 
     /** Waits for the WELCOME as well. */
     static Browser wamp(int port, String path) throws InterruptedException {
         Browser browser = new Browser(port, path, "wamp");
         assertThat(browser.next()).startsWith("[0,\"");
+        return browser;
+    }
+
+    /** As {@link #wamp}, joined to {@code realm1} in WAMP v2. */
+    static Browser wamp2(int port, String path) throws InterruptedException {
+        return wamp2(port, path, "realm1");
+    }
+
+    /** As {@link #wamp}, joined to a realm in WAMP v2. */
+    static Browser wamp2(int port, String path, String realm) throws InterruptedException {
+        Browser browser = new Browser(port, path, "wamp.2.json");
+        browser.say("[1,\"" + realm + "\",{\"roles\":{\"caller\":{},\"publisher\":{},\"subscriber\":{}}}]");
+        assertThat(browser.next()).startsWith("[2,");
         return browser;
     }
 

@@ -7,6 +7,8 @@ import dev.sprocket.bridge.zmq.ZmqPush;
 import dev.sprocket.core.Endpoint;
 import dev.sprocket.core.IoServer;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -84,21 +86,39 @@ class ExamplesTest {
     void calculator_answers_calls_and_counts_what_is_published() throws Exception {
         try (App app = Calculator.server(0)) {
             app.start();
-            Browser ann = Browser.wamp(app.port(), "/calc").say("[5,\"http://example.com/sums\"]");
-            ann.say("[1,\"calc\",\"http://example.com/calc#\"]").say("[2,\"1\",\"calc:add\",1,2.5]");
+            Browser ann = Browser.wamp(app.port(), "/calc").say("[5,\"com.example.sums\"]");
+            ann.say("[1,\"calc\",\"com.example.calc.\"]").say("[2,\"1\",\"calc:add\",1,2.5]");
             assertThat(ann.next()).isEqualTo("[3,\"1\",3.5]");
             ann.say("[2,\"2\",\"calc:divide\",1,0]");
-            assertThat(ann.next()).isEqualTo("[4,\"2\",\"http://example.com/error#zero\",\"division by zero\"]");
+            assertThat(ann.next()).isEqualTo("[4,\"2\",\"com.example.error.division_by_zero\",\"division by zero\"]");
             ann.say("[2,\"3\",\"calc:add\",1,\"x\"]");
             assertThat(ann.next())
                     .isEqualTo("[4,\"3\",\"wamp.error.invalid_argument\","
                             + "\"argument 2: \\\"x\\\" (expected: a number)\"]");
-            ann.say("[7,\"http://example.com/sums\",{\"a\":1,\"b\":2.5}]");
-            assertThat(ann.next()).isEqualTo("[8,\"http://example.com/sums\",{\"a\":1,\"b\":2.5}]");
+            ann.say("[7,\"com.example.sums\",{\"a\":1,\"b\":2.5}]");
+            assertThat(ann.next()).isEqualTo("[8,\"com.example.sums\",{\"a\":1,\"b\":2.5}]");
             ann.say("[2,\"4\",\"calc:seen\"]");
             assertThat(ann.next()).isEqualTo("[3,\"4\",1]");
             ann.leave();
         }
+    }
+
+    /** The procedure that the README shows for both versions. */
+    @Test
+    void calculator_answers_the_same_procedure_in_wamp_v1_and_v2() throws Exception {
+        try (App app = Calculator.server(0)) {
+            app.start();
+            Browser v1 = Browser.wamp(app.port(), "/calc").say("[2,\"1\",\"com.example.calc.add\",1,2.5]");
+            assertThat(v1.next()).isEqualTo("[3,\"1\",3.5]");
+            Browser v2 = Browser.wamp2(app.port(), "/calc").say("[48,1,{},\"com.example.calc.add\",[1,2.5]]");
+            assertThat(v2.next()).isEqualTo("[50,1,{},[3.5]]");
+            v2.say("[48,2,{},\"com.example.calc.divide\",[1,0]]");
+            assertThat(v2.next())
+                    .isEqualTo("[8,48,2,{},\"com.example.error.division_by_zero\",[\"division by zero\"]]");
+            v1.leave();
+            v2.leave();
+        }
+        assertThat(Files.readString(Path.of("../README.md"))).contains("@Procedure(\"com.example.calc.add\")");
     }
 
     @Test

@@ -4,7 +4,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a procedure throws to answer its call with an error: nothing has failed, and the connection stays open.
+ * What a procedure throws to answer its call with an error: nothing has failed, and the connection stays open. Thrown by
+ * {@link WampComponent#onPublish} it refuses the event.
  *
  * <p>Threads: any.
  */
@@ -29,6 +30,12 @@ public final class CallException extends RuntimeException {
 
     static CallException invalid(String description) {
         return new CallException("wamp.error.invalid_argument", description);
+    }
+
+    /** Refuses an event on a topic for which the application has no handler. */
+    static CallException noPublish(String topic) {
+        return new CallException(
+                "wamp.error.not_authorized", "the application takes no events for topic " + Shown.of(topic));
     }
 
     /** Which error it is. */

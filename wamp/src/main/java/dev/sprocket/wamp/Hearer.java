@@ -6,14 +6,10 @@ import dev.sprocket.pubsub.Topic;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** A method that hears of what clients publish, and may stop it. */
 final class Hearer {
     static final Set<Class<?>> AT_HAND = Set.of(WampConnection.class, Topic.class, Event.class, Audience.class);
-
-    private static final Logger LOG = LoggerFactory.getLogger(WampMethods.class);
 
     private final AnnotatedMethod method;
     private final boolean mapped;
@@ -32,15 +28,10 @@ final class Hearer {
         }
     }
 
-    /** Returns whether the event goes on to the topic's subscribers. */
+    /** Returns whether the event goes on to the topic's subscribers. Throws {@link CallException} if it is refused. */
     boolean hears(WampConnection conn, Topic topic, Event event, Audience audience) throws Exception {
         Map<Class<?>, Object> atHand =
                 Map.of(WampConnection.class, conn, Topic.class, topic, Event.class, event, Audience.class, audience);
-        try {
-            return !Boolean.FALSE.equals(method.invoke(atHand, mapped ? List.of(event.tree()) : List.of()));
-        } catch (CallException unfit) {
-            LOG.info("{}: event for {} dropped: {}", conn, topic, Shown.of(unfit.description()));
-            return false;
-        }
+        return !Boolean.FALSE.equals(method.invoke(atHand, mapped ? List.of(event.tree()) : List.of()));
     }
 }

@@ -135,7 +135,8 @@ public final class Realm {
         return name;
     }
 
-    WampComponent app() {
+    /** The application that it serves. */
+    public WampComponent app() {
         return app;
     }
 

@@ -74,11 +74,24 @@ final class V1Session implements WampSession, Failing, StackedConnection {
             String topic = prefixes.topic(m.topic());
             level.run(conn -> {
                 if (allows(Action.PUBLISH, topic, null)) {
-                    app.onPublish(conn, topic, m.event(), m.audience());
+                    publish(conn, topic, m);
                 }
             });
         } else if (message instanceof ClientMessage.Invoke m) {
             call(new Call(this, prefixes.expand(m.procedure()), m.arguments(), new V1Reply(below, m.callId())));
+        }
+    }
+
+    /** Version 1 has no acknowledgement: a refused event is a line in the log. */
+    private void publish(WampConnection conn, String topic, ClientMessage.Publish m) throws Exception {
+        try {
+            app.onPublish(conn, topic, m.event(), m.audience());
+        } catch (CallException refused) {
+            LOG.info(
+                    "publish refused; event dropped: connection={} topic={} reason={}",
+                    this,
+                    Shown.of(topic),
+                    Shown.of(refused.description()));
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.sprocket.wamp;
 
 import dev.sprocket.core.spi.Level;
+import dev.sprocket.core.spi.Refusal;
 import dev.sprocket.pubsub.Audience;
 import dev.sprocket.pubsub.Event;
 import dev.sprocket.pubsub.Match;
@@ -10,9 +11,13 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What a client of WAMP v2 asks for once it has joined a realm. Threads: as its session. */
 final class V2Requests {
+    private static final Logger LOG = LoggerFactory.getLogger(WampProtocol.class);
+
     private final V2Session session;
     private final RunningRealm realm;
     private final Level<WampConnection> level;
@@ -98,8 +103,20 @@ final class V2Requests {
             Options options = testament.options();
             Audience audience = V2Terms.of(options).audience(others);
             V2Event event = event(options, testament.arguments());
-            realm.broker().onPublish(conn, testament.topic(), Event.carrying(event), audience);
+            try {
+                realm.broker().onPublish(conn, testament.topic(), Event.carrying(event), audience);
+            } catch (CallException refused) {
+                logRefused(testament.topic(), refused);
+            }
         });
+    }
+
+    private void logRefused(String topic, CallException refused) {
+        LOG.info(
+                "publish refused; event dropped: connection={} topic={} reason={}",
+                session,
+                Shown.of(topic),
+                Shown.of(refused.description()));
     }
 
     private V2Event event(Options options, Arguments arguments) {
@@ -240,6 +257,15 @@ final class V2Requests {
                 }
             } catch (CallException answer) {
                 error(type, request, answer.errorUri(), answer.description());
+                if (request == 0) {
+                    logRefused(uri, answer);
+                }
+            } catch (ProtocolError | Refusal abort) {
+                throw abort;
+            } catch (Throwable failure) {
+                // the connection ends with it; the peer still learns which request it was
+                error(type, request, "wamp.error.internal", "the request failed");
+                throw failure;
             }
         });
     }

@@ -33,6 +33,6 @@ public interface WampCommandComponent extends Commander<WampConnection> {
 
     /** As {@link WampComponent#onPublish}; what reaches the others is a {@link WampCommand.Broadcast}. */
     default Command onPublish(WampConnection conn, Topic topic, Event event, Audience audience) throws Exception {
-        return Command.NONE;
+        throw CallException.noPublish(topic.id());
     }
 }

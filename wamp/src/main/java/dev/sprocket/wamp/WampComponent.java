@@ -45,8 +45,12 @@ public interface WampComponent extends Component<WampConnection> {
 
     /**
      * A connection wants to publish. Nothing is sent to anybody unless this calls {@code topic.broadcast(event, audience)}.
+     * Throw a {@link CallException} to refuse the event: a publisher that asked for an acknowledgement receives it as ERROR.
+     * Unless overridden, every event is refused.
      *
      * @param audience for whom the publisher means the event
      */
-    default void onPublish(WampConnection conn, Topic topic, Event event, Audience audience) throws Exception {}
+    default void onPublish(WampConnection conn, Topic topic, Event event, Audience audience) throws Exception {
+        throw CallException.noPublish(topic.id());
+    }
 }

@@ -14,12 +14,12 @@ import java.util.Map;
  *
  * <pre>{@code
  * class Calculator {
- *     @Procedure("http://example.com/calc#add")
+ *     @Procedure("com.example.calc.add")
  *     double add(double a, double b) {
  *         return a + b;
  *     }
  *
- *     @Subscribe("http://example.com/sums")
+ *     @Subscribe("com.example.sums")
  *     void heard(WampConnection publisher, Sum sum) { … }
  * }
  * new WampServer(WampMethods.of(new Calculator()))
@@ -37,11 +37,14 @@ import java.util.Map;
  * <p><b>Topics.</b> The method is called with each event that a client publishes; what the application or a bridge broadcasts
  * does not pass by. Its parameter is the {@link Event}, or what Gson makes of it; {@link WampConnection}, {@link Topic} and
  * {@link Audience} are taken as well. Afterwards the event goes to the topic's subscribers for whom the publisher means it,
- * unless the method returned false. An event that does not fit the parameter is dropped with a line in the log, and so is one
- * for which the method threw a {@code CallException}; any other exception ends the connection, as in every callback.
+ * unless the method returned false: then the method has taken it. An event that does not fit the parameter, or for which the
+ * method threw a {@code CallException}, reaches nobody; the publisher receives ERROR if it asked for an acknowledgement, and the
+ * log a line otherwise. Any other exception ends the connection, as in every callback.
  *
  * <p>Whatever has no method is the fallback's, if there is one: other procedures and topics, and all other callbacks. Without
- * one, other calls are answered with {@code wamp.error.no_such_procedure} and other events go nowhere.
+ * one, other calls are answered with {@code wamp.error.no_such_procedure}, and other events are refused as those that do not fit.
+ *
+ * <p>WAMP v2 allows no {@code #} and no white space in URIs: methods that both versions should reach have none.
  *
  * <p>Threads: as the stack around it; methods are called as the callbacks of a component are.
  */

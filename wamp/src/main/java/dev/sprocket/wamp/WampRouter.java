@@ -30,5 +30,7 @@ public interface WampRouter extends Component<WampConnection> {
      *
      * @param audience for whom the publisher means the event, by {@linkplain WampConnection#sessionId() session ids}
      */
-    default void onPublish(WampConnection conn, String topic, Event event, Audience audience) throws Exception {}
+    default void onPublish(WampConnection conn, String topic, Event event, Audience audience) throws Exception {
+        throw CallException.noPublish(topic);
+    }
 }

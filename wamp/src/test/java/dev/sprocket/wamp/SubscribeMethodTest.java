@@ -131,6 +131,42 @@ final class SubscribeMethodTest {
         }
     }
 
+    /** Whoever asked for an acknowledgement learns that the event reached nobody. */
+    @Test
+    void refused_publish_is_answered_with_error_in_wamp_v2() {
+        try (V2Peer peer = V2Peer.joined(new WampServer(WampMethods.of(api), topics))) {
+            peer.says("[16,1,{\"acknowledge\":true},\"line\",[\"x\"]]");
+            assertThat(peer.hears())
+                    .singleElement()
+                    .asString()
+                    .startsWith("[8,16,1,{},\"wamp.error.invalid_argument\",[\"");
+            peer.says("[16,2,{\"acknowledge\":true},\"refused\",[1]]");
+            assertThat(peer.hears()).containsExactly("[8,16,2,{},\"e\",[\"not now\"]]");
+            peer.says("[16,3,{\"acknowledge\":true},\"other\",[1]]");
+            assertThat(peer.hears())
+                    .containsExactly("[8,16,3,{},\"wamp.error.not_authorized\","
+                            + "[\"the application takes no events for topic other\"]]");
+            peer.says("[16,4,{},\"other\",[1]]");
+            assertThat(peer.hears()).isEmpty();
+            peer.says("[16,5,{\"acknowledge\":true},\"raw\",[1]]").says("[16,6,{\"acknowledge\":true},\"odd\",[2]]");
+            assertThat(peer.hears()).containsExactly("[17,5,P]", "[17,6,P]");
+            peer.says("[16,7,{\"acknowledge\":true},\"failing\",[1]]");
+            assertThat(peer.hears().get(0)).isEqualTo("[8,16,7,{},\"wamp.error.internal\",[\"the request failed\"]]");
+        }
+    }
+
+    @Test
+    void component_without_onPublish_refuses_an_acknowledged_publish() {
+        try (V2Peer peer = V2Peer.joined(new WampServer(new WampComponent() {}, topics))) {
+            peer.says("[16,1,{\"acknowledge\":true},\"t\",[1]]");
+            assertThat(peer.hears().get(0)).startsWith("[8,16,1,{},\"wamp.error.not_authorized\",");
+        }
+        try (V2Peer peer = V2Peer.joined(new WampServer(new WampCommands(new WampCommandComponent() {}), topics))) {
+            peer.says("[16,1,{\"acknowledge\":true},\"t\",[1]]");
+            assertThat(peer.hears().get(0)).startsWith("[8,16,1,{},\"wamp.error.not_authorized\",");
+        }
+    }
+
     @Test
     void what_the_application_broadcasts_does_not_pass_by_the_method() {
         try (WampPeer peer = subscriber("raw")) {
