@@ -81,13 +81,17 @@ final class Layout {
             "topic-field",
             "for bridges tcp and zmq: the member that names the topic of an object that is no {topic, event}");
 
-    static final Option<Optional<ConfigObject>> BRIDGES = Option.raw(
-            "bridges", "objects by name", "ways in for backends, by their kinds, or by other names with a kind");
     /** Of each bridge, beside what its kind can be told. */
     static final Option<Optional<String>> KIND =
             Option.optionalText("kind", "which bridge it is, where it does not have that name");
 
     static final List<Option<?>> BRIDGE_KEYS = List.of(KIND, LAYERS);
+
+    static final Option<Optional<ConfigObject>> BRIDGES = Option.raw(
+            "bridges",
+            "objects by name",
+            BRIDGE_KEYS,
+            "ways in for backends, by their kinds, or by other names with a kind; with the keys of the kind");
 
     static final List<Option<?>> SERVER_KEYS =
             List.of(LISTENERS, BRIDGES, TOPIC_RULES, TOPIC_FIELD, PLUGINS, LOOPS, DRAIN);

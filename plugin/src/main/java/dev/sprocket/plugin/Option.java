@@ -238,14 +238,26 @@ public final class Option<T> {
                 columns);
     }
 
-    /** An object that is read later. */
-    public static Option<Optional<ConfigObject>> raw(String name, String type, String meaning) {
-        return of(name, type, Optional.empty(), "", meaning, (value, problems) -> {
-            if (!(value instanceof ConfigObject object)) {
-                throw new IllegalArgumentException(given(value) + " (expected: " + type + ")");
-            }
-            return Optional.of(object);
-        });
+    /**
+     * An object that is read later.
+     *
+     * @param columns options that each object in it has, whatever else it has
+     */
+    public static Option<Optional<ConfigObject>> raw(
+            String name, String type, List<Option<?>> columns, String meaning) {
+        return new Option<>(
+                name,
+                type,
+                Optional.empty(),
+                "",
+                meaning,
+                (value, problems) -> {
+                    if (!(value instanceof ConfigObject object)) {
+                        throw new IllegalArgumentException(given(value) + " (expected: " + type + ")");
+                    }
+                    return Optional.of(object);
+                },
+                columns);
     }
 
     /** A part by its name, or by its name and what it is told: <code>{ files { folder = /srv } }</code>. */

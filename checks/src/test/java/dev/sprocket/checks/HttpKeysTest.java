@@ -1,0 +1,364 @@
+package dev.sprocket.checks;
+
+import static dev.sprocket.checks.Key.BASIC_AUTH;
+import static dev.sprocket.checks.Key.BASIC_AUTH_REALM;
+import static dev.sprocket.checks.Key.BASIC_AUTH_USERS;
+import static dev.sprocket.checks.Key.BASIC_AUTH_USERS_PASSWORD;
+import static dev.sprocket.checks.Key.BASIC_AUTH_USERS_ROLES;
+import static dev.sprocket.checks.Key.BASIC_AUTH_USERS_USER;
+import static dev.sprocket.checks.Key.BEARER_AUTH;
+import static dev.sprocket.checks.Key.BEARER_AUTH_REALM;
+import static dev.sprocket.checks.Key.BEARER_AUTH_USERS;
+import static dev.sprocket.checks.Key.BEARER_AUTH_USERS_ROLES;
+import static dev.sprocket.checks.Key.BEARER_AUTH_USERS_TOKEN;
+import static dev.sprocket.checks.Key.BEARER_AUTH_USERS_USER;
+import static dev.sprocket.checks.Key.COMET;
+import static dev.sprocket.checks.Key.COMET_POLL;
+import static dev.sprocket.checks.Key.CORS;
+import static dev.sprocket.checks.Key.CORS_ALLOW;
+import static dev.sprocket.checks.Key.CORS_SAME_HOST;
+import static dev.sprocket.checks.Key.ECHO;
+import static dev.sprocket.checks.Key.FILES;
+import static dev.sprocket.checks.Key.FILES_FOLDER;
+import static dev.sprocket.checks.Key.HTTP;
+import static dev.sprocket.checks.Key.HTTP_ANSWER_TIME;
+import static dev.sprocket.checks.Key.HTTP_BODY_LIMIT;
+import static dev.sprocket.checks.Key.HTTP_BODY_TIME;
+import static dev.sprocket.checks.Key.HTTP_HEADERS;
+import static dev.sprocket.checks.Key.HTTP_HEAD_TIME;
+import static dev.sprocket.checks.Key.HTTP_KEEP_ALIVE;
+import static dev.sprocket.checks.Key.IP_FILTER;
+import static dev.sprocket.checks.Key.IP_FILTER_DENY;
+import static dev.sprocket.checks.Key.LISTENER_LAYERS;
+import static dev.sprocket.checks.Key.LISTENER_ROUTES;
+import static dev.sprocket.checks.Key.ORIGIN_CHECK;
+import static dev.sprocket.checks.Key.ORIGIN_CHECK_ALLOW;
+import static dev.sprocket.checks.Key.ORIGIN_CHECK_NONE;
+import static dev.sprocket.checks.Key.ORIGIN_CHECK_SAME_HOST;
+import static dev.sprocket.checks.Key.PUSH;
+import static dev.sprocket.checks.Key.PUSH_OPEN;
+import static dev.sprocket.checks.Key.ROLE_CHECK;
+import static dev.sprocket.checks.Key.ROLE_CHECK_ROLE;
+import static dev.sprocket.checks.Key.TRUSTED_PROXIES;
+import static dev.sprocket.checks.Key.TRUSTED_PROXIES_PROXIES;
+import static dev.sprocket.checks.Key.WS;
+import static dev.sprocket.checks.Site.listener;
+import static dev.sprocket.checks.Site.route;
+import static dev.sprocket.checks.Site.web;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Keys of {@code http} and of the layers between it and a component. */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+@Timeout(180)
+class HttpKeysTest {
+    private static final String OPEN = PUSH.with(PUSH_OPEN.is("on"));
+
+    @TempDir
+    Path folder;
+
+    private String files;
+
+    @BeforeEach
+    void write() throws IOException {
+        Files.writeString(folder.resolve("hello.txt"), "hello");
+        files = FILES.with(FILES_FOLDER.text(folder.toString()));
+    }
+
+    private static String http(String setting, String... routes) {
+        return listener(
+                "web",
+                LISTENER_LAYERS.parts(HTTP.with(setting)),
+                LISTENER_ROUTES.is("[" + String.join(", ", routes) + "]"));
+    }
+
+    /** The status of a GET whose head has so many bytes. */
+    private static int headOf(Site site, int bytes) throws IOException {
+        try (Raw raw = Raw.to(site.port())) {
+            String head = "GET /health HTTP/1.1\r\nHost: h\r\nX-Pad: \r\n\r\n";
+            raw.send(head.replace("X-Pad: ", "X-Pad: " + "x".repeat(bytes - head.length())));
+            return status(raw.head());
+        }
+    }
+
+    private static int headersOf(Site site, int count) throws IOException {
+        try (Raw raw = Raw.to(site.port())) {
+            raw.send("GET /health HTTP/1.1\r\nHost: h\r\n" + "X: 1\r\n".repeat(count - 1) + "\r\n");
+            return status(raw.head());
+        }
+    }
+
+    private static int bodyOf(Site site, int bytes) throws IOException {
+        try (Raw raw = Raw.to(site.port())) {
+            raw.send("POST /push/t HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\nContent-Length: " + bytes
+                    + "\r\n\r\n\"" + "x".repeat(bytes - 2) + "\"");
+            return status(raw.head());
+        }
+    }
+
+    static int status(String head) {
+        assertThat(head).startsWith("HTTP/1.1 ");
+        return Integer.parseInt(head.substring(9, 12));
+    }
+
+    @Test
+    @Row(HTTP_HEADERS)
+    void headers_answers_431_for_more() throws Exception {
+        try (Site site = Site.start(http(HTTP_HEADERS.is(3), route("/push", OPEN)))) {
+            assertThat(headersOf(site, 3)).isEqualTo(200);
+            assertThat(headersOf(site, 4)).isEqualTo(431);
+        }
+        try (Site site = Site.start(web(route("/push", OPEN)))) {
+            int most = PrintedKeys.numberOf(HTTP_HEADERS);
+            assertThat(headersOf(site, most)).isEqualTo(200);
+            assertThat(headersOf(site, most + 1)).isEqualTo(431);
+        }
+    }
+
+    @Test
+    @Row(HTTP_BODY_LIMIT)
+    void body_limit_answers_413() throws Exception {
+        try (Site site = Site.start(http(HTTP_BODY_LIMIT.is("\"10 B\""), route("/push", OPEN)))) {
+            assertThat(bodyOf(site, 10)).isEqualTo(200);
+            assertThat(bodyOf(site, 11)).isEqualTo(413);
+        }
+        try (Site site = Site.start(web(route("/push", OPEN)))) {
+            int limit = PrintedKeys.bytesOf(HTTP_BODY_LIMIT);
+            assertThat(bodyOf(site, limit)).isEqualTo(200);
+            assertThat(bodyOf(site, limit + 1)).isEqualTo(413);
+        }
+    }
+
+    @Test
+    @Row(HTTP_HEAD_TIME)
+    void head_time_answers_408() throws Exception {
+        try (Site site = Site.start(http(HTTP_HEAD_TIME.is("100ms"), route("/push", OPEN)));
+                Raw raw = Raw.to(site.port())) {
+            raw.send("GET /health HT");
+            assertThat(raw.head()).startsWith("HTTP/1.1 408 ");
+            site.logged("within 100 ms");
+        }
+    }
+
+    @Test
+    @Row(HTTP_BODY_TIME)
+    void body_time_answers_408() throws Exception {
+        try (Site site = Site.start(http(HTTP_BODY_TIME.is("100ms"), route("/push", OPEN)));
+                Raw raw = Raw.to(site.port())) {
+            raw.send("POST /push/t HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\n1");
+            assertThat(raw.head()).startsWith("HTTP/1.1 408 ");
+            site.logged("within 100 ms");
+        }
+    }
+
+    @Test
+    @Row(HTTP_ANSWER_TIME)
+    void answer_time_answers_503() throws Exception {
+        String poll = route("/poll", ECHO, COMET.with(COMET_POLL.is("20s")));
+        try (Site site = Site.start(http(HTTP_ANSWER_TIME.is("100ms"), poll))) {
+            String id = site.get("/poll").body().substring(7, 29);
+            HttpResponse<String> late = site.get("/poll?id=" + id);
+            assertThat(late.statusCode()).as(late.body()).isEqualTo(503);
+            site.logged("within 100 ms");
+        }
+    }
+
+    @Test
+    @Row(HTTP_KEEP_ALIVE)
+    void keep_alive_closes_an_idle_connection() throws Exception {
+        try (Site site = Site.start(http(HTTP_KEEP_ALIVE.is("100ms"), route("/push", OPEN)));
+                Raw raw = Raw.to(site.port())) {
+            raw.send("GET /health HTTP/1.1\r\nHost: h\r\n\r\n");
+            assertThat(raw.head()).startsWith("HTTP/1.1 200 ").doesNotContainIgnoringCase("connection: close");
+            assertThat(raw.rest()).endsWith("{\"status\":\"up\"}\n");
+        }
+    }
+
+    private static String origin(HttpResponse<String> response) {
+        return response.headers().firstValue("Access-Control-Allow-Origin").orElse("none");
+    }
+
+    private static HttpResponse<String> preflight(Site site, String path, String method, String headers)
+            throws Exception {
+        return site.send(
+                "OPTIONS",
+                path,
+                "",
+                "Origin",
+                "https://a.example",
+                "Access-Control-Request-Method",
+                method,
+                "Access-Control-Request-Headers",
+                headers);
+    }
+
+    @Test
+    @Row({CORS_ALLOW, CORS_SAME_HOST})
+    void cors_names_allowed_origins() throws Exception {
+        try (Site site = Site.start(web(
+                route("/a", files, CORS.with(CORS_ALLOW.texts("a.example"))),
+                route("/none", files, CORS),
+                route("/other", files, CORS.with(CORS_SAME_HOST.is("off"), CORS_ALLOW.texts("a.example")))))) {
+            assertThat(origin(site.get("/a/hello.txt", "Origin", "https://a.example")))
+                    .isEqualTo("https://a.example");
+            assertThat(origin(site.get("/a/hello.txt", "Origin", "https://b.example")))
+                    .isEqualTo("none");
+            assertThat(origin(site.get("/none/hello.txt", "Origin", "https://a.example")))
+                    .isEqualTo("none");
+            // another port of the same host
+            assertThat(origin(site.get("/none/hello.txt", "Origin", "http://127.0.0.1:1")))
+                    .isEqualTo("http://127.0.0.1:1");
+            assertThat(origin(site.get("/other/hello.txt", "Origin", "http://127.0.0.1:1")))
+                    .isEqualTo("none");
+        }
+    }
+
+    private static int handshake(Site site, String path, String... headers) throws IOException {
+        try (RawWebSocket socket = RawWebSocket.ask(site.port(), path, headers)) {
+            return status(socket.head());
+        }
+    }
+
+    @Test
+    @Row({ORIGIN_CHECK_ALLOW, ORIGIN_CHECK_SAME_HOST, ORIGIN_CHECK_NONE})
+    void origin_check_answers_403() throws Exception {
+        try (Site site = Site.start(web(
+                route("/default", ECHO, ORIGIN_CHECK, WS),
+                route("/a", ECHO, ORIGIN_CHECK.with(ORIGIN_CHECK_ALLOW.texts("*.a.example")), WS),
+                route("/a-only", ECHO, ORIGIN_CHECK.with(ORIGIN_CHECK_SAME_HOST.is("off")), WS),
+                route("/none", ECHO, ORIGIN_CHECK.with(ORIGIN_CHECK_NONE.is("on")), WS)))) {
+            String same = "Origin: http://127.0.0.1";
+            String other = "Origin: https://www.a.example";
+            assertThat(handshake(site, "/default", same)).isEqualTo(101);
+            assertThat(handshake(site, "/default", other)).isEqualTo(403);
+            assertThat(handshake(site, "/a", other)).isEqualTo(101);
+            assertThat(handshake(site, "/a", "Origin: https://b.example")).isEqualTo(403);
+            assertThat(handshake(site, "/a-only", same)).isEqualTo(403);
+            assertThat(handshake(site, "/default")).isEqualTo(403);
+            assertThat(handshake(site, "/none")).isEqualTo(101);
+            assertThat(handshake(site, "/none", other)).isEqualTo(403);
+        }
+    }
+
+    @Test
+    @Row(TRUSTED_PROXIES_PROXIES)
+    void trusted_proxies_are_believed_about_the_client() throws Exception {
+        String filter = IP_FILTER.with(IP_FILTER_DENY.texts("6.6.6.6"));
+        try (Site site = Site.start(web(
+                route("/default", files, TRUSTED_PROXIES, filter),
+                route("/other", files, TRUSTED_PROXIES.with(TRUSTED_PROXIES_PROXIES.texts("192.0.2.0/24")), filter)))) {
+            try (Raw raw = Raw.to(site.port())) {
+                raw.send("GET /default/hello.txt HTTP/1.1\r\nHost: h\r\nX-Forwarded-For: 6.6.6.6\r\n\r\n");
+                assertThat(raw.rest()).doesNotContain("hello");
+            }
+            assertThat(site.get("/other/hello.txt", "X-Forwarded-For", "6.6.6.6")
+                            .body())
+                    .isEqualTo("hello");
+            assertThat(site.get("/default/hello.txt", "X-Forwarded-For", "6.6.6.7")
+                            .body())
+                    .isEqualTo("hello");
+        }
+    }
+
+    private static String basic(String user, String password) {
+        return "Basic " + Base64.getEncoder().encodeToString((user + ":" + password).getBytes(UTF_8));
+    }
+
+    @Test
+    @Row({BASIC_AUTH_REALM, BASIC_AUTH_USERS_USER, BASIC_AUTH_USERS_PASSWORD, BASIC_AUTH_USERS_ROLES, ROLE_CHECK_ROLE})
+    void basic_auth_lets_users_in() throws Exception {
+        String users = BASIC_AUTH_USERS.row(
+                BASIC_AUTH_USERS_USER.text("ann"),
+                BASIC_AUTH_USERS_PASSWORD.text("secret"),
+                BASIC_AUTH_USERS_ROLES.texts("reader"));
+        try (Site site = Site.start(web(
+                route("/default", files, BASIC_AUTH.with(users)),
+                route("/named", files, BASIC_AUTH.with(users, BASIC_AUTH_REALM.text("Office"))),
+                route("/role", files, BASIC_AUTH.with(users), ROLE_CHECK.with(ROLE_CHECK_ROLE.text("reader"))),
+                route("/editor", files, BASIC_AUTH.with(users), ROLE_CHECK.with(ROLE_CHECK_ROLE.text("editor")))))) {
+            String ann = basic("ann", "secret");
+            HttpResponse<String> nobody = site.get("/default/hello.txt");
+            assertThat(nobody.statusCode()).isEqualTo(401);
+            assertThat(nobody.headers().firstValue("WWW-Authenticate").orElse(""))
+                    .contains("realm=" + PrintedKeys.defaultOf(BASIC_AUTH_REALM));
+            assertThat(site.get("/named/hello.txt")
+                            .headers()
+                            .firstValue("WWW-Authenticate")
+                            .orElse(""))
+                    .contains("realm=\"Office\"");
+            assertThat(site.get("/default/hello.txt", "Authorization", ann).body())
+                    .isEqualTo("hello");
+            assertThat(site.get("/default/hello.txt", "Authorization", basic("ann", "other"))
+                            .statusCode())
+                    .isEqualTo(401);
+            assertThat(site.get("/default/hello.txt", "Authorization", basic("ben", "secret"))
+                            .statusCode())
+                    .isEqualTo(401);
+            assertThat(site.get("/role/hello.txt", "Authorization", ann).statusCode())
+                    .isEqualTo(200);
+            assertThat(site.get("/editor/hello.txt", "Authorization", ann).statusCode())
+                    .isEqualTo(403);
+        }
+    }
+
+    @Test
+    @Row({BEARER_AUTH_REALM, BEARER_AUTH_USERS_USER, BEARER_AUTH_USERS_TOKEN, BEARER_AUTH_USERS_ROLES})
+    void bearer_auth_lets_tokens_in() throws Exception {
+        String users = BEARER_AUTH_USERS.row(
+                BEARER_AUTH_USERS_USER.text("ann"),
+                BEARER_AUTH_USERS_TOKEN.text("t0ken"),
+                BEARER_AUTH_USERS_ROLES.texts("reader"));
+        try (Site site = Site.start(web(
+                route("/default", files, Key.ACCESS_LOG, BEARER_AUTH.with(users)),
+                route("/named", files, BEARER_AUTH.with(users, BEARER_AUTH_REALM.text("Office"))),
+                route("/role", files, BEARER_AUTH.with(users), ROLE_CHECK.with(ROLE_CHECK_ROLE.text("reader")))))) {
+            HttpResponse<String> nobody = site.get("/default/hello.txt");
+            assertThat(nobody.statusCode()).isEqualTo(401);
+            assertThat(nobody.headers().firstValue("WWW-Authenticate").orElse(""))
+                    .contains("realm=" + PrintedKeys.defaultOf(BEARER_AUTH_REALM));
+            assertThat(site.get("/named/hello.txt")
+                            .headers()
+                            .firstValue("WWW-Authenticate")
+                            .orElse(""))
+                    .contains("realm=\"Office\"");
+            assertThat(site.get("/default/hello.txt", "Authorization", "Bearer other")
+                            .statusCode())
+                    .isEqualTo(401);
+            assertThat(site.get("/default/hello.txt", "Authorization", "Bearer t0ken")
+                            .body())
+                    .isEqualTo("hello");
+            site.logged(" ann \"GET /default/hello.txt");
+            assertThat(site.get("/role/hello.txt", "Authorization", "Bearer t0ken")
+                            .statusCode())
+                    .isEqualTo(200);
+        }
+    }
+
+    @Test
+    @Row(FILES_FOLDER)
+    void folder_is_served_to_curl() throws Exception {
+        try (Site site = Site.start(web(route("/static", files)))) {
+            assertThat(Site.run(
+                            "curl",
+                            "-sS",
+                            "--path-as-is",
+                            "-i",
+                            site.uri("/static/hello.txt").toString()))
+                    .startsWith("HTTP/1.1 200 OK")
+                    .endsWith("hello");
+            assertThat(site.get("/static/other.txt").statusCode()).isEqualTo(404);
+        }
+    }
+}

@@ -1,0 +1,96 @@
+package dev.sprocket.checks;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.SocketException;
+
+/** A plain socket: bytes out, bytes in. What blocks gives up after {@link Site#PATIENCE_SECONDS}. */
+final class Raw implements AutoCloseable {
+    private final Socket socket;
+    private final DataInputStream in;
+
+    Raw(Socket socket) throws IOException {
+        this.socket = socket;
+        socket.setSoTimeout(Site.PATIENCE_SECONDS * 1000);
+        in = new DataInputStream(new java.io.BufferedInputStream(socket.getInputStream()));
+    }
+
+    static Raw to(int port) throws IOException {
+        Socket socket = new Socket("127.0.0.1", port);
+        socket.setTcpNoDelay(true);
+        return new Raw(socket);
+    }
+
+    Raw send(String text) throws IOException {
+        return send(text.getBytes(UTF_8));
+    }
+
+    Raw send(byte... bytes) throws IOException {
+        socket.getOutputStream().write(bytes);
+        socket.getOutputStream().flush();
+        return this;
+    }
+
+    /** The next line without its end; null at the end of the stream. */
+    String line() throws IOException {
+        StringBuilder line = new StringBuilder();
+        int next = in.read();
+        if (next < 0) {
+            return null;
+        }
+        while (next >= 0 && next != '\n') {
+            line.append((char) next);
+            next = in.read();
+        }
+        return new String(line.toString().getBytes(ISO_8859_1), UTF_8).replaceAll("\r$", "");
+    }
+
+    /** The head of an HTTP response, without the empty line. */
+    String head() throws IOException {
+        StringBuilder head = new StringBuilder();
+        for (String line = line(); line != null && !line.isEmpty(); line = line()) {
+            head.append(line).append('\n');
+        }
+        return head.toString();
+    }
+
+    byte[] bytes(int count) throws IOException {
+        return in.readNBytes(count);
+    }
+
+    int next() throws IOException {
+        return in.read();
+    }
+
+    /** All that still comes; a reset is an end, too. */
+    String rest() throws IOException {
+        java.io.ByteArrayOutputStream all = new java.io.ByteArrayOutputStream();
+        try {
+            for (int next = in.read(); next >= 0; next = in.read()) {
+                all.write(next);
+            }
+        } catch (SocketException reset) {
+            // the other side has closed with bytes of ours unread
+        }
+        return all.toString(UTF_8);
+    }
+
+    /** The server has closed the connection, and sent nothing before. */
+    void closed() throws IOException {
+        assertThat(rest()).isEmpty();
+    }
+
+    Socket socket() {
+        return socket;
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+}

@@ -1,0 +1,125 @@
+package dev.sprocket.checks;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/** A WebSocket by hand: frames as one likes them, and each frame of the server as it comes. */
+final class RawWebSocket implements AutoCloseable {
+    static final int CONTINUATION = 0;
+    static final int TEXT = 1;
+    static final int CLOSE = 8;
+    static final int PING = 9;
+    static final int PONG = 10;
+
+    private final Raw raw;
+    private final String head;
+
+    private RawWebSocket(Raw raw, String head) {
+        this.raw = raw;
+        this.head = head;
+    }
+
+    /** A frame that came: its first byte, and what it carries. */
+    record Frame(int first, byte[] payload) {
+        int opcode() {
+            return first & 0xF;
+        }
+
+        String text() {
+            return new String(payload, UTF_8);
+        }
+
+        /** The code of a close frame. */
+        int code() {
+            return ByteBuffer.wrap(payload).getShort() & 0xFFFF;
+        }
+    }
+
+    /** Sends a handshake with more header lines, and returns whatever is answered. */
+    static RawWebSocket ask(int port, String path, String... headers) throws IOException {
+        Raw raw = Raw.to(port);
+        StringBuilder lines = new StringBuilder();
+        for (String header : headers) {
+            lines.append(header).append("\r\n");
+        }
+        raw.send("GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1:" + port
+                + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+                + (lines.indexOf("Sec-WebSocket-Version") < 0 ? "Sec-WebSocket-Version: 13\r\n" : "") + lines
+                + "\r\n");
+        return new RawWebSocket(raw, raw.head());
+    }
+
+    /** An open WebSocket. */
+    static RawWebSocket open(int port, String path, String... headers) throws IOException {
+        RawWebSocket socket = ask(port, path, headers);
+        assertThat(socket.head).startsWith("HTTP/1.1 101 ");
+        return socket;
+    }
+
+    /** The head of the answer to the handshake. */
+    String head() {
+        return head;
+    }
+
+    RawWebSocket frame(int first, byte[] payload) throws IOException {
+        ByteBuffer frame = ByteBuffer.allocate(14 + payload.length).put((byte) first);
+        if (payload.length < 126) {
+            frame.put((byte) (0x80 | payload.length));
+        } else if (payload.length < 65536) {
+            frame.put((byte) (0x80 | 126)).putShort((short) payload.length);
+        } else {
+            frame.put((byte) (0x80 | 127)).putLong(payload.length);
+        }
+        // a mask of zeros is one
+        frame.putInt(0).put(payload);
+        byte[] bytes = new byte[frame.position()];
+        frame.flip().get(bytes);
+        raw.send(bytes);
+        return this;
+    }
+
+    /** A whole text message in one frame. */
+    RawWebSocket say(String text) throws IOException {
+        return frame(0x80 | TEXT, text.getBytes(UTF_8));
+    }
+
+    Frame frame() throws IOException {
+        int first = raw.next();
+        assertThat(first).as("the first byte of a frame").isNotNegative();
+        int length = raw.next();
+        if (length == 126) {
+            length = ByteBuffer.wrap(raw.bytes(2)).getShort() & 0xFFFF;
+        } else if (length == 127) {
+            length = Math.toIntExact(ByteBuffer.wrap(raw.bytes(8)).getLong());
+        }
+        return new Frame(first, raw.bytes(length));
+    }
+
+    /** The next text, whose frame must be whole. */
+    String hear() throws IOException {
+        Frame frame = frame();
+        assertThat(frame.first).as("a whole text: %s", frame.text()).isEqualTo(0x80 | TEXT);
+        return frame.text();
+    }
+
+    /** The server closes, for this reason. */
+    void closed(int code) throws IOException {
+        Frame frame = frame();
+        while (frame.opcode() != CLOSE) {
+            frame = frame();
+        }
+        assertThat(frame.code()).as(frame.text()).isEqualTo(code);
+    }
+
+    Raw raw() {
+        return raw;
+    }
+
+    @Override
+    public void close() throws IOException {
+        raw.close();
+    }
+}

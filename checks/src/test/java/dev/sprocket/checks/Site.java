@@ -1,0 +1,220 @@
+package dev.sprocket.checks;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
+import dev.sprocket.app.ConfiguredServer;
+import dev.sprocket.plugin.ConfigurationException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.slf4j.LoggerFactory;
+
+/** A server that runs from a configuration file, and what an outsider can do with it. */
+final class Site implements AutoCloseable {
+    /** Long enough for any machine; nothing waits so long that goes well. */
+    static final int PATIENCE_SECONDS = 60;
+
+    private static final HttpClient HTTP = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(PATIENCE_SECONDS))
+            .build();
+
+    private final Path folder;
+    private final ConfiguredServer server;
+    private final Recorder log;
+
+    private Site(Path folder, ConfiguredServer server, Recorder log) {
+        this.folder = folder;
+        this.server = server;
+        this.log = log;
+    }
+
+    /** What was logged while the site ran. */
+    private static final class Recorder extends AppenderBase<ILoggingEvent> {
+        final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
+
+        @Override
+        protected void append(ILoggingEvent event) {
+            lines.add(event.getLevel() + " " + event.getLoggerName() + ": " + event.getFormattedMessage());
+        }
+    }
+
+    /** Writes a file with this text, and starts the server that it describes. */
+    static Site start(String... text) throws IOException {
+        Recorder log = new Recorder();
+        Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+        log.setContext(root.getLoggerContext());
+        log.start();
+        root.addAppender(log);
+        Path folder = Files.createTempDirectory("site");
+        ConfiguredServer server = ConfiguredServer.of(write(folder, text));
+        server.start();
+        return new Site(folder, server, log);
+    }
+
+    private static Path write(Path folder, String... text) throws IOException {
+        return Files.writeString(folder.resolve("site.conf"), String.join("\n", text));
+    }
+
+    /** What is wrong with a file with this text, as {@code sprocket check} prints it. */
+    static List<String> problems(String... text) throws IOException {
+        Path folder = Files.createTempDirectory("site");
+        try {
+            Path file = write(folder, text);
+            ConfigurationException wrong =
+                    catchThrowableOfType(ConfigurationException.class, () -> ConfiguredServer.of(file));
+            return wrong == null ? List.of() : wrong.problems();
+        } finally {
+            delete(folder);
+        }
+    }
+
+    /** One listener {@code web} on a free port with these routes. */
+    static String web(String... routes) {
+        return listener("web", Key.LISTENER_ROUTES.is("[\n" + String.join("\n", routes) + "\n]"));
+    }
+
+    /** A listener on a free port of 127.0.0.1. */
+    static String listener(String name, String... settings) {
+        List<String> all = new ArrayList<>(List.of(settings));
+        if (all.stream().noneMatch(setting -> setting.startsWith(Key.LISTENER_ADDRESS.key() + " "))) {
+            all.add(0, Key.LISTENER_ADDRESS.text("127.0.0.1:0"));
+        }
+        return Key.LISTENERS.named(name, all.toArray(String[]::new));
+    }
+
+    /** A route; parts as {@link Key#with} writes them, or by name. */
+    static String route(String path, Object component, Object... layers) {
+        return "{ " + Key.ROUTE_PATH.text(path) + ", "
+                + Key.ROUTE_LAYERS.is(Stream.of(layers).map(String::valueOf).toList()) + ", "
+                + Key.ROUTE_COMPONENT.is(component) + " }";
+    }
+
+    /** Reads a changed file, as SIGHUP does. */
+    List<String> reload(String... text) throws IOException {
+        write(folder, text);
+        return server.reload();
+    }
+
+    ConfiguredServer server() {
+        return server;
+    }
+
+    Path folder() {
+        return folder;
+    }
+
+    int port(String name) {
+        return ((InetSocketAddress) server.address(name)).getPort();
+    }
+
+    /** The port of the listener {@code web}. */
+    int port() {
+        return port("web");
+    }
+
+    URI uri(String path) {
+        return URI.create("http://127.0.0.1:" + port() + path);
+    }
+
+    /** GET; headers as name, value, name, value. */
+    HttpResponse<String> get(String path, String... headers) throws IOException, InterruptedException {
+        return send("GET", path, "", headers);
+    }
+
+    HttpResponse<String> post(String path, String body, String... headers) throws IOException, InterruptedException {
+        return send("POST", path, body, headers);
+    }
+
+    HttpResponse<String> send(String method, String path, String body, String... headers)
+            throws IOException, InterruptedException {
+        return send(uri(path), method, body, headers);
+    }
+
+    static HttpResponse<String> send(URI uri, String method, String body, String... headers)
+            throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri)
+                .timeout(Duration.ofSeconds(PATIENCE_SECONDS))
+                .method(
+                        method,
+                        body.isEmpty()
+                                ? HttpRequest.BodyPublishers.noBody()
+                                : HttpRequest.BodyPublishers.ofString(body));
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString(UTF_8));
+    }
+
+    /** Waits for a line of the log that contains this text. */
+    String logged(String text) throws InterruptedException {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        List<String> seen = new ArrayList<>();
+        for (long left = end - System.nanoTime(); left > 0; left = end - System.nanoTime()) {
+            String line = log.lines.poll(left, TimeUnit.NANOSECONDS);
+            if (line != null && line.contains(text)) {
+                return line;
+            }
+            seen.add(line);
+        }
+        throw new AssertionError("not logged: " + text + "; logged: " + seen);
+    }
+
+    /** What was logged so far and not yet looked at. */
+    List<String> log() {
+        List<String> lines = new ArrayList<>();
+        log.lines.drainTo(lines);
+        return lines;
+    }
+
+    /** Runs a program that is not ours to its end, and returns what it printed; its exit status must be 0. */
+    static String run(String... command) throws IOException, InterruptedException {
+        Needed.program(command[0]);
+        List<String> line = new ArrayList<>(List.of("env"));
+        line.addAll(List.of(command));
+        ProcessBuilder builder = new ProcessBuilder(line).redirectErrorStream(true);
+        builder.environment().put("PATH", Needed.path());
+        Process process = builder.start();
+        process.getOutputStream().close();
+        String printed = new String(process.getInputStream().readAllBytes(), UTF_8);
+        assertThat(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).as(printed).isZero();
+        return printed;
+    }
+
+    @Override
+    public void close() {
+        server.close(Duration.ZERO);
+        ((Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME)).detachAppender(log);
+        log.stop();
+        delete(folder);
+    }
+
+    private static void delete(Path folder) {
+        try (Stream<Path> files = Files.walk(folder)) {
+            files.sorted(Comparator.reverseOrder())
+                    .forEach(file -> file.toFile().delete());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
