@@ -60,6 +60,9 @@ final class V2Codec {
         if (item.type() == String.class && token == Token.TEXT) {
             return in.text();
         }
+        if (item.type() == Map.class && token == Token.NULL) {
+            return Map.of();
+        }
         Object dict = item.type() == Map.class && token == Token.MAP ? Values.read(in, token) : null;
         if (dict == null) {
             throw new ProtocolError(type + ": " + item.name() + " of the kind " + token + " (expected: "
@@ -75,25 +78,30 @@ final class V2Codec {
         throw new ProtocolError(name + " of the kind " + token + " (expected: an integer)");
     }
 
-    /** What is left of the message, and its end. */
+    /** What is left of the message, and its end. Null counts as absent: several clients write it for what is left out. */
     private static Arguments arguments(V2Type type, Serializer serializer, Reader in) {
         @Nullable Slice[] slices = new Slice[2];
-        for (int i = 0; i < 2; i++) {
+        boolean ended = false;
+        for (int i = 0; i < 2 && !ended; i++) {
             Slice slice = in.sliceOrEnd();
             if (slice == null) {
-                return slices[0] == null ? Arguments.NONE : new Arguments(serializer, slices[0], null);
+                ended = true;
+                continue;
             }
             Token kind =
                     serializer.reader(slice.bytes(), slice.from(), slice.to()).next();
-            if (kind != (i == 0 ? Token.LIST : Token.MAP)) {
+            if (kind == (i == 0 ? Token.LIST : Token.MAP)) {
+                slices[i] = slice;
+            } else if (kind != Token.NULL) {
                 throw new ProtocolError(type + " with arguments of the kind " + kind + " (expected: a list and a map)");
             }
-            slices[i] = slice;
         }
-        if (in.next() != Token.END) {
+        if (!ended && in.next() != Token.END) {
             throw new ProtocolError(type + " with items behind its arguments");
         }
-        return new Arguments(serializer, slices[0], slices[1]);
+        return slices[0] == null && slices[1] == null
+                ? Arguments.NONE
+                : new Arguments(serializer, slices[0], slices[1]);
     }
 
     /** The message in a serialisation. */

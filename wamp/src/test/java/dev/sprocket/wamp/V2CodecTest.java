@@ -14,6 +14,7 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
@@ -57,6 +58,51 @@ final class V2CodecTest {
 
         assertThat(read(deep)).isInstanceOf(V2Message.Publish.class);
         assertThatThrownBy(() -> read(deeper)).hasMessageContaining("nested too deep (expected: <= 64)");
+    }
+
+    /** Each type of message with null for every dictionary and list. */
+    @ParameterizedTest
+    @EnumSource(V2Type.class)
+    void null_dictionaries_and_lists_are_empty(V2Type type) {
+        StringBuilder nulls = new StringBuilder("[" + type.code());
+        StringBuilder named = new StringBuilder("[" + type.code());
+        for (V2Type.Item item : type.items()) {
+            String value = item.type() == long.class ? ",1" : item.type() == String.class ? ",\"t\"" : ",null";
+            nulls.append(item.type() == Arguments.class ? ",null,null" : value);
+            named.append(item.type() == Arguments.class ? ",null,{\"a\":1}" : value);
+        }
+        V2Message read = read(nulls + "]");
+
+        for (V2Type.Item item : type.items()) {
+            Object value = V2Type.value(read, item);
+            if (value instanceof Map<?, ?> dictionary) {
+                assertThat(dictionary).isEmpty();
+            }
+            if (value instanceof Arguments arguments) {
+                assertThat(arguments.items()).isZero();
+                assertThat(arguments.list()).isEmpty();
+                assertThat(arguments.map()).isEmpty();
+            }
+        }
+        String written =
+                named.toString().replace("null,{\"a\"", "[],{\"a\"").replace("null", "{}") + "]";
+        assertThat(new String(V2Codec.write(JsonSerializer.JSON, read(named + "]")), StandardCharsets.UTF_8))
+                .isEqualTo(written);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "[16,1,{},\"t\",null,null,null]",
+                "[16,1,{},null]",
+                "[16,null,{},\"t\"]",
+                "[16,1,[],\"t\"]",
+                "[16,1,{},\"t\",{}]",
+                "[16,1,{},\"t\",[],[]]",
+                "[16,1,{},\"t\",false]"
+            })
+    void other_kinds_of_items_are_refused(String json) {
+        assertThatThrownBy(() -> read(json)).isInstanceOf(ProtocolError.class);
     }
 
     @Test
