@@ -64,7 +64,7 @@ final class Broker implements WampRouter, Subprotocols {
         }
         if (!realm.dealer().has(call.procedure())
                 || !(track(conn, call) && realm.dealer().route(call))) {
-            if (call.options().is("progress")) {
+            if (call.options().progress()) {
                 call.error("wamp.error.feature_not_supported", "the application takes no calls that come bit by bit");
             } else if (!call.isOver()) {
                 call.startTimer();

@@ -44,7 +44,7 @@ public final class Call {
 
     private final WampConnection caller;
     private final String procedure;
-    private final Options options;
+    private final V2CallOptions options;
     private final Reply reply;
     private final AtomicBoolean answered = new AtomicBoolean();
     private final List<Runnable> atEnd = new ArrayList<>(1);
@@ -57,16 +57,16 @@ public final class Call {
     Call(WampConnection caller, String procedure, List<JsonElement> arguments, Reply reply) {
         this.caller = caller;
         this.procedure = procedure;
-        this.options = Options.NONE;
+        this.options = V2CallOptions.NONE;
         this.reply = reply;
         this.list = arguments;
     }
 
     /** Of a client of WAMP v2. */
-    Call(WampConnection caller, V2Message.Call message, Reply reply) {
+    Call(WampConnection caller, V2Message.Call message, V2CallOptions options, Reply reply) {
         this.caller = caller;
         this.procedure = message.procedure();
-        this.options = new Options(message.options());
+        this.options = options;
         this.reply = reply;
         this.payload = message.arguments();
     }
@@ -75,7 +75,7 @@ public final class Call {
         return caller;
     }
 
-    Options options() {
+    V2CallOptions options() {
         return options;
     }
 
@@ -128,7 +128,7 @@ public final class Call {
 
     /** Whether the caller would like to hear of the result bit by bit (WAMP v2). */
     public boolean wantsProgress() {
-        return options.is("receive_progress");
+        return options.receiveProgress();
     }
 
     /**
@@ -230,10 +230,14 @@ public final class Call {
 
     /** The caller does not want it any more, or it took too long. */
     void cancel(String mode, String errorUri) {
+        cancel(mode, errorUri, Arguments.NONE);
+    }
+
+    void cancel(String mode, String errorUri, Arguments arguments) {
         Worker somebody = worker;
         boolean waits = somebody != null && !answered.get() && somebody.answersWhenCanceled(mode);
         // answered before the callee knows: it answers an interruption, too, and may be faster
-        if ((waits || error(errorUri, Arguments.NONE)) && somebody != null) {
+        if ((waits || error(errorUri, arguments)) && somebody != null) {
             somebody.cancel(mode);
         }
     }
@@ -259,7 +263,7 @@ public final class Call {
 
     /** It takes as long as the caller said, at most. */
     void startTimer() {
-        long millis = options.number("timeout");
+        long millis = options.timeout();
         if (millis > 0 && !answered.get()) {
             Segment.find(caller).ifPresent(segment -> {
                 CallTimer running = new CallTimer(segment.outbound().loop(), millis, this);

@@ -119,9 +119,9 @@ final class Dealer {
     }
 
     private static boolean invoke(Call call, Registration registration, Registration.Place place) {
-        Options options = call.options();
+        V2CallOptions options = call.options();
         V2Session callee = place.callee();
-        if (options.is("progress")
+        if (options.progress()
                 && !(callee.can("callee", "progressive_call_invocations") && callee.can("callee", "call_canceling"))) {
             call.error(
                     "wamp.error.feature_not_supported", Arguments.of("the callee takes no calls that come bit by bit"));
@@ -129,8 +129,8 @@ final class Dealer {
         }
         boolean forwards = place.forwardTimeout() && callee.can("callee", "call_timeout");
         Map<String, Object> details = details(call, registration, callee);
-        if (forwards && options.number("timeout") > 0) {
-            details.put("timeout", options.number("timeout"));
+        if (forwards && options.timeout() > 0) {
+            details.put("timeout", options.timeout());
         }
         if (callee.callee().begin(call, registration, details) == null) {
             return false;
@@ -142,19 +142,19 @@ final class Dealer {
     }
 
     private static Map<String, Object> details(Call call, Registration registration, V2Session callee) {
-        Options options = call.options();
+        V2CallOptions options = call.options();
         Map<String, Object> details = new HashMap<>();
         if (registration.match != Match.EXACT) {
             details.put("procedure", call.procedure());
         }
-        if (options.is("disclose_me") && call.caller() instanceof V2Session caller) {
+        if (options.discloseMe() && call.caller() instanceof V2Session caller) {
             caller.disclose("caller", details);
         }
         // the specification wants call_canceling as well, but AutobahnJS does not have it; see ADR 91
-        if (options.is("receive_progress") && callee.can("callee", "progressive_call_results")) {
+        if (options.receiveProgress() && callee.can("callee", "progressive_call_results")) {
             details.put("receive_progress", true);
         }
-        if (options.is("progress")) {
+        if (options.progress()) {
             details.put("progress", true);
         }
         return details;

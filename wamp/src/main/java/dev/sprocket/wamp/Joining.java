@@ -24,6 +24,7 @@ public record Joining(
         Optional<String> authid,
         List<String> authmethods,
         Map<String, ?> authextra) {
+    /** Throws {@link CallException} if a detail is of the wrong type. */
     static Joining of(Connection connection, long sessionId, V2Message.Hello hello) {
         Options details = new Options(hello.details());
         return new Joining(
@@ -32,6 +33,11 @@ public record Joining(
                 hello.realm(),
                 Optional.ofNullable(details.text("authid")),
                 details.texts("authmethods"),
-                details.dict("authextra"));
+                dict(details.dict("authextra")));
+    }
+
+    @SuppressWarnings("unchecked") // all that a codec reads has texts for names
+    private static Map<String, ?> dict(Options options) {
+        return (Map<String, ?>) options.map();
     }
 }

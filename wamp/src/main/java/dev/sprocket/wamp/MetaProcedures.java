@@ -1,12 +1,12 @@
 package dev.sprocket.wamp;
 
 import dev.sprocket.pubsub.Match;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Threads: any.
  */
 final class MetaProcedures {
+    private static final String INVALID = "wamp.error.invalid_argument";
+
     /** What a procedure is called with. */
     record Asked(WampConnection caller, List<?> arguments, Options named) {
         @Nullable
@@ -25,27 +27,17 @@ final class MetaProcedures {
         }
 
         long id() {
-            Long id = Options.integer(at(0));
-            if (id != null) {
-                return id;
-            }
-            throw CallException.invalid("argument 1 (expected: an id)");
+            return OptionType.ID.require("argument 1", at(0));
         }
 
         String text() {
-            if (at(0) instanceof String text) {
-                return text;
-            }
-            throw CallException.invalid("argument 1 (expected: text)");
+            return OptionType.TEXT.require("argument 1", at(0));
         }
 
         Match match() {
-            Options options = new Options(at(1) instanceof Map<?, ?> dict ? dict : Map.of());
-            String word = options.text("match");
-            return Arrays.stream(Match.values())
-                    .filter(one -> MetaEvents.word(one).equals(word))
-                    .findFirst()
-                    .orElse(Match.EXACT);
+            Map<String, ?> options = OptionType.DICT.read("argument 2", at(1));
+            Match given = options == null ? null : new Options(options).word("match", Match.class, INVALID);
+            return given == null ? Match.EXACT : given;
         }
     }
 
@@ -66,11 +58,8 @@ final class MetaProcedures {
         procedures.put("wamp.session.get", asked -> session(asked).details());
         if (realm.realm().letsKill()) {
             procedures.put("wamp.session.kill", this::kill);
-            procedures.put(
-                    "wamp.session.kill_by_authid",
-                    asked -> kill(asked, one -> one.identity().authid().equals(asked.text())));
-            procedures.put("wamp.session.kill_by_authrole", asked -> kill(
-                            asked, one -> one.identity().authrole().equals(asked.text()))
+            procedures.put("wamp.session.kill_by_authid", asked -> kill(asked, asked.text(), Identity::authid));
+            procedures.put("wamp.session.kill_by_authrole", asked -> kill(asked, asked.text(), Identity::authrole)
                     .size());
             procedures.put(
                     "wamp.session.kill_all", asked -> kill(asked, one -> true).size());
@@ -155,7 +144,7 @@ final class MetaProcedures {
         return uri;
     }
 
-    private static Map<String, List<Long>> byMatch(java.util.function.Function<Match, List<Long>> ids) {
+    private static Map<String, List<Long>> byMatch(Function<Match, List<Long>> ids) {
         Map<String, List<Long>> all = new HashMap<>();
         for (Match match : Match.values()) {
             all.put(MetaEvents.word(match), ids.apply(match));
@@ -165,7 +154,8 @@ final class MetaProcedures {
 
     /** All, or those in the roles that are asked for. */
     private Collection<V2Session> sessions(Asked asked) {
-        if (!(asked.at(0) instanceof List<?> roles)) {
+        List<String> roles = OptionType.TEXTS.read("argument 1", asked.at(0));
+        if (roles == null) {
             return realm.sessions();
         }
         return realm.sessions().stream()
@@ -204,6 +194,10 @@ final class MetaProcedures {
         return NOTHING;
     }
 
+    private List<Long> kill(Asked asked, String name, Function<Identity, String> property) {
+        return kill(asked, one -> property.apply(one.identity()).equals(name));
+    }
+
     /** Ends some sessions, but the caller's own, and returns their ids. */
     private List<Long> kill(Asked asked, Predicate<V2Session> which) {
         String reason = Optional.ofNullable(asked.named().text("reason")).orElse("wamp.close.killed");
@@ -233,14 +227,14 @@ final class MetaProcedures {
         if (!(realm.authorization().ask(asked.caller(), Authorizer.Action.PUBLISH, topic) instanceof Decision.Allow)) {
             throw new CallException("wamp.error.not_authorized", "publishing on " + topic);
         }
-        List<?> list = asked.at(1) instanceof List<?> items ? items : List.of();
-        Map<?, ?> map = asked.at(2) instanceof Map<?, ?> named ? named : Map.of();
+        List<?> list = OptionType.LIST.read("argument 2", asked.at(1));
+        Map<String, ?> map = OptionType.DICT.read("argument 3", asked.at(2));
         testaments(asked)
                 .add(
                         scope(asked),
                         topic,
-                        Arguments.of(list, Testaments.named(map)),
-                        new Options(asked.named().dict("publish_options")));
+                        Arguments.of(list == null ? List.of() : list, map == null ? Map.of() : map),
+                        V2PublishOptions.of(asked.named().dict("publish_options")));
         return NOTHING;
     }
 
@@ -250,14 +244,7 @@ final class MetaProcedures {
     }
 
     private static Testaments.Scope scope(Asked asked) {
-        String word = asked.named().text("scope");
-        return word == null
-                ? Testaments.Scope.DESTROYED
-                : Arrays.stream(Testaments.Scope.values())
-                        .filter(one ->
-                                one.name().toLowerCase(java.util.Locale.ROOT).equals(word))
-                        .findFirst()
-                        .orElseThrow(() -> CallException.invalid(
-                                "scope: " + Shown.of(word) + " (expected: destroyed or detached)"));
+        Testaments.Scope given = asked.named().word("scope", Testaments.Scope.class, INVALID);
+        return given == null ? Testaments.Scope.DESTROYED : given;
     }
 }

@@ -1,66 +1,86 @@
 package dev.sprocket.wamp;
 
-import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A dictionary that a client has sent; what is of another type than asked for is not there. Threads: any. */
+/**
+ * Reads the entries of a dictionary sent by a client by their types.
+ *
+ * <p>A missing entry, null and undefined count as not given. An entry of another type is a {@link CallException} ({@code
+ * wamp.error.invalid_argument}) that names it: it never counts as not given, since an option usually restricts something.
+ *
+ * <p>Threads: any; it does not change.
+ */
 record Options(Map<?, ?> map) {
     static final Options NONE = new Options(Map.of());
 
+    private <T> @Nullable T read(String name, OptionType<T> type) {
+        return type.read(name, map.get(name));
+    }
+
+    /** False if not given. */
     boolean is(String name) {
-        return Boolean.TRUE.equals(map.get(name));
+        return Boolean.TRUE.equals(bool(name));
     }
 
     @Nullable
     Boolean bool(String name) {
-        return map.get(name) instanceof Boolean bool ? bool : null;
+        return read(name, OptionType.BOOL);
     }
 
     @Nullable
     String text(String name) {
-        return map.get(name) instanceof String text ? text : null;
+        return read(name, OptionType.TEXT);
     }
 
-    /** 0 if there is none. */
+    /** One of some words, by its enum constant in lower case. Null if not given; other words are an {@code error}. */
+    <E extends Enum<E>> @Nullable E word(String name, Class<E> words, String error) {
+        String text = text(name);
+        return text == null ? null : OptionType.word(name, text, words, error);
+    }
+
+    /** An integer from 0 to 2^53; 0 if not given. */
     long number(String name) {
-        Long number = integer(map.get(name));
+        Long number = read(name, OptionType.NUMBER);
         return number == null ? 0 : number;
     }
 
-    /** Some clients write an integer of more than 32 bits, as the id of a session is, as a number with a fraction of zero. */
-    static @Nullable Long integer(@Nullable Object value) {
-        if (value instanceof Double number && number == Math.rint(number) && Math.abs(number) <= Ids.LARGEST) {
-            return number.longValue();
-        }
-        return value instanceof Long number ? number : null;
+    /** Empty if not given. */
+    Options dict(String name) {
+        Map<String, ?> dict = read(name, OptionType.DICT);
+        return dict == null ? NONE : new Options(dict);
     }
 
-    Map<String, ?> dict(String name) {
-        return new Options(map).dictionary(map.get(name));
-    }
-
-    @SuppressWarnings("unchecked") // all that a codec reads has texts for names
-    private Map<String, ?> dictionary(@Nullable Object value) {
-        return value instanceof Map<?, ?> dict ? (Map<String, ?>) dict : Map.of();
-    }
-
-    boolean has(String name) {
-        return map.get(name) instanceof List<?>;
-    }
-
-    /** The texts and numbers of a list, as texts. */
+    /** Empty if not given. */
     List<String> texts(String name) {
-        List<String> texts = new ArrayList<>();
-        if (map.get(name) instanceof List<?> items) {
-            for (Object item : items) {
-                Object text = item instanceof String ? item : integer(item);
-                if (text != null) {
-                    texts.add(text.toString());
-                }
-            }
+        List<String> texts = read(name, OptionType.TEXTS);
+        return texts == null ? List.of() : texts;
+    }
+
+    /** Null if not given, which differs from empty. */
+    @Nullable
+    Set<String> names(String name) {
+        List<String> texts = read(name, OptionType.TEXTS);
+        return texts == null ? null : new HashSet<>(texts);
+    }
+
+    /** The ids of a list as text. Null if not given, which differs from empty. */
+    @Nullable
+    Set<String> ids(String name) {
+        List<Long> ids = read(name, OptionType.IDS);
+        if (ids == null) {
+            return null;
         }
+        Set<String> texts = new HashSet<>();
+        ids.forEach(id -> texts.add(id.toString()));
         return texts;
+    }
+
+    /** Checks an option that is not used. */
+    void check(String name, OptionType<?> type) {
+        read(name, type);
     }
 }

@@ -2,7 +2,6 @@ package dev.sprocket.wamp;
 
 import dev.sprocket.pubsub.Match;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
@@ -18,15 +17,6 @@ final class Registration {
         LAST,
         ROUNDROBIN,
         RANDOM;
-
-        static @Nullable Invoke of(@Nullable String word) {
-            return word == null
-                    ? SINGLE
-                    : Arrays.stream(values())
-                            .filter(one -> one.word().equals(word))
-                            .findFirst()
-                            .orElse(null);
-        }
 
         String word() {
             return name().toLowerCase(Locale.ROOT);

@@ -1,9 +1,7 @@
 package dev.sprocket.wamp;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /** What is to be published when a session has ended, in its name. Threads: any. */
 final class Testaments {
@@ -15,11 +13,11 @@ final class Testaments {
         DESTROYED
     }
 
-    record Testament(Scope scope, String topic, Arguments arguments, Options options) {}
+    record Testament(Scope scope, String topic, Arguments arguments, V2PublishOptions options) {}
 
     private final List<Testament> all = new ArrayList<>(0);
 
-    synchronized void add(Scope scope, String topic, Arguments arguments, Options options) {
+    synchronized void add(Scope scope, String topic, Arguments arguments, V2PublishOptions options) {
         if (all.size() >= MOST) {
             throw new CallException("wamp.error.unavailable", "more than " + MOST + " testaments");
         }
@@ -35,11 +33,5 @@ final class Testaments {
         List<Testament> taken = List.copyOf(all);
         all.clear();
         return taken;
-    }
-
-    static Map<String, Object> named(Map<?, ?> map) {
-        Map<String, Object> named = new LinkedHashMap<>();
-        map.forEach((name, value) -> named.put(String.valueOf(name), value));
-        return named;
     }
 }

@@ -111,8 +111,11 @@ final class V1Reader {
         return ids;
     }
 
-    /** As PHP and JavaScript see it: false, null, 0 and "" are not, anything else is. */
+    /** As PHP and JavaScript see it: false, null, 0 and "" are not, anything else is; but an object is no list of ids. */
     private boolean isTrue() {
+        if (json.peek() == '{') {
+            throw json.error("expected true, false or an array of session ids");
+        }
         String value = text(json.raw());
         return switch (value) {
             case "false", "null", "\"\"" -> false;

@@ -26,11 +26,11 @@ final class V2Calls {
         this.session = session;
     }
 
-    Call begin(V2Message.Call m, boolean progress) {
-        Call call = new Call(session, m, new V2Reply(session, m.request()));
+    Call begin(V2Message.Call m, V2CallOptions options) {
+        Call call = new Call(session, m, options, new V2Reply(session, m.request()));
         pending.put(m.request(), call);
         call.atEnd(() -> {
-            if (progress) {
+            if (options.progress()) {
                 over(m);
             }
             pending.remove(m.request());
@@ -47,7 +47,7 @@ final class V2Calls {
 
     private @Nullable String procedure(long request, @Nullable Call call) {
         if (call != null) {
-            return call.options().is("progress") ? call.procedure() : null;
+            return call.options().progress() ? call.procedure() : null;
         }
         synchronized (ended) {
             return ended.get(request);
@@ -55,19 +55,28 @@ final class V2Calls {
     }
 
     /** More of a call that comes bit by bit; what is over already is passed over. */
-    void goOn(V2Message.Call m, boolean progress) {
+    void goOn(V2Message.Call m) {
         Call call = pending.get(m.request());
         if (!m.procedure().equals(procedure(m.request(), call))) {
             throw new ProtocolError("request " + m.request() + " once more (expected: one that goes on)");
         }
         if (call != null) {
-            call.more(m.arguments(), progress);
+            call.more(m.arguments(), new Options(m.options()).is("progress"));
         }
+    }
+
+    /** A bit of a call is wrong: all of the call has failed. Returns false if there is none. */
+    boolean fail(long request, CallException wrong) {
+        Call call = pending.get(request);
+        if (call != null) {
+            call.cancel("killnowait", wrong.errorUri(), Arguments.of(wrong.description()));
+        }
+        return call != null;
     }
 
     void cancel(V2Message.Cancel m) {
         Call call = pending.get(m.request());
-        String mode = new Options(m.options()).text("mode");
+        String mode = new Options(m.options()).text("mode"); // of another type: no call is canceled
         if (call != null) {
             // callees end their sessions over a mode that they do not know
             boolean known = "skip".equals(mode) || "kill".equals(mode);

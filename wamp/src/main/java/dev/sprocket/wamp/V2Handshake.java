@@ -24,6 +24,7 @@ final class V2Handshake implements Sweep.Member {
     private final V2Server server;
     private final V2Session session;
     private V2Message.@Nullable Hello hello;
+    private @Nullable V2Roles roles;
     private @Nullable RunningRealm realm;
     /** What becomes of the answer to the question that was asked. */
     private AuthStep.@Nullable Answer answer;
@@ -95,8 +96,12 @@ final class V2Handshake implements Sweep.Member {
             session.abort("wamp.error.invalid_uri", "realm " + Shown.of(first.realm()));
             return;
         }
-        if (new Options(first.details()).dict("roles").isEmpty()) {
-            session.violated("HELLO without roles (expected: one or more)");
+        Joining joining;
+        try {
+            roles = V2Roles.of(new Options(first.details()));
+            joining = Joining.of(session.below(), session.id(), first);
+        } catch (CallException wrong) {
+            session.violated(wrong.description());
             return;
         }
         Optional<RunningRealm> found = server.realms().find(first.realm());
@@ -107,7 +112,6 @@ final class V2Handshake implements Sweep.Member {
         realm = found.get();
         WampAuthenticator authenticator = found.get().realm().authenticator();
         allow(authenticator.limit());
-        Joining joining = Joining.of(session.below(), session.id(), first);
         step(() -> authenticator.begin(joining));
     }
 
@@ -119,6 +123,9 @@ final class V2Handshake implements Sweep.Member {
         AuthStep next;
         try {
             next = Objects.requireNonNull(question.next(), "a step (expected: not null)");
+        } catch (CallException refused) {
+            session.abort(refused.errorUri(), refused.description());
+            return;
         } catch (Exception e) {
             failed(e);
             return;
@@ -127,9 +134,9 @@ final class V2Handshake implements Sweep.Member {
     }
 
     private void go(AuthStep step) {
-        if (step instanceof AuthStep.Admit admit && realm != null && hello != null) {
+        if (step instanceof AuthStep.Admit admit && realm != null && roles != null) {
             done = true;
-            session.welcome(realm, admit.identity(), hello);
+            session.welcome(realm, admit.identity(), roles);
         } else if (step instanceof AuthStep.Ask ask) {
             answer = ask.answer();
             session.send(new V2Message.Challenge(ask.method(), ask.extra()));

@@ -6,17 +6,15 @@ import dev.sprocket.pubsub.Audience;
 import dev.sprocket.pubsub.Event;
 import dev.sprocket.pubsub.Match;
 import dev.sprocket.wamp.Authorizer.Action;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What a client of WAMP v2 asks for once it has joined a realm. Threads: as its session. */
 final class V2Requests {
     private static final Logger LOG = LoggerFactory.getLogger(WampProtocol.class);
+    private static final String NOT_ALLOWED = "wamp.error.option_not_allowed";
 
     private final V2Session session;
     private final RunningRealm realm;
@@ -35,6 +33,37 @@ final class V2Requests {
     }
 
     void handle(V2Message message) {
+        try {
+            dispatch(message);
+        } catch (CallException wrong) {
+            refuse(message, wrong);
+        }
+    }
+
+    /** An option is of the wrong type. Where no answer is expected it is a violation: nobody would hear of it otherwise. */
+    private void refuse(V2Message message, CallException wrong) {
+        V2Type type = V2Type.of(message);
+        long request = 0;
+        if (message instanceof V2Message.Publish m) {
+            request = Boolean.TRUE.equals(m.options().get("acknowledge")) ? m.request() : 0;
+        } else if (message instanceof V2Message.Subscribe m) {
+            request = m.request();
+        } else if (message instanceof V2Message.Register m) {
+            request = m.request();
+        } else if (message instanceof V2Message.Call m) {
+            request = m.request();
+            if (calls.fail(request, wrong)) {
+                return;
+            }
+            calls.over(m);
+        }
+        if (request == 0) {
+            throw new ProtocolError(type + ": " + wrong.description());
+        }
+        error(type, request, wrong.errorUri(), wrong.description());
+    }
+
+    private void dispatch(V2Message message) {
         if (message instanceof V2Message.Publish m) {
             inOrder(m.request());
             publish(m);
@@ -84,12 +113,11 @@ final class V2Requests {
     }
 
     private void publish(V2Message.Publish m) {
-        Options options = new Options(m.options());
-        long answered = options.is("acknowledge") ? m.request() : 0;
+        V2PublishOptions options = V2PublishOptions.of(new Options(m.options()));
+        long answered = options.acknowledge() ? m.request() : 0;
         request(V2Type.PUBLISH, answered, m.topic(), Match.EXACT, Action.PUBLISH, conn -> {
             V2Event event = event(options, m.arguments());
-            boolean meToo = Boolean.FALSE.equals(options.bool("exclude_me"));
-            Audience audience = event.terms().audience(meToo ? Audience.EVERYBODY : others);
+            Audience audience = event.terms().audience(options.excludeMe() ? others : Audience.EVERYBODY);
             realm.broker().onPublish(conn, m.topic(), Event.carrying(event), audience);
             if (answered != 0) {
                 session.send(new V2Message.Published(answered, event.publication()));
@@ -100,9 +128,8 @@ final class V2Requests {
     /** What is to be published when the session has ended. */
     void execute(Testaments.Testament testament) {
         level.runAtEnd(conn -> {
-            Options options = testament.options();
-            Audience audience = V2Terms.of(options).audience(others);
-            V2Event event = event(options, testament.arguments());
+            V2Event event = event(testament.options(), testament.arguments());
+            Audience audience = event.terms().audience(others);
             try {
                 realm.broker().onPublish(conn, testament.topic(), Event.carrying(event), audience);
             } catch (CallException refused) {
@@ -119,21 +146,19 @@ final class V2Requests {
                 Shown.of(refused.description()));
     }
 
-    private V2Event event(Options options, Arguments arguments) {
+    private V2Event event(V2PublishOptions options, Arguments arguments) {
         Map<String, Object> disclosed = new HashMap<>();
-        if (options.is("disclose_me")) {
+        if (options.discloseMe()) {
             session.disclose("publisher", disclosed);
         }
-        return new V2Event(Ids.publication(), disclosed, V2Terms.of(options), arguments);
+        return new V2Event(Ids.publication(), disclosed, options.terms(), arguments);
     }
 
     private void subscribe(V2Message.Subscribe m) {
-        Match match = match(m.options());
-        if (match == null) {
-            error(V2Type.SUBSCRIBE, m.request(), "wamp.error.option_not_allowed", "match");
-            return;
-        }
-        boolean retained = new Options(m.options()).is("get_retained");
+        Options options = new Options(m.options());
+        options.check("forward_for", OptionType.LIST);
+        Match match = match(options);
+        boolean retained = options.is("get_retained");
         request(V2Type.SUBSCRIBE, m.request(), m.topic(), match, Action.SUBSCRIBE, conn -> realm.broker()
                 .subscribe(
                         session,
@@ -161,12 +186,12 @@ final class V2Requests {
 
     private void register(V2Message.Register m) {
         Options options = new Options(m.options());
-        Match match = match(m.options());
-        Registration.Invoke invoke = Registration.Invoke.of(options.text("invoke"));
-        if (match == null || invoke == null) {
-            error(V2Type.REGISTER, m.request(), "wamp.error.option_not_allowed", match == null ? "match" : "invoke");
-            return;
-        }
+        options.check("disclose_caller", OptionType.BOOL);
+        options.check("concurrency", OptionType.NUMBER);
+        Match match = match(options);
+        Registration.Invoke given = options.word("invoke", Registration.Invoke.class, NOT_ALLOWED);
+        Registration.Invoke invoke = given == null ? Registration.Invoke.SINGLE : given;
+        boolean forwardTimeout = options.is("forward_timeout");
         request(V2Type.REGISTER, m.request(), m.procedure(), match, Action.REGISTER, conn -> {
             realm.broker().app().onRegister(conn, m.procedure(), match);
             realm.dealer()
@@ -175,7 +200,7 @@ final class V2Requests {
                             m.procedure(),
                             match,
                             invoke,
-                            options.is("forward_timeout"),
+                            forwardTimeout,
                             realm.realm().registrations(),
                             id -> session.send(new V2Message.Registered(m.request(), id)));
         });
@@ -198,12 +223,13 @@ final class V2Requests {
     }
 
     private void call(V2Message.Call m) {
-        boolean progress = new Options(m.options()).is("progress");
         if (m.request() <= last) {
-            calls.goOn(m, progress);
+            calls.goOn(m);
             return;
         }
         inOrder(m.request());
+        V2CallOptions options = V2CallOptions.of(new Options(m.options()));
+        boolean progress = options.progress();
         if (progress && !session.can("caller", "progressive_call_invocations")) {
             throw new ProtocolError("CALL with progress (expected: progressive_call_invocations in HELLO)");
         }
@@ -214,7 +240,7 @@ final class V2Requests {
             }
             return;
         }
-        Call call = calls.begin(m, progress);
+        Call call = calls.begin(m, options);
         level.run(conn -> {
             try {
                 Decision decision = realm.authorization().ask(conn, Action.CALL, m.procedure());
@@ -289,14 +315,8 @@ final class V2Requests {
         }
     }
 
-    private static @Nullable Match match(Map<String, ?> options) {
-        // wampy says undefined for what it does not say
-        String word = new Options(options).text("match");
-        Optional<Match> match = word == null
-                ? Optional.of(Match.EXACT)
-                : Arrays.stream(Match.values())
-                        .filter(one -> MetaEvents.word(one).equals(word))
-                        .findFirst();
-        return match.orElse(null);
+    private static Match match(Options options) {
+        Match given = options.word("match", Match.class, NOT_ALLOWED);
+        return given == null ? Match.EXACT : given;
     }
 }

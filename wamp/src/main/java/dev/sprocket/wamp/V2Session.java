@@ -51,7 +51,7 @@ final class V2Session implements WampSession, Failing, StackedConnection {
 
     /** What is known from WELCOME on. */
     private record Joined(
-            RunningRealm realm, Identity identity, Options roles, Level<WampConnection> level, V2Requests requests) {}
+            RunningRealm realm, Identity identity, V2Roles roles, Level<WampConnection> level, V2Requests requests) {}
 
     V2Session(V2Server server, Connection below, V2Wire wire) {
         this.server = server;
@@ -119,12 +119,11 @@ final class V2Session implements WampSession, Failing, StackedConnection {
     }
 
     /** The client is let in. */
-    void welcome(RunningRealm realm, Identity identity, V2Message.Hello hello) {
+    void welcome(RunningRealm realm, Identity identity, V2Roles roles) {
         if (over.get() || !below.isOpen()) {
             return;
         }
         identity.state(this);
-        Options roles = new Options(new Options(hello.details()).dict("roles"));
         Level<WampConnection> level = new Level<>(realm.broker(), this);
         joined = new Joined(realm, identity, roles, level, new V2Requests(this, realm, level));
         Map<String, Object> details = new HashMap<>(Map.of(
@@ -254,8 +253,7 @@ final class V2Session implements WampSession, Failing, StackedConnection {
 
     /** Whether the client has announced a feature. */
     boolean can(String role, String feature) {
-        Options features = new Options(new Options(joined().roles.dict(role)).dict("features"));
-        return features.is(feature);
+        return joined().roles.can(role, feature);
     }
 
     /** Says who it is, to those whom it lets know. */

@@ -17,9 +17,13 @@ record V2Terms(Names sessions, Names authids, Names authroles, boolean retain) {
     /** Some names. */
     record Names(Set<String> excluded, @Nullable Set<String> eligible) {
         static Names of(Options options, String suffix) {
-            return new Names(
-                    Set.copyOf(options.texts("exclude" + suffix)),
-                    options.has("eligible" + suffix) ? Set.copyOf(options.texts("eligible" + suffix)) : null);
+            Set<String> excluded = options.names("exclude" + suffix);
+            return new Names(excluded == null ? Set.of() : excluded, options.names("eligible" + suffix));
+        }
+
+        static Names ofSessions(Options options) {
+            Set<String> excluded = options.ids("exclude");
+            return new Names(excluded == null ? Set.of() : excluded, options.ids("eligible"));
         }
 
         boolean isEverybody() {
@@ -35,12 +39,13 @@ record V2Terms(Names sessions, Names authids, Names authroles, boolean retain) {
     private static final Names EVERYBODY = new Names(Set.of(), null);
     static final V2Terms NONE = new V2Terms(EVERYBODY, EVERYBODY, EVERYBODY, false);
 
+    /** Throws {@link CallException} if an option is of the wrong type. */
     static V2Terms of(Options options) {
         if (options.map().isEmpty()) {
             return NONE;
         }
         return new V2Terms(
-                Names.of(options, ""),
+                Names.ofSessions(options),
                 Names.of(options, "_authid"),
                 Names.of(options, "_authrole"),
                 options.is("retain"));

@@ -51,7 +51,8 @@ final class CallCancelTest {
         List<String> sent = new CopyOnWriteArrayList<>();
         Call progressing = new Call(
                 mock(WampConnection.class),
-                new V2Message.Call(1, Map.of("receive_progress", true), "com.slow", Arguments.NONE),
+                new V2Message.Call(1, Map.of(), "com.slow", Arguments.NONE),
+                new V2CallOptions(false, true, false, 0),
                 reply);
         Thread canceler = new Thread(() -> progressing.cancel("skip", "wamp.error.canceled"));
         when(reply.error(any(), any())).then(called -> sent.add("error"));

@@ -7,7 +7,6 @@ import dev.sprocket.wamp.spi.Reader.Token;
 import dev.sprocket.wamp.spi.WireException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -84,8 +83,7 @@ final class V2CodecTest {
                 assertThat(arguments.map()).isEmpty();
             }
         }
-        String written =
-                named.toString().replace("null,{\"a\"", "[],{\"a\"").replace("null", "{}") + "]";
+        String written = named.toString().replace("null,{\"a\"", "[],{\"a\"").replace("null", "{}") + "]";
         assertThat(new String(V2Codec.write(JsonSerializer.JSON, read(named + "]")), StandardCharsets.UTF_8))
                 .isEqualTo(written);
     }
@@ -141,18 +139,6 @@ final class V2CodecTest {
         assertThat(JsonValues.text(0.1)).isEqualTo("0.1");
         assertThat(JsonValues.text(1e300)).isEqualTo("1.0E300");
         assertThat(JsonValues.text(Double.NaN)).isEqualTo("null");
-    }
-
-    @Test
-    void a_dictionary_is_not_asked_for_what_is_of_another_type() {
-        Options options = new Options(Map.of("n", "1", "b", 1L, "t", true, "l", List.of(1L, "a", true)));
-
-        assertThat(options.number("n")).isZero();
-        assertThat(options.is("b")).isFalse();
-        assertThat(options.text("t")).isNull();
-        assertThat(options.dict("n")).isEmpty();
-        assertThat(options.texts("l")).containsExactly("1", "a");
-        assertThat(options.texts("n")).isEmpty();
     }
 
     @Test

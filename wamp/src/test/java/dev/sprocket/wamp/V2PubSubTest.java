@@ -128,7 +128,8 @@ final class V2PubSubTest {
                         "[33,1,1]",
                         "[33,2,2]",
                         "[33,3,3]",
-                        "[8,32,4,{},\"wamp.error.option_not_allowed\",[\"match\"]]",
+                        "[8,32,4,{},\"wamp.error.option_not_allowed\",[\"match: \\\"glob\\\" (expected:"
+                                + " exact, prefix, wildcard)\"]]",
                         "[33,5,3]");
 
         ann.says("[16,1,{},\"com.topic.a\",[1]]");

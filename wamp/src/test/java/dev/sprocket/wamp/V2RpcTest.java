@@ -118,7 +118,8 @@ final class V2RpcTest {
                 .containsExactly(
                         "[8,64,1,{},\"wamp.error.procedure_already_exists\",[\"procedure com.sum is registered\"]]",
                         "[8,64,2,{},\"wamp.error.procedure_already_exists\",[\"procedure com.sum is registered\"]]",
-                        "[8,64,3,{},\"wamp.error.option_not_allowed\",[\"invoke\"]]",
+                        "[8,64,3,{},\"wamp.error.option_not_allowed\",[\"invoke: \\\"somehow\\\" (expected:"
+                                + " single, first, last, roundrobin, random)\"]]",
                         "[8,64,4,{},\"wamp.error.invalid_uri\",[\"REGISTER of wamp.session.count\"]]",
                         "[8,64,5,{},\"wamp.error.invalid_uri\",[\"REGISTER of com.a b\"]]");
     }
@@ -140,9 +141,12 @@ final class V2RpcTest {
 
             assertThat(peer.hears())
                     .containsExactly(
-                            "[8,64,1,{},\"wamp.error.procedure_already_exists\",[\"procedure com.own is the server's own\"]]",
-                            "[8,64,2,{},\"wamp.error.procedure_already_exists\",[\"procedure com.o is the server's own\"]]",
-                            "[8,64,3,{},\"wamp.error.procedure_already_exists\",[\"procedure com. is the server's own\"]]",
+                            "[8,64,1,{},\"wamp.error.procedure_already_exists\",[\"procedure com.own is the server's"
+                                    + " own\"]]",
+                            "[8,64,2,{},\"wamp.error.procedure_already_exists\",[\"procedure com.o is the server's"
+                                    + " own\"]]",
+                            "[8,64,3,{},\"wamp.error.procedure_already_exists\",[\"procedure com. is the server's"
+                                    + " own\"]]",
                             "[65,4,1]",
                             "[50,5,{},[1]]");
         }
@@ -394,7 +398,8 @@ final class V2RpcTest {
             assertThat(other.hears())
                     .containsExactly(
                             "[65,1,1]",
-                            "[8,64,2,{},\"wamp.error.procedure_already_exists\",[\"procedure com.work is registered\"]]");
+                            "[8,64,2,{},\"wamp.error.procedure_already_exists\",[\"procedure com.work is"
+                                    + " registered\"]]");
 
             for (int i = 1; i <= 4; i++) {
                 caller.says("[48," + i + ",{},\"com.work\"]");

@@ -1,0 +1,126 @@
+package dev.sprocket.wamp;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A type of option or argument that a client sends, with its conversion from what a codec has read.
+ *
+ * <p>Threads: any; it does not change.
+ *
+ * @param expected the type, for error messages
+ * @param fit returns null for a value of another type
+ */
+record OptionType<T>(String expected, Fit<T> fit) {
+    /** A conversion. */
+    interface Fit<T> {
+        /** Null for a value of another type. */
+        @Nullable
+        T of(Object value);
+    }
+
+    static final OptionType<Boolean> BOOL =
+            new OptionType<>("true or false", value -> value instanceof Boolean bool ? bool : null);
+    static final OptionType<String> TEXT =
+            new OptionType<>("a string", value -> value instanceof String text ? text : null);
+    static final OptionType<Long> NUMBER = new OptionType<>("an integer of 0 or more", value -> {
+        Long number = integer(value);
+        return number == null || number < 0 ? null : number;
+    });
+    static final OptionType<Long> ID = new OptionType<>("an id", OptionType::integer);
+    static final OptionType<List<?>> LIST =
+            new OptionType<>("a list", value -> value instanceof List<?> list ? list : null);
+
+    @SuppressWarnings("unchecked") // all that a codec reads has texts for names
+    static final OptionType<Map<String, ?>> DICT =
+            new OptionType<>("a dictionary", value -> value instanceof Map<?, ?> dict ? (Map<String, ?>) dict : null);
+
+    static final OptionType<List<String>> TEXTS =
+            new OptionType<>("a list of strings", value -> items(value, TEXT.fit));
+    static final OptionType<List<Long>> IDS =
+            new OptionType<>("a list of session ids", value -> items(value, OptionType::integer));
+
+    private static final int LONGEST = 60;
+
+    /** Null if the value is null. Throws {@link CallException} if it is of another type. */
+    @Nullable
+    T read(String name, @Nullable Object value) {
+        if (value == null) {
+            return null;
+        }
+        T read = fit.of(value);
+        if (read == null) {
+            throw CallException.invalid(name + ": " + shown(value) + " (expected: " + expected + ")");
+        }
+        return read;
+    }
+
+    /** As {@link #read}, for what must be given. */
+    T require(String name, @Nullable Object value) {
+        T read = read(name, value);
+        if (read == null) {
+            throw CallException.invalid(name + ": none (expected: " + expected + ")");
+        }
+        return read;
+    }
+
+    /** Some clients write an integer of more than 32 bits, as a session id is, in floating point. */
+    static @Nullable Long integer(Object value) {
+        if (value instanceof Double number && number == Math.rint(number) && Math.abs(number) <= Ids.LARGEST) {
+            return number.longValue();
+        }
+        return value instanceof Long number ? number : null;
+    }
+
+    private static <T> @Nullable List<T> items(Object value, Fit<T> fit) {
+        if (!(value instanceof List<?> all)) {
+            return null;
+        }
+        List<T> items = new ArrayList<>();
+        for (Object item : all) {
+            T read = item == null ? null : fit.of(item);
+            if (read == null) {
+                return null;
+            }
+            items.add(read);
+        }
+        return items;
+    }
+
+    /** The constant that is called so in lower case. Throws {@link CallException} with this error URI if there is none. */
+    static <E extends Enum<E>> E word(String name, String text, Class<E> words, String error) {
+        return Arrays.stream(words.getEnumConstants())
+                .filter(one -> word(one).equals(text))
+                .findFirst()
+                .orElseThrow(() -> new CallException(
+                        error,
+                        name + ": " + shown(text) + " (expected: "
+                                + Arrays.stream(words.getEnumConstants())
+                                        .map(OptionType::word)
+                                        .collect(Collectors.joining(", "))
+                                + ")"));
+    }
+
+    static String word(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The value as JSON, or its beginning. */
+    private static String shown(Object value) {
+        if (value instanceof List<?> list && list.size() > LONGEST) {
+            return "a list of " + list.size();
+        }
+        if (value instanceof Map<?, ?> map && map.size() > LONGEST) {
+            return "a dictionary of " + map.size();
+        }
+        JsonText json = new JsonText();
+        Values.write(json, value);
+        String text = new String(json.bytes(), java.nio.charset.StandardCharsets.UTF_8);
+        return Shown.of(text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "…");
+    }
+}

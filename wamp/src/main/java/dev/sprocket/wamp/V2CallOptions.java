@@ -1,0 +1,26 @@
+package dev.sprocket.wamp;
+
+/**
+ * The options of a CALL.
+ *
+ * <p>Threads: any; it does not change.
+ *
+ * @param progress whether more of the call follows
+ * @param receiveProgress whether the caller takes the result in parts
+ * @param discloseMe whether the callee may know the caller
+ * @param timeout in milliseconds; 0 for none
+ */
+record V2CallOptions(boolean progress, boolean receiveProgress, boolean discloseMe, long timeout) {
+    static final V2CallOptions NONE = new V2CallOptions(false, false, false, 0);
+
+    /** Throws {@link CallException} if one is of the wrong type. */
+    static V2CallOptions of(Options options) {
+        return options.map().isEmpty()
+                ? NONE
+                : new V2CallOptions(
+                        options.is("progress"),
+                        options.is("receive_progress"),
+                        options.is("disclose_me"),
+                        options.number("timeout"));
+    }
+}

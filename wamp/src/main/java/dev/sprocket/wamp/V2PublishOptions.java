@@ -1,0 +1,19 @@
+package dev.sprocket.wamp;
+
+/**
+ * The options of a PUBLISH, all of them read before anything is published.
+ *
+ * <p>Threads: any; it does not change.
+ */
+record V2PublishOptions(V2Terms terms, boolean acknowledge, boolean excludeMe, boolean discloseMe) {
+    /** Throws {@link CallException} if one is of the wrong type. */
+    static V2PublishOptions of(Options options) {
+        options.check("transaction_hash", OptionType.TEXT);
+        options.check("forward_for", OptionType.LIST);
+        return new V2PublishOptions(
+                V2Terms.of(options),
+                options.is("acknowledge"),
+                !Boolean.FALSE.equals(options.bool("exclude_me")),
+                options.is("disclose_me"));
+    }
+}

@@ -1,0 +1,37 @@
+package dev.sprocket.wamp;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The roles that a client announces in HELLO, with those of their features that the router uses.
+ *
+ * <p>Threads: any; it does not change.
+ */
+record V2Roles(Map<String, Set<String>> features) {
+    private static final Set<String> USED =
+            Set.of("progressive_call_invocations", "progressive_call_results", "call_canceling", "call_timeout");
+
+    /** Throws {@link CallException} if there are none, or one is of the wrong type. */
+    static V2Roles of(Options details) {
+        Options roles = details.dict("roles");
+        Map<String, Set<String>> all = new HashMap<>();
+        for (Object role : roles.map().keySet()) {
+            String name = String.valueOf(role);
+            Options features = roles.dict(name).dict("features");
+            Set<String> announced = new HashSet<>(USED);
+            announced.removeIf(feature -> !features.is(feature));
+            all.put(name, announced);
+        }
+        if (all.isEmpty()) {
+            throw CallException.invalid("HELLO without roles (expected: one or more)");
+        }
+        return new V2Roles(all);
+    }
+
+    boolean can(String role, String feature) {
+        return features.getOrDefault(role, Set.of()).contains(feature);
+    }
+}

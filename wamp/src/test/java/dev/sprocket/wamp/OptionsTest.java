@@ -1,0 +1,104 @@
+package dev.sprocket.wamp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sprocket.pubsub.Match;
+import java.math.BigInteger;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+final class OptionsTest {
+    private static Options of(Object value) {
+        return new Options(Map.of("o", value));
+    }
+
+    private static void refused(Object value, Consumer<Options> reading, String message) {
+        assertThatThrownBy(() -> reading.accept(of(value)))
+                .isInstanceOf(CallException.class)
+                .hasMessage(message)
+                .extracting("errorUri")
+                .isEqualTo("wamp.error.invalid_argument");
+    }
+
+    @Test
+    void options_are_read_by_type() {
+        assertThat(of(true).is("o")).isTrue();
+        assertThat(of(false).bool("o")).isFalse();
+        assertThat(of("a").text("o")).isEqualTo("a");
+        assertThat(of(5L).number("o")).isEqualTo(5);
+        assertThat(of(Map.of("a", 1L)).dict("o").number("a")).isEqualTo(1);
+        assertThat(of(List.of("a", "b")).texts("o")).containsExactly("a", "b");
+        assertThat(of(List.of("a", "a")).names("o")).containsExactly("a");
+        assertThat(of(List.of(1L, 2.0)).ids("o")).containsExactlyInAnyOrder("1", "2");
+        assertThat(of("prefix").word("o", Match.class, "uri")).isEqualTo(Match.PREFIX);
+    }
+
+    @Test
+    void missing_and_null_options_are_not_given() {
+        Map<String, Object> nothing = new HashMap<>();
+        nothing.put("o", null);
+        for (Options options : List.of(Options.NONE, new Options(nothing))) {
+            assertThat(options.is("o")).isFalse();
+            assertThat(options.bool("o")).isNull();
+            assertThat(options.text("o")).isNull();
+            assertThat(options.number("o")).isZero();
+            assertThat(options.dict("o").map()).isEmpty();
+            assertThat(options.texts("o")).isEmpty();
+            assertThat(options.names("o")).isNull();
+            assertThat(options.ids("o")).isNull();
+            assertThat(options.word("o", Match.class, "uri")).isNull();
+        }
+    }
+
+    @Test
+    void whole_numbers_in_floating_point_are_integers() {
+        assertThat(of(50.0).number("o")).isEqualTo(50);
+        assertThat(of(-0.0).number("o")).isZero();
+        assertThat(of(0x1p53).number("o")).isEqualTo(1L << 53);
+        refused(0x1p54, one -> one.number("o"), "o: 1.8014398509481984E16 (expected: an integer of 0 or more)");
+        refused(50.5, one -> one.number("o"), "o: 50.5 (expected: an integer of 0 or more)");
+        refused(Double.NaN, one -> one.number("o"), "o: null (expected: an integer of 0 or more)");
+    }
+
+    @Test
+    void options_of_another_type_are_refused() {
+        refused("yes", one -> one.is("o"), "o: \"yes\" (expected: true or false)");
+        refused(1L, one -> one.is("o"), "o: 1 (expected: true or false)");
+        refused(5L, one -> one.text("o"), "o: 5 (expected: a string)");
+        refused("50", one -> one.number("o"), "o: \"50\" (expected: an integer of 0 or more)");
+        refused(-1L, one -> one.number("o"), "o: -1 (expected: an integer of 0 or more)");
+        refused(
+                BigInteger.TEN.pow(30),
+                one -> one.number("o"),
+                "o: 1" + "0".repeat(30) + " (expected: an integer of 0 or more)");
+        refused(List.of(), one -> one.dict("o"), "o: [] (expected: a dictionary)");
+        refused("ann", one -> one.names("o"), "o: \"ann\" (expected: a list of strings)");
+        refused(Map.of("0", "a"), one -> one.names("o"), "o: {\"0\":\"a\"} (expected: a list of strings)");
+        refused(List.of(1L), one -> one.names("o"), "o: [1] (expected: a list of strings)");
+        refused(123L, one -> one.ids("o"), "o: 123 (expected: a list of session ids)");
+        refused(List.of("1"), one -> one.ids("o"), "o: [\"1\"] (expected: a list of session ids)");
+        refused(Arrays.asList(1L, null), one -> one.ids("o"), "o: [1,null] (expected: a list of session ids)");
+        refused(new byte[] {1}, one -> one.text("o"), "o: \"\\u0000AQ==\" (expected: a string)");
+    }
+
+    @Test
+    void unknown_words_are_refused_with_the_given_error() {
+        assertThatThrownBy(() -> of("glob").word("o", Match.class, "com.error"))
+                .hasMessage("o: \"glob\" (expected: exact, prefix, wildcard)")
+                .extracting("errorUri")
+                .isEqualTo("com.error");
+    }
+
+    @Test
+    void long_values_are_cut_in_errors() {
+        refused("x".repeat(500), one -> one.is("o"), "o: \"" + "x".repeat(59) + "… (expected: true or false)");
+    }
+}
