@@ -73,8 +73,8 @@ public final class HttpParts implements Plugin {
             Option.texts("proxies", List.of("127.0.0.1", "::1"), "addresses and ranges of proxies that are believed");
 
     private static final Option<String> USER = Option.requiredText("user", "the name");
-    private static final Option<String> PASSWORD = Option.requiredText("password", "to be typed in");
-    private static final Option<String> TOKEN = Option.requiredText("token", "to be sent along");
+    private static final Option<String> PASSWORD = Option.requiredSecret("password", "to be typed in");
+    private static final Option<String> TOKEN = Option.requiredSecret("token", "to be sent along");
     private static final Option<List<String>> ROLES = Option.texts("roles", List.of(), "what the user may");
     private static final Option<List<Settings>> PASSWORDS =
             Option.table("users", List.of(USER, PASSWORD, ROLES), "who is let in, with user, password and roles");

@@ -23,12 +23,20 @@ final class Layout {
             "address",
             List.of("127.0.0.1:8080"),
             "host:port, or several; port 0 takes a free one; unix:/path is a socket file");
-    static final Option<String> CERTIFICATE = Option.requiredText("certificate", "the chain, in PEM");
-    static final Option<String> KEY = Option.requiredText("key", "the private key, in PEM");
-    static final Option<List<String>> PROTOCOLS =
-            Option.texts("protocols", List.of("TLSv1.3", "TLSv1.2"), "versions of TLS");
-    static final Option<Optional<Settings>> TLS =
-            Option.object("tls", List.of(CERTIFICATE, KEY, PROTOCOLS), "TLS, with a certificate from files");
+    static final Option<String> CERTIFICATE =
+            Option.requiredText("certificate", "file with the certificate chain in PEM, the server's own first");
+    static final Option<Optional<String>> KEY = Option.optionalText(
+            "key", "file with the private key in PEM (PKCS #8, PKCS #1 or SEC 1); default the certificate file");
+    static final Option<Optional<String>> PASSPHRASE =
+            Option.optionalSecret("passphrase", "passphrase of an encrypted key; without it such a key is refused");
+    static final Option<List<String>> PROTOCOLS = Option.words(
+                    "protocols",
+                    List.of("TLSv1.3", "TLSv1.2"),
+                    List.of("TLSv1.3", "TLSv1.2"),
+                    "TLS versions that are served; clients with none of them are refused")
+            .checked(Layout::oneOrMore);
+    static final Option<Optional<Settings>> TLS = Option.object(
+            "tls", List.of(CERTIFICATE, KEY, PASSPHRASE, PROTOCOLS), "TLS, with a certificate from files");
     static final Option<Proxy> PROXY =
             Option.choice("proxy-protocol", Proxy.OFF, "whether a load balancer says who the peer is");
     static final Option<List<String>> PROXIES = Option.texts(
@@ -97,4 +105,10 @@ final class Layout {
             List.of(LISTENERS, BRIDGES, TOPIC_RULES, TOPIC_FIELD, PLUGINS, LOOPS, DRAIN);
 
     private Layout() {}
+
+    private static void oneOrMore(List<?> some) {
+        if (some.isEmpty()) {
+            throw new IllegalArgumentException("none (expected: one or more)");
+        }
+    }
 }

@@ -12,6 +12,7 @@ import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.OutboundLimit;
 import dev.sprocket.core.ProxyProtocol;
 import dev.sprocket.core.Tls;
+import dev.sprocket.core.TlsBuilder;
 import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpFunction;
 import dev.sprocket.http.HttpResponse;
@@ -141,21 +142,38 @@ final class Listener {
                 case OPTIONAL -> server.proxyProtocol(ProxyProtocol.optional(proxies));
                 case REQUIRED -> server.proxyProtocol(ProxyProtocol.required(proxies));
             }
-            if (settings.get(Layout.TLS).isPresent()) {
-                tls = tls(settings.get(Layout.TLS).get());
-                server.tls(tls);
+            Optional<Settings> about = settings.get(Layout.TLS);
+            if (about.isPresent()) {
+                Optional<Tls> files = tls(about.get(), problems);
+                if (files.isEmpty()) {
+                    return Optional.empty();
+                }
+                tls = files.get();
+                server.tls(files.get());
             }
             return Optional.of(server.build());
-        } catch (IOException | IllegalArgumentException e) {
+        } catch (IllegalArgumentException e) {
             problems.add(settings.origin(), "listener " + name + ": " + e.getMessage());
             return Optional.empty();
         }
     }
 
+    private Optional<Tls> tls(Settings about, Problems problems) {
+        try {
+            return Optional.of(tls(about));
+        } catch (IOException | IllegalArgumentException e) {
+            problems.add(about.origin(), "listener " + name + ": " + e.getMessage());
+            return Optional.empty();
+        }
+    }
+
     private static Tls tls(Settings settings) throws IOException {
-        return Tls.builder()
-                .pem(Path.of(settings.get(Layout.CERTIFICATE)), Path.of(settings.get(Layout.KEY)))
-                .protocols(settings.get(Layout.PROTOCOLS).toArray(String[]::new))
+        Path chain = Path.of(settings.get(Layout.CERTIFICATE));
+        Path key = settings.get(Layout.KEY).map(Path::of).orElse(chain);
+        TlsBuilder tls = Tls.builder();
+        settings.get(Layout.PASSPHRASE)
+                .ifPresentOrElse(passphrase -> tls.pem(chain, key, passphrase), () -> tls.pem(chain, key));
+        return tls.versions(settings.get(Layout.PROTOCOLS).toArray(String[]::new))
                 .build();
     }
 
@@ -207,7 +225,10 @@ final class Listener {
     private List<Object> tlsFiles() {
         return settings.get(Layout.TLS)
                 .map(files -> List.<Object>of(
-                        files.get(Layout.CERTIFICATE), files.get(Layout.KEY), files.get(Layout.PROTOCOLS)))
+                        files.get(Layout.CERTIFICATE),
+                        files.get(Layout.KEY),
+                        files.get(Layout.PASSPHRASE),
+                        files.get(Layout.PROTOCOLS)))
                 .orElse(List.of());
     }
 

@@ -26,8 +26,8 @@ final class SessionServices {
             Option.requiredText("folder", "PHP's session.save_path: a folder, or levels;folder");
     private static final Option<Duration> MAX_AGE = Option.duration(
             "max-age", Duration.ZERO, "PHP's session.gc_maxlifetime; 0s reads whatever PHP has not swept away");
-    private static final Option<List<String>> SECRETS = Option.texts(
-            "secrets", List.of(), "what the site signs with, and what it signed with before; at least one");
+    private static final Option<List<String>> SECRETS =
+            Option.secrets("secrets", "what the site signs with, and what it signed with before; at least one");
     private static final Option<List<String>> ALLOW = Option.texts(
             "allow", List.of(), "classes whose fields are told, besides those of Spring Security: com.example.Cart");
 

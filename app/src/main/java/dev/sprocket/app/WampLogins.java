@@ -17,9 +17,9 @@ final class WampLogins {
     private static final Option<String> USER = Option.requiredText("user", "the authid");
     private static final Option<String> ROLE = Option.text("role", "user", "what rules ask for");
     private static final Option<Optional<String>> TICKET =
-            Option.optionalText("ticket", "what is sent as it is (ticket)");
+            Option.optionalSecret("ticket", "what is sent as it is (ticket)");
     private static final Option<Optional<String>> SECRET =
-            Option.optionalText("secret", "what does not travel (WAMP-CRA)");
+            Option.optionalSecret("secret", "what does not travel (WAMP-CRA)");
     private static final Option<Optional<String>> PUBLIC_KEY =
             Option.optionalText("public-key", "of Ed25519, 64 hexadecimal digits (cryptosign)");
 

@@ -14,6 +14,7 @@ enum Key {
     LISTENER_TLS("listeners.NAME.tls"),
     TLS_CERTIFICATE("listeners.NAME.tls.certificate"),
     TLS_KEY("listeners.NAME.tls.key"),
+    TLS_PASSPHRASE("listeners.NAME.tls.passphrase"),
     TLS_PROTOCOLS("listeners.NAME.tls.protocols"),
     LISTENER_PROXY_PROTOCOL("listeners.NAME.proxy-protocol"),
     LISTENER_PROXIES("listeners.NAME.proxies"),

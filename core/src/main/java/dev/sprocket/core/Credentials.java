@@ -2,6 +2,7 @@ package dev.sprocket.core;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -10,10 +11,13 @@ import java.security.Key;
 import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.Signature;
+import java.security.UnrecoverableKeyException;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.security.spec.MGF1ParameterSpec;
+import java.security.spec.PSSParameterSpec;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -46,7 +50,9 @@ record Credentials(PrivateKey key, List<X509Certificate> chain) {
                 }
             }
         } catch (GeneralSecurityException | IOException e) {
-            throw new IOException(file + ": " + e.getMessage() + " (expected: a PKCS #12 or JKS key store)", e);
+            String seen =
+                    e.getCause() instanceof UnrecoverableKeyException ? "the password was incorrect" : "unreadable";
+            throw new IOException(file + ": " + seen + " (expected: a PKCS #12 or JKS key store)", e);
         }
         throw new IOException(file + ": no private key (expected: one with its certificate)");
     }
@@ -55,19 +61,35 @@ record Credentials(PrivateKey key, List<X509Certificate> chain) {
         return bytes.length > 1 && (bytes[0] & 0xff) == 0xfe && (bytes[1] & 0xff) == 0xed;
     }
 
-    /** The certificates of a PEM file, at least one. */
+    /** The certificates of a file, at least one: in PEM, where keys beside them are passed over, or one in DER. */
     static List<X509Certificate> certificates(Path file) throws IOException {
+        byte[] bytes = read(file);
+        List<PemBlock> blocks = PemBlock.parse(file, bytes);
         List<X509Certificate> found = new ArrayList<>();
-        try {
-            for (Certificate certificate : CertificateFactory.getInstance("X.509")
-                    .generateCertificates(new ByteArrayInputStream(read(file)))) {
-                found.add((X509Certificate) certificate);
+        if (blocks.isEmpty() && bytes.length > 0) {
+            found.addAll(parse(file, "no certificate", bytes));
+        }
+        for (PemBlock block : blocks) {
+            if (block.isCertificate()) {
+                found.addAll(parse(file, "certificate " + (found.size() + 1) + " cannot be read", block.der()));
             }
-        } catch (CertificateException e) {
-            throw new IOException(file + ": " + e.getMessage() + " (expected: certificates in PEM)", e);
         }
         if (found.isEmpty()) {
             throw new IOException(file + ": no certificate (expected: certificates in PEM)");
+        }
+        return found;
+    }
+
+    /** Without the JDK's words, which name its classes. */
+    private static List<X509Certificate> parse(Path file, String otherwise, byte[] der) throws IOException {
+        List<X509Certificate> found = new ArrayList<>();
+        try {
+            for (Certificate certificate :
+                    CertificateFactory.getInstance("X.509").generateCertificates(new ByteArrayInputStream(der))) {
+                found.add((X509Certificate) certificate);
+            }
+        } catch (CertificateException e) {
+            throw new IOException(file + ": " + otherwise + " (expected: certificates in PEM)", e);
         }
         return found;
     }
@@ -77,6 +99,10 @@ record Credentials(PrivateKey key, List<X509Certificate> chain) {
             return Files.readAllBytes(file);
         } catch (NoSuchFileException e) {
             throw new IOException(file + ": no such file", e);
+        } catch (AccessDeniedException e) {
+            throw new IOException(file + ": permission denied", e);
+        } catch (IOException e) {
+            throw new IOException(file + ": cannot be read: " + e.getMessage(), e);
         }
     }
 
@@ -90,6 +116,9 @@ record Credentials(PrivateKey key, List<X509Certificate> chain) {
                         default -> key.getAlgorithm();
                     };
             Signature signature = Signature.getInstance(algorithm);
+            if (algorithm.equals("RSASSA-PSS")) {
+                signature.setParameter(new PSSParameterSpec("SHA-256", "MGF1", MGF1ParameterSpec.SHA256, 32, 1));
+            }
             signature.initSign(key);
             signature.update((byte) 1);
             byte[] signed = signature.sign();

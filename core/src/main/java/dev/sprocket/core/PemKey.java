@@ -1,89 +1,124 @@
 package dev.sprocket.core;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
 import java.security.spec.InvalidKeySpecException;
 import java.security.spec.PKCS8EncodedKeySpec;
-import java.util.Base64;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import javax.crypto.Cipher;
 import javax.crypto.EncryptedPrivateKeyInfo;
 import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a private key from a PEM file (RFC 7468 10 and 11). Threads: any; keeps no state. */
+/**
+ * Reads a private key from a PEM file: PKCS #8 (RFC 7468 10 and 11), PKCS #1 (RSA) and SEC 1 (EC), each encrypted or not.
+ * Certificates and parameters beside it are passed over. Threads: any; keeps no state.
+ */
 final class PemKey {
-    private static final Pattern BLOCK =
-            Pattern.compile("-----BEGIN ([A-Z0-9 ]*PRIVATE KEY)-----([^-]*)-----END \\1-----");
-    private static final List<String> ALGORITHMS = List.of("RSA", "EC", "Ed25519", "Ed448");
+    private static final List<String> ALGORITHMS = List.of("RSA", "EC", "Ed25519", "Ed448", "RSASSA-PSS");
+    private static final String CONVERT = "openssl pkcs8 -topk8 -v2 aes-256-cbc";
 
     private PemKey() {}
 
     static PrivateKey read(Path file, @Nullable String passphrase) throws IOException {
-        Matcher block = BLOCK.matcher(new String(Credentials.read(file), StandardCharsets.US_ASCII));
-        if (!block.find()) {
-            throw new IOException(file + ": no private key (expected: BEGIN PRIVATE KEY)");
-        }
-        String kind = block.group(1);
+        PemBlock block = PemBlock.read(file).stream()
+                .filter(PemBlock::isPrivateKey)
+                .findFirst()
+                .orElseThrow(() -> new IOException(file + ": no private key (expected: BEGIN PRIVATE KEY)"));
+        return switch (block.type()) {
+            case "PRIVATE KEY" -> decode(file, block.der());
+            case "ENCRYPTED PRIVATE KEY" -> decode(file, pkcs8(file, block.der(), passphrase));
+            case "RSA PRIVATE KEY" -> decode(file, Pkcs8.rsa(plain(file, block, passphrase)));
+            case "EC PRIVATE KEY" -> decode(file, ec(file, plain(file, block, passphrase)));
+            default ->
+                throw new IOException(file + ": " + OneLine.of(block.type())
+                        + " (expected: PRIVATE KEY, ENCRYPTED PRIVATE KEY, RSA PRIVATE KEY or EC PRIVATE KEY)");
+        };
+    }
+
+    private static byte[] ec(Path file, byte[] der) throws IOException {
         try {
-            byte[] der = Base64.getMimeDecoder().decode(block.group(2));
-            return switch (kind) {
-                case "PRIVATE KEY" -> decode(file, new PKCS8EncodedKeySpec(der));
-                case "ENCRYPTED PRIVATE KEY" -> decode(file, decrypt(file, der, passphrase));
-                default ->
-                    throw new IOException(file + ": " + kind
-                            + " (expected: PRIVATE KEY or ENCRYPTED PRIVATE KEY, as written by openssl pkcs8 -topk8)");
-            };
+            return Pkcs8.ec(der);
         } catch (IllegalArgumentException e) {
-            throw new IOException(file + ": " + e.getMessage() + " (expected: Base64)", e);
+            throw new IOException(file + ": EC PRIVATE KEY: " + e.getMessage() + " (expected: SEC 1, RFC 5915)", e);
         }
     }
 
-    private static PKCS8EncodedKeySpec decrypt(Path file, byte[] der, @Nullable String passphrase) throws IOException {
-        if (passphrase == null) {
-            throw new IOException(file + ": encrypted (expected: a passphrase for it)");
+    private static byte[] plain(Path file, PemBlock block, @Nullable String passphrase) throws IOException {
+        if (block.encryption().isEmpty()) {
+            return block.der();
         }
+        try {
+            byte[] der = PemCipher.decrypt(block, required(file, passphrase));
+            if (!Pkcs8.isSequence(der)) {
+                throw wrong(file, null);
+            }
+            return der;
+        } catch (GeneralSecurityException e) {
+            throw wrong(file, e);
+        } catch (IllegalArgumentException e) {
+            throw new IOException(file + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static byte[] pkcs8(Path file, byte[] der, @Nullable String passphrase) throws IOException {
+        String open = required(file, passphrase);
         EncryptedPrivateKeyInfo sealed;
         try {
             sealed = new EncryptedPrivateKeyInfo(der);
         } catch (IOException e) {
-            throw new IOException(
-                    file + ": " + e.getMessage()
-                            + " (expected: encrypted with AES, as written by openssl pkcs8 -topk8 -v2 aes-256-cbc)",
-                    e);
+            throw unsupported(file, e);
         }
         try {
             // under PBES2 the parameters name the algorithm, and the object identifier does not
             String algorithm =
                     sealed.getAlgName().equals("PBES2") || sealed.getAlgName().equals("1.2.840.113549.1.5.13")
-                            ? sealed.getAlgParameters().toString()
+                            ? String.valueOf(sealed.getAlgParameters())
                             : sealed.getAlgName();
             Cipher cipher = Cipher.getInstance(algorithm);
             cipher.init(
                     Cipher.DECRYPT_MODE,
-                    SecretKeyFactory.getInstance(algorithm).generateSecret(new PBEKeySpec(passphrase.toCharArray())),
+                    SecretKeyFactory.getInstance(algorithm).generateSecret(new PBEKeySpec(open.toCharArray())),
                     sealed.getAlgParameters());
-            return sealed.getKeySpec(cipher);
+            return sealed.getKeySpec(cipher).getEncoded();
+        } catch (java.security.NoSuchAlgorithmException e) {
+            throw unsupported(file, e);
         } catch (GeneralSecurityException e) {
-            throw new IOException(file + ": the passphrase does not open it (" + e.getMessage() + ")", e);
+            throw wrong(file, e);
         }
     }
 
-    private static PrivateKey decode(Path file, PKCS8EncodedKeySpec spec) throws IOException {
+    private static String required(Path file, @Nullable String passphrase) throws IOException {
+        if (passphrase == null) {
+            throw new IOException(file + ": encrypted (expected: a passphrase for it)");
+        }
+        return passphrase;
+    }
+
+    /** Without the JDK's words, which are about padding. */
+    private static IOException wrong(Path file, @Nullable Exception cause) {
+        return new IOException(file + ": the passphrase does not open it", cause);
+    }
+
+    private static IOException unsupported(Path file, Exception cause) {
+        return new IOException(
+                file + ": encrypted in a way that the JDK does not read (expected: AES, as written by " + CONVERT + ")",
+                cause);
+    }
+
+    private static PrivateKey decode(Path file, byte[] pkcs8) throws IOException {
+        PKCS8EncodedKeySpec spec = new PKCS8EncodedKeySpec(pkcs8);
         for (String algorithm : ALGORITHMS) {
             try {
                 return KeyFactory.getInstance(algorithm).generatePrivate(spec);
             } catch (InvalidKeySpecException another) {
                 // tried with the next
             } catch (GeneralSecurityException e) {
-                throw new IOException(file + ": " + e.getMessage(), e);
+                throw new IOException(file + ": no support for " + algorithm + " in this JDK", e);
             }
         }
         throw new IOException(file + ": a key of unknown kind (expected: one of " + ALGORITHMS + ")");

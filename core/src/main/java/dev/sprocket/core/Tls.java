@@ -33,6 +33,9 @@ import org.slf4j.LoggerFactory;
 public final class Tls {
     static final Key<SSLEngine> ENGINE = Key.of("TLS engine", "is this connection encrypted?");
 
+    /** The versions that are served unless told otherwise (RFC 9325 3.1.1), and all that can be. */
+    static final List<String> VERSIONS = List.of("TLSv1.3", "TLSv1.2");
+
     private static final Logger LOG = LoggerFactory.getLogger(Tls.class);
 
     private final TlsFiles files;
@@ -51,7 +54,7 @@ public final class Tls {
      * With a certificate from PEM files.
      *
      * @param chain the server's certificate first, then those that lead from it to a root
-     * @param key its private key (PKCS #8)
+     * @param key its private key (PKCS #8, PKCS #1 or SEC 1); may be the same file
      * @throws IOException if a file cannot be used, with the reason
      */
     public static Tls pem(Path chain, Path key) throws IOException {
@@ -63,7 +66,7 @@ public final class Tls {
         return builder().keyStore(file, password).build();
     }
 
-    /** For a key with a passphrase, client certificates, protocols to negotiate. */
+    /** For a key with a passphrase, client certificates, versions of TLS, protocols to negotiate. */
     public static TlsBuilder builder() {
         return new TlsBuilder();
     }

@@ -11,12 +11,13 @@ public final class TlsBuilder {
     private TlsFiles.@Nullable Source source;
     private @Nullable Path clientRoots;
     private boolean clientRequired;
+    private List<String> versions = Tls.VERSIONS;
     private List<String> protocols = List.of();
     private Duration handshakeLimit = Duration.ofSeconds(10);
 
     TlsBuilder() {}
 
-    /** As {@link Tls#pem}. */
+    /** Reads the certificate chain and the key from PEM files, as {@link Tls#pem} does; one file may hold both. */
     public TlsBuilder pem(Path chain, Path key) {
         this.source = new TlsFiles.Source(chain, key, null);
         return this;
@@ -49,7 +50,7 @@ public final class TlsBuilder {
     }
 
     /**
-     * The application protocols to negotiate, the preferred one first, instead of what the stack offers by itself. A client
+     * The application protocols to negotiate (ALPN, such as {@code h2}), the preferred one first, instead of what the stack offers by itself. A client
      * that asks for others only is refused (RFC 7301 3.2); one that does not ask is served.
      */
     public TlsBuilder protocols(String... names) {
@@ -59,6 +60,19 @@ public final class TlsBuilder {
             }
         }
         this.protocols = List.of(names);
+        return this;
+    }
+
+    /**
+     * Sets the versions of TLS that are served: {@code TLSv1.3} and {@code TLSv1.2} by default. Throws {@link
+     * IllegalArgumentException} for any other name, and for none.
+     */
+    public TlsBuilder versions(String... names) {
+        if (names.length == 0 || !Tls.VERSIONS.containsAll(List.of(names))) {
+            throw new IllegalArgumentException(
+                    "TLS versions: " + List.of(names) + " (expected: one or both of " + Tls.VERSIONS + ")");
+        }
+        this.versions = List.of(names);
         return this;
     }
 
@@ -80,6 +94,6 @@ public final class TlsBuilder {
         if (source == null) {
             throw new IllegalStateException("no certificate (expected: pem or keyStore before build)");
         }
-        return new Tls(new TlsFiles(source, clientRoots, clientRequired), protocols, handshakeLimit);
+        return new Tls(new TlsFiles(source, clientRoots, clientRequired, versions), protocols, handshakeLimit);
     }
 }

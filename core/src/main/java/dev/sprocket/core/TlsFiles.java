@@ -19,8 +19,9 @@ import org.slf4j.LoggerFactory;
  *
  * @param source where the certificate and its key are
  * @param clientRoots who vouches for clients; null asks none for a certificate
+ * @param versions of TLS, such as {@code TLSv1.3}
  */
-record TlsFiles(Source source, @Nullable Path clientRoots, boolean clientRequired) {
+record TlsFiles(Source source, @Nullable Path clientRoots, boolean clientRequired, List<String> versions) {
     private static final Logger LOG = LoggerFactory.getLogger(Tls.class);
 
     /** Those with forward secrecy and authenticated encryption (RFC 9325 4.2); what the platform does not have is left out. */
@@ -59,7 +60,7 @@ record TlsFiles(Source source, @Nullable Path clientRoots, boolean clientRequire
         SslContextBuilder builder = SslContextBuilder.forServer(
                         credentials.key(), credentials.chain().toArray(X509Certificate[]::new))
                 .sslProvider(SslProvider.JDK)
-                .protocols("TLSv1.3", "TLSv1.2")
+                .protocols(versions)
                 .ciphers(CIPHERS, SupportedCipherSuiteFilter.INSTANCE);
         if (clientRoots != null) {
             builder.trustManager(Credentials.certificates(clientRoots).toArray(X509Certificate[]::new))

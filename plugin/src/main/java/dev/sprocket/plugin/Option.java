@@ -14,6 +14,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -74,6 +76,21 @@ public final class Option<T> {
     /** A text, if it is given. */
     public static Option<Optional<String>> optionalText(String name, String meaning) {
         return of(name, "text", Optional.empty(), "", meaning, (value, problems) -> Optional.of(string(value)));
+    }
+
+    /** A secret that must be given: its value is in no message, and a reference that nobody resolved is refused. */
+    public static Option<String> requiredSecret(String name, String meaning) {
+        return of(name, "secret", null, "", meaning, (value, problems) -> Secrets.read(value));
+    }
+
+    /** A secret, if it is given; see {@link #requiredSecret}. */
+    public static Option<Optional<String>> optionalSecret(String name, String meaning) {
+        return of(name, "secret", Optional.empty(), "", meaning, (value, problems) -> Optional.of(Secrets.read(value)));
+    }
+
+    /** A list of secrets; one will do for a list of one. See {@link #requiredSecret}. */
+    public static Option<List<String>> secrets(String name, String meaning) {
+        return list(name, "list of secrets", List.of(), meaning, Secrets::read);
     }
 
     /** A whole number between two others. */
@@ -157,17 +174,58 @@ public final class Option<T> {
 
     /** A list of texts; one text will do for a list of one. */
     public static Option<List<String>> texts(String name, List<String> fallback, String meaning) {
+        return texts(name, fallback, meaning, text -> {});
+    }
+
+    /**
+     * A list of texts, each of which is checked; one text will do for a list of one.
+     *
+     * @param check throws {@link IllegalArgumentException} for a text that is wrong, which is reported with its own line
+     */
+    public static Option<List<String>> texts(
+            String name, List<String> fallback, String meaning, Consumer<String> check) {
+        return list(name, "list of texts", fallback, meaning, value -> {
+            String text = string(value);
+            check.accept(text);
+            return text;
+        });
+    }
+
+    /** A list of some of these words; one will do for a list of one. */
+    public static Option<List<String>> words(String name, List<String> known, List<String> fallback, String meaning) {
+        String expected = String.join(", ", known);
+        return list(name, "list of " + expected, fallback, meaning, value -> {
+            String text = string(value);
+            if (!known.contains(text)) {
+                throw new IllegalArgumentException(text + " (expected: " + expected + ")");
+            }
+            return text;
+        });
+    }
+
+    private static Option<List<String>> list(
+            String name, String type, List<String> fallback, String meaning, Function<ConfigValue, String> element) {
         return of(
                 name,
-                "list of texts",
+                type,
                 fallback,
                 fallback.stream().map(Option::quoted).collect(Collectors.joining(", ", "[", "]")),
                 meaning,
                 (value, problems) -> {
-                    if (!(value instanceof ConfigList list)) {
-                        return List.of(string(value));
+                    if (!(value instanceof ConfigList all)) {
+                        return List.of(element.apply(value));
                     }
-                    return list.stream().map(Option::string).toList();
+                    List<String> read = new ArrayList<>();
+                    for (ConfigValue one : all) {
+                        try {
+                            read.add(element.apply(one));
+                        } catch (ConfigException e) {
+                            problems.add(one.origin(), name + ": " + given(one) + " (expected: " + type + ")");
+                        } catch (IllegalArgumentException e) {
+                            problems.add(one.origin(), name + ": " + e.getMessage());
+                        }
+                    }
+                    return List.copyOf(read);
                 });
     }
 
@@ -275,6 +333,29 @@ public final class Option<T> {
         });
     }
 
+    /**
+     * The same option with a check of its value.
+     *
+     * @param check throws {@link IllegalArgumentException} for a value that is wrong, which is reported with its line
+     */
+    public Option<T> checked(Consumer<? super T> check) {
+        return new Option<>(
+                name,
+                type,
+                fallback,
+                shownFallback,
+                meaning,
+                (value, problems) -> {
+                    int before = problems.count();
+                    T read = reader.read(value, problems);
+                    if (problems.count() == before) {
+                        check.accept(read);
+                    }
+                    return read;
+                },
+                columns);
+    }
+
     /** Some options and more. */
     public static List<Option<?>> and(List<Option<?>> some, Option<?>... more) {
         List<Option<?>> all = new ArrayList<>(List.of(more));
@@ -286,8 +367,10 @@ public final class Option<T> {
         return value.atKey(VALUE);
     }
 
-    private static String string(ConfigValue value) {
-        return config(value).getString(VALUE);
+    static String string(ConfigValue value) {
+        String text = config(value).getString(VALUE);
+        Secrets.refuseReference(text);
+        return text;
     }
 
     private static String quoted(String text) {

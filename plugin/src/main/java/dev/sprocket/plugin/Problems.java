@@ -75,6 +75,11 @@ public final class Problems {
         return found.isEmpty();
     }
 
+    /** How many there are. */
+    int count() {
+        return found.size();
+    }
+
     /** Throws a {@link ConfigurationException} with all of them, if there are any. */
     public void throwIfAny() {
         if (!found.isEmpty()) {

@@ -40,8 +40,8 @@ public final class HttpBridgePlugin implements Plugin {
             Option.optionalText("topic-field", "the member that names the topic of an object that is no envelope");
 
     private static final Option<String> NAME = Option.text("name", "backend", "how logs call it");
-    private static final Option<String> TOKEN = Option.requiredText("token", "sent as Authorization: Bearer");
-    private static final Option<String> KEY = Option.requiredText("key", "signs each request (HMAC-SHA256)");
+    private static final Option<String> TOKEN = Option.requiredSecret("token", "sent as Authorization: Bearer");
+    private static final Option<String> KEY = Option.requiredSecret("key", "signs each request (HMAC-SHA256)");
     private static final Option<List<String>> TOPICS =
             Option.texts("topics", List.of("*"), "which topics it may push to: names, or beginnings and a *");
     private static final Option<Integer> PER_SECOND =

@@ -24,7 +24,7 @@ public final class TcpBridgePlugin implements Plugin {
     private static final Option<TcpFraming> FRAMING =
             Option.choice("framing", TcpFraming.LINES, "how messages are told apart");
     private static final Option<Optional<String>> SECRET =
-            Option.optionalText("secret", "the line that each connection must begin with");
+            Option.optionalSecret("secret", "the line that each connection must begin with");
     private static final Option<Boolean> ANSWERS =
             Option.flag("answers", false, "whether each message is answered: ok 3, or error and why");
     private static final Option<Integer> LIMIT = Option.size("limit", TcpBridge.LIMIT, "the longest message");

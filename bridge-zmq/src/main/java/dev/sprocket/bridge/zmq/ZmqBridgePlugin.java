@@ -34,7 +34,8 @@ public final class ZmqBridgePlugin implements Plugin {
     private static final Option<Optional<ZmqFrames>> FRAMES =
             Option.optionalChoice("frames", ZmqFrames.class, "of which frames a message consists");
     private static final Option<Optional<String>> PUBLIC_KEY = Option.optionalText("public-key", "its own, for CURVE");
-    private static final Option<Optional<String>> SECRET_KEY = Option.optionalText("secret-key", "its own, for CURVE");
+    private static final Option<Optional<String>> SECRET_KEY =
+            Option.optionalSecret("secret-key", "its own, for CURVE");
     private static final Option<List<String>> CLIENTS =
             Option.texts("clients", List.of(), "public keys of clients that may connect");
     private static final Option<Optional<String>> SERVER =

@@ -24,7 +24,7 @@ public final class JdbcSessionPlugin implements Plugin {
     private static final Option<String> URL =
             Option.requiredText("url", "where it is: jdbc:postgresql://host/database");
     private static final Option<Optional<String>> USER = Option.optionalText("user", "as whom");
-    private static final Option<Optional<String>> PASSWORD = Option.optionalText("password", "of that user");
+    private static final Option<Optional<String>> PASSWORD = Option.optionalSecret("password", "of that user");
     private static final Option<Optional<String>> DRIVER =
             Option.optionalText("driver", "the jar of the JDBC driver, if it is not on the class path");
     private static final Option<Layout> LAYOUT = Option.choice("layout", Layout.SYMFONY, "whose tables they are");

@@ -16,7 +16,7 @@ import java.util.Optional;
 /** Brings the token {@code jwt}. Threads: used by one. */
 public final class JwtSessionPlugin implements Plugin {
     private static final Option<Optional<String>> SECRET =
-            Option.optionalText("secret", "for HS256: what the site signs with, of 32 bytes or more");
+            Option.optionalSecret("secret", "for HS256: what the site signs with, of 32 bytes or more");
     private static final Option<Optional<String>> PEM = Option.optionalText(
             "pem", "for RS256, ES256 and EdDSA: the file with the public key, or the certificate, of the site");
     private static final Option<Optional<String>> JWKS =
