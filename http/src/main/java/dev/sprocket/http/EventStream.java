@@ -15,8 +15,9 @@ import java.time.Duration;
  * router.route("GET", "/events", new EventStream(new Chat()));
  * }</pre>
  *
- * <p>The component gets {@code onOpen} and {@code onClose}, and never a message. A comment is sent every 15
- * seconds, so that proxies keep the connection and a peer that is gone is noticed.
+ * <p>The component gets {@code onOpen} and {@code onClose}, and never a message. A comment is sent at
+ * once, because Firefox reports the stream as open at the first byte of its body, and then every 15 seconds, so that proxies
+ * keep the connection and a peer that is gone is noticed.
  *
  * <p>Threads: as the stack around it.
  */

@@ -25,6 +25,9 @@ public interface SseConnection extends Connection {
     @Override
     boolean send(Message message);
 
-    /** The id of the last event that the browser saw before it lost the connection. */
+    /**
+     * The {@code Last-Event-ID} header: the last event that the browser saw before it lost the connection. The server does
+     * not repeat events on its own; a component that keeps them may.
+     */
     Optional<String> lastEventId();
 }

@@ -49,6 +49,8 @@ final class SseLevel implements SseConnection, StackedConnection, Failing, Sweep
         Sweep sweep = Sweep.of(segment.outbound().loop());
         nextComment = sweep.now() + keepalive;
         sweep.add(this);
+        // Firefox fires EventSource's open event at the first byte of the body, not at the head
+        offer(Unpooled.wrappedBuffer(COMMENT));
         level.open();
     }
 

@@ -96,6 +96,14 @@ class EventStreamTest {
         assertThat(wire.isOpen()).isTrue();
     }
 
+    /** Firefox fires the open event of {@code EventSource} at the first byte of the body. */
+    @Test
+    void first_comment_leaves_with_the_head() {
+        wire.send(GET + "\r\n");
+
+        assertThat(Answer.of(wire.received()).body()).isEqualTo("00000003\r\n:\n\n\r\n");
+    }
+
     @Test
     void a_message_is_an_event() {
         assertThat(open().send("häl\"lo")).isTrue();
@@ -213,7 +221,7 @@ class EventStreamTest {
         opened.get(0).send("x");
         opened.get(0).send(SseEvent.of("y"));
 
-        assertThat(Answer.of(wire.received()).body()).isEqualTo("data: x\n\ndata: y\n\n");
+        assertThat(Answer.of(wire.received()).body()).isEqualTo(":\n\ndata: x\n\ndata: y\n\n");
     }
 
     @Test
@@ -283,9 +291,10 @@ class EventStreamTest {
             IoServer.attach(listener.channel(), new HttpServer(new EventStream(chat)));
             IoServer.attach(speaker.channel(), new dev.sprocket.core.Lines(chat));
             listener.send(GET + "\r\n");
+            listener.received();
             speaker.send("hello\n");
 
-            assertThat(Answer.of(listener.received()).body()).isEqualTo("0000000d\r\ndata: hello\n\n\r\n");
+            assertThat(listener.received()).isEqualTo("0000000d\r\ndata: hello\n\n\r\n");
             listener.close();
             speaker.send("still there\n");
             assertThat(speaker.received()).isEqualTo("hello\nstill there\n");
@@ -347,7 +356,9 @@ class EventStreamTest {
             while (answer.indexOf("hello") < 0) {
                 answer.append((char) client.getInputStream().read());
             }
-            assertThat(answer).contains("transfer-encoding: chunked\r\n").endsWith("\r\n\r\n0000000d\r\ndata: hello");
+            assertThat(answer)
+                    .contains("transfer-encoding: chunked\r\n")
+                    .endsWith("\r\n\r\n00000003\r\n:\n\n\r\n0000000d\r\ndata: hello");
         } finally {
             server.close(Duration.ZERO);
             elsewhere.shutdown();

@@ -24,7 +24,8 @@ import java.util.function.Predicate;
  * }</pre>
  *
  * A page hears it by {@code new EventSource("/events/kittensCategory")}, a shell by {@code curl -N}. The data is the
- * event's JSON text as it was published, the id a number that rises; events that were missed are not sent again.
+ * event's JSON text as it was published, the id a number that rises. {@code Last-Event-ID} is not honoured: events
+ * that were missed while a client was disconnected are not sent again.
  *
  * <p>Whoever may request the route may listen: an {@code Authenticator}, {@code OriginCheck} or {@code Cors} goes around
  * it as around any component. Threads: any.
