@@ -11,7 +11,6 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.handler.codec.http2.DefaultHttp2GoAwayFrame;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2FrameCodec;
-import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.util.ReferenceCountUtil;
@@ -29,6 +28,8 @@ final class Http2 extends ChannelInboundHandlerAdapter implements Sweep.Member {
     private static final int STREAMS = 100;
     /** How many bytes of a stream may be under way to us: what a body is read in. */
     private static final int WINDOW = 256 * 1024;
+    /** How large a head may be and still be read, to be refused with 431; past it the connection ends. */
+    private static final int READABLE_HEAD = 256 * 1024;
 
     /** How many requests may be reset within {@link #RESETS_SECONDS}, by the client or by us, as it can make us do. */
     private static final int RESETS = 200;
@@ -55,19 +56,20 @@ final class Http2 extends ChannelInboundHandlerAdapter implements Sweep.Member {
         Http2Settings settings = Http2Settings.defaultSettings()
                 .maxConcurrentStreams(STREAMS)
                 .initialWindowSize(WINDOW)
-                .maxHeaderListSize(limits.head())
+                .maxHeaderListSize(Math.max(4L * limits.head(), READABLE_HEAD))
                 // a stream may become a WebSocket (RFC 8441 3)
                 .connectProtocolEnabled(true);
-        Http2FrameCodec codec = Http2FrameCodecBuilder.forServer()
+        Http2FrameCodec codec = new Http2CodecBuilder(WINDOW)
                 .initialSettings(settings)
                 .validateHeaders(true)
+                .validateRequiredPseudoHeaders(true)
                 .decoderEnforceMaxRstFramesPerWindow(RESETS, RESETS_SECONDS)
                 .encoderEnforceMaxRstFramesPerWindow(RESETS, RESETS_SECONDS)
                 .build();
         Http2MultiplexHandler multiplex = new Http2MultiplexHandler(new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel stream) {
-                parent.add(stream, handlers);
+                parent.add(stream, handlers, limits);
             }
         });
         Segment.of(conn).install(codec, multiplex, parent);
@@ -106,12 +108,12 @@ final class Http2 extends ChannelInboundHandlerAdapter implements Sweep.Member {
                 .write(Objects.requireNonNull(context), new DefaultHttp2GoAwayFrame(Http2Error.NO_ERROR));
     }
 
-    private void add(Channel stream, Function<Connection, HttpHandler> handlers) {
+    private void add(Channel stream, Function<Connection, HttpHandler> handlers, HttpLimits limits) {
         fresh = false;
         patience.progress();
         streams.add(stream);
         stream.closeFuture().addListener(closed -> remove(stream));
-        Http2Stream.open(stream, below, handlers);
+        Http2Stream.open(stream, below, handlers, limits);
     }
 
     private void remove(Channel stream) {

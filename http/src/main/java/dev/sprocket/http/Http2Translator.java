@@ -7,12 +7,10 @@ import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.DefaultHttpContent;
-import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.DefaultLastHttpContent;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
@@ -42,6 +40,7 @@ final class Http2Translator extends ChannelDuplexHandler implements HttpCodec {
     /** How many bytes may wait for an upgrade, before the window of the stream is no longer given back. */
     private static final int WAITING_LIMIT = 64 * 1024;
 
+    private final Http2Heads heads;
     private final Queue<ByteBuf> waiting = new ArrayDeque<>();
     private @Nullable ChannelHandlerContext ctx;
     private int waitingBytes;
@@ -51,6 +50,10 @@ final class Http2Translator extends ChannelDuplexHandler implements HttpCodec {
     private boolean peerIsDone;
     private boolean endTold;
     private boolean ended;
+
+    Http2Translator(HttpLimits limits) {
+        this.heads = new Http2Heads(limits);
+    }
 
     @Override
     public void handlerAdded(ChannelHandlerContext added) {
@@ -78,30 +81,27 @@ final class Http2Translator extends ChannelDuplexHandler implements HttpCodec {
 
     private void head(ChannelHandlerContext own, Http2HeadersFrame frame) throws Http2Exception {
         Http2Headers headers = frame.headers();
-        CharSequence protocol = headers.get(Http2Headers.PseudoHeaderName.PROTOCOL.value());
+        Http2Heads.check(frame.stream().id(), headers);
         if (headers.method() == null) {
-            // trailers, which nobody here asks for
-            own.fireChannelRead(LastHttpContent.EMPTY_LAST_CONTENT);
+            trailers(own);
             return;
         }
-        tunnel = protocol != null && HttpMethod.CONNECT.asciiName().contentEquals(headers.method());
-        headers.remove(Http2Headers.PseudoHeaderName.PROTOCOL.value());
-        var request = new DefaultHttpRequest(
-                Http2Stream.VERSION,
-                tunnel ? HttpMethod.GET : HttpMethod.valueOf(headers.method().toString()),
-                headers.path() == null ? "*" : headers.path().toString());
-        HttpConversionUtil.addHttp2ToHttpHeaders(
-                frame.stream().id(), headers, request.headers(), HttpVersion.HTTP_1_1, false, true);
-        for (HttpConversionUtil.ExtensionHeaderNames name : HttpConversionUtil.ExtensionHeaderNames.values()) {
-            request.headers().remove(name.text());
-        }
-        if (tunnel && protocol != null) {
-            request.headers().set(HttpHeaderNames.UPGRADE, protocol);
-        }
-        own.fireChannelRead(request);
         peerIsDone = frame.isEndStream();
+        HttpRequest request = heads.request(frame.stream().id(), headers);
+        tunnel = Http2Heads.isTunnel(request);
+        own.fireChannelRead(request);
         if (tunnel || frame.isEndStream()) {
             own.fireChannelRead(LastHttpContent.EMPTY_LAST_CONTENT);
+        }
+    }
+
+    /** Nobody here asks for them; they end a request, or a tunnel. */
+    private void trailers(ChannelHandlerContext own) {
+        peerIsDone = true;
+        if (!tunnel) {
+            own.fireChannelRead(LastHttpContent.EMPTY_LAST_CONTENT);
+        } else if (passing) {
+            passWaiting();
         }
     }
 

@@ -1,0 +1,134 @@
+package dev.sprocket.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http2.DecoratingHttp2ConnectionDecoder;
+import io.netty.handler.codec.http2.Http2CodecUtil;
+import io.netty.handler.codec.http2.Http2ConnectionAdapter;
+import io.netty.handler.codec.http2.Http2ConnectionDecoder;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2FrameListener;
+import io.netty.handler.codec.http2.Http2FrameListenerDecorator;
+import io.netty.handler.codec.http2.Http2FrameTypes;
+import io.netty.handler.codec.http2.Http2Stream;
+import io.netty.handler.codec.http2.Http2Stream.State;
+import java.util.List;
+
+/**
+ * Netty's decoder of HTTP/2 frames, with the error codes of RFC 9113 for frames that come too late.
+ *
+ * <p>Netty forgets a stream when it is closed, and answers all that comes for it later in the same way. The RFC tells apart how
+ * the stream ended (5.1): by a reset of ours (ignore it), by a reset of the client's (a stream error), at the end of the request
+ * (a connection error), or never used (a connection error of another code). Threads: the connection's event loop.
+ */
+final class Http2Rules extends DecoratingHttp2ConnectionDecoder {
+    private static final int HEAD = Http2CodecUtil.FRAME_HEADER_LENGTH;
+    /** More resets of ours than the encoder allows in half a minute. */
+    private static final int REMEMBERED_RESETS = 256;
+
+    private static final int REMEMBERED = 64;
+
+    private final RecentStreams resetByUs = new RecentStreams(REMEMBERED_RESETS);
+    private final RecentStreams resetByClient = new RecentStreams(REMEMBERED_RESETS);
+    private final RecentStreams ended = new RecentStreams(REMEMBERED);
+
+    private final int window;
+    /** How many octets may still come for streams that we reset: what their windows allowed. */
+    private long allowed;
+
+    /** Around Netty's decoder, for streams of this window. */
+    Http2Rules(Http2ConnectionDecoder decoder, int window) {
+        super(decoder);
+        this.window = window;
+        connection().addListener(new Http2ConnectionAdapter() {
+            @Override
+            public void onStreamClosed(Http2Stream stream) {
+                closed(stream);
+            }
+        });
+    }
+
+    private void closed(Http2Stream stream) {
+        if (stream.isResetSent()) {
+            resetByUs.add(stream.id());
+            // and the frames around them
+            allowed += 2L * window;
+        } else if (!resetByClient.has(stream.id())) {
+            ended.add(stream.id());
+        }
+    }
+
+    @Override
+    public void frameListener(Http2FrameListener listener) {
+        super.frameListener(new Http2FrameListenerDecorator(listener) {
+            @Override
+            public void onRstStreamRead(ChannelHandlerContext ctx, int streamId, long errorCode) throws Http2Exception {
+                resetByClient.add(streamId);
+                super.onRstStreamRead(ctx, streamId, errorCode);
+            }
+        });
+    }
+
+    /** Hands on whole frames, one after the other, so that an error is known to be that of one frame. */
+    @Override
+    public void decodeFrame(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) throws Http2Exception {
+        while (in.readableBytes() >= HEAD) {
+            int start = in.readerIndex();
+            int length = in.getUnsignedMedium(start);
+            if (length > Http2CodecUtil.DEFAULT_MAX_FRAME_SIZE) {
+                // the rest of it need not come
+                super.decodeFrame(ctx, in, out);
+                return;
+            }
+            if (in.readableBytes() < HEAD + length) {
+                return;
+            }
+            byte type = in.getByte(start + 3);
+            int stream = in.getInt(start + 5) & Integer.MAX_VALUE;
+            ByteBuf frame = in.readSlice(HEAD + length);
+            Http2Stream before = connection().stream(stream);
+            boolean requestIsOver = before != null && before.state() == State.HALF_CLOSED_REMOTE;
+            try {
+                super.decodeFrame(ctx, frame, out);
+            } catch (Http2Exception e) {
+                judge(type, stream, requestIsOver, HEAD + length, e);
+            }
+        }
+    }
+
+    private void judge(byte type, int id, boolean requestIsOver, int size, Http2Exception e) throws Http2Exception {
+        if (!Http2Exception.isStreamError(e)) {
+            throw e;
+        }
+        if (type == Http2FrameTypes.SETTINGS) {
+            // 6.9.2: a setting is no matter of one stream
+            throw Http2Exception.connectionError(e.error(), "%s", e.getMessage());
+        }
+        boolean late = type == Http2FrameTypes.DATA || isFieldBlock(type);
+        if (requestIsOver && isFieldBlock(type)) {
+            throw Http2Exception.streamError(id, Http2Error.STREAM_CLOSED, "HEADERS after the end of the request (5.1)");
+        }
+        if (!late || connection().stream(id) != null || e.error() != Http2Error.STREAM_CLOSED || resetByClient.has(id)) {
+            throw e;
+        }
+        if (resetByUs.has(id)) {
+            allowed -= size;
+            if (allowed < 0) {
+                throw Http2Exception.connectionError(
+                        Http2Error.STREAM_CLOSED, "stream %d goes on after it was reset (5.1)", id);
+            }
+            // it may have been on its way; Netty has given its window back
+            return;
+        }
+        throw Http2Exception.connectionError(
+                ended.has(id) ? Http2Error.STREAM_CLOSED : Http2Error.PROTOCOL_ERROR,
+                ended.has(id) ? "frame %d after the end of stream %d (5.1)" : "frame %d on stream %d, which was never used (5.1.1)",
+                type,
+                id);
+    }
+
+    private static boolean isFieldBlock(byte type) {
+        return type == Http2FrameTypes.HEADERS || type == Http2FrameTypes.CONTINUATION;
+    }
+}
