@@ -71,7 +71,13 @@ final class AnswerWriter {
         if (response.status() >= 200) {
             headers.set(HttpHeaderNames.DATE, HttpDate.now());
         }
-        if (close) {
+        if (response.status() == 101) {
+            return;
+        }
+        if (headers.contains(HttpHeaderNames.UPGRADE)) {
+            // an Upgrade is named by Connection (RFC 9110 7.8)
+            headers.set(HttpHeaderNames.CONNECTION, close ? "upgrade, close" : HttpHeaderValues.UPGRADE);
+        } else if (close) {
             headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
         }
     }

@@ -62,6 +62,12 @@ final class Http2Heads {
         }
     }
 
+    private static HttpRequest unreadable(HttpMethod method, Exception cause) {
+        var request = new DefaultHttpRequest(Http2Stream.VERSION, method, "*");
+        request.setDecoderResult(DecoderResult.failure(cause));
+        return request;
+    }
+
     private static Http2Exception malformed(int stream, String what) {
         return Http2Exception.streamError(stream, Http2Error.PROTOCOL_ERROR, "%s", what);
     }
@@ -81,7 +87,7 @@ final class Http2Heads {
                                 || c == '.');
     }
 
-    /** The request of a head that was {@linkplain #check checked}; one that is too large has no headers, and says so. */
+    /** The request of a head that was {@linkplain #check checked}; one that cannot be read says why. */
     HttpRequest request(int stream, Http2Headers headers) throws Http2Exception {
         long size = 0;
         for (Map.Entry<CharSequence, CharSequence> field : headers) {
@@ -89,15 +95,17 @@ final class Http2Heads {
         }
         boolean tunnel = headers.contains(PROTOCOL);
         CharSequence protocol = headers.get(PROTOCOL);
-        var request = new DefaultHttpRequest(
-                Http2Stream.VERSION,
-                tunnel ? HttpMethod.GET : HttpMethod.valueOf(headers.method().toString()),
-                size > limits.head() || headers.path() == null ? "*" : headers.path().toString());
+        String path = headers.path() == null ? "*" : headers.path().toString();
+        HttpMethod method = tunnel ? HttpMethod.GET : HttpMethod.valueOf(headers.method().toString());
         if (size > limits.head()) {
-            request.setDecoderResult(DecoderResult.failure(new TooLongHttpHeaderException(
-                    "head of " + size + " bytes (expected: <= " + limits.head() + ")")));
-            return request;
+            return unreadable(method, new TooLongHttpHeaderException(
+                    "head of " + size + " bytes (expected: <= " + limits.head() + ")"));
         }
+        if (!path.chars().allMatch(c -> c > ' ' && c < 0x7F)) {
+            return unreadable(method, new IllegalArgumentException(
+                    "target " + Shown.of(path) + " (expected: visible ASCII, RFC 3986 2)"));
+        }
+        var request = new DefaultHttpRequest(Http2Stream.VERSION, method, path);
         headers.remove(PROTOCOL);
         CharSequence host = headers.get(HttpHeaderNames.HOST);
         CharSequence authority = headers.authority();

@@ -32,6 +32,9 @@ final class HttpExchange implements HttpConnection, StackedConnection, Failing {
 
     private static final Key<HttpExchange> KEY = Key.of("HTTP exchange", "is HttpServer below this component?");
 
+    private static final HttpResponse NO_TUNNEL =
+            HttpResponse.error(501, "CONNECT to what is no WebSocket (expected: one, RFC 8441 4)");
+
     private static final AtomicReferenceFieldUpdater<HttpExchange, State> STATE =
             AtomicReferenceFieldUpdater.newUpdater(HttpExchange.class, State.class, "state");
 
@@ -187,7 +190,7 @@ final class HttpExchange implements HttpConnection, StackedConnection, Failing {
         if (ended) {
             return;
         }
-        HttpResponse response = dressed(bare);
+        HttpResponse response = dressed(promisesTunnel(bare) ? NO_TUNNEL : bare);
         closeAfter = !keepAlive || response.status() >= 400 || handler.isLast();
         if (response.file() != null && !headOnly) {
             answer = AnswerBody.file(this, handler, response);
@@ -207,9 +210,18 @@ final class HttpExchange implements HttpConnection, StackedConnection, Failing {
         completed();
     }
 
+    /** Whether an answer would tell a client of HTTP/2 that its extended CONNECT is accepted (RFC 8441 5). */
+    private boolean promisesTunnel(HttpResponse response) {
+        return response.status() < 300 && HttpRequest.of(this).isTunnel();
+    }
+
     @Override
     public boolean stream(HttpResponse head) {
         promised(head);
+        if (promisesTunnel(head)) {
+            respond(NO_TUNNEL);
+            return false;
+        }
         if (!STATE.compareAndSet(this, State.WAITING, State.ANSWERED)) {
             return false;
         }

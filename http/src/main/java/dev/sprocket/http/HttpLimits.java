@@ -8,8 +8,8 @@ package dev.sprocket.http;
  * @param body bytes of the body; past it 413
  */
 public record HttpLimits(int head, int headers, int body) {
-    /** 8 KiB of head, 100 headers, 1 MiB of body. */
-    public static final HttpLimits DEFAULT = new HttpLimits(8 * 1024, 100, 1024 * 1024);
+    /** 16 KiB of head, 100 headers, 1 MiB of body. */
+    public static final HttpLimits DEFAULT = new HttpLimits(16 * 1024, 100, 1024 * 1024);
 
     /** Throws {@link IllegalArgumentException} if a limit is negative, or so small that no request fits. */
     public HttpLimits {

@@ -161,6 +161,11 @@ public final class HttpRequest {
         return head.headers().containsValue(header, item, true);
     }
 
+    /** Whether this is an extended CONNECT of HTTP/2 (RFC 8441), which 200 would turn into another protocol. */
+    boolean isTunnel() {
+        return version.equals("HTTP/2.0") && header("Upgrade").isPresent();
+    }
+
     /** Whether the client asks to go on in this protocol (RFC 9110 7.8). */
     public boolean wantsUpgradeTo(String protocol) {
         return lists("Upgrade", protocol);

@@ -48,8 +48,13 @@ final class RequestRules {
             return HttpResponse.error(400, "method " + Shown.of(method) + " (expected: a token, RFC 9110 9.1)");
         }
         String target = head.uri();
-        if (target.indexOf('#') >= 0 || !hasForm(method, target)) {
+        if (target.indexOf('#') >= 0
+                || target.chars().anyMatch(c -> c <= ' ' || c >= 0x7F)
+                || !hasForm(method, target)) {
             return HttpResponse.error(400, "target " + Shown.of(target) + " (expected: /…, RFC 9112 3.2)");
+        }
+        if (method.equals("CONNECT")) {
+            return HttpResponse.error(501, "CONNECT (expected: a method for resources, there is no proxy here)");
         }
         return null;
     }

@@ -137,6 +137,10 @@ public final class Router implements MessageComponent<HttpConnection, Message> {
             return;
         }
         Route route = choose(matching, request);
+        if (request.isTunnel() && (route == null || !route.upgrades)) {
+            conn.respond(HttpResponse.error(501, "CONNECT to a path without WebSocket (RFC 8441 4)"));
+            return;
+        }
         if (route == null) {
             conn.respond(otherMethod(matching, request));
             return;

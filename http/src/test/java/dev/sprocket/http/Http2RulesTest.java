@@ -3,12 +3,14 @@ package dev.sprocket.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What a client may not send (RFC 9113, RFC 7541), clause by clause; the cases are those of h2spec and more. Each is sent in one
@@ -233,6 +235,105 @@ class Http2RulesTest {
                     .as(trickled ? "octet by octet" : "in one piece")
                     .contains(expected)
                     .noneMatch(seen -> seen.startsWith("reset") || seen.startsWith("goaway") || seen.equals("closed"));
+        }
+    }
+
+    private static final String CONNECT = "0207434f4e4e454354 ";
+    private static final String HOST = " 41096c6f63616c686f7374 ";
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({
+        "websocket where a GET is, /, websocket, 501",
+        "websocket where a stream is never answered, /wait, websocket, 501",
+        "another protocol, /, connect-udp, 501",
+        "websocket at an unknown path, /none, websocket, 404"
+    })
+    void extended_CONNECT_is_refused(String what, String path, String protocol, int status) {
+        String head = CONNECT + "87 " + Http2Wire.field(":path", path) + HOST + Http2Wire.field(":protocol", protocol);
+        assertThat(outcome("01 04 1 " + head + PING, false)).contains("1: " + status, "1: end", "pong");
+    }
+
+    /** Whatever a component answers, 200 would open a tunnel that nobody digs. */
+    @ParameterizedTest
+    @ValueSource(strings = {"respond", "send", "stream"})
+    void extended_CONNECT_is_501_if_a_component_answers(String how) {
+        String head = CONNECT + "87 84" + HOST + Http2Wire.field(":protocol", "websocket");
+        Recorder app = new Recorder();
+        try (Http2Wire wire = new Http2Wire(app, HttpLimits.DEFAULT)) {
+            wire.preface().send("01 04 1 " + head);
+            switch (how) {
+                case "respond" -> app.last().respond(HttpResponse.text("x"));
+                case "send" -> app.last().send("x");
+                default -> assertThat(app.last().stream(HttpResponse.of(200))).isFalse();
+            }
+            assertThat(wire.received()).contains("1: 501", "1: end");
+        }
+    }
+
+    @Test
+    void plain_CONNECT_is_refused() {
+        assertThat(outcome("01 04 1 " + CONNECT + HOST, false)).contains("1: 400", "1: end");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/a b", "/a\tb", "/\u00e9", "/#a", "a", "*", "http://u@h/"})
+    void path_with_a_character_that_is_none_is_400(String path) {
+        String head = "82 87 " + Http2Wire.field(":path", path) + HOST;
+        assertThat(outcome("01 05 1 " + head + PING, false)).contains("1: 400", "pong");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"other", "localhost:1", "a b", ""})
+    void host_other_than_authority_is_malformed(String host) {
+        assertThat(outcome("01 05 1 GET " + Http2Wire.field("host", host) + PING, false))
+                .containsExactlyInAnyOrder("reset 1 PROTOCOL_ERROR", "pong");
+    }
+
+    /** In several frames where it is longer than one. */
+    @ParameterizedTest
+    @ValueSource(ints = {17_000, 40_000, 100_000, 250_000})
+    void head_above_the_limit_is_431_and_logged(int size) {
+        String block = HexFormat.of().formatHex(Http2Wire.bytes("01 05 1 GET"), 9, 9 + 14)
+                + Http2Wire.field("x", "y".repeat(size));
+        StringBuilder frames = new StringBuilder();
+        for (int at = 0; at < block.length(); at += 32_000) {
+            boolean last = at + 32_000 >= block.length();
+            frames.append(at == 0 ? last ? "01 05 1 " : "01 01 1 " : last ? "09 04 1 " : "09 00 1 ")
+                    .append(block, at, last ? block.length() : at + 32_000)
+                    .append(" | ");
+        }
+        try (LogLines log = LogLines.record()) {
+            assertThat(outcome(frames + "01 05 3 GET", false))
+                    .containsExactlyInAnyOrder("1: 431", "1: end", "3: 200", "3: end");
+            assertThat(log.with("431")).singleElement().asString().contains("(expected: <= 16384)");
+        }
+    }
+
+    @Test
+    void head_above_what_is_read_ends_the_connection_with_a_log_line() {
+        try (LogLines log = LogLines.record()) {
+            String block = Http2Wire.field("x", "y".repeat(16_000));
+            StringBuilder frames = new StringBuilder("01 01 1 GET");
+            for (int i = 0; i < 25; i++) {
+                frames.append(" | 09 00 1 ").append(block);
+            }
+            assertThat(outcome(frames.toString(), false)).anyMatch(seen -> seen.startsWith("goaway "));
+            assertThat(log.with("HTTP/2: ")).hasSize(1);
+        }
+    }
+
+    /** RFC 9113 8.1: trailers end a request and a tunnel alike. */
+    @Test
+    void trailers_end_a_tunnel() {
+        String head = CONNECT + "87 84" + HOST + Http2Wire.field(":protocol", "echo");
+        Recorder app = new Recorder();
+        try (Http2Wire wire = new Http2Wire(app, HttpLimits.DEFAULT)) {
+            wire.preface().send("01 04 1 " + head);
+            app.last().upgrade(HttpResponse.of(101));
+            wire.send("00 00 1 61 | 01 05 1 000178 0179");
+
+            assertThat(wire.received()).contains("1: 200", "1: end");
+            assertThat(app.seen).containsExactly("open /", "message a", "close /");
         }
     }
 

@@ -6,10 +6,12 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The server's side of the opening handshake (RFC 6455 4.2). */
 final class Handshake {
@@ -37,18 +39,18 @@ final class Handshake {
         if (!stream && !request.version().equals("HTTP/1.1")) {
             return HttpResponse.error(505, request.version() + " (expected: HTTP/1.1, RFC 6455 4.1)");
         }
+        if (stream && request.header("Upgrade").isPresent() && !request.wantsUpgradeTo("websocket")) {
+            return HttpResponse.error(501, ":protocol other than websocket (RFC 8441 4)");
+        }
         if (!request.wantsUpgradeTo("websocket")) {
-            return HttpResponse.error(426, "no Upgrade: websocket (RFC 6455 4.2.1)")
-                    .header("Upgrade", "websocket")
-                    .header("Sec-WebSocket-Version", "13");
+            return upgradeRequired(request, "no Upgrade: websocket (RFC 6455 4.2.1)");
         }
         if (!stream && !request.lists("Connection", "upgrade")) {
             return HttpResponse.error(400, "Connection does not list upgrade (RFC 6455 4.2.1)");
         }
         List<String> asked = request.headers("Sec-WebSocket-Version");
         if (asked.size() != 1 || !versions.contains(asked.get(0))) {
-            return HttpResponse.error(426, "Sec-WebSocket-Version: " + asked + " (expected: 13, RFC 6455 4.2.2)")
-                    .header("Sec-WebSocket-Version", "13");
+            return upgradeRequired(request, "Sec-WebSocket-Version: " + asked + " (expected: 13, RFC 6455 4.2.2)");
         }
         List<String> keys = request.headers("Sec-WebSocket-Key");
         if (!stream && (keys.size() != 1 || !isKey(keys.get(0).trim()))) {
@@ -68,14 +70,23 @@ final class Handshake {
         return agreed.map(name -> proven.header("Sec-WebSocket-Protocol", name)).orElse(proven);
     }
 
+    /** 426 with what to upgrade to (RFC 9110 15.5.22); 400 in HTTP/2, which has no Upgrade (RFC 9113 8.6). */
+    private HttpResponse upgradeRequired(HttpRequest request, String reason) {
+        String all = versions.stream().sorted(Comparator.<String, Integer>comparing(Integer::valueOf).reversed()).collect(Collectors.joining(", "));
+        HttpResponse refusal = request.version().equals("HTTP/2.0")
+                ? HttpResponse.error(400, reason)
+                : HttpResponse.error(426, reason).header("Upgrade", "websocket");
+        return refusal.header("Sec-WebSocket-Version", all);
+    }
+
     /** The answer that refuses whoever speaks no subprotocol of ours, in any draft; empty if that does not matter. */
     Optional<HttpResponse> disagreement(HttpRequest request) {
         List<String> protocols = asked(request);
         boolean none = protocols.isEmpty() && known.isEmpty();
         return none || !options.strict() || subprotocol(request).isPresent()
                 ? Optional.empty()
-                : Optional.of(HttpResponse.error(
-                                426, "Sec-WebSocket-Protocol: " + protocols + " (expected: one of " + known + ")")
+                : Optional.of(upgradeRequired(
+                                request, "Sec-WebSocket-Protocol: " + protocols + " (expected: one of " + known + ")")
                         .header("Sec-WebSocket-Protocol", String.join(", ", known)));
     }
 

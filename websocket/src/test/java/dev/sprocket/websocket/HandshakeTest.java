@@ -32,7 +32,9 @@ class HandshakeTest {
 
     private void assertRefused(Answer answer, int status) {
         assertThat(answer.status()).isEqualTo(status);
-        assertThat(answer.header("connection")).isEqualTo("close");
+        // a 426 names what to upgrade to, and Connection names the Upgrade (RFC 9110 7.8, 15.5.22)
+        assertThat(answer.header("connection")).isEqualTo(status == 426 ? "upgrade, close" : "close");
+        assertThat(answer.header("upgrade")).isEqualTo(status == 426 ? "websocket" : null);
         assertThat(answer.header("content-length"))
                 .isEqualTo(String.valueOf(answer.body().length()));
         assertThat(peer.isOpen()).isFalse();
