@@ -39,8 +39,8 @@ public final class HttpParts implements Plugin {
     static final Fit SOCKET = Fit.messages(Connection.class);
     static final Fit HTTP = Fit.messages(HttpConnection.class);
 
-    private static final Option<Integer> HEAD =
-            Option.size("head-limit", HttpLimits.DEFAULT.head(), "the longest request line and headers together; past it 431");
+    private static final Option<Integer> HEAD = Option.size(
+            "head-limit", HttpLimits.DEFAULT.head(), "the longest request line and headers together; past it 431");
     private static final Option<Integer> HEADERS =
             Option.number("headers", HttpLimits.DEFAULT.headers(), 1, 10_000, "the most headers of a request");
     private static final Option<Integer> BODY =

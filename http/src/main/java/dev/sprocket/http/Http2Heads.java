@@ -55,7 +55,8 @@ final class Http2Heads {
             throw malformed(stream, ":scheme " + Shown.of(scheme.toString()) + " (expected: https, RFC 9113 8.3.1)");
         }
         if (headers.contains(PROTOCOL) && !connect) {
-            throw malformed(stream, ":protocol with " + Shown.of(String.valueOf(method)) + " (expected: CONNECT, RFC 8441 4)");
+            throw malformed(
+                    stream, ":protocol with " + Shown.of(String.valueOf(method)) + " (expected: CONNECT, RFC 8441 4)");
         }
         if (connect && !headers.contains(PROTOCOL) && (scheme != null || headers.path() != null)) {
             throw malformed(stream, "CONNECT with :scheme or :path (expected: :authority alone, RFC 9113 8.5)");
@@ -96,14 +97,18 @@ final class Http2Heads {
         boolean tunnel = headers.contains(PROTOCOL);
         CharSequence protocol = headers.get(PROTOCOL);
         String path = headers.path() == null ? "*" : headers.path().toString();
-        HttpMethod method = tunnel ? HttpMethod.GET : HttpMethod.valueOf(headers.method().toString());
+        HttpMethod method =
+                tunnel ? HttpMethod.GET : HttpMethod.valueOf(headers.method().toString());
         if (size > limits.head()) {
-            return unreadable(method, new TooLongHttpHeaderException(
-                    "head of " + size + " bytes (expected: <= " + limits.head() + ")"));
+            return unreadable(
+                    method,
+                    new TooLongHttpHeaderException("head of " + size + " bytes (expected: <= " + limits.head() + ")"));
         }
         if (!path.chars().allMatch(c -> c > ' ' && c < 0x7F)) {
-            return unreadable(method, new IllegalArgumentException(
-                    "target " + Shown.of(path) + " (expected: visible ASCII, RFC 3986 2)"));
+            return unreadable(
+                    method,
+                    new IllegalArgumentException(
+                            "target " + Shown.of(path) + " (expected: visible ASCII, RFC 3986 2)"));
         }
         var request = new DefaultHttpRequest(Http2Stream.VERSION, method, path);
         headers.remove(PROTOCOL);

@@ -107,9 +107,13 @@ final class Http2Rules extends DecoratingHttp2ConnectionDecoder {
         }
         boolean late = type == Http2FrameTypes.DATA || isFieldBlock(type);
         if (requestIsOver && isFieldBlock(type)) {
-            throw Http2Exception.streamError(id, Http2Error.STREAM_CLOSED, "HEADERS after the end of the request (5.1)");
+            throw Http2Exception.streamError(
+                    id, Http2Error.STREAM_CLOSED, "HEADERS after the end of the request (5.1)");
         }
-        if (!late || connection().stream(id) != null || e.error() != Http2Error.STREAM_CLOSED || resetByClient.has(id)) {
+        if (!late
+                || connection().stream(id) != null
+                || e.error() != Http2Error.STREAM_CLOSED
+                || resetByClient.has(id)) {
             throw e;
         }
         if (resetByUs.has(id)) {
@@ -123,7 +127,9 @@ final class Http2Rules extends DecoratingHttp2ConnectionDecoder {
         }
         throw Http2Exception.connectionError(
                 ended.has(id) ? Http2Error.STREAM_CLOSED : Http2Error.PROTOCOL_ERROR,
-                ended.has(id) ? "frame %d after the end of stream %d (5.1)" : "frame %d on stream %d, which was never used (5.1.1)",
+                ended.has(id)
+                        ? "frame %d after the end of stream %d (5.1)"
+                        : "frame %d on stream %d, which was never used (5.1.1)",
                 type,
                 id);
     }

@@ -39,8 +39,7 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements StackedC
     }
 
     /** Puts the handlers of a request into the pipeline of a new stream. */
-    static void open(
-            Channel stream, Connection below, Function<Connection, HttpHandler> handlers, HttpLimits limits) {
+    static void open(Channel stream, Connection below, Function<Connection, HttpHandler> handlers, HttpLimits limits) {
         Http2Translator translator = new Http2Translator(limits);
         Http2Stream conn = new Http2Stream(below);
         stream.pipeline().addLast(translator, conn);

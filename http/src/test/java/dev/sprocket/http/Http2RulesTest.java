@@ -95,7 +95,8 @@ class Http2RulesTest {
                 "6.9 WINDOW_UPDATE of 0 on the connection; 08 00 0 00000000; PROTOCOL_ERROR",
                 "6.9 WINDOW_UPDATE of 3 octets; 08 00 0 000001; FRAME_SIZE_ERROR",
                 "6.9.1 window of the connection above 2^31-1; 08 00 0 7fffffff; FLOW_CONTROL_ERROR",
-                "6.9.2 settings that lift a window above 2^31-1; 01 04 1 WAIT | 08 00 1 7fff0000 | 04 00 0 0004 7fffffff; FLOW_CONTROL_ERROR",
+                "6.9.2 settings that lift a window above 2^31-1; 01 04 1 WAIT | 08 00 1 7fff0000 | 04 00 0 0004"
+                        + " 7fffffff; FLOW_CONTROL_ERROR",
                 "6.10 CONTINUATION followed by DATA; 01 00 1 GET | 09 00 1 000178 0179 | 00 01 1 61; PROTOCOL_ERROR",
                 "6.10 CONTINUATION on stream 0; 01 00 1 GET | 09 04 0; PROTOCOL_ERROR",
                 "6.10 CONTINUATION after the end of a field block; 01 04 1 WAIT | 09 04 1 000178 0179; PROTOCOL_ERROR",
@@ -135,7 +136,8 @@ class Http2RulesTest {
                 "6.1 DATA too short for its padding; 01 04 1 POST | 00 09 1; FRAME_SIZE_ERROR",
                 "6.3 PRIORITY of 4 octets; 01 04 1 WAIT | 02 00 1 00000000; FRAME_SIZE_ERROR",
                 "6.3 PRIORITY of 4 octets on an idle stream; 02 00 1 00000000; FRAME_SIZE_ERROR",
-                "6.3 PRIORITY of 4 octets on a closed stream; 01 04 1 WAIT | 03 00 1 00000008 || 02 00 1 00000000; FRAME_SIZE_ERROR",
+                "6.3 PRIORITY of 4 octets on a closed stream; 01 04 1 WAIT | 03 00 1 00000008 || 02 00 1 00000000;"
+                        + " FRAME_SIZE_ERROR",
                 "6.3 PRIORITY of 6 octets; 01 04 1 WAIT | 02 00 1 000000001000; FRAME_SIZE_ERROR",
                 "6.9 WINDOW_UPDATE of 0 on a stream; 01 04 1 WAIT | 08 00 1 00000000; PROTOCOL_ERROR",
                 "6.9.1 window of a stream above 2^31-1; 01 04 1 WAIT | 08 00 1 7fffffff; FLOW_CONTROL_ERROR",
@@ -153,7 +155,8 @@ class Http2RulesTest {
                 "8.2.2 keep-alive; 01 05 1 GET 000a6b6565702d616c697665 0139; PROTOCOL_ERROR",
                 "8.2.2 proxy-connection; 01 05 1 GET 001070726f78792d636f6e6e656374696f6e 0139; PROTOCOL_ERROR",
                 "8.2.2 upgrade; 01 05 1 GET 000775706772616465 09776562736f636b6574; PROTOCOL_ERROR",
-                "8.2.2 transfer-encoding; 01 04 1 POST 00117472616e736665722d656e636f64696e67 076368756e6b6564; PROTOCOL_ERROR",
+                "8.2.2 transfer-encoding; 01 04 1 POST 00117472616e736665722d656e636f64696e67 076368756e6b6564;"
+                        + " PROTOCOL_ERROR",
                 "8.2.2 te other than trailers; 01 05 1 GET 00027465 0f747261696c6572732c2064656c6174; PROTOCOL_ERROR",
                 "8.3 unknown pseudo header; 01 05 1 GET 00053a74657374 026f6b; PROTOCOL_ERROR",
                 "8.3 pseudo header of answers; 01 05 1 GET 88; PROTOCOL_ERROR",
@@ -173,16 +176,25 @@ class Http2RulesTest {
                 "8.3.1 :method without characters; 01 05 1 0200 87 84 41096c6f63616c686f7374; PROTOCOL_ERROR",
                 "8.3.1 :method that is no token; 01 05 1 0203472054 87 84 41096c6f63616c686f7374; PROTOCOL_ERROR",
                 "8.3.1 :scheme that is none; 01 05 1 82 0603612062 84 41096c6f63616c686f7374; PROTOCOL_ERROR",
-                "8.5 CONNECT with :scheme and :path; 01 04 1 0207434f4e4e454354 87 84 41096c6f63616c686f7374; PROTOCOL_ERROR",
+                "8.5 CONNECT with :scheme and :path; 01 04 1 0207434f4e4e454354 87 84 41096c6f63616c686f7374;"
+                        + " PROTOCOL_ERROR",
                 "8.5 CONNECT without :authority; 01 04 1 0207434f4e4e454354; PROTOCOL_ERROR",
-                "RFC 8441 4 :protocol with a method other than CONNECT; 01 05 1 GET 00093a70726f746f636f6c 09776562736f636b6574; PROTOCOL_ERROR",
-                "RFC 8441 4 extended CONNECT without :path; 01 04 1 0207434f4e4e454354 87 41096c6f63616c686f7374 00093a70726f746f636f6c 09776562736f636b6574; PROTOCOL_ERROR",
-                "8.1.1 content-length below the body; 01 04 1 POST 000e636f6e74656e742d6c656e677468 0131 | 00 01 1 6161; PROTOCOL_ERROR",
-                "8.1.1 content-length above the body; 01 04 1 POST 000e636f6e74656e742d6c656e677468 0139 | 00 01 1 6161; PROTOCOL_ERROR",
-                "8.1.1 content-length other than several DATA; 01 04 1 POST 000e636f6e74656e742d6c656e677468 0131 | 00 00 1 61 | 00 01 1 61; PROTOCOL_ERROR",
-                "8.1.1 content-length without a body; 01 05 1 POST 000e636f6e74656e742d6c656e677468 0131; PROTOCOL_ERROR",
-                "8.1.1 content-length that is no number; 01 04 1 POST 000e636f6e74656e742d6c656e677468 0178 | 00 01 1 61; PROTOCOL_ERROR",
-                "8.1.1 two content-lengths; 01 04 1 POST 000e636f6e74656e742d6c656e677468 0131 000e636f6e74656e742d6c656e677468 0132 | 00 01 1 61; PROTOCOL_ERROR"
+                "RFC 8441 4 :protocol with a method other than CONNECT; 01 05 1 GET 00093a70726f746f636f6c"
+                        + " 09776562736f636b6574; PROTOCOL_ERROR",
+                "RFC 8441 4 extended CONNECT without :path; 01 04 1 0207434f4e4e454354 87 41096c6f63616c686f7374"
+                        + " 00093a70726f746f636f6c 09776562736f636b6574; PROTOCOL_ERROR",
+                "8.1.1 content-length below the body; 01 04 1 POST 000e636f6e74656e742d6c656e677468 0131 | 00 01 1"
+                        + " 6161; PROTOCOL_ERROR",
+                "8.1.1 content-length above the body; 01 04 1 POST 000e636f6e74656e742d6c656e677468 0139 | 00 01 1"
+                        + " 6161; PROTOCOL_ERROR",
+                "8.1.1 content-length other than several DATA; 01 04 1 POST 000e636f6e74656e742d6c656e677468 0131 | 00"
+                        + " 00 1 61 | 00 01 1 61; PROTOCOL_ERROR",
+                "8.1.1 content-length without a body; 01 05 1 POST 000e636f6e74656e742d6c656e677468 0131;"
+                        + " PROTOCOL_ERROR",
+                "8.1.1 content-length that is no number; 01 04 1 POST 000e636f6e74656e742d6c656e677468 0178 | 00 01 1"
+                        + " 61; PROTOCOL_ERROR",
+                "8.1.1 two content-lengths; 01 04 1 POST 000e636f6e74656e742d6c656e677468 0131"
+                        + " 000e636f6e74656e742d6c656e677468 0132 | 00 01 1 61; PROTOCOL_ERROR"
             })
     void resets_the_stream(String clause, String frames, String error) {
         for (boolean trickled : new boolean[] {false, true}) {
@@ -224,7 +236,8 @@ class Http2RulesTest {
                 "8.3.1 :authority and an equal host; 01 05 1 GET 0004686f7374 096c6f63616c686f7374; 1: 200",
                 "8.3.1 host alone; 01 05 1 82 87 84 0004686f7374 096c6f63616c686f7374; 1: 200",
                 "8.3.1 :scheme http; 01 05 1 82 86 84 41096c6f63616c686f7374; 1: 200",
-                "8.1.1 content-length as the body; 01 04 1 POST 000e636f6e74656e742d6c656e677468 0132 | 00 00 1 61 | 00 01 1 61; 1: 200",
+                "8.1.1 content-length as the body; 01 04 1 POST 000e636f6e74656e742d6c656e677468 0132 | 00 00 1 61 |"
+                        + " 00 01 1 61; 1: 200",
                 "RFC 7541 4.2 table size update at the beginning; 01 05 1 20 GET; 1: 200",
                 "RFC 7541 6.2.3 literal that is never indexed; 01 05 1 GET 100178 0179; 1: 200"
             })

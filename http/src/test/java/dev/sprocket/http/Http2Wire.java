@@ -89,16 +89,13 @@ final class Http2Wire implements AutoCloseable {
     static byte[] bytes(String frames) {
         var all = new java.io.ByteArrayOutputStream();
         for (String frame : frames.split("\\|")) {
-            String text = frame.strip()
-                    .replace("GET", GET)
-                    .replace("POST", POST)
-                    .replace("WAIT", WAIT);
+            String text =
+                    frame.strip().replace("GET", GET).replace("POST", POST).replace("WAIT", WAIT);
             if (text.startsWith("!")) {
                 all.writeBytes(HexFormat.of().parseHex(text.substring(1).replaceAll("\\s", "")));
             } else if (!text.isEmpty()) {
                 String[] parts = text.split("\\s+", 4);
-                byte[] payload =
-                        HexFormat.of().parseHex(parts.length < 4 ? "" : parts[3].replaceAll("\\s", ""));
+                byte[] payload = HexFormat.of().parseHex(parts.length < 4 ? "" : parts[3].replaceAll("\\s", ""));
                 all.writeBytes(ByteBuffer.allocate(9 + payload.length)
                         .put((byte) (payload.length >> 16))
                         .putShort((short) payload.length)

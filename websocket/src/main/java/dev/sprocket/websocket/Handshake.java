@@ -6,8 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -72,7 +72,9 @@ final class Handshake {
 
     /** 426 with what to upgrade to (RFC 9110 15.5.22); 400 in HTTP/2, which has no Upgrade (RFC 9113 8.6). */
     private HttpResponse upgradeRequired(HttpRequest request, String reason) {
-        String all = versions.stream().sorted(Comparator.<String, Integer>comparing(Integer::valueOf).reversed()).collect(Collectors.joining(", "));
+        String all = versions.stream()
+                .sorted(Comparator.<String, Integer>comparing(Integer::valueOf).reversed())
+                .collect(Collectors.joining(", "));
         HttpResponse refusal = request.version().equals("HTTP/2.0")
                 ? HttpResponse.error(400, reason)
                 : HttpResponse.error(426, reason).header("Upgrade", "websocket");
