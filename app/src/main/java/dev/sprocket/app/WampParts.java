@@ -25,6 +25,7 @@ import dev.sprocket.sse.SseSubscriber;
 import dev.sprocket.wamp.Curies;
 import dev.sprocket.wamp.RawSocket;
 import dev.sprocket.wamp.Realm;
+import dev.sprocket.wamp.RequestIds;
 import dev.sprocket.wamp.WampComponent;
 import dev.sprocket.wamp.WampConnection;
 import dev.sprocket.wamp.WampOptions;
@@ -90,6 +91,10 @@ public final class WampParts implements Plugin {
             Option.choice("overflow", CometOptions.DEFAULT.outbound().overflow(), "what happens past that");
     private static final Option<String> REALM =
             Option.text("realm", Realm.DEFAULT_NAME, "what clients of WAMP v2 join; routes may share one");
+    private static final Option<RequestIds> REQUEST_IDS = Option.choice(
+            "request-ids",
+            RequestIds.SEQUENTIAL,
+            "ids of WAMP v2 requests; any admits the random ids of Thruway and of AutobahnJS before 2018");
     private static final Option<Boolean> OWN_TOPICS =
             Option.flag("own-topics", false, "whether the realm has topics of its own, which bridges do not reach");
     private static final Option<Boolean> STRICT =
@@ -218,6 +223,7 @@ public final class WampParts implements Plugin {
                     SUBSCRIPTIONS,
                     PREFIXES,
                     REALM,
+                    REQUEST_IDS,
                     OWN_TOPICS,
                     STRICT,
                     REGISTRATIONS,
@@ -240,7 +246,11 @@ public final class WampParts implements Plugin {
         @Override
         public Component<?> around(Component<?> inner, Settings settings) {
             WampOptions options = new WampOptions(
-                    settings.get(CURIES), settings.get(SILENT), settings.get(SUBSCRIPTIONS), settings.get(PREFIXES));
+                            settings.get(CURIES),
+                            settings.get(SILENT),
+                            settings.get(SUBSCRIPTIONS),
+                            settings.get(PREFIXES))
+                    .requestIds(settings.get(REQUEST_IDS));
             WampOptions all = inner instanceof PubSub rules ? options.authorizer(rules.authorizer()) : options;
             return new WampServer(realms.serve(
                     settings.get(REALM),

@@ -122,6 +122,7 @@ enum Key {
     WAMP_SUBSCRIPTIONS("layers.wamp.subscriptions"),
     WAMP_PREFIXES("layers.wamp.prefixes"),
     WAMP_REALM("layers.wamp.realm"),
+    WAMP_REQUEST_IDS("layers.wamp.request-ids"),
     WAMP_OWN_TOPICS("layers.wamp.own-topics"),
     WAMP_STRICT_URIS("layers.wamp.strict-uris"),
     WAMP_REGISTRATIONS("layers.wamp.registrations"),

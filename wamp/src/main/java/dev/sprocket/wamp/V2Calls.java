@@ -54,6 +54,16 @@ final class V2Calls {
         }
     }
 
+    /** Whether a call with this id is pending, or came bit by bit and ended lately. */
+    boolean knows(long request) {
+        if (pending.containsKey(request)) {
+            return true;
+        }
+        synchronized (ended) {
+            return ended.containsKey(request);
+        }
+    }
+
     /** More of a call that comes bit by bit; what is over already is passed over. */
     void goOn(V2Message.Call m) {
         Call call = pending.get(m.request());

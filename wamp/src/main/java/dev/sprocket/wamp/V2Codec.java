@@ -72,7 +72,8 @@ final class V2Codec {
     }
 
     private static long integer(String name, Reader in, Token token) {
-        if (token == Token.NUMBER && in.number() instanceof Long integer) {
+        Long integer = token == Token.NUMBER ? OptionType.integer(in.number()) : null;
+        if (integer != null) {
             return integer;
         }
         throw new ProtocolError(name + " of the kind " + token + " (expected: an integer)");

@@ -21,6 +21,7 @@ final class V2Requests {
     private final Level<WampConnection> level;
     private final V2Calls calls;
     private final Audience others;
+    private final boolean anyIds;
     /** The id of the last request. */
     private long last;
 
@@ -29,6 +30,7 @@ final class V2Requests {
         this.realm = realm;
         this.level = level;
         this.calls = new V2Calls(session);
+        this.anyIds = realm.realm().options().requestIds() == RequestIds.ANY;
         this.others = Audience.except(session.sessionId());
     }
 
@@ -96,6 +98,9 @@ final class V2Requests {
     }
 
     private void inOrder(long request) {
+        if (anyIds) {
+            return;
+        }
         if (request != last % Ids.LARGEST + 1) {
             throw new ProtocolError("request " + request + " (expected: " + (last % Ids.LARGEST + 1) + ")");
         }
@@ -223,7 +228,7 @@ final class V2Requests {
     }
 
     private void call(V2Message.Call m) {
-        if (m.request() <= last) {
+        if (anyIds ? calls.knows(m.request()) : m.request() <= last) {
             calls.goOn(m);
             return;
         }

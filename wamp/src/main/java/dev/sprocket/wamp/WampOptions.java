@@ -9,9 +9,15 @@ package dev.sprocket.wamp;
  * @param subscriptions how many topics a connection may be subscribed to; past it 1008
  * @param prefixes how many prefixes a connection may define; past it 1008
  * @param authorizer what connections may do
+ * @param requestIds which ids of requests clients of WAMP v2 may use
  */
 public record WampOptions(
-        Curies curies, boolean silentDisconnect, int subscriptions, int prefixes, Authorizer authorizer) {
+        Curies curies,
+        boolean silentDisconnect,
+        int subscriptions,
+        int prefixes,
+        Authorizer authorizer,
+        RequestIds requestIds) {
     /** Plain CURIEs, no silence, 1,000 subscriptions, 100 prefixes; everything is allowed. */
     public static final WampOptions DEFAULT = new WampOptions(Curies.PLAIN, false, 1000, 100);
 
@@ -20,11 +26,16 @@ public record WampOptions(
 
     /** Everything is allowed. */
     public WampOptions(Curies curies, boolean silentDisconnect, int subscriptions, int prefixes) {
-        this(curies, silentDisconnect, subscriptions, prefixes, Authorizer.EVERYTHING);
+        this(curies, silentDisconnect, subscriptions, prefixes, Authorizer.EVERYTHING, RequestIds.SEQUENTIAL);
     }
 
     /** The same, but with another authorizer. */
     public WampOptions authorizer(Authorizer other) {
-        return new WampOptions(curies, silentDisconnect, subscriptions, prefixes, other);
+        return new WampOptions(curies, silentDisconnect, subscriptions, prefixes, other, requestIds);
+    }
+
+    /** These options with other ids of requests. */
+    public WampOptions requestIds(RequestIds other) {
+        return new WampOptions(curies, silentDisconnect, subscriptions, prefixes, authorizer, other);
     }
 }
