@@ -190,6 +190,26 @@ class SmugglingTest {
         assertThat(wire.received()).endsWith("good");
     }
 
+    /** Netty's decoder takes the eight octets behind such a head for its body, whoever is asked. */
+    @Test
+    void keys_of_hixie_76_swallow_nothing_of_the_next_request() {
+        wire.send("GET /a HTTP/1.1\r\nHost: h\r\nSec-WebSocket-Key1: 1 2\r\nSec-WebSocket-Key2: 3 4\r\n\r\n"
+                + "GET /next HTTP/1.1\r\nHost: h\r\n\r\n");
+        assertThat(app.seen).containsExactly("open /a");
+        assertThat(HttpRequest.of(app.last()).body().size()).isZero();
+        app.last().send("x");
+        assertThat(app.seen).containsExactly("open /a", "close /a", "open /next");
+    }
+
+    @Test
+    void keys_of_hixie_76_beside_a_length_change_nothing() {
+        wire.send("GET /a HTTP/1.1\r\nHost: h\r\nSec-WebSocket-Key1: 1 2\r\nSec-WebSocket-Key2: 3 4\r\n"
+                + "Content-Length: 3\r\n\r\nabcGET /next HTTP/1.1\r\nHost: h\r\n\r\n");
+        assertThat(HttpRequest.of(app.last()).body().text()).isEqualTo("abc");
+        app.last().send("x");
+        assertThat(app.seen).containsExactly("open /a", "close /a", "open /next");
+    }
+
     /** RFC 9112 3.2.2. */
     @Test
     void the_host_of_an_absolute_target_counts_and_not_the_header() {

@@ -65,14 +65,26 @@ class OldDraftsTest {
     void hixie_76_is_answered_as_its_draft_shows() {
         MemorySocket socket = MemorySocket.to(stack(new Everybody()));
         socket.write(HIXIE + KEY3.substring(0, 5));
-        assertThat(socket.readText()).isEmpty();
-        socket.write(KEY3.substring(5));
+        // the head comes first: proxies hold the third key back until they have seen it
         assertThat(socket.readText())
                 .startsWith("HTTP/1.1 101 ")
                 .contains("Sec-WebSocket-Origin: http://example.com\r\n")
                 .contains("Sec-WebSocket-Location: ws://example.com/demo\r\n")
-                .endsWith("\r\n\r\n8jKS'y:G*Co,Wxa-");
+                .endsWith("\r\n\r\n");
+        socket.write(KEY3.substring(5));
+        assertThat(socket.readText()).isEqualTo("8jKS'y:G*Co,Wxa-");
         socket.close();
+    }
+
+    @Test
+    void closes_without_the_third_key_after_ten_seconds() {
+        MemorySocket socket = MemorySocket.to(stack(new Everybody()));
+        socket.write(HIXIE + KEY3.substring(0, 7));
+        socket.advance(Duration.ofSeconds(9));
+        assertThat(socket.isOpen()).isTrue();
+        socket.advance(Duration.ofSeconds(1));
+        assertThat(socket.readText()).startsWith("HTTP/1.1 101 ");
+        assertThat(socket.isOpen()).isFalse();
     }
 
     @Test
@@ -115,13 +127,26 @@ class OldDraftsTest {
     }
 
     @Test
-    void a_length_that_is_too_long_closes_before_its_bytes() {
-        MemorySocket socket = hixie(new Everybody());
-        socket.write(hex("80 84 80"));
-        assertThat(socket.read()).isEmpty();
-        socket.write(hex("01"));
-        assertThat(socket.read()).isEqualTo(hex("FF 00"));
-        socket.close();
+    void frames_with_a_length_or_another_type_are_refused() {
+        for (String frame : new String[] {
+            "80 02 68 69",
+            "80",
+            "81 00",
+            "FE 01 21",
+            "FF 01 21",
+            "FF 80",
+            "80 80 80 80 80 80",
+            "80 FF FF FF FF FF FF",
+            "01 68 FF"
+        }) {
+            Everybody app = new Everybody();
+            MemorySocket socket = hixie(app);
+            socket.write(hex(frame));
+            assertThat(socket.read()).as(frame).isEqualTo(hex("FF 00"));
+            socket.write(hex("00 21 FF"));
+            assertThat(socket.read()).as("what follows " + frame).isEmpty();
+            socket.close();
+        }
     }
 
     @Test

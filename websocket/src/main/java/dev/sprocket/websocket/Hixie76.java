@@ -2,6 +2,7 @@ package dev.sprocket.websocket;
 
 import dev.sprocket.http.HttpRequest;
 import dev.sprocket.http.HttpResponse;
+import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -19,7 +20,8 @@ final class Hixie76 {
     /** The head of the answer, or the answer that refuses; the {@linkplain #solution} follows the head as bytes. */
     static HttpResponse answer(HttpRequest request, Optional<String> subprotocol) {
         try {
-            solution(request);
+            number(request.header("Sec-WebSocket-Key1").orElse(""));
+            number(request.header("Sec-WebSocket-Key2").orElse(""));
         } catch (IllegalArgumentException e) {
             return HttpResponse.error(400, String.valueOf(e.getMessage()));
         }
@@ -36,17 +38,15 @@ final class Hixie76 {
     }
 
     /**
-     * The 16 bytes that prove that the server has read all three keys; the third is the request's body, of eight bytes
-     * that no header announces. Throws {@link IllegalArgumentException} if a key is wrong.
+     * The 16 bytes that prove that the server has read all three keys.
+     *
+     * @param third the eight bytes behind the head, which no header announces
      */
-    static byte[] solution(HttpRequest request) {
-        if (request.body().size() != 8) {
-            throw new IllegalArgumentException("third key of " + request.body().size() + " bytes (expected: 8)");
-        }
+    static byte[] solution(HttpRequest request, ByteBuf third) {
         ByteBuffer challenge = ByteBuffer.allocate(16)
                 .putInt(number(request.header("Sec-WebSocket-Key1").orElse("")))
                 .putInt(number(request.header("Sec-WebSocket-Key2").orElse("")))
-                .put(request.body().bytes());
+                .putLong(third.getLong(third.readerIndex()));
         try {
             return MessageDigest.getInstance("MD5").digest(challenge.array());
         } catch (NoSuchAlgorithmException e) {

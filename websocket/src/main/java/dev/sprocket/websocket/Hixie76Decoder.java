@@ -3,21 +3,24 @@ package dev.sprocket.websocket;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.handler.codec.CorruptedFrameException;
 import io.netty.handler.codec.TooLongFrameException;
-import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import java.util.List;
 
 /**
- * Takes the frames of hixie-76 apart (5.3 of the draft): a text between 00 and FF, or a length and so many bytes. Netty's decoder loses
+ * Takes the frames of hixie-76 apart (5.3 of the draft): a text between 00 and FF, and FF 00 at the end; before them, the third key of the handshake. Netty's decoder loses
  * the beginning of a text that comes in two packets.
  */
 final class Hixie76Decoder extends ByteToMessageDecoder {
+    private static final int KEY = 8;
+
     private final int limit;
     /** How far the text that stands first has been searched for its end. */
     private int searched;
 
+    private boolean keyed;
     private boolean over;
 
     /** Frames of up to so many bytes. */
@@ -29,10 +32,20 @@ final class Hixie76Decoder extends ByteToMessageDecoder {
     protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
         if (over) {
             in.skipBytes(in.readableBytes());
-        } else if ((in.getByte(in.readerIndex()) & 0x80) == 0) {
+        } else if (!keyed) {
+            key(in, out);
+        } else if (in.getByte(in.readerIndex()) == 0) {
             text(in, out);
         } else {
-            counted(in, out);
+            close(in, out);
+        }
+    }
+
+    /** The third key comes first, as a buffer (1.3 of the draft). */
+    private void key(ByteBuf in, List<Object> out) {
+        if (in.readableBytes() >= KEY) {
+            keyed = true;
+            out.add(in.readRetainedSlice(KEY));
         }
     }
 
@@ -50,27 +63,20 @@ final class Hixie76Decoder extends ByteToMessageDecoder {
         }
     }
 
-    /** The length has seven bits in each byte, and the highest says whether another follows. */
-    private void counted(ByteBuf in, List<Object> out) {
-        int at = in.readerIndex() + 1;
-        int length = 0;
-        boolean more = true;
-        while (more) {
-            if (at == in.writerIndex()) {
-                return;
-            }
-            byte next = in.getByte(at++);
-            length = length << 7 | next & 0x7F;
-            check(length);
-            more = (next & 0x80) != 0;
+    /** FF 00 is the end; nobody may send other frames with a length, whose data the draft has no use for (5.3). */
+    private void close(ByteBuf in, List<Object> out) {
+        int start = in.readerIndex();
+        int type = in.getUnsignedByte(start);
+        if (type == 0xFF && in.readableBytes() < 2) {
+            return;
         }
-        if ((in.getByte(in.readerIndex()) & 0xFF) == 0xFF && length == 0) {
-            over = true;
-            out.add(new CloseWebSocketFrame());
-        } else if (in.writerIndex() - at >= length) {
-            in.readerIndex(at);
-            out.add(new BinaryWebSocketFrame(in.readRetainedSlice(length)));
+        over = true;
+        if (type != 0xFF || in.getByte(start + 1) != 0) {
+            throw new CorruptedFrameException(
+                    String.format("frame of type 0x%02x (expected: text, or FF 00, hixie-76 5.3)", type));
         }
+        in.skipBytes(in.readableBytes());
+        out.add(new CloseWebSocketFrame());
     }
 
     private void check(int length) {

@@ -17,6 +17,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.DecoderException;
+import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.util.ReferenceCountUtil;
@@ -34,6 +35,8 @@ import org.slf4j.LoggerFactory;
 final class Hixie76Handler extends ChannelInboundHandlerAdapter implements WsConnection, StackedConnection, Failing {
     /** How long the peer may take to answer a close frame. */
     private static final long CLOSE_SECONDS = 5;
+    /** How long the third key of the handshake may take, which follows its head. */
+    private static final long KEY_SECONDS = 10;
 
     private static final Logger LOG = LoggerFactory.getLogger(WsServer.class);
     private static final Framing FRAMING = (message, alloc) -> alloc.directBuffer(message.size() + 2)
@@ -49,6 +52,7 @@ final class Hixie76Handler extends ChannelInboundHandlerAdapter implements WsCon
     private final AtomicBoolean closing = new AtomicBoolean();
     private @Nullable Segment segment;
     private @Nullable ScheduledFuture<?> closeTimer;
+    private @Nullable ScheduledFuture<?> keyTimer;
 
     Hixie76Handler(
             MessageComponent<? super WsConnection, ? super Message> app,
@@ -64,7 +68,17 @@ final class Hixie76Handler extends ChannelInboundHandlerAdapter implements WsCon
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
         segment = Segment.of(below).above(this, ctx, FRAMING);
-        segment.write(Unpooled.wrappedBuffer(Hixie76.solution(HttpRequest.of(below))));
+        keyTimer = segment.outbound().loop().schedule(this::keyMissing, KEY_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private void keyMissing() {
+        LOG.info("{} closed: no third key within {} s (hixie-76 1.3)", this, KEY_SECONDS);
+        segment().outbound().close();
+    }
+
+    private void open(ByteBuf key) {
+        Objects.requireNonNull(keyTimer).cancel(false);
+        segment().write(Unpooled.wrappedBuffer(Hixie76.solution(HttpRequest.of(below), key)));
         level.open();
     }
 
@@ -73,6 +87,8 @@ final class Hixie76Handler extends ChannelInboundHandlerAdapter implements WsCon
         try {
             if (read instanceof CloseWebSocketFrame) {
                 peerCloses();
+            } else if (read instanceof ByteBuf key) {
+                open(key);
             } else if (read instanceof WebSocketFrame frame) {
                 text(frame.content());
             }
@@ -143,6 +159,9 @@ final class Hixie76Handler extends ChannelInboundHandlerAdapter implements WsCon
         if (closing.compareAndSet(false, true)) {
             CloseStatus.KEY.set(this, CloseStatus.LOST);
         }
+        if (keyTimer != null) {
+            keyTimer.cancel(false);
+        }
         if (closeTimer != null) {
             closeTimer.cancel(false);
         }
@@ -153,7 +172,11 @@ final class Hixie76Handler extends ChannelInboundHandlerAdapter implements WsCon
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         if (cause instanceof DecoderException) {
             LOG.info("{} closed: {}", this, cause.getMessage());
-            close(1009, "");
+            close(
+                    cause.getCause() instanceof TooLongFrameException || cause instanceof TooLongFrameException
+                            ? 1009
+                            : 1002,
+                    "");
         } else {
             level.fail(cause);
         }
