@@ -5,7 +5,8 @@ import dev.sprocket.core.Forwarding;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.Secret;
-import java.nio.charset.StandardCharsets;
+import dev.sprocket.core.spi.Refusal;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -144,13 +145,24 @@ public final class Authenticator extends Forwarding<HttpConnection, Message> {
                 : check.check(pair.substring(0, colon), pair.substring(colon + 1));
     }
 
-    /** Empty if it is no base64. */
+    /** Empty if it is no base64. Throws {@link Refusal}, which answers 400, for what is no UTF-8 or no text (RFC 7617 2). */
     private static String decoded(String base64) {
+        byte[] octets;
         try {
-            return new String(Base64.getDecoder().decode(base64), StandardCharsets.UTF_8);
+            octets = Base64.getDecoder().decode(base64);
         } catch (IllegalArgumentException e) {
             return "";
         }
+        String pair;
+        try {
+            pair = Percent.utf8(ByteBuffer.wrap(octets));
+        } catch (IllegalArgumentException e) {
+            throw new Refusal(Refusal.Kind.MALFORMED, "Basic credentials: " + e.getMessage());
+        }
+        if (pair.chars().anyMatch(c -> c < ' ' || c == 0x7F)) {
+            throw new Refusal(Refusal.Kind.MALFORMED, "Basic credentials with a control character (RFC 7617 2)");
+        }
+        return pair;
     }
 
     private static CompletionStage<Optional<User>> bearer(HttpRequest request, TokenCheck check) throws Exception {

@@ -1,6 +1,6 @@
 package dev.sprocket.http;
 
-import io.netty.handler.codec.http.QueryStringDecoder;
+import dev.sprocket.core.spi.Refusal;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -42,9 +42,12 @@ public final class Cookies {
         return quoted ? value.substring(1, value.length() - 1) : value;
     }
 
-    /** A value, decoded; as it was sent if what is after a percent sign is no number. */
+    /**
+     * A value, decoded; as it was sent if what is after a percent sign is no number. Octets that are no UTF-8 are a {@link Refusal},
+     * which answers 400; other cookies of the request, which nobody asks for, may be what they are.
+     */
     public Optional<String> value(String name) {
-        return verbatim(name).map(Cookies::decoded);
+        return verbatim(name).map(value -> decoded(name, value));
     }
 
     /** A value before percent-decoding. */
@@ -57,10 +60,14 @@ public final class Cookies {
         return Collections.unmodifiableSet(byName.keySet());
     }
 
-    private static String decoded(String value) {
+    private static String decoded(String name, String value) {
         try {
-            // a plus sign is one, in cookies
-            return value.indexOf('%') < 0 ? value : QueryStringDecoder.decodeComponent(value.replace("+", "%2B"));
+            Percent.check(value);
+        } catch (IllegalArgumentException e) {
+            throw new Refusal(Refusal.Kind.MALFORMED, "cookie " + name + ": " + e.getMessage());
+        }
+        try {
+            return Percent.decode(value);
         } catch (IllegalArgumentException e) {
             return value;
         }

@@ -5,6 +5,8 @@ import dev.sprocket.core.Key;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.spi.Segment;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
 /**
@@ -72,12 +74,23 @@ public final class EventStream implements MessageComponent<HttpConnection, Messa
             conn.respond(HttpResponse.error(405, "expected: GET, HEAD").header("Allow", "GET, HEAD"));
             return;
         }
+        try {
+            request.header("Last-Event-ID").ifPresent(EventStream::lastEventId);
+        } catch (IllegalArgumentException e) {
+            conn.respond(HttpResponse.error(400, "Last-Event-ID: " + e.getMessage()));
+            return;
+        }
         HttpExchange exchange = HttpExchange.of(conn);
         exchange.makeEndless();
         if (conn.stream(HEAD)) {
             // where the head is written, which decides how events are framed
             Segment.of(conn).onLoop(() -> open(conn, exchange));
         }
+    }
+
+    /** Header values are read as ISO 8859-1, and browsers send UTF-8. Throws {@link IllegalArgumentException} if it is none. */
+    static String lastEventId(String header) {
+        return Percent.utf8(ByteBuffer.wrap(header.getBytes(StandardCharsets.ISO_8859_1)));
     }
 
     private void open(HttpConnection conn, HttpExchange exchange) {

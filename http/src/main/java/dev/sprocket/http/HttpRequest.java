@@ -3,10 +3,10 @@ package dev.sprocket.http;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Key;
 import dev.sprocket.core.Message;
+import dev.sprocket.core.spi.Refusal;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.HttpHeaders;
-import io.netty.handler.codec.http.QueryStringDecoder;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -135,10 +135,32 @@ public final class HttpRequest {
         return Optional.ofNullable(pathParameters.get(name));
     }
 
-    /** The first value of a query parameter, decoded; never a part of the path. */
+    /**
+     * The first value of a query parameter, decoded; never a part of the path. A percent sign without two hex digits behind it
+     * is a {@link Refusal}, which answers 400.
+     */
     public Optional<String> queryParameter(String name) {
-        List<String> values = new QueryStringDecoder(target()).parameters().get(name);
-        return values == null ? Optional.empty() : Optional.of(values.get(0));
+        String target = target();
+        int start = target.indexOf('?') + 1;
+        if (start == 0) {
+            return Optional.empty();
+        }
+        for (String pair : target.substring(start).split("[&;]")) {
+            int equals = pair.indexOf('=');
+            String own = equals < 0 ? pair : pair.substring(0, equals);
+            if (!own.isEmpty() && decoded(own).equals(name)) {
+                return Optional.of(equals < 0 ? "" : decoded(pair.substring(equals + 1)));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static String decoded(String text) {
+        try {
+            return Percent.decodeQuery(text);
+        } catch (IllegalArgumentException e) {
+            throw new Refusal(Refusal.Kind.MALFORMED, "query: " + e.getMessage());
+        }
     }
 
     /** {@code HTTP/1.1}, {@code HTTP/1.0} or {@code HTTP/2.0}. */

@@ -1,6 +1,5 @@
 package dev.sprocket.http;
 
-import io.netty.handler.codec.http.QueryStringDecoder;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -58,12 +57,11 @@ final class PathPattern {
                 : new Part(Kind.ONE, name);
     }
 
-    /** The segments of a path, decoded. Throws {@link IllegalArgumentException} on a bad percent-encoding. */
+    /** The segments of a path, decoded. Throws {@link IllegalArgumentException} as {@link Percent#decode}. */
     static List<String> segments(String path) {
         List<String> segments = new ArrayList<>();
         for (String raw : path.substring(path.startsWith("/") ? 1 : 0).split("/", -1)) {
-            // in a path a plus is a plus, which the decoder for queries does not know
-            segments.add(QueryStringDecoder.decodeComponent(raw.replace("+", "%2B")));
+            segments.add(Percent.decode(raw));
         }
         return segments;
     }

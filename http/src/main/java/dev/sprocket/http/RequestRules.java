@@ -53,6 +53,13 @@ final class RequestRules {
                 || !hasForm(method, target)) {
             return HttpResponse.error(400, "target " + Shown.of(target) + " (expected: /…, RFC 9112 3.2)");
         }
+        try {
+            int query = target.indexOf('?');
+            Percent.decode(query < 0 ? target : target.substring(0, query));
+            Percent.check(query < 0 ? "" : target.substring(query));
+        } catch (IllegalArgumentException e) {
+            return HttpResponse.error(400, "target " + Shown.of(target) + ": " + e.getMessage());
+        }
         if (method.equals("CONNECT")) {
             return HttpResponse.error(501, "CONNECT (expected: a method for resources, there is no proxy here)");
         }
@@ -118,7 +125,8 @@ final class RequestRules {
         if (count > limits.headers()) {
             return HttpResponse.error(431, count + " headers (expected: <= " + limits.headers() + ")");
         }
-        long length = HttpUtil.getContentLength(head, 0L);
+        // Netty would infer one from headers of hixie-76
+        long length = HttpUtil.isContentLengthSet(head) ? HttpUtil.getContentLength(head, 0L) : 0;
         return length > limits.body() ? tooLarge(length, limits) : null;
     }
 

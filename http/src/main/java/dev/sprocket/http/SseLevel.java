@@ -95,8 +95,7 @@ final class SseLevel implements SseConnection, StackedConnection, Failing, Sweep
     public Optional<String> lastEventId() {
         return HttpRequest.of(this)
                 .header("Last-Event-ID")
-                // header values are read as ISO 8859-1, and browsers send UTF-8
-                .map(id -> new String(id.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8))
+                .map(EventStream::lastEventId)
                 .filter(id -> !id.isEmpty());
     }
 

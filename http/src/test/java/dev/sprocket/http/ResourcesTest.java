@@ -62,7 +62,6 @@ class ResourcesTest {
                 "/s/%2e/a.js",
                 "/s/%2Fdev/sprocket/http/outside.txt",
                 "/s/..%5Coutside.txt",
-                "/s/a.js%00.html",
                 "/s/none/"
             })
     void what_is_no_file_in_the_folder_is_answered_with_404(String path) {
