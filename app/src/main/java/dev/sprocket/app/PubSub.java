@@ -2,6 +2,7 @@ package dev.sprocket.app;
 
 import dev.sprocket.core.Component;
 import dev.sprocket.core.Concurrent;
+import dev.sprocket.core.Connection;
 import dev.sprocket.http.User;
 import dev.sprocket.plugin.ComponentFactory;
 import dev.sprocket.plugin.Fit;
@@ -50,7 +51,8 @@ final class PubSub implements WampComponent {
     private static final Option<List<Settings>> RULES = Option.table(
             "rules",
             List.of(TOPICS, SUBSCRIBE, PUBLISH, CALL, REGISTER, ROLE),
-            "for some topics and procedures; the first that is about one counts, and without one what is said beside them");
+            "for some topics and procedures; the first that is about one counts, and without one what is said beside"
+                    + " them");
 
     private final List<Rule> rules;
 
@@ -62,11 +64,7 @@ final class PubSub implements WampComponent {
         return new Authorizer() {
             @Override
             public Decision authorize(WampConnection conn, Action action, String uri) {
-                Rule rule = rules.stream()
-                        .filter(one -> one.topics.allows(uri))
-                        .findFirst()
-                        .orElseGet(() -> rules.get(rules.size() - 1));
-                return decide(conn, rule, action);
+                return PubSub.this.decide(conn, action, uri);
             }
 
             /** Every rule that is about something that fits must allow it, up to the first that is about all of it. */
@@ -74,7 +72,8 @@ final class PubSub implements WampComponent {
             public Decision authorize(WampConnection conn, Action action, String pattern, Match match) {
                 String beginning = match.beginning(pattern);
                 for (Rule rule : rules) {
-                    Decision decision = rule.topics.allowsAny(beginning) ? decide(conn, rule, action) : Decision.ALLOW;
+                    Decision decision =
+                            rule.topics.allowsAny(beginning) ? PubSub.decide(conn, rule, action) : Decision.ALLOW;
                     if (!(decision instanceof Decision.Allow) || rule.topics.allowsAll(beginning)) {
                         return decision;
                     }
@@ -84,7 +83,16 @@ final class PubSub implements WampComponent {
         };
     }
 
-    private static Decision decide(WampConnection conn, Rule rule, Action action) {
+    /** Decides about a topic or procedure, for a connection of any protocol. */
+    Decision decide(Connection conn, Action action, String uri) {
+        Rule rule = rules.stream()
+                .filter(one -> one.topics.allows(uri))
+                .findFirst()
+                .orElseGet(() -> rules.get(rules.size() - 1));
+        return decide(conn, rule, action);
+    }
+
+    private static Decision decide(Connection conn, Rule rule, Action action) {
         Optional<User> user = User.find(conn);
         Optional<String> role = rule.role;
         Who who = rule.who.getOrDefault(action, Who.NOBODY);

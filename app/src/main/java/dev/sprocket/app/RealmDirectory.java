@@ -4,13 +4,17 @@ import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.pubsub.Topics;
+import dev.sprocket.wamp.Authorizer;
+import dev.sprocket.wamp.Decision;
 import dev.sprocket.wamp.RawSocket;
 import dev.sprocket.wamp.Realm;
 import dev.sprocket.wamp.WampComponent;
 import dev.sprocket.wamp.WampServer;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
@@ -31,16 +35,42 @@ final class RealmDirectory {
 
     private Map<String, Realm> read = current;
 
+    /** The rules of all routes for the topics that they share. */
+    private volatile List<PubSub> rules = new CopyOnWriteArrayList<>();
+
+    private List<PubSub> rulesRead = rules;
+
     /** The file is read again, and nothing of it counts until all of it is right. */
     void begin() {
         firstRead = new ConcurrentHashMap<>(first);
         read = new ConcurrentHashMap<>();
+        rulesRead = new CopyOnWriteArrayList<>();
     }
 
     /** What was read since then counts: a realm that is not in it can be joined no more. */
     void become() {
         first = firstRead;
         current = read;
+        rules = rulesRead;
+    }
+
+    /** Adds rules that count for the topics that all routes share. */
+    void add(PubSub route) {
+        rulesRead.add(route);
+    }
+
+    /**
+     * Why a connection may not subscribe to a topic that routes share, or empty if it may.
+     *
+     * <p>The rules of every route must allow it: a topic is not less protected because a second route is open.
+     */
+    Optional<String> denial(Connection conn, String topic) {
+        for (PubSub route : rules) {
+            if (route.decide(conn, Authorizer.Action.SUBSCRIBE, topic) instanceof Decision.Deny deny) {
+                return Optional.of(deny.reason());
+            }
+        }
+        return Optional.empty();
     }
 
     /** The realm of this name, for an application. */

@@ -30,7 +30,28 @@ final class WampLogins {
     static final Option<Boolean> ANONYMOUS = Option.flag(
             "anonymous", false, "whether others may join besides, in the role anonymous; without logins they may");
 
+    /** Whether WAMP v1 is spoken. */
+    enum V1 {
+        ON,
+        OFF
+    }
+
+    static final Option<Optional<V1>> V1_CLIENTS = Option.optionalChoice(
+            "v1",
+            V1.class,
+            "WAMP v1 beside v2; with logins it is only for users of the HTTP handshake, and cannot be asked for");
+
     private WampLogins() {}
+
+    /** Throws {@link IllegalArgumentException} if v1 is asked for where its clients cannot log in. */
+    static boolean admitsV1(Settings settings) {
+        Optional<V1> v1 = settings.get(V1_CLIENTS);
+        if (v1.filter(one -> one == V1.ON).isPresent() && !settings.get(LOGINS).isEmpty() && !settings.get(ANONYMOUS)) {
+            throw new IllegalArgumentException("v1 = on with logins, but clients of WAMP v1 cannot log in (expected: "
+                    + "no v1, which still admits users of the HTTP handshake; v1 = off; or anonymous = on)");
+        }
+        return v1.filter(one -> one == V1.OFF).isEmpty();
+    }
 
     static Realm on(Realm realm, Settings settings) {
         List<Settings> logins = settings.get(LOGINS);

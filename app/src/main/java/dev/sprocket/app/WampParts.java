@@ -23,6 +23,7 @@ import dev.sprocket.sse.CometServer;
 import dev.sprocket.sse.CometSessions;
 import dev.sprocket.sse.SseSubscriber;
 import dev.sprocket.wamp.Curies;
+import dev.sprocket.wamp.MetaAccess;
 import dev.sprocket.wamp.RawSocket;
 import dev.sprocket.wamp.Realm;
 import dev.sprocket.wamp.RequestIds;
@@ -101,6 +102,10 @@ public final class WampParts implements Plugin {
             Option.flag("strict-uris", false, "whether URIs of WAMP v2 have lower-case letters, digits and _ only");
     private static final Option<Integer> REGISTRATIONS =
             Option.number("registrations", 1000, 0, Integer.MAX_VALUE, "the most procedures of a connection");
+    private static final Option<MetaAccess> META = Option.choice(
+            "meta",
+            MetaAccess.AUTHENTICATED,
+            "clients that may call the meta procedures and hear the meta events of WAMP (wamp.…)");
     private static final Option<Boolean> KILL = Option.flag(
             "kill", false, "whether clients may end others' sessions, if a rule lets them call wamp.session.kill");
     private static final Option<List<String>> KEPT =
@@ -227,10 +232,12 @@ public final class WampParts implements Plugin {
                     OWN_TOPICS,
                     STRICT,
                     REGISTRATIONS,
+                    META,
                     KILL,
                     HISTORY,
                     WampLogins.LOGINS,
-                    WampLogins.ANONYMOUS);
+                    WampLogins.ANONYMOUS,
+                    WampLogins.V1_CLIENTS);
         }
 
         @Override
@@ -252,15 +259,21 @@ public final class WampParts implements Plugin {
                             settings.get(PREFIXES))
                     .requestIds(settings.get(REQUEST_IDS));
             WampOptions all = inner instanceof PubSub rules ? options.authorizer(rules.authorizer()) : options;
-            return new WampServer(realms.serve(
+            if (inner instanceof PubSub rules && !settings.get(OWN_TOPICS)) {
+                realms.add(rules);
+            }
+            WampServer server = new WampServer(realms.serve(
                     settings.get(REALM),
                     () -> settings.get(OWN_TOPICS) ? new Topics() : topics,
                     (WampComponent) inner,
                     realm -> configured(realm.options(all), settings)));
+            return WampLogins.admitsV1(settings) ? server : server.onlyV2();
         }
 
         private static Realm configured(Realm realm, Settings settings) {
-            Realm made = WampLogins.on(realm, settings).registrations(settings.get(REGISTRATIONS));
+            Realm made = WampLogins.on(realm, settings)
+                    .registrations(settings.get(REGISTRATIONS))
+                    .meta(settings.get(META));
             if (settings.get(STRICT)) {
                 made = made.strictUris();
             }
@@ -285,10 +298,12 @@ public final class WampParts implements Plugin {
                 Option.duration("keep-alive", Duration.ofSeconds(15), "how often a comment is sent");
 
         private final Topics topics;
+        private final RealmDirectory realms;
 
         @Inject
-        Events(Topics topics) {
+        Events(Topics topics, RealmDirectory realms) {
             this.topics = topics;
+            this.realms = realms;
         }
 
         @Override
@@ -298,7 +313,7 @@ public final class WampParts implements Plugin {
 
         @Override
         public String summary() {
-            return "topics as Server-Sent Events, below the route's path";
+            return "topics as Server-Sent Events, below the route's path, by the rules of all pubsub components";
         }
 
         @Override
@@ -318,7 +333,8 @@ public final class WampParts implements Plugin {
 
         @Override
         public Component<?> create(Settings settings) {
-            return new SseSubscriber(topics, TopicRules.of(settings.get(TOPICS))::allows, settings.get(KEEP_ALIVE));
+            return new SseSubscriber(topics, TopicRules.of(settings.get(TOPICS))::allows, settings.get(KEEP_ALIVE))
+                    .denying(realms::denial);
         }
     }
 }

@@ -156,7 +156,7 @@ class WampConfigurationTest {
             client.says("[64,5,{},\"com.write\"]");
             assertThat(client.hears()).isEqualTo("[65,5,1]");
             client.says("[48,6,{},\"wamp.session.kill_all\"]");
-            assertThat(client.hears()).contains("wamp.error.no_such_procedure");
+            assertThat(client.hears()).contains("wamp.error.not_authorized");
         }
     }
 
@@ -176,6 +176,33 @@ class WampConfigurationTest {
             client.hears();
             client.says("[48,2,{},\"wamp.subscription.get_events\",[1]]");
             assertThat(client.hears()).contains("\"args\":[2]").doesNotContain("\"args\":[1]");
+        }
+    }
+
+    @Test
+    void raw_socket_gets_no_reserved_calls_and_no_meta_api() throws Exception {
+        try (ConfiguredServer server = server();
+                Raw callee = new Raw((InetSocketAddress) server.address("raw"), "com.example.other");
+                Raw client = new Raw((InetSocketAddress) server.address("raw"), "realm1")) {
+            callee.says("[32,1,{\"match\":\"prefix\"},\"wamp.\"]");
+            assertThat(callee.hears()).contains("wamp.error.not_authorized");
+            client.says("[48,1,{},\"wamp.session.list\"]");
+            assertThat(client.hears()).contains("wamp.error.not_authorized");
+            client.says("[64,2,{\"match\":\"prefix\"},\"wamp.\"]");
+            assertThat(client.hears()).contains("wamp.error.invalid_uri");
+        }
+    }
+
+    @Test
+    void meta_access_comes_from_the_file() throws Exception {
+        Path file = folder.resolve("site.conf");
+        Files.writeString(file, CONFIGURATION.replace("own-topics = true", "own-topics = true, meta = anyone"));
+        try (ConfiguredServer server = ConfiguredServer.of(file)) {
+            server.start();
+            try (Raw client = new Raw((InetSocketAddress) server.address("raw"), "com.example.other")) {
+                client.says("[48,1,{},\"wamp.session.count\"]");
+                assertThat(client.hears()).isEqualTo("[50,1,{},[1]]");
+            }
         }
     }
 

@@ -8,8 +8,10 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -49,6 +51,71 @@ class WampLoginsTest {
         if (server != null) {
             server.close();
         }
+    }
+
+    /** How a handshake with WAMP v1 ends: its first message, or the code and reason of its close. */
+    private static String v1(int port, String path, String user) throws Exception {
+        LinkedBlockingQueue<String> heard = new LinkedBlockingQueue<>();
+        WebSocket.Builder builder =
+                HttpClient.newHttpClient().newWebSocketBuilder().subprotocols("wamp");
+        if (!user.isEmpty()) {
+            builder.header(
+                    "Authorization",
+                    "Basic " + Base64.getEncoder().encodeToString(user.getBytes(StandardCharsets.UTF_8)));
+        }
+        WebSocket ws = builder.buildAsync(URI.create("ws://127.0.0.1:" + port + path), new WebSocket.Listener() {
+                    @Override
+                    public @Nullable CompletionStage<?> onText(WebSocket socket, CharSequence text, boolean last) {
+                        heard.add(text.toString());
+                        return null;
+                    }
+
+                    @Override
+                    public @Nullable CompletionStage<?> onClose(WebSocket socket, int code, String reason) {
+                        heard.add(code + " " + reason);
+                        return null;
+                    }
+                })
+                .get(20, TimeUnit.SECONDS);
+        String first = String.valueOf(heard.poll(20, TimeUnit.SECONDS));
+        ws.abort();
+        return first;
+    }
+
+    @Test
+    void v1_is_refused_with_logins_unless_http_authenticates() throws Exception {
+        server = ConfiguredServer.of(
+                Files.writeString(
+                        folder.resolve("site.conf"),
+                        """
+                listeners.web {
+                  address = "127.0.0.1:0"
+                  routes = [{
+                    path = /ws
+                    layers = [ws, { wamp { logins = [{ user = ann, ticket = t1ck3t }] } }]
+                    component = pubsub
+                  }, {
+                    path = /known
+                    layers = [{ basic-auth { users = [{ user = bob, password = p4ssw0rd }] } }, ws,
+                              { wamp { realm = known, logins = [{ user = ann, ticket = t1ck3t }] } }]
+                    component = pubsub
+                  }]
+                }
+                """));
+        server.start();
+        int port = ((InetSocketAddress) server.address("web")).getPort();
+
+        assertThat(v1(port, "/ws", "")).startsWith("1008 WAMP v1 has no login");
+        assertThat(v1(port, "/known", "bob:p4ssw0rd")).startsWith("[0,");
+    }
+
+    @Test
+    void v1_that_is_asked_for_with_logins_is_a_mistake() {
+        assertThatThrownBy(() -> ConfiguredServer.of(Files.writeString(
+                        folder.resolve("site.conf"),
+                        SITE.formatted("{ user = ann, ticket = t }").replace("{ wamp {", "{ wamp { v1 = on,"))))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("v1 = on with logins");
     }
 
     /** Says one thing after the other, each when the server has answered, and tells the last answer. */

@@ -15,6 +15,7 @@ import dev.sprocket.wamp.Authentication;
 import dev.sprocket.wamp.Call;
 import dev.sprocket.wamp.CallException;
 import dev.sprocket.wamp.CraKey;
+import dev.sprocket.wamp.MetaAccess;
 import dev.sprocket.wamp.RawSocket;
 import dev.sprocket.wamp.Realm;
 import dev.sprocket.wamp.WampComponent;
@@ -41,7 +42,9 @@ final class WampRouter implements WampComponent, AutoCloseable {
                         Account.of("salty", "staff", CraKey.derive("password of salty", "salt123", 1000, 32)))),
                 Authentication.cryptosign(List.of(Account.of("device", "device", PUBLIC_KEY))));
         WampServer wamp = new WampServer(
-                new Realm("open", this).history(Match.EXACT, "com.remembered", 10),
+                new Realm("open", this)
+                        .history(Match.EXACT, "com.remembered", 10)
+                        .meta(MetaAccess.ANYONE),
                 new Realm("closed", this).authenticator(proofs),
                 new Realm("site", this).authenticator(Authentication.of(Authentication.http())));
         WsServer ws = new WsServer(wamp);

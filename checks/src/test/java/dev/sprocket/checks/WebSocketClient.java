@@ -31,6 +31,21 @@ final class WebSocketClient implements WebSocket.Listener {
         return client;
     }
 
+    /** A client of WAMP v2 that has joined a realm. */
+    static WebSocketClient joined(URI url, String realm) throws InterruptedException {
+        WebSocketClient client = new WebSocketClient(
+                HttpClient.newHttpClient().newWebSocketBuilder().subprotocols("wamp.2.json"), url);
+        client.say(
+                "[1,\"" + realm + "\",{\"roles\":{\"subscriber\":{},\"publisher\":{},\"caller\":{},\"callee\":{}}}]");
+        assertThat(client.next()).startsWith("[2,");
+        return client;
+    }
+
+    /** Says something, and returns what is heard next. */
+    String ask(String message) throws InterruptedException {
+        return say(message).next();
+    }
+
     /** Subscribes, and waits until the server has seen it: calls are answered in order. */
     WebSocketClient subscribe(String topic) throws InterruptedException {
         say("[5,\"" + topic + "\"]");

@@ -106,6 +106,9 @@ public final class Publisher implements MessageComponent<Connection, Message> {
             throw new Refusal(
                     Refusal.Kind.FORBIDDEN, "topic " + push.topic() + " not allowed (expected: " + rules + ")");
         }
+        if (Topics.isReserved(push.topic())) {
+            throw new Refusal(Refusal.Kind.FORBIDDEN, "topic " + push.topic() + " is reserved (expected: not wamp.…)");
+        }
         try {
             return new Step(topics.topic(push.topic()), push.event());
         } catch (IllegalArgumentException e) { // it was renamed

@@ -73,6 +73,16 @@ public final class Topics {
         return patterns.get(match, pattern).orElseGet(() -> new Topic(this, pattern, match));
     }
 
+    /**
+     * Whether a name belongs to the protocol: {@code wamp} and everything below {@code wamp.}.
+     *
+     * <p>Peers and backends cannot publish there. A pattern matches such names only if it is reserved itself: the prefixes
+     * {@code w} and {@code wam} do not match {@code wamp.session.on_join}, {@code wamp.session.} does.
+     */
+    public static boolean isReserved(String name) {
+        return name.equals("wamp") || name.startsWith("wamp.");
+    }
+
     private static void check(String id) {
         if (id.isEmpty() || id.length() > LONGEST_ID) {
             throw new IllegalArgumentException(
@@ -175,7 +185,7 @@ public final class Topics {
 
     /** Publishes to those who are subscribed to a topic or to a pattern that it fits, and returns how many they are. */
     int publish(Topic topic, Event event, Audience audience) {
-        List<Topic> ways = ways(topic.id());
+        List<Topic> ways = matching(topic.id());
         long number = 0;
         int size = 0;
         for (Topic way : ways) {
@@ -192,17 +202,30 @@ public final class Topics {
         return size;
     }
 
-    private List<Topic> ways(String id) {
-        Topic exact = filled.get(id);
+    /**
+     * The topic of this name and the patterns that match it, of those that have subscribers now. Looks at no others.
+     *
+     * @param name the name of a topic
+     */
+    public List<Topic> matching(String name) {
+        Topic exact = filled.get(name);
         if (patterns.isEmpty()) {
             return exact == null ? List.of() : List.of(exact);
         }
-        List<Topic> ways = new ArrayList<>();
+        List<Topic> found = new ArrayList<>();
         if (exact != null) {
-            ways.add(exact);
+            found.add(exact);
         }
-        patterns.match(id, ways::add);
-        return ways;
+        if (isReserved(name)) {
+            patterns.match(name, pattern -> {
+                if (isReserved(pattern.id())) {
+                    found.add(pattern);
+                }
+            });
+        } else {
+            patterns.match(name, found::add);
+        }
+        return found;
     }
 
     /** Does something to the topic that stands for this handle, making this handle that topic if there is none. */

@@ -14,6 +14,8 @@ import dev.sprocket.pubsub.EventFormat;
 import dev.sprocket.pubsub.Subscriber;
 import dev.sprocket.pubsub.Topics;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Predicate;
 
 /**
@@ -27,7 +29,8 @@ import java.util.function.Predicate;
  * event's JSON text as it was published, the id a number that rises. {@code Last-Event-ID} is not honoured: events
  * that were missed while a client was disconnected are not sent again.
  *
- * <p>Whoever may request the route may listen: an {@code Authenticator}, {@code OriginCheck} or {@code Cors} goes around
+ * <p>Reserved topics ({@link Topics#isReserved}) are refused with 403. Whoever may request the route may listen to others,
+ * unless {@link #denying} says otherwise: an {@code Authenticator}, {@code OriginCheck} or {@code Cors} goes around
  * it as around any component. Threads: any.
  */
 @Concurrent
@@ -41,6 +44,7 @@ public final class SseSubscriber implements MessageComponent<HttpConnection, Mes
 
     private final Topics topics;
     private final Predicate<String> allowed;
+    private final BiFunction<? super HttpConnection, String, Optional<String>> denial;
     private final EventStream stream;
 
     /** Lets anybody listen to any topic, with a comment every 15 seconds. */
@@ -57,7 +61,24 @@ public final class SseSubscriber implements MessageComponent<HttpConnection, Mes
     public SseSubscriber(Topics topics, Predicate<String> allowed, Duration keepalive) {
         this.topics = topics;
         this.allowed = allowed;
+        this.denial = (conn, topic) -> Optional.empty();
         this.stream = new EventStream(new Listening(), keepalive).verbatim();
+    }
+
+    private SseSubscriber(SseSubscriber same, BiFunction<? super HttpConnection, String, Optional<String>> denial) {
+        this.topics = same.topics;
+        this.allowed = same.allowed;
+        this.denial = denial;
+        this.stream = same.stream;
+    }
+
+    /**
+     * Returns a copy that authorizes each request.
+     *
+     * @param denial why a connection may not subscribe to a topic, which is answered with 403; empty if it may
+     */
+    public SseSubscriber denying(BiFunction<? super HttpConnection, String, Optional<String>> denial) {
+        return new SseSubscriber(this, denial);
     }
 
     private static String topic(HttpRequest request) {
@@ -70,8 +91,13 @@ public final class SseSubscriber implements MessageComponent<HttpConnection, Mes
         if (topic.isEmpty() || topic.length() > Topics.LONGEST_ID) {
             conn.respond(HttpResponse.error(
                     400, "topic of " + topic.length() + " characters (expected: 1-" + Topics.LONGEST_ID + ")"));
-        } else if (!allowed.test(topic)) {
-            conn.respond(HttpResponse.error(403, "topic: " + topic + " (expected: one that may be listened to here)"));
+            return;
+        }
+        Optional<String> denied = Topics.isReserved(topic) || !allowed.test(topic)
+                ? Optional.of("expected: one that may be listened to here")
+                : denial.apply(conn, topic);
+        if (denied.isPresent()) {
+            conn.respond(HttpResponse.error(403, "topic: " + topic + " (" + denied.get() + ")"));
         } else {
             stream.onOpen(conn);
         }

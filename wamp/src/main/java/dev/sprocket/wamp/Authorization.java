@@ -2,34 +2,46 @@ package dev.sprocket.wamp;
 
 import dev.sprocket.http.User;
 import dev.sprocket.pubsub.Match;
+import dev.sprocket.wamp.Authorizer.Action;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Asks an {@link Authorizer}; what it denies is logged and counted. Threads: any. */
+/** Asks an {@link Authorizer}; what it denies is logged and counted. Reserved names have rules of their own. Threads: any. */
 final class Authorization {
     private static final Logger LOG = LoggerFactory.getLogger(Authorizer.class);
+    /** Authorized as what they do: publishing and subscribing. */
+    private static final Set<String> NO_META =
+            Set.of("wamp.session.add_testament", "wamp.session.flush_testaments", "wamp.subscription.get_events");
 
     private final Authorizer authorizer;
+    private final @Nullable MetaAccess meta;
     private final LongAdder denied = new LongAdder();
 
+    /** For an application that keeps its own topics: no name is reserved. */
     Authorization(Authorizer authorizer) {
         this.authorizer = authorizer;
+        this.meta = null;
+    }
+
+    Authorization(Authorizer authorizer, MetaAccess meta) {
+        this.authorizer = authorizer;
+        this.meta = meta;
     }
 
     long denied() {
         return denied.sum();
     }
 
-    Decision ask(WampConnection conn, Authorizer.Action action, String uri) throws Exception {
+    Decision ask(WampConnection conn, Action action, String uri) throws Exception {
         return ask(conn, action, uri, Match.EXACT);
     }
 
-    Decision ask(WampConnection conn, Authorizer.Action action, String uri, Match match) throws Exception {
-        Decision decision = match == Match.EXACT
-                ? authorizer.authorize(conn, action, uri)
-                : authorizer.authorize(conn, action, uri, match);
+    Decision ask(WampConnection conn, Action action, String uri, Match match) throws Exception {
+        Decision decision = decide(conn, action, uri, match);
         if (decision instanceof Decision.Deny deny) {
             denied(conn, action, uri, "denied", deny.reason());
         } else if (decision instanceof Decision.Close close) {
@@ -38,7 +50,36 @@ final class Authorization {
         return decision;
     }
 
-    private void denied(WampConnection conn, Authorizer.Action action, String uri, String how, String reason) {
+    /** Whether meta procedures and events may show a topic or procedure to a client. Neither logged nor counted. */
+    boolean shows(WampConnection conn, Action action, String uri, Match match) {
+        try {
+            return decide(conn, action, uri, match) instanceof Decision.Allow;
+        } catch (Exception e) {
+            LOG.debug("{}: not shown, the authorizer failed: uri={}", conn, Shown.of(uri), e);
+            return false;
+        }
+    }
+
+    /** Whether a client may use the meta API. */
+    boolean allowsMeta(WampConnection conn) {
+        return meta == null || meta.allows(conn);
+    }
+
+    private Decision decide(WampConnection conn, Action action, String uri, Match match) throws Exception {
+        if (meta != null && Uris.isReserved(uri) && !NO_META.contains(uri)) {
+            if (action == Action.PUBLISH || action == Action.REGISTER) {
+                return Decision.deny("reserved name");
+            }
+            if (!meta.allows(conn)) {
+                return Decision.deny("meta API (allowed: " + meta.name().toLowerCase(Locale.ROOT) + ")");
+            }
+        }
+        return match == Match.EXACT
+                ? authorizer.authorize(conn, action, uri)
+                : authorizer.authorize(conn, action, uri, match);
+    }
+
+    private void denied(WampConnection conn, Action action, String uri, String how, String reason) {
         denied.increment();
         if (LOG.isInfoEnabled()) {
             String who = User.find(conn)

@@ -15,7 +15,10 @@ import dev.sprocket.pubsub.Match;
  * <p>What is denied is logged in one line, with the user and the reason, and counted. If this throws, it is not allowed
  * either, and the connection ends as after any failure.
  *
- * <p>Threads: called as the callbacks of a component, so it may block only where they may.
+ * <p>It is also asked, without a log line, whether meta procedures and events may show a topic or procedure to a client.
+ *
+ * <p>Threads: called as the callbacks of a component, so it may block only where they may. Before meta events it is called on
+ * the event loop of each client that is subscribed to them, where it must not block ({@link Realm#meta} can turn them off).
  */
 @FunctionalInterface
 public interface Authorizer {

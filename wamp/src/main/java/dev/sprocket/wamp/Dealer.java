@@ -6,7 +6,9 @@ import dev.sprocket.pubsub.Patterns;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Dealer {
     private final Patterns<Registration> registrations = new Patterns<>();
-    private final Map<Long, Registration> byId = new ConcurrentHashMap<>();
+    private final NavigableMap<Long, Registration> byId = new ConcurrentSkipListMap<>();
     private final AtomicLong ids = new AtomicLong();
     private final MetaEvents meta;
 
@@ -87,6 +89,11 @@ final class Dealer {
         return left;
     }
 
+    /** All of them, by their ids. */
+    NavigableMap<Long, Registration> byId() {
+        return byId;
+    }
+
     Patterns<Registration> registrations() {
         return registrations;
     }
@@ -96,14 +103,19 @@ final class Dealer {
         return byId.get(id);
     }
 
+    /** The registration that gets calls of a procedure; none for a reserved name, whatever patterns there are. */
+    Optional<Registration> best(String procedure) {
+        return Uris.isReserved(procedure) ? Optional.empty() : registrations.best(procedure);
+    }
+
     /** Whether a client has registered this. */
     boolean has(String procedure) {
-        return registrations.best(procedure).isPresent();
+        return best(procedure).isPresent();
     }
 
     /** Hands a call to a client that has registered its procedure. Returns false if there is none. */
     boolean route(Call call) {
-        Registration registration = registrations.best(call.procedure()).orElse(null);
+        Registration registration = best(call.procedure()).orElse(null);
         while (registration != null) {
             Registration.Place place = registration.pick();
             if (place == null) {
@@ -113,7 +125,7 @@ final class Dealer {
                 return true;
             }
             // it has just left; whoever is left is asked
-            registration = registrations.best(call.procedure()).orElse(null);
+            registration = best(call.procedure()).orElse(null);
         }
         return false;
     }

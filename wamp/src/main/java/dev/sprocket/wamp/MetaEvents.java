@@ -1,8 +1,10 @@
 package dev.sprocket.wamp;
 
+import dev.sprocket.pubsub.Audience;
 import dev.sprocket.pubsub.Event;
 import dev.sprocket.pubsub.Match;
 import dev.sprocket.pubsub.Topics;
+import dev.sprocket.wamp.Authorizer.Action;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -23,9 +25,31 @@ final class MetaEvents {
     }
 
     private void tell(String topic, Object... arguments) {
+        tell(topic, Audience.EVERYBODY, arguments);
+    }
+
+    private void tell(String topic, Audience audience, Object... arguments) {
         V2Event event =
                 new V2Event(Ids.publication(), Map.of(), V2Terms.NONE, Arguments.of(List.of(arguments), Map.of()));
-        topics.topic(topic).broadcast(Event.carrying(event));
+        topics.topic(topic).broadcast(Event.carrying(event), audience);
+    }
+
+    /** Those whom their realm's authorizer lets call it. */
+    private static Audience of(Registration registration) {
+        return of(Action.CALL, registration.uri, registration.match);
+    }
+
+    /** Those whom their realm's authorizer lets subscribe to it. */
+    private static Audience of(V2Subscription subscription) {
+        return of(Action.SUBSCRIBE, subscription.topic.id(), subscription.topic.match());
+    }
+
+    private static Audience of(Action action, String uri, Match match) {
+        return Audience.EVERYBODY.only(subscriber -> subscriber
+                .connection()
+                .map(conn -> conn instanceof WampSession session
+                        && session.authorization().shows(session, action, uri, match))
+                .orElse(true));
     }
 
     void joined(V2Session session) {
@@ -41,19 +65,19 @@ final class MetaEvents {
     }
 
     void created(V2Session callee, Registration registration) {
-        tell("wamp.registration.on_create", callee.id(), details(registration));
+        tell("wamp.registration.on_create", of(registration), callee.id(), details(registration));
     }
 
     void registered(V2Session callee, Registration registration) {
-        tell("wamp.registration.on_register", callee.id(), registration.id);
+        tell("wamp.registration.on_register", of(registration), callee.id(), registration.id);
     }
 
     void unregistered(V2Session callee, Registration registration) {
-        tell("wamp.registration.on_unregister", callee.id(), registration.id);
+        tell("wamp.registration.on_unregister", of(registration), callee.id(), registration.id);
     }
 
     void deleted(V2Session callee, Registration registration) {
-        tell("wamp.registration.on_delete", callee.id(), registration.id);
+        tell("wamp.registration.on_delete", of(registration), callee.id(), registration.id);
     }
 
     static Map<String, Object> details(Registration registration) {
@@ -66,19 +90,19 @@ final class MetaEvents {
     }
 
     void created(V2Session subscriber, V2Subscription subscription) {
-        tell("wamp.subscription.on_create", subscriber.id(), details(subscription));
+        tell("wamp.subscription.on_create", of(subscription), subscriber.id(), details(subscription));
     }
 
     void subscribed(V2Session subscriber, V2Subscription subscription) {
-        tell("wamp.subscription.on_subscribe", subscriber.id(), subscription.id);
+        tell("wamp.subscription.on_subscribe", of(subscription), subscriber.id(), subscription.id);
     }
 
     void unsubscribed(V2Session subscriber, V2Subscription subscription) {
-        tell("wamp.subscription.on_unsubscribe", subscriber.id(), subscription.id);
+        tell("wamp.subscription.on_unsubscribe", of(subscription), subscriber.id(), subscription.id);
     }
 
     void deleted(V2Session subscriber, V2Subscription subscription) {
-        tell("wamp.subscription.on_delete", subscriber.id(), subscription.id);
+        tell("wamp.subscription.on_delete", of(subscription), subscriber.id(), subscription.id);
     }
 
     static Map<String, Object> details(V2Subscription subscription) {

@@ -1,13 +1,17 @@
 package dev.sprocket.wamp;
 
+import dev.sprocket.core.spi.Segment;
 import dev.sprocket.pubsub.Match;
-import java.util.Collection;
+import dev.sprocket.pubsub.Topic;
+import dev.sprocket.pubsub.Topics;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.function.Function;
-import java.util.function.Predicate;
+import java.util.TreeMap;
+import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +35,26 @@ final class MetaProcedures {
         }
 
         String text() {
-            return OptionType.TEXT.require("argument 1", at(0));
+            String text = OptionType.TEXT.require("argument 1", at(0));
+            if (text.length() > Topics.LONGEST_ID) {
+                throw CallException.invalid(
+                        "argument 1 of " + text.length() + " characters (expected: <= " + Topics.LONGEST_ID + ")");
+            }
+            return text;
+        }
+
+        /** Null if not given. */
+        @Nullable
+        List<String> roles() {
+            List<String> roles = OptionType.TEXTS.read("argument 1", at(0));
+            if (roles != null && roles.size() > MOST_ROLES) {
+                throw CallException.invalid(roles.size() + " authroles (expected: <= " + MOST_ROLES + ")");
+            }
+            return roles;
+        }
+
+        MetaPage page() {
+            return MetaPage.of(named);
         }
 
         Match match() {
@@ -41,77 +64,134 @@ final class MetaProcedures {
         }
     }
 
+    /** A value, and from which id the next page of it begins. */
+    private record Answer(Object value, @Nullable Long next) {
+        static Answer of(MetaPage.Found page) {
+            return new Answer(page.ids(), page.next());
+        }
+
+        Map<String, ?> named() {
+            return next == null ? Map.of() : Map.of("after", next);
+        }
+    }
+
     private interface Procedure {
         @Nullable
         Object answer(Asked asked) throws Exception;
     }
+
+    /** How many roles a client may ask for at once. */
+    private static final int MOST_ROLES = 20;
+    /** How many sessions are ended in a turn. */
+    private static final int SLICE = 500;
 
     private final RunningRealm realm;
     private final Map<String, Procedure> procedures = new HashMap<>();
 
     MetaProcedures(RunningRealm realm) {
         this.realm = realm;
-        procedures.put("wamp.session.count", asked -> sessions(asked).size());
-        procedures.put(
-                "wamp.session.list",
-                asked -> sessions(asked).stream().map(V2Session::id).toList());
-        procedures.put("wamp.session.get", asked -> session(asked).details());
+        sessions();
         if (realm.realm().letsKill()) {
-            procedures.put("wamp.session.kill", this::kill);
-            procedures.put("wamp.session.kill_by_authid", asked -> kill(asked, asked.text(), Identity::authid));
-            procedures.put("wamp.session.kill_by_authrole", asked -> kill(asked, asked.text(), Identity::authrole)
-                    .size());
-            procedures.put(
-                    "wamp.session.kill_all", asked -> kill(asked, one -> true).size());
+            killing();
         }
+        registrations();
+        subscriptions();
+        procedures.put("wamp.session.add_testament", this::addTestament);
+        procedures.put("wamp.session.flush_testaments", this::flushTestaments);
+    }
+
+    private void sessions() {
+        procedures.put("wamp.session.count", asked -> realm.sessions().count(asked.roles()));
+        procedures.put("wamp.session.list", asked -> Answer.of(realm.sessions().page(asked.page(), asked.roles())));
+        procedures.put("wamp.session.get", asked -> session(asked).details());
+    }
+
+    private void killing() {
+        procedures.put("wamp.session.kill", this::kill);
+        procedures.put(
+                "wamp.session.kill_by_authid",
+                asked -> kill(asked, realm.sessions().ofUser(asked.text())));
+        procedures.put(
+                "wamp.session.kill_by_authrole",
+                asked -> kill(asked, realm.sessions().ofRole(asked.text())).size());
+        procedures.put(
+                "wamp.session.kill_all",
+                asked -> kill(asked, realm.sessions().all()).size());
+    }
+
+    private void registrations() {
         procedures.put(
                 "wamp.registration.list",
-                asked -> byMatch(match -> realm.dealer().registrations().all(match).stream()
-                        .map(one -> one.id)
-                        .toList()));
+                asked -> byMatch(
+                        asked.page().of(realm.dealer().byId(), one -> shows(asked, one)),
+                        id -> Optional.ofNullable(realm.dealer().find(id))
+                                .map(one -> one.match)
+                                .orElse(null)));
         procedures.put("wamp.registration.lookup", asked -> realm.dealer()
                 .registrations()
                 .get(asked.match(), asked.text())
+                .filter(one -> shows(asked, one))
                 .map(one -> one.id)
                 .orElse(null));
         procedures.put("wamp.registration.match", asked -> realm.dealer()
-                .registrations()
                 .best(asked.text())
+                .filter(one -> shows(asked, one))
                 .map(one -> one.id)
                 .orElse(null));
         procedures.put("wamp.registration.get", asked -> MetaEvents.details(registration(asked)));
-        procedures.put("wamp.registration.list_callees", asked -> registration(asked).places().stream()
-                .map(place -> place.callee().id())
-                .toList());
+        procedures.put("wamp.registration.list_callees", asked -> {
+            NavigableMap<Long, Registration.Place> places = new TreeMap<>();
+            registration(asked)
+                    .places()
+                    .forEach(place -> places.put(place.callee().id(), place));
+            return Answer.of(asked.page().of(places, place -> true));
+        });
         procedures.put(
                 "wamp.registration.count_callees",
                 asked -> registration(asked).places().size());
+    }
+
+    private void subscriptions() {
         procedures.put(
                 "wamp.subscription.list",
-                asked -> byMatch(match -> realm.subscriptions().all().stream()
-                        .filter(one -> one.topic.match() == match)
-                        .map(one -> one.id)
-                        .toList()));
+                asked -> byMatch(
+                        asked.page().of(realm.subscriptions().byId(), one -> shows(asked, one)),
+                        id -> Optional.ofNullable(realm.subscriptions().find(id))
+                                .map(one -> one.topic.match())
+                                .orElse(null)));
         procedures.put("wamp.subscription.lookup", asked -> Optional.ofNullable(realm.subscriptions()
                         .find(realm.realm().topics().pattern(asked.match(), checked(asked.text()))))
+                .filter(one -> shows(asked, one))
                 .map(one -> one.id)
                 .orElse(null));
-        procedures.put("wamp.subscription.match", asked -> {
-            String name = asked.text();
-            List<Long> found = realm.subscriptions().all().stream()
-                    .filter(one -> one.topic.match().fits(one.topic.id(), name))
-                    .map(one -> one.id)
-                    .toList();
-            return found.isEmpty() ? null : found;
-        });
+        procedures.put("wamp.subscription.match", this::match);
         procedures.put("wamp.subscription.get", asked -> MetaEvents.details(subscription(asked)));
-        procedures.put("wamp.subscription.list_subscribers", asked -> realm.subscriptions()
-                .members(subscription(asked)));
         procedures.put(
-                "wamp.subscription.count_subscribers",
-                asked -> realm.subscriptions().members(subscription(asked)).size());
-        procedures.put("wamp.session.add_testament", this::addTestament);
-        procedures.put("wamp.session.flush_testaments", this::flushTestaments);
+                "wamp.subscription.list_subscribers",
+                asked -> Answer.of(realm.subscriptions().members(subscription(asked), asked.page())));
+        procedures.put("wamp.subscription.count_subscribers", asked -> realm.subscriptions()
+                .count(subscription(asked)));
+    }
+
+    private @Nullable Answer match(Asked asked) {
+        NavigableMap<Long, V2Subscription> found = new TreeMap<>();
+        for (Topic topic : realm.realm().topics().matching(asked.text())) {
+            V2Subscription subscription = realm.subscriptions().find(topic);
+            if (subscription != null) {
+                found.put(subscription.id, subscription);
+            }
+        }
+        MetaPage.Found page = asked.page().of(found, one -> shows(asked, one));
+        return page.ids().isEmpty() && page.next() == null ? null : Answer.of(page);
+    }
+
+    private boolean shows(Asked asked, Registration one) {
+        return realm.authorization().shows(asked.caller(), Authorizer.Action.CALL, one.uri, one.match);
+    }
+
+    private boolean shows(Asked asked, V2Subscription one) {
+        return realm.authorization()
+                .shows(asked.caller(), Authorizer.Action.SUBSCRIBE, one.topic.id(), one.topic.match());
     }
 
     /** Answers a call of one of these. Returns false if it is none. */
@@ -130,7 +210,11 @@ final class MetaProcedures {
             return false;
         }
         Object answer = procedure.answer(asked);
-        call.result(answer == NOTHING ? Arguments.NONE : Arguments.of(answer), false);
+        if (answer instanceof Answer page) {
+            call.result(Arguments.of(List.of(page.value()), page.named()), false);
+        } else {
+            call.result(answer == NOTHING ? Arguments.NONE : Arguments.of(answer), false);
+        }
         return true;
     }
 
@@ -144,38 +228,43 @@ final class MetaProcedures {
         return uri;
     }
 
-    private static Map<String, List<Long>> byMatch(Function<Match, List<Long>> ids) {
+    /** The ids of a page by how their URIs match. */
+    private static Answer byMatch(MetaPage.Found page, LongFunction<@Nullable Match> matchOf) {
         Map<String, List<Long>> all = new HashMap<>();
         for (Match match : Match.values()) {
-            all.put(MetaEvents.word(match), ids.apply(match));
+            all.put(MetaEvents.word(match), new ArrayList<>());
         }
-        return all;
-    }
-
-    /** All, or those in the roles that are asked for. */
-    private Collection<V2Session> sessions(Asked asked) {
-        List<String> roles = OptionType.TEXTS.read("argument 1", asked.at(0));
-        if (roles == null) {
-            return realm.sessions();
+        for (long id : page.ids()) {
+            Match match = matchOf.apply(id);
+            if (match != null) { // else it has just ended
+                all.computeIfAbsent(MetaEvents.word(match), word -> new ArrayList<>())
+                        .add(id);
+            }
         }
-        return realm.sessions().stream()
-                .filter(one -> roles.contains(one.identity().authrole()))
-                .toList();
+        return new Answer(all, page.next());
     }
 
     private V2Session session(Asked asked) {
         long id = asked.id();
-        return found(() -> realm.session(id), "session");
+        return found(() -> realm.sessions().find(id), "session");
     }
 
     private Registration registration(Asked asked) {
         long id = asked.id();
-        return found(() -> realm.dealer().find(id), "registration");
+        return found(
+                () -> Optional.ofNullable(realm.dealer().find(id))
+                        .filter(one -> shows(asked, one))
+                        .orElse(null),
+                "registration");
     }
 
     private V2Subscription subscription(Asked asked) {
         long id = asked.id();
-        return found(() -> realm.subscriptions().find(id), "subscription");
+        return found(
+                () -> Optional.ofNullable(realm.subscriptions().find(id))
+                        .filter(one -> shows(asked, one))
+                        .orElse(null),
+                "subscription");
     }
 
     private static <T> T found(Supplier<@Nullable T> looking, String what) {
@@ -187,29 +276,35 @@ final class MetaProcedures {
     }
 
     private Object kill(Asked asked) {
-        long id = asked.id();
-        if (kill(asked, one -> one.id() == id).isEmpty()) {
+        V2Session found = realm.sessions().find(asked.id());
+        // a wrong argument is an error, whether or not there is a session
+        if (kill(asked, found == null ? List.of() : List.of(found)).isEmpty()) {
             throw new CallException("wamp.error.no_such_session", "no such session");
         }
         return NOTHING;
     }
 
-    private List<Long> kill(Asked asked, String name, Function<Identity, String> property) {
-        return kill(asked, one -> property.apply(one.identity()).equals(name));
-    }
-
     /** Ends some sessions, but the caller's own, and returns their ids. */
-    private List<Long> kill(Asked asked, Predicate<V2Session> which) {
+    private static List<Long> kill(Asked asked, List<V2Session> which) {
         String reason = Optional.ofNullable(asked.named().text("reason")).orElse("wamp.close.killed");
         String message = Optional.ofNullable(asked.named().text("message")).orElse("");
         if (!Uris.LOOSE.allows(reason)) {
             throw new CallException("wamp.error.invalid_uri", "reason " + Shown.of(reason));
         }
-        List<V2Session> ended = realm.sessions().stream()
-                .filter(one -> one != asked.caller() && which.test(one))
-                .toList();
-        ended.forEach(one -> one.goodbye(reason, message, 1000));
+        List<V2Session> ended =
+                which.stream().filter(one -> one != asked.caller()).toList();
+        kill(asked.caller(), ended, reason, message);
         return ended.stream().map(V2Session::id).toList();
+    }
+
+    /** Ends them in slices, so that others have their turns between them. */
+    private static void kill(WampConnection caller, List<V2Session> some, String reason, String message) {
+        some.stream().limit(SLICE).forEach(one -> one.goodbye(reason, message, 1000));
+        if (some.size() > SLICE) {
+            Runnable rest = () -> kill(caller, some.subList(SLICE, some.size()), reason, message);
+            Segment.find(caller)
+                    .ifPresentOrElse(segment -> segment.outbound().loop().execute(rest), rest);
+        }
     }
 
     private static Testaments testaments(Asked asked) {

@@ -32,6 +32,7 @@ public final class Realm {
     private final int registrations;
     private final boolean kill;
     private final List<V2History.Rule> history;
+    private final MetaAccess meta;
     private final RealmState state;
 
     /** An application with topics of its own. */
@@ -51,6 +52,7 @@ public final class Realm {
                 1000,
                 false,
                 List.of(),
+                MetaAccess.AUTHENTICATED,
                 new RealmState(topics));
     }
 
@@ -64,6 +66,7 @@ public final class Realm {
             int registrations,
             boolean kill,
             List<V2History.Rule> history,
+            MetaAccess meta,
             RealmState state) {
         if (!Uris.LOOSE.allows(name)) {
             throw new IllegalArgumentException("realm: '" + name + "' (expected: a URI, as com.example.shop)");
@@ -77,6 +80,7 @@ public final class Realm {
         this.registrations = registrations;
         this.kill = kill;
         this.history = history;
+        this.meta = meta;
         this.state = state;
     }
 
@@ -85,27 +89,28 @@ public final class Realm {
      * topics are.
      */
     public Realm serving(WampComponent other) {
-        return new Realm(name, other, topics, options, authenticator, uris, registrations, kill, history, state);
+        return new Realm(name, other, topics, options, authenticator, uris, registrations, kill, history, meta, state);
     }
 
     /** The same with options. */
     public Realm options(WampOptions other) {
-        return new Realm(name, app, topics, other, authenticator, uris, registrations, kill, history, state);
+        return new Realm(name, app, topics, other, authenticator, uris, registrations, kill, history, meta, state);
     }
 
     /** The same, which lets in whom this lets in. */
     public Realm authenticator(WampAuthenticator other) {
-        return new Realm(name, app, topics, options, other, uris, registrations, kill, history, state);
+        return new Realm(name, app, topics, options, other, uris, registrations, kill, history, meta, state);
     }
 
     /** The same, whose URIs have lower-case letters, digits and {@code _} only. */
     public Realm strictUris() {
-        return new Realm(name, app, topics, options, authenticator, Uris.STRICT, registrations, kill, history, state);
+        return new Realm(
+                name, app, topics, options, authenticator, Uris.STRICT, registrations, kill, history, meta, state);
     }
 
     /** The same, where a client may register so many procedures; 1,000 otherwise. Past it the session is aborted. */
     public Realm registrations(int most) {
-        return new Realm(name, app, topics, options, authenticator, uris, most, kill, history, state);
+        return new Realm(name, app, topics, options, authenticator, uris, most, kill, history, meta, state);
     }
 
     /**
@@ -113,7 +118,7 @@ public final class Realm {
      * call that. Otherwise there are no such procedures.
      */
     public Realm letKill() {
-        return new Realm(name, app, topics, options, authenticator, uris, registrations, true, history, state);
+        return new Realm(name, app, topics, options, authenticator, uris, registrations, true, history, meta, state);
     }
 
     /**
@@ -127,7 +132,12 @@ public final class Realm {
         List<V2History.Rule> rules = new ArrayList<>(history);
         rules.add(new V2History.Rule(match, topic, most));
         return new Realm(
-                name, app, topics, options, authenticator, uris, registrations, kill, List.copyOf(rules), state);
+                name, app, topics, options, authenticator, uris, registrations, kill, List.copyOf(rules), meta, state);
+    }
+
+    /** The same realm with other access to its meta API; {@link MetaAccess#AUTHENTICATED} by default. */
+    public Realm meta(MetaAccess access) {
+        return new Realm(name, app, topics, options, authenticator, uris, registrations, kill, history, access, state);
     }
 
     /** What it is called. */
@@ -158,6 +168,10 @@ public final class Realm {
 
     RealmState state() {
         return state;
+    }
+
+    MetaAccess meta() {
+        return meta;
     }
 
     boolean letsKill() {

@@ -1,17 +1,15 @@
 package dev.sprocket.wamp;
 
 import dev.sprocket.pubsub.Topics;
-import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 
 /** Who is in a realm and what they have registered, whichever server they came by. Threads: any. */
 final class RealmState {
     private final MetaEvents meta;
     private final Dealer dealer;
     private final V2Subscriptions subscriptions;
-    private final Map<Long, V2Session> sessions = new ConcurrentHashMap<>();
+    private final V2Sessions sessions = new V2Sessions();
     private final Map<V2Wire, V2Format> formats = new ConcurrentHashMap<>();
     private final V2Retained retained = new V2Retained();
     private final V2History history = new V2History();
@@ -54,22 +52,17 @@ final class RealmState {
         return formats.computeIfAbsent(wire, w -> new V2Format(subscriptions, w));
     }
 
-    Collection<V2Session> sessions() {
-        return sessions.values();
-    }
-
-    @Nullable
-    V2Session session(long id) {
-        return sessions.get(id);
+    V2Sessions sessions() {
+        return sessions;
     }
 
     void join(V2Session session) {
-        sessions.put(session.id(), session);
+        sessions.add(session);
         meta.joined(session);
     }
 
     void leave(V2Session session) {
-        if (sessions.remove(session.id()) != null) {
+        if (sessions.remove(session)) {
             meta.left(session);
         }
     }

@@ -1,8 +1,5 @@
 package dev.sprocket.wamp;
 
-import java.util.Collection;
-import org.jspecify.annotations.Nullable;
-
 /** A realm as one server serves it: an application and its rules, and what all servers of the realm share. Threads: any. */
 final class RunningRealm {
     private final Realm realm;
@@ -14,7 +11,7 @@ final class RunningRealm {
     RunningRealm(Realm realm) {
         this.realm = realm;
         this.state = realm.state();
-        this.authorization = new Authorization(realm.options().authorizer());
+        this.authorization = new Authorization(realm.options().authorizer(), realm.meta());
         this.procedures = new MetaProcedures(this);
         this.broker = new Broker(realm.app(), realm.topics(), realm.options(), this);
         state.history().keep(realm.history());
@@ -57,13 +54,8 @@ final class RunningRealm {
         return state.format(wire);
     }
 
-    Collection<V2Session> sessions() {
+    V2Sessions sessions() {
         return state.sessions();
-    }
-
-    @Nullable
-    V2Session session(long id) {
-        return state.session(id);
     }
 
     void join(V2Session session) {

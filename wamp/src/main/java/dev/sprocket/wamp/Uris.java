@@ -45,6 +45,6 @@ enum Uris {
 
     /** Whether the protocol keeps it for itself. */
     static boolean isReserved(String uri) {
-        return uri.equals("wamp") || uri.startsWith("wamp.");
+        return Topics.isReserved(uri);
     }
 }

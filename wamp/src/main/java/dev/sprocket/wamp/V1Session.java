@@ -27,6 +27,7 @@ final class V1Session implements WampSession, Failing, StackedConnection {
     private final Facts facts;
     private final Level<WampConnection> level;
     private final Prefixes prefixes;
+    private boolean admitted;
 
     V1Session(WampProtocol server, WsConnection below) {
         this.server = server;
@@ -39,12 +40,31 @@ final class V1Session implements WampSession, Failing, StackedConnection {
 
     @Override
     public void open() {
+        if (!server.v1) {
+            LOG.info("{} not admitted: protocol=v1 (WAMP v1 is off here)", this);
+            below.close(1008, "WAMP v1 is off here (expected: WAMP v2)");
+            return;
+        }
+        Realm realm = server.realm;
+        if (realm == null) {
+            admit();
+        } else {
+            V1Admission.begin(below, realm, this::admit);
+        }
+    }
+
+    private void admit() {
+        admitted = true;
         below.send(V1.welcome(sessionId, SERVER));
         level.open();
     }
 
     @Override
     public void receive(Message message) {
+        if (!admitted) {
+            below.close(1008, "message before WELCOME");
+            return;
+        }
         try {
             if (message.isBinary()) {
                 throw new ProtocolError("binary message (expected: text)");
@@ -135,12 +155,21 @@ final class V1Session implements WampSession, Failing, StackedConnection {
 
     @Override
     public void fail(Throwable cause) {
+        if (!admitted) {
+            Failing.close(below, cause);
+            return;
+        }
         level.fail(cause);
     }
 
     @Override
     public void end() {
         level.close();
+    }
+
+    @Override
+    public Authorization authorization() {
+        return server.authorization;
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.sprocket.wamp;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** What WELCOME announces: what works, and nothing else. Threads: any. */
@@ -17,6 +18,9 @@ final class V2Features {
         "event_retention"
     };
 
+    private static final Set<String> META =
+            Set.of("session_meta_api", "subscription_meta_api", "registration_meta_api");
+
     private static final String[] DEALER = {
         "progressive_call_results",
         "progressive_call_invocations",
@@ -30,14 +34,16 @@ final class V2Features {
         "testament_meta_api"
     };
 
-    private static final Map<String, Object> ROLES = Map.of("broker", features(BROKER), "dealer", features(DEALER));
-    private static final Map<String, Object> WITH_HISTORY =
-            Map.of("broker", features(and(BROKER, "event_history")), "dealer", features(DEALER));
-
     private V2Features() {}
 
-    static Map<String, Object> roles(boolean history) {
-        return history ? WITH_HISTORY : ROLES;
+    /**
+     * The roles.
+     *
+     * @param meta whether the session may use the meta API
+     */
+    static Map<String, Object> roles(boolean history, boolean meta) {
+        String[] broker = history ? and(BROKER, "event_history") : BROKER;
+        return Map.of("broker", features(meta, broker), "dealer", features(meta, DEALER));
     }
 
     private static String[] and(String[] names, String name) {
@@ -46,7 +52,11 @@ final class V2Features {
         return more;
     }
 
-    private static Map<String, Object> features(String... names) {
-        return Map.of("features", List.of(names).stream().collect(Collectors.toMap(name -> name, name -> true)));
+    private static Map<String, Object> features(boolean meta, String... names) {
+        return Map.of(
+                "features",
+                List.of(names).stream()
+                        .filter(name -> meta || !META.contains(name))
+                        .collect(Collectors.toMap(name -> name, name -> true)));
     }
 }

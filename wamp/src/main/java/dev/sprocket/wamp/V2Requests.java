@@ -133,6 +133,10 @@ final class V2Requests {
     /** What is to be published when the session has ended. */
     void execute(Testaments.Testament testament) {
         level.runAtEnd(conn -> {
+            // rights may have changed since it was added
+            if (!(realm.authorization().ask(conn, Action.PUBLISH, testament.topic()) instanceof Decision.Allow)) {
+                return;
+            }
             V2Event event = event(testament.options(), testament.arguments());
             Audience audience = event.terms().audience(others);
             try {

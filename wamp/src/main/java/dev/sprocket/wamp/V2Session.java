@@ -124,12 +124,13 @@ final class V2Session implements WampSession, Failing, StackedConnection {
             return;
         }
         identity.state(this);
+        boolean meta = realm.authorization().allowsMeta(this);
         Level<WampConnection> level = new Level<>(realm.broker(), this);
         joined = new Joined(realm, identity, roles, level, new V2Requests(this, realm, level));
         Map<String, Object> details = new HashMap<>(Map.of(
                 "realm", realm.realm().name(),
                 "agent", "Sprocket/" + Version.OWN,
-                "roles", V2Features.roles(realm.history().isOn()),
+                "roles", V2Features.roles(realm.history().isOn(), meta),
                 "authid", identity.authid(),
                 "authrole", identity.authrole(),
                 "authmethod", identity.authmethod(),
@@ -279,6 +280,11 @@ final class V2Session implements WampSession, Failing, StackedConnection {
     }
 
     @Override
+    public Authorization authorization() {
+        return joined().realm.authorization();
+    }
+
+    @Override
     public EventFormat format() {
         return joined().realm.format(wire);
     }
@@ -294,7 +300,7 @@ final class V2Session implements WampSession, Failing, StackedConnection {
         V2Subscription subscription =
                 now.realm.subscriptions().find(now.realm.realm().topics().topic(topic));
         return subscription != null
-                && now.realm.subscriptions().members(subscription).contains(id)
+                && now.realm.subscriptions().has(subscription, this)
                 && isOpen()
                 && send(V2Codec.write(
                         wire.serializer(),

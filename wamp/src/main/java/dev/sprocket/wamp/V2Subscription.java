@@ -2,8 +2,8 @@ package dev.sprocket.wamp;
 
 import dev.sprocket.pubsub.Topic;
 import java.time.Instant;
-import java.util.LinkedHashSet;
-import java.util.Set;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 
 /** A topic or a pattern to which clients of WAMP v2 are subscribed. Threads: any; {@link V2Subscriptions} changes it. */
 final class V2Subscription {
@@ -11,7 +11,7 @@ final class V2Subscription {
     final Topic topic;
     final Instant created = Instant.now();
     /** Under the lock of all subscriptions. */
-    final Set<V2Session> members = new LinkedHashSet<>();
+    final NavigableMap<Long, V2Session> members = new TreeMap<>();
 
     V2Subscription(long id, Topic topic) {
         this.id = id;

@@ -1,11 +1,12 @@
 package dev.sprocket.wamp;
 
 import dev.sprocket.pubsub.Topic;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class V2Subscriptions {
     private final Map<Topic, V2Subscription> byTopic = new ConcurrentHashMap<>();
-    private final Map<Long, V2Subscription> byId = new ConcurrentHashMap<>();
+    private final NavigableMap<Long, V2Subscription> byId = new ConcurrentSkipListMap<>();
     private final MetaEvents meta;
     private long last;
 
@@ -33,7 +34,7 @@ final class V2Subscriptions {
             byId.put(subscription.id, subscription);
             meta.created(session, subscription);
         }
-        if (subscription.members.add(session)) {
+        if (subscription.members.put(session.id(), session) == null) {
             session.joinedSubscriptions().add(subscription);
             meta.subscribed(session, subscription);
         }
@@ -43,7 +44,7 @@ final class V2Subscriptions {
     /** Removes somebody who is no subscriber any more. */
     synchronized void leave(V2Session session, Topic topic) {
         V2Subscription subscription = byTopic.get(topic);
-        if (subscription == null || !subscription.members.remove(session)) {
+        if (subscription == null || subscription.members.remove(session.id()) == null) {
             return;
         }
         session.joinedSubscriptions().remove(subscription);
@@ -63,7 +64,7 @@ final class V2Subscriptions {
     /** The topic that somebody is subscribed to under an id. */
     synchronized Optional<Topic> topic(V2Session session, long id) {
         V2Subscription subscription = byId.get(id);
-        return subscription != null && subscription.members.contains(session)
+        return subscription != null && subscription.members.containsKey(session.id())
                 ? Optional.of(subscription.topic)
                 : Optional.empty();
     }
@@ -78,11 +79,21 @@ final class V2Subscriptions {
         return byTopic.get(topic);
     }
 
-    Collection<V2Subscription> all() {
-        return byTopic.values();
+    /** All of them, by their ids. */
+    NavigableMap<Long, V2Subscription> byId() {
+        return byId;
     }
 
-    synchronized List<Long> members(V2Subscription subscription) {
-        return subscription.members.stream().map(V2Session::id).toList();
+    synchronized boolean has(V2Subscription subscription, V2Session session) {
+        return subscription.members.containsKey(session.id());
+    }
+
+    synchronized int count(V2Subscription subscription) {
+        return subscription.members.size();
+    }
+
+    /** A page of the ids of the sessions that are subscribed. */
+    synchronized MetaPage.Found members(V2Subscription subscription, MetaPage page) {
+        return page.of(subscription.members, session -> true);
     }
 }

@@ -28,7 +28,12 @@ public final class WampProtocol implements MessageComponent<WsConnection, Messag
     final WampRouter app;
     final WampOptions options;
     final Authorization authorization;
-    final LongAdder malformed = new LongAdder();
+    final LongAdder malformed;
+    /** The realm of clients of WAMP v1; null if the application keeps its own topics. */
+    final @Nullable Realm realm;
+    /** Whether clients of WAMP v1 are admitted at all. */
+    final boolean v1;
+
     private final @Nullable V2Server v2;
     private final Map<String, V2Wire> wires;
 
@@ -42,6 +47,9 @@ public final class WampProtocol implements MessageComponent<WsConnection, Messag
         this.app = app;
         this.options = options;
         this.authorization = new Authorization(options.authorizer());
+        this.malformed = new LongAdder();
+        this.realm = null;
+        this.v1 = true;
         this.v2 = null;
         this.wires = Map.of();
     }
@@ -50,8 +58,27 @@ public final class WampProtocol implements MessageComponent<WsConnection, Messag
         this.app = realms.first().broker();
         this.options = realms.first().realm().options();
         this.authorization = realms.first().authorization();
+        this.malformed = new LongAdder();
+        this.realm = realms.first().realm();
+        this.v1 = true;
         this.v2 = new V2Server(realms, malformed);
         this.wires = V2Wires.ofWebSocket();
+    }
+
+    private WampProtocol(WampProtocol both) {
+        this.app = both.app;
+        this.options = both.options;
+        this.authorization = both.authorization;
+        this.malformed = both.malformed;
+        this.realm = both.realm;
+        this.v1 = false;
+        this.v2 = both.v2;
+        this.wires = both.wires;
+    }
+
+    /** The same protocol without WAMP v1. */
+    WampProtocol onlyV2() {
+        return new WampProtocol(this);
     }
 
     /** The application's own, those of WAMP v2 if it is spoken, and {@code wamp}. */
@@ -62,7 +89,9 @@ public final class WampProtocol implements MessageComponent<WsConnection, Messag
             all.addAll(own.subprotocols());
         }
         all.addAll(wires.keySet());
-        all.add("wamp");
+        if (v1) {
+            all.add("wamp");
+        }
         return all;
     }
 

@@ -60,6 +60,11 @@ public final class WampServer extends Forwarding<WsConnection, Message> implemen
         this.protocol = protocol;
     }
 
+    /** The same realms without WAMP v1: its subprotocol is not offered, and clients without a subprotocol are refused. */
+    public WampServer onlyV2() {
+        return new WampServer(protocol.onlyV2());
+    }
+
     /** The application's own, those of WAMP v2 and {@code wamp}. */
     @Override
     public List<String> subprotocols() {

@@ -12,6 +12,9 @@ interface WampSession extends WampConnection {
     /** Runs a callback that belongs to the end of the connection, before {@code onClose} is done; its failure is its own. */
     void runAtEnd(Level.Callback<? super WampConnection> callback);
 
+    /** The access rules of its realm. */
+    Authorization authorization();
+
     void open();
 
     void receive(Message message);

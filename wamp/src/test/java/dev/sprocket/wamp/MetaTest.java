@@ -19,8 +19,10 @@ final class MetaTest {
     private static final Pattern PUBLICATION = Pattern.compile("\"publication\":(\\d+)");
 
     private final Topics topics = new Topics();
-    private final WampServer server =
-            new WampServer(new Realm("realm1", new OpenApp(), topics).letKill().history(Match.PREFIX, "com.kept", 3));
+    private final WampServer server = new WampServer(new Realm("realm1", new OpenApp(), topics)
+            .letKill()
+            .meta(MetaAccess.ANYONE)
+            .history(Match.PREFIX, "com.kept", 3));
     private final V2Peer ann = V2Peer.joined(server);
     private final V2Peer bob = V2Peer.joined(server);
     private int request;
@@ -91,7 +93,7 @@ final class MetaTest {
 
     @Test
     void nobody_ends_sessions_unless_the_realm_lets_them() {
-        try (V2Peer peer = V2Peer.joined(new WampServer(new OpenApp()))) {
+        try (V2Peer peer = V2Peer.joined(new WampServer(new Realm("realm1", new OpenApp()).meta(MetaAccess.ANYONE)))) {
             peer.says("[48,1,{},\"wamp.session.kill_all\"]");
 
             assertThat(peer.hears()).first().asString().contains("wamp.error.no_such_procedure");
@@ -246,7 +248,7 @@ final class MetaTest {
     @Test
     void a_subscriber_whom_the_application_has_removed_is_forgotten_when_it_leaves() {
         Topics all = new Topics();
-        WampServer own = new WampServer(new OpenApp(), all);
+        WampServer own = new WampServer(new Realm("realm1", new OpenApp(), all).meta(MetaAccess.ANYONE));
         V2Peer one = V2Peer.joined(own);
         V2Peer other = V2Peer.joined(own);
         one.says("[32,1,{},\"com.topic\"]");

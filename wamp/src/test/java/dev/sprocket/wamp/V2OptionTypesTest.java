@@ -14,8 +14,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Options of the wrong type, which must never count as not given; the samples are those of wamp-proto, and more. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class V2OptionTypesTest {
-    private final WampServer server = new WampServer(
-            new Realm("realm1", new OpenApp(), new Topics()).letKill().history(Match.PREFIX, "com.", 10));
+    private final WampServer server = new WampServer(new Realm("realm1", new OpenApp(), new Topics())
+            .letKill()
+            .meta(MetaAccess.ANYONE)
+            .history(Match.PREFIX, "com.", 10));
     private final V2Peer ann = V2Peer.joined(server);
     private final V2Peer bob = V2Peer.joined(server);
 

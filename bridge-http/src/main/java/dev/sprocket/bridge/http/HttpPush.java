@@ -146,6 +146,9 @@ public final class HttpPush {
             if (!member.topics().allows(push.topic())) {
                 throw new Refused(403, "topic not allowed (expected: " + member.topics() + ")");
             }
+            if (Topics.isReserved(push.topic())) {
+                throw new Refused(403, "topic is reserved (expected: not wamp.…)");
+            }
         }
         member.rate().pay(pushes.size());
         return delivery.deliver(conn, pushes, request.isBatch());

@@ -1,0 +1,48 @@
+package dev.sprocket.wamp;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A part of a list that a meta procedure answers, in the order of ids.
+ *
+ * <p>The caller asks for it by the keyword arguments {@code limit} (1-1000, default 1000) and {@code after} (an id). At most
+ * {@code limit} entries are looked at, whether or not they are shown. If more follow, the result has the keyword argument
+ * {@code after}, with which the next page is asked for.
+ *
+ * <p>Threads: any; it does not change.
+ */
+record MetaPage(int limit, long after) {
+    static final int MOST = 1000;
+
+    /** The ids that are shown, and the last id that was looked at if more follow. */
+    record Found(List<Long> ids, @Nullable Long next) {}
+
+    static MetaPage of(Options named) {
+        long limit = named.number("limit");
+        if (limit > MOST) {
+            throw CallException.invalid("limit: " + limit + " (expected: 1-" + MOST + ")");
+        }
+        return new MetaPage(limit == 0 ? MOST : (int) limit, named.number("after"));
+    }
+
+    <T> Found of(NavigableMap<Long, T> all, Predicate<? super T> shown) {
+        List<Long> ids = new ArrayList<>();
+        int seen = 0;
+        long last = after;
+        for (Map.Entry<Long, T> entry : all.tailMap(after, false).entrySet()) {
+            if (seen++ == limit) {
+                return new Found(ids, last);
+            }
+            last = entry.getKey();
+            if (shown.test(entry.getValue())) {
+                ids.add(last);
+            }
+        }
+        return new Found(ids, null);
+    }
+}

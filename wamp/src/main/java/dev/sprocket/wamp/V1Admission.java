@@ -1,0 +1,116 @@
+package dev.sprocket.wamp;
+
+import dev.sprocket.core.spi.Callbacks;
+import dev.sprocket.core.spi.Segment;
+import dev.sprocket.core.spi.Sweep;
+import dev.sprocket.websocket.WsConnection;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Asks the authenticator of a realm whether a client of WAMP v1 is admitted.
+ *
+ * <p>WAMP v1 has no login: such a client is admitted as a client of v2 that offers no {@code authmethods}, which is as user
+ * of the HTTP handshake or as anonymous. Otherwise it is closed with 1008.
+ *
+ * <p>Threads: as its session; the sweep is the event loop's.
+ */
+final class V1Admission {
+    private static final Logger LOG = LoggerFactory.getLogger(WampAuthenticator.class);
+    private static final String DENIED = "WAMP v1 has no login (expected: WAMP v2, or a user authenticated by HTTP)";
+
+    private final WsConnection conn;
+    private final Realm realm;
+    private final Runnable admit;
+    private volatile boolean done;
+
+    private V1Admission(WsConnection conn, Realm realm, Runnable admit) {
+        this.conn = conn;
+        this.realm = realm;
+        this.admit = admit;
+    }
+
+    /** Runs {@code admit}, now or later, or closes the connection. */
+    static void begin(WsConnection conn, Realm realm, Runnable admit) {
+        new V1Admission(conn, realm, admit).begin();
+    }
+
+    private void begin() {
+        Joining joining = new Joining(conn, Ids.random(), realm.name(), Optional.empty(), List.of(), Map.of());
+        AuthStep step;
+        try {
+            step = Objects.requireNonNull(realm.authenticator().begin(joining), "a step (expected: not null)");
+        } catch (Exception e) {
+            failed(e);
+            return;
+        }
+        go(step);
+    }
+
+    private void go(AuthStep step) {
+        if (done || !conn.isOpen()) {
+            return;
+        }
+        if (step instanceof AuthStep.Admit) {
+            done = true;
+            admit.run();
+        } else if (step instanceof AuthStep.Later later) {
+            limitTime();
+            later.step().whenComplete((next, failure) -> Callbacks.run(conn, () -> goOn(next, failure)));
+        } else {
+            refuse(step instanceof AuthStep.Deny deny ? deny.message() : "a challenge");
+        }
+    }
+
+    private void goOn(@Nullable AuthStep next, @Nullable Throwable failure) {
+        if (next == null) {
+            failed(failure == null ? new NullPointerException("a step (expected: not null)") : failure);
+        } else {
+            go(next);
+        }
+    }
+
+    private void limitTime() {
+        long limit = realm.authenticator().limit().toNanos();
+        Segment.find(conn)
+                .ifPresent(segment -> segment.onLoop(() -> {
+                    Sweep sweep = Sweep.of(segment.outbound().loop());
+                    long start = sweep.now();
+                    sweep.add(now -> {
+                        if (done || !conn.isOpen()) {
+                            return false;
+                        }
+                        if (now - start < limit) {
+                            return true;
+                        }
+                        Callbacks.run(
+                                conn,
+                                () -> refuse("no decision within "
+                                        + realm.authenticator().limit()));
+                        return false;
+                    });
+                }));
+    }
+
+    private void failed(Throwable cause) {
+        LOG.warn("{} not admitted, its authentication failed: protocol=v1 realm={}", conn, realm, cause);
+        close("the authentication failed");
+    }
+
+    private void refuse(String why) {
+        if (!done) {
+            LOG.info("{} not admitted: protocol=v1 realm={} reason={}", conn, realm, Shown.of(why));
+            close(DENIED);
+        }
+    }
+
+    private void close(String reason) {
+        done = true;
+        conn.close(1008, reason);
+    }
+}

@@ -1,0 +1,96 @@
+package dev.sprocket.wamp;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The sessions of a realm by their ids, roles and users. Threads: any. */
+final class V2Sessions {
+    private final NavigableMap<Long, V2Session> byId = new TreeMap<>();
+    private final Map<String, NavigableMap<Long, V2Session>> byRole = new HashMap<>();
+    private final Map<String, NavigableMap<Long, V2Session>> byUser = new HashMap<>();
+
+    synchronized void add(V2Session session) {
+        byId.put(session.id(), session);
+        byRole.computeIfAbsent(session.identity().authrole(), r -> new TreeMap<>())
+                .put(session.id(), session);
+        byUser.computeIfAbsent(session.identity().authid(), u -> new TreeMap<>())
+                .put(session.id(), session);
+    }
+
+    synchronized boolean remove(V2Session session) {
+        if (byId.remove(session.id()) == null) {
+            return false;
+        }
+        remove(byRole, session.identity().authrole(), session);
+        remove(byUser, session.identity().authid(), session);
+        return true;
+    }
+
+    private static void remove(Map<String, NavigableMap<Long, V2Session>> index, String name, V2Session session) {
+        NavigableMap<Long, V2Session> some = index.get(name);
+        if (some != null) {
+            some.remove(session.id());
+            if (some.isEmpty()) {
+                index.remove(name);
+            }
+        }
+    }
+
+    @Nullable
+    synchronized V2Session find(long id) {
+        return byId.get(id);
+    }
+
+    /**
+     * How many there are.
+     *
+     * @param roles those of these roles; null for all
+     */
+    synchronized int count(@Nullable List<String> roles) {
+        if (roles == null) {
+            return byId.size();
+        }
+        return roles.stream()
+                .distinct()
+                .mapToInt(role -> some(byRole, role).size())
+                .sum();
+    }
+
+    /**
+     * A page of their ids.
+     *
+     * @param roles those of these roles; null for all
+     */
+    synchronized MetaPage.Found page(MetaPage page, @Nullable List<String> roles) {
+        if (roles == null) {
+            return page.of(byId, session -> true);
+        }
+        NavigableMap<Long, V2Session> first = new TreeMap<>();
+        for (String role : roles) {
+            some(byRole, role).tailMap(page.after(), false).entrySet().stream()
+                    .limit(page.limit() + 1L)
+                    .forEach(entry -> first.put(entry.getKey(), entry.getValue()));
+        }
+        return page.of(first, session -> true);
+    }
+
+    synchronized List<V2Session> all() {
+        return List.copyOf(byId.values());
+    }
+
+    synchronized List<V2Session> ofUser(String authid) {
+        return List.copyOf(some(byUser, authid).values());
+    }
+
+    synchronized List<V2Session> ofRole(String authrole) {
+        return List.copyOf(some(byRole, authrole).values());
+    }
+
+    private static NavigableMap<Long, V2Session> some(Map<String, NavigableMap<Long, V2Session>> index, String name) {
+        return index.getOrDefault(name, new TreeMap<>());
+    }
+}

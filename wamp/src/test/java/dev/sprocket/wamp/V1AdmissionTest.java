@@ -1,0 +1,130 @@
+package dev.sprocket.wamp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sprocket.core.Secret;
+import dev.sprocket.http.Authenticator;
+import dev.sprocket.http.User;
+import dev.sprocket.websocket.WsServer;
+import io.netty.buffer.Unpooled;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Clients of WAMP v1 in a realm whose clients log in. */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+final class V1AdmissionTest {
+    private static final String REFUSED =
+            "close 1008 WAMP v1 has no login (expected: WAMP v2, or a user authenticated by HTTP)";
+    private static final AuthMethod TICKET = Authentication.ticket(List.of(Account.of("bob", "user", Secret.of("t"))));
+
+    private final RecordingApp app = new RecordingApp();
+
+    private WampServer server(WampAuthenticator authenticator) {
+        return new WampServer(new Realm("realm1", app).authenticator(authenticator));
+    }
+
+    private static WampPeer peer(WampServer server, String subprotocol) {
+        return new WampPeer(new WsServer(server).lenient(), subprotocol, Unpooled.EMPTY_BUFFER);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"wamp", ""})
+    void v1_client_is_refused_where_a_login_is_needed(String subprotocol) {
+        try (WampPeer peer = peer(server(Authentication.of(Authentication.http(), TICKET)), subprotocol)) {
+            peer.says("[5,\"http://example.com/topic\"]");
+
+            assertThat(peer.hears()).containsExactly(REFUSED);
+            assertThat(app.calls()).isEmpty();
+        }
+    }
+
+    @Test
+    void v1_client_is_admitted_as_user_of_the_handshake() {
+        User ann = new User("ann", Set.of(), Map.of());
+        try (WampPeer peer = new WampPeer(
+                Authenticator.by(
+                        request -> CompletableFuture.completedStage(Optional.of(ann)),
+                        Duration.ofSeconds(1),
+                        new WsServer(server(Authentication.of(Authentication.http(), TICKET)))),
+                "wamp",
+                Unpooled.EMPTY_BUFFER)) {
+            assertThat(peer.hears()).singleElement().asString().startsWith("[0,");
+        }
+    }
+
+    @Test
+    void v1_client_is_admitted_where_anonymous_clients_are() {
+        try (WampPeer peer = peer(server(Authentication.of(TICKET, Authentication.anonymous())), "wamp")) {
+            assertThat(peer.hears()).singleElement().asString().startsWith("[0,");
+        }
+    }
+
+    @Test
+    void v1_client_waits_for_a_later_decision() {
+        CompletableFuture<AuthStep> decision = new CompletableFuture<>();
+        try (WampPeer peer = peer(server(joining -> AuthStep.later(decision)), "wamp")) {
+            assertThat(peer.hears()).isEmpty();
+            decision.complete(AuthStep.admit(Identity.anonymous()));
+            assertThat(peer.hears()).singleElement().asString().startsWith("[0,");
+            peer.says("[5,\"http://example.com/topic\"]");
+            assertThat(app.calls()).isNotEmpty();
+        }
+    }
+
+    @Test
+    void v1_client_that_speaks_before_the_decision_is_closed() {
+        CompletableFuture<AuthStep> decision = new CompletableFuture<>();
+        try (WampPeer peer = peer(server(joining -> AuthStep.later(decision)), "wamp")) {
+            peer.says("[5,\"http://example.com/topic\"]");
+            decision.complete(AuthStep.admit(Identity.anonymous()));
+
+            assertThat(peer.hears()).containsExactly("close 1008 message before WELCOME");
+            assertThat(app.calls()).isEmpty();
+        }
+    }
+
+    @Test
+    void v1_client_is_refused_when_the_decision_takes_too_long() {
+        try (WampPeer peer = peer(server(joining -> AuthStep.later(new CompletableFuture<>())), "wamp")) {
+            peer.channel.advanceTimeBy(11, TimeUnit.SECONDS);
+            peer.channel.runScheduledPendingTasks();
+
+            assertThat(peer.hears()).containsExactly(REFUSED);
+        }
+    }
+
+    @Test
+    void v1_client_is_refused_when_the_authenticator_fails() {
+        try (WampPeer now = peer(
+                        server(joining -> {
+                            throw new IllegalStateException("database away");
+                        }),
+                        "wamp");
+                WampPeer later = peer(
+                        server(joining ->
+                                AuthStep.later(CompletableFuture.failedStage(new IllegalStateException("away")))),
+                        "wamp")) {
+            assertThat(now.hears()).containsExactly("close 1008 the authentication failed");
+            assertThat(later.hears()).containsExactly("close 1008 the authentication failed");
+        }
+    }
+
+    @Test
+    void v1_is_not_offered_where_it_is_off() {
+        WampServer server = new WampServer(new OpenApp()).onlyV2();
+        assertThat(server.subprotocols()).doesNotContain("wamp").contains("wamp.2.json");
+        try (WampPeer peer = peer(server, "")) {
+            assertThat(peer.hears()).containsExactly("close 1008 WAMP v1 is off here (expected: WAMP v2)");
+        }
+    }
+}
