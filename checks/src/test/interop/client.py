@@ -9,7 +9,7 @@ from websockets.extensions.permessage_deflate import ClientPerMessageDeflateFact
 random.seed(7)
 words = [bytes(random.choices(b'abcdefghijklmnop', k=random.randint(1, 30))).decode() for _ in range(300)]
 messages = [''.join(random.choices(words, k=k)) for k in (0, 1, 20, 300, 3000)]
-messages += [m.encode() for m in messages] + [random.randbytes(2000), 'grüße \U0001f600 ' * 3000]
+messages += [m.encode() for m in messages] + [random.randbytes(2000), 'grüße \U0001f600 ' * 3000, 'x' * 120_000]
 
 settings = [None, [ClientPerMessageDeflateFactory()]]
 for bits in 8, 9, 12, 15:

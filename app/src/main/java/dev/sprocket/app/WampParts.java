@@ -38,6 +38,7 @@ import dev.sprocket.websocket.WsLimits;
 import dev.sprocket.websocket.WsServer;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** Brings the parts of {@code websocket}, {@code wamp} and {@code sse}. Threads: used by one. */
 public final class WampParts implements Plugin {
@@ -60,10 +61,14 @@ public final class WampParts implements Plugin {
             Option.flag("lenient", false, "whether clients are let in with which no subprotocol is agreed");
     private static final Option<Boolean> OLD =
             Option.flag("old-drafts", false, "whether clients of 2010 and 2011 are let in");
-    private static final Option<Integer> FRAME =
-            Option.size("frame-limit", WsLimits.DEFAULT.frame(), "the longest frame");
-    private static final Option<Integer> MESSAGE =
-            Option.size("message-limit", WsLimits.DEFAULT.message(), "the longest message");
+    private static final Option<Integer> COMPRESSION_MEMORY = Option.size(
+            "compression-memory",
+            (int) Deflate.DEFAULT.clientMemory(),
+            "memory for the compression windows of clients, up to 32 KiB each; past it connections are not compressed");
+    private static final Option<Optional<Integer>> FRAME =
+            Option.optionalSize("frame-limit", "longest frame, default: the message-limit; past it close code 1009");
+    private static final Option<Integer> MESSAGE = Option.size(
+            "message-limit", WsLimits.DEFAULT.message(), "longest message, inflated; past it close code 1009");
     private static final Option<Integer> FRAGMENTS = Option.number(
             "fragments", WsLimits.DEFAULT.fragments(), 1, Integer.MAX_VALUE, "the most frames of a message");
 
@@ -135,7 +140,17 @@ public final class WampParts implements Plugin {
                             "speaks WebSocket",
                             HTTP,
                             WS,
-                            List.of(IDLE, ANSWER, DEFLATE, THRESHOLD, LENIENT, OLD, FRAME, MESSAGE, FRAGMENTS),
+                            List.of(
+                                    IDLE,
+                                    ANSWER,
+                                    DEFLATE,
+                                    THRESHOLD,
+                                    COMPRESSION_MEMORY,
+                                    LENIENT,
+                                    OLD,
+                                    FRAME,
+                                    MESSAGE,
+                                    FRAGMENTS),
                             WampParts::webSocket));
             layers.addBinding().to(Wamp.class);
             layers.addBinding().toInstance(comet());
@@ -186,13 +201,17 @@ public final class WampParts implements Plugin {
     private static Component<?> webSocket(Component<?> inner, Settings settings) {
         WsServer server = new WsServer(
                         LayerFactory.messages(inner),
-                        new WsLimits(settings.get(FRAME), settings.get(MESSAGE), settings.get(FRAGMENTS)))
+                        new WsLimits(
+                                settings.get(FRAME).orElse(settings.get(MESSAGE)),
+                                settings.get(MESSAGE),
+                                settings.get(FRAGMENTS)))
                 .keepAlive(
                         settings.get(IDLE).isZero()
                                 ? KeepAlive.OFF
                                 : new KeepAlive(settings.get(IDLE), settings.get(ANSWER)));
         if (settings.get(DEFLATE)) {
-            server = server.compress(Deflate.DEFAULT.threshold(settings.get(THRESHOLD)));
+            server = server.compress(
+                    Deflate.DEFAULT.threshold(settings.get(THRESHOLD)).clientMemory(settings.get(COMPRESSION_MEMORY)));
         }
         if (settings.get(LENIENT)) {
             server = server.lenient();

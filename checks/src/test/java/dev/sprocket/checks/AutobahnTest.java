@@ -48,7 +48,7 @@ class AutobahnTest {
         run("plain", ECHO);
     }
 
-    /** This suite is older than permessage-deflate (its cases 12 and 13) and offers none: nothing may change. */
+    /** This suite is older than permessage-deflate and offers none: nothing may change. {@link AutobahnCompressionTest} has cases 12 and 13. */
     @Test
     void every_case_passes_where_compression_is_offered() throws Exception {
         run("deflate", ECHO.compress(Deflate.DEFAULT));

@@ -8,14 +8,18 @@ import dev.sprocket.http.HttpResponse;
 import dev.sprocket.http.HttpServer;
 import dev.sprocket.http.Router;
 import dev.sprocket.websocket.Deflate;
-import dev.sprocket.websocket.WsLimits;
 import dev.sprocket.websocket.WsServer;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,13 +37,13 @@ class InteropTest {
 
     @BeforeEach
     void start() throws Exception {
-        WsServer echo = new WsServer(new EchoServer(), new WsLimits(1 << 20, 1 << 20, 1024));
+        WsServer echo = new WsServer(new EchoServer());
         Deflate all = Deflate.DEFAULT.threshold(0);
         Router routes = new Router()
                 .get("/", request -> HttpResponse.json("{}"))
                 .upgrade("/plain", echo)
                 .upgrade("/deflate", echo.compress(all))
-                .upgrade("/takeover", echo.compress(all.serverContextTakeover().clientContextTakeover()));
+                .upgrade("/takeover", echo.compress(all.serverContextTakeover()));
         server = IoServer.builder(new HttpServer(routes))
                 .bind(0)
                 .outboundLimit(16 << 20)
@@ -84,6 +88,53 @@ class InteropTest {
     void python_websockets_gets_back_what_it_sends_under_every_setting() throws Exception {
         Needed.working("python3-websockets", "python3", "-c", "import websockets");
         run(Map.of(), "python3", "src/test/interop/client.py", url());
+    }
+
+    @Test
+    void python_tornado_gets_back_what_it_sends_under_every_setting() throws Exception {
+        Needed.working("python3-tornado", "python3", "-c", "import tornado");
+        run(Map.of(), "python3", "src/test/interop/tornado_client.py", url());
+    }
+
+    /** One that offers no compression, and sends fragments as it likes. */
+    @Test
+    void the_client_of_the_JDK_gets_back_what_it_sends() throws Exception {
+        for (String path : List.of("/plain", "/deflate", "/takeover")) {
+            BlockingQueue<String> got = new LinkedBlockingQueue<>();
+            WebSocket socket = HttpClient.newHttpClient()
+                    .newWebSocketBuilder()
+                    .buildAsync(URI.create(url() + path), new WebSocket.Listener() {
+                        private final StringBuilder text = new StringBuilder();
+
+                        @Override
+                        public CompletionStage<?> onText(WebSocket from, CharSequence part, boolean last) {
+                            text.append(part);
+                            if (last) {
+                                got.add(text.toString());
+                                text.setLength(0);
+                            }
+                            from.request(1);
+                            return null;
+                        }
+
+                        @Override
+                        public CompletionStage<?> onClose(WebSocket from, int code, String reason) {
+                            got.add("close " + code + " " + reason);
+                            return null;
+                        }
+                    })
+                    .get(30, TimeUnit.SECONDS);
+            for (int size : new int[] {1, 1000, 120_000, 600_000}) {
+                String message = "\u00e4 message ".repeat(size / 10 + 1);
+                socket.sendText(message, true).get(30, TimeUnit.SECONDS);
+                assertThat(got.poll(30, TimeUnit.SECONDS)).isEqualTo(message);
+            }
+            socket.sendText("frag", false).get(30, TimeUnit.SECONDS);
+            socket.sendText("mented", true).get(30, TimeUnit.SECONDS);
+            assertThat(got.poll(30, TimeUnit.SECONDS)).isEqualTo("fragmented");
+            socket.sendClose(4000, "bye").get(30, TimeUnit.SECONDS);
+            assertThat(got.poll(30, TimeUnit.SECONDS)).isEqualTo("close 4000 bye");
+        }
     }
 
     @Test

@@ -29,7 +29,7 @@ public final class DeflateTarget {
     private static Deflate options(FuzzedDataProvider input) {
         Deflate options = Deflate.DEFAULT.threshold(input.consumeInt(0, 100)).level(input.consumeInt(1, 9));
         options = input.consumeBoolean() ? options.serverContextTakeover() : options;
-        return input.consumeBoolean() ? options.clientContextTakeover() : options;
+        return input.consumeBoolean() ? options.clientMemory(0) : options;
     }
 
     /** Called by Jazzer. */

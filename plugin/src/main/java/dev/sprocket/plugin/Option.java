@@ -129,13 +129,20 @@ public final class Option<T> {
 
     /** A size, such as {@code 64 KiB}. */
     public static Option<Integer> size(String name, int fallback, String meaning) {
-        return of(name, "size", fallback, quoted(sizeText(fallback)), meaning, (value, problems) -> {
-            long bytes = config(value).getBytes(VALUE);
-            if (bytes < 0 || bytes > Integer.MAX_VALUE) {
-                throw new IllegalArgumentException(bytes + " bytes (expected: 0-" + Integer.MAX_VALUE + ")");
-            }
-            return (int) bytes;
-        });
+        return of(name, "size", fallback, quoted(sizeText(fallback)), meaning, (value, problems) -> bytes(value));
+    }
+
+    /** A size, if it is given. */
+    public static Option<Optional<Integer>> optionalSize(String name, String meaning) {
+        return of(name, "size", Optional.empty(), "", meaning, (value, problems) -> Optional.of(bytes(value)));
+    }
+
+    private static int bytes(ConfigValue value) {
+        long bytes = config(value).getBytes(VALUE);
+        if (bytes < 0 || bytes > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException(bytes + " bytes (expected: 0-" + Integer.MAX_VALUE + ")");
+        }
+        return (int) bytes;
     }
 
     /** One of the values of an enum, in lower case with hyphens. */

@@ -12,21 +12,28 @@ import org.slf4j.LoggerFactory;
  * What was agreed about compression with one client (RFC 7692 7.1).
  *
  * @param serverTakeover whether our messages may refer to earlier ones
- * @param clientTakeover whether the client's may
+ * @param clientWindow how far back, in bytes, the client's messages may refer to earlier ones; 0 for not at all
  * @param serverBits the window of ours, as a power of two, 8 to 15
- * @param answersBits whether the client asked for a window, and is told
+ * @param header the answer: says nothing that the client has not offered, since some clients then fail the handshake
  */
-record Compression(
-        Deflate options, boolean serverTakeover, boolean clientTakeover, int serverBits, boolean answersBits) {
+record Compression(Deflate options, boolean serverTakeover, int clientWindow, int serverBits, String header) {
     private static final Logger LOG = LoggerFactory.getLogger(WsServer.class);
     private static final String NAME = "permessage-deflate";
+    /** What a zlib uses that is asked for 2^8. */
+    private static final int LEAST_WINDOW = 1 << 9;
 
-    /** The first offer that can be accepted; one that cannot is passed over, and logged. */
-    static Optional<Compression> agree(Deflate options, List<Extension> offers) {
+    /**
+     * The first offer that can be accepted, with its memory reserved; one that cannot is passed over, and logged. An offer
+     * for which there is no memory is passed over too.
+     */
+    static Optional<Compression> agree(Deflate options, List<Extension> offers, ClientWindows windows) {
         for (Extension offer : offers) {
             if (offer.name().equals(NAME)) {
                 try {
-                    return Optional.of(accept(options, offer));
+                    Compression agreed = accept(options, offer);
+                    if (windows.reserve(agreed.clientWindow)) {
+                        return Optional.of(agreed);
+                    }
                 } catch (IllegalArgumentException e) {
                     LOG.info("offer declined: {}: {}", offer, e.getMessage());
                 }
@@ -37,9 +44,10 @@ record Compression(
 
     private static Compression accept(Deflate options, Extension offer) {
         boolean serverTakeover = options.serverTakeover();
-        boolean clientTakeover = options.clientTakeover();
+        boolean clientTakeover = true;
         int bits = Deflate.WINDOW_BITS;
-        boolean answersBits = false;
+        int clientBits = Deflate.WINDOW_BITS;
+        StringBuilder header = new StringBuilder(NAME);
         Set<String> seen = new HashSet<>();
         for (Extension.Parameter parameter : offer.parameters()) {
             if (!seen.add(parameter.name())) {
@@ -49,26 +57,33 @@ record Compression(
                 case "server_no_context_takeover" -> {
                     noValue(parameter);
                     serverTakeover = false;
+                    header.append("; server_no_context_takeover");
                 }
                 case "client_no_context_takeover" -> {
                     noValue(parameter);
                     clientTakeover = false;
+                    header.append("; client_no_context_takeover");
                 }
                 case "server_max_window_bits" -> {
                     bits = bits(parameter);
-                    answersBits = true;
+                    header.append("; server_max_window_bits=").append(bits);
                 }
                 case "client_max_window_bits" -> {
-                    // any window is read, so the client is not asked for a smaller one
-                    if (parameter.value() != null) {
-                        bits(parameter);
+                    int offered = parameter.value() == null ? Deflate.WINDOW_BITS : bits(parameter);
+                    clientBits = Math.min(offered, options.clientBits());
+                    if (clientBits < Deflate.WINDOW_BITS) {
+                        header.append("; client_max_window_bits=").append(clientBits);
                     }
                 }
                 default -> throw new IllegalArgumentException(parameter + " (expected: parameters of RFC 7692 7.1)");
             }
         }
         return new Compression(
-                options, serverTakeover && bits == Deflate.WINDOW_BITS, clientTakeover, bits, answersBits);
+                options,
+                serverTakeover && bits == Deflate.WINDOW_BITS,
+                clientTakeover ? Math.max(LEAST_WINDOW, 1 << clientBits) : 0,
+                bits,
+                header.toString());
     }
 
     private static void noValue(Extension.Parameter parameter) {
@@ -85,12 +100,9 @@ record Compression(
         return Integer.parseInt(value);
     }
 
-    /** The answer to the offer. */
-    String header() {
-        return NAME
-                + (serverTakeover ? "" : "; server_no_context_takeover")
-                + (clientTakeover ? "" : "; client_no_context_takeover")
-                + (answersBits ? "; server_max_window_bits=" + serverBits : "");
+    /** What inflates the messages of this client. */
+    Inflation inflation(int limit) {
+        return new Inflation(clientWindow == 0 ? null : new History(clientWindow), limit);
     }
 
     /** What others with the same agreement share. */

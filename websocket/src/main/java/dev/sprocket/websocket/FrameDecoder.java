@@ -194,11 +194,12 @@ final class FrameDecoder {
         if ((shortLength == 126 && found < 126) || (shortLength == 127 && found < 65536)) {
             throw new Violation(1002, "length " + found + " in more bytes than it needs (RFC 6455 5.2)");
         }
-        if (found > limits.frame()) {
-            throw new Violation(1009, "frame of " + found + " bytes (expected: <= " + limits.frame() + ")");
-        }
         // what is compressed is judged by what comes out
         boolean counts = messageOpcode == NO_MESSAGE ? !comesCompressed : !compressed;
+        long most = counts ? limits.frame() : limits.compressedFrame();
+        if (found > most) {
+            throw new Violation(1009, "frame of " + found + " bytes (expected: <= " + most + ")");
+        }
         if (counts && assembled() + found > limits.message()) {
             throw new Violation(
                     1009,

@@ -22,10 +22,19 @@ final class Handshake {
     /** Those of the HyBi drafts shake hands as RFC 6455 does. */
     private final Set<String> versions;
 
+    private final ClientWindows windows;
+
     Handshake(List<String> known, WsOptions options) {
         this.known = List.copyOf(known);
         this.options = options;
         this.versions = options.hasOldDrafts() ? Set.of("13", "8", "7") : Set.of("13");
+        Deflate deflate = options.deflate();
+        this.windows = new ClientWindows(deflate == null ? 0 : deflate.clientMemory());
+    }
+
+    /** The memory for compression that the agreed compressions take. */
+    ClientWindows windows() {
+        return windows;
     }
 
     /** 101, or the answer that refuses, with the reason. */
@@ -97,12 +106,15 @@ final class Handshake {
         return asked(request).stream().filter(known::contains).findFirst();
     }
 
-    /** What is agreed about compression; empty if it is off. Throws {@link IllegalArgumentException} for no grammar. */
+    /**
+     * What is agreed about compression, its window reserved; empty if it is off. Throws {@link IllegalArgumentException}
+     * for no grammar.
+     */
     Optional<Compression> compression(HttpRequest request) {
         Deflate deflate = options.deflate();
         return deflate == null
                 ? Optional.empty()
-                : Compression.agree(deflate, Extension.parse(request.headers("Sec-WebSocket-Extensions")));
+                : Compression.agree(deflate, Extension.parse(request.headers("Sec-WebSocket-Extensions")), windows);
     }
 
     private static List<String> asked(HttpRequest request) {

@@ -8,44 +8,64 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Inflates the client's messages (RFC 7692 7.2.2) as they arrive, and never past the limit of a message. Holds an inflater
- * while a message is under way; with context takeover, from the first one on.
+ * while a message is under way only: what the next one may refer to is kept by {@link History}, so that nothing else of
+ * a message, such as a final block, can have an effect on those behind it.
  *
  * <p>Threads: its connection's event loop.
  */
 final class Inflation {
     private static final byte[] TAIL = {0, 0, (byte) 0xFF, (byte) 0xFF};
+    /** Ends a stream that is between two blocks. */
+    private static final byte[] END = {1, 0, 0, (byte) 0xFF, (byte) 0xFF};
+
     private static final int WINDOW = 1 << Deflate.WINDOW_BITS;
     private static final int STEP = 1024;
-    /** Each one costs a copy of the window, so a message may not consist of them (RFC 7692 7.2.3.4 knows one). */
+    /** Each one costs a copy of the window, so a message has not many more of them than KiB (RFC 7692 7.2.3.4). */
     private static final int FINAL_BLOCKS = 16;
 
-    private final boolean takeover;
     private final int limit;
+    /** What messages may refer to; null without takeover. */
+    private final @Nullable History history;
+
     private @Nullable Inflater inflater;
     private int finalBlocks;
+    /** Whether the last thing that was read is a final block. */
+    private boolean complete;
 
-    Inflation(boolean takeover, int limit) {
-        this.takeover = takeover;
+    Inflation(@Nullable History history, int limit) {
+        this.history = history;
         this.limit = limit;
     }
 
     /** Appends what a piece of a message stands for. Throws {@link Violation} for what is no deflate, and past the limit. */
     void add(ByteBuf in, int start, int size, ByteBuf out) {
-        inflate(in.nioBuffer(start, size), out);
+        if (size > 0) {
+            inflate(in.nioBuffer(start, size), out);
+        }
     }
 
-    /** Appends the rest of a message. */
+    /** Appends the rest of a message. Throws {@link Violation} if it ends inside a block. */
     void finish(ByteBuf out) {
-        inflate(ByteBuffer.wrap(TAIL), out);
-        finalBlocks = 0;
-        if (!takeover) {
-            release();
+        // some leave out the byte behind a final block, or all of an empty message (RFC 7692 7.2.3.4 and 7.2.3.6)
+        if (inflater != null && !complete) {
+            inflate(ByteBuffer.wrap(TAIL), out);
+            complete = false;
+            inflate(ByteBuffer.wrap(END), out);
+            if (!complete) {
+                throw new Violation(1007, "compressed message that ends inside a block (RFC 7692 7.2.2)");
+            }
         }
+        if (history != null) {
+            history.add(out);
+        }
+        release();
     }
 
     /** Gives back what it holds. */
     void release() {
         Inflater held = inflater;
+        finalBlocks = 0;
+        complete = false;
         if (held != null) {
             inflater = null;
             Zlib.current().giveBack(held);
@@ -57,7 +77,11 @@ final class Inflation {
         if (zlib == null) {
             zlib = Zlib.current().inflater();
             inflater = zlib;
+            if (history != null) {
+                history.tell(zlib);
+            }
         }
+        complete = false;
         zlib.setInput(in);
         try {
             boolean more = true;
@@ -78,15 +102,25 @@ final class Inflation {
 
     /** The stream may end inside a message, and go on (RFC 7692 7.2.3.4); returns whether there is more of it. */
     private boolean restart(Inflater zlib, ByteBuffer in, ByteBuf out) {
-        if (++finalBlocks > FINAL_BLOCKS) {
-            throw new Violation(1007, "message of more than " + FINAL_BLOCKS + " final deflate blocks");
-        }
         int rest = zlib.getRemaining();
+        if (++finalBlocks > FINAL_BLOCKS + out.readableBytes() / STEP) {
+            throw new Violation(1007, "message of " + finalBlocks + " final deflate blocks");
+        }
         zlib.reset();
-        byte[] window = new byte[Math.min(WINDOW, out.readableBytes())];
-        out.getBytes(out.writerIndex() - window.length, window);
-        zlib.setDictionary(window);
+        remember(zlib, out);
         zlib.setInput(in.position(in.limit() - rest));
+        complete = rest == 0;
         return rest > 0;
+    }
+
+    /** What blocks may refer to reaches back over final ones, into earlier messages. */
+    private void remember(Inflater zlib, ByteBuf out) {
+        int size = Math.min(WINDOW, out.readableBytes());
+        if (history != null && size < WINDOW) {
+            history.tell(zlib);
+        }
+        byte[] window = new byte[size];
+        out.getBytes(out.writerIndex() - size, window);
+        zlib.setDictionary(window);
     }
 }

@@ -79,14 +79,14 @@ final class WsHandler extends ChannelInboundHandlerAdapter
         WsLimits limits = server.options().limits();
         this.fragments = server.options().keepsFragments() ? new FragmentEnds() : null;
         this.decoder = new FrameDecoder(
-                limits,
-                this,
-                compression == null ? null : new Inflation(compression.clientTakeover(), limits.message()),
-                fragments);
+                limits, this, compression == null ? null : compression.inflation(limits.message()), fragments);
     }
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
+        if (compression != null && compression.clientWindow() > 0) {
+            ctx.channel().closeFuture().addListener(closed -> server.released(compression));
+        }
         Segment segment = Segment.of(below)
                 .above(this, ctx, FrameWriter.framing(compression), takeover != null)
                 .telling();

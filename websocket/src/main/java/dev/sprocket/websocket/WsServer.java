@@ -115,7 +115,21 @@ public final class WsServer implements MessageComponent<HttpConnection, Message>
         }
         if (conn.upgrade(answer)) {
             install(conn, handshake.subprotocol(request), compression);
+        } else {
+            released(compression);
         }
+    }
+
+    /** The connection with this agreement is gone. */
+    void released(@Nullable Compression compression) {
+        if (compression != null) {
+            handshake.windows().release(compression.clientWindow());
+        }
+    }
+
+    /** Bytes that are reserved for the windows of clients. */
+    long reservedMemory() {
+        return handshake.windows().reserved();
     }
 
     private void install(HttpConnection conn, Optional<String> subprotocol, @Nullable Compression compression) {

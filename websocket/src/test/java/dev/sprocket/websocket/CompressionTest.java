@@ -14,8 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What is agreed about compression (RFC 7692 5 and 7.1). */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class CompressionTest {
-    private static final Deflate TAKEOVER =
-            Deflate.DEFAULT.serverContextTakeover().clientContextTakeover();
+    private static final Deflate TAKEOVER = Deflate.DEFAULT.serverContextTakeover();
 
     private static String agreed(Deflate deflate, String offer) {
         try (DeflatePeer peer = new DeflatePeer(deflate, offer, new Recorder())) {
@@ -23,18 +22,34 @@ class CompressionTest {
         }
     }
 
+    /** Netty's clients fail the handshake, and tornado drops the connection, for an answer to what they did not offer. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "permessage-deflate",
+                "permessage-deflate; server_no_context_takeover",
+                "permessage-deflate; client_no_context_takeover",
+                "permessage-deflate; client_no_context_takeover; server_no_context_takeover",
+                "permessage-deflate; server_max_window_bits=15",
+                "permessage-deflate; server_max_window_bits=8",
+                "permessage-deflate; client_max_window_bits=9",
+                "permessage-deflate; server_max_window_bits=10; client_max_window_bits=14"
+            })
+    void an_answer_repeats_what_was_offered(String offer) {
+        assertThat(agreed(Deflate.DEFAULT, offer)).isEqualTo(offer);
+        assertThat(agreed(TAKEOVER, offer)).isEqualTo(offer);
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
-                "permessage-deflate | permessage-deflate; server_no_context_takeover; client_no_context_takeover",
-                "permessage-deflate; client_max_window_bits | permessage-deflate; server_no_context_takeover; client_no_context_takeover",
-                "permessage-deflate; client_max_window_bits=9 | permessage-deflate; server_no_context_takeover; client_no_context_takeover",
-                "permessage-deflate; server_max_window_bits=10 | permessage-deflate; server_no_context_takeover; client_no_context_takeover; server_max_window_bits=10",
-                "permessage-deflate; server_max_window_bits=\"15\" | permessage-deflate; server_no_context_takeover; client_no_context_takeover; server_max_window_bits=15",
-                "x-webkit-deflate-frame, permessage-deflate | permessage-deflate; server_no_context_takeover; client_no_context_takeover"
+                "permessage-deflate; client_max_window_bits | permessage-deflate",
+                "permessage-deflate; client_max_window_bits=15 | permessage-deflate",
+                "permessage-deflate; server_max_window_bits=\"15\" | permessage-deflate; server_max_window_bits=15",
+                "x-webkit-deflate-frame, permessage-deflate | permessage-deflate"
             })
-    void an_offer_is_answered_without_takeover_by_default(String offer, String answer) {
+    void an_answer_leaves_out_what_needs_no_answer(String offer, String answer) {
         assertThat(agreed(Deflate.DEFAULT, offer)).isEqualTo(answer);
     }
 
@@ -43,13 +58,35 @@ class CompressionTest {
             delimiter = '|',
             value = {
                 "permessage-deflate | permessage-deflate",
-                "permessage-deflate; server_no_context_takeover | permessage-deflate; server_no_context_takeover",
-                "permessage-deflate; client_no_context_takeover | permessage-deflate; client_no_context_takeover",
-                "permessage-deflate; server_max_window_bits=15 | permessage-deflate; server_max_window_bits=15",
-                "permessage-deflate; server_max_window_bits=9 | permessage-deflate; server_no_context_takeover; server_max_window_bits=9"
+                "permessage-deflate; client_max_window_bits | permessage-deflate; client_max_window_bits=11",
+                "permessage-deflate; client_max_window_bits=15 | permessage-deflate; client_max_window_bits=11",
+                "permessage-deflate; client_max_window_bits=9 | permessage-deflate; client_max_window_bits=9"
             })
-    void takeover_is_agreed_on_where_it_is_wanted_and_allowed(String offer, String answer) {
-        assertThat(agreed(TAKEOVER, offer)).isEqualTo(answer);
+    void a_client_window_is_asked_for_where_it_is_offered(String offer, String answer) {
+        assertThat(agreed(Deflate.DEFAULT.clientWindow(11), offer)).isEqualTo(answer);
+    }
+
+    @Test
+    void past_the_memory_for_windows_connections_are_not_compressed() {
+        WsServer server = new WsServer(new Recorder()).compress(Deflate.DEFAULT.clientMemory(33 << 10));
+        DeflatePeer first = new DeflatePeer(server, "permessage-deflate");
+        assertThat(first.agreed).isEqualTo("permessage-deflate");
+        assertThat(server.reservedMemory()).isEqualTo(32 << 10);
+        try (DeflatePeer second = new DeflatePeer(server, "permessage-deflate");
+                DeflatePeer without =
+                        new DeflatePeer(server, "permessage-deflate, permessage-deflate; client_no_context_takeover");
+                DeflatePeer small = new DeflatePeer(server, "permessage-deflate; client_max_window_bits=10")) {
+            assertThat(second.agreed).isEqualTo("null");
+            assertThat(without.agreed).isEqualTo("permessage-deflate; client_no_context_takeover");
+            assertThat(small.agreed).isEqualTo("permessage-deflate; client_max_window_bits=10");
+            assertThat(server.reservedMemory()).isEqualTo(33 << 10);
+        }
+        first.close();
+        assertThat(server.reservedMemory()).isZero();
+        try (DeflatePeer third = new DeflatePeer(server, "permessage-deflate")) {
+            assertThat(third.agreed).isEqualTo("permessage-deflate");
+        }
+        assertThat(server.reservedMemory()).isZero();
     }
 
     @ParameterizedTest
@@ -69,7 +106,7 @@ class CompressionTest {
     void a_bad_offer_is_declined_and_the_next_one_considered(String offer) {
         assertThat(agreed(TAKEOVER, offer)).isEqualTo("null");
         assertThat(agreed(TAKEOVER, offer + ", permessage-deflate; server_max_window_bits=12"))
-                .isEqualTo("permessage-deflate; server_no_context_takeover; server_max_window_bits=12");
+                .isEqualTo("permessage-deflate; server_max_window_bits=12");
     }
 
     @ParameterizedTest
@@ -96,7 +133,7 @@ class CompressionTest {
         assertThat(agreed(
                         Deflate.DEFAULT,
                         "permessage-deflate; nonsense\r\nSec-WebSocket-Extensions: permessage-deflate"))
-                .startsWith("permessage-deflate;");
+                .isEqualTo("permessage-deflate");
     }
 
     @Test
@@ -114,5 +151,7 @@ class CompressionTest {
     void wrong_options_name_the_value() {
         assertThatThrownBy(() -> Deflate.DEFAULT.threshold(-1)).hasMessage("threshold: -1 (expected: >= 0)");
         assertThatThrownBy(() -> Deflate.DEFAULT.level(10)).hasMessage("level: 10 (expected: 1-9)");
+        assertThatThrownBy(() -> Deflate.DEFAULT.clientWindow(8)).hasMessage("clientWindow: 8 (expected: 9-15)");
+        assertThatThrownBy(() -> Deflate.DEFAULT.clientMemory(-1)).hasMessage("clientMemory: -1 (expected: >= 0)");
     }
 }

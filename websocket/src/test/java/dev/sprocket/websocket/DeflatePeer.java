@@ -8,6 +8,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.zip.DataFormatException;
 import java.util.zip.Deflater;
 import java.util.zip.Inflater;
@@ -20,6 +22,8 @@ final class DeflatePeer implements AutoCloseable {
     final Peer peer = new Peer();
     private final boolean serverTakeover;
     private final boolean clientTakeover;
+    private final int window;
+    private int sinceFlush;
     private final Inflater inflater = new Inflater(true);
     private final Deflater deflater = new Deflater(9, true);
     final String agreed;
@@ -35,6 +39,8 @@ final class DeflatePeer implements AutoCloseable {
         agreed = String.valueOf(answer.header("sec-websocket-extensions"));
         serverTakeover = !agreed.contains("server_no_context_takeover");
         clientTakeover = !agreed.contains("client_no_context_takeover");
+        Matcher bits = Pattern.compile("client_max_window_bits=(\\d+)").matcher(agreed);
+        window = bits.find() ? 1 << Integer.parseInt(bits.group(1)) : Integer.MAX_VALUE;
     }
 
     /** The payload of a compressed message. */
@@ -44,18 +50,32 @@ final class DeflatePeer implements AutoCloseable {
             return new byte[1];
         }
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        deflater.setInput(message);
-        byte[] buffer = new byte[4096];
-        int n;
-        do {
-            n = deflater.deflate(buffer, 0, buffer.length, Deflater.SYNC_FLUSH);
-            out.write(buffer, 0, n);
-        } while (n == buffer.length);
+        // the JDK knows one window only: nothing refers farther back than to the last full flush
+        int at = 0;
+        while (at < message.length) {
+            int size = Math.min(message.length - at, window - sinceFlush);
+            deflater.setInput(message, at, size);
+            at += size;
+            sinceFlush += size;
+            boolean full = sinceFlush == window;
+            flush(full ? Deflater.FULL_FLUSH : Deflater.SYNC_FLUSH, out);
+            sinceFlush = full ? 0 : sinceFlush;
+        }
         if (!clientTakeover) {
             deflater.reset();
+            sinceFlush = 0;
         }
         byte[] all = out.toByteArray();
         return java.util.Arrays.copyOf(all, all.length - 4);
+    }
+
+    private void flush(int mode, ByteArrayOutputStream out) {
+        byte[] buffer = new byte[4096];
+        int n;
+        do {
+            n = deflater.deflate(buffer, 0, buffer.length, mode);
+            out.write(buffer, 0, n);
+        } while (n == buffer.length);
     }
 
     DeflatePeer send(String text) {

@@ -36,8 +36,8 @@ class DeflateRoundTripTest {
         for (Deflate deflate : List.of(
                 SMALL,
                 SMALL.serverContextTakeover(),
-                SMALL.clientContextTakeover().level(1),
-                SMALL.serverContextTakeover().clientContextTakeover())) {
+                SMALL.clientWindow(10).level(1),
+                SMALL.serverContextTakeover().clientWindow(12))) {
             Random random = new Random(offer.hashCode());
             List<String> sent = new ArrayList<>();
             WsServer server = new WsServer(new Recorder() {

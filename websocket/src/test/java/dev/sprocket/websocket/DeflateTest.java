@@ -6,8 +6,11 @@ import dev.sprocket.core.Message;
 import dev.sprocket.core.spi.Framing;
 import dev.sprocket.core.spi.Segment;
 import io.netty.buffer.ByteBuf;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Random;
+import java.util.zip.Deflater;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -20,8 +23,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class DeflateTest {
     private static final String OFFER = "permessage-deflate";
+    private static final String NO_TAKEOVER = "permessage-deflate; client_no_context_takeover";
+    /** "Hello", and then "Hello" as a reference to the message before (RFC 7692 7.2.3.2). */
+    private static final String HELLO = "f248cdc9c90700";
+
+    private static final String REFERENCE = "f200110000";
     private static final Deflate ALL = Deflate.DEFAULT.threshold(0);
-    private static final Deflate TAKEOVER = ALL.serverContextTakeover().clientContextTakeover();
+    private static final Deflate TAKEOVER = ALL.serverContextTakeover();
 
     private final Recorder app = new Recorder() {
         @Override
@@ -34,6 +42,11 @@ class DeflateTest {
 
     private DeflatePeer connect(Deflate deflate) {
         client = new DeflatePeer(deflate, OFFER, app);
+        return client;
+    }
+
+    private DeflatePeer connect(String offer) {
+        client = new DeflatePeer(ALL, offer, app);
         return client;
     }
 
@@ -88,7 +101,7 @@ class DeflateTest {
 
     @Test
     void a_message_that_refers_to_the_one_before_fails_where_it_was_not() {
-        connect(ALL).peer.send(Client.frame(0xC1, "f248cdc9c90700"), Client.frame(0xC1, "f200110000"));
+        connect(NO_TAKEOVER).peer.send(Client.frame(0xC1, "f248cdc9c90700"), Client.frame(0xC1, "f200110000"));
         assertThat(app.seen).contains("text Hello").doesNotContain("text Hello, text Hello");
         assertThat(client.received()).extracting(DeflatePeer.Received::text).endsWith("close 1007");
     }
@@ -164,6 +177,86 @@ class DeflateTest {
     void a_message_of_final_blocks_alone_is_stopped() {
         connect(ALL).peer.send(Client.frame(0xC2, "0300".repeat(1000)));
         assertThat(client.received()).extracting(DeflatePeer.Received::text).containsExactly("close 1007");
+    }
+
+    /** What a message that ends in an unusual way stands for; afterwards "Hello" and a reference to it are understood. */
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({
+        "a final block, f348cdc9c9070000, Hello",
+        "a final block with nothing behind it, f348cdc9c90700, Hello",
+        "final stored block, 010500faff48656c6c6f00, Hello",
+        "final stored block with nothing behind it, 010500faff48656c6c6f, Hello",
+        "two final blocks, f348cdc9c90700f348cdc9c9070000, HelloHello",
+        "a final block and one that is not, f348cdc9c90700f248cdc9c90700, HelloHello",
+        "a final block and a reference behind it, f348cdc9c90700f200110000, HelloHello",
+        "an empty final block, 030000, ''",
+        "an empty final block with nothing behind it, 0300, ''",
+        "an empty final stored block, 010000ffff00, ''",
+        "three empty final blocks, 03000300030000, ''",
+        "an empty stored block, 000000ffff00, ''",
+        "an empty block, 0200, ''",
+        "no byte at all, '', ''",
+        "an empty payload, 00, ''"
+    })
+    void a_final_block_has_no_effect_on_the_messages_behind_it(String name, String payload, String meaning) {
+        for (String offer : List.of(OFFER, NO_TAKEOVER)) {
+            app.seen.clear();
+            connect(offer).peer.send(Client.frame(0xC1, payload), Client.frame(0xC1, HELLO));
+            client.peer.send(offer.equals(OFFER) ? Client.frame(0xC1, REFERENCE) : Client.frame(0xC1, HELLO));
+            client.peer.send(Client.frame(0xC1, payload), Client.frame(0xC1, HELLO));
+            assertThat(app.seen)
+                    .containsExactly(
+                            "open", "text " + meaning, "text Hello", "text Hello", "text " + meaning, "text Hello");
+            assertThat(client.received())
+                    .extracting(DeflatePeer.Received::text)
+                    .containsExactly(meaning, "Hello", "Hello", meaning, "Hello");
+            client.close();
+        }
+    }
+
+    @Test
+    void a_reference_reaches_over_a_final_block_into_the_message_before() {
+        connect(OFFER)
+                .peer
+                .send(Client.frame(0xC1, HELLO), Client.frame(0xC1, "0300" + REFERENCE), Client.frame(0xC1, REFERENCE));
+        assertThat(app.seen).containsExactly("open", "text Hello", "text Hello", "text Hello");
+    }
+
+    @ParameterizedTest(name = "{1}")
+    @CsvSource({
+        "f348cdc9c90700ff, garbage behind a final block",
+        "010500faff48656c6c6f06, garbage behind a final stored block",
+        "f248cd, half a block",
+        "000500faff4865, half a stored block",
+        "f248cdc9c907000000ffff, a flush that was not taken off"
+    })
+    void a_message_that_ends_inside_a_block_is_closed_1007(String payload, String name) {
+        for (String offer : List.of(OFFER, NO_TAKEOVER)) {
+            app.seen.clear();
+            connect(offer).peer.send(Client.frame(0xC1, payload), Client.frame(0xC1, HELLO));
+            assertThat(client.received()).extracting(DeflatePeer.Received::text).containsExactly("close 1007");
+            assertThat(app.seen).noneMatch(each -> each.startsWith("text"));
+            client.close();
+        }
+    }
+
+    @Test
+    void many_final_blocks_are_read_where_the_message_is_long() {
+        ByteArrayOutputStream payload = new ByteArrayOutputStream();
+        Deflater deflater = new Deflater(0, true);
+        byte[] part = new byte[2000];
+        byte[] buffer = new byte[4000];
+        for (int i = 0; i < 100; i++) {
+            deflater.reset();
+            deflater.setInput(part);
+            deflater.finish();
+            payload.write(buffer, 0, deflater.deflate(buffer));
+        }
+        deflater.end();
+        connect(OFFER).peer.send(Client.frame(0xC2, payload.toByteArray(), new byte[4]));
+        assertThat(client.received())
+                .extracting(DeflatePeer.Received::text)
+                .containsExactly(new String(new byte[200_000], StandardCharsets.UTF_8));
     }
 
     @Test

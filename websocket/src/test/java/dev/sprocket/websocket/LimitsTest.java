@@ -3,6 +3,7 @@ package dev.sprocket.websocket;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Random;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
@@ -49,10 +50,31 @@ class LimitsTest {
     }
 
     @Test
-    void by_default_a_frame_may_have_64_KiB() {
-        peer.connect(app).wire.sendHex("82 ff 00 00 00 00 00 01 00 01 00 00 00 00");
+    void by_default_a_message_may_come_in_one_frame() {
+        peer.connect(app).send(Client.text(0x81, "x".repeat(1 << 20)));
+
+        assertThat(app.seen).hasSize(2).last().isEqualTo("text " + "x".repeat(1 << 20));
+    }
+
+    @Test
+    void by_default_a_longer_frame_closes_with_1009() {
+        peer.connect(app).wire.sendHex("82 ff 00 00 00 00 00 10 00 01 00 00 00 00");
 
         assertClosed(1009);
+    }
+
+    @Test
+    void a_message_that_compression_makes_longer_may_come_in_one_frame() {
+        byte[] noise = new byte[1 << 20];
+        new Random(1).nextBytes(noise);
+        try (DeflatePeer client = new DeflatePeer(Deflate.DEFAULT, "permessage-deflate", app)) {
+            byte[] payload = client.compress(noise);
+            assertThat(payload.length).isGreaterThan(noise.length);
+
+            client.peer.send(Client.frame(0xC2, payload, new byte[4]));
+        }
+
+        assertThat(app.seen).hasSize(3).element(1).asString().hasSize("binary ".length() + 2 * noise.length);
     }
 
     @Test
