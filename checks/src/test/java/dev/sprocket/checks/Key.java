@@ -144,6 +144,7 @@ enum Key {
     WS_PONG_WITHIN("layers.ws.pong-within"),
     WS_COMPRESSION("layers.ws.compression"),
     WS_COMPRESS_FROM("layers.ws.compress-from"),
+    WS_COMPRESSION_MEMORY("layers.ws.compression-memory"),
     WS_LENIENT("layers.ws.lenient"),
     WS_OLD_DRAFTS("layers.ws.old-drafts"),
     WS_FRAME_LIMIT("layers.ws.frame-limit"),

@@ -1,0 +1,62 @@
+package dev.sprocket.checks;
+
+import static dev.sprocket.checks.Key.ECHO;
+import static dev.sprocket.checks.Key.WS;
+import static dev.sprocket.checks.Key.WS_COMPRESSION;
+import static dev.sprocket.checks.Key.WS_COMPRESSION_MEMORY;
+import static dev.sprocket.checks.Key.WS_FRAME_LIMIT;
+import static dev.sprocket.checks.Site.route;
+import static dev.sprocket.checks.Site.web;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+
+/** Keys of the layer {@code ws} for the size and the compression of messages. */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class WebSocketSizeKeysTest {
+    private static final String OFFER = "permessage-deflate";
+
+    @Test
+    @Row(WS_FRAME_LIMIT)
+    void frame_limit_is_message_limit_unless_set() throws Exception {
+        try (Site site = Site.start(
+                        web(route("/default", ECHO, WS), route("/ten", ECHO, WS.with(WS_FRAME_LIMIT.is("10 B")))));
+                RawWebSocket any = RawWebSocket.open(site.port(), "/default");
+                RawWebSocket ten = RawWebSocket.open(site.port(), "/ten")) {
+            String largest = "x".repeat(1 << 20);
+            any.say(largest);
+            assertThat(any.hear()).isEqualTo(largest);
+            any.say(largest + "x").closed(1009);
+            ten.say("ten bytes.");
+            assertThat(ten.hear()).isEqualTo("ten bytes.");
+            ten.say("eleven byte").closed(1009);
+        }
+    }
+
+    @Test
+    @Row(WS_COMPRESSION)
+    void compression_is_agreed_where_it_is_on() throws Exception {
+        for (boolean on : new boolean[] {true, false}) {
+            try (Site site = Site.start(web(route("/", ECHO, on ? WS.with(WS_COMPRESSION.is("on")) : WS)));
+                    CompressionClient client = new CompressionClient(site.port(), OFFER)) {
+                assertThat(client.agreed()).isEqualTo(on ? OFFER : "");
+            }
+        }
+    }
+
+    @Test
+    @Row(WS_COMPRESSION_MEMORY)
+    void compression_memory_bounds_compressed_connections() throws Exception {
+        try (Site site = Site.start(
+                        web(route("/", ECHO, WS.with(WS_COMPRESSION.is("on"), WS_COMPRESSION_MEMORY.is("32 KiB")))));
+                CompressionClient first = new CompressionClient(site.port(), OFFER);
+                CompressionClient second = new CompressionClient(site.port(), OFFER);
+                CompressionClient none = new CompressionClient(site.port(), OFFER + "; client_no_context_takeover")) {
+            assertThat(first.agreed()).isEqualTo(OFFER);
+            assertThat(second.agreed()).isEmpty();
+            assertThat(none.agreed()).isEqualTo(OFFER + "; client_no_context_takeover");
+        }
+    }
+}
