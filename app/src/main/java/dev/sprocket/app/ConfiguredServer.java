@@ -63,6 +63,7 @@ public final class ConfiguredServer implements Endpoint {
     private final List<String> bridgeDrawings = new ArrayList<>();
     private final Endpoints all;
     private volatile List<TopicRule> topicRules;
+    private volatile List<String> warnings;
     private final Optional<ConfigObject> bridgesRead;
     private volatile boolean ready;
 
@@ -92,6 +93,7 @@ public final class ConfiguredServer implements Endpoint {
             problems.add(settings.origin(), "neither listeners nor bridges (expected: one or more)");
         }
         problems.throwIfAny();
+        this.warnings = problems.warnings();
         List<Endpoint> endpoints = new ArrayList<>(servers.values());
         // closed first: what they have taken by then still reaches those who are subscribed
         endpoints.addAll(bridges.values());
@@ -266,12 +268,18 @@ public final class ConfiguredServer implements Endpoint {
         }
         realms.become();
         topicRules = rules;
+        warnings = problems.warnings();
         return later;
     }
 
     /** The topics that its stacks and bridges share. */
     public Topics topics() {
         return topics;
+    }
+
+    /** What the file says that is allowed but perhaps not meant, a line each; of the last reading. */
+    public List<String> warnings() {
+        return warnings;
     }
 
     /** The plugins that were found. */

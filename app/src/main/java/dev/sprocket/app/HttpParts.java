@@ -8,6 +8,7 @@ import dev.sprocket.http.Authenticator;
 import dev.sprocket.http.Cors;
 import dev.sprocket.http.CorsRules;
 import dev.sprocket.http.Folder;
+import dev.sprocket.http.ForwardedHeaders;
 import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpLimits;
 import dev.sprocket.http.HttpServer;
@@ -54,23 +55,36 @@ public final class HttpParts implements Plugin {
     private static final Option<Duration> KEEP_ALIVE =
             Option.duration("keep-alive", HttpTimeouts.DEFAULT.keepAlive(), "for the next request to begin");
 
-    private static final Option<List<String>> ORIGINS = Option.texts(
+    private enum WithoutOrigin {
+        ON,
+        OFF,
+        WITHOUT_CREDENTIALS
+    }
+
+    static final Option<List<String>> ORIGINS = Option.texts(
             "allow",
             List.of(),
             "pages that may connect: example.com, *.example.com, https://example.com:8443, or * for all");
     private static final Option<Boolean> SAME_HOST =
             Option.flag("same-host", true, "whether pages of the host that is connected to may");
-    private static final Option<Boolean> NONE =
-            Option.flag("none", false, "whether programs that are no browsers, and name no page, may");
+    private static final Option<WithoutOrigin> NONE = Option.choice(
+            "none",
+            WithoutOrigin.WITHOUT_CREDENTIALS,
+            "requests without Origin that are let in: all (on), none (off), or those without cookies and Basic");
 
     private static final Option<List<String>> METHODS =
             Option.texts("methods", List.of("GET", "POST"), "methods that other sites' pages may use");
     private static final Option<List<String>> REQUEST_HEADERS =
             Option.texts("headers", List.of(), "headers that other sites' pages may send");
-    private static final Option<Boolean> CREDENTIALS = Option.flag("credentials", false, "whether cookies come along");
+    static final Option<Boolean> CREDENTIALS = Option.flag("credentials", false, "whether cookies come along");
 
     private static final Option<List<String>> PROXIES =
             Option.texts("proxies", List.of("127.0.0.1", "::1"), "addresses and ranges of proxies that are believed");
+
+    private static final Option<ForwardedHeaders> FORWARDED = Option.choice(
+            "headers",
+            ForwardedHeaders.X_FORWARDED,
+            "family of headers that is read, X-Forwarded-* or Forwarded; the other is ignored");
 
     private static final Option<String> USER = Option.requiredText("user", "the name");
     private static final Option<String> PASSWORD = Option.requiredSecret("password", "to be typed in");
@@ -119,13 +133,13 @@ public final class HttpParts implements Plugin {
             layers.addBinding()
                     .toInstance(NamedPart.decorator(
                             "trusted-proxies",
-                            "believes Forwarded and X-Forwarded-… of proxies",
+                            "takes client address, scheme and host from headers of trusted proxies",
                             HTTP,
-                            List.of(PROXIES),
-                            (inner, settings) ->
-                                    new TrustedProxies(settings.get(PROXIES), LayerFactory.messages(inner))));
+                            List.of(PROXIES, FORWARDED),
+                            (inner, settings) -> new TrustedProxies(
+                                    settings.get(PROXIES), settings.get(FORWARDED), LayerFactory.messages(inner))));
             layers.addBinding()
-                    .toInstance(NamedPart.decorator(
+                    .toInstance(NamedPart.identifying(
                             "basic-auth",
                             "asks for a name and a password",
                             HTTP,
@@ -168,7 +182,11 @@ public final class HttpParts implements Plugin {
     private static Origins origins(Settings settings) {
         String[] patterns = settings.get(ORIGINS).toArray(String[]::new);
         Origins origins = settings.get(SAME_HOST) ? Origins.sameHost().and(patterns) : Origins.of(patterns);
-        return settings.get(NONE) ? origins.orNone() : origins;
+        return switch (settings.get(NONE)) {
+            case ON -> origins.orNone();
+            case OFF -> origins.required();
+            case WITHOUT_CREDENTIALS -> origins;
+        };
     }
 
     private static Component<?> cors(Component<?> inner, Settings settings) {

@@ -93,7 +93,7 @@ final class Listener {
         if (component.isPresent()) {
             core = builder.component(component.get()).orElse(null);
         } else {
-            listener.router = http.router(settings, listener.drawing);
+            listener.router = http.router(settings, builder.origins(layers), listener.drawing);
             core = new StackBuilder.Core("routes", HTTP, () -> routes);
         }
         Optional<StackBuilder.Built> built = builder.build("io", SOCKET, layers, core, at);
@@ -246,14 +246,14 @@ final class Listener {
             this.ready = ready;
         }
 
-        Router router(Settings listener, List<String> drawing) {
+        Router router(Settings listener, OriginPolicy around, List<String> drawing) {
             Router router = new Router();
             Map<String, Router> hosts = new TreeMap<>();
             for (Settings route : listener.get(Layout.ROUTES)) {
                 Router target = route.get(Layout.HOST)
                         .map(host -> hosts.computeIfAbsent(host.toLowerCase(Locale.ROOT), any -> new Router()))
                         .orElse(router);
-                add(target, route, drawing);
+                add(target, route, new OriginPolicy(around), drawing);
             }
             hosts.forEach((host, own) -> {
                 try {
@@ -283,7 +283,7 @@ final class Listener {
             }
         }
 
-        private void add(Router router, Settings route, List<String> drawing) {
+        private void add(Router router, Settings route, OriginPolicy origins, List<String> drawing) {
             Optional<Use> use = route.get(Layout.COMPONENT);
             String path = route.get(Layout.PATH);
             if (use.isEmpty()) {
@@ -298,7 +298,8 @@ final class Listener {
                     HTTP,
                     route.get(Layout.LAYERS),
                     builder.component(use.get(), path).orElse(null),
-                    use.get().origin());
+                    use.get().origin(),
+                    origins);
             if (built.isEmpty() || factory == null) {
                 return;
             }

@@ -77,6 +77,11 @@ final class SessionLayer implements LayerFactory {
     }
 
     @Override
+    public boolean ambientCredentials() {
+        return true;
+    }
+
+    @Override
     public Component<?> around(Component<?> inner, Settings settings) {
         SessionStore store =
                 services.get(SessionStore.class, settings.get(STORE).orElse(Use.of("memory")));

@@ -26,8 +26,10 @@ final class StackBuilder {
      */
     record Built(Component<?> component, List<String> names, boolean upgrades, List<String> methods) {}
 
-    /** A layer that is known, and what it is told. */
-    private record Placed(LayerFactory layer, Settings settings) {}
+    /** How to wrap the next part inside. */
+    interface Placed {
+        Component<?> around(Component<?> inner);
+    }
 
     private final Parts parts;
     private final Problems problems;
@@ -38,7 +40,11 @@ final class StackBuilder {
     }
 
     /** The innermost part: what it needs, and how it is made. */
-    record Core(String name, Fit needs, Supplier<Component<?>> make) {}
+    record Core(String name, Fit needs, Supplier<Component<?>> make, Optional<ComponentFactory> factory) {
+        Core(String name, Fit needs, Supplier<Component<?>> make) {
+            this(name, needs, make, Optional.empty());
+        }
+    }
 
     /** A component by name, or nothing and a problem. */
     Optional<Core> component(Use use) {
@@ -55,19 +61,41 @@ final class StackBuilder {
         return new Core(
                 factory.name(),
                 factory.needs(),
-                () -> path.isEmpty() ? factory.create(settings) : factory.create(settings, path));
+                () -> path.isEmpty() ? factory.create(settings) : factory.create(settings, path),
+                Optional.of(factory));
     }
 
     private Settings read(String kind, Part part, Use use) {
         return Settings.read(kind + " " + part.name(), use.settings(), part.options(), problems);
     }
 
+    /** What layers around the routes of a listener decide about origins; mistakes in them are reported elsewhere. */
+    OriginPolicy origins(List<Use> layers) {
+        OriginPolicy policy = new OriginPolicy();
+        Problems reportedElsewhere = new Problems();
+        for (Use use : layers) {
+            parts.layer(use.name(), use.origin(), reportedElsewhere)
+                    .ifPresent(layer -> policy.enter(
+                            layer,
+                            Settings.read("layer " + layer.name(), use.settings(), layer.options(), reportedElsewhere),
+                            use.origin()));
+        }
+        return policy;
+    }
+
+    /** As below, with no layers around it that decide about origins. */
+    Optional<Built> build(String outside, Fit given, List<Use> layers, @Nullable Core core, ConfigOrigin at) {
+        return build(outside, given, layers, core, at, new OriginPolicy());
+    }
+
     /**
      * Builds a stack, or says what does not fit.
      *
      * @param outside the name of what is around it, and what that gives
+     * @param origins what layers around it have decided
      */
-    Optional<Built> build(String outside, Fit given, List<Use> layers, @Nullable Core core, ConfigOrigin at) {
+    Optional<Built> build(
+            String outside, Fit given, List<Use> layers, @Nullable Core core, ConfigOrigin at, OriginPolicy origins) {
         List<Placed> placed = new ArrayList<>();
         List<String> names = new ArrayList<>();
         String around = outside;
@@ -81,7 +109,13 @@ final class StackBuilder {
                 return Optional.empty();
             }
             sound &= fits("layer", layer.name(), layer.needs(), around, gives, use.origin());
-            placed.add(new Placed(layer, read("layer", layer, use)));
+            Settings settings = read("layer", layer, use);
+            if (origins.belongsAround(layer)) {
+                placed.add(origins.byDefault(layer.upgrades()));
+                names.add(OriginPolicy.SHOWN);
+            }
+            origins.enter(layer, settings, use.origin());
+            placed.add(inner -> layer.around(inner, settings));
             Fit inside = layer.gives(gives);
             names.add(layer.name() + (inside.equals(gives) ? "" : " → " + inside));
             around = layer.name();
@@ -92,14 +126,20 @@ final class StackBuilder {
         if (core == null || !fits("component", core.name(), core.needs(), around, gives, at) || !sound) {
             return Optional.empty();
         }
+        if (core.factory().filter(origins::belongsAround).isPresent()) {
+            placed.add(origins.byDefault(false));
+            names.add(OriginPolicy.SHOWN);
+        }
         names.add(core.name());
+        boolean writes = core.factory().filter(StackBuilder::writes).isPresent();
+        origins.warn(upgrades || !methods.isEmpty() || writes, problems);
         if (!problems.isEmpty()) {
             return Optional.empty();
         }
         try {
             Component<?> made = core.make().get();
             for (int i = placed.size() - 1; i >= 0; i--) {
-                made = placed.get(i).layer().around(made, placed.get(i).settings());
+                made = placed.get(i).around(made);
             }
             return Optional.of(new Built(made, names, upgrades, methods));
         } catch (ConfigurationException e) {
@@ -109,6 +149,12 @@ final class StackBuilder {
             problems.add(at, String.join(" > ", names) + ": " + e.getMessage());
             return Optional.empty();
         }
+    }
+
+    /** Whether a page of another site can make it do something. */
+    private static boolean writes(ComponentFactory component) {
+        return component.checksOrigin()
+                || component.methods().stream().anyMatch(method -> !method.equals("GET") && !method.equals("HEAD"));
     }
 
     private boolean fits(String kind, String name, Fit needs, String around, Fit given, ConfigOrigin at) {

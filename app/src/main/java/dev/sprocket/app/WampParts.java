@@ -341,6 +341,11 @@ public final class WampParts implements Plugin {
         }
 
         @Override
+        public boolean checksOrigin() {
+            return true;
+        }
+
+        @Override
         public List<String> subpaths() {
             return List.of("/{topic}");
         }

@@ -40,6 +40,7 @@ import static dev.sprocket.checks.Key.PUSH_OPEN;
 import static dev.sprocket.checks.Key.ROLE_CHECK;
 import static dev.sprocket.checks.Key.ROLE_CHECK_ROLE;
 import static dev.sprocket.checks.Key.TRUSTED_PROXIES;
+import static dev.sprocket.checks.Key.TRUSTED_PROXIES_HEADERS;
 import static dev.sprocket.checks.Key.TRUSTED_PROXIES_PROXIES;
 import static dev.sprocket.checks.Key.WS;
 import static dev.sprocket.checks.Site.listener;
@@ -238,7 +239,8 @@ class HttpKeysTest {
                 route("/default", ECHO, ORIGIN_CHECK, WS),
                 route("/a", ECHO, ORIGIN_CHECK.with(ORIGIN_CHECK_ALLOW.texts("*.a.example")), WS),
                 route("/a-only", ECHO, ORIGIN_CHECK.with(ORIGIN_CHECK_SAME_HOST.is("off")), WS),
-                route("/none", ECHO, ORIGIN_CHECK.with(ORIGIN_CHECK_NONE.is("on")), WS)))) {
+                route("/none", ECHO, ORIGIN_CHECK.with(ORIGIN_CHECK_NONE.is("on")), WS),
+                route("/required", ECHO, ORIGIN_CHECK.with(ORIGIN_CHECK_NONE.is("off")), WS)))) {
             String same = "Origin: http://127.0.0.1";
             String other = "Origin: https://www.a.example";
             assertThat(handshake(site, "/default", same)).isEqualTo(101);
@@ -246,8 +248,10 @@ class HttpKeysTest {
             assertThat(handshake(site, "/a", other)).isEqualTo(101);
             assertThat(handshake(site, "/a", "Origin: https://b.example")).isEqualTo(403);
             assertThat(handshake(site, "/a-only", same)).isEqualTo(403);
-            assertThat(handshake(site, "/default")).isEqualTo(403);
-            assertThat(handshake(site, "/none")).isEqualTo(101);
+            assertThat(handshake(site, "/default")).isEqualTo(101);
+            assertThat(handshake(site, "/default", "Cookie: a=b")).isEqualTo(403);
+            assertThat(handshake(site, "/none", "Cookie: a=b")).isEqualTo(101);
+            assertThat(handshake(site, "/required")).isEqualTo(403);
             assertThat(handshake(site, "/none", other)).isEqualTo(403);
         }
     }
@@ -269,6 +273,26 @@ class HttpKeysTest {
             assertThat(site.get("/default/hello.txt", "X-Forwarded-For", "6.6.6.7")
                             .body())
                     .isEqualTo("hello");
+        }
+    }
+
+    @Test
+    @Row(TRUSTED_PROXIES_HEADERS)
+    void trusted_proxies_are_believed_in_one_family_of_headers() throws Exception {
+        String filter = IP_FILTER.with(IP_FILTER_DENY.texts("6.6.6.6"));
+        try (Site site = Site.start(web(
+                route("/default", files, TRUSTED_PROXIES, filter),
+                route("/standard", files, TRUSTED_PROXIES.with(TRUSTED_PROXIES_HEADERS.is("forwarded")), filter)))) {
+            assertThat(site.get("/default/hello.txt", "Forwarded", "for=6.6.6.6")
+                            .body())
+                    .isEqualTo("hello");
+            assertThat(site.get("/standard/hello.txt", "X-Forwarded-For", "6.6.6.6")
+                            .body())
+                    .isEqualTo("hello");
+            try (Raw raw = Raw.to(site.port())) {
+                raw.send("GET /standard/hello.txt HTTP/1.1\r\nHost: h\r\nForwarded: for=6.6.6.6\r\n\r\n");
+                assertThat(raw.rest()).doesNotContain("hello");
+            }
         }
     }
 

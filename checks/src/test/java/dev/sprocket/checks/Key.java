@@ -116,6 +116,7 @@ enum Key {
     SLOW_CALLBACKS_THRESHOLD("layers.slow-callbacks.threshold"),
     TRUSTED_PROXIES("layers.trusted-proxies"),
     TRUSTED_PROXIES_PROXIES("layers.trusted-proxies.proxies"),
+    TRUSTED_PROXIES_HEADERS("layers.trusted-proxies.headers"),
     WAMP("layers.wamp"),
     WAMP_CURIES("layers.wamp.curies"),
     WAMP_SILENT_DISCONNECT("layers.wamp.silent-disconnect"),

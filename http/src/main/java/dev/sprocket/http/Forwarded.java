@@ -17,9 +17,10 @@ import java.util.Optional;
  */
 record Forwarded(Optional<String> client, Optional<String> scheme, Optional<String> host) {
     /** The steps, the nearest last. Throws {@link IllegalArgumentException} if a header cannot be read. */
-    static List<Forwarded> steps(HttpRequest request) {
-        List<String> standard = request.headers("Forwarded");
-        return standard.isEmpty() ? older(request) : standard(String.join(",", standard));
+    static List<Forwarded> steps(HttpRequest request, ForwardedHeaders headers) {
+        return headers == ForwardedHeaders.FORWARDED
+                ? standard(String.join(",", request.headers("Forwarded")))
+                : older(request);
     }
 
     private static List<Forwarded> older(HttpRequest request) {
@@ -27,6 +28,9 @@ record Forwarded(Optional<String> client, Optional<String> scheme, Optional<Stri
         List<String> schemes = list(request, "X-Forwarded-Proto");
         List<String> hosts = list(request, "X-Forwarded-Host");
         List<Forwarded> steps = new ArrayList<>();
+        if (clients.isEmpty() && !(schemes.isEmpty() && hosts.isEmpty())) {
+            return List.of(new Forwarded(Optional.empty(), at(schemes, 0, 1), at(hosts, 0, 1)));
+        }
         for (int i = 0; i < clients.size(); i++) {
             steps.add(new Forwarded(
                     Optional.of(clients.get(i)), at(schemes, i, clients.size()), at(hosts, i, clients.size())));
@@ -34,12 +38,12 @@ record Forwarded(Optional<String> client, Optional<String> scheme, Optional<Stri
         return steps;
     }
 
-    /** Proxies that replace a header instead of adding to it leave one value for all steps. */
+    /** Proxies that replace a header instead of adding to it leave one value for all steps, perhaps several times. */
     private static Optional<String> at(List<String> values, int index, int steps) {
         if (values.size() == steps) {
             return Optional.of(values.get(index));
         }
-        return values.size() == 1 ? Optional.of(values.get(0)) : Optional.empty();
+        return values.stream().distinct().count() == 1 ? Optional.of(values.get(0)) : Optional.empty();
     }
 
     private static List<String> list(HttpRequest request, String name) {

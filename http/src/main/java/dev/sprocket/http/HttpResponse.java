@@ -57,6 +57,12 @@ public final class HttpResponse {
         return text(words).status(status).because(reason);
     }
 
+    /** An error whose reason the client is told too, since it has to change its request. */
+    static HttpResponse explained(int status, String reason) {
+        String words = status + " " + HttpResponseStatus.valueOf(status).reasonPhrase() + ": " + reason + "\n";
+        return text(words).status(status).because(reason);
+    }
+
     private static int valid(int status) {
         if (status < 100 || status > 599) {
             throw new IllegalArgumentException("status: " + status + " (expected: 100-599)");

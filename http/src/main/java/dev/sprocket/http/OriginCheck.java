@@ -8,7 +8,7 @@ import dev.sprocket.core.MessageComponent;
 import java.util.Optional;
 
 /**
- * Lets requests through whose page may connect, and answers others with 403 (RFC 6455 10.2).
+ * Lets requests through whose page may connect, and answers others with 403 and the reason (RFC 6455 10.2).
  *
  * <p>Threads: as the stack around it.
  */
@@ -27,7 +27,7 @@ public final class OriginCheck extends Forwarding<HttpConnection, Message> {
     public void onOpen(HttpConnection conn) throws Exception {
         Optional<String> refusal = origins.refusal(HttpRequest.of(conn));
         if (refusal.isPresent()) {
-            conn.respond(HttpResponse.error(403, refusal.get()));
+            conn.respond(HttpResponse.explained(403, refusal.get()));
         } else {
             passed.set(conn, true);
             super.onOpen(conn);

@@ -11,6 +11,10 @@ import java.util.Set;
  * Which pages may connect: a rule about the {@code Origin} header (RFC 6454), which browsers send and scripts in a page
  * cannot change.
  *
+ * <p>A request without the header is allowed, since programs that are no browsers send none; but not if it carries cookies or
+ * an {@code Authorization} that browsers send by themselves (such as Basic), unless {@code Sec-Fetch-Site} or {@code Referer} say
+ * that it comes from an allowed page. {@link #orNone} and {@link #required} change that. {@code Origin: null} is refused.
+ *
  * <p>A pattern is a host ({@code example.com}), its subdomains ({@code *.example.com}), or an origin whose scheme and
  * port count too ({@code https://example.com:8443}). The pattern {@code *} switches the check off.
  *
@@ -19,36 +23,51 @@ import java.util.Set;
 public final class Origins {
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
 
+    /** Schemes of {@code Authorization} whose credentials browsers remember and send again. */
+    private static final Set<String> AMBIENT_SCHEMES = Set.of("basic", "digest", "negotiate", "ntlm");
+
+    /** What becomes of a request without the header. */
+    private enum Missing {
+        WITHOUT_CREDENTIALS,
+        ALLOWED,
+        REFUSED
+    }
+
     private final boolean sameHost;
-    private final boolean noneAllowed;
+    private final Missing missing;
     private final List<String> patterns;
 
-    private Origins(boolean sameHost, boolean noneAllowed, List<String> patterns) {
+    private Origins(boolean sameHost, Missing missing, List<String> patterns) {
         this.sameHost = sameHost;
-        this.noneAllowed = noneAllowed;
+        this.missing = missing;
         this.patterns = patterns;
     }
 
     /** Pages of the host that the request is sent to, on any port; {@code localhost} and {@code 127.0.0.1} are one host. */
     public static Origins sameHost() {
-        return new Origins(true, false, List.of());
+        return new Origins(true, Missing.WITHOUT_CREDENTIALS, List.of());
     }
 
     /** Pages that match one of these patterns. */
     public static Origins of(String... patterns) {
-        return new Origins(false, false, lower(List.of(patterns)));
+        return new Origins(false, Missing.WITHOUT_CREDENTIALS, lower(List.of(patterns)));
     }
 
     /** These and those that match one of the patterns. */
     public Origins and(String... more) {
         List<String> all = new ArrayList<>(patterns);
         all.addAll(lower(List.of(more)));
-        return new Origins(sameHost, noneAllowed, List.copyOf(all));
+        return new Origins(sameHost, missing, List.copyOf(all));
     }
 
-    /** These and requests without the header: programs that are no browsers. */
+    /** These and all requests without the header, even if they carry cookies or Basic credentials. */
     public Origins orNone() {
-        return new Origins(sameHost, true, patterns);
+        return new Origins(sameHost, Missing.ALLOWED, patterns);
+    }
+
+    /** These, and no request without the header. */
+    public Origins required() {
+        return new Origins(sameHost, Missing.REFUSED, patterns);
     }
 
     private static List<String> lower(List<String> patterns) {
@@ -65,23 +84,64 @@ public final class Origins {
         if (allowAny()) {
             return Optional.empty();
         }
-        Optional<String> header = request.header("Origin");
+        // drafts 7 to 10 of WebSocket call it Sec-WebSocket-Origin
+        Optional<String> header = request.header("Origin").or(() -> request.header("Sec-WebSocket-Origin"));
         if (header.isEmpty()) {
-            return noneAllowed ? Optional.empty() : Optional.of("no Origin (expected: " + this + ")");
+            return refusalWithoutOrigin(request);
         }
-        String origin = header.get().toLowerCase(Locale.ROOT);
+        return allows(header.get(), request)
+                ? Optional.empty()
+                : Optional.of("Origin: " + Shown.of(header.get()) + " (expected: " + this + ")");
+    }
+
+    private boolean allows(String given, HttpRequest request) {
+        String origin = given.toLowerCase(Locale.ROOT);
         String host = host(origin);
-        if (!host.isEmpty()) {
-            if (sameHost && same(host, hostOf(request))) {
-                return Optional.empty();
-            }
-            for (String pattern : patterns) {
-                if (matches(pattern, origin, host)) {
-                    return Optional.empty();
-                }
-            }
+        return !host.isEmpty()
+                && ((sameHost && same(host, hostOf(request)))
+                        || patterns.stream().anyMatch(pattern -> matches(pattern, origin, host)));
+    }
+
+    private Optional<String> refusalWithoutOrigin(HttpRequest request) {
+        Optional<String> credentials = ambientCredentials(request);
+        if (missing == Missing.ALLOWED
+                || (missing == Missing.WITHOUT_CREDENTIALS && (credentials.isEmpty() || isFromAllowedPage(request)))) {
+            return Optional.empty();
         }
-        return Optional.of("Origin: " + Shown.of(header.get()) + " (expected: " + this + ")");
+        return Optional.of("no Origin"
+                + credentials.map(what -> " beside " + what).orElse("") + " (expected: Origin of: " + this + ")");
+    }
+
+    /** What browsers send by themselves, and so in requests of every page. */
+    private static Optional<String> ambientCredentials(HttpRequest request) {
+        if (request.header("Cookie").isPresent()) {
+            return Optional.of("Cookie");
+        }
+        return request.header("Authorization")
+                .map(value -> value.strip().split("\\s", 2)[0].toLowerCase(Locale.ROOT))
+                .filter(AMBIENT_SCHEMES::contains)
+                .map(scheme -> "Authorization: " + scheme);
+    }
+
+    /** A GET within a site has no Origin, but says where it comes from in other ways, which scripts cannot change either. */
+    private boolean isFromAllowedPage(HttpRequest request) {
+        Optional<String> site = request.header("Sec-Fetch-Site");
+        if (site.isPresent()) {
+            return sameHost && site.get().equals("same-origin");
+        }
+        return request.header("Referer")
+                .flatMap(Origins::originOf)
+                .filter(from -> allows(from, request))
+                .isPresent();
+    }
+
+    private static Optional<String> originOf(String url) {
+        int authority = url.indexOf("://");
+        if (authority < 1) {
+            return Optional.empty();
+        }
+        int end = url.indexOf('/', authority + 3);
+        return Optional.of(end < 0 ? url : url.substring(0, end));
     }
 
     private static boolean matches(String pattern, String origin, String host) {
@@ -117,7 +177,7 @@ public final class Origins {
             rules.add("same host");
         }
         rules.addAll(patterns);
-        if (noneAllowed) {
+        if (missing == Missing.ALLOWED) {
             rules.add("none");
         }
         return String.join(", ", rules);

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A path is literal, or has parameters: <code>/rooms/{room}</code> takes one segment, <code>/files/{path*}</code> all
  * that are left. The most literal route wins, whatever the order they were added in. An unknown path is answered with
  * 404, a known one with the wrong method with 405 and {@code Allow}; OPTIONS is answered unless a route does. How many
- * routes there are costs no time.
+ * routes there are costs no time. A request for an upgrade to {@code /ws/} reaches {@code /ws} if no route for upgrades has that
+ * path; other requests do not.
  *
  * <p>Threads: add routes before it serves; then any.
  */
@@ -132,11 +133,19 @@ public final class Router implements MessageComponent<HttpConnection, Message> {
             return;
         }
         List<Route> matching = routes.find(segments);
-        if (matching.isEmpty()) {
+        Route route = choose(matching, request);
+        if ((route == null || !route.upgrades) && wantsUpgrade(request) && endsWithSlash(segments)) {
+            List<String> shorter = segments.subList(0, segments.size() - 1);
+            Route upgrade = choose(routes.find(shorter), request);
+            if (upgrade != null && upgrade.upgrades) {
+                route = upgrade;
+                segments = shorter;
+            }
+        }
+        if (route == null && matching.isEmpty()) {
             conn.respond(HttpResponse.error(404, unknown(request)));
             return;
         }
-        Route route = choose(matching, request);
         if (request.isTunnel() && (route == null || !route.upgrades)) {
             conn.respond(HttpResponse.error(501, "CONNECT to a path without WebSocket (RFC 8441 4)"));
             return;
@@ -153,9 +162,17 @@ public final class Router implements MessageComponent<HttpConnection, Message> {
         route.component.onOpen(conn);
     }
 
+    private static boolean wantsUpgrade(HttpRequest request) {
+        return request.header("Upgrade").isPresent();
+    }
+
+    private static boolean endsWithSlash(List<String> segments) {
+        return segments.size() > 1 && segments.get(segments.size() - 1).isEmpty();
+    }
+
     /** The route of the method; of two, the one that fits whether an upgrade is asked for. */
     private static @Nullable Route choose(List<Route> matching, HttpRequest request) {
-        boolean upgrade = request.header("Upgrade").isPresent();
+        boolean upgrade = wantsUpgrade(request);
         Route best = null;
         for (Route route : matching) {
             if (route.serves(request.method()) && (best == null || route.upgrades == upgrade)) {

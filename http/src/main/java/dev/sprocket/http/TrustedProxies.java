@@ -13,16 +13,19 @@ import java.net.SocketAddress;
 import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Believes what proxies of one's own say about the client: {@code Forwarded} (RFC 7239), or {@code X-Forwarded-For},
- * {@code -Proto} and {@code -Host}. Above it {@code remoteAddress()} is the client's, and {@link HttpRequest#scheme()} and
- * {@link HttpRequest#host()} are what the client used. What anybody else says of itself is left aside.
+ * Takes address, scheme and host of the client from headers that trusted proxies set. Above it {@code remoteAddress()} is the
+ * client's, and {@link HttpRequest#scheme()} and {@link HttpRequest#host()} are what the client used. Headers of untrusted peers
+ * are ignored.
+ *
+ * <p>One family of headers is read, {@code X-Forwarded-*} unless told otherwise, and the other is ignored: most proxies set one
+ * and pass the other on as the client sent it. The proxy must set or clear each header of its family; see {@code docs/deploy}.
  *
  * <p>The way is followed from the nearest proxy on, as long as the one who speaks is trusted: the first address that is no
  * trusted proxy is the client. What cannot be read is answered with 400.
@@ -32,18 +35,30 @@ import org.slf4j.LoggerFactory;
 @Concurrent
 public final class TrustedProxies extends Forwarding<HttpConnection, Message> {
     private static final Logger LOG = LoggerFactory.getLogger(TrustedProxies.class);
-    private static final Set<String> SCHEMES = Set.of("http", "https");
+    /** Traefik and others name the scheme of a WebSocket. */
+    private static final Map<String, String> SCHEMES =
+            Map.of("http", "http", "https", "https", "ws", "http", "wss", "https");
 
     private final Key<HttpConnection> key = Key.of("connection by way of a proxy", "did TrustedProxies let it pass?");
     private final List<Cidr> trusted;
+    private final ForwardedHeaders headers;
 
     /**
-     * Trusts proxies at these addresses or ranges, such as {@code 10.0.0.0/8}. Throws {@link IllegalArgumentException}
-     * if one is none.
+     * Trusts the {@code X-Forwarded-*} headers of proxies at these addresses or ranges, such as {@code 10.0.0.0/8}. Throws
+     * {@link IllegalArgumentException} if one is none.
      */
     public TrustedProxies(List<String> trusted, MessageComponent<? super HttpConnection, ? super Message> inner) {
+        this(trusted, ForwardedHeaders.X_FORWARDED, inner);
+    }
+
+    /** Trusts one family of headers of proxies at these addresses or ranges. */
+    public TrustedProxies(
+            List<String> trusted,
+            ForwardedHeaders headers,
+            MessageComponent<? super HttpConnection, ? super Message> inner) {
         super(inner);
         this.trusted = trusted.stream().map(Cidr::parse).toList();
+        this.headers = headers;
     }
 
     @Override
@@ -66,7 +81,7 @@ public final class TrustedProxies extends Forwarding<HttpConnection, Message> {
     }
 
     private HttpConnection follow(HttpConnection conn, HttpRequest request) {
-        List<Forwarded> steps = Forwarded.steps(request);
+        List<Forwarded> steps = Forwarded.steps(request, headers);
         SocketAddress client = conn.remoteAddress();
         Forwarded farthest = null;
         for (int i = steps.size() - 1; i >= 0 && isTrusted(client); i--) {
@@ -98,9 +113,11 @@ public final class TrustedProxies extends Forwarding<HttpConnection, Message> {
     }
 
     private static String scheme(Optional<String> said, HttpRequest request) {
-        String scheme = said.orElse(request.scheme()).toLowerCase(Locale.ROOT);
-        if (!SCHEMES.contains(scheme)) {
-            throw new IllegalArgumentException("forwarded scheme: " + Shown.of(scheme) + " (expected: http or https)");
+        String given = said.orElse(request.scheme()).toLowerCase(Locale.ROOT);
+        String scheme = SCHEMES.get(given);
+        if (scheme == null) {
+            throw new IllegalArgumentException(
+                    "forwarded scheme: " + Shown.of(given) + " (expected: http, https, ws or wss)");
         }
         return scheme;
     }
@@ -124,8 +141,10 @@ public final class TrustedProxies extends Forwarding<HttpConnection, Message> {
             // an obfuscated port (RFC 7239 6.4) is no number
             port = digits.matches("[0-9]{1,5}") ? Math.min(65535, Integer.parseInt(digits)) : 0;
         }
-        byte[] bytes =
-                NetUtil.createByteArrayFromIpAddressString(host.replace("[", "").replace("]", ""));
+        if (host.startsWith("[") && host.endsWith("]")) {
+            host = host.substring(1, host.length() - 1);
+        }
+        byte[] bytes = NetUtil.createByteArrayFromIpAddressString(host);
         return Optional.ofNullable(bytes == null ? null : new InetSocketAddress(of(bytes), port));
     }
 

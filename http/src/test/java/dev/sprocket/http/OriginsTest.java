@@ -81,14 +81,55 @@ class OriginsTest {
         assertThat(allowed(origins, "Host: h\r\nOrigin: http://h")).isTrue();
     }
 
+    /** Programs send no Origin; a browser that sends credentials by itself might have left it out. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "X: nothing | true",
+                "Authorization: Bearer abc | true",
+                "Cookie: PHPSESSID=1 | false",
+                "Authorization: Basic YTpi | false",
+                "Authorization: basic YTpi | false",
+                "Authorization: Negotiate x | false",
+                "Origin: null | false",
+                "Sec-WebSocket-Origin: http://evil.org | false",
+                "Sec-WebSocket-Origin: http://h | true",
+                "Cookie: a=b\\r\\nSec-Fetch-Site: same-origin | true",
+                "Cookie: a=b\\r\\nSec-Fetch-Site: cross-site | false",
+                "Cookie: a=b\\r\\nSec-Fetch-Site: cross-site\\r\\nReferer: http://h/ | false",
+                "Cookie: a=b\\r\\nReferer: http://h/page?x=http://evil.org/ | true",
+                "Cookie: a=b\\r\\nReferer: http://h:8080 | true",
+                "Cookie: a=b\\r\\nReferer: http://evil.org/http://h/ | false",
+                "Cookie: a=b\\r\\nReferer: http://h@evil.org/ | false",
+                "Cookie: a=b\\r\\nReferer: /page | false"
+            })
+    void request_without_origin_is_refused_if_credentials_come_by_themselves(String headers, boolean allowed) {
+        assertThat(allowed(Origins.sameHost(), "Host: h\r\n" + headers.replace("\\r\\n", "\r\n")))
+                .isEqualTo(allowed);
+    }
+
     @Test
-    void a_request_without_an_origin_is_refused() {
-        assertThat(allowed(Origins.sameHost(), "Host: h")).isFalse();
+    void origin_may_be_required() {
+        assertThat(allowed(Origins.sameHost().required(), "Host: h")).isFalse();
+    }
+
+    @Test
+    void refusal_says_its_reason_in_the_body() {
+        IoServer.attach(
+                wire.channel(),
+                new HttpServer(new OriginCheck(Origins.sameHost().and("a.org"), app)));
+        wire.send("GET / HTTP/1.1\r\nHost: h\r\nCookie: a=b\r\n\r\n");
+        Answer answer = Answer.of(wire.received());
+        assertThat(answer.status()).isEqualTo(403);
+        assertThat(answer.body())
+                .isEqualTo("403 Forbidden: no Origin beside Cookie (expected: Origin of: same host, a.org)\n");
     }
 
     @Test
     void a_request_without_an_origin_may_be_allowed() {
-        assertThat(allowed(Origins.sameHost().orNone(), "Host: h")).isTrue();
+        assertThat(allowed(Origins.sameHost().orNone(), "Host: h\r\nCookie: a=b"))
+                .isTrue();
     }
 
     @ParameterizedTest

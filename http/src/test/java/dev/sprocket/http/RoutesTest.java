@@ -35,6 +35,50 @@ class RoutesTest {
         }
     }
 
+    /** A handshake with a slash too many reaches the route; what is no handshake does not. */
+    @ParameterizedTest
+    @CsvSource({
+        "/ws/, websocket, /ws",
+        "/ws, websocket, /ws",
+        "/rooms/blue/, websocket, /rooms/blue",
+        "/rooms/blue/?a=b, websocket, /rooms/blue",
+        "/own/, websocket, own",
+        "/ws//, websocket, 404",
+        "/ws/x/, websocket, 404",
+        "/ws/, '', files",
+        "/page/, '', files",
+        "/page/, websocket, files"
+    })
+    void handshake_with_a_slash_at_the_end_reaches_the_route(String target, String upgrade, String expected) {
+        MessageComponent<HttpConnection, Message> open = new MessageComponent<>() {
+            @Override
+            public void onOpen(HttpConnection conn) {
+                HttpRequest request = HttpRequest.of(conn);
+                conn.respond(HttpResponse.text(request.pathParameter("room")
+                        .map(room -> "/rooms/" + room)
+                        .orElse("/ws")));
+            }
+
+            @Override
+            public void onMessage(HttpConnection from, Message message) {}
+        };
+        Router router = new Router()
+                .upgrade("/ws", open)
+                .upgrade("/rooms/{room}", open)
+                .upgrade("/own/", new FunctionComponent(says("own")))
+                .get("/page/", says("files"));
+        if (expected.equals("files") || expected.equals("own")) {
+            router.get("/{path*}", says("files"));
+        }
+        try (Wire each = new Wire()) {
+            IoServer.attach(each.channel(), new HttpServer(router));
+            each.send("GET " + target + " HTTP/1.1\r\nHost: h\r\n"
+                    + (upgrade.isEmpty() ? "" : "Upgrade: websocket\r\nConnection: Upgrade\r\n") + "\r\n");
+            Answer answer = Answer.of(each.received());
+            assertThat(answer.status() == 404 ? "404" : answer.body()).isEqualTo(expected);
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({
         "example.com, exact",

@@ -29,12 +29,16 @@ class TrustedProxiesTest {
 
     /** What the application sees of a request that comes from this address: client, scheme, host. */
     private String seen(String peer, String... headers) {
+        return seen(ForwardedHeaders.X_FORWARDED, peer, headers);
+    }
+
+    private String seen(ForwardedHeaders family, String peer, String... headers) {
         Recorder each = new Recorder();
         try (Wire own = new Wire()) {
             IoServer.attach(
                     own.channel(),
-                    new HttpServer(
-                            new From(peer, new TrustedProxies(List.of("10.0.0.0/8", "192.0.2.1", "fd00::/8"), each))));
+                    new HttpServer(new From(
+                            peer, new TrustedProxies(List.of("10.0.0.0/8", "192.0.2.1", "fd00::/8"), family, each))));
             own.send("GET / HTTP/1.1\r\nHost: inner:8080\r\n" + String.join("", headers) + "\r\n");
             if (each.opened.isEmpty()) {
                 return String.valueOf(Answer.of(own.received()).status());
@@ -84,7 +88,8 @@ class TrustedProxiesTest {
             value = {
                 "for=198.51.100.7 | 198.51.100.7:0 http inner",
                 "for=198.51.100.7:4711;proto=https;host=example.com | 198.51.100.7:4711 https example.com",
-                "For=\"[2001:db8::1]:80\" ; Proto=HTTPS ; Host=\"Example.com:444\" | 2001:db8:0:0:0:0:0:1:80 https example.com",
+                "For=\"[2001:db8::1]:80\" ; Proto=HTTPS ; Host=\"Example.com:444\" | 2001:db8:0:0:0:0:0:1:80 https"
+                        + " example.com",
                 "for=203.0.113.1, for=198.51.100.7 | 198.51.100.7:0 http inner",
                 "for=198.51.100.7;proto=https, for=10.1.2.3 | 198.51.100.7:0 https inner",
                 "for=10.0.0.1, for=10.1.2.3;proto=https | 10.0.0.1:0 http inner",
@@ -95,7 +100,8 @@ class TrustedProxiesTest {
                 "proto=https | 10.9.9.9:1000 https inner"
             })
     void a_trusted_proxy_is_believed(String forwarded, String expected) {
-        assertThat(seen("10.9.9.9", line("Forwarded", forwarded))).isEqualTo(expected);
+        assertThat(seen(ForwardedHeaders.FORWARDED, "10.9.9.9", line("Forwarded", forwarded)))
+                .isEqualTo(expected);
     }
 
     @ParameterizedTest
@@ -106,7 +112,16 @@ class TrustedProxiesTest {
                 "203.0.113.1, 198.51.100.7 | https | example.com | 198.51.100.7:0 https example.com",
                 "198.51.100.7, 10.1.1.1 | https, http | a.example, b.example | 198.51.100.7:0 https a.example",
                 "2001:db8::1 | https | | 2001:db8:0:0:0:0:0:1:0 https inner",
-                "[2001:db8::1]:99 | | | 2001:db8:0:0:0:0:0:1:99 http inner"
+                "[2001:db8::1]:99 | | | 2001:db8:0:0:0:0:0:1:99 http inner",
+                "198.51.100.7:4711 | wss | | 198.51.100.7:4711 https inner",
+                "198.51.100.7 | WS | | 198.51.100.7:0 http inner",
+                "198.51.100.7 | https, https | a.example, a.example | 198.51.100.7:0 https a.example",
+                "203.0.113.1 ,198.51.100.7 , 10.1.1.1 | https | | 198.51.100.7:0 https inner",
+                "203.0.113.1, unknown | | | 192.0.2.1:1000 http inner",
+                "203.0.113.1, _hidden, 10.1.1.1 | | | 10.1.1.1:0 http inner",
+                "' , 198.51.100.7, ' | | | 198.51.100.7:0 http inner",
+                "198.51.100.7 | | a.example:8443 | 198.51.100.7:0 http a.example",
+                "1.2[.3.4 | | | 192.0.2.1:1000 http inner"
             })
     void the_older_headers_are_believed_too(String client, String scheme, String host, String expected) {
         assertThat(seen(
@@ -115,6 +130,60 @@ class TrustedProxiesTest {
                         scheme == null ? "" : line("X-Forwarded-Proto", scheme),
                         host == null ? "" : line("X-Forwarded-Host", host)))
                 .isEqualTo(expected);
+    }
+
+    @Test
+    void forwarded_header_of_the_client_is_ignored_behind_x_forwarded() {
+        assertThat(seen(
+                        "10.9.9.9",
+                        line("Forwarded", "for=6.6.6.6;proto=https;host=evil.example"),
+                        line("X-Forwarded-For", "198.51.100.7")))
+                .isEqualTo("198.51.100.7:0 http inner");
+        assertThat(seen("10.9.9.9", line("Forwarded", "for=6.6.6.6"))).isEqualTo("10.9.9.9:1000 http inner");
+        assertThat(seen("10.9.9.9", line("Forwarded", "for=\"unfinished"), line("X-Forwarded-For", "198.51.100.7")))
+                .isEqualTo("198.51.100.7:0 http inner");
+    }
+
+    @Test
+    void x_forwarded_headers_of_the_client_are_ignored_behind_forwarded() {
+        assertThat(seen(
+                        ForwardedHeaders.FORWARDED,
+                        "10.9.9.9",
+                        line("X-Forwarded-For", "6.6.6.6"),
+                        line("X-Forwarded-Host", "evil.example"),
+                        line("X-Forwarded-Proto", "ftp"),
+                        line("Forwarded", "for=198.51.100.7;proto=wss")))
+                .isEqualTo("198.51.100.7:0 https inner");
+    }
+
+    @Test
+    void scheme_and_host_are_believed_without_an_address() {
+        assertThat(seen("10.9.9.9", line("X-Forwarded-Proto", "wss"), line("X-Forwarded-Host", "a.example")))
+                .isEqualTo("10.9.9.9:1000 https a.example");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ftp", "https;", "java script", "h\u00e9"})
+    void unknown_x_forwarded_proto_is_answered_with_400(String scheme) {
+        assertThat(seen("10.9.9.9", line("X-Forwarded-For", "198.51.100.7"), line("X-Forwarded-Proto", scheme)))
+                .isEqualTo("400");
+    }
+
+    @Test
+    void several_header_lines_are_one_list() {
+        assertThat(seen(
+                        "10.9.9.9",
+                        line("X-Forwarded-For", "6.6.6.6, 198.51.100.7"),
+                        line("X-Forwarded-For", "10.1.1.1"),
+                        line("X-Forwarded-Port", "not a port")))
+                .isEqualTo("198.51.100.7:0 http inner");
+        assertThat(seen(
+                        ForwardedHeaders.FORWARDED,
+                        "10.9.9.9",
+                        line("Forwarded", "for=6.6.6.6"),
+                        line("Forwarded", "for=198.51.100.7"),
+                        line("Forwarded", "for=10.1.1.1")))
+                .isEqualTo("198.51.100.7:0 http inner");
     }
 
     @Test
@@ -133,7 +202,8 @@ class TrustedProxiesTest {
     @ParameterizedTest
     @ValueSource(strings = {"for", "for=\"x", "=x", "for=a;for=b", "for=1.2.3.4;proto=ftp", "for=1.2.3.4;host=\"a b\""})
     void what_cannot_be_read_is_refused_with_400(String forwarded) {
-        assertThat(seen("10.9.9.9", line("Forwarded", forwarded))).isEqualTo("400");
+        assertThat(seen(ForwardedHeaders.FORWARDED, "10.9.9.9", line("Forwarded", forwarded)))
+                .isEqualTo("400");
     }
 
     @Test

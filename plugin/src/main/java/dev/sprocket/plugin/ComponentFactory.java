@@ -22,6 +22,11 @@ public interface ComponentFactory extends Part {
         return List.of("GET");
     }
 
+    /** Whether pages of other hosts are refused, unless an {@code origin-check} or {@code cors} around it allows them. */
+    default boolean checksOrigin() {
+        return false;
+    }
+
     /**
      * Makes it.
      *

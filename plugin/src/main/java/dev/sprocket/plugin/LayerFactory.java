@@ -44,6 +44,14 @@ public interface LayerFactory extends Part {
         return List.of();
     }
 
+    /**
+     * Whether it identifies users by credentials that browsers send by themselves: cookies or Basic. Pages of other sites can then
+     * act in a user's name where no origin is checked.
+     */
+    default boolean ambientCredentials() {
+        return false;
+    }
+
     /** The inner part as what it is known to be. */
     @SuppressWarnings("unchecked") // it was checked by name that it fits
     static <C extends Connection> MessageComponent<? super C, ? super Message> messages(Component<?> inner) {

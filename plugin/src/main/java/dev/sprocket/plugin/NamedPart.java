@@ -20,7 +20,17 @@ public final class NamedPart {
             Fit needs,
             List<Option<?>> options,
             BiFunction<Component<?>, Settings, Component<?>> around) {
-        return new Layers(name, summary, needs, null, false, List.of(), options, around);
+        return new Layers(name, summary, needs, null, false, false, List.of(), options, around);
+    }
+
+    /** A decorator that identifies users by {@linkplain LayerFactory#ambientCredentials credentials of browsers}. */
+    public static LayerFactory identifying(
+            String name,
+            String summary,
+            Fit needs,
+            List<Option<?>> options,
+            BiFunction<Component<?>, Settings, Component<?>> around) {
+        return new Layers(name, summary, needs, null, false, true, List.of(), options, around);
     }
 
     /** A layer. */
@@ -31,7 +41,7 @@ public final class NamedPart {
             Fit gives,
             List<Option<?>> options,
             BiFunction<Component<?>, Settings, Component<?>> around) {
-        return new Layers(name, summary, needs, gives, false, List.of(), options, around);
+        return new Layers(name, summary, needs, gives, false, false, List.of(), options, around);
     }
 
     /** A layer to which upgrades lead. */
@@ -42,7 +52,7 @@ public final class NamedPart {
             Fit gives,
             List<Option<?>> options,
             BiFunction<Component<?>, Settings, Component<?>> around) {
-        return new Layers(name, summary, needs, gives, true, List.of(), options, around);
+        return new Layers(name, summary, needs, gives, true, false, List.of(), options, around);
     }
 
     /** A layer that answers requests of these methods. */
@@ -54,7 +64,7 @@ public final class NamedPart {
             List<String> methods,
             List<Option<?>> options,
             BiFunction<Component<?>, Settings, Component<?>> around) {
-        return new Layers(name, summary, needs, gives, false, methods, options, around);
+        return new Layers(name, summary, needs, gives, false, false, methods, options, around);
     }
 
     /** A component. */
@@ -96,6 +106,7 @@ public final class NamedPart {
             Fit needs,
             @org.jspecify.annotations.Nullable Fit always,
             boolean upgrades,
+            boolean ambientCredentials,
             List<String> methods,
             List<Option<?>> options,
             BiFunction<Component<?>, Settings, Component<?>> maker)

@@ -12,12 +12,22 @@ public final class Problems {
     private record Problem(String file, int line, String text) {}
 
     private final Set<Problem> found = new LinkedHashSet<>();
+    private final Set<Problem> warned = new LinkedHashSet<>();
 
     /** Adds one: {@code site.conf: 12: layer ws: unknown key …}. */
     public void add(ConfigOrigin at, String what) {
+        found.add(problem(at, what));
+    }
+
+    /** Adds a warning: the server starts, but is perhaps not what its operator wants. */
+    public void warn(ConfigOrigin at, String what) {
+        warned.add(problem(at, what));
+    }
+
+    private static Problem problem(ConfigOrigin at, String what) {
         String file = at.filename() == null ? at.description() : shortName(at.filename());
         int line = at.filename() == null ? 0 : Math.max(0, at.lineNumber());
-        found.add(new Problem(file, line, file + (line > 0 ? ":" + line : "") + ": " + what));
+        return new Problem(file, line, file + (line > 0 ? ":" + line : "") + ": " + what);
     }
 
     private static String shortName(String path) {
@@ -64,7 +74,16 @@ public final class Problems {
 
     /** In the order of the file, a line each. */
     public List<String> lines() {
-        return found.stream()
+        return lines(found);
+    }
+
+    /** The warnings in the order of the file, a line each. */
+    public List<String> warnings() {
+        return lines(warned);
+    }
+
+    private static List<String> lines(Set<Problem> problems) {
+        return problems.stream()
                 .sorted(Comparator.comparing(Problem::file).thenComparing(Problem::line))
                 .map(Problem::text)
                 .toList();

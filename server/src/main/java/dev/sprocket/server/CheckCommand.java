@@ -1,5 +1,6 @@
 package dev.sprocket.server;
 
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -7,7 +8,9 @@ import picocli.CommandLine.Mixin;
 /** {@code sprocket check}. */
 @Command(
         name = "check",
-        description = "Says what is wrong with a configuration, all of it; exit code 1 if anything is.",
+        description =
+                "Says what is wrong with a configuration, all of it; exit code 1 if anything is. Warnings are about "
+                        + "what is allowed but perhaps not meant, and leave the exit code 0.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class)
 final class CheckCommand implements Callable<Integer> {
@@ -16,8 +19,10 @@ final class CheckCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        config.server();
-        System.out.println(config.file() + ": nothing is wrong");
+        List<String> warnings = config.server().warnings();
+        warnings.forEach(warning -> System.out.println("warning: " + warning));
+        System.out.println(config.file() + ": nothing is wrong"
+                + (warnings.isEmpty() ? "" : " (warnings: " + warnings.size() + ")"));
         return 0;
     }
 }

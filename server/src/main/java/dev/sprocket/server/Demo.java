@@ -107,7 +107,7 @@ final class Demo {
     /** Pages of this host may connect, on any port, and programs that are no browsers. */
     private static MessageComponent<HttpConnection, Message> webSocket(
             MessageComponent<? super WsConnection, ? super Message> app) {
-        return new OriginCheck(Origins.sameHost().orNone(), new WsServer(app));
+        return new OriginCheck(Origins.sameHost(), new WsServer(app));
     }
 
     private HttpResponse page(HttpRequest request) throws IOException {

@@ -53,8 +53,8 @@
  * }</pre>
  *
  * <p>The id is as good as a password, so it belongs under TLS; logs leave it out, as they do all queries. A browser does not name the
- * page in a GET to the page's own host, so an {@link dev.sprocket.http.OriginCheck} around it must let through requests without one
- * ({@code Origins.orNone()}); those that send can do nothing without the id.
+ * page by {@code Origin} in a GET to the page's own host; an {@link dev.sprocket.http.OriginCheck} around it lets such a GET through,
+ * with cookies if {@code Sec-Fetch-Site} or {@code Referer} names an allowed page.
  */
 @NullMarked
 package dev.sprocket.sse;

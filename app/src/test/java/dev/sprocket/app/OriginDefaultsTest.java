@@ -1,0 +1,199 @@
+package dev.sprocket.app;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sprocket.core.Connection;
+import dev.sprocket.core.EchoServer;
+import dev.sprocket.core.Message;
+import dev.sprocket.core.MessageComponent;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Which pages may connect where nothing is said about origins: the same for {@link App} and a file. */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class OriginDefaultsTest {
+    private static final String UPGRADE = "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+            + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
+    private static final String WAMP = "Sec-WebSocket-Protocol: wamp.2.json\r\n";
+
+    @TempDir
+    Path folder;
+
+    private Path file(String routes) throws IOException {
+        return Files.writeString(
+                folder.resolve("site.conf"),
+                "listeners.web {\n address = \"127.0.0.1:0\"\n routes = [\n" + routes + "\n]\n}\n");
+    }
+
+    /** The status line, headers and body's first line of the answer. */
+    private static String ask(int port, String path, String headers) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.setSoTimeout(20_000);
+            String request = "GET " + path + " HTTP/1.1\r\nHost: site.example\r\n" + headers + "\r\n";
+            socket.getOutputStream().write(request.getBytes(ISO_8859_1));
+            BufferedReader in = new BufferedReader(new InputStreamReader(socket.getInputStream(), ISO_8859_1));
+            String status = in.readLine();
+            String line = in.readLine();
+            while (line != null && !line.isEmpty()) {
+                line = in.readLine();
+            }
+            return status.substring(9, 12) + (status.startsWith("HTTP/1.1 403") ? " " + in.readLine() : "");
+        }
+    }
+
+    private static void expectDefault(int port, String path, String upgrade, String allowed) throws IOException {
+        assertThat(ask(port, path, upgrade)).isEqualTo(allowed);
+        assertThat(ask(port, path, upgrade + "Origin: https://site.example\r\n"))
+                .isEqualTo(allowed);
+        assertThat(ask(port, path, upgrade + "Authorization: Bearer x\r\n")).isEqualTo(allowed);
+        assertThat(ask(port, path, upgrade + "Origin: https://evil.example\r\n"))
+                .startsWith("403 403 Forbidden: Origin: https://evil.example (expected: same host");
+        assertThat(ask(port, path, upgrade + "Origin: null\r\n")).startsWith("403 403 Forbidden: Origin: null");
+        assertThat(ask(port, path, upgrade + "Cookie: PHPSESSID=1\r\n"))
+                .startsWith("403 403 Forbidden: no Origin beside Cookie");
+        assertThat(ask(port, path, upgrade + "Authorization: Basic YTpi\r\n"))
+                .startsWith("403 403 Forbidden: no Origin beside Authorization: basic");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{ path = /x, layers = [ws], component = echo }",
+                "{ path = /x, layers = [ws, wamp], component = pubsub }",
+                "{ path = /x, layers = [{ limiter {} }, ws], component = echo }"
+            })
+    void websocket_of_a_file_takes_the_same_host(String route) throws Exception {
+        try (ConfiguredServer server = ConfiguredServer.of(file(route))) {
+            server.start();
+            expectDefault(port(server), "/x", UPGRADE + (route.contains("wamp") ? WAMP : ""), "101");
+            assertThat(server.explain()).contains("origin-check (default)");
+            assertThat(server.warnings()).isEmpty();
+        }
+    }
+
+    @Test
+    void comet_and_events_of_a_file_take_the_same_host() throws Exception {
+        String routes = "{ path = /chat, layers = [comet], component = echo }\n{ path = /events, component = events }";
+        try (ConfiguredServer server = ConfiguredServer.of(file(routes))) {
+            server.start();
+            expectDefault(port(server), "/chat", "", "200");
+            expectDefault(port(server), "/events/news", "Accept: text/event-stream\r\n", "200");
+        }
+    }
+
+    @Test
+    void stack_of_a_listener_without_routes_takes_the_same_host() throws Exception {
+        Path file = Files.writeString(
+                folder.resolve("site.conf"),
+                "listeners.web { address = \"127.0.0.1:0\", layers = [http, ws], component = echo }");
+        try (ConfiguredServer server = ConfiguredServer.of(file)) {
+            server.start();
+            expectDefault(port(server), "/", UPGRADE, "101");
+        }
+    }
+
+    @Test
+    void app_takes_the_same_host_and_its_own_name() throws Exception {
+        try (App app = App.at("localhost", 0).route("/x", (MessageComponent<Connection, Message>) new EchoServer())) {
+            app.start();
+            expectDefault(app.port(), "/x", UPGRADE, "101");
+            assertThat(ask(app.port(), "/x", UPGRADE + "Origin: http://localhost\r\n"))
+                    .isEqualTo("101");
+        }
+    }
+
+    @Test
+    void any_origin_is_taken_where_it_is_said() throws Exception {
+        String evil = UPGRADE + "Origin: https://evil.example\r\n";
+        Path file = file("{ path = /x, layers = [{ origin-check { allow = [\"*\"] } }, ws], component = echo }");
+        try (ConfiguredServer server = ConfiguredServer.of(file)) {
+            server.start();
+            assertThat(ask(port(server), "/x", evil)).isEqualTo("101");
+            assertThat(ask(port(server), "/x", UPGRADE + "Cookie: a=b\r\n")).isEqualTo("101");
+        }
+        try (App app = App.at("localhost", 0).insecureAnyOrigin().route("/x", (MessageComponent<Connection, Message>)
+                new EchoServer())) {
+            app.start();
+            assertThat(ask(app.port(), "/x", evil)).isEqualTo("101");
+        }
+    }
+
+    @Test
+    void origins_that_cors_allows_may_listen_but_not_upgrade() throws Exception {
+        String routes = "{ path = /events, layers = [{ cors { allow = [\"https://other.example\"] } }],"
+                + " component = events }\n{ path = /x, layers = [{ cors { allow = [\"https://other.example\"] } }, ws],"
+                + " component = echo }";
+        try (ConfiguredServer server = ConfiguredServer.of(file(routes))) {
+            server.start();
+            String other = "Origin: https://other.example\r\n";
+            assertThat(ask(port(server), "/events/news", other)).isEqualTo("200");
+            assertThat(ask(port(server), "/events/news", "Origin: https://evil.example\r\n"))
+                    .startsWith("403");
+            assertThat(ask(port(server), "/x", UPGRADE + other)).startsWith("403");
+        }
+    }
+
+    @Test
+    void check_of_a_listener_holds_for_its_routes() throws Exception {
+        Path file = Files.writeString(
+                folder.resolve("site.conf"),
+                "listeners.web { address = \"127.0.0.1:0\","
+                        + " layers = [http, { origin-check { allow = [\"https://a.example\"] } }],"
+                        + " routes = [{ path = /x, layers = [ws], component = echo }] }");
+        try (ConfiguredServer server = ConfiguredServer.of(file)) {
+            server.start();
+            assertThat(ask(port(server), "/x", UPGRADE + "Origin: https://a.example\r\n"))
+                    .isEqualTo("101");
+            assertThat(server.explain()).doesNotContain("(default)");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{ path = /x, layers = [{ origin-check { allow = [\"*\"] } }, session, ws], component = echo }",
+                "{ path = /x, layers = [session, { origin-check { allow = [\"*\"] } }, comet], component = echo }",
+                "{ path = /x, layers = [{ origin-check { allow = [\"*\"] } }, { basic-auth {} }], component = events }"
+            })
+    void credentials_of_browsers_without_origin_check_are_warned_of(String route) throws Exception {
+        try (ConfiguredServer server = ConfiguredServer.of(file(route))) {
+            assertThat(server.warnings())
+                    .singleElement()
+                    .asString()
+                    .startsWith("site.conf:4: layer ")
+                    .contains("identified by what browsers send by themselves");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{ path = /x, layers = [session, ws], component = echo }",
+                "{ path = /x, layers = [origin-check, session, ws], component = echo }",
+                "{ path = /x, layers = [{ origin-check { allow = [\"*\"] } }, ws], component = echo }",
+                "{ path = /x, layers = [{ origin-check { allow = [\"*\"] } }, { bearer-auth {} }, ws], component ="
+                        + " echo }"
+            })
+    void other_stacks_are_not_warned_of(String route) throws Exception {
+        try (ConfiguredServer server = ConfiguredServer.of(file(route))) {
+            assertThat(server.warnings()).isEmpty();
+        }
+    }
+
+    private static int port(ConfiguredServer server) {
+        return ((InetSocketAddress) server.address("web")).getPort();
+    }
+}
