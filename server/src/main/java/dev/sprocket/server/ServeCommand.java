@@ -26,27 +26,40 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        SystemdNotifier systemd = SystemdNotifier.ofEnvironment();
         ConfiguredServer server = config.server();
+        warn(server);
         server.start();
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(
                         () -> {
+                            systemd.stopping();
                             server.close(server.drain());
                             // the signal was obeyed in good order: not the 130 or 143 of a process that it killed
                             Runtime.getRuntime().halt(0);
                         },
                         "sprocket-stop"));
-        Signal.handle(new Signal("HUP"), signal -> reload(server));
+        Signal.handle(new Signal("HUP"), signal -> {
+            systemd.reloading();
+            reload(server);
+            systemd.ready();
+        });
         System.out.println(server.explain());
         server.names().forEach(name -> System.out.println(name + " listens at " + At.text(server.address(name))));
         System.out.println("Sprocket is ready.");
+        systemd.ready();
         server.join();
         return 0;
+    }
+
+    private static void warn(ConfiguredServer server) {
+        server.warnings().forEach(warning -> LOG.warn("{}", warning));
     }
 
     private void reload(ConfiguredServer server) {
         try {
             server.reload().forEach(later -> LOG.warn("takes a restart: {}", later));
+            warn(server);
             LOG.info("read {} again", config.file());
         } catch (ConfigurationException e) {
             e.problems().forEach(problem -> LOG.error("kept the old configuration: {}", problem));

@@ -1,0 +1,115 @@
+package dev.sprocket.server;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollDomainDatagramChannel;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.unix.DomainSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reports the state of the service to systemd, as {@code sd_notify(3)} does.
+ *
+ * <p>It sends a datagram to the socket that {@code NOTIFY_SOCKET} names, for which the JDK has no channel: Netty's epoll does.
+ * Without that variable, or without epoll, it does nothing. Threads: any.
+ */
+final class SystemdNotifier {
+    private static final Logger LOG = LoggerFactory.getLogger(SystemdNotifier.class);
+    private static final long LIMIT_SECONDS = 5;
+
+    private final @Nullable String socket;
+
+    /** @param socket a path, or {@code @} and a name in the abstract namespace; null for none */
+    SystemdNotifier(@Nullable String socket) {
+        this.socket = socket == null || socket.isEmpty() ? null : socket;
+    }
+
+    /** The notifier of the service that this process is, if it is one. */
+    static SystemdNotifier ofEnvironment() {
+        return new SystemdNotifier(System.getenv("NOTIFY_SOCKET"));
+    }
+
+    /** All listeners are bound; also ends {@link #reloading}. */
+    void ready() {
+        send("READY=1\nSTATUS=Serving\n");
+    }
+
+    /** The configuration is read again. */
+    void reloading() {
+        // CLOCK_MONOTONIC, which Type=notify-reload compares
+        send("RELOADING=1\nMONOTONIC_USEC=" + TimeUnit.NANOSECONDS.toMicros(System.nanoTime())
+                + "\nSTATUS=Reloading\n");
+    }
+
+    /** Connections are told to end. */
+    void stopping() {
+        send("STOPPING=1\nSTATUS=Draining\n");
+    }
+
+    private void send(String state) {
+        if (socket == null) {
+            return;
+        }
+        try {
+            if (!Epoll.isAvailable()) {
+                LOG.debug("systemd not notified: reason=no epoll");
+                return;
+            }
+            EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
+            try {
+                deliver(group, address(socket), state).ifPresent(this::failed);
+            } finally {
+                group.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException | LinkageError e) {
+            failed(e);
+        }
+    }
+
+    private void failed(Throwable cause) {
+        LOG.warn("systemd not notified: socket={} reason={}", socket, cause.toString());
+    }
+
+    private static DomainSocketAddress address(String socket) {
+        return new DomainSocketAddress(socket.startsWith("@") ? "\0" + socket.substring(1) : socket);
+    }
+
+    /** Why it did not arrive; empty if it did. */
+    private static Optional<Throwable> deliver(EventLoopGroup group, DomainSocketAddress to, String state)
+            throws InterruptedException {
+        ChannelFuture connected = new Bootstrap()
+                .group(group)
+                .channel(EpollDomainDatagramChannel.class)
+                .handler(new ChannelInboundHandlerAdapter())
+                .connect(to);
+        Channel channel = connected.channel();
+        try {
+            if (!connected.await(LIMIT_SECONDS, TimeUnit.SECONDS)) {
+                return Optional.of(new IllegalStateException("no connection in " + LIMIT_SECONDS + " s"));
+            }
+            if (!connected.isSuccess()) {
+                return Optional.of(connected.cause());
+            }
+            ChannelFuture sent = channel.writeAndFlush(Unpooled.copiedBuffer(state, StandardCharsets.UTF_8));
+            if (!sent.await(LIMIT_SECONDS, TimeUnit.SECONDS)) {
+                return Optional.of(new IllegalStateException("not sent in " + LIMIT_SECONDS + " s"));
+            }
+            return Optional.ofNullable(sent.cause());
+        } finally {
+            channel.close();
+        }
+    }
+}
