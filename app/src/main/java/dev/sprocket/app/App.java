@@ -50,12 +50,14 @@ import org.jspecify.annotations.Nullable;
 public final class App implements Endpoint {
     private final String host;
     private final int port;
+    /** First, since it refuses a Netty that does not fit. */
+    private Loops loops = Loops.perCore();
+
     private final Router router = new Router();
     private final Topics topics = new Topics();
     private final List<Endpoint> others = new ArrayList<>();
     private final IdentityHashMap<Object, Confined<WsConnection, Message>> confined = new IdentityHashMap<>();
     private String address = IoServer.DEFAULT_HOST;
-    private Loops loops = Loops.perCore();
     private @Nullable Origins origins;
     private @Nullable IoServer server;
     private @Nullable Endpoints started;

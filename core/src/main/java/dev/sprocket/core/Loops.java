@@ -20,6 +20,7 @@ public final class Loops {
     private int users;
 
     private Loops(int count, @Nullable Transport wanted) {
+        NettyVersions.check();
         this.count = count;
         this.wanted = wanted;
     }
