@@ -55,6 +55,8 @@ final class EventsAccessTest {
     private static HttpResponse<?> get(ConfiguredServer server, String path) throws Exception {
         int port = ((InetSocketAddress) server.address("web")).getPort();
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                // Basic without Origin might be any page's request
+                .header("Origin", "http://127.0.0.1")
                 .header(
                         "Authorization",
                         "Basic " + Base64.getEncoder().encodeToString("ann:p".getBytes(StandardCharsets.UTF_8)))

@@ -59,9 +59,11 @@ class WampLoginsTest {
         WebSocket.Builder builder =
                 HttpClient.newHttpClient().newWebSocketBuilder().subprotocols("wamp");
         if (!user.isEmpty()) {
-            builder.header(
-                    "Authorization",
-                    "Basic " + Base64.getEncoder().encodeToString(user.getBytes(StandardCharsets.UTF_8)));
+            // Basic without Origin might be any page's request
+            builder.header("Origin", "http://127.0.0.1")
+                    .header(
+                            "Authorization",
+                            "Basic " + Base64.getEncoder().encodeToString(user.getBytes(StandardCharsets.UTF_8)));
         }
         WebSocket ws = builder.buildAsync(URI.create("ws://127.0.0.1:" + port + path), new WebSocket.Listener() {
                     @Override

@@ -303,7 +303,7 @@ class DecoratorsTest {
         @Override
         protected Optional<MessageComponent<? super HttpConnection, Message>> refusing(
                 MessageComponent<? super HttpConnection, Message> inner) {
-            return Optional.of(new OriginCheck(Origins.sameHost(), inner));
+            return Optional.of(new OriginCheck(Origins.sameHost().required(), inner));
         }
 
         @Override
