@@ -131,6 +131,8 @@ class RawSocketTest {
 
         assertThat(hears())
                 .containsExactly("[6,{\"message\":\"server is going away\"},\"wamp.close.system_shutdown\"]");
+        assertThat(socket.isOpen()).isTrue();
+        says("[6,{},\"wamp.close.goodbye_and_out\"]");
         assertThat(socket.isOpen()).isFalse();
     }
 

@@ -186,9 +186,11 @@ final class RawSocketHandler extends ByteToMessageDecoder
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
         if (event instanceof Ending ending
                 && (ending.cause() == Ending.Cause.SERVER_STOPS || ending.cause() == Ending.Cause.UNAUTHORIZED)) {
-            LastWords.say(this, ending.cause());
+            ending.take();
+            LastWords.say(this, ending.cause(), this::close);
+        } else {
+            super.userEventTriggered(ctx, event);
         }
-        super.userEventTriggered(ctx, event);
     }
 
     @Override

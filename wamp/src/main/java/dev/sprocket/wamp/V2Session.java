@@ -8,6 +8,7 @@ import dev.sprocket.core.spi.Failing;
 import dev.sprocket.core.spi.LastWords;
 import dev.sprocket.core.spi.Level;
 import dev.sprocket.core.spi.Refusal;
+import dev.sprocket.core.spi.Segment;
 import dev.sprocket.core.spi.StackedConnection;
 import dev.sprocket.pubsub.Event;
 import dev.sprocket.pubsub.EventFormat;
@@ -16,12 +17,15 @@ import dev.sprocket.pubsub.Topic;
 import dev.sprocket.wamp.spi.WireException;
 import dev.sprocket.websocket.WsConnection;
 import io.netty.buffer.ByteBufAllocator;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +36,9 @@ import org.slf4j.LoggerFactory;
  */
 final class V2Session implements WampSession, Failing, StackedConnection {
     private static final Logger LOG = LoggerFactory.getLogger(WampProtocol.class);
+    /** How long the client may take to answer GOODBYE. */
+    private static final Duration GOODBYE_LIMIT = Duration.ofSeconds(1);
+
     private static final String TOO_LONG = "wamp.error.payload_size_exceeded";
 
     private final V2Server server;
@@ -44,6 +51,8 @@ final class V2Session implements WampSession, Failing, StackedConnection {
     private final Set<V2Subscription> subscriptions = new LinkedHashSet<>(2);
     private final Testaments testaments = new Testaments();
     private final V2Handshake handshake;
+    /** What closes the connection when the client has answered GOODBYE; null before this side has sent it. */
+    private final AtomicReference<@Nullable Runnable> farewell = new AtomicReference<>();
     /** The last word was said, by this side or the other. */
     private final AtomicBoolean over = new AtomicBoolean();
 
@@ -81,6 +90,13 @@ final class V2Session implements WampSession, Failing, StackedConnection {
     }
 
     private void handle(V2Message message) {
+        Runnable close = farewell.get();
+        if (close != null) {
+            if (message instanceof V2Message.Goodbye || message instanceof V2Message.Abort) {
+                close.run();
+            }
+            return;
+        }
         if (over.get()) {
             return;
         }
@@ -188,6 +204,11 @@ final class V2Session implements WampSession, Failing, StackedConnection {
     }
 
     private boolean send(byte[] bytes) {
+        // nothing follows GOODBYE
+        return farewell.get() == null && sendOpen(bytes);
+    }
+
+    private boolean sendOpen(byte[] bytes) {
         if (bytes.length > wire.limit()) {
             return false;
         }
@@ -337,23 +358,40 @@ final class V2Session implements WampSession, Failing, StackedConnection {
 
     /** Ends it with GOODBYE. */
     void goodbye(String reason, String message, int code) {
-        if (isOpen()) {
-            send(new V2Message.Goodbye(message.isEmpty() ? Map.of() : Map.of("message", message), reason));
+        Map<String, ?> details = message.isEmpty() ? Map.of() : Map.of("message", message);
+        farewell(new V2Message.Goodbye(details, reason), () -> closeBelow(code, message));
+    }
+
+    /**
+     * Sends GOODBYE, ends the session, and closes the connection when the client has answered, or after {@link
+     * #GOODBYE_LIMIT} (WAMP 3.2, "Session Closing"). Before WELCOME there is no session, and nothing to wait for.
+     */
+    private void farewell(V2Message last, Runnable close) {
+        Segment segment = Segment.find(below).orElse(null);
+        if (!isOpen() || joined == null || segment == null) {
+            if (isOpen()) {
+                send(last);
+            }
+            close.run();
+        } else if (farewell.compareAndSet(null, close)) {
+            segment.onLoop(() -> {
+                sendOpen(V2Codec.write(wire.serializer(), last));
+                leave();
+                segment.outbound().loop().schedule(close, GOODBYE_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+            });
         }
-        closeBelow(code, message);
     }
 
     /** The level below is about to close the connection. */
-    private void endsBecause(Ending.Cause cause) {
-        if (isOpen()) {
-            boolean stops = cause == Ending.Cause.SERVER_STOPS;
-            String reason = stops ? "wamp.close.system_shutdown" : "wamp.close.killed";
-            Map<String, Object> details = Map.of("message", stops ? "server is going away" : "no longer authorized");
-            send(
-                    joined == null
-                            ? new V2Message.Abort(details, reason, Arguments.NONE)
-                            : new V2Message.Goodbye(details, reason));
-        }
+    private void endsBecause(Ending.Cause cause, Runnable close) {
+        boolean stops = cause == Ending.Cause.SERVER_STOPS;
+        String reason = stops ? "wamp.close.system_shutdown" : "wamp.close.killed";
+        Map<String, Object> details = Map.of("message", stops ? "server is going away" : "no longer authorized");
+        farewell(
+                joined == null
+                        ? new V2Message.Abort(details, reason, Arguments.NONE)
+                        : new V2Message.Goodbye(details, reason),
+                close);
     }
 
     private void closeBelow(int code, String reason) {
@@ -375,7 +413,7 @@ final class V2Session implements WampSession, Failing, StackedConnection {
 
     @Override
     public boolean isOpen() {
-        return !over.get() && below.isOpen();
+        return !over.get() && farewell.get() == null && below.isOpen();
     }
 
     @Override

@@ -83,10 +83,13 @@ final class MetaTest {
                 .contains("invalid_uri");
         assertThat(call("session.kill", ",[" + bob.session + "],{\"reason\":\"com.bye\",\"message\":\"go\"}"))
                 .isEqualTo("[]");
-        assertThat(bob.hears()).containsExactly("[6,{\"message\":\"go\"},\"com.bye\"]", "close 1000 go");
+        assertThat(bob.hears()).containsExactly("[6,{\"message\":\"go\"},\"com.bye\"]");
+        assertThat(bob.says("[6,{},\"wamp.close.goodbye_and_out\"]").hears()).containsExactly("close 1000 go");
         try (V2Peer cid = V2Peer.joined(server)) {
             assertThat(call("session.kill_by_authrole", ",[\"anonymous\"]")).startsWith("[,[");
-            assertThat(cid.hears()).containsExactly("[6,{},\"wamp.close.killed\"]", "close 1000");
+            assertThat(cid.hears()).containsExactly("[6,{},\"wamp.close.killed\"]");
+            assertThat(cid.says("[6,{},\"wamp.close.goodbye_and_out\"]").hears())
+                    .containsExactly("close 1000");
         }
         assertThat(call("session.kill_by_authid", ",[\"nobody\"]")).isEqualTo("[,[[]]]");
     }

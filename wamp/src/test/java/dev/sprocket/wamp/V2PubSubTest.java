@@ -241,8 +241,9 @@ final class V2PubSubTest {
             assertThat(peer.hears())
                     .containsExactly(
                             "[8,32,1,{},\"wamp.error.not_authorized\",[\"go away\"]]",
-                            "[6,{\"message\":\"go away\"},\"wamp.close.killed\"]",
-                            "close 1008 go away");
+                            "[6,{\"message\":\"go away\"},\"wamp.close.killed\"]");
+            assertThat(peer.says("[6,{},\"wamp.close.goodbye_and_out\"]").hears())
+                    .containsExactly("close 1008 go away");
         }
     }
 

@@ -3,9 +3,11 @@ package dev.sprocket.wamp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sprocket.core.spi.Ending;
+import dev.sprocket.pubsub.Event;
 import dev.sprocket.pubsub.Topics;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
@@ -54,15 +56,46 @@ final class V2SessionTest {
         return peer.hears();
     }
 
+    private static final String ECHO = "[6,{},\"wamp.close.goodbye_and_out\"]";
+
     @Test
     void a_server_that_stops_says_so_before_the_close_frame() {
         try (V2Peer peer = V2Peer.joined(server)) {
             assertThat(hearsOf(Ending.Cause.SERVER_STOPS, peer))
-                    .containsExactly(
-                            "[6,{\"message\":\"server is going away\"},\"wamp.close.system_shutdown\"]",
-                            "close 1001 server is going away");
+                    .containsExactly("[6,{\"message\":\"server is going away\"},\"wamp.close.system_shutdown\"]");
+            assertThat(peer.says(ECHO).hears()).containsExactly("close 1001 server is going away");
         }
         assertThat(app.calls()).containsExactly("open", "close");
+    }
+
+    @Test
+    void close_frame_follows_goodbye_without_an_echo() {
+        try (V2Peer peer = V2Peer.joined(server)) {
+            peer.peer.channel.freezeTime();
+            assertThat(hearsOf(Ending.Cause.SERVER_STOPS, peer)).hasSize(1);
+            peer.peer.channel.advanceTimeBy(999, TimeUnit.MILLISECONDS);
+            peer.peer.channel.runScheduledPendingTasks();
+            assertThat(peer.hears()).isEmpty();
+            peer.peer.channel.advanceTimeBy(1, TimeUnit.MILLISECONDS);
+            peer.peer.channel.runScheduledPendingTasks();
+            assertThat(peer.hears()).containsExactly("close 1001 server is going away");
+        }
+    }
+
+    @Test
+    void nothing_follows_goodbye_but_the_close_frame() {
+        Topics topics = new Topics();
+        try (V2Peer peer = V2Peer.joined(new WampServer(app, topics))) {
+            peer.says("[32,1,{},\"com.topic\"]").hears();
+            hearsOf(Ending.Cause.SERVER_STOPS, peer);
+
+            topics.topic("com.topic").broadcast(Event.of(1));
+
+            assertThat(peer.says("[32,2,{},\"com.other\"]").hears()).isEmpty();
+            assertThat(app.calls()).last().isEqualTo("close");
+            assertThat(peer.says(ECHO).hears()).containsExactly("close 1001 server is going away");
+            assertThat(peer.says(ECHO).hears()).isEmpty();
+        }
     }
 
     @Test
@@ -80,9 +113,8 @@ final class V2SessionTest {
     void who_is_not_let_in_any_more_is_told_why() {
         try (V2Peer peer = V2Peer.joined(server)) {
             assertThat(hearsOf(Ending.Cause.UNAUTHORIZED, peer))
-                    .containsExactly(
-                            "[6,{\"message\":\"no longer authorized\"},\"wamp.close.killed\"]",
-                            "close 4401 no longer authorized");
+                    .containsExactly("[6,{\"message\":\"no longer authorized\"},\"wamp.close.killed\"]");
+            assertThat(peer.says(ECHO).hears()).containsExactly("close 4401 no longer authorized");
         }
     }
 
@@ -316,9 +348,9 @@ final class V2SessionTest {
         try (V2Peer peer = V2Peer.joined(server)) {
             app.conns.get(0).close(3000, "that is all");
 
-            assertThat(peer.hears())
-                    .containsExactly(
-                            "[6,{\"message\":\"that is all\"},\"wamp.close.killed\"]", "close 3000 that is all");
+            assertThat(peer.hears()).containsExactly("[6,{\"message\":\"that is all\"},\"wamp.close.killed\"]");
+            assertThat(app.conns.get(0).isOpen()).isFalse();
+            assertThat(peer.says(ECHO).hears()).containsExactly("close 3000 that is all");
         }
     }
 }

@@ -266,12 +266,10 @@ final class WsHandler extends ChannelInboundHandlerAdapter
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event instanceof Ending ending && ending.cause() == Ending.Cause.SERVER_STOPS) {
             ending.take();
-            LastWords.say(this, ending.cause());
-            close(1001, "server is going away");
+            LastWords.say(this, ending.cause(), () -> close(1001, "server is going away"));
         } else if (event instanceof Ending ending && ending.cause() == Ending.Cause.UNAUTHORIZED) {
             ending.take();
-            LastWords.say(this, ending.cause());
-            close(CloseStatus.UNAUTHORIZED, "no longer authorized");
+            LastWords.say(this, ending.cause(), () -> close(CloseStatus.UNAUTHORIZED, "no longer authorized"));
         } else if (event instanceof Ending ending && ending.cause() == Ending.Cause.OVERFLOW) {
             ending.take();
             close(1008, "reads too slowly");

@@ -2,29 +2,42 @@ package dev.sprocket.core.spi;
 
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Key;
-import java.util.function.Consumer;
 
 /**
- * What a protocol has to say before a level below it closes the connection for a cause that only that one hears of. Below, whoever
- * {@linkplain Ending#take takes} an {@link Ending} has them said first.
+ * Callback that lets a protocol send a final message when a lower layer is about to close the connection. The lower layer
+ * {@linkplain Ending#take takes} the {@link Ending} and leaves it to the protocol when it is closed, which may wait for the
+ * peer to answer.
  *
- * <p>Threads: {@link #set} any; words are said on the event loop, and must not block.
+ * <p>Threads: {@link #set} any; the callback runs on the event loop, and must not block.
  */
 public final class LastWords {
-    private static final Key<Consumer<Ending.Cause>> KEY = Key.of("last words", "has somebody any?");
+    /** Sends the final message. */
+    @FunctionalInterface
+    public interface Words {
+        /**
+         * Called once.
+         *
+         * @param close closes the connection; to be run when the peer has answered, or has had the time to
+         */
+        void say(Ending.Cause cause, Runnable close);
+    }
+
+    private static final Key<Words> KEY = Key.of("last words", "has somebody any?");
 
     private LastWords() {}
 
-    /** Whoever stands on this connection has something to say; only what is sent to it in the call comes in time. */
-    public static void set(Connection conn, Consumer<Ending.Cause> words) {
+    /** Sets the callback of the protocol on this connection. */
+    public static void set(Connection conn, Words words) {
         KEY.set(conn, words);
     }
 
-    /** Has them said, if there are any. */
-    public static void say(Connection conn, Ending.Cause cause) {
-        Consumer<Ending.Cause> words = KEY.peek(conn);
+    /** Calls it; without one the connection is closed at once. */
+    public static void say(Connection conn, Ending.Cause cause, Runnable close) {
+        Words words = KEY.peek(conn);
         if (words != null) {
-            words.accept(cause);
+            words.say(cause, close);
+        } else {
+            close.run();
         }
     }
 }
