@@ -9,7 +9,6 @@ import dev.sprocket.plugin.Parts;
 import dev.sprocket.plugin.Plugin;
 import dev.sprocket.session.MemoryStore;
 import dev.sprocket.session.spi.SessionStore;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 
@@ -37,8 +36,7 @@ public final class SessionParts implements Plugin {
                             "memory",
                             "in this process, for components that begin sessions themselves",
                             List.of(LIFETIME, MOST),
-                            settings ->
-                                    new MemoryStore(settings.get(LIFETIME), settings.get(MOST), Clock.systemUTC())));
+                            settings -> new MemoryStore(settings.get(LIFETIME), settings.get(MOST))));
         };
     }
 }

@@ -4,7 +4,6 @@ import dev.sprocket.session.spi.SessionFormatException;
 import dev.sprocket.session.spi.WatchableStore;
 import dev.sprocket.session.spi.WritableStore;
 import java.security.SecureRandom;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -17,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /**
  * Sessions in memory: for a site that is served by this very process, and for tests. Ids come from {@link SecureRandom};
@@ -31,11 +31,15 @@ public final class MemoryStore implements WritableStore, WatchableStore {
     /** How many there may be: 100,000. */
     public static final int DEFAULT_MOST = 100_000;
 
+    /** More than anybody waits, and still a number of nanoseconds. */
+    private static final Duration LONGEST = Duration.ofDays(100 * 365);
+
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private final long lifetime;
     private final int most;
-    private final Clock clock;
+    /** Nanoseconds, which no change of the wall clock moves. */
+    private final LongSupplier ticker;
     /** The one that was written longest ago is first. */
     private final Map<String, Entry> entries = new LinkedHashMap<>();
 
@@ -46,7 +50,7 @@ public final class MemoryStore implements WritableStore, WatchableStore {
 
     /** With the defaults. */
     public MemoryStore() {
-        this(DEFAULT_LIFETIME, DEFAULT_MOST, Clock.systemUTC());
+        this(DEFAULT_LIFETIME, DEFAULT_MOST);
     }
 
     /**
@@ -55,14 +59,18 @@ public final class MemoryStore implements WritableStore, WatchableStore {
      * @param lifetime of a session after it was last written
      * @param most of them at once; another one ends the one that was written longest ago, see {@link #dropped}
      */
-    public MemoryStore(Duration lifetime, int most, Clock clock) {
+    public MemoryStore(Duration lifetime, int most) {
+        this(lifetime, most, System::nanoTime);
+    }
+
+    MemoryStore(Duration lifetime, int most, LongSupplier ticker) {
         if (lifetime.isZero() || lifetime.isNegative() || most < 1) {
             throw new IllegalArgumentException(
                     "lifetime and most: " + lifetime + ", " + most + " (expected: above zero, both)");
         }
-        this.lifetime = lifetime.toMillis();
+        this.lifetime = lifetime.compareTo(LONGEST) < 0 ? lifetime.toNanos() : LONGEST.toNanos();
         this.most = most;
-        this.clock = clock;
+        this.ticker = ticker;
     }
 
     /** Begins a session, and returns its id: for a cookie, over TLS, {@code HttpOnly}. */
@@ -148,17 +156,17 @@ public final class MemoryStore implements WritableStore, WatchableStore {
     }
 
     private void put(String id, byte[] session) {
-        entries.put(id, new Entry(session.clone(), clock.millis() + lifetime));
+        entries.put(id, new Entry(session.clone(), ticker.getAsLong() + lifetime));
     }
 
     /** Takes out those whose time is over. */
     private List<String> expired() {
         List<String> gone = new ArrayList<>();
-        long now = clock.millis();
+        long now = ticker.getAsLong();
         Iterator<Map.Entry<String, Entry>> oldest = entries.entrySet().iterator();
         while (oldest.hasNext()) {
             Map.Entry<String, Entry> next = oldest.next();
-            if (next.getValue().expires() > now) {
+            if (next.getValue().expires() - now > 0) {
                 break;
             }
             gone.add(next.getKey());

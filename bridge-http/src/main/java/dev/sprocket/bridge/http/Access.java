@@ -8,6 +8,7 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
@@ -21,16 +22,18 @@ final class Access {
     private final Map<Backend, Member> members = new LinkedHashMap<>();
     private final Duration window;
     private final InstantSource clock;
+    private final LongSupplier ticker;
     private final Replays replays;
 
-    Access(List<Backend> backends, Duration window, InstantSource clock, Replays replays) {
+    Access(List<Backend> backends, Duration window, InstantSource clock, LongSupplier ticker, Replays replays) {
         for (Backend backend : backends) {
             members.put(
                     backend,
-                    new Member(backend.name(), backend.topics(), new Rate(backend.perSecond(), clock.millis())));
+                    new Member(backend.name(), backend.topics(), new Rate(backend.perSecond(), ticker.getAsLong())));
         }
         this.window = window;
         this.clock = clock;
+        this.ticker = ticker;
         this.replays = replays;
     }
 
@@ -41,7 +44,7 @@ final class Access {
     /** Throws {@link Refused} if it is nobody's, or too much. */
     Member check(HttpRequest request) {
         Member member = isOpen() ? ANYBODY : find(request);
-        member.rate().check(clock.millis());
+        member.rate().check(ticker.getAsLong());
         return member;
     }
 
@@ -84,7 +87,7 @@ final class Access {
         }
         Member member = known(found, "wrong signature");
         if (with != null) {
-            replays.use(signature.sign(with, request), clock.millis());
+            replays.use(signature.sign(with, request), ticker.getAsLong());
         }
         return member;
     }

@@ -54,7 +54,7 @@ public final class HttpPush {
         this.options = options;
         this.delivery = options.delivery;
         Memory memory = options.memory == null ? Memory.of(options) : options.memory;
-        this.access = new Access(options.backends, options.window, options.clock, memory.replays());
+        this.access = new Access(options.backends, options.window, options.clock, options.ticker, memory.replays());
         this.answered = memory.answered();
     }
 
@@ -129,7 +129,7 @@ public final class HttpPush {
             answered.once(
                             member.name() + "\n" + key.get(),
                             request.print(),
-                            options.clock.millis(),
+                            options.ticker.getAsLong(),
                             () -> publish(conn, request, member))
                     .thenAccept(conn::respond);
         } catch (Refused e) {

@@ -6,6 +6,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +25,10 @@ public final class HttpPushBuilder {
     Duration window = Duration.ofMinutes(1);
     long mostWaiting = 32 << 20;
     LongSupplier waiting;
+    /** For times that others have set. */
     InstantSource clock = InstantSource.system();
+    /** For durations that are measured here: milliseconds, which no change of the wall clock moves. */
+    LongSupplier ticker = () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
 
     @Nullable
     Memory memory;
@@ -95,6 +99,11 @@ public final class HttpPushBuilder {
 
     HttpPushBuilder clock(InstantSource other) {
         clock = other;
+        return this;
+    }
+
+    HttpPushBuilder ticker(LongSupplier millis) {
+        ticker = millis;
         return this;
     }
 

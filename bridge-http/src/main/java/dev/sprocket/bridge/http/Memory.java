@@ -9,7 +9,7 @@ record Memory(Replays replays, Answered answered) {
     static Memory of(HttpPushBuilder options) {
         return new Memory(
                 // a time in the future is valid for as long again
-                new Replays(2 * options.window.toMillis(), MOST_SIGNATURES, options.clock.millis()),
+                new Replays(2 * options.window.toMillis(), MOST_SIGNATURES, options.ticker.getAsLong()),
                 new Answered(options.lifetime, options.mostAnswered));
     }
 }

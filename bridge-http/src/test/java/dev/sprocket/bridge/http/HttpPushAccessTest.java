@@ -37,6 +37,7 @@ final class HttpPushAccessTest {
             .backend(Backend.signing("shop", "key"))
             .signatureWindow(Duration.ofSeconds(60))
             .clock(clock)
+            .ticker(clock::millis)
             .build()
             .on(new Router(), "/push", "/topics");
 

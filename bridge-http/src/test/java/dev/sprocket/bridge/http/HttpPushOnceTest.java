@@ -42,7 +42,7 @@ final class HttpPushOnceTest {
 
     private HttpPushBuilder toTopics() {
         topics.topic("t").subscribe(Subscriber.of("s", Runnable::run, (topic, event) -> heard.add(event.json())));
-        return HttpPush.builder(topics).clock(clock);
+        return HttpPush.builder(topics).clock(clock).ticker(clock::millis);
     }
 
     private static Router routes(HttpPushBuilder push) {
