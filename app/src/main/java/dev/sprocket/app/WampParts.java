@@ -26,6 +26,7 @@ import dev.sprocket.wamp.Curies;
 import dev.sprocket.wamp.MetaAccess;
 import dev.sprocket.wamp.RawSocket;
 import dev.sprocket.wamp.Realm;
+import dev.sprocket.wamp.RealmLimits;
 import dev.sprocket.wamp.RequestIds;
 import dev.sprocket.wamp.WampComponent;
 import dev.sprocket.wamp.WampConnection;
@@ -117,8 +118,27 @@ public final class WampParts implements Plugin {
             Option.texts("topics", List.of("*"), "which topics: names, or beginnings with a * at the end");
     private static final Option<Integer> EVENTS =
             Option.number("events", 100, 1, 1_000_000, "how many, of each of these names and beginnings");
-    private static final Option<List<Settings>> HISTORY =
-            Option.table("history", List.of(KEPT, EVENTS), "the last events of topics, for those who missed them");
+    private static final Option<Integer> HISTORY_BYTES = Option.size(
+            "bytes", 16 << 20, "Size of the events of each name or beginning; the oldest events leave it past that");
+    private static final Option<Integer> CLIENT_BYTES = Option.size(
+            "client-bytes",
+            (int) RealmLimits.DEFAULT.clientBytes(),
+            "Memory of one client for its retained events; as much each for its unanswered calls, its unanswered"
+                    + " invocations, its testaments and its registrations; an error past that");
+    private static final Option<Integer> REALM_BYTES = Option.size(
+            "realm-bytes",
+            (int) RealmLimits.DEFAULT.realmBytes(),
+            "Memory of all clients for each of the kinds of client-bytes and for subscriptions; an error past that");
+    private static final Option<Duration> RETAINED_TTL = Option.duration(
+            "retained-ttl", RealmLimits.DEFAULT.retainedTtl(), "Time after which retained events expire; 0s for never");
+    private static final Option<Integer> PATTERNS = Option.number(
+            "patterns-per-topic",
+            RealmLimits.DEFAULT.patternsPerTopic(),
+            1,
+            Integer.MAX_VALUE,
+            "Number of patterns of one connection that may match one topic; an error past that");
+    private static final Option<List<Settings>> HISTORY = Option.table(
+            "history", List.of(KEPT, EVENTS, HISTORY_BYTES), "the last events of topics, for those who missed them");
     private static final Option<Integer> RAW_LIMIT =
             Option.size("message-limit", RawSocket.DEFAULT_LIMIT, "the longest message, a power of two");
 
@@ -253,6 +273,10 @@ public final class WampParts implements Plugin {
                     REGISTRATIONS,
                     META,
                     KILL,
+                    CLIENT_BYTES,
+                    REALM_BYTES,
+                    RETAINED_TTL,
+                    PATTERNS,
                     HISTORY,
                     WampLogins.LOGINS,
                     WampLogins.ANONYMOUS,
@@ -292,7 +316,12 @@ public final class WampParts implements Plugin {
         private static Realm configured(Realm realm, Settings settings) {
             Realm made = WampLogins.on(realm, settings)
                     .registrations(settings.get(REGISTRATIONS))
-                    .meta(settings.get(META));
+                    .meta(settings.get(META))
+                    .limits(RealmLimits.DEFAULT
+                            .clientBytes(settings.get(CLIENT_BYTES))
+                            .realmBytes(settings.get(REALM_BYTES))
+                            .retainedTtl(settings.get(RETAINED_TTL))
+                            .patternsPerTopic(settings.get(PATTERNS)));
             if (settings.get(STRICT)) {
                 made = made.strictUris();
             }
@@ -302,8 +331,12 @@ public final class WampParts implements Plugin {
             for (Settings rule : settings.get(HISTORY)) {
                 for (String topics : rule.get(KEPT)) {
                     made = topics.endsWith("*")
-                            ? made.history(Match.PREFIX, topics.substring(0, topics.length() - 1), rule.get(EVENTS))
-                            : made.history(Match.EXACT, topics, rule.get(EVENTS));
+                            ? made.history(
+                                    Match.PREFIX,
+                                    topics.substring(0, topics.length() - 1),
+                                    rule.get(EVENTS),
+                                    rule.get(HISTORY_BYTES))
+                            : made.history(Match.EXACT, topics, rule.get(EVENTS), rule.get(HISTORY_BYTES));
                 }
             }
             return made;

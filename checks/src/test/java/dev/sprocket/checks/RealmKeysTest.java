@@ -1,12 +1,19 @@
 package dev.sprocket.checks;
 
 import static dev.sprocket.checks.Key.PUBSUB;
+import static dev.sprocket.checks.Key.PUBSUB_PUBLISH;
 import static dev.sprocket.checks.Key.WAMP;
+import static dev.sprocket.checks.Key.WAMP_CLIENT_BYTES;
+import static dev.sprocket.checks.Key.WAMP_HISTORY;
+import static dev.sprocket.checks.Key.WAMP_HISTORY_BYTES;
 import static dev.sprocket.checks.Key.WAMP_LOGINS;
 import static dev.sprocket.checks.Key.WAMP_LOGINS_TICKET;
 import static dev.sprocket.checks.Key.WAMP_LOGINS_USER;
 import static dev.sprocket.checks.Key.WAMP_META;
+import static dev.sprocket.checks.Key.WAMP_PATTERNS_PER_TOPIC;
 import static dev.sprocket.checks.Key.WAMP_REALM;
+import static dev.sprocket.checks.Key.WAMP_REALM_BYTES;
+import static dev.sprocket.checks.Key.WAMP_RETAINED_TTL;
 import static dev.sprocket.checks.Key.WAMP_V1;
 import static dev.sprocket.checks.Key.WS;
 import static dev.sprocket.checks.Site.route;
@@ -15,6 +22,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
@@ -53,5 +62,101 @@ class RealmKeysTest {
                 .singleElement()
                 .asString()
                 .contains("v1 = on with logins");
+    }
+
+    /** Retains an event of 300 characters on topics, and returns what is said to each. */
+    private static List<String> retain(URI url, String realm, String... topics) throws Exception {
+        WebSocketClient client = WebSocketClient.joined(url, realm);
+        List<String> answers = new ArrayList<>();
+        for (String topic : topics) {
+            answers.add(client.ask("[16," + (answers.size() + 1) + ",{\"acknowledge\":true,\"retain\":true},\"" + topic
+                    + "\",[\"" + "x".repeat(300) + "\"]]"));
+        }
+        return answers;
+    }
+
+    private static Site limited(String setting) throws Exception {
+        return Site.start(web(
+                route("/default", PUBSUB.with(PUBSUB_PUBLISH.is("anyone")), WS, WAMP.with(WAMP_REALM.is("one"))),
+                route(
+                        "/limited",
+                        PUBSUB.with(PUBSUB_PUBLISH.is("anyone")),
+                        WS,
+                        WAMP.with(WAMP_REALM.is("two"), setting))));
+    }
+
+    @Test
+    @Row(WAMP_CLIENT_BYTES)
+    void client_bytes_limit_what_one_client_retains() throws Exception {
+        try (Site site = limited(WAMP_CLIENT_BYTES.is("1000 B"))) {
+            assertThat(retain(url(site, "/default"), "one", "a", "b"))
+                    .allSatisfy(answer -> assertThat(answer).startsWith("[17,"));
+            assertThat(retain(url(site, "/limited"), "two", "c", "d").get(1))
+                    .contains("wamp.error.unavailable", "of this client");
+            assertThat(retain(url(site, "/limited"), "two", "d").get(0)).startsWith("[17,");
+        }
+    }
+
+    @Test
+    @Row(WAMP_REALM_BYTES)
+    void realm_bytes_limit_what_all_clients_retain() throws Exception {
+        try (Site site = limited(WAMP_REALM_BYTES.is("1000 B"))) {
+            for (String topic : List.of("a", "b")) {
+                assertThat(retain(url(site, "/default"), "one", topic).get(0)).startsWith("[17,");
+            }
+            assertThat(retain(url(site, "/limited"), "two", "c").get(0)).startsWith("[17,");
+            assertThat(retain(url(site, "/limited"), "two", "d").get(0))
+                    .contains("wamp.error.unavailable", "in this realm");
+        }
+    }
+
+    @Test
+    @Row(WAMP_RETAINED_TTL)
+    void retained_ttl_expires_retained_events() throws Exception {
+        String subscribe = "[32,1,{\"get_retained\":true},\"a\"]";
+        String call = "[48,2,{},\"com.nosuch\"]";
+        try (Site site = limited(WAMP_RETAINED_TTL.is("1 ns"))) {
+            retain(url(site, "/default"), "one", "a");
+            retain(url(site, "/limited"), "two", "b");
+
+            WebSocketClient keeps = WebSocketClient.joined(url(site, "/default"), "one");
+            assertThat(keeps.ask(subscribe)).startsWith("[33,");
+            assertThat(keeps.next()).startsWith("[36,");
+            WebSocketClient expires = WebSocketClient.joined(url(site, "/limited"), "two");
+            assertThat(expires.ask(subscribe.replace("\"a\"", "\"b\""))).startsWith("[33,");
+            assertThat(expires.ask(call)).startsWith("[8,48,2,");
+        }
+    }
+
+    @Test
+    @Row(WAMP_PATTERNS_PER_TOPIC)
+    void patterns_per_topic_refuses_further_subscriptions() throws Exception {
+        try (Site site = limited(WAMP_PATTERNS_PER_TOPIC.is("2"))) {
+            WebSocketClient client = WebSocketClient.joined(url(site, "/limited"), "two");
+            WebSocketClient other = WebSocketClient.joined(url(site, "/default"), "one");
+            for (int i = 1; i <= 17; i++) {
+                String subscribe = "[32," + i + ",{\"match\":\"prefix\"},\"" + "a".repeat(i) + "\"]";
+                assertThat(client.ask(subscribe)).startsWith(i <= 2 ? "[33," : "[8,32,");
+                assertThat(other.ask(subscribe)).startsWith(i <= 16 ? "[33," : "[8,32,");
+            }
+        }
+    }
+
+    @Test
+    @Row(WAMP_HISTORY_BYTES)
+    void history_bytes_bound_the_history() throws Exception {
+        String rule = "[{ " + WAMP_HISTORY_BYTES.is("1000 B") + " }]";
+        try (Site site = limited(WAMP_HISTORY.is(rule))) {
+            retain(url(site, "/limited"), "two", "a", "b", "c", "d");
+            WebSocketClient client = WebSocketClient.joined(url(site, "/limited"), "two");
+            client.ask("[32,1,{\"match\":\"prefix\"},\"d\"]");
+
+            assertThat(client.ask("[48,2,{},\"wamp.subscription.get_events\",[1]]"))
+                    .contains("xxx");
+            client.ask("[32,3,{\"match\":\"prefix\"},\"a\"]");
+            assertThat(client.ask("[48,4,{},\"wamp.subscription.get_events\",[2]]"))
+                    .isEqualTo("[50,4,{},[]]");
+            assertThat(site.logged("history shorter than configured")).startsWith("WARN");
+        }
     }
 }

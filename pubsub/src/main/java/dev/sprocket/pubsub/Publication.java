@@ -17,20 +17,18 @@ import org.slf4j.LoggerFactory;
 final class Publication extends AbstractReferenceCounted {
     private static final Logger LOG = LoggerFactory.getLogger(Topics.class);
 
-    /** What one costs beside its text, in bytes, roughly. */
-    private static final int OVERHEAD = 256;
-
     final Topic topic;
     final Published published;
     final Audience audience;
+    private final InFlight inFlight;
     private final List<Encoding> encodings = new ArrayList<>(1);
     private final List<ByteBuf> encoded = new ArrayList<>(1);
 
-    Publication(Topic topic, Published published, Audience audience) {
+    Publication(Topic topic, Published published, Audience audience, InFlight inFlight) {
         this.topic = topic;
         this.published = published;
         this.audience = audience;
-        topic.waiting(OVERHEAD + size());
+        this.inFlight = inFlight.retain();
     }
 
     /** Whether two may leave as one buffer: not equal but the same, for equal handles have groups of their own. */
@@ -68,7 +66,7 @@ final class Publication extends AbstractReferenceCounted {
 
     @Override
     protected void deallocate() {
-        topic.waiting(-OVERHEAD - size());
+        inFlight.release();
         encoded.forEach(ByteBuf::release);
     }
 

@@ -115,13 +115,14 @@ public final class Topic {
      * @param number that of the publication; taken now if it is 0
      * @return the number; 0 if nobody is subscribed
      */
-    long publish(Topic topic, Event event, Audience audience, long number) {
+    long publish(Topic topic, Event event, Audience audience, long number, InFlight inFlight) {
         synchronized (this) {
             if (groups.length == 0) {
                 return number;
             }
             long taken = number == 0 ? topics.nextNumber() : number;
-            Publication publication = new Publication(this, new Published(topic, event, taken, this), audience);
+            Publication publication =
+                    new Publication(this, new Published(topic, event, taken, this), audience, inFlight);
             published++;
             for (Group group : groups) {
                 publication.retain();
@@ -157,6 +158,7 @@ public final class Topic {
             if (fills) {
                 fill();
             }
+            topics.addSubscribed(Topics.subscriptionCost(id));
             group.join(subscription);
         } else {
             forget(group);
@@ -185,6 +187,7 @@ public final class Topic {
         if (subscription == null) {
             return false;
         }
+        topics.addSubscribed(-Topics.subscriptionCost(id));
         subscription.group.leave(subscription);
         forget(subscription.group);
         if (groups.length == 0) {
@@ -215,11 +218,6 @@ public final class Topic {
         if (groups.length == 0) {
             topics.emptied(this);
         }
-    }
-
-    /** A publication begins to wait for its lanes, or has ended. */
-    void waiting(long bytes) {
-        topics.addWaiting(bytes);
     }
 
     SlowReaders slowReaders() {

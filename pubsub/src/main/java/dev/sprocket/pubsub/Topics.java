@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +38,11 @@ public final class Topics {
     private final AtomicLong numbers = new AtomicLong();
     private final LongAdder heard = new LongAdder();
     private final LongAdder waiting = new LongAdder();
+    private final AtomicLong subscribed = new AtomicLong();
     private final Function<String, TopicSettings> settings;
+
+    /** What users of these topics share, by its type. */
+    private final Map<Class<?>, Object> shared = new ConcurrentHashMap<>();
 
     /** Topics that all have the default settings. */
     public Topics() {
@@ -127,6 +132,11 @@ public final class Topics {
         publishListeners.add(listener);
     }
 
+    /** Returns the object of this type that all users of these topics share; made at the first call. */
+    public <T> T shared(Class<T> type, Supplier<? extends T> make) {
+        return type.cast(shared.computeIfAbsent(type, any -> make.get()));
+    }
+
     /** Ends what {@link #listen(PublishListener)} began. */
     public void unlisten(PublishListener listener) {
         publishListeners.remove(listener);
@@ -144,11 +154,25 @@ public final class Topics {
 
     /**
      * How much of what was published has yet to be handed to subscribers, in bytes: each event's text and what it costs
-     * beside that, once, however many it is for. What a connection has been handed and its peer has not read is not in it.
+     * beside that, once, however many it is for and however many patterns match its topic. What a connection has been handed and its peer has not read is not in it.
      * Whoever publishes faster than that falls holds back here.
      */
     public long waiting() {
         return waiting.sum();
+    }
+
+    /** How much memory all subscriptions take, in bytes, roughly: see {@link #subscriptionCost}. */
+    public long subscribed() {
+        return subscribed.get();
+    }
+
+    /** How much memory a subscription to a topic or pattern of this name takes, in bytes, roughly. */
+    public static long subscriptionCost(String name) {
+        return 128 + name.length();
+    }
+
+    void addSubscribed(long bytes) {
+        subscribed.addAndGet(bytes);
     }
 
     void addWaiting(long bytes) {
@@ -188,9 +212,16 @@ public final class Topics {
         List<Topic> ways = matching(topic.id());
         long number = 0;
         int size = 0;
-        for (Topic way : ways) {
-            size += way.count();
-            number = way.publish(topic, event, audience, number);
+        if (!ways.isEmpty()) {
+            InFlight inFlight = new InFlight(this, event);
+            try {
+                for (Topic way : ways) {
+                    size += way.count();
+                    number = way.publish(topic, event, audience, number, inFlight);
+                }
+            } finally {
+                inFlight.release();
+            }
         }
         if (number != 0) {
             heard.increment();

@@ -304,4 +304,37 @@ final class TopicTest {
         assertThat(news.published()).isZero();
         assertThat(topics.published()).isEqualTo(2);
     }
+
+    @Test
+    void event_waits_once_however_many_patterns_match() {
+        Topics topics = new Topics();
+        ManualExecutor executor = new ManualExecutor();
+        Subscriber one = Subscriber.of("one", executor, (topic, event) -> {});
+        topics.topic("ab.c").subscribe(one);
+        topics.topic("ab.c").broadcast(Event.of(1));
+        long once = topics.waiting();
+        executor.run();
+        assertThat(once).isPositive();
+        assertThat(topics.waiting()).isZero();
+
+        topics.pattern(Match.PREFIX, "a").subscribe(one);
+        topics.pattern(Match.PREFIX, "ab").subscribe(one);
+        topics.pattern(Match.WILDCARD, ".c").subscribe(one);
+        topics.topic("ab.c").broadcast(Event.of(1));
+        assertThat(topics.waiting()).isEqualTo(once);
+        executor.run();
+        assertThat(topics.waiting()).isZero();
+    }
+
+    @Test
+    void matching_finds_the_topic_and_its_patterns() {
+        Topics topics = new Topics();
+        Subscriber one = Subscriber.of("one", Runnable::run, (topic, event) -> {});
+        topics.topic("wamp.a").subscribe(one);
+        topics.pattern(Match.PREFIX, "w").subscribe(one);
+        topics.pattern(Match.PREFIX, "wamp.").subscribe(one);
+
+        assertThat(topics.matching("wamp.a")).extracting(Topic::id).containsExactly("wamp.a", "wamp.");
+        assertThat(topics.matching("wampum")).extracting(Topic::id).containsExactly("w");
+    }
 }

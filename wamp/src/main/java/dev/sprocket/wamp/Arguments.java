@@ -12,6 +12,7 @@ import dev.sprocket.wamp.spi.Writer;
 import io.netty.buffer.ByteBufUtil;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -31,6 +32,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Threads: any; it does not change.
  */
 final class Arguments {
+    /** The longest that an empty list and an empty map can be together, with some white space. */
+    private static final int NOTHING = 16;
+
     static final Arguments NONE = new Arguments(JsonSerializer.JSON, null, null);
 
     private final Serializer serializer;
@@ -50,7 +54,7 @@ final class Arguments {
     }
 
     static Arguments of(@Nullable Object... list) {
-        return of(java.util.Arrays.asList(list), Map.of());
+        return of(Arrays.asList(list), Map.of());
     }
 
     private static Slice json(Object tree) {
@@ -129,6 +133,24 @@ final class Arguments {
     /** How long they are, in bytes, as they came. */
     int size() {
         return (list == null ? 0 : list.size()) + (map == null ? 0 : map.size());
+    }
+
+    /** Whether there are none, by position or by name. */
+    boolean isNothing() {
+        return list == null && map == null || size() <= NOTHING && list().isEmpty() && map().isEmpty();
+    }
+
+    /** The same arguments without the rest of the message that they came in, if that is large. */
+    Arguments compact() {
+        return isLoose(list) || isLoose(map) ? new Arguments(serializer, copy(list), copy(map)) : this;
+    }
+
+    private boolean isLoose(@Nullable Slice slice) {
+        return slice != null && slice.bytes().length > 2 * size() + 1024;
+    }
+
+    private static @Nullable Slice copy(@Nullable Slice slice) {
+        return slice == null ? null : Slice.of(Arrays.copyOfRange(slice.bytes(), slice.from(), slice.to()));
     }
 
     private Reader reader(Slice slice) {

@@ -21,8 +21,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class Broker implements WampRouter, Subprotocols {
     private static final Key<Set<Call>> OUTSTANDING = Key.of("outstanding calls", "was a call routed?");
-    /** How many calls of a client may wait for their answers. */
-    private static final int MOST_CALLS = 10_000;
+    private static final Key<Holdings> HOLDINGS = Key.of("holdings", "was Broker.onOpen called?");
 
     private static final Key<Subscriber> SUBSCRIBER = Key.of("subscriber", "was Broker.onOpen called?");
 
@@ -53,6 +52,7 @@ final class Broker implements WampRouter, Subprotocols {
 
     @Override
     public void onOpen(WampConnection conn) throws Exception {
+        HOLDINGS.set(conn, realm.holdings().ofClient());
         SUBSCRIBER.set(conn, Subscriber.of(conn.sessionId(), conn, ((WampSession) conn).format()));
         app.onOpen(conn);
     }
@@ -62,29 +62,32 @@ final class Broker implements WampRouter, Subprotocols {
         if (Uris.isReserved(call.procedure()) && realm.procedures().call(call)) {
             return;
         }
-        if (!realm.dealer().has(call.procedure())
-                || !(track(conn, call) && realm.dealer().route(call))) {
-            if (call.options().progress()) {
-                call.error("wamp.error.feature_not_supported", "the application takes no calls that come bit by bit");
-            } else if (!call.isOver()) {
-                call.startTimer();
-                app.onCall(conn, call);
-                if (!call.isOver()) {
-                    remember(call, outstanding(conn));
-                }
-            }
+        hold(conn, call);
+        if (realm.dealer().has(call.procedure())
+                && realm.dealer().route(call, realm.realm().limits())) {
+            return;
+        }
+        if (call.options().progress()) {
+            call.error("wamp.error.feature_not_supported", "the application takes no calls that come bit by bit");
+        } else if (!call.isOver()) {
+            call.startTimer();
+            app.onCall(conn, call);
         }
     }
 
-    /** Remembers what is to be told when the caller leaves. Returns false if there is too much of it. */
-    private static boolean track(WampConnection conn, Call call) {
-        Set<Call> all = outstanding(conn);
-        if (all.size() >= MOST_CALLS) {
-            call.error("wamp.error.unavailable", MOST_CALLS + " calls wait for their answers");
-            return false;
-        }
-        remember(call, all);
-        return true;
+    /** Counts it, and remembers it for the end of the caller, until it is answered. Throws {@link CallException}. */
+    private void hold(WampConnection conn, Call call) {
+        Holdings holdings = holdings(conn);
+        holdings.take(Holdings.Kind.CALLS, call.size(), realm.realm().limits());
+        call.atEnd(() -> holdings.give(Holdings.Kind.CALLS, call.size()));
+        Set<Call> outstanding = outstanding(conn);
+        outstanding.add(call);
+        call.atEnd(() -> outstanding.remove(call));
+    }
+
+    /** What a client has in memory. */
+    static Holdings holdings(WampConnection conn) {
+        return HOLDINGS.get(conn);
     }
 
     private static Set<Call> outstanding(WampConnection conn) {
@@ -96,15 +99,15 @@ final class Broker implements WampRouter, Subprotocols {
         return waiting;
     }
 
-    private static void remember(Call call, Set<Call> outstanding) {
-        outstanding.add(call);
-        call.atEnd(() -> outstanding.remove(call));
-    }
-
     @Override
     public void onSubscribe(WampConnection conn, String uri) throws Exception {
         Topic topic = topics.topic(uri);
-        Subscriber subscriber = admitted(conn, topic);
+        Subscriber subscriber;
+        try {
+            subscriber = admitted(conn, topic);
+        } catch (CallException excess) { // WAMP v1 cannot report it
+            throw new Refusal(Refusal.Kind.TOO_MUCH, excess.description());
+        }
         if (topic.subscribe(subscriber)) {
             app.onSubscribe(conn, topic);
         }
@@ -115,6 +118,11 @@ final class Broker implements WampRouter, Subprotocols {
         if (!topic.has(subscriber) && subscriber.size() >= options.subscriptions()) {
             throw new Refusal(Refusal.Kind.TOO_MUCH, "more than " + options.subscriptions() + " subscriptions");
         }
+        long most = realm.realm().limits().realmBytes();
+        if (!topic.has(subscriber) && topics.subscribed() + Topics.subscriptionCost(topic.id()) > most) {
+            throw new CallException(
+                    "wamp.error.unavailable", "more than " + most + " bytes of subscriptions in this realm");
+        }
         return subscriber;
     }
 
@@ -122,6 +130,16 @@ final class Broker implements WampRouter, Subprotocols {
     void subscribe(V2Session conn, Match match, String uri, boolean retained, Dealer.Said said) throws Exception {
         Topic topic = topics.pattern(match, uri);
         Subscriber subscriber = admitted(conn, topic);
+        int most = realm.realm().limits().patternsPerTopic();
+        if (match != Match.EXACT
+                && !topic.has(subscriber)
+                && PatternOverlap.most(subscriber.topics(), match, uri) > most) {
+            throw new CallException(
+                    "wamp.error.unavailable", "more than " + most + " patterns that may match one topic");
+        }
+        if (retained) {
+            realm.retained().of(topic, subscriber); // may be too many
+        }
         long id = realm.subscriptions().join(conn, topic).id;
         said.say(id);
         boolean added = topic.subscribe(subscriber);

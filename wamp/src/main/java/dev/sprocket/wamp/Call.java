@@ -42,6 +42,10 @@ public final class Call {
         void more(Arguments arguments, boolean progress);
     }
 
+    /** How much more memory JSON takes when it is parsed. */
+    private static final int PARSED = 8;
+
+    private final long size;
     private final WampConnection caller;
     private final String procedure;
     private final V2CallOptions options;
@@ -53,13 +57,18 @@ public final class Call {
     private volatile @Nullable Worker worker;
     private volatile @Nullable CallTimer timer;
 
-    /** Of a client of WAMP v1. */
-    Call(WampConnection caller, String procedure, List<JsonElement> arguments, Reply reply) {
+    /**
+     * Of a client of WAMP v1.
+     *
+     * @param size the length of its message, in bytes
+     */
+    Call(WampConnection caller, String procedure, List<JsonElement> arguments, int size, Reply reply) {
         this.caller = caller;
         this.procedure = procedure;
         this.options = V2CallOptions.NONE;
         this.reply = reply;
         this.list = arguments;
+        this.size = Holdings.OVERHEAD + (long) PARSED * size;
     }
 
     /** Of a client of WAMP v2. */
@@ -68,7 +77,14 @@ public final class Call {
         this.procedure = message.procedure();
         this.options = options;
         this.reply = reply;
-        this.payload = message.arguments();
+        Arguments compact = message.arguments().compact();
+        this.payload = compact;
+        this.size = Holdings.OVERHEAD + 2L * procedure.length() + compact.size();
+    }
+
+    /** How much memory it takes until it is answered, in bytes, roughly. */
+    long size() {
+        return size;
     }
 
     WampConnection caller() {

@@ -40,6 +40,7 @@ final class Dealer {
             Registration.Invoke invoke,
             boolean timeouts,
             int most,
+            RealmLimits limits,
             Said said) {
         Registration known = registrations.get(match, uri).orElse(null);
         if (known != null && (invoke == Registration.Invoke.SINGLE || known.invoke != invoke || known.has(callee))) {
@@ -48,6 +49,7 @@ final class Dealer {
         if (callee.registrations().size() >= most) {
             throw new Refusal(Refusal.Kind.TOO_MUCH, "more than " + most + " registrations");
         }
+        Broker.holdings(callee).take(Holdings.Kind.REGISTRATIONS, size(uri), limits);
         Registration registration = known != null ? known : new Registration(ids.incrementAndGet(), uri, match, invoke);
         said.say(registration.id);
         registration.add(new Registration.Place(callee, timeouts));
@@ -58,6 +60,10 @@ final class Dealer {
             meta.created(callee, registration);
         }
         meta.registered(callee, registration);
+    }
+
+    private static long size(String uri) {
+        return Holdings.OVERHEAD + 2L * uri.length();
     }
 
     /** What is done with an id. */
@@ -72,6 +78,7 @@ final class Dealer {
             return null;
         }
         registration.remove(callee);
+        Broker.holdings(callee).give(Holdings.Kind.REGISTRATIONS, size(registration.uri));
         meta.unregistered(callee, registration);
         if (registration.places().isEmpty()) {
             byId.remove(id);
@@ -114,14 +121,14 @@ final class Dealer {
     }
 
     /** Hands a call to a client that has registered its procedure. Returns false if there is none. */
-    boolean route(Call call) {
+    boolean route(Call call, RealmLimits limits) {
         Registration registration = best(call.procedure()).orElse(null);
         while (registration != null) {
             Registration.Place place = registration.pick();
             if (place == null) {
                 return false;
             }
-            if (invoke(call, registration, place)) {
+            if (invoke(call, registration, place, limits)) {
                 return true;
             }
             // it has just left; whoever is left is asked
@@ -130,7 +137,7 @@ final class Dealer {
         return false;
     }
 
-    private static boolean invoke(Call call, Registration registration, Registration.Place place) {
+    private static boolean invoke(Call call, Registration registration, Registration.Place place, RealmLimits limits) {
         V2CallOptions options = call.options();
         V2Session callee = place.callee();
         if (options.progress()
@@ -144,7 +151,7 @@ final class Dealer {
         if (forwards && options.timeout() > 0) {
             details.put("timeout", options.timeout());
         }
-        if (callee.callee().begin(call, registration, details) == null) {
+        if (callee.callee().begin(call, registration, details, limits) == null) {
             return false;
         }
         if (!forwards) {

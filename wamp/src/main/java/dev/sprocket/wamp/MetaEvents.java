@@ -29,8 +29,8 @@ final class MetaEvents {
     }
 
     private void tell(String topic, Audience audience, Object... arguments) {
-        V2Event event =
-                new V2Event(Ids.publication(), Map.of(), V2Terms.NONE, Arguments.of(List.of(arguments), Map.of()));
+        V2Event event = new V2Event(
+                Ids.publication(), Map.of(), V2Terms.NONE, Arguments.of(List.of(arguments), Map.of()), null);
         topics.topic(topic).broadcast(Event.carrying(event), audience);
     }
 

@@ -324,17 +324,22 @@ final class MetaProcedures {
         }
         List<?> list = OptionType.LIST.read("argument 2", asked.at(1));
         Map<String, ?> map = OptionType.DICT.read("argument 3", asked.at(2));
+        Arguments arguments = Arguments.of(list == null ? List.of() : list, map == null ? Map.of() : map);
+        V2PublishOptions options = V2PublishOptions.of(asked.named().dict("publish_options"));
+        long size = Holdings.OVERHEAD
+                + 2L * topic.length()
+                + arguments.size()
+                + options.terms().size();
         testaments(asked)
                 .add(
-                        scope(asked),
-                        topic,
-                        Arguments.of(list == null ? List.of() : list, map == null ? Map.of() : map),
-                        V2PublishOptions.of(asked.named().dict("publish_options")));
+                        new Testaments.Testament(scope(asked), topic, arguments, options, size),
+                        Broker.holdings(asked.caller()),
+                        realm.realm().limits());
         return NOTHING;
     }
 
     private Object flushTestaments(Asked asked) {
-        testaments(asked).flush(scope(asked));
+        testaments(asked).flush(scope(asked), Broker.holdings(asked.caller()));
         return NOTHING;
     }
 

@@ -15,6 +15,12 @@ final class Prefixes {
     }
 
     void define(String prefix, String uri) {
+        if (prefix.length() > Topics.LONGEST_ID || uri.length() > Topics.LONGEST_ID) {
+            throw new Refusal(
+                    Refusal.Kind.MALFORMED,
+                    "prefix of " + prefix.length() + " characters for a URI of " + uri.length() + " (expected: <= "
+                            + Topics.LONGEST_ID + ")");
+        }
         if (uris.isEmpty()) {
             uris = new HashMap<>();
         }
@@ -26,6 +32,16 @@ final class Prefixes {
 
     String expand(String uriOrCurie) {
         return options.curies().expand(uriOrCurie, uris);
+    }
+
+    /** Throws {@link ProtocolError} if it is longer than a procedure may be. */
+    String procedure(String uriOrCurie) {
+        String procedure = expand(uriOrCurie);
+        if (procedure.length() > Topics.LONGEST_ID) {
+            throw new ProtocolError(
+                    "procedure of " + procedure.length() + " characters (expected: <= " + Topics.LONGEST_ID + ")");
+        }
+        return procedure;
     }
 
     /** Throws {@link ProtocolError} if it is not as long as a topic may be. */

@@ -33,6 +33,7 @@ public final class Realm {
     private final boolean kill;
     private final List<V2History.Rule> history;
     private final MetaAccess meta;
+    private final RealmLimits limits;
     private final RealmState state;
 
     /** An application with topics of its own. */
@@ -53,6 +54,7 @@ public final class Realm {
                 false,
                 List.of(),
                 MetaAccess.AUTHENTICATED,
+                RealmLimits.DEFAULT,
                 new RealmState(topics));
     }
 
@@ -67,6 +69,7 @@ public final class Realm {
             boolean kill,
             List<V2History.Rule> history,
             MetaAccess meta,
+            RealmLimits limits,
             RealmState state) {
         if (!Uris.LOOSE.allows(name)) {
             throw new IllegalArgumentException("realm: '" + name + "' (expected: a URI, as com.example.shop)");
@@ -81,6 +84,7 @@ public final class Realm {
         this.kill = kill;
         this.history = history;
         this.meta = meta;
+        this.limits = limits;
         this.state = state;
     }
 
@@ -89,28 +93,41 @@ public final class Realm {
      * topics are.
      */
     public Realm serving(WampComponent other) {
-        return new Realm(name, other, topics, options, authenticator, uris, registrations, kill, history, meta, state);
+        return new Realm(
+                name, other, topics, options, authenticator, uris, registrations, kill, history, meta, limits, state);
     }
 
     /** The same with options. */
     public Realm options(WampOptions other) {
-        return new Realm(name, app, topics, other, authenticator, uris, registrations, kill, history, meta, state);
+        return new Realm(
+                name, app, topics, other, authenticator, uris, registrations, kill, history, meta, limits, state);
     }
 
     /** The same, which lets in whom this lets in. */
     public Realm authenticator(WampAuthenticator other) {
-        return new Realm(name, app, topics, options, other, uris, registrations, kill, history, meta, state);
+        return new Realm(name, app, topics, options, other, uris, registrations, kill, history, meta, limits, state);
     }
 
     /** The same, whose URIs have lower-case letters, digits and {@code _} only. */
     public Realm strictUris() {
         return new Realm(
-                name, app, topics, options, authenticator, Uris.STRICT, registrations, kill, history, meta, state);
+                name,
+                app,
+                topics,
+                options,
+                authenticator,
+                Uris.STRICT,
+                registrations,
+                kill,
+                history,
+                meta,
+                limits,
+                state);
     }
 
     /** The same, where a client may register so many procedures; 1,000 otherwise. Past it the session is aborted. */
     public Realm registrations(int most) {
-        return new Realm(name, app, topics, options, authenticator, uris, most, kill, history, meta, state);
+        return new Realm(name, app, topics, options, authenticator, uris, most, kill, history, meta, limits, state);
     }
 
     /**
@@ -118,7 +135,8 @@ public final class Realm {
      * call that. Otherwise there are no such procedures.
      */
     public Realm letKill() {
-        return new Realm(name, app, topics, options, authenticator, uris, registrations, true, history, meta, state);
+        return new Realm(
+                name, app, topics, options, authenticator, uris, registrations, true, history, meta, limits, state);
     }
 
     /**
@@ -126,18 +144,50 @@ public final class Realm {
      * ({@code wamp.subscription.get_events}).
      */
     public Realm history(Match match, String topic, int most) {
-        if (most < 1) {
-            throw new IllegalArgumentException("history of " + most + " events (expected: >= 1)");
+        return history(match, topic, most, V2History.DEFAULT_BYTES);
+    }
+
+    /**
+     * The same realm with a history that is also limited in bytes; 16 MiB by default. The oldest events leave it, past either
+     * limit.
+     */
+    public Realm history(Match match, String topic, int most, long bytes) {
+        if (most < 1 || bytes < 1) {
+            throw new IllegalArgumentException(
+                    "history of " + most + " events and " + bytes + " bytes (expected: >= 1)");
         }
         List<V2History.Rule> rules = new ArrayList<>(history);
-        rules.add(new V2History.Rule(match, topic, most));
+        rules.add(new V2History.Rule(match, topic, most, bytes));
         return new Realm(
-                name, app, topics, options, authenticator, uris, registrations, kill, List.copyOf(rules), meta, state);
+                name,
+                app,
+                topics,
+                options,
+                authenticator,
+                uris,
+                registrations,
+                kill,
+                List.copyOf(rules),
+                meta,
+                limits,
+                state);
     }
 
     /** The same realm with other access to its meta API; {@link MetaAccess#AUTHENTICATED} by default. */
     public Realm meta(MetaAccess access) {
-        return new Realm(name, app, topics, options, authenticator, uris, registrations, kill, history, access, state);
+        return new Realm(
+                name, app, topics, options, authenticator, uris, registrations, kill, history, access, limits, state);
+    }
+
+    /** The same realm with other limits. */
+    public Realm limits(RealmLimits other) {
+        return new Realm(
+                name, app, topics, options, authenticator, uris, registrations, kill, history, meta, other, state);
+    }
+
+    /** Removes the retained events of a topic. Returns false if there are none. */
+    public boolean clearRetained(String topic) {
+        return state.retained().clear(topic);
     }
 
     /** What it is called. */
@@ -168,6 +218,10 @@ public final class Realm {
 
     RealmState state() {
         return state;
+    }
+
+    RealmLimits limits() {
+        return limits;
     }
 
     MetaAccess meta() {

@@ -11,13 +11,15 @@ final class RealmState {
     private final V2Subscriptions subscriptions;
     private final V2Sessions sessions = new V2Sessions();
     private final Map<V2Wire, V2Format> formats = new ConcurrentHashMap<>();
-    private final V2Retained retained = new V2Retained();
+    private final Holdings holdings = Holdings.ofRealm();
+    private final V2Retained retained;
     private final V2History history = new V2History();
     private final Topics topics;
     private boolean listening;
 
     RealmState(Topics topics) {
         this.topics = topics;
+        this.retained = topics.shared(V2Retained.class, V2Retained::new);
         this.meta = new MetaEvents(topics);
         this.dealer = new Dealer(meta);
         this.subscriptions = new V2Subscriptions(meta);
@@ -27,9 +29,13 @@ final class RealmState {
     synchronized void serve() {
         if (!listening) {
             listening = true;
-            topics.listen(retained);
+            retained.listenTo(topics);
             topics.listen(history);
         }
+    }
+
+    Holdings holdings() {
+        return holdings;
     }
 
     Dealer dealer() {

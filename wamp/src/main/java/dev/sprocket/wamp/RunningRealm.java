@@ -34,6 +34,10 @@ final class RunningRealm {
         return procedures;
     }
 
+    Holdings holdings() {
+        return state.holdings();
+    }
+
     Dealer dealer() {
         return state.dealer();
     }

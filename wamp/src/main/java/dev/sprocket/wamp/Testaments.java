@@ -5,33 +5,36 @@ import java.util.List;
 
 /** What is to be published when a session has ended, in its name. Threads: any. */
 final class Testaments {
-    private static final int MOST = 100;
-
     /** What ends. Here a session ends with its connection, so both come at once. */
     enum Scope {
         DETACHED,
         DESTROYED
     }
 
-    record Testament(Scope scope, String topic, Arguments arguments, V2PublishOptions options) {}
+    record Testament(Scope scope, String topic, Arguments arguments, V2PublishOptions options, long size) {}
 
     private final List<Testament> all = new ArrayList<>(0);
 
-    synchronized void add(Scope scope, String topic, Arguments arguments, V2PublishOptions options) {
-        if (all.size() >= MOST) {
-            throw new CallException("wamp.error.unavailable", "more than " + MOST + " testaments");
-        }
-        all.add(new Testament(scope, topic, arguments, options));
+    /** Throws {@link CallException} if there are too many, for the client or its realm. */
+    synchronized void add(Testament testament, Holdings owner, RealmLimits limits) {
+        owner.take(Holdings.Kind.TESTAMENTS, testament.size, limits);
+        all.add(testament);
     }
 
-    synchronized void flush(Scope scope) {
-        all.removeIf(one -> one.scope == scope);
+    synchronized void flush(Scope scope, Holdings owner) {
+        all.removeIf(one -> {
+            if (one.scope == scope) {
+                owner.give(Holdings.Kind.TESTAMENTS, one.size);
+            }
+            return one.scope == scope;
+        });
     }
 
     /** All of them, which are none afterwards. */
-    synchronized List<Testament> take() {
+    synchronized List<Testament> take(Holdings owner) {
         List<Testament> taken = List.copyOf(all);
         all.clear();
+        taken.forEach(one -> owner.give(Holdings.Kind.TESTAMENTS, one.size));
         return taken;
     }
 }

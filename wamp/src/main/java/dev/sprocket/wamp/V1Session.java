@@ -69,7 +69,7 @@ final class V1Session implements WampSession, Failing, StackedConnection {
             if (message.isBinary()) {
                 throw new ProtocolError("binary message (expected: text)");
             }
-            V1Reader.read(message.content(), sessionId, this::handle);
+            V1Reader.read(message.content(), sessionId, read -> handle(read, message.size()));
         } catch (JsonException | ProtocolError e) {
             server.malformed.increment();
             LOG.info("{} closed with 1007: WAMP: {}", this, e.getMessage());
@@ -77,7 +77,7 @@ final class V1Session implements WampSession, Failing, StackedConnection {
         }
     }
 
-    private void handle(ClientMessage message) {
+    private void handle(ClientMessage message, int size) {
         if (message instanceof ClientMessage.Prefix m) {
             level.run(conn -> prefixes.define(m.prefix(), m.uri()));
         } else if (message instanceof ClientMessage.Subscribe m) {
@@ -98,7 +98,8 @@ final class V1Session implements WampSession, Failing, StackedConnection {
                 }
             });
         } else if (message instanceof ClientMessage.Invoke m) {
-            call(new Call(this, prefixes.expand(m.procedure()), m.arguments(), new V1Reply(below, m.callId())));
+            call(new Call(
+                    this, prefixes.procedure(m.procedure()), m.arguments(), size, new V1Reply(below, m.callId())));
         }
     }
 

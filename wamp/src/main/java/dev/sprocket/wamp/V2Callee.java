@@ -21,10 +21,18 @@ final class V2Callee {
     }
 
     /** Asks it; a call that does not get there is answered with why. Returns null if it is gone. */
-    synchronized @Nullable V2Invocation begin(Call call, Registration registration, Map<String, ?> details) {
+    synchronized @Nullable V2Invocation begin(
+            Call call, Registration registration, Map<String, ?> details, RealmLimits limits) {
         if (gone) {
             return null;
         }
+        Holdings holdings = Broker.holdings(session);
+        try {
+            holdings.take(Holdings.Kind.INVOCATIONS, call.size(), limits);
+        } catch (CallException excess) {
+            throw new CallException(excess.errorUri(), "callee: " + excess.description());
+        }
+        call.atEnd(() -> holdings.give(Holdings.Kind.INVOCATIONS, call.size()));
         V2Invocation invocation = new V2Invocation(this, ++last, registration.id, call, details);
         pending.put(invocation.id(), invocation);
         call.worker(invocation);

@@ -29,19 +29,25 @@ final class V2Calls {
     Call begin(V2Message.Call m, V2CallOptions options) {
         Call call = new Call(session, m, options, new V2Reply(session, m.request()));
         pending.put(m.request(), call);
+        // the message itself is not kept: it may be longer than what is needed of it
+        long request = m.request();
         call.atEnd(() -> {
             if (options.progress()) {
-                over(m);
+                over(request, call.procedure());
             }
-            pending.remove(m.request());
+            pending.remove(request);
         });
         return call;
     }
 
     /** A call that came bit by bit has ended, or never began: bits that are under way are passed over. */
     void over(V2Message.Call m) {
+        over(m.request(), m.procedure());
+    }
+
+    private void over(long request, String procedure) {
         synchronized (ended) {
-            ended.put(m.request(), m.procedure());
+            ended.put(request, procedure);
         }
     }
 

@@ -2,19 +2,32 @@ package dev.sprocket.wamp;
 
 import dev.sprocket.pubsub.Event;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a client of WAMP v2 has published, as an event. Threads: any; it does not change.
  *
  * @param publication its id
  * @param disclosed what its subscribers may know of its publisher
- * @param terms for whom it is, and whether it is kept
+ * @param terms for whom it is
+ * @param arguments its payload
+ * @param retention how it is retained; null if it is not
  */
-record V2Event(long publication, Map<String, Object> disclosed, V2Terms terms, Arguments arguments)
+record V2Event(
+        long publication,
+        Map<String, Object> disclosed,
+        V2Terms terms,
+        Arguments arguments,
+        @Nullable V2Retention retention)
         implements Event.Payload {
+    /** The same event in memory of its own, for those who keep it longer than the message that it came in. */
+    V2Event compact() {
+        return new V2Event(publication, disclosed, terms, arguments.compact(), retention);
+    }
+
     @Override
     public int size() {
-        return arguments.size();
+        return arguments.size() + terms.size();
     }
 
     @Override

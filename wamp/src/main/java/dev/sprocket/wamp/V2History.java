@@ -1,6 +1,7 @@
 package dev.sprocket.wamp;
 
 import dev.sprocket.pubsub.Audience;
+import dev.sprocket.pubsub.Event;
 import dev.sprocket.pubsub.Match;
 import dev.sprocket.pubsub.PublishListener;
 import dev.sprocket.pubsub.Published;
@@ -13,6 +14,9 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The last events of some topics, for clients that ask what they have missed. Events that are for some sessions, or not for
@@ -21,8 +25,12 @@ import java.util.Map;
  * <p>Threads: any.
  */
 final class V2History implements PublishListener {
+    static final long DEFAULT_BYTES = 16 << 20;
+
+    private static final Logger LOG = LoggerFactory.getLogger(V2History.class);
+
     /** What is kept: the last so many events of a topic or of all that fit a pattern. */
-    record Rule(Match match, String uri, int most) {
+    record Rule(Match match, String uri, int most, long bytes) {
         /** Whether all that a subscription hears of is kept by this. */
         boolean covers(Match asked, String pattern) {
             return match == asked && uri.equals(pattern)
@@ -31,9 +39,43 @@ final class V2History implements PublishListener {
         }
     }
 
-    record Kept(Instant time, Published published, Audience audience, long publication) {}
+    record Kept(Instant time, Published published, Audience audience, long publication) {
+        long size() {
+            return Holdings.OVERHEAD
+                    + 2L * published.topic().id().length()
+                    + published.event().size();
+        }
+    }
 
-    private record Store(Rule rule, Deque<Kept> events) {}
+    /** The events of a rule. */
+    private static final class Store {
+        final Rule rule;
+        final Deque<Kept> events = new ArrayDeque<>();
+        private long bytes;
+        /** Whether it was logged that there are fewer events than wanted. */
+        private boolean isShort;
+
+        Store(Rule rule) {
+            this.rule = rule;
+        }
+
+        void add(Kept kept) {
+            events.add(kept);
+            bytes += kept.size();
+            while (events.size() > rule.most || bytes > rule.bytes) {
+                if (events.size() <= rule.most && !isShort) {
+                    isShort = true;
+                    LOG.warn(
+                            "history shorter than configured: topics={} events={} wanted={} bytes={} (raise its bytes)",
+                            rule.uri,
+                            events.size() - 1,
+                            rule.most,
+                            rule.bytes);
+                }
+                bytes -= events.remove().size();
+            }
+        }
+    }
 
     private volatile List<Store> stores = List.of();
 
@@ -44,7 +86,7 @@ final class V2History implements PublishListener {
                 .map(rule -> before.stream()
                         .filter(store -> store.rule.equals(rule))
                         .findFirst()
-                        .orElseGet(() -> new Store(rule, new ArrayDeque<>())))
+                        .orElseGet(() -> new Store(rule)))
                 .toList();
     }
 
@@ -63,17 +105,21 @@ final class V2History implements PublishListener {
             return;
         }
         long publication = own != null ? own.publication() : Ids.publication(published.number());
-        Kept kept = new Kept(Instant.now(), published, audience, publication);
+        Kept kept = new Kept(Instant.now(), compact(published, own), audience, publication);
         for (Store store : stores) {
             if (store.rule.match.fits(store.rule.uri, published.topic().id())) {
                 synchronized (store.events) {
-                    store.events.add(kept);
-                    if (store.events.size() > store.rule.most) {
-                        store.events.remove();
-                    }
+                    store.add(kept);
                 }
             }
         }
+    }
+
+    private static Published compact(Published published, @Nullable V2Event own) {
+        return own == null
+                ? published
+                : new Published(
+                        published.topic(), Event.carrying(own.compact()), published.number(), published.through());
     }
 
     /** What a subscription would have brought, as the client has asked for it. */

@@ -2,6 +2,7 @@ package dev.sprocket.wamp;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A call that a client of WAMP v2 is at. Threads: any. */
 final class V2Invocation implements Call.Worker {
@@ -10,6 +11,8 @@ final class V2Invocation implements Call.Worker {
     private final long registration;
     private final Call call;
     private final Map<String, ?> details;
+    /** A caller may cancel as often as it likes; its callee hears of it once. */
+    private final AtomicBoolean interrupted = new AtomicBoolean();
 
     V2Invocation(V2Callee callee, long id, long registration, Call call, Map<String, ?> details) {
         this.callee = callee;
@@ -47,7 +50,7 @@ final class V2Invocation implements Call.Worker {
 
     @Override
     public void cancel(String mode) {
-        if (!mode.equals("skip") && canBeInterrupted()) {
+        if (!mode.equals("skip") && canBeInterrupted() && interrupted.compareAndSet(false, true)) {
             callee.send(new V2Message.Interrupt(id, Map.of("mode", mode)));
         }
     }

@@ -5,7 +5,7 @@ package dev.sprocket.wamp;
  *
  * <p>Threads: any; it does not change.
  */
-record V2PublishOptions(V2Terms terms, boolean acknowledge, boolean excludeMe, boolean discloseMe) {
+record V2PublishOptions(V2Terms terms, boolean acknowledge, boolean excludeMe, boolean discloseMe, long ttlMillis) {
     /** Throws {@link CallException} if one is of the wrong type. */
     static V2PublishOptions of(Options options) {
         options.check("transaction_hash", OptionType.TEXT);
@@ -14,6 +14,7 @@ record V2PublishOptions(V2Terms terms, boolean acknowledge, boolean excludeMe, b
                 V2Terms.of(options),
                 options.is("acknowledge"),
                 !Boolean.FALSE.equals(options.bool("exclude_me")),
-                options.is("disclose_me"));
+                options.is("disclose_me"),
+                options.number("_ttl"));
     }
 }

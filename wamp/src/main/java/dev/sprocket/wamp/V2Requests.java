@@ -122,6 +122,7 @@ final class V2Requests {
         long answered = options.acknowledge() ? m.request() : 0;
         request(V2Type.PUBLISH, answered, m.topic(), Match.EXACT, Action.PUBLISH, conn -> {
             V2Event event = event(options, m.arguments());
+            realm.retained().check(m.topic(), event);
             Audience audience = event.terms().audience(options.excludeMe() ? others : Audience.EVERYBODY);
             realm.broker().onPublish(conn, m.topic(), Event.carrying(event), audience);
             if (answered != 0) {
@@ -140,6 +141,7 @@ final class V2Requests {
             V2Event event = event(testament.options(), testament.arguments());
             Audience audience = event.terms().audience(others);
             try {
+                realm.retained().check(testament.topic(), event);
                 realm.broker().onPublish(conn, testament.topic(), Event.carrying(event), audience);
             } catch (CallException refused) {
                 logRefused(testament.topic(), refused);
@@ -160,7 +162,10 @@ final class V2Requests {
         if (options.discloseMe()) {
             session.disclose("publisher", disclosed);
         }
-        return new V2Event(Ids.publication(), disclosed, options.terms(), arguments);
+        V2Retention retention = options.terms().retain()
+                ? V2Retention.of(Broker.holdings(session), realm.realm().limits(), options.ttlMillis())
+                : null;
+        return new V2Event(Ids.publication(), disclosed, options.terms(), arguments, retention);
     }
 
     private void subscribe(V2Message.Subscribe m) {
@@ -211,6 +216,7 @@ final class V2Requests {
                             invoke,
                             forwardTimeout,
                             realm.realm().registrations(),
+                            realm.realm().limits(),
                             id -> session.send(new V2Message.Registered(m.request(), id)));
         });
     }

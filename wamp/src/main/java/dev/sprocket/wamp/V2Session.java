@@ -169,7 +169,7 @@ final class V2Session implements WampSession, Failing, StackedConnection {
         if (!over.compareAndSet(false, true) || now == null) {
             return;
         }
-        testaments.take().forEach(now.requests::execute);
+        testaments.take(Broker.holdings(this)).forEach(now.requests::execute);
         now.realm
                 .dealer()
                 .leave(this)

@@ -26,6 +26,18 @@ record V2Terms(Names sessions, Names authids, Names authroles, boolean retain) {
             return new Names(excluded == null ? Set.of() : excluded, options.ids("eligible"));
         }
 
+        int size() {
+            return size(excluded) + (eligible == null ? 0 : size(eligible));
+        }
+
+        private static int size(Set<String> names) {
+            int size = 0;
+            for (String name : names) {
+                size += 64 + name.length();
+            }
+            return size;
+        }
+
         boolean isEverybody() {
             return excluded.isEmpty() && eligible == null;
         }
@@ -49,6 +61,11 @@ record V2Terms(Names sessions, Names authids, Names authroles, boolean retain) {
                 Names.of(options, "_authid"),
                 Names.of(options, "_authrole"),
                 options.is("retain"));
+    }
+
+    /** How much memory its names take, in bytes, roughly. */
+    int size() {
+        return sessions.size() + authids.size() + authroles.size();
     }
 
     boolean isForEverybody() {

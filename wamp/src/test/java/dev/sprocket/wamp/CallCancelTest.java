@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class CallCancelTest {
     private final Call.Reply reply = mock(Call.Reply.class);
-    private final Call call = new Call(mock(WampConnection.class), "com.slow", List.of(), reply);
+    private final Call call = new Call(mock(WampConnection.class), "com.slow", List.of(), 0, reply);
 
     @Test
     void a_callee_that_answers_an_interrupt_is_not_quicker_than_the_answer_that_nobody_waits_for_it() {

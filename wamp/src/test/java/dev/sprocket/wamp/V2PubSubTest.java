@@ -315,7 +315,12 @@ final class V2PubSubTest {
         Topics all = new Topics();
         V2Terms terms = V2Terms.of(new Options(Map.of("retain", true)));
         for (long number : new long[] {2, 1}) {
-            V2Event event = new V2Event(number, Map.of(), terms, Arguments.of(number));
+            V2Event event = new V2Event(
+                    number,
+                    Map.of(),
+                    terms,
+                    Arguments.of(number),
+                    V2Retention.of(Holdings.ofRealm().ofClient(), RealmLimits.DEFAULT, 0));
             retained.onPublished(
                     new Published(all.topic("t"), Event.carrying(event), number, all.topic("t")), Audience.EVERYBODY);
         }

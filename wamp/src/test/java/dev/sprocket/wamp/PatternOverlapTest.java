@@ -1,0 +1,97 @@
+package dev.sprocket.wamp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sprocket.pubsub.Match;
+import dev.sprocket.pubsub.Topic;
+import dev.sprocket.pubsub.Topics;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+
+/** The bound for the patterns of one connection that match one topic. */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+final class PatternOverlapTest {
+    private final Topics topics = new Topics();
+
+    private List<Topic> prefixes(String... names) {
+        return Stream.of(names).map(name -> topics.pattern(Match.PREFIX, name)).toList();
+    }
+
+    private List<Topic> wildcards(String... names) {
+        return Stream.of(names)
+                .map(name -> topics.pattern(Match.WILDCARD, name))
+                .toList();
+    }
+
+    @Test
+    void nested_prefixes_count_each() {
+        assertThat(PatternOverlap.most(prefixes("a", "a.b", "a.c", "a.b.c"), Match.PREFIX, "a."))
+                .isEqualTo(4);
+    }
+
+    @Test
+    void prefixes_beside_each_other_count_once() {
+        List<Topic> rooms = IntStream.range(0, 500)
+                .mapToObj(i -> topics.pattern(Match.PREFIX, "room." + i + "."))
+                .toList();
+
+        assertThat(PatternOverlap.most(rooms, Match.PREFIX, "room.")).isEqualTo(2);
+        assertThat(PatternOverlap.most(rooms, Match.PREFIX, "room.500.")).isEqualTo(1);
+    }
+
+    @Test
+    void wildcards_of_one_shape_count_once() {
+        assertThat(PatternOverlap.most(wildcards("a..1", "a..2", "b..1", ".x.1"), Match.WILDCARD, "..1"))
+                .isEqualTo(3);
+    }
+
+    @Test
+    void topics_do_not_count() {
+        assertThat(PatternOverlap.most(List.of(topics.topic("a.b")), Match.PREFIX, "a"))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void bound_is_never_below_what_matches() {
+        Random random = new Random(1);
+        for (int round = 0; round < 300; round++) {
+            List<Topic> known = new ArrayList<>();
+            for (int i = 0; i < 12; i++) {
+                known.add(
+                        random.nextBoolean()
+                                ? topics.pattern(Match.PREFIX, name(random, false))
+                                : topics.pattern(Match.WILDCARD, name(random, true)));
+            }
+            Topic last = known.remove(0);
+            int bound = PatternOverlap.most(known, last.match(), last.id());
+            for (int i = 0; i < 100; i++) {
+                String topic = name(random, false);
+                if (last.match().fits(last.id(), topic)) {
+                    long matching = known.stream()
+                            .distinct()
+                            .filter(one -> !one.equals(last) && one.match().fits(one.id(), topic))
+                            .count();
+                    assertThat(matching + 1)
+                            .as("%s, %s, %s", known, last, topic)
+                            .isLessThanOrEqualTo(bound);
+                }
+            }
+        }
+    }
+
+    private static String name(Random random, boolean wildcard) {
+        StringBuilder name = new StringBuilder();
+        int components = 1 + random.nextInt(4);
+        for (int i = 0; i < components; i++) {
+            name.append(i == 0 ? "" : ".");
+            name.append(wildcard && random.nextBoolean() ? "" : "ab".substring(0, 1 + random.nextInt(2)));
+        }
+        return name.length() == 0 ? "." : name.toString();
+    }
+}
