@@ -1,5 +1,6 @@
 package dev.sprocket.app;
 
+import dev.sprocket.core.AddressText;
 import dev.sprocket.core.CommandComponent;
 import dev.sprocket.core.Commands;
 import dev.sprocket.core.Concurrent;
@@ -26,12 +27,15 @@ import dev.sprocket.wamp.WampServer;
 import dev.sprocket.websocket.WsConnection;
 import dev.sprocket.websocket.WsServer;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A server in one expression:
@@ -48,6 +52,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Threads: put together by one; {@code close} may be called by any.
  */
 public final class App implements Endpoint {
+    private static final Logger LOG = LoggerFactory.getLogger(App.class);
+
     private final String host;
     private final int port;
     /** First, since it refuses a Netty that does not fit. */
@@ -71,7 +77,7 @@ public final class App implements Endpoint {
     /**
      * A server that is reached under a name.
      *
-     * @param host the name of the site, whose pages may connect
+     * @param host the name of the site, whose pages may connect; the address to listen on is said by {@link #bind}
      * @param port 0 takes a free one
      */
     public static App at(String host, int port) {
@@ -83,7 +89,7 @@ public final class App implements Endpoint {
         return at("localhost", 8080);
     }
 
-    /** Listens on this address instead of 127.0.0.1; {@code 0.0.0.0} or {@code ::} is all. */
+    /** Listens on this address instead of 127.0.0.1; {@code 0.0.0.0} is all of IPv4, {@code ::} all of both families. */
     public App bind(String localAddress) {
         address = localAddress;
         return this;
@@ -197,10 +203,22 @@ public final class App implements Endpoint {
         List<Endpoint> all = new ArrayList<>(others);
         IoServer own = new IoServer(address, port, loops, new HttpServer(router));
         all.add(own);
-        Endpoints together = new Endpoints(all);
+        Endpoints together = new Endpoints(all, others);
         together.start();
         server = own;
         started = together;
+        tell(own);
+    }
+
+    /** Whoever took the first argument of {@link #at} for the address finds here what it is. */
+    private void tell(IoServer own) {
+        String at = AddressText.of(own.address());
+        if (own.address() instanceof InetSocketAddress inet && inet.getAddress().isLoopbackAddress()) {
+            LOG.info(
+                    "listening address={} site={} (this machine only; for all addresses: bind(\"0.0.0.0\"))", at, host);
+        } else {
+            LOG.info("listening address={} site={} (for another address: bind)", at, host);
+        }
     }
 
     /** Starts, and returns when it was closed; the end of the process (Ctrl-C, SIGTERM) closes it in good order. */

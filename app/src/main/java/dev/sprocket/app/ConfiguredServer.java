@@ -6,8 +6,10 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigParseOptions;
+import dev.sprocket.core.AddressText;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Endpoint;
+import dev.sprocket.core.IoServer;
 import dev.sprocket.core.Loops;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
@@ -84,20 +86,29 @@ public final class ConfiguredServer implements Endpoint {
         this.parts = injector.getInstance(Parts.class);
         this.services = injector.getInstance(Services.class);
         this.realms = injector.getInstance(RealmDirectory.class);
-        readListeners(settings, problems).forEach((name, listener) -> {
-            listeners.put(name, listener);
-            listener.server(loops, problems).ifPresent(server -> servers.put(name, server));
-        });
-        readBridges(settings, problems);
-        if (problems.isEmpty() && listeners.isEmpty() && bridges.isEmpty()) {
-            problems.add(settings.origin(), "neither listeners nor bridges (expected: one or more)");
+        try {
+            Addresses addresses = new Addresses(problems);
+            Map<String, Listener> built = readListeners(settings, problems);
+            Map<String, Listener> all = new TreeMap<>(built);
+            settings.get(Layout.LISTENERS)
+                    .forEach((name, one) -> all.computeIfAbsent(name, any -> Listener.withoutStack(name, one)));
+            all.values().forEach(addresses::add);
+            all.forEach((name, listener) -> listener.server(loops, addresses.leavesIpv4(listener), problems)
+                    .ifPresent(server -> servers.put(name, server)));
+            listeners.putAll(built);
+            readBridges(settings, addresses, problems);
+            if (problems.isEmpty() && listeners.isEmpty() && bridges.isEmpty()) {
+                problems.add(settings.origin(), "neither listeners nor bridges (expected: one or more)");
+            }
+            problems.throwIfAny();
+        } catch (RuntimeException e) {
+            services.close();
+            throw e;
         }
-        problems.throwIfAny();
         this.warnings = problems.warnings();
         List<Endpoint> endpoints = new ArrayList<>(servers.values());
-        // closed first: what they have taken by then still reaches those who are subscribed
         endpoints.addAll(bridges.values());
-        this.all = new Endpoints(endpoints);
+        this.all = new Endpoints(endpoints, List.copyOf(bridges.values()));
     }
 
     /**
@@ -114,13 +125,14 @@ public final class ConfiguredServer implements Endpoint {
         try {
             Config config = ConfigFactory.parseFile(
                     file.toFile(), ConfigParseOptions.defaults().setAllowMissing(false));
+            MissingCommas.check(file, problems);
             Config resolved =
                     Environment.overrides(System.getenv()).withFallback(config).resolve();
             return Settings.read("configuration", resolved.root(), Layout.SERVER_KEYS, problems);
         } catch (ConfigException.IO e) {
             throw new ConfigurationException(file + ": cannot be read: " + reason(e), e);
         } catch (ConfigException e) {
-            throw new ConfigurationException(String.valueOf(e.getMessage()).replaceAll("\\R", " "), e);
+            throw new ConfigurationException(HoconError.text(e), e);
         }
     }
 
@@ -177,11 +189,11 @@ public final class ConfiguredServer implements Endpoint {
         return found;
     }
 
-    private void readBridges(Settings settings, Problems problems) {
+    private void readBridges(Settings settings, Addresses addresses, Problems problems) {
         settings.get(Layout.BRIDGES)
                 .ifPresent(objects -> objects.forEach((name, value) -> {
                     if (value instanceof ConfigObject object) {
-                        readBridge(name, object, settings, problems);
+                        readBridge(name, object, settings, addresses, problems);
                     } else {
                         problems.add(
                                 value.origin(), "bridges." + name + ": " + value.unwrapped() + " (expected: object)");
@@ -189,7 +201,8 @@ public final class ConfiguredServer implements Endpoint {
                 }));
     }
 
-    private void readBridge(String name, ConfigObject object, Settings settings, Problems problems) {
+    private void readBridge(
+            String name, ConfigObject object, Settings settings, Addresses addresses, Problems problems) {
         String kind =
                 object.containsKey("kind") ? String.valueOf(object.get("kind").unwrapped()) : name;
         Optional<BridgeFactory> factory = parts.bridge(kind, object.origin(), problems);
@@ -199,6 +212,7 @@ public final class ConfiguredServer implements Endpoint {
         List<Option<?>> options = new ArrayList<>(Layout.BRIDGE_KEYS);
         options.addAll(factory.get().options());
         Settings own = Settings.read("bridge " + name, object, options, problems);
+        addresses.add("bridge " + name, factory.get(), own);
         List<Use> layers = own.get(Layout.LAYERS);
         StackBuilder builder = new StackBuilder(parts, problems);
         Publisher publisher = new Publisher(topics, settings.get(Layout.TOPIC_FIELD));
@@ -206,7 +220,8 @@ public final class ConfiguredServer implements Endpoint {
                         "bridge",
                         SOCKET,
                         layers,
-                        new StackBuilder.Core("topics", SOCKET, () -> publisher),
+                        new StackBuilder.Core(
+                                "topics", SOCKET, object.origin(), own.isSound(), () -> publisher, Optional.empty()),
                         object.origin())
                 .ifPresent(built -> {
                     MessageComponent<? super Connection, ? super Message> target =
@@ -301,6 +316,11 @@ public final class ConfiguredServer implements Endpoint {
         return endpoint.address();
     }
 
+    /** All addresses of a listener or a bridge, with the ports that were really bound. */
+    public List<SocketAddress> addresses(String name) {
+        return servers.get(name) instanceof IoServer server ? server.addresses() : List.of(address(name));
+    }
+
     /** The names of its listeners and bridges. */
     public List<String> names() {
         List<String> names = new ArrayList<>(servers.keySet());
@@ -325,7 +345,12 @@ public final class ConfiguredServer implements Endpoint {
             throw new IOException(culprit(e) + e.getMessage(), e);
         }
         ready = true;
-        LOG.info("ready: {}", names().stream().map(n -> n + " at " + address(n)).collect(Collectors.joining(", ")));
+        LOG.info(
+                "ready: {}",
+                names().stream()
+                        .map(name -> name + " at "
+                                + addresses(name).stream().map(AddressText::of).collect(Collectors.joining(" and ")))
+                        .collect(Collectors.joining(", ")));
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.sprocket.app;
 
 import com.google.inject.Module;
 import com.google.inject.multibindings.Multibinder;
+import dev.sprocket.core.Cidr;
 import dev.sprocket.core.Component;
 import dev.sprocket.core.Confined;
 import dev.sprocket.core.Connection;
@@ -30,14 +31,18 @@ public final class CoreParts implements Plugin {
     private static final Fit SOCKET = Fit.messages(Connection.class);
 
     private static final Option<List<String>> ALLOW =
-            Option.texts("allow", List.of(), "addresses and ranges that may connect; none means all");
+            Option.texts("allow", List.of(), "addresses and ranges that may connect; none means all", Cidr::parse);
     private static final Option<List<String>> DENY =
-            Option.texts("deny", List.of(), "addresses and ranges that may not, whatever is allowed");
+            Option.texts("deny", List.of(), "addresses and ranges that may not, whatever is allowed", Cidr::parse);
 
     private static final Option<Integer> CONNECTIONS =
             Option.number("connections", Integer.MAX_VALUE, 1, Integer.MAX_VALUE, "how many there may be in all");
-    private static final Option<Integer> PER_ADDRESS =
-            Option.number("per-address", Integer.MAX_VALUE, 1, Integer.MAX_VALUE, "how many of one address");
+    private static final Option<Integer> PER_ADDRESS = Option.number(
+            "per-address",
+            Integer.MAX_VALUE,
+            1,
+            Integer.MAX_VALUE,
+            "connections of one IPv4 address or IPv6 /64; more are refused");
     private static final Option<Integer> MESSAGES =
             Option.number("messages", 0, 0, Integer.MAX_VALUE, "a second and connection; 0 is no limit");
     private static final Option<Integer> BYTES = Option.size("bytes", 0, "a second and connection; 0 is no limit");
@@ -46,9 +51,11 @@ public final class CoreParts implements Plugin {
 
     private static final Option<String> NAME = Option.text("name", "sprocket", "the name in the log");
     private static final Option<Boolean> CONTENT = Option.flag("content", false, "whether messages are logged whole");
-    private static final Option<Duration> THRESHOLD =
-            Option.duration("threshold", Duration.ofMillis(50), "how long a callback may take unnoticed");
-    private static final Option<Integer> LINE = Option.size("limit", 64 * 1024, "the longest line");
+    private static final Option<Duration> THRESHOLD = Option.duration(
+                    "threshold", Duration.ofMillis(50), "how long a callback may take unnoticed")
+            .positive();
+    private static final Option<Integer> LINE =
+            Option.size("limit", 64 * 1024, "the longest line").positive();
     private static final Option<String> DOMAIN = Option.text("domain", "*", "whose pages may connect");
     private static final Option<String> PORTS = Option.text("ports", "*", "to which ports");
 

@@ -4,6 +4,7 @@ import com.google.inject.Module;
 import com.google.inject.multibindings.Multibinder;
 import dev.sprocket.core.Component;
 import dev.sprocket.core.Connection;
+import dev.sprocket.core.Peers;
 import dev.sprocket.http.Authenticator;
 import dev.sprocket.http.Cors;
 import dev.sprocket.http.CorsRules;
@@ -46,14 +47,18 @@ public final class HttpParts implements Plugin {
             Option.number("headers", HttpLimits.DEFAULT.headers(), 1, 10_000, "the most headers of a request");
     private static final Option<Integer> BODY =
             Option.size("body-limit", HttpLimits.DEFAULT.body(), "the longest body of a request");
-    private static final Option<Duration> HEAD_TIME =
-            Option.duration("head-time", HttpTimeouts.DEFAULT.head(), "for a whole head to come");
-    private static final Option<Duration> BODY_TIME =
-            Option.duration("body-time", HttpTimeouts.DEFAULT.body(), "for the next byte of a body to come");
-    private static final Option<Duration> ANSWER_TIME =
-            Option.duration("answer-time", HttpTimeouts.DEFAULT.answer(), "for an answer to be given");
-    private static final Option<Duration> KEEP_ALIVE =
-            Option.duration("keep-alive", HttpTimeouts.DEFAULT.keepAlive(), "for the next request to begin");
+    private static final Option<Duration> HEAD_TIME = Option.duration(
+                    "head-time", HttpTimeouts.DEFAULT.head(), "for a whole head to come")
+            .positive();
+    private static final Option<Duration> BODY_TIME = Option.duration(
+                    "body-time", HttpTimeouts.DEFAULT.body(), "for the next byte of a body to come")
+            .positive();
+    private static final Option<Duration> ANSWER_TIME = Option.duration(
+                    "answer-time", HttpTimeouts.DEFAULT.answer(), "for an answer to be given")
+            .positive();
+    private static final Option<Duration> KEEP_ALIVE = Option.duration(
+                    "keep-alive", HttpTimeouts.DEFAULT.keepAlive(), "for the next request to begin")
+            .positive();
 
     private enum WithoutOrigin {
         ON,
@@ -64,7 +69,8 @@ public final class HttpParts implements Plugin {
     static final Option<List<String>> ORIGINS = Option.texts(
             "allow",
             List.of(),
-            "pages that may connect: example.com, *.example.com, https://example.com:8443, or * for all");
+            "pages that may connect: example.com, *.example.com, https://example.com:8443, or * for all",
+            Origins::of);
     private static final Option<Boolean> SAME_HOST =
             Option.flag("same-host", true, "whether pages of the host that is connected to may");
     private static final Option<WithoutOrigin> NONE = Option.choice(
@@ -78,8 +84,11 @@ public final class HttpParts implements Plugin {
             Option.texts("headers", List.of(), "headers that other sites' pages may send");
     static final Option<Boolean> CREDENTIALS = Option.flag("credentials", false, "whether cookies come along");
 
-    private static final Option<List<String>> PROXIES =
-            Option.texts("proxies", List.of("127.0.0.1", "::1"), "addresses and ranges of proxies that are believed");
+    private static final Option<List<String>> PROXIES = Option.texts(
+            "proxies",
+            List.of("127.0.0.1", "::1", "unix"),
+            "addresses and ranges of trusted proxies; unix is whoever connects through a Unix domain socket",
+            Peers::check);
 
     private static final Option<ForwardedHeaders> FORWARDED = Option.choice(
             "headers",

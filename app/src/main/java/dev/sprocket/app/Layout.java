@@ -2,9 +2,13 @@ package dev.sprocket.app;
 
 import com.typesafe.config.ConfigObject;
 import dev.sprocket.core.Overflow;
+import dev.sprocket.core.Peers;
+import dev.sprocket.http.HttpResponse;
+import dev.sprocket.http.Router;
 import dev.sprocket.plugin.Option;
 import dev.sprocket.plugin.Settings;
 import dev.sprocket.plugin.Use;
+import dev.sprocket.pubsub.TopicRules;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -20,9 +24,16 @@ final class Layout {
 
     // listeners
     static final Option<List<String>> ADDRESS = Option.texts(
-            "address",
-            List.of("127.0.0.1:8080"),
-            "host:port, or several; port 0 takes a free one; unix:/path is a socket file");
+                    "address",
+                    List.of("127.0.0.1:8080"),
+                    "host:port, or several; port 0 takes a free one; unix:/path is a socket file; 0.0.0.0 is all of"
+                            + " IPv4, [::] all of both families, or of IPv6 where 0.0.0.0 has its port",
+                    ConfiguredAddress::check)
+            .checked(Layout::oneOrMore);
+    static final Option<Optional<String>> MODE = Option.optionalText(
+                    "mode",
+                    "permissions of unix:/path, such as 0660, in octal; without it the umask decides who may connect")
+            .checked(mode -> mode.ifPresent(ConfiguredAddress::permissions));
     static final Option<String> CERTIFICATE =
             Option.requiredText("certificate", "file with the certificate chain in PEM, the server's own first");
     static final Option<Optional<String>> KEY = Option.optionalText(
@@ -40,9 +51,13 @@ final class Layout {
     static final Option<Proxy> PROXY =
             Option.choice("proxy-protocol", Proxy.OFF, "whether a load balancer says who the peer is");
     static final Option<List<String>> PROXIES = Option.texts(
-            "proxies", List.of("127.0.0.1", "::1"), "addresses and ranges of load balancers that are believed");
-    static final Option<Integer> OUTBOUND =
-            Option.size("outbound-limit", 1 << 20, "how much may wait for a peer that reads slowly");
+            "proxies",
+            List.of("127.0.0.1", "::1", "unix"),
+            "addresses and ranges of trusted load balancers; those on a Unix domain socket are always trusted",
+            Peers::check);
+    static final Option<Integer> OUTBOUND = Option.size(
+                    "outbound-limit", 1 << 20, "how much may wait for a peer that reads slowly")
+            .positive();
     static final Option<Overflow> OVERFLOW =
             Option.choice("slow-readers", Overflow.CLOSE, "what happens past outbound-limit");
     static final Option<List<Use>> LAYERS = Option.parts(
@@ -50,20 +65,23 @@ final class Layout {
     static final Option<Optional<Use>> COMPONENT = Option.part("component", "what stands inside the layers");
 
     // routes
-    static final Option<String> PATH =
-            Option.requiredText("path", "such as /ws, or /rooms/{room}; {rest*} is all that is left");
-    static final Option<Optional<String>> HOST = Option.optionalText("host", "only requests for it, or *.it");
+    static final Option<String> PATH = Option.requiredText(
+                    "path", "such as /ws, or /rooms/{room}; {rest*} is all that is left")
+            .checked(Layout::path);
+    static final Option<Optional<String>> HOST =
+            Option.optionalText("host", "only requests for it, or *.it").checked(host -> host.ifPresent(Layout::host));
     static final Option<List<Settings>> ROUTES = Option.table(
             "routes", List.of(PATH, HOST, LAYERS, COMPONENT), "where requests lead, instead of one component");
     static final Option<Boolean> HEALTH =
             Option.flag("health", true, "whether GET /health and /ready are answered, where there are routes");
     static final Option<Map<String, Settings>> LISTENERS = Option.named(
             "listeners",
-            List.of(ADDRESS, TLS, PROXY, PROXIES, OUTBOUND, OVERFLOW, LAYERS, COMPONENT, ROUTES, HEALTH),
+            List.of(ADDRESS, MODE, TLS, PROXY, PROXIES, OUTBOUND, OVERFLOW, LAYERS, COMPONENT, ROUTES, HEALTH),
             "servers, by names of your choice");
 
     // topics
-    static final Option<String> TOPICS = Option.text("topics", "*", "a topic, or the beginning of topics and a *");
+    static final Option<String> TOPICS = Option.text("topics", "*", "a topic, or the beginning of topics and a *")
+            .checked(TopicRules::of);
     static final Option<Duration> WINDOW = Option.duration(
             "window", Duration.ZERO, "how long an event may wait for others to leave with; for hot topics");
     static final Option<Optional<Overflow>> TOPIC_OVERFLOW = Option.optionalChoice(
@@ -105,6 +123,25 @@ final class Layout {
             List.of(LISTENERS, BRIDGES, TOPIC_RULES, TOPIC_FIELD, PLUGINS, LOOPS, DRAIN);
 
     private Layout() {}
+
+    private static void path(String path) {
+        try {
+            new Router().get(path, request -> HttpResponse.of(204));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    String.valueOf((e.getCause() == null ? e : e.getCause()).getMessage())
+                            .replaceFirst("^path: ", ""),
+                    e);
+        }
+    }
+
+    private static void host(String host) {
+        try {
+            new Router().host(host, new Router());
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(String.valueOf(e.getMessage()).replaceFirst("^host: ", ""), e);
+        }
+    }
 
     private static void oneOrMore(List<?> some) {
         if (some.isEmpty()) {

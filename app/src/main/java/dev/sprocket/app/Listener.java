@@ -60,6 +60,11 @@ final class Listener {
         this.routes = routes;
     }
 
+    /** One whose stack could not be built, for the checks of its socket. */
+    static Listener withoutStack(String name, Settings settings) {
+        return new Listener(name, settings, new Swap<>((from, message) -> from.close()));
+    }
+
     /**
      * Reads and checks; empty if something is wrong, which is a problem then.
      *
@@ -79,6 +84,9 @@ final class Listener {
         List<Settings> paths = settings.get(Layout.ROUTES);
         Optional<Use> component = settings.get(Layout.COMPONENT);
         ConfigOrigin at = settings.origin();
+        if (!settings.isSound(Layout.ROUTES) && paths.isEmpty()) {
+            return Optional.empty();
+        }
         if (paths.isEmpty() == component.isEmpty()) {
             problems.add(
                     at,
@@ -94,7 +102,7 @@ final class Listener {
             core = builder.component(component.get()).orElse(null);
         } else {
             listener.router = http.router(settings, builder.origins(layers), listener.drawing);
-            core = new StackBuilder.Core("routes", HTTP, () -> routes);
+            core = new StackBuilder.Core("routes", HTTP, at, () -> routes);
         }
         Optional<StackBuilder.Built> built = builder.build("io", SOCKET, layers, core, at);
         built.ifPresent(found -> {
@@ -127,14 +135,45 @@ final class Listener {
         return String.join("\n", drawing);
     }
 
-    /** The server, which has not started yet; or a problem. */
-    Optional<IoServer> server(Loops loops, Problems problems) {
+    /** Its addresses; those that are wrong are left out, which was a problem already. */
+    List<ConfiguredAddress> parsed() {
+        return settings.get(Layout.ADDRESS).stream()
+                .map(ConfiguredAddress::parse)
+                .toList();
+    }
+
+    /** Where its addresses stand. */
+    ConfigOrigin addressOrigin() {
+        return settings.origin(Layout.ADDRESS);
+    }
+
+    /** Whether its addresses are what the file wants: a misspelt key may have been meant to be them. */
+    boolean hasSoundAddresses() {
+        return settings.isSound(Layout.ADDRESS) && (settings.isGiven(Layout.ADDRESS) || settings.isSound());
+    }
+
+    /**
+     * The server, which has not started yet; or a problem.
+     *
+     * @param ipv6Only whether another listener has IPv4 on the port of this one's {@code ::}
+     */
+    Optional<IoServer> server(Loops loops, boolean ipv6Only, Problems problems) {
         IoServerBuilder server = IoServer.builder(stack)
                 .loops(loops)
                 .outboundLimit(new OutboundLimit(settings.get(Layout.OUTBOUND), settings.get(Layout.OVERFLOW)));
+        List<ConfiguredAddress> all = parsed();
+        if (settings.get(Layout.MODE).isPresent() && all.stream().allMatch(address -> address.unix() == null)) {
+            problems.add(
+                    settings.origin(Layout.MODE),
+                    "listener " + name + ": mode without a Unix domain socket (expected: address = unix:/path)");
+        }
+        if (all.isEmpty()) {
+            return Optional.empty();
+        }
         try {
-            for (String address : settings.get(Layout.ADDRESS)) {
-                bind(server, address);
+            all.forEach(address -> address.bind(server, settings.get(Layout.MODE)));
+            if (ipv6Only) {
+                server.ipv6Only();
             }
             String[] proxies = settings.get(Layout.PROXIES).toArray(String[]::new);
             switch (settings.get(Layout.PROXY)) {
@@ -143,7 +182,7 @@ final class Listener {
                 case REQUIRED -> server.proxyProtocol(ProxyProtocol.required(proxies));
             }
             Optional<Settings> about = settings.get(Layout.TLS);
-            if (about.isPresent()) {
+            if (about.isPresent() && about.get().isSound()) {
                 Optional<Tls> files = tls(about.get(), problems);
                 if (files.isEmpty()) {
                     return Optional.empty();
@@ -177,20 +216,6 @@ final class Listener {
                 .build();
     }
 
-    private static void bind(IoServerBuilder server, String address) {
-        if (address.startsWith("unix:")) {
-            server.unix(Path.of(address.substring("unix:".length())));
-            return;
-        }
-        int colon = address.lastIndexOf(':');
-        String port = address.substring(colon + 1);
-        if (colon < 1 || !port.matches("\\d{1,5}")) {
-            throw new IllegalArgumentException("address: " + address + " (expected: host:port, or unix:/path)");
-        }
-        String host = address.substring(0, colon).replaceAll("^\\[|]$", "");
-        server.bind(host, Integer.parseInt(port));
-    }
-
     /** Takes the certificate from its files again; if they are wrong the old one stays. */
     void reloadCertificate() throws IOException {
         if (tls != null) {
@@ -211,7 +236,7 @@ final class Listener {
     List<String> takesRestart(Listener next) {
         List<String> changed = new ArrayList<>();
         for (Option<?> option :
-                List.of(Layout.ADDRESS, Layout.PROXY, Layout.PROXIES, Layout.OUTBOUND, Layout.OVERFLOW)) {
+                List.of(Layout.ADDRESS, Layout.MODE, Layout.PROXY, Layout.PROXIES, Layout.OUTBOUND, Layout.OVERFLOW)) {
             if (!settings.get(option).equals(next.settings.get(option))) {
                 changed.add(option.name());
             }
@@ -259,7 +284,7 @@ final class Listener {
                 try {
                     router.host(host, own);
                 } catch (IllegalArgumentException e) {
-                    problems.add(listener.origin(), String.valueOf(e.getMessage()));
+                    problems.add(listener.origin(Layout.ROUTES), String.valueOf(e.getMessage()));
                 }
             });
             if (listener.get(Layout.HEALTH)) {
@@ -285,7 +310,8 @@ final class Listener {
 
         private void add(Router router, Settings route, OriginPolicy origins, List<String> drawing) {
             Optional<Use> use = route.get(Layout.COMPONENT);
-            String path = route.get(Layout.PATH);
+            // without one, which was a problem already, the parts are made for what they say
+            String path = route.find(Layout.PATH).orElse("/");
             if (use.isEmpty()) {
                 problems.add(route.origin(), "route " + path + ": no component (expected: part)");
                 return;
@@ -300,7 +326,7 @@ final class Listener {
                     builder.component(use.get(), path).orElse(null),
                     use.get().origin(),
                     origins);
-            if (built.isEmpty() || factory == null) {
+            if (built.isEmpty() || factory == null || !route.isSound()) {
                 return;
             }
             List<String> names = new ArrayList<>(List.of("   " + path));

@@ -47,7 +47,10 @@ final class PubSub implements WampComponent {
     private static final Option<Optional<String>> ROLE =
             Option.optionalText("role", "what a user must have besides, to do any of it");
     private static final Option<List<String>> TOPICS = Option.texts(
-            "topics", List.of("*"), "which topics and procedures: names, or beginnings with a * at the end");
+            "topics",
+            List.of("*"),
+            "which topics and procedures: names, or beginnings with a * at the end",
+            TopicRules::of);
     private static final Option<List<Settings>> RULES = Option.table(
             "rules",
             List.of(TOPICS, SUBSCRIBE, PUBLISH, CALL, REGISTER, ROLE),

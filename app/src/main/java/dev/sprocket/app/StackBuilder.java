@@ -2,6 +2,8 @@ package dev.sprocket.app;
 
 import com.typesafe.config.ConfigOrigin;
 import dev.sprocket.core.Component;
+import dev.sprocket.core.Connection;
+import dev.sprocket.core.MessageComponent;
 import dev.sprocket.plugin.ComponentFactory;
 import dev.sprocket.plugin.ConfigurationException;
 import dev.sprocket.plugin.Fit;
@@ -11,9 +13,11 @@ import dev.sprocket.plugin.Parts;
 import dev.sprocket.plugin.Problems;
 import dev.sprocket.plugin.Settings;
 import dev.sprocket.plugin.Use;
+import dev.sprocket.wamp.WampComponent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +35,21 @@ final class StackBuilder {
         Component<?> around(Component<?> inner);
     }
 
+    /** A layer that is known, what it is told, and what stands around it. */
+    private record Layered(LayerFactory layer, Settings settings, Fit given, ConfigOrigin at) implements Placed {
+        Fit gives() {
+            return layer.gives(given);
+        }
+
+        @Override
+        public Component<?> around(Component<?> inner) {
+            return layer.around(inner, settings);
+        }
+    }
+
+    /** Layers that read the bytes of a socket, so that no other protocol can be around them. */
+    private static final Set<String> ON_SOCKETS = Set.of("http", "rawsocket");
+
     private final Parts parts;
     private final Problems problems;
 
@@ -39,10 +58,20 @@ final class StackBuilder {
         this.problems = problems;
     }
 
-    /** The innermost part: what it needs, and how it is made. */
-    record Core(String name, Fit needs, Supplier<Component<?>> make, Optional<ComponentFactory> factory) {
-        Core(String name, Fit needs, Supplier<Component<?>> make) {
-            this(name, needs, make, Optional.empty());
+    /**
+     * The innermost part: what it needs, where it stands, and how it is made.
+     *
+     * @param sound whether it was told nothing wrong
+     */
+    record Core(
+            String name,
+            Fit needs,
+            ConfigOrigin at,
+            boolean sound,
+            Supplier<Component<?>> make,
+            Optional<ComponentFactory> factory) {
+        Core(String name, Fit needs, ConfigOrigin at, Supplier<Component<?>> make) {
+            this(name, needs, at, true, make, Optional.empty());
         }
     }
 
@@ -61,6 +90,8 @@ final class StackBuilder {
         return new Core(
                 factory.name(),
                 factory.needs(),
+                use.origin(),
+                settings.isSound(),
                 () -> path.isEmpty() ? factory.create(settings) : factory.create(settings, path),
                 Optional.of(factory));
     }
@@ -89,7 +120,7 @@ final class StackBuilder {
     }
 
     /**
-     * Builds a stack, or says what does not fit.
+     * Builds a stack, or says all that is wrong with it.
      *
      * @param outside the name of what is around it, and what that gives
      * @param origins what layers around it have decided
@@ -100,22 +131,25 @@ final class StackBuilder {
         List<String> names = new ArrayList<>();
         String around = outside;
         Fit gives = given;
-        boolean sound = true;
+        boolean known = true;
+        boolean sound = core != null && core.sound();
         boolean upgrades = false;
         List<String> methods = new ArrayList<>();
         for (Use use : layers) {
             LayerFactory layer = parts.layer(use.name(), use.origin(), problems).orElse(null);
             if (layer == null) {
-                return Optional.empty();
+                known = false;
+                continue;
             }
-            sound &= fits("layer", layer.name(), layer.needs(), around, gives, use.origin());
             Settings settings = read("layer", layer, use);
+            sound &= settings.isSound();
+            sound &= !known || fits("layer", layer.name(), layer.needs(), around, gives, use.origin());
             if (origins.belongsAround(layer)) {
                 placed.add(origins.byDefault(layer.upgrades()));
                 names.add(OriginPolicy.SHOWN);
             }
             origins.enter(layer, settings, use.origin());
-            placed.add(inner -> layer.around(inner, settings));
+            placed.add(new Layered(layer, settings, known ? gives : layer.needs(), use.origin()));
             Fit inside = layer.gives(gives);
             names.add(layer.name() + (inside.equals(gives) ? "" : " → " + inside));
             around = layer.name();
@@ -123,7 +157,9 @@ final class StackBuilder {
             upgrades |= layer.upgrades();
             methods.addAll(layer.methods());
         }
-        if (core == null || !fits("component", core.name(), core.needs(), around, gives, at) || !sound) {
+        sound &= known && (core == null || fits("component", core.name(), core.needs(), around, gives, at));
+        if (core == null || !sound) {
+            tryAll(placed, core);
             return Optional.empty();
         }
         if (core.factory().filter(origins::belongsAround).isPresent()) {
@@ -133,21 +169,27 @@ final class StackBuilder {
         names.add(core.name());
         boolean writes = core.factory().filter(StackBuilder::writes).isPresent();
         origins.warn(upgrades || !methods.isEmpty() || writes, problems);
-        if (!problems.isEmpty()) {
-            return Optional.empty();
+        Optional<Component<?>> made = make(core);
+        boolean complete = made.isPresent();
+        for (int i = placed.size() - 1; i >= 0; i--) {
+            Placed one = placed.get(i);
+            made = made.or(() -> placeholder(one)).flatMap(inner -> wrap(one, inner));
+            complete &= made.isPresent();
         }
-        try {
-            Component<?> made = core.make().get();
-            for (int i = placed.size() - 1; i >= 0; i--) {
-                made = placed.get(i).around(made);
+        return complete && made.isPresent()
+                ? Optional.of(new Built(made.get(), names, upgrades, methods))
+                : Optional.empty();
+    }
+
+    /** Makes each part of a stack that will not be, so that it says what is wrong with what it was told. */
+    private void tryAll(List<Placed> placed, @Nullable Core core) {
+        if (core != null && core.sound()) {
+            make(core);
+        }
+        for (Placed one : placed) {
+            if (one instanceof Layered layer && layer.settings().isSound()) {
+                placeholder(one).ifPresent(inner -> wrap(one, inner));
             }
-            return Optional.of(new Built(made, names, upgrades, methods));
-        } catch (ConfigurationException e) {
-            problems.addAll(e);
-            return Optional.empty();
-        } catch (IllegalArgumentException | IllegalStateException e) {
-            problems.add(at, String.join(" > ", names) + ": " + e.getMessage());
-            return Optional.empty();
         }
     }
 
@@ -157,7 +199,45 @@ final class StackBuilder {
                 || component.methods().stream().anyMatch(method -> !method.equals("GET") && !method.equals("HEAD"));
     }
 
+    private Optional<Component<?>> make(Core core) {
+        return made(core.name(), core.at(), core.make());
+    }
+
+    private Optional<Component<?>> wrap(Placed one, Component<?> inner) {
+        return one instanceof Layered layer
+                ? made(layer.layer().name(), layer.at(), () -> layer.around(inner))
+                : Optional.of(one.around(inner));
+    }
+
+    private Optional<Component<?>> made(String name, ConfigOrigin at, Supplier<Component<?>> make) {
+        try {
+            return Optional.of(make.get());
+        } catch (ConfigurationException e) {
+            problems.addAll(e);
+        } catch (IllegalArgumentException | IllegalStateException e) {
+            problems.add(at, name + ": " + e.getMessage());
+        }
+        return Optional.empty();
+    }
+
+    /** Stands inside of another where a part should that could not be made. */
+    private static Optional<Component<?>> placeholder(Placed outside) {
+        Class<?> inside = outside instanceof Layered layer ? layer.gives().component() : MessageComponent.class;
+        if (inside == WampComponent.class) {
+            return Optional.of(new WampComponent() {});
+        }
+        MessageComponent<Connection, Object> nothing = (from, message) -> {};
+        return inside == MessageComponent.class ? Optional.of(nothing) : Optional.empty();
+    }
+
     private boolean fits(String kind, String name, Fit needs, String around, Fit given, ConfigOrigin at) {
+        if (ON_SOCKETS.contains(name) && given.connection() != Connection.class) {
+            problems.add(
+                    at,
+                    kind + " \"" + name + "\" needs a socket, but \"" + around + "\" gives " + given + " (expected: "
+                            + name + " once, outermost)");
+            return false;
+        }
         if (needs.fitsInto(given)) {
             return true;
         }

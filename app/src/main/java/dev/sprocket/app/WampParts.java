@@ -114,8 +114,8 @@ public final class WampParts implements Plugin {
             "clients that may call the meta procedures and hear the meta events of WAMP (wamp.…)");
     private static final Option<Boolean> KILL = Option.flag(
             "kill", false, "whether clients may end others' sessions, if a rule lets them call wamp.session.kill");
-    private static final Option<List<String>> KEPT =
-            Option.texts("topics", List.of("*"), "which topics: names, or beginnings with a * at the end");
+    private static final Option<List<String>> KEPT = Option.texts(
+            "topics", List.of("*"), "which topics: names, or beginnings with a * at the end", TopicRules::of);
     private static final Option<Integer> EVENTS =
             Option.number("events", 100, 1, 1_000_000, "how many, of each of these names and beginnings");
     private static final Option<Integer> HISTORY_BYTES = Option.size(
@@ -344,8 +344,8 @@ public final class WampParts implements Plugin {
     }
 
     private static final class Events implements ComponentFactory {
-        private static final Option<List<String>> TOPICS =
-                Option.texts("topics", List.of("*"), "which topics: names, or beginnings with a * at the end");
+        private static final Option<List<String>> TOPICS = Option.texts(
+                "topics", List.of("*"), "which topics: names, or beginnings with a * at the end", TopicRules::of);
         private static final Option<Duration> KEEP_ALIVE =
                 Option.duration("keep-alive", Duration.ofSeconds(15), "how often a comment is sent");
 

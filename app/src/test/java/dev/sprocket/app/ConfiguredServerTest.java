@@ -135,7 +135,8 @@ class ConfiguredServerTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "listeners.a { address = here, component = echo } | listener a: address: here (expected: host:port, or unix:/path)",
+                "listeners.a { address = here, component = echo } | address: here (expected: host:port, [ipv6]:port,"
+                        + " or unix:/path)",
                 "listeners.a { } | listener a: neither routes nor component (expected: one of them)",
                 "listeners = 7 | listeners: 7 (expected: objects by name)",
                 "listeners.a { component = nothing } | no component is called nothing"
@@ -144,7 +145,7 @@ class ConfiguredServerTest {
                 "listeners.a { component = echo, layers = [{ limiter { connections = 0 } }] }"
                         + " | connections: 0 (expected: 1-2147483647)",
                 "listeners.a { component = echo, layers = [{ ip-filter { deny = 1.2.3 } }] }"
-                        + " | ip-filter > echo: address range: 1.2.3 (expected: as 10.0.0.0/8, fd00::/8, ::1)",
+                        + " | deny: address range: 1.2.3 (expected: as 10.0.0.0/8, fd00::/8, ::1)",
             })
     void a_mistake_is_one_line(String text, String expected) throws Exception {
         assertThat(problems(text)).singleElement().asString().isEqualTo("site.conf:1: " + expected);

@@ -11,6 +11,7 @@ enum Key {
     // the server
     LISTENERS("listeners.NAME"),
     LISTENER_ADDRESS("listeners.NAME.address"),
+    LISTENER_MODE("listeners.NAME.mode"),
     LISTENER_TLS("listeners.NAME.tls"),
     TLS_CERTIFICATE("listeners.NAME.tls.certificate"),
     TLS_KEY("listeners.NAME.tls.key"),

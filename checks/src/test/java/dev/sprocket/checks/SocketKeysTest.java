@@ -1,15 +1,25 @@
 package dev.sprocket.checks;
 
 import static dev.sprocket.checks.Key.ECHO;
+import static dev.sprocket.checks.Key.IP_FILTER;
+import static dev.sprocket.checks.Key.IP_FILTER_DENY;
+import static dev.sprocket.checks.Key.LISTENER_ADDRESS;
 import static dev.sprocket.checks.Key.LISTENER_COMPONENT;
 import static dev.sprocket.checks.Key.LISTENER_LAYERS;
+import static dev.sprocket.checks.Key.LISTENER_MODE;
+import static dev.sprocket.checks.Key.LISTENER_ROUTES;
 import static dev.sprocket.checks.Key.LISTENER_TLS;
 import static dev.sprocket.checks.Key.TLS_CERTIFICATE;
 import static dev.sprocket.checks.Key.TLS_PASSPHRASE;
+import static dev.sprocket.checks.Key.TRUSTED_PROXIES;
+import static dev.sprocket.checks.Key.TRUSTED_PROXIES_PROXIES;
+import static dev.sprocket.checks.Key.WS;
 import static dev.sprocket.checks.Site.listener;
+import static dev.sprocket.checks.Site.route;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.InputStream;
+import java.net.UnixDomainSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -63,6 +73,67 @@ class SocketKeysTest {
                             "-CAfile",
                             pem.toString()))
                     .contains("Verify return code: 0 (ok)");
+        }
+    }
+
+    @Test
+    @Row(LISTENER_MODE)
+    void mode_is_the_permissions_of_the_socket_file() throws Exception {
+        Path socket = folder.resolve("site.sock");
+        String[] base = {
+            LISTENER_ADDRESS.text("unix:" + socket), LISTENER_ROUTES.is("[" + route("/echo", ECHO, WS) + "]")
+        };
+        try (Site site = Site.start(listener("web", base[0], base[1], LISTENER_MODE.is("0666")))) {
+            assertThat(site.server().addresses("web")).containsExactly(UnixDomainSocketAddress.of(socket));
+            assertThat(Site.run("stat", "--format=%a %F", socket.toString())).isEqualTo("666 socket\n");
+            assertThat(Site.run("curl", "-sS", "--unix-socket", socket.toString(), "http://localhost/health"))
+                    .isEqualTo("{\"status\":\"up\"}\n");
+        }
+        try (Site site = Site.start(listener("web", base[0], base[1], LISTENER_MODE.is("660")))) {
+            assertThat(Site.run("stat", "--format=%a %F", socket.toString())).isEqualTo("660 socket\n");
+        }
+        assertThat(socket).doesNotExist();
+        assertThat(Site.problems(listener("web", base[0], base[1], LISTENER_MODE.is("0999"))))
+                .singleElement()
+                .asString()
+                .endsWith("mode: 0999 (expected: three octal digits, as 0660)");
+        assertThat(Site.problems(listener("web", base[1], LISTENER_MODE.is("0660"))))
+                .singleElement()
+                .asString()
+                .endsWith("listener web: mode without a Unix domain socket (expected: address = unix:/path)");
+    }
+
+    @Test
+    void proxy_on_a_unix_socket_is_trusted_by_default_and_by_name() throws Exception {
+        assertThat(forbidden(TRUSTED_PROXIES.toString())).isTrue();
+        assertThat(forbidden(TRUSTED_PROXIES.with(TRUSTED_PROXIES_PROXIES.texts("unix"))))
+                .isTrue();
+        assertThat(forbidden(TRUSTED_PROXIES.with(TRUSTED_PROXIES_PROXIES.texts("127.0.0.1"))))
+                .isFalse();
+    }
+
+    /** Whether the client that a proxy names is the one that a filter keeps out. */
+    private boolean forbidden(String proxies) throws Exception {
+        Path socket = folder.resolve("proxied.sock");
+        String filter = IP_FILTER.with(IP_FILTER_DENY.texts("203.0.113.9"));
+        try (Site site = Site.start(listener(
+                "web",
+                LISTENER_ADDRESS.text("unix:" + socket),
+                LISTENER_ROUTES.is("[" + route("/echo", ECHO, proxies, filter, WS) + "]")))) {
+            String status = Site.run(
+                    "curl",
+                    "-sS",
+                    "-o",
+                    "/dev/null",
+                    "-w",
+                    "%{http_code}",
+                    "-H",
+                    "X-Forwarded-For: 203.0.113.9, unix:",
+                    "--unix-socket",
+                    socket.toString(),
+                    "http://localhost/echo");
+            assertThat(status).isIn("403", "426");
+            return status.equals("403");
         }
     }
 }

@@ -33,7 +33,7 @@ final class AcceptErrors extends ChannelInboundHandlerAdapter {
         if (failures++ == 0) {
             LOG.warn(
                     "{} cannot accept connections: {} (trying again every {} s)",
-                    AddressText.of(server.localAddress()),
+                    AddressText.of(UnixAddress.local(server)),
                     ListenAddress.reason(cause),
                     PAUSE_SECONDS);
         }
@@ -54,7 +54,7 @@ final class AcceptErrors extends ChannelInboundHandlerAdapter {
         if (ctx.channel().isOpen() && seen == failures) {
             LOG.info(
                     "{} accepts connections again, after {} failures",
-                    AddressText.of(ctx.channel().localAddress()),
+                    AddressText.of(UnixAddress.local(ctx.channel())),
                     failures);
             failures = 0;
         }

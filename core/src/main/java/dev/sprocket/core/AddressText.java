@@ -3,13 +3,21 @@ package dev.sprocket.core;
 import io.netty.util.NetUtil;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
 import org.jspecify.annotations.Nullable;
 
-/** How logs and errors show an address: {@code 192.0.2.1:80}, {@code [::1]:80}. Threads: any; keeps no state. */
-final class AddressText {
+/**
+ * Formats addresses for logs and errors: {@code 192.0.2.1:80}, {@code [::1]:80} (RFC 5952), {@code unix:/run/site.sock}.
+ * Threads: any; keeps no state.
+ */
+public final class AddressText {
     private AddressText() {}
 
-    static String of(@Nullable SocketAddress address) {
+    /** The text of an address, as a configuration file would have it. */
+    public static String of(@Nullable SocketAddress address) {
+        if (address instanceof UnixDomainSocketAddress unix) {
+            return "unix:" + unix.getPath();
+        }
         return address instanceof InetSocketAddress inet
                 ? NetUtil.toSocketAddressString(inet)
                 : String.valueOf(address);

@@ -2,7 +2,6 @@ package dev.sprocket.core;
 
 import dev.sprocket.core.spi.Segment;
 import dev.sprocket.core.spi.Sweep;
-import java.net.InetAddress;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +25,7 @@ final class Allowance implements Sweep.Member {
 
     private final LimiterBuilder limits;
     private final Connection conn;
-    private final @Nullable InetAddress address;
+    private final @Nullable AddressGroup address;
     private final @Nullable Segment segment;
     private double messages;
     private double bytes;
@@ -36,7 +35,7 @@ final class Allowance implements Sweep.Member {
     private long lastLine;
     private String excess = "";
 
-    Allowance(LimiterBuilder limits, Connection conn, @Nullable InetAddress address) {
+    Allowance(LimiterBuilder limits, Connection conn, @Nullable AddressGroup address) {
         this.limits = limits;
         this.conn = conn;
         this.address = address;
@@ -48,7 +47,7 @@ final class Allowance implements Sweep.Member {
     }
 
     @Nullable
-    InetAddress address() {
+    AddressGroup address() {
         return address;
     }
 

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 record Arrival(SocketAddress remote, @Nullable String given, @Nullable SocketAddress proxy, @Nullable SSLEngine tls) {
     /** Straight from a socket. */
     static Arrival of(Channel channel) {
-        if (UnixAddress.plain(channel.localAddress()) instanceof UnixDomainSocketAddress unix) {
+        if (UnixAddress.local(channel) instanceof UnixDomainSocketAddress unix) {
             // clients have no address of their own there; the channel tells them apart
             String name = "unix:" + unix.getPath() + "#" + channel.id().asShortText();
             return new Arrival(unix, name, null, null);

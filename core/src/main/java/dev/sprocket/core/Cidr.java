@@ -87,7 +87,8 @@ public final class Cidr {
         return left >= 8 ? 0xff : left <= 0 ? 0 : 0xff << (8 - left) & 0xff;
     }
 
-    private static byte[] plain(byte[] address) {
+    /** IPv4 that is written as IPv6 as IPv4. */
+    static byte[] plain(byte[] address) {
         if (address.length != 16 || address[10] != -1 || address[11] != -1) {
             return address;
         }

@@ -61,7 +61,7 @@ final class IoConnection implements Connection {
 
     @Override
     public SocketAddress localAddress() {
-        return UnixAddress.plain(channel.localAddress());
+        return UnixAddress.local(channel);
     }
 
     @Override

@@ -56,7 +56,7 @@ public final class IoServer implements Endpoint {
         this(DEFAULT_HOST, port, app);
     }
 
-    /** Serves on one address of this machine; {@code 0.0.0.0} or {@code ::} is all of them. */
+    /** Serves on one address of this machine; {@code 0.0.0.0} is all of IPv4, {@code ::} all of both families. */
     public IoServer(String host, int port, MessageComponent<? super Connection, ? super Message> app) {
         this(host, port, Loops.perCore(), app);
     }

@@ -22,6 +22,7 @@ public final class IoServerBuilder {
     private final MessageComponent<? super Connection, ? super Message> app;
     private final List<ListenAddress> addresses = new ArrayList<>();
     private Loops loops = Loops.perCore();
+    private boolean ipv6Only;
     private int backlog = IoServer.DEFAULT_BACKLOG;
     private @Nullable Tls tls;
     private @Nullable ProxyProtocol proxy;
@@ -32,7 +33,8 @@ public final class IoServerBuilder {
     }
 
     /**
-     * Listens on this address too; {@code 0.0.0.0} or {@code ::} is all of this machine's.
+     * Listens on this address too; {@code 0.0.0.0} is all of this machine's IPv4 addresses, {@code ::} all of both
+     * families. With the same port, {@code ::} leaves IPv4 to {@code 0.0.0.0}.
      *
      * @param port 0 takes a free one; 0-65535, else {@link IllegalArgumentException}
      */
@@ -59,12 +61,19 @@ public final class IoServerBuilder {
     }
 
     /**
-     * As above, and says who may connect.
+     * As above, and says who may connect. There is no moment in which the file is there with other permissions; it is made
+     * in a folder of its own beside the path, which takes up to 12 bytes of the 107.
      *
      * @param permissions as {@code rw-rw----}; without them it is up to the process' umask
      */
     public IoServerBuilder unix(Path path, String permissions) {
         addresses.add(new UnixAddress(path, PosixFilePermissions.fromString(permissions)));
+        return this;
+    }
+
+    /** Lets {@code ::} listen on IPv6 alone, so that another server can have {@code 0.0.0.0} on its port. Needs epoll. */
+    public IoServerBuilder ipv6Only() {
+        this.ipv6Only = true;
         return this;
     }
 
@@ -118,7 +127,9 @@ public final class IoServerBuilder {
         List<String> offered = Forwarding.find(app, Negotiated.class)
                 .map(Negotiated::protocols)
                 .orElse(List.of());
-        return new IoServer(
-                new Listeners(addresses, backlog), loops, new IoOptions(outbound, tls, proxy, offered), app);
+        List<ListenAddress> all = addresses.stream()
+                .map(one -> ipv6Only && one instanceof TcpAddress tcp ? tcp.ipv6Only() : one)
+                .toList();
+        return new IoServer(new Listeners(all, backlog), loops, new IoOptions(outbound, tls, proxy, offered), app);
     }
 }

@@ -2,8 +2,6 @@ package dev.sprocket.core;
 
 import dev.sprocket.core.spi.Failing;
 import dev.sprocket.core.spi.Refusal;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -21,7 +19,7 @@ import org.slf4j.LoggerFactory;
  *         .around(app)
  * }</pre>
  *
- * <p>A connection too many is closed; under HTTP it is answered with 429. Whoever is silent for a second may send what
+ * <p>An address is an IPv4 address or an IPv6 /64, which one site has to itself. A connection too many is closed; under HTTP it is answered with 429. Whoever is silent for a second may send what
  * a second allows at once. What was refused is counted and logged: each connection, and messages once a second for each.
  *
  * <p>Threads: any.
@@ -33,7 +31,7 @@ public final class Limiter<C extends Connection, M> extends Forwarding<C, M> {
     private final Key<Allowance> key = Key.of("allowance", "was Limiter.onOpen called?");
     private final LimiterBuilder limits;
     private final AtomicInteger open = new AtomicInteger();
-    private final Map<InetAddress, Integer> byAddress = new ConcurrentHashMap<>();
+    private final Map<AddressGroup, Integer> byAddress = new ConcurrentHashMap<>();
     private final LongAdder refusedConnections = new LongAdder();
     private final LongAdder refusedMessages = new LongAdder();
     private final LongAdder closedConnections = new LongAdder();
@@ -51,7 +49,7 @@ public final class Limiter<C extends Connection, M> extends Forwarding<C, M> {
 
     @Override
     public void onOpen(C conn) throws Exception {
-        InetAddress address = address(conn);
+        AddressGroup address = AddressGroup.of(conn.remoteAddress());
         String excess = enter(address);
         if (excess != null) {
             refusedConnections.increment();
@@ -64,7 +62,7 @@ public final class Limiter<C extends Connection, M> extends Forwarding<C, M> {
     }
 
     /** Counts a connection, or says why there is no room for it. */
-    private @Nullable String enter(@Nullable InetAddress address) {
+    private @Nullable String enter(@Nullable AddressGroup address) {
         if (open.incrementAndGet() > limits.connections()) {
             open.decrementAndGet();
             return "connection " + (limits.connections() + 1L) + " (expected: <= " + limits.connections() + ")";
@@ -77,15 +75,11 @@ public final class Limiter<C extends Connection, M> extends Forwarding<C, M> {
         return null;
     }
 
-    private void leave(@Nullable InetAddress address) {
+    private void leave(@Nullable AddressGroup address) {
         open.decrementAndGet();
         if (address != null) {
             byAddress.computeIfPresent(address, (known, count) -> count == 1 ? null : count - 1);
         }
-    }
-
-    private static @Nullable InetAddress address(Connection conn) {
-        return conn.remoteAddress() instanceof InetSocketAddress inet ? inet.getAddress() : null;
     }
 
     @Override

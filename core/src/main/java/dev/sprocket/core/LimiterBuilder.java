@@ -26,7 +26,7 @@ public final class LimiterBuilder {
         return this;
     }
 
-    /** How many connections one address may have. */
+    /** How many connections one address may have; an IPv6 /64 counts as one. */
     public LimiterBuilder perAddress(int most) {
         this.perAddress = (int) positive("connections from an address", most);
         return this;

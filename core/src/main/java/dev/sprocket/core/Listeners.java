@@ -21,6 +21,7 @@ final class Listeners {
 
     private final List<ListenAddress> wanted;
     private final int backlog;
+    private List<ListenAddress> serving = List.of();
     private List<Channel> bound = List.of();
 
     Listeners(List<ListenAddress> wanted, int backlog) {
@@ -32,8 +33,9 @@ final class Listeners {
     void open(EventLoopGroup group, Transport transport, Consumer<Channel> connection) throws IOException {
         ServerBootstrap bootstrap = bootstrap(group, connection);
         List<Channel> opened = new ArrayList<>();
+        serving = families(transport);
         try {
-            for (ListenAddress address : wanted) {
+            for (ListenAddress address : serving) {
                 opened.add(address.bind(bootstrap.clone(), transport));
             }
         } catch (IOException | RuntimeException e) {
@@ -42,6 +44,23 @@ final class Listeners {
         }
         bound = List.copyOf(opened);
         bound.forEach(channel -> channel.config().setAutoRead(true));
+    }
+
+    /** Has {@code 0.0.0.0} and {@code ::} share a port: as two sockets, or as one that takes both. */
+    private List<ListenAddress> families(Transport transport) {
+        List<ListenAddress> all = new ArrayList<>(wanted);
+        for (ListenAddress ipv4 : wanted) {
+            for (ListenAddress ipv6 : wanted) {
+                if (ipv4 instanceof TcpAddress part && ipv6 instanceof TcpAddress any && part.isIpv4PartOf(any)) {
+                    if (transport.separatesFamilies()) {
+                        all.replaceAll(one -> one == any ? any.ipv6Only() : one);
+                    } else {
+                        all.remove(part);
+                    }
+                }
+            }
+        }
+        return List.copyOf(all);
     }
 
     private ServerBootstrap bootstrap(EventLoopGroup group, Consumer<Channel> connection) {
@@ -77,7 +96,7 @@ final class Listeners {
     List<SocketAddress> addresses() {
         List<SocketAddress> all = new ArrayList<>();
         for (int i = 0; i < bound.size(); i++) {
-            all.add(wanted.get(i).address(bound.get(i)));
+            all.add(serving.get(i).address(bound.get(i)));
         }
         return List.copyOf(all);
     }
@@ -89,7 +108,7 @@ final class Listeners {
     private void close(List<Channel> opened) {
         for (int i = 0; i < opened.size(); i++) {
             opened.get(i).close().awaitUninterruptibly();
-            wanted.get(i).closed();
+            serving.get(i).closed();
         }
     }
 

@@ -4,6 +4,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.FastThreadLocalThread;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -56,9 +57,7 @@ public final class Loops {
     synchronized EventLoopGroup acquire() {
         if (group == null) {
             group = new MultiThreadIoEventLoopGroup(
-                    count,
-                    new DefaultThreadFactory("sprocket-loop"),
-                    transport().factory());
+                    count, new LoopThreads(), transport().factory());
         }
         users++;
         return group;
@@ -74,6 +73,28 @@ public final class Loops {
             }
         }
         return false;
+    }
+
+    /** Whether the caller runs on an event loop of any such object, and so must not wait for connections. */
+    public static boolean isLoopThread() {
+        return Thread.currentThread() instanceof LoopThread;
+    }
+
+    private static final class LoopThread extends FastThreadLocalThread {
+        LoopThread(ThreadGroup group, Runnable task, String name) {
+            super(group, task, name);
+        }
+    }
+
+    private static final class LoopThreads extends DefaultThreadFactory {
+        LoopThreads() {
+            super("sprocket-loop");
+        }
+
+        @Override
+        protected Thread newThread(Runnable task, String name) {
+            return new LoopThread(threadGroup, task, name);
+        }
     }
 
     Transport transport() {

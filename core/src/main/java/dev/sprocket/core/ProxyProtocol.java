@@ -10,7 +10,6 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,20 +26,20 @@ public final class ProxyProtocol {
     static final Key<SocketAddress> PROXY = Key.of("proxy", "did this connection come through one?");
 
     private final boolean required;
-    private final List<Cidr> trusted;
+    private final Peers trusted;
 
     private ProxyProtocol(boolean required, String... trusted) {
         if (trusted.length == 0) {
             throw new IllegalArgumentException("trusted proxies: none (expected: address ranges, as 10.0.0.0/8)");
         }
         this.required = required;
-        this.trusted = Stream.of(trusted).map(Cidr::parse).toList();
+        this.trusted = Peers.of(List.of(trusted));
     }
 
     /**
      * Every connection comes from one of these and begins with a header; others are closed.
      *
-     * @param trusted address ranges as {@link Cidr#parse} reads them
+     * @param trusted address ranges, as {@link Peers#of} reads them
      */
     public static ProxyProtocol required(String... trusted) {
         return new ProxyProtocol(true, trusted);
@@ -63,20 +62,12 @@ public final class ProxyProtocol {
         return required;
     }
 
-    List<Cidr> trusted() {
+    Peers trusted() {
         return trusted;
     }
 
     boolean trusts(SocketAddress address) {
-        if (address instanceof UnixDomainSocketAddress) {
-            return true;
-        }
-        for (Cidr range : trusted) {
-            if (range.matches(address)) {
-                return true;
-            }
-        }
-        return false;
+        return address instanceof UnixDomainSocketAddress || trusted.contains(address);
     }
 
     /** Who comes, according to the header. */

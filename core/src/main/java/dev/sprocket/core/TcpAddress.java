@@ -3,21 +3,61 @@ package dev.sprocket.core;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.unix.IntegerUnixChannelOption;
+import io.netty.util.NetUtil;
 import java.io.IOException;
+import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 
-/** A TCP port of this machine. Threads: any; immutable. */
+/**
+ * A TCP port of this machine. An IPv4 address, {@code 0.0.0.0} too, is a socket for IPv4 alone; {@code ::} takes both
+ * families unless told otherwise. Threads: any; immutable.
+ */
 final class TcpAddress implements ListenAddress {
     private final String host;
     private final int port;
+    private final boolean ipv6Only;
 
     TcpAddress(String host, int port) {
+        this(host, port, false);
+    }
+
+    private TcpAddress(String host, int port, boolean ipv6Only) {
         if (port < 0 || port > 65535) {
             throw new IllegalArgumentException("port: " + port + " (expected: 0-65535)");
         }
         this.host = host;
         this.port = port;
+        this.ipv6Only = ipv6Only;
+    }
+
+    /** The same for IPv6 alone. */
+    TcpAddress ipv6Only() {
+        return new TcpAddress(host, port, true);
+    }
+
+    /** Whether it is {@code ::}. */
+    boolean isAnyIpv6() {
+        return isAny(16);
+    }
+
+    /** Whether it is {@code 0.0.0.0}, and the other {@code ::} with the same port, which is not a free one. */
+    boolean isIpv4PartOf(TcpAddress other) {
+        return isAny(4) && other.isAnyIpv6() && port == other.port && port != 0;
+    }
+
+    private boolean isAny(int length) {
+        byte[] bytes = NetUtil.createByteArrayFromIpAddressString(host);
+        if (bytes == null || bytes.length != length) {
+            return false;
+        }
+        for (byte one : bytes) {
+            if (one != 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     @Override
@@ -26,12 +66,27 @@ final class TcpAddress implements ListenAddress {
         if (wanted.isUnresolved()) {
             throw failure("unknown host", null);
         }
-        return bind(
-                bootstrap
-                        .channel(transport.serverChannel())
-                        .option(ChannelOption.SO_REUSEADDR, true)
-                        .childOption(ChannelOption.TCP_NODELAY, true),
-                wanted);
+        bootstrap
+                .channelFactory(transport.serverChannel(wanted.getAddress() instanceof Inet4Address))
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.TCP_NODELAY, true);
+        if (ipv6Only && isAnyIpv6()) {
+            if (!transport.separatesFamilies()) {
+                throw failure("IPv6 alone is not possible with " + transport + " (expected: epoll)", null);
+            }
+            Native.ipv6Only(bootstrap);
+        }
+        return bind(bootstrap, wanted);
+    }
+
+    /** Apart: the class of the option need not be there. */
+    private static final class Native {
+        /** The numbers of Linux (ipv6(7)), where alone this is asked for. */
+        private static final ChannelOption<Integer> IPV6_V6ONLY = new IntegerUnixChannelOption("IPV6_V6ONLY", 41, 26);
+
+        static void ipv6Only(ServerBootstrap bootstrap) {
+            bootstrap.option(IPV6_V6ONLY, 1);
+        }
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.sprocket.core;
 
+import io.netty.channel.ChannelFactory;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
@@ -7,6 +8,7 @@ import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
@@ -16,6 +18,7 @@ import io.netty.channel.uring.IoUringServerDomainSocketChannel;
 import io.netty.channel.uring.IoUringServerSocketChannel;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
+import java.nio.channels.spi.SelectorProvider;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Objects;
@@ -42,8 +45,15 @@ enum Transport {
         }
 
         @Override
-        Class<? extends ServerChannel> serverChannel() {
-            return EpollServerSocketChannel.class;
+        ChannelFactory<ServerChannel> serverChannel(boolean ipv4) {
+            return ipv4
+                    ? () -> new EpollServerSocketChannel(SocketProtocolFamily.INET)
+                    : () -> new EpollServerSocketChannel();
+        }
+
+        @Override
+        boolean separatesFamilies() {
+            return true;
         }
 
         @Override
@@ -67,9 +77,10 @@ enum Transport {
             return IoUringIoHandler.newFactory();
         }
 
+        /** Netty has no socket for IPv4 alone here: {@code 0.0.0.0} is {@code ::}, and says so. */
         @Override
-        Class<? extends ServerChannel> serverChannel() {
-            return IoUringServerSocketChannel.class;
+        ChannelFactory<ServerChannel> serverChannel(boolean ipv4) {
+            return () -> new IoUringServerSocketChannel();
         }
 
         @Override
@@ -90,8 +101,10 @@ enum Transport {
         }
 
         @Override
-        Class<? extends ServerChannel> serverChannel() {
-            return NioServerSocketChannel.class;
+        ChannelFactory<ServerChannel> serverChannel(boolean ipv4) {
+            return ipv4
+                    ? () -> new NioServerSocketChannel(SelectorProvider.provider(), SocketProtocolFamily.INET)
+                    : () -> new NioServerSocketChannel();
         }
 
         @Override
@@ -144,7 +157,13 @@ enum Transport {
 
     abstract IoHandlerFactory factory();
 
-    abstract Class<? extends ServerChannel> serverChannel();
+    /** Makes TCP sockets: for IPv4 alone, or for IPv6, which {@code ::} has IPv4 in, too. */
+    abstract ChannelFactory<ServerChannel> serverChannel(boolean ipv4);
+
+    /** Whether {@code 0.0.0.0} and {@code ::} can be two sockets of one port. */
+    boolean separatesFamilies() {
+        return false;
+    }
 
     abstract Class<? extends ServerChannel> unixServerChannel();
 

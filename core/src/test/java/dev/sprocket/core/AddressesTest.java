@@ -10,6 +10,7 @@ import java.net.ServerSocket;
 import java.net.SocketAddress;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
@@ -108,6 +109,75 @@ class AddressesTest {
         assertThatThrownBy(() -> builder.bind(70000)).hasMessage("port: 70000 (expected: 0-65535)");
         assertThatThrownBy(() -> builder.backlog(0)).hasMessage("backlog: 0 (expected: >= 1)");
         assertThatThrownBy(() -> builder.outboundLimit(0)).hasMessage("outbound limit: 0 (expected: >= 1)");
+    }
+
+    @Test
+    void all_of_ipv4_leaves_ipv6_alone() throws Exception {
+        for (Transport transport : new Transport[] {Transport.EPOLL, Transport.NIO}) {
+            if (!transport.isAvailable()) {
+                continue;
+            }
+            try (IoServer server = IoServer.builder(ECHO)
+                    .bind("0.0.0.0", 0)
+                    .loops(Loops.on(transport))
+                    .build()) {
+                server.start();
+                assertThat(AddressText.of(server.address())).isEqualTo("0.0.0.0:" + server.port());
+                try (Client client = Client.to(new InetSocketAddress("127.0.0.1", server.port()))) {
+                    assertThat(client.send("x").read(1)).isEqualTo("x");
+                }
+                assertThatThrownBy(() -> Client.to(new InetSocketAddress("::1", server.port())))
+                        .isInstanceOf(IOException.class);
+            }
+        }
+    }
+
+    @Test
+    void both_wildcards_share_a_port() throws Exception {
+        for (Transport transport : Transport.values()) {
+            if (!transport.isAvailable()) {
+                continue;
+            }
+            int port = freePort();
+            try (IoServer server = IoServer.builder(ECHO)
+                    .bind("::", port)
+                    .bind("0.0.0.0", port)
+                    .loops(Loops.on(transport))
+                    .build()) {
+                server.start();
+                for (String host : new String[] {"127.0.0.1", "::1"}) {
+                    try (Client client = Client.to(new InetSocketAddress(host, port))) {
+                        assertThat(client.send("x").read(1)).isEqualTo("x");
+                    }
+                }
+                assertThat(server.addresses().stream().map(AddressText::of))
+                        .contains("[::]:" + port)
+                        .hasSize(transport.separatesFamilies() ? 2 : 1);
+            }
+        }
+    }
+
+    @Test
+    void two_servers_share_a_port_by_family() throws Exception {
+        Assumptions.assumeTrue(Transport.EPOLL.isAvailable(), "epoll does not work on this machine");
+        try (IoServer ipv4 = new IoServer("0.0.0.0", 0, Loops.on(Transport.EPOLL), ECHO)) {
+            ipv4.start();
+            try (IoServer ipv6 = IoServer.builder(ECHO)
+                    .bind("::", ipv4.port())
+                    .ipv6Only()
+                    .loops(Loops.on(Transport.EPOLL))
+                    .build()) {
+                ipv6.start();
+                assertThat(AddressText.of(ipv6.address())).isEqualTo("[::]:" + ipv4.port());
+            }
+        }
+        IoServer nio = IoServer.builder(ECHO)
+                .bind("::", 0)
+                .ipv6Only()
+                .loops(Loops.on(Transport.NIO))
+                .build();
+        assertThatThrownBy(nio::start)
+                .hasMessage("cannot listen on [::]:0: IPv6 alone is not possible with nio (expected: epoll)");
     }
 
     @Test

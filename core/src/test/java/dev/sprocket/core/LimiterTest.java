@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.channel.embedded.EmbeddedChannel;
+import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.concurrent.TimeUnit;
@@ -84,6 +86,35 @@ final class LimiterTest {
             }
         }
         assertThat(limiter.connections()).isZero();
+    }
+
+    @Test
+    void addresses_of_one_ipv6_network_count_as_one() throws Exception {
+        Limiter<Connection, Message> limiter = Limiter.builder().perAddress(2).around(app);
+        try (Peer one = new Peer(new From("2001:db8:1:1::1"), limiter);
+                Peer two = new Peer(new From("2001:db8:1:1:ffff::2"), limiter);
+                Peer three = new Peer(new From("2001:db8:1:1:1:2:3:4"), limiter);
+                Peer neighbour = new Peer(new From("2001:db8:1:2::1"), limiter)) {
+            assertThat(one.isConnected() && two.isConnected() && neighbour.isConnected())
+                    .isTrue();
+            assertThat(three.isConnected()).isFalse();
+            two.leaves();
+            try (Peer later = new Peer(new From("2001:db8:1:1::9"), limiter)) {
+                assertThat(later.isConnected()).isTrue();
+            }
+        }
+        assertThat(limiter.connections()).isZero();
+    }
+
+    @Test
+    void ipv4_written_as_ipv6_counts_as_ipv4() throws Exception {
+        byte[] mapped = new byte[16];
+        mapped[10] = mapped[11] = (byte) 0xff;
+        System.arraycopy(InetAddress.getByName("192.0.2.1").getAddress(), 0, mapped, 12, 4);
+
+        assertThat(AddressGroup.of(Inet6Address.getByAddress(null, mapped, -1)))
+                .isEqualTo(AddressGroup.of(InetAddress.getByName("192.0.2.1")))
+                .isNotEqualTo(AddressGroup.of(InetAddress.getByName("192.0.2.2")));
     }
 
     @Test

@@ -122,7 +122,7 @@ final class StuckReaderTest {
             throws InterruptedException {
         return new ServerBootstrap()
                 .group(loops.acquire())
-                .channel(loops.transport().serverChannel())
+                .channelFactory(loops.transport().serverChannel(true))
                 .childOption(ChannelOption.SO_SNDBUF, 32 * 1024)
                 .childHandler(new ChannelInitializer<>() {
                     @Override

@@ -159,6 +159,70 @@ class UnixAddressTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void permissions_hold_on_every_transport(Transport transport) throws Exception {
+        needs(transport);
+        Path path = folder.resolve("x.sock");
+        try (IoServer server = IoServer.builder(new Lines(TELLS))
+                .unix(path, "rw--w----")
+                .loops(Loops.on(transport))
+                .build()) {
+            server.start();
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
+                    .isEqualTo("rw--w----");
+            assertThat(server.address()).isEqualTo(UnixDomainSocketAddress.of(path));
+            assertThat(folder.toFile().list()).containsExactly("x.sock");
+            try (Client client = Client.to(server.address())) {
+                assertThat(client.send("?\n").line()).matches("unix:" + path + "#[0-9a-f]{8} " + path + " " + path);
+            }
+        }
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
+    void socket_with_permissions_is_made_where_others_cannot_reach_it() throws Exception {
+        Path path = folder.resolve("x.sock");
+        try (IoServer server =
+                IoServer.builder(new EchoServer()).unix(path, "rw-rw----").build()) {
+            server.start();
+            try (var client = java.nio.channels.SocketChannel.open(server.address())) {
+                // the kernel goes on calling it by the name under which it was bound
+                assertThat(((UnixDomainSocketAddress) client.getRemoteAddress()).getPath())
+                        .satisfiesAnyOf(
+                                peer -> assertThat(peer.getFileName()).hasToString("s"),
+                                peer -> assertThat(peer).isEqualTo(path));
+            }
+        }
+    }
+
+    @Test
+    void failed_start_with_permissions_leaves_nothing_behind() throws Exception {
+        Path missing = folder.resolve("missing").resolve("x.sock");
+        IoServer server =
+                IoServer.builder(new EchoServer()).unix(missing, "rw-rw----").build();
+
+        assertThatThrownBy(server::start).hasMessageStartingWith("cannot listen on unix:" + missing + ": ");
+
+        try (IoServer other = new IoServer(0, new EchoServer())) {
+            other.start();
+            IoServer second = IoServer.builder(new EchoServer())
+                    .unix(folder.resolve("x.sock"), "rw-rw----")
+                    .bind(other.port())
+                    .build();
+            assertThatThrownBy(second::start).isInstanceOf(IOException.class);
+        }
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
+    void longest_folder_with_permissions_is_checked() {
+        Path path = Path.of("/tmp/" + "x".repeat(94) + "/a.s");
+
+        assertThatThrownBy(() -> IoServer.builder(new EchoServer()).unix(path, "rw-rw----"))
+                .hasMessage("unix:" + path + ": a folder of 99 bytes (expected: <= 97 with permissions)");
+    }
+
     @Test
     void a_port_and_a_socket_file_are_one_server() throws Exception {
         try (IoServer server = IoServer.builder(new EchoServer())

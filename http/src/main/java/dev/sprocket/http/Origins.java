@@ -48,7 +48,7 @@ public final class Origins {
         return new Origins(true, Missing.WITHOUT_CREDENTIALS, List.of());
     }
 
-    /** Pages that match one of these patterns. */
+    /** Pages that match one of these patterns. Throws {@link IllegalArgumentException} for one that no page can match. */
     public static Origins of(String... patterns) {
         return new Origins(false, Missing.WITHOUT_CREDENTIALS, lower(List.of(patterns)));
     }
@@ -71,7 +71,7 @@ public final class Origins {
     }
 
     private static List<String> lower(List<String> patterns) {
-        return patterns.stream().map(p -> p.toLowerCase(Locale.ROOT)).toList();
+        return patterns.stream().map(OriginPattern::of).toList();
     }
 
     /** Whether there is no page that may not connect. */

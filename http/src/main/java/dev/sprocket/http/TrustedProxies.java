@@ -1,11 +1,11 @@
 package dev.sprocket.http;
 
-import dev.sprocket.core.Cidr;
 import dev.sprocket.core.Concurrent;
 import dev.sprocket.core.Forwarding;
 import dev.sprocket.core.Key;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.Peers;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -35,17 +35,18 @@ import org.slf4j.LoggerFactory;
 @Concurrent
 public final class TrustedProxies extends Forwarding<HttpConnection, Message> {
     private static final Logger LOG = LoggerFactory.getLogger(TrustedProxies.class);
+    private static final String UNIX = "unix:";
     /** Traefik and others name the scheme of a WebSocket. */
     private static final Map<String, String> SCHEMES =
             Map.of("http", "http", "https", "https", "ws", "http", "wss", "https");
 
     private final Key<HttpConnection> key = Key.of("connection by way of a proxy", "did TrustedProxies let it pass?");
-    private final List<Cidr> trusted;
+    private final Peers trusted;
     private final ForwardedHeaders headers;
 
     /**
-     * Trusts the {@code X-Forwarded-*} headers of proxies at these addresses or ranges, such as {@code 10.0.0.0/8}. Throws
-     * {@link IllegalArgumentException} if one is none.
+     * Trusts the {@code X-Forwarded-*} headers of proxies at these addresses or ranges, such as {@code 10.0.0.0/8}, and with
+     * {@code unix} of those that connect through a Unix domain socket. Throws {@link IllegalArgumentException} if one is none.
      */
     public TrustedProxies(List<String> trusted, MessageComponent<? super HttpConnection, ? super Message> inner) {
         this(trusted, ForwardedHeaders.X_FORWARDED, inner);
@@ -57,7 +58,7 @@ public final class TrustedProxies extends Forwarding<HttpConnection, Message> {
             ForwardedHeaders headers,
             MessageComponent<? super HttpConnection, ? super Message> inner) {
         super(inner);
-        this.trusted = trusted.stream().map(Cidr::parse).toList();
+        this.trusted = Peers.of(trusted);
         this.headers = headers;
     }
 
@@ -87,6 +88,10 @@ public final class TrustedProxies extends Forwarding<HttpConnection, Message> {
         for (int i = steps.size() - 1; i >= 0 && isTrusted(client); i--) {
             farthest = steps.get(i);
             Optional<InetSocketAddress> next = farthest.client().flatMap(TrustedProxies::address);
+            if (next.isEmpty() && farthest.client().filter(UNIX::equals).isPresent() && trusted.containsUnix()) {
+                // nginx calls a proxy before it so, that came through a Unix domain socket
+                continue;
+            }
             if (next.isEmpty()) {
                 // "unknown" or a name that only the proxy understands (RFC 7239 6.2, 6.3): nobody is trusted beyond it
                 break;
@@ -109,7 +114,7 @@ public final class TrustedProxies extends Forwarding<HttpConnection, Message> {
     }
 
     private boolean isTrusted(SocketAddress address) {
-        return trusted.stream().anyMatch(range -> range.matches(address));
+        return trusted.contains(address);
     }
 
     private static String scheme(Optional<String> said, HttpRequest request) {

@@ -48,8 +48,12 @@ class OriginsTest {
         "https://example.com, http://example.com, false",
         "https://example.com, https://example.com:8443, false",
         "https://example.com:8443, https://example.com:8443, true",
+        "https://example.com:443, https://example.com, true",
+        "http://example.com:80, http://example.com, true",
+        "bücher.example, https://xn--bcher-kva.example, true",
+        "'[::1]', http://[::1]:8080, true",
+        "::1, http://[::1]:8080, true",
         "example.com, null, false",
-        "null, null, false",
         "example.com, rubbish, false"
     })
     void a_pattern_is_a_host_its_subdomains_or_an_origin(String pattern, String origin, boolean allowed) {

@@ -4,6 +4,7 @@ import dev.sprocket.core.Connection;
 import dev.sprocket.core.Endpoint;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
+import java.util.List;
 
 /**
  * Makes a kind of bridge: a way in for backends, whose messages end in a component. A part of a plugin, as {@link
@@ -12,6 +13,11 @@ import dev.sprocket.core.MessageComponent;
  * <p>Threads: used while the server is put together, by one.
  */
 public interface BridgeFactory extends Part {
+    /** Where a bridge with these settings would listen, as {@code host:port}; none if it connects. */
+    default List<String> addresses(Settings settings) {
+        return List.of();
+    }
+
     /**
      * Makes a bridge that has not started yet.
      *

@@ -123,8 +123,13 @@ public final class Option<T> {
 
     /** A time, such as {@code 30s} or {@code 500ms}. */
     public static Option<Duration> duration(String name, Duration fallback, String meaning) {
-        return of(name, "time", fallback, shown(fallback), meaning, (value, problems) -> config(value)
-                .getDuration(VALUE));
+        return of(name, "time", fallback, shown(fallback), meaning, (value, problems) -> {
+            Duration time = config(value).getDuration(VALUE);
+            if (time.isNegative()) {
+                throw new IllegalArgumentException(given(value) + " (expected: 0s or more)");
+            }
+            return time;
+        });
     }
 
     /** A size, such as {@code 64 KiB}. */
@@ -361,6 +366,17 @@ public final class Option<T> {
                     return read;
                 },
                 columns);
+    }
+
+    /** The same option of a number, a size or a time, which must be above zero. */
+    public Option<T> positive() {
+        return checked(value -> {
+            boolean zero =
+                    value instanceof Duration time ? time.isZero() : value instanceof Number n && n.longValue() < 1;
+            if (zero) {
+                throw new IllegalArgumentException("0 (expected: above zero)");
+            }
+        });
     }
 
     /** Some options and more. */

@@ -32,7 +32,7 @@ public final class ServerModule extends PrivateModule {
         return new ServerModule(List.of(stacks), List.of());
     }
 
-    /** The same and these endpoints, which start before the stacks and close after them. */
+    /** The same and these endpoints, such as bridges, which start before the stacks and close before them. */
     public ServerModule and(Endpoint... endpoints) {
         List<Endpoint> all = new ArrayList<>(others);
         all.addAll(List.of(endpoints));
@@ -49,6 +49,6 @@ public final class ServerModule extends PrivateModule {
     Endpoints endpoints(Injector injector) {
         List<Endpoint> all = new ArrayList<>(others);
         stacks.forEach(stack -> all.add(stack.create(injector)));
-        return new Endpoints(all);
+        return new Endpoints(all, others);
     }
 }

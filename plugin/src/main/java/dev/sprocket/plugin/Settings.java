@@ -6,8 +6,11 @@ import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigOriginFactory;
 import com.typesafe.config.ConfigValue;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,10 +21,24 @@ import org.jspecify.annotations.Nullable;
 public final class Settings {
     private final Map<Option<?>, Object> values;
     private final ConfigOrigin origin;
+    /** Where the values stand that were given. */
+    private final Map<Option<?>, ConfigOrigin> origins;
+    /** Options whose values were wrong. */
+    private final Set<Option<?>> wrong;
 
-    private Settings(Map<Option<?>, Object> values, ConfigOrigin origin) {
+    private final boolean sound;
+
+    private Settings(
+            Map<Option<?>, Object> values,
+            ConfigOrigin origin,
+            Map<Option<?>, ConfigOrigin> origins,
+            Set<Option<?>> wrong,
+            boolean sound) {
         this.values = values;
         this.origin = origin;
+        this.origins = origins;
+        this.wrong = wrong;
+        this.sound = sound;
     }
 
     /** Nothing but defaults; an option without one has no value. */
@@ -32,7 +49,7 @@ public final class Settings {
                 values.put(option, option.fallback());
             }
         }
-        return new Settings(values, ConfigOriginFactory.newSimple("defaults"));
+        return new Settings(values, ConfigOriginFactory.newSimple("defaults"), Map.of(), Set.of(), true);
     }
 
     /** What a part is told in a few words of HOCON. Throws {@link ConfigurationException}. */
@@ -51,6 +68,9 @@ public final class Settings {
      */
     public static Settings read(String where, ConfigObject object, List<Option<?>> options, Problems problems) {
         Map<Option<?>, Object> values = new HashMap<>(defaults(options).values);
+        Map<Option<?>, ConfigOrigin> origins = new HashMap<>();
+        Set<Option<?>> wrong = new HashSet<>();
+        int first = problems.count();
         for (Map.Entry<String, ConfigValue> entry : object.entrySet()) {
             Option<?> option = options.stream()
                     .filter(known -> known.name().equals(entry.getKey()))
@@ -65,7 +85,12 @@ public final class Settings {
                                         options.stream().map(Option::name).toList()));
                 continue;
             }
+            int before = problems.count();
             Object value = option.read(entry.getValue(), problems);
+            origins.put(option, entry.getValue().origin());
+            if (problems.count() > before) {
+                wrong.add(option);
+            }
             if (value != null) {
                 values.put(option, value);
             }
@@ -75,7 +100,7 @@ public final class Settings {
                 problems.add(object.origin(), where + ": no " + option.name() + " (expected: " + option.type() + ")");
             }
         }
-        return new Settings(values, object.origin());
+        return new Settings(values, object.origin(), origins, wrong, problems.count() == first);
     }
 
     /** The value of an option. Throws {@link IllegalArgumentException} if it is none of this part's, or has no value. */
@@ -87,9 +112,34 @@ public final class Settings {
         return value;
     }
 
+    /** The value of an option; empty if it must be given and is not, or is wrong. */
+    public <T> Optional<T> find(Option<T> option) {
+        return Optional.ofNullable(peek(option));
+    }
+
     @SuppressWarnings("unchecked") // put there under an option of this type
     private <T> @Nullable T peek(Option<T> option) {
         return (T) values.get(option);
+    }
+
+    /** Whether all of it was right; what is made of it otherwise would have other values than the file. */
+    public boolean isSound() {
+        return sound;
+    }
+
+    /** Whether the value of an option was right, or is its default. */
+    public boolean isSound(Option<?> option) {
+        return !wrong.contains(option);
+    }
+
+    /** Whether an option was given, and not left to its default. */
+    public boolean isGiven(Option<?> option) {
+        return origins.containsKey(option);
+    }
+
+    /** Where the value of an option stands, or all of it if that is the default. */
+    public ConfigOrigin origin(Option<?> option) {
+        return origins.getOrDefault(option, origin);
     }
 
     /** Where it stands. */

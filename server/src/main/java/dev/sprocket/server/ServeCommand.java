@@ -1,9 +1,11 @@
 package dev.sprocket.server;
 
 import dev.sprocket.app.ConfiguredServer;
+import dev.sprocket.core.AddressText;
 import dev.sprocket.plugin.ConfigurationException;
 import java.io.IOException;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -45,7 +47,9 @@ final class ServeCommand implements Callable<Integer> {
             systemd.ready();
         });
         System.out.println(server.explain());
-        server.names().forEach(name -> System.out.println(name + " listens at " + At.text(server.address(name))));
+        server.names()
+                .forEach(name -> System.out.println(name + " listens at "
+                        + server.addresses(name).stream().map(AddressText::of).collect(Collectors.joining(" and "))));
         System.out.println("Sprocket is ready.");
         systemd.ready();
         server.join();

@@ -42,8 +42,8 @@ public final class HttpBridgePlugin implements Plugin {
     private static final Option<String> NAME = Option.text("name", "backend", "how logs call it");
     private static final Option<String> TOKEN = Option.requiredSecret("token", "sent as Authorization: Bearer");
     private static final Option<String> KEY = Option.requiredSecret("key", "signs each request (HMAC-SHA256)");
-    private static final Option<List<String>> TOPICS =
-            Option.texts("topics", List.of("*"), "which topics it may push to: names, or beginnings and a *");
+    private static final Option<List<String>> TOPICS = Option.texts(
+            "topics", List.of("*"), "which topics it may push to: names, or beginnings and a *", TopicRules::of);
     private static final Option<Integer> PER_SECOND =
             Option.number("per-second", 0, 0, Integer.MAX_VALUE, "how many events; 0 is no limit");
     private static final Option<List<Settings>> TOKENS =
@@ -118,6 +118,12 @@ public final class HttpBridgePlugin implements Plugin {
         @Override
         public List<Option<?>> options() {
             return Option.and(PUSH, HOST, PORT, PATH, TOPICS_PATH);
+        }
+
+        @Override
+        public List<String> addresses(Settings settings) {
+            String host = settings.get(HOST);
+            return List.of((host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + settings.get(PORT));
         }
 
         @Override

@@ -73,6 +73,12 @@ public final class TcpBridgePlugin implements Plugin {
         }
 
         @Override
+        public List<String> addresses(Settings settings) {
+            String host = settings.get(HOST);
+            return List.of((host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + settings.get(PORT));
+        }
+
+        @Override
         public Endpoint create(Settings settings, MessageComponent<? super Connection, ? super Message> target) {
             TcpBridgeBuilder bridge = TcpBridge.builder(target)
                     .bind(settings.get(HOST), settings.get(PORT))

@@ -3,6 +3,7 @@ package dev.sprocket.bridge.zmq;
 import com.google.inject.Inject;
 import com.google.inject.Module;
 import com.google.inject.multibindings.Multibinder;
+import dev.sprocket.core.Cidr;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Endpoint;
 import dev.sprocket.core.Message;
@@ -28,7 +29,7 @@ public final class ZmqBridgePlugin implements Plugin {
     private static final Option<String> HOST = Option.text("host", "127.0.0.1", "where it listens");
     private static final Option<Integer> PORT = Option.port("port", 5555, "where it listens; 0 takes a free one");
     private static final Option<List<String>> CONNECT =
-            Option.texts("connect", List.of(), "where it connects instead of listening: host:port");
+            Option.texts("connect", List.of(), "where it connects instead of listening: host:port", Factory::checkPeer);
     private static final Option<List<String>> SUBSCRIBE =
             Option.texts("subscribe", List.of(), "for sub: beginnings of first frames; none is everything");
     private static final Option<Optional<ZmqFrames>> FRAMES =
@@ -36,12 +37,12 @@ public final class ZmqBridgePlugin implements Plugin {
     private static final Option<Optional<String>> PUBLIC_KEY = Option.optionalText("public-key", "its own, for CURVE");
     private static final Option<Optional<String>> SECRET_KEY =
             Option.optionalSecret("secret-key", "its own, for CURVE");
-    private static final Option<List<String>> CLIENTS =
-            Option.texts("clients", List.of(), "public keys of clients that may connect");
+    private static final Option<List<String>> CLIENTS = Option.texts(
+            "clients", List.of(), "public keys of clients that may connect", key -> ZmqKeys.decode("client", key));
     private static final Option<Optional<String>> SERVER =
             Option.optionalText("server-key", "the public key of those to whom it connects");
     private static final Option<List<String>> ALLOW =
-            Option.texts("allow", List.of(), "addresses and ranges that may connect; none means all");
+            Option.texts("allow", List.of(), "addresses and ranges that may connect; none means all", Cidr::parse);
     private static final Option<Integer> LIMIT = Option.size("limit", ZmqBridge.LIMIT, "the longest frame");
     private static final Option<Integer> HIGH_WATER =
             Option.number("high-water-mark", 1000, 1, Integer.MAX_VALUE, "how many messages may wait for each sender");
@@ -98,6 +99,14 @@ public final class ZmqBridgePlugin implements Plugin {
         }
 
         @Override
+        public List<String> addresses(Settings settings) {
+            String host = settings.get(HOST);
+            return settings.get(CONNECT).isEmpty()
+                    ? List.of((host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + settings.get(PORT))
+                    : List.of();
+        }
+
+        @Override
         public Endpoint create(Settings settings, MessageComponent<? super Connection, ? super Message> target) {
             ZmqBridgeBuilder bridge =
                     switch (settings.get(TYPE)) {
@@ -131,11 +140,15 @@ public final class ZmqBridgePlugin implements Plugin {
             return open.map(key -> new ZmqKeys(key, secret.orElseThrow()));
         }
 
+        private static void checkPeer(String at) {
+            connect(ZmqBridge.pull((from, message) -> {}), at);
+        }
+
         private static void connect(ZmqBridgeBuilder bridge, String at) {
             int colon = at.lastIndexOf(':');
             String port = at.substring(colon + 1);
             if (colon < 1 || !port.matches("\\d{1,5}")) {
-                throw new IllegalArgumentException("connect: " + at + " (expected: host:port)");
+                throw new IllegalArgumentException(at + " (expected: host:port)");
             }
             bridge.connect(at.substring(0, colon), Integer.parseInt(port));
         }

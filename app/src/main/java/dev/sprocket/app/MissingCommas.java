@@ -1,0 +1,41 @@
+package dev.sprocket.app;
+
+import com.typesafe.config.ConfigOriginFactory;
+import dev.sprocket.plugin.Problems;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Finds objects of a HOCON file that follow one another on a line without a comma. HOCON merges them into one, so that of
+ * two routes one is left. Threads: any; keeps no state.
+ */
+final class MissingCommas {
+    /** A string, a comment, a line break, or the end of one object and the beginning of another. */
+    private static final Pattern TOKEN =
+            Pattern.compile("\"\"\"[\\s\\S]*?\"\"\"+|\"(?:[^\"\\\\\\n]|\\\\.)*\"|(?://|#)[^\\n]*|\\n|(}[^\\S\\n]*\\{)");
+
+    private MissingCommas() {}
+
+    static void check(Path file, Problems problems) {
+        String text;
+        try {
+            text = Files.readString(file);
+        } catch (IOException e) {
+            // the parser has read it, so it is text of another encoding, and has its own errors
+            return;
+        }
+        int line = 1;
+        Matcher token = TOKEN.matcher(text);
+        while (token.find()) {
+            if (token.group(1) != null) {
+                problems.add(
+                        ConfigOriginFactory.newFile(file.toString()).withLineNumber(line),
+                        "two objects without a comma between them are merged into one (expected: }, {)");
+            }
+            line += (int) token.group().chars().filter(c -> c == '\n').count();
+        }
+    }
+}

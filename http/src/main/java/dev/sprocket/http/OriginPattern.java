@@ -1,0 +1,62 @@
+package dev.sprocket.http;
+
+import io.netty.util.NetUtil;
+import java.net.IDN;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Checks patterns of {@link Origins}, and puts them into the form that browsers send. Threads: any; keeps no state. */
+final class OriginPattern {
+    private static final String HOST = "(?:\\*\\.)?[^\\s*/?#@:\\[\\],]+|\\[[0-9a-f:.]+]";
+    private static final Pattern SHAPE = Pattern.compile("(?:([a-z][a-z0-9+.-]*)://)?(" + HOST + ")(?::([0-9]{1,5}))?");
+
+    private OriginPattern() {}
+
+    /**
+     * A pattern in lower case, without a scheme's own port, and with names in ASCII (RFC 6454 6.2). Throws {@link
+     * IllegalArgumentException} for one that no origin can match.
+     */
+    static String of(String text) {
+        if (text.equals("*")) {
+            return text;
+        }
+        if (NetUtil.isValidIpV6Address(text) && !text.startsWith("[")) {
+            return "[" + text.toLowerCase(Locale.ROOT) + "]";
+        }
+        Matcher shape = SHAPE.matcher(text.toLowerCase(Locale.ROOT));
+        if (!shape.matches()) {
+            throw wrong(text, "");
+        }
+        String scheme = shape.group(1);
+        String port = shape.group(3);
+        boolean wildcard = shape.group(2).startsWith("*.");
+        if (scheme == null && port != null) {
+            throw wrong(text, ", with a scheme where there is a port");
+        }
+        if (scheme != null && wildcard || shape.group(2).equals("null")) {
+            throw wrong(text, "");
+        }
+        String host = wildcard ? "*." + ascii(text, shape.group(2).substring(2)) : ascii(text, shape.group(2));
+        if (scheme == null) {
+            return host;
+        }
+        boolean own = port == null
+                || scheme.equals("https") && port.equals("443")
+                || scheme.equals("http") && port.equals("80");
+        return scheme + "://" + host + (own ? "" : ":" + port);
+    }
+
+    private static String ascii(String text, String host) {
+        try {
+            return host.startsWith("[") ? host : IDN.toASCII(host).toLowerCase(Locale.ROOT);
+        } catch (IllegalArgumentException e) {
+            throw wrong(text, "");
+        }
+    }
+
+    private static IllegalArgumentException wrong(String text, String hint) {
+        return new IllegalArgumentException("origin: " + Shown.of(text)
+                + " (expected: example.com, *.example.com, https://example.com:8443 without a path, or *" + hint + ")");
+    }
+}
