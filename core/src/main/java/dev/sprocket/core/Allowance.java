@@ -31,8 +31,6 @@ final class Allowance implements Sweep.Member {
     private double bytes;
     private long last;
     private boolean held;
-    private long unlogged;
-    private long lastLine;
     private String excess = "";
 
     Allowance(LimiterBuilder limits, Connection conn, @Nullable AddressGroup address) {
@@ -43,7 +41,6 @@ final class Allowance implements Sweep.Member {
         this.messages = limits.messages();
         this.bytes = limits.bytes();
         this.last = now();
-        this.lastLine = last - TimeUnit.SECONDS.toNanos(1);
     }
 
     @Nullable
@@ -130,12 +127,7 @@ final class Allowance implements Sweep.Member {
     }
 
     private void log(Excess past) {
-        unlogged++;
-        if (last - lastLine >= TimeUnit.SECONDS.toNanos(1)) {
-            Limiter.LOG.info("{} sends {}: {} times ({})", conn, excess, unlogged, past);
-            unlogged = 0;
-            lastLine = last;
-        }
+        Limiter.LOG.cause(past).info(conn, "{} sends {} ({})", conn, excess, past);
     }
 
     private long now() {

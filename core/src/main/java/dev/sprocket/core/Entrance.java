@@ -1,6 +1,7 @@
 package dev.sprocket.core;
 
 import dev.sprocket.core.spi.Ending;
+import dev.sprocket.core.spi.PeerLog;
 import dev.sprocket.core.spi.Sweep;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -12,8 +13,6 @@ import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What a socket passes before the stack hears of it: the header of a proxy, then the TLS handshake. Stands at the end of
@@ -23,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * <p>Threads: the connection's event loop.
  */
 final class Entrance extends ChannelInboundHandlerAdapter implements Sweep.Member {
-    private static final Logger LOG = LoggerFactory.getLogger(IoServer.class);
+    private static final PeerLog LOG = PeerLog.of(IoServer.class);
 
     private final MessageComponent<? super Connection, ? super Message> app;
     private final IoOptions options;
@@ -105,7 +104,7 @@ final class Entrance extends ChannelInboundHandlerAdapter implements Sweep.Membe
     private void refuse(String reason) {
         if (!done) {
             done = true;
-            LOG.info("{} closed: {}", arrival.name(), OneLine.of(reason));
+            LOG.cause(reason).info(arrival.remote(), "{} closed: {}", arrival.name(), reason);
             if (ctx != null) {
                 ctx.close();
             }

@@ -1,6 +1,7 @@
 package dev.sprocket.core;
 
 import dev.sprocket.core.spi.Failing;
+import dev.sprocket.core.spi.PeerLog;
 import dev.sprocket.core.spi.Refusal;
 import java.net.SocketAddress;
 import java.util.Set;
@@ -8,8 +9,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Lets connections through by their addresses:
@@ -27,7 +26,7 @@ import org.slf4j.LoggerFactory;
  */
 @Concurrent
 public final class IpFilter<C extends Connection, M> extends Forwarding<C, M> {
-    private static final Logger LOG = LoggerFactory.getLogger(IpFilter.class);
+    private static final PeerLog LOG = PeerLog.of(IpFilter.class);
 
     private final Set<Cidr> allowed = new CopyOnWriteArraySet<>();
     private final Set<Cidr> denied = new CopyOnWriteArraySet<>();
@@ -124,7 +123,7 @@ public final class IpFilter<C extends Connection, M> extends Forwarding<C, M> {
 
     private void refuse(C conn, String rule) {
         refused.increment();
-        LOG.info("{} refused ({})", conn, rule);
+        LOG.info(conn, "{} refused ({})", conn, rule);
         Failing.close(conn, new Refusal(Refusal.Kind.FORBIDDEN, "address not allowed"));
     }
 

@@ -2,14 +2,13 @@ package dev.sprocket.core;
 
 import dev.sprocket.core.spi.Callbacks;
 import dev.sprocket.core.spi.Level;
+import dev.sprocket.core.spi.PeerLog;
 import dev.sprocket.core.spi.Segment;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The callbacks of one connection on their way to an executor: one at a time, in order. While many messages wait, the
@@ -25,7 +24,7 @@ final class Lane<C extends Connection, M> implements Runnable {
     /** How many callbacks are run before other connections get their turn. */
     private static final int BATCH = 64;
 
-    private static final Logger LOG = LoggerFactory.getLogger(Offload.class);
+    private static final PeerLog LOG = PeerLog.of(Offload.class);
 
     private final MessageComponent<? super C, ? super M> app;
     private final C conn;
@@ -121,7 +120,7 @@ final class Lane<C extends Connection, M> implements Runnable {
                 tasks.remove(task);
                 running = false;
             }
-            LOG.warn("{} closed: its executor takes no callbacks: {}", conn, ended.toString());
+            LOG.warn(conn, "{} closed: its executor takes no callbacks: {}", conn, ended.toString());
             throw ended;
         }
     }
@@ -166,7 +165,7 @@ final class Lane<C extends Connection, M> implements Runnable {
             executor.execute(this);
             return true;
         } catch (RejectedExecutionException ended) {
-            LOG.warn("{} closed: its executor takes no callbacks: {}", conn, ended.toString());
+            LOG.warn(conn, "{} closed: its executor takes no callbacks: {}", conn, ended.toString());
             conn.close();
             return false;
         }

@@ -1,14 +1,13 @@
 package dev.sprocket.core;
 
 import dev.sprocket.core.spi.Failing;
+import dev.sprocket.core.spi.PeerLog;
 import dev.sprocket.core.spi.Refusal;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Limits how many connections there are, and how much each may send:
@@ -20,13 +19,13 @@ import org.slf4j.LoggerFactory;
  * }</pre>
  *
  * <p>An address is an IPv4 address or an IPv6 /64, which one site has to itself. A connection too many is closed; under HTTP it is answered with 429. Whoever is silent for a second may send what
- * a second allows at once. What was refused is counted and logged: each connection, and messages once a second for each.
+ * a second allows at once. What was refused is counted and logged, repeated refusals as a count for each address and minute.
  *
  * <p>Threads: any.
  */
 @Concurrent
 public final class Limiter<C extends Connection, M> extends Forwarding<C, M> {
-    static final Logger LOG = LoggerFactory.getLogger(Limiter.class);
+    static final PeerLog LOG = PeerLog.of(Limiter.class);
 
     private final Key<Allowance> key = Key.of("allowance", "was Limiter.onOpen called?");
     private final LimiterBuilder limits;
@@ -53,7 +52,7 @@ public final class Limiter<C extends Connection, M> extends Forwarding<C, M> {
         String excess = enter(address);
         if (excess != null) {
             refusedConnections.increment();
-            LOG.info("{} refused: {}", conn, excess);
+            LOG.info(conn, "{} refused: {}", conn, excess);
             Failing.close(conn, new Refusal(Refusal.Kind.TOO_MUCH, "too many connections"));
             return;
         }

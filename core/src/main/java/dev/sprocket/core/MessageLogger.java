@@ -1,5 +1,6 @@
 package dev.sprocket.core;
 
+import dev.sprocket.core.spi.SafeText;
 import io.netty.buffer.ByteBufUtil;
 import java.nio.charset.StandardCharsets;
 import org.slf4j.Logger;
@@ -33,7 +34,8 @@ public final class MessageLogger<C extends Connection, M> extends Forwarding<C, 
     }
 
     /**
-     * The same, which also logs the first 500 characters of messages; control characters become {@code ?}, and what is no
+     * The same, which also logs the first 500 characters of messages; characters that could forge a line are escaped
+     * ({@link SafeText}), and what is no
      * text is logged in hexadecimal. They are the users': mind who may read the log.
      */
     public MessageLogger<C, M> withContent() {
@@ -65,26 +67,16 @@ public final class MessageLogger<C extends Connection, M> extends Forwarding<C, 
             boolean text = !m.isBinary() || ByteBufUtil.isText(m.content(), StandardCharsets.UTF_8);
             return m + ": "
                     + (text
-                            ? printable(m.text())
+                            ? SafeText.excerpt(m.text(), LONGEST)
                             : ByteBufUtil.hexDump(
                                     m.content(), m.content().readerIndex(), Math.min(m.size(), LONGEST / 2)));
         }
-        return printable(message.toString());
-    }
-
-    /** Nothing that a peer sends may look like a line of the log. */
-    private static String printable(String text) {
-        StringBuilder line = new StringBuilder();
-        for (int i = 0; i < Math.min(text.length(), LONGEST); i++) {
-            char c = text.charAt(i);
-            line.append(Character.isISOControl(c) || c == '\u2028' || c == '\u2029' ? '?' : c);
-        }
-        return text.length() > LONGEST ? line.append('…').toString() : line.toString();
+        return SafeText.excerpt(message.toString(), LONGEST);
     }
 
     @Override
     public void onError(C conn, Throwable cause) throws Exception {
-        log.info("{} failed: {}", conn, printable(cause.toString()));
+        log.info("{} failed: {}", conn, SafeText.excerpt(cause.toString(), LONGEST));
         super.onError(conn, cause);
     }
 

@@ -1,5 +1,6 @@
 package dev.sprocket.core;
 
+import dev.sprocket.core.spi.SafeText;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -30,7 +31,7 @@ final class PemCipher {
         Matcher info = DEK_INFO.matcher(block.encryption());
         Integer size = info.matches() ? KEYS.get(info.group(1)) : null;
         if (size == null) {
-            throw new IllegalArgumentException("DEK-Info: " + OneLine.of(block.encryption())
+            throw new IllegalArgumentException("DEK-Info: " + SafeText.excerpt(block.encryption())
                     + " (expected: AES-128-CBC, AES-192-CBC, AES-256-CBC or DES-EDE3-CBC)");
         }
         byte[] iv = HexFormat.of().parseHex(info.group(2));

@@ -1,5 +1,6 @@
 package dev.sprocket.core;
 
+import dev.sprocket.core.spi.SafeText;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -35,7 +36,7 @@ final class PemKey {
             case "RSA PRIVATE KEY" -> decode(file, Pkcs8.rsa(plain(file, block, passphrase)));
             case "EC PRIVATE KEY" -> decode(file, ec(file, plain(file, block, passphrase)));
             default ->
-                throw new IOException(file + ": " + OneLine.of(block.type())
+                throw new IOException(file + ": " + SafeText.excerpt(block.type())
                         + " (expected: PRIVATE KEY, ENCRYPTED PRIVATE KEY, RSA PRIVATE KEY or EC PRIVATE KEY)");
         };
     }

@@ -1,9 +1,8 @@
 package dev.sprocket.core;
 
+import dev.sprocket.core.spi.PeerLog;
 import java.time.Duration;
 import java.util.function.LongSupplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Warns of callbacks that hold their thread for long, with the component and the time: on an event loop all other
@@ -13,7 +12,7 @@ import org.slf4j.LoggerFactory;
  */
 @Concurrent
 public final class SlowCallbacks<C extends Connection, M> extends Forwarding<C, M> {
-    private static final Logger LOG = LoggerFactory.getLogger(SlowCallbacks.class);
+    private static final PeerLog LOG = PeerLog.of(SlowCallbacks.class);
 
     private final String name;
     private final long threshold;
@@ -83,13 +82,15 @@ public final class SlowCallbacks<C extends Connection, M> extends Forwarding<C, 
     private void judge(String callback, C conn, long start) {
         long took = nanos.getAsLong() - start;
         if (took > threshold) {
-            LOG.warn(
-                    "{}.{} for {} took {} ms (expected: <= {} ms); Offload it?",
-                    name,
-                    callback,
-                    conn,
-                    millis(took),
-                    millis(threshold));
+            LOG.cause(name + callback)
+                    .warn(
+                            conn,
+                            "{}.{} for {} took {} ms (expected: <= {} ms); Offload it?",
+                            name,
+                            callback,
+                            conn,
+                            millis(took),
+                            millis(threshold));
         }
     }
 

@@ -3,6 +3,7 @@ package dev.sprocket.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sprocket.core.spi.PeerLog;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -132,7 +133,12 @@ final class LimiterTest {
             say(peer, 5);
             assertThat(app.calls()).as("no more than a second is saved up").hasSize(1 + 9);
             assertThat(limiter.refusedMessages()).isEqualTo(5);
-            assertThat(log.with("sends more than 4 messages a second")).hasSize(2);
+            PeerLog.flush();
+            assertThat(log.with("sends more than 4 messages a second"))
+                    .hasSize(2)
+                    .last()
+                    .asString()
+                    .contains("repeated=4, peer=192.0.2.1");
             assertThat(peer.isConnected()).isTrue();
         }
     }

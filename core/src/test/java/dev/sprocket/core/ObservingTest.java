@@ -3,6 +3,7 @@ package dev.sprocket.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sprocket.core.spi.PeerLog;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -49,8 +50,13 @@ final class ObservingTest {
             assertThat(log.with(" took "))
                     .containsExactly(
                             "Sleeper.onMessage for embedded took 51.0 ms (expected: <= 50.0 ms); Offload it?",
-                            "Sleeper.onMessage for embedded took 300.0 ms (expected: <= 50.0 ms); Offload it?",
                             "Sleeper.onError for embedded took 400.0 ms (expected: <= 50.0 ms); Offload it?");
+            PeerLog.flush();
+            assertThat(log.with("repeated="))
+                    .singleElement()
+                    .asString()
+                    .contains("Sleeper.onMessage")
+                    .contains("repeated=1");
         }
     }
 
@@ -70,7 +76,7 @@ final class ObservingTest {
                             "embedded opened",
                             "embedded sent binary message of 1 bytes",
                             "embedded sent binary message of 5 bytes",
-                            "embedded failed: java.lang.IllegalStateException: boom?INFO not a line",
+                            "embedded failed: java.lang.IllegalStateException: boom\\u000aINFO not a line",
                             "embedded closed");
         }
     }
@@ -83,9 +89,9 @@ final class ObservingTest {
             peer.says("hi\r\nINFO me").says(new byte[] {(byte) 0xFF, 0}).says("x".repeat(600));
             assertThat(log.with(" sent "))
                     .containsExactly(
-                            "embedded sent binary message of 11 bytes: hi??INFO me",
+                            "embedded sent binary message of 11 bytes: hi\\u000d\\u000aINFO me",
                             "embedded sent binary message of 2 bytes: ff00",
-                            "embedded sent binary message of 600 bytes: " + "x".repeat(500) + "…");
+                            "embedded sent binary message of 600 bytes: " + "x".repeat(500) + "… (600 characters)");
             assertThat(app.calls()).hasSize(4);
         }
     }

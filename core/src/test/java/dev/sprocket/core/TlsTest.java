@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sprocket.core.spi.Negotiated;
+import dev.sprocket.core.spi.PeerLog;
 import dev.sprocket.core.spi.Segment;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
@@ -195,7 +196,13 @@ class TlsTest {
             SSLSocket stranger = connect(server, Identity.named("two"));
             assertThatThrownBy(() -> Client.over(stranger).send("?\n").line()).isInstanceOf(IOException.class);
             server.close();
-            assertThat(log.all()).hasSize(2).allMatch(line -> line.contains(" closed: TLS handshake failed: "));
+            PeerLog.flush();
+            assertThat(log.all())
+                    .hasSize(2)
+                    .allMatch(line -> line.contains(" closed: TLS handshake failed: "))
+                    .last()
+                    .asString()
+                    .contains("repeated=1");
         }
     }
 

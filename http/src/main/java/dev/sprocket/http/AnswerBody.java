@@ -1,14 +1,13 @@
 package dev.sprocket.http;
 
+import dev.sprocket.core.spi.PeerLog;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The body of an answer that follows its head part by part: by a component, or out of a file. On the event loop. */
 final class AnswerBody {
-    private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
+    private static final PeerLog LOG = PeerLog.of(HttpServer.class);
 
     private final HttpExchange exchange;
     private final HttpHandler handler;
@@ -47,7 +46,7 @@ final class AnswerBody {
         try {
             body = new FileBody(part);
         } catch (IOException e) {
-            LOG.warn("{} {}: {}", exchange, HttpRequest.of(exchange), e.toString());
+            LOG.warn(exchange, "{} {}: {}", exchange, HttpRequest.of(exchange), e.toString());
             return null;
         }
         handler.writer().head(exchange, HttpRequest.of(exchange), response, false, exchange.closesAfter());
@@ -73,6 +72,7 @@ final class AnswerBody {
         if (owed >= 0) {
             if (size > owed) {
                 LOG.warn(
+                        exchange,
                         "{} {}: closed, {} bytes more than its Content-Length",
                         exchange,
                         HttpRequest.of(exchange),
@@ -90,7 +90,12 @@ final class AnswerBody {
     /** The component has sent all. */
     void end() {
         if (owed > 0) {
-            LOG.warn("{} {}: closed, {} bytes less than its Content-Length", exchange, HttpRequest.of(exchange), owed);
+            LOG.warn(
+                    exchange,
+                    "{} {}: closed, {} bytes less than its Content-Length",
+                    exchange,
+                    HttpRequest.of(exchange),
+                    owed);
             exchange.abort();
         } else {
             handler.writer().end();
@@ -110,7 +115,7 @@ final class AnswerBody {
                 }
             }
         } catch (IOException e) {
-            LOG.warn("{} {}: closed, {}", exchange, HttpRequest.of(exchange), e.toString());
+            LOG.warn(exchange, "{} {}: closed, {}", exchange, HttpRequest.of(exchange), e.toString());
             exchange.abort();
             return;
         }

@@ -1,5 +1,6 @@
 package dev.sprocket.http;
 
+import dev.sprocket.core.spi.PeerLog;
 import dev.sprocket.core.spi.Segment;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
@@ -12,12 +13,10 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.util.Map;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Writes answers, whole or their heads, in HTTP/1.1. On the event loop. */
 final class AnswerWriter {
-    private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
+    private static final PeerLog LOG = PeerLog.of(HttpServer.class);
 
     private final Segment segment;
     private final ChannelHandlerContext ctx;
@@ -84,7 +83,8 @@ final class AnswerWriter {
 
     private static void log(Object peer, Object request, HttpResponse response) {
         if (response.status() >= 400) {
-            LOG.info("{} {}: {} {}", peer, request, response.status(), response.reason());
+            LOG.cause(response.status())
+                    .info(peer, "{} {}: {} {}", peer, request, response.status(), response.reason());
         }
     }
 }

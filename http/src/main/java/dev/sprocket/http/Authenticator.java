@@ -6,6 +6,7 @@ import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.Secret;
 import dev.sprocket.core.spi.Refusal;
+import dev.sprocket.core.spi.SafeText;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -181,7 +182,7 @@ public final class Authenticator extends Forwarding<HttpConnection, Message> {
 
     private static String quoted(String realm) {
         if (realm.chars().anyMatch(c -> c < ' ' || c >= 0x7F)) {
-            throw new IllegalArgumentException("realm: " + Shown.of(realm) + " (expected: visible ASCII)");
+            throw new IllegalArgumentException("realm: " + SafeText.excerpt(realm) + " (expected: visible ASCII)");
         }
         return realm.replace("\\", "\\\\").replace("\"", "\\\"");
     }

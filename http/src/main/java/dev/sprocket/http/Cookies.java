@@ -1,36 +1,38 @@
 package dev.sprocket.http;
 
 import dev.sprocket.core.spi.Refusal;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 /**
  * The cookies that a request has, by name (RFC 6265 4.2). A value is without the quotes around it and percent-decoded, as
- * sites write it; a piece that is no pair is skipped; of two with one name the first counts, which has the longer path (5.4).
+ * sites write it; a piece that is no pair is skipped. Of two with one name {@link #value} is the first, which has the longer
+ * path (5.4), and {@link #values} has both.
  *
  * <p>Threads: any; it does not change.
  */
 public final class Cookies {
-    private final Map<String, String> byName;
+    private final Map<String, List<String>> byName;
 
-    private Cookies(Map<String, String> byName) {
+    private Cookies(Map<String, List<String>> byName) {
         this.byName = byName;
     }
 
     /** Those of a request. */
     public static Cookies of(HttpRequest request) {
-        Map<String, String> all = new LinkedHashMap<>();
+        Map<String, List<String>> all = new LinkedHashMap<>();
         // HTTP/2 may have cut the header into several (RFC 9113 8.2.3)
         for (String header : request.headers("Cookie")) {
             for (String pair : header.split(";")) {
                 int equals = pair.indexOf('=');
                 if (equals > 0 && !pair.substring(0, equals).isBlank()) {
-                    all.putIfAbsent(
-                            pair.substring(0, equals).trim(),
-                            unquoted(pair.substring(equals + 1).trim()));
+                    all.computeIfAbsent(pair.substring(0, equals).trim(), none -> new ArrayList<>(1))
+                            .add(unquoted(pair.substring(equals + 1).trim()));
                 }
             }
         }
@@ -52,7 +54,19 @@ public final class Cookies {
 
     /** A value before percent-decoding. */
     public Optional<String> verbatim(String name) {
-        return Optional.ofNullable(byName.get(name));
+        return byName.getOrDefault(name, List.of()).stream().findFirst();
+    }
+
+    /** All values of a name in the order sent, decoded as by {@link #value}. */
+    public List<String> values(String name) {
+        return byName.getOrDefault(name, List.of()).stream()
+                .map(value -> decoded(name, value))
+                .toList();
+    }
+
+    /** All values of a name in the order sent, before percent-decoding. */
+    public List<String> verbatims(String name) {
+        return List.copyOf(byName.getOrDefault(name, List.of()));
     }
 
     /** The names, in the order sent. */

@@ -5,6 +5,7 @@ import dev.sprocket.core.Forwarding;
 import dev.sprocket.core.Key;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.spi.SafeText;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -63,15 +64,16 @@ public final class Cors extends Forwarding<HttpConnection, Message> {
         }
         if (!rules.methods().contains(method)) {
             return HttpResponse.error(
-                    403, "method " + Shown.of(method) + " from another site (expected: " + rules.methods() + ")");
+                    403,
+                    "method " + SafeText.excerpt(method) + " from another site (expected: " + rules.methods() + ")");
         }
         String asked = request.header("Access-Control-Request-Headers").orElse("");
         for (String name : asked.split(",", -1)) {
             if (!name.isBlank() && !isAllowed(name.trim())) {
                 return HttpResponse.error(
                         403,
-                        "header " + Shown.of(name.trim()) + " from another site (expected: " + rules.requestHeaders()
-                                + ")");
+                        "header " + SafeText.excerpt(name.trim()) + " from another site (expected: "
+                                + rules.requestHeaders() + ")");
             }
         }
         HttpResponse answer = HttpResponse.of(204)

@@ -1,5 +1,6 @@
 package dev.sprocket.http;
 
+import dev.sprocket.core.spi.SafeText;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -39,7 +40,7 @@ public final class Folder implements HttpFunction {
         Optional<String> name = FileName.of(request);
         Optional<Path> found = name.isEmpty() ? Optional.empty() : find(name.get());
         if (found.isEmpty()) {
-            return HttpResponse.error(404, "no such file: " + Shown.of(request.path()));
+            return HttpResponse.error(404, "no such file: " + SafeText.excerpt(request.path()));
         }
         Path file = found.get();
         BasicFileAttributes facts = Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
@@ -48,7 +49,8 @@ public final class Folder implements HttpFunction {
             return HttpResponse.of(301).header("Location", request.path() + "/");
         }
         if (!facts.isRegularFile()) {
-            return HttpResponse.error(404, "no file, but a device, a pipe or a socket: " + Shown.of(request.path()));
+            return HttpResponse.error(
+                    404, "no file, but a device, a pipe or a socket: " + SafeText.excerpt(request.path()));
         }
         String type = ContentTypes.of(file.getFileName().toString());
         StaticAnswer answer = new StaticAnswer(

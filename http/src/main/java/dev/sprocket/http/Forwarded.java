@@ -1,5 +1,6 @@
 package dev.sprocket.http;
 
+import dev.sprocket.core.spi.SafeText;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -95,7 +96,8 @@ record Forwarded(Optional<String> client, Optional<String> scheme, Optional<Stri
             at++;
         }
         if (quoted) {
-            throw new IllegalArgumentException("Forwarded: " + Shown.of(header) + " (expected: quotes that end)");
+            throw new IllegalArgumentException(
+                    "Forwarded: " + SafeText.excerpt(header) + " (expected: quotes that end)");
         }
         return header.length();
     }
@@ -106,7 +108,8 @@ record Forwarded(Optional<String> client, Optional<String> scheme, Optional<Stri
         }
         int equals = text.indexOf('=');
         if (equals < 1) {
-            throw new IllegalArgumentException("Forwarded: " + Shown.of(text) + " (expected: name=value, RFC 7239 4)");
+            throw new IllegalArgumentException(
+                    "Forwarded: " + SafeText.excerpt(text) + " (expected: name=value, RFC 7239 4)");
         }
         String value = text.substring(equals + 1).trim();
         if (value.length() > 1 && value.startsWith("\"") && value.endsWith("\"")) {
@@ -114,7 +117,8 @@ record Forwarded(Optional<String> client, Optional<String> scheme, Optional<Stri
         }
         String name = text.substring(0, equals).trim().toLowerCase(Locale.ROOT);
         if (pairs.put(name, value) != null) {
-            throw new IllegalArgumentException("Forwarded: " + Shown.of(name) + " twice (expected: once, RFC 7239 4)");
+            throw new IllegalArgumentException(
+                    "Forwarded: " + SafeText.excerpt(name) + " twice (expected: once, RFC 7239 4)");
         }
     }
 }

@@ -5,14 +5,13 @@ import dev.sprocket.core.Key;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.spi.Level;
+import dev.sprocket.core.spi.PeerLog;
 import dev.sprocket.core.spi.Segment;
 import dev.sprocket.core.spi.Sweep;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Lets each request wait until a question about it is answered, from any thread: by nothing, and it goes on; or by the
@@ -26,7 +25,7 @@ public final class Gate implements MessageComponent<HttpConnection, Message> {
     /** How long a question may take: 10 seconds. */
     public static final Duration DEFAULT_LIMIT = Duration.ofSeconds(10);
 
-    private static final Logger LOG = LoggerFactory.getLogger(Gate.class);
+    private static final PeerLog LOG = PeerLog.of(Gate.class);
 
     /** What is asked of each request. */
     @FunctionalInterface
@@ -121,7 +120,7 @@ public final class Gate implements MessageComponent<HttpConnection, Message> {
             }
             over = true;
             if (failure != null || refusal == null) {
-                LOG.warn("{}: a question failed", conn, failure);
+                LOG.warn(conn, "{}: a question failed", conn, failure);
                 conn.respond(HttpResponse.error(500, "a question failed, see above"));
             } else if (refusal.isPresent()) {
                 conn.respond(refusal.get());

@@ -2,6 +2,7 @@ package dev.sprocket.http;
 
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.spi.Ending;
+import dev.sprocket.core.spi.PeerLog;
 import dev.sprocket.core.spi.Segment;
 import dev.sprocket.core.spi.Sweep;
 import io.netty.channel.Channel;
@@ -19,8 +20,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** A connection that speaks HTTP/2 (RFC 9113): Netty takes it apart, each stream has a pipeline of its own. */
 final class Http2 extends ChannelInboundHandlerAdapter implements Sweep.Member {
@@ -36,7 +35,7 @@ final class Http2 extends ChannelInboundHandlerAdapter implements Sweep.Member {
 
     private static final int RESETS_SECONDS = 30;
 
-    private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
+    private static final PeerLog LOG = PeerLog.of(HttpServer.class);
 
     private final Connection below;
     private final Set<Channel> streams = new LinkedHashSet<>();
@@ -92,6 +91,7 @@ final class Http2 extends ChannelInboundHandlerAdapter implements Sweep.Member {
         if (patience.isOver(phase, now)) {
             if (fresh) {
                 LOG.info(
+                        below,
                         "{} closed: no request within {} ms",
                         below,
                         patience.limit(phase).toMillis());
@@ -151,7 +151,7 @@ final class Http2 extends ChannelInboundHandlerAdapter implements Sweep.Member {
     /** The codec tells the client why (RFC 9113 5.4.1), once it has told us. */
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        LOG.info("{} closed: HTTP/2: {}", below, cause.getMessage());
+        LOG.info(below, "{} closed: HTTP/2: {}", below, cause.getMessage());
         ctx.executor().execute(below::close);
     }
 }

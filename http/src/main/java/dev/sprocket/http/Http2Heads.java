@@ -1,5 +1,6 @@
 package dev.sprocket.http;
 
+import dev.sprocket.core.spi.SafeText;
 import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -49,14 +50,17 @@ final class Http2Heads {
         CharSequence scheme = headers.scheme();
         boolean connect = method != null && HttpMethod.CONNECT.asciiName().contentEquals(method);
         if (method != null && (method.length() == 0 || HttpHeaderValidationUtil.validateToken(method) >= 0)) {
-            throw malformed(stream, ":method " + Shown.of(method.toString()) + " (expected: a token, RFC 9110 9.1)");
+            throw malformed(
+                    stream, ":method " + SafeText.excerpt(method.toString()) + " (expected: a token, RFC 9110 9.1)");
         }
         if (scheme != null && !isScheme(scheme)) {
-            throw malformed(stream, ":scheme " + Shown.of(scheme.toString()) + " (expected: https, RFC 9113 8.3.1)");
+            throw malformed(
+                    stream, ":scheme " + SafeText.excerpt(scheme.toString()) + " (expected: https, RFC 9113 8.3.1)");
         }
         if (headers.contains(PROTOCOL) && !connect) {
             throw malformed(
-                    stream, ":protocol with " + Shown.of(String.valueOf(method)) + " (expected: CONNECT, RFC 8441 4)");
+                    stream,
+                    ":protocol with " + SafeText.excerpt(String.valueOf(method)) + " (expected: CONNECT, RFC 8441 4)");
         }
         if (connect && !headers.contains(PROTOCOL) && (scheme != null || headers.path() != null)) {
             throw malformed(stream, "CONNECT with :scheme or :path (expected: :authority alone, RFC 9113 8.5)");
@@ -108,7 +112,7 @@ final class Http2Heads {
             return unreadable(
                     method,
                     new IllegalArgumentException(
-                            "target " + Shown.of(path) + " (expected: visible ASCII, RFC 3986 2)"));
+                            "target " + SafeText.excerpt(path) + " (expected: visible ASCII, RFC 3986 2)"));
         }
         var request = new DefaultHttpRequest(Http2Stream.VERSION, method, path);
         headers.remove(PROTOCOL);

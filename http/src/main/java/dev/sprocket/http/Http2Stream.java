@@ -4,6 +4,7 @@ import dev.sprocket.core.Connection;
 import dev.sprocket.core.Facts;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.spi.OwnClose;
+import dev.sprocket.core.spi.PeerLog;
 import dev.sprocket.core.spi.Segment;
 import dev.sprocket.core.spi.StackedConnection;
 import io.netty.channel.Channel;
@@ -17,8 +18,6 @@ import java.io.IOException;
 import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One stream of HTTP/2, which carries one request: what a socket is to HTTP/1.1. Stands between {@link Http2Translator} and
@@ -27,7 +26,7 @@ import org.slf4j.LoggerFactory;
 final class Http2Stream extends ChannelInboundHandlerAdapter implements StackedConnection {
     static final HttpVersion VERSION = new HttpVersion("HTTP", 2, 0, true);
 
-    private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
+    private static final PeerLog LOG = PeerLog.of(HttpServer.class);
 
     private final Connection below;
     private final Facts facts;
@@ -65,7 +64,7 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements StackedC
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         if (cause instanceof Http2Exception broken) {
-            LOG.info("{} stream reset: HTTP/2: {}", this, broken.getMessage());
+            LOG.info(this, "{} stream reset: HTTP/2: {}", this, broken.getMessage());
             ctx.writeAndFlush(new DefaultHttp2ResetFrame(broken.error())).addListener(ChannelFutureListener.CLOSE);
         } else if (cause instanceof IOException) {
             LOG.debug("{}: {}", this, cause.toString());

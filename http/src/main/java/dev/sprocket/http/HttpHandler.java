@@ -5,6 +5,7 @@ import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.Tls;
 import dev.sprocket.core.spi.Ending;
+import dev.sprocket.core.spi.PeerLog;
 import dev.sprocket.core.spi.Segment;
 import dev.sprocket.core.spi.Sweep;
 import io.netty.buffer.ByteBuf;
@@ -20,12 +21,10 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The level of {@link HttpServer}: puts requests together, one exchange at a time, and keeps their time limits. */
 final class HttpHandler extends ChannelInboundHandlerAdapter implements Sweep.Member {
-    private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
+    private static final PeerLog LOG = PeerLog.of(HttpServer.class);
 
     private final MessageComponent<? super HttpConnection, ? super Message> app;
     private final Connection below;
@@ -160,7 +159,7 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Sweep.Me
             case BODY -> refuse(HttpResponse.error(408, "no byte of the body within " + limit));
             case ANSWER -> Objects.requireNonNull(exchange).expire(limit);
             case READER -> {
-                LOG.info("{} closed: has taken nothing of a file within {}", below, limit);
+                LOG.info(below, "{} closed: has taken nothing of a file within {}", below, limit);
                 Objects.requireNonNull(exchange).abort();
             }
             case NEXT_REQUEST -> below.close();
@@ -249,7 +248,7 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Sweep.Me
         if (exchange != null) {
             exchange.fail(cause);
         } else {
-            LOG.warn("{}: closed", below, cause);
+            LOG.warn(below, "{}: closed", below, cause);
             below.close();
         }
     }

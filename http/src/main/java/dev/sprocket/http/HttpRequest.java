@@ -4,6 +4,7 @@ import dev.sprocket.core.Connection;
 import dev.sprocket.core.Key;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.spi.Refusal;
+import dev.sprocket.core.spi.SafeText;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -201,6 +202,6 @@ public final class HttpRequest {
     /** Method and path, as logs show it; a query may hold a secret. */
     @Override
     public String toString() {
-        return method + " " + Shown.of(path()) + (target().indexOf('?') < 0 ? "" : "?…");
+        return method + " " + SafeText.excerpt(path()) + (target().indexOf('?') < 0 ? "" : "?…");
     }
 }

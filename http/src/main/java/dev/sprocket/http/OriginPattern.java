@@ -1,5 +1,6 @@
 package dev.sprocket.http;
 
+import dev.sprocket.core.spi.SafeText;
 import io.netty.util.NetUtil;
 import java.net.IDN;
 import java.util.Locale;
@@ -56,7 +57,7 @@ final class OriginPattern {
     }
 
     private static IllegalArgumentException wrong(String text, String hint) {
-        return new IllegalArgumentException("origin: " + Shown.of(text)
+        return new IllegalArgumentException("origin: " + SafeText.excerpt(text)
                 + " (expected: example.com, *.example.com, https://example.com:8443 without a path, or *" + hint + ")");
     }
 }

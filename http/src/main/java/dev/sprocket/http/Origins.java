@@ -1,5 +1,6 @@
 package dev.sprocket.http;
 
+import dev.sprocket.core.spi.SafeText;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -91,7 +92,7 @@ public final class Origins {
         }
         return allows(header.get(), request)
                 ? Optional.empty()
-                : Optional.of("Origin: " + Shown.of(header.get()) + " (expected: " + this + ")");
+                : Optional.of("Origin: " + SafeText.excerpt(header.get()) + " (expected: " + this + ")");
     }
 
     private boolean allows(String given, HttpRequest request) {

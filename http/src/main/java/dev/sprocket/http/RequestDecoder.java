@@ -1,5 +1,6 @@
 package dev.sprocket.http;
 
+import dev.sprocket.core.spi.ForeignProtocol;
 import dev.sprocket.core.spi.Outbound;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -12,6 +13,7 @@ import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Netty's decoder, stricter, and with a rest after each request: what follows stays bytes until the request is answered,
@@ -71,6 +73,10 @@ final class RequestDecoder extends HttpRequestDecoder {
         }
         String fault = inHead ? lines.fault(in) : null;
         if (fault != null) {
+            Optional<ForeignProtocol> foreign = ForeignProtocol.of(in);
+            if (foreign.isPresent() && foreign.get() != ForeignProtocol.HTTP) {
+                fault = foreign.get() + " (expected: an HTTP request)";
+            }
             bad = true;
             in.skipBytes(in.readableBytes());
             HttpMessage message = createInvalidMessage();

@@ -1,5 +1,6 @@
 package dev.sprocket.http;
 
+import dev.sprocket.core.spi.SafeText;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
@@ -94,6 +95,6 @@ final class RequestIntake {
     public String toString() {
         return head == null || head.decoderResult().isFailure()
                 ? "request"
-                : head.method() + " " + Shown.of(head.uri());
+                : head.method() + " " + SafeText.excerpt(head.uri());
     }
 }

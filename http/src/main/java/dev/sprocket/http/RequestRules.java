@@ -1,5 +1,6 @@
 package dev.sprocket.http;
 
+import dev.sprocket.core.spi.SafeText;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValidationUtil;
 import io.netty.handler.codec.http.HttpHeaderValues;
@@ -45,20 +46,20 @@ final class RequestRules {
         }
         String method = head.method().name();
         if (HttpHeaderValidationUtil.validateToken(method) >= 0) {
-            return HttpResponse.error(400, "method " + Shown.of(method) + " (expected: a token, RFC 9110 9.1)");
+            return HttpResponse.error(400, "method " + SafeText.excerpt(method) + " (expected: a token, RFC 9110 9.1)");
         }
         String target = head.uri();
         if (target.indexOf('#') >= 0
                 || target.chars().anyMatch(c -> c <= ' ' || c >= 0x7F)
                 || !hasForm(method, target)) {
-            return HttpResponse.error(400, "target " + Shown.of(target) + " (expected: /…, RFC 9112 3.2)");
+            return HttpResponse.error(400, "target " + SafeText.excerpt(target) + " (expected: /…, RFC 9112 3.2)");
         }
         try {
             int query = target.indexOf('?');
             Percent.decode(query < 0 ? target : target.substring(0, query));
             Percent.check(query < 0 ? "" : target.substring(query));
         } catch (IllegalArgumentException e) {
-            return HttpResponse.error(400, "target " + Shown.of(target) + ": " + e.getMessage());
+            return HttpResponse.error(400, "target " + SafeText.excerpt(target) + ": " + e.getMessage());
         }
         if (method.equals("CONNECT")) {
             return HttpResponse.error(501, "CONNECT (expected: a method for resources, there is no proxy here)");
@@ -95,7 +96,8 @@ final class RequestRules {
         List<String> hosts = head.headers().getAll(HttpHeaderNames.HOST);
         boolean optional = head.protocolVersion().equals(HttpVersion.HTTP_1_0) && hosts.isEmpty();
         if (!optional && (hosts.size() != 1 || Authority.parse(hosts.get(0)).isEmpty())) {
-            return HttpResponse.error(400, "Host: " + Shown.of(hosts.toString()) + " (expected: one, RFC 9112 3.2)");
+            return HttpResponse.error(
+                    400, "Host: " + SafeText.excerpt(hosts.toString()) + " (expected: one, RFC 9112 3.2)");
         }
         return null;
     }
@@ -109,12 +111,14 @@ final class RequestRules {
         if (!codings.isEmpty()
                 && (codings.size() != 1 || !HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(codings.get(0)))) {
             return HttpResponse.error(
-                    501, "Transfer-Encoding: " + Shown.of(codings.toString()) + " (expected: chunked, RFC 9112 6.1)");
+                    501,
+                    "Transfer-Encoding: " + SafeText.excerpt(codings.toString())
+                            + " (expected: chunked, RFC 9112 6.1)");
         }
         for (String expectation : headers.getAll(HttpHeaderNames.EXPECT)) {
             if (!HttpHeaderValues.CONTINUE.contentEqualsIgnoreCase(expectation)) {
                 return HttpResponse.error(
-                        417, "Expect: " + Shown.of(expectation) + " (expected: 100-continue, RFC 9110 10.1.1)");
+                        417, "Expect: " + SafeText.excerpt(expectation) + " (expected: 100-continue, RFC 9110 10.1.1)");
             }
         }
         return null;

@@ -1,5 +1,6 @@
 package dev.sprocket.http;
 
+import dev.sprocket.core.spi.SafeText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;
@@ -42,7 +43,7 @@ public final class Resources implements HttpFunction {
         Optional<String> name = FileName.of(request);
         Optional<File> file = name.isEmpty() ? Optional.empty() : load(name.get());
         if (file.isEmpty()) {
-            return HttpResponse.error(404, "no such file: " + Shown.of(request.path()));
+            return HttpResponse.error(404, "no such file: " + SafeText.excerpt(request.path()));
         }
         StaticAnswer answer = file.get().answer;
         return answer.to(

@@ -5,6 +5,7 @@ import dev.sprocket.core.Forwarding;
 import dev.sprocket.core.Key;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.spi.SafeText;
 
 /**
  * Lets requests through whose {@link User} has a role, and answers others with 403; stands above an {@link Authenticator}.
@@ -26,8 +27,8 @@ public final class RoleCheck extends Forwarding<HttpConnection, Message> {
     public void onOpen(HttpConnection conn) throws Exception {
         User user = User.of(conn);
         if (!user.roles().contains(role)) {
-            conn.respond(
-                    HttpResponse.error(403, "user " + Shown.of(user.toString()) + " (expected: role " + role + ")"));
+            conn.respond(HttpResponse.error(
+                    403, "user " + SafeText.excerpt(user.toString()) + " (expected: role " + role + ")"));
         } else {
             passed.set(conn, true);
             super.onOpen(conn);

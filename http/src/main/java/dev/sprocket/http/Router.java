@@ -4,6 +4,7 @@ import dev.sprocket.core.Concurrent;
 import dev.sprocket.core.Key;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.spi.SafeText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -129,7 +130,7 @@ public final class Router implements MessageComponent<HttpConnection, Message> {
         try {
             segments = PathPattern.segments(request.path());
         } catch (IllegalArgumentException e) {
-            conn.respond(HttpResponse.error(400, Shown.of(String.valueOf(e.getMessage()))));
+            conn.respond(HttpResponse.error(400, SafeText.excerpt(String.valueOf(e.getMessage()))));
             return;
         }
         List<Route> matching = routes.find(segments);
@@ -204,8 +205,8 @@ public final class Router implements MessageComponent<HttpConnection, Message> {
         String more = expected.size() > SHOWN_PATHS ? " and " + (expected.size() - SHOWN_PATHS) + " more" : "";
         return hosts.isEmpty()
                 ? "no route (expected: " + shown + more + ")"
-                : "no route for Host: " + Shown.of(request.host()) + " (expected: " + hosts + "; or at any host: "
-                        + shown + more + ")";
+                : "no route for Host: " + SafeText.excerpt(request.host()) + " (expected: " + hosts
+                        + "; or at any host: " + shown + more + ")";
     }
 
     @Override

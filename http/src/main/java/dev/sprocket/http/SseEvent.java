@@ -1,5 +1,6 @@
 package dev.sprocket.http;
 
+import dev.sprocket.core.spi.SafeText;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.nio.charset.StandardCharsets;
@@ -28,7 +29,8 @@ public record SseEvent(String data, @Nullable String id, @Nullable String type, 
 
     private static void check(String name, @Nullable String value) {
         if (value != null && value.chars().anyMatch(c -> c == '\r' || c == '\n' || c == 0)) {
-            throw new IllegalArgumentException("event " + name + ": " + Shown.of(value) + " (expected: one line)");
+            throw new IllegalArgumentException(
+                    "event " + name + ": " + SafeText.excerpt(value) + " (expected: one line)");
         }
     }
 

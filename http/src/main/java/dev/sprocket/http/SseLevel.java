@@ -5,6 +5,7 @@ import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.spi.Failing;
 import dev.sprocket.core.spi.Level;
+import dev.sprocket.core.spi.PeerLog;
 import dev.sprocket.core.spi.Segment;
 import dev.sprocket.core.spi.StackedConnection;
 import dev.sprocket.core.spi.Sweep;
@@ -13,12 +14,10 @@ import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The level of {@link EventStream}: one for each connection, which it also is. */
 final class SseLevel implements SseConnection, StackedConnection, Failing, Sweep.Member {
-    private static final Logger LOG = LoggerFactory.getLogger(EventStream.class);
+    private static final PeerLog LOG = PeerLog.of(EventStream.class);
     private static final byte[] COMMENT = ":\n\n".getBytes(StandardCharsets.US_ASCII);
 
     private final HttpConnection below;
@@ -85,7 +84,7 @@ final class SseLevel implements SseConnection, StackedConnection, Failing, Sweep
     @Override
     public boolean send(Message message) {
         if (message.isBinary()) {
-            LOG.info("{}: {} is not sent (expected: text, which is all that events can be)", this, message);
+            LOG.info(this, "{}: {} is not sent (expected: text, which is all that events can be)", this, message);
             return false;
         }
         return isOpen() && segment.send(message);

@@ -6,6 +6,7 @@ import dev.sprocket.core.Key;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.Peers;
+import dev.sprocket.core.spi.SafeText;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -122,7 +123,7 @@ public final class TrustedProxies extends Forwarding<HttpConnection, Message> {
         String scheme = SCHEMES.get(given);
         if (scheme == null) {
             throw new IllegalArgumentException(
-                    "forwarded scheme: " + Shown.of(given) + " (expected: http, https, ws or wss)");
+                    "forwarded scheme: " + SafeText.excerpt(given) + " (expected: http, https, ws or wss)");
         }
         return scheme;
     }
@@ -130,7 +131,7 @@ public final class TrustedProxies extends Forwarding<HttpConnection, Message> {
     private static Optional<String> host(Optional<String> said) {
         if (said.isPresent() && Authority.parse(said.get()).isEmpty()) {
             throw new IllegalArgumentException(
-                    "forwarded host: " + Shown.of(said.get()) + " (expected: a host, with a port or without)");
+                    "forwarded host: " + SafeText.excerpt(said.get()) + " (expected: a host, with a port or without)");
         }
         return said;
     }

@@ -3,6 +3,7 @@ package dev.sprocket.http;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
+import dev.sprocket.core.spi.PeerLog;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.LoggerFactory;
@@ -13,6 +14,7 @@ final class LogLines extends AppenderBase<ILoggingEvent> implements AutoCloseabl
     private final List<ILoggingEvent> events = new CopyOnWriteArrayList<>();
 
     static LogLines record() {
+        PeerLog.flush();
         LogLines lines = new LogLines();
         lines.setContext(lines.root.getLoggerContext());
         lines.start();

@@ -134,12 +134,6 @@ class RefusalLogTest {
     }
 
     @Test
-    void what_a_peer_sent_does_not_begin_a_line_of_its_own() {
-        assertThat(Shown.of("a\r\nb\u2028c")).isEqualTo("a\uFFFD\uFFFDb\uFFFDc");
-        assertThat(Shown.of("x".repeat(300))).hasSize(200 + "… (300 characters)".length());
-    }
-
-    @Test
     void an_answer_that_failed_to_come_is_logged_with_its_cause() {
         IoServer.attach(
                 wire.channel(),

@@ -20,8 +20,13 @@ public final class Answers {
         KEY.set(conn, true);
     }
 
+    /** States that this peer gets no answers any more. */
+    public static void stop(Connection conn) {
+        KEY.set(conn, false);
+    }
+
     /** Whether this peer wants answers. */
     public static boolean wanted(Connection conn) {
-        return KEY.peek(conn) != null;
+        return Boolean.TRUE.equals(KEY.peek(conn));
     }
 }

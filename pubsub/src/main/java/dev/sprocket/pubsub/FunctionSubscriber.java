@@ -1,12 +1,11 @@
 package dev.sprocket.pubsub;
 
+import dev.sprocket.core.spi.PeerLog;
 import java.util.concurrent.Executor;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** A function of the application. */
 final class FunctionSubscriber extends Subscriber {
-    private static final Logger LOG = LoggerFactory.getLogger(Subscriber.class);
+    private static final PeerLog LOG = PeerLog.of(Subscriber.class);
 
     private final Listener listener;
 
@@ -27,7 +26,7 @@ final class FunctionSubscriber extends Subscriber {
             try {
                 listener.onEvent(published.topic(), published.event());
             } catch (Throwable e) { // as with components: whatever it is, the other subscribers are not to blame
-                LOG.warn("subscriber {} of {} failed", id(), published.topic(), e);
+                LOG.warn(id(), "subscriber {} of {} failed", id(), published.topic(), e);
             }
         }
     }

@@ -1,5 +1,6 @@
 package dev.sprocket.pubsub;
 
+import dev.sprocket.core.spi.PeerLog;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.buffer.Unpooled;
@@ -7,15 +8,13 @@ import io.netty.util.AbstractReferenceCounted;
 import io.netty.util.ReferenceCounted;
 import java.util.ArrayList;
 import java.util.List;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One event on its way to the subscribers of a topic. It is encoded once for each {@link Encoding}, by the first lane that
  * needs it, and released by the last. Threads: any.
  */
 final class Publication extends AbstractReferenceCounted {
-    private static final Logger LOG = LoggerFactory.getLogger(Topics.class);
+    private static final PeerLog LOG = PeerLog.of(Topics.class);
 
     final Topic topic;
     final Published published;
@@ -59,7 +58,12 @@ final class Publication extends AbstractReferenceCounted {
         try {
             return Shared.of(encoding.encode(published, PooledByteBufAllocator.DEFAULT));
         } catch (RuntimeException e) {
-            LOG.warn("an event of {} is lost to those who read {}", published.topic(), encoding.format(), e);
+            LOG.warn(
+                    encoding.format(),
+                    "an event of {} is lost to those who read {}",
+                    published.topic(),
+                    encoding.format(),
+                    e);
             return Unpooled.EMPTY_BUFFER;
         }
     }

@@ -7,6 +7,7 @@ import dev.sprocket.core.Forwarding;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.spi.JsonException;
+import dev.sprocket.core.spi.PeerLog;
 import dev.sprocket.core.spi.Refusal;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,8 +15,6 @@ import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Publishes every message that it receives: where bridges end. A message that is no {@link Push} is logged with its sender
@@ -32,7 +31,7 @@ import org.slf4j.LoggerFactory;
  */
 @Concurrent
 public final class Publisher implements MessageComponent<Connection, Message> {
-    private static final Logger LOG = LoggerFactory.getLogger(Publisher.class);
+    private static final PeerLog LOG = PeerLog.of(Publisher.class);
 
     private record Step(Topic topic, Event event) {}
 
@@ -84,7 +83,7 @@ public final class Publisher implements MessageComponent<Connection, Message> {
             answer = publish(from, steps(Push.read(message.content(), topicField)));
         } catch (JsonException | Refusal e) {
             refused.increment();
-            LOG.warn("push from {} refused: {}", from, e.getMessage());
+            LOG.cause(String.valueOf(e.getMessage())).warn(from, "push from {} refused: {}", from, e.getMessage());
             answer = "error " + String.valueOf(e.getMessage()).replaceFirst("^JSON, ", "");
         }
         if (Answers.wanted(from)) {

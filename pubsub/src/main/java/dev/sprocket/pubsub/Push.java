@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>As JSON it is an envelope, <code>{"topic": T, "event": E}</code>, or any object that has its topic in a member of an
  * agreed name, when the event is the whole object; or an array of these. Only the head is read: the event stays the text
- * that it was. Threads: any.
+ * that it was. An object with equal names is refused. Threads: any.
  */
 public record Push(String topic, Event event) {
     /**
@@ -52,7 +52,7 @@ public record Push(String topic, Event event) {
     public static Event event(ByteBuf json) {
         JsonCursor cursor = new JsonCursor(json);
         checkUtf8(json, cursor);
-        Event event = Event.raw(ByteBufUtil.getBytes(cursor.raw()));
+        Event event = Event.raw(ByteBufUtil.getBytes(cursor.distinctNames().raw()));
         cursor.end();
         return event;
     }
@@ -80,7 +80,7 @@ public record Push(String topic, Event event) {
         String topic = null;
         String named = null;
         ByteBuf event = null;
-        ByteBuf whole = start.here().raw();
+        ByteBuf whole = start.here().distinctNames().raw();
         cursor.open('{');
         for (boolean first = true; cursor.next('}', first); first = false) {
             String name = cursor.name();

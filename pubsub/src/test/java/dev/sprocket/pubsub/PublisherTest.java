@@ -140,7 +140,7 @@ final class PublisherTest {
         Publisher strict = publisher.only(TopicRules.of("a", "blog.*"));
 
         assertThat(answerTo(strict, "[{\"topic\":\"a\",\"event\":1},{\"topic\":\"b\\n\",\"event\":2}]"))
-                .isEqualTo("error topic b  not allowed (expected: a, blog.*)");
+                .isEqualTo("error topic b\\u000a not allowed (expected: a, blog.*)");
         assertThat(heard).isEmpty();
         assertThat(strict.refused()).isEqualTo(1);
         assertThat(answerTo(strict, "{\"topic\":\"blog.x\",\"event\":1}")).isEqualTo("ok 0");

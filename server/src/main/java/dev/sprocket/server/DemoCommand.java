@@ -44,6 +44,7 @@ final class DemoCommand implements java.util.concurrent.Callable<Integer> {
                 .addShutdownHook(new Thread(
                         () -> {
                             demo.close(Duration.ofSeconds(5));
+                            Main.flushLog();
                             // the signal was obeyed in good order: not the 130 or 143 of a process that it killed
                             Runtime.getRuntime().halt(0);
                         },

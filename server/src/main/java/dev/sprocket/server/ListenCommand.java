@@ -2,6 +2,7 @@ package dev.sprocket.server;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonParser;
+import dev.sprocket.core.spi.SafeText;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -106,7 +107,8 @@ final class ListenCommand implements Callable<Integer> {
                 JsonArray message = JsonParser.parseString(text.toString()).getAsJsonArray();
                 text.setLength(0);
                 if (message.get(0).getAsInt() == 8 && left.getAndDecrement() > 0) {
-                    System.out.println((topics.size() > 1 ? message.get(1).getAsString() + " " : "") + message.get(2));
+                    System.out.println(SafeText.escape(
+                            (topics.size() > 1 ? message.get(1).getAsString() + " " : "") + message.get(2)));
                     if (left.get() == 0) {
                         socket.sendClose(WebSocket.NORMAL_CLOSURE, "").thenRun(ended::countDown);
                     }

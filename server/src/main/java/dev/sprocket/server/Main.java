@@ -1,6 +1,11 @@
 package dev.sprocket.server;
 
+import dev.sprocket.core.spi.PeerLog;
+import dev.sprocket.core.spi.SafeText;
 import dev.sprocket.plugin.ConfigurationException;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.List;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -35,21 +40,50 @@ public final class Main implements Runnable {
 
     /** Runs a command, and exits with its code. */
     public static void main(String[] args) {
-        System.exit(commandLine().execute(args));
+        quiet();
+        int code = commandLine().execute(args);
+        flushLog();
+        System.exit(code);
+    }
+
+    /** Has libraries use what newer JDKs allow without a warning; a property that is given stays. */
+    private static void quiet() {
+        // Guice makes classes by sun.misc.Unsafe (JEP 498); reflection costs only at the start
+        if (System.getProperty("guice_bytecode_gen_option") == null) {
+            System.setProperty("guice_bytecode_gen_option", "DISABLED");
+        }
+        // else Netty looks at network interfaces for the id of a channel, and warns where there are none
+        if (System.getProperty("io.netty.machineId") == null) {
+            System.setProperty("io.netty.machineId", machineId());
+        }
+    }
+
+    private static String machineId() {
+        byte[] id = new byte[8];
+        new SecureRandom().nextBytes(id);
+        return HexFormat.ofDelimiter(":").formatHex(id);
     }
 
     static CommandLine commandLine() {
         CommandLine line = new CommandLine(new Main());
         line.setUsageHelpWidth(80);
         line.setExecutionExceptionHandler((e, command, parsed) -> {
-            if (e instanceof ConfigurationException wrong) {
-                wrong.problems().forEach(problem -> command.getErr().println("sprocket: " + problem));
-            } else {
-                command.getErr().println("sprocket: " + e.getMessage());
-            }
+            // what led to it stands before it
+            flushLog();
+            List<String> problems = e instanceof ConfigurationException wrong
+                    ? wrong.problems()
+                    : List.of(e.getMessage() == null ? e.toString() : e.getMessage());
+            problems.forEach(problem -> command.getErr().println("sprocket: " + SafeText.escape(problem)));
+            command.getErr().flush();
             return 1;
         });
         return line;
+    }
+
+    /** Writes all log lines and counts of repetitions, as long as standard error is read. */
+    static void flushLog() {
+        PeerLog.flush();
+        QueuedAppender.flushAll();
     }
 
     /** Without a command it shows what there is. */

@@ -1,5 +1,6 @@
 package dev.sprocket.server;
 
+import dev.sprocket.core.spi.SafeText;
 import dev.sprocket.plugin.Plugins;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -24,7 +25,10 @@ final class PluginsCommand implements Callable<Integer> {
         ConfigCommand.reference(plugins);
         for (Plugins.Found found : plugins.all()) {
             System.out.printf(
-                    "%-16s %-16s %s%n", found.plugin().name(), found.plugin().version(), found.source());
+                    "%-16s %-16s %s%n",
+                    SafeText.escape(found.plugin().name()),
+                    SafeText.escape(found.plugin().version()),
+                    SafeText.escape(String.valueOf(found.source())));
         }
         return 0;
     }

@@ -1,6 +1,7 @@
 package dev.sprocket.server;
 
 import dev.sprocket.bridge.zmq.ZmqPush;
+import dev.sprocket.core.spi.SafeText;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -131,7 +132,7 @@ final class PushCommand implements Callable<Integer> {
                 throw new IOException(path + " answered " + answer.statusCode() + ": "
                         + answer.body().strip());
             }
-            System.out.print(answer.body());
+            System.out.println(SafeText.escape(answer.body().strip()));
         };
     }
 

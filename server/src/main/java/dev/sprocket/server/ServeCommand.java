@@ -37,6 +37,7 @@ final class ServeCommand implements Callable<Integer> {
                         () -> {
                             systemd.stopping();
                             server.close(server.drain());
+                            Main.flushLog();
                             // the signal was obeyed in good order: not the 130 or 143 of a process that it killed
                             Runtime.getRuntime().halt(0);
                         },

@@ -2,6 +2,7 @@ package dev.sprocket.session;
 
 import dev.sprocket.core.Key;
 import dev.sprocket.core.spi.Ending;
+import dev.sprocket.core.spi.PeerLog;
 import dev.sprocket.core.spi.Segment;
 import dev.sprocket.core.spi.Sweep;
 import dev.sprocket.http.HttpConnection;
@@ -14,12 +15,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The sessions that open connections live on. Threads: any. */
 final class Live {
-    private static final Logger LOG = LoggerFactory.getLogger(Live.class);
+    private static final PeerLog LOG = PeerLog.of(Live.class);
 
     private final Key<Member> key = Key.of("live session", "was Live.add called?");
     private final Sessions sessions;
@@ -141,7 +140,10 @@ final class Live {
         private void complain(Throwable failure) {
             if (!failing) {
                 failing = true;
-                LOG.warn("sessions cannot be read; connections stay open meanwhile", failure);
+                LOG.warn(
+                        "session store",
+                        "session store not readable: {} (connections stay open; repeated when it fails again)",
+                        Sessions.reason(failure));
             }
         }
     }
@@ -174,7 +176,7 @@ final class Live {
             if (!gone && now - due >= 0) {
                 due = now + sessions.interval().toNanos();
                 // a signed one may have expired, whatever any store says
-                if (sessions.token(HttpRequest.of(conn)).filter(id::equals).isEmpty()) {
+                if (!sessions.tokens(HttpRequest.of(conn)).contains(id)) {
                     end();
                 } else {
                     Shared shared = byId.get(id);
@@ -199,7 +201,7 @@ final class Live {
             try {
                 return name(now).equals(user);
             } catch (RuntimeException e) {
-                LOG.warn("{}: it cannot be told whose {} is", conn, now, e);
+                LOG.warn(conn, "{}: it cannot be told whose {} is", conn, now, e);
                 return false;
             }
         }

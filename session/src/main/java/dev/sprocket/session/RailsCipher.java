@@ -14,9 +14,11 @@ final class RailsCipher {
     private static final int IV = 12;
     private static final int TAG = 16;
 
+    private final String name;
     private final List<SecretKeySpec> keys;
 
-    RailsCipher(List<String> secretKeyBases) {
+    RailsCipher(String name, List<String> secretKeyBases) {
+        this.name = name;
         this.keys = RailsKeys.of(secretKeyBases, "authenticated encrypted cookie", 32).stream()
                 .map(key -> new SecretKeySpec(key, "AES"))
                 .toList();
@@ -25,19 +27,26 @@ final class RailsCipher {
     Optional<String> open(String cookie) {
         String[] parts = cookie.split("--", -1);
         if (parts.length != 3) {
-            return Optional.empty();
+            return RefusedToken.because(
+                    name,
+                    "not encrypted by AES-256-GCM (expected: base64--iv--tag, as Rails 5.2 and newer)"
+                            + ForeignFormat.after(ForeignFormat.ofCookie(cookie)));
         }
         byte[] data = SignedCookies.decoded(Base64.getDecoder(), parts[0]);
         byte[] iv = SignedCookies.decoded(Base64.getDecoder(), parts[1]);
         byte[] tag = SignedCookies.decoded(Base64.getDecoder(), parts[2]);
         // a shorter tag would be easier to guess
         if (iv.length != IV || tag.length != TAG) {
-            return Optional.empty();
+            return RefusedToken.because(
+                    name, "iv of " + iv.length + " and tag of " + tag.length + " bytes (expected: 12 and 16)");
         }
-        return keys.stream()
+        Optional<byte[]> open = keys.stream()
                 .flatMap(key -> decrypted(key, iv, data, tag).stream())
-                .findFirst()
-                .flatMap(SigningKeys::text);
+                .findFirst();
+        if (open.isEmpty()) {
+            return RefusedToken.because(name, "cannot be decrypted (expected: encrypted with one of the secrets)");
+        }
+        return RailsEnvelope.text(name, open.get());
     }
 
     private static Optional<byte[]> decrypted(SecretKeySpec key, byte[] iv, byte[] data, byte[] tag) {

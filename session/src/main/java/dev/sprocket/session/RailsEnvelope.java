@@ -18,10 +18,12 @@ import org.jspecify.annotations.Nullable;
 final class RailsEnvelope {
     private static final String RAILS = "_rails";
 
+    private final String name;
     private final String purpose;
     private final Clock clock;
 
     RailsEnvelope(String cookie, Clock clock) {
+        this.name = cookie;
         this.purpose = "cookie." + cookie;
         this.clock = clock;
     }
@@ -35,7 +37,7 @@ final class RailsEnvelope {
             JsonObject rails = JsonParser.parseString(signed).getAsJsonObject().getAsJsonObject(RAILS);
             JsonElement meant = rails.get("pur");
             if (has(meant) && !meant.getAsString().equals(purpose)) {
-                return Optional.empty();
+                return RefusedToken.because(name, "signed for another cookie (expected: pur " + purpose + ")");
             }
             JsonElement data = rails.get("data");
             Optional<String> session = data == null
@@ -47,7 +49,9 @@ final class RailsEnvelope {
                 return session.map(CookieStore::id);
             }
             Instant until = Instant.parse(end.getAsString());
-            return session.filter(one -> clock.instant().isBefore(until)).map(one -> CookieStore.id(one, until));
+            return clock.instant().isBefore(until)
+                    ? session.map(one -> CookieStore.id(one, until))
+                    : RefusedToken.because(name, "expired (exp=" + until + ")");
         } catch (JsonParseException
                 | IllegalStateException
                 | ClassCastException
@@ -56,8 +60,20 @@ final class RailsEnvelope {
                 | UnsupportedOperationException
                 | DateTimeException e) {
             // signed by the site, and yet none of Rails' making
-            return Optional.empty();
+            return RefusedToken.because(name, "signed, but not as Rails does (expected: {\"_rails\":{…}})");
         }
+    }
+
+    /** What was signed or encrypted, if it is text. */
+    static Optional<String> text(String cookie, byte[] content) {
+        Optional<String> text =
+                content.length > 1 && content[0] == 4 && content[1] == 8 ? Optional.empty() : SigningKeys.text(content);
+        return text.isPresent()
+                ? text
+                : RefusedToken.because(
+                        cookie,
+                        "not JSON (expected: cookies_serializer = :json)"
+                                + ForeignFormat.after(ForeignFormat.of(content)));
     }
 
     private static boolean has(@Nullable JsonElement value) {

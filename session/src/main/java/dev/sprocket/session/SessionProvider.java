@@ -4,16 +4,14 @@ import dev.sprocket.core.Concurrent;
 import dev.sprocket.core.Forwarding;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.spi.PeerLog;
 import dev.sprocket.http.Gate;
 import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpRequest;
 import dev.sprocket.http.HttpResponse;
 import dev.sprocket.http.User;
 import java.util.Optional;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Finds the session that a site keeps for whoever sends a request, before anything is upgraded; components above it ask
@@ -29,7 +27,7 @@ import org.slf4j.LoggerFactory;
  */
 @Concurrent
 public final class SessionProvider extends Forwarding<HttpConnection, Message> {
-    private static final Logger LOG = LoggerFactory.getLogger(SessionProvider.class);
+    private static final PeerLog LOG = PeerLog.of(SessionProvider.class);
 
     /** Finds sessions for a component. */
     public SessionProvider(Sessions sessions, MessageComponent<? super HttpConnection, ? super Message> inner) {
@@ -40,7 +38,11 @@ public final class SessionProvider extends Forwarding<HttpConnection, Message> {
         return sessions.find(HttpRequest.of(conn))
                 .thenApply(session -> admit(sessions, conn, session))
                 .exceptionally(failure -> {
-                    LOG.warn("{}: the store of sessions cannot be asked: {}", conn, cause(failure));
+                    LOG.warn(
+                            "session store",
+                            "{} answered with 503: session store not readable: {}",
+                            conn,
+                            Sessions.reason(failure));
                     return Optional.of(HttpResponse.error(503, "sessions cannot be read, see above"));
                 });
     }
@@ -57,11 +59,6 @@ public final class SessionProvider extends Forwarding<HttpConnection, Message> {
                         session + " (expected: one that the site knows"
                                 + (sessions.namesUsers() ? ", of a user who is logged in)" : ")"))
                 .header("WWW-Authenticate", "Cookie realm=\"site\""));
-    }
-
-    private static Throwable cause(Throwable failure) {
-        Throwable cause = failure.getCause();
-        return failure instanceof CompletionException && cause != null ? cause : failure;
     }
 
     /** Remembers which connections live on a session. */

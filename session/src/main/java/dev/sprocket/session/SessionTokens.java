@@ -1,6 +1,5 @@
 package dev.sprocket.session;
 
-import dev.sprocket.http.Cookies;
 import dev.sprocket.session.spi.SessionToken;
 import java.util.Base64;
 import java.util.Optional;
@@ -11,20 +10,24 @@ public final class SessionTokens {
 
     /** The id as it is: {@code PHPSESSID} and most others. */
     public static SessionToken cookie(String name) {
-        SignedCookies.checkName(name);
-        return request -> Cookies.of(request).value(name).filter(id -> !id.isEmpty());
+        return new CookieToken(name, Optional::of);
     }
 
     /** The id in Base64: Spring Session's {@code SESSION}, unless the site says otherwise. */
     public static SessionToken base64Cookie(String name) {
-        SessionToken encoded = cookie(name);
-        return request -> encoded.of(request).flatMap(value -> {
+        return new CookieToken(name, value -> {
             try {
                 byte[] id = Base64.getDecoder().decode(value);
-                return SigningKeys.text(id).filter(text -> !text.isEmpty());
+                return SigningKeys.text(id)
+                        .filter(text -> !text.isEmpty())
+                        .or(() -> RefusedToken.because(name, "no text in Base64" + hint(value)));
             } catch (IllegalArgumentException e) {
-                return Optional.empty();
+                return RefusedToken.because(name, "not Base64 (expected: as Spring Session writes it)" + hint(value));
             }
         });
+    }
+
+    private static String hint(String value) {
+        return ForeignFormat.after(ForeignFormat.ofCookie(value));
     }
 }

@@ -1,6 +1,7 @@
 package dev.sprocket.session;
 
 import dev.sprocket.core.Connection;
+import dev.sprocket.core.spi.PeerLog;
 import dev.sprocket.http.HttpRequest;
 import dev.sprocket.http.User;
 import dev.sprocket.session.spi.SessionCodec;
@@ -12,6 +13,7 @@ import dev.sprocket.session.spi.WritableStore;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -22,8 +24,6 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Where a site keeps its sessions, and what is done with them:
@@ -45,7 +45,7 @@ public final class Sessions implements AutoCloseable {
     /** How often it is asked whether a session is still there: every 30 seconds. */
     public static final Duration DEFAULT_WATCH = Duration.ofSeconds(30);
 
-    private static final Logger LOG = LoggerFactory.getLogger(Sessions.class);
+    private static final PeerLog LOG = PeerLog.of(Sessions.class);
 
     private final SessionToken token;
     private final SessionStore store;
@@ -190,37 +190,55 @@ public final class Sessions implements AutoCloseable {
 
     void tellEnd(Connection conn, Session session) {
         ended.increment();
-        LOG.info("{}: {} ended, and the connection with it", conn, session);
+        LOG.info(conn, "{}: {} ended, and the connection with it", conn, session);
         if (rules.listener != null) {
             try {
                 rules.listener.onEnd(conn, session);
             } catch (Exception e) {
-                LOG.warn("{}: a listener of sessions failed", conn, e);
+                LOG.warn(conn, "{}: a listener of sessions failed", conn, e);
             }
         }
     }
 
-    /** What a request has to show. */
-    Optional<String> token(HttpRequest request) {
-        return token.of(request).filter(shown -> !shown.isEmpty());
+    /** What a request has to show; the first that the store knows counts. */
+    List<String> tokens(HttpRequest request) {
+        return token.all(request).stream().filter(shown -> !shown.isEmpty()).toList();
     }
 
     /** The session of a request; fails if the store cannot be asked. */
     CompletionStage<Session> find(HttpRequest request) {
-        String id = token(request).orElse(null);
-        return read(id).thenApply(attributes -> {
-            if (id != null) {
-                (attributes == null ? unknown : found).increment();
+        List<String> ids = tokens(request);
+        return ids.isEmpty() ? CompletableFuture.completedStage(new Session(this, null, null)) : find(ids, 0);
+    }
+
+    private CompletionStage<Session> find(List<String> ids, int index) {
+        String id = ids.get(index);
+        return load(id).thenCompose(stored -> {
+            Map<String, @Nullable Object> attributes =
+                    stored.map(bytes -> decoded(id, bytes)).orElse(null);
+            if (attributes == null && index + 1 < ids.size()) {
+                return find(ids, index + 1);
             }
-            return new Session(this, id, attributes);
+            (attributes == null ? unknown : found).increment();
+            if (stored.isEmpty()) {
+                LOG.info(
+                        store.getClass().getSimpleName(),
+                        "session {} not found in {}: expired, ended or kept elsewhere{}",
+                        Session.fingerprint(id),
+                        store.getClass().getSimpleName(),
+                        ForeignFormat.after(ForeignFormat.ofCookie(id)));
+            }
+            return CompletableFuture.completedStage(
+                    new Session(this, attributes == null ? ids.get(0) : id, attributes));
         });
     }
 
     /** The attributes that the store has for an id; null if none. */
-    CompletionStage<@Nullable Map<String, @Nullable Object>> read(@Nullable String id) {
-        if (id == null) {
-            return CompletableFuture.completedStage(null);
-        }
+    CompletionStage<@Nullable Map<String, @Nullable Object>> read(String id) {
+        return load(id).thenApply(bytes -> bytes.map(some -> decoded(id, some)).orElse(null));
+    }
+
+    private CompletionStage<Optional<byte[]>> load(String id) {
         CompletionStage<Optional<byte[]>> stored;
         try {
             stored = store.load(id);
@@ -228,11 +246,10 @@ public final class Sessions implements AutoCloseable {
             stored = CompletableFuture.failedStage(e);
         }
         return stored.whenComplete((bytes, failure) -> {
-                    if (failure != null) {
-                        failed.increment();
-                    }
-                })
-                .thenApply(bytes -> bytes.map(some -> decoded(id, some)).orElse(null));
+            if (failure != null) {
+                failed.increment();
+            }
+        });
     }
 
     private @Nullable Map<String, @Nullable Object> decoded(String id, byte[] stored) {
@@ -240,9 +257,25 @@ public final class Sessions implements AutoCloseable {
             return Collections.unmodifiableMap(codec.decode(stored));
         } catch (SessionFormatException e) {
             malformed.increment();
-            LOG.warn("session {} is not well-formed, taken as empty: {}", Session.fingerprint(id), e.getMessage());
+            String hint = ForeignFormat.after(ForeignFormat.of(stored));
+            LOG.cause(String.valueOf(e.getMessage()))
+                    .warn(
+                            codec.getClass().getSimpleName(),
+                            "session {} is not well-formed, taken as empty: {}{}",
+                            Session.fingerprint(id),
+                            e.getMessage(),
+                            hint);
             return null;
         }
+    }
+
+    /** One line about a failure: the class and message of its innermost cause. */
+    static String reason(Throwable failure) {
+        Throwable cause = failure;
+        while (cause.getCause() != null && cause.getCause() != cause) {
+            cause = cause.getCause();
+        }
+        return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.toString();
     }
 
     /** What a session has become; null if there is none. */

@@ -15,21 +15,25 @@ import java.util.Optional;
  * <p>Threads: any; nothing blocks.
  */
 public final class SignedCookies {
+    static final String OTHER_SECRET = "signature does not match (expected: signed with one of the secrets)";
+
     private SignedCookies() {}
 
     /** Express' {@code express-session}: a signed id ({@code connect.sid}) of a session in a store; HMAC-SHA256. */
     public static SessionToken express(String name, String... secrets) {
         checkName(name);
         SigningKeys keys = SigningKeys.of("HmacSHA256", List.of(secrets));
-        return request -> Cookies.of(request).value(name).flatMap(value -> {
+        return new CookieToken(name, value -> {
             int dot = value.lastIndexOf('.');
-            return value.startsWith("s:")
-                            && dot > 2
-                            && keys.signed(
-                                    bytes(value.substring(2, dot)),
-                                    decoded(Base64.getDecoder(), value.substring(dot + 1)))
+            if (!value.startsWith("s:") || dot <= 2) {
+                return RefusedToken.because(
+                        name,
+                        "not signed by express-session (expected: s:id.signature)"
+                                + ForeignFormat.after(ForeignFormat.ofCookie(value)));
+            }
+            return keys.signed(bytes(value.substring(2, dot)), decoded(Base64.getDecoder(), value.substring(dot + 1)))
                     ? Optional.of(value.substring(2, dot))
-                    : Optional.empty();
+                    : RefusedToken.because(name, OTHER_SECRET);
         });
     }
 
@@ -42,12 +46,29 @@ public final class SignedCookies {
         SigningKeys signing = SigningKeys.of("HmacSHA1", List.of(keys));
         return request -> {
             Cookies cookies = Cookies.of(request);
-            String value = cookies.verbatim(name).orElse("");
-            byte[] signature = decoded(
-                    Base64.getUrlDecoder(), cookies.verbatim(name + ".sig").orElse(""));
-            return signing.signed(bytes(name + "=" + value), signature)
-                    ? SigningKeys.text(decoded(Base64.getDecoder(), value)).map(CookieStore::id)
-                    : Optional.empty();
+            List<String> values = cookies.verbatims(name).stream()
+                    .filter(value -> !value.isEmpty())
+                    .limit(CookieToken.MOST)
+                    .toList();
+            if (values.isEmpty()) {
+                return Optional.empty();
+            }
+            List<String> signatures = cookies.verbatims(name + ".sig").stream()
+                    .limit(CookieToken.MOST)
+                    .toList();
+            if (signatures.isEmpty()) {
+                return RefusedToken.because(name, "cookie " + name + ".sig is missing (expected: its signature)");
+            }
+            for (String value : values) {
+                for (String signature : signatures) {
+                    if (signing.signed(bytes(name + "=" + value), decoded(Base64.getUrlDecoder(), signature))) {
+                        return SigningKeys.text(decoded(Base64.getDecoder(), value))
+                                .map(CookieStore::id)
+                                .or(() -> RefusedToken.because(name, "signed, but no text in Base64"));
+                    }
+                }
+            }
+            return RefusedToken.because(name, OTHER_SECRET);
         };
     }
 
@@ -61,10 +82,9 @@ public final class SignedCookies {
 
     static SessionToken railsSigned(Clock clock, String name, String... secretKeyBases) {
         checkName(name);
-        RailsSignature signature = new RailsSignature(List.of(secretKeyBases));
+        RailsSignature signature = new RailsSignature(name, List.of(secretKeyBases));
         RailsEnvelope envelope = new RailsEnvelope(name, clock);
-        return request ->
-                Cookies.of(request).value(name).flatMap(signature::open).flatMap(envelope::open);
+        return new CookieToken(name, value -> signature.open(value).flatMap(envelope::open));
     }
 
     /**
@@ -77,9 +97,9 @@ public final class SignedCookies {
 
     static SessionToken railsEncrypted(Clock clock, String name, String... secretKeyBases) {
         checkName(name);
-        RailsCipher cipher = new RailsCipher(List.of(secretKeyBases));
+        RailsCipher cipher = new RailsCipher(name, List.of(secretKeyBases));
         RailsEnvelope envelope = new RailsEnvelope(name, clock);
-        return request -> Cookies.of(request).value(name).flatMap(cipher::open).flatMap(envelope::open);
+        return new CookieToken(name, value -> cipher.open(value).flatMap(envelope::open));
     }
 
     static void checkName(String name) {

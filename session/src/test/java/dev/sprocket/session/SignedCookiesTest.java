@@ -81,7 +81,8 @@ class SignedCookiesTest {
                     return HttpResponse.text("");
                 }))
                 .get("/", "Cookie: " + cookies);
-        return seen.get(0);
+        // a cookie with %00 is answered with 400, and nobody is asked
+        return seen.isEmpty() ? Optional.empty() : seen.get(0);
     }
 
     private static Optional<String> session(SessionToken token, String cookies) {

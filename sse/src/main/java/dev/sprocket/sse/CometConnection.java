@@ -7,6 +7,7 @@ import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.spi.Failing;
 import dev.sprocket.core.spi.Level;
 import dev.sprocket.core.spi.OwnClose;
+import dev.sprocket.core.spi.PeerLog;
 import dev.sprocket.core.spi.Segment;
 import dev.sprocket.core.spi.Sweep;
 import dev.sprocket.http.HttpConnection;
@@ -15,15 +16,13 @@ import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.SingleThreadEventExecutor;
 import java.net.SocketAddress;
 import java.util.concurrent.RejectedExecutionException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One connection of {@link CometServer}: outlives the request that opened it, and stays on the event loop of that one. What is
  * public may be called from any thread, everything else on that event loop.
  */
 final class CometConnection implements Failing, Sweep.Member {
-    private static final Logger LOG = LoggerFactory.getLogger(CometServer.class);
+    private static final PeerLog LOG = PeerLog.of(CometServer.class);
 
     private final String id = CometSessions.newId();
     private final MessageComponent<? super Connection, ? super Message> app;
@@ -147,6 +146,7 @@ final class CometConnection implements Failing, Sweep.Member {
         Outbox.Fate fate = delivery.offer(kept);
         if (fate == Outbox.Fate.TOO_MUCH) {
             LOG.warn(
+                    this,
                     "{} closed: {} bytes wait for a client that does not fetch them, and {} more would (limit: {})",
                     this,
                     delivery.waiting(),

@@ -8,6 +8,7 @@ import com.google.gson.JsonPrimitive;
 import com.google.gson.TypeAdapter;
 import com.google.gson.reflect.TypeToken;
 import com.google.gson.stream.JsonReader;
+import dev.sprocket.core.spi.SafeText;
 import java.io.IOException;
 import java.io.StringReader;
 import java.lang.invoke.MethodType;
@@ -71,7 +72,8 @@ final class Argument {
     }
 
     private static CallException wrong(String name, JsonElement json, String expected) {
-        return CallException.invalid(name + ": " + Shown.of(json.toString()) + " (expected: " + expected + ")");
+        return CallException.invalid(
+                name + ": " + SafeText.excerpt(json.toString(), 100) + " (expected: " + expected + ")");
     }
 
     /** Gson itself takes "5" for 5, and 5 for "5". */

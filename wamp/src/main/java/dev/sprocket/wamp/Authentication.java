@@ -1,6 +1,7 @@
 package dev.sprocket.wamp;
 
 import dev.sprocket.core.Secret;
+import dev.sprocket.core.spi.SafeText;
 import dev.sprocket.http.User;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -151,7 +152,7 @@ public final class Authentication implements WampAuthenticator {
                 ? AuthStep.deny("wamp.error.authentication_required", "no authmethods (expected: " + expected() + ")")
                 : AuthStep.deny(
                         "wamp.error.no_matching_auth_method",
-                        "authmethods " + Shown.of(String.join(", ", joining.authmethods())) + " (expected: "
+                        "authmethods " + SafeText.excerpt(String.join(", ", joining.authmethods())) + " (expected: "
                                 + expected() + ")");
     }
 

@@ -1,5 +1,7 @@
 package dev.sprocket.wamp;
 
+import dev.sprocket.core.spi.PeerLog;
+import dev.sprocket.core.spi.SafeText;
 import dev.sprocket.http.User;
 import dev.sprocket.pubsub.Match;
 import dev.sprocket.wamp.Authorizer.Action;
@@ -7,12 +9,10 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Asks an {@link Authorizer}; what it denies is logged and counted. Reserved names have rules of their own. Threads: any. */
 final class Authorization {
-    private static final Logger LOG = LoggerFactory.getLogger(Authorizer.class);
+    private static final PeerLog LOG = PeerLog.of(Authorizer.class);
     /** Authorized as what they do: publishing and subscribing. */
     private static final Set<String> NO_META =
             Set.of("wamp.session.add_testament", "wamp.session.flush_testaments", "wamp.subscription.get_events");
@@ -55,7 +55,7 @@ final class Authorization {
         try {
             return decide(conn, action, uri, match) instanceof Decision.Allow;
         } catch (Exception e) {
-            LOG.debug("{}: not shown, the authorizer failed: uri={}", conn, Shown.of(uri), e);
+            LOG.debug("{}: not shown, the authorizer failed: uri={}", conn, SafeText.excerpt(uri), e);
             return false;
         }
     }
@@ -81,18 +81,18 @@ final class Authorization {
 
     private void denied(WampConnection conn, Action action, String uri, String how, String reason) {
         denied.increment();
-        if (LOG.isInfoEnabled()) {
-            String who = User.find(conn)
-                    .map(user -> "user " + Shown.of(user.toString()))
-                    .orElse("no user");
-            LOG.info(
-                    "{} ({}) {}: {} {}: {}",
-                    conn,
-                    who,
-                    how,
-                    action.name().toLowerCase(Locale.ROOT),
-                    Shown.of(uri),
-                    Shown.of(reason));
-        }
+        String who = User.find(conn)
+                .map(user -> "user " + SafeText.excerpt(user.toString()))
+                .orElse("no user");
+        LOG.cause(action)
+                .info(
+                        conn,
+                        "{} ({}) {}: {} {}: {}",
+                        conn,
+                        who,
+                        how,
+                        action.name().toLowerCase(Locale.ROOT),
+                        SafeText.excerpt(uri, 100),
+                        SafeText.excerpt(reason));
     }
 }

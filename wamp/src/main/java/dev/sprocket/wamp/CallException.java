@@ -1,5 +1,6 @@
 package dev.sprocket.wamp;
 
+import dev.sprocket.core.spi.SafeText;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +36,7 @@ public final class CallException extends RuntimeException {
     /** Refuses an event on a topic for which the application has no handler. */
     static CallException noPublish(String topic) {
         return new CallException(
-                "wamp.error.not_authorized", "the application takes no events for topic " + Shown.of(topic));
+                "wamp.error.not_authorized", "the application takes no events for topic " + SafeText.excerpt(topic));
     }
 
     /** Which error it is. */

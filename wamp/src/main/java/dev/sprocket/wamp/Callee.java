@@ -1,5 +1,6 @@
 package dev.sprocket.wamp;
 
+import dev.sprocket.core.spi.PeerLog;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -7,14 +8,12 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** A method that is called by clients, and how what it returns or throws becomes the answer. */
 final class Callee {
     static final Set<Class<?>> AT_HAND = Set.of(WampConnection.class, Call.class);
 
-    private static final Logger LOG = LoggerFactory.getLogger(WampMethods.class);
+    private static final PeerLog LOG = PeerLog.of(WampMethods.class);
 
     private final AnnotatedMethod method;
     /** It returns nothing and takes the call. */
@@ -59,7 +58,7 @@ final class Callee {
         } catch (RuntimeException unwritable) {
             cause = unwritable;
         }
-        LOG.warn("{}: {} failed", conn, method, cause);
+        LOG.cause(method).warn(conn, "{}: {} failed", conn, method, cause);
         call.failed(cause);
     }
 }

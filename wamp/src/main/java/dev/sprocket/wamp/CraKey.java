@@ -57,8 +57,16 @@ public final class CraKey {
      *
      * @param iterations the more the harder to guess; 1,000 is what clients expect at least, 100,000 do no harm
      * @param keylen in bytes, a multiple of 4; usually 32
+     * @throws IllegalArgumentException if the password or the salt is empty, or a number is too small
      */
     public static CraKey derive(String password, String salt, int iterations, int keylen) {
+        if (password.isEmpty()) {
+            throw new IllegalArgumentException("an empty password (expected: one that is hard to guess)");
+        }
+        if (salt.isEmpty() || iterations < 1) {
+            throw new IllegalArgumentException(
+                    salt.length() + " characters of salt, " + iterations + " iterations (expected: above zero)");
+        }
         if (keylen < 4 || keylen % 4 != 0) {
             throw new IllegalArgumentException("keylen: " + keylen + " (expected: a multiple of 4)");
         }

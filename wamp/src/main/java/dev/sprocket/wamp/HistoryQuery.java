@@ -1,5 +1,6 @@
 package dev.sprocket.wamp;
 
+import dev.sprocket.core.spi.SafeText;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -65,7 +66,7 @@ final class HistoryQuery {
             return text == null ? null : OffsetDateTime.parse(text).toInstant();
         } catch (DateTimeException e) {
             throw CallException.invalid(
-                    name + ": " + Shown.of(String.valueOf(text)) + " (expected: a time of RFC 3339)");
+                    name + ": " + SafeText.excerpt(String.valueOf(text)) + " (expected: a time of RFC 3339)");
         }
     }
 }

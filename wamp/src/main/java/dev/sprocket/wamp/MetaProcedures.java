@@ -1,5 +1,6 @@
 package dev.sprocket.wamp;
 
+import dev.sprocket.core.spi.SafeText;
 import dev.sprocket.core.spi.Segment;
 import dev.sprocket.pubsub.Match;
 import dev.sprocket.pubsub.Topic;
@@ -223,7 +224,7 @@ final class MetaProcedures {
 
     private static String checked(String uri) {
         if (!Uris.LOOSE.allows(uri, Match.WILDCARD)) {
-            throw new CallException("wamp.error.invalid_uri", Shown.of(uri));
+            throw new CallException("wamp.error.invalid_uri", SafeText.excerpt(uri));
         }
         return uri;
     }
@@ -289,7 +290,7 @@ final class MetaProcedures {
         String reason = Optional.ofNullable(asked.named().text("reason")).orElse("wamp.close.killed");
         String message = Optional.ofNullable(asked.named().text("message")).orElse("");
         if (!Uris.LOOSE.allows(reason)) {
-            throw new CallException("wamp.error.invalid_uri", "reason " + Shown.of(reason));
+            throw new CallException("wamp.error.invalid_uri", "reason " + SafeText.excerpt(reason));
         }
         List<V2Session> ended =
                 which.stream().filter(one -> one != asked.caller()).toList();
@@ -317,7 +318,7 @@ final class MetaProcedures {
     private Object addTestament(Asked asked) throws Exception {
         String topic = asked.text();
         if (!realm.realm().uris().allows(topic) || Uris.isReserved(topic)) {
-            throw new CallException("wamp.error.invalid_uri", "topic " + Shown.of(topic));
+            throw new CallException("wamp.error.invalid_uri", "topic " + SafeText.excerpt(topic));
         }
         if (!(realm.authorization().ask(asked.caller(), Authorizer.Action.PUBLISH, topic) instanceof Decision.Allow)) {
             throw new CallException("wamp.error.not_authorized", "publishing on " + topic);

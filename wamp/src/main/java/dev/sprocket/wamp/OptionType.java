@@ -1,5 +1,6 @@
 package dev.sprocket.wamp;
 
+import dev.sprocket.core.spi.SafeText;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -121,6 +122,6 @@ record OptionType<T>(String expected, Fit<T> fit) {
         JsonText json = new JsonText();
         Values.write(json, value);
         String text = new String(json.bytes(), java.nio.charset.StandardCharsets.UTF_8);
-        return Shown.of(text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "…");
+        return SafeText.excerpt(text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "…");
     }
 }

@@ -8,6 +8,7 @@ import dev.sprocket.core.spi.Ending;
 import dev.sprocket.core.spi.Framing;
 import dev.sprocket.core.spi.LastWords;
 import dev.sprocket.core.spi.Level;
+import dev.sprocket.core.spi.PeerLog;
 import dev.sprocket.core.spi.Segment;
 import dev.sprocket.core.spi.StackedConnection;
 import dev.sprocket.core.spi.Sweep;
@@ -22,15 +23,13 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The level of {@link RawSocket}: one for each connection, which it also is. It opens when the handshake is done. */
 final class RawSocketHandler extends ByteToMessageDecoder
         implements RawSocketConnection, StackedConnection, RawSocketWatch.Patient {
     static final byte MAGIC = 0x7F;
 
-    private static final Logger LOG = LoggerFactory.getLogger(RawSocket.class);
+    private static final PeerLog LOG = PeerLog.of(RawSocket.class);
     private static final int HEAD = 4;
     private static final int MESSAGE = 0;
     private static final int PING = 1;
@@ -148,7 +147,7 @@ final class RawSocketHandler extends ByteToMessageDecoder
     }
 
     private void refused(String why) {
-        LOG.info("{} closed: RawSocket: {}", this, why);
+        LOG.cause(why).info(this, "{} closed: RawSocket: {}", this, why);
         done = true;
         below.close();
     }

@@ -1,6 +1,7 @@
 package dev.sprocket.wamp;
 
 import dev.sprocket.core.spi.Callbacks;
+import dev.sprocket.core.spi.SafeText;
 import dev.sprocket.core.spi.Segment;
 import dev.sprocket.core.spi.Sweep;
 import dev.sprocket.websocket.WsConnection;
@@ -104,7 +105,7 @@ final class V1Admission {
 
     private void refuse(String why) {
         if (!done) {
-            LOG.info("{} not admitted: protocol=v1 realm={} reason={}", conn, realm, Shown.of(why));
+            LOG.info("{} not admitted: protocol=v1 realm={} reason={}", conn, realm, SafeText.excerpt(why));
             close(DENIED);
         }
     }

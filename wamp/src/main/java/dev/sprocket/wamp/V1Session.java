@@ -5,6 +5,8 @@ import dev.sprocket.core.Message;
 import dev.sprocket.core.spi.Failing;
 import dev.sprocket.core.spi.JsonException;
 import dev.sprocket.core.spi.Level;
+import dev.sprocket.core.spi.PeerLog;
+import dev.sprocket.core.spi.SafeText;
 import dev.sprocket.core.spi.StackedConnection;
 import dev.sprocket.pubsub.Event;
 import dev.sprocket.pubsub.EventFormat;
@@ -12,12 +14,10 @@ import dev.sprocket.wamp.Authorizer.Action;
 import dev.sprocket.websocket.WsConnection;
 import io.netty.buffer.ByteBufAllocator;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The level of {@link WampProtocol} for a client of WAMP v1: one for each connection, which it also is. */
 final class V1Session implements WampSession, Failing, StackedConnection {
-    private static final Logger LOG = LoggerFactory.getLogger(WampProtocol.class);
+    private static final PeerLog LOG = PeerLog.of(WampProtocol.class);
     private static final String SERVER = "Sprocket/" + Version.OWN;
 
     private final WampProtocol server;
@@ -41,7 +41,7 @@ final class V1Session implements WampSession, Failing, StackedConnection {
     @Override
     public void open() {
         if (!server.v1) {
-            LOG.info("{} not admitted: protocol=v1 (WAMP v1 is off here)", this);
+            LOG.info(this, "{} not admitted: protocol=v1 (WAMP v1 is off here)", this);
             below.close(1008, "WAMP v1 is off here (expected: WAMP v2)");
             return;
         }
@@ -72,7 +72,7 @@ final class V1Session implements WampSession, Failing, StackedConnection {
             V1Reader.read(message.content(), sessionId, read -> handle(read, message.size()));
         } catch (JsonException | ProtocolError e) {
             server.malformed.increment();
-            LOG.info("{} closed with 1007: WAMP: {}", this, e.getMessage());
+            LOG.info(this, "{} closed with 1007: WAMP: {}", this, e.getMessage());
             close(1007, String.valueOf(e.getMessage()));
         }
     }
@@ -109,10 +109,11 @@ final class V1Session implements WampSession, Failing, StackedConnection {
             app.onPublish(conn, topic, m.event(), m.audience());
         } catch (CallException refused) {
             LOG.info(
+                    this,
                     "publish refused; event dropped: connection={} topic={} reason={}",
                     this,
-                    Shown.of(topic),
-                    Shown.of(refused.description()));
+                    SafeText.excerpt(topic),
+                    SafeText.excerpt(refused.description()));
         }
     }
 

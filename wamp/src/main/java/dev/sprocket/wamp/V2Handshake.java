@@ -1,14 +1,14 @@
 package dev.sprocket.wamp;
 
 import dev.sprocket.core.spi.Callbacks;
+import dev.sprocket.core.spi.PeerLog;
+import dev.sprocket.core.spi.SafeText;
 import dev.sprocket.core.spi.Segment;
 import dev.sprocket.core.spi.Sweep;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * How a client of WAMP v2 joins a realm: HELLO, questions and answers, WELCOME; all of it in time.
@@ -19,7 +19,7 @@ final class V2Handshake implements Sweep.Member {
     /** How long a client may take to say HELLO. */
     private static final Duration HELLO = Duration.ofSeconds(10);
 
-    private static final Logger LOG = LoggerFactory.getLogger(WampAuthenticator.class);
+    private static final PeerLog LOG = PeerLog.of(WampAuthenticator.class);
 
     private final V2Server server;
     private final V2Session session;
@@ -73,7 +73,7 @@ final class V2Handshake implements Sweep.Member {
     private void late() {
         if (!done) {
             String what = "no " + (hello == null ? "HELLO" : "session") + " within " + limit.toMillis() + " ms";
-            LOG.info("{} not let in: {}", session, what);
+            LOG.info(session, "{} not let in: {}", session, what);
             session.abort("wamp.error.authentication_failed", what);
         }
     }
@@ -93,7 +93,7 @@ final class V2Handshake implements Sweep.Member {
     private void hello(V2Message.Hello first) {
         hello = first;
         if (!Uris.LOOSE.allows(first.realm())) {
-            session.abort("wamp.error.invalid_uri", "realm " + Shown.of(first.realm()));
+            session.abort("wamp.error.invalid_uri", "realm " + SafeText.excerpt(first.realm()));
             return;
         }
         Joining joining;
@@ -106,7 +106,7 @@ final class V2Handshake implements Sweep.Member {
         }
         Optional<RunningRealm> found = server.realms().find(first.realm());
         if (found.isEmpty()) {
-            session.abort("wamp.error.no_such_realm", "no realm " + Shown.of(first.realm()));
+            session.abort("wamp.error.no_such_realm", "no realm " + SafeText.excerpt(first.realm()));
             return;
         }
         realm = found.get();
@@ -143,7 +143,7 @@ final class V2Handshake implements Sweep.Member {
         } else if (step instanceof AuthStep.Later later) {
             later.step().whenComplete((next, failure) -> Callbacks.run(session.below(), () -> goOn(next, failure)));
         } else if (step instanceof AuthStep.Deny deny) {
-            LOG.info("{} not let in: {}", session, Shown.of(deny.message()));
+            LOG.info(session, "{} not let in: {}", session, SafeText.excerpt(deny.message()));
             session.abort(deny.reason(), deny.message());
         }
     }
@@ -161,7 +161,7 @@ final class V2Handshake implements Sweep.Member {
     }
 
     private void failed(Throwable cause) {
-        LOG.warn("{} not let in, its authentication failed", session, cause);
+        LOG.warn(session, "{} not let in, its authentication failed", session, cause);
         session.abort("wamp.error.authentication_failed", "the authentication failed");
     }
 }

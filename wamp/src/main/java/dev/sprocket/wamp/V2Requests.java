@@ -1,19 +1,19 @@
 package dev.sprocket.wamp;
 
 import dev.sprocket.core.spi.Level;
+import dev.sprocket.core.spi.PeerLog;
 import dev.sprocket.core.spi.Refusal;
+import dev.sprocket.core.spi.SafeText;
 import dev.sprocket.pubsub.Audience;
 import dev.sprocket.pubsub.Event;
 import dev.sprocket.pubsub.Match;
 import dev.sprocket.wamp.Authorizer.Action;
 import java.util.HashMap;
 import java.util.Map;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** What a client of WAMP v2 asks for once it has joined a realm. Threads: as its session. */
 final class V2Requests {
-    private static final Logger LOG = LoggerFactory.getLogger(WampProtocol.class);
+    private static final PeerLog LOG = PeerLog.of(WampProtocol.class);
     private static final String NOT_ALLOWED = "wamp.error.option_not_allowed";
 
     private final V2Session session;
@@ -151,10 +151,11 @@ final class V2Requests {
 
     private void logRefused(String topic, CallException refused) {
         LOG.info(
+                session,
                 "publish refused; event dropped: connection={} topic={} reason={}",
                 session,
-                Shown.of(topic),
-                Shown.of(refused.description()));
+                SafeText.excerpt(topic),
+                SafeText.excerpt(refused.description()));
     }
 
     private V2Event event(V2PublishOptions options, Arguments arguments) {
@@ -284,7 +285,7 @@ final class V2Requests {
             Level.Callback<WampConnection> callback) {
         boolean writes = action == Action.PUBLISH || action == Action.REGISTER;
         if (!realm.realm().uris().allows(uri, match) || (writes && Uris.isReserved(uri))) {
-            error(type, request, "wamp.error.invalid_uri", type + " of " + Shown.of(uri));
+            error(type, request, "wamp.error.invalid_uri", type + " of " + SafeText.excerpt(uri));
             return;
         }
         level.run(conn -> {

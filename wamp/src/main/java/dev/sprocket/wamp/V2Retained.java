@@ -1,5 +1,6 @@
 package dev.sprocket.wamp;
 
+import dev.sprocket.core.spi.SafeText;
 import dev.sprocket.pubsub.Audience;
 import dev.sprocket.pubsub.Match;
 import dev.sprocket.pubsub.PublishListener;
@@ -114,7 +115,7 @@ final class V2Retained implements PublishListener {
             retention.owner().take(Holdings.Kind.RETAINED, kept.size, retention.limits());
         } catch (CallException excess) {
             // it was checked before; others were faster
-            LOG.warn("event not retained: topic={} reason={}", Shown.of(topic), excess.description());
+            LOG.warn("event not retained: topic={} reason={}", SafeText.excerpt(topic), excess.description());
             return;
         }
         giveBack(before, after);

@@ -7,7 +7,9 @@ import dev.sprocket.core.spi.Ending;
 import dev.sprocket.core.spi.Failing;
 import dev.sprocket.core.spi.LastWords;
 import dev.sprocket.core.spi.Level;
+import dev.sprocket.core.spi.PeerLog;
 import dev.sprocket.core.spi.Refusal;
+import dev.sprocket.core.spi.SafeText;
 import dev.sprocket.core.spi.Segment;
 import dev.sprocket.core.spi.StackedConnection;
 import dev.sprocket.pubsub.Event;
@@ -27,15 +29,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The level of WAMP v2: one for each connection, which it also is. It opens when the client has joined a realm, and ends
  * with the session.
  */
 final class V2Session implements WampSession, Failing, StackedConnection {
-    private static final Logger LOG = LoggerFactory.getLogger(WampProtocol.class);
+    private static final PeerLog LOG = PeerLog.of(WampProtocol.class);
     /** How long the client may take to answer GOODBYE. */
     private static final Duration GOODBYE_LIMIT = Duration.ofSeconds(1);
 
@@ -101,7 +101,7 @@ final class V2Session implements WampSession, Failing, StackedConnection {
             return;
         }
         if (message instanceof V2Message.Abort abort) {
-            LOG.debug("{} aborts: {}", this, Shown.of(abort.reason()));
+            LOG.debug("{} aborts: {}", this, SafeText.excerpt(abort.reason()));
             leave();
             below.close();
             return;
@@ -121,7 +121,7 @@ final class V2Session implements WampSession, Failing, StackedConnection {
     /** The client has broken a rule: it is told, and not listened to any more. */
     void violated(String what) {
         server.malformed();
-        LOG.info("{} aborted: WAMP: {}", this, Shown.of(what));
+        LOG.cause(what).info(this, "{} aborted: WAMP: {}", this, SafeText.excerpt(what));
         abort("wamp.error.protocol_violation", what);
     }
 

@@ -173,12 +173,13 @@ final class AuthorizerTest {
                 WampPeer stranger = peer(server)) {
             assertThat(logged(() -> ann.says("[5,\"a\\nFAKE\"]").says("[2,1,\"p\"]")))
                     .satisfiesExactly(
-                            line -> assertThat(line).endsWith(" (user ann [reader]) denied: subscribe a FAKE: secret"),
+                            line -> assertThat(line)
+                                    .endsWith(" (user ann [reader]) denied: subscribe a\\u000aFAKE: secret"),
                             line -> assertThat(line)
                                     .endsWith(" (user ann [reader]) denied and closed: call p: not you"));
             assertThat(logged(() -> stranger.says("[7,\"" + "x".repeat(500) + "\",1]")))
-                    .satisfiesExactly(line ->
-                            assertThat(line).endsWith(" (no user) denied: publish " + "x".repeat(100) + "…: secret"));
+                    .satisfiesExactly(line -> assertThat(line)
+                            .endsWith(" (no user) denied: publish " + "x".repeat(100) + "… (500 characters): secret"));
         }
     }
 

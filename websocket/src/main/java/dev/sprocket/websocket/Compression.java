@@ -1,12 +1,11 @@
 package dev.sprocket.websocket;
 
+import dev.sprocket.core.spi.PeerLog;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What was agreed about compression with one client (RFC 7692 7.1).
@@ -17,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * @param header the answer: says nothing that the client has not offered, since some clients then fail the handshake
  */
 record Compression(Deflate options, boolean serverTakeover, int clientWindow, int serverBits, String header) {
-    private static final Logger LOG = LoggerFactory.getLogger(WsServer.class);
+    private static final PeerLog LOG = PeerLog.of(WsServer.class);
     private static final String NAME = "permessage-deflate";
     /** What a zlib uses that is asked for 2^8. */
     private static final int LEAST_WINDOW = 1 << 9;
@@ -35,7 +34,7 @@ record Compression(Deflate options, boolean serverTakeover, int clientWindow, in
                         return Optional.of(agreed);
                     }
                 } catch (IllegalArgumentException e) {
-                    LOG.info("offer declined: {}: {}", offer, e.getMessage());
+                    LOG.info("offers", "compression offer declined: {}: {}", offer, e.getMessage());
                 }
             }
         }

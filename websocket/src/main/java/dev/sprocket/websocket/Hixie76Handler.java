@@ -8,6 +8,7 @@ import dev.sprocket.core.spi.Failing;
 import dev.sprocket.core.spi.Framing;
 import dev.sprocket.core.spi.Level;
 import dev.sprocket.core.spi.OwnClose;
+import dev.sprocket.core.spi.PeerLog;
 import dev.sprocket.core.spi.Segment;
 import dev.sprocket.core.spi.StackedConnection;
 import dev.sprocket.http.HttpConnection;
@@ -28,8 +29,6 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** A connection that speaks hixie-76: text only, a close without a code, no ping. {@link Hixie76Decoder} takes the frames apart. */
 final class Hixie76Handler extends ChannelInboundHandlerAdapter implements WsConnection, StackedConnection, Failing {
@@ -38,7 +37,7 @@ final class Hixie76Handler extends ChannelInboundHandlerAdapter implements WsCon
     /** How long the third key of the handshake may take, which follows its head. */
     private static final long KEY_SECONDS = 10;
 
-    private static final Logger LOG = LoggerFactory.getLogger(WsServer.class);
+    private static final PeerLog LOG = PeerLog.of(WsServer.class);
     private static final Framing FRAMING = (message, alloc) -> alloc.directBuffer(message.size() + 2)
             .writeByte(0x00)
             .writeBytes(message.content(), message.content().readerIndex(), message.size())
@@ -72,7 +71,7 @@ final class Hixie76Handler extends ChannelInboundHandlerAdapter implements WsCon
     }
 
     private void keyMissing() {
-        LOG.info("{} closed: no third key within {} s (hixie-76 1.3)", this, KEY_SECONDS);
+        LOG.info(this, "{} closed: no third key within {} s (hixie-76 1.3)", this, KEY_SECONDS);
         segment().outbound().close();
     }
 
@@ -101,7 +100,7 @@ final class Hixie76Handler extends ChannelInboundHandlerAdapter implements WsCon
         if (Utf8.next(Utf8.START, bytes, bytes.readerIndex(), bytes.readableBytes()) == Utf8.START) {
             level.deliver(app, Message.text(bytes));
         } else {
-            LOG.info("{} closed: text that is not UTF-8 (hixie-76 5.3)", this);
+            LOG.info(this, "{} closed: text that is not UTF-8 (hixie-76 5.3)", this);
             close(1007, "");
         }
     }
@@ -171,7 +170,7 @@ final class Hixie76Handler extends ChannelInboundHandlerAdapter implements WsCon
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         if (cause instanceof DecoderException) {
-            LOG.info("{} closed: {}", this, cause.getMessage());
+            LOG.info(this, "{} closed: {}", this, cause.getMessage());
             close(
                     cause.getCause() instanceof TooLongFrameException || cause instanceof TooLongFrameException
                             ? 1009

@@ -9,6 +9,7 @@ import dev.sprocket.core.spi.LastWords;
 import dev.sprocket.core.spi.Level;
 import dev.sprocket.core.spi.Outbound;
 import dev.sprocket.core.spi.OwnClose;
+import dev.sprocket.core.spi.PeerLog;
 import dev.sprocket.core.spi.Segment;
 import dev.sprocket.core.spi.StackedConnection;
 import dev.sprocket.core.spi.Sweep;
@@ -25,8 +26,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The level of {@link WsServer}: one for each connection, which it also is. */
 final class WsHandler extends ChannelInboundHandlerAdapter
@@ -37,7 +36,7 @@ final class WsHandler extends ChannelInboundHandlerAdapter
     private static final AtomicIntegerFieldUpdater<WsHandler> CLOSING =
             AtomicIntegerFieldUpdater.newUpdater(WsHandler.class, "closing");
 
-    private static final Logger LOG = LoggerFactory.getLogger(WsServer.class);
+    private static final PeerLog LOG = PeerLog.of(WsServer.class);
 
     private final MessageComponent<? super WsConnection, ? super Message> app;
     private final HttpConnection below;
@@ -147,7 +146,7 @@ final class WsHandler extends ChannelInboundHandlerAdapter
 
     /** The peer broke a rule: it is told, and not listened to any more (RFC 6455 7.1.7). */
     private void violated(Violation violation) {
-        LOG.info("{} closed with {}: {}", this, violation.code, violation.rule);
+        LOG.cause(violation.code).info(this, "{} closed with {}: {}", this, violation.code, violation.rule);
         decoder.stop();
         if (beginClosing()) {
             CloseStatus.KEY.set(this, new CloseStatus(violation.code, violation.rule, false));
@@ -199,6 +198,7 @@ final class WsHandler extends ChannelInboundHandlerAdapter
         if (beginClosing()) {
             KeepAlive times = server.options().keepAlive();
             LOG.info(
+                    this,
                     "{} closed with 1001: no sign of life for {}, and no answer to a ping for {}",
                     this,
                     times.idle(),

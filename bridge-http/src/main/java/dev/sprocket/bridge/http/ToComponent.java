@@ -4,16 +4,15 @@ import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.spi.Level;
+import dev.sprocket.core.spi.PeerLog;
 import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpResponse;
 import dev.sprocket.pubsub.Push;
 import java.util.List;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Hands pushes to a component, as envelopes; what becomes of them there is not known here. Threads: any. */
 record ToComponent(MessageComponent<? super Connection, ? super Message> target) implements Delivery {
-    private static final Logger LOG = LoggerFactory.getLogger(HttpPush.class);
+    private static final PeerLog LOG = PeerLog.of(HttpPush.class);
 
     @Override
     public HttpResponse deliver(HttpConnection from, List<Push> pushes, boolean batch) {
@@ -30,7 +29,7 @@ record ToComponent(MessageComponent<? super Connection, ? super Message> target)
         }
         level.close();
         if (delivered < pushes.size() || !conn.isOpen()) {
-            LOG.warn("{}: {} of {} pushes were taken", from, delivered, pushes.size());
+            LOG.warn(from, "{}: {} of {} pushes were taken", from, delivered, pushes.size());
             return Refused.error(500, delivered + " of " + pushes.size() + " pushes were taken");
         }
         return HttpResponse.json("{\"accepted\":" + delivered + "}\n").status(202);

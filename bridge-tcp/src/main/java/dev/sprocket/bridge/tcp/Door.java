@@ -6,16 +6,18 @@ import dev.sprocket.core.Key;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.Secret;
+import dev.sprocket.core.spi.ForeignProtocol;
 import dev.sprocket.core.spi.Level;
+import dev.sprocket.core.spi.PeerLog;
 import dev.sprocket.core.spi.Segment;
 import dev.sprocket.core.spi.Sweep;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Lets connections in whose first line is a secret; what follows it is theirs. What is above hears of no other.
@@ -24,7 +26,7 @@ import org.slf4j.LoggerFactory;
  */
 @Concurrent
 final class Door implements MessageComponent<Connection, Message> {
-    private static final Logger LOG = LoggerFactory.getLogger(TcpBridge.class);
+    private static final PeerLog LOG = PeerLog.of(TcpBridge.class);
     /** The longest first line, in bytes. */
     private static final int LONGEST = 1024;
     /** For the first line to come, so that who does not know the secret keeps no place from those who do. */
@@ -84,7 +86,7 @@ final class Door implements MessageComponent<Connection, Message> {
         int end = content.indexOf(content.readerIndex(), content.writerIndex(), (byte) '\n');
         int size = (end < 0 ? content.writerIndex() : end) - content.readerIndex();
         if (guest.line.size() + size > LONGEST) {
-            refuse(from, "first line of more than " + LONGEST + " bytes");
+            refuse(from, foreign(content).orElse("first line of more than " + LONGEST + " bytes"));
             return;
         }
         byte[] part = new byte[size];
@@ -95,7 +97,10 @@ final class Door implements MessageComponent<Connection, Message> {
         }
         String line = guest.line.toString(StandardCharsets.UTF_8);
         if (!secret.is(line.endsWith("\r") ? line.substring(0, line.length() - 1) : line)) {
-            refuse(from, "wrong first line");
+            refuse(
+                    from,
+                    foreign(Unpooled.wrappedBuffer((line + "\n").getBytes(StandardCharsets.ISO_8859_1)))
+                            .orElse("wrong first line"));
             return;
         }
         guest.line = null;
@@ -106,8 +111,12 @@ final class Door implements MessageComponent<Connection, Message> {
         }
     }
 
+    private static Optional<String> foreign(ByteBuf first) {
+        return ForeignProtocol.of(first).map(ForeignProtocol::toString);
+    }
+
     private static void refuse(Connection conn, String what) {
-        LOG.warn("{} closed: {} (expected: the bridge's secret)", conn, what);
+        LOG.cause(what).warn(conn, "{} closed: {} (expected: the bridge's secret)", conn, what);
         conn.close();
     }
 

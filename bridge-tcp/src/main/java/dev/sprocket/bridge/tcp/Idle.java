@@ -6,11 +6,10 @@ import dev.sprocket.core.Forwarding;
 import dev.sprocket.core.Key;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.spi.PeerLog;
 import dev.sprocket.core.spi.Segment;
 import dev.sprocket.core.spi.Sweep;
 import java.time.Duration;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Closes connections that send nothing for some time; not those that are held back, for theirs may be waiting.
@@ -19,7 +18,7 @@ import org.slf4j.LoggerFactory;
  */
 @Concurrent
 final class Idle extends Forwarding<Connection, Message> {
-    private static final Logger LOG = LoggerFactory.getLogger(TcpBridge.class);
+    private static final PeerLog LOG = PeerLog.of(TcpBridge.class);
 
     private final Key<Watch> key = Key.of("idle time", "was Idle.onOpen called?");
     private final Duration limit;
@@ -66,7 +65,7 @@ final class Idle extends Forwarding<Connection, Message> {
             if (!segment.outbound().isReading()) {
                 last = now;
             } else if (conn.isOpen() && now - last >= limit.toNanos()) {
-                LOG.info("{} closed: nothing for {} ms", conn, limit.toMillis());
+                LOG.info(conn, "{} closed: nothing for {} ms", conn, limit.toMillis());
                 conn.close();
             }
             return conn.isOpen();

@@ -1,15 +1,14 @@
 package dev.sprocket.bridge.tcp;
 
+import dev.sprocket.core.spi.PeerLog;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.LengthFieldBasedFrameDecoder;
 import java.util.List;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Netty's decoder, which says so if the stream ends within a message. */
 final class LengthDecoder extends LengthFieldBasedFrameDecoder {
-    private static final Logger LOG = LoggerFactory.getLogger(TcpBridge.class);
+    private static final PeerLog LOG = PeerLog.of(TcpBridge.class);
 
     LengthDecoder(int limit) {
         super(Integer.BYTES + limit, 0, Integer.BYTES, 0, Integer.BYTES);
@@ -19,7 +18,11 @@ final class LengthDecoder extends LengthFieldBasedFrameDecoder {
     protected void decodeLast(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) throws Exception {
         super.decodeLast(ctx, in, out);
         if (out.isEmpty() && in.isReadable()) {
-            LOG.info("{}: ended within a message, {} bytes lost", ctx.channel().remoteAddress(), in.readableBytes());
+            LOG.info(
+                    ctx.channel().remoteAddress(),
+                    "{}: ended within a message, {} bytes lost",
+                    ctx.channel().remoteAddress(),
+                    in.readableBytes());
             in.skipBytes(in.readableBytes());
         }
     }

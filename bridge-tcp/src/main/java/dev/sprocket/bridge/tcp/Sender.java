@@ -6,8 +6,13 @@ import dev.sprocket.core.Forwarding;
 import dev.sprocket.core.Key;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.spi.PeerLog;
+import dev.sprocket.core.spi.Refusal;
+import dev.sprocket.core.spi.SafeText;
 import dev.sprocket.core.spi.Segment;
 import dev.sprocket.pubsub.Answers;
+import dev.sprocket.pubsub.Publisher;
+import io.netty.buffer.ByteBuf;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
@@ -21,10 +26,21 @@ final class Sender extends Forwarding<Connection, Message> {
     /** How often a connection that is held looks whether it may go on. */
     private static final long LOOK_MILLIS = 5;
 
+    private static final PeerLog LOG = PeerLog.of(TcpBridge.class);
+    /** Bytes of a line that a log shows. */
+    private static final int SHOWN = 60;
+    /** Room for the answer that says that there will be no more. */
+    private static final int LAST_ANSWER = 1024;
+
+    private static final int LONGEST_ANSWER = 256 * 1024;
+
+    private final Key<Long> unanswered = Key.of("unanswered pushes", "did the sender not read?");
     private final Key<Boolean> held = Key.of("hold", "was too much waiting?");
     private final boolean answers;
     private final LongSupplier waiting;
     private final long most;
+    /** Whether messages are pushes, of which there is none that does not begin like one. */
+    private final boolean pushes;
 
     Sender(
             boolean answers,
@@ -35,6 +51,7 @@ final class Sender extends Forwarding<Connection, Message> {
         this.answers = answers;
         this.waiting = waiting;
         this.most = most;
+        this.pushes = Forwarding.find(inner, Publisher.class).isPresent();
     }
 
     @Override
@@ -48,15 +65,58 @@ final class Sender extends Forwarding<Connection, Message> {
     /** Some writers put empty lines between or after their texts. */
     @Override
     public void onMessage(Connection from, Message message) throws Exception {
-        if (message.size() > 0) {
-            super.onMessage(from, message);
-            if (waiting.getAsLong() > most && !Boolean.TRUE.equals(held.peek(from))) {
-                held.set(from, true);
-                Segment segment = Segment.of(from);
-                segment.outbound().reading(false);
-                look(from, segment);
+        if (message.size() == 0) {
+            return;
+        }
+        if (pushes && !beginsLikeJson(message.content())) {
+            // a web page can send lines to any port, behind those of its request
+            throw new Refusal(
+                    Refusal.Kind.MALFORMED,
+                    "no push: " + SafeText.excerpt(message.text(), SHOWN) + " (expected: a JSON object or array)");
+        }
+        Segment segment = Segment.of(from);
+        if (answers) {
+            quietIfUnread(from, segment, message.size());
+        }
+        super.onMessage(from, message);
+        if (waiting.getAsLong() > most && !Boolean.TRUE.equals(held.peek(from))) {
+            held.set(from, true);
+            segment.outbound().reading(false);
+            look(from, segment);
+        }
+    }
+
+    /** A byte order mark is let through: the error about it is of more use. */
+    private static boolean beginsLikeJson(ByteBuf text) {
+        for (int i = text.readerIndex(); i < text.writerIndex(); i++) {
+            int c = text.getUnsignedByte(i);
+            if (c != ' ' && c != '\t' && c != '\r' && c != '\n') {
+                return c == '{' || c == '[' || c == 0xEF;
             }
         }
+        return true;
+    }
+
+    /** Who does not read answers gets none any more, but what it pushes is taken. */
+    private void quietIfUnread(Connection from, Segment segment, int size) {
+        Long before = unanswered.peek(from);
+        if (before != null) {
+            unanswered.set(from, before + 1);
+        } else if (!segment.outbound().fits(Math.min(size / 2, LONGEST_ANSWER) + LAST_ANSWER)) {
+            unanswered.set(from, 1L);
+            from.send("error answers stopped: not read fast enough (pushes are still taken)");
+            Answers.stop(from);
+            LOG.warn(from, "{}: answers stopped, the sender does not read them; its pushes are still taken", from);
+        }
+    }
+
+    @Override
+    public void onClose(Connection conn) throws Exception {
+        Long count = unanswered.peek(conn);
+        if (count != null) {
+            LOG.warn(conn, "{} closed: {} pushes were not answered, the sender did not read", conn, count);
+        }
+        super.onClose(conn);
     }
 
     /** Goes on at half of it, so that those who are held do not come back one message at a time. */

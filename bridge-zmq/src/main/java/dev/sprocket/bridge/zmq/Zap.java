@@ -1,14 +1,15 @@
 package dev.sprocket.bridge.zmq;
 
 import dev.sprocket.core.Cidr;
+import dev.sprocket.core.spi.PeerLog;
+import io.netty.util.NetUtil;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.zeromq.SocketType;
 import org.zeromq.ZContext;
 import org.zeromq.ZMQ;
@@ -19,7 +20,7 @@ import org.zeromq.ZMQException;
  * go on while messages are held back, and it is there as long as the socket, which would let in anybody without it.
  */
 final class Zap implements Runnable {
-    private static final Logger LOG = LoggerFactory.getLogger(ZmqBridge.class);
+    private static final PeerLog LOG = PeerLog.of(ZmqBridge.class);
     private static final String ENDPOINT = "inproc://zeromq.zap.01";
     private static final String VERSION = "1.0";
 
@@ -68,7 +69,7 @@ final class Zap implements Runnable {
             }
         } catch (ZMQException e) {
             if (e.getErrorCode() != ZMQ.Error.ETERM.getCode()) {
-                LOG.error("nobody decides any more who may connect", e);
+                LOG.error("zap", "ZAP handler stopped; new ZeroMQ connections are refused (restart the bridge)", e);
             }
         }
     }
@@ -83,11 +84,11 @@ final class Zap implements Runnable {
         try {
             refusal = refusal(address, text(request.get(5)), request);
         } catch (RuntimeException e) { // whoever asks must be answered, and not be let in
-            LOG.error("zmq {}", address, e);
+            LOG.error(address, "zmq {} refused: authentication failed", address, e);
             refusal = "failed";
         }
         if (!refusal.isEmpty()) {
-            LOG.info("zmq {} refused: {}", address, refusal);
+            LOG.cause(refusal).info(peer(address), "zmq {} refused: {}", address, refusal);
         }
         return refusal;
     }
@@ -104,6 +105,13 @@ final class Zap implements Runnable {
                 && request.get(6).length == ZMQ.Curve.KEY_SIZE
                 && clients.contains(ZMQ.Curve.z85Encode(request.get(6)));
         return known ? "" : "client key not allowed";
+    }
+
+    /** An address if it is one, so that networks are counted together. */
+    private static Object peer(String address) {
+        return NetUtil.isValidIpV6Address(address) || NetUtil.isValidIpV4Address(address)
+                ? new InetSocketAddress(address, 0)
+                : address;
     }
 
     private boolean isAllowed(String address) {

@@ -4,6 +4,7 @@ import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.spi.JsonException;
 import dev.sprocket.core.spi.Level;
+import dev.sprocket.core.spi.PeerLog;
 import dev.sprocket.core.spi.Refusal;
 import dev.sprocket.pubsub.Answers;
 import java.io.IOException;
@@ -15,8 +16,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.zeromq.SocketType;
 import org.zeromq.ZContext;
 import org.zeromq.ZMQ;
@@ -25,7 +24,7 @@ import zmq.ZError;
 
 /** A socket from its start to its end; all of it on one thread, as ZeroMQ wants it. */
 final class ZmqReceiver {
-    private static final Logger LOG = LoggerFactory.getLogger(ZmqBridge.class);
+    private static final PeerLog LOG = PeerLog.of(ZmqBridge.class);
     private static final String CONTROL = "inproc://control";
     /** How often it looks, while too much waits, whether it may go on. */
     private static final int LOOK_MILLIS = 5;
@@ -110,7 +109,7 @@ final class ZmqReceiver {
                 hand(socket, frames, conn, level);
             }
         } catch (ZMQException e) {
-            LOG.error("{} stopped", conn, e);
+            LOG.error(conn, "{} stopped", conn, e);
         }
     }
 
@@ -151,11 +150,11 @@ final class ZmqReceiver {
             Message message = options.frames.message(body);
             level.deliver(options.target, message);
         } catch (JsonException | Refusal e) {
-            LOG.warn("push from {} refused: {}", conn, e.getMessage());
+            LOG.cause(String.valueOf(e.getMessage())).warn(conn, "push from {} refused: {}", conn, e.getMessage());
             conn.send("error " + String.valueOf(e.getMessage()).replaceFirst("^JSON, ", ""));
         } catch (VirtualMachineError e) {
             // an event loop goes on after it, and this thread is all there is for everybody
-            LOG.error("{}: a message was too much", conn, e);
+            LOG.error(conn, "{}: a message was too much", conn, e);
         }
         if (asked) {
             for (byte[] part : frames.subList(0, envelope)) {

@@ -14,8 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What a connection does once its peer reads too slowly. A connection whose peer keeps up never has one.
@@ -30,7 +28,7 @@ final class Backlog {
     /** What Netty adds to the size of whatever waits in a channel's buffer. */
     static final int OVERHEAD = 96;
 
-    private static final Logger LOG = LoggerFactory.getLogger(Outbound.class);
+    private static final PeerLog LOG = PeerLog.of(Outbound.class);
 
     private final Outbound out;
     private final Channel channel;
@@ -193,19 +191,23 @@ final class Backlog {
 
     private void logDropped() {
         lastLine = now();
-        LOG.info(
-                "{} reads too slowly: {} messages of {} bytes dropped ({}, limit: {} bytes)",
-                channel.remoteAddress(),
-                unloggedMessages,
-                unloggedBytes,
-                unloggedPolicy,
-                limit.bytes());
+        LOG.cause(unloggedPolicy)
+                .times(unloggedMessages)
+                .info(
+                        channel.remoteAddress(),
+                        "{} reads too slowly: {} messages of {} bytes dropped ({}, limit: {} bytes)",
+                        channel.remoteAddress(),
+                        unloggedMessages,
+                        unloggedBytes,
+                        unloggedPolicy,
+                        limit.bytes());
         unloggedMessages = 0;
         unloggedBytes = 0;
     }
 
     private void overflow(int size) {
         LOG.warn(
+                channel.remoteAddress(),
                 "{} closed: {} bytes wait for a peer that does not read, and {} more would (limit: {})",
                 channel.remoteAddress(),
                 out.pending() + bytes,

@@ -10,7 +10,7 @@ import java.util.function.Supplier;
 /**
  * The layer of a protocol that is no more than texts one after the other: a decoder that cuts them out of the bytes, and a
  * framing for those that are sent. Bytes that are not UTF-8 arrive as U+FFFD, since other layers may send the message on as
- * text. A text that is too long, for which the decoder throws {@code TooLongFrameException}, closes the connection.
+ * text. A connection that begins with another protocol, such as an HTTP request, is closed. A text that is too long, for which the decoder throws {@code TooLongFrameException}, closes the connection.
  *
  * <p>Threads: as the stack around it.
  */
@@ -36,7 +36,7 @@ public final class Framed implements MessageComponent<Connection, Message> {
 
     @Override
     public void onOpen(Connection conn) {
-        Segment.of(conn).install(decoder.get(), new FramedHandler(app, framing, conn));
+        Segment.of(conn).install(new ForeignDetector(), decoder.get(), new FramedHandler(app, framing, conn));
     }
 
     @Override

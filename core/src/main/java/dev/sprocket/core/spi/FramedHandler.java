@@ -11,12 +11,10 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.TooLongFrameException;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The level of {@link Framed}: one for each connection, which it also is. */
 final class FramedHandler extends ChannelInboundHandlerAdapter implements StackedConnection {
-    private static final Logger LOG = LoggerFactory.getLogger(Framed.class);
+    private static final PeerLog LOG = PeerLog.of(Framed.class);
 
     private final MessageComponent<? super Connection, ? super Message> app;
     private final Framing framing;
@@ -56,7 +54,7 @@ final class FramedHandler extends ChannelInboundHandlerAdapter implements Stacke
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         if (cause instanceof TooLongFrameException) {
-            LOG.info("{} closed: too long: {}", this, cause.getMessage());
+            LOG.info(this, "{} closed: too long: {}", this, cause.getMessage());
             close();
         } else {
             level.fail(cause);

@@ -10,8 +10,6 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Carries out what the callbacks of a {@link Commander} return. The adapter of a protocol calls it from each of its own
@@ -23,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * <p>Threads: the callbacks of one connection must not overlap. Commands may be about connections of other threads.
  */
 public final class Interpreter<C extends Connection> {
-    private static final Logger LOG = LoggerFactory.getLogger(Interpreter.class);
+    private static final PeerLog LOG = PeerLog.of(Interpreter.class);
 
     private final Key<Turns> key = Key.of("commands", "was onOpen of the adapter called?");
     private final Commander<? super C> app;
@@ -95,7 +93,7 @@ public final class Interpreter<C extends Connection> {
     /** Calls {@code onError}. */
     public void fail(C conn, Throwable cause) throws Exception {
         if (key.get(conn).isOver()) {
-            LOG.warn("{}: failed after it was closed", conn, cause);
+            LOG.warn(conn, "{}: failed after it was closed", conn, cause);
         } else {
             call(conn, () -> app.onError(conn, cause));
         }
@@ -190,17 +188,19 @@ public final class Interpreter<C extends Connection> {
 
         private void failed(C conn, Throwable failure) {
             if (failure instanceof Refusal refusal) {
-                LOG.info("{} closed: {}", conn, refusal.reason());
+                LOG.cause(refusal.reason()).info(conn, "{} closed: {}", conn, refusal.reason());
                 return;
             }
             try {
                 push(app.onError(conn, failure));
             } catch (Throwable unhandled) {
-                LOG.warn(
-                        "{}: closed, {} failed and did not handle it",
-                        conn,
-                        app.getClass().getSimpleName(),
-                        unhandled);
+                LOG.cause(app.getClass())
+                        .warn(
+                                conn,
+                                "{}: closed, {} failed and did not handle it",
+                                conn,
+                                app.getClass().getSimpleName(),
+                                unhandled);
             }
             if (failure instanceof VirtualMachineError fatal) {
                 throw fatal;

@@ -2,6 +2,8 @@ package dev.sprocket.core.spi;
 
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.Set;
 
 /**
  * Reads the head of a JSON text (RFC 8259) and passes over the rest as raw bytes, so that a payload can be routed and
@@ -13,11 +15,14 @@ public final class JsonCursor {
     /** The deepest nesting allowed: 64. */
     public static final int MAX_DEPTH = 64;
 
+    private static final int MARK = 0xEFBBBF;
+
     private final ByteBuf json;
     private final int start;
     private final int end;
     private int at;
     private int depth;
+    private boolean distinct;
 
     /** Reads what is readable in the buffer, whose indices stay as they are. */
     public JsonCursor(ByteBuf json) {
@@ -25,6 +30,12 @@ public final class JsonCursor {
         this.start = json.readerIndex();
         this.end = json.writerIndex();
         this.at = start;
+    }
+
+    /** Has values that are passed over checked for objects with equal names, which readers take for different things. */
+    public JsonCursor distinctNames() {
+        distinct = true;
+        return this;
     }
 
     /** The first byte of the next value or mark, without taking it: one of {@code [ { " } ] , :}, a letter, a digit, or 0 at the end. */
@@ -133,6 +144,9 @@ public final class JsonCursor {
 
     /** A failure at the current position, for what the caller expected there. */
     public JsonException error(String expected) {
+        if (at == start && end - start >= 3 && json.getUnsignedMedium(start) == MARK) {
+            return new JsonException("byte order mark U+FEFF (expected: none before JSON, RFC 8259 8.1)", 1, 1);
+        }
         int line = 1;
         int column = 1;
         for (int i = start; i < at; i++) {
@@ -166,11 +180,16 @@ public final class JsonCursor {
             }
             case '{' -> {
                 open('{');
+                Set<String> names = distinct ? new HashSet<>() : null;
                 for (boolean first = true; next('}', first); first = false) {
                     if (peek() != '"') {
                         throw error("expected a name in double quotes");
                     }
-                    skipString();
+                    if (names == null) {
+                        skipString();
+                    } else {
+                        add(names);
+                    }
                     expect(':', "':'");
                     skipValue();
                 }
@@ -185,6 +204,15 @@ public final class JsonCursor {
                     throw error("expected a value");
                 }
             }
+        }
+    }
+
+    private void add(Set<String> names) {
+        int from = at;
+        String name = string();
+        if (!names.add(name)) {
+            at = from;
+            throw error("\"" + SafeText.excerpt(name, 60) + "\" twice in one object (expected: once, RFC 8259 4)");
         }
     }
 

@@ -5,8 +5,6 @@ import dev.sprocket.core.Connection;
 import dev.sprocket.core.MessageComponent;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One connection at one level of the stack: calls the component above it and keeps the laws. {@code onOpen} comes first,
@@ -16,7 +14,7 @@ import org.slf4j.LoggerFactory;
  * <p>Threads: the caller sees to it that calls never overlap; usually all come from the connection's event loop.
  */
 public final class Level<C extends Connection> {
-    private static final Logger LOG = LoggerFactory.getLogger(Level.class);
+    private static final PeerLog LOG = PeerLog.of(Level.class);
 
     private enum State {
         NEW,
@@ -111,7 +109,7 @@ public final class Level<C extends Connection> {
         }
         if (cause instanceof Refusal refusal) {
             if (conn.isOpen()) {
-                LOG.info("{} closed: {}", conn, refusal.reason());
+                LOG.cause(refusal.reason()).info(conn, "{} closed: {}", conn, refusal.reason());
                 end(cause);
             }
             return;
@@ -119,7 +117,7 @@ public final class Level<C extends Connection> {
         try {
             app.onError(conn, cause);
         } catch (Throwable unhandled) {
-            LOG.warn("{}: closed, {} failed and did not handle it", conn, name(), unhandled);
+            LOG.cause(name()).warn(conn, "{}: closed, {} failed and did not handle it", conn, name(), unhandled);
         }
         if (conn.isOpen()) {
             end(cause);

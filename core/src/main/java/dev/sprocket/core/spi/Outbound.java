@@ -14,8 +14,6 @@ import io.netty.util.ReferenceCountUtil;
 import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The way out of one socket, shared by all levels above it: queues what they write, has it flushed at the end of the
@@ -27,7 +25,7 @@ public final class Outbound {
     /** From how many waiting bytes on a channel is not writable, unless the limit is so low that it must be earlier. */
     private static final int HIGH = 64 * 1024;
 
-    private static final Logger LOG = LoggerFactory.getLogger(Outbound.class);
+    private static final PeerLog LOG = PeerLog.of(Outbound.class);
 
     private final ChannelHandlerContext first;
     private final Turn turn;
@@ -275,6 +273,7 @@ public final class Outbound {
             task.run();
         } catch (RuntimeException e) {
             LOG.error(
+                    first.channel().remoteAddress(),
                     "{}: what waited for it to be writable failed",
                     first.channel().remoteAddress(),
                     e);

@@ -28,23 +28,13 @@ public final class Refusal extends RuntimeException {
     /**
      * A refusal.
      *
-     * @param message what was seen and what was expected; the peer may be told, too. Control characters become blanks, and
-     *     what is longer than 250 characters is cut
+     * @param message what was seen and what was expected; the peer may be told, too. Escaped by {@link SafeText}, and cut
+     *     after 250 characters
      */
     public Refusal(Kind kind, String message) {
         // no stack trace: it tells of what a peer did, and hostile peers can cause many
-        super(oneLine(message), null, false, false);
+        super(SafeText.excerpt(message, LONGEST), null, false, false);
         this.kind = kind;
-    }
-
-    /** Parts of a message may be the peer's: nothing of it may look like another line of the log. */
-    private static String oneLine(String message) {
-        StringBuilder line = new StringBuilder(Math.min(message.length(), LONGEST));
-        message.codePoints()
-                .limit(LONGEST)
-                .map(c -> Character.isISOControl(c) || c == 0x2028 || c == 0x2029 ? ' ' : c)
-                .forEach(line::appendCodePoint);
-        return line.toString();
     }
 
     /** What the peer is told. */

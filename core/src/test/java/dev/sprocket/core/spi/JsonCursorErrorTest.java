@@ -37,7 +37,7 @@ final class JsonCursorErrorTest {
                 arguments("+1", 1, 1, "expected a value"),
                 arguments(".5", 1, 1, "expected a value"),
                 arguments("NaN", 1, 1, "expected a value"),
-                arguments("\uFEFF1", 1, 1, "expected a value"),
+                arguments("\uFEFF1", 1, 1, "byte order mark U+FEFF (expected: none before JSON, RFC 8259 8.1)"),
                 arguments("\u00a01", 1, 1, "expected a value"),
                 arguments("/* c */ 1", 1, 1, "expected a value"),
                 arguments("tru", 1, 1, "expected true"),

@@ -4,6 +4,8 @@ import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
+import dev.sprocket.core.spi.PeerLog;
+import dev.sprocket.core.spi.SafeText;
 import dev.sprocket.http.Cookies;
 import dev.sprocket.http.HttpRequest;
 import dev.sprocket.session.CookieStore;
@@ -18,8 +20,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A signed token (JWT, RFC 7519) as a whole session: what it gives is the JSON of its claims, for {@link CookieStore},
@@ -35,11 +35,14 @@ public final class JwtToken implements SessionToken {
     /** By how much clocks may differ unless told otherwise. */
     public static final Duration LEEWAY = Duration.ofSeconds(30);
 
-    private static final Logger LOG = LoggerFactory.getLogger(JwtToken.class);
+    private static final PeerLog LOG = PeerLog.of(JwtToken.class);
+    /** Cookies of one name that are tried: 4. */
+    private static final int MOST = 4;
+
     private static final String BEARER = "Bearer ";
 
     private final JwtKeys keys;
-    private final List<Function<HttpRequest, Optional<String>>> places;
+    private final List<Function<HttpRequest, List<String>>> places;
     private final @Nullable String issuer;
     private final @Nullable String audience;
     private final Duration leeway;
@@ -47,7 +50,7 @@ public final class JwtToken implements SessionToken {
 
     private JwtToken(
             JwtKeys keys,
-            List<Function<HttpRequest, Optional<String>>> places,
+            List<Function<HttpRequest, List<String>>> places,
             @Nullable String issuer,
             @Nullable String audience,
             Duration leeway,
@@ -65,15 +68,15 @@ public final class JwtToken implements SessionToken {
         this(keys, List.of(), null, null, LEEWAY, Clock.systemUTC());
     }
 
-    private JwtToken from(Function<HttpRequest, Optional<String>> place) {
-        List<Function<HttpRequest, Optional<String>>> all = new ArrayList<>(places);
+    private JwtToken from(Function<HttpRequest, List<String>> place) {
+        List<Function<HttpRequest, List<String>>> all = new ArrayList<>(places);
         all.add(place);
         return new JwtToken(keys, List.copyOf(all), issuer, audience, leeway, clock);
     }
 
     /** From a cookie; may be called for several places. */
     public JwtToken fromCookie(String name) {
-        return from(request -> Cookies.of(request).value(name));
+        return from(request -> Cookies.of(request).values(name));
     }
 
     /** From {@code Authorization: Bearer} (RFC 6750 2.1). */
@@ -83,7 +86,7 @@ public final class JwtToken implements SessionToken {
 
     /** From a parameter of the query. It is in the logs of every proxy on the way: let such tokens expire soon. */
     public JwtToken fromQuery(String name) {
-        return from(request -> request.queryParameter(name));
+        return from(request -> request.queryParameter(name).stream().toList());
     }
 
     /** Only with this {@code iss}. */
@@ -111,62 +114,121 @@ public final class JwtToken implements SessionToken {
 
     @Override
     public Optional<String> of(HttpRequest request) {
-        Optional<String> token = places.isEmpty()
-                ? bearer(request)
-                : places.stream()
-                        .flatMap(place -> place.apply(request).stream())
-                        .findFirst();
-        return token.flatMap(shown -> Optional.ofNullable(session(shown)));
+        return all(request).stream().findFirst();
     }
 
-    private static Optional<String> bearer(HttpRequest request) {
-        return request.header("Authorization")
+    @Override
+    public List<String> all(HttpRequest request) {
+        List<String> shown = places.isEmpty()
+                ? bearer(request)
+                : places.stream()
+                        .map(place -> place.apply(request))
+                        .filter(some -> !some.isEmpty())
+                        .findFirst()
+                        .orElse(List.of());
+        return shown.stream()
+                .limit(MOST)
+                .flatMap(one -> Optional.ofNullable(session(one)).stream())
+                .toList();
+    }
+
+    private static List<String> bearer(HttpRequest request) {
+        return request
+                .header("Authorization")
                 .filter(header -> header.regionMatches(true, 0, BEARER, 0, BEARER.length()))
-                .map(header -> header.substring(BEARER.length()).trim());
+                .map(header -> header.substring(BEARER.length()).trim())
+                .stream()
+                .toList();
     }
 
     /** The id of its claims, or {@code null}; a refused token stays a secret, since another server may take it. */
     private @Nullable String session(String token) {
         try {
             SignedJWT jwt = SignedJWT.parse(token);
-            String wrong = wrong(jwt);
-            if (wrong == null) {
+            if (isGood(jwt)) {
                 Instant end =
                         jwt.getJWTClaimsSet().getExpirationTime().toInstant().plus(leeway);
                 return CookieStore.id(jwt.getPayload().toString(), end);
             }
-            LOG.debug("a token is refused: {}", wrong);
         } catch (ParseException | JOSEException | IllegalArgumentException e) {
             // its message may hold what could not be parsed
-            LOG.debug("a token is refused: it is no signed JWT");
+            refuse("form", "no signed JWT (expected: header.payload.signature){}", form(token));
         }
         return null;
     }
 
-    private @Nullable String wrong(SignedJWT jwt) throws JOSEException, ParseException {
+    /** What a token looks like that is no JWT, or another kind of one. */
+    private static String form(String token) {
+        long dots = token.chars().filter(c -> c == '.').count();
+        if (dots == 4) {
+            return "; it is encrypted (JWE)";
+        }
+        if (dots == 2 && token.endsWith(".")) {
+            return "; it has no signature (alg none)";
+        }
+        return dots == 2 ? "" : "; it has " + (dots + 1) + " parts";
+    }
+
+    private static boolean refuse(String cause, String why, @Nullable Object... what) {
+        LOG.cause(cause).info("JWT", "JWT refused: " + why, what);
+        return false;
+    }
+
+    private boolean isGood(SignedJWT jwt) throws JOSEException, ParseException {
         JWSHeader header = jwt.getHeader();
         if (header.getCriticalParams() != null && !header.getCriticalParams().isEmpty()) {
-            return "its header has critical parameters (RFC 7515 4.1.11)";
+            return refuse("crit", "crit in its header (expected: none, RFC 7515 4.1.11)");
         }
         if (!isSigned(jwt, header)) {
-            return "no key that it may have been signed with verifies it";
+            return unverified(header);
         }
         JWTClaimsSet claims = jwt.getJWTClaimsSet();
         Instant now = clock.instant();
         Date expires = claims.getExpirationTime();
-        if (expires == null || !now.isBefore(expires.toInstant().plus(leeway))) {
-            return "exp: " + expires + " (expected: in the future)";
+        if (expires == null) {
+            return refuse("no exp", "exp is missing (expected: the time when it expires)");
+        }
+        if (!now.isBefore(expires.toInstant().plus(leeway))) {
+            return refuse("exp", "expired (exp={}, now={})", expires.toInstant(), now);
         }
         Date begins = claims.getNotBeforeTime();
         if (begins != null && now.isBefore(begins.toInstant().minus(leeway))) {
-            return "nbf: " + begins + " (expected: not in the future)";
+            return refuse("nbf", "not valid yet (nbf={}, now={}); compare the clocks", begins.toInstant(), now);
         }
         if (issuer != null && !issuer.equals(claims.getIssuer())) {
-            return "iss is another (expected: " + issuer + ")";
+            return refuse("iss", "wrong issuer (iss={}, expected: {})", excerpt(claims.getIssuer()), issuer);
         }
-        return audience == null || claims.getAudience().contains(audience)
-                ? null
-                : "aud is another (expected: " + audience + ")";
+        if (audience != null && !claims.getAudience().contains(audience)) {
+            return refuse("aud", "wrong audience (aud={}, expected: {})", excerpt(claims.getAudience()), audience);
+        }
+        return true;
+    }
+
+    private static String excerpt(@Nullable Object said) {
+        return SafeText.excerpt(String.valueOf(said), 80);
+    }
+
+    /** Why no key verifies it. */
+    private boolean unverified(JWSHeader header) {
+        List<JwtKey> known = keys.all();
+        List<JwtKey> ofAlgorithm = known.stream()
+                .filter(key -> key.algorithm().equals(header.getAlgorithm()))
+                .toList();
+        if (ofAlgorithm.isEmpty()) {
+            return refuse(
+                    "alg",
+                    "alg {} (expected: {})",
+                    excerpt(header.getAlgorithm()),
+                    known.stream().map(JwtKey::algorithm).distinct().limit(4).toList());
+        }
+        if (ofAlgorithm.stream().noneMatch(key -> key.fits(header.getAlgorithm(), header.getKeyID()))) {
+            return refuse(
+                    "kid",
+                    "unknown key (kid={}, expected: {})",
+                    excerpt(header.getKeyID()),
+                    ofAlgorithm.stream().map(JwtKey::id).limit(8).toList());
+        }
+        return refuse("signature", "signature does not match (wrong secret or key, alg={})", header.getAlgorithm());
     }
 
     private boolean isSigned(SignedJWT jwt, JWSHeader header) throws JOSEException {

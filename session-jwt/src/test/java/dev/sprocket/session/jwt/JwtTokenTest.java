@@ -4,6 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.JWSSigner;
@@ -22,6 +25,7 @@ import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.spi.PeerLog;
 import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpRequest;
 import dev.sprocket.http.HttpResponse;
@@ -46,6 +50,7 @@ import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Date;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -53,6 +58,7 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class JwtTokenTest {
@@ -416,5 +422,45 @@ class JwtTokenTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> factory.create(Settings.of(factory, "jwks = /nowhere/keys.json")))
                 .withMessageContaining("/nowhere/keys.json");
+    }
+
+    private static List<String> logged(Runnable doing) {
+        Logger logger = (Logger) LoggerFactory.getLogger(JwtToken.class);
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        PeerLog.flush();
+        log.start();
+        logger.addAppender(log);
+        try {
+            doing.run();
+        } finally {
+            logger.detachAppender(log);
+        }
+        return log.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
+    }
+
+    private static void refused(JwtToken token, String jwt, String reason) {
+        List<String> lines = logged(() -> assertThat(shown(token, jwt)).isEmpty());
+        assertThat(lines).singleElement().asString().startsWith("JWT refused: ").contains(reason);
+        for (String part : jwt.split("\\.")) {
+            assertThat(lines.get(0)).doesNotContain(part);
+        }
+    }
+
+    @Test
+    void each_refusal_is_logged_with_its_reason() throws Exception {
+        JwtToken token = token(JwtKeys.secret(SECRET));
+        refused(token, hs256(claims -> claims.expirationTime(Date.from(NOW.minusSeconds(60)))), "expired (exp=2029-12");
+        refused(token, hs256(claims -> claims.expirationTime(null)), "exp is missing");
+        refused(token, hs256(claims -> claims.notBeforeTime(Date.from(NOW.plusSeconds(60)))), "not valid yet (nbf=");
+        refused(
+                token.issuer("site"),
+                hs256(claims -> claims.issuer("e\nvil")),
+                "wrong issuer (iss=e\\u000avil, expected: site)");
+        refused(token.audience("site"), hs256(claims -> claims.audience("other")), "wrong audience (aud=[other]");
+        refused(token(JwtKeys.secret("x".repeat(32))), hs256(claims -> {}), "signature does not match (wrong secret");
+        refused(token, rs256(RSA, header -> {}), "alg RS256 (expected: [HS256])");
+        refused(token, part("{\"alg\":\"none\"}") + "." + claims() + ".", "alg none");
+        refused(token, "QUFB.QUFC.QUFD.QUFE.QUFF", "encrypted (JWE)");
+        refused(token, "sessionid123456", "it has 1 parts");
     }
 }

@@ -1,6 +1,7 @@
 package dev.sprocket.session.spi;
 
 import dev.sprocket.http.HttpRequest;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -17,4 +18,13 @@ public interface SessionToken {
      * @return empty if it shows nothing that is good; what it shows is a secret, and not for a log
      */
     Optional<String> of(HttpRequest request);
+
+    /**
+     * All that the request shows, the first that a store knows counts: a browser may send several cookies of one name.
+     *
+     * @return at most a few; by default what {@link #of} returns
+     */
+    default List<String> all(HttpRequest request) {
+        return of(request).stream().toList();
+    }
 }

@@ -1,0 +1,138 @@
+package dev.sprocket.bridge.tcp;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sprocket.pubsub.Publisher;
+import dev.sprocket.pubsub.Topics;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Clients of other protocols, and clients that do not read; real sockets. */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+final class ForeignSenderTest {
+    private static final String PUSH = "{\"topic\":\"news\",\"event\":1}\n";
+
+    private final Publisher publisher = new Publisher(new Topics());
+    private TcpBridge bridge = TcpBridge.builder(publisher).build();
+
+    @AfterEach
+    void stop() {
+        bridge.close();
+    }
+
+    private Socket connect(TcpBridgeBuilder builder) throws IOException {
+        bridge = builder.build();
+        bridge.start();
+        Socket socket = new Socket();
+        // answers that are not read fill it soon
+        socket.setReceiveBufferSize(4096);
+        socket.connect(new InetSocketAddress(
+                InetAddress.getByName("127.0.0.1"), ((InetSocketAddress) bridge.address()).getPort()));
+        return socket;
+    }
+
+    /** Until the bridge closes; a reset is an end, too. */
+    private static String rest(Socket socket) {
+        try {
+            return new String(socket.getInputStream().readAllBytes(), UTF_8);
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    /** What {@code fetch(url, {method: 'POST', mode: 'no-cors', body})} sends, and siblings. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: text/plain\r\n\r\n",
+                "GET /%7B HTTP/1.1\r\n\r\n",
+                "OPTIONS * HTTP/1.1\r\n\r\n",
+                "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+                "\u0016\u0003\u0001\u0002\u0000\u0001\n",
+                "\u00ff\u0000\u0000\u0000\u0000\u0000\u0000\u0000\u0001\u007f\n",
+                "post / http/1.1\r\n",
+                "hello\n",
+                "\"text\"\n",
+                "EHLO [127.0.0.1]\n"
+            })
+    void page_cannot_push_behind_its_request(String head) throws Exception {
+        try (Socket socket = connect(TcpBridge.builder(publisher))) {
+            socket.getOutputStream().write((head + PUSH + PUSH).getBytes(ISO_8859_1));
+            assertThat(rest(socket)).isEmpty();
+        }
+        assertThat(publisher.published()).isZero();
+    }
+
+    @Test
+    void page_cannot_push_byte_by_byte() throws Exception {
+        try (Socket socket = connect(TcpBridge.builder(publisher))) {
+            socket.setTcpNoDelay(true);
+            try {
+                for (byte b : ("POST / HTTP/1.1\r\n\r\n" + PUSH).getBytes(ISO_8859_1)) {
+                    socket.getOutputStream().write(b);
+                }
+            } catch (IOException closed) {
+                // as it should be
+            }
+            rest(socket);
+        }
+        assertThat(publisher.published()).isZero();
+    }
+
+    @Test
+    void wrong_push_is_answered_and_others_are_taken() throws Exception {
+        try (Socket socket = connect(TcpBridge.builder(publisher).answers())) {
+            socket.getOutputStream().write(("{\"topic\":1}\n" + PUSH).getBytes(UTF_8));
+            socket.shutdownOutput();
+            assertThat(rest(socket)).startsWith("error ").endsWith("ok 0\n");
+        }
+        assertThat(publisher.published()).isEqualTo(1);
+    }
+
+    @Test
+    void equal_names_and_byte_order_marks_are_answered_with_an_error() throws Exception {
+        try (Socket socket = connect(TcpBridge.builder(publisher).answers())) {
+            socket.getOutputStream()
+                    .write(("{\"topic\":\"a\",\"topic\":\"b\",\"event\":1}\n\uFEFF" + PUSH).getBytes(UTF_8));
+            socket.shutdownOutput();
+            assertThat(rest(socket).lines())
+                    .satisfiesExactly(
+                            line -> assertThat(line).contains("\"topic\" twice in one object"),
+                            line -> assertThat(line).contains("byte order mark U+FEFF"));
+        }
+        assertThat(publisher.published()).isZero();
+    }
+
+    @Test
+    void pushes_of_a_sender_that_does_not_read_are_taken() throws Exception {
+        int count = 30_000;
+        try (Socket socket = connect(TcpBridge.builder(publisher).answers())) {
+            socket.getOutputStream().write(PUSH.repeat(count).getBytes(UTF_8));
+            socket.shutdownOutput();
+            InputStream in = socket.getInputStream();
+            long answers = 0;
+            String last = "";
+            try (var lines = new java.io.BufferedReader(new java.io.InputStreamReader(in, UTF_8))) {
+                for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                    answers += line.equals("ok 0") ? 1 : 0;
+                    last = line;
+                }
+            }
+            if (answers < count) {
+                assertThat(last).startsWith("error answers stopped");
+            }
+        }
+        assertThat(publisher.published()).isEqualTo(count);
+    }
+}

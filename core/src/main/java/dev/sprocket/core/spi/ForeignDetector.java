@@ -1,0 +1,41 @@
+package dev.sprocket.core.spi;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import java.util.List;
+
+/**
+ * Refuses a connection whose first bytes belong to another protocol; otherwise removes itself.
+ *
+ * <p>A web page can send an HTTP request to any port, and choose all lines of its body. Threads: the event loop.
+ */
+final class ForeignDetector extends ByteToMessageDecoder {
+    private boolean refused;
+
+    @Override
+    protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
+        if (refused) {
+            in.skipBytes(in.readableBytes());
+            return;
+        }
+        ForeignProtocol.Guess guess = ForeignProtocol.guess(in);
+        if (guess.protocol().isPresent()) {
+            refused = true;
+            in.skipBytes(in.readableBytes());
+            ctx.fireExceptionCaught(
+                    new Refusal(Refusal.Kind.MALFORMED, guess.protocol().get() + " (expected: another protocol)"));
+        } else if (!guess.needsMore()) {
+            ctx.pipeline().remove(this);
+        }
+    }
+
+    /** The end came before it was decided: what came is a message like any other. */
+    @Override
+    protected void decodeLast(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
+        decode(ctx, in, out);
+        if (!refused && in.isReadable()) {
+            out.add(in.readRetainedSlice(in.readableBytes()));
+        }
+    }
+}

@@ -1,0 +1,137 @@
+package dev.sprocket.core.spi;
+
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+import org.slf4j.helpers.FormattingTuple;
+import org.slf4j.helpers.MessageFormatter;
+
+/**
+ * Logger for events that a peer can cause as often as it likes.
+ *
+ * <p>The first event of a peer and cause is logged at once. Repetitions within a minute are counted, and logged as one line
+ * at its end. A peer is an address, for IPv6 its /64; a cause is the format, and the {@link #cause} if there is one. At most
+ * 2,048 peers and causes are told apart; further ones are counted together. At level DEBUG every event is logged.
+ *
+ * <p>Messages are escaped by {@link SafeText} and at most 1,000 characters long. Threads: any; does not block.
+ *
+ * <pre>{@code
+ * private static final PeerLog LOG = PeerLog.of(TcpBridge.class);
+ * LOG.info(conn, "{} closed: no data for {} ms", conn, limit.toMillis());
+ * }</pre>
+ */
+public final class PeerLog {
+    private static final long SWEEP_SECONDS = 10;
+    private static final int LONGEST = 1000;
+    private static final Repetitions REPETITIONS = new Repetitions(System::nanoTime, PeerLog::schedule);
+
+    private final Logger log;
+    private final Object cause;
+    private final long times;
+    private final Repetitions repetitions;
+
+    private PeerLog(Logger log, Object cause, long times, Repetitions repetitions) {
+        this.log = log;
+        this.cause = cause;
+        this.times = times;
+        this.repetitions = repetitions;
+    }
+
+    /** Logs under the name of a class. */
+    public static PeerLog of(Class<?> owner) {
+        return of(LoggerFactory.getLogger(owner), REPETITIONS);
+    }
+
+    static PeerLog of(Logger log, Repetitions repetitions) {
+        return new PeerLog(log, "", 1, repetitions);
+    }
+
+    /** Counts events with this cause apart from others of the same format: a status, a kind, a reason. */
+    public PeerLog cause(Object distinct) {
+        return new PeerLog(log, distinct, times, repetitions);
+    }
+
+    /** Counts an event as so many, for a line that stands for several. */
+    public PeerLog times(long many) {
+        return new PeerLog(log, cause, many, repetitions);
+    }
+
+    /** Logs at DEBUG, all of it. */
+    public void debug(String format, @Nullable Object... arguments) {
+        if (log.isDebugEnabled()) {
+            new Line(log, Level.DEBUG, format).write(format, arguments);
+        }
+    }
+
+    /**
+     * Logs at INFO.
+     *
+     * @param peer a {@code Connection}, an address, or any other name
+     * @param format as SLF4J has it
+     * @param arguments a {@code Throwable} at the end is logged with its stack trace
+     */
+    public void info(Object peer, String format, @Nullable Object... arguments) {
+        log(Level.INFO, peer, format, arguments);
+    }
+
+    /** Logs at WARN; see {@link #info}. */
+    public void warn(Object peer, String format, @Nullable Object... arguments) {
+        log(Level.WARN, peer, format, arguments);
+    }
+
+    /** Logs at ERROR; see {@link #info}. */
+    public void error(Object peer, String format, @Nullable Object... arguments) {
+        log(Level.ERROR, peer, format, arguments);
+    }
+
+    private void log(Level level, Object peer, String format, @Nullable Object[] arguments) {
+        if (!log.isEnabledForLevel(level)) {
+            return;
+        }
+        Line line = new Line(log, level, format);
+        if (!repetitions.isRepeated(peer, cause, times, line, arguments)) {
+            line.write(format, arguments);
+        } else if (log.isDebugEnabled()) {
+            new Line(log, Level.DEBUG, format).write(format, arguments);
+        }
+    }
+
+    /** Logs the counts that have not been logged yet, and forgets all events; for the end of a program or a test. */
+    public static void flush() {
+        REPETITIONS.flush();
+    }
+
+    private static void schedule() {
+        Timer.EXECUTOR.schedule(REPETITIONS::sweep, SWEEP_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /** Where and how a line is logged. */
+    record Line(Logger log, Level level, String format) {
+        String text(@Nullable Object[] arguments) {
+            return text(MessageFormatter.arrayFormat(format, arguments));
+        }
+
+        private static String text(FormattingTuple formatted) {
+            return SafeText.excerpt(String.valueOf(formatted.getMessage()), LONGEST);
+        }
+
+        void write(String what, @Nullable Object[] arguments) {
+            FormattingTuple formatted = MessageFormatter.arrayFormat(what, arguments);
+            log.makeLoggingEventBuilder(level)
+                    .setCause(formatted.getThrowable())
+                    .log(text(formatted));
+        }
+    }
+
+    /** Started by the first line. */
+    private static final class Timer {
+        static final ScheduledThreadPoolExecutor EXECUTOR = new ScheduledThreadPoolExecutor(1, task -> {
+            Thread thread = new Thread(task, "sprocket-log");
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+}

@@ -1,0 +1,81 @@
+package dev.sprocket.core.spi;
+
+/**
+ * Escapes text from peers for logs, terminals and error messages.
+ *
+ * <p>Control characters (C0, DEL, C1), line and paragraph separators, invisible format characters such as bidirectional
+ * controls, and unpaired surrogates become {@code \}{@code uXXXX}. So one log event stays one line, and nothing steers a
+ * terminal. Escaped JSON keeps its meaning, because these characters occur only inside its strings.
+ *
+ * <p>Threads: any; keeps no state.
+ */
+public final class SafeText {
+    /** Characters that {@link #excerpt(String)} keeps: 200. */
+    public static final int EXCERPT = 200;
+
+    private SafeText() {}
+
+    /** Escapes a text of any length; returns the same instance if there is nothing to escape. */
+    public static String escape(String text) {
+        for (int i = 0; i < text.length(); ) {
+            int c = text.codePointAt(i);
+            if (!isSafe(c)) {
+                return escape(text, i);
+            }
+            i += Character.charCount(c);
+        }
+        return text;
+    }
+
+    private static String escape(String text, int from) {
+        StringBuilder safe = new StringBuilder(text.length() + 16).append(text, 0, from);
+        for (int i = from; i < text.length(); ) {
+            int c = text.codePointAt(i);
+            int next = i + Character.charCount(c);
+            if (isSafe(c)) {
+                safe.appendCodePoint(c);
+            } else {
+                for (; i < next; i++) {
+                    append(safe, text.charAt(i));
+                }
+            }
+            i = next;
+        }
+        return safe.toString();
+    }
+
+    private static void append(StringBuilder safe, char unit) {
+        safe.append("\\u");
+        for (int shift = 12; shift >= 0; shift -= 4) {
+            safe.append(Character.forDigit(unit >> shift & 0xf, 16));
+        }
+    }
+
+    /** Escapes the first 200 characters of a text; says how long it was if it was longer. */
+    public static String excerpt(String text) {
+        return excerpt(text, EXCERPT);
+    }
+
+    /** Escapes the first {@code longest} characters of a text; says how long it was if it was longer. */
+    public static String excerpt(String text, int longest) {
+        if (text.length() <= longest) {
+            return escape(text);
+        }
+        int end = Character.isHighSurrogate(text.charAt(longest - 1)) ? longest - 1 : longest;
+        return escape(text.substring(0, end)) + "… (" + text.length() + " characters)";
+    }
+
+    private static boolean isSafe(int c) {
+        if (c < 0x7f) {
+            return c >= ' ';
+        }
+        return switch (Character.getType(c)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR,
+                    Character.SURROGATE -> false;
+            default -> true;
+        };
+    }
+}

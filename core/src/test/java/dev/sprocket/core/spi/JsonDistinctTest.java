@@ -1,0 +1,52 @@
+package dev.sprocket.core.spi;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Equal names, and a byte order mark. */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+final class JsonDistinctTest {
+    private static JsonCursor cursor(String json) {
+        return new JsonCursor(Unpooled.wrappedBuffer(json.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"a\":1,\"a\":2}",
+                "{\"a\":1,\"b\":2,\"\\u0061\":3}",
+                "[{\"x\":{\"y\":[{\"a\":1,\"a\":1}]}}]",
+                "{\"\":1,\"\":2}"
+            })
+    void equal_names_are_refused_at_any_depth(String json) {
+        assertThatThrownBy(() -> cursor(json).distinctNames().raw())
+                .isInstanceOf(JsonException.class)
+                .hasMessageContaining("twice in one object");
+        assertThatCode(() -> cursor(json).raw()).doesNotThrowAnyException();
+    }
+
+    @Test
+    void equal_names_in_different_objects_are_good() {
+        assertThatCode(() -> cursor("{\"a\":{\"a\":[{\"a\":1},{\"a\":2}]}}")
+                        .distinctNames()
+                        .raw())
+                .doesNotThrowAnyException();
+    }
+
+    @Test
+    void byte_order_mark_is_named() {
+        assertThatThrownBy(() -> cursor("\uFEFF{\"a\":1}").raw())
+                .isInstanceOf(JsonException.class)
+                .hasMessageContaining("byte order mark U+FEFF");
+        assertThatThrownBy(() -> cursor("\uFEFF[1]").open('[')).hasMessageContaining("byte order mark");
+        assertThatThrownBy(() -> cursor("[\uFEFF1]").raw()).hasMessageNotContaining("byte order mark");
+    }
+}

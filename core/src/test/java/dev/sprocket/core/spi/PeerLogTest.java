@@ -1,0 +1,167 @@
+package dev.sprocket.core.spi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+
+/** One line for what a peer repeats, and a count. */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+final class PeerLogTest {
+    private final Logger logger = new LoggerContext().getLogger("peer-log-test");
+    private final ListAppender<ILoggingEvent> written = new ListAppender<>();
+    private long now = 5;
+    private int schedules;
+    private final Repetitions repetitions = new Repetitions(() -> now, () -> schedules++);
+    private final PeerLog log = PeerLog.of(logger, repetitions);
+
+    @BeforeEach
+    void listen() {
+        written.start();
+        logger.addAppender(written);
+        logger.setLevel(Level.INFO);
+    }
+
+    private List<String> lines() {
+        return written.list.stream()
+                .map(event -> event.getLevel() + " " + event.getFormattedMessage())
+                .toList();
+    }
+
+    private static InetSocketAddress peer(String address) {
+        try {
+            return new InetSocketAddress(InetAddress.getByName(address), 1234);
+        } catch (UnknownHostException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private void pass(long seconds) {
+        now += TimeUnit.SECONDS.toNanos(seconds);
+    }
+
+    @Test
+    void repetitions_become_one_line_with_a_count() {
+        for (int i = 0; i < 1000; i++) {
+            log.info(peer("192.0.2.1"), "{} refused", "192.0.2.1:" + i);
+        }
+        assertThat(lines()).containsExactly("INFO 192.0.2.1:0 refused");
+        pass(59);
+        repetitions.sweep();
+        assertThat(lines()).hasSize(1);
+        pass(1);
+        repetitions.sweep();
+        assertThat(lines())
+                .containsExactly(
+                        "INFO 192.0.2.1:0 refused",
+                        "INFO 192.0.2.1:0 refused (repeated=999, peer=192.0.2.1, seconds=60)");
+        log.info(peer("192.0.2.1"), "{} refused", "192.0.2.1:5");
+        assertThat(lines()).as("counted for the next line").hasSize(2);
+        pass(60);
+        repetitions.sweep();
+        pass(60);
+        repetitions.sweep();
+        assertThat(lines()).hasSize(3);
+        assertThat(repetitions.size()).as("forgotten").isZero();
+        log.info(peer("192.0.2.1"), "{} refused", "192.0.2.1:6");
+        assertThat(lines()).endsWith("INFO 192.0.2.1:6 refused");
+    }
+
+    @Test
+    void another_peer_cause_or_format_has_its_own_line() {
+        log.warn(peer("192.0.2.1"), "push refused");
+        log.warn(peer("192.0.2.2"), "push refused");
+        log.cause(404).warn(peer("192.0.2.1"), "push refused");
+        log.info(peer("192.0.2.1"), "push refused");
+        log.warn(peer("192.0.2.1"), "closed");
+        log.warn(peer("192.0.2.1"), "closed");
+        assertThat(lines()).hasSize(5);
+    }
+
+    @Test
+    void addresses_of_a_64_network_are_one_peer() {
+        log.info(peer("2001:db8:1:2::1"), "refused");
+        log.info(peer("2001:db8:1:2:ffff::9"), "refused");
+        log.info(peer("2001:db8:1:3::1"), "refused");
+        assertThat(lines()).hasSize(2);
+        repetitions.flush();
+        assertThat(lines()).endsWith("INFO refused (repeated=1, peer=2001:db8:1:2::/64, seconds=0)");
+    }
+
+    @Test
+    void memory_is_bounded_for_any_number_of_peers() {
+        for (int i = 0; i < 100_000; i++) {
+            log.info("peer " + i, "{} refused", i);
+        }
+        assertThat(lines()).hasSize(Repetitions.MOST + 1);
+        assertThat(repetitions.size()).isEqualTo(Repetitions.MOST + 1);
+        repetitions.flush();
+        assertThat(lines()).last().asString().contains("repeated=" + (100_000 - Repetitions.MOST - 1), "peer=others");
+    }
+
+    @Test
+    void causes_that_a_peer_invents_are_bounded() {
+        for (int i = 0; i < 1000; i++) {
+            log.cause("cause " + i).info(peer("192.0.2.1"), "refused");
+        }
+        assertThat(lines()).hasSize(Repetitions.MOST_CAUSES + 1);
+    }
+
+    @Test
+    void debug_has_every_event() {
+        logger.setLevel(Level.DEBUG);
+        log.info("peer", "refused {}", 1);
+        log.info("peer", "refused {}", 2);
+        assertThat(lines()).containsExactly("INFO refused 1", "DEBUG refused 2");
+    }
+
+    @Test
+    void text_of_a_peer_is_escaped_and_bounded() {
+        log.info("peer", "topic {}", "a\nERROR forged \u001b[2J");
+        log.info("peer", "long {}", "x".repeat(5000));
+        assertThat(lines().get(0)).isEqualTo("INFO topic a\\u000aERROR forged \\u001b[2J");
+        assertThat(lines().get(1)).hasSizeLessThan(1100).endsWith("… (5005 characters)");
+    }
+
+    @Test
+    void braces_of_a_peer_are_no_placeholders() {
+        log.info("peer", "topic {}", "{}");
+        log.info("peer", "topic {}", "{}");
+        repetitions.flush();
+        assertThat(lines()).containsExactly("INFO topic {}", "INFO topic {} (repeated=1, peer=peer, seconds=0)");
+    }
+
+    @Test
+    void stack_trace_is_logged_once() {
+        IllegalStateException failure = new IllegalStateException("no");
+        log.warn("peer", "{} failed", "x", failure);
+        log.warn("peer", "{} failed", "x", failure);
+        repetitions.flush();
+        assertThat(written.list.get(0).getThrowableProxy()).isNotNull();
+        assertThat(written.list.get(1).getThrowableProxy()).isNull();
+    }
+
+    @Test
+    void sweep_is_scheduled_only_while_lines_are_remembered() {
+        log.info("peer", "refused");
+        log.info("peer", "closed");
+        assertThat(schedules).isEqualTo(1);
+        pass(60);
+        repetitions.sweep();
+        assertThat(schedules).isEqualTo(1);
+        log.info("peer", "refused");
+        assertThat(schedules).isEqualTo(2);
+    }
+}

@@ -1,0 +1,40 @@
+package dev.sprocket.core.spi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Text from peers in logs and on terminals. */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+final class SafeTextTest {
+    @ParameterizedTest
+    @ValueSource(
+            ints = {
+                '\n', '\r', '\t', 0, 0x1b, 0x7f, 0x85, 0x9b, 0xad, 0x61c, 0x200b, 0x200d, 0x200e, 0x200f, 0x2028,
+                0x2029, 0x202a, 0x202e, 0x2066, 0x2069, 0xfeff, 0xfff9, 0xd83d, 0xdc00
+            })
+    void escapes_what_ends_lines_or_is_invisible(int c) {
+        assertThat(SafeText.escape("a" + (char) c + "b")).isEqualTo(String.format("a\\u%04xb", c));
+    }
+
+    @Test
+    void escapes_both_units_of_a_tag_character() {
+        assertThat(SafeText.escape("x\udb40\udc01")).isEqualTo("x\\udb40\\udc01");
+    }
+
+    @Test
+    void visible_text_stays_the_same_instance() {
+        String text = "Grüße, 你好 😀 \"quoted\" \\u0000";
+        assertThat(SafeText.escape(text)).isSameAs(text);
+    }
+
+    @Test
+    void excerpt_is_cut_between_characters() {
+        String text = "a".repeat(199) + "😀😀";
+        assertThat(SafeText.excerpt(text)).isEqualTo("a".repeat(199) + "… (203 characters)");
+    }
+}

@@ -1,0 +1,203 @@
+package dev.sprocket.server;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.LoggingEvent;
+import ch.qos.logback.core.UnsynchronizedAppenderBase;
+import ch.qos.logback.core.encoder.Encoder;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Logback appender that writes to standard error from its own thread and never blocks a caller.
+ *
+ * <p>At most 4 MiB wait for a reader of standard error. Events past that are dropped and counted; the count is logged as
+ * soon as something can be written again. Texts are escaped, see {@link dev.sprocket.core.spi.SafeText}.
+ *
+ * <p>Threads: any.
+ */
+public final class QueuedAppender extends UnsynchronizedAppenderBase<ILoggingEvent> {
+    /** Bytes that may wait unless told otherwise: 4 MiB. */
+    public static final int LIMIT = 4 << 20;
+
+    private static final Duration EXIT = Duration.ofSeconds(2);
+    /** What an event costs beside its bytes. */
+    private static final int OVERHEAD = 32;
+
+    private final Object lock = new Object();
+    private final OutputStream out;
+    private final int limit;
+    private List<byte[]> queue = new ArrayList<>();
+    private long waiting;
+    private long written;
+    private long lost;
+    private boolean stopping;
+    private @Nullable Encoder<ILoggingEvent> encoder;
+    private @Nullable Thread writer;
+    private @Nullable Thread hook;
+
+    /** Writes to standard error, past {@code System.err}, whose lock a blocked write would keep. */
+    public QueuedAppender() {
+        this(new FileOutputStream(FileDescriptor.err), LIMIT);
+    }
+
+    QueuedAppender(OutputStream out, int limit) {
+        this.out = out;
+        this.limit = limit;
+    }
+
+    /** Sets what makes bytes of an event; called by logback. */
+    public void setEncoder(Encoder<ILoggingEvent> bytes) {
+        encoder = bytes;
+    }
+
+    @Override
+    public void start() {
+        if (encoder == null) {
+            addError("no encoder (expected: one)");
+            return;
+        }
+        writer = new Thread(this::write, "sprocket-log-writer");
+        writer.setDaemon(true);
+        writer.start();
+        hook = new Thread(() -> flush(EXIT), "sprocket-log-flush");
+        Runtime.getRuntime().addShutdownHook(hook);
+        super.start();
+    }
+
+    @Override
+    public void stop() {
+        super.stop();
+        flush(EXIT);
+        synchronized (lock) {
+            stopping = true;
+            lock.notifyAll();
+        }
+        if (hook != null) {
+            try {
+                Runtime.getRuntime().removeShutdownHook(hook);
+            } catch (IllegalStateException e) {
+                // it is the exit that stops this
+                hook = null;
+            }
+        }
+    }
+
+    /** Writes what waits in all appenders of this kind, for as long as it is read; call it before the JVM is halted. */
+    static void flushAll() {
+        if (org.slf4j.LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+            Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+            root.iteratorForAppenders().forEachRemaining(appender -> {
+                if (appender instanceof QueuedAppender queued) {
+                    queued.flush(EXIT);
+                }
+            });
+        }
+    }
+
+    @Override
+    protected void append(ILoggingEvent event) {
+        byte[] bytes = Objects.requireNonNull(encoder).encode(new SafeEvent(event));
+        synchronized (lock) {
+            if (waiting + bytes.length + OVERHEAD > limit) {
+                lost++;
+            } else {
+                waiting += bytes.length + OVERHEAD;
+                queue.add(bytes);
+                lock.notifyAll();
+            }
+        }
+    }
+
+    private void write() {
+        while (true) {
+            List<byte[]> batch;
+            long dropped;
+            synchronized (lock) {
+                while (queue.isEmpty() && lost == 0) {
+                    if (stopping) {
+                        return;
+                    }
+                    try {
+                        lock.wait();
+                    } catch (InterruptedException e) {
+                        return;
+                    }
+                }
+                batch = queue;
+                queue = new ArrayList<>();
+                dropped = lost;
+                lost = 0;
+                waiting += dropped > 0 ? OVERHEAD : 0;
+            }
+            batch.forEach(this::write);
+            if (dropped > 0) {
+                report(dropped);
+            }
+        }
+    }
+
+    private void write(byte[] bytes) {
+        try {
+            out.write(bytes);
+            out.flush();
+        } catch (IOException e) {
+            // a closed stream: there is nobody left who could be told
+            addError("standard error cannot be written", e);
+        }
+        synchronized (lock) {
+            waiting -= bytes.length + OVERHEAD;
+            written++;
+            lock.notifyAll();
+        }
+    }
+
+    private void report(long count) {
+        LoggingEvent event = new LoggingEvent();
+        event.setLoggerName(QueuedAppender.class.getName());
+        event.setLevel(Level.WARN);
+        event.setMessage("log events lost; standard error was not read fast enough (lost=" + count + ", queue=" + limit
+                + " bytes)");
+        event.setTimeStamp(System.currentTimeMillis());
+        event.setThreadName(Thread.currentThread().getName());
+        byte[] bytes = Objects.requireNonNull(encoder).encode(event);
+        synchronized (lock) {
+            waiting += bytes.length;
+        }
+        write(bytes);
+    }
+
+    /** Waits until all is written, but no longer than this without any progress. */
+    void flush(Duration patience) {
+        synchronized (lock) {
+            long before = -1;
+            long deadline = 0;
+            while (waiting > 0 || lost > 0) {
+                long now = System.nanoTime();
+                if (written != before) {
+                    before = written;
+                    deadline = now + patience.toNanos();
+                }
+                if (now - deadline >= 0) {
+                    return;
+                }
+                try {
+                    lock.wait(TimeUnit.NANOSECONDS.toMillis(deadline - now) + 1);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    return;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,96 @@
+package dev.sprocket.session;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Recognizes formats that this server does not read, for log lines. Threads: any; keeps no state. */
+final class ForeignFormat {
+    private static final Map<String, String> BY_START = new LinkedHashMap<>();
+
+    static {
+        BY_START.put("00000001", "igbinary (set session.serialize_handler = php)");
+        BY_START.put("00000002", "igbinary (set session.serialize_handler = php)");
+        BY_START.put("0408", "Ruby's Marshal (set cookies_serializer = :json)");
+        BY_START.put("1f8b", "compressed by gzip (turn compression of sessions off)");
+        BY_START.put("7801", "compressed by zlib (turn compression of sessions off)");
+        BY_START.put("785e", "compressed by zlib (turn compression of sessions off)");
+        BY_START.put("789c", "compressed by zlib (turn compression of sessions off)");
+        BY_START.put("78da", "compressed by zlib (turn compression of sessions off)");
+        BY_START.put("28b52ffd", "compressed by zstd (turn compression of sessions off)");
+        BY_START.put("04224d18", "compressed by lz4 (turn compression of sessions off)");
+        BY_START.put("aced0005", "Java serialization (codec spring reads Spring Session's)");
+        BY_START.put("8002", "Python's pickle (use a JSON serializer)");
+        BY_START.put("8003", "Python's pickle (use a JSON serializer)");
+        BY_START.put("8004", "Python's pickle (use a JSON serializer)");
+        BY_START.put("8005", "Python's pickle (use a JSON serializer)");
+    }
+
+    private ForeignFormat() {}
+
+    /** What stored bytes look like, as {@code looks like X}; nothing if they look like nothing known. */
+    static String of(byte[] stored) {
+        String start = HexFormat.of().formatHex(stored, 0, Math.min(4, stored.length));
+        for (Map.Entry<String, String> known : BY_START.entrySet()) {
+            if (start.startsWith(known.getKey())) {
+                return "looks like " + known.getValue();
+            }
+        }
+        String text = new String(stored, 0, Math.min(stored.length, 64), StandardCharsets.ISO_8859_1);
+        if (text.startsWith("eyJpdiI6") || text.matches("(?s)s:\\d+:\"eyJpdiI6.*")) {
+            return "looks like encrypted by Laravel (set SESSION_ENCRYPT=false)";
+        }
+        if (text.matches("(?s)s:\\d+:\".*")) {
+            return "looks like a PHP string within a PHP string, as Laravel's cache stores it";
+        }
+        if (text.matches("(?s)a:\\d+:\\{.*")) {
+            return "looks like PHP's php_serialize (set codec = php-serialize)";
+        }
+        if (text.startsWith("{")) {
+            return "looks like JSON (set codec = json)";
+        }
+        boolean binary =
+                text.chars().limit(16).anyMatch(c -> c < ' ' && c != '\t' && c != '\n' && c != '\r' || c > 126);
+        return binary ? "looks like binary data, compressed or encrypted" : "";
+    }
+
+    /** What the value of a cookie looks like, if it is nothing that can be used as it is. */
+    static String ofCookie(String value) {
+        if (value.startsWith("eyJpdiI6")) {
+            return "looks like encrypted by Laravel (list the cookie in EncryptCookies::$except)";
+        }
+        if (value.startsWith("s:") && value.indexOf('.') > 0) {
+            return "looks like signed by Express (set token = express)";
+        }
+        if (value.startsWith(".eJ")) {
+            return "looks like compressed by Flask or Django, which cannot be read";
+        }
+        if (value.startsWith("eyJ") && value.chars().filter(c -> c == '.').count() == 2) {
+            return "looks like a JWT (set token = jwt)";
+        }
+        String[] parts = value.split("--", -1);
+        if (parts.length == 3) {
+            return "looks like encrypted by Rails (set token = rails)";
+        }
+        if (parts.length == 2) {
+            return "looks like signed by Rails (set token = rails-signed)";
+        }
+        return "";
+    }
+
+    /** What is in Base64, if it is. */
+    static String ofBase64(String value) {
+        try {
+            return of(Base64.getDecoder().decode(value));
+        } catch (IllegalArgumentException e) {
+            return "";
+        }
+    }
+
+    /** As the end of a sentence. */
+    static String after(String hint) {
+        return hint.isEmpty() ? "" : "; it " + hint;
+    }
+}
