@@ -3,7 +3,6 @@ package dev.sprocket.app;
 import com.typesafe.config.ConfigOrigin;
 import dev.sprocket.http.OriginCheck;
 import dev.sprocket.http.Origins;
-import dev.sprocket.plugin.ComponentFactory;
 import dev.sprocket.plugin.LayerFactory;
 import dev.sprocket.plugin.Problems;
 import dev.sprocket.plugin.Settings;
@@ -15,12 +14,13 @@ import org.jspecify.annotations.Nullable;
  * Follows the layers of a stack, outermost first, and tells where the default origin check belongs.
  *
  * <p>WebSocket, Comet and Server-Sent Events without an {@code origin-check} around them get one: pages of the same host may
- * connect. Threads: one.
+ * connect. It stands before users are identified. Threads: one.
  */
 final class OriginPolicy {
     /** The default origin check, as drawings show it. */
     static final String SHOWN = "origin-check (default)";
 
+    private static final String CHECK = "origin-check";
     private static final String ANY = "*";
 
     /** Whether an {@code origin-check} was seen, or the default one added. */
@@ -44,7 +44,7 @@ final class OriginPolicy {
     }
 
     void enter(LayerFactory layer, Settings settings, ConfigOrigin at) {
-        if (layer.name().equals("origin-check")) {
+        if (layer.name().equals(CHECK)) {
             decided = true;
             open = settings.get(HttpParts.ORIGINS).contains(ANY);
         } else if (layer.name().equals("cors")) {
@@ -55,23 +55,34 @@ final class OriginPolicy {
         }
     }
 
-    /** Whether the default origin check belongs around this layer. */
+    /** Whether the default origin check belongs into a stack of these layers and this component. */
+    boolean wantsDefault(List<LayerFactory> layers, boolean componentChecks) {
+        return !decided
+                && layers.stream().noneMatch(layer -> layer.name().equals(CHECK))
+                && (componentChecks || layers.stream().anyMatch(OriginPolicy::answers));
+    }
+
+    /** Whether the default origin check belongs right around this layer: before users are identified. */
     boolean belongsAround(LayerFactory layer) {
-        return !decided && (layer.upgrades() || !layer.methods().isEmpty());
+        return !decided && (layer.ambientCredentials() || answers(layer));
     }
 
-    /** Whether the default origin check belongs around this component. */
-    boolean belongsAround(ComponentFactory component) {
-        return !decided && component.checksOrigin();
+    boolean isDecided() {
+        return decided;
     }
 
-    /** Adds the default origin check, around what answers upgrades or what does not. */
+    private static boolean answers(LayerFactory layer) {
+        return layer.upgrades() || !layer.methods().isEmpty();
+    }
+
+    /** Adds the default origin check to a stack that answers upgrades or one that does not. */
     StackBuilder.Placed byDefault(boolean upgrades) {
         decided = true;
-        // CORS says nothing about WebSocket, to which browsers let every page connect
-        String[] also = upgrades ? new String[0] : cors.toArray(String[]::new);
-        Origins origins = Origins.sameHost().and(also);
-        return inner -> new OriginCheck(origins, LayerFactory.messages(inner));
+        return inner -> {
+            // CORS says nothing about WebSocket, to which browsers let every page connect
+            String[] also = upgrades ? new String[0] : cors.toArray(String[]::new);
+            return new OriginCheck(Origins.sameHost().and(also), LayerFactory.messages(inner));
+        };
     }
 
     /** Warns if pages of any site can act in the name of whoever is logged in. */

@@ -114,6 +114,15 @@ final class StackBuilder {
         return policy;
     }
 
+    /** The layers that there are; others are reported elsewhere. */
+    private List<LayerFactory> known(List<Use> layers) {
+        Problems reportedElsewhere = new Problems();
+        List<LayerFactory> known = new ArrayList<>();
+        layers.forEach(
+                use -> parts.layer(use.name(), use.origin(), reportedElsewhere).ifPresent(known::add));
+        return known;
+    }
+
     /** As below, with no layers around it that decide about origins. */
     Optional<Built> build(String outside, Fit given, List<Use> layers, @Nullable Core core, ConfigOrigin at) {
         return build(outside, given, layers, core, at, new OriginPolicy());
@@ -135,6 +144,11 @@ final class StackBuilder {
         boolean sound = core != null && core.sound();
         boolean upgrades = false;
         List<String> methods = new ArrayList<>();
+        List<LayerFactory> there = known(layers);
+        boolean wantsCheck = origins.wantsDefault(
+                there,
+                core != null
+                        && core.factory().filter(ComponentFactory::checksOrigin).isPresent());
         for (Use use : layers) {
             LayerFactory layer = parts.layer(use.name(), use.origin(), problems).orElse(null);
             if (layer == null) {
@@ -144,8 +158,8 @@ final class StackBuilder {
             Settings settings = read("layer", layer, use);
             sound &= settings.isSound();
             sound &= !known || fits("layer", layer.name(), layer.needs(), around, gives, use.origin());
-            if (origins.belongsAround(layer)) {
-                placed.add(origins.byDefault(layer.upgrades()));
+            if (wantsCheck && origins.belongsAround(layer)) {
+                placed.add(origins.byDefault(there.stream().anyMatch(LayerFactory::upgrades)));
                 names.add(OriginPolicy.SHOWN);
             }
             origins.enter(layer, settings, use.origin());
@@ -162,7 +176,7 @@ final class StackBuilder {
             tryAll(placed, core);
             return Optional.empty();
         }
-        if (core.factory().filter(origins::belongsAround).isPresent()) {
+        if (wantsCheck && !origins.isDecided()) {
             placed.add(origins.byDefault(false));
             names.add(OriginPolicy.SHOWN);
         }

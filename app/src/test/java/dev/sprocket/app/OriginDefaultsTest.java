@@ -73,7 +73,9 @@ class OriginDefaultsTest {
             strings = {
                 "{ path = /x, layers = [ws], component = echo }",
                 "{ path = /x, layers = [ws, wamp], component = pubsub }",
-                "{ path = /x, layers = [{ limiter {} }, ws], component = echo }"
+                "{ path = /x, layers = [{ limiter {} }, ws], component = echo }",
+                "{ path = /x, layers = [session, ws], component = echo }",
+                "{ path = /x, layers = [{ session { required = off } }, { trusted-proxies {} }, ws], component = echo }"
             })
     void websocket_of_a_file_takes_the_same_host(String route) throws Exception {
         try (ConfiguredServer server = ConfiguredServer.of(file(route))) {
@@ -128,6 +130,24 @@ class OriginDefaultsTest {
                 new EchoServer())) {
             app.start();
             assertThat(ask(app.port(), "/x", evil)).isEqualTo("101");
+        }
+    }
+
+    /** Nothing is asked of a store for a page that may not connect. */
+    @Test
+    void origin_is_checked_before_users_are_identified() throws Exception {
+        String routes = "{ path = /x, layers = [{ session { required = on } }, ws], component = echo }\n"
+                + "{ path = /events, layers = [{ basic-auth {} }, { cors { allow = [\"https://a.example\"] } }],"
+                + " component = events }";
+        try (ConfiguredServer server = ConfiguredServer.of(file(routes))) {
+            server.start();
+            assertThat(ask(port(server), "/x", UPGRADE + "Origin: https://evil.example\r\n"))
+                    .startsWith("403");
+            assertThat(ask(port(server), "/x", UPGRADE)).isEqualTo("401");
+            assertThat(ask(port(server), "/events/t", "Origin: https://evil.example\r\n"))
+                    .startsWith("403");
+            assertThat(ask(port(server), "/events/t", "Origin: https://a.example\r\n"))
+                    .isEqualTo("401");
         }
     }
 
