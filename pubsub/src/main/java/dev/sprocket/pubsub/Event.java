@@ -4,6 +4,8 @@ import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonParser;
+import dev.sprocket.core.spi.ExactNumbers;
+import dev.sprocket.core.spi.WellFormed;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
@@ -27,8 +29,9 @@ public final class Event {
         byte[] json();
     }
 
-    private static final Gson GSON =
-            new GsonBuilder().serializeNulls().disableHtmlEscaping().create();
+    private static final Gson GSON = ExactNumbers.on(
+                    new GsonBuilder().serializeNulls().disableHtmlEscaping())
+            .create();
 
     private final @Nullable Payload payload;
     private volatile @Nullable ByteBuf json;
@@ -61,7 +64,7 @@ public final class Event {
 
     /** Any value that Gson can write: a record, a map, a string, a {@link JsonElement} … */
     public static Event of(@Nullable Object value) {
-        return new Event(GSON.toJson(value).getBytes(StandardCharsets.UTF_8));
+        return new Event(WellFormed.of(GSON.toJson(value)).getBytes(StandardCharsets.UTF_8));
     }
 
     /** The JSON text. */

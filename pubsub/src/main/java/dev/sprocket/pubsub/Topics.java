@@ -1,6 +1,7 @@
 package dev.sprocket.pubsub;
 
 import dev.sprocket.core.Losses;
+import dev.sprocket.core.spi.WellFormed;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -57,12 +58,15 @@ public final class Topics {
     /**
      * The topic of this name, whether or not anybody has subscribed.
      *
-     * @throws IllegalArgumentException if the name is empty or longer than 512 characters
+     * @throws IllegalArgumentException if the name is empty, longer than 512 characters, or has an unpaired surrogate
      */
     public Topic topic(String id) {
-        check(id);
         Topic known = filled.get(id);
-        return known == null ? new Topic(this, id, Match.EXACT) : known;
+        if (known != null) {
+            return known;
+        }
+        check(id);
+        return new Topic(this, id, Match.EXACT);
     }
 
     /**
@@ -92,6 +96,10 @@ public final class Topics {
         if (id.isEmpty() || id.length() > LONGEST_ID) {
             throw new IllegalArgumentException(
                     "topic of " + id.length() + " characters (expected: 1-" + LONGEST_ID + ")");
+        }
+        if (!WellFormed.is(id)) {
+            // on the wire it would have the name of another topic
+            throw new IllegalArgumentException("topic with an unpaired surrogate (expected: valid Unicode)");
         }
     }
 

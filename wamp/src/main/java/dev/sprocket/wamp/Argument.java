@@ -8,6 +8,7 @@ import com.google.gson.JsonPrimitive;
 import com.google.gson.TypeAdapter;
 import com.google.gson.reflect.TypeToken;
 import com.google.gson.stream.JsonReader;
+import dev.sprocket.core.spi.ExactNumbers;
 import dev.sprocket.core.spi.SafeText;
 import java.io.IOException;
 import java.io.StringReader;
@@ -23,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A type that JSON is read as, and how to tell somebody whose JSON is none. */
 final class Argument {
-    private static final Gson GSON = new GsonBuilder().disableHtmlEscaping().create();
+    private static final Gson GSON =
+            ExactNumbers.on(new GsonBuilder().disableHtmlEscaping()).create();
 
     private final TypeAdapter<?> adapter;
     private final Class<?> raw;
@@ -62,7 +64,10 @@ final class Argument {
         try {
             read = adapter.read(reader);
         } catch (RuntimeException | IOException e) {
-            String path = reader.getPath();
+            // a number out of range was taken already
+            boolean taken =
+                    e.getCause() instanceof ArithmeticException || e.getCause() instanceof NumberFormatException;
+            String path = taken ? reader.getPreviousPath() : reader.getPath();
             throw wrong(name, json, path.equals("$") ? expected : expected + "; wrong at " + path);
         }
         if (read == null) { // a constant that the enum has not

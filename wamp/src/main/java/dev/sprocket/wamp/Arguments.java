@@ -4,6 +4,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import dev.sprocket.core.spi.WellFormed;
 import dev.sprocket.pubsub.Event;
 import dev.sprocket.wamp.spi.Reader;
 import dev.sprocket.wamp.spi.Serializer;
@@ -15,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +55,13 @@ final class Arguments {
         return new Arguments(JsonSerializer.JSON, json(list), map.isEmpty() ? null : json(map));
     }
 
+    /** As above, in some format. */
+    static Arguments of(Serializer serializer, List<?> list) {
+        Writer out = serializer.writer();
+        Values.write(out, list);
+        return new Arguments(serializer, Slice.of(out.bytes()), null);
+    }
+
     static Arguments of(@Nullable Object... list) {
         return of(Arrays.asList(list), Map.of());
     }
@@ -74,7 +83,7 @@ final class Arguments {
 
     /** JSON text of a list. */
     static Arguments ofList(String json) {
-        return new Arguments(JsonSerializer.JSON, Slice.of(json.getBytes(StandardCharsets.UTF_8)), null);
+        return new Arguments(JsonSerializer.JSON, Slice.of(WellFormed.of(json).getBytes(StandardCharsets.UTF_8)), null);
     }
 
     /** What an event carries. */
@@ -167,6 +176,35 @@ final class Arguments {
     Map<?, ?> map() {
         Object tree = map == null ? null : Values.read(reader(map));
         return tree instanceof Map<?, ?> named ? named : Map.of();
+    }
+
+    /** The arguments by position as bytes in some format. */
+    Object encodedList(Serializer wanted) {
+        Slice same = in(wanted).list;
+        return same == null ? List.of() : same;
+    }
+
+    /** The arguments by name as bytes in some format. */
+    Object encodedMap(Serializer wanted) {
+        Slice same = in(wanted).map;
+        return same == null ? Map.of() : same;
+    }
+
+    /** Two of the arguments by position, a list and a map or null, as arguments; a copy, since they may be kept for long. */
+    Arguments nested(int listAt, int mapAt) {
+        return new Arguments(serializer, item(listAt, Reader.Token.LIST), item(mapAt, Reader.Token.MAP));
+    }
+
+    private @Nullable Slice item(int at, Reader.Token kind) {
+        Reader in = reader(Objects.requireNonNull(list));
+        in.next();
+        Slice item = in.sliceOrEnd();
+        for (int i = 0; i < at && item != null; i++) {
+            item = in.sliceOrEnd();
+        }
+        return item != null && reader(item).next() == kind
+                ? Slice.of(Arrays.copyOfRange(item.bytes(), item.from(), item.to()))
+                : null;
     }
 
     /** The arguments by position, as JSON. */

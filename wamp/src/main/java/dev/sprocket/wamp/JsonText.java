@@ -1,5 +1,6 @@
 package dev.sprocket.wamp;
 
+import dev.sprocket.core.spi.WellFormed;
 import dev.sprocket.wamp.spi.Slice;
 import dev.sprocket.wamp.spi.Writer;
 import java.io.ByteArrayOutputStream;
@@ -60,7 +61,7 @@ final class JsonText implements Writer {
     public Writer text(String text) {
         before();
         out.write('"');
-        byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+        byte[] utf8 = WellFormed.of(text).getBytes(StandardCharsets.UTF_8);
         int plain = 0;
         for (int i = 0; i < utf8.length; i++) {
             byte b = utf8[i];

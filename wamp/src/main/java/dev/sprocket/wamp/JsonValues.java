@@ -8,6 +8,7 @@ import dev.sprocket.wamp.spi.WireException;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
+import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -19,9 +20,6 @@ import org.jspecify.annotations.Nullable;
 final class JsonValues implements Reader {
     /** How a string begins that stands for bytes. */
     private static final String NUL = "\"\\u0000";
-
-    /** What has more is no integer any more: what is passed on unread must not fail when it is read elsewhere. */
-    private static final int MOST_DIGITS = 1000;
 
     private final byte[] bytes;
     private final JsonCursor json;
@@ -101,7 +99,7 @@ final class JsonValues implements Reader {
             return false;
         }
         try {
-            binary = Base64.getDecoder().decode(new JsonCursor(string).string().substring(1));
+            binary = Base64.getDecoder().decode(new JsonCursor(string).text().substring(1));
             return true;
         } catch (IllegalArgumentException noBase64) {
             return false;
@@ -116,10 +114,20 @@ final class JsonValues implements Reader {
     @Override
     public Number number() {
         String text = scalar().toString(StandardCharsets.US_ASCII);
-        if (text.length() > MOST_DIGITS || text.chars().anyMatch(c -> c == '.' || c == 'e' || c == 'E')) {
-            return Double.valueOf(text);
+        if (text.chars().anyMatch(c -> c == '.' || c == 'e' || c == 'E')) {
+            return decimal(text);
+        }
+        if (text.equals("-0")) {
+            return -0.0;
         }
         return text.length() < 19 ? (Number) Long.valueOf(text) : shortest(new BigInteger(text));
+    }
+
+    /** The nearest double, unless that would be infinite, or zero for what is not. */
+    private static Number decimal(String text) {
+        double near = Double.parseDouble(text);
+        boolean zero = near == 0 && new BigDecimal(text).signum() != 0;
+        return Double.isInfinite(near) || zero ? (Number) new BigDecimal(text) : near;
     }
 
     private static Number shortest(BigInteger integer) {
@@ -128,7 +136,7 @@ final class JsonValues implements Reader {
 
     @Override
     public String text() {
-        return name != null ? name : guarded(() -> new JsonCursor(scalar()).string());
+        return name != null ? name : guarded(() -> new JsonCursor(scalar()).text());
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.sprocket.core.spi.Segment;
 import dev.sprocket.pubsub.Match;
 import dev.sprocket.pubsub.Topic;
 import dev.sprocket.pubsub.Topics;
+import dev.sprocket.wamp.spi.Serializer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -25,7 +26,12 @@ final class MetaProcedures {
     private static final String INVALID = "wamp.error.invalid_argument";
 
     /** What a procedure is called with. */
-    record Asked(WampConnection caller, List<?> arguments, Options named) {
+    record Asked(WampConnection caller, Arguments payload, List<?> arguments, Options named) {
+        /** In what format the caller reads. */
+        Serializer format() {
+            return caller instanceof V2Session session ? session.serializer() : JsonSerializer.JSON;
+        }
+
         @Nullable
         Object at(int index) {
             return index < arguments.size() ? arguments.get(index) : null;
@@ -198,11 +204,15 @@ final class MetaProcedures {
     /** Answers a call of one of these. Returns false if it is none. */
     boolean call(Call call) throws Exception {
         Asked asked = new Asked(
-                call.caller(), call.payload().list(), new Options(call.payload().map()));
+                call.caller(),
+                call.payload(),
+                call.payload().list(),
+                new Options(call.payload().map()));
         if (call.procedure().equals("wamp.subscription.get_events")
                 && realm.history().isOn()) {
             call.result(
-                    Arguments.of(realm.history().events(asked, subscription(asked), realm.authorization()), Map.of()),
+                    Arguments.of(
+                            asked.format(), realm.history().events(asked, subscription(asked), realm.authorization())),
                     false);
             return true;
         }
@@ -323,9 +333,9 @@ final class MetaProcedures {
         if (!(realm.authorization().ask(asked.caller(), Authorizer.Action.PUBLISH, topic) instanceof Decision.Allow)) {
             throw new CallException("wamp.error.not_authorized", "publishing on " + topic);
         }
-        List<?> list = OptionType.LIST.read("argument 2", asked.at(1));
-        Map<String, ?> map = OptionType.DICT.read("argument 3", asked.at(2));
-        Arguments arguments = Arguments.of(list == null ? List.of() : list, map == null ? Map.of() : map);
+        OptionType.LIST.read("argument 2", asked.at(1));
+        OptionType.DICT.read("argument 3", asked.at(2));
+        Arguments arguments = asked.payload().nested(1, 2);
         V2PublishOptions options = V2PublishOptions.of(asked.named().dict("publish_options"));
         long size = Holdings.OVERHEAD
                 + 2L * topic.length()

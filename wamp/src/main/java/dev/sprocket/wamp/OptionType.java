@@ -1,6 +1,7 @@
 package dev.sprocket.wamp;
 
 import dev.sprocket.core.spi.SafeText;
+import dev.sprocket.core.spi.WellFormed;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -28,7 +29,7 @@ record OptionType<T>(String expected, Fit<T> fit) {
     static final OptionType<Boolean> BOOL =
             new OptionType<>("true or false", value -> value instanceof Boolean bool ? bool : null);
     static final OptionType<String> TEXT =
-            new OptionType<>("a string", value -> value instanceof String text ? text : null);
+            new OptionType<>("a string", value -> value instanceof String text && WellFormed.is(text) ? text : null);
     static final OptionType<Long> NUMBER = new OptionType<>("an integer of 0 or more", value -> {
         Long number = integer(value);
         return number == null || number < 0 ? null : number;

@@ -3,6 +3,7 @@ package dev.sprocket.wamp;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import dev.sprocket.core.Message;
+import dev.sprocket.core.spi.WellFormed;
 import dev.sprocket.pubsub.Event;
 import dev.sprocket.pubsub.EventFormat;
 import io.netty.buffer.ByteBuf;
@@ -76,6 +77,6 @@ final class V1 {
     }
 
     private static String json(Object value) {
-        return GSON.toJson(value);
+        return WellFormed.of(GSON.toJson(value));
     }
 }

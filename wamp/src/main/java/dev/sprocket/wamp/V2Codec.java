@@ -1,5 +1,6 @@
 package dev.sprocket.wamp;
 
+import dev.sprocket.core.spi.WellFormed;
 import dev.sprocket.wamp.spi.Reader;
 import dev.sprocket.wamp.spi.Reader.Token;
 import dev.sprocket.wamp.spi.Serializer;
@@ -58,12 +59,16 @@ final class V2Codec {
             return id;
         }
         if (item.type() == String.class && token == Token.TEXT) {
-            return in.text();
+            String text = in.text();
+            if (!WellFormed.is(text)) {
+                throw new ProtocolError(type + ": " + item.name() + " with an unpaired surrogate");
+            }
+            return text;
         }
         if (item.type() == Map.class && token == Token.NULL) {
             return Map.of();
         }
-        Object dict = item.type() == Map.class && token == Token.MAP ? Values.read(in, token) : null;
+        Object dict = item.type() == Map.class && token == Token.MAP ? Values.dict(in) : null;
         if (dict == null) {
             throw new ProtocolError(type + ": " + item.name() + " of the kind " + token + " (expected: "
                     + (item.type() == Map.class ? "a dictionary" : "text") + ")");

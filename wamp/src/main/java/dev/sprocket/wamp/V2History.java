@@ -6,6 +6,7 @@ import dev.sprocket.pubsub.Match;
 import dev.sprocket.pubsub.PublishListener;
 import dev.sprocket.pubsub.Published;
 import dev.sprocket.pubsub.Subscriber;
+import dev.sprocket.wamp.spi.Serializer;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -139,7 +140,7 @@ final class V2History implements PublishListener {
             }
         }
         return HistoryQuery.of(asked.named()).select(all).stream()
-                .map(kept -> event(kept, subscription))
+                .map(kept -> event(kept, subscription, asked.format()))
                 .toList();
     }
 
@@ -154,7 +155,7 @@ final class V2History implements PublishListener {
         return Collections.emptyList();
     }
 
-    private static Map<String, Object> event(Kept kept, V2Subscription subscription) {
+    private static Map<String, Object> event(Kept kept, V2Subscription subscription, Serializer format) {
         Map<String, Object> details = new HashMap<>();
         kept.published.event().payload(V2Event.class).ifPresent(own -> details.putAll(own.disclosed()));
         if (subscription.topic.match() != Match.EXACT) {
@@ -171,8 +172,8 @@ final class V2History implements PublishListener {
                 "details",
                 details,
                 "args",
-                arguments.list(),
+                arguments.encodedList(format),
                 "kwargs",
-                arguments.map());
+                arguments.encodedMap(format));
     }
 }

@@ -2,6 +2,7 @@ package dev.sprocket.wamp;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
+import dev.sprocket.core.spi.WellFormed;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +14,7 @@ record V2Reply(V2Session to, long request) implements Call.Reply {
 
     @Override
     public boolean result(@Nullable Object data, boolean progress) {
-        return result(Arguments.ofOne(GSON.toJson(data).getBytes(StandardCharsets.UTF_8)), progress);
+        return result(Arguments.ofOne(WellFormed.of(GSON.toJson(data)).getBytes(StandardCharsets.UTF_8)), progress);
     }
 
     @Override

@@ -16,6 +16,7 @@ import dev.sprocket.pubsub.Event;
 import dev.sprocket.pubsub.EventFormat;
 import dev.sprocket.pubsub.Published;
 import dev.sprocket.pubsub.Topic;
+import dev.sprocket.wamp.spi.Serializer;
 import dev.sprocket.wamp.spi.WireException;
 import dev.sprocket.websocket.WsConnection;
 import io.netty.buffer.ByteBufAllocator;
@@ -245,6 +246,10 @@ final class V2Session implements WampSession, Failing, StackedConnection {
         return bytes.length <= wire.limit()
                 ? send(bytes)
                 : send(new V2Message.Failed(V2Type.CALL.code(), request, Map.of(), TOO_LONG, Arguments.NONE));
+    }
+
+    Serializer serializer() {
+        return wire.serializer();
     }
 
     long id() {

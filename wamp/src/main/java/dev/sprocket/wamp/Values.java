@@ -1,5 +1,7 @@
 package dev.sprocket.wamp;
 
+import dev.sprocket.core.spi.SafeText;
+import dev.sprocket.core.spi.WellFormed;
 import dev.sprocket.wamp.spi.Reader;
 import dev.sprocket.wamp.spi.Reader.Token;
 import dev.sprocket.wamp.spi.Serializer;
@@ -21,7 +23,21 @@ final class Values {
         return read(in, in.next());
     }
 
-    /** As above, when its first token was taken. */
+    /** The dictionary of a message, which has begun. Fails if it has a name twice: its readers might take either. */
+    static Map<String, @Nullable Object> dict(Reader in) {
+        Map<String, @Nullable Object> map = new LinkedHashMap<>();
+        for (Token key = in.next(); key != Token.END; key = in.next()) {
+            String name = name(in, key);
+            Token value = in.next();
+            if (map.containsKey(name)) {
+                throw new WireException("two entries " + SafeText.excerpt(name) + " (expected: one)");
+            }
+            map.put(name, value == Token.MAP ? dict(in) : read(in, value));
+        }
+        return map;
+    }
+
+    /** As {@link #read(Reader)}, when its first token was taken. */
     static @Nullable Object read(Reader in, Token token) {
         return switch (token) {
             case NULL -> null;
@@ -59,16 +75,18 @@ final class Values {
         };
     }
 
-    /** Writes such a tree. */
+    /** Writes such a tree. A {@link Slice} in it is a value that is already in the writer's format. */
     static void write(Writer out, @Nullable Object value) {
         if (value == null) {
             out.nothing();
         } else if (value instanceof String text) {
-            out.text(text);
+            out.text(WellFormed.of(text));
         } else if (value instanceof Number number) {
             out.number(number);
         } else if (value instanceof Boolean bool) {
             out.bool(bool);
+        } else if (value instanceof Slice encoded) {
+            out.raw(encoded);
         } else if (value instanceof byte[] bytes) {
             out.binary(bytes);
         } else if (value instanceof Iterable<?> items) {
@@ -80,7 +98,7 @@ final class Values {
         } else if (value instanceof Map<?, ?> map) {
             out.map(map.size());
             map.forEach((key, item) -> {
-                out.text(String.valueOf(key));
+                out.text(WellFormed.of(String.valueOf(key)));
                 write(out, item);
             });
             out.end();
@@ -104,7 +122,7 @@ final class Values {
             case TRUE -> out.bool(true);
             case FALSE -> out.bool(false);
             case NUMBER -> out.number(in.number());
-            case TEXT -> out.text(in.text());
+            case TEXT -> out.text(WellFormed.of(in.text()));
             case BINARY -> out.binary(in.binary());
             case LIST -> {
                 out.list(in.count());

@@ -153,11 +153,73 @@ final class V2CodecTest {
         assertThat(seen).hasSize(3000).allMatch(id -> id >= 1 && id <= 1L << 53);
     }
 
-    @Test
-    void however_many_digits_a_number_has_it_can_be_read() {
-        byte[] digits = "9".repeat(1001).getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+    @ParameterizedTest
+    @ValueSource(strings = {"9", "-9", "0.9", "9e9"})
+    void numbers_of_more_than_a_thousand_characters_are_refused(String number) {
+        String most = number.replaceFirst("9", "9".repeat(1001 - number.length()));
+        String more = number.replaceFirst("9", "9".repeat(1002 - number.length()));
 
-        assertThat(Values.read(JsonSerializer.JSON.reader(digits, 0, digits.length)))
-                .isEqualTo(Double.POSITIVE_INFINITY);
+        assertThat(read("[16,1,{},\"t\",[" + most + "]]")).isInstanceOf(V2Message.Publish.class);
+        assertThatThrownBy(() -> read("[16,1,{},\"t\",[" + more + "]]"))
+                .isInstanceOf(WireException.class)
+                .hasMessageEndingWith("number of more than 1000 characters");
+    }
+
+    @Test
+    void decimals_beyond_a_double_stay_exact() {
+        assertThat(value("1e400")).isEqualTo(new java.math.BigDecimal("1e400"));
+        assertThat(value("-1e400")).isEqualTo(new java.math.BigDecimal("-1e400"));
+        assertThat(value("1e-400")).isEqualTo(new java.math.BigDecimal("1e-400"));
+        assertThat(value("0e-400")).isEqualTo(0.0);
+        assertThat(value("-0")).isEqualTo(-0.0);
+        assertThat(value("0.1")).isEqualTo(0.1);
+        assertThat(value("-9223372036854775808")).isEqualTo(Long.MIN_VALUE);
+        assertThat(value("-9223372036854775809")).isEqualTo(new java.math.BigInteger("-9223372036854775809"));
+        assertThatThrownBy(() -> value("1e1234567890")).hasMessageEndingWith("exponent of more than 9 digits");
+    }
+
+    private static Object value(String json) {
+        byte[] bytes = json.getBytes(StandardCharsets.US_ASCII);
+        return Values.read(JsonSerializer.JSON.reader(bytes, 0, bytes.length));
+    }
+
+    @Test
+    void entries_of_a_dictionary_that_come_twice_are_refused() {
+        assertThatThrownBy(() -> read("[16,1,{\"eligible\":[1],\"eligible\":null},\"t\"]"))
+                .hasMessage("two entries eligible (expected: one)");
+        assertThatThrownBy(() -> read("[1,\"r\",{\"roles\":{\"caller\":{},\"caller\":{}}}]"))
+                .hasMessage("two entries caller (expected: one)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "[16,1,{},\"com.\\ud83d\"]",
+                "[48,1,{},\"com.\\ude00\\ud83d\"]",
+                "[1,\"realm\\udfff1\",{}]",
+                "[16,1,{\"\\ud83d\":1},\"t\"]",
+                "[16,1,{},\"t\",[],{\"\\ud83d\":1}]",
+                "[16,1,{},\"t\",[{\"a\":{\"x\\ud83dx\":1}}]]",
+                "[8,68,1,{},\"com.\\ud83d\"]"
+            })
+    void names_with_unpaired_surrogates_are_refused(String json) {
+        assertThatThrownBy(() -> read(json)).hasMessageContaining("unpaired surrogate");
+    }
+
+    @Test
+    void names_with_paired_surrogates_are_read() {
+        assertThat(((V2Message.Publish) read("[16,1,{},\"com.\\ud83d\\ude00\",[{\"\\uD83D\\uDE00\":1}]]")).topic())
+                .isEqualTo("com.\ud83d\ude00");
+    }
+
+    @Test
+    void unpaired_surrogates_in_payloads_are_written_as_replacement() {
+        assertThat(new String(
+                        JsonSerializer.JSON
+                                .writer()
+                                .text("a\ud83db\ude00\ud83d\ude00")
+                                .bytes(),
+                        StandardCharsets.UTF_8))
+                .isEqualTo("\"a\ufffdb\ufffd\ud83d\ude00\"");
     }
 }

@@ -307,6 +307,6 @@ final class V2OptionTypesTest {
         assertThat(ann.hears()).containsExactly("[50,1,{},[2]]", "[50,2,{},[null]]", "[50,3,{}]");
 
         ann.close();
-        assertThat(bob.hears()).containsExactly("[36,1,P,{},[]]");
+        assertThat(bob.hears()).containsExactly("[36,1,P,{}]");
     }
 }

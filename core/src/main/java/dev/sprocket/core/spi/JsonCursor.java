@@ -17,6 +17,12 @@ public final class JsonCursor {
 
     private static final int MARK = 0xEFBBBF;
 
+    /** The longest number allowed, in characters: 1,000. */
+    public static final int MAX_NUMBER = 1000;
+
+    /** The most digits of an exponent: 9. */
+    private static final int MAX_EXPONENT = 9;
+
     private final ByteBuf json;
     private final int start;
     private final int end;
@@ -87,8 +93,20 @@ public final class JsonCursor {
         return name;
     }
 
-    /** Takes a string. */
+    /** Takes a string that is a name, such as a topic; fails if it has a surrogate without its other half. */
     public String string() {
+        peek();
+        int from = at;
+        String text = text();
+        if (!WellFormed.is(text)) {
+            at = from;
+            throw error("unpaired surrogate in a name");
+        }
+        return text;
+    }
+
+    /** Takes a string that is a payload, with all surrogates that are escaped in it. */
+    public String text() {
         if (peek() != '"') {
             throw error("expected a string");
         }
@@ -182,11 +200,8 @@ public final class JsonCursor {
                 open('{');
                 Set<String> names = distinct ? new HashSet<>() : null;
                 for (boolean first = true; next('}', first); first = false) {
-                    if (peek() != '"') {
-                        throw error("expected a name in double quotes");
-                    }
                     if (names == null) {
-                        skipString();
+                        skipName();
                     } else {
                         add(names);
                     }
@@ -225,7 +240,20 @@ public final class JsonCursor {
         at += word.length();
     }
 
+    /** What is passed on unread gets names in other formats, where an unpaired surrogate would be another name. */
+    private void skipName() {
+        if (peek() != '"') {
+            throw error("expected a name in double quotes");
+        }
+        int from = at;
+        if (skipString()) {
+            at = from;
+            string();
+        }
+    }
+
     private void skipNumber() {
+        int from = at;
         if (current() == '-') {
             at++;
         }
@@ -243,7 +271,16 @@ public final class JsonCursor {
             if (current() == '+' || current() == '-') {
                 at++;
             }
+            int exponent = at;
             digits();
+            if (at - exponent > MAX_EXPONENT) {
+                at = from;
+                throw error("exponent of more than " + MAX_EXPONENT + " digits");
+            }
+        }
+        if (at - from > MAX_NUMBER) {
+            at = from;
+            throw error("number of more than " + MAX_NUMBER + " characters");
         }
     }
 

@@ -118,8 +118,12 @@ final class JsonCursorTest {
     }
 
     @Test
-    void a_lone_surrogate_is_kept() {
-        assertThat(on("\"\\uD83D!\"").string()).isEqualTo("\uD83D!");
+    void unpaired_surrogate_is_kept_in_text_only() {
+        assertThat(on("\"\\uD83D!\"").text()).isEqualTo("\uD83D!");
+        assertThatThrownBy(() -> on(" \"\\uD83D!\"").string())
+                .hasMessage("JSON, line 1, column 2: unpaired surrogate in a name");
+        assertThatThrownBy(() -> on("{\"\\uDE00\":1}").raw()).hasMessageEndingWith("unpaired surrogate in a name");
+        assertThat(on("{\"\\uD83D\\uDE00\":\"\\uD83D\"}").raw().readableBytes()).isEqualTo(25);
     }
 
     @ParameterizedTest

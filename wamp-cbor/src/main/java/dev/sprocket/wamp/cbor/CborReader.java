@@ -1,5 +1,6 @@
 package dev.sprocket.wamp.cbor;
 
+import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.dataformat.cbor.CBORFactory;
@@ -10,9 +11,15 @@ import dev.sprocket.wamp.spi.Slice;
 import dev.sprocket.wamp.spi.WireException;
 import java.io.IOException;
 import java.math.BigInteger;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Reads CBOR. Tags are passed over, and what is undefined is null. */
+/**
+ * Reads CBOR. Undefined is null, and tags are passed over, but those of numbers.
+ *
+ * <p>Bignums, integer names and simple values are read here: Jackson reads {@code c241ff} as -1, takes the integer 2^64-1 as the
+ * name "-1", and a simple value for an integer.
+ */
 final class CborReader implements Reader {
     private static final CBORFactory FACTORY = CBORFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder()
@@ -31,6 +38,8 @@ final class CborReader implements Reader {
     private final int to;
     private final CBORParser in;
     private int depth;
+    private @Nullable Number number;
+    private @Nullable String name;
 
     CborReader(byte[] bytes, int from, int to) {
         this.bytes = bytes;
@@ -46,8 +55,16 @@ final class CborReader implements Reader {
             if (e instanceof WireException told) {
                 throw told;
             }
-            throw new WireException("CBOR: " + e.getClass().getSimpleName());
+            throw new WireException("CBOR: malformed" + said(e));
         }
+    }
+
+    /** What Jackson says of the bytes, without where and without its classes. */
+    private static String said(Exception e) {
+        String message = e instanceof JacksonException jackson ? jackson.getOriginalMessage() : null;
+        return message == null || message.contains("`")
+                ? ""
+                : ": " + message.lines().findFirst().orElse("");
     }
 
     @Override
@@ -56,16 +73,20 @@ final class CborReader implements Reader {
     }
 
     private Token take() throws IOException {
+        number = null;
+        name = null;
         JsonToken token = in.nextToken();
         if (token == null) {
             throw new WireException("CBOR: ends too early");
         }
         return switch (token) {
             case START_ARRAY -> {
+                CborHead.of(bytes, start(), to);
                 depth++;
                 yield Token.LIST;
             }
             case START_OBJECT -> {
+                CborHead.of(bytes, start(), to);
                 depth++;
                 yield Token.MAP;
             }
@@ -73,25 +94,60 @@ final class CborReader implements Reader {
                 depth--;
                 yield Token.END;
             }
-            case FIELD_NAME -> {
-                CborText.check(bytes, start(), position());
-                yield Token.TEXT;
-            }
+            case FIELD_NAME -> name();
             case VALUE_STRING -> {
+                CborHead.of(bytes, start(), to);
                 in.finishToken();
                 CborText.check(bytes, start(), position());
                 yield Token.TEXT;
             }
-            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> Token.NUMBER;
+            case VALUE_NUMBER_INT -> integer();
+            case VALUE_NUMBER_FLOAT -> real();
             case VALUE_TRUE -> Token.TRUE;
             case VALUE_FALSE -> Token.FALSE;
             case VALUE_NULL -> Token.NULL;
             case VALUE_EMBEDDED_OBJECT -> {
+                CborHead.of(bytes, start(), to);
                 in.finishToken();
                 yield in.getEmbeddedObject() instanceof byte[] ? Token.BINARY : Token.NULL;
             }
             default -> throw new WireException("CBOR: " + token);
         };
+    }
+
+    private Token name() {
+        CborHead head = CborHead.of(bytes, start(), to);
+        switch (head.type()) {
+            case CborHead.TEXT -> CborText.check(bytes, start(), position());
+            case CborHead.UNSIGNED, CborHead.NEGATIVE -> name = head.integer().toString();
+            default -> throw new WireException("CBOR: a name that is bytes or a bignum (expected: text)");
+        }
+        return Token.TEXT;
+    }
+
+    private Token integer() throws IOException {
+        CborHead head = CborHead.of(bytes, start(), to);
+        switch (head.type()) {
+            case CborHead.SIMPLE ->
+                throw new WireException(
+                        "CBOR: simple value " + head.simple() + " (expected: false, true, null or undefined)");
+            case CborHead.BYTES -> number = shortest(head.bignum());
+            default -> {
+                Number given = in.getNumberValue();
+                number = given instanceof BigInteger integer ? shortest(integer) : (Number) given.longValue();
+            }
+        }
+        return Token.NUMBER;
+    }
+
+    private Token real() throws IOException {
+        CborHead head = CborHead.of(bytes, start(), to);
+        number = head.isDecimal() ? head.decimal() : (Number) in.getDoubleValue();
+        return Token.NUMBER;
+    }
+
+    private static Number shortest(BigInteger integer) {
+        return integer.bitLength() < Long.SIZE ? (Number) integer.longValue() : integer;
     }
 
     /** Where the token begins. */
@@ -110,18 +166,12 @@ final class CborReader implements Reader {
 
     @Override
     public Number number() {
-        return guarded(() -> {
-            Number number = in.getNumberValue();
-            if (number instanceof BigInteger integer) {
-                return integer.bitLength() < Long.SIZE ? (Number) integer.longValue() : integer;
-            }
-            return in.currentToken() == JsonToken.VALUE_NUMBER_INT ? (Number) number.longValue() : number.doubleValue();
-        });
+        return Objects.requireNonNull(number);
     }
 
     @Override
     public String text() {
-        return guarded(in::getText);
+        return name != null ? name : guarded(in::getText);
     }
 
     @Override

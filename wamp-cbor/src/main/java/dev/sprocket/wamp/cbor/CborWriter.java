@@ -7,7 +7,9 @@ import dev.sprocket.wamp.spi.Writer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
@@ -18,6 +20,7 @@ import java.util.Deque;
 final class CborWriter implements Writer {
     private static final CBORFactory FACTORY = CBORFactory.builder()
             .enable(CBORGenerator.Feature.LENIENT_UTF_ENCODING)
+            .enable(CBORGenerator.Feature.ENCODE_USING_STANDARD_NEGATIVE_BIGINT_ENCODING)
             .build();
 
     private static final int LIST = 4;
@@ -99,11 +102,26 @@ final class CborWriter implements Writer {
             if (number instanceof Double || number instanceof Float) {
                 generator.writeNumber(number.doubleValue());
             } else if (number instanceof BigInteger integer) {
-                generator.writeNumber(integer);
+                integer(integer);
+            } else if (number instanceof BigDecimal decimal) {
+                generator.writeNumber(decimal);
             } else {
                 generator.writeNumber(number.longValue());
             }
         });
+    }
+
+    /** What fits into 64 bits and a sign is no bignum (RFC 8949 3.4.3). */
+    private void integer(BigInteger integer) throws IOException {
+        BigInteger argument = integer.signum() < 0 ? integer.not() : integer;
+        if (argument.bitLength() > Long.SIZE) {
+            generator.writeNumber(integer);
+            return;
+        }
+        byte[] item = new byte[1 + Long.BYTES];
+        item[0] = (byte) (integer.signum() < 0 ? 0x3B : 0x1B);
+        ByteBuffer.wrap(item).putLong(1, argument.longValue());
+        generator.writeBytes(item, 0, item.length);
     }
 
     @Override

@@ -50,7 +50,35 @@ class CborTest {
         "f93e00, 1.5",
         "fb3ff199999999999a, 1.1",
         "fa47c35000, 100000.0",
-        "c249010000000000000000, 18446744073709551616"
+        "c249010000000000000000, 18446744073709551616",
+        "c241ff, 255",
+        "c240, 0",
+        "c2420001, 1",
+        "c341ff, -256",
+        "c340, -1",
+        "c349010000000000000000, -18446744073709551617",
+        "c25f41014101ff, 257",
+        "c35f4101ff, -2",
+        "c1c241ff, 255",
+        "d9d9f718ff, 255",
+        "3b7fffffffffffffff, -9223372036854775808",
+        "3b8000000000000000, -9223372036854775809",
+        "3bffffffffffffffff, -18446744073709551616",
+        "1b7fffffffffffffff, 9223372036854775807",
+        "1b8000000000000000, 9223372036854775808",
+        "f90400, 6.103515625E-5",
+        "f97bff, 65504.0",
+        "f98000, -0.0",
+        "f97c00, Infinity",
+        "f9fc00, -Infinity",
+        "f97e00, NaN",
+        "fa7f800000, Infinity",
+        "fb7ff8000000000000, NaN",
+        "fa3dcccccd, 0.10000000149011612",
+        "c482211969b3, 270.59",
+        "c48221c34101, -0.02",
+        "c48221c241ff, 2.55",
+        "c4821a3b9ac9ff01, 1E+999999999"
     })
     void a_number_is_read(String hex, String number) {
         Reader in = reader(hex);
@@ -98,7 +126,33 @@ class CborTest {
                 "bf",
                 "82",
                 "ff",
-                "7f"
+                "7f",
+                "e0",
+                "f0",
+                "f3",
+                "f800",
+                "f814",
+                "f818",
+                "f820",
+                "f8ff",
+                "fc",
+                "81f0",
+                "a16161f8ff",
+                "c5822003",
+                "c482f501",
+                "c48221f93c00",
+                "c482216161",
+                "c4821a3b9aca0001",
+                "c49f2101ff",
+                "d90100820001",
+                "81d81900",
+                "7f61c361a4ff",
+                "a1f500",
+                "a1f600",
+                "a1f93c0000",
+                "a1410100",
+                "a1c2410100",
+                "a18000"
             })
     void what_is_none_is_refused(String hex) {
         assertThatThrownBy(() -> reader(hex).sliceOrEnd())
@@ -149,6 +203,56 @@ class CborTest {
         assertThat(Objects.requireNonNull(reader("a21864f619ffff6161").sliceOrEnd())
                         .size())
                 .isEqualTo(9);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "a11bfffffffffffffffff6, 18446744073709551615",
+        "a11b8000000000000000f6, 9223372036854775808",
+        "a13bfffffffffffffffff6, -18446744073709551616",
+        "a120f6, -1",
+        "bf7f61616162fff6ff, ab"
+    })
+    void names_keep_their_values(String hex, String name) {
+        Reader in = reader(hex);
+        in.next();
+
+        assertThat(in.next()).isEqualTo(Token.TEXT);
+        assertThat(in.text()).isEqualTo(name);
+    }
+
+    @Test
+    void longest_integers_are_read() {
+        Reader in = reader("c259019f" + "ff".repeat(415));
+        in.next();
+
+        assertThat(in.number().toString()).hasSize(1000);
+        assertThatThrownBy(() -> reader("c25901a0" + "ff".repeat(416)).next())
+                .hasMessage("CBOR: bignum of 416 bytes (expected: <= 415)");
+        assertThatThrownBy(() -> reader("c25f58ff" + "00".repeat(255) + "58ff" + "00".repeat(255) + "ff")
+                        .next())
+                .hasMessage("CBOR: bignum of 510 bytes (expected: <= 415)");
+    }
+
+    @Test
+    void errors_name_no_classes() {
+        for (String hex : new String[] {"1c", "a1", "ff", "62ff", "3f", "9bffffffffffffffff00"}) {
+            assertThatThrownBy(() -> reader(hex).sliceOrEnd()).message().doesNotContain("Exception", "com.", "`");
+        }
+    }
+
+    @Test
+    void integers_are_written_in_their_shortest_form() {
+        assertThat(hex(cbor.writer()
+                        .list(5)
+                        .number(new BigInteger("18446744073709551615"))
+                        .number(new BigInteger("-18446744073709551616"))
+                        .number(new BigInteger("-18446744073709551617"))
+                        .number(Long.MIN_VALUE)
+                        .number(new java.math.BigDecimal("1e400"))
+                        .bytes()))
+                .isEqualTo("85" + "1bffffffffffffffff" + "3bffffffffffffffff" + "c349010000000000000000"
+                        + "3b7fffffffffffffff" + "c482" + "190190" + "01");
     }
 
     @Test

@@ -52,7 +52,7 @@ final class MsgpackReader implements Reader {
         try {
             return taking.take();
         } catch (IOException | MessagePackException | IndexOutOfBoundsException | NegativeArraySizeException e) {
-            throw new WireException("MessagePack: " + e.getClass().getSimpleName());
+            throw new WireException("MessagePack: malformed, or ends too early");
         }
     }
 
@@ -68,7 +68,7 @@ final class MsgpackReader implements Reader {
         }
         boolean name = maps[depth] && left[depth] % 2 == 1;
         Token token = value();
-        if (name && (token == Token.LIST || token == Token.MAP || token == Token.BINARY)) {
+        if (name && token != Token.TEXT && !(token == Token.NUMBER && !(number instanceof Double))) {
             // who passes it on unread would fail in making another serialisation of it
             throw new WireException("MessagePack: a name of the kind " + token + " (expected: text)");
         }

@@ -4,6 +4,7 @@ import dev.sprocket.wamp.spi.Slice;
 import dev.sprocket.wamp.spi.Writer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -105,24 +106,32 @@ final class MsgpackWriter implements Writer {
 
     @Override
     public Writer number(Number number) {
+        if (number instanceof BigInteger integer && !fits(integer)) {
+            double near = integer.doubleValue();
+            boolean exact = !Double.isInfinite(near)
+                    && new BigDecimal(near).toBigIntegerExact().equals(integer);
+            return exact ? number(near) : text(integer.toString());
+        }
+        if (number instanceof BigDecimal decimal) {
+            double near = decimal.doubleValue();
+            return Double.isInfinite(near) || (near == 0 && decimal.signum() != 0)
+                    ? text(decimal.toString())
+                    : number(near);
+        }
         return value(() -> {
             if (number instanceof Double || number instanceof Float) {
                 out.packDouble(number.doubleValue());
             } else if (number instanceof BigInteger integer) {
-                pack(integer);
+                out.packBigInteger(integer);
             } else {
                 out.packLong(number.longValue());
             }
         });
     }
 
-    /** What is larger than any integer of MessagePack becomes a float. */
-    private void pack(BigInteger integer) throws IOException {
-        if (integer.bitLength() <= Long.SIZE - 1 || (integer.signum() > 0 && integer.bitLength() == Long.SIZE)) {
-            out.packBigInteger(integer);
-        } else {
-            out.packDouble(integer.doubleValue());
-        }
+    /** Whether it is an integer of MessagePack, which has 64 bits with a sign or without. */
+    private static boolean fits(BigInteger integer) {
+        return integer.bitLength() < Long.SIZE || (integer.signum() > 0 && integer.bitLength() == Long.SIZE);
     }
 
     @Override

@@ -165,8 +165,47 @@ class MsgpackTest {
                         + "c0" + "c40107" + "01");
     }
 
+    @Test
+    void numbers_beyond_MessagePack_are_exact_or_text() {
+        assertThat(hex(msgpack.writer()
+                        .list(6)
+                        .number(new BigInteger("18446744073709551617"))
+                        .number(new BigInteger("-9223372036854775809"))
+                        .number(new BigInteger("-9223372036854775808"))
+                        .number(new java.math.BigDecimal("1e400"))
+                        .number(new java.math.BigDecimal("1e-400"))
+                        .number(new java.math.BigDecimal("0.5"))
+                        .bytes()))
+                .isEqualTo("96" + "b43138343436373434303733373039353531363137"
+                        + "b42d39323233333732303336383534373735383039" + "d38000000000000000" + "a631452b343030"
+                        + "a631452d343030" + "cb3fe0000000000000");
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"918190c0", "9181c40100c0", "918180c0", "9182a161c090c0", "91818181c0c0c0c0"})
+    @ValueSource(strings = {"a3eda080", "a2c080", "81a2ff00c0", "a4f4908080", "d903eda080", "91a1e4"})
+    void text_that_is_not_UTF8_is_refused(String hex) {
+        assertThatThrownBy(() -> reader(hex).sliceOrEnd()).hasMessage("MessagePack: not UTF-8");
+    }
+
+    @Test
+    void errors_name_no_classes() {
+        for (String hex : new String[] {"c1", "a2", "dc", "d9"}) {
+            assertThatThrownBy(() -> reader(hex).sliceOrEnd()).message().doesNotContain("Exception", "org.");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "918190c0",
+                "9181c40100c0",
+                "918180c0",
+                "9182a161c090c0",
+                "91818181c0c0c0c0",
+                "9181c3c0",
+                "9181c0c0",
+                "9181cb3ff8000000000000c0"
+            })
     void a_map_with_names_that_no_other_serialisation_has_is_not_passed_on(String hex) {
         Reader in = reader(hex);
         in.next();

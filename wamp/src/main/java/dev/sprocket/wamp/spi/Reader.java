@@ -30,10 +30,13 @@ public interface Reader {
     /** Of the list or map that has just begun: how many items or pairs it has, or -1 if that is not known yet. */
     int count();
 
-    /** The number just taken: a {@code Long}, a {@code Double}, or a {@code BigInteger} if it must be. */
+    /**
+     * The number just taken: a {@code Long}, a {@code Double}, a {@code BigInteger} beyond 64 bits, or a {@code BigDecimal} for a
+     * decimal that no {@code Double} comes near.
+     */
     Number number();
 
-    /** The text just taken. */
+    /** The text just taken. In JSON it may have surrogates without their other half. */
     String text();
 
     /** The bytes just taken. */

@@ -12,6 +12,9 @@ public interface Serializer {
     /** The deepest nesting allowed, the message's own list included: 64. */
     int MAX_DEPTH = 64;
 
+    /** The longest integer, in bytes: 415, which are at most 1,000 digits. */
+    int MAX_INTEGER_BYTES = 415;
+
     /** The end of the subprotocol's name: {@code json} of {@code wamp.2.json}. */
     String name();
 

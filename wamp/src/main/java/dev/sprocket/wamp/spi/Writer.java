@@ -15,10 +15,13 @@ public interface Writer {
     /** Ends the list or map that began last. */
     Writer end();
 
-    /** A text. */
+    /** A text, whose surrogates are pairs. */
     Writer text(String text);
 
-    /** A number: a {@code Long}, a {@code Double}, a {@code BigInteger}, or what becomes one of them. */
+    /**
+     * A number, as {@link Reader#number} returns it. What the format has no number for becomes the text of its digits, but NaN and
+     * infinities become null.
+     */
     Writer number(Number number);
 
     /** True or false. */

@@ -1,0 +1,33 @@
+package dev.sprocket.core.spi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+final class WellFormedTest {
+    @ParameterizedTest
+    @ValueSource(strings = {"", "a", "\u00e4\u20ac", "\ud83d\ude00", "a\ud83d\ude00\ud83d\ude00b", "\ufffd"})
+    void well_formed_text_stays_as_it_is(String text) {
+        assertThat(WellFormed.is(text)).isTrue();
+        assertThat(WellFormed.of(text)).isSameAs(text);
+    }
+
+    @Test
+    void unpaired_surrogates_are_replaced_one_by_one() {
+        assertReplaced("\ud83d", "\ufffd");
+        assertReplaced("\ude00", "\ufffd");
+        assertReplaced("\ude00\ud83d", "\ufffd\ufffd");
+        assertReplaced("\ud83d\ud83d\ude00", "\ufffd\ud83d\ude00");
+        assertReplaced("\ud83d\ude00\ude00x\ud83d", "\ud83d\ude00\ufffdx\ufffd");
+    }
+
+    private static void assertReplaced(String text, String replaced) {
+        assertThat(WellFormed.is(text)).isFalse();
+        assertThat(WellFormed.of(text)).isEqualTo(replaced);
+    }
+}

@@ -1,0 +1,151 @@
+package dev.sprocket.wamp.cbor;
+
+import dev.sprocket.wamp.spi.Serializer;
+import dev.sprocket.wamp.spi.WireException;
+import java.io.ByteArrayOutputStream;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+
+/**
+ * The head of a CBOR data item behind its tags (RFC 8949 3), for what Jackson's parser reads as another value.
+ *
+ * <p>Threads: any; it does not change.
+ *
+ * @param at where the item's initial byte is
+ * @param type its major type, 0-7
+ * @param tag the tag next to it; -1 if there is none
+ */
+record CborHead(byte[] bytes, int at, int to, int type, long tag) {
+    static final int UNSIGNED = 0;
+    static final int NEGATIVE = 1;
+    static final int BYTES = 2;
+    static final int TEXT = 3;
+    static final int SIMPLE = 7;
+
+    private static final int TAG = 6;
+    private static final int IN_PIECES = 31;
+    private static final int BREAK = 0xFF;
+    private static final int LIST_OF_TWO = 0x82;
+    private static final int LARGEST_EXPONENT = 999_999_999;
+
+    private static final long BIGNUM = 2;
+    private static final long NEGATIVE_BIGNUM = 3;
+    /** A list of an exponent to the base of 10 and a mantissa. */
+    private static final long DECIMAL = 4;
+    /** As above, to the base of 2. */
+    private static final long BIGFLOAT = 5;
+    /** References to strings earlier in the message, which mean nothing in the part of it that is passed on. */
+    private static final long STRING_REFERENCE = 25;
+
+    private static final long STRING_REFERENCES = 256;
+
+    /** Reads the head of an item that is known to be well-formed. */
+    static CborHead of(byte[] bytes, int from, int to) {
+        int at = from;
+        long tag = -1;
+        while (at < to && type(bytes[at]) == TAG) {
+            tag = argument(bytes, at, to);
+            if (tag == STRING_REFERENCE || tag == STRING_REFERENCES || tag == BIGFLOAT) {
+                throw new WireException("CBOR: tag " + tag + " (expected: a tag that can be passed over)");
+            }
+            at += size(bytes, at);
+        }
+        if (at >= to) {
+            throw new WireException("CBOR: ends too early");
+        }
+        return new CborHead(bytes, at, to, type(bytes[at]), tag);
+    }
+
+    boolean isDecimal() {
+        return tag == DECIMAL;
+    }
+
+    /** A decimal fraction: a list of the exponent and the mantissa. */
+    BigDecimal decimal() {
+        if ((bytes[at] & 0xFF) != LIST_OF_TWO) {
+            throw malformedDecimal();
+        }
+        CborHead exponent = of(bytes, at + 1, to);
+        if (exponent.type > NEGATIVE || exponent.integer().bitLength() > 30) {
+            throw malformedDecimal();
+        }
+        int scale = -exponent.integer().intValue();
+        CborHead mantissa = of(bytes, exponent.at + size(bytes, exponent.at), to);
+        if (mantissa.type > BYTES || Math.abs(scale) > LARGEST_EXPONENT) {
+            throw malformedDecimal();
+        }
+        return new BigDecimal(mantissa.type == BYTES ? mantissa.bignum() : mantissa.integer(), scale);
+    }
+
+    private static WireException malformedDecimal() {
+        return new WireException(
+                "CBOR: decimal fraction (expected: a list of an exponent of up to nine digits and an integer)");
+    }
+
+    /** An integer of major type 0 or 1. */
+    BigInteger integer() {
+        BigInteger argument = new BigInteger(Long.toUnsignedString(argument(bytes, at, to)));
+        return type == NEGATIVE ? argument.not() : argument;
+    }
+
+    /** The simple value. */
+    int simple() {
+        return (int) argument(bytes, at, to);
+    }
+
+    /** The integer of a bignum, which is a byte string, perhaps in pieces; of tag 3 it is -1 - n. */
+    BigInteger bignum() {
+        if (tag != BIGNUM && tag != NEGATIVE_BIGNUM) {
+            throw new WireException("CBOR: bytes of tag " + tag + " for an integer (expected: tag 2 or 3)");
+        }
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        if ((bytes[at] & 0x1F) == IN_PIECES) {
+            for (int piece = at + 1; (bytes[piece] & 0xFF) != BREAK; ) {
+                piece = take(piece, all);
+            }
+        } else {
+            take(at, all);
+        }
+        BigInteger magnitude = new BigInteger(1, all.toByteArray());
+        return tag == NEGATIVE_BIGNUM ? magnitude.not() : magnitude;
+    }
+
+    private int take(int string, ByteArrayOutputStream all) {
+        long length = argument(bytes, string, to);
+        if (length < 0 || all.size() + length > Serializer.MAX_INTEGER_BYTES) {
+            throw new WireException("CBOR: bignum of " + Long.toUnsignedString(all.size() + length)
+                    + " bytes (expected: <= " + Serializer.MAX_INTEGER_BYTES + ")");
+        }
+        int content = string + size(bytes, string);
+        if (content + length > to) {
+            throw new WireException("CBOR: ends too early");
+        }
+        all.write(bytes, content, (int) length);
+        return content + (int) length;
+    }
+
+    private static int type(byte initial) {
+        return (initial & 0xFF) >> 5;
+    }
+
+    private static int size(byte[] bytes, int at) {
+        int low = bytes[at] & 0x1F;
+        return low < 24 || low == IN_PIECES ? 1 : 1 + (1 << (low - 24));
+    }
+
+    private static long argument(byte[] bytes, int at, int to) {
+        int low = bytes[at] & 0x1F;
+        int size = size(bytes, at);
+        if (size == 1) {
+            return low;
+        }
+        if (low > 27 || at + size > to) {
+            throw new WireException("CBOR: ends too early");
+        }
+        long argument = 0;
+        for (int i = 1; i < size; i++) {
+            argument = argument << 8 | bytes[at + i] & 0xFF;
+        }
+        return argument;
+    }
+}
