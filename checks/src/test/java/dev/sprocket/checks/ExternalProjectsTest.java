@@ -37,7 +37,12 @@ class ExternalProjectsTest {
     private static final String BOOT = "3.5.7";
     private static final Path HOME = Path.of("target", "external").toAbsolutePath();
     private static final Path REPOSITORY = HOME.resolve("repository");
-    private static final List<String> PROJECTS = List.of("plain", "plain-without-bom", "boot", "boot-without-bom");
+    private static final List<String> PROJECTS =
+            List.of("plain", "plain-without-bom", "boot", "boot-without-bom", "boot-with-property");
+
+    /** A version that the BOM names, and not as its own. */
+    private static final Pattern PIN =
+            Pattern.compile("<artifactId>([^<]+)</artifactId>\\s*<version>([^<$]+)</version>\\s*(<type>|</dep)");
 
     private static String parent;
 
@@ -162,10 +167,19 @@ class ExternalProjectsTest {
                 + "<artifactId>spring-boot-starter-parent</artifactId><version>" + BOOT
                 + "</version><relativePath/></parent>";
         String starter = dependency("org.springframework.boot", "spring-boot-starter", "");
-        write("plain", "", bom + dependencies("", ""), "Plain");
-        write("plain-without-bom", "", dependencies("", "<version>" + version() + "</version>"), "Plain");
+        String own = "<version>" + version() + "</version>";
+        write("plain", "", bom + dependencies(dependency("dev.sprocket", "sprocket-server", ""), ""), "Plain");
+        write("plain-without-bom", "", dependencies(dependency("dev.sprocket", "sprocket-server", own), own), "Plain");
         write("boot", boot, bom + dependencies(starter, ""), "Boot");
-        write("boot-without-bom", boot, dependencies(starter, "<version>" + version() + "</version>"), "Boot");
+        write("boot-without-bom", boot, dependencies(starter, own), "Boot");
+        write("boot-with-property", boot, dependencies(starter, own), "Boot");
+        Path withProperty = HOME.resolve(Path.of("boot-with-property", "pom.xml"));
+        Files.writeString(
+                withProperty,
+                Files.readString(withProperty)
+                        .replace(
+                                "<properties>",
+                                "<properties><netty.version>" + property("version.netty") + "</netty.version>"));
         Files.writeString(
                 HOME.resolve("pom.xml"),
                 project(
@@ -317,7 +331,8 @@ class ExternalProjectsTest {
         return versions;
     }
 
-    private static void expectOurVersions(String project) throws IOException {
+    /** All modules of Netty, and Guava, are of the versions that this build has. */
+    private static void expectOurNettyAndGuava(String project) throws IOException {
         Map<String, String> expected = new LinkedHashMap<>();
         Map<String, String> seen = new LinkedHashMap<>();
         versions(project).forEach((artifact, version) -> {
@@ -329,6 +344,22 @@ class ExternalProjectsTest {
         expected.put("guava", property("version.guava"));
         seen.put("guava", versions(project).get("guava"));
         assertThat(seen).isEqualTo(expected).containsKeys("netty-common", "netty-handler", "netty-codec-base");
+    }
+
+    /** Everything that the BOM names is of the version that it names; but for annotations, which nothing runs. */
+    private static void expectOurVersions(String project) throws IOException {
+        expectOurNettyAndGuava(project);
+        Map<String, String> expected = new TreeMap<>();
+        Map<String, String> seen = new TreeMap<>();
+        Matcher pins = PIN.matcher(Files.readString(Path.of("../bom/pom.xml")));
+        while (pins.find()) {
+            String version = versions(project).get(pins.group(1));
+            if (version != null && !pins.group(1).equals("error_prone_annotations")) {
+                expected.put(pins.group(1), pins.group(2));
+                seen.put(pins.group(1), version);
+            }
+        }
+        assertThat(seen).isEqualTo(expected).containsKeys("slf4j-api", "gson", "lettuce-core");
     }
 
     @Test
@@ -345,8 +376,14 @@ class ExternalProjectsTest {
 
     @Test
     void project_under_spring_boot_with_the_bom_runs() throws Exception {
-        expectOurVersions("boot");
+        expectOurNettyAndGuava("boot");
         assertThat(run("boot")).startsWith("0\n").contains("answered: hello\n");
+    }
+
+    @Test
+    void project_under_spring_boot_with_the_netty_property_runs() throws Exception {
+        expectOurNettyAndGuava("boot-with-property");
+        assertThat(run("boot-with-property")).startsWith("0\n").contains("answered: hello\n");
     }
 
     /** Spring Boot's parent sets Netty 4.1 for all that it knows. */
@@ -363,9 +400,7 @@ class ExternalProjectsTest {
     @Test
     void versions_of_the_bom_are_those_of_the_build() throws Exception {
         String bom = Files.readString(Path.of("../bom/pom.xml"));
-        Matcher pins = Pattern.compile(
-                        "<artifactId>([^<]+)</artifactId>\\s*<version>([^<$]+)</version>\\s*(<type>|</dep)")
-                .matcher(bom);
+        Matcher pins = PIN.matcher(bom);
         Map<String, String> different = new TreeMap<>();
         int count = 0;
         while (pins.find()) {
