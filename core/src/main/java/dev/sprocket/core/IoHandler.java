@@ -1,5 +1,6 @@
 package dev.sprocket.core;
 
+import dev.sprocket.core.spi.Borrowed;
 import dev.sprocket.core.spi.Ending;
 import dev.sprocket.core.spi.Level;
 import dev.sprocket.core.spi.Segment;
@@ -65,11 +66,13 @@ final class IoHandler extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object read) {
         ByteBuf bytes = (ByteBuf) read;
+        Message message = Borrowed.binary(bytes);
         try {
             if (level != null) {
-                level.deliver(app, Message.binary(bytes));
+                level.deliver(app, message);
             }
         } finally {
+            Borrowed.end(message);
             bytes.release();
         }
     }

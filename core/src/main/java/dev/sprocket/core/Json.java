@@ -4,6 +4,7 @@ import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.reflect.TypeToken;
 import com.google.gson.stream.JsonReader;
+import dev.sprocket.core.spi.Borrowed;
 import dev.sprocket.core.spi.JsonCursor;
 import dev.sprocket.core.spi.JsonException;
 import dev.sprocket.core.spi.Refusal;
@@ -96,7 +97,7 @@ public final class Json<T> implements MessageComponent<Connection, Message> {
                     Refusal.Kind.UNSUPPORTED, "binary message (expected: JSON text; a raw socket needs Lines below)");
         }
         try {
-            JsonCursor cursor = new JsonCursor(message.content());
+            JsonCursor cursor = new JsonCursor(Borrowed.bytes(message));
             cursor.raw();
             cursor.end();
         } catch (JsonException e) {

@@ -1,5 +1,6 @@
 package dev.sprocket.core;
 
+import dev.sprocket.core.spi.Borrowed;
 import dev.sprocket.core.spi.Framed;
 import dev.sprocket.core.spi.Framing;
 import io.netty.buffer.ByteBuf;
@@ -18,7 +19,7 @@ public final class Lines implements MessageComponent<Connection, Message> {
     public static final int DEFAULT_LIMIT = 64 * 1024;
 
     private static final Framing LINE = (message, alloc) -> {
-        ByteBuf content = message.content();
+        ByteBuf content = Borrowed.bytes(message);
         int size = content.readableBytes();
         return alloc.directBuffer(size + 1)
                 .writeBytes(content, content.readerIndex(), size)

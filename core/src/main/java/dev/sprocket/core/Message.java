@@ -1,33 +1,64 @@
 package dev.sprocket.core;
 
+import dev.sprocket.core.spi.Borrowed;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.CompositeByteBuf;
 import io.netty.buffer.Unpooled;
+import java.lang.invoke.VarHandle;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A message: text or binary.
  *
- * <p>A message that a callback is handed is <em>borrowed</em>: it is valid until the callback returns. {@link #text()}
- * and {@link #bytes()} are plain values that live for ever, {@link #keep()} is a copy that does. Sending a borrowed
- * message on shares its bytes.
+ * <p>A message that a callback is handed is <em>borrowed</em>: it is valid until the callback returns. After that, every
+ * use of it throws {@link IllegalStateException}, sending it included, as its memory may hold the bytes of
+ * another peer. {@link #text()} and {@link #bytes()} are plain values that live for ever, {@link #keep()} is a copy that
+ * does. Sending a borrowed message on within the callback shares its bytes.
  *
  * <p>Threads: any, as long as it is valid.
  */
 public final class Message {
-    private final ByteBuf content;
+    private static final AtomicReferenceFieldUpdater<Message, @Nullable Object> SOURCE =
+            AtomicReferenceFieldUpdater.newUpdater(Message.class, Object.class, "source");
+
+    static {
+        Borrowed.register(new Borrowed.Access() {
+            @Override
+            public Message lend(ByteBuf content, boolean binary) {
+                return new Message(content, binary, true, null);
+            }
+
+            @Override
+            public void end(Message message) {
+                message.end();
+            }
+
+            @Override
+            public ByteBuf bytes(Message message) {
+                return message.raw();
+            }
+        });
+    }
+
+    /** The buffer; or the borrowed message that this one is a part of; null if it was borrowed and has ended. */
+    private volatile @Nullable Object source;
+
     private final boolean binary;
+    private final boolean borrowed;
     /** Where its parts end; null for a message in one piece, as almost all are. */
     private final int @Nullable [] ends;
 
-    private Message(ByteBuf content, boolean binary) {
-        this(content, binary, null);
+    private Message(Object source, boolean binary) {
+        this(source, binary, false, null);
     }
 
-    private Message(ByteBuf content, boolean binary, int @Nullable [] ends) {
-        this.content = content;
+    private Message(Object source, boolean binary, boolean borrowed, int @Nullable [] ends) {
+        this.source = source;
         this.binary = binary;
+        this.borrowed = borrowed;
         this.ends = ends;
     }
 
@@ -58,22 +89,26 @@ public final class Message {
 
     /** The length in bytes. */
     public int size() {
-        return content.readableBytes();
+        return raw().readableBytes();
     }
 
     /** The content as text, decoded as UTF-8. */
     public String text() {
-        return content.toString(StandardCharsets.UTF_8);
+        String text = raw().toString(StandardCharsets.UTF_8);
+        stillValid();
+        return text;
     }
 
     /** A copy of the content. */
     public byte[] bytes() {
-        return ByteBufUtil.getBytes(content);
+        byte[] bytes = ByteBufUtil.getBytes(raw());
+        stillValid();
+        return bytes;
     }
 
     /** A copy that stays valid after the callback returns. */
     public Message keep() {
-        return new Message(Unpooled.wrappedBuffer(bytes()), binary, ends);
+        return new Message(Unpooled.wrappedBuffer(bytes()), binary, false, ends);
     }
 
     /**
@@ -93,7 +128,8 @@ public final class Message {
         if (ends.length == 0 || last != size()) {
             throw new IllegalArgumentException("parts that end at " + last + " (expected: " + size() + ")");
         }
-        return new Message(content, binary, ends.length == 1 ? null : ends.clone());
+        Object whole = borrowed ? this : raw();
+        return new Message(whole, binary, false, ends.length == 1 ? null : ends.clone());
     }
 
     /** Where its parts end, see {@link #inParts}; the last is its size. */
@@ -108,15 +144,76 @@ public final class Message {
 
     /**
      * The content itself, for the expert: leave its indices alone ({@code slice()} it), and {@code retain()} what is
-     * used after the callback.
+     * used after the callback. A buffer of a borrowed message that is kept without that throws {@code
+     * IllegalReferenceCountException} after the callback.
      */
     public ByteBuf content() {
-        return content;
+        Object now = source;
+        if (now instanceof Message whole) {
+            return whole.content();
+        }
+        if (!borrowed || now == null || now instanceof Lent) {
+            return raw();
+        }
+        Lent lent = new Lent((ByteBuf) now);
+        if (!SOURCE.compareAndSet(this, now, lent)) {
+            lent.release();
+            return content();
+        }
+        return lent;
+    }
+
+    private ByteBuf raw() {
+        Object now = source;
+        if (now instanceof ByteBuf bytes) {
+            return bytes;
+        }
+        if (now instanceof Message whole) {
+            return whole.raw();
+        }
+        throw ended();
+    }
+
+    /** What was read while the callback returned, on another thread, may be anything. */
+    private void stillValid() {
+        if (borrowed) {
+            VarHandle.acquireFence();
+            raw();
+        }
+    }
+
+    private static IllegalStateException ended() {
+        return new IllegalStateException("message used after its callback returned (call keep() inside the callback)");
+    }
+
+    private void end() {
+        if (borrowed) {
+            Object now = source;
+            SOURCE.lazySet(this, null);
+            // nothing that is written to its memory from now on is seen before that
+            VarHandle.storeStoreFence();
+            if (now instanceof Lent lent) {
+                lent.release();
+            }
+        }
+    }
+
+    /** A reference to a borrowed buffer with a count of its own: after the callback it is zero, unless it was retained. */
+    private static final class Lent extends CompositeByteBuf {
+        Lent(ByteBuf content) {
+            super(content.alloc(), content.isDirect(), 1);
+            addComponent(true, content.retainedSlice());
+        }
     }
 
     /** What it is and how long; the content is the peer's and is left out of logs. */
     @Override
     public String toString() {
-        return (binary ? "binary" : "text") + " message of " + size() + " bytes";
+        String kind = binary ? "binary message" : "text message";
+        try {
+            return kind + " of " + size() + " bytes";
+        } catch (IllegalStateException ended) {
+            return kind + " that has ended";
+        }
     }
 }

@@ -3,6 +3,7 @@ package dev.sprocket.core;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -97,7 +98,7 @@ final class MessageTest {
             peer.says("hello");
         }
 
-        assertThat(borrowed.get().content().refCnt()).isZero();
+        assertThatThrownBy(() -> borrowed.get().content()).hasMessageContaining("call keep()");
         assertThat(kept.get().text()).isEqualTo("hello");
     }
 

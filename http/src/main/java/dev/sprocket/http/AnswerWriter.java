@@ -1,5 +1,6 @@
 package dev.sprocket.http;
 
+import dev.sprocket.core.spi.Borrowed;
 import dev.sprocket.core.spi.PeerLog;
 import dev.sprocket.core.spi.Segment;
 import io.netty.buffer.Unpooled;
@@ -34,7 +35,7 @@ final class AnswerWriter {
                 HttpResponseStatus.valueOf(response.status()),
                 headOnly || response.isBodiless()
                         ? Unpooled.EMPTY_BUFFER
-                        : response.body().content().retainedDuplicate());
+                        : Borrowed.bytes(response.body()).retainedDuplicate());
         headers(wire.headers(), response);
         if (!response.isBodiless()) {
             wire.headers().set(HttpHeaderNames.CONTENT_LENGTH, response.body().size());

@@ -1,6 +1,7 @@
 package dev.sprocket.http;
 
 import dev.sprocket.core.Message;
+import dev.sprocket.core.spi.Borrowed;
 import dev.sprocket.core.spi.Framing;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -17,7 +18,7 @@ final class EventText {
     /** A message is the data of an event. */
     static final Framing PLAIN = (message, alloc) -> {
         ByteBuf out = alloc.directBuffer(message.size() + ROOM);
-        data(out, message.content());
+        data(out, Borrowed.bytes(message));
         return out;
     };
 
@@ -25,20 +26,20 @@ final class EventText {
     static final Framing CHUNKED = (message, alloc) -> {
         ByteBuf out = alloc.directBuffer(message.size() + ROOM + Chunk.OVERHEAD);
         Chunk.begin(out);
-        data(out, message.content());
+        data(out, Borrowed.bytes(message));
         Chunk.end(out);
         return out;
     };
 
     /** A message is the text of whole events. */
-    static final Framing VERBATIM = (message, alloc) -> message.content().retainedDuplicate();
+    static final Framing VERBATIM = (message, alloc) -> Borrowed.bytes(message).retainedDuplicate();
 
     /** The same as a chunk. */
     static final Framing VERBATIM_CHUNKED = (message, alloc) ->
             // an empty chunk would be the last
             message.size() == 0
                     ? Unpooled.EMPTY_BUFFER
-                    : Chunk.of(message.content().retainedDuplicate(), alloc);
+                    : Chunk.of(Borrowed.bytes(message).retainedDuplicate(), alloc);
 
     private EventText() {}
 

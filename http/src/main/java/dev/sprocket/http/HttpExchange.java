@@ -5,6 +5,7 @@ import dev.sprocket.core.Facts;
 import dev.sprocket.core.Key;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.spi.Borrowed;
 import dev.sprocket.core.spi.Failing;
 import dev.sprocket.core.spi.Framing;
 import dev.sprocket.core.spi.Level;
@@ -300,6 +301,7 @@ final class HttpExchange implements HttpConnection, StackedConnection, Failing {
             return;
         }
         if (isUpgraded() && switched) {
+            Borrowed.end(HttpRequest.of(this).body());
             body.release();
             ended = true;
             HttpRequest.of(this).pack();
@@ -314,6 +316,7 @@ final class HttpExchange implements HttpConnection, StackedConnection, Failing {
         state = State.CLOSED;
         if (!ended) {
             ended = true;
+            Borrowed.end(HttpRequest.of(this).body());
             body.release();
             if (answer != null) {
                 answer.release();
@@ -333,7 +336,7 @@ final class HttpExchange implements HttpConnection, StackedConnection, Failing {
     public boolean send(Message message) {
         return switch (state) {
             case UPGRADED -> segment.send(message);
-            case STREAMING -> part(message.content().retainedDuplicate());
+            case STREAMING -> part(Borrowed.bytes(message).retainedDuplicate());
             case WAITING ->
                 respond(HttpResponse.of(200)
                         .body(

@@ -4,6 +4,7 @@ import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.Tls;
+import dev.sprocket.core.spi.Borrowed;
 import dev.sprocket.core.spi.Ending;
 import dev.sprocket.core.spi.PeerLog;
 import dev.sprocket.core.spi.Segment;
@@ -74,7 +75,7 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Sweep.Me
     public void channelRead(ChannelHandlerContext own, Object read) throws Exception {
         try {
             if (exchange != null && read instanceof ByteBuf bytes) {
-                exchange.deliver(app, Message.binary(bytes));
+                lend(exchange, bytes);
             } else if (!refused) {
                 if (read instanceof io.netty.handler.codec.http.HttpRequest request) {
                     begin(request);
@@ -85,6 +86,15 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Sweep.Me
             }
         } finally {
             ReferenceCountUtil.release(read);
+        }
+    }
+
+    private void lend(HttpExchange upgraded, ByteBuf bytes) {
+        Message message = Borrowed.binary(bytes);
+        try {
+            upgraded.deliver(app, message);
+        } finally {
+            Borrowed.end(message);
         }
     }
 

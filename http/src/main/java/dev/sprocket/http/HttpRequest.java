@@ -3,6 +3,7 @@ package dev.sprocket.http;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Key;
 import dev.sprocket.core.Message;
+import dev.sprocket.core.spi.Borrowed;
 import dev.sprocket.core.spi.Refusal;
 import dev.sprocket.core.spi.SafeText;
 import io.netty.buffer.ByteBuf;
@@ -56,7 +57,7 @@ public final class HttpRequest {
                 head.method().name(),
                 head.protocolVersion().text(),
                 new RequestHead(originForm(head.uri()), head.headers()),
-                body.isReadable() ? Message.binary(body) : NO_BODY,
+                body.isReadable() ? Borrowed.binary(body) : NO_BODY,
                 Map.of(),
                 scheme);
     }
@@ -194,7 +195,7 @@ public final class HttpRequest {
         return lists("Upgrade", protocol);
     }
 
-    /** The body, whole; empty if there is none. */
+    /** The body, whole; empty if there is none. Valid until the request is finished; {@link Message#keep} what is needed later. */
     public Message body() {
         return body;
     }

@@ -6,6 +6,7 @@ import dev.sprocket.core.Connection;
 import dev.sprocket.core.Forwarding;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.spi.Borrowed;
 import dev.sprocket.core.spi.JsonException;
 import dev.sprocket.core.spi.PeerLog;
 import dev.sprocket.core.spi.Refusal;
@@ -80,7 +81,7 @@ public final class Publisher implements MessageComponent<Connection, Message> {
     public void onMessage(Connection from, Message message) {
         String answer;
         try {
-            answer = publish(from, steps(Push.read(message.content(), topicField)));
+            answer = publish(from, steps(Push.read(Borrowed.bytes(message), topicField)));
         } catch (JsonException | Refusal e) {
             refused.increment();
             LOG.cause(String.valueOf(e.getMessage())).warn(from, "push from {} refused: {}", from, e.getMessage());

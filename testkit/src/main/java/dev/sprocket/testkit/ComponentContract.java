@@ -230,6 +230,21 @@ public abstract class ComponentContract<C extends Connection> {
     }
 
     @Test
+    void messages_kept_past_their_callback_refuse_use() {
+        MessageComponent<? super C, Message> decorator = around(innermost());
+        MemorySocket one = connect(decorator);
+        MemorySocket other = connect(decorator);
+        for (int i = 0; i < 20; i++) {
+            send(one, "first " + i);
+            send(other, "other " + i);
+        }
+        leave(one);
+        leave(other);
+        assertThat(recorder.log()).contains("message first 19", "message other 19");
+        assertThat(recorder.leaked()).isEmpty();
+    }
+
+    @Test
     void whoever_is_refused_is_neither_opened_nor_closed_inside() {
         Optional<MessageComponent<? super C, Message>> refusing = refusing(innermost());
         if (refusing.isPresent()) {

@@ -145,6 +145,21 @@ public abstract class LayerContract {
     }
 
     @Test
+    void messages_kept_past_their_callback_refuse_use() {
+        MemorySocket one = connect();
+        MemorySocket other = connect();
+        for (int i = 0; i < 20; i++) {
+            one.write(message("first " + i));
+            other.write(message("other " + i));
+        }
+        one.read();
+        one.close();
+        other.close();
+        assertThat(app.log()).hasSize(44);
+        assertThat(app.leaked()).isEmpty();
+    }
+
+    @Test
     void a_peer_that_leaves_before_the_layer_has_opened_is_not_told_of() {
         if (greeting().length > 0) {
             MemorySocket socket = MemorySocket.to(around(app));

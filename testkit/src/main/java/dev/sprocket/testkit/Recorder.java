@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 public final class Recorder implements MessageComponent<Connection, Message> {
     private final List<String> log = new ArrayList<>();
     private final Set<Connection> connections = new LinkedHashSet<>();
+    private final List<Message> messages = new ArrayList<>();
+    private final List<String> texts = new ArrayList<>();
     private boolean errorThrows;
     private @Nullable Boolean sentAfterClose;
 
@@ -30,6 +32,7 @@ public final class Recorder implements MessageComponent<Connection, Message> {
     public void onMessage(Connection from, Message message) {
         String text = message.text();
         add("message " + text, from);
+        remember(message, text);
         if (text.equals("throw")) {
             throw new IllegalStateException("boom");
         }
@@ -73,6 +76,31 @@ public final class Recorder implements MessageComponent<Connection, Message> {
     /** The connections that it was handed, each once. */
     public synchronized List<Connection> connections() {
         return List.copyOf(connections);
+    }
+
+    private synchronized void remember(Message message, String text) {
+        messages.add(message);
+        texts.add(text);
+    }
+
+    /**
+     * Messages that neither hold what they held in their callback, nor refuse to be used after it: a layer that makes
+     * messages of buffers lends them ({@code spi.Borrowed}), and ends them when the callback has returned.
+     */
+    public synchronized List<String> leaked() {
+        List<String> leaked = new ArrayList<>();
+        for (int i = 0; i < messages.size(); i++) {
+            String now;
+            try {
+                now = messages.get(i).text();
+            } catch (IllegalStateException e) {
+                now = String.valueOf(e.getMessage()).contains("keep()") ? texts.get(i) : e.toString();
+            }
+            if (!now.equals(texts.get(i))) {
+                leaked.add(texts.get(i) + ": " + now);
+            }
+        }
+        return leaked;
     }
 
     /** What {@code send} returned in {@code onClose}. */

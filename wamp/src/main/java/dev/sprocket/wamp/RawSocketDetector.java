@@ -7,6 +7,7 @@ import dev.sprocket.core.Key;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.Tls;
+import dev.sprocket.core.spi.Borrowed;
 import dev.sprocket.core.spi.Segment;
 import io.netty.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -76,7 +77,7 @@ final class RawSocketDetector extends Forwarding<Connection, Message> {
             if (bytes.size() == 0) {
                 return;
             }
-            byte first = bytes.content().getByte(bytes.content().readerIndex());
+            byte first = Borrowed.bytes(bytes).getByte(Borrowed.bytes(bytes).readerIndex());
             chosen = choose(from, choice, first == RawSocketHandler.MAGIC ? rawSocket : other);
         }
         chosen.onMessage(from, bytes);

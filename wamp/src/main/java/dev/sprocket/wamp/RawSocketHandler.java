@@ -4,6 +4,7 @@ import dev.sprocket.core.Connection;
 import dev.sprocket.core.Facts;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.spi.Borrowed;
 import dev.sprocket.core.spi.Ending;
 import dev.sprocket.core.spi.Framing;
 import dev.sprocket.core.spi.LastWords;
@@ -40,7 +41,7 @@ final class RawSocketHandler extends ByteToMessageDecoder
     private static final int UNKNOWN_SERIALIZER = 1;
     private static final int RESERVED_BITS = 3;
 
-    private static final Framing FRAMING = (message, alloc) -> frame(MESSAGE, message.content(), alloc);
+    private static final Framing FRAMING = (message, alloc) -> frame(MESSAGE, Borrowed.bytes(message), alloc);
 
     private final MessageComponent<? super RawSocketConnection, ? super Message> app;
     private final int length;
@@ -136,7 +137,12 @@ final class RawSocketHandler extends ByteToMessageDecoder
             segment().write(frame(PONG, payload, segment().alloc()));
         } else if (type == MESSAGE) {
             boolean binary = serializer == null || serializer.isBinary();
-            level.deliver(app, binary ? Message.binary(payload) : Message.text(payload));
+            Message message = binary ? Borrowed.binary(payload) : Borrowed.text(payload);
+            try {
+                level.deliver(app, message);
+            } finally {
+                Borrowed.end(message);
+            }
         }
     }
 

@@ -2,6 +2,7 @@ package dev.sprocket.wamp;
 
 import dev.sprocket.core.Facts;
 import dev.sprocket.core.Message;
+import dev.sprocket.core.spi.Borrowed;
 import dev.sprocket.core.spi.Failing;
 import dev.sprocket.core.spi.JsonException;
 import dev.sprocket.core.spi.Level;
@@ -69,7 +70,7 @@ final class V1Session implements WampSession, Failing, StackedConnection {
             if (message.isBinary()) {
                 throw new ProtocolError("binary message (expected: text)");
             }
-            V1Reader.read(message.content(), sessionId, read -> handle(read, message.size()));
+            V1Reader.read(Borrowed.bytes(message), sessionId, read -> handle(read, message.size()));
         } catch (JsonException | ProtocolError e) {
             server.malformed.increment();
             LOG.info(this, "{} closed with 1007: WAMP: {}", this, e.getMessage());

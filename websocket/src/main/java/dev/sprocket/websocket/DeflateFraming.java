@@ -1,6 +1,7 @@
 package dev.sprocket.websocket;
 
 import dev.sprocket.core.Message;
+import dev.sprocket.core.spi.Borrowed;
 import dev.sprocket.core.spi.Framing;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -56,7 +57,7 @@ final class DeflateFraming implements Framing {
         ByteBuf out = alloc.directBuffer(STEP).writeZero(Frames.LONGEST_HEAD);
         boolean done = false;
         try {
-            deflate(message.content(), deflater, out);
+            deflate(Borrowed.bytes(message), deflater, out);
             out.writerIndex(out.writerIndex() - TAIL);
             int compressed = out.readableBytes() - Frames.LONGEST_HEAD;
             done = compressed < size;

@@ -1,6 +1,7 @@
 package dev.sprocket.websocket;
 
 import dev.sprocket.core.Message;
+import dev.sprocket.core.spi.Borrowed;
 import dev.sprocket.core.spi.Framing;
 import dev.sprocket.core.spi.Segment;
 import io.netty.buffer.ByteBuf;
@@ -41,7 +42,7 @@ final class FrameWriter {
         if (deflate != null && deflate.compresses(message)) {
             return hand(deflate.frame(message, segment.alloc()), true);
         }
-        return frame(Frames.opcode(message), message.content());
+        return frame(Frames.opcode(message), Borrowed.bytes(message));
     }
 
     private boolean sendInContext(Takeover context, Message message) {

@@ -1,6 +1,7 @@
 package dev.sprocket.websocket;
 
 import dev.sprocket.core.Message;
+import dev.sprocket.core.spi.Borrowed;
 import dev.sprocket.core.spi.Framing;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -9,7 +10,7 @@ import io.netty.buffer.ByteBufAllocator;
 final class Frames {
     /** Messages as text or binary frames. */
     static final Framing MESSAGE = (message, alloc) ->
-            message.isInParts() ? fragments(message, alloc) : frame(opcode(message), message.content(), alloc);
+            message.isInParts() ? fragments(message, alloc) : frame(opcode(message), Borrowed.bytes(message), alloc);
 
     /** The reserved bit that means "compressed" (RFC 7692 6). */
     static final int RSV1 = 0x40;
@@ -33,7 +34,7 @@ final class Frames {
     /** A message in a frame for each of its parts (RFC 6455 5.4). */
     static ByteBuf fragments(Message message, ByteBufAllocator alloc) {
         int[] ends = message.parts();
-        ByteBuf payload = message.content();
+        ByteBuf payload = Borrowed.bytes(message);
         ByteBuf out = alloc.directBuffer(payload.readableBytes() + ends.length * LONGEST_HEAD);
         int start = 0;
         for (int i = 0; i < ends.length; i++) {

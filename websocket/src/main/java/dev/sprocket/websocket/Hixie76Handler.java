@@ -3,6 +3,7 @@ package dev.sprocket.websocket;
 import dev.sprocket.core.Facts;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.spi.Borrowed;
 import dev.sprocket.core.spi.Ending;
 import dev.sprocket.core.spi.Failing;
 import dev.sprocket.core.spi.Framing;
@@ -40,7 +41,7 @@ final class Hixie76Handler extends ChannelInboundHandlerAdapter implements WsCon
     private static final PeerLog LOG = PeerLog.of(WsServer.class);
     private static final Framing FRAMING = (message, alloc) -> alloc.directBuffer(message.size() + 2)
             .writeByte(0x00)
-            .writeBytes(message.content(), message.content().readerIndex(), message.size())
+            .writeBytes(Borrowed.bytes(message), Borrowed.bytes(message).readerIndex(), message.size())
             .writeByte(0xFF);
 
     private final MessageComponent<? super WsConnection, ? super Message> app;
@@ -98,7 +99,12 @@ final class Hixie76Handler extends ChannelInboundHandlerAdapter implements WsCon
 
     private void text(ByteBuf bytes) {
         if (Utf8.next(Utf8.START, bytes, bytes.readerIndex(), bytes.readableBytes()) == Utf8.START) {
-            level.deliver(app, Message.text(bytes));
+            Message message = Borrowed.text(bytes);
+            try {
+                level.deliver(app, message);
+            } finally {
+                Borrowed.end(message);
+            }
         } else {
             LOG.info(this, "{} closed: text that is not UTF-8 (hixie-76 5.3)", this);
             close(1007, "");

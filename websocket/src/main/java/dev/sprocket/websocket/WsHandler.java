@@ -3,6 +3,7 @@ package dev.sprocket.websocket;
 import dev.sprocket.core.Facts;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.spi.Borrowed;
 import dev.sprocket.core.spi.Ending;
 import dev.sprocket.core.spi.Failing;
 import dev.sprocket.core.spi.LastWords;
@@ -117,8 +118,12 @@ final class WsHandler extends ChannelInboundHandlerAdapter
 
     @Override
     public void message(boolean binary, ByteBuf payload) {
-        Message message = binary ? Message.binary(payload) : Message.text(payload);
-        level.deliver(app, fragments == null ? message : fragments.mark(message));
+        Message message = binary ? Borrowed.binary(payload) : Borrowed.text(payload);
+        try {
+            level.deliver(app, fragments == null ? message : fragments.mark(message));
+        } finally {
+            Borrowed.end(message);
+        }
     }
 
     @Override

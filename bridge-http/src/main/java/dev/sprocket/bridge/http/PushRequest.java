@@ -1,5 +1,6 @@
 package dev.sprocket.bridge.http;
 
+import dev.sprocket.core.spi.Borrowed;
 import dev.sprocket.core.spi.JsonCursor;
 import dev.sprocket.core.spi.JsonException;
 import dev.sprocket.http.HttpRequest;
@@ -45,7 +46,7 @@ record PushRequest(HttpRequest request, Optional<String> topic) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             digest.update((request.target() + "\n").getBytes(StandardCharsets.UTF_8));
-            digest.update(request.body().content().nioBuffer());
+            digest.update(Borrowed.bytes(request.body()).nioBuffer());
             return digest.digest();
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
@@ -55,14 +56,14 @@ record PushRequest(HttpRequest request, Optional<String> topic) {
     List<Push> pushes(Optional<String> topicField) {
         try {
             if (topic.isEmpty()) {
-                return Push.read(request.body().content(), topicField);
+                return Push.read(Borrowed.bytes(request.body()), topicField);
             }
             String id = topic.get();
             if (id.isEmpty() || id.length() > Topics.LONGEST_ID) {
                 throw new Refused(
                         400, "topic of " + id.length() + " characters (expected: 1-" + Topics.LONGEST_ID + ")");
             }
-            return List.of(new Push(id, Push.event(request.body().content())));
+            return List.of(new Push(id, Push.event(Borrowed.bytes(request.body()))));
         } catch (JsonException e) {
             throw new Refused(400, String.valueOf(e.getMessage()));
         }
@@ -70,6 +71,6 @@ record PushRequest(HttpRequest request, Optional<String> topic) {
 
     /** Whether it is an array; asked when it was read. */
     boolean isBatch() {
-        return topic.isEmpty() && new JsonCursor(request.body().content()).peek() == '[';
+        return topic.isEmpty() && new JsonCursor(Borrowed.bytes(request.body())).peek() == '[';
     }
 }

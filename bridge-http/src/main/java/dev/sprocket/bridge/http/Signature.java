@@ -1,5 +1,6 @@
 package dev.sprocket.bridge.http;
 
+import dev.sprocket.core.spi.Borrowed;
 import dev.sprocket.http.HttpRequest;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
@@ -62,7 +63,7 @@ record Signature(String time, List<byte[]> candidates) {
             mac.init(key);
             mac.update(
                     (time + "." + request.method() + " " + request.target() + "\n").getBytes(StandardCharsets.UTF_8));
-            mac.update(request.body().content().nioBuffer());
+            mac.update(Borrowed.bytes(request.body()).nioBuffer());
             return mac.doFinal();
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);

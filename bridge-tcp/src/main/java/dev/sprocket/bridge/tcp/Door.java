@@ -6,6 +6,7 @@ import dev.sprocket.core.Key;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.Secret;
+import dev.sprocket.core.spi.Borrowed;
 import dev.sprocket.core.spi.ForeignProtocol;
 import dev.sprocket.core.spi.Level;
 import dev.sprocket.core.spi.PeerLog;
@@ -82,7 +83,7 @@ final class Door implements MessageComponent<Connection, Message> {
             guest.level.deliver(inner, bytes);
             return;
         }
-        ByteBuf content = bytes.content();
+        ByteBuf content = Borrowed.bytes(bytes);
         int end = content.indexOf(content.readerIndex(), content.writerIndex(), (byte) '\n');
         int size = (end < 0 ? content.writerIndex() : end) - content.readerIndex();
         if (guest.line.size() + size > LONGEST) {
@@ -107,7 +108,12 @@ final class Door implements MessageComponent<Connection, Message> {
         guest.level.open();
         int rest = end + 1;
         if (rest < content.writerIndex()) {
-            guest.level.deliver(inner, Message.binary(content.slice(rest, content.writerIndex() - rest)));
+            Message message = Borrowed.binary(content.slice(rest, content.writerIndex() - rest));
+            try {
+                guest.level.deliver(inner, message);
+            } finally {
+                Borrowed.end(message);
+            }
         }
     }
 

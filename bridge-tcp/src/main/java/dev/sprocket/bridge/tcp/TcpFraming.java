@@ -4,6 +4,7 @@ import dev.sprocket.core.Connection;
 import dev.sprocket.core.Lines;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.spi.Borrowed;
 import dev.sprocket.core.spi.Framed;
 import dev.sprocket.core.spi.Framing;
 import io.netty.buffer.ByteBuf;
@@ -36,14 +37,14 @@ public enum TcpFraming {
     };
 
     private static final Framing LINE = (message, alloc) -> {
-        ByteBuf content = message.content();
+        ByteBuf content = Borrowed.bytes(message);
         return alloc.directBuffer(content.readableBytes() + 1)
                 .writeBytes(content, content.readerIndex(), content.readableBytes())
                 .writeByte('\n');
     };
 
     private static final Framing LENGTH_FIRST = (message, alloc) -> {
-        ByteBuf content = message.content();
+        ByteBuf content = Borrowed.bytes(message);
         return alloc.directBuffer(Integer.BYTES + content.readableBytes())
                 .writeInt(content.readableBytes())
                 .writeBytes(content, content.readerIndex(), content.readableBytes());

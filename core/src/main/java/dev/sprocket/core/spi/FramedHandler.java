@@ -40,13 +40,13 @@ final class FramedHandler extends ChannelInboundHandlerAdapter implements Stacke
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object read) {
         ByteBuf text = (ByteBuf) read;
+        Message message = ByteBufUtil.isText(text, StandardCharsets.UTF_8)
+                ? Borrowed.text(text)
+                : Message.text(text.toString(StandardCharsets.UTF_8));
         try {
-            level.deliver(
-                    app,
-                    ByteBufUtil.isText(text, StandardCharsets.UTF_8)
-                            ? Message.text(text)
-                            : Message.text(text.toString(StandardCharsets.UTF_8)));
+            level.deliver(app, message);
         } finally {
+            Borrowed.end(message);
             text.release();
         }
     }

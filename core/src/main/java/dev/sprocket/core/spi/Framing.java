@@ -13,7 +13,7 @@ import io.netty.buffer.ByteBufAllocator;
 @FunctionalInterface
 public interface Framing {
     /** Bytes as they are. */
-    Framing RAW = (message, alloc) -> message.content().retainedDuplicate();
+    Framing RAW = (message, alloc) -> Borrowed.bytes(message).retainedDuplicate();
 
     /** The message with everything around it that the wire wants; the caller releases it. */
     ByteBuf frame(Message message, ByteBufAllocator alloc);

@@ -108,7 +108,7 @@ public final class Segment {
 
     /** Hands bytes to the handlers behind this level's own; keeps them alive as long as those want. */
     public void feed(Message message) {
-        ByteBuf bytes = message.content().retain();
+        ByteBuf bytes = Borrowed.bytes(message).retain();
         if (outbound.loop().inEventLoop()) {
             ctx.fireChannelRead(bytes);
         } else {
