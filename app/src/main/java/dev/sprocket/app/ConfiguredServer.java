@@ -13,6 +13,7 @@ import dev.sprocket.core.IoServer;
 import dev.sprocket.core.Loops;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.spi.ParserError;
 import dev.sprocket.plugin.BridgeFactory;
 import dev.sprocket.plugin.ConfigurationException;
 import dev.sprocket.plugin.Drawing;
@@ -30,6 +31,7 @@ import dev.sprocket.pubsub.Publisher;
 import dev.sprocket.pubsub.TopicRules;
 import dev.sprocket.pubsub.TopicSettings;
 import dev.sprocket.pubsub.Topics;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.file.Path;
@@ -39,6 +41,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,6 +55,9 @@ import org.slf4j.LoggerFactory;
 public final class ConfiguredServer implements Endpoint {
     private static final Logger LOG = LoggerFactory.getLogger(ConfiguredServer.class);
     private static final Fit SOCKET = Fit.messages(Connection.class);
+
+    /** As the JDK says it: {@code /etc/site.conf (No such file or directory)}. */
+    private static final Pattern MISSING = Pattern.compile("(.+) \\([^()]*\\)");
 
     private final Path file;
     private final Plugins plugins;
@@ -126,21 +133,28 @@ public final class ConfiguredServer implements Endpoint {
             Config config = ConfigFactory.parseFile(
                     file.toFile(), ConfigParseOptions.defaults().setAllowMissing(false));
             MissingCommas.check(file, problems);
-            Config resolved =
-                    Environment.overrides(System.getenv()).withFallback(config).resolve();
+            Config resolved = Environment.overrides(System.getenv(), problems)
+                    .withFallback(config)
+                    .resolve();
             return Settings.read("configuration", resolved.root(), Layout.SERVER_KEYS, problems);
         } catch (ConfigException.IO e) {
-            throw new ConfigurationException(file + ": cannot be read: " + reason(e), e);
+            throw new ConfigurationException(unreadable(file, e), e);
         } catch (ConfigException e) {
-            throw new ConfigurationException(HoconError.text(e), e);
+            // as all other errors: file:line: what
+            throw new ConfigurationException(
+                    ParserError.text(e).replaceFirst("^(?:[^:]*/)?([^:/]+): (\\d+): *", "$1:$2: "), e);
         }
     }
 
-    private static String reason(Throwable e) {
+    /** Names the file that is missing, which may be an included one. */
+    private static String unreadable(Path file, ConfigException.IO e) {
         Throwable cause = e.getCause() == null ? e : e.getCause();
-        return cause instanceof java.io.FileNotFoundException
-                ? "no such file, or not allowed"
-                : String.valueOf(cause.getMessage());
+        if (cause instanceof FileNotFoundException missing) {
+            Matcher named = MISSING.matcher(String.valueOf(missing.getMessage()));
+            return (named.matches() ? named.group(1) : file.toString())
+                    + ": cannot be read: no such file, or not allowed";
+        }
+        return file + ": cannot be read: " + ParserError.text(cause);
     }
 
     private static Plugins plugins(Path file, Settings settings) {

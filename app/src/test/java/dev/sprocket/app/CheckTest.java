@@ -226,4 +226,41 @@ class CheckTest {
                         "20 topics",
                         "21 drain");
     }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "listeners { a = [\n}",
+                "a = ${x}",
+                "listeners.a = [1] { b = 2 }",
+                "listeners.a { component = echo, layers = [ws { wamp {} }] }",
+                "x = ${",
+                "x = \"abc",
+                "x = a:b: c",
+                "include required(file(\"nope.conf\"))",
+                "x = ${y}\ny = ${x}",
+                "= 5",
+                "x = \"\\q\"",
+                "loops = 1e400",
+                "drain = 99999999999999999999d",
+                "[1,2]",
+                "x: { y } z",
+                "a.b.c = 1, a.b = ${a.b.c} {}",
+                "loops = {}",
+                "listeners.a.address = { b = 1 }",
+                "listeners.a.outbound-limit = [1]"
+            })
+    void parser_errors_show_no_class_names(String text) throws Exception {
+        assertThat(problems(text)).isNotEmpty().allSatisfy(problem -> assertThat(problem)
+                .matches("[^:\\n]*(site|nope)\\.conf:.*")
+                .doesNotContainPattern("\\b[a-z]+\\.[A-Z]\\w|Exception|Config[A-Z]|Unquoted|Simple[A-Z]"));
+    }
+
+    @Test
+    void included_file_that_is_missing_is_named() throws Exception {
+        assertThat(problems("include required(file(\"nope.conf\"))"))
+                .singleElement()
+                .asString()
+                .contains("nope.conf: cannot be read: no such file, or not allowed");
+    }
 }

@@ -168,7 +168,7 @@ class ConfiguredServerTest {
         assertThat(problems("listeners {\n a = [\n}"))
                 .singleElement()
                 .asString()
-                .contains("site.conf: 3");
+                .startsWith("site.conf:3: ");
     }
 
     @Test
@@ -204,13 +204,15 @@ class ConfiguredServerTest {
 
     @Test
     void the_environment_beats_the_file() {
-        assertThat(Environment.overrides(java.util.Map.of(
-                                "SPROCKET_listeners_web_outbound__limit",
-                                "5",
-                                "SPROCKET_JAVA_OPTS",
-                                "-Xmx1g",
-                                "HOME",
-                                "/"))
+        assertThat(Environment.overrides(
+                                java.util.Map.of(
+                                        "SPROCKET_listeners_web_outbound__limit",
+                                        "5",
+                                        "SPROCKET_JAVA_OPTS",
+                                        "-Xmx1g",
+                                        "HOME",
+                                        "/"),
+                                new dev.sprocket.plugin.Problems())
                         .root()
                         .render(com.typesafe.config.ConfigRenderOptions.concise()))
                 .isEqualTo("{\"listeners\":{\"web\":{\"outbound-limit\":\"5\"}}}");

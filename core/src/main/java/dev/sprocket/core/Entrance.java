@@ -1,6 +1,7 @@
 package dev.sprocket.core;
 
 import dev.sprocket.core.spi.Ending;
+import dev.sprocket.core.spi.ParserError;
 import dev.sprocket.core.spi.PeerLog;
 import dev.sprocket.core.spi.Sweep;
 import io.netty.channel.Channel;
@@ -153,7 +154,8 @@ final class Entrance extends ChannelInboundHandlerAdapter implements Sweep.Membe
         while (root.getCause() != null) {
             root = root.getCause();
         }
-        refuse(awaited + ": " + (root.getMessage() == null ? root : root.getMessage()));
+        String reason = ParserError.text(root);
+        refuse(awaited + ": " + (reason.isEmpty() ? "malformed" : reason));
     }
 
     @Override

@@ -7,6 +7,7 @@ import com.google.gson.stream.JsonReader;
 import dev.sprocket.core.spi.Borrowed;
 import dev.sprocket.core.spi.JsonCursor;
 import dev.sprocket.core.spi.JsonException;
+import dev.sprocket.core.spi.ParserError;
 import dev.sprocket.core.spi.Refusal;
 import java.io.StringReader;
 import java.util.function.BiConsumer;
@@ -122,7 +123,7 @@ public final class Json<T> implements MessageComponent<Connection, Message> {
         while (at.getCause() != null) {
             at = at.getCause();
         }
-        return String.valueOf(at.getMessage()).split(" at line |\nSee ", 2)[0];
+        return ParserError.text(String.valueOf(at.getMessage()).split(" at line |\nSee ", 2)[0]);
     }
 
     private Refusal wrong(String seen) {

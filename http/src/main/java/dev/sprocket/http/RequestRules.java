@@ -1,5 +1,6 @@
 package dev.sprocket.http;
 
+import dev.sprocket.core.spi.ParserError;
 import dev.sprocket.core.spi.SafeText;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValidationUtil;
@@ -35,7 +36,7 @@ final class RequestRules {
     /** What Netty's decoder could not read. */
     static HttpResponse unreadable(Throwable cause) {
         boolean tooLong = cause instanceof TooLongHttpHeaderException || cause instanceof TooLongHttpLineException;
-        String message = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+        String message = cause.getMessage() == null ? "malformed request" : ParserError.text(cause);
         return HttpResponse.error(tooLong ? 431 : 400, message);
     }
 

@@ -49,7 +49,8 @@ public final class Plugins {
     /**
      * These and those in the jars of a folder, each with a class loader of its own. A folder that does not exist is empty.
      *
-     * @throws ConfigurationException that names the jar that does not fit, and why
+     * @throws ConfigurationException that names the jar that does not fit, or that {@linkplain TrustedCode others} could have
+     *     put there, and why
      */
     public Plugins and(Path folder) {
         if (!Files.isDirectory(folder)) {
@@ -64,9 +65,20 @@ public final class Plugins {
             throw new ConfigurationException("plugins: cannot read " + folder + ": " + e.getMessage(), e);
         }
         for (Path jar : jars) {
+            trust(jar);
             load(loader(jar), jar);
         }
         return this;
+    }
+
+    private static void trust(Path jar) {
+        try {
+            TrustedCode.check(jar);
+        } catch (IllegalArgumentException e) {
+            throw new ConfigurationException("plugins: not loaded: " + e.getMessage(), e);
+        } catch (IOException e) {
+            throw new ConfigurationException("plugins: cannot read " + jar + ": " + e.getMessage(), e);
+        }
     }
 
     @SuppressWarnings("resource") // lives as long as the server

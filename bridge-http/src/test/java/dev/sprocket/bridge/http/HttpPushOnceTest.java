@@ -49,9 +49,10 @@ final class HttpPushOnceTest {
         return push.build().on(new Router(), "/push");
     }
 
-    private static Answer post(Router router, String key, String json) {
-        return HttpPeer.to(router)
-                .send("POST", "/push/t", json, "Content-Type: application/json", "Idempotency-Key: " + key);
+    private static Answer post(Router router, String key, String json, String... more) {
+        List<String> headers = new ArrayList<>(List.of("Content-Type: application/json", "Idempotency-Key: " + key));
+        headers.addAll(List.of(more));
+        return HttpPeer.to(router).send("POST", "/push/t", json, headers.toArray(String[]::new));
     }
 
     @Test
@@ -229,6 +230,31 @@ final class HttpPushOnceTest {
         }
         assertThat(post(direct, "m", "1").status()).isEqualTo(200);
         assertThat(post(through, "m", "1").status()).isEqualTo(202);
+    }
+
+    @Test
+    void clock_that_was_ahead_for_a_moment_changes_nothing() {
+        long[] millis = {0};
+        Router router = routes(HttpPush.builder(topics)
+                .backend(Backend.token("cms", "t0ken").perSecond(2))
+                .clock(clock)
+                .ticker(() -> millis[0])
+                .idempotency(Duration.ofSeconds(10), 1200));
+        now = Instant.EPOCH.plus(Duration.ofDays(1));
+        assertThat(post(router, "a", "1", "Authorization: Bearer t0ken").status())
+                .isEqualTo(200);
+        now = Instant.EPOCH;
+        assertThat(post(router, "a", "1", "Authorization: Bearer t0ken").status())
+                .isEqualTo(200);
+        assertThat(post(router, "b", "2", "Authorization: Bearer t0ken").status())
+                .isEqualTo(200);
+
+        millis[0] = 10_000;
+
+        assertThat(post(router, "c", "3", "Authorization: Bearer t0ken").status())
+                .isEqualTo(200);
+        assertThat(post(router, "d", "4", "Authorization: Bearer t0ken").status())
+                .isEqualTo(200);
     }
 
     @Test

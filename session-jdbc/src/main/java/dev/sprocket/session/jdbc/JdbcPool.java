@@ -2,8 +2,9 @@ package dev.sprocket.session.jdbc;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import dev.sprocket.plugin.TrustedCode;
+import java.io.IOException;
 import java.io.PrintWriter;
-import java.net.MalformedURLException;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
@@ -55,8 +56,11 @@ final class JdbcPool {
                 throw new IllegalArgumentException("driver: " + jar.get() + " (expected: a jar)");
             }
             try {
+                TrustedCode.check(jar.get());
                 loader = new URLClassLoader(new URL[] {jar.get().toUri().toURL()}, loader);
-            } catch (MalformedURLException e) {
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException("driver: " + e.getMessage(), e);
+            } catch (IOException e) {
                 throw new IllegalArgumentException("driver: " + jar.get() + " (expected: a jar)", e);
             }
         }

@@ -92,6 +92,14 @@ public final class JwtKeys {
         }
     }
 
+    private static byte[] base64(Path file, String text) {
+        try {
+            return Base64.getMimeDecoder().decode(text);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(file + ": " + e.getMessage() + " (expected: Base64)", e);
+        }
+    }
+
     private static PublicKey publicKey(Path file, String pem) {
         try {
             if (pem.contains("-----BEGIN CERTIFICATE-----")) {
@@ -105,7 +113,7 @@ public final class JwtKeys {
             if (from < 0 || to < from) {
                 throw new IllegalArgumentException(file + ": no PUBLIC KEY and no CERTIFICATE in PEM");
             }
-            byte[] info = Base64.getMimeDecoder().decode(pem.substring(from + begin.length(), to));
+            byte[] info = base64(file, pem.substring(from + begin.length(), to));
             for (String algorithm : List.of("RSA", "EC", Ed25519.NAME)) {
                 try {
                     return KeyFactory.getInstance(algorithm).generatePublic(new X509EncodedKeySpec(info));
@@ -115,7 +123,8 @@ public final class JwtKeys {
             }
             throw new IllegalArgumentException(file + ": a key of another kind (expected: RSA, EC or Ed25519)");
         } catch (GeneralSecurityException e) {
-            throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
+            // the JDK's words name its classes
+            throw new IllegalArgumentException(file + ": unreadable (expected: PUBLIC KEY or CERTIFICATE in PEM)", e);
         }
     }
 }

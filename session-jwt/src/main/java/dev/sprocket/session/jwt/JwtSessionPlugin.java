@@ -7,7 +7,10 @@ import dev.sprocket.plugin.Parts;
 import dev.sprocket.plugin.Plugin;
 import dev.sprocket.plugin.Settings;
 import dev.sprocket.session.spi.SessionToken;
+import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -68,6 +71,12 @@ public final class JwtSessionPlugin implements Plugin {
                 : token;
     }
 
+    private static String reason(IOException e) {
+        return e instanceof NoSuchFileException || e instanceof AccessDeniedException
+                ? e.getMessage() + ": cannot be read: no such file, or not allowed"
+                : "cannot be read: " + e.getMessage();
+    }
+
     private static JwtKeys keys(Settings settings) {
         Optional<String> secret = settings.get(SECRET);
         Optional<String> pem = settings.get(PEM);
@@ -81,7 +90,7 @@ public final class JwtSessionPlugin implements Plugin {
                     .or(() -> jwks.map(Path::of).map(JwtKeys::jwks))
                     .orElseThrow();
         } catch (UncheckedIOException e) {
-            throw new IllegalArgumentException("cannot be read: " + e.getMessage(), e);
+            throw new IllegalArgumentException(reason(e.getCause()), e);
         }
     }
 }
