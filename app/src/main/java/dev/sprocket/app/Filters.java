@@ -1,16 +1,20 @@
 package dev.sprocket.app;
 
 import dev.sprocket.core.Component;
+import dev.sprocket.core.Connection;
 import dev.sprocket.core.Forwarding;
 import dev.sprocket.core.IpFilter;
+import dev.sprocket.core.Limiter;
 import java.util.Optional;
 
-/** Address rules that change hold for connections that are open already. Threads: any. */
+/** Rules and limits that change hold for connections that are open already. Threads: any. */
 final class Filters {
     private Filters() {}
 
-    /** Gives the filter of a stack that is replaced the rules of the one that replaces it. */
+    /** Has the filter and the limiter of a stack take over the connections of the stack that it replaces. */
     static void follow(Component<?> old, Component<?> next) {
+        Optional<Limiter<?, ?>> limiter = limiter(old);
+        limiter(next).ifPresent(after -> limiter.ifPresent(after::takeOver));
         Optional<IpFilter<?, ?>> before = find(old);
         Optional<IpFilter<?, ?>> after = find(next);
         if (before.isPresent() && after.isPresent()) {
@@ -24,7 +28,18 @@ final class Filters {
             changed.allowed().stream()
                     .filter(range -> !rules.allowed().contains(range))
                     .forEach(changed::disallow);
+            takeOver(rules, changed);
         }
+    }
+
+    /** Both are at the same place of stacks that fit into the same place. */
+    @SuppressWarnings("unchecked")
+    private static <C extends Connection, M> void takeOver(IpFilter<C, M> next, IpFilter<?, ?> old) {
+        next.takeOver((IpFilter<C, M>) old);
+    }
+
+    private static Optional<Limiter<?, ?>> limiter(Component<?> top) {
+        return Forwarding.find(top, Limiter.class).map(limiter -> (Limiter<?, ?>) limiter);
     }
 
     private static Optional<IpFilter<?, ?>> find(Component<?> top) {

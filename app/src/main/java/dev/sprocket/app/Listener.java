@@ -29,6 +29,7 @@ import dev.sprocket.plugin.Use;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -50,6 +51,8 @@ final class Listener {
     private final Swap<HttpConnection> routes;
     /** Those of this reading; there are none beside a component. */
     private @Nullable Router router;
+    /** The stacks of its routes, by what a route is known by in each reading. */
+    private Map<String, Component<?>> routeStacks = new HashMap<>();
 
     private @Nullable Tls tls;
 
@@ -101,7 +104,7 @@ final class Listener {
         if (component.isPresent()) {
             core = builder.component(component.get()).orElse(null);
         } else {
-            listener.router = http.router(settings, builder.origins(layers), listener.drawing);
+            listener.router = http.router(settings, builder.origins(layers), listener.routeStacks, listener.drawing);
             core = new StackBuilder.Core("routes", HTTP, at, () -> routes);
         }
         Optional<StackBuilder.Built> built = builder.build("io", SOCKET, layers, core, at);
@@ -226,6 +229,13 @@ final class Listener {
     /** Goes on with the routes and layers of another reading of the same listener. */
     void become(Listener next) {
         Filters.follow(stack.current(), next.stack.current());
+        next.routeStacks.forEach((route, component) -> {
+            Component<?> before = routeStacks.get(route);
+            if (before != null) {
+                Filters.follow(before, component);
+            }
+        });
+        routeStacks = next.routeStacks;
         if (next.router != null) {
             routes.to(next.router);
         }
@@ -271,14 +281,14 @@ final class Listener {
             this.ready = ready;
         }
 
-        Router router(Settings listener, OriginPolicy around, List<String> drawing) {
+        Router router(Settings listener, OriginPolicy around, Map<String, Component<?>> stacks, List<String> drawing) {
             Router router = new Router();
             Map<String, Router> hosts = new TreeMap<>();
             for (Settings route : listener.get(Layout.ROUTES)) {
                 Router target = route.get(Layout.HOST)
                         .map(host -> hosts.computeIfAbsent(host.toLowerCase(Locale.ROOT), any -> new Router()))
                         .orElse(router);
-                add(target, route, new OriginPolicy(around), drawing);
+                add(target, route, new OriginPolicy(around), stacks, drawing);
             }
             hosts.forEach((host, own) -> {
                 try {
@@ -308,7 +318,12 @@ final class Listener {
             }
         }
 
-        private void add(Router router, Settings route, OriginPolicy origins, List<String> drawing) {
+        private void add(
+                Router router,
+                Settings route,
+                OriginPolicy origins,
+                Map<String, Component<?>> stacks,
+                List<String> drawing) {
             Optional<Use> use = route.get(Layout.COMPONENT);
             // without one, which was a problem already, the parts are made for what they say
             String path = route.find(Layout.PATH).orElse("/");
@@ -334,6 +349,12 @@ final class Listener {
             drawing.add("   " + Drawing.of(names).replace("\n", "\n      "));
             try {
                 lead(router, path, factory, built.get());
+                String host = route.get(Layout.HOST)
+                        .map(name -> name.toLowerCase(Locale.ROOT))
+                        .orElse("");
+                String methods =
+                        built.get().upgrades() ? "upgrade" : built.get().methods() + " " + factory.methods();
+                stacks.put(String.join(" ", host, path, methods), built.get().component());
             } catch (IllegalArgumentException e) {
                 problems.add(route.origin(), String.valueOf(e.getMessage()));
             }

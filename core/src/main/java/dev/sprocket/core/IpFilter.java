@@ -30,7 +30,7 @@ public final class IpFilter<C extends Connection, M> extends Forwarding<C, M> {
 
     private final Set<Cidr> allowed = new CopyOnWriteArraySet<>();
     private final Set<Cidr> denied = new CopyOnWriteArraySet<>();
-    private final Set<C> open = ConcurrentHashMap.newKeySet();
+    private volatile Set<C> open = ConcurrentHashMap.newKeySet();
     private final LongAdder refused = new LongAdder();
 
     /** Lets everybody through, until it is told rules. */
@@ -70,6 +70,15 @@ public final class IpFilter<C extends Connection, M> extends Forwarding<C, M> {
     public IpFilter<C, M> undeny(Cidr range) {
         denied.remove(range);
         return this;
+    }
+
+    /**
+     * Takes over the open connections of a filter that this one replaces, and closes those that its own rules keep out. Later
+     * changes of its rules hold for them too. To be called before this one is used.
+     */
+    public void takeOver(IpFilter<C, M> before) {
+        open = before.open;
+        recheck();
     }
 
     /** The ranges that are allowed; if there is none, all are. */

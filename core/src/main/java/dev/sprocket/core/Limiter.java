@@ -29,12 +29,17 @@ public final class Limiter<C extends Connection, M> extends Forwarding<C, M> {
 
     private final Key<Allowance> key = Key.of("allowance", "was Limiter.onOpen called?");
     private final LimiterBuilder limits;
-    private final AtomicInteger open = new AtomicInteger();
-    private final Map<AddressGroup, Integer> byAddress = new ConcurrentHashMap<>();
+    private volatile Counts counts = new Counts();
     private final LongAdder refusedConnections = new LongAdder();
     private final LongAdder refusedMessages = new LongAdder();
     private final LongAdder closedConnections = new LongAdder();
     private final LongAdder heldConnections = new LongAdder();
+
+    /** How many connections there are, in all and by address; shared with limiters that replace each other. */
+    private static final class Counts {
+        final AtomicInteger open = new AtomicInteger();
+        final Map<AddressGroup, Integer> byAddress = new ConcurrentHashMap<>();
+    }
 
     Limiter(LimiterBuilder limits, MessageComponent<? super C, ? super M> inner) {
         super(inner);
@@ -44,6 +49,14 @@ public final class Limiter<C extends Connection, M> extends Forwarding<C, M> {
     /** Limits nothing, until it is told what. */
     public static LimiterBuilder builder() {
         return new LimiterBuilder();
+    }
+
+    /**
+     * Continues the counts of a limiter that this one replaces: its connections count until they close. To be called before this
+     * one is used.
+     */
+    public void takeOver(Limiter<?, ?> before) {
+        counts = before.counts;
     }
 
     @Override
@@ -62,11 +75,11 @@ public final class Limiter<C extends Connection, M> extends Forwarding<C, M> {
 
     /** Counts a connection, or says why there is no room for it. */
     private @Nullable String enter(@Nullable AddressGroup address) {
-        if (open.incrementAndGet() > limits.connections()) {
-            open.decrementAndGet();
+        if (counts.open.incrementAndGet() > limits.connections()) {
+            counts.open.decrementAndGet();
             return "connection " + (limits.connections() + 1L) + " (expected: <= " + limits.connections() + ")";
         }
-        if (address != null && byAddress.merge(address, 1, Integer::sum) > limits.perAddress()) {
+        if (address != null && counts.byAddress.merge(address, 1, Integer::sum) > limits.perAddress()) {
             leave(address);
             return "connection " + (limits.perAddress() + 1L) + " from its address (expected: <= " + limits.perAddress()
                     + ")";
@@ -75,9 +88,9 @@ public final class Limiter<C extends Connection, M> extends Forwarding<C, M> {
     }
 
     private void leave(@Nullable AddressGroup address) {
-        open.decrementAndGet();
+        counts.open.decrementAndGet();
         if (address != null) {
-            byAddress.computeIfPresent(address, (known, count) -> count == 1 ? null : count - 1);
+            counts.byAddress.computeIfPresent(address, (known, count) -> count == 1 ? null : count - 1);
         }
     }
 
@@ -109,7 +122,7 @@ public final class Limiter<C extends Connection, M> extends Forwarding<C, M> {
 
     /** How many connections there are now. */
     public int connections() {
-        return open.get();
+        return counts.open.get();
     }
 
     /** How many connections were refused. */
