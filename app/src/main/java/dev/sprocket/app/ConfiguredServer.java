@@ -195,7 +195,7 @@ public final class ConfiguredServer implements Endpoint {
 
     private Map<String, Listener> readListeners(Settings settings, Problems problems) {
         StackBuilder builder = new StackBuilder(parts, problems);
-        var http = new Listener.PartsOfHttp(builder, parts, problems, () -> ready);
+        var http = new Listener.PartsOfHttp(builder, parts, problems, () -> ready && all.isHealthy());
         Map<String, Listener> found = new TreeMap<>();
         settings.get(Layout.LISTENERS).forEach((name, one) -> Listener.read(
                         name, one, Optional.ofNullable(listeners.get(name)), builder, http, problems)

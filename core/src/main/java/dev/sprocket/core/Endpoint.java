@@ -22,6 +22,11 @@ public interface Endpoint extends AutoCloseable {
         close(Duration.ofSeconds(5));
     }
 
+    /** Whether it receives; false while it repairs itself, when {@code /ready} says so. */
+    default boolean isHealthy() {
+        return true;
+    }
+
     /** Where it listens, with the port that was really bound. Throws {@link IllegalStateException} before the start. */
     SocketAddress address();
 }

@@ -59,6 +59,12 @@ public final class Endpoints implements Endpoint {
         return all;
     }
 
+    /** Whether all of them are healthy. */
+    @Override
+    public boolean isHealthy() {
+        return all.stream().allMatch(Endpoint::isHealthy);
+    }
+
     @Override
     public synchronized void start() throws IOException {
         for (Endpoint endpoint : all) {

@@ -13,6 +13,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -29,7 +30,7 @@ import picocli.CommandLine.Parameters;
         footer = {
             "",
             "Examples:",
-            "  sprocket push kittensCategory '{\"title\":\"hi\"}'",
+            "  PUSH_TOKEN=… sprocket push kittensCategory '{\"title\":\"hi\"}'",
             "  tail -f events.jsonl | sprocket push --tcp localhost:5556 news"
         })
 final class PushCommand implements Callable<Integer> {
@@ -59,8 +60,8 @@ final class PushCommand implements Callable<Integer> {
     @ArgGroup
     private Way way = new Way();
 
-    @Option(names = "--token", paramLabel = "TOKEN", description = "for --http: sent as Authorization: Bearer")
-    private @Nullable String token;
+    @ArgGroup
+    private TokenOption token = new TokenOption();
 
     @Parameters(index = "0", paramLabel = "TOPIC", description = "the topic")
     private String topic = "";
@@ -109,7 +110,8 @@ final class PushCommand implements Callable<Integer> {
                 + json.replaceAll("[\\r\\n]+", " ") + "}";
     }
 
-    private Sink http(URI base) {
+    private Sink http(URI base) throws IOException {
+        Optional<String> secret = token.read(System.getenv());
         HttpClient client =
                 HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build();
         String path = base.toString().replaceAll("/+$", "") + "/"
@@ -119,9 +121,7 @@ final class PushCommand implements Callable<Integer> {
                     .timeout(Duration.ofSeconds(30))
                     .header("Content-Type", "application/json")
                     .POST(HttpRequest.BodyPublishers.ofString(json));
-            if (token != null) {
-                request.header("Authorization", "Bearer " + token);
-            }
+            secret.ifPresent(known -> request.header("Authorization", "Bearer " + known));
             HttpResponse<String> answer;
             try {
                 answer = client.send(request.build(), HttpResponse.BodyHandlers.ofString());

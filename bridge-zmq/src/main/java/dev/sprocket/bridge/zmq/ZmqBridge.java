@@ -5,11 +5,14 @@ import dev.sprocket.core.Endpoint;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.spi.Exposure;
+import dev.sprocket.core.spi.PeerLog;
 import dev.sprocket.pubsub.Publisher;
 import dev.sprocket.pubsub.Topics;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.zeromq.SocketType;
 
@@ -35,8 +38,14 @@ public final class ZmqBridge implements Endpoint {
     /** The longest frame, unless told otherwise: 1 MiB. */
     public static final int LIMIT = 1024 * 1024;
 
+    private static final PeerLog LOG = PeerLog.of(ZmqBridge.class);
+    /** Between attempts to open it again. */
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+
     private final ZmqBridgeBuilder options;
     private @Nullable ZmqReceiver receiver;
+    private volatile boolean failing;
+    private volatile boolean closed;
 
     ZmqBridge(ZmqBridgeBuilder options) {
         this.options = options;
@@ -96,14 +105,80 @@ public final class ZmqBridge implements Endpoint {
             throw new IllegalStateException("already started");
         }
         check();
-        ZmqReceiver started = new ZmqReceiver(options);
-        started.start();
-        receiver = started;
+        receiver = open(options.port);
+    }
+
+    private ZmqReceiver open(int port) throws IOException {
+        ZmqReceiver opened = new ZmqReceiver(options, port, this::reopen);
+        opened.start();
+        return opened;
+    }
+
+    /** Receives again on the same port after a thread of JeroMQ has failed; tries until it is closed. */
+    private void reopen(Throwable cause) {
+        synchronized (this) {
+            if (failing || closed) {
+                return;
+            }
+            failing = true;
+        }
+        LOG.error(this, "zmq bridge failed and is opened again: {}", cause.toString());
+        Thread thread = new Thread(this::reopen, "sprocket-zmq-reopen");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private void reopen() {
+        ZmqReceiver old;
+        InetSocketAddress address;
+        synchronized (this) {
+            old = Objects.requireNonNull(receiver);
+            address = old.address();
+        }
+        boolean abandoned = false;
+        while (!closed) {
+            try {
+                if (!abandoned) {
+                    old.abandon();
+                    abandoned = true;
+                }
+                // the port that was free at the start is the one that clients know
+                ZmqReceiver opened = open(address.getPort());
+                synchronized (this) {
+                    receiver = opened;
+                    failing = false;
+                }
+                if (closed) {
+                    opened.stop(PAUSE);
+                }
+                LOG.warn(this, "zmq bridge open again: address={}", opened.address());
+                return;
+            } catch (IOException | RuntimeException e) {
+                LOG.warn(
+                        this,
+                        "zmq bridge cannot be opened again; next attempt in {} s: {}",
+                        PAUSE.toSeconds(),
+                        e.toString());
+                try {
+                    Thread.sleep(PAUSE.toMillis());
+                } catch (InterruptedException stop) {
+                    Thread.currentThread().interrupt();
+                    return;
+                }
+            }
+        }
+    }
+
+    /** Whether messages arrive; false between the failure of a thread of JeroMQ and the new start. */
+    @Override
+    public boolean isHealthy() {
+        return !failing;
     }
 
     /** Hands on what has arrived, and stops. */
     @Override
     public void close(Duration deadline) {
+        closed = true;
         ZmqReceiver running;
         synchronized (this) {
             running = receiver;

@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.zeromq.SocketType;
+import zmq.msg.MsgAllocator;
 
 /**
  * Puts a {@link ZmqBridge} together. Unless told otherwise it listens on 127.0.0.1 and a free port.
@@ -30,6 +31,9 @@ public final class ZmqBridgeBuilder {
     String host = "127.0.0.1";
     int port;
     ZmqFrames frames;
+    /** Where JeroMQ takes the memory of frames from. */
+    MsgAllocator frameMemory = new FrameLimit(ZmqReceiver.MOST_FRAMES + 1);
+
     int limit = ZmqBridge.LIMIT;
     int highWaterMark = 1000;
     long mostWaiting = 32 << 20;

@@ -9,12 +9,14 @@ import dev.sprocket.core.spi.Refusal;
 import dev.sprocket.pubsub.Answers;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.channels.ClosedSelectorException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.zeromq.SocketType;
 import org.zeromq.ZContext;
@@ -25,20 +27,42 @@ import zmq.ZError;
 /** A socket from its start to its end; all of it on one thread, as ZeroMQ wants it. */
 final class ZmqReceiver {
     private static final PeerLog LOG = PeerLog.of(ZmqBridge.class);
+    /** For what has arrived to be handed on when JeroMQ has failed. */
+    private static final Duration ABANDONED = Duration.ofSeconds(1);
+
     private static final String CONTROL = "inproc://control";
     /** How often it looks, while too much waits, whether it may go on. */
     private static final int LOOK_MILLIS = 5;
     /** The most frames of a message that are kept: two, and those around them that say who sent it. */
-    private static final int MOST_FRAMES = 8;
+    static final int MOST_FRAMES = 8;
 
     private final ZmqBridgeBuilder options;
     private final ZContext context = new ZContext();
     private final CompletableFuture<InetSocketAddress> bound = new CompletableFuture<>();
     private final Thread thread = new Thread(this::run, "sprocket-zmq");
+    private final Consumer<Throwable> failed;
+    private final int port;
     private volatile boolean stopping;
+    private volatile boolean abandoned;
 
-    ZmqReceiver(ZmqBridgeBuilder options) {
+    /**
+     * A socket that is not bound yet.
+     *
+     * @param port where it listens; 0 takes a free one
+     * @param failed told that nothing will arrive any more, by the thread that failed
+     */
+    ZmqReceiver(ZmqBridgeBuilder options, int port, Consumer<Throwable> failed) {
         this.options = options;
+        this.port = port;
+        this.failed = failed;
+        // an I/O thread that has ended takes the socket with it, and says nothing else
+        context.setUncaughtExceptionHandler((io, cause) -> fail(cause));
+    }
+
+    private void fail(Throwable cause) {
+        if (!stopping) {
+            failed.accept(cause);
+        }
     }
 
     /** Returns when the socket is bound. */
@@ -48,7 +72,7 @@ final class ZmqReceiver {
             bound.join();
         } catch (CompletionException e) {
             throw new IOException(
-                    "cannot listen on " + options.host + ":" + options.port + " for ZeroMQ: " + reason(e.getCause()),
+                    "cannot listen on " + options.host + ":" + port + " for ZeroMQ: " + reason(e.getCause()),
                     e.getCause());
         }
     }
@@ -67,13 +91,13 @@ final class ZmqReceiver {
     }
 
     private void run() {
-        try (context) {
+        try {
             ZMQ.Socket control = context.createSocket(SocketType.PULL);
             ZMQ.Socket socket;
             ZmqConnection conn;
             try {
                 control.bind(CONTROL);
-                ZmqSetup setup = new ZmqSetup(options, context);
+                ZmqSetup setup = new ZmqSetup(options, port, context);
                 socket = setup.socket();
                 conn = new ZmqConnection(setup.address());
             } catch (RuntimeException e) {
@@ -88,6 +112,10 @@ final class ZmqReceiver {
             bound.complete((InetSocketAddress) conn.localAddress());
             receive(socket, control, conn, level);
             level.close();
+        } finally {
+            if (!abandoned) {
+                context.close();
+            }
         }
     }
 
@@ -108,8 +136,11 @@ final class ZmqReceiver {
             for (int left = socket.getRcvHWM(); left > 0 && next(socket, frames); left--) {
                 hand(socket, frames, conn, level);
             }
-        } catch (ZMQException e) {
-            LOG.error(conn, "{} stopped", conn, e);
+        } catch (ZMQException | ClosedSelectorException e) {
+            if (!stopping) {
+                LOG.error(conn, "{} stopped", conn, e);
+                fail(e);
+            }
         }
     }
 
@@ -186,6 +217,13 @@ final class ZmqReceiver {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Ends without JeroMQ's help, one of whose threads has failed; hands on what has arrived. */
+    void abandon() throws IOException {
+        abandoned = true;
+        DeadContext.closeSockets(context);
+        stop(ABANDONED);
     }
 
     private void wake() {

@@ -20,13 +20,13 @@ final class ZmqSetup {
     private final ZMQ.Socket socket;
     private final InetSocketAddress address;
 
-    ZmqSetup(ZmqBridgeBuilder options, ZContext context) {
+    ZmqSetup(ZmqBridgeBuilder options, int port, ZContext context) {
         this.options = options;
         this.socket = context.createSocket(options.type);
         limit();
         if (options.listens()) {
             protect(context);
-            this.address = bind();
+            this.address = bind(port);
         } else {
             secure();
             this.address = connect();
@@ -43,6 +43,7 @@ final class ZmqSetup {
 
     private void limit() {
         socket.setMaxMsgSize(options.limit);
+        socket.setMsgAllocator(options.frameMemory);
         socket.setLinger(0);
         socket.setRcvHWM(options.highWaterMark);
         socket.setSndHWM(options.highWaterMark);
@@ -81,8 +82,8 @@ final class ZmqSetup {
         }
     }
 
-    private InetSocketAddress bind() {
-        socket.bind(endpoint(options.host, options.port == 0 ? "*" : String.valueOf(options.port)));
+    private InetSocketAddress bind(int port) {
+        socket.bind(endpoint(options.host, port == 0 ? "*" : String.valueOf(port)));
         String endpoint = Objects.requireNonNull(socket.getLastEndpoint());
         return new InetSocketAddress(options.host, Integer.parseInt(endpoint.substring(endpoint.lastIndexOf(':') + 1)));
     }
