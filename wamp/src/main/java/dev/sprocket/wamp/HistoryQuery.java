@@ -39,7 +39,8 @@ final class HistoryQuery {
             Collections.reverse(selected);
         }
         long limit = options.number("limit");
-        return limit > 0 && limit < selected.size() ? selected.subList(0, (int) limit) : selected;
+        int most = limit > 0 && limit < MetaPage.MOST ? (int) limit : MetaPage.MOST;
+        return most < selected.size() ? selected.subList(0, most) : selected;
     }
 
     /** Those between two publications; what is not known any more bounds nothing. */

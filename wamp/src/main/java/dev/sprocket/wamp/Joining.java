@@ -24,15 +24,27 @@ public record Joining(
         Optional<String> authid,
         List<String> authmethods,
         Map<String, ?> authextra) {
-    /** Throws {@link CallException} if a detail is of the wrong type. */
+    private static final int LONGEST_AUTHID = 512;
+    private static final int MOST_METHODS = 100;
+
+    /** Throws {@link CallException} if a detail is of the wrong type or too long. */
     static Joining of(Connection connection, long sessionId, V2Message.Hello hello) {
         Options details = new Options(hello.details());
+        String authid = details.text("authid");
+        List<String> authmethods = details.texts("authmethods");
+        if (authid != null && authid.length() > LONGEST_AUTHID) {
+            throw CallException.invalid(
+                    "authid of " + authid.length() + " characters (expected: <= " + LONGEST_AUTHID + ")");
+        }
+        if (authmethods.size() > MOST_METHODS) {
+            throw CallException.invalid(authmethods.size() + " authmethods (expected: <= " + MOST_METHODS + ")");
+        }
         return new Joining(
                 connection,
                 sessionId,
                 hello.realm(),
-                Optional.ofNullable(details.text("authid")),
-                details.texts("authmethods"),
+                Optional.ofNullable(authid),
+                authmethods,
                 dict(details.dict("authextra")));
     }
 

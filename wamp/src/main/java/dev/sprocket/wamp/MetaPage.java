@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.function.IntConsumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -16,18 +17,19 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Threads: any; it does not change.
  */
-record MetaPage(int limit, long after) {
+record MetaPage(int limit, long after, IntConsumer looked) {
     static final int MOST = 1000;
 
     /** The ids that are shown, and the last id that was looked at if more follow. */
     record Found(List<Long> ids, @Nullable Long next) {}
 
-    static MetaPage of(Options named) {
+    /** @param looked is told how many entries a page has looked at */
+    static MetaPage of(Options named, IntConsumer looked) {
         long limit = named.number("limit");
         if (limit > MOST) {
             throw CallException.invalid("limit: " + limit + " (expected: 1-" + MOST + ")");
         }
-        return new MetaPage(limit == 0 ? MOST : (int) limit, named.number("after"));
+        return new MetaPage(limit == 0 ? MOST : (int) limit, named.number("after"), looked);
     }
 
     <T> Found of(NavigableMap<Long, T> all, Predicate<? super T> shown) {
@@ -36,6 +38,7 @@ record MetaPage(int limit, long after) {
         long last = after;
         for (Map.Entry<Long, T> entry : all.tailMap(after, false).entrySet()) {
             if (seen++ == limit) {
+                looked.accept(limit);
                 return new Found(ids, last);
             }
             last = entry.getKey();
@@ -43,6 +46,7 @@ record MetaPage(int limit, long after) {
                 ids.add(last);
             }
         }
+        looked.accept(seen);
         return new Found(ids, null);
     }
 }

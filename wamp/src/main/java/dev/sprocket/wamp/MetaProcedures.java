@@ -26,7 +26,7 @@ final class MetaProcedures {
     private static final String INVALID = "wamp.error.invalid_argument";
 
     /** What a procedure is called with. */
-    record Asked(WampConnection caller, Arguments payload, List<?> arguments, Options named) {
+    record Asked(WampConnection caller, Arguments payload, List<?> arguments, Options named, MetaRate rate) {
         /** In what format the caller reads. */
         Serializer format() {
             return caller instanceof V2Session session ? session.serializer() : JsonSerializer.JSON;
@@ -61,7 +61,7 @@ final class MetaProcedures {
         }
 
         MetaPage page() {
-            return MetaPage.of(named);
+            return MetaPage.of(named, rate::looked);
         }
 
         Match match() {
@@ -203,11 +203,14 @@ final class MetaProcedures {
 
     /** Answers a call of one of these. Returns false if it is none. */
     boolean call(Call call) throws Exception {
+        MetaRate rate = MetaRate.of(call.caller());
+        rate.begin();
         Asked asked = new Asked(
                 call.caller(),
                 call.payload(),
                 call.payload().list(),
-                new Options(call.payload().map()));
+                new Options(call.payload().map()),
+                rate);
         if (call.procedure().equals("wamp.subscription.get_events")
                 && realm.history().isOn()) {
             call.result(

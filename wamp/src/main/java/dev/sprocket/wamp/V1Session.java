@@ -108,6 +108,9 @@ final class V1Session implements WampSession, Failing, StackedConnection {
     private void publish(WampConnection conn, String topic, ClientMessage.Publish m) throws Exception {
         try {
             app.onPublish(conn, topic, m.event(), m.audience());
+            if (server.realm != null) {
+                PublishHold.after(conn, server.realm.topics());
+            }
         } catch (CallException refused) {
             LOG.info(
                     this,

@@ -23,7 +23,9 @@ final class V2Handshake implements Sweep.Member {
 
     private final V2Server server;
     private final V2Session session;
-    private V2Message.@Nullable Hello hello;
+    /** It has said HELLO, which is not kept: a client may say much there. */
+    private boolean greeted;
+
     private @Nullable V2Roles roles;
     private @Nullable RunningRealm realm;
     /** What becomes of the answer to the question that was asked. */
@@ -72,14 +74,14 @@ final class V2Handshake implements Sweep.Member {
 
     private void late() {
         if (!done) {
-            String what = "no " + (hello == null ? "HELLO" : "session") + " within " + limit.toMillis() + " ms";
+            String what = "no " + (greeted ? "session" : "HELLO") + " within " + limit.toMillis() + " ms";
             LOG.info(session, "{} not let in: {}", session, what);
             session.abort("wamp.error.authentication_failed", what);
         }
     }
 
     void handle(V2Message message) {
-        if (message instanceof V2Message.Hello first && hello == null) {
+        if (message instanceof V2Message.Hello first && !greeted) {
             hello(first);
         } else if (message instanceof V2Message.Authenticate said && answer != null) {
             AuthStep.Answer asked = answer;
@@ -91,7 +93,7 @@ final class V2Handshake implements Sweep.Member {
     }
 
     private void hello(V2Message.Hello first) {
-        hello = first;
+        greeted = true;
         if (!Uris.LOOSE.allows(first.realm())) {
             session.abort("wamp.error.invalid_uri", "realm " + SafeText.excerpt(first.realm()));
             return;

@@ -139,7 +139,10 @@ final class V2History implements PublishListener {
                 all.add(kept);
             }
         }
-        return HistoryQuery.of(asked.named()).select(all).stream()
+        List<Kept> selected = HistoryQuery.of(asked.named()).select(all);
+        // looking at an event costs much less than writing it
+        asked.rate().looked(selected.size() + all.size() / 100);
+        return selected.stream()
                 .map(kept -> event(kept, subscription, asked.format()))
                 .toList();
     }

@@ -125,6 +125,7 @@ final class V2Requests {
             realm.retained().check(m.topic(), event);
             Audience audience = event.terms().audience(options.excludeMe() ? others : Audience.EVERYBODY);
             realm.broker().onPublish(conn, m.topic(), Event.carrying(event), audience);
+            PublishHold.after(conn, realm.realm().topics());
             if (answered != 0) {
                 session.send(new V2Message.Published(answered, event.publication()));
             }

@@ -14,19 +14,21 @@ record V2Roles(Map<String, Set<String>> features) {
     private static final Set<String> USED =
             Set.of("progressive_call_invocations", "progressive_call_results", "call_canceling", "call_timeout");
 
+    /** Others are not kept. */
+    private static final Set<String> ROLES = Set.of("caller", "callee", "publisher", "subscriber");
+
     /** Throws {@link CallException} if there are none, or one is of the wrong type. */
     static V2Roles of(Options details) {
         Options roles = details.dict("roles");
         Map<String, Set<String>> all = new HashMap<>();
-        for (Object role : roles.map().keySet()) {
-            String name = String.valueOf(role);
+        if (roles.map().isEmpty()) {
+            throw CallException.invalid("HELLO without roles (expected: one or more)");
+        }
+        for (String name : ROLES) {
             Options features = roles.dict(name).dict("features");
             Set<String> announced = new HashSet<>(USED);
             announced.removeIf(feature -> !features.is(feature));
             all.put(name, announced);
-        }
-        if (all.isEmpty()) {
-            throw CallException.invalid("HELLO without roles (expected: one or more)");
         }
         return new V2Roles(all);
     }

@@ -1,0 +1,56 @@
+package dev.sprocket.wamp;
+
+import dev.sprocket.core.Key;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/**
+ * Limits how many entries of lists one client has looked at per second by the meta API and the event history.
+ *
+ * <p>A token bucket: the budget of one second may be used at once. A call may go into debt, which is paid before the next.
+ *
+ * <p>Threads: any.
+ */
+final class MetaRate {
+    /** Entries per second. */
+    static final int PER_SECOND = 10_000;
+
+    private static final Key<MetaRate> KEY = Key.of("rate of meta calls", "was MetaRate.of called?");
+    private static final double SECOND = TimeUnit.SECONDS.toNanos(1);
+
+    private final LongSupplier clock;
+    private double left = PER_SECOND;
+    private long last;
+
+    MetaRate(LongSupplier clock) {
+        this.clock = clock;
+        this.last = clock.getAsLong();
+    }
+
+    /** That of a client. */
+    static MetaRate of(WampConnection conn) {
+        MetaRate known = KEY.peek(conn);
+        if (known == null) {
+            known = new MetaRate(System::nanoTime);
+            KEY.set(conn, known);
+        }
+        return known;
+    }
+
+    /** Begins a call. Throws {@link CallException} if the client is in debt. */
+    synchronized void begin() {
+        long now = clock.getAsLong();
+        left = Math.min(PER_SECOND, left + (now - last) / SECOND * PER_SECOND);
+        last = now;
+        if (left <= 0) {
+            throw new CallException(
+                    "wamp.error.unavailable", "more than " + PER_SECOND + " entries a second (expected: later)");
+        }
+        left--;
+    }
+
+    /** Entries were looked at. */
+    synchronized void looked(int entries) {
+        left -= entries;
+    }
+}

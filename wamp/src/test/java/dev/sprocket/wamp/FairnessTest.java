@@ -1,0 +1,142 @@
+package dev.sprocket.wamp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNoException;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.sprocket.pubsub.Audience;
+import dev.sprocket.pubsub.Event;
+import dev.sprocket.pubsub.Published;
+import dev.sprocket.pubsub.Subscriber;
+import dev.sprocket.pubsub.Topics;
+import dev.sprocket.websocket.WsServer;
+import io.netty.buffer.Unpooled;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Queue;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** One client takes no more than its share of time and memory. */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+final class FairnessTest {
+    private final Topics topics = new Topics();
+
+    @ParameterizedTest
+    @ValueSource(strings = {"wamp", "wamp.2.json"})
+    void publisher_is_not_read_while_too_much_waits(String subprotocol) {
+        Queue<Runnable> tasks = new ArrayDeque<>();
+        topics.topic("com.topic").subscribe(Subscriber.of("slow", tasks::add, (topic, event) -> {}));
+        Event large = Event.of("x".repeat(1 << 20));
+        for (int i = 0; i < 9; i++) {
+            topics.topic("com.topic").broadcast(large);
+        }
+        try (WampPeer peer = new WampPeer(
+                new WsServer(new WampServer(new Realm("realm1", new OpenApp(), topics))),
+                subprotocol,
+                Unpooled.EMPTY_BUFFER)) {
+            if (subprotocol.equals("wamp")) {
+                peer.says("[7,\"com.topic\",1]");
+            } else {
+                peer.says("[1,\"realm1\",{\"roles\":{\"publisher\":{}}}]").says("[16,1,{},\"com.topic\"]");
+            }
+            assertThat(peer.channel.config().isAutoRead()).isFalse();
+
+            while (!tasks.isEmpty()) {
+                tasks.remove().run();
+            }
+            assertThat(topics.waiting()).isZero();
+            peer.channel.advanceTimeBy(5, TimeUnit.MILLISECONDS);
+            peer.channel.runScheduledPendingTasks();
+            assertThat(peer.channel.config().isAutoRead()).isTrue();
+        }
+    }
+
+    @Test
+    void meta_rate_lets_a_budget_be_used_at_once() {
+        AtomicLong now = new AtomicLong();
+        MetaRate rate = new MetaRate(now::get);
+        rate.begin();
+        rate.looked(2 * MetaRate.PER_SECOND);
+
+        assertThat(catchThrowableOfType(CallException.class, rate::begin))
+                .hasMessageContaining("10000 entries a second");
+        now.set(TimeUnit.MILLISECONDS.toNanos(900));
+        assertThat(catchThrowableOfType(CallException.class, rate::begin)).isNotNull();
+        now.set(TimeUnit.MILLISECONDS.toNanos(1100));
+        assertThatNoException().isThrownBy(rate::begin);
+    }
+
+    @Test
+    void page_is_charged_for_hidden_entries() {
+        NavigableMap<Long, String> all = new TreeMap<>();
+        for (long id = 1; id <= 50; id++) {
+            all.put(id, "topic");
+        }
+        List<Integer> looked = new ArrayList<>();
+
+        MetaPage page = MetaPage.of(new Options(Map.of("limit", 20L)), looked::add);
+        assertThat(page.of(all, topic -> false)).isEqualTo(new MetaPage.Found(List.of(), 20L));
+        assertThat(MetaPage.of(Options.NONE, looked::add).of(all, topic -> true).ids())
+                .hasSize(50);
+        assertThat(looked).containsExactly(20, 50);
+    }
+
+    @Test
+    void client_in_debt_gets_no_meta_answer() {
+        WampServer server = new WampServer(new Realm("realm1", new OpenApp(), topics).meta(MetaAccess.ANYONE));
+        try (V2Peer peer = V2Peer.joined(server)) {
+            peer.says("[32,1,{},\"wamp.session.on_join\"]").hears();
+            topics.topic("wamp.session.on_join").subscribers().forEach(subscriber -> MetaRate.of(
+                            (WampConnection) subscriber.connection().orElseThrow())
+                    .looked(Integer.MAX_VALUE));
+
+            peer.says("[48,2,{},\"wamp.session.count\"]");
+
+            assertThat(peer.hears()).singleElement().asString().contains("wamp.error.unavailable");
+        }
+    }
+
+    @Test
+    void history_answers_at_most_a_thousand_events() {
+        List<V2History.Kept> all = new ArrayList<>();
+        for (int i = 0; i < 1500; i++) {
+            all.add(new V2History.Kept(
+                    Instant.EPOCH,
+                    new Published(topics.topic("t"), Event.of(i), i + 1, topics.topic("t")),
+                    Audience.EVERYBODY,
+                    i + 1));
+        }
+        assertThat(HistoryQuery.of(Options.NONE).select(all)).hasSize(1000);
+        assertThat(HistoryQuery.of(new Options(Map.of("limit", 1200L))).select(all))
+                .hasSize(1000);
+        assertThat(HistoryQuery.of(new Options(Map.of("limit", 3L, "after_publication", 1000L)))
+                        .select(all))
+                .extracting(V2History.Kept::publication)
+                .containsExactly(1001L, 1002L, 1003L);
+    }
+
+    @Test
+    void long_hello_is_refused() {
+        WampServer server = new WampServer(new OpenApp());
+        String methods = IntStream.range(0, 101).mapToObj(i -> "\"m" + i + "\"").collect(Collectors.joining(","));
+        for (String details : List.of("\"authid\":\"" + "x".repeat(513) + "\"", "\"authmethods\":[" + methods + "]")) {
+            try (V2Peer peer = new V2Peer(server)) {
+                peer.says("[1,\"realm1\",{\"roles\":{\"caller\":{}}," + details + "}]");
+                assertThat(peer.hears().get(0)).startsWith("[3,").contains("wamp.error.protocol_violation");
+            }
+        }
+    }
+}
