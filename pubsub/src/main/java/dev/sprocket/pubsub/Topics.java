@@ -140,6 +140,18 @@ public final class Topics {
         publishListeners.add(listener);
     }
 
+    /**
+     * Removes the retained events of a topic, of whoever retains events of these topics (WAMP v2 does). Returns false if there
+     * are none.
+     */
+    public boolean clearRetained(String topic) {
+        boolean cleared = false;
+        for (PublishListener listener : publishListeners) {
+            cleared |= listener.clearRetained(topic);
+        }
+        return cleared;
+    }
+
     /** Returns the object of this type that all users of these topics share; made at the first call. */
     public <T> T shared(Class<T> type, Supplier<? extends T> make) {
         return type.cast(shared.computeIfAbsent(type, any -> make.get()));

@@ -73,6 +73,17 @@ final class PublisherTest {
     }
 
     @Test
+    void push_to_a_reserved_topic_is_refused() {
+        for (String topic : List.of("wamp", "wamp.session.on_join")) {
+            push("{\"topic\":\"" + topic + "\",\"event\":1}");
+        }
+        push("{\"topic\":\"wampum\",\"event\":1}");
+
+        assertThat(publisher.refused()).isEqualTo(2);
+        assertThat(publisher.published()).isEqualTo(1);
+    }
+
+    @Test
     void a_batch_with_one_bad_item_publishes_nothing() {
         push("[{\"topic\":\"a\",\"event\":1},{\"topic\":\"a\"}]");
 

@@ -122,6 +122,11 @@ final class V2Retained implements PublishListener {
         byTopic.put(topic, after);
     }
 
+    @Override
+    public boolean clearRetained(String topic) {
+        return clear(topic);
+    }
+
     /** Removes what is retained of a topic. Returns false if there is nothing. */
     synchronized boolean clear(String topic) {
         Kept removed = byTopic.remove(topic);

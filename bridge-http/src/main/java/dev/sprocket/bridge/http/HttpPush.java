@@ -75,7 +75,7 @@ public final class HttpPush {
 
     /**
      * As above, and {@code GET} of another path and <code>topics/{topic}</code>: what topics there are, with subscribers and
-     * counters. Throws {@link IllegalStateException} if pushes go to a component.
+     * counters. {@code DELETE} of <code>topics/{topic}/retained</code> removes the retained events of WAMP v2. Throws {@link IllegalStateException} if pushes go to a component.
      */
     public Router on(Router router, String path, String topics) {
         if (options.topics == null) {
@@ -88,6 +88,13 @@ public final class HttpPush {
                 request -> guarded(
                         request,
                         member -> list.one(request.pathParameter("topic").orElse(""), member.topics())));
+        router.route(
+                "DELETE",
+                topics + "/{topic}/retained",
+                new OnRequest(conn -> conn.respond(guarded(
+                        HttpRequest.of(conn),
+                        member -> list.clearRetained(
+                                HttpRequest.of(conn).pathParameter("topic").orElse(""), member.topics())))));
         return on(router, path, Optional.of(topics));
     }
 

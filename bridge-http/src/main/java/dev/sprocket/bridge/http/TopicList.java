@@ -40,6 +40,16 @@ record TopicList(Topics topics) {
         }
     }
 
+    HttpResponse clearRetained(String id, TopicRules rules) {
+        if (!rules.allows(id)) {
+            throw new Refused(403, "topic not allowed (expected: " + rules + ")");
+        }
+        JsonObject answer = new JsonObject();
+        answer.addProperty("topic", id);
+        answer.addProperty("cleared", topics.clearRetained(id));
+        return HttpResponse.json(answer + "\n");
+    }
+
     private static JsonObject about(Topic topic) {
         JsonObject about = new JsonObject();
         about.addProperty("topic", topic.id());

@@ -75,7 +75,9 @@ final class HttpBridgeTest {
                 .getAsJsonObject();
 
         JsonObject paths = description.getAsJsonObject("paths");
-        assertThat(paths.keySet()).containsExactly("/in", "/in/{topic}", "/in/openapi.json", "/seen", "/seen/{topic}");
+        assertThat(paths.keySet())
+                .containsExactly(
+                        "/in", "/in/{topic}", "/in/openapi.json", "/seen", "/seen/{topic}", "/seen/{topic}/retained");
         for (String path : paths.keySet()) {
             JsonObject operations = paths.getAsJsonObject(path);
             for (String method : operations.keySet()) {

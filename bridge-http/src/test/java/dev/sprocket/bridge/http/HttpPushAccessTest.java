@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.sprocket.http.Router;
+import dev.sprocket.pubsub.Audience;
+import dev.sprocket.pubsub.PublishListener;
+import dev.sprocket.pubsub.Published;
 import dev.sprocket.pubsub.TopicRules;
 import dev.sprocket.pubsub.Topics;
 import dev.sprocket.testkit.HttpPeer;
@@ -13,8 +16,10 @@ import dev.sprocket.testkit.HttpPeer.Answer;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -89,6 +94,46 @@ final class HttpPushAccessTest {
                 .isEqualTo(401);
         assertThat(HttpPeer.to(router).send("GET", "/topics/t", "", header).status())
                 .isEqualTo(401);
+    }
+
+    @Test
+    void retained_events_are_cleared_by_delete() {
+        Topics topics = new Topics();
+        List<String> cleared = new ArrayList<>();
+        topics.listen(new PublishListener() {
+            @Override
+            public void onPublished(Published published, Audience audience) {}
+
+            @Override
+            public boolean clearRetained(String topic) {
+                cleared.add(topic);
+                return topic.equals("blog.a");
+            }
+        });
+        Router own = HttpPush.builder(topics)
+                .backend(Backend.token("blog", "blog's").topics(TopicRules.of("blog.*")))
+                .build()
+                .on(new Router(), "/push", "/topics");
+
+        assertThat(delete(own, "blog.a", bearer("blog's")).body())
+                .isEqualTo("{\"topic\":\"blog.a\",\"cleared\":true}\n");
+        assertThat(delete(own, "blog.b", bearer("blog's")).body()).contains("\"cleared\":false");
+        assertThat(delete(own, "news", bearer("blog's")).status()).isEqualTo(403);
+        assertThat(delete(own, "blog.a", bearer("guess")).status()).isEqualTo(401);
+        assertThat(cleared).containsExactly("blog.a", "blog.b");
+    }
+
+    private static Answer delete(Router router, String topic, String header) {
+        return HttpPeer.to(router).send("DELETE", "/topics/" + topic + "/retained", "", header);
+    }
+
+    @Test
+    void reserved_topics_are_refused() {
+        assertThat(post("/push/wamp.session.on_join", "1", bearer("cms-token")).status())
+                .isEqualTo(403);
+        assertThat(post("/push", "{\"topic\":\"wamp.a\",\"event\":1}", bearer("cms-token"))
+                        .status())
+                .isEqualTo(403);
     }
 
     @Test
