@@ -1,6 +1,7 @@
 package dev.sprocket.wamp;
 
 import dev.sprocket.core.spi.Callbacks;
+import dev.sprocket.core.spi.PeerLog;
 import dev.sprocket.core.spi.SafeText;
 import dev.sprocket.core.spi.Segment;
 import dev.sprocket.core.spi.Sweep;
@@ -10,8 +11,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Asks the authenticator of a realm whether a client of WAMP v1 is admitted.
@@ -22,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * <p>Threads: as its session; the sweep is the event loop's.
  */
 final class V1Admission {
-    private static final Logger LOG = LoggerFactory.getLogger(WampAuthenticator.class);
+    private static final PeerLog LOG = PeerLog.of(WampAuthenticator.class);
     private static final String DENIED = "WAMP v1 has no login (expected: WAMP v2, or a user authenticated by HTTP)";
 
     private final WsConnection conn;
@@ -99,13 +98,13 @@ final class V1Admission {
     }
 
     private void failed(Throwable cause) {
-        LOG.warn("{} not admitted, its authentication failed: protocol=v1 realm={}", conn, realm, cause);
+        LOG.warn(conn, "{} not admitted, its authentication failed: protocol=v1 realm={}", conn, realm, cause);
         close("the authentication failed");
     }
 
     private void refuse(String why) {
         if (!done) {
-            LOG.info("{} not admitted: protocol=v1 realm={} reason={}", conn, realm, SafeText.excerpt(why));
+            LOG.info(conn, "{} not admitted: protocol=v1 realm={} reason={}", conn, realm, SafeText.excerpt(why));
             close(DENIED);
         }
     }
