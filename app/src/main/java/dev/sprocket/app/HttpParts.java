@@ -220,7 +220,13 @@ public final class HttpParts implements Plugin {
 
     private static Component<?> bearer(Component<?> inner, Settings settings) {
         Map<String, User> byToken = new LinkedHashMap<>();
-        settings.get(TOKENS).forEach(user -> byToken.put(user.get(TOKEN), user(user)));
+        for (Settings user : settings.get(TOKENS)) {
+            User other = byToken.put(user.get(TOKEN), user(user));
+            if (other != null) {
+                throw new IllegalArgumentException(
+                        "users " + other.name() + " and " + user.get(USER) + " have one token (expected: one each)");
+            }
+        }
         return Authenticator.bearer(settings.get(REALM), byToken, LayerFactory.messages(inner));
     }
 

@@ -2,6 +2,7 @@ package dev.sprocket.app;
 
 import dev.sprocket.core.Component;
 import dev.sprocket.http.User;
+import dev.sprocket.plugin.ConfigurationException;
 import dev.sprocket.plugin.Fit;
 import dev.sprocket.plugin.LayerFactory;
 import dev.sprocket.plugin.Option;
@@ -17,6 +18,7 @@ import dev.sprocket.session.spi.SessionStore;
 import dev.sprocket.session.spi.SessionToken;
 import jakarta.inject.Inject;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -83,15 +85,19 @@ final class SessionLayer implements LayerFactory {
 
     @Override
     public Component<?> around(Component<?> inner, Settings settings) {
-        SessionStore store =
-                services.get(SessionStore.class, settings.get(STORE).orElse(Use.of("memory")));
-        SessionCodec codec =
-                services.get(SessionCodec.class, settings.get(CODEC).orElse(Use.of("php")));
-        SessionToken token = settings.get(TOKEN)
-                .map(use -> services.get(SessionToken.class, use))
-                .orElseGet(() -> SessionTokens.cookie(settings.get(COOKIE)));
-        Sessions sessions =
-                Sessions.of(token, store, codec).limit(settings.get(LIMIT)).watch(settings.get(WATCH));
+        // all are asked for before any is used, so that each says what is wrong with it
+        List<String> problems = new ArrayList<>();
+        Optional<SessionStore> store = service(SessionStore.class, settings.get(STORE), "memory", problems);
+        Optional<SessionCodec> codec = service(SessionCodec.class, settings.get(CODEC), "php", problems);
+        Optional<SessionToken> token = settings.get(TOKEN).isPresent()
+                ? service(SessionToken.class, settings.get(TOKEN), "", problems)
+                : Optional.of(SessionTokens.cookie(settings.get(COOKIE)));
+        if (!problems.isEmpty()) {
+            throw new ConfigurationException(problems);
+        }
+        Sessions sessions = Sessions.of(token.orElseThrow(), store.orElseThrow(), codec.orElseThrow())
+                .limit(settings.get(LIMIT))
+                .watch(settings.get(WATCH));
         if (settings.get(USER).isPresent()) {
             String[] path = settings.get(USER).get().split("\\.");
             String[] roles = settings.get(ROLES).map(text -> text.split("\\.")).orElse(new String[0]);
@@ -102,6 +108,15 @@ final class SessionLayer implements LayerFactory {
         sessions = settings.get(REQUIRED) ? sessions.required() : sessions;
         sessions = settings.get(WRITABLE) ? sessions.writable() : sessions;
         return new SessionProvider(sessions, LayerFactory.messages(inner));
+    }
+
+    private <T> Optional<T> service(Class<T> kind, Optional<Use> use, String otherwise, List<String> problems) {
+        try {
+            return Optional.of(services.get(kind, use.orElseGet(() -> Use.of(otherwise))));
+        } catch (ConfigurationException e) {
+            problems.addAll(e.problems());
+            return Optional.empty();
+        }
     }
 
     private static Optional<User> user(Session session, String[] path, String[] roles) {

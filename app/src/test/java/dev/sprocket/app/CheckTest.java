@@ -263,4 +263,24 @@ class CheckTest {
                 .asString()
                 .contains("nope.conf: cannot be read: no such file, or not allowed");
     }
+
+    @Test
+    void store_codec_and_token_are_reported_together() throws Exception {
+        assertThat(
+                        problems(
+                                """
+                listeners.a { address = "127.0.0.1:0", routes = [{ path = /a, component = echo, layers = [
+                  { session { store = nowhere
+                              codec = nothing
+                              token = { express { secrets = "${S}" } } } }
+                  { bearer-auth { users = [{ user = ann, token = t }, { user = bob, token = t }] } }
+                  ws ] }] }
+                """))
+                .containsExactlyInAnyOrder(
+                        "site.conf:2: no SessionStore is called nowhere (expected: cookie, memory, php-files)",
+                        "site.conf:3: no SessionCodec is called nothing (expected: json, php, php-binary,"
+                                + " php-serialize, spring, spring-json)",
+                        "site.conf:4: secrets: ${S} in quotes is literal text (expected: ${S} without quotes)",
+                        "site.conf:5: bearer-auth: users ann and bob have one token (expected: one each)");
+    }
 }
