@@ -2,6 +2,7 @@ package dev.sprocket.http;
 
 import dev.sprocket.core.spi.ForeignProtocol;
 import dev.sprocket.core.spi.Outbound;
+import dev.sprocket.core.spi.ReadBudget;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
@@ -14,6 +15,7 @@ import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Netty's decoder, stricter, and with a rest after each request: what follows stays bytes until the request is answered,
@@ -30,6 +32,9 @@ final class RequestDecoder extends HttpRequestDecoder {
     private boolean resting;
     private boolean reading;
     private boolean held;
+    private @Nullable ReadBudget budget;
+    /** The next request is for another iteration of the event loop. */
+    private boolean postponed;
 
     RequestDecoder(HttpLimits limits, Outbound socket) {
         super(new HttpDecoderConfig().setMaxInitialLineLength(limits.head()).setMaxHeaderSize(limits.head()));
@@ -42,11 +47,29 @@ final class RequestDecoder extends HttpRequestDecoder {
     }
 
     @Override
+    public void handlerAdded(ChannelHandlerContext ctx) throws Exception {
+        super.handlerAdded(ctx);
+        budget = new ReadBudget(socket, () -> goOn(ctx));
+    }
+
+    private void goOn(ChannelHandlerContext ctx) {
+        postponed = false;
+        if (resting || reading || ctx.isRemoved()) {
+            return;
+        }
+        try {
+            channelRead(ctx, Unpooled.EMPTY_BUFFER);
+        } catch (Exception e) {
+            ctx.fireExceptionCaught(e);
+        }
+    }
+
+    @Override
     public void channelRead(ChannelHandlerContext ctx, Object bytes) throws Exception {
         reading = true;
         try {
             super.channelRead(ctx, bytes);
-            while (!resting && !ctx.isRemoved() && actualReadableBytes() > 0) {
+            while (!resting && !postponed && !ctx.isRemoved() && actualReadableBytes() > 0) {
                 int before = actualReadableBytes();
                 super.channelRead(ctx, Unpooled.EMPTY_BUFFER);
                 if (actualReadableBytes() == before) {
@@ -64,7 +87,11 @@ final class RequestDecoder extends HttpRequestDecoder {
 
     @Override
     protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) throws Exception {
-        if (resting) {
+        if (resting || postponed) {
+            return;
+        }
+        if (inHead && !lines.hasBegun() && budget != null && !budget.allows()) {
+            postponed = true;
             return;
         }
         if (bad) {
@@ -108,7 +135,7 @@ final class RequestDecoder extends HttpRequestDecoder {
     /** What waits behind a request is needed after the peer has sent its last byte, when Netty would drop it. */
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
-        if (resting && event instanceof ChannelInputShutdownEvent) {
+        if ((resting || postponed) && event instanceof ChannelInputShutdownEvent) {
             ctx.fireUserEventTriggered(event);
         } else {
             super.userEventTriggered(ctx, event);

@@ -10,6 +10,7 @@ import dev.sprocket.core.spi.Framing;
 import dev.sprocket.core.spi.LastWords;
 import dev.sprocket.core.spi.Level;
 import dev.sprocket.core.spi.PeerLog;
+import dev.sprocket.core.spi.ReadBudget;
 import dev.sprocket.core.spi.Segment;
 import dev.sprocket.core.spi.StackedConnection;
 import dev.sprocket.core.spi.Sweep;
@@ -50,6 +51,7 @@ final class RawSocketHandler extends ByteToMessageDecoder
     private final Level<RawSocketConnection> level;
     private final RawSocketWatch watch;
     private @Nullable Segment segment;
+    private @Nullable ReadBudget budget;
     private @Nullable Serializer serializer;
     private int limit;
     private boolean done;
@@ -70,6 +72,7 @@ final class RawSocketHandler extends ByteToMessageDecoder
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
         segment = Segment.of(below).above(this, ctx, FRAMING);
+        budget = new ReadBudget(segment.outbound(), () -> goOn(ctx));
         watch.start(Sweep.of(segment.outbound().loop()));
     }
 
@@ -80,8 +83,19 @@ final class RawSocketHandler extends ByteToMessageDecoder
             in.skipBytes(in.readableBytes());
         } else if (serializer == null) {
             handshake(in);
-        } else {
+        } else if (budget == null || budget.allows()) {
             frame(in);
+        }
+    }
+
+    /** Decodes what could not be in the last iteration of the event loop. */
+    private void goOn(ChannelHandlerContext ctx) {
+        try {
+            if (!ctx.isRemoved() && !done) {
+                channelRead(ctx, Unpooled.EMPTY_BUFFER);
+            }
+        } catch (Exception e) {
+            exceptionCaught(ctx, e);
         }
     }
 

@@ -17,7 +17,6 @@ import dev.sprocket.pubsub.EventFormat;
 import dev.sprocket.pubsub.Published;
 import dev.sprocket.pubsub.Topic;
 import dev.sprocket.wamp.spi.Serializer;
-import dev.sprocket.wamp.spi.WireException;
 import dev.sprocket.websocket.WsConnection;
 import io.netty.buffer.ByteBufAllocator;
 import java.time.Duration;
@@ -52,6 +51,7 @@ final class V2Session implements WampSession, Failing, StackedConnection {
     private final Set<V2Subscription> subscriptions = new LinkedHashSet<>(2);
     private final Testaments testaments = new Testaments();
     private final V2Handshake handshake;
+    private final V2Batches batches;
     /** What closes the connection when the client has answered GOODBYE; null before this side has sent it. */
     private final AtomicReference<@Nullable Runnable> farewell = new AtomicReference<>();
     /** The last word was said, by this side or the other. */
@@ -69,6 +69,7 @@ final class V2Session implements WampSession, Failing, StackedConnection {
         this.wire = wire;
         this.facts = new Facts(below.facts());
         this.handshake = new V2Handshake(server, this);
+        this.batches = new V2Batches(wire, below, this::handle, this::violated);
     }
 
     @Override
@@ -84,10 +85,11 @@ final class V2Session implements WampSession, Failing, StackedConnection {
                 throw new ProtocolError((message.isBinary() ? "binary" : "text") + " message (expected: "
                         + (message.isBinary() ? "text" : "binary") + ")");
             }
-            wire.read(message.bytes(), this::handle);
-        } catch (ProtocolError | WireException e) {
+        } catch (ProtocolError e) {
             violated(String.valueOf(e.getMessage()));
+            return;
         }
+        batches.receive(message.bytes());
     }
 
     private void handle(V2Message message) {
@@ -167,7 +169,11 @@ final class V2Session implements WampSession, Failing, StackedConnection {
     /** It has ended, for whatever reason: everything of it is cleared away. */
     private void leave() {
         Joined now = joined;
-        if (!over.compareAndSet(false, true) || now == null) {
+        if (!over.compareAndSet(false, true)) {
+            return;
+        }
+        batches.forget();
+        if (now == null) {
             return;
         }
         testaments.take(Broker.holdings(this)).forEach(now.requests::execute);

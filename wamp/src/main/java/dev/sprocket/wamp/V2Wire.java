@@ -5,6 +5,7 @@ import dev.sprocket.wamp.spi.Serializer;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.nio.ByteBuffer;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
@@ -28,22 +29,26 @@ record V2Wire(Serializer serializer, boolean batched, int limit) {
         return serializer.isBinary() ? Message.binary(content) : Message.text(content);
     }
 
-    /** Hands on each message; throws {@link ProtocolError} or {@code WireException} at the first that is none. */
-    void read(byte[] bytes, Consumer<V2Message> handler) {
+    /**
+     * Hands on each message from a position on, as long as more are taken; returns where the next one begins. Throws {@link
+     * ProtocolError} or {@code WireException} at the first that is none.
+     */
+    int read(byte[] bytes, int start, BooleanSupplier takesMore, Consumer<V2Message> handler) {
         if (!batched) {
             handler.accept(V2Codec.read(serializer, bytes, 0, bytes.length));
-            return;
+            return bytes.length;
         }
         if (bytes.length == 0) {
             throw new ProtocolError("batch of no messages (expected: one or more)");
         }
-        int at = 0;
-        while (at < bytes.length) {
+        int at = start;
+        while (at < bytes.length && takesMore.getAsBoolean()) {
             int from = serializer.isBinary() ? at + 4 : at;
             int to = serializer.isBinary() ? lengthEnd(bytes, at) : separator(bytes, at);
             handler.accept(V2Codec.read(serializer, bytes, from, to));
             at = serializer.isBinary() ? to : to + 1;
         }
+        return at;
     }
 
     private static int lengthEnd(byte[] bytes, int at) {

@@ -18,6 +18,11 @@ final class FrameDecoder {
         void message(boolean binary, ByteBuf payload);
 
         void control(int opcode, ByteBuf payload);
+
+        /** Whether another frame may be decoded now. */
+        default boolean takesMore() {
+            return true;
+        }
     }
 
     private static final int NO_MESSAGE = -1;
@@ -60,9 +65,9 @@ final class FrameDecoder {
         this.reserved = inflation == null ? 0x70 : 0x70 & ~Frames.RSV1;
     }
 
-    /** Decodes all that is readable, unless stopped. Throws {@link Violation}, after which it must be stopped. */
+    /** Decodes all that is readable, unless stopped, or the sink takes no more for now. Throws {@link Violation}, after which it must be stopped. */
     void decode(ByteBuf in, ByteBufAllocator alloc) {
-        while (in.isReadable() && !stopped) {
+        while (in.isReadable() && !stopped && sink.takesMore()) {
             if (inPayload || head(in, alloc)) {
                 payload(in, alloc);
             }

@@ -11,6 +11,7 @@ import dev.sprocket.core.spi.Level;
 import dev.sprocket.core.spi.Outbound;
 import dev.sprocket.core.spi.OwnClose;
 import dev.sprocket.core.spi.PeerLog;
+import dev.sprocket.core.spi.ReadBudget;
 import dev.sprocket.core.spi.Segment;
 import dev.sprocket.core.spi.StackedConnection;
 import dev.sprocket.core.spi.Sweep;
@@ -53,6 +54,10 @@ final class WsHandler extends ChannelInboundHandlerAdapter
     private final @Nullable Takeover takeover;
     private final @Nullable FragmentEnds fragments;
     private @Nullable Outbound outbound;
+    private @Nullable ReadBudget budget;
+    /** What was read and is to be decoded in another iteration of the event loop. */
+    private @Nullable ByteBuf kept;
+
     private @Nullable FrameWriter writer;
     private @Nullable Heartbeat heartbeat;
     private @Nullable ScheduledFuture<?> closeTimer;
@@ -91,6 +96,7 @@ final class WsHandler extends ChannelInboundHandlerAdapter
                 .above(this, ctx, FrameWriter.framing(compression), takeover != null)
                 .telling();
         outbound = segment.outbound();
+        budget = new ReadBudget(segment.outbound(), () -> goOn(ctx));
         writer = new FrameWriter(segment, compression, takeover);
         KeepAlive times = server.options().keepAlive();
         if (times.isOn()) {
@@ -107,12 +113,46 @@ final class WsHandler extends ChannelInboundHandlerAdapter
         if (heartbeat != null) {
             heartbeat.heard();
         }
+        if (kept != null) {
+            kept = Unpooled.wrappedBuffer(kept, bytes);
+            return;
+        }
+        decode(ctx, bytes);
+    }
+
+    private void decode(ChannelHandlerContext ctx, ByteBuf bytes) {
         try {
             decoder.decode(bytes, ctx.alloc());
         } catch (Violation violation) {
             violated(violation);
         } finally {
-            bytes.release();
+            if (bytes.isReadable() && budget != null && budget.isHolding()) {
+                kept = bytes;
+            } else {
+                bytes.release();
+            }
+        }
+    }
+
+    @Override
+    public boolean takesMore() {
+        return budget == null || budget.allows();
+    }
+
+    private void goOn(ChannelHandlerContext ctx) {
+        ByteBuf rest = kept;
+        if (rest != null) {
+            kept = null;
+            decode(ctx, rest);
+        }
+    }
+
+    /** The peer is gone: nothing is done for it any more. */
+    private void forget() {
+        ByteBuf rest = kept;
+        if (rest != null) {
+            kept = null;
+            rest.release();
         }
     }
 
@@ -252,6 +292,7 @@ final class WsHandler extends ChannelInboundHandlerAdapter
     public void channelInactive(ChannelHandlerContext ctx) {
         decoder.stop();
         decoder.release();
+        forget();
         writer().end();
         if (closeTimer != null) {
             closeTimer.cancel(false);

@@ -1,0 +1,75 @@
+package dev.sprocket.wamp;
+
+import dev.sprocket.core.Connection;
+import dev.sprocket.core.spi.ReadBudget;
+import dev.sprocket.core.spi.Segment;
+import dev.sprocket.wamp.spi.WireException;
+import java.util.ArrayDeque;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads messages of WAMP v2 that came as one message of the transport, as many as fit into a turn of the event loop.
+ *
+ * <p>Threads: as its session.
+ */
+final class V2Batches {
+    private final V2Wire wire;
+    private final Connection below;
+    private final Consumer<V2Message> handler;
+    private final Consumer<String> violated;
+    private final ArrayDeque<byte[]> waiting = new ArrayDeque<>(1);
+    /** How much of the first was read. */
+    private int at;
+
+    private @Nullable ReadBudget budget;
+
+    V2Batches(V2Wire wire, Connection below, Consumer<V2Message> handler, Consumer<String> violated) {
+        this.wire = wire;
+        this.below = below;
+        this.handler = handler;
+        this.violated = violated;
+    }
+
+    void receive(byte[] bytes) {
+        waiting.add(bytes);
+        if (waiting.size() == 1) {
+            goOn();
+        }
+    }
+
+    /** Nothing of what waits is handled. */
+    void forget() {
+        waiting.clear();
+    }
+
+    private void goOn() {
+        try {
+            for (byte[] bytes = waiting.peek(); bytes != null; bytes = waiting.peek()) {
+                at = wire.read(bytes, at, this::takesMore, handler);
+                if (at < bytes.length) {
+                    return;
+                }
+                at = 0;
+                waiting.poll();
+            }
+        } catch (ProtocolError | WireException e) {
+            waiting.clear();
+            violated.accept(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Off the event loop, as on an executor of the application's, others are not held up. */
+    private boolean takesMore() {
+        ReadBudget known = budget;
+        if (known == null) {
+            Segment segment = Segment.find(below).orElse(null);
+            if (segment == null || !segment.outbound().loop().inEventLoop()) {
+                return true;
+            }
+            known = new ReadBudget(segment.outbound(), this::goOn);
+            budget = known;
+        }
+        return known.allows();
+    }
+}

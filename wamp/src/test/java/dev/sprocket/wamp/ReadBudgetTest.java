@@ -1,0 +1,192 @@
+package dev.sprocket.wamp;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sprocket.core.IoServer;
+import dev.sprocket.core.Message;
+import dev.sprocket.core.MessageComponent;
+import dev.sprocket.http.HttpConnection;
+import dev.sprocket.http.HttpRequest;
+import dev.sprocket.http.HttpResponse;
+import dev.sprocket.http.HttpServer;
+import dev.sprocket.websocket.WsConnection;
+import dev.sprocket.websocket.WsServer;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+
+/** Messages sent all at once, each of which takes 2 of the 5 milliseconds that a connection has in a turn; the clock is virtual. */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+final class ReadBudgetTest {
+    private static final String OTHERS = "others";
+
+    private final List<String> log = new ArrayList<>();
+
+    private final class SlowApp implements WampComponent {
+        private final EmbeddedChannel channel;
+
+        SlowApp(EmbeddedChannel channel) {
+            this.channel = channel;
+        }
+
+        @Override
+        public void onCall(WampConnection conn, Call call) {
+            serve(channel, call.procedure());
+            call.result(1);
+        }
+    }
+
+    private void serve(EmbeddedChannel channel, String what) {
+        log.add(what);
+        channel.advanceTimeBy(2, TimeUnit.MILLISECONDS);
+    }
+
+    /** Reads the bytes in one turn in which another connection has something to do, too. */
+    private void read(EmbeddedChannel channel, ByteBuf bytes) {
+        channel.eventLoop().execute(() -> log.add(OTHERS));
+        channel.writeInbound(bytes);
+    }
+
+    private static ByteBuf frames(int count, String format) {
+        ByteBuf all = Unpooled.buffer();
+        for (int i = 1; i <= count; i++) {
+            ByteBuf frame = WampPeer.textFrame(String.format(format, i, i));
+            all.writeBytes(frame);
+            frame.release();
+        }
+        return all;
+    }
+
+    private static EmbeddedChannel channel() {
+        EmbeddedChannel channel = new EmbeddedChannel();
+        channel.freezeTime();
+        return channel;
+    }
+
+    private EmbeddedChannel webSocket(String subprotocol) {
+        EmbeddedChannel channel = channel();
+        IoServer.attach(channel, new HttpServer(new WsServer(new WampServer(new SlowApp(channel)))));
+        channel.writeInbound(Unpooled.copiedBuffer(
+                "GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                        + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+                        + "Sec-WebSocket-Protocol: " + subprotocol + "\r\n\r\n",
+                UTF_8));
+        return channel;
+    }
+
+    private void served_in_turns(EmbeddedChannel channel, ByteBuf bytes) {
+        read(channel, bytes);
+
+        assertThat(log).containsExactly("p1", "p2", "p3", OTHERS, "p4", "p5", "p6", "p7");
+        assertThat(channel.config().isAutoRead()).isTrue();
+        channel.finishAndReleaseAll();
+    }
+
+    @Test
+    void calls_of_WAMP_v1_are_served_in_turns() {
+        served_in_turns(webSocket("wamp"), frames(7, "[2,\"%d\",\"p%d\"]"));
+    }
+
+    @Test
+    void calls_of_WAMP_v2_are_served_in_turns() {
+        EmbeddedChannel channel = webSocket("wamp.2.json");
+        channel.writeInbound(WampPeer.textFrame("[1,\"realm1\",{\"roles\":{\"caller\":{}}}]"));
+        served_in_turns(channel, frames(7, "[48,%d,{},\"p%d\"]"));
+    }
+
+    @Test
+    void messages_of_a_batch_are_served_in_turns() {
+        EmbeddedChannel channel = webSocket("wamp.2.json.batched");
+        channel.writeInbound(WampPeer.textFrame("[1,\"realm1\",{\"roles\":{\"caller\":{}}}]\u001e"));
+        StringBuilder batch = new StringBuilder();
+        for (int i = 1; i < 7; i++) {
+            batch.append("[48,").append(i).append(",{},\"p").append(i).append("\"]\u001e");
+        }
+        ByteBuf last = WampPeer.textFrame("[48,7,{},\"p7\"]\u001e");
+        served_in_turns(channel, Unpooled.wrappedBuffer(WampPeer.textFrame(batch.toString()), last));
+    }
+
+    @Test
+    void calls_by_RawSocket_are_served_in_turns() {
+        EmbeddedChannel channel = channel();
+        IoServer.attach(channel, new RawSocket(new WampServer(new SlowApp(channel)).overRawSocket()));
+        channel.writeInbound(Unpooled.wrappedBuffer(new byte[] {0x7F, (byte) 0xF1, 0, 0}));
+        ByteBuf hello = Unpooled.buffer();
+        raw(hello, "[1,\"realm1\",{\"roles\":{\"caller\":{}}}]");
+        channel.writeInbound(hello);
+        ByteBuf calls = Unpooled.buffer();
+        for (int i = 1; i <= 7; i++) {
+            raw(calls, "[48," + i + ",{},\"p" + i + "\"]");
+        }
+        served_in_turns(channel, calls);
+    }
+
+    private static void raw(ByteBuf out, String json) {
+        out.writeInt(json.length()).writeBytes(json.getBytes(UTF_8));
+    }
+
+    @Test
+    void messages_of_a_WebSocket_are_served_in_turns() {
+        EmbeddedChannel channel = channel();
+        IoServer.attach(channel, new HttpServer(new WsServer(new MessageComponent<WsConnection, Message>() {
+            @Override
+            public void onMessage(WsConnection from, Message message) {
+                serve(channel, message.text());
+            }
+        })));
+        channel.writeInbound(Unpooled.copiedBuffer(
+                "GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                        + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
+                UTF_8));
+        served_in_turns(channel, frames(7, "p%d"));
+    }
+
+    @Test
+    void pipelined_requests_are_served_in_turns() {
+        EmbeddedChannel channel = channel();
+        IoServer.attach(channel, new HttpServer(new MessageComponent<HttpConnection, Message>() {
+            @Override
+            public void onOpen(HttpConnection conn) {
+                serve(channel, HttpRequest.of(conn).path().substring(1));
+                conn.respond(HttpResponse.of(200));
+            }
+
+            @Override
+            public void onMessage(HttpConnection from, Message message) {}
+        }));
+        StringBuilder requests = new StringBuilder();
+        for (int i = 1; i <= 7; i++) {
+            requests.append("GET /p").append(i).append(" HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        }
+        served_in_turns(channel, Unpooled.copiedBuffer(requests, UTF_8));
+    }
+
+    @Test
+    void nothing_is_done_for_a_peer_that_is_gone() {
+        EmbeddedChannel channel = webSocket("wamp");
+        channel.eventLoop().execute(() -> channel.unsafe().close(channel.voidPromise()));
+        channel.writeInbound(frames(7, "[2,\"%d\",\"p%d\"]"));
+
+        assertThat(log).containsExactly("p1", "p2", "p3");
+        channel.finishAndReleaseAll();
+    }
+
+    @Test
+    void what_is_read_meanwhile_comes_behind() {
+        EmbeddedChannel channel = webSocket("wamp");
+        channel.pipeline().fireChannelRead(frames(4, "[2,\"%d\",\"p%d\"]"));
+        assertThat(channel.config().isAutoRead()).isFalse();
+        channel.pipeline().fireChannelRead(frames(2, "[2,\"%d\",\"q%d\"]"));
+        channel.runPendingTasks();
+
+        assertThat(log).containsExactly("p1", "p2", "p3", "p4", "q1", "q2");
+        channel.finishAndReleaseAll();
+    }
+}
