@@ -68,7 +68,7 @@ public class Wamp {
             for (int i = 0; ; i++) {
                 Peer peer = new Peer(url, format, realm, proofs);
                 try {
-                    peer.joined.get(2, TimeUnit.SECONDS);
+                    peer.joined.get(10, TimeUnit.SECONDS);
                     return peer;
                 } catch (TimeoutException e) {
                     if (i == 5) {
@@ -98,13 +98,13 @@ public class Wamp {
         }
 
         void next(Object... args) throws Exception {
-            same(Arrays.asList(args), items.poll(10, TimeUnit.SECONDS));
+            same(Arrays.asList(args), items.poll(60, TimeUnit.SECONDS));
         }
     }
 
     private static <T> T soon(CompletableFuture<T> future) throws Exception {
         try {
-            return future.get(10, TimeUnit.SECONDS);
+            return future.get(60, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
             throw e.getCause() instanceof Exception cause ? cause : e;
         }
@@ -149,8 +149,16 @@ public class Wamp {
         all.put("publish and subscribe", () -> {
             Inbox events = new Inbox();
             Subscription subscription = soon(b.session.subscribe("com.topic", events.handler()));
-            List<Object> values =
-                    Arrays.asList(1, -7, 2.5, "gr\u00fc\u00dfe", true, null, List.of(1, List.of(2)), Map.of("x", List.of()), 1L << 40);
+            List<Object> values = Arrays.asList(
+                    1,
+                    -7,
+                    2.5,
+                    "gr\u00fc\u00dfe",
+                    true,
+                    null,
+                    List.of(1, List.of(2)),
+                    Map.of("x", List.of()),
+                    1L << 40);
             soon(a.session.publish("com.topic", values, Map.of("key", "value"), ACKNOWLEDGE));
             events.next(values.toArray());
             soon(subscription.unsubscribe());
@@ -187,20 +195,23 @@ public class Wamp {
             wildcard.next("both");
         });
         all.put("call and register", () -> {
-            Registration registration = soon(b.session.register(
-                    "com.twice", (IInvocationHandler) (args, kwargs, details) -> {
+            Registration registration =
+                    soon(b.session.register("com.twice", (IInvocationHandler) (args, kwargs, details) -> {
                         List<Object> twice = new ArrayList<>(args);
                         twice.addAll(args);
                         return new InvocationResult(twice, kwargs);
                     }));
-            CallResult result = soon(a.session.call("com.twice", List.of(1, "a"), Map.of("k", List.of(2)), (CallOptions) null));
+            CallResult result =
+                    soon(a.session.call("com.twice", List.of(1, "a"), Map.of("k", List.of(2)), (CallOptions) null));
             same(List.of(1, "a", 1, "a"), result.results);
             same(Map.of("k", List.of(2)), result.kwresults);
             same(
                     "wamp.error.procedure_already_exists",
                     failure(a.session.register("com.twice", () -> 1)).getMessage());
             soon(registration.unregister());
-            same("wamp.error.no_such_procedure", failure(a.session.call("com.twice", 1)).getMessage());
+            same(
+                    "wamp.error.no_such_procedure",
+                    failure(a.session.call("com.twice", 1)).getMessage());
         });
         all.put("procedures of the application", () -> {
             same(List.of(7), call("app.add", 3, 4));
@@ -213,7 +224,8 @@ public class Wamp {
                 soon(b.session.register(
                         how.equals("prefix") ? "com.served" : "com..served",
                         // the procedure that it tells of is the pattern
-                        (IInvocationHandler) (args, kwargs, details) -> new InvocationResult(Arrays.<Object>asList(how)),
+                        (IInvocationHandler)
+                                (args, kwargs, details) -> new InvocationResult(Arrays.<Object>asList(how)),
                         new RegisterOptions(how, "single")));
             }
             same(List.of("prefix"), call("com.served.by.me"));
@@ -247,8 +259,10 @@ public class Wamp {
                 throw new AssertionError("not in the list");
             }
             other.close();
-            same(id, ((List<?>) left.items.poll(10, TimeUnit.SECONDS)).get(0));
-            same("wamp.error.no_such_session", failure(a.session.call("wamp.session.get", id)).getMessage());
+            same(id, ((List<?>) left.items.poll(60, TimeUnit.SECONDS)).get(0));
+            same(
+                    "wamp.error.no_such_session",
+                    failure(a.session.call("wamp.session.get", id)).getMessage());
         });
         all.put("testament", () -> {
             Inbox events = new Inbox();
@@ -325,10 +339,8 @@ public class Wamp {
         List<String> heard = new ArrayList<>();
         Inbox events = new Inbox();
         soon(session.subscribe("com.cross.topic", events.handler()));
-        soon(session.register(
-                "com.cross." + name,
-                (IInvocationHandler) (args, kwargs, details) ->
-                        new InvocationResult(Arrays.<Object>asList(name + " hears " + args.get(0)))));
+        soon(session.register("com.cross." + name, (IInvocationHandler) (args, kwargs, details) ->
+                new InvocationResult(Arrays.<Object>asList(name + " hears " + args.get(0)))));
         int all = others.size() + 1;
         session.call("app.meet", all).get(60, TimeUnit.SECONDS);
         for (String other : others) {

@@ -57,7 +57,7 @@ class Session(ApplicationSession):
 
     async def close(self):
         self.leave()
-        return await asyncio.wait_for(self.left, 10)
+        return await asyncio.wait_for(self.left, 60)
 
 
 async def connect(url, format, realm, auth=None, headers=None):
@@ -73,5 +73,5 @@ async def connect(url, format, realm, auth=None, headers=None):
     # the session is made when the connection stands
     while not made:
         await asyncio.sleep(0.01)
-    await asyncio.wait_for(made[0].joined, 10)
+    await asyncio.wait_for(made[0].joined, 60)
     return made[0]

@@ -17,7 +17,7 @@ const AUTH = {
 
 function soon(promise, what) {
   let timer;
-  const late = new Promise((_, failed) => timer = setTimeout(() => failed(new Error(what + ': nothing came')), 10000));
+  const late = new Promise((_, failed) => timer = setTimeout(() => failed(new Error(what + ': nothing came')), 60000));
   return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
 

@@ -36,12 +36,12 @@ class Inbox:
         self.queue.put_nowait((list(args), kwargs))
 
     async def same(self, *args, **kwargs):
-        assert await asyncio.wait_for(self.queue.get(), 10) == (list(args), kwargs)
+        assert await asyncio.wait_for(self.queue.get(), 60) == (list(args), kwargs)
 
 
 async def failure(call):
     try:
-        await asyncio.wait_for(call, 10)
+        await asyncio.wait_for(call, 60)
     except ApplicationError as e:
         return e
     raise AssertionError('it worked (expected: an error)')
@@ -208,7 +208,7 @@ async def _(a, b, c, open):
     await called.get()
     call.cancel()
     # INTERRUPT reaches the callee
-    await asyncio.wait_for(stopped.get(), 10)
+    await asyncio.wait_for(stopped.get(), 60)
 
 
 @feature('call timeout')
@@ -224,13 +224,13 @@ async def _(a, b, c, open):
     await a.subscribe(joined, 'wamp.session.on_join')
     await a.subscribe(left, 'wamp.session.on_leave')
     other = await open('open')
-    (details,), _ = await asyncio.wait_for(joined.queue.get(), 10)
+    (details,), _ = await asyncio.wait_for(joined.queue.get(), 60)
     assert details['session'] == other._session_id
     assert other._session_id in await a.call('wamp.session.list')
     assert (await a.call('wamp.session.get', other._session_id))['authid'] == other.details.authid
     id = other._session_id
     await other.close()
-    args, _ = await asyncio.wait_for(left.queue.get(), 10)
+    args, _ = await asyncio.wait_for(left.queue.get(), 60)
     assert args[0] == id
     assert (await failure(a.call('wamp.session.get', id))).error == 'wamp.error.no_such_session'
 
@@ -240,7 +240,7 @@ async def _(a, b, c, open):
     created = Inbox()
     await a.subscribe(created, 'wamp.registration.on_create')
     registration = await b.register(lambda: 1, 'com.meta.procedure')
-    args, _ = await asyncio.wait_for(created.queue.get(), 10)
+    args, _ = await asyncio.wait_for(created.queue.get(), 60)
     assert (args[0], args[1]['id'], args[1]['uri']) == (b._session_id, registration.id, 'com.meta.procedure'), args
     assert await a.call('wamp.registration.lookup', 'com.meta.procedure') == registration.id
     assert await a.call('wamp.registration.list_callees', registration.id) == [b._session_id]
@@ -314,7 +314,7 @@ async def run(url, format):
     for name, check in FEATURES.items():
         try:
             sessions = [await open('open') for i in range(3)]
-            await asyncio.wait_for(check(*sessions, open), 20)
+            await asyncio.wait_for(check(*sessions, open), 100)
             print('ok', format, name, flush=True)
             reasons = [await session.close() for session in sessions]
             if name == 'publish and subscribe':

@@ -48,7 +48,8 @@ final class Needed {
         return "/usr/bin" + File.pathSeparator + System.getenv("PATH");
     }
 
-    private static void missing(String name) {
+    /** Skips the test, or fails it under {@code -Dmissing=fail}. */
+    static void missing(String name) {
         if ("fail".equals(System.getProperty("missing"))) {
             fail("missing: " + name);
         }
