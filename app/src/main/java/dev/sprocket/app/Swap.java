@@ -1,17 +1,19 @@
 package dev.sprocket.app;
 
+import dev.sprocket.core.Component;
 import dev.sprocket.core.Concurrent;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Forwarding;
 import dev.sprocket.core.Key;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.spi.Delegating;
 import dev.sprocket.core.spi.Negotiated;
 import java.util.List;
 
 /** A component that can be replaced: what is open stays with the one that it began with. Threads: any. */
 @Concurrent
-final class Swap<C extends Connection> implements MessageComponent<C, Message>, Negotiated {
+final class Swap<C extends Connection> implements MessageComponent<C, Message>, Negotiated, Delegating {
     private final Key<MessageComponent<? super C, ? super Message>> pinned =
             Key.of("component", "was Swap.onOpen called?");
     private volatile MessageComponent<? super C, ? super Message> current;
@@ -21,6 +23,11 @@ final class Swap<C extends Connection> implements MessageComponent<C, Message>, 
     }
 
     MessageComponent<? super C, ? super Message> current() {
+        return current;
+    }
+
+    @Override
+    public Component<?> delegate() {
         return current;
     }
 

@@ -1,5 +1,6 @@
 package dev.sprocket.core;
 
+import dev.sprocket.core.spi.Delegating;
 import java.util.Optional;
 
 /**
@@ -44,10 +45,13 @@ public abstract class Forwarding<C extends Connection, M> implements MessageComp
     public static <T> Optional<T> find(Component<?> top, Class<T> type) {
         Component<?> at = top;
         while (!type.isInstance(at)) {
-            if (!(at instanceof Forwarding<?, ?> decorator)) {
+            if (at instanceof Forwarding<?, ?> decorator) {
+                at = decorator.inner;
+            } else if (at instanceof Delegating other) {
+                at = other.delegate();
+            } else {
                 return Optional.empty();
             }
-            at = decorator.inner;
         }
         return Optional.of(type.cast(at));
     }

@@ -1,17 +1,25 @@
 package dev.sprocket.http;
 
+import dev.sprocket.core.Component;
 import dev.sprocket.core.Concurrent;
 import dev.sprocket.core.Forwarding;
 import dev.sprocket.core.Key;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.spi.SafeText;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /**
  * Tells browsers which pages of other sites may use what is inside (the Fetch standard, 3.2). It answers their preflight
  * requests, and adds its headers to all other answers.
+ *
+ * <p>The headers are on every answer to a request that leads here, also on one that a layer outside of this one gives, or
+ * {@link Router} (405), or {@link HttpServer} itself (413). Below a router the preflight is answered for the route of the
+ * method that the page asks for, before any layer of that route: a preflight never carries credentials.
  *
  * <p>It refuses nothing: browsers keep the answer from a page that may not see it. To refuse the request itself, as a
  * WebSocket needs, is what {@link OriginCheck} is for.
@@ -19,46 +27,67 @@ import java.util.Optional;
  * <p>Threads: as the stack around it.
  */
 @Concurrent
-public final class Cors extends Forwarding<HttpConnection, Message> {
+public final class Cors extends Forwarding<HttpConnection, Message> implements CorsPath {
     private final Key<Boolean> passed = Key.of("CORS", "did Cors let it pass?");
     private final CorsRules rules;
+    private final MessageComponent<? super HttpConnection, ? super Message> inner;
 
     /** Opens a component to other sites. */
     public Cors(CorsRules rules, MessageComponent<? super HttpConnection, ? super Message> inner) {
         super(inner);
         this.rules = rules;
+        this.inner = inner;
+    }
+
+    @Override
+    public List<Component<?>> towards(HttpRequest request) {
+        return List.of(inner);
+    }
+
+    /** Whether a browser asks for permission. */
+    static boolean isPreflight(HttpRequest request) {
+        return request.method().equals("OPTIONS")
+                && request.header("Origin").isPresent()
+                && request.header("Access-Control-Request-Method").isPresent();
     }
 
     @Override
     public void onOpen(HttpConnection conn) throws Exception {
         HttpRequest request = HttpRequest.of(conn);
-        if (!rules.origins().allowAny()) {
-            // a cache must not hand the answer for one site to another
-            conn.addHeader("Vary", "Origin");
-        }
-        Optional<String> origin = request.header("Origin");
-        Optional<String> refusal =
-                origin.isEmpty() ? Optional.empty() : rules.origins().refusal(request);
-        if (origin.isPresent() && refusal.isEmpty()) {
-            boolean any = rules.origins().allowAny();
-            conn.addHeader("Access-Control-Allow-Origin", any ? "*" : origin.get());
-            if (rules.credentials()) {
-                conn.addHeader("Access-Control-Allow-Credentials", "true");
-            }
-        }
-        Optional<String> method = request.header("Access-Control-Request-Method");
-        if (origin.isPresent() && method.isPresent() && request.method().equals("OPTIONS")) {
-            conn.respond(preflight(request, method.get(), refusal));
+        HttpExchange.corsHeaders(conn, headers(request));
+        if (isPreflight(request)) {
+            conn.respond(preflight(request));
             return;
-        }
-        if (origin.isPresent() && refusal.isEmpty() && !rules.exposedHeaders().isEmpty()) {
-            conn.addHeader("Access-Control-Expose-Headers", String.join(", ", rules.exposedHeaders()));
         }
         passed.set(conn, true);
         super.onOpen(conn);
     }
 
-    private HttpResponse preflight(HttpRequest request, String method, Optional<String> refusal) {
+    /** What every answer to a request says about other sites. */
+    List<Map.Entry<String, String>> headers(HttpRequest request) {
+        List<Map.Entry<String, String>> headers = new ArrayList<>();
+        boolean any = rules.origins().allowAny();
+        if (!any) {
+            // a cache must not hand the answer for one site to another
+            headers.add(Map.entry("Vary", "Origin"));
+        }
+        Optional<String> origin = request.header("Origin");
+        if (origin.isPresent() && rules.origins().refusal(request).isEmpty()) {
+            headers.add(Map.entry("Access-Control-Allow-Origin", any ? "*" : origin.get()));
+            if (rules.credentials()) {
+                headers.add(Map.entry("Access-Control-Allow-Credentials", "true"));
+            }
+            if (!isPreflight(request) && !rules.exposedHeaders().isEmpty()) {
+                headers.add(Map.entry("Access-Control-Expose-Headers", String.join(", ", rules.exposedHeaders())));
+            }
+        }
+        return headers;
+    }
+
+    /** The answer to a browser that asks for permission. */
+    HttpResponse preflight(HttpRequest request) {
+        Optional<String> refusal = rules.origins().refusal(request);
+        String method = request.header("Access-Control-Request-Method").orElse("");
         if (refusal.isPresent()) {
             return HttpResponse.error(403, refusal.get());
         }

@@ -1,9 +1,11 @@
 package dev.sprocket.http;
 
+import dev.sprocket.core.Component;
 import dev.sprocket.core.Concurrent;
 import dev.sprocket.core.Key;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.spi.Delegating;
 import dev.sprocket.core.spi.Level;
 import dev.sprocket.core.spi.PeerLog;
 import dev.sprocket.core.spi.Segment;
@@ -21,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Threads: the question is asked on the event loop, and must not block it.
  */
 @Concurrent
-public final class Gate implements MessageComponent<HttpConnection, Message> {
+public final class Gate implements MessageComponent<HttpConnection, Message>, Delegating {
     /** How long a question may take: 10 seconds. */
     public static final Duration DEFAULT_LIMIT = Duration.ofSeconds(10);
 
@@ -55,6 +57,11 @@ public final class Gate implements MessageComponent<HttpConnection, Message> {
         this.question = question;
         this.limit = limit;
         this.inner = inner;
+    }
+
+    @Override
+    public Component<?> delegate() {
+        return inner;
     }
 
     @Override

@@ -8,13 +8,21 @@ import org.jspecify.annotations.Nullable;
  * reader in front of this one may have read differently (RFC 9112 11.2).
  */
 final class HeadLines {
+    private final int limit;
     private int line;
     private boolean begun;
+    /** The length of all lines that were looked at. */
+    private long size;
+
+    HeadLines(int limit) {
+        this.limit = limit;
+    }
 
     /** From here on it is another head. */
     void reset() {
         line = 0;
         begun = false;
+        size = 0;
     }
 
     /** Whether the head has begun; empty lines before it do not count (RFC 9112 2.2). */
@@ -40,11 +48,22 @@ final class HeadLines {
             int length = end - at - 1;
             String fault = length <= 0 ? null : line == 0 ? requestLine(in, at, length) : header(in, at, length);
             line++;
+            size += end + 1 - at;
             if (fault != null || length <= 0) {
                 return fault;
             }
             at = end + 1;
         }
+    }
+
+    /** Whether the lines that {@link #fault} has seen are longer together than a head may be. */
+    boolean isTooLong() {
+        return size > limit;
+    }
+
+    /** How long a head may be, in bytes. */
+    int limit() {
+        return limit;
     }
 
     private static @Nullable String requestLine(ByteBuf in, int start, int length) {

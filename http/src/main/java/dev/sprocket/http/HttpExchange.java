@@ -49,6 +49,9 @@ final class HttpExchange implements HttpConnection, StackedConnection, Failing {
     private final boolean keepAlive;
     private volatile State state = State.WAITING;
     private List<Map.Entry<String, String>> added = List.of();
+    /** Replaced by each layer that knows better, and never there twice. */
+    private List<Map.Entry<String, String>> cors;
+
     private volatile @Nullable String client;
     private volatile boolean endless;
     private @Nullable HttpResponse streamed;
@@ -79,12 +82,21 @@ final class HttpExchange implements HttpConnection, StackedConnection, Failing {
         this.segment = handler.segment().above(this, handler.context(), Framing.RAW);
         HttpRequest.KEY.set(this, request);
         KEY.set(this, this);
+        this.cors = CorsPath.headers(app, request);
         this.level = new Level<>(app, this);
     }
 
     /** The exchange below a connection that components see, which may be wrapped. */
     static HttpExchange of(Connection conn) {
         return KEY.get(conn);
+    }
+
+    /** What its answer says about pages of other sites, instead of what was known before. */
+    static void corsHeaders(HttpConnection conn, List<Map.Entry<String, String>> headers) {
+        HttpExchange exchange = KEY.get(conn);
+        synchronized (exchange.facts) {
+            exchange.cors = headers;
+        }
     }
 
     void open() {
@@ -409,7 +421,7 @@ final class HttpExchange implements HttpConnection, StackedConnection, Failing {
 
     private HttpResponse dressed(HttpResponse response) {
         synchronized (facts) {
-            return response.with(added);
+            return response.with(added).with(cors);
         }
     }
 

@@ -132,7 +132,8 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Sweep.Me
     private void refuse(HttpResponse response) {
         refused = true;
         intake().drop();
-        writer().whole(below, intake().toString(), response, intake().isHeadOnly(), true);
+        HttpResponse dressed = response.with(CorsPath.headers(app, intake().request()));
+        writer().whole(below, intake().toString(), dressed, intake().isHeadOnly(), true);
         segment.outbound().closeLingering();
     }
 

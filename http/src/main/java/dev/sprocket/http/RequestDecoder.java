@@ -13,6 +13,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +27,7 @@ final class RequestDecoder extends HttpRequestDecoder {
     private static final int WAITING_LIMIT = 64 * 1024;
 
     private final Outbound socket;
-    private final HeadLines lines = new HeadLines();
+    private final HeadLines lines;
     private boolean inHead = true;
     private boolean bad;
     private boolean resting;
@@ -39,6 +40,7 @@ final class RequestDecoder extends HttpRequestDecoder {
     RequestDecoder(HttpLimits limits, Outbound socket) {
         super(new HttpDecoderConfig().setMaxInitialLineLength(limits.head()).setMaxHeaderSize(limits.head()));
         this.socket = socket;
+        this.lines = new HeadLines(limits.head());
     }
 
     /** Whether a part of a request's head has come, and not the whole. */
@@ -108,6 +110,16 @@ final class RequestDecoder extends HttpRequestDecoder {
             in.skipBytes(in.readableBytes());
             HttpMessage message = createInvalidMessage();
             message.setDecoderResult(DecoderResult.failure(new IllegalArgumentException(fault)));
+            out.add(message);
+            return;
+        }
+        if (inHead && lines.isTooLong()) {
+            // Netty's limits are for the request line and for the headers, each by itself
+            bad = true;
+            in.skipBytes(in.readableBytes());
+            HttpMessage message = createInvalidMessage();
+            message.setDecoderResult(DecoderResult.failure(new TooLongHttpHeaderException(
+                    "request line and headers are longer than " + lines.limit() + " bytes")));
             out.add(message);
             return;
         }

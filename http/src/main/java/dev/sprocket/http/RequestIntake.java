@@ -79,6 +79,18 @@ final class RequestIntake {
         return new Whole(dev.sprocket.http.HttpRequest.of(ended, content, scheme), content);
     }
 
+    /** The request as far as it is known, without its body; null if it is not well-formed. */
+    dev.sprocket.http.@Nullable HttpRequest request() {
+        if (head == null || head.decoderResult().isFailure()) {
+            return null;
+        }
+        try {
+            return dev.sprocket.http.HttpRequest.of(head, Unpooled.EMPTY_BUFFER, scheme);
+        } catch (RuntimeException unreadable) {
+            return null;
+        }
+    }
+
     /** Gives back what is unfinished. */
     void drop() {
         body.release();

@@ -1,5 +1,6 @@
 package dev.sprocket.http;
 
+import dev.sprocket.core.Component;
 import dev.sprocket.core.Concurrent;
 import dev.sprocket.core.Key;
 import dev.sprocket.core.Message;
@@ -17,14 +18,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A path is literal, or has parameters: <code>/rooms/{room}</code> takes one segment, <code>/files/{path*}</code> all
  * that are left. The most literal route wins, whatever the order they were added in. An unknown path is answered with
- * 404, a known one with the wrong method with 405 and {@code Allow}; OPTIONS is answered unless a route does. How many
- * routes there are costs no time. A request for an upgrade to {@code /ws/} reaches {@code /ws} if no route for upgrades has that
- * path; other requests do not.
+ * 404, a known one with the wrong method with 405 and {@code Allow}; OPTIONS is answered unless a route does, and by
+ * {@link Cors} where that is a layer of the route. How many routes there are costs no time. A
+ * request for an upgrade to {@code /ws/} reaches {@code /ws} if no route for upgrades has that path; other requests do not.
  *
  * <p>Threads: add routes before it serves; then any.
  */
 @Concurrent
-public final class Router implements MessageComponent<HttpConnection, Message> {
+public final class Router implements MessageComponent<HttpConnection, Message>, CorsPath {
     /** How many paths a log line names. */
     private static final int SHOWN_PATHS = 20;
 
@@ -152,7 +153,13 @@ public final class Router implements MessageComponent<HttpConnection, Message> {
             return;
         }
         if (route == null) {
-            conn.respond(otherMethod(matching, request));
+            HttpExchange.corsHeaders(conn, CorsPath.headers(this, request));
+            conn.respond(
+                    Cors.isPreflight(request)
+                            ? CorsPath.find(this, request)
+                                    .map(cors -> cors.preflight(request))
+                                    .orElseGet(() -> otherMethod(matching, request))
+                            : otherMethod(matching, request));
             return;
         }
         Map<String, String> parameters = route.path.parameters(segments);
@@ -169,6 +176,32 @@ public final class Router implements MessageComponent<HttpConnection, Message> {
 
     private static boolean endsWithSlash(List<String> segments) {
         return segments.size() > 1 && segments.get(segments.size() - 1).isEmpty();
+    }
+
+    @Override
+    public List<Component<?>> towards(HttpRequest request) {
+        Router own = hosts.isEmpty() ? null : hosts.find(request.host());
+        if (own != null) {
+            return List.of(own);
+        }
+        List<Route> matching;
+        try {
+            matching = routes.find(PathPattern.segments(request.path()));
+        } catch (IllegalArgumentException e) {
+            return List.of();
+        }
+        String method = Cors.isPreflight(request)
+                ? request.header("Access-Control-Request-Method").orElse("")
+                : request.method();
+        List<Component<?>> all = new ArrayList<>();
+        for (Route route : matching) {
+            if (route.serves(method)) {
+                all.add(0, route.component);
+            } else {
+                all.add(route.component);
+            }
+        }
+        return all;
     }
 
     /** The route of the method; of two, the one that fits whether an upgrade is asked for. */
