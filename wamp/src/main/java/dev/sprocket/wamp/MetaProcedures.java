@@ -151,6 +151,8 @@ final class MetaProcedures {
             registration(asked)
                     .places()
                     .forEach(place -> places.put(place.callee().id(), place));
+            // all of them were looked at, whatever the page shows
+            asked.rate().looked(places.size());
             return Answer.of(asked.page().of(places, place -> true));
         });
         procedures.put(

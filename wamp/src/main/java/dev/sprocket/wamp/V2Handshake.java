@@ -31,6 +31,9 @@ final class V2Handshake implements Sweep.Member {
     /** What becomes of the answer to the question that was asked. */
     private AuthStep.@Nullable Answer answer;
 
+    /** Whether the server counts it. */
+    private boolean counted;
+
     private volatile Duration limit = HELLO;
     private volatile long deadline;
     private volatile boolean done;
@@ -41,8 +44,26 @@ final class V2Handshake implements Sweep.Member {
         this.session = session;
     }
 
+    /** It has ended, in a session or without one. */
+    void end() {
+        if (counted) {
+            counted = false;
+            server.opened();
+        }
+    }
+
     /** From now on time passes. */
     void open() {
+        counted = server.opens();
+        if (!counted) {
+            LOG.warn(
+                    session,
+                    "{} not let in: too many handshakes at the same time: limit={}",
+                    session,
+                    V2Server.MOST_OPENING);
+            session.abort("wamp.error.unavailable", "too many handshakes at the same time");
+            return;
+        }
         Segment.find(session.below())
                 .ifPresent(segment -> segment.onLoop(() -> {
                     Sweep own = Sweep.of(segment.outbound().loop());
@@ -138,6 +159,7 @@ final class V2Handshake implements Sweep.Member {
     private void go(AuthStep step) {
         if (step instanceof AuthStep.Admit admit && realm != null && roles != null) {
             done = true;
+            end();
             session.welcome(realm, admit.identity(), roles);
         } else if (step instanceof AuthStep.Ask ask) {
             answer = ask.answer();

@@ -92,6 +92,7 @@ final class V2Retained implements PublishListener {
         }
     }
 
+    @SuppressWarnings("ReferenceEquality") // this event, not an equal one
     private synchronized void retain(Published published, V2Event event, V2Retention retention, Audience audience) {
         String topic = published.topic().id();
         if (event.arguments().isNothing()) {

@@ -168,6 +168,7 @@ final class V2Session implements WampSession, Failing, StackedConnection {
 
     /** It has ended, for whatever reason: everything of it is cleared away. */
     private void leave() {
+        handshake.end();
         Joined now = joined;
         if (!over.compareAndSet(false, true)) {
             return;

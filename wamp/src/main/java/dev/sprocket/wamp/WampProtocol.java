@@ -103,6 +103,11 @@ public final class WampProtocol implements MessageComponent<WsConnection, Messag
         return new V2OverRawSocket(v2);
     }
 
+    /** How many connections of WAMP v2 are before their WELCOME. */
+    int opening() {
+        return v2 == null ? 0 : v2.opening().get();
+    }
+
     /** How many connections have been closed because of a message that was not well-formed. */
     public long malformed() {
         return malformed.sum();

@@ -17,10 +17,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -137,6 +139,36 @@ final class FairnessTest {
                 peer.says("[1,\"realm1\",{\"roles\":{\"caller\":{}}," + details + "}]");
                 assertThat(peer.hears().get(0)).startsWith("[3,").contains("wamp.error.protocol_violation");
             }
+        }
+    }
+
+    @Test
+    void handshakes_at_the_same_time_are_limited_and_counted_down() {
+        V2Server server = new V2Server(
+                new Realms(name -> Optional.empty(), new Realm("realm1", new OpenApp(), topics)), new LongAdder());
+        for (int i = 0; i < V2Server.MOST_OPENING; i++) {
+            assertThat(server.opens()).isTrue();
+        }
+        assertThat(server.opens()).isFalse();
+        server.opened();
+        assertThat(server.opens()).isTrue();
+    }
+
+    @Test
+    void handshake_is_counted_until_it_ends() {
+        WampProtocol protocol =
+                new WampProtocol(new Realms(name -> Optional.empty(), new Realm("realm1", new OpenApp(), topics)));
+        for (int i = 0; i < 3; i++) {
+            try (WampPeer peer = new WampPeer(new WsServer(protocol), "wamp.2.json", Unpooled.EMPTY_BUFFER)) {
+                assertThat(protocol.opening()).isEqualTo(1);
+                switch (i) {
+                    case 0 -> peer.says("[1,\"realm1\",{\"roles\":{\"caller\":{}}}]");
+                    case 1 -> peer.says("[1,\"nosuch\",{\"roles\":{\"caller\":{}}}]");
+                    default -> peer.vanishes();
+                }
+                assertThat(protocol.opening()).isZero();
+            }
+            assertThat(protocol.opening()).isZero();
         }
     }
 }
