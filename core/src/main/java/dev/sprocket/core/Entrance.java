@@ -93,6 +93,7 @@ final class Entrance extends ChannelInboundHandlerAdapter implements Sweep.Membe
             enter(own);
         } else {
             await(own, "TLS handshake", tls.handshakeLimit());
+            own.pipeline().addBefore(own.name(), null, new PlainHttp());
             own.pipeline().addBefore(own.name(), null, tls.handler(own.alloc(), options.offered()));
         }
     }
@@ -143,6 +144,11 @@ final class Entrance extends ChannelInboundHandlerAdapter implements Sweep.Membe
             } else {
                 refuse("TLS handshake failed: " + Tls.reason(handshake.cause()));
             }
+        } else if (event instanceof PlainHttp.Found found) {
+            // it is answered and closed by who has found it, in front of TLS
+            done = true;
+            LOG.cause(found.protocol())
+                    .info(arrival.remote(), "{} closed: {} (expected: TLS)", arrival.name(), found.protocol());
         } else if (event instanceof Ending || event instanceof ChannelInputShutdownEvent) {
             leave(own);
         }

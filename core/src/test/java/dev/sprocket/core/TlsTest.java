@@ -170,7 +170,20 @@ class TlsTest {
         IoServer server = serve(one.tls(folder), new EchoServer());
         try (LogLines log = LogLines.record();
                 Client client = Client.to(server.address())) {
-            client.send("GET / HTTP/1.1\r\n\r\n").rest();
+            assertThat(client.send("GET / HTTP/1.1\r\n\r\n").rest())
+                    .startsWith("HTTP/1.1 400 Bad Request\r\n")
+                    .endsWith("(expected: https:// or wss://)\n");
+            server.close();
+            assertThat(log.all()).singleElement().asString().endsWith(" closed: HTTP request (expected: TLS)");
+        }
+    }
+
+    @Test
+    void other_text_is_no_tls() throws Exception {
+        IoServer server = serve(one.tls(folder), new EchoServer());
+        try (LogLines log = LogLines.record();
+                Client client = Client.to(server.address())) {
+            client.send("{\"a\":1}\r\n").rest();
             server.close();
             assertThat(log.all())
                     .singleElement()

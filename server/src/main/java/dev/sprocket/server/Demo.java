@@ -15,6 +15,7 @@ import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpRequest;
 import dev.sprocket.http.HttpResponse;
 import dev.sprocket.http.HttpServer;
+import dev.sprocket.http.LoopbackHosts;
 import dev.sprocket.http.OriginCheck;
 import dev.sprocket.http.Origins;
 import dev.sprocket.http.Resources;
@@ -74,7 +75,10 @@ final class Demo {
         });
         WampServer wamp = new WampServer(new DemoProcedures(), topics);
         this.http = new IoServer(
-                host, ports.http(), loops, new RawSocket(wamp.overRawSocket()).or(new HttpServer(routes(room, wamp))));
+                host,
+                ports.http(),
+                loops,
+                new RawSocket(wamp.overRawSocket()).or(new HttpServer(new LoopbackHosts(routes(room, wamp)))));
         this.telnet =
                 new IoServer(host, ports.telnet(), loops, new Lines(new NewsTicker(topics.topic(CATEGORY), room)));
         Parts parts = injector.getInstance(Parts.class);

@@ -5,6 +5,7 @@ import dev.sprocket.core.IoServer;
 import dev.sprocket.core.IoServerBuilder;
 import dev.sprocket.core.spi.Exposure;
 import dev.sprocket.http.HttpServer;
+import dev.sprocket.http.LoopbackHosts;
 import dev.sprocket.http.Router;
 import java.io.IOException;
 import java.net.SocketAddress;
@@ -27,7 +28,8 @@ public final class HttpBridge implements Endpoint {
         Router router = options.topics.isEmpty()
                 ? options.push.on(new Router(), options.path)
                 : options.push.on(new Router(), options.path, options.topics);
-        IoServerBuilder builder = IoServer.builder(new HttpServer(router, options.limits))
+        IoServerBuilder builder = IoServer.builder(
+                        new HttpServer(secured ? router : new LoopbackHosts(router), options.limits))
                 .bind(host, options.port)
                 .loops(options.loops);
         this.server = (options.tls == null ? builder : builder.tls(options.tls)).build();

@@ -10,6 +10,7 @@ import dev.sprocket.core.Loops;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.http.HttpConnection;
+import dev.sprocket.http.LoopbackHosts;
 import dev.sprocket.http.Router;
 import dev.sprocket.plugin.BridgeFactory;
 import dev.sprocket.plugin.ComponentFactory;
@@ -192,9 +193,10 @@ public final class HttpBridgePlugin implements Plugin {
             HttpPushBuilder push = push(HttpPush.builder(topics), settings);
             Place place =
                     new Place(path, settings.get(WINDOW), settings.get(REMEMBERED), settings.get(REMEMBERED_BYTES));
-            return push.memory(memories.computeIfAbsent(place, any -> Memory.of(push)))
-                    .build()
-                    .on(new Router(), path);
+            HttpPush pushes = push.memory(memories.computeIfAbsent(place, any -> Memory.of(push)))
+                    .build();
+            Router router = pushes.on(new Router(), path);
+            return pushes.isSecured() ? router : new LoopbackHosts(router);
         }
 
         @Override

@@ -12,9 +12,10 @@ import dev.sprocket.core.Endpoint;
 import dev.sprocket.core.Loops;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
-import dev.sprocket.http.Router;
+import dev.sprocket.http.HttpConnection;
 import dev.sprocket.plugin.BridgeFactory;
 import dev.sprocket.plugin.ComponentFactory;
+import dev.sprocket.plugin.LayerFactory;
 import dev.sprocket.plugin.Parts;
 import dev.sprocket.plugin.Plugins;
 import dev.sprocket.plugin.Problems;
@@ -79,10 +80,13 @@ final class HttpBridgePluginTest {
             try (Socket socket = new Socket(address.getAddress(), address.getPort())) {
                 socket.setSoTimeout(20_000);
                 socket.getOutputStream()
-                        .write(
-                                ("POST /in HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\n"
-                                                + "Content-Length: " + body.length() + "\r\n\r\n" + body)
-                                        .getBytes(UTF_8));
+                        .write(("POST /in HTTP/1.1\r\n"
+                                        + "Host: localhost\r\n"
+                                        + "Connection: close\r\n"
+                                        + "Content-Type: application/json\r\n"
+                                        + "Content-Length:"
+                                        + " " + body.length() + "\r\n\r\n" + body)
+                                .getBytes(UTF_8));
                 answer = new String(socket.getInputStream().readAllBytes(), UTF_8);
             }
 
@@ -92,12 +96,33 @@ final class HttpBridgePluginTest {
     }
 
     /** The route as a file is read, and read again. */
-    private Router route(String options) {
+    private MessageComponent<? super HttpConnection, ? super Message> route(String options) {
         Parts parts = injector.getInstance(Parts.class);
         ComponentFactory push = routes.computeIfAbsent(
                 "push", name -> parts.component(name, ConfigOriginFactory.newSimple("test"), new Problems())
                         .orElseThrow());
-        return (Router) push.create(Settings.of(push, options), "/push");
+        return LayerFactory.messages(push.create(Settings.of(push, options), "/push"));
+    }
+
+    @Test
+    void open_bridge_refuses_a_host_that_is_not_this_machine() throws Exception {
+        try (Endpoint bridge =
+                factory.create(Settings.of(factory, "port = 0, topics-path = /topics"), new Publisher(topics))) {
+            bridge.start();
+            InetSocketAddress address = (InetSocketAddress) bridge.address();
+            for (String request : new String[] {"POST /push/t", "GET /topics", "GET /push/openapi.json"}) {
+                try (Socket socket = new Socket(address.getAddress(), address.getPort())) {
+                    socket.getOutputStream()
+                            .write((request + " HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n"
+                                            + "Content-Type: application/json\r\nContent-Length: 1\r\n\r\n1")
+                                    .getBytes(UTF_8));
+                    assertThat(new String(socket.getInputStream().readAllBytes(), UTF_8))
+                            .as(request)
+                            .startsWith("HTTP/1.1 403 ");
+                }
+            }
+        }
+        assertThat(topics.published()).isZero();
     }
 
     @Test

@@ -1,0 +1,93 @@
+package dev.sprocket.http;
+
+import dev.sprocket.core.Concurrent;
+import dev.sprocket.core.Connection;
+import dev.sprocket.core.Forwarding;
+import dev.sprocket.core.Key;
+import dev.sprocket.core.Message;
+import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.spi.SafeText;
+import io.netty.util.NetUtil;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.Locale;
+
+/**
+ * Refuses requests to a loopback address that name another host, with 403.
+ *
+ * <p>For components that need no secret because only this machine reaches them: a web page can have the name of its own
+ * host resolve to 127.0.0.1 (DNS rebinding), and is then of the same origin. Hosts that are let through are {@code
+ * localhost}, names below it, and loopback addresses. Requests to other addresses, and those of clients elsewhere that a
+ * {@linkplain TrustedProxies trusted proxy} names, are not looked at.
+ *
+ * <p>Threads: as the stack around it.
+ */
+@Concurrent
+public final class LoopbackHosts extends Forwarding<HttpConnection, Message> {
+    private static final byte FIRST_OF_LOOPBACK = 127;
+
+    private final Key<Boolean> passed = Key.of("loopback host", "did LoopbackHosts let it pass?");
+
+    /** Around a component without a secret. */
+    public LoopbackHosts(MessageComponent<? super HttpConnection, ? super Message> inner) {
+        super(inner);
+    }
+
+    @Override
+    public void onOpen(HttpConnection conn) throws Exception {
+        HttpRequest request = HttpRequest.of(conn);
+        if (isRebound(conn, request)) {
+            conn.respond(HttpResponse.error(
+                    403,
+                    "Host: " + SafeText.excerpt(request.host())
+                            + " at a loopback address (expected: localhost or a loopback address)"));
+        } else {
+            passed.set(conn, true);
+            super.onOpen(conn);
+        }
+    }
+
+    @Override
+    public void onClose(HttpConnection conn) throws Exception {
+        if (passed.peek(conn) != null) {
+            super.onClose(conn);
+        }
+    }
+
+    /** Whether a client of this machine reached a loopback address by another name. */
+    static boolean isRebound(Connection conn, HttpRequest request) {
+        return isLoopback(conn.localAddress()) && isLoopback(conn.remoteAddress()) && !isLoopback(request.host());
+    }
+
+    private static boolean isLoopback(SocketAddress address) {
+        return address instanceof InetSocketAddress inet
+                && inet.getAddress() != null
+                && inet.getAddress().isLoopbackAddress();
+    }
+
+    /** Whether this is a name or an address of this machine alone; also true for none at all. */
+    static boolean isLoopback(String host) {
+        String name = host.toLowerCase(Locale.ROOT);
+        if (name.startsWith("[") && name.endsWith("]")) {
+            name = name.substring(1, name.length() - 1);
+        } else if (name.endsWith(".")) {
+            name = name.substring(0, name.length() - 1);
+        }
+        if (name.isEmpty() || name.equals("localhost") || name.endsWith(".localhost")) {
+            return true;
+        }
+        byte[] address = NetUtil.createByteArrayFromIpAddressString(name);
+        if (address == null) {
+            return false;
+        }
+        if (address.length == 4) {
+            return address[0] == FIRST_OF_LOOPBACK;
+        }
+        try {
+            // an IPv4 address within an IPv6 one is that IPv4 address
+            return java.net.InetAddress.getByAddress(address).isLoopbackAddress();
+        } catch (java.net.UnknownHostException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
