@@ -41,7 +41,7 @@ class ArchitectureTest {
             Map.entry("session.redis", Set.of("session", "plugin")),
             Map.entry("session.jdbc", Set.of("session", "plugin")),
             Map.entry("session.memcached", Set.of("session", "plugin")),
-            Map.entry("session.jwt", Set.of("http", "session", "plugin")),
+            Map.entry("session.jwt", Set.of("core", "http", "session", "plugin")),
             Map.entry("plugin", Set.of("core")),
             Map.entry("bridge.zmq", Set.of("core", "pubsub", "plugin")),
             Map.entry("bridge.tcp", Set.of("core", "pubsub", "plugin")),
