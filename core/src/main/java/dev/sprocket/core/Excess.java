@@ -2,7 +2,10 @@ package dev.sprocket.core;
 
 /** What {@link Limiter} does with a message past the limit. Threads: any. */
 public enum Excess {
-    /** The message is dropped. */
+    /**
+     * The message is dropped. A peer that waits for an answer gets one that says so, in the words of its protocol. Not
+     * for bytes of which another layer makes messages: what follows the dropped ones would make no sense.
+     */
     REFUSE,
     /** The connection is closed (1008 under WebSocket). */
     CLOSE,

@@ -3,6 +3,7 @@ package dev.sprocket.core;
 import dev.sprocket.core.spi.Failing;
 import dev.sprocket.core.spi.PeerLog;
 import dev.sprocket.core.spi.Refusal;
+import dev.sprocket.core.spi.RefusalListener;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -30,6 +31,9 @@ public final class Limiter<C extends Connection, M> extends Forwarding<C, M> {
     private final Key<Allowance> key = Key.of("allowance", "was Limiter.onOpen called?");
     private final LimiterBuilder limits;
     private volatile Counts counts = new Counts();
+    /** Answers what is refused, if something can. */
+    private final @Nullable RefusalListener<?> inside;
+
     private final LongAdder refusedConnections = new LongAdder();
     private final LongAdder refusedMessages = new LongAdder();
     private final LongAdder closedConnections = new LongAdder();
@@ -44,6 +48,7 @@ public final class Limiter<C extends Connection, M> extends Forwarding<C, M> {
     Limiter(LimiterBuilder limits, MessageComponent<? super C, ? super M> inner) {
         super(inner);
         this.limits = limits;
+        this.inside = Forwarding.find(inner, RefusalListener.class).orElse(null);
     }
 
     /** Limits nothing, until it is told what. */
@@ -103,12 +108,30 @@ public final class Limiter<C extends Connection, M> extends Forwarding<C, M> {
                 heldConnections.increment();
                 super.onMessage(from, message);
             }
-            case REFUSED -> refusedMessages.increment();
+            case REFUSED -> refuse(from, message, new Refusal(Refusal.Kind.TOO_MUCH, allowance.excess()));
             case CLOSED -> {
                 closedConnections.increment();
                 throw new Refusal(Refusal.Kind.TOO_MUCH, allowance.excess());
             }
         }
+    }
+
+    private void refuse(C from, M message, Refusal why) throws Exception {
+        refusedMessages.increment();
+        if (!(message instanceof Message refused)) {
+            return;
+        }
+        if (from instanceof RefusalListener<?> waits) {
+            tell(waits, from, refused, why);
+        } else if (inside != null) {
+            tell(inside, from, refused, why);
+        }
+    }
+
+    @SuppressWarnings("unchecked") // it is inside, and so takes these connections; or is the connection itself
+    private static <C extends Connection> void tell(RefusalListener<?> listener, C from, Message refused, Refusal why)
+            throws Exception {
+        ((RefusalListener<C>) listener).onRefused(from, refused, why);
     }
 
     @Override

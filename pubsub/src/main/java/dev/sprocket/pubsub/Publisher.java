@@ -10,6 +10,7 @@ import dev.sprocket.core.spi.Borrowed;
 import dev.sprocket.core.spi.JsonException;
 import dev.sprocket.core.spi.PeerLog;
 import dev.sprocket.core.spi.Refusal;
+import dev.sprocket.core.spi.RefusalListener;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -31,7 +32,7 @@ import java.util.function.LongSupplier;
  * <p>Threads: any.
  */
 @Concurrent
-public final class Publisher implements MessageComponent<Connection, Message> {
+public final class Publisher implements MessageComponent<Connection, Message>, RefusalListener<Connection> {
     private static final PeerLog LOG = PeerLog.of(Publisher.class);
 
     private record Step(Topic topic, Event event) {}
@@ -89,6 +90,13 @@ public final class Publisher implements MessageComponent<Connection, Message> {
         }
         if (Answers.wanted(from)) {
             from.send(answer);
+        }
+    }
+
+    @Override
+    public void onRefused(Connection from, Message message, Refusal why) {
+        if (Answers.wanted(from)) {
+            from.send("error " + why.reason());
         }
     }
 

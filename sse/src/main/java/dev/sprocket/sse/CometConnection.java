@@ -8,6 +8,8 @@ import dev.sprocket.core.spi.Failing;
 import dev.sprocket.core.spi.Level;
 import dev.sprocket.core.spi.OwnClose;
 import dev.sprocket.core.spi.PeerLog;
+import dev.sprocket.core.spi.Refusal;
+import dev.sprocket.core.spi.RefusalListener;
 import dev.sprocket.core.spi.Segment;
 import dev.sprocket.core.spi.Sweep;
 import dev.sprocket.http.HttpConnection;
@@ -16,12 +18,13 @@ import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.SingleThreadEventExecutor;
 import java.net.SocketAddress;
 import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One connection of {@link CometServer}: outlives the request that opened it, and stays on the event loop of that one. What is
  * public may be called from any thread, everything else on that event loop.
  */
-final class CometConnection implements Failing, Sweep.Member {
+final class CometConnection implements Failing, Sweep.Member, RefusalListener<Connection> {
     private static final PeerLog LOG = PeerLog.of(CometServer.class);
 
     private final String id = CometSessions.newId();
@@ -36,6 +39,9 @@ final class CometConnection implements Failing, Sweep.Member {
     private final Runnable loopEnds = () -> end("stopping");
     private volatile boolean open = true;
     private long received;
+    /** Why a filter has dropped the message that is being delivered. */
+    private @Nullable String refused;
+
     private boolean over;
 
     CometConnection(
@@ -108,10 +114,20 @@ final class CometConnection implements Failing, Sweep.Member {
             return HttpResponse.error(409, "message " + number + " (expected: " + (received + 1) + ")");
         }
         if (number == 0 || number == received + 1) {
-            received = number == 0 ? received : number;
+            refused = null;
             level.deliver(app, message);
+            if (refused != null) {
+                // it can be sent again under its number
+                return HttpResponse.error(429, refused);
+            }
+            received = number == 0 ? received : number;
         }
         return HttpResponse.of(204);
+    }
+
+    @Override
+    public void onRefused(Connection conn, Message message, Refusal why) {
+        refused = why.reason();
     }
 
     /** The client says that it leaves. */

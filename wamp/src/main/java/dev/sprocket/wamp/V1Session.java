@@ -7,6 +7,7 @@ import dev.sprocket.core.spi.Failing;
 import dev.sprocket.core.spi.JsonException;
 import dev.sprocket.core.spi.Level;
 import dev.sprocket.core.spi.PeerLog;
+import dev.sprocket.core.spi.Refusal;
 import dev.sprocket.core.spi.SafeText;
 import dev.sprocket.core.spi.StackedConnection;
 import dev.sprocket.pubsub.Event;
@@ -14,6 +15,7 @@ import dev.sprocket.pubsub.EventFormat;
 import dev.sprocket.wamp.Authorizer.Action;
 import dev.sprocket.websocket.WsConnection;
 import io.netty.buffer.ByteBufAllocator;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The level of {@link WampProtocol} for a client of WAMP v1: one for each connection, which it also is. */
@@ -62,6 +64,20 @@ final class V1Session implements WampSession, Failing, StackedConnection {
 
     @Override
     public void receive(Message message) {
+        read(message, read -> handle(read, message.size()));
+    }
+
+    /** Version 1 has words for a call that is refused, and for nothing else. */
+    @Override
+    public void refuse(Message message, Refusal why) {
+        read(message, refused -> {
+            if (refused instanceof ClientMessage.Invoke m) {
+                new V1Reply(below, m.callId()).error("wamp.error.unavailable", why.reason(), null);
+            }
+        });
+    }
+
+    private void read(Message message, Consumer<ClientMessage> handler) {
         if (!admitted) {
             below.close(1008, "message before WELCOME");
             return;
@@ -70,7 +86,7 @@ final class V1Session implements WampSession, Failing, StackedConnection {
             if (message.isBinary()) {
                 throw new ProtocolError("binary message (expected: text)");
             }
-            V1Reader.read(Borrowed.bytes(message), sessionId, read -> handle(read, message.size()));
+            V1Reader.read(Borrowed.bytes(message), sessionId, handler);
         } catch (JsonException | ProtocolError e) {
             server.malformed.increment();
             LOG.info(this, "{} closed with 1007: WAMP: {}", this, e.getMessage());

@@ -16,23 +16,24 @@ import org.jspecify.annotations.Nullable;
 final class V2Batches {
     private final V2Wire wire;
     private final Connection below;
-    private final Consumer<V2Message> handler;
     private final Consumer<String> violated;
-    private final ArrayDeque<byte[]> waiting = new ArrayDeque<>(1);
+    private final ArrayDeque<Batch> waiting = new ArrayDeque<>(1);
     /** How much of the first was read. */
     private int at;
 
     private @Nullable ReadBudget budget;
 
-    V2Batches(V2Wire wire, Connection below, Consumer<V2Message> handler, Consumer<String> violated) {
+    /** One message of the transport, and what is done with the messages in it. */
+    private record Batch(byte[] bytes, Consumer<V2Message> handler) {}
+
+    V2Batches(V2Wire wire, Connection below, Consumer<String> violated) {
         this.wire = wire;
         this.below = below;
-        this.handler = handler;
         this.violated = violated;
     }
 
-    void receive(byte[] bytes) {
-        waiting.add(bytes);
+    void receive(byte[] bytes, Consumer<V2Message> handler) {
+        waiting.add(new Batch(bytes, handler));
         if (waiting.size() == 1) {
             goOn();
         }
@@ -45,9 +46,9 @@ final class V2Batches {
 
     private void goOn() {
         try {
-            for (byte[] bytes = waiting.peek(); bytes != null; bytes = waiting.peek()) {
-                at = wire.read(bytes, at, this::takesMore, handler);
-                if (at < bytes.length) {
+            for (Batch batch = waiting.peek(); batch != null; batch = waiting.peek()) {
+                at = wire.read(batch.bytes, at, this::takesMore, batch.handler);
+                if (at < batch.bytes.length) {
                     return;
                 }
                 at = 0;

@@ -16,6 +16,8 @@ final class V2Requests {
     private static final PeerLog LOG = PeerLog.of(WampProtocol.class);
     private static final String NOT_ALLOWED = "wamp.error.option_not_allowed";
 
+    private static final String UNAVAILABLE = "wamp.error.unavailable";
+
     private final V2Session session;
     private final RunningRealm realm;
     private final Level<WampConnection> level;
@@ -95,6 +97,40 @@ final class V2Requests {
         } else {
             throw new ProtocolError(V2Type.of(message) + " in an established session");
         }
+    }
+
+    /** Answers what a message asks for with an error: a filter has dropped it. */
+    void refuse(V2Message message, String reason) {
+        if (message instanceof V2Message.Publish m) {
+            boolean acknowledged = new Options(m.options()).is("acknowledge");
+            refuse(V2Type.PUBLISH, m.request(), acknowledged, reason);
+        } else if (message instanceof V2Message.Subscribe m) {
+            refuse(V2Type.SUBSCRIBE, m.request(), true, reason);
+        } else if (message instanceof V2Message.Unsubscribe m) {
+            refuse(V2Type.UNSUBSCRIBE, m.request(), true, reason);
+        } else if (message instanceof V2Message.Register m) {
+            refuse(V2Type.REGISTER, m.request(), true, reason);
+        } else if (message instanceof V2Message.Unregister m) {
+            refuse(V2Type.UNREGISTER, m.request(), true, reason);
+        } else if (message instanceof V2Message.Call m) {
+            if (m.request() <= last) {
+                // a call of several parts makes no sense without one of them
+                calls.cancel(new V2Message.Cancel(m.request(), Map.of("mode", "killnowait")));
+            } else {
+                refuse(V2Type.CALL, m.request(), true, reason);
+            }
+        } else if (message instanceof V2Message.Yield m) {
+            // somebody waits for this result
+            handle(new V2Message.Failed(
+                    V2Type.INVOCATION.code(), m.request(), Map.of(), UNAVAILABLE, Arguments.of(reason)));
+        } else {
+            handle(message);
+        }
+    }
+
+    private void refuse(V2Type type, long request, boolean answered, String reason) {
+        inOrder(request);
+        error(type, answered ? request : 0, UNAVAILABLE, reason);
     }
 
     private void inOrder(long request) {

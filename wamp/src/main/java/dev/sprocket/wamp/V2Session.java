@@ -28,6 +28,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,7 +70,7 @@ final class V2Session implements WampSession, Failing, StackedConnection {
         this.wire = wire;
         this.facts = new Facts(below.facts());
         this.handshake = new V2Handshake(server, this);
-        this.batches = new V2Batches(wire, below, this::handle, this::violated);
+        this.batches = new V2Batches(wire, below, this::violated);
     }
 
     @Override
@@ -80,6 +81,29 @@ final class V2Session implements WampSession, Failing, StackedConnection {
 
     @Override
     public void receive(Message message) {
+        read(message, this::handle);
+    }
+
+    @Override
+    public void refuse(Message message, Refusal why) {
+        read(message, refused -> refuse(refused, why.reason()));
+    }
+
+    private void refuse(V2Message refused, String reason) {
+        Joined now = joined;
+        if (over.get()
+                || farewell.get() != null
+                || refused instanceof V2Message.Abort
+                || refused instanceof V2Message.Goodbye) {
+            handle(refused);
+        } else if (now == null) {
+            abort("wamp.error.unavailable", reason);
+        } else {
+            now.requests.refuse(refused, reason);
+        }
+    }
+
+    private void read(Message message, Consumer<V2Message> handler) {
         try {
             if (message.isBinary() != wire.serializer().isBinary()) {
                 throw new ProtocolError((message.isBinary() ? "binary" : "text") + " message (expected: "
@@ -89,7 +113,7 @@ final class V2Session implements WampSession, Failing, StackedConnection {
             violated(String.valueOf(e.getMessage()));
             return;
         }
-        batches.receive(message.bytes());
+        batches.receive(message.bytes(), handler);
     }
 
     private void handle(V2Message message) {

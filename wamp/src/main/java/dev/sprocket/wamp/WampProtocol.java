@@ -4,6 +4,8 @@ import dev.sprocket.core.Concurrent;
 import dev.sprocket.core.Key;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.spi.Refusal;
+import dev.sprocket.core.spi.RefusalListener;
 import dev.sprocket.websocket.Subprotocols;
 import dev.sprocket.websocket.WsConnection;
 import java.util.ArrayList;
@@ -22,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Threads: as the stack around it.
  */
 @Concurrent
-public final class WampProtocol implements MessageComponent<WsConnection, Message>, Subprotocols {
+public final class WampProtocol
+        implements MessageComponent<WsConnection, Message>, Subprotocols, RefusalListener<WsConnection> {
     private static final Key<WampSession> SESSION = Key.of("WAMP session", "was WampProtocol.onOpen called?");
 
     final WampRouter app;
@@ -129,6 +132,12 @@ public final class WampProtocol implements MessageComponent<WsConnection, Messag
     @Override
     public void onMessage(WsConnection from, Message message) {
         SESSION.get(from).receive(message);
+    }
+
+    /** Every request of the message is answered with an error; version 1 can answer calls only. */
+    @Override
+    public void onRefused(WsConnection from, Message message, Refusal why) {
+        SESSION.get(from).refuse(message, why);
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.sprocket.wamp;
 
 import dev.sprocket.core.Message;
 import dev.sprocket.core.spi.Level;
+import dev.sprocket.core.spi.Refusal;
 import dev.sprocket.pubsub.EventFormat;
 
 /** What {@link WampProtocol} and {@link Broker} need of a session, in whatever version of WAMP it speaks. */
@@ -18,6 +19,9 @@ interface WampSession extends WampConnection {
     void open();
 
     void receive(Message message);
+
+    /** Answers what a message asks for: it was dropped by a filter. */
+    void refuse(Message message, Refusal why);
 
     void fail(Throwable cause);
 

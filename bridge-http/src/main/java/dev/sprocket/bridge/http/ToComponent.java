@@ -22,12 +22,16 @@ record ToComponent(MessageComponent<? super Connection, ? super Message> target)
         int delivered = 0;
         for (Push push : pushes) {
             level.deliver(target, push.envelope());
-            if (!conn.isOpen()) {
+            if (!conn.isOpen() || conn.refused() != null) {
                 break;
             }
             delivered++;
         }
         level.close();
+        String refused = conn.refused();
+        if (refused != null) {
+            return Refused.error(429, refused + "; " + delivered + " of " + pushes.size() + " pushes were taken");
+        }
         if (delivered < pushes.size() || !conn.isOpen()) {
             LOG.warn(from, "{}: {} of {} pushes were taken", from, delivered, pushes.size());
             return Refused.error(500, delivered + " of " + pushes.size() + " pushes were taken");
