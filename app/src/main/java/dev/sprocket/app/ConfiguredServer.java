@@ -194,6 +194,7 @@ public final class ConfiguredServer implements Endpoint {
     }
 
     private Map<String, Listener> readListeners(Settings settings, Problems problems) {
+        announce(settings, problems);
         StackBuilder builder = new StackBuilder(parts, problems);
         var http = new Listener.PartsOfHttp(builder, parts, problems, () -> ready && all.isHealthy());
         Map<String, Listener> found = new TreeMap<>();
@@ -201,6 +202,33 @@ public final class ConfiguredServer implements Endpoint {
                         name, one, Optional.ofNullable(listeners.get(name)), builder, http, problems)
                 .ifPresent(listener -> found.put(name, listener)));
         return found;
+    }
+
+    /** Tells layers of all their uses, so that what several of them share has the options of all. */
+    private void announce(Settings settings, Problems problems) {
+        for (Settings listener : settings.get(Layout.LISTENERS).values()) {
+            List<Use> uses = new ArrayList<>(listener.get(Layout.LAYERS));
+            listener.get(Layout.ROUTES).forEach(route -> uses.addAll(route.get(Layout.LAYERS)));
+            uses.forEach(use -> announce(use, problems));
+        }
+    }
+
+    private void announce(Use use, Problems problems) {
+        Problems told = new Problems();
+        Optional<LayerFactory> layer = parts.layer(use.name(), use.origin(), told);
+        if (layer.isEmpty()) {
+            return;
+        }
+        Settings read = Settings.read(use.name(), use.settings(), layer.get().options(), told);
+        if (!told.isEmpty()) {
+            // what is wrong with it is a problem where it is made
+            return;
+        }
+        try {
+            layer.get().announce(read);
+        } catch (IllegalArgumentException e) {
+            problems.add(use.origin(), "layer " + use.name() + ": " + e.getMessage());
+        }
     }
 
     private void readBridges(Settings settings, Addresses addresses, Problems problems) {

@@ -1,8 +1,12 @@
 package dev.sprocket.app;
 
+import com.typesafe.config.ConfigOrigin;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
+import dev.sprocket.plugin.Option;
+import dev.sprocket.plugin.Problems;
+import dev.sprocket.plugin.Settings;
 import dev.sprocket.pubsub.Topics;
 import dev.sprocket.wamp.Authorizer;
 import dev.sprocket.wamp.Decision;
@@ -10,6 +14,8 @@ import dev.sprocket.wamp.RawSocket;
 import dev.sprocket.wamp.Realm;
 import dev.sprocket.wamp.WampComponent;
 import dev.sprocket.wamp.WampServer;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,11 +46,51 @@ final class RealmDirectory {
 
     private List<PubSub> rulesRead = rules;
 
+    /** What is said about a realm, by any of its routes. */
+    private record Told(Settings settings, Map<Option<?>, ConfigOrigin> where) {}
+
+    /** By the name of the realm. */
+    private final Map<String, Told> told = new ConcurrentHashMap<>();
+
     /** The file is read again, and nothing of it counts until all of it is right. */
     void begin() {
         firstRead = new ConcurrentHashMap<>(first);
         read = new ConcurrentHashMap<>();
         rulesRead = new CopyOnWriteArrayList<>();
+        told.clear();
+    }
+
+    /**
+     * Joins what a route says about its realm with what others say: a key that one route gives holds for all of them.
+     *
+     * @throws IllegalArgumentException if two routes give a key different values
+     */
+    void announce(String name, Settings route, List<Option<?>> ofRealm) {
+        Told before = told.get(name);
+        Map<Option<?>, ConfigOrigin> where = new HashMap<>(before == null ? Map.of() : before.where);
+        List<Option<?>> taken = new ArrayList<>();
+        for (Option<?> option : ofRealm) {
+            boolean here = route.isGiven(option);
+            ConfigOrigin other = where.get(option);
+            if (here && before != null && other != null && !route.get(option).equals(before.settings.get(option))) {
+                throw new IllegalArgumentException(
+                        option + " (" + Problems.place(route.origin(option)) + ") of realm " + name
+                                + " differs from " + Problems.place(other)
+                                + " (expected: one value; a key of a realm that one route gives holds for all its"
+                                + " routes)");
+            }
+            if (here && other == null) {
+                where.put(option, route.origin(option));
+                taken.add(option);
+            }
+        }
+        told.put(name, new Told(before == null ? route : before.settings.with(route, taken), where));
+    }
+
+    /** What a route is told, with what any route says about its realm. */
+    Settings joined(String name, Settings route, List<Option<?>> ofRealm) {
+        Told all = told.get(name);
+        return all == null ? route : route.with(all.settings, ofRealm);
     }
 
     /** What was read since then counts: a realm that is not in it can be joined no more. */

@@ -77,10 +77,10 @@ public final class WampParts implements Plugin {
             Option.choice("curies", Curies.PLAIN, "how prefix:rest becomes a URI; ratchet puts a # between");
     private static final Option<Boolean> SILENT = Option.flag(
             "silent-disconnect", false, "whether leaving by disconnecting calls no onUnsubscribe, as in Ratchet");
-    private static final Option<Integer> SUBSCRIPTIONS =
-            Option.number("subscriptions", 1000, 1, Integer.MAX_VALUE, "the most of a connection");
+    private static final Option<Integer> SUBSCRIPTIONS = Option.number(
+            "subscriptions", WampOptions.DEFAULT.subscriptions(), 1, Integer.MAX_VALUE, "the most of a connection");
     private static final Option<Integer> PREFIXES =
-            Option.number("prefixes", 100, 0, Integer.MAX_VALUE, "the most of a connection");
+            Option.number("prefixes", WampOptions.DEFAULT.prefixes(), 0, Integer.MAX_VALUE, "the most of a connection");
 
     private static final Option<Integer> CONNECTIONS = Option.number(
             "connections", CometOptions.DEFAULT.connections(), 1, Integer.MAX_VALUE, "how many on all such routes");
@@ -141,6 +141,10 @@ public final class WampParts implements Plugin {
             "history", List.of(KEPT, EVENTS, HISTORY_BYTES), "the last events of topics, for those who missed them");
     private static final Option<Integer> RAW_LIMIT =
             Option.size("message-limit", RawSocket.DEFAULT_LIMIT, "the longest message, a power of two");
+
+    /** These are a realm's, and hold for all routes to it. */
+    private static final List<Option<?>> OF_REALM =
+            List.of(OWN_TOPICS, STRICT, REGISTRATIONS, KILL, META, HISTORY, WampLogins.LOGINS, WampLogins.ANONYMOUS);
 
     private final RealmDirectory realms = new RealmDirectory();
 
@@ -294,7 +298,13 @@ public final class WampParts implements Plugin {
         }
 
         @Override
-        public Component<?> around(Component<?> inner, Settings settings) {
+        public void announce(Settings settings) {
+            realms.announce(settings.get(REALM), settings, OF_REALM);
+        }
+
+        @Override
+        public Component<?> around(Component<?> inner, Settings own) {
+            Settings settings = realms.joined(own.get(REALM), own, OF_REALM);
             WampOptions options = new WampOptions(
                             settings.get(CURIES),
                             settings.get(SILENT),

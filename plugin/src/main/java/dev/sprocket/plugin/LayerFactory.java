@@ -31,6 +31,13 @@ public interface LayerFactory extends Part {
      */
     Component<?> around(Component<?> inner, Settings settings);
 
+    /**
+     * Hears of every use of this layer in a configuration before the first one is made, for layers that share something.
+     *
+     * @throws IllegalArgumentException if this use contradicts an earlier one; the message is for the user
+     */
+    default void announce(Settings settings) {}
+
     /** Whether what it makes answers requests that want another protocol, so that a route to it is one for upgrades. */
     default boolean upgrades() {
         return false;

@@ -25,9 +25,20 @@ public final class Problems {
     }
 
     private static Problem problem(ConfigOrigin at, String what) {
-        String file = at.filename() == null ? at.description() : shortName(at.filename());
-        int line = at.filename() == null ? 0 : Math.max(0, at.lineNumber());
-        return new Problem(file, line, file + (line > 0 ? ":" + line : "") + ": " + what);
+        return new Problem(file(at), line(at), place(at) + ": " + what);
+    }
+
+    /** File and line: {@code site.conf:12}. */
+    public static String place(ConfigOrigin at) {
+        return file(at) + (line(at) > 0 ? ":" + line(at) : "");
+    }
+
+    private static String file(ConfigOrigin at) {
+        return at.filename() == null ? at.description() : shortName(at.filename());
+    }
+
+    private static int line(ConfigOrigin at) {
+        return at.filename() == null ? 0 : Math.max(0, at.lineNumber());
     }
 
     private static String shortName(String path) {

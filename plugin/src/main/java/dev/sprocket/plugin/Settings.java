@@ -5,6 +5,7 @@ import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigOriginFactory;
 import com.typesafe.config.ConfigValue;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -115,6 +116,33 @@ public final class Settings {
     /** The value of an option; empty if it must be given and is not, or is wrong. */
     public <T> Optional<T> find(Option<T> option) {
         return Optional.ofNullable(peek(option));
+    }
+
+    /**
+     * The same settings with the values of others.
+     *
+     * @param some the options whose values are taken from them
+     */
+    public Settings with(Settings others, Collection<? extends Option<?>> some) {
+        Map<Option<?>, Object> changed = new HashMap<>(values);
+        for (Option<?> option : some) {
+            Object value = others.values.get(option);
+            if (value != null) {
+                changed.put(option, value);
+            }
+        }
+        return new Settings(changed, origin, origins, wrong, sound);
+    }
+
+    /** Whether all options have the same values, wherever they stand. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Settings settings && values.equals(settings.values);
+    }
+
+    @Override
+    public int hashCode() {
+        return values.hashCode();
     }
 
     @SuppressWarnings("unchecked") // put there under an option of this type
