@@ -55,7 +55,7 @@ public final class CoreParts implements Plugin {
                     "threshold", Duration.ofMillis(50), "how long a callback may take unnoticed")
             .positive();
     private static final Option<Integer> LINE =
-            Option.size("limit", 64 * 1024, "the longest line").positive();
+            Option.size("limit", Lines.DEFAULT_LIMIT, "the longest line").positive();
     private static final Option<String> DOMAIN = Option.text("domain", "*", "whose pages may connect");
     private static final Option<String> PORTS = Option.text("ports", "*", "to which ports");
 

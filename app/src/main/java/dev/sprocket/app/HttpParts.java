@@ -78,10 +78,13 @@ public final class HttpParts implements Plugin {
             WithoutOrigin.WITHOUT_CREDENTIALS,
             "requests without Origin that are let in: all (on), none (off), or those without cookies and Basic");
 
+    /** For their defaults. */
+    private static final CorsRules CORS = CorsRules.of(Origins.sameHost());
+
     private static final Option<List<String>> METHODS =
-            Option.texts("methods", List.of("GET", "POST"), "methods that other sites' pages may use");
+            Option.texts("methods", CORS.methods(), "methods that other sites' pages may use");
     private static final Option<List<String>> REQUEST_HEADERS =
-            Option.texts("headers", List.of(), "headers that other sites' pages may send");
+            Option.texts("headers", CORS.requestHeaders(), "headers that other sites' pages may send");
     static final Option<Boolean> CREDENTIALS = Option.flag("credentials", false, "whether cookies come along");
 
     private static final Option<List<String>> PROXIES = Option.texts(

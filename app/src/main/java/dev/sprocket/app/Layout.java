@@ -1,6 +1,7 @@
 package dev.sprocket.app;
 
 import com.typesafe.config.ConfigObject;
+import dev.sprocket.core.IoServer;
 import dev.sprocket.core.Overflow;
 import dev.sprocket.core.Peers;
 import dev.sprocket.http.HttpResponse;
@@ -56,7 +57,9 @@ final class Layout {
             "addresses and ranges of trusted load balancers; those on a Unix domain socket are always trusted",
             Peers::check);
     static final Option<Integer> OUTBOUND = Option.size(
-                    "outbound-limit", 1 << 20, "how much may wait for a peer that reads slowly")
+                    "outbound-limit",
+                    (int) IoServer.DEFAULT_OUTBOUND_LIMIT,
+                    "how much may wait for a peer that reads slowly")
             .positive();
     static final Option<Overflow> OVERFLOW =
             Option.choice("slow-readers", Overflow.CLOSE, "what happens past outbound-limit");

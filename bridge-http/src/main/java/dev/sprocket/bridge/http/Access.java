@@ -44,7 +44,11 @@ final class Access {
     /** Throws {@link Refused} if it is nobody's, or too much. */
     Member check(HttpRequest request) {
         Member member = isOpen() ? ANYBODY : find(request);
-        member.rate().check(ticker.getAsLong());
+        try {
+            member.rate().check(ticker.getAsLong());
+        } catch (Refused tooMuch) {
+            throw tooMuch.of(member.name());
+        }
         return member;
     }
 

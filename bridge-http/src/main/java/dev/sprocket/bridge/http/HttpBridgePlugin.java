@@ -17,11 +17,13 @@ import dev.sprocket.plugin.ComponentFactory;
 import dev.sprocket.plugin.Fit;
 import dev.sprocket.plugin.Option;
 import dev.sprocket.plugin.Plugin;
+import dev.sprocket.plugin.Problems;
 import dev.sprocket.plugin.Settings;
 import dev.sprocket.pubsub.Publisher;
 import dev.sprocket.pubsub.TopicRules;
 import dev.sprocket.pubsub.Topics;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -53,13 +55,17 @@ public final class HttpBridgePlugin implements Plugin {
             Option.table("signing", List.of(NAME, KEY, TOPICS, PER_SECOND), "backends that may push, each by a key");
 
     private static final Option<Duration> REMEMBERED = Option.duration(
-            "idempotency", Duration.ofMinutes(10), "how long a request with an Idempotency-Key is remembered");
+            "idempotency", HttpPushBuilder.REMEMBERED, "how long a request with an Idempotency-Key is remembered");
     private static final Option<Integer> REMEMBERED_BYTES =
-            Option.size("idempotency-limit", 16 << 20, "how much may be remembered");
+            Option.size("idempotency-limit", HttpPushBuilder.REMEMBERED_BYTES, "how much may be remembered");
     private static final Option<Duration> WINDOW = Option.duration(
-            "signature-window", Duration.ofMinutes(1), "how far the time of a signature may be away from now");
+            "signature-window",
+            HttpPushBuilder.SIGNATURE_WINDOW,
+            "how far the time of a signature may be away from now");
     private static final Option<Integer> HOLD = Option.size(
-            "hold-above", 32 << 20, "how much may wait for subscribers before pushes are answered with 503");
+            "hold-above",
+            HttpPushBuilder.HOLD_ABOVE,
+            "how much may wait for subscribers before pushes are answered with 503");
     private static final Option<Boolean> OPEN = Option.flag(
             "open", false, "whether anybody may push who can reach the route, with neither tokens nor signing");
 
@@ -86,9 +92,24 @@ public final class HttpBridgePlugin implements Plugin {
         push.idempotency(settings.get(REMEMBERED), settings.get(REMEMBERED_BYTES))
                 .signatureWindow(settings.get(WINDOW))
                 .holdAbove(settings.get(HOLD));
+        distinct(settings.get(TOKENS), TOKEN);
+        distinct(settings.get(SIGNING), KEY);
         settings.get(TOKENS).forEach(one -> push.backend(limited(Backend.token(one.get(NAME), one.get(TOKEN)), one)));
         settings.get(SIGNING).forEach(one -> push.backend(limited(Backend.signing(one.get(NAME), one.get(KEY)), one)));
         return push;
+    }
+
+    /** Two backends with one secret could not be told apart: the topics and the rate of the first would hold for both. */
+    private static void distinct(List<Settings> backends, Option<String> secret) {
+        Map<String, Settings> known = new HashMap<>();
+        for (Settings one : backends) {
+            Settings other = known.put(one.get(secret), one);
+            if (other != null) {
+                throw new IllegalArgumentException(secret + " of " + one.get(NAME) + " (" + Problems.place(one.origin())
+                        + ") is that of " + other.get(NAME) + ", too (" + Problems.place(other.origin())
+                        + "; expected: one for each backend)");
+            }
+        }
     }
 
     private static Backend limited(Backend backend, Settings settings) {

@@ -145,6 +145,14 @@ public final class HttpPush {
     }
 
     private HttpResponse publish(HttpConnection conn, PushRequest request, Access.Member member) {
+        try {
+            return publishAll(conn, request, member);
+        } catch (Refused e) {
+            throw e.of(member.name());
+        }
+    }
+
+    private HttpResponse publishAll(HttpConnection conn, PushRequest request, Access.Member member) {
         if (options.waiting.getAsLong() > options.mostWaiting) {
             throw new Refused(503, "subscribers cannot take more at the moment").retryAfter(1);
         }

@@ -16,14 +16,19 @@ import org.jspecify.annotations.Nullable;
  * <p>Threads: one.
  */
 public final class HttpPushBuilder {
+    static final Duration REMEMBERED = Duration.ofMinutes(10);
+    static final int REMEMBERED_BYTES = 16 << 20;
+    static final Duration SIGNATURE_WINDOW = Duration.ofMinutes(1);
+    static final int HOLD_ABOVE = 32 << 20;
+
     final Delivery delivery;
     final @Nullable Topics topics;
     List<Backend> backends = List.of();
     Optional<String> topicField = Optional.empty();
-    Duration lifetime = Duration.ofMinutes(10);
-    long mostAnswered = 32 << 20;
-    Duration window = Duration.ofMinutes(1);
-    long mostWaiting = 32 << 20;
+    Duration lifetime = REMEMBERED;
+    long mostAnswered = REMEMBERED_BYTES;
+    Duration window = SIGNATURE_WINDOW;
+    long mostWaiting = HOLD_ABOVE;
     LongSupplier waiting;
     /** For times that others have set. */
     InstantSource clock = InstantSource.system();
@@ -61,7 +66,7 @@ public final class HttpPushBuilder {
 
     /**
      * For how long the answer to a request with an {@code Idempotency-Key} is remembered, and how many bytes all answers may
-     * take: 10 minutes and 32 MiB unless told otherwise. Past that many bytes requests with a new key are answered with 503.
+     * take: 10 minutes and 16 MiB unless told otherwise. Past that many bytes requests with a new key are answered with 503.
      */
     public HttpPushBuilder idempotency(Duration remembered, long bytes) {
         lifetime = positive("remembered", remembered);

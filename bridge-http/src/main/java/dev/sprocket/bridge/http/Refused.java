@@ -28,6 +28,11 @@ final class Refused extends RuntimeException {
         return new Refused(answer.header(header, value));
     }
 
+    /** The same, whose line in the log names the backend. */
+    Refused of(String backend) {
+        return new Refused(answer.because(answer.reason() + "; backend=" + backend));
+    }
+
     HttpResponse answer() {
         return answer;
     }

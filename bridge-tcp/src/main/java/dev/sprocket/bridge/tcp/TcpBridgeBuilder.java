@@ -19,6 +19,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Threads: one.
  */
 public final class TcpBridgeBuilder {
+    static final int CONNECTIONS = 10_000;
+    static final Duration IDLE = Duration.ofMinutes(5);
+    static final int HOLD_ABOVE = 32 << 20;
+
     final MessageComponent<? super Connection, ? super Message> target;
     String host = IoServer.DEFAULT_HOST;
     int port;
@@ -30,9 +34,9 @@ public final class TcpBridgeBuilder {
 
     boolean answers;
     int limit = TcpBridge.LIMIT;
-    int connections = 10_000;
-    Duration idle = Duration.ofMinutes(5);
-    long mostWaiting = 32 << 20;
+    int connections = CONNECTIONS;
+    Duration idle = IDLE;
+    long mostWaiting = HOLD_ABOVE;
     LongSupplier waiting;
 
     @Nullable

@@ -29,11 +29,13 @@ public final class TcpBridgePlugin implements Plugin {
             Option.flag("answers", false, "whether each message is answered: ok 3, or error and why");
     private static final Option<Integer> LIMIT = Option.size("limit", TcpBridge.LIMIT, "the longest message");
     private static final Option<Integer> CONNECTIONS =
-            Option.number("connections", 10_000, 1, Integer.MAX_VALUE, "how many there may be");
+            Option.number("connections", TcpBridgeBuilder.CONNECTIONS, 1, Integer.MAX_VALUE, "how many there may be");
     private static final Option<Duration> IDLE =
-            Option.duration("idle-timeout", Duration.ofMinutes(5), "for how long a connection may send nothing");
-    private static final Option<Integer> HOLD =
-            Option.size("hold-above", 32 << 20, "how much may wait for subscribers before nothing is read any more");
+            Option.duration("idle-timeout", TcpBridgeBuilder.IDLE, "for how long a connection may send nothing");
+    private static final Option<Integer> HOLD = Option.size(
+            "hold-above",
+            TcpBridgeBuilder.HOLD_ABOVE,
+            "how much may wait for subscribers before nothing is read any more");
 
     @Override
     public String name() {

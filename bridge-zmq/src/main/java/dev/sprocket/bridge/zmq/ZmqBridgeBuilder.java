@@ -22,6 +22,9 @@ import zmq.msg.MsgAllocator;
  * <p>Threads: one.
  */
 public final class ZmqBridgeBuilder {
+    static final int HIGH_WATER_MARK = 1000;
+    static final int HOLD_ABOVE = 32 << 20;
+
     final SocketType type;
     final MessageComponent<? super Connection, ? super Message> target;
     final List<InetSocketAddress> peers = new ArrayList<>();
@@ -35,8 +38,8 @@ public final class ZmqBridgeBuilder {
     MsgAllocator frameMemory = new FrameLimit(ZmqReceiver.MOST_FRAMES + 1);
 
     int limit = ZmqBridge.LIMIT;
-    int highWaterMark = 1000;
-    long mostWaiting = 32 << 20;
+    int highWaterMark = HIGH_WATER_MARK;
+    long mostWaiting = HOLD_ABOVE;
     LongSupplier waiting;
 
     @Nullable

@@ -44,10 +44,16 @@ public final class ZmqBridgePlugin implements Plugin {
     private static final Option<List<String>> ALLOW =
             Option.texts("allow", List.of(), "addresses and ranges that may connect; none means all", Cidr::parse);
     private static final Option<Integer> LIMIT = Option.size("limit", ZmqBridge.LIMIT, "the longest frame");
-    private static final Option<Integer> HIGH_WATER =
-            Option.number("high-water-mark", 1000, 1, Integer.MAX_VALUE, "how many messages may wait for each sender");
+    private static final Option<Integer> HIGH_WATER = Option.number(
+            "high-water-mark",
+            ZmqBridgeBuilder.HIGH_WATER_MARK,
+            1,
+            Integer.MAX_VALUE,
+            "how many messages may wait for each sender");
     private static final Option<Integer> HOLD = Option.size(
-            "hold-above", 32 << 20, "how much may wait for subscribers before nothing is received any more");
+            "hold-above",
+            ZmqBridgeBuilder.HOLD_ABOVE,
+            "how much may wait for subscribers before nothing is received any more");
 
     @Override
     public String name() {
