@@ -1,48 +1,6 @@
 package dev.sprocket.checks;
 
-import static dev.sprocket.checks.Key.BASIC_AUTH;
-import static dev.sprocket.checks.Key.BASIC_AUTH_REALM;
-import static dev.sprocket.checks.Key.BASIC_AUTH_USERS;
-import static dev.sprocket.checks.Key.BASIC_AUTH_USERS_PASSWORD;
-import static dev.sprocket.checks.Key.BASIC_AUTH_USERS_ROLES;
-import static dev.sprocket.checks.Key.BASIC_AUTH_USERS_USER;
-import static dev.sprocket.checks.Key.BEARER_AUTH;
-import static dev.sprocket.checks.Key.BEARER_AUTH_REALM;
-import static dev.sprocket.checks.Key.BEARER_AUTH_USERS;
-import static dev.sprocket.checks.Key.BEARER_AUTH_USERS_ROLES;
-import static dev.sprocket.checks.Key.BEARER_AUTH_USERS_TOKEN;
-import static dev.sprocket.checks.Key.BEARER_AUTH_USERS_USER;
-import static dev.sprocket.checks.Key.COMET;
-import static dev.sprocket.checks.Key.COMET_POLL;
-import static dev.sprocket.checks.Key.CORS;
-import static dev.sprocket.checks.Key.CORS_ALLOW;
-import static dev.sprocket.checks.Key.CORS_SAME_HOST;
-import static dev.sprocket.checks.Key.ECHO;
-import static dev.sprocket.checks.Key.FILES;
-import static dev.sprocket.checks.Key.FILES_FOLDER;
-import static dev.sprocket.checks.Key.HTTP;
-import static dev.sprocket.checks.Key.HTTP_ANSWER_TIME;
-import static dev.sprocket.checks.Key.HTTP_BODY_LIMIT;
-import static dev.sprocket.checks.Key.HTTP_BODY_TIME;
-import static dev.sprocket.checks.Key.HTTP_HEADERS;
-import static dev.sprocket.checks.Key.HTTP_HEAD_TIME;
-import static dev.sprocket.checks.Key.HTTP_KEEP_ALIVE;
-import static dev.sprocket.checks.Key.IP_FILTER;
-import static dev.sprocket.checks.Key.IP_FILTER_DENY;
-import static dev.sprocket.checks.Key.LISTENER_LAYERS;
-import static dev.sprocket.checks.Key.LISTENER_ROUTES;
-import static dev.sprocket.checks.Key.ORIGIN_CHECK;
-import static dev.sprocket.checks.Key.ORIGIN_CHECK_ALLOW;
-import static dev.sprocket.checks.Key.ORIGIN_CHECK_NONE;
-import static dev.sprocket.checks.Key.ORIGIN_CHECK_SAME_HOST;
-import static dev.sprocket.checks.Key.PUSH;
-import static dev.sprocket.checks.Key.PUSH_OPEN;
-import static dev.sprocket.checks.Key.ROLE_CHECK;
-import static dev.sprocket.checks.Key.ROLE_CHECK_ROLE;
-import static dev.sprocket.checks.Key.TRUSTED_PROXIES;
-import static dev.sprocket.checks.Key.TRUSTED_PROXIES_HEADERS;
-import static dev.sprocket.checks.Key.TRUSTED_PROXIES_PROXIES;
-import static dev.sprocket.checks.Key.WS;
+import static dev.sprocket.checks.Key.*;
 import static dev.sprocket.checks.Site.listener;
 import static dev.sprocket.checks.Site.route;
 import static dev.sprocket.checks.Site.web;
@@ -115,6 +73,20 @@ class HttpKeysTest {
     }
 
     @Test
+    @Row(HTTP_HEAD_LIMIT)
+    void head_limit_answers_431() throws Exception {
+        try (Site site = Site.start(http(HTTP_HEAD_LIMIT.is("\"300 B\""), route("/push", OPEN)))) {
+            assertThat(headOf(site, 290)).isEqualTo(200);
+            assertThat(headOf(site, 320)).isEqualTo(431);
+        }
+        try (Site site = Site.start(web(route("/push", OPEN)))) {
+            int limit = PrintedKeys.bytesOf(HTTP_HEAD_LIMIT);
+            assertThat(headOf(site, limit - 10)).isEqualTo(200);
+            assertThat(headOf(site, limit + 20)).isEqualTo(431);
+        }
+    }
+
+    @Test
     @Row(HTTP_HEADERS)
     void headers_answers_431_for_more() throws Exception {
         try (Site site = Site.start(http(HTTP_HEADERS.is(3), route("/push", OPEN)))) {
@@ -146,7 +118,7 @@ class HttpKeysTest {
     @Row(HTTP_HEAD_TIME)
     void head_time_answers_408() throws Exception {
         try (Site site = Site.start(http(HTTP_HEAD_TIME.is("100ms"), route("/push", OPEN)));
-                Raw raw = Raw.to(site.port())) {
+                Raw raw = Raw.fresh(site.port())) {
             raw.send("GET /health HT");
             assertThat(raw.head()).startsWith("HTTP/1.1 408 ");
             site.logged("within 100 ms");
@@ -157,7 +129,7 @@ class HttpKeysTest {
     @Row(HTTP_BODY_TIME)
     void body_time_answers_408() throws Exception {
         try (Site site = Site.start(http(HTTP_BODY_TIME.is("100ms"), route("/push", OPEN)));
-                Raw raw = Raw.to(site.port())) {
+                Raw raw = Raw.fresh(site.port())) {
             raw.send("POST /push/t HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\n1");
             assertThat(raw.head()).startsWith("HTTP/1.1 408 ");
             site.logged("within 100 ms");
@@ -172,7 +144,6 @@ class HttpKeysTest {
             String id = site.get("/poll").body().substring(7, 29);
             HttpResponse<String> late = site.get("/poll?id=" + id);
             assertThat(late.statusCode()).as(late.body()).isEqualTo(503);
-            site.logged("within 100 ms");
         }
     }
 
@@ -224,6 +195,86 @@ class HttpKeysTest {
             assertThat(origin(site.get("/other/hello.txt", "Origin", "http://127.0.0.1:1")))
                     .isEqualTo("none");
         }
+    }
+
+    @Test
+    @Row({CORS_METHODS, CORS_HEADERS, CORS_CREDENTIALS})
+    void cors_answers_the_preflight() throws Exception {
+        String allow = CORS_ALLOW.texts("a.example");
+        try (Site site = Site.start(web(
+                route("/default", OPEN, CORS.with(allow)),
+                route("/put", OPEN, CORS.with(allow, CORS_METHODS.texts("PUT"), CORS_HEADERS.texts("X-Key"))),
+                route("/cookies", OPEN, CORS.with(allow, CORS_CREDENTIALS.is("on")))))) {
+            HttpResponse<String> post = preflight(site, "/default/t", "POST", "");
+            assertThat(post.statusCode()).isEqualTo(204);
+            assertThat(post.headers().firstValue("Access-Control-Allow-Methods"))
+                    .contains(PrintedKeys.defaultOf(CORS_METHODS).replaceAll("[\\[\\]\"]", ""));
+            assertThat(post.headers().firstValue("Access-Control-Allow-Credentials"))
+                    .isEmpty();
+            assertThat(preflight(site, "/default/t", "PUT", "").statusCode()).isEqualTo(403);
+            assertThat(preflight(site, "/default/t", "POST", "X-Key").statusCode())
+                    .isEqualTo(403);
+            assertThat(PrintedKeys.defaultOf(CORS_HEADERS)).isEqualTo("[\"Content-Type\"]");
+            assertThat(preflight(site, "/default/t", "POST", "content-type").statusCode())
+                    .isEqualTo(204);
+            assertThat(preflight(site, "/put/t", "POST", "").statusCode()).isEqualTo(403);
+            HttpResponse<String> put = preflight(site, "/put/t", "PUT", "x-key");
+            assertThat(put.statusCode()).isEqualTo(204);
+            assertThat(put.headers().firstValue("Access-Control-Allow-Headers")).contains("x-key");
+            assertThat(preflight(site, "/cookies/t", "POST", "")
+                            .headers()
+                            .firstValue("Access-Control-Allow-Credentials"))
+                    .contains("true");
+        }
+    }
+
+    @Test
+    void answers_of_every_status_name_the_origin() throws Exception {
+        String cors = CORS.with(CORS_ALLOW.texts("a.example"));
+        String users =
+                BASIC_AUTH_USERS.row(BASIC_AUTH_USERS_USER.text("ann"), BASIC_AUTH_USERS_PASSWORD.text("secret"));
+        String token = PUSH.with(Key.PUSH_TOKENS.row(Key.PUSH_TOKENS_TOKEN.text("0123456789abcdef")));
+        try (Site site = Site.start(listener(
+                "web",
+                LISTENER_LAYERS.parts(HTTP.with(HTTP_BODY_LIMIT.is("\"100 B\""))),
+                LISTENER_ROUTES.is("["
+                        + String.join(
+                                ", ",
+                                route("/files", files, cors),
+                                route("/inside", files, BASIC_AUTH.with(users), cors),
+                                route("/push", OPEN, cors),
+                                route("/token", token, cors),
+                                route("/events", Key.EVENTS, cors),
+                                route("/comet", ECHO, cors, COMET),
+                                route("/few", files, Key.LIMITER.with(Key.LIMITER_CONNECTIONS.is(1)), cors),
+                                route("/origin", files, ORIGIN_CHECK, cors))
+                        + "]")))) {
+            String[] a = {"Origin", "https://a.example", "Content-Type", "application/json"};
+            named(401, site.get("/inside/hello.txt", a));
+            named(401, site.post("/token/t", "1", a));
+            named(403, site.get("/origin/hello.txt", a));
+            named(404, site.get("/files/other.txt", a));
+            named(404, site.get("/comet?id=" + "x".repeat(22), a));
+            named(405, site.send("DELETE", "/files/hello.txt", "", a));
+            named(405, site.send("PUT", "/events/t", "", a));
+            named(413, site.post("/push/t", "x".repeat(101), a));
+            named(400, site.post("/push/t", "{", a));
+            named(415, site.post("/push/t", "1", "Origin", "https://a.example", "Content-Type", "text/html"));
+            for (String path :
+                    java.util.List.of("/files/x", "/inside/x", "/push/t", "/events/t", "/comet", "/origin/x")) {
+                named(204, preflight(site, path, path.equals("/push/t") || path.equals("/comet") ? "POST" : "GET", ""));
+            }
+            // nobody's page: no headers, and no answer that is cached for everybody
+            assertThat(origin(site.send("PUT", "/events/t", "", "Origin", "https://b.example")))
+                    .isEqualTo("none");
+        }
+    }
+
+    private static void named(int status, HttpResponse<String> response) {
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
+        assertThat(response.headers().allValues("Access-Control-Allow-Origin"))
+                .as("%s %s", response.request().method(), response.uri())
+                .containsExactly("https://a.example");
     }
 
     private static int handshake(Site site, String path, String... headers) throws IOException {

@@ -6,11 +6,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.DataInputStream;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A plain socket: bytes out, bytes in. What blocks gives up after {@link Site#PATIENCE_SECONDS}. */
 final class Raw implements AutoCloseable {
+    private static final AtomicInteger PEERS = new AtomicInteger();
+
+    private final long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(2L * Site.PATIENCE_SECONDS);
     private final Socket socket;
     private final DataInputStream in;
 
@@ -22,6 +29,15 @@ final class Raw implements AutoCloseable {
 
     static Raw to(int port) throws IOException {
         Socket socket = new Socket("127.0.0.1", port);
+        socket.setTcpNoDelay(true);
+        return new Raw(socket);
+    }
+
+    /** As a peer of an address that no other has had: repeated log lines about one peer are left out. */
+    static Raw fresh(int port) throws IOException {
+        int number = PEERS.incrementAndGet();
+        Socket socket = new Socket(
+                "127.0.0.1", port, InetAddress.getByName("127.0." + (number / 250 + 1) + "." + (number % 250 + 1)), 0);
         socket.setTcpNoDelay(true);
         return new Raw(socket);
     }
@@ -38,6 +54,10 @@ final class Raw implements AutoCloseable {
 
     /** The next line without its end; null at the end of the stream. */
     String line() throws IOException {
+        // something may always come, and never what is waited for
+        if (System.nanoTime() - end > 0) {
+            throw new SocketTimeoutException("connected for too long");
+        }
         StringBuilder line = new StringBuilder();
         int next = in.read();
         if (next < 0) {

@@ -3,6 +3,7 @@ package dev.sprocket.checks;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
@@ -65,6 +66,21 @@ final class RawWebSocket implements AutoCloseable {
     }
 
     RawWebSocket frame(int first, byte[] payload) throws IOException {
+        raw.send(bytes(first, payload));
+        return this;
+    }
+
+    /** Several texts at once, so that they arrive together. */
+    RawWebSocket frames(String... texts) throws IOException {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        for (String text : texts) {
+            all.writeBytes(bytes(0x80 | TEXT, text.getBytes(UTF_8)));
+        }
+        raw.send(all.toByteArray());
+        return this;
+    }
+
+    private static byte[] bytes(int first, byte[] payload) {
         ByteBuffer frame = ByteBuffer.allocate(14 + payload.length).put((byte) first);
         if (payload.length < 126) {
             frame.put((byte) (0x80 | payload.length));
@@ -77,8 +93,7 @@ final class RawWebSocket implements AutoCloseable {
         frame.putInt(0).put(payload);
         byte[] bytes = new byte[frame.position()];
         frame.flip().get(bytes);
-        raw.send(bytes);
-        return this;
+        return bytes;
     }
 
     /** A whole text message in one frame. */

@@ -11,7 +11,9 @@ import dev.sprocket.app.ConfiguredServer;
 import dev.sprocket.plugin.ConfigurationException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -58,6 +60,13 @@ final class Site implements AutoCloseable {
         }
     }
 
+    /** A port of 127.0.0.1 that nobody listens on now. */
+    static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
     /** Writes a file with this text, and starts the server that it describes. */
     static Site start(String... text) throws IOException {
         Recorder log = new Recorder();
@@ -83,6 +92,16 @@ final class Site implements AutoCloseable {
             ConfigurationException wrong =
                     catchThrowableOfType(ConfigurationException.class, () -> ConfiguredServer.of(file));
             return wrong == null ? List.of() : wrong.problems();
+        } finally {
+            delete(folder);
+        }
+    }
+
+    /** What {@code sprocket explain} prints about a file with this text. */
+    static String explained(String... text) throws IOException {
+        Path folder = Files.createTempDirectory("site");
+        try {
+            return ConfiguredServer.of(write(folder, text)).explain();
         } finally {
             delete(folder);
         }
@@ -161,6 +180,9 @@ final class Site implements AutoCloseable {
                                 : HttpRequest.BodyPublishers.ofString(body));
         if (headers.length > 0) {
             request.headers(headers);
+        }
+        if (!body.isEmpty() && !List.of(headers).contains("Content-Type")) {
+            request.header("Content-Type", "application/json");
         }
         return HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString(UTF_8));
     }

@@ -1,29 +1,172 @@
 package dev.sprocket.checks;
 
-import static dev.sprocket.checks.Key.ECHO;
-import static dev.sprocket.checks.Key.WS;
-import static dev.sprocket.checks.Key.WS_MESSAGE_LIMIT;
+import static dev.sprocket.checks.Key.*;
 import static dev.sprocket.checks.Site.route;
 import static dev.sprocket.checks.Site.web;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Keys of the layer {@code ws}. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+@Timeout(180)
 class WebSocketKeysTest {
+    private static final String DEFLATE = "Sec-WebSocket-Extensions: permessage-deflate";
+
+    private static void fragments(RawWebSocket client, int count) throws IOException {
+        for (int i = 0; i < count; i++) {
+            int opcode = i == 0 ? RawWebSocket.TEXT : RawWebSocket.CONTINUATION;
+            client.frame(i == count - 1 ? 0x80 | opcode : opcode, new byte[] {'x'});
+        }
+    }
+
+    /** A message in frames of 1,000 bytes. */
+    private static void message(RawWebSocket client, int bytes) throws IOException {
+        for (int at = 0; at < bytes; at += 10_000) {
+            int opcode = at == 0 ? RawWebSocket.TEXT : RawWebSocket.CONTINUATION;
+            int size = Math.min(10_000, bytes - at);
+            client.frame(
+                    at + size == bytes ? 0x80 | opcode : opcode,
+                    "x".repeat(size).getBytes(UTF_8));
+        }
+    }
+
     @Test
     @Row(WS_MESSAGE_LIMIT)
     void message_limit_closes_1009() throws Exception {
         try (Site site = Site.start(
-                        web(route("/default", ECHO, WS), route("/ten", ECHO, WS.with(WS_MESSAGE_LIMIT.is("10 B")))));
-                RawWebSocket client =
-                        RawWebSocket.open(site.port(), "/ten", "Origin: http://127.0.0.1:" + site.port());
-                RawWebSocket other = RawWebSocket.open(site.port(), "/default")) {
-            client.say("ten bytes.");
-            org.assertj.core.api.Assertions.assertThat(client.hear()).isEqualTo("ten bytes.");
-            client.say("eleven byte").closed(1009);
+                web(route("/default", ECHO, WS), route("/ten", ECHO, WS.with(WS_MESSAGE_LIMIT.is("\"10 B\"")))))) {
+            try (RawWebSocket client = RawWebSocket.open(site.port(), "/ten")) {
+                assertThat(client.say("ten bytes.").hear()).isEqualTo("ten bytes.");
+                client.say("eleven byte").closed(1009);
+            }
+            int limit = PrintedKeys.bytesOf(WS_MESSAGE_LIMIT);
+            try (RawWebSocket client = RawWebSocket.open(site.port(), "/default")) {
+                message(client, limit);
+                assertThat(client.hear()).hasSize(limit);
+                message(client, limit + 1);
+                client.closed(1009);
+            }
+        }
+    }
+
+    @Test
+    @Row(WS_FRAGMENTS)
+    void fragments_closes_1008_for_more() throws Exception {
+        try (Site site =
+                Site.start(web(route("/default", ECHO, WS), route("/three", ECHO, WS.with(WS_FRAGMENTS.is(3)))))) {
+            try (RawWebSocket client = RawWebSocket.open(site.port(), "/three")) {
+                fragments(client, 3);
+                assertThat(client.hear()).isEqualTo("xxx");
+                fragments(client, 4);
+                client.closed(1008);
+            }
+            int most = PrintedKeys.numberOf(WS_FRAGMENTS);
+            try (RawWebSocket client = RawWebSocket.open(site.port(), "/default")) {
+                fragments(client, most);
+                assertThat(client.hear()).hasSize(most);
+                fragments(client, most + 1);
+                client.closed(1008);
+            }
+        }
+    }
+
+    @Test
+    @Row({WS_PING_AFTER, WS_PONG_WITHIN})
+    void ping_after_asks_and_pong_within_closes() throws Exception {
+        try (Site site = Site.start(web(
+                route("/both", ECHO, WS.with(WS_PING_AFTER.is("1s"), WS_PONG_WITHIN.is("1s"))),
+                route("/ping", ECHO, WS.with(WS_PING_AFTER.is("1s"), WS_PONG_WITHIN.is("1h"))),
+                route("/never", ECHO, WS.with(WS_PING_AFTER.is("0s")))))) {
+            try (RawWebSocket both = RawWebSocket.open(site.port(), "/both");
+                    RawWebSocket ping = RawWebSocket.open(site.port(), "/ping");
+                    RawWebSocket never = RawWebSocket.open(site.port(), "/never")) {
+                assertThat(both.frame().opcode()).isEqualTo(RawWebSocket.PING);
+                both.raw().rest();
+                RawWebSocket.Frame asked = ping.frame();
+                assertThat(asked.opcode()).isEqualTo(RawWebSocket.PING);
+                // the answer is given after the others were closed for theirs
+                ping.frame(0x80 | RawWebSocket.PONG, asked.payload()).say("still here");
+                assertThat(ping.hear()).isEqualTo("still here");
+                assertThat(never.say("never asked").hear()).isEqualTo("never asked");
+            }
+        }
+    }
+
+    @Test
+    @Row(WS_COMPRESS_FROM)
+    void compression_is_agreed_and_short_messages_go_plain() throws Exception {
+        try (Site site = Site.start(web(
+                route("/default", ECHO, WS),
+                route("/on", ECHO, WS.with(WS_COMPRESSION.is("on"))),
+                route("/twenty", ECHO, WS.with(WS_COMPRESSION.is("on"), WS_COMPRESS_FROM.is("\"20 B\"")))))) {
+            try (RawWebSocket client = RawWebSocket.open(site.port(), "/default", DEFLATE)) {
+                assertThat(client.head()).doesNotContain("permessage-deflate");
+            }
+            try (RawWebSocket client = RawWebSocket.open(site.port(), "/twenty", DEFLATE)) {
+                assertThat(client.head()).contains("permessage-deflate");
+                assertThat(client.say("x".repeat(19)).frame().first()).isEqualTo(0x81);
+                assertThat(client.say("x".repeat(20)).frame().first()).isEqualTo(0xC1);
+            }
+            int from = PrintedKeys.bytesOf(WS_COMPRESS_FROM);
+            try (RawWebSocket client = RawWebSocket.open(site.port(), "/on", DEFLATE)) {
+                assertThat(client.say("x".repeat(from - 1)).frame().first()).isEqualTo(0x81);
+                assertThat(client.say("x".repeat(from)).frame().first()).isEqualTo(0xC1);
+            }
+        }
+    }
+
+    private static int status(Site site, String path, String... headers) throws IOException {
+        try (RawWebSocket client = RawWebSocket.ask(site.port(), path, headers)) {
+            return HttpKeysTest.status(client.head());
+        }
+    }
+
+    @Test
+    @Row({WS_LENIENT, WS_OLD_DRAFTS})
+    void lenient_and_old_drafts_let_more_clients_in() throws Exception {
+        try (Site site = Site.start(web(
+                route("/default", PUBSUB, WS, WAMP),
+                route("/lenient", PUBSUB, WS.with(WS_LENIENT.is("on")), WAMP),
+                route("/old", ECHO, WS.with(WS_OLD_DRAFTS.is("on"))),
+                route("/new", ECHO, WS)))) {
+            String other = "Sec-WebSocket-Protocol: soap";
+            assertThat(status(site, "/default", other)).isGreaterThanOrEqualTo(400);
+            assertThat(status(site, "/lenient", other)).isEqualTo(101);
+            String hybi10 = "Sec-WebSocket-Version: 8";
+            assertThat(status(site, "/old", hybi10)).isEqualTo(101);
+            assertThat(status(site, "/new", hybi10)).isEqualTo(426);
+        }
+    }
+
+    @Test
+    void frame_limit_closes_1009_for_python_too() throws Exception {
+        try (Site site = Site.start(
+                web(route("/default", ECHO, WS), route("/ten", ECHO, WS.with(WS_FRAME_LIMIT.is("\"10 B\"")))))) {
+            try (RawWebSocket client = RawWebSocket.open(site.port(), "/ten")) {
+                assertThat(client.say("ten bytes.").hear()).isEqualTo("ten bytes.");
+                client.say("eleven byte").closed(1009);
+            }
+            Needed.working("python3-websockets", "python3", "-c", "import websockets");
+            String python =
+                    """
+                    import asyncio, sys, websockets
+                    async def main():
+                        async with websockets.connect(sys.argv[1], max_size=None, compression=None) as ws:
+                            await ws.send('x' * 11)
+                            try:
+                                await ws.recv()
+                            except websockets.ConnectionClosed as closed:
+                                print(closed.rcvd.code if hasattr(closed, 'rcvd') else closed.code)
+                    asyncio.run(main())
+                    """;
+            assertThat(Site.run("python3", "-c", python, "ws://127.0.0.1:" + site.port() + "/ten"))
+                    .isEqualTo("1009\n");
         }
     }
 }

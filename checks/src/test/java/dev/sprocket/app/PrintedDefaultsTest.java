@@ -1,0 +1,71 @@
+package dev.sprocket.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.typesafe.config.ConfigFactory;
+import dev.sprocket.core.Loops;
+import dev.sprocket.plugin.Option;
+import dev.sprocket.plugin.Part;
+import dev.sprocket.plugin.Parts;
+import dev.sprocket.plugin.Plugins;
+import dev.sprocket.plugin.Problems;
+import dev.sprocket.plugin.Settings;
+import dev.sprocket.pubsub.Topics;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A key that is left out means its printed default.
+ *
+ * <p>The rows of {@code dev.sprocket.checks} show what the value of a key does; this shows that the value is the printed
+ * one if the key is left out, also where nobody can wait for it, such as ten minutes.
+ */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class PrintedDefaultsTest {
+    private static List<Part> parts() {
+        Parts parts = Plugins.discover()
+                .injector(binder -> {
+                    binder.bind(Loops.class).toInstance(Loops.single());
+                    binder.bind(Topics.class).toInstance(new Topics());
+                })
+                .getInstance(Parts.class);
+        List<Part> all = new ArrayList<>(parts.layers());
+        all.addAll(parts.components());
+        all.addAll(parts.bridges());
+        parts.serviceKinds().forEach(kind -> all.addAll(parts.services(kind)));
+        return all;
+    }
+
+    /** The printed default of an option, as a file would have it, against no file. */
+    private static int compare(String where, List<Option<?>> options) {
+        int compared = 0;
+        for (Option<?> option : options) {
+            compared += compare(where + "." + option, option.columns());
+            if (!option.defaultText().isEmpty()) {
+                compared++;
+                Problems problems = new Problems();
+                String text = option.name() + " = " + option.defaultText();
+                List<Option<?>> only = List.of(option);
+                Settings written =
+                        Settings.read(where, ConfigFactory.parseString(text).root(), only, problems);
+                assertThat(problems.lines()).as("%s: %s", where, text).isEmpty();
+                assertThat((Object) written.get(option))
+                        .as("%s: %s", where, text)
+                        .isEqualTo(Settings.defaults(only).get(option));
+            }
+        }
+        return compared;
+    }
+
+    @Test
+    void a_key_that_is_left_out_means_its_printed_default() {
+        int compared = compare("configuration", Layout.SERVER_KEYS);
+        for (Part part : parts()) {
+            compared += compare(part.name(), part.options());
+        }
+        assertThat(compared).isGreaterThan(100);
+    }
+}

@@ -1,0 +1,257 @@
+package dev.sprocket.checks;
+
+import static dev.sprocket.checks.Key.*;
+import static dev.sprocket.checks.Site.listener;
+import static dev.sprocket.checks.Site.route;
+import static dev.sprocket.checks.Site.web;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Keys of the layers and components that know no protocol: filters, limits, logs, lines. */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+@Timeout(180)
+class CoreKeysTest {
+    /** A line protocol with an echo, behind these layers. */
+    private static String lines(String name, Object... layers) {
+        return linesTo(ECHO, name, layers);
+    }
+
+    private static String linesTo(Object component, String name, Object... layers) {
+        StringBuilder all = new StringBuilder();
+        for (Object layer : layers) {
+            all.append(layer).append(", ");
+        }
+        return listener(name, LISTENER_LAYERS.is("[" + all + "lines]"), LISTENER_COMPONENT.is(component));
+    }
+
+    private static String ask(Raw raw, String line) throws IOException {
+        return raw.send(line + "\n").line();
+    }
+
+    private static boolean letsIn(Site site, String name) throws IOException {
+        try (Raw raw = Raw.to(site.port(name))) {
+            return "in".equals(ask(raw, "in"));
+        } catch (java.net.SocketException reset) {
+            return false;
+        }
+    }
+
+    @Test
+    @Row({IP_FILTER_ALLOW, IP_FILTER_DENY})
+    void ip_filter_lets_addresses_in() throws Exception {
+        try (Site site = Site.start(
+                lines("default", IP_FILTER),
+                lines("allowed", IP_FILTER.with(IP_FILTER_ALLOW.texts("127.0.0.0/8"))),
+                lines("others", IP_FILTER.with(IP_FILTER_ALLOW.texts("192.0.2.1"))),
+                lines("denied", IP_FILTER.with(IP_FILTER_DENY.texts("127.0.0.1"))),
+                lines("both", IP_FILTER.with(IP_FILTER_ALLOW.texts("127.0.0.1"), IP_FILTER_DENY.texts("127.0.0.1"))))) {
+            assertThat(letsIn(site, "default")).isTrue();
+            assertThat(letsIn(site, "allowed")).isTrue();
+            assertThat(letsIn(site, "others")).isFalse();
+            assertThat(letsIn(site, "denied")).isFalse();
+            assertThat(letsIn(site, "both")).isFalse();
+        }
+    }
+
+    @Test
+    @Row({LIMITER_CONNECTIONS, LIMITER_PER_ADDRESS})
+    void limiter_refuses_connections_too_many() throws Exception {
+        try (Site site = Site.start(
+                lines("all", LIMITER.with(LIMITER_CONNECTIONS.is(2))),
+                lines("address", LIMITER.with(LIMITER_PER_ADDRESS.is(1))),
+                lines("default", LIMITER))) {
+            try (Raw one = Raw.to(site.port("all"));
+                    Raw two = Raw.to(site.port("all"))) {
+                assertThat(ask(one, "in")).isEqualTo("in");
+                assertThat(ask(two, "in")).isEqualTo("in");
+                assertThat(letsIn(site, "all")).isFalse();
+            }
+            try (Raw one = Raw.to(site.port("address"))) {
+                assertThat(ask(one, "in")).isEqualTo("in");
+                assertThat(letsIn(site, "address")).isFalse();
+            }
+            try (Raw one = Raw.to(site.port("default"));
+                    Raw two = Raw.to(site.port("default"))) {
+                assertThat(ask(one, "in") + ask(two, "in")).isEqualTo("inin");
+                assertThat(letsIn(site, "default")).isTrue();
+            }
+        }
+    }
+
+    @Test
+    @Row({LIMITER_MESSAGES, LIMITER_BYTES, LIMITER_PAST})
+    void limiter_refuses_closes_or_holds() throws Exception {
+        try (Site site = Site.start(web(
+                route("/default", ECHO, WS, LIMITER),
+                route("/refuse", ECHO, WS, LIMITER.with(LIMITER_MESSAGES.is(1))),
+                route("/close", ECHO, WS, LIMITER.with(LIMITER_MESSAGES.is(1), LIMITER_PAST.is("close"))),
+                route("/hold", ECHO, WS, LIMITER.with(LIMITER_MESSAGES.is(1), LIMITER_PAST.is("hold"))),
+                route("/bytes", ECHO, WS, LIMITER.with(LIMITER_BYTES.is("\"10 B\""), LIMITER_PAST.is("close")))))) {
+            try (RawWebSocket client = RawWebSocket.open(site.port(), "/default")) {
+                for (int i = 0; i < 20; i++) {
+                    client.say("many " + i);
+                }
+                for (int i = 0; i < 20; i++) {
+                    assertThat(client.hear()).isEqualTo("many " + i);
+                }
+            }
+            try (RawWebSocket client = RawWebSocket.open(site.port(), "/refuse")) {
+                // in one segment: within one second, however slow the machine is
+                client.frames("one", "two", "three").frame(0x80 | RawWebSocket.PING, new byte[0]);
+                assertThat(client.hear()).isEqualTo("one");
+                assertThat(client.frame().opcode()).isEqualTo(RawWebSocket.PONG);
+            }
+            try (RawWebSocket client = RawWebSocket.open(site.port(), "/close")) {
+                client.frames("one", "two", "three");
+                assertThat(client.hear()).isEqualTo("one");
+                client.closed(1008);
+            }
+            try (RawWebSocket client = RawWebSocket.open(site.port(), "/hold")) {
+                client.frames("one", "two", "three");
+                assertThat(client.hear() + client.hear() + client.hear()).isEqualTo("onetwothree");
+            }
+            try (RawWebSocket client = RawWebSocket.open(site.port(), "/bytes")) {
+                client.frames("12345", "67890", "more");
+                assertThat(client.hear() + client.hear()).isEqualTo("1234567890");
+                client.closed(1008);
+            }
+        }
+    }
+
+    @Test
+    @Row({LINES_LIMIT, ECHO})
+    void lines_limit_closes_and_netcat_hears_its_echo() throws Exception {
+        try (Site site = Site.start(
+                lines("default"),
+                listener(
+                        "ten",
+                        LISTENER_LAYERS.parts(LINES.with(LINES_LIMIT.is("\"10 B\""))),
+                        LISTENER_COMPONENT.is(ECHO)))) {
+            try (Raw raw = Raw.to(site.port("ten"))) {
+                assertThat(ask(raw, "ten bytes.")).isEqualTo("ten bytes.");
+                raw.send("eleven byte\n");
+                raw.closed();
+            }
+            try (Raw raw = Raw.to(site.port("default"))) {
+                int limit = PrintedKeys.bytesOf(LINES_LIMIT);
+                assertThat(ask(raw, "x".repeat(limit))).hasSize(limit);
+                raw.send("x".repeat(limit + 1) + "\n");
+                raw.closed();
+            }
+            Needed.program("nc");
+            assertThat(Site.run("bash", "-c", "printf 'hello\\n' | nc -N 127.0.0.1 " + site.port("default")))
+                    .isEqualTo("hello\n");
+        }
+    }
+
+    @Test
+    @Row({LOGGER_NAME, LOGGER_CONTENT})
+    void logger_logs_under_its_name() throws Exception {
+        try (Site site = Site.start(
+                listener("default", LISTENER_LAYERS.parts("lines", LOGGER.key()), LISTENER_COMPONENT.is(ECHO)),
+                listener(
+                        "named",
+                        LISTENER_LAYERS.parts("lines", LOGGER.with(LOGGER_NAME.text("shop"), LOGGER_CONTENT.is("on"))),
+                        LISTENER_COMPONENT.is(ECHO)))) {
+            try (Raw raw = Raw.to(site.port("default"))) {
+                ask(raw, "not shown");
+                assertThat(site.logged(" sent ")).startsWith("INFO sprocket: ").doesNotContain("not shown");
+            }
+            try (Raw raw = Raw.to(site.port("named"))) {
+                ask(raw, "shown");
+                assertThat(site.logged(" sent ")).startsWith("INFO shop: ").contains("shown");
+            }
+        }
+    }
+
+    @Test
+    @Row(ACCESS_LOG)
+    void access_log_writes_a_line_at_the_end() throws Exception {
+        try (Site site = Site.start(
+                listener("a", LISTENER_LAYERS.parts("lines", ACCESS_LOG.key()), LISTENER_COMPONENT.is(ECHO)))) {
+            try (Raw raw = Raw.to(site.port("a"))) {
+                ask(raw, "12345");
+            }
+            assertThat(site.logged("INFO access: ")).contains("1 messages of 5 bytes");
+        }
+    }
+
+    @Test
+    @Row(SLOW_CALLBACKS_THRESHOLD)
+    void slow_callbacks_are_warned_of() throws Exception {
+        try (Site site = Site.start(
+                lines("default", SLOW_CALLBACKS),
+                lines("one", SLOW_CALLBACKS.with(SLOW_CALLBACKS_THRESHOLD.is("1ms"))))) {
+            // until one of them has taken that long
+            try (Raw raw = Raw.to(site.port("one"))) {
+                String warned = "";
+                while (warned.isEmpty()) {
+                    ask(raw, "x".repeat(60_000));
+                    warned = site.log().stream()
+                            .filter(line -> line.contains("(expected: <= 1.0 ms)"))
+                            .findFirst()
+                            .orElse("");
+                }
+                assertThat(warned).startsWith("WARN dev.sprocket.core.SlowCallbacks: ");
+            }
+            assertThat(letsIn(site, "default")).isTrue();
+            assertThat(site.log()).noneMatch(line -> line.contains("(expected: <= 1.0 ms)"));
+        }
+    }
+
+    @Test
+    @Row(CONFINED)
+    void confined_runs_on_a_thread_of_its_own() throws Exception {
+        try (Site site = Site.start(
+                listener("a", LISTENER_LAYERS.parts("lines", CONFINED.key()), LISTENER_COMPONENT.is(ECHO)))) {
+            try (Raw raw = Raw.to(site.port("a"))) {
+                assertThat(ask(raw, "hello")).isEqualTo("hello");
+                assertThat(Thread.getAllStackTraces().keySet())
+                        .anyMatch(thread -> thread.getName().startsWith("sprocket-EchoServer"));
+            }
+        }
+    }
+
+    @Test
+    @Row({CHAT, CHAT_NAMES})
+    void chat_tells_the_others_with_names() throws Exception {
+        try (Site site = Site.start(linesTo(CHAT, "plain"), linesTo(CHAT.with(CHAT_NAMES.is("on")), "named"))) {
+            try (Raw plain = Raw.to(site.port("plain"));
+                    Raw named = Raw.to(site.port("named"))) {
+                assertThat(named.line()).isEqualTo("* somebody is here");
+                named.send("hi\n");
+                // the other is in the room from its first word on, at the latest
+                plain.send("hello\n");
+                assertThat(named.line()).isEqualTo("hello");
+                named.send("again\n");
+                String heard = plain.line();
+                while (!heard.equals("somebody: again")) {
+                    heard = plain.line();
+                }
+            }
+        }
+    }
+
+    @Test
+    @Row({FLASH_POLICY_DOMAIN, FLASH_POLICY_PORTS})
+    void flash_policy_names_domain_and_ports() throws Exception {
+        try (Site site = Site.start(
+                linesTo(FLASH_POLICY, "default"),
+                linesTo(
+                        FLASH_POLICY.with(FLASH_POLICY_DOMAIN.text("*.a.example"), FLASH_POLICY_PORTS.text("80,8080")),
+                        "own"))) {
+            try (Raw raw = Raw.to(site.port("default"))) {
+                assertThat(raw.send("<policy-file-request/>\0\n").rest()).contains("domain=\"*\" to-ports=\"*\"");
+            }
+            try (Raw raw = Raw.to(site.port("own"))) {
+                assertThat(raw.send("<policy-file-request/>\0\n").rest())
+                        .contains("domain=\"*.a.example\" to-ports=\"80,8080\"");
+            }
+        }
+    }
+}

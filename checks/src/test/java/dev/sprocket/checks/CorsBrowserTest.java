@@ -1,0 +1,72 @@
+package dev.sprocket.checks;
+
+import static dev.sprocket.checks.Key.*;
+import static dev.sprocket.checks.Site.listener;
+import static dev.sprocket.checks.Site.route;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a page of another origin sees of answers, in Chromium. */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+@Timeout(180)
+class CorsBrowserTest {
+    private static String web(String... routes) {
+        return listener(
+                "web",
+                LISTENER_LAYERS.parts(HTTP.with(HTTP_BODY_LIMIT.is("\"100 B\""))),
+                LISTENER_ROUTES.is("[" + String.join(", ", routes) + "]"));
+    }
+
+    private static String status(WebDriver browser, String method, String url, String body) throws Exception {
+        browser.eval("(window.seen = null, fetch('" + url + "', { method: '" + method + "'"
+                + (body.isEmpty() ? "" : ", body: '" + body + "', headers: { 'Content-Type': 'application/json' }")
+                + " }).then(answer => { window.seen = '' + answer.status; answer.body.cancel(); },"
+                + " () => { window.seen = 'blocked'; }))");
+        browser.await("window.seen !== null");
+        return browser.eval("window.seen").getAsString();
+    }
+
+    @Test
+    void a_page_of_an_allowed_origin_reads_every_status(@TempDir Path folder, @TempDir Path profile) throws Exception {
+        Needed.program("chromium");
+        Needed.program("chromedriver");
+        Files.writeString(folder.resolve("page.html"), "<title>page</title>");
+        String token = PUSH.with(PUSH_TOKENS.row(PUSH_TOKENS_TOKEN.text("0123456789abcdef")));
+        String pages = listener(
+                "pages", LISTENER_ROUTES.is("[" + route("/", FILES.with(FILES_FOLDER.text(folder.toString()))) + "]"));
+        try (Site site = Site.start(
+                        pages,
+                        web(
+                                route("/push", PUSH.with(PUSH_OPEN.is("on")), CORS),
+                                route("/token", token, CORS),
+                                route("/events", EVENTS, CORS),
+                                route("/comet", ECHO, CORS, COMET),
+                                route("/closed", EVENTS)));
+                WebDriver browser = new WebDriver(profile)) {
+            String at = "http://127.0.0.1:" + site.port();
+            // another port of the same host is another origin, and allowed unless a file says otherwise
+            browser.open(URI.create("http://127.0.0.1:" + site.port("pages") + "/page.html"));
+            assertThat(status(browser, "POST", at + "/push/news", "1")).isEqualTo("200");
+            assertThat(status(browser, "POST", at + "/push/news", "{")).isEqualTo("400");
+            assertThat(status(browser, "POST", at + "/token/news", "1")).isEqualTo("401");
+            assertThat(status(browser, "POST", at + "/comet?id=" + "x".repeat(22), "1"))
+                    .isEqualTo("404");
+            assertThat(status(browser, "POST", at + "/events/news", "1")).isEqualTo("405");
+            assertThat(status(browser, "POST", at + "/push/news", "1".repeat(101)))
+                    .isEqualTo("413");
+            assertThat(status(browser, "GET", at + "/events/news", "")).isEqualTo("200");
+            assertThat(status(browser, "GET", at + "/comet", "")).isEqualTo("200");
+            assertThat(status(browser, "GET", at + "/closed/news", "")).isEqualTo("blocked");
+            browser.open(URI.create("http://other.localhost:" + site.port("pages") + "/page.html"));
+            assertThat(status(browser, "POST", at + "/push/news", "1")).isEqualTo("blocked");
+        }
+    }
+}

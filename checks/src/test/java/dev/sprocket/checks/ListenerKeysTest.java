@@ -1,0 +1,313 @@
+package dev.sprocket.checks;
+
+import static dev.sprocket.checks.Key.*;
+import static dev.sprocket.checks.Site.listener;
+import static dev.sprocket.checks.Site.route;
+import static dev.sprocket.checks.Site.web;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Keys of listeners, of routes, of topics and of the server as a whole. */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+@Timeout(180)
+class ListenerKeysTest {
+    private static final String OPEN = PUSH.with(PUSH_OPEN.is("on"));
+    private static final String LONG_LINE = "x".repeat(60_000) + "\n";
+    private static final int LONG_LINES = 200;
+
+    @TempDir
+    Path folder;
+
+    private static String ask(Raw raw, String line) throws IOException {
+        return raw.send(line + "\n").line();
+    }
+
+    @Test
+    @Row(LISTENER_ADDRESS)
+    void address_is_listened_on_and_may_be_a_socket_file() throws Exception {
+        Path socket = folder.resolve("web.sock");
+        try (Site site = Site.start(listener(
+                "web",
+                LISTENER_ADDRESS.texts("127.0.0.1:0", "unix:" + socket),
+                LISTENER_ROUTES.is("[" + route("/push", OPEN) + "]")))) {
+            assertThat(site.get("/health").statusCode()).isEqualTo(200);
+            assertThat(Site.run("curl", "-sS", "--unix-socket", socket.toString(), "http://localhost/health"))
+                    .isEqualTo("{\"status\":\"up\"}\n");
+        }
+        assertThat(Files.exists(socket)).isFalse();
+        assertThat(Site.explained("listeners.web { " + LISTENER_COMPONENT.is(ECHO) + " }"))
+                .startsWith("web: " + PrintedKeys.defaultOf(LISTENER_ADDRESS).replaceAll("[\\[\\]\"]", ""));
+    }
+
+    @Test
+    @Row({LISTENER_PROXY_PROTOCOL, LISTENER_PROXIES})
+    void proxy_protocol_names_the_client() throws Exception {
+        String stack = LISTENER_LAYERS.parts("lines", LOGGER.key()) + ", " + LISTENER_COMPONENT.is(ECHO);
+        String header = "PROXY TCP4 6.6.6.6 127.0.0.1 1111 80\r\n";
+        try (Site site = Site.start(
+                listener("off", stack),
+                listener("optional", stack, LISTENER_PROXY_PROTOCOL.is("optional")),
+                listener("required", stack, LISTENER_PROXY_PROTOCOL.is("required")),
+                listener(
+                        "others",
+                        stack,
+                        LISTENER_PROXY_PROTOCOL.is("required"),
+                        LISTENER_PROXIES.texts("192.0.2.1")))) {
+            try (Raw raw = Raw.to(site.port("off"))) {
+                raw.send(header);
+                assertThat(site.logged(" opened")).contains("127.0.0.1");
+            }
+            for (String name : List.of("optional", "required")) {
+                try (Raw raw = Raw.to(site.port(name))) {
+                    raw.send(header);
+                    assertThat(ask(raw, "hello")).isEqualTo("hello");
+                    site.logged("6.6.6.6");
+                }
+            }
+            try (Raw raw = Raw.to(site.port("optional"))) {
+                assertThat(ask(raw, "hello")).isEqualTo("hello");
+            }
+            try (Raw raw = Raw.to(site.port("required"))) {
+                raw.send("hello\n").closed();
+            }
+            try (Raw raw = Raw.to(site.port("others"))) {
+                assertThat(raw.send(header + "hello\n").rest()).doesNotContain("hello\n");
+            }
+        }
+    }
+
+    private static void flood(Raw raw) throws IOException {
+        for (int i = 0; i < LONG_LINES; i++) {
+            raw.send(LONG_LINE);
+        }
+    }
+
+    @Test
+    @Row({LISTENER_OUTBOUND_LIMIT, LISTENER_SLOW_READERS})
+    void outbound_limit_closes_or_drops() throws Exception {
+        String stack = LISTENER_LAYERS.parts("lines") + ", " + LISTENER_COMPONENT.is(CHAT);
+        try (Site site = Site.start(
+                listener("fast", stack),
+                listener("default", stack),
+                listener("small", stack, LISTENER_OUTBOUND_LIMIT.is("\"100 KiB\"")),
+                listener("drops", stack, LISTENER_SLOW_READERS.is("drop-newest")))) {
+            try (Raw fast = Raw.to(site.port("fast"));
+                    Raw standard = Raw.fresh(site.port("default"));
+                    Raw small = Raw.fresh(site.port("small"));
+                    Raw drops = Raw.fresh(site.port("drops"))) {
+                // all are in the room when all have been heard
+                for (Raw one : List.of(standard, small, drops)) {
+                    one.send("here\n");
+                    assertThat(fast.line()).isEqualTo("here");
+                }
+                flood(fast);
+                site.logged("limit: " + (100 << 10) + ")");
+                site.logged("limit: " + PrintedKeys.bytesOf(LISTENER_OUTBOUND_LIMIT) + ")");
+                small.rest();
+                standard.rest();
+                int heard = 0;
+                fast.send("end\n");
+                for (String line = drops.line(); !line.equals("end"); line = drops.line()) {
+                    heard += line.length() == LONG_LINE.length() - 1 ? 1 : 0;
+                    fast.send("end\n");
+                }
+                assertThat(heard).isBetween(1, LONG_LINES - 1);
+            }
+        }
+    }
+
+    @Test
+    @Row({LISTENER_LAYERS, LISTENER_COMPONENT})
+    void layers_stand_around_the_component() throws Exception {
+        try (Site site = Site.start(
+                listener("plain", LISTENER_COMPONENT.is(ECHO)),
+                listener(
+                        "lines",
+                        LISTENER_LAYERS.parts(LINES.with(LINES_LIMIT.is("\"10 B\""))),
+                        LISTENER_COMPONENT.is(ECHO)))) {
+            try (Raw raw = Raw.to(site.port("plain"))) {
+                assertThat(ask(raw, "longer than ten bytes")).isEqualTo("longer than ten bytes");
+            }
+            try (Raw raw = Raw.to(site.port("lines"))) {
+                raw.send("longer than ten bytes\n").closed();
+            }
+        }
+    }
+
+    @Test
+    @Row({ROUTE_PATH, ROUTE_HOST, ROUTE_LAYERS, ROUTE_COMPONENT})
+    void routes_lead_by_path_and_host() throws Exception {
+        Files.writeString(folder.resolve("f.txt"), "file");
+        String files = FILES.with(FILES_FOLDER.text(folder.toString()));
+        String users = BASIC_AUTH.with(
+                BASIC_AUTH_USERS.row(BASIC_AUTH_USERS_USER.text("ann"), BASIC_AUTH_USERS_PASSWORD.text("secret")));
+        String hosted = route("/f", files).replaceFirst("\\{", "{ " + ROUTE_HOST.text("*.a.example") + ",");
+        try (Site site = Site.start(
+                web(route("/any/{name}", files), route("/locked", files, users), route("/echo", ECHO, WS), hosted))) {
+            assertThat(site.get("/any/x/f.txt").body()).isEqualTo("file");
+            assertThat(site.get("/any/f.txt").statusCode()).isEqualTo(404);
+            assertThat(site.get("/locked/f.txt").statusCode()).isEqualTo(401);
+            assertThat(site.get("/echo").statusCode()).isEqualTo(426);
+            assertThat(site.get("/f/f.txt").statusCode()).isEqualTo(404);
+            try (Raw raw = Raw.to(site.port())) {
+                raw.send("GET /f/f.txt HTTP/1.1\r\nHost: www.a.example\r\n\r\n");
+                assertThat(raw.head()).startsWith("HTTP/1.1 200 ");
+            }
+        }
+    }
+
+    @Test
+    @Row(LISTENER_HEALTH)
+    void health_is_answered_unless_it_is_off() throws Exception {
+        String routes = LISTENER_ROUTES.is("[" + route("/push", OPEN) + "]");
+        try (Site site = Site.start(listener("web", routes))) {
+            assertThat(site.get("/health").body()).isEqualTo("{\"status\":\"up\"}\n");
+            assertThat(site.get("/ready").body()).isEqualTo("{\"status\":\"ready\"}\n");
+        }
+        try (Site site = Site.start(listener("web", routes, LISTENER_HEALTH.is("off")))) {
+            assertThat(site.get("/health").statusCode()).isEqualTo(404);
+            assertThat(site.get("/ready").statusCode()).isEqualTo(404);
+        }
+    }
+
+    private static RawWebSocket subscribed(Site site, String topic) throws IOException {
+        RawWebSocket client = RawWebSocket.open(site.port(), "/ws", "Sec-WebSocket-Protocol: wamp");
+        client.hear();
+        client.say("[5,\"" + topic + "\"]").say("[2,\"1\",\"none\"]");
+        assertThat(client.hear()).startsWith("[4,");
+        return client;
+    }
+
+    @Test
+    @Row({TOPIC_RULES_TOPICS, TOPIC_RULES_WINDOW, TOPIC_RULES_SLOW_READERS})
+    void topic_rules_say_how_events_travel() throws Exception {
+        Duration window = Duration.ofMillis(300);
+        String rules = TOPIC_RULES.rows(
+                List.of(TOPIC_RULES_TOPICS.text("late.*"), TOPIC_RULES_WINDOW.is(window.toMillis() + "ms")),
+                List.of(TOPIC_RULES_TOPICS.text("drops"), TOPIC_RULES_SLOW_READERS.is("drop-newest")));
+        try (Site site = Site.start(rules, web(route("/ws", PUBSUB, WS, WAMP), route("/push", OPEN)))) {
+            try (RawWebSocket late = subscribed(site, "late.a")) {
+                long before = System.nanoTime();
+                site.post("/push/late.a", "1");
+                assertThat(late.hear()).isEqualTo("[8,\"late.a\",1]");
+                assertThat(Duration.ofNanos(System.nanoTime() - before)).isGreaterThanOrEqualTo(window);
+            }
+            try (RawWebSocket drops = subscribed(site, "drops");
+                    RawWebSocket other = subscribed(site, "other")) {
+                String event = "\"" + "x".repeat(60_000) + "\"";
+                for (String topic : List.of("drops", "other")) {
+                    String push = "{\"topic\":\"" + topic + "\",\"event\":" + event + "}";
+                    String batch = "[" + String.join(",", java.util.Collections.nCopies(10, push)) + "]";
+                    for (int i = 0; i < LONG_LINES / 10; i++) {
+                        site.post("/push", batch);
+                    }
+                }
+                other.raw().rest();
+                int heard = 0;
+                site.post("/push/drops", "\"end\"");
+                for (String text = drops.hear(); !text.contains("end"); text = drops.hear()) {
+                    heard++;
+                    if (heard % 10 == 0) {
+                        site.post("/push/drops", "\"end\"");
+                    }
+                }
+                assertThat(heard).isBetween(1, LONG_LINES - 1);
+            }
+        }
+    }
+
+    @Test
+    @Row({TOPIC_FIELD, BRIDGE_KIND, BRIDGE_LAYERS})
+    void topic_field_names_the_topic_for_bridges_of_a_kind() throws Exception {
+        String bridge = BRIDGES.named(
+                "mine",
+                BRIDGE_KIND.is("tcp"),
+                TCP_BRIDGE_PORT.is(0),
+                TCP_BRIDGE_ANSWERS.is("on"),
+                BRIDGE_LAYERS.parts(LOGGER.with(LOGGER_NAME.text("backends"))));
+        try (Site site = Site.start(TOPIC_FIELD.text("category"), bridge);
+                Raw raw = Raw.to(site.port("mine"))) {
+            assertThat(ask(raw, "{\"category\":\"news\",\"title\":\"hi\"}")).isEqualTo("ok 0");
+            site.logged("INFO backends: ");
+        }
+        try (Site site = Site.start(bridge);
+                Raw raw = Raw.to(site.port("mine"))) {
+            assertThat(ask(raw, "{\"category\":\"news\",\"title\":\"hi\"}")).startsWith("error ");
+        }
+    }
+
+    @Test
+    @Row({PLUGINS_FOLDER, PLUGINS_OFF})
+    void plugins_come_from_their_folder_unless_they_are_off() throws Exception {
+        Path jar = Path.of("..", "examples", "plugin", "target", "sprocket-shout.jar");
+        Path plugins = Files.createDirectory(folder.resolve("mine"));
+        Files.copy(jar, plugins.resolve("shout.jar"));
+        String shout = listener("a", LISTENER_LAYERS.parts("lines", "shout"), LISTENER_COMPONENT.is(ECHO));
+        String from = PLUGINS_FOLDER.text(plugins.toString());
+        try (Site site = Site.start(PLUGINS.object(from), shout);
+                Raw raw = Raw.to(site.port("a"))) {
+            assertThat(ask(raw, "hello")).startsWith("HELLO");
+        }
+        assertThat(Site.problems(shout)).anyMatch(problem -> problem.contains("no layer is called shout"));
+        assertThat(Site.problems(PLUGINS.object(from, PLUGINS_OFF.texts("shout")), shout))
+                .anyMatch(problem -> problem.contains("no layer is called shout"));
+    }
+
+    private static long loopThreads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("sprocket-loop"))
+                .count();
+    }
+
+    /** Loops start their threads when they are needed; all of them are when there are so many connections. */
+    private static long threadsOf(String... text) throws Exception {
+        long before = loopThreads();
+        try (Site site = Site.start(text)) {
+            for (int i = 0; i < 4 * Runtime.getRuntime().availableProcessors() + 8; i++) {
+                try (Raw raw = Raw.to(site.port("a"))) {
+                    assertThat(ask(raw, "in")).isEqualTo("in");
+                }
+            }
+            return loopThreads() - before;
+        }
+    }
+
+    @Test
+    @Row(LOOPS)
+    void loops_are_threads() throws Exception {
+        String echo = listener("a", LISTENER_LAYERS.parts("lines"), LISTENER_COMPONENT.is(ECHO));
+        assertThat(threadsOf(echo, LOOPS.is(1))).isLessThanOrEqualTo(1);
+        assertThat(threadsOf(echo, LOOPS.is(3))).isBetween(2L, 3L);
+    }
+
+    @Test
+    @Row(DRAIN)
+    void drain_lets_a_stuck_connection_end_by_itself() throws Exception {
+        String echo = web(route("/echo", ECHO, WS));
+        try (Site site = Site.start(echo)) {
+            assertThat(site.server().drain()).hasSeconds(PrintedKeys.secondsOf(DRAIN));
+        }
+        try (Site site = Site.start(echo, DRAIN.is("1s"));
+                RawWebSocket stuck = RawWebSocket.open(site.port(), "/echo")) {
+            long before = System.nanoTime();
+            CompletableFuture<Void> closed = CompletableFuture.runAsync(
+                    () -> site.server().close(site.server().drain()));
+            // told at once, and cut when the time is over, as it says nothing
+            stuck.closed(1001);
+            stuck.raw().rest();
+            closed.join();
+            assertThat(Duration.ofNanos(System.nanoTime() - before)).isGreaterThanOrEqualTo(Duration.ofMillis(900));
+        }
+    }
+}

@@ -1,0 +1,298 @@
+package dev.sprocket.checks;
+
+import static dev.sprocket.checks.Key.*;
+import static dev.sprocket.checks.Site.route;
+import static dev.sprocket.checks.Site.web;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpResponse;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.List;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Keys of pushes by HTTP: the component {@code push} and the bridge {@code http}, which have most in common. */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+@Timeout(180)
+class PushKeysTest {
+    private static final String TOKEN = "0123456789abcdef-token";
+    private static final String SECRET = "0123456789abcdef-secret-of-the-site";
+
+    /** The two ways in. */
+    private enum Way {
+        PUSH,
+        HTTP_BRIDGE;
+
+        Key key(String rest) {
+            return Key.valueOf(name() + "_" + rest);
+        }
+
+        Site start(String rules, String... settings) throws IOException {
+            String listener = this == PUSH
+                    ? web(route("/push", Key.PUSH.with(settings)), route("/ws", PUBSUB, WS, WAMP))
+                    : web(route("/ws", PUBSUB, WS, WAMP))
+                            + BRIDGES.named("http", String.join(", ", settings), HTTP_BRIDGE_PORT.is(0));
+            return Site.start(rules, listener);
+        }
+
+        /** A site that asks for no secret. */
+        Site open(String rules, String... settings) throws IOException {
+            String[] all = java.util.Arrays.copyOf(settings, settings.length + 1);
+            all[settings.length] =
+                    this == PUSH ? PUSH_OPEN.is("on") : key("HOST").text("127.0.0.1");
+            return start(rules, all);
+        }
+
+        HttpResponse<String> post(Site site, String topic, String body, String... headers) throws Exception {
+            int port = this == PUSH ? site.port() : site.port("http");
+            return Site.send(URI.create("http://127.0.0.1:" + port + "/push" + topic), "POST", body, headers);
+        }
+    }
+
+    private static RawWebSocket subscribed(Site site, String topic) throws IOException {
+        RawWebSocket client = RawWebSocket.open(site.port(), "/ws", "Sec-WebSocket-Protocol: wamp");
+        client.hear();
+        client.say("[5,\"" + topic + "\"]").say("[2,\"1\",\"none\"]");
+        assertThat(client.hear()).startsWith("[4,");
+        return client;
+    }
+
+    private static String[] bearer(String token) {
+        return new String[] {"Authorization", "Bearer " + token};
+    }
+
+    @Test
+    @Row(PUSH_OPEN)
+    void open_needs_no_secret() throws Exception {
+        try (Site site = Way.PUSH.open("")) {
+            assertThat(Site.run(
+                            "curl",
+                            "-sS",
+                            "-H",
+                            "Content-Type: application/json",
+                            "-d",
+                            "1",
+                            site.uri("/push/news").toString()))
+                    .contains("\"subscribers\"");
+        }
+        assertThat(Site.problems(web(route("/push", Key.PUSH))))
+                .singleElement()
+                .asString()
+                .contains("no secret");
+    }
+
+    @Test
+    @Row({PUSH_TOPIC_FIELD, HTTP_BRIDGE_TOPIC_FIELD})
+    void topic_field_names_the_topic() throws Exception {
+        for (Way way : Way.values()) {
+            String body = "{\"category\":\"news\",\"title\":\"hi\"}";
+            try (Site site = way.open("", way.key("TOPIC_FIELD").text("category"));
+                    RawWebSocket client = subscribed(site, "news")) {
+                assertThat(way.post(site, "", body).statusCode()).isEqualTo(200);
+                assertThat(client.hear()).isEqualTo("[8,\"news\"," + body + "]");
+            }
+            try (Site site = way.open("")) {
+                assertThat(way.post(site, "", body).statusCode()).isEqualTo(400);
+            }
+        }
+    }
+
+    @Test
+    @Row({
+        PUSH_TOKENS_NAME, PUSH_TOKENS_TOKEN, PUSH_TOKENS_TOPICS, PUSH_TOKENS_PER_SECOND,
+        HTTP_BRIDGE_TOKENS_NAME, HTTP_BRIDGE_TOKENS_TOKEN, HTTP_BRIDGE_TOKENS_TOPICS, HTTP_BRIDGE_TOKENS_PER_SECOND
+    })
+    void tokens_let_backends_push() throws Exception {
+        for (Way way : Way.values()) {
+            String tokens = way.key("TOKENS")
+                    .rows(
+                            List.of(way.key("TOKENS_TOKEN").text(TOKEN)),
+                            List.of(
+                                    way.key("TOKENS_TOKEN").text(TOKEN + "-limited"),
+                                    way.key("TOKENS_NAME").text("shop"),
+                                    way.key("TOKENS_TOPICS").texts("news.*"),
+                                    way.key("TOKENS_PER_SECOND").is(1)));
+            try (Site site = way.start("", tokens)) {
+                assertThat(way.post(site, "/any", "1").statusCode()).isEqualTo(401);
+                assertThat(way.post(site, "/any", "1", bearer("wrong")).statusCode())
+                        .isEqualTo(401);
+                String many = many("news.a");
+                assertThat(way.post(site, "", many, bearer(TOKEN)).statusCode()).isEqualTo(200);
+                assertThat(way.post(site, "", many, bearer(TOKEN)).statusCode()).isEqualTo(200);
+                String[] limited = bearer(TOKEN + "-limited");
+                named(site, way, "shop", limited);
+                assertThat(way.post(site, "", many, limited).statusCode()).isEqualTo(200);
+                assertThat(way.post(site, "/news.a", "1", limited).statusCode()).isEqualTo(429);
+            }
+            try (Site site = way.start(
+                    "",
+                    way.key("TOKENS")
+                            .row(
+                                    way.key("TOKENS_TOKEN").text(TOKEN),
+                                    way.key("TOKENS_TOPICS").texts("news")))) {
+                named(site, way, PrintedKeys.defaultOf(way.key("TOKENS_NAME")).replace("\"", ""), bearer(TOKEN));
+            }
+        }
+    }
+
+    /** So many that the time for them is longer than a slow machine takes. */
+    private static String many(String topic) {
+        return "[" + String.join(",", java.util.Collections.nCopies(1000, "{\"topic\":\"" + topic + "\",\"event\":1}"))
+                + "]";
+    }
+
+    /** A push that is not allowed is logged under the backend's name. */
+    private static void named(Site site, Way way, String name, String... headers) throws Exception {
+        int port = way == Way.PUSH ? site.port() : site.port("http");
+        site.log();
+        try (Raw raw = Raw.fresh(port)) {
+            raw.send("POST /push/forbidden HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\n" + headers[0]
+                    + ": " + headers[1] + "\r\nContent-Length: 1\r\n\r\n1");
+            assertThat(raw.head()).startsWith("HTTP/1.1 403 ");
+        }
+        assertThat(site.logged("403")).contains("backend=" + name);
+    }
+
+    private static String[] signed(Way way, String path, String body, long time, String secret) throws Exception {
+        Mac mac = Mac.getInstance("HmacSHA256");
+        mac.init(new SecretKeySpec(secret.getBytes(UTF_8), "HmacSHA256"));
+        mac.update((time + ".POST /push" + path + "\n").getBytes(UTF_8));
+        String hex = HexFormat.of().formatHex(mac.doFinal(body.getBytes(UTF_8)));
+        return new String[] {"Sprocket-Signature", "t=" + time + ",v1=" + hex};
+    }
+
+    private static int push(Site site, Way way, String topic, String body, long secondsAgo) throws Exception {
+        long time = Instant.now().getEpochSecond() - secondsAgo;
+        return way.post(site, topic, body, signed(way, topic, body, time, SECRET))
+                .statusCode();
+    }
+
+    @Test
+    @Row({
+        PUSH_SIGNING_NAME,
+        PUSH_SIGNING_KEY,
+        PUSH_SIGNING_TOPICS,
+        PUSH_SIGNING_PER_SECOND,
+        PUSH_SIGNATURE_WINDOW,
+        HTTP_BRIDGE_SIGNING_NAME,
+        HTTP_BRIDGE_SIGNING_KEY,
+        HTTP_BRIDGE_SIGNING_TOPICS,
+        HTTP_BRIDGE_SIGNING_PER_SECOND,
+        HTTP_BRIDGE_SIGNATURE_WINDOW
+    })
+    void signatures_let_backends_push_within_their_window() throws Exception {
+        for (Way way : Way.values()) {
+            String signing = way.key("SIGNING")
+                    .row(
+                            way.key("SIGNING_KEY").text(SECRET),
+                            way.key("SIGNING_NAME").text("shop"),
+                            way.key("SIGNING_TOPICS").texts("news"),
+                            way.key("SIGNING_PER_SECOND").is(1));
+            long window = PrintedKeys.secondsOf(way.key("SIGNATURE_WINDOW"));
+            try (Site site = way.start("", signing)) {
+                assertThat(push(site, way, "/news", "2", window + 1)).isEqualTo(401);
+                named(
+                        site,
+                        way,
+                        "shop",
+                        signed(way, "/forbidden", "1", Instant.now().getEpochSecond(), SECRET));
+                assertThat(push(site, way, "", many("news"), window / 2)).isEqualTo(200);
+                assertThat(push(site, way, "/news", "1", 0)).isEqualTo(429);
+                long now = Instant.now().getEpochSecond();
+                assertThat(way.post(site, "/news", "3", signed(way, "/news", "3", now, SECRET + "x"))
+                                .statusCode())
+                        .isEqualTo(401);
+            }
+            String free = way.key("SIGNING").row(way.key("SIGNING_KEY").text(SECRET));
+            try (Site site = way.start("", free, way.key("SIGNATURE_WINDOW").is("10m"))) {
+                assertThat(push(site, way, "/any", "1", window + 1)).isEqualTo(200);
+                assertThat(push(site, way, "/any", "1", 601)).isEqualTo(401);
+            }
+        }
+    }
+
+    @Test
+    @Row({PUSH_IDEMPOTENCY, PUSH_IDEMPOTENCY_LIMIT, HTTP_BRIDGE_IDEMPOTENCY, HTTP_BRIDGE_IDEMPOTENCY_LIMIT})
+    void a_repeat_with_its_key_counts_once() throws Exception {
+        for (Way way : Way.values()) {
+            try (Site site = way.open("");
+                    RawWebSocket client = subscribed(site, "news")) {
+                way.post(site, "/news", "1", "Idempotency-Key", "a");
+                way.post(site, "/news", "1", "Idempotency-Key", "a");
+                way.post(site, "/news", "2", "Idempotency-Key", "b");
+                assertThat(client.hear() + client.hear()).isEqualTo("[8,\"news\",1][8,\"news\",2]");
+            }
+            try (Site site = way.open("", way.key("IDEMPOTENCY").is("1ms"));
+                    RawWebSocket client = subscribed(site, "news")) {
+                way.post(site, "/news", "1", "Idempotency-Key", "a");
+                assertThat(client.hear()).isEqualTo("[8,\"news\",1]");
+                // forgotten as soon as its time is over
+                while (!way.post(site, "/news", "2", "Idempotency-Key", "a")
+                        .body()
+                        .contains("subscribers")) {
+                    Thread.onSpinWait();
+                }
+                assertThat(client.hear()).isEqualTo("[8,\"news\",2]");
+            }
+            try (Site site = way.open("", way.key("IDEMPOTENCY_LIMIT").is("\"600 B\""))) {
+                assertThat(way.post(site, "/news", "1", "Idempotency-Key", "a").statusCode())
+                        .isEqualTo(200);
+                assertThat(way.post(site, "/news", "1", "Idempotency-Key", "b").statusCode())
+                        .isEqualTo(503);
+            }
+        }
+    }
+
+    @Test
+    @Row({PUSH_HOLD_ABOVE, HTTP_BRIDGE_HOLD_ABOVE})
+    void hold_above_answers_503_while_much_waits() throws Exception {
+        String late = TOPIC_RULES.row(TOPIC_RULES_WINDOW.is("30s"));
+        for (Way way : Way.values()) {
+            try (Site site = way.open(late, way.key("HOLD_ABOVE").is("\"1 B\""));
+                    RawWebSocket client = subscribed(site, "news")) {
+                assertThat(way.post(site, "/news", "1").statusCode()).isEqualTo(200);
+                assertThat(way.post(site, "/news", "2").statusCode()).isEqualTo(503);
+            }
+            try (Site site = way.open(late);
+                    RawWebSocket client = subscribed(site, "news")) {
+                assertThat(way.post(site, "/news", "1").statusCode()).isEqualTo(200);
+                assertThat(way.post(site, "/news", "2").statusCode()).isEqualTo(200);
+            }
+        }
+    }
+
+    @Test
+    @Row({HTTP_BRIDGE_HOST, HTTP_BRIDGE_PORT, HTTP_BRIDGE_PATH, HTTP_BRIDGE_TOPICS_PATH})
+    void bridge_listens_at_its_host_port_and_paths() throws Exception {
+        int port = Site.freePort();
+        try (Site site = Site.start(BRIDGES.named(
+                "http",
+                HTTP_BRIDGE_HOST.text("127.0.0.2"),
+                HTTP_BRIDGE_PORT.is(port),
+                HTTP_BRIDGE_PATH.text("/in"),
+                HTTP_BRIDGE_TOPICS_PATH.text("/topics")))) {
+            String at = "http://127.0.0.2:" + port;
+            assertThat(Site.send(URI.create(at + "/in/news"), "POST", "1").statusCode())
+                    .isEqualTo(200);
+            assertThat(Site.send(URI.create(at + "/topics"), "GET", "").statusCode())
+                    .isEqualTo(200);
+            assertThat(Site.send(URI.create(at + "/push/news"), "POST", "1").statusCode())
+                    .isEqualTo(404);
+        }
+        try (Site site = Site.start(BRIDGES.named("http", HTTP_BRIDGE_PORT.is(0)))) {
+            assertThat(site.server().address("http").toString())
+                    .contains(PrintedKeys.defaultOf(HTTP_BRIDGE_HOST).replace("\"", ""));
+            assertThat(Way.HTTP_BRIDGE.post(site, "/news", "1").statusCode()).isEqualTo(200);
+            URI topics = URI.create("http://127.0.0.1:" + site.port("http") + "/topics");
+            assertThat(Site.send(topics, "GET", "").statusCode()).isEqualTo(404);
+        }
+    }
+}

@@ -1,0 +1,138 @@
+package dev.sprocket.checks;
+
+import static dev.sprocket.checks.Key.*;
+import static dev.sprocket.checks.Site.route;
+import static dev.sprocket.checks.Site.web;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What a rate limit refuses is answered where the protocol has an answer. */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+@Timeout(180)
+class RefusedMessagesTest {
+    private static final String FREE = PUBSUB.with(PUBSUB_PUBLISH.is("anyone"), PUBSUB_REGISTER.is("anyone"));
+    /** So few that a slow machine does not let one more through before the next is sent. */
+    private static final String HELLO =
+            "[1,\"realm1\",{\"roles\":{\"caller\":{},\"callee\":{},\"publisher\":{}," + "\"subscriber\":{}}}]";
+
+    private static String limited(int messages) {
+        return LIMITER.with(LIMITER_MESSAGES.is(messages));
+    }
+
+    @Test
+    void every_request_of_wamp_v2_is_answered() throws Exception {
+        try (Site site = Site.start(web(route("/ws", FREE, WS, limited(1), WAMP)));
+                RawWebSocket client = RawWebSocket.open(site.port(), "/ws", "Sec-WebSocket-Protocol: wamp.2.json")) {
+            client.frames(
+                    HELLO,
+                    "[16,1,{\"acknowledge\":true},\"a\",[1]]",
+                    "[16,2,{},\"a\",[1]]",
+                    "[32,3,{},\"a\"]",
+                    "[34,4,5]",
+                    "[64,5,{},\"p\"]",
+                    "[66,6,5]",
+                    "[48,7,{},\"p\"]");
+            assertThat(client.hear()).startsWith("[2,");
+            for (String refused : new String[] {"16,1", "32,3", "34,4", "64,5", "66,6", "48,7"}) {
+                assertThat(client.hear())
+                        .isEqualTo("[8," + refused
+                                + ",{},\"wamp.error.unavailable\",[\"more than 1 messages a second\"]]");
+            }
+            client.frames("[6,{},\"wamp.close.close_realm\"]");
+            assertThat(client.hear()).startsWith("[6,");
+        }
+    }
+
+    @Test
+    void requests_after_a_refused_one_are_in_order() throws Exception {
+        try (Site site = Site.start(web(route("/ws", FREE, WS, limited(1), WAMP)));
+                RawWebSocket client = RawWebSocket.open(site.port(), "/ws", "Sec-WebSocket-Protocol: wamp.2.json")) {
+            client.frames(HELLO, "[32,1,{},\"a\"]");
+            assertThat(client.hear() + client.hear()).contains("[8,32,1,");
+            // until a second has passed
+            int request = 1;
+            String answer = "";
+            while (!answer.startsWith("[33,")) {
+                request++;
+                answer = client.say("[32," + request + ",{},\"a\"]").hear();
+                assertThat(answer).matches("\\[(33|8,32)," + request + ",.*");
+            }
+        }
+    }
+
+    @Test
+    void a_caller_is_answered_when_a_result_is_refused() throws Exception {
+        try (Site site = Site.start(web(
+                        route("/callee", FREE, WS, LIMITER.with(LIMITER_BYTES.is("\"200 B\"")), WAMP),
+                        route("/caller", FREE, WS, WAMP)));
+                WampPeer callee = WampPeer.join(site.port(), "/callee");
+                WampPeer caller = WampPeer.join(site.port(), "/caller")) {
+            assertThat(callee.register("p")).startsWith("[65,");
+            caller.request(48, "{},\"p\"");
+            String invocation = callee.hear();
+            assertThat(invocation).startsWith("[68,");
+            String id = invocation.split(",")[1];
+            callee.say("[70," + id + ",{},[\"" + "x".repeat(200) + "\"]]");
+            assertThat(caller.hear()).startsWith("[8,48,").contains("more than 200 bytes a second");
+        }
+    }
+
+    @Test
+    void calls_of_wamp_v1_are_answered() throws Exception {
+        try (Site site = Site.start(web(route("/ws", FREE, WS, limited(1), WAMP)));
+                RawWebSocket client = RawWebSocket.open(site.port(), "/ws", "Sec-WebSocket-Protocol: wamp")) {
+            assertThat(client.hear()).startsWith("[0,");
+            client.frames("[5,\"a\"]", "[2,\"one\",\"none\"]", "[2,\"two\",\"none\"]");
+            assertThat(client.hear()).startsWith("[4,\"one\",\"wamp.error.unavailable\"");
+            assertThat(client.hear()).startsWith("[4,\"two\",\"wamp.error.unavailable\"");
+        }
+    }
+
+    @Test
+    void a_bridge_answers_what_its_layers_refuse() throws Exception {
+        try (Site site = Site.start(
+                BRIDGES.named(
+                        "tcp", TCP_BRIDGE_PORT.is(0), TCP_BRIDGE_ANSWERS.is("on"), BRIDGE_LAYERS.parts(limited(1))),
+                BRIDGES.named("http", HTTP_BRIDGE_PORT.is(0), BRIDGE_LAYERS.parts(limited(1))))) {
+            String push = "{\"topic\":\"a\",\"event\":1}";
+            try (Raw raw = Raw.to(site.port("tcp"))) {
+                raw.send(push + "\n" + push + "\n");
+                assertThat(raw.line()).isEqualTo("ok 0");
+                assertThat(raw.line()).isEqualTo("error more than 1 messages a second");
+            }
+            var http = Site.send(
+                    java.net.URI.create("http://127.0.0.1:" + site.port("http") + "/push"),
+                    "POST",
+                    "[" + push + "," + push + "]");
+            assertThat(http.statusCode()).isEqualTo(429);
+            assertThat(http.body()).contains("1 of 2 pushes were taken");
+        }
+    }
+
+    @Test
+    void a_comet_message_is_answered_with_429() throws Exception {
+        try (Site site = Site.start(web(route("/comet", ECHO, COMET, LIMITER.with(LIMITER_BYTES.is("\"10 B\"")))))) {
+            String id = site.get("/comet").body().substring(7, 29);
+            assertThat(site.post("/comet?n=1&id=" + id, "x".repeat(11)).statusCode())
+                    .isEqualTo(429);
+            assertThat(site.post("/comet?n=1&id=" + id, "x").statusCode()).isEqualTo(204);
+        }
+    }
+
+    @Test
+    void a_request_too_many_is_answered_with_429() throws IOException {
+        try (Site site = Site.start(web(route("/events", EVENTS, LIMITER.with(LIMITER_CONNECTIONS.is(1)))));
+                Raw first = Raw.to(site.port());
+                Raw second = Raw.to(site.port())) {
+            first.send("GET /events/a HTTP/1.1\r\nHost: h\r\n\r\n");
+            assertThat(first.head()).startsWith("HTTP/1.1 200 ");
+            second.send("GET /events/a HTTP/1.1\r\nHost: h\r\n\r\n");
+            assertThat(second.head()).startsWith("HTTP/1.1 429 ");
+        }
+    }
+}

@@ -1,0 +1,193 @@
+package dev.sprocket.checks;
+
+import static dev.sprocket.checks.Key.*;
+import static dev.sprocket.checks.Site.route;
+import static dev.sprocket.checks.Site.web;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.util.List;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Keys of {@code events} and {@code comet}. */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+@Timeout(180)
+class StreamKeysTest {
+    private static final String OPEN = PUSH.with(PUSH_OPEN.is("on"));
+    private static final int LONG = 60_000;
+
+    private static Raw stream(Site site, String path) throws IOException {
+        Raw raw = Raw.to(site.port());
+        raw.send("GET " + path + " HTTP/1.0\r\nHost: 127.0.0.1:" + site.port()
+                + "\r\nAccept: text/event-stream\r\n\r\n");
+        assertThat(raw.head()).contains(" 200 ");
+        return raw;
+    }
+
+    @Test
+    @Row({EVENTS_TOPICS, EVENTS_KEEP_ALIVE})
+    void events_streams_allowed_topics_to_curl() throws Exception {
+        try (Site site = Site.start(web(
+                route("/default", EVENTS),
+                route("/some", EVENTS.with(EVENTS_TOPICS.texts("news", "open.*"))),
+                route("/fast", EVENTS.with(EVENTS_KEEP_ALIVE.is("1s"))),
+                route("/push", OPEN)))) {
+            assertThat(site.get("/some/other").statusCode()).isEqualTo(403);
+            try (Raw some = stream(site, "/some/open.a");
+                    Raw any = stream(site, "/default/other");
+                    Raw fast = stream(site, "/fast/silent")) {
+                pushUntilHeard(site, "open.a");
+                pushUntilHeard(site, "other");
+                assertThat(dataOf(some)).isEqualTo("data: 1");
+                assertThat(dataOf(any)).isEqualTo("data: 1");
+                // two comments: one may be sent at once
+                assertThat(comment(fast) + comment(fast)).startsWith(":");
+            }
+            Process curl = new ProcessBuilder(
+                            "env", "curl", "-sSN", site.uri("/default/curl").toString())
+                    .redirectErrorStream(true)
+                    .start();
+            try {
+                pushUntilHeard(site, "curl");
+                String line = curl.inputReader().readLine();
+                while (line != null && !line.startsWith("data: ")) {
+                    line = curl.inputReader().readLine();
+                }
+                assertThat(line).isEqualTo("data: 1");
+            } finally {
+                curl.destroy();
+            }
+        }
+    }
+
+    /** Until somebody was subscribed. */
+    private static void pushUntilHeard(Site site, String topic) throws Exception {
+        while (!site.post("/push/" + topic, "1").body().contains("\"subscribers\":1")) {
+            Thread.onSpinWait();
+        }
+    }
+
+    private static String dataOf(Raw stream) throws IOException {
+        String line = stream.line();
+        while (!line.startsWith("data: ")) {
+            line = stream.line();
+        }
+        return line;
+    }
+
+    private static String comment(Raw stream) throws IOException {
+        String line = stream.line();
+        while (!line.startsWith(":")) {
+            line = stream.line();
+        }
+        return line;
+    }
+
+    private static String open(Site site, String path) throws Exception {
+        HttpResponse<String> opened = site.get(path);
+        assertThat(opened.body()).as("%s", opened.statusCode()).startsWith("{\"id\":\"");
+        return opened.body().substring(7, 29);
+    }
+
+    @Test
+    @Row(COMET_CONNECTIONS)
+    void connections_answers_503_for_more() throws Exception {
+        try (Site site = Site.start(
+                web(route("/default", ECHO, COMET), route("/one", ECHO, COMET.with(COMET_CONNECTIONS.is(1)))))) {
+            open(site, "/one");
+            assertThat(site.get("/one").statusCode()).isEqualTo(503);
+            open(site, "/default");
+        }
+    }
+
+    @Test
+    @Row({COMET_GRACE, COMET_POLL})
+    void grace_ends_a_connection_that_nobody_polls() throws Exception {
+        try (Site site = Site.start(web(
+                route("/default", ECHO, COMET),
+                route("/short", ECHO, COMET.with(COMET_GRACE.is("100ms"), COMET_POLL.is("100ms")))))) {
+            String kept = open(site, "/default");
+            String id = open(site, "/short");
+            HttpResponse<String> polled = site.get("/short?id=" + id + "&after=0");
+            // answered with nothing when its time is over; on a slow machine nobody may have polled in time
+            assertThat(polled.statusCode() == 404 || polled.body().contains("\"messages\":[]"))
+                    .as(polled.body())
+                    .isTrue();
+            while (site.post("/short?id=" + id, "x").statusCode() != 404) {
+                Thread.onSpinWait();
+            }
+            assertThat(site.post("/default?id=" + kept, "x").statusCode()).isEqualTo(204);
+            assertThat(site.get("/default?id=" + kept + "&after=0").body()).contains("\"messages\":[\"x\"]");
+        }
+    }
+
+    @Test
+    @Row(COMET_KEEP_ALIVE)
+    void keep_alive_sends_comments_on_a_stream() throws Exception {
+        try (Site site = Site.start(web(route("/fast", ECHO, COMET.with(COMET_KEEP_ALIVE.is("1s")))));
+                Raw fast = stream(site, "/fast")) {
+            assertThat(comment(fast) + comment(fast)).startsWith(":");
+        }
+    }
+
+    /** Sends so many long messages to an echo whose stream nobody reads. */
+    private static int flood(Site site, String path, String id, int count) throws Exception {
+        int taken = 0;
+        for (int i = 0; i < count; i++) {
+            HttpResponse<String> answer = site.post(path + "?id=" + id, "x".repeat(LONG));
+            taken += answer.statusCode() == 204 ? 1 : 0;
+        }
+        return taken;
+    }
+
+    @Test
+    @Row({COMET_REPLAY, COMET_OUTBOUND_LIMIT, COMET_OVERFLOW})
+    void replay_and_outbound_limit_bound_what_is_kept() throws Exception {
+        try (Site site = Site.start(web(
+                route("/default", ECHO, COMET),
+                route("/small", ECHO, COMET.with(COMET_OUTBOUND_LIMIT.is("\"100 KiB\""))),
+                route(
+                        "/drops",
+                        ECHO,
+                        COMET.with(COMET_OUTBOUND_LIMIT.is("\"100 KiB\""), COMET_OVERFLOW.is("drop-newest")))))) {
+            String small = open(site, "/small");
+            flood(site, "/small", small, 4);
+            assertThat(site.post("/small?id=" + small, "x").statusCode()).isEqualTo(404);
+            String drops = open(site, "/drops");
+            assertThat(flood(site, "/drops", drops, 4)).isEqualTo(4);
+            String polled = site.get("/drops?id=" + drops + "&after=0").body();
+            assertThat(polled.length()).isBetween(LONG, 3 * LONG);
+            int limit = PrintedKeys.bytesOf(COMET_OUTBOUND_LIMIT);
+            String standard = open(site, "/default");
+            assertThat(flood(site, "/default", standard, limit / LONG)).isEqualTo(limit / LONG);
+            assertThat(site.post("/default?id=" + standard, "x").statusCode()).isEqualTo(204);
+            flood(site, "/default", standard, 2);
+            assertThat(site.post("/default?id=" + standard, "x").statusCode()).isEqualTo(404);
+        }
+        for (boolean small : List.of(false, true)) {
+            String kept = small ? "\"10 B\"" : PrintedKeys.defaultOf(COMET_REPLAY);
+            try (Site site =
+                            Site.start(web(route("/replay", ECHO, small ? COMET.with(COMET_REPLAY.is(kept)) : COMET)));
+                    Raw first = stream(site, "/replay")) {
+                String id = dataOf(first).substring("data: ".length());
+                for (int i = 1; i <= 5; i++) {
+                    HttpResponse<String> posted = site.post("/replay?id=" + id, "message " + i);
+                    assertThat(posted.statusCode())
+                            .as(posted.body() + i + small)
+                            .isEqualTo(204);
+                    assertThat(dataOf(first)).isEqualTo("data: message " + i);
+                }
+                HttpResponse<String> again = site.get("/replay?id=" + id + "&after=1");
+                if (small) {
+                    assertThat(again.statusCode()).isEqualTo(404);
+                } else {
+                    assertThat(again.body()).contains("message 2").contains("message 5");
+                }
+            }
+        }
+    }
+}

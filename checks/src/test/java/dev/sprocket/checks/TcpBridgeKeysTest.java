@@ -1,0 +1,168 @@
+package dev.sprocket.checks;
+
+import static dev.sprocket.checks.Key.*;
+import static dev.sprocket.checks.Site.route;
+import static dev.sprocket.checks.Site.web;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Keys of the bridge {@code tcp}. */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+@Timeout(180)
+class TcpBridgeKeysTest {
+    private static final String PUSHED = "{\"topic\":\"news\",\"event\":1}";
+
+    private static String bridge(String name, String... settings) {
+        return BRIDGES.named(
+                name,
+                BRIDGE_KIND.is("tcp"),
+                TCP_BRIDGE_PORT.is(0),
+                TCP_BRIDGE_ANSWERS.is("on"),
+                String.join(", ", settings));
+    }
+
+    private static String ask(Raw raw, String line) throws IOException {
+        return raw.send(line + "\n").line();
+    }
+
+    @Test
+    @Row({TCP_BRIDGE_HOST, TCP_BRIDGE_PORT, TCP_BRIDGE_ANSWERS})
+    void bridge_listens_at_its_host_and_port_and_answers_netcat() throws Exception {
+        int port = Site.freePort();
+        try (Site site = Site.start(
+                BRIDGES.named(
+                        "tcp",
+                        TCP_BRIDGE_HOST.text("127.0.0.2"),
+                        TCP_BRIDGE_PORT.is(port),
+                        TCP_BRIDGE_ANSWERS.is("on")),
+                BRIDGES.named("silent", BRIDGE_KIND.is("tcp"), TCP_BRIDGE_PORT.is(0)))) {
+            Needed.program("nc");
+            assertThat(Site.run("bash", "-c", "printf '" + PUSHED + "\\n' | nc -N 127.0.0.2 " + port))
+                    .isEqualTo("ok 0\n");
+            assertThat(site.server().address("silent").toString())
+                    .contains(PrintedKeys.defaultOf(TCP_BRIDGE_HOST).replace("\"", ""));
+            try (Raw silent = Raw.to(site.port("silent"))) {
+                silent.send(PUSHED + "\n").socket().shutdownOutput();
+                silent.closed();
+            }
+        }
+    }
+
+    @Test
+    @Row(TCP_BRIDGE_FRAMING)
+    void framing_tells_messages_apart() throws Exception {
+        try (Site site = Site.start(
+                bridge("lines"),
+                bridge("end", TCP_BRIDGE_FRAMING.is("to-end")),
+                bridge("length", TCP_BRIDGE_FRAMING.is("length")))) {
+            try (Raw lines = Raw.to(site.port("lines"))) {
+                lines.send(PUSHED + "\n" + PUSHED + "\n");
+                assertThat(lines.line() + lines.line()).isEqualTo("ok 0ok 0");
+            }
+            try (Raw end = Raw.to(site.port("end"))) {
+                end.send("{\"topic\":\"news\",\n\"event\":1}\n").socket().shutdownOutput();
+                assertThat(end.rest()).isEqualTo("ok 0\n");
+            }
+            try (Raw length = Raw.to(site.port("length"))) {
+                byte[] push = PUSHED.getBytes(UTF_8);
+                length.send(ByteBuffer.allocate(4 + push.length)
+                        .putInt(push.length)
+                        .put(push)
+                        .array());
+                assertThat(ByteBuffer.wrap(length.bytes(4)).getInt()).isEqualTo(4);
+                assertThat(new String(length.bytes(4), UTF_8)).isEqualTo("ok 0");
+            }
+        }
+    }
+
+    @Test
+    @Row(TCP_BRIDGE_SECRET)
+    void secret_is_the_first_line() throws Exception {
+        try (Site site = Site.start(bridge("closed", TCP_BRIDGE_SECRET.text("open sesame now")), bridge("open"))) {
+            try (Raw raw = Raw.to(site.port("closed"))) {
+                raw.send("open sesame now\n");
+                assertThat(ask(raw, PUSHED)).isEqualTo("ok 0");
+            }
+            try (Raw raw = Raw.to(site.port("closed"))) {
+                raw.send(PUSHED + "\n").closed();
+            }
+            try (Raw raw = Raw.to(site.port("open"))) {
+                assertThat(ask(raw, PUSHED)).isEqualTo("ok 0");
+            }
+        }
+    }
+
+    private static String push(int bytes) {
+        String head = "{\"topic\":\"news\",\"event\":\"";
+        return head + "x".repeat(bytes - head.length() - 2) + "\"}";
+    }
+
+    @Test
+    @Row({TCP_BRIDGE_LIMIT, TCP_BRIDGE_CONNECTIONS})
+    void limit_and_connections_are_limits() throws Exception {
+        try (Site site = Site.start(
+                bridge("small", TCP_BRIDGE_LIMIT.is("\"100 B\"")),
+                bridge("one", TCP_BRIDGE_CONNECTIONS.is(1)),
+                bridge("default"))) {
+            try (Raw raw = Raw.to(site.port("small"))) {
+                assertThat(ask(raw, push(100))).isEqualTo("ok 0");
+                assertThat(raw.send(push(101) + "\n").rest()).doesNotContain("ok");
+            }
+            int limit = PrintedKeys.bytesOf(TCP_BRIDGE_LIMIT);
+            try (Raw raw = Raw.to(site.port("default"))) {
+                assertThat(ask(raw, push(limit))).isEqualTo("ok 0");
+                assertThat(raw.send(push(limit + 1) + "\n").rest()).doesNotContain("ok");
+            }
+            try (Raw first = Raw.to(site.port("one"))) {
+                assertThat(ask(first, PUSHED)).isEqualTo("ok 0");
+                try (Raw second = Raw.to(site.port("one"))) {
+                    assertThat(second.rest()).doesNotContain("ok");
+                }
+            }
+        }
+    }
+
+    @Test
+    @Row(TCP_BRIDGE_IDLE_TIMEOUT)
+    void idle_timeout_closes() throws Exception {
+        try (Site site = Site.start(bridge("short", TCP_BRIDGE_IDLE_TIMEOUT.is("100ms")));
+                Raw raw = Raw.fresh(site.port("short"))) {
+            raw.rest();
+            site.logged("nothing for 100 ms");
+        }
+    }
+
+    @Test
+    @Row(TCP_BRIDGE_HOLD_ABOVE)
+    void hold_above_reads_no_more_while_much_waits() throws Exception {
+        String late = TOPIC_RULES.row(TOPIC_RULES_TOPICS.text("late"), TOPIC_RULES_WINDOW.is("2s"));
+        try (Site site = Site.start(
+                late,
+                bridge("small", TCP_BRIDGE_HOLD_ABOVE.is("\"1 B\"")),
+                bridge("default"),
+                web(route("/ws", PUBSUB, WS, WAMP)))) {
+            try (RawWebSocket client = RawWebSocket.open(site.port(), "/ws", "Sec-WebSocket-Protocol: wamp");
+                    Raw small = Raw.to(site.port("small"));
+                    Raw standard = Raw.to(site.port("default"))) {
+                client.hear();
+                client.say("[5,\"late\"]").say("[2,\"1\",\"none\"]").hear();
+                String late1 = "{\"topic\":\"late\",\"event\":1}";
+                long before = System.nanoTime();
+                assertThat(ask(small, late1)).isEqualTo("ok 1");
+                // read when the first has left for its subscriber
+                assertThat(ask(small, PUSHED)).isEqualTo("ok 0");
+                assertThat(Duration.ofNanos(System.nanoTime() - before)).isGreaterThan(Duration.ofMillis(1900));
+                assertThat(ask(standard, late1) + ask(standard, PUSHED)).isEqualTo("ok 1ok 0");
+                assertThat(client.hear() + client.hear()).isEqualTo("[8,\"late\",1][8,\"late\",1]");
+            }
+        }
+    }
+}
