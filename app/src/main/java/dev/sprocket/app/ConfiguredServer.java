@@ -86,6 +86,9 @@ public final class ConfiguredServer implements Endpoint {
         this.drain = settings.get(Layout.DRAIN);
         this.topics = new Topics(this::settingsOf);
         Loops loops = settings.get(Layout.LOOPS) == 0 ? Loops.perCore() : Loops.of(settings.get(Layout.LOOPS));
+        if (settings.get(Layout.INBOUND) > 0) {
+            loops.inboundLimit(settings.get(Layout.INBOUND));
+        }
         Injector injector = plugins.injector(binder -> {
             binder.bind(Loops.class).toInstance(loops);
             binder.bind(Topics.class).toInstance(topics);

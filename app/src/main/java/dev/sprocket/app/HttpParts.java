@@ -53,6 +53,15 @@ public final class HttpParts implements Plugin {
     private static final Option<Duration> BODY_TIME = Option.duration(
                     "body-time", HttpTimeouts.DEFAULT.body(), "for the next byte of a body to come")
             .positive();
+    private static final Option<Duration> WHOLE_BODY_TIME = Option.duration(
+                    "whole-body-time", HttpTimeouts.DEFAULT.wholeBody(), "time for a whole body to come; past it 408")
+            .positive();
+    private static final Option<Integer> BODY_RATE = Option.number(
+            "body-rate",
+            HttpTimeouts.DEFAULT.bodyRate(),
+            0,
+            1 << 30,
+            "least bytes per second of a body, in each span of body-time; below it 408");
     private static final Option<Duration> ANSWER_TIME = Option.duration(
                     "answer-time", HttpTimeouts.DEFAULT.answer(), "for an answer to be given")
             .positive();
@@ -126,7 +135,16 @@ public final class HttpParts implements Plugin {
                             "speaks HTTP/1.1, and HTTP/2 under TLS",
                             SOCKET,
                             HTTP,
-                            List.of(HEAD, HEADERS, BODY, HEAD_TIME, BODY_TIME, ANSWER_TIME, KEEP_ALIVE),
+                            List.of(
+                                    HEAD,
+                                    HEADERS,
+                                    BODY,
+                                    HEAD_TIME,
+                                    BODY_TIME,
+                                    WHOLE_BODY_TIME,
+                                    BODY_RATE,
+                                    ANSWER_TIME,
+                                    KEEP_ALIVE),
                             HttpParts::http));
             layers.addBinding()
                     .toInstance(NamedPart.decorator(
@@ -188,7 +206,9 @@ public final class HttpParts implements Plugin {
                         settings.get(HEAD_TIME),
                         settings.get(BODY_TIME),
                         settings.get(ANSWER_TIME),
-                        settings.get(KEEP_ALIVE)));
+                        settings.get(KEEP_ALIVE),
+                        settings.get(WHOLE_BODY_TIME),
+                        settings.get(BODY_RATE)));
     }
 
     private static Origins origins(Settings settings) {

@@ -104,6 +104,11 @@ final class Layout {
 
     // the server
     static final Option<Integer> LOOPS = Option.number("loops", 0, 0, 1024, "event loops; 0 is one for each core");
+    static final Option<Integer> INBOUND = Option.size(
+            "inbound-limit",
+            0,
+            "bytes of unfinished requests and messages of all connections; 0 is an eighth of the heap; past it 503 or"
+                    + " 1013 for those who have held most for longest");
     static final Option<Duration> DRAIN = Option.duration(
             "drain", Duration.ofSeconds(10), "how long connections may take to end when the server stops");
     static final Option<Optional<String>> TOPIC_FIELD = Option.optionalText(
@@ -123,7 +128,7 @@ final class Layout {
             "ways in for backends, by their kinds, or by other names with a kind; with the keys of the kind");
 
     static final List<Option<?>> SERVER_KEYS =
-            List.of(LISTENERS, BRIDGES, TOPIC_RULES, TOPIC_FIELD, PLUGINS, LOOPS, DRAIN);
+            List.of(LISTENERS, BRIDGES, TOPIC_RULES, TOPIC_FIELD, PLUGINS, LOOPS, INBOUND, DRAIN);
 
     private Layout() {}
 

@@ -61,6 +61,9 @@ abstract class CometVoice implements Voice {
                     client.send(to("").header("Accept", "text/event-stream").build(), BodyHandlers.ofLines());
             assertThat(answer.headers().firstValue("Content-Type")).hasValue("text/event-stream");
             lines = answer.body().iterator();
+            // a comment comes first, so that browsers know that the stream is open
+            assertThat(lines.next()).isEqualTo(":");
+            assertThat(lines.next()).isEmpty();
             assertThat(lines.next()).isEqualTo("event: id");
             id = event();
         }

@@ -41,6 +41,7 @@ enum Key {
     PLUGINS_FOLDER("plugins.folder"),
     PLUGINS_OFF("plugins.off"),
     LOOPS("loops"),
+    INBOUND_LIMIT("inbound-limit"),
     DRAIN("drain"),
 
     // layers
@@ -78,6 +79,8 @@ enum Key {
     HTTP_BODY_LIMIT("layers.http.body-limit"),
     HTTP_HEAD_TIME("layers.http.head-time"),
     HTTP_BODY_TIME("layers.http.body-time"),
+    HTTP_WHOLE_BODY_TIME("layers.http.whole-body-time"),
+    HTTP_BODY_RATE("layers.http.body-rate"),
     HTTP_ANSWER_TIME("layers.http.answer-time"),
     HTTP_KEEP_ALIVE("layers.http.keep-alive"),
     IP_FILTER("layers.ip-filter"),

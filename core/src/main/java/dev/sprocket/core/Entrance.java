@@ -56,7 +56,7 @@ final class Entrance extends ChannelInboundHandlerAdapter implements Sweep.Membe
         channel.pipeline()
                 .addLast(
                         direct
-                                ? new IoHandler(app, options.outbound(), losses, null)
+                                ? new IoHandler(app, options, losses, null)
                                 : new Entrance(app, options, losses, Arrival.of(channel)));
     }
 
@@ -100,7 +100,7 @@ final class Entrance extends ChannelInboundHandlerAdapter implements Sweep.Membe
 
     private void enter(ChannelHandlerContext own) {
         done = true;
-        own.pipeline().replace(this, null, new IoHandler(app, options.outbound(), losses, arrival));
+        own.pipeline().replace(this, null, new IoHandler(app, options, losses, arrival));
     }
 
     private void refuse(String reason) {

@@ -20,7 +20,7 @@ final class IoHandler extends ChannelInboundHandlerAdapter {
     private static final Logger LOG = LoggerFactory.getLogger(IoServer.class);
 
     private final MessageComponent<? super Connection, ? super Message> app;
-    private final OutboundLimit limit;
+    private final IoOptions options;
     private final Losses losses;
     private final @Nullable Arrival arrival;
     private @Nullable IoConnection conn;
@@ -34,11 +34,11 @@ final class IoHandler extends ChannelInboundHandlerAdapter {
      */
     IoHandler(
             MessageComponent<? super Connection, ? super Message> app,
-            OutboundLimit limit,
+            IoOptions options,
             Losses losses,
             @Nullable Arrival arrival) {
         this.app = app;
-        this.limit = limit;
+        this.options = options;
         this.losses = losses;
         this.arrival = arrival;
     }
@@ -57,7 +57,11 @@ final class IoHandler extends ChannelInboundHandlerAdapter {
 
     private void open(ChannelHandlerContext ctx) {
         if (level == null) {
-            conn = new IoConnection(ctx, limit, losses, arrival == null ? Arrival.of(ctx.channel()) : arrival);
+            conn = new IoConnection(
+                    ctx, options.outbound(), losses, arrival == null ? Arrival.of(ctx.channel()) : arrival);
+            if (options.inbound() != InboundBudget.shared()) {
+                options.inbound().give(conn);
+            }
             level = new Level<>(app, conn);
             level.open();
         }

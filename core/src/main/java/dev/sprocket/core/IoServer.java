@@ -73,7 +73,7 @@ public final class IoServer implements Endpoint {
             MessageComponent<? super Connection, ? super Message> app) {
         this.listeners = listeners;
         this.loops = loops;
-        this.options = options;
+        this.options = options.with(loops.inbound());
         this.app = app;
     }
 

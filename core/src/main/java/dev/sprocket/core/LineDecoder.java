@@ -1,12 +1,18 @@
 package dev.sprocket.core;
 
+import dev.sprocket.core.spi.Unfinished;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.LineBasedFrameDecoder;
 import java.util.List;
 
 /** Netty's decoder, for which the end of the stream ends a line too. */
-final class LineDecoder extends LineBasedFrameDecoder {
+final class LineDecoder extends LineBasedFrameDecoder implements Unfinished {
+    @Override
+    public int unfinished() {
+        return actualReadableBytes();
+    }
+
     LineDecoder(int limit) {
         super(limit, true, true);
     }

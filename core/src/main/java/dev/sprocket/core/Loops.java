@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 public final class Loops {
     private final int count;
     private final @Nullable Transport wanted;
+    private InboundBudget inbound = InboundBudget.shared();
     private @Nullable EventLoopGroup group;
     private int users;
 
@@ -47,6 +48,19 @@ public final class Loops {
     /** One loop of this kind, whatever the machine would choose. */
     static Loops on(Transport transport) {
         return new Loops(1, transport);
+    }
+
+    /**
+     * Bounds the bytes of unfinished requests and messages of all connections on these loops together, see {@link InboundBudget};
+     * an eighth of the heap unless told otherwise. To be called before an endpoint is given the loops.
+     */
+    public Loops inboundLimit(long bytes) {
+        inbound = InboundBudget.of(bytes);
+        return this;
+    }
+
+    InboundBudget inbound() {
+        return inbound;
     }
 
     /** How many loops there are. */

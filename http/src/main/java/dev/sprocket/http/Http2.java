@@ -1,6 +1,7 @@
 package dev.sprocket.http;
 
 import dev.sprocket.core.Connection;
+import dev.sprocket.core.InboundBudget;
 import dev.sprocket.core.spi.Ending;
 import dev.sprocket.core.spi.PeerLog;
 import dev.sprocket.core.spi.Segment;
@@ -41,6 +42,7 @@ final class Http2 extends ChannelInboundHandlerAdapter implements Sweep.Member {
     private final Set<Channel> streams = new LinkedHashSet<>();
     private final Patience patience;
     private @Nullable ChannelHandlerContext context;
+    private @Nullable Http2Rules rules;
     private boolean fresh = true;
     private boolean stopping;
 
@@ -58,20 +60,23 @@ final class Http2 extends ChannelInboundHandlerAdapter implements Sweep.Member {
                 .maxHeaderListSize(Math.max(4L * limits.head(), READABLE_HEAD))
                 // a stream may become a WebSocket (RFC 8441 3)
                 .connectProtocolEnabled(true);
-        Http2FrameCodec codec = new Http2CodecBuilder(WINDOW)
-                .initialSettings(settings)
+        Segment segment = Segment.of(conn);
+        Http2CodecBuilder builder =
+                new Http2CodecBuilder(WINDOW, InboundBudget.of(conn).open(() -> segment.onLoop(parent::evicted)));
+        Http2FrameCodec codec = builder.initialSettings(settings)
                 .validateHeaders(true)
                 .validateRequiredPseudoHeaders(true)
                 .decoderEnforceMaxRstFramesPerWindow(RESETS, RESETS_SECONDS)
                 .encoderEnforceMaxRstFramesPerWindow(RESETS, RESETS_SECONDS)
                 .build();
+        parent.rules = builder.rules();
         Http2MultiplexHandler multiplex = new Http2MultiplexHandler(new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel stream) {
                 parent.add(stream, handlers, limits);
             }
         });
-        Segment.of(conn).install(codec, multiplex, parent);
+        segment.install(codec, multiplex, parent);
     }
 
     @Override
@@ -86,13 +91,12 @@ final class Http2 extends ChannelInboundHandlerAdapter implements Sweep.Member {
         if (!below.isOpen()) {
             return false;
         }
-        Patience.Phase phase =
-                !streams.isEmpty() ? Patience.Phase.NOTHING : fresh ? Patience.Phase.HEAD : Patience.Phase.NEXT_REQUEST;
+        Patience.Phase phase = phase();
         if (patience.isOver(phase, now)) {
-            if (fresh) {
+            if (phase == Patience.Phase.HEAD) {
                 LOG.info(
                         below,
-                        "{} closed: no request within {} ms",
+                        "{} closed: no whole head within {} ms",
                         below,
                         patience.limit(phase).toMillis());
             }
@@ -100,6 +104,22 @@ final class Http2 extends ChannelInboundHandlerAdapter implements Sweep.Member {
             below.close();
         }
         return true;
+    }
+
+    private Patience.Phase phase() {
+        if (fresh || (rules != null && rules.isInHead())) {
+            return Patience.Phase.HEAD;
+        }
+        return streams.isEmpty() ? Patience.Phase.NEXT_REQUEST : Patience.Phase.NOTHING;
+    }
+
+    /** The unfinished heads of all connections are too much, and this has most of them. */
+    private void evicted() {
+        if (below.isOpen()) {
+            LOG.info(below, "{} closed: too much unfinished input in sum (raise inbound-limit)", below);
+            goAway();
+            below.close();
+        }
     }
 
     private void goAway() {

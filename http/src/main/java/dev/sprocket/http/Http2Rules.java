@@ -1,5 +1,6 @@
 package dev.sprocket.http;
 
+import dev.sprocket.core.InboundBudget;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.DecoratingHttp2ConnectionDecoder;
@@ -28,18 +29,24 @@ final class Http2Rules extends DecoratingHttp2ConnectionDecoder {
     private static final int REMEMBERED_RESETS = 256;
 
     private static final int REMEMBERED = 64;
+    private static final int END_HEADERS = 4;
 
     private final RecentStreams resetByUs = new RecentStreams(REMEMBERED_RESETS);
     private final RecentStreams resetByClient = new RecentStreams(REMEMBERED_RESETS);
     private final RecentStreams ended = new RecentStreams(REMEMBERED);
 
     private final int window;
+    /** What field blocks that are not whole have of the budget. */
+    private final InboundBudget.Holding holding;
+
+    private int block;
     /** How many octets may still come for streams that we reset: what their windows allowed. */
     private long allowed;
 
     /** Around Netty's decoder, for streams of this window. */
-    Http2Rules(Http2ConnectionDecoder decoder, int window) {
+    Http2Rules(Http2ConnectionDecoder decoder, int window, InboundBudget.Holding holding) {
         super(decoder);
+        this.holding = holding;
         this.window = window;
         connection().addListener(new Http2ConnectionAdapter() {
             @Override
@@ -47,6 +54,19 @@ final class Http2Rules extends DecoratingHttp2ConnectionDecoder {
                 closed(stream);
             }
         });
+    }
+
+    /** Whether a part of a field block has come, and not the whole. */
+    boolean isInHead() {
+        return block > 0;
+    }
+
+    /** Nothing is held any more. */
+    @Override
+    public void close() {
+        block = 0;
+        holding.hold(0);
+        super.close();
     }
 
     private void closed(Http2Stream stream) {
@@ -86,6 +106,11 @@ final class Http2Rules extends DecoratingHttp2ConnectionDecoder {
             }
             byte type = in.getByte(start + 3);
             int stream = in.getInt(start + 5) & Integer.MAX_VALUE;
+            if (isFieldBlock(type)) {
+                boolean whole = (in.getByte(start + 4) & END_HEADERS) != 0;
+                block = whole ? 0 : block + length;
+                holding.hold(block);
+            }
             ByteBuf frame = in.readSlice(HEAD + length);
             Http2Stream before = connection().stream(stream);
             boolean requestIsOver = before != null && before.state() == State.HALF_CLOSED_REMOTE;

@@ -2,6 +2,7 @@ package dev.sprocket.http;
 
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Facts;
+import dev.sprocket.core.InboundBudget;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.spi.OwnClose;
 import dev.sprocket.core.spi.PeerLog;
@@ -39,7 +40,7 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements StackedC
 
     /** Puts the handlers of a request into the pipeline of a new stream. */
     static void open(Channel stream, Connection below, Function<Connection, HttpHandler> handlers, HttpLimits limits) {
-        Http2Translator translator = new Http2Translator(limits);
+        Http2Translator translator = new Http2Translator(limits, InboundBudget.of(below));
         Http2Stream conn = new Http2Stream(below);
         stream.pipeline().addLast(translator, conn);
         HttpHandler handler = handlers.apply(conn);

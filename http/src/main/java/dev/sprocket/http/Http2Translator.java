@@ -1,9 +1,11 @@
 package dev.sprocket.http;
 
+import dev.sprocket.core.InboundBudget;
 import dev.sprocket.core.spi.Ending;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.DefaultHttpContent;
@@ -41,6 +43,7 @@ final class Http2Translator extends ChannelDuplexHandler implements HttpCodec {
     private static final int WAITING_LIMIT = 64 * 1024;
 
     private final Http2Heads heads;
+    private final InboundBudget.Holding holding;
     private final Queue<ByteBuf> waiting = new ArrayDeque<>();
     private @Nullable ChannelHandlerContext ctx;
     private int waitingBytes;
@@ -51,7 +54,8 @@ final class Http2Translator extends ChannelDuplexHandler implements HttpCodec {
     private boolean endTold;
     private boolean ended;
 
-    Http2Translator(HttpLimits limits) {
+    Http2Translator(HttpLimits limits, InboundBudget budget) {
+        this.holding = budget.open(() -> context().executor().execute(this::evicted));
         this.heads = new Http2Heads(limits);
     }
 
@@ -118,9 +122,20 @@ final class Http2Translator extends ChannelDuplexHandler implements HttpCodec {
             return;
         }
         waitingBytes += bytes.readableBytes();
+        holding.hold(waitingBytes);
         if (waitingBytes > WAITING_LIMIT && !held) {
             held = true;
             own.channel().config().setAutoRead(false);
+        }
+    }
+
+    /** What all connections have unfinished is too much, and this tunnel, which waits for its upgrade, has most of it. */
+    private void evicted() {
+        if (!passing) {
+            handlerRemoved(context());
+            context()
+                    .writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.ENHANCE_YOUR_CALM))
+                    .addListener(ChannelFutureListener.CLOSE);
         }
     }
 
@@ -209,6 +224,7 @@ final class Http2Translator extends ChannelDuplexHandler implements HttpCodec {
     public void handlerRemoved(ChannelHandlerContext own) {
         waiting.forEach(ByteBuf::release);
         waiting.clear();
+        holding.hold(0);
     }
 
     @Override
@@ -228,6 +244,7 @@ final class Http2Translator extends ChannelDuplexHandler implements HttpCodec {
     @Override
     public void passOn() {
         passing = true;
+        holding.hold(0);
         passWaiting();
         if (held) {
             held = false;

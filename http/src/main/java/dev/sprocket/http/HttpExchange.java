@@ -2,6 +2,7 @@ package dev.sprocket.http;
 
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Facts;
+import dev.sprocket.core.InboundBudget;
 import dev.sprocket.core.Key;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
@@ -45,6 +46,7 @@ final class HttpExchange implements HttpConnection, StackedConnection, Failing {
     private final Level<HttpConnection> level;
     private final Segment segment;
     private final ByteBuf body;
+    private final InboundBudget.@Nullable Holding holding;
     private final boolean headOnly;
     private final boolean keepAlive;
     private volatile State state = State.WAITING;
@@ -70,11 +72,12 @@ final class HttpExchange implements HttpConnection, StackedConnection, Failing {
             HttpHandler handler,
             MessageComponent<? super HttpConnection, ? super Message> app,
             Connection below,
-            HttpRequest request,
-            ByteBuf body) {
+            RequestIntake.Whole whole) {
+        HttpRequest request = whole.request();
         this.handler = handler;
         this.below = below;
-        this.body = body;
+        this.body = whole.body();
+        this.holding = whole.holding();
         this.facts = new Facts(below.facts());
         this.headOnly = request.method().equals("HEAD");
         // HTTP/1.0 has a keep-alive of its own, which nobody misses
@@ -313,8 +316,7 @@ final class HttpExchange implements HttpConnection, StackedConnection, Failing {
             return;
         }
         if (isUpgraded() && switched) {
-            Borrowed.end(HttpRequest.of(this).body());
-            body.release();
+            releaseBody();
             ended = true;
             HttpRequest.of(this).pack();
             handler.passOn();
@@ -324,12 +326,19 @@ final class HttpExchange implements HttpConnection, StackedConnection, Failing {
         }
     }
 
+    private void releaseBody() {
+        Borrowed.end(HttpRequest.of(this).body());
+        body.release();
+        if (holding != null) {
+            holding.hold(0);
+        }
+    }
+
     private void finish() {
         state = State.CLOSED;
         if (!ended) {
             ended = true;
-            Borrowed.end(HttpRequest.of(this).body());
-            body.release();
+            releaseBody();
             if (answer != null) {
                 answer.release();
             }

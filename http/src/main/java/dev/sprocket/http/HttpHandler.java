@@ -1,6 +1,7 @@
 package dev.sprocket.http;
 
 import dev.sprocket.core.Connection;
+import dev.sprocket.core.InboundBudget;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.Tls;
@@ -33,6 +34,7 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Sweep.Me
     // until it is upgraded
     private @Nullable RequestIntake intake;
     private @Nullable Patience patience;
+    private @Nullable BodyPace pace;
     private @Nullable ChannelHandlerContext ctx;
     private @Nullable HttpCodec codec;
     private @Nullable AnswerWriter writer;
@@ -50,8 +52,9 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Sweep.Me
         this.app = app;
         this.below = below;
         this.segment = Segment.of(below);
-        this.intake = new RequestIntake(limits, Tls.session(below).isPresent() ? "https" : "http");
+        this.intake = new RequestIntake(limits, Tls.session(below).isPresent() ? "https" : "http", this::account);
         this.patience = new Patience(timeouts);
+        this.pace = new BodyPace(timeouts);
     }
 
     /** What is below; told before this handler is added. */
@@ -98,9 +101,29 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Sweep.Me
         }
     }
 
+    /** Opens an account for what is unfinished of a request. */
+    InboundBudget.Holding account() {
+        return InboundBudget.of(below).open(() -> segment.onLoop(this::evicted));
+    }
+
+    /** The unfinished requests of all connections are too much, and this has most of them. */
+    private void evicted() {
+        if (gone || refused || intake == null) {
+            return;
+        }
+        if (exchange == null) {
+            refuse(RequestIntake.overBudget());
+        } else {
+            // what waits behind a request that is being answered
+            LOG.info(below, "{} closed: too much unfinished input in sum (raise inbound-limit)", below);
+            below.close();
+        }
+    }
+
     private void begin(io.netty.handler.codec.http.HttpRequest request) {
         fresh = false;
         patience().progress();
+        pace().reset();
         HttpResponse refusal = intake().begin(request, codec());
         if (refusal != null) {
             refuse(refusal);
@@ -115,13 +138,14 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Sweep.Me
 
     private void add(HttpContent part) {
         patience().progress();
+        pace().add(part.content().readableBytes());
         HttpResponse refusal = intake().add(part, context().alloc());
         if (refusal != null) {
             refuse(refusal);
         } else if (part instanceof LastHttpContent) {
             RequestIntake.Whole whole = intake().end();
             if (whole != null) {
-                HttpExchange opened = new HttpExchange(this, app, below, whole.request(), whole.body());
+                HttpExchange opened = new HttpExchange(this, app, below, whole);
                 exchange = opened;
                 opened.open();
             }
@@ -147,8 +171,13 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Sweep.Me
             patience().progress();
         }
         Patience.Phase phase = phase();
+        String slow = phase == Patience.Phase.BODY
+                ? pace().fault(now, !segment.outbound().isReading())
+                : null;
         if (patience().isOver(phase, now)) {
             expire(phase);
+        } else if (slow != null) {
+            refuse(HttpResponse.error(408, slow));
         }
         return true;
     }
@@ -210,6 +239,7 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Sweep.Me
         writer = null;
         intake = null;
         patience = null;
+        pace = null;
         over.passOn();
         if (ending != null) {
             context().pipeline().fireUserEventTriggered(new Ending(ending));
@@ -230,6 +260,10 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Sweep.Me
 
     private RequestIntake intake() {
         return Objects.requireNonNull(intake);
+    }
+
+    private BodyPace pace() {
+        return Objects.requireNonNull(pace);
     }
 
     Patience patience() {

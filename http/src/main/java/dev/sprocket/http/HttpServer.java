@@ -53,7 +53,7 @@ public final class HttpServer implements MessageComponent<Connection, Message>, 
             return;
         }
         HttpHandler handler = new HttpHandler(app, conn, limits, timeouts);
-        RequestDecoder decoder = new RequestDecoder(limits, Segment.of(conn).outbound());
+        RequestDecoder decoder = new RequestDecoder(limits, Segment.of(conn).outbound(), handler::account);
         Http1Codec codec = new Http1Codec(decoder, handler);
         Segment.of(conn).install(decoder, codec.encoder(), handler.on(codec));
     }

@@ -11,11 +11,22 @@ import java.time.Duration;
  * @param answer until a request is answered, or an answer begins; past it 503. Also how long a client may take none of a
  *     file that it is being sent; past it the connection is closed
  * @param keepAlive between two requests; past it the connection is closed
+ * @param wholeBody from the head to the end of a body; past it 408
+ * @param bodyRate bytes per second that a body comes with in each span of {@code body}; below it 408
  */
-public record HttpTimeouts(Duration head, Duration body, Duration answer, Duration keepAlive) {
-    /** 10 seconds for a head, 10 without a byte of a body, 30 for an answer, 60 between requests. */
+public record HttpTimeouts(
+        Duration head, Duration body, Duration answer, Duration keepAlive, Duration wholeBody, int bodyRate) {
+    /**
+     * 10 seconds for a head, 10 without a byte of a body, 30 for an answer, 60 between requests, 5 minutes and 500 bytes a second
+     * for a body.
+     */
     public static final HttpTimeouts DEFAULT = new HttpTimeouts(
-            Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofSeconds(30), Duration.ofSeconds(60));
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(60),
+            Duration.ofMinutes(5),
+            500);
 
     /** Throws {@link IllegalArgumentException} unless all are above zero. */
     public HttpTimeouts {
@@ -23,6 +34,10 @@ public record HttpTimeouts(Duration head, Duration body, Duration answer, Durati
         require("body", body);
         require("answer", answer);
         require("keepAlive", keepAlive);
+        require("wholeBody", wholeBody);
+        if (bodyRate < 0) {
+            throw new IllegalArgumentException("bodyRate: " + bodyRate + " (expected: >= 0)");
+        }
     }
 
     private static void require(String name, Duration value) {
@@ -33,21 +48,26 @@ public record HttpTimeouts(Duration head, Duration body, Duration answer, Durati
 
     /** The same with another limit for heads. */
     public HttpTimeouts withHead(Duration limit) {
-        return new HttpTimeouts(limit, body, answer, keepAlive);
+        return new HttpTimeouts(limit, body, answer, keepAlive, wholeBody, bodyRate);
     }
 
     /** The same with another limit for bodies. */
     public HttpTimeouts withBody(Duration limit) {
-        return new HttpTimeouts(head, limit, answer, keepAlive);
+        return new HttpTimeouts(head, limit, answer, keepAlive, wholeBody, bodyRate);
     }
 
     /** The same with another limit for answers. */
     public HttpTimeouts withAnswer(Duration limit) {
-        return new HttpTimeouts(head, body, limit, keepAlive);
+        return new HttpTimeouts(head, body, limit, keepAlive, wholeBody, bodyRate);
     }
 
     /** The same with another limit between requests. */
     public HttpTimeouts withKeepAlive(Duration limit) {
-        return new HttpTimeouts(head, body, answer, limit);
+        return new HttpTimeouts(head, body, answer, limit, wholeBody, bodyRate);
+    }
+
+    /** The same with another limit for whole bodies, and for how slowly they may come. */
+    public HttpTimeouts withWholeBody(Duration limit, int bytesPerSecond) {
+        return new HttpTimeouts(head, body, answer, keepAlive, limit, bytesPerSecond);
     }
 }

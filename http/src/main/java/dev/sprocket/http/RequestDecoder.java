@@ -1,5 +1,6 @@
 package dev.sprocket.http;
 
+import dev.sprocket.core.InboundBudget;
 import dev.sprocket.core.spi.ForeignProtocol;
 import dev.sprocket.core.spi.Outbound;
 import dev.sprocket.core.spi.ReadBudget;
@@ -16,6 +17,7 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +30,8 @@ final class RequestDecoder extends HttpRequestDecoder {
 
     private final Outbound socket;
     private final HeadLines lines;
+    private final Supplier<InboundBudget.Holding> accounts;
+    private InboundBudget.@Nullable Holding holding;
     private boolean inHead = true;
     private boolean bad;
     private boolean resting;
@@ -37,10 +41,11 @@ final class RequestDecoder extends HttpRequestDecoder {
     /** The next request is for another iteration of the event loop. */
     private boolean postponed;
 
-    RequestDecoder(HttpLimits limits, Outbound socket) {
+    RequestDecoder(HttpLimits limits, Outbound socket, Supplier<InboundBudget.Holding> accounts) {
         super(new HttpDecoderConfig().setMaxInitialLineLength(limits.head()).setMaxHeaderSize(limits.head()));
         this.socket = socket;
         this.lines = new HeadLines(limits.head());
+        this.accounts = accounts;
     }
 
     /** Whether a part of a request's head has come, and not the whole. */
@@ -81,10 +86,27 @@ final class RequestDecoder extends HttpRequestDecoder {
         } finally {
             reading = false;
         }
+        account(ctx.isRemoved() ? 0 : actualReadableBytes());
         if (resting && !ctx.isRemoved() && !held && actualReadableBytes() > WAITING_LIMIT) {
             held = true;
             socket.reading(false);
         }
+    }
+
+    /** Heads that are not whole, and requests that wait behind another. */
+    private void account(int bytes) {
+        if (holding == null && bytes > 0) {
+            holding = accounts.get();
+        }
+        if (holding != null) {
+            holding.hold(bytes);
+        }
+    }
+
+    @Override
+    protected void handlerRemoved0(ChannelHandlerContext ctx) throws Exception {
+        account(0);
+        super.handlerRemoved0(ctx);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.sprocket.http;
 
+import dev.sprocket.core.InboundBudget;
 import dev.sprocket.core.spi.SafeText;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -8,12 +9,15 @@ import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Puts the requests of a connection together, one after the other, each up to its limits. On the event loop. */
 final class RequestIntake {
     private final HttpLimits limits;
     private final String scheme;
+    private final Supplier<InboundBudget.Holding> budget;
+    private InboundBudget.@Nullable Holding holding;
     private @Nullable HttpRequest head;
     private ByteBuf body = Unpooled.EMPTY_BUFFER;
 
@@ -21,8 +25,10 @@ final class RequestIntake {
      * One for a connection.
      *
      * @param scheme what it speaks, {@code http} or {@code https}
+     * @param budget opens an account for a body
      */
-    RequestIntake(HttpLimits limits, String scheme) {
+    RequestIntake(HttpLimits limits, String scheme, Supplier<InboundBudget.Holding> budget) {
+        this.budget = budget;
         this.limits = limits;
         this.scheme = scheme;
     }
@@ -59,12 +65,28 @@ final class RequestIntake {
                 body = alloc.buffer(bytes.readableBytes());
                 body.writeBytes(bytes);
             }
+            if (holding == null) {
+                holding = budget.get();
+            }
+            if (!holding.hold(size)) {
+                return overBudget();
+            }
         }
         return null;
     }
 
-    /** A request that is whole. */
-    record Whole(dev.sprocket.http.HttpRequest request, ByteBuf body) {}
+    /** The answer to a body that is ended because all together are too much. */
+    static HttpResponse overBudget() {
+        return HttpResponse.error(503, "too much unfinished input in sum (raise inbound-limit)")
+                .header("Retry-After", "5");
+    }
+
+    /**
+     * A request that is whole.
+     *
+     * @param holding what its body has of the budget, until it is released; null if it has none
+     */
+    record Whole(dev.sprocket.http.HttpRequest request, ByteBuf body, InboundBudget.@Nullable Holding holding) {}
 
     /** The request, whose body is the caller's to release; null if none is under way. */
     @Nullable
@@ -76,7 +98,12 @@ final class RequestIntake {
         ByteBuf content = body;
         head = null;
         body = Unpooled.EMPTY_BUFFER;
-        return new Whole(dev.sprocket.http.HttpRequest.of(ended, content, scheme), content);
+        InboundBudget.Holding held = holding;
+        holding = null;
+        if (held != null) {
+            held.finished();
+        }
+        return new Whole(dev.sprocket.http.HttpRequest.of(ended, content, scheme), content, held);
     }
 
     /** The request as far as it is known, without its body; null if it is not well-formed. */
@@ -95,6 +122,10 @@ final class RequestIntake {
     void drop() {
         body.release();
         body = Unpooled.EMPTY_BUFFER;
+        if (holding != null) {
+            holding.hold(0);
+            holding = null;
+        }
     }
 
     /** Whether what is under way asks for a head alone. */

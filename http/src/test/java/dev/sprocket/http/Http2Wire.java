@@ -1,6 +1,7 @@
 package dev.sprocket.http;
 
 import dev.sprocket.core.Connection;
+import dev.sprocket.core.InboundBudget;
 import dev.sprocket.core.IoServer;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
@@ -35,9 +36,15 @@ final class Http2Wire implements AutoCloseable {
 
     /** Speaks HTTP/2 to an application without the TLS that would agree on it. */
     Http2Wire(MessageComponent<? super HttpConnection, ? super Message> app, HttpLimits limits) {
+        this(app, limits, InboundBudget.shared());
+    }
+
+    /** The same with a budget of its own. */
+    Http2Wire(MessageComponent<? super HttpConnection, ? super Message> app, HttpLimits limits, InboundBudget budget) {
         IoServer.attach(wire.channel(), new MessageComponent<Connection, Message>() {
             @Override
             public void onOpen(Connection conn) {
+                budget.give(conn);
                 Http2.install(
                         conn,
                         stream -> new HttpHandler(app, stream, limits, HttpTimeouts.DEFAULT),

@@ -2,6 +2,7 @@ package dev.sprocket.wamp;
 
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Facts;
+import dev.sprocket.core.InboundBudget;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.spi.Borrowed;
@@ -50,6 +51,7 @@ final class RawSocketHandler extends ByteToMessageDecoder
     private final Facts facts;
     private final Level<RawSocketConnection> level;
     private final RawSocketWatch watch;
+    private InboundBudget.@Nullable Holding holding;
     private @Nullable Segment segment;
     private @Nullable ReadBudget budget;
     private @Nullable Serializer serializer;
@@ -74,6 +76,25 @@ final class RawSocketHandler extends ByteToMessageDecoder
         segment = Segment.of(below).above(this, ctx, FRAMING);
         budget = new ReadBudget(segment.outbound(), () -> goOn(ctx));
         watch.start(Sweep.of(segment.outbound().loop()));
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object read) throws Exception {
+        super.channelRead(ctx, read);
+        int bytes = actualReadableBytes();
+        if (holding == null && bytes > 0) {
+            Segment own = segment();
+            holding = InboundBudget.of(below).open(() -> own.onLoop(this::evicted));
+        }
+        if (holding != null) {
+            holding.hold(done ? 0 : bytes);
+        }
+    }
+
+    private void evicted() {
+        if (!done) {
+            refused("too much unfinished input in sum (raise inbound-limit)");
+        }
     }
 
     @Override
@@ -195,6 +216,9 @@ final class RawSocketHandler extends ByteToMessageDecoder
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         done = true;
+        if (holding != null) {
+            holding.hold(0);
+        }
         // or else it would be handed on, and nobody is there
         internalBuffer().skipBytes(actualReadableBytes());
         level.close();

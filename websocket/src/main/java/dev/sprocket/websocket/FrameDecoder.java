@@ -98,6 +98,11 @@ final class FrameDecoder {
         return assembly;
     }
 
+    /** How many bytes of an unfinished message are held. */
+    int unfinished() {
+        return assembled();
+    }
+
     private int assembled() {
         return assembly == null ? 0 : assembly.size();
     }

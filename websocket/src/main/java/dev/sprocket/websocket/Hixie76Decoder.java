@@ -1,5 +1,6 @@
 package dev.sprocket.websocket;
 
+import dev.sprocket.core.InboundBudget;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
@@ -8,6 +9,7 @@ import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes the frames of hixie-76 apart (5.3 of the draft): a text between 00 and FF, and FF 00 at the end; before them, the third key of the handshake. Netty's decoder loses
@@ -16,16 +18,48 @@ import java.util.List;
 final class Hixie76Decoder extends ByteToMessageDecoder {
     private static final int KEY = 8;
 
+    private final InboundBudget budget;
     private final int limit;
+    private InboundBudget.@Nullable Holding holding;
     /** How far the text that stands first has been searched for its end. */
     private int searched;
 
     private boolean keyed;
     private boolean over;
 
-    /** Frames of up to so many bytes. */
-    Hixie76Decoder(int limit) {
+    /** Frames of up to so many bytes; what is unfinished counts in the budget. */
+    Hixie76Decoder(int limit, InboundBudget budget) {
+        this.budget = budget;
         this.limit = limit;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object read) throws Exception {
+        try {
+            super.channelRead(ctx, read);
+        } finally {
+            account(ctx, over ? 0 : actualReadableBytes());
+        }
+    }
+
+    private void account(ChannelHandlerContext ctx, int bytes) {
+        if (holding == null && bytes > 0) {
+            holding = budget.open(() -> ctx.executor().execute(() -> evicted(ctx)));
+        }
+        if (holding != null) {
+            holding.hold(bytes);
+        }
+    }
+
+    private void evicted(ChannelHandlerContext ctx) {
+        over = true;
+        ctx.fireExceptionCaught(new TooLongFrameException("too much unfinished input in sum (raise inbound-limit)"));
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) throws Exception {
+        account(ctx, 0);
+        super.channelInactive(ctx);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.sprocket.websocket;
 
 import dev.sprocket.core.Facts;
+import dev.sprocket.core.InboundBudget;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.spi.Borrowed;
@@ -59,6 +60,7 @@ final class WsHandler extends ChannelInboundHandlerAdapter
     private @Nullable ByteBuf kept;
 
     private @Nullable FrameWriter writer;
+    private InboundBudget.@Nullable Holding holding;
     private @Nullable Heartbeat heartbeat;
     private @Nullable ScheduledFuture<?> closeTimer;
     /** When a ping left, on the event loop's clock; 0 if none waits for its pong. */
@@ -123,6 +125,7 @@ final class WsHandler extends ChannelInboundHandlerAdapter
     private void decode(ChannelHandlerContext ctx, ByteBuf bytes) {
         try {
             decoder.decode(bytes, ctx.alloc());
+            account();
         } catch (Violation violation) {
             violated(violation);
         } finally {
@@ -153,6 +156,25 @@ final class WsHandler extends ChannelInboundHandlerAdapter
         if (rest != null) {
             kept = null;
             rest.release();
+        }
+    }
+
+    /** Says how much of an unfinished message waits for its end. */
+    private void account() {
+        int bytes = decoder.unfinished();
+        if (holding == null && bytes > 0) {
+            holding = InboundBudget.of(below).open(() -> outbound().loop().execute(this::evicted));
+        }
+        if (holding != null) {
+            holding.hold(bytes);
+        }
+    }
+
+    /** The unfinished messages of all connections are too much, and this has most of them (RFC 6455 7.4.2: 1013). */
+    private void evicted() {
+        if (isOpen()) {
+            violated(new Violation(1013, "too many unfinished messages"));
+            decoder.release();
         }
     }
 
@@ -293,6 +315,9 @@ final class WsHandler extends ChannelInboundHandlerAdapter
         decoder.stop();
         decoder.release();
         forget();
+        if (holding != null) {
+            holding.hold(0);
+        }
         writer().end();
         if (closeTimer != null) {
             closeTimer.cancel(false);

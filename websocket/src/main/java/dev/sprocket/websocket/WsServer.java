@@ -2,6 +2,7 @@ package dev.sprocket.websocket;
 
 import dev.sprocket.core.Concurrent;
 import dev.sprocket.core.Forwarding;
+import dev.sprocket.core.InboundBudget;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.spi.Segment;
@@ -151,7 +152,7 @@ public final class WsServer implements MessageComponent<HttpConnection, Message>
         } else if (conn.upgrade(answer)) {
             Segment.of(conn)
                     .install(
-                            new Hixie76Decoder(options.limits().frame()),
+                            new Hixie76Decoder(options.limits().frame(), InboundBudget.of(conn)),
                             new Hixie76Handler(app, conn, handshake.subprotocol(request)));
         }
     }

@@ -1,17 +1,23 @@
 package dev.sprocket.bridge.tcp;
 
 import dev.sprocket.core.spi.PeerLog;
+import dev.sprocket.core.spi.Unfinished;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.LengthFieldBasedFrameDecoder;
 import java.util.List;
 
 /** Netty's decoder, which says so if the stream ends within a message. */
-final class LengthDecoder extends LengthFieldBasedFrameDecoder {
+final class LengthDecoder extends LengthFieldBasedFrameDecoder implements Unfinished {
     private static final PeerLog LOG = PeerLog.of(TcpBridge.class);
 
     LengthDecoder(int limit) {
         super(Integer.BYTES + limit, 0, Integer.BYTES, 0, Integer.BYTES);
+    }
+
+    @Override
+    public int unfinished() {
+        return actualReadableBytes();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.sprocket.bridge.tcp;
 
+import dev.sprocket.core.spi.Unfinished;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
@@ -7,12 +8,17 @@ import io.netty.handler.codec.TooLongFrameException;
 import java.util.List;
 
 /** Makes one text of all bytes up to the end of the stream. */
-final class ToEndDecoder extends ByteToMessageDecoder {
+final class ToEndDecoder extends ByteToMessageDecoder implements Unfinished {
     private final int limit;
     private boolean refused;
 
     ToEndDecoder(int limit) {
         this.limit = limit;
+    }
+
+    @Override
+    public int unfinished() {
+        return actualReadableBytes();
     }
 
     @Override

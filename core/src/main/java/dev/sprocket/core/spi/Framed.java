@@ -2,6 +2,7 @@ package dev.sprocket.core.spi;
 
 import dev.sprocket.core.Concurrent;
 import dev.sprocket.core.Connection;
+import dev.sprocket.core.Key;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import io.netty.channel.ChannelHandler;
@@ -16,6 +17,7 @@ import java.util.function.Supplier;
  */
 @Concurrent
 public final class Framed implements MessageComponent<Connection, Message> {
+    private final Key<FramedHandler> key = Key.of("framed texts", "was Framed.onOpen called?");
     private final MessageComponent<? super Connection, ? super Message> app;
     private final Supplier<? extends ChannelHandler> decoder;
     private final Framing framing;
@@ -36,12 +38,16 @@ public final class Framed implements MessageComponent<Connection, Message> {
 
     @Override
     public void onOpen(Connection conn) {
-        Segment.of(conn).install(new ForeignDetector(), decoder.get(), new FramedHandler(app, framing, conn));
+        ChannelHandler texts = decoder.get();
+        FramedHandler handler = new FramedHandler(app, framing, conn, texts instanceof Unfinished held ? held : null);
+        key.set(conn, handler);
+        Segment.of(conn).install(new ForeignDetector(), texts, handler);
     }
 
     @Override
     public void onMessage(Connection from, Message bytes) {
         Segment.of(from).feed(bytes);
+        key.get(from).account();
     }
 
     @Override

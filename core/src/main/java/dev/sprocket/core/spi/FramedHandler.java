@@ -2,6 +2,7 @@ package dev.sprocket.core.spi;
 
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Facts;
+import dev.sprocket.core.InboundBudget;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import io.netty.buffer.ByteBuf;
@@ -21,9 +22,16 @@ final class FramedHandler extends ChannelInboundHandlerAdapter implements Stacke
     private final Connection below;
     private final Facts facts;
     private final Level<Connection> level;
+    private final @Nullable Unfinished decoder;
+    private InboundBudget.@Nullable Holding holding;
     private @Nullable Segment segment;
 
-    FramedHandler(MessageComponent<? super Connection, ? super Message> app, Framing framing, Connection below) {
+    FramedHandler(
+            MessageComponent<? super Connection, ? super Message> app,
+            Framing framing,
+            Connection below,
+            @Nullable Unfinished decoder) {
+        this.decoder = decoder;
         this.app = app;
         this.framing = framing;
         this.below = below;
@@ -35,6 +43,25 @@ final class FramedHandler extends ChannelInboundHandlerAdapter implements Stacke
     public void handlerAdded(ChannelHandlerContext ctx) {
         segment = Segment.of(below).above(this, ctx, framing);
         level.open();
+    }
+
+    /** Says how much of an unfinished text waits for its end; the connection ends if all have too much of it. */
+    void account() {
+        int bytes = decoder == null ? 0 : decoder.unfinished();
+        if (holding == null && bytes > 0 && segment != null) {
+            Segment own = segment;
+            holding = InboundBudget.of(below).open(() -> own.onLoop(this::evicted));
+        }
+        if (holding != null) {
+            holding.hold(bytes);
+        }
+    }
+
+    private void evicted() {
+        if (isOpen()) {
+            LOG.info(this, "{} closed: too much unfinished input in sum (raise inbound-limit)", this);
+            close();
+        }
     }
 
     @Override
@@ -63,6 +90,9 @@ final class FramedHandler extends ChannelInboundHandlerAdapter implements Stacke
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
+        if (holding != null) {
+            holding.hold(0);
+        }
         level.close();
     }
 

@@ -1,0 +1,102 @@
+package dev.sprocket.checks;
+
+import static dev.sprocket.checks.Key.HTTP;
+import static dev.sprocket.checks.Key.HTTP_BODY_RATE;
+import static dev.sprocket.checks.Key.HTTP_BODY_TIME;
+import static dev.sprocket.checks.Key.HTTP_WHOLE_BODY_TIME;
+import static dev.sprocket.checks.Key.INBOUND_LIMIT;
+import static dev.sprocket.checks.Key.LISTENER_LAYERS;
+import static dev.sprocket.checks.Key.LISTENER_ROUTES;
+import static dev.sprocket.checks.Key.PUSH;
+import static dev.sprocket.checks.Key.PUSH_OPEN;
+import static dev.sprocket.checks.Site.listener;
+import static dev.sprocket.checks.Site.route;
+import static dev.sprocket.checks.Site.web;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Keys about bodies that are slow, or many. */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+@Timeout(180)
+class BodyKeysTest {
+    private static final String OPEN = PUSH.with(PUSH_OPEN.is("on"));
+    private static final String HEAD =
+            "POST /push/t HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\nContent-Length: ";
+
+    private static String http(String... settings) {
+        return listener(
+                "web",
+                LISTENER_LAYERS.parts(HTTP.with(settings)),
+                LISTENER_ROUTES.is("[" + route("/push", OPEN) + "]"));
+    }
+
+    @Test
+    @Row(HTTP_WHOLE_BODY_TIME)
+    void whole_body_time_answers_408() throws Exception {
+        try (Site site = Site.start(http(HTTP_WHOLE_BODY_TIME.is("100ms")));
+                Raw raw = Raw.to(site.port())) {
+            raw.send(HEAD + "5\r\n\r\n1");
+            assertThat(raw.head()).startsWith("HTTP/1.1 408 ");
+            site.logged("no whole body within 100 ms");
+        }
+    }
+
+    /** Bytes come as fast as requests are answered, which is not fast enough. */
+    @Test
+    @Row(HTTP_BODY_RATE)
+    void body_rate_answers_408() throws Exception {
+        try (Site site = Site.start(http(HTTP_BODY_RATE.is(1 << 30), HTTP_BODY_TIME.is("1s")));
+                Raw raw = Raw.to(site.port())) {
+            raw.send(HEAD + "1000000\r\n\r\n");
+            while (raw.socket().getInputStream().available() == 0) {
+                raw.send("x");
+                site.get("/health");
+            }
+            assertThat(raw.head()).startsWith("HTTP/1.1 408 ");
+            site.logged("bytes a second (expected: >= 1073741824)");
+        }
+    }
+
+    @Test
+    @Row(INBOUND_LIMIT)
+    void inbound_limit_answers_503_and_serves_others() throws Exception {
+        try (Site site = Site.start(INBOUND_LIMIT.is("\"20000 B\""), web(route("/push", OPEN)))) {
+            List<Raw> held = hold(site);
+            site.logged("too much unfinished input in sum");
+            assertThat(site.post("/push/t", "1", "Content-Type", "application/json")
+                            .statusCode())
+                    .isEqualTo(200);
+            close(held);
+        }
+        try (Site site = Site.start(web(route("/push", OPEN)))) {
+            List<Raw> held = hold(site);
+            for (Raw raw : held) {
+                raw.send("\"");
+                assertThat(raw.head()).startsWith("HTTP/1.1 200 ");
+            }
+            close(held);
+        }
+    }
+
+    /** Three bodies of 9,000 bytes, of which the last is missing. */
+    private static List<Raw> hold(Site site) throws IOException {
+        List<Raw> held = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            held.add(Raw.to(site.port()).send(HEAD + "9000\r\n\r\n\"" + "x".repeat(8_998)));
+        }
+        return held;
+    }
+
+    private static void close(List<Raw> held) throws IOException {
+        for (Raw raw : held) {
+            raw.close();
+        }
+    }
+}

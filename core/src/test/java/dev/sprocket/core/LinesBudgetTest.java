@@ -1,0 +1,59 @@
+package dev.sprocket.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sprocket.leaktest.Wire;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+
+/** Lines without an end on many connections. */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class LinesBudgetTest {
+    @Test
+    void unfinished_lines_beyond_the_budget_close_the_largest() {
+        InboundBudget budget = InboundBudget.of(100_000);
+        List<Wire> wires = new ArrayList<>();
+        try {
+            for (int i = 0; i < 20; i++) {
+                Wire wire = new Wire();
+                wires.add(wire);
+                IoServer.attach(wire.channel(), new Budgeted(budget, new Lines(new EchoServer())));
+                wire.send("x".repeat(9_000));
+                assertThat(budget.used()).isLessThanOrEqualTo(100_000);
+            }
+            long open = wires.stream().filter(Wire::isOpen).count();
+            assertThat(open).isBetween(5L, 15L);
+            assertThat(budget.used()).isEqualTo(open * 9_000);
+            Wire honest = new Wire();
+            wires.add(honest);
+            IoServer.attach(honest.channel(), new Budgeted(budget, new Lines(new EchoServer())));
+            honest.send("hel").send("lo\n");
+            assertThat(honest.received()).isEqualTo("hello\n");
+            Wire survivor = wires.stream().filter(Wire::isOpen).findFirst().orElseThrow();
+            survivor.send("\n");
+            assertThat(survivor.received()).isEqualTo("x".repeat(9_000) + "\n");
+            assertThat(budget.used()).isEqualTo((open - 1) * 9_000);
+        } finally {
+            wires.forEach(Wire::close);
+        }
+        assertThat(budget.used()).isZero();
+    }
+
+    private static final class Budgeted extends Forwarding<Connection, Message> {
+        private final InboundBudget budget;
+
+        Budgeted(InboundBudget budget, MessageComponent<? super Connection, ? super Message> inner) {
+            super(inner);
+            this.budget = budget;
+        }
+
+        @Override
+        public void onOpen(Connection conn) throws Exception {
+            budget.give(conn);
+            super.onOpen(conn);
+        }
+    }
+}

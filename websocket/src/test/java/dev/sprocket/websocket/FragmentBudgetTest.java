@@ -1,0 +1,88 @@
+package dev.sprocket.websocket;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sprocket.core.Connection;
+import dev.sprocket.core.EchoServer;
+import dev.sprocket.core.Forwarding;
+import dev.sprocket.core.InboundBudget;
+import dev.sprocket.core.IoServer;
+import dev.sprocket.core.Message;
+import dev.sprocket.http.HttpServer;
+import dev.sprocket.leaktest.Wire;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Messages without an end on many connections. */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class FragmentBudgetTest {
+    private static final String HIXIE = "GET / HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: WebSocket\r\n"
+            + "Sec-WebSocket-Key1: 4 @1  46546xW%0l 1 5\r\nSec-WebSocket-Key2: 12998 5 Y3 1  .P00\r\n\r\n^n:ds[4U";
+
+    /** RFC 6455 7.4.2: 1013 is "try again later"; hixie-76 has no codes. */
+    @ParameterizedTest
+    @CsvSource({"fragment, 88 1e 03 f5", "part of a frame, 88 1e 03 f5", "hixie, ff 00"})
+    void unfinished_messages_beyond_the_budget_close_the_largest(String what, String goodbye) {
+        InboundBudget budget = InboundBudget.of(100_000);
+        List<Wire> wires = new ArrayList<>();
+        try {
+            for (int i = 0; i < 20; i++) {
+                Wire wire = new Wire();
+                wires.add(wire);
+                IoServer.attach(wire.channel(), new Budgeted(budget));
+                wire.send(what.equals("hixie") ? HIXIE : Client.HANDSHAKE);
+                wire.received();
+                wire.send(unfinished(what));
+                assertThat(budget.used()).isLessThanOrEqualTo(100_000);
+            }
+            List<String> said = wires.stream().map(Wire::receivedHex).toList();
+            assertThat(said).anyMatch(hex -> hex.startsWith(goodbye)).anyMatch(String::isEmpty);
+            assertThat(said).allMatch(hex -> hex.isEmpty() || hex.startsWith(goodbye));
+        } finally {
+            wires.forEach(Wire::close);
+        }
+        assertThat(budget.used()).isZero();
+    }
+
+    private static byte[] unfinished(String what) {
+        return switch (what) {
+            case "fragment" -> frame(0x01, 9_000);
+            case "part of a frame" -> frame(0x82, 20_000);
+            default ->
+                ByteBuffer.allocate(9_001)
+                        .put(0, (byte) 0)
+                        .put(1, "x".repeat(9_000).getBytes(java.nio.charset.StandardCharsets.US_ASCII))
+                        .array();
+        };
+    }
+
+    /** 9,000 bytes of a frame of this length, masked by zeros. */
+    private static byte[] frame(int first, int length) {
+        return ByteBuffer.allocate(8 + 9_000)
+                .put((byte) first)
+                .put((byte) (0x80 | 126))
+                .putShort((short) length)
+                .putInt(0)
+                .array();
+    }
+
+    private static final class Budgeted extends Forwarding<Connection, Message> {
+        private final InboundBudget budget;
+
+        Budgeted(InboundBudget budget) {
+            super(new HttpServer(new WsServer(new EchoServer()).oldDrafts()));
+            this.budget = budget;
+        }
+
+        @Override
+        public void onOpen(Connection conn) throws Exception {
+            budget.give(conn);
+            super.onOpen(conn);
+        }
+    }
+}
