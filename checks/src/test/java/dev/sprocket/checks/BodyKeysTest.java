@@ -60,7 +60,6 @@ class BodyKeysTest {
                 site.get("/health");
             }
             assertThat(raw.head()).startsWith("HTTP/1.1 408 ");
-            site.logged("bytes a second (expected: >= 1073741824)");
         }
     }
 
@@ -69,7 +68,7 @@ class BodyKeysTest {
     void inbound_limit_answers_503_and_serves_others() throws Exception {
         try (Site site = Site.start(INBOUND_LIMIT.is("\"20000 B\""), web(route("/push", OPEN)))) {
             List<Raw> held = hold(site);
-            site.logged("too much unfinished input in sum");
+            assertThat(refused(site, held).head()).startsWith("HTTP/1.1 503 ").contains("Retry-After: 5");
             assertThat(site.post("/push/t", "1", "Content-Type", "application/json")
                             .statusCode())
                     .isEqualTo(200);
@@ -92,6 +91,18 @@ class BodyKeysTest {
             held.add(Raw.to(site.port()).send(HEAD + "9000\r\n\r\n\"" + "x".repeat(8_998)));
         }
         return held;
+    }
+
+    /** The one that is answered before its body is whole. */
+    private static Raw refused(Site site, List<Raw> held) throws IOException, InterruptedException {
+        while (true) {
+            for (Raw raw : held) {
+                if (raw.socket().getInputStream().available() > 0) {
+                    return raw;
+                }
+            }
+            site.get("/health");
+        }
     }
 
     private static void close(List<Raw> held) throws IOException {
