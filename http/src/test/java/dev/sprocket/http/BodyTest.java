@@ -1,10 +1,14 @@
 package dev.sprocket.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sprocket.core.IoServer;
 import dev.sprocket.leaktest.Answer;
 import dev.sprocket.leaktest.Wire;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -17,12 +21,17 @@ class BodyTest {
     private static final String POST = "POST / HTTP/1.1\r\nHost: h\r\n";
     private static final String CHUNKED = POST + "Transfer-Encoding: chunked\r\n\r\n";
 
+    private final List<HttpRequest> kept = new ArrayList<>();
+
     @RegisterExtension
     final Wire wire = new Wire();
 
     @BeforeEach
     void serve() {
-        HttpFunction echo = request -> HttpResponse.text("[" + request.body().text() + "]");
+        HttpFunction echo = request -> {
+            kept.add(request);
+            return HttpResponse.text("[" + request.body().text() + "]");
+        };
         IoServer.attach(wire.channel(), new HttpServer(new FunctionComponent(echo), HttpLimits.DEFAULT.withBody(10)));
     }
 
@@ -52,6 +61,22 @@ class BodyTest {
         wire.send(POST + "Content-Length: 3\r\n\r\nabc");
 
         assertEchoed("abc");
+    }
+
+    @Test
+    void a_body_kept_past_its_request_refuses_use() {
+        wire.send(POST + "Content-Length: 3\r\n\r\nabc").send(POST + "Content-Length: 3\r\n\r\nxyz");
+        wire.send(CHUNKED + "3\r\nabc\r\n0\r\n\r\n").send(POST + "\r\n");
+
+        assertThat(kept).hasSize(4);
+        for (HttpRequest request : kept.subList(0, 3)) {
+            for (HttpRequest each : List.of(request, request.with(Map.of("a", "b")))) {
+                assertThatThrownBy(() -> each.body().text())
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessage("message used after its callback returned (call keep() inside the callback)");
+            }
+        }
+        assertThat(kept.get(3).body().text()).isEmpty();
     }
 
     @Test

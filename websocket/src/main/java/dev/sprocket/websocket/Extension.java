@@ -21,13 +21,14 @@ record Extension(String name, List<Parameter> parameters) {
     private static final Pattern PARAMETER = Pattern.compile(
             ";[ \\t]*(" + TOKEN + ")[ \\t]*(?:=[ \\t]*(?:(" + TOKEN + ")|\"(" + TOKEN + ")\")[ \\t]*)?");
 
-    /** The offers in the client's order. Throws {@link IllegalArgumentException} for what is not the header's grammar. */
+    /** The offers in the client's order; empty elements are passed over (RFC 9110 5.6.1.2). Throws {@link IllegalArgumentException} for what is not the header's grammar. */
     static List<Extension> parse(List<String> headers) {
         List<Extension> all = new ArrayList<>();
         for (String header : headers) {
             int at = 0;
             while (at < header.length()) {
-                at = offer(header, at, all);
+                boolean separator = " \t,".indexOf(header.charAt(at)) >= 0;
+                at = separator ? at + 1 : offer(header, at, all);
             }
         }
         return all;
@@ -48,11 +49,10 @@ record Extension(String name, List<Parameter> parameters) {
             parameter.region(at, header.length());
         }
         all.add(new Extension(name.group(1), parameters));
-        boolean more = at < header.length() && header.charAt(at) == ',' && at + 1 < header.length();
-        if (at < header.length() && !more) {
+        if (at < header.length() && header.charAt(at) != ',') {
             throw malformed(header, at);
         }
-        return more ? at + 1 : at;
+        return at;
     }
 
     private static IllegalArgumentException malformed(String header, int at) {

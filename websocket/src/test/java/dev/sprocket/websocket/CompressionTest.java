@@ -117,8 +117,8 @@ class CompressionTest {
                 "permessage-deflate; =1",
                 "a b",
                 "permessage-deflate; x=\"",
-                ", a",
-                "a,"
+                "a,; b",
+                "a; b=\"c, d\""
             })
     void a_header_that_is_no_list_of_extensions_is_refused_with_400(String header) {
         try (Peer peer = new Peer()) {
@@ -126,6 +126,19 @@ class CompressionTest {
                     .ask(Client.HANDSHAKE.replace("\r\n\r\n", "\r\nSec-WebSocket-Extensions: " + header + "\r\n\r\n"));
             assertThat(answer.status()).isEqualTo(400);
         }
+    }
+
+    /** As a proxy that joins headers may write them (RFC 9110 5.6.1.2). */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                ", permessage-deflate",
+                "permessage-deflate,",
+                "a,, ,permessage-deflate , ,",
+                "\r\nSec-WebSocket-Extensions: permessage-deflate"
+            })
+    void empty_elements_are_ignored(String offer) {
+        assertThat(agreed(Deflate.DEFAULT, offer)).isEqualTo("permessage-deflate");
     }
 
     @Test
