@@ -46,7 +46,7 @@ class HttpKeysTest {
     /** The status of a GET whose head has so many bytes. */
     private static int headOf(Site site, int bytes) throws IOException {
         try (Raw raw = Raw.to(site.port())) {
-            String head = "GET /health HTTP/1.1\r\nHost: h\r\nX-Pad: \r\n\r\n";
+            String head = "GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Pad: \r\n\r\n";
             raw.send(head.replace("X-Pad: ", "X-Pad: " + "x".repeat(bytes - head.length())));
             return status(raw.head());
         }
@@ -54,14 +54,14 @@ class HttpKeysTest {
 
     private static int headersOf(Site site, int count) throws IOException {
         try (Raw raw = Raw.to(site.port())) {
-            raw.send("GET /health HTTP/1.1\r\nHost: h\r\n" + "X: 1\r\n".repeat(count - 1) + "\r\n");
+            raw.send("GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\n" + "X: 1\r\n".repeat(count - 1) + "\r\n");
             return status(raw.head());
         }
     }
 
     private static int bodyOf(Site site, int bytes) throws IOException {
         try (Raw raw = Raw.to(site.port())) {
-            raw.send("POST /push/t HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\nContent-Length: " + bytes
+            raw.send("POST /push/t HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: " + bytes
                     + "\r\n\r\n\"" + "x".repeat(bytes - 2) + "\"");
             return status(raw.head());
         }
@@ -130,7 +130,7 @@ class HttpKeysTest {
     void body_time_answers_408() throws Exception {
         try (Site site = Site.start(http(HTTP_BODY_TIME.is("100ms"), route("/push", OPEN)));
                 Raw raw = Raw.fresh(site.port())) {
-            raw.send("POST /push/t HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\n1");
+            raw.send("POST /push/t HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 5\r\n\r\n1");
             assertThat(raw.head()).startsWith("HTTP/1.1 408 ");
             site.logged("within 100 ms");
         }
@@ -152,7 +152,7 @@ class HttpKeysTest {
     void keep_alive_closes_an_idle_connection() throws Exception {
         try (Site site = Site.start(http(HTTP_KEEP_ALIVE.is("100ms"), route("/push", OPEN)));
                 Raw raw = Raw.to(site.port())) {
-            raw.send("GET /health HTTP/1.1\r\nHost: h\r\n\r\n");
+            raw.send("GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
             assertThat(raw.head()).startsWith("HTTP/1.1 200 ").doesNotContainIgnoringCase("connection: close");
             assertThat(raw.rest()).endsWith("{\"status\":\"up\"}\n");
         }
@@ -315,7 +315,7 @@ class HttpKeysTest {
                 route("/default", files, TRUSTED_PROXIES, filter),
                 route("/other", files, TRUSTED_PROXIES.with(TRUSTED_PROXIES_PROXIES.texts("192.0.2.0/24")), filter)))) {
             try (Raw raw = Raw.to(site.port())) {
-                raw.send("GET /default/hello.txt HTTP/1.1\r\nHost: h\r\nX-Forwarded-For: 6.6.6.6\r\n\r\n");
+                raw.send("GET /default/hello.txt HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Forwarded-For: 6.6.6.6\r\n\r\n");
                 assertThat(raw.rest()).doesNotContain("hello");
             }
             assertThat(site.get("/other/hello.txt", "X-Forwarded-For", "6.6.6.6")
@@ -341,7 +341,7 @@ class HttpKeysTest {
                             .body())
                     .isEqualTo("hello");
             try (Raw raw = Raw.to(site.port())) {
-                raw.send("GET /standard/hello.txt HTTP/1.1\r\nHost: h\r\nForwarded: for=6.6.6.6\r\n\r\n");
+                raw.send("GET /standard/hello.txt HTTP/1.1\r\nHost: 127.0.0.1\r\nForwarded: for=6.6.6.6\r\n\r\n");
                 assertThat(raw.rest()).doesNotContain("hello");
             }
         }

@@ -129,9 +129,9 @@ class RefusedMessagesTest {
         try (Site site = Site.start(web(route("/events", EVENTS, LIMITER.with(LIMITER_CONNECTIONS.is(1)))));
                 Raw first = Raw.to(site.port());
                 Raw second = Raw.to(site.port())) {
-            first.send("GET /events/a HTTP/1.1\r\nHost: h\r\n\r\n");
+            first.send("GET /events/a HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
             assertThat(first.head()).startsWith("HTTP/1.1 200 ");
-            second.send("GET /events/a HTTP/1.1\r\nHost: h\r\n\r\n");
+            second.send("GET /events/a HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
             assertThat(second.head()).startsWith("HTTP/1.1 429 ");
         }
     }
