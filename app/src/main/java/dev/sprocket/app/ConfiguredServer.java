@@ -145,7 +145,11 @@ public final class ConfiguredServer implements Endpoint {
         } catch (ConfigException e) {
             // as all other errors: file:line: what
             throw new ConfigurationException(
-                    ParserError.text(e).replaceFirst("^(?:[^:]*/)?([^:/]+): (\\d+): *", "$1:$2: "), e);
+                    ParserError.text(e)
+                            .replaceAll("\\s*\\R\\s*", " ")
+                            .replaceFirst(" Trace: \\[.*", "")
+                            .replaceFirst("^(?:[^:]*/)?([^:/]+): (\\d+): *", "$1:$2: "),
+                    e);
         }
     }
 

@@ -5,6 +5,8 @@ import dev.sprocket.plugin.Problems;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -17,15 +19,33 @@ final class MissingCommas {
     private static final Pattern TOKEN =
             Pattern.compile("\"\"\"[\\s\\S]*?\"\"\"+|\"(?:[^\"\\\\\\n]|\\\\.)*\"|(?://|#)[^\\n]*|\\n|(}[^\\S\\n]*\\{)");
 
+    private static final Pattern INCLUDE =
+            Pattern.compile("(?m)^[^\\S\\n]*include\\s+(?:required\\s*\\(\\s*)?(?:file\\s*\\(\\s*)?\"([^\"\\n]+)\"");
+
     private MissingCommas() {}
 
+    /** Checks a file and those that it includes. */
     static void check(Path file, Problems problems) {
+        check(file, problems, new HashSet<>());
+    }
+
+    private static void check(Path file, Problems problems, Set<Path> seen) {
+        if (!seen.add(file.toAbsolutePath().normalize())) {
+            return;
+        }
         String text;
         try {
             text = Files.readString(file);
         } catch (IOException e) {
             // the parser has read it, so it is text of another encoding, and has its own errors
             return;
+        }
+        Matcher include = INCLUDE.matcher(text);
+        while (include.find()) {
+            Path included = file.resolveSibling(include.group(1));
+            if (Files.isRegularFile(included)) {
+                check(included, problems, seen);
+            }
         }
         int line = 1;
         Matcher token = TOKEN.matcher(text);

@@ -283,4 +283,26 @@ class CheckTest {
                         "site.conf:4: secrets: ${S} in quotes is literal text (expected: ${S} without quotes)",
                         "site.conf:5: bearer-auth: users ann and bob have one token (expected: one each)");
     }
+
+    @Test
+    void missing_comma_in_an_included_file_is_reported() throws Exception {
+        Files.writeString(
+                folder.resolve("routes.conf"),
+                "\nr = [ { path = /a, layers = [ws], component = echo } { path = /b } ]");
+
+        assertThat(problems("include \"routes.conf\"\nlisteners.a { address = \"127.0.0.1:0\", routes = ${r} }"))
+                .contains("routes.conf:2: two objects without a comma between them are merged into one"
+                        + " (expected: }, {)");
+    }
+
+    @Test
+    void cycle_of_includes_is_one_short_line() throws Exception {
+        Files.writeString(folder.resolve("routes.conf"), "include \"site.conf\"");
+
+        assertThat(problems("include \"routes.conf\""))
+                .singleElement()
+                .asString()
+                .matches("[^ ]*(site|routes)\\.conf: include statements nested more than 50 times,"
+                        + " you probably have a cycle in your includes\\.");
+    }
 }

@@ -1,5 +1,6 @@
 package dev.sprocket.checks;
 
+import static dev.sprocket.checks.Key.BRIDGES;
 import static dev.sprocket.checks.Key.ECHO;
 import static dev.sprocket.checks.Key.IP_FILTER;
 import static dev.sprocket.checks.Key.IP_FILTER_DENY;
@@ -135,5 +136,26 @@ class SocketKeysTest {
             assertThat(status).isIn("403", "426");
             return status.equals("403");
         }
+    }
+
+    @Test
+    void bridges_and_listeners_on_one_port_are_reported_together() throws Exception {
+        assertThat(Site.problems(
+                        listener(
+                                "web",
+                                LISTENER_ADDRESS.text("0.0.0.0:1"),
+                                LISTENER_LAYERS.is("[lines]"),
+                                LISTENER_COMPONENT.is(ECHO)),
+                        BRIDGES.named("http", "port = 1"),
+                        BRIDGES.named("tcp", "port = 2"),
+                        BRIDGES.named("zmq", "port = 2"),
+                        BRIDGES.named("other", "kind = zmq", "connect = [\"127.0.0.1:2\"]")))
+                .hasSize(2)
+                .anySatisfy(problem -> assertThat(problem)
+                        .endsWith("bridge http: 127.0.0.1:1 is taken by listener web with 0.0.0.0:1"
+                                + " (expected: another port)"))
+                .anySatisfy(problem -> assertThat(problem)
+                        .matches(".*bridge (tcp|zmq): 127.0.0.1:2 is taken by bridge (tcp|zmq)"
+                                + " \\(expected: another port\\)"));
     }
 }

@@ -58,8 +58,9 @@ record PemBlock(String type, String encryption, byte[] der) {
         }
     }
 
+    /** Whether it holds one or, as PKCS #7, several certificates. */
     boolean isCertificate() {
-        return type.equals("CERTIFICATE") || type.equals("X509 CERTIFICATE");
+        return type.equals("CERTIFICATE") || type.equals("X509 CERTIFICATE") || type.equals("PKCS7");
     }
 
     boolean isPrivateKey() {

@@ -76,7 +76,7 @@ final class JsonTest {
                 "\"hello\"| Expected BEGIN_OBJECT but was STRING at line 1 column 2 path $ (expected: Move)",
                 "[1]| Expected BEGIN_OBJECT but was BEGIN_ARRAY at line 1 column 2 path $ (expected: Move)",
                 "{\"x\": \"o\\n"
-                        + "e\"}| JSON: For input string: \"o e\" at line 1 column 13 path $.x (expected: Move)",
+                        + "e\"}| JSON: For input string: \"o\\u000ae\" at line 1 column 13 path $.x (expected: Move)",
                 "{\"x\": 9}| JSON: x: 9 (expected: <= 8) at line 1 column 9 path $ (expected: Move)",
                 "null| JSON: null (expected: Move)",
             })

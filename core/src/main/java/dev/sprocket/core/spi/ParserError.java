@@ -16,15 +16,14 @@ public final class ParserError {
 
     private ParserError() {}
 
-    /** The message of an error, on one line; empty if it has none. */
+    /** The message of an error; empty if it has none. */
     public static String text(Throwable error) {
         return error.getMessage() == null ? "" : text(error.getMessage());
     }
 
     /** As above, of a message alone. */
     public static String text(String message) {
-        String line = message.replaceAll("\\s*\\R\\s*", " ");
-        String named = QUALIFIED.matcher(line).replaceAll(found -> kind(found.group(1)));
+        String named = QUALIFIED.matcher(message).replaceAll(found -> kind(found.group(1)));
         String plain = SIMPLE.matcher(named).replaceAll(found -> kind(found.group(1)));
         return PREFIX.matcher(plain).replaceFirst("").strip();
     }
