@@ -59,11 +59,17 @@ class ListenerKeysTest {
                 listener("off", stack),
                 listener("optional", stack, LISTENER_PROXY_PROTOCOL.is("optional")),
                 listener("required", stack, LISTENER_PROXY_PROTOCOL.is("required")),
+                listener("others", stack, LISTENER_PROXY_PROTOCOL.is("required"), LISTENER_PROXIES.texts("192.0.2.1")),
                 listener(
-                        "others",
-                        stack,
+                        "web",
                         LISTENER_PROXY_PROTOCOL.is("required"),
-                        LISTENER_PROXIES.texts("192.0.2.1")))) {
+                        LISTENER_ROUTES.is("[" + route("/push", OPEN) + "]")))) {
+            assertThat(Site.run(
+                            "curl",
+                            "-sS",
+                            "--haproxy-protocol",
+                            site.uri("/health").toString()))
+                    .isEqualTo("{\"status\":\"up\"}\n");
             try (Raw raw = Raw.to(site.port("off"))) {
                 raw.send(header);
                 assertThat(site.logged(" opened")).contains("127.0.0.1");

@@ -117,6 +117,23 @@ class WampKeysTest {
         }
     }
 
+    /** Joins a realm by Autobahn for Python, and returns the name of the realm that it was welcomed to. */
+    private static String autobahn(String url, String realm) throws Exception {
+        Needed.working("python3-autobahn", "python3", "-c", "import autobahn");
+        String python =
+                """
+                import asyncio, sys
+                sys.path.insert(0, 'src/test/interop/wamp')
+                from clients import connect
+                async def main():
+                    session = await connect(sys.argv[1], 'json', sys.argv[2])
+                    print(session.details.realm)
+                    await session.close()
+                asyncio.run(main())
+                """;
+        return Site.run("python3", "-c", python, url, realm);
+    }
+
     @Test
     @Row({WAMP_REALM, WAMP_OWN_TOPICS})
     void realm_is_joined_and_has_topics_of_its_own() throws Exception {
@@ -125,6 +142,8 @@ class WampKeysTest {
                 free("/shared", WAMP_REALM.text("com.shared")),
                 free("/own", WAMP_REALM.text("com.own"), WAMP_OWN_TOPICS.is("on")),
                 route("/push", PUSH.with(PUSH_OPEN.is("on")))))) {
+            assertThat(autobahn("ws://127.0.0.1:" + site.port() + "/own", "com.own"))
+                    .isEqualTo("com.own\n");
             try (WampPeer wrong = WampPeer.connect(site.port(), "/default")) {
                 assertThat(wrong.hello("com.shared", "")).startsWith("[3,").contains("wamp.error.no_such_realm");
             }
@@ -437,6 +456,7 @@ class WampKeysTest {
                 listener(
                         "own-small",
                         LISTENER_COMPONENT.is(RAWSOCKET.with(RAWSOCKET_MESSAGE_LIMIT.is("\"64 KiB\"")))))) {
+            assertThat(autobahn("rs://127.0.0.1:" + site.port("own"), "realm1")).isEqualTo("realm1\n");
             for (String name : List.of("web", "own")) {
                 try (Raw raw = Raw.to(site.port(name))) {
                     assertThat(largest(raw)).isEqualTo(PrintedKeys.bytesOf(RAWSOCKET_MESSAGE_LIMIT));
