@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Timeout;
 class BodyKeysTest {
     private static final String OPEN = PUSH.with(PUSH_OPEN.is("on"));
     private static final String HEAD =
-            "POST /push/t HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\nContent-Length: ";
+            "POST /push/t HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ";
 
     private static String http(String... settings) {
         return listener(
