@@ -33,6 +33,62 @@ class CorsTest {
         return Answer.of(wire.received());
     }
 
+    /** As above, where the rules are a layer of the route, within another layer that refuses everybody. */
+    private Answer askRoute(String method, String... headers) {
+        Cors cors = new Cors(RULES, new FunctionComponent(request -> HttpResponse.text("a")));
+        Router router = new Router().route("GET", "/a", new OriginCheck(Origins.of("https://only.example"), cors));
+        IoServer.attach(wire.channel(), new HttpServer(router));
+        StringBuilder request = new StringBuilder(method + " HTTP/1.1\r\nHost: h\r\n");
+        for (String header : headers) {
+            request.append(header).append("\r\n");
+        }
+        wire.send(request + "\r\n");
+        return Answer.of(wire.received());
+    }
+
+    @Test
+    void preflight_of_a_route_is_answered_by_its_rules() {
+        Answer answer = askRoute("OPTIONS /a", "Origin: https://good.example", "Access-Control-Request-Method: GET");
+
+        assertThat(answer.status()).isEqualTo(204);
+        assertThat(answer.header("access-control-allow-origin")).isEqualTo("https://good.example");
+        assertThat(answer.header("access-control-allow-methods")).isEqualTo("GET, HEAD, POST");
+    }
+
+    @Test
+    void preflight_of_a_route_refuses_other_origins() {
+        Answer answer = askRoute("OPTIONS /a", "Origin: https://evil.example", "Access-Control-Request-Method: GET");
+
+        assertThat(answer.status()).isEqualTo(403);
+        assertThat(answer.headers()).doesNotContainKey("access-control-allow-origin");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"GET /a,403", "PUT /a,405", "OPTIONS /a,204"})
+    void answers_outside_of_the_layer_name_the_origin(String request, int status) {
+        Answer answer = askRoute(request, "Origin: https://good.example");
+
+        assertThat(answer.status()).isEqualTo(status);
+        assertThat(answer.header("access-control-allow-origin")).isEqualTo("https://good.example");
+    }
+
+    @Test
+    void a_request_refused_before_any_component_names_the_origin() {
+        Answer answer =
+                askRoute("GET /a", "Origin: https://good.example", "Content-Length: 99999999", "Connection: close");
+
+        assertThat(answer.status()).isEqualTo(413);
+        assertThat(answer.header("access-control-allow-origin")).isEqualTo("https://good.example");
+    }
+
+    @Test
+    void a_path_without_a_route_names_no_origin() {
+        Answer answer = askRoute("GET /none", "Origin: https://good.example");
+
+        assertThat(answer.status()).isEqualTo(404);
+        assertThat(answer.headers()).doesNotContainKey("access-control-allow-origin");
+    }
+
     @Test
     void a_page_that_is_allowed_is_told_so() {
         Answer answer = ask(RULES.withExposedHeaders("X-Total"), "GET /a", "Origin: https://good.example");
