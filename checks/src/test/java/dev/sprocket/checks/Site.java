@@ -8,6 +8,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import dev.sprocket.app.ConfiguredServer;
+import dev.sprocket.core.spi.PeerLog;
 import dev.sprocket.plugin.ConfigurationException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -73,6 +74,7 @@ final class Site implements AutoCloseable {
         Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         log.setContext(root.getLoggerContext());
         log.start();
+        PeerLog.flush();
         root.addAppender(log);
         Path folder = Files.createTempDirectory("site");
         ConfiguredServer server = ConfiguredServer.of(write(folder, text));

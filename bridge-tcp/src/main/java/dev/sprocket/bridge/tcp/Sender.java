@@ -13,6 +13,7 @@ import dev.sprocket.core.spi.Segment;
 import dev.sprocket.pubsub.Answers;
 import dev.sprocket.pubsub.Publisher;
 import io.netty.buffer.ByteBuf;
+import io.netty.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
@@ -29,11 +30,10 @@ final class Sender extends Forwarding<Connection, Message> {
     private static final PeerLog LOG = PeerLog.of(TcpBridge.class);
     /** Bytes of a line that a log shows. */
     private static final int SHOWN = 60;
-    /** Room for the answer that says that there will be no more. */
-    private static final int LAST_ANSWER = 1024;
+    /** For a sender to read its answers. */
+    private static final long PATIENCE_SECONDS = 5;
 
-    private static final int LONGEST_ANSWER = 256 * 1024;
-
+    private final Key<Boolean> waits = Key.of("wait for answers to be read", "were they not?");
     private final Key<Long> unanswered = Key.of("unanswered pushes", "did the sender not read?");
     private final Key<Boolean> held = Key.of("hold", "was too much waiting?");
     private final boolean answers;
@@ -75,10 +75,10 @@ final class Sender extends Forwarding<Connection, Message> {
                     "no push: " + SafeText.excerpt(message.text(), SHOWN) + " (expected: a JSON object or array)");
         }
         Segment segment = Segment.of(from);
-        if (answers) {
-            quietIfUnread(from, segment, message.size());
-        }
         super.onMessage(from, message);
+        if (answers) {
+            waitForReader(from, segment);
+        }
         if (waiting.getAsLong() > most && !Boolean.TRUE.equals(held.peek(from))) {
             held.set(from, true);
             segment.outbound().reading(false);
@@ -97,16 +97,40 @@ final class Sender extends Forwarding<Connection, Message> {
         return true;
     }
 
-    /** Who does not read answers gets none any more, but what it pushes is taken. */
-    private void quietIfUnread(Connection from, Segment segment, int size) {
+    /**
+     * Waits for a sender that does not read its answers. One that still does not gets no more of them, but what it pushes
+     * is taken: it may be one that reads when it has written all.
+     */
+    private void waitForReader(Connection from, Segment segment) {
         Long before = unanswered.peek(from);
         if (before != null) {
             unanswered.set(from, before + 1);
-        } else if (!segment.outbound().fits(Math.min(size / 2, LONGEST_ANSWER) + LAST_ANSWER)) {
-            unanswered.set(from, 1L);
-            from.send("error answers stopped: not read fast enough (pushes are still taken)");
+        } else if (!segment.outbound().isWritable() && !Boolean.TRUE.equals(waits.peek(from))) {
+            waits.set(from, true);
+            segment.outbound().reading(false);
+            ScheduledFuture<?> limit =
+                    segment.outbound().loop().schedule(() -> giveUp(from, segment), PATIENCE_SECONDS, TimeUnit.SECONDS);
+            segment.outbound().whenWritable(() -> {
+                limit.cancel(false);
+                goOn(from, segment);
+            });
+        }
+    }
+
+    private void giveUp(Connection from, Segment segment) {
+        if (Boolean.TRUE.equals(waits.peek(from)) && unanswered.peek(from) == null) {
+            unanswered.set(from, 0L);
+            from.send("error answers stopped: not read within " + PATIENCE_SECONDS + " s (pushes are still taken)");
             Answers.stop(from);
             LOG.warn(from, "{}: answers stopped, the sender does not read them; its pushes are still taken", from);
+            goOn(from, segment);
+        }
+    }
+
+    private void goOn(Connection from, Segment segment) {
+        if (Boolean.TRUE.equals(waits.peek(from))) {
+            waits.set(from, false);
+            segment.outbound().reading(true);
         }
     }
 

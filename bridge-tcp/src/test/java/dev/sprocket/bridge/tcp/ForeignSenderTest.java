@@ -115,6 +115,24 @@ final class ForeignSenderTest {
     }
 
     @Test
+    void sender_that_reads_gets_every_answer() throws Exception {
+        int count = 30_000;
+        try (Socket socket = connect(TcpBridge.builder(publisher).answers())) {
+            Thread writer = new Thread(() -> {
+                try {
+                    socket.getOutputStream().write(PUSH.repeat(count).getBytes(UTF_8));
+                    socket.shutdownOutput();
+                } catch (IOException e) {
+                    throw new java.io.UncheckedIOException(e);
+                }
+            });
+            writer.start();
+            assertThat(rest(socket)).isEqualTo("ok 0\n".repeat(count));
+            writer.join();
+        }
+    }
+
+    @Test
     void pushes_of_a_sender_that_does_not_read_are_taken() throws Exception {
         int count = 30_000;
         try (Socket socket = connect(TcpBridge.builder(publisher).answers())) {

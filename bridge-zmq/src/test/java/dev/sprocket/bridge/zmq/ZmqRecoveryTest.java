@@ -1,9 +1,13 @@
 package dev.sprocket.bridge.zmq;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.SocketAddress;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
@@ -63,6 +67,31 @@ final class ZmqRecoveryTest {
         assertThat(received.poll(120, SECONDS)).isIn("other", "next");
         assertThat(received).isEmpty();
         assertThat(bridge.isHealthy()).isTrue();
+    }
+
+    /** ZMTP 1.0 begins without a greeting: JeroMQ takes {@code P} for a length, and finds frames in the body. */
+    @Test
+    void page_cannot_push_by_the_body_of_a_request() throws Exception {
+        byte[] push = "\u0002\u0000x\u001c\u0000{\"topic\":\"a\",\"event\":\"evil\"}".getBytes(UTF_8);
+        String head = "POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: text/plain\r\nContent-Length: 9999\r\n\r\n";
+        for (int shift = 0; shift < 4; shift++) {
+            try (Socket page = new Socket("127.0.0.1", ((InetSocketAddress) bridge.address()).getPort())) {
+                OutputStream out = page.getOutputStream();
+                out.write((head + "\u0001".repeat(600 + shift)).getBytes(UTF_8));
+                for (int i = 0; i < 5; i++) {
+                    out.write(push);
+                }
+                out.flush();
+                page.shutdownOutput();
+                // until the bridge has read it all, and hung up
+                page.getInputStream().transferTo(OutputStream.nullOutputStream());
+            } catch (IOException reset) {
+                // as good
+            }
+        }
+        client().send("honest");
+        assertThat(received.poll(120, SECONDS)).isEqualTo("honest");
+        assertThat(received).isEmpty();
     }
 
     @Test
