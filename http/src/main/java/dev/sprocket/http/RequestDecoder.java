@@ -1,6 +1,7 @@
 package dev.sprocket.http;
 
 import dev.sprocket.core.InboundBudget;
+import dev.sprocket.core.spi.Ending;
 import dev.sprocket.core.spi.ForeignProtocol;
 import dev.sprocket.core.spi.Outbound;
 import dev.sprocket.core.spi.ReadBudget;
@@ -41,6 +42,8 @@ final class RequestDecoder extends HttpRequestDecoder {
     /** The next request is for another iteration of the event loop. */
     private boolean postponed;
 
+    private boolean peerIsDone;
+
     RequestDecoder(HttpLimits limits, Outbound socket, Supplier<InboundBudget.Holding> accounts) {
         super(new HttpDecoderConfig().setMaxInitialLineLength(limits.head()).setMaxHeaderSize(limits.head()));
         this.socket = socket;
@@ -68,6 +71,13 @@ final class RequestDecoder extends HttpRequestDecoder {
             channelRead(ctx, Unpooled.EMPTY_BUFFER);
         } catch (Exception e) {
             ctx.fireExceptionCaught(e);
+        }
+        if (peerIsDone && !postponed) {
+            Ending ending = new Ending(Ending.Cause.PEER_IS_DONE);
+            ctx.fireUserEventTriggered(ending);
+            if (!ending.isTaken()) {
+                socket.closeLingering();
+            }
         }
     }
 
@@ -169,7 +179,11 @@ final class RequestDecoder extends HttpRequestDecoder {
     /** What waits behind a request is needed after the peer has sent its last byte, when Netty would drop it. */
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
-        if ((resting || postponed) && event instanceof ChannelInputShutdownEvent) {
+        peerIsDone |= event instanceof ChannelInputShutdownEvent;
+        if (postponed && event instanceof Ending ending && ending.cause() == Ending.Cause.PEER_IS_DONE) {
+            // the requests that were postponed are answered first
+            ending.take();
+        } else if ((resting || postponed) && event instanceof ChannelInputShutdownEvent) {
             ctx.fireUserEventTriggered(event);
         } else {
             super.userEventTriggered(ctx, event);
@@ -179,7 +193,7 @@ final class RequestDecoder extends HttpRequestDecoder {
     /**
      * Goes on to the next request. On the event loop.
      *
-     * @return false if it was going on already, and what waits is read when this returns
+     * @return false if it was going on already, or goes on later: what waits is read after this returns
      */
     boolean resume(ChannelHandlerContext own) throws Exception {
         resting = false;
@@ -191,7 +205,7 @@ final class RequestDecoder extends HttpRequestDecoder {
             return false;
         }
         channelRead(own, Unpooled.EMPTY_BUFFER);
-        return true;
+        return !postponed;
     }
 
     /** Before it is removed: nothing holds the socket back any more. */

@@ -15,6 +15,7 @@ import dev.sprocket.websocket.WsServer;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -148,8 +149,7 @@ final class ReadBudgetTest {
         served_in_turns(channel, frames(7, "p%d"));
     }
 
-    @Test
-    void pipelined_requests_are_served_in_turns() {
+    private EmbeddedChannel http() {
         EmbeddedChannel channel = channel();
         IoServer.attach(channel, new HttpServer(new MessageComponent<HttpConnection, Message>() {
             @Override
@@ -161,11 +161,34 @@ final class ReadBudgetTest {
             @Override
             public void onMessage(HttpConnection from, Message message) {}
         }));
+        return channel;
+    }
+
+    private static ByteBuf requests() {
         StringBuilder requests = new StringBuilder();
         for (int i = 1; i <= 7; i++) {
             requests.append("GET /p").append(i).append(" HTTP/1.1\r\nHost: localhost\r\n\r\n");
         }
-        served_in_turns(channel, Unpooled.copiedBuffer(requests, UTF_8));
+        return Unpooled.copiedBuffer(requests, UTF_8);
+    }
+
+    @Test
+    void pipelined_requests_are_served_in_turns() {
+        served_in_turns(http(), requests());
+    }
+
+    @Test
+    void pipelined_requests_are_answered_after_a_half_close() {
+        EmbeddedChannel channel = http();
+        channel.eventLoop()
+                .execute(() -> channel.pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE));
+        channel.writeInbound(requests());
+
+        assertThat(log).containsExactly("p1", "p2", "p3", "p4", "p5", "p6", "p7");
+        channel.advanceTimeBy(1, TimeUnit.MINUTES);
+        channel.runScheduledPendingTasks();
+        assertThat(channel.isOpen()).isFalse();
+        channel.finishAndReleaseAll();
     }
 
     @Test

@@ -10,6 +10,7 @@ import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelOutboundHandler;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.ReferenceCountUtil;
 import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
@@ -337,7 +338,9 @@ public final class Outbound {
      */
     public synchronized void reading(boolean on) {
         holds += on ? -1 : 1;
-        if (holds == (on ? 0 : 1)) {
+        // epoll has forgotten a socket whose peer has sent its last byte, and asking it for more would be an error
+        boolean over = on && first.channel() instanceof DuplexChannel socket && socket.isInputShutdown();
+        if (holds == (on ? 0 : 1) && !over) {
             try {
                 first.channel().config().setAutoRead(on);
             } catch (RejectedExecutionException stopped) {

@@ -1,0 +1,50 @@
+package dev.sprocket.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sprocket.core.IoServer;
+import dev.sprocket.core.Message;
+import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.spi.ReadBudget;
+import java.net.InetAddress;
+import java.net.Socket;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class PipeliningTest {
+    private static final int REQUESTS = 12;
+
+    /** Each takes half of a turn, so that the peer's last byte comes while requests wait for other turns. */
+    @Test
+    void all_pipelined_requests_are_answered_after_a_half_close() throws Exception {
+        MessageComponent<HttpConnection, Message> slow = new MessageComponent<>() {
+            @Override
+            public void onOpen(HttpConnection conn) {
+                long end = System.nanoTime() + ReadBudget.NANOS / 2;
+                while (System.nanoTime() < end) {
+                    Thread.onSpinWait();
+                }
+                conn.respond(HttpResponse.of(200));
+            }
+
+            @Override
+            public void onMessage(HttpConnection from, Message message) {}
+        };
+        IoServer server = new IoServer("127.0.0.1", 0, new HttpServer(slow));
+        server.start();
+        try (server;
+                Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+            socket.getOutputStream()
+                    .write("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
+                            .repeat(REQUESTS)
+                            .getBytes(UTF_8));
+            socket.shutdownOutput();
+
+            String answers = new String(socket.getInputStream().readAllBytes(), UTF_8);
+            assertThat(answers.split("HTTP/1.1 200 ", -1)).hasSize(REQUESTS + 1);
+        }
+    }
+}
