@@ -234,7 +234,10 @@ public final class Sessions implements AutoCloseable {
     }
 
     /** The attributes that the store has for an id; null if none. */
-    CompletionStage<@Nullable Map<String, @Nullable Object>> read(String id) {
+    CompletionStage<@Nullable Map<String, @Nullable Object>> read(@Nullable String id) {
+        if (id == null) {
+            return CompletableFuture.completedStage(null);
+        }
         return load(id).thenApply(bytes -> bytes.map(some -> decoded(id, some)).orElse(null));
     }
 

@@ -14,6 +14,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /** Brings the token {@code jwt}. Threads: used by one. */
@@ -90,7 +91,7 @@ public final class JwtSessionPlugin implements Plugin {
                     .or(() -> jwks.map(Path::of).map(JwtKeys::jwks))
                     .orElseThrow();
         } catch (UncheckedIOException e) {
-            throw new IllegalArgumentException(reason(e.getCause()), e);
+            throw new IllegalArgumentException(reason(Objects.requireNonNull(e.getCause())), e);
         }
     }
 }

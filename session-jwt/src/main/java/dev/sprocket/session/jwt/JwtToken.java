@@ -169,7 +169,7 @@ public final class JwtToken implements SessionToken {
         return dots == 2 ? "" : "; it has " + (dots + 1) + " parts";
     }
 
-    private static boolean refuse(String cause, String why, @Nullable Object... what) {
+    private static boolean refuse(String cause, String why, Object... what) {
         LOG.cause(cause).info("JWT", "JWT refused: " + why, what);
         return false;
     }
