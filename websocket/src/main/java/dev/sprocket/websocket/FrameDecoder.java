@@ -98,9 +98,9 @@ final class FrameDecoder {
         return assembly;
     }
 
-    /** How many bytes of an unfinished message are held. */
+    /** How many bytes of an unfinished message are held, with those of what inflates it. */
     int unfinished() {
-        return assembled();
+        return assembled() + (inflation == null ? 0 : inflation.held());
     }
 
     private int assembled() {

@@ -20,6 +20,9 @@ final class Inflation {
 
     private static final int WINDOW = 1 << Deflate.WINDOW_BITS;
     private static final int STEP = 1024;
+    /** What zlib allocates for an inflater: its window, and about 8 KiB of tables. */
+    private static final int NATIVE = WINDOW + 8 * 1024;
+
     /** Each one costs a copy of the window, so a message has not many more of them than KiB (RFC 7692 7.2.3.4). */
     private static final int FINAL_BLOCKS = 16;
 
@@ -59,6 +62,11 @@ final class Inflation {
             history.add(out);
         }
         release();
+    }
+
+    /** Bytes of native memory that it holds. */
+    int held() {
+        return inflater == null ? 0 : NATIVE;
     }
 
     /** Gives back what it holds. */

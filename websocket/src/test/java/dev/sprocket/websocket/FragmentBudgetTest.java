@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -49,6 +50,42 @@ class FragmentBudgetTest {
         assertThat(budget.used()).isZero();
     }
 
+    /** A few bytes of a compressed message hold an inflater and its window, outside of the heap. */
+    @Test
+    void unfinished_compressed_messages_count_their_inflater() {
+        InboundBudget budget = InboundBudget.of(100_000);
+        List<Wire> wires = new ArrayList<>();
+        try {
+            for (int i = 0; i < 10; i++) {
+                Wire wire = new Wire();
+                wires.add(wire);
+                IoServer.attach(wire.channel(), new Budgeted(budget));
+                wire.send(Client.HANDSHAKE.replace(
+                        "\r\n\r\n", "\r\nSec-WebSocket-Extensions: permessage-deflate\r\n\r\n"));
+                wire.received();
+                wire.send(Client.frame(0x41, "f248cd"));
+                assertThat(budget.used()).isLessThanOrEqualTo(100_000);
+            }
+            List<Wire> left = new ArrayList<>();
+            for (Wire wire : wires) {
+                String hex = wire.receivedHex();
+                assertThat(hex).matches("|88 1e 03 f5 .*");
+                if (hex.isEmpty()) {
+                    left.add(wire);
+                }
+            }
+            assertThat(left).hasSize(2);
+            assertThat(Zlib.live()).isEqualTo(2);
+            left.get(0).send(Client.frame(0x80, "c9c90700"));
+            assertThat(left.get(0).receivedHex()).isEqualTo("81 05 48 65 6c 6c 6f");
+            assertThat(Zlib.live()).isEqualTo(1);
+        } finally {
+            wires.forEach(Wire::close);
+        }
+        assertThat(budget.used()).isZero();
+        assertThat(Zlib.live()).isZero();
+    }
+
     private static byte[] unfinished(String what) {
         return switch (what) {
             case "fragment" -> frame(0x01, 9_000);
@@ -75,7 +112,7 @@ class FragmentBudgetTest {
         private final InboundBudget budget;
 
         Budgeted(InboundBudget budget) {
-            super(new HttpServer(new WsServer(new EchoServer()).oldDrafts()));
+            super(new HttpServer(new WsServer(new EchoServer()).oldDrafts().compress(Deflate.DEFAULT)));
             this.budget = budget;
         }
 
