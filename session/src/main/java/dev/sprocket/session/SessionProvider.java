@@ -38,11 +38,12 @@ public final class SessionProvider extends Forwarding<HttpConnection, Message> {
         return sessions.find(HttpRequest.of(conn))
                 .thenApply(session -> admit(sessions, conn, session))
                 .exceptionally(failure -> {
-                    LOG.warn(
-                            "session store",
-                            "{} answered with 503: session store not readable: {}",
-                            conn,
-                            Sessions.reason(failure));
+                    LOG.cause(Sessions.reason(failure))
+                            .warn(
+                                    "session store",
+                                    "{} answered with 503: session store not readable: {}",
+                                    conn,
+                                    Sessions.reason(failure));
                     return Optional.of(HttpResponse.error(503, "sessions cannot be read, see above"));
                 });
     }
