@@ -18,6 +18,8 @@ import dev.sprocket.core.spi.StackedConnection;
 import dev.sprocket.core.spi.Sweep;
 import dev.sprocket.http.HttpConnection;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.CompositeByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -116,10 +118,18 @@ final class WsHandler extends ChannelInboundHandlerAdapter
             heartbeat.heard();
         }
         if (kept != null) {
-            kept = Unpooled.wrappedBuffer(kept, bytes);
+            kept = behind(kept, bytes, ctx.alloc());
             return;
         }
         decode(ctx, bytes);
+    }
+
+    /** One buffer of all parts: a buffer around a buffer, thousands deep, would overflow the stack. */
+    private static ByteBuf behind(ByteBuf first, ByteBuf next, ByteBufAllocator alloc) {
+        CompositeByteBuf all = first instanceof CompositeByteBuf parts
+                ? parts.discardReadComponents()
+                : alloc.compositeBuffer(Integer.MAX_VALUE).addComponent(true, first);
+        return all.addComponent(true, next);
     }
 
     private void decode(ChannelHandlerContext ctx, ByteBuf bytes) {
