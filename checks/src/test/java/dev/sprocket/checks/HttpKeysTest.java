@@ -61,8 +61,8 @@ class HttpKeysTest {
 
     private static int bodyOf(Site site, int bytes) throws IOException {
         try (Raw raw = Raw.to(site.port())) {
-            raw.send("POST /push/t HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: " + bytes
-                    + "\r\n\r\n\"" + "x".repeat(bytes - 2) + "\"");
+            raw.send("POST /push/t HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: "
+                    + bytes + "\r\n\r\n\"" + "x".repeat(bytes - 2) + "\"");
             return status(raw.head());
         }
     }

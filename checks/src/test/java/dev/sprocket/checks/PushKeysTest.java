@@ -154,8 +154,8 @@ class PushKeysTest {
         int port = way == Way.PUSH ? site.port() : site.port("http");
         site.log();
         try (Raw raw = Raw.fresh(port)) {
-            raw.send("POST /push/forbidden HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n" + headers[0]
-                    + ": " + headers[1] + "\r\nContent-Length: 1\r\n\r\n1");
+            raw.send("POST /push/forbidden HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+                    + headers[0] + ": " + headers[1] + "\r\nContent-Length: 1\r\n\r\n1");
             assertThat(raw.head()).startsWith("HTTP/1.1 403 ");
         }
         assertThat(site.logged("403")).contains("backend=" + name);

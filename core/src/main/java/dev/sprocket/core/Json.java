@@ -131,7 +131,9 @@ public final class Json<T> implements MessageComponent<Connection, Message> {
     }
 
     private String name() {
-        return type.getType() instanceof Class<?> named ? named.getSimpleName() : type.toString().replaceAll("[a-z_][a-z_0-9]*\\.(?=\\w)", "");
+        return type.getType() instanceof Class<?> named
+                ? named.getSimpleName()
+                : type.toString().replaceAll("[a-z_][a-z_0-9]*\\.(?=\\w)", "");
     }
 
     private String write(T value) {
