@@ -35,10 +35,19 @@ public final class Lines implements MessageComponent<Connection, Message> {
 
     /** Lines of up to {@code limit} bytes. */
     public Lines(MessageComponent<? super Connection, ? super Message> app, int limit) {
+        this(app, limit, false);
+    }
+
+    private Lines(MessageComponent<? super Connection, ? super Message> app, int limit, boolean verbatim) {
         if (limit < 1) {
             throw new IllegalArgumentException("limit: " + limit + " (expected: >= 1)");
         }
-        this.framed = new Framed(app, () -> new LineDecoder(limit), LINE);
+        this.framed = new Framed(app, () -> new LineDecoder(limit), LINE, verbatim);
+    }
+
+    /** Lines whose bytes are not changed: those that are not UTF-8 arrive as binary messages. */
+    public static Lines verbatim(MessageComponent<? super Connection, ? super Message> app, int limit) {
+        return new Lines(app, limit, true);
     }
 
     @Override

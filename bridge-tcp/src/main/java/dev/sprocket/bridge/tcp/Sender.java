@@ -75,7 +75,8 @@ final class Sender extends Forwarding<Connection, Message> {
                     "no push: " + SafeText.excerpt(message.text(), SHOWN) + " (expected: a JSON object or array)");
         }
         Segment segment = Segment.of(from);
-        super.onMessage(from, message);
+        // what is not UTF-8 is refused as a push; components get texts only
+        super.onMessage(from, message.isBinary() && !pushes ? Message.text(message.text()) : message);
         if (answers) {
             waitForReader(from, segment);
         }

@@ -16,7 +16,7 @@ public enum TcpFraming {
         @Override
         MessageComponent<Connection, Message> around(
                 MessageComponent<? super Connection, ? super Message> app, int limit) {
-            return new Lines(app, limit);
+            return Lines.verbatim(app, limit);
         }
     },
     /** One a connection, up to the end of its stream; the answer is a line. */
@@ -24,7 +24,7 @@ public enum TcpFraming {
         @Override
         MessageComponent<Connection, Message> around(
                 MessageComponent<? super Connection, ? super Message> app, int limit) {
-            return new Framed(app, () -> new ToEndDecoder(limit), LINE);
+            return new Framed(app, () -> new ToEndDecoder(limit), LINE, true);
         }
     },
     /** Each after its length in bytes: four bytes, the highest first. */
@@ -32,7 +32,7 @@ public enum TcpFraming {
         @Override
         MessageComponent<Connection, Message> around(
                 MessageComponent<? super Connection, ? super Message> app, int limit) {
-            return new Framed(app, () -> new LengthDecoder(limit), LENGTH_FIRST);
+            return new Framed(app, () -> new LengthDecoder(limit), LENGTH_FIRST, true);
         }
     };
 

@@ -115,6 +115,16 @@ final class ForeignSenderTest {
     }
 
     @Test
+    void push_that_is_not_utf8_is_answered_with_an_error() throws Exception {
+        try (Socket socket = connect(TcpBridge.builder(publisher).answers())) {
+            socket.getOutputStream().write("{\"topic\":\"a\u00ff\",\"event\":1}\n".getBytes(ISO_8859_1));
+            socket.shutdownOutput();
+            assertThat(rest(socket)).isEqualTo("error line 1, column 1: not UTF-8\n");
+        }
+        assertThat(publisher.published()).isZero();
+    }
+
+    @Test
     void sender_that_reads_gets_every_answer() throws Exception {
         int count = 30_000;
         try (Socket socket = connect(TcpBridge.builder(publisher).answers())) {

@@ -21,6 +21,7 @@ public final class Framed implements MessageComponent<Connection, Message> {
     private final MessageComponent<? super Connection, ? super Message> app;
     private final Supplier<? extends ChannelHandler> decoder;
     private final Framing framing;
+    private final boolean verbatim;
 
     /**
      * A layer.
@@ -31,15 +32,30 @@ public final class Framed implements MessageComponent<Connection, Message> {
             MessageComponent<? super Connection, ? super Message> app,
             Supplier<? extends ChannelHandler> decoder,
             Framing framing) {
+        this(app, decoder, framing, false);
+    }
+
+    /**
+     * A layer that can hand on texts that are not UTF-8 as they are.
+     *
+     * @param verbatim whether these are binary messages of the same bytes, instead of texts with U+FFFD
+     */
+    public Framed(
+            MessageComponent<? super Connection, ? super Message> app,
+            Supplier<? extends ChannelHandler> decoder,
+            Framing framing,
+            boolean verbatim) {
         this.app = app;
         this.decoder = decoder;
         this.framing = framing;
+        this.verbatim = verbatim;
     }
 
     @Override
     public void onOpen(Connection conn) {
         ChannelHandler texts = decoder.get();
-        FramedHandler handler = new FramedHandler(app, framing, conn, texts instanceof Unfinished held ? held : null);
+        FramedHandler handler =
+                new FramedHandler(app, framing, verbatim, conn, texts instanceof Unfinished held ? held : null);
         key.set(conn, handler);
         Segment.of(conn).install(new ForeignDetector(), texts, handler);
     }

@@ -19,6 +19,7 @@ final class FramedHandler extends ChannelInboundHandlerAdapter implements Stacke
 
     private final MessageComponent<? super Connection, ? super Message> app;
     private final Framing framing;
+    private final boolean verbatim;
     private final Connection below;
     private final Facts facts;
     private final Level<Connection> level;
@@ -29,11 +30,13 @@ final class FramedHandler extends ChannelInboundHandlerAdapter implements Stacke
     FramedHandler(
             MessageComponent<? super Connection, ? super Message> app,
             Framing framing,
+            boolean verbatim,
             Connection below,
             @Nullable Unfinished decoder) {
         this.decoder = decoder;
         this.app = app;
         this.framing = framing;
+        this.verbatim = verbatim;
         this.below = below;
         this.facts = new Facts(below.facts());
         this.level = new Level<>(app, this);
@@ -67,15 +70,20 @@ final class FramedHandler extends ChannelInboundHandlerAdapter implements Stacke
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object read) {
         ByteBuf text = (ByteBuf) read;
-        Message message = ByteBufUtil.isText(text, StandardCharsets.UTF_8)
-                ? Borrowed.text(text)
-                : Message.text(text.toString(StandardCharsets.UTF_8));
+        Message message = read(text);
         try {
             level.deliver(app, message);
         } finally {
             Borrowed.end(message);
             text.release();
         }
+    }
+
+    private Message read(ByteBuf text) {
+        if (ByteBufUtil.isText(text, StandardCharsets.UTF_8)) {
+            return Borrowed.text(text);
+        }
+        return verbatim ? Borrowed.binary(text) : Message.text(text.toString(StandardCharsets.UTF_8));
     }
 
     @Override
