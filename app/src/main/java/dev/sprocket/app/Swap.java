@@ -9,11 +9,17 @@ import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.spi.Delegating;
 import dev.sprocket.core.spi.Negotiated;
+import dev.sprocket.http.TakesHead;
 import java.util.List;
 
-/** A component that can be replaced: what is open stays with the one that it began with. Threads: any. */
+/**
+ * A component that can be replaced: what is open stays with the one that it began with. Of requests it takes the head, as the
+ * routers in it do.
+ *
+ * <p>Threads: any.
+ */
 @Concurrent
-final class Swap<C extends Connection> implements MessageComponent<C, Message>, Negotiated, Delegating {
+final class Swap<C extends Connection> implements MessageComponent<C, Message>, Negotiated, Delegating, TakesHead {
     private final Key<MessageComponent<? super C, ? super Message>> pinned =
             Key.of("component", "was Swap.onOpen called?");
     private volatile MessageComponent<? super C, ? super Message> current;

@@ -17,6 +17,11 @@ public abstract class Forwarding<C extends Connection, M> implements MessageComp
         this.inner = inner;
     }
 
+    /** The component inside. */
+    protected final MessageComponent<? super C, ? super M> inner() {
+        return inner;
+    }
+
     @Override
     public void onOpen(C conn) throws Exception {
         inner.onOpen(conn);

@@ -3,6 +3,7 @@ package dev.sprocket.core;
 import dev.sprocket.core.spi.Failing;
 import dev.sprocket.core.spi.PeerLog;
 import dev.sprocket.core.spi.Refusal;
+import dev.sprocket.core.spi.Transparent;
 import java.net.SocketAddress;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Threads: any.
  */
 @Concurrent
-public final class IpFilter<C extends Connection, M> extends Forwarding<C, M> {
+public final class IpFilter<C extends Connection, M> extends Forwarding<C, M> implements Transparent {
     private static final PeerLog LOG = PeerLog.of(IpFilter.class);
 
     private final Set<Cidr> allowed = new CopyOnWriteArraySet<>();
@@ -134,6 +135,11 @@ public final class IpFilter<C extends Connection, M> extends Forwarding<C, M> {
         refused.increment();
         LOG.info(conn, "{} refused ({})", conn, rule);
         Failing.close(conn, new Refusal(Refusal.Kind.FORBIDDEN, "address not allowed"));
+    }
+
+    @Override
+    public Component<?> delegate() {
+        return inner();
     }
 
     @Override

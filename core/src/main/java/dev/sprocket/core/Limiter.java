@@ -4,6 +4,7 @@ import dev.sprocket.core.spi.Failing;
 import dev.sprocket.core.spi.PeerLog;
 import dev.sprocket.core.spi.Refusal;
 import dev.sprocket.core.spi.RefusalListener;
+import dev.sprocket.core.spi.Transparent;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Threads: any.
  */
 @Concurrent
-public final class Limiter<C extends Connection, M> extends Forwarding<C, M> {
+public final class Limiter<C extends Connection, M> extends Forwarding<C, M> implements Transparent {
     static final PeerLog LOG = PeerLog.of(Limiter.class);
 
     private final Key<Allowance> key = Key.of("allowance", "was Limiter.onOpen called?");
@@ -62,6 +63,11 @@ public final class Limiter<C extends Connection, M> extends Forwarding<C, M> {
      */
     public void takeOver(Limiter<?, ?> before) {
         counts = before.counts;
+    }
+
+    @Override
+    public Component<?> delegate() {
+        return inner();
     }
 
     @Override

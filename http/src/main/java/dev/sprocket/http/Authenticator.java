@@ -24,12 +24,12 @@ import org.jspecify.annotations.Nullable;
  * answered with 401, or with 403 if there is nothing that a browser could ask its user for.
  *
  * <p>Who it is may be found out later and from another thread: the request waits, up to ten seconds, and with it what is
- * behind it. What a client sends to prove itself never appears in a log.
+ * behind it. The body of a request is taken when its user is known. What a client sends to prove itself never appears in a log.
  *
  * <p>Threads: as the stack around it; checks are called on the event loop, and must not block it.
  */
 @Concurrent
-public final class Authenticator extends Forwarding<HttpConnection, Message> {
+public final class Authenticator extends Forwarding<HttpConnection, Message> implements TakesHead {
     /** Finds out who sent a request; empty if it is nobody who is known. */
     @FunctionalInterface
     public interface Check {

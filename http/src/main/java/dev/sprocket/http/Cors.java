@@ -27,14 +27,14 @@ import java.util.Optional;
  * <p>Threads: as the stack around it.
  */
 @Concurrent
-public final class Cors extends Forwarding<HttpConnection, Message> implements CorsPath {
+public final class Cors extends Forwarding<HttpConnection, Message> implements CorsPath, TakesHead {
     private final Key<Boolean> passed = Key.of("CORS", "did Cors let it pass?");
     private final CorsRules rules;
     private final MessageComponent<? super HttpConnection, ? super Message> inner;
 
     /** Opens a component to other sites. */
     public Cors(CorsRules rules, MessageComponent<? super HttpConnection, ? super Message> inner) {
-        super(inner);
+        super(WholeBody.before(inner));
         this.rules = rules;
         this.inner = inner;
     }

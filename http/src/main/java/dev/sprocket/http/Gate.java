@@ -20,10 +20,13 @@ import org.jspecify.annotations.Nullable;
  * answer that refuses it. Nothing of it is lost meanwhile, also not the bytes behind a handshake. A question that is not
  * answered in time is answered with 503.
  *
+ * <p>The question is asked when the head of a request is there. Its body is not read before the answer, and not taken if it
+ * is a refusal; a question about the body needs a {@link WholeBody} around the gate.
+ *
  * <p>Threads: the question is asked on the event loop, and must not block it.
  */
 @Concurrent
-public final class Gate implements MessageComponent<HttpConnection, Message>, Delegating {
+public final class Gate implements MessageComponent<HttpConnection, Message>, Delegating, TakesHead {
     /** How long a question may take: 10 seconds. */
     public static final Duration DEFAULT_LIMIT = Duration.ofSeconds(10);
 
@@ -41,7 +44,9 @@ public final class Gate implements MessageComponent<HttpConnection, Message>, De
 
     private final Key<Waiting> key = Key.of("gate", "was Gate.onOpen called?");
     private final Question question;
+    /** Zero for none. */
     private final Duration limit;
+
     private final MessageComponent<? super HttpConnection, ? super Message> inner;
 
     /** Guards a component; a question may take ten seconds. */
@@ -56,7 +61,18 @@ public final class Gate implements MessageComponent<HttpConnection, Message>, De
         }
         this.question = question;
         this.limit = limit;
+        this.inner = WholeBody.before(inner);
+    }
+
+    private Gate(MessageComponent<? super HttpConnection, ? super Message> inner) {
+        this.question = conn -> HttpExchange.of(conn).whole();
+        this.limit = Duration.ZERO;
         this.inner = inner;
+    }
+
+    /** One that waits for the body, which has time limits of its own. */
+    static Gate ofBody(MessageComponent<? super HttpConnection, ? super Message> inner) {
+        return new Gate(inner);
     }
 
     @Override
@@ -113,7 +129,7 @@ public final class Gate implements MessageComponent<HttpConnection, Message>, De
         void ask() throws Exception {
             question.ask(conn).whenComplete((refusal, failure) -> segment.onLoop(() -> answered(refusal, failure)));
             asking = false;
-            if (!over) {
+            if (!over && !limit.isZero()) {
                 Sweep sweep = Sweep.of(segment.outbound().loop());
                 deadline = sweep.now() + limit.toNanos();
                 sweep.add(this);

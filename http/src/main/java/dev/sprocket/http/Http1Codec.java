@@ -1,7 +1,9 @@
 package dev.sprocket.http;
 
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseEncoder;
+import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 
 /** Netty's decoder and encoder of HTTP/1.1, in front of the handler. */
@@ -26,6 +28,13 @@ final class Http1Codec implements HttpCodec {
     @Override
     public boolean isInHead() {
         return decoder.isInHead();
+    }
+
+    @Override
+    public boolean announcesBody(HttpRequest head) {
+        // Netty would infer a length from headers of hixie-76
+        return HttpUtil.isTransferEncodingChunked(head)
+                || (HttpUtil.isContentLengthSet(head) && HttpUtil.getContentLength(head, 0L) > 0);
     }
 
     @Override

@@ -232,6 +232,11 @@ final class Http2Translator extends ChannelDuplexHandler implements HttpCodec {
         return false;
     }
 
+    @Override
+    public boolean announcesBody(HttpRequest head) {
+        return !tunnel && !peerIsDone;
+    }
+
     /** There is no next request: it has a stream of its own. */
     @Override
     public boolean resume() {

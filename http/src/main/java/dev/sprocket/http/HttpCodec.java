@@ -1,6 +1,7 @@
 package dev.sprocket.http;
 
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
 
 /**
@@ -10,6 +11,9 @@ import io.netty.handler.codec.http.HttpVersion;
 interface HttpCodec {
     /** Whether this is a version that the wire speaks: what a request says of itself does not make it another. */
     boolean speaks(HttpVersion version);
+
+    /** Whether a body follows this head, which is the last that came. */
+    boolean announcesBody(HttpRequest head);
 
     /** Whether a part of a head has arrived. */
     boolean isInHead();

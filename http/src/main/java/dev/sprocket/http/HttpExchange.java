@@ -14,9 +14,13 @@ import dev.sprocket.core.spi.Refusal;
 import dev.sprocket.core.spi.Segment;
 import dev.sprocket.core.spi.StackedConnection;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
@@ -45,8 +49,12 @@ final class HttpExchange implements HttpConnection, StackedConnection, Failing {
     private final Facts facts;
     private final Level<HttpConnection> level;
     private final Segment segment;
-    private final ByteBuf body;
-    private final InboundBudget.@Nullable Holding holding;
+    private ByteBuf body = Unpooled.EMPTY_BUFFER;
+    private InboundBudget.@Nullable Holding holding;
+    private volatile boolean whole;
+    /** Completed when the body is whole, if somebody waits for it. */
+    private @Nullable CompletableFuture<Optional<HttpResponse>> awaited;
+
     private final boolean headOnly;
     private final boolean keepAlive;
     private volatile State state = State.WAITING;
@@ -72,12 +80,9 @@ final class HttpExchange implements HttpConnection, StackedConnection, Failing {
             HttpHandler handler,
             MessageComponent<? super HttpConnection, ? super Message> app,
             Connection below,
-            RequestIntake.Whole whole) {
-        HttpRequest request = whole.request();
+            HttpRequest request) {
         this.handler = handler;
         this.below = below;
-        this.body = whole.body();
-        this.holding = whole.holding();
         this.facts = new Facts(below.facts());
         this.headOnly = request.method().equals("HEAD");
         // HTTP/1.0 has a keep-alive of its own, which nobody misses
@@ -99,6 +104,39 @@ final class HttpExchange implements HttpConnection, StackedConnection, Failing {
         HttpExchange exchange = KEY.get(conn);
         synchronized (exchange.facts) {
             exchange.cors = headers;
+        }
+    }
+
+    /** Whether the body of a request has arrived, or there is none. */
+    static boolean isWhole(Connection conn) {
+        HttpExchange exchange = KEY.peek(conn);
+        return exchange == null || exchange.whole;
+    }
+
+    /** Asks for the body; completed with nothing, on the event loop, when it is whole. */
+    CompletionStage<Optional<HttpResponse>> whole() {
+        if (whole) {
+            return CompletableFuture.completedStage(Optional.empty());
+        }
+        CompletableFuture<Optional<HttpResponse>> later = new CompletableFuture<>();
+        awaited = later;
+        handler.takeBody();
+        return later;
+    }
+
+    /** Whether the body has not been asked for. */
+    boolean needsNoBody() {
+        return awaited == null;
+    }
+
+    /** Takes the body over, before or after it is opened. */
+    void arrived(RequestIntake.Whole arrived) {
+        body = arrived.body();
+        holding = arrived.holding();
+        HttpRequest.of(this).arrived(arrived.request().body());
+        whole = true;
+        if (awaited != null) {
+            awaited.complete(Optional.empty());
         }
     }
 
@@ -159,6 +197,11 @@ final class HttpExchange implements HttpConnection, StackedConnection, Failing {
         return state == State.UPGRADED;
     }
 
+    /** Whether no answer was given. */
+    boolean isWaiting() {
+        return state == State.WAITING;
+    }
+
     /** What this exchange is waiting for. */
     Patience.Phase phase() {
         if (state == State.WAITING) {
@@ -207,7 +250,7 @@ final class HttpExchange implements HttpConnection, StackedConnection, Failing {
             return;
         }
         HttpResponse response = dressed(promisesTunnel(bare) ? NO_TUNNEL : bare);
-        closeAfter = !keepAlive || response.status() >= 400 || handler.isLast();
+        closeAfter = endsSocket(response);
         if (response.file() != null && !headOnly) {
             answer = AnswerBody.file(this, handler, response);
             if (answer == null) {
@@ -262,7 +305,7 @@ final class HttpExchange implements HttpConnection, StackedConnection, Failing {
 
     private void streamNothing(HttpResponse head) {
         if (!ended) {
-            closeAfter = !keepAlive || head.status() >= 400 || handler.isLast();
+            closeAfter = endsSocket(head);
             handler.writer().head(this, HttpRequest.of(this), dressed(head), false, closeAfter);
             handler.writer().end();
             completed();
@@ -277,9 +320,14 @@ final class HttpExchange implements HttpConnection, StackedConnection, Failing {
             boolean chunked = length < 0
                     && handler.codec().chunks()
                     && !HttpRequest.of(this).version().equals("HTTP/1.0");
-            closeAfter = !keepAlive || endless || head.status() >= 400 || handler.isLast();
+            closeAfter = endless || endsSocket(head);
             answer = AnswerBody.stream(this, handler, head, chunked, length);
         }
+    }
+
+    /** Whether no other request follows; a body that nobody has taken is in its way (RFC 9112 9.3). */
+    private boolean endsSocket(HttpResponse response) {
+        return !keepAlive || !whole || response.status() >= 400 || handler.isLast();
     }
 
     boolean closesAfter() {
@@ -299,6 +347,9 @@ final class HttpExchange implements HttpConnection, StackedConnection, Failing {
 
     @Override
     public boolean upgrade(HttpResponse switchingProtocols) {
+        if (!whole) {
+            throw new IllegalStateException("upgrade before the body has arrived (put WholeBody around the component)");
+        }
         return STATE.compareAndSet(this, State.WAITING, State.UPGRADED)
                 && onLoop(() -> {
                     if (!ended) {
@@ -327,6 +378,9 @@ final class HttpExchange implements HttpConnection, StackedConnection, Failing {
     }
 
     private void releaseBody() {
+        if (!whole) {
+            return;
+        }
         Borrowed.end(HttpRequest.of(this).body());
         body.release();
         if (holding != null) {

@@ -39,6 +39,12 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Sweep.Me
     private @Nullable HttpCodec codec;
     private @Nullable AnswerWriter writer;
     private @Nullable HttpExchange exchange;
+    private final boolean takesHead;
+    /** The client waits for 100 before it sends the body. */
+    private boolean expecting;
+    /** The body is not read because nobody has asked for it. */
+    private boolean heldBack;
+
     private boolean fresh = true;
     private boolean refused;
     private boolean gone;
@@ -50,6 +56,7 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Sweep.Me
             HttpLimits limits,
             HttpTimeouts timeouts) {
         this.app = app;
+        this.takesHead = WholeBody.takesHead(app);
         this.below = below;
         this.segment = Segment.of(below);
         this.intake = new RequestIntake(limits, Tls.session(below).isPresent() ? "https" : "http", this::account);
@@ -111,7 +118,7 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Sweep.Me
         if (gone || refused || intake == null) {
             return;
         }
-        if (exchange == null) {
+        if (exchange == null || intake.isUnderWay()) {
             refuse(RequestIntake.overBudget());
         } else {
             // what waits behind a request that is being answered
@@ -127,12 +134,43 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Sweep.Me
         HttpResponse refusal = intake().begin(request, codec());
         if (refusal != null) {
             refuse(refusal);
-        } else if (HttpUtil.is100ContinueExpected(request)) {
+            return;
+        }
+        expecting = HttpUtil.is100ContinueExpected(request);
+        if (takesHead && codec().announcesBody(request)) {
+            HttpExchange opened = new HttpExchange(this, app, below, intake().headAlone());
+            exchange = opened;
+            opened.open();
+            if (exchange == opened && opened.needsNoBody() && intake != null && !heldBack) {
+                heldBack = true;
+                segment.outbound().reading(false);
+            }
+        } else {
+            takeBody();
+        }
+    }
+
+    /** Somebody wants the body of the request that is under way. On the event loop. */
+    void takeBody() {
+        readOn();
+        if (expecting) {
+            expecting = false;
+            patience().progress();
+            pace().reset();
             segment.outbound()
                     .write(
                             context(),
                             new DefaultFullHttpResponse(
                                     HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
+        }
+    }
+
+    private void readOn() {
+        if (heldBack) {
+            heldBack = false;
+            patience().progress();
+            pace().reset();
+            segment.outbound().reading(true);
         }
     }
 
@@ -145,9 +183,15 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Sweep.Me
         } else if (part instanceof LastHttpContent) {
             RequestIntake.Whole whole = intake().end();
             if (whole != null) {
-                HttpExchange opened = new HttpExchange(this, app, below, whole);
+                expecting = false;
+                readOn();
+                HttpExchange early = exchange;
+                HttpExchange opened = early == null ? new HttpExchange(this, app, below, whole.request()) : early;
                 exchange = opened;
-                opened.open();
+                opened.arrived(whole);
+                if (early == null) {
+                    opened.open();
+                }
             }
         }
     }
@@ -156,6 +200,14 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Sweep.Me
     private void refuse(HttpResponse response) {
         refused = true;
         intake().drop();
+        readOn();
+        if (exchange != null) {
+            HttpExchange open = exchange;
+            if (!open.respond(response)) {
+                open.abort();
+            }
+            return;
+        }
         HttpResponse dressed = response.with(CorsPath.headers(app, intake().request()));
         writer().whole(below, intake().toString(), dressed, intake().isHeadOnly(), true);
         segment.outbound().closeLingering();
@@ -166,7 +218,7 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Sweep.Me
         if (gone || refused || patience == null || (exchange != null && exchange.isUpgraded())) {
             return false;
         }
-        if (!segment.outbound().isReading() && intake().isUnderWay()) {
+        if (!segment.outbound().isReading() && intake().isUnderWay() && !heldBack) {
             // what is waited for may be there, where nobody reads it
             patience().progress();
         }
@@ -183,10 +235,11 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Sweep.Me
     }
 
     private Patience.Phase phase() {
-        if (exchange != null) {
+        boolean inBody = intake().isUnderWay() && !expecting && !heldBack;
+        if (exchange != null && !(inBody && exchange.isWaiting())) {
             return exchange.phase();
         }
-        if (intake().isUnderWay()) {
+        if (inBody) {
             return Patience.Phase.BODY;
         }
         return fresh || codec().isInHead() ? Patience.Phase.HEAD : Patience.Phase.NEXT_REQUEST;
@@ -211,7 +264,12 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Sweep.Me
     void finished(boolean close) {
         exchange = null;
         patience().progress();
-        if (close || isLast() || !below.isOpen()) {
+        boolean bodyLeft = intake().isUnderWay();
+        if (bodyLeft) {
+            intake().drop();
+            readOn();
+        }
+        if (close || bodyLeft || isLast() || !below.isOpen()) {
             refused = true;
             segment.outbound().closeLingering();
         } else {
@@ -312,7 +370,10 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Sweep.Me
     /** The end is near: an upgraded connection is the next protocol's business, an open request may still be answered. */
     @Override
     public void userEventTriggered(ChannelHandlerContext own, Object event) {
-        if (event instanceof Ending end && exchange != null && !exchange.isUpgraded()) {
+        if (event instanceof Ending end
+                && exchange != null
+                && !exchange.isUpgraded()
+                && !(intake != null && intake.isUnderWay())) {
             ending = isLast() ? ending : end.cause();
             end.take();
             if (exchange.isEndless()) {

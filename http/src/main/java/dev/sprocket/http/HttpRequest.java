@@ -7,7 +7,6 @@ import dev.sprocket.core.spi.Borrowed;
 import dev.sprocket.core.spi.Refusal;
 import dev.sprocket.core.spi.SafeText;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.util.HashMap;
 import java.util.List;
@@ -23,12 +22,10 @@ import java.util.Optional;
 public final class HttpRequest {
     static final Key<HttpRequest> KEY = Key.of("HTTP request", "is HttpServer below this component?");
 
-    private static final Message NO_BODY = Message.binary(Unpooled.EMPTY_BUFFER);
-
     private final String method;
     private final String version;
     private final RequestHead head;
-    private final Message body;
+    private final RequestBody body;
     private final Map<String, String> pathParameters;
     private final String scheme;
 
@@ -36,7 +33,7 @@ public final class HttpRequest {
             String method,
             String version,
             RequestHead head,
-            Message body,
+            RequestBody body,
             Map<String, String> pathParameters,
             String scheme) {
         this.scheme = scheme;
@@ -49,6 +46,15 @@ public final class HttpRequest {
 
     /** What was received; the host of an absolute target counts, and not the header (RFC 9112 3.2.2). */
     static HttpRequest of(io.netty.handler.codec.http.HttpRequest head, ByteBuf body, String scheme) {
+        return of(head, body.isReadable() ? new RequestBody(Borrowed.binary(body)) : RequestBody.NONE, scheme);
+    }
+
+    /** A request whose body {@linkplain #arrived arrives} later. */
+    static HttpRequest ofHead(io.netty.handler.codec.http.HttpRequest head, String scheme) {
+        return of(head, new RequestBody(null), scheme);
+    }
+
+    private static HttpRequest of(io.netty.handler.codec.http.HttpRequest head, RequestBody body, String scheme) {
         String authority = RequestRules.absoluteAuthority(head.uri());
         if (authority != null) {
             head.headers().set("Host", authority);
@@ -57,7 +63,7 @@ public final class HttpRequest {
                 head.method().name(),
                 head.protocolVersion().text(),
                 new RequestHead(originForm(head.uri()), head.headers()),
-                body.isReadable() ? Borrowed.binary(body) : NO_BODY,
+                body,
                 Map.of(),
                 scheme);
     }
@@ -74,6 +80,13 @@ public final class HttpRequest {
         HttpHeaders original = head.headers().copy().set("Host", originalHost);
         return new HttpRequest(
                 method, version, new RequestHead(target(), original), body, pathParameters, originalScheme);
+    }
+
+    /** Its body is whole, for all that was derived from it, too. */
+    void arrived(Message whole) {
+        if (!body.isThere()) {
+            body.set(whole);
+        }
     }
 
     /** It was answered, and will be asked for little more, for a long time. */
@@ -195,9 +208,10 @@ public final class HttpRequest {
         return lists("Upgrade", protocol);
     }
 
-    /** The body, whole; empty if there is none. Valid until the request is finished; {@link Message#keep} what is needed later. */
+    /** The body, whole; empty if there is none. Valid until the request is finished; {@link Message#keep} what is needed later.
+     * Throws {@link IllegalStateException} in a component that {@linkplain TakesHead takes the head alone}. */
     public Message body() {
-        return body;
+        return body.get();
     }
 
     /** Method and path, as logs show it; a query may hold a secret. */

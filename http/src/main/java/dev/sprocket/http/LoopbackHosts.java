@@ -23,14 +23,14 @@ import java.util.Locale;
  * <p>Threads: as the stack around it.
  */
 @Concurrent
-public final class LoopbackHosts extends Forwarding<HttpConnection, Message> {
+public final class LoopbackHosts extends Forwarding<HttpConnection, Message> implements TakesHead {
     private static final byte FIRST_OF_LOOPBACK = 127;
 
     private final Key<Boolean> passed = Key.of("loopback host", "did LoopbackHosts let it pass?");
 
     /** Around a component without a secret. */
     public LoopbackHosts(MessageComponent<? super HttpConnection, ? super Message> inner) {
-        super(inner);
+        super(WholeBody.before(inner));
     }
 
     @Override

@@ -13,13 +13,13 @@ import java.util.Optional;
  * <p>Threads: as the stack around it.
  */
 @Concurrent
-public final class OriginCheck extends Forwarding<HttpConnection, Message> {
+public final class OriginCheck extends Forwarding<HttpConnection, Message> implements TakesHead {
     private final Key<Boolean> passed = Key.of("origin", "did OriginCheck let it pass?");
     private final Origins origins;
 
     /** Guards a component. */
     public OriginCheck(Origins origins, MessageComponent<? super HttpConnection, ? super Message> inner) {
-        super(inner);
+        super(WholeBody.before(inner));
         this.origins = origins;
     }
 

@@ -9,6 +9,7 @@ import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -116,6 +117,11 @@ final class RequestIntake {
         } catch (RuntimeException unreadable) {
             return null;
         }
+    }
+
+    /** The request that is under way, whose body arrives later. */
+    dev.sprocket.http.HttpRequest headAlone() {
+        return dev.sprocket.http.HttpRequest.ofHead(Objects.requireNonNull(head), scheme);
     }
 
     /** Gives back what is unfinished. */

@@ -13,13 +13,13 @@ import dev.sprocket.core.spi.SafeText;
  * <p>Threads: as the stack around it.
  */
 @Concurrent
-public final class RoleCheck extends Forwarding<HttpConnection, Message> {
+public final class RoleCheck extends Forwarding<HttpConnection, Message> implements TakesHead {
     private final Key<Boolean> passed = Key.of("role", "did RoleCheck let it pass?");
     private final String role;
 
     /** Guards a component. */
     public RoleCheck(String role, MessageComponent<? super HttpConnection, ? super Message> inner) {
-        super(inner);
+        super(WholeBody.before(inner));
         this.role = role;
     }
 

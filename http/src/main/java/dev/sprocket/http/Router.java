@@ -22,10 +22,12 @@ import org.jspecify.annotations.Nullable;
  * {@link Cors} where that is a layer of the route. How many routes there are costs no time. A
  * request for an upgrade to {@code /ws/} reaches {@code /ws} if no route for upgrades has that path; other requests do not.
  *
+ * <p>What leads nowhere is answered when its head is there; for a route, the body is taken first.
+ *
  * <p>Threads: add routes before it serves; then any.
  */
 @Concurrent
-public final class Router implements MessageComponent<HttpConnection, Message>, CorsPath {
+public final class Router implements MessageComponent<HttpConnection, Message>, CorsPath, TakesHead {
     /** How many paths a log line names. */
     private static final int SHOWN_PATHS = 20;
 
@@ -106,7 +108,7 @@ public final class Router implements MessageComponent<HttpConnection, Message>, 
                 throw new IllegalArgumentException("route " + method + " " + path + " (taken by " + other.path + ")");
             }
         }
-        same.add(new Route(method, pattern, upgrades, checked));
+        same.add(new Route(method, pattern, upgrades, WholeBody.before(checked)));
         paths.add(path);
         methods.add(method);
         return this;

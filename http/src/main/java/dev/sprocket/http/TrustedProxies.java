@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
  * <p>Threads: as the stack around it.
  */
 @Concurrent
-public final class TrustedProxies extends Forwarding<HttpConnection, Message> {
+public final class TrustedProxies extends Forwarding<HttpConnection, Message> implements TakesHead {
     private static final Logger LOG = LoggerFactory.getLogger(TrustedProxies.class);
     private static final String UNIX = "unix:";
     /** Traefik and others name the scheme of a WebSocket. */
@@ -58,7 +58,7 @@ public final class TrustedProxies extends Forwarding<HttpConnection, Message> {
             List<String> trusted,
             ForwardedHeaders headers,
             MessageComponent<? super HttpConnection, ? super Message> inner) {
-        super(inner);
+        super(WholeBody.before(inner));
         this.trusted = Peers.of(trusted);
         this.headers = headers;
     }

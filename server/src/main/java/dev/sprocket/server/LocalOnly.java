@@ -5,12 +5,14 @@ import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpResponse;
+import dev.sprocket.http.TakesHead;
+import dev.sprocket.http.WholeBody;
 import java.net.InetSocketAddress;
 
 /** Refuses requests from other machines: the demo's pushes have no secret. */
-final class LocalOnly extends Forwarding<HttpConnection, Message> {
+final class LocalOnly extends Forwarding<HttpConnection, Message> implements TakesHead {
     LocalOnly(MessageComponent<? super HttpConnection, ? super Message> inner) {
-        super(inner);
+        super(WholeBody.before(inner));
     }
 
     @Override

@@ -9,7 +9,9 @@ import dev.sprocket.http.Gate;
 import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpRequest;
 import dev.sprocket.http.HttpResponse;
+import dev.sprocket.http.TakesHead;
 import dev.sprocket.http.User;
+import dev.sprocket.http.WholeBody;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
@@ -26,7 +28,7 @@ import java.util.concurrent.CompletionStage;
  * <p>Threads: as the stack around it; stores are asked on the event loop, and must not block it.
  */
 @Concurrent
-public final class SessionProvider extends Forwarding<HttpConnection, Message> {
+public final class SessionProvider extends Forwarding<HttpConnection, Message> implements TakesHead {
     private static final PeerLog LOG = PeerLog.of(SessionProvider.class);
 
     /** Finds sessions for a component. */
@@ -63,11 +65,11 @@ public final class SessionProvider extends Forwarding<HttpConnection, Message> {
     }
 
     /** Remembers which connections live on a session. */
-    private static final class Watched extends Forwarding<HttpConnection, Message> {
+    private static final class Watched extends Forwarding<HttpConnection, Message> implements TakesHead {
         private final Live live;
 
         Watched(Live live, MessageComponent<? super HttpConnection, ? super Message> inner) {
-            super(inner);
+            super(WholeBody.before(inner));
             this.live = live;
         }
 

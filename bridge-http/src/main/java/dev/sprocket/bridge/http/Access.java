@@ -8,6 +8,7 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +51,24 @@ final class Access {
             throw tooMuch.of(member.name());
         }
         return member;
+    }
+
+    /**
+     * Checks what the head of a request says by itself; throws {@link Refused} as {@link #check} would.
+     *
+     * @return empty if the body has to be known first, as a signature covers it
+     */
+    Optional<Member> checkHead(HttpRequest request) {
+        if (!isOpen()
+                && request.headers("Authorization").isEmpty()
+                && request.headers(Signature.HEADER).size() == 1) {
+            Signature.parse(request.headers(Signature.HEADER).get(0)).checkTime(clock.millis(), window);
+            if (members.keySet().stream().noneMatch(backend -> backend.key() != null)) {
+                throw unknown("wrong signature");
+            }
+            return Optional.empty();
+        }
+        return Optional.of(check(request));
     }
 
     private Member find(HttpRequest request) {

@@ -12,6 +12,7 @@ import dev.sprocket.pubsub.Push;
 import dev.sprocket.pubsub.Topics;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /**
@@ -82,31 +83,26 @@ public final class HttpPush {
             throw new IllegalStateException("no topics to tell of at " + topics + " (pushes go to a component)");
         }
         TopicList list = new TopicList(options.topics);
-        router.get(topics, request -> guarded(request, member -> list.all(request, member.topics())));
-        router.get(
+        router.route("GET", topics, guarded((request, member) -> list.all(request, member.topics())));
+        router.route(
+                "GET",
                 topics + "/{topic}",
-                request -> guarded(
-                        request,
-                        member -> list.one(request.pathParameter("topic").orElse(""), member.topics())));
+                guarded((request, member) ->
+                        list.one(request.pathParameter("topic").orElse(""), member.topics())));
         router.route(
                 "DELETE",
                 topics + "/{topic}/retained",
-                new OnRequest(conn -> conn.respond(guarded(
-                        HttpRequest.of(conn),
-                        member -> list.clearRetained(
-                                HttpRequest.of(conn).pathParameter("topic").orElse(""), member.topics())))));
+                guarded((request, member) ->
+                        list.clearRetained(request.pathParameter("topic").orElse(""), member.topics())));
         return on(router, path, Optional.of(topics));
     }
 
     private Router on(Router router, String path, Optional<String> topics) {
         String description = OpenApi.describe(path, topics, !access.isOpen(), options.topics != null);
-        return router.route("POST", path, new OnRequest(conn -> push(conn, Optional.empty())))
-                .route(
-                        "POST",
-                        path + "/{topic}",
-                        new OnRequest(conn -> push(conn, HttpRequest.of(conn).pathParameter("topic"))))
+        return router.route("POST", path, pushing(request -> Optional.empty()))
+                .route("POST", path + "/{topic}", pushing(request -> request.pathParameter("topic")))
                 // a literal path hides the one with a parameter, and this is a topic like any other
-                .route("POST", path + OPEN_API, new OnRequest(conn -> push(conn, Optional.of(OPEN_API.substring(1)))))
+                .route("POST", path + OPEN_API, pushing(request -> Optional.of(OPEN_API.substring(1))))
                 .get(path + OPEN_API, request -> HttpResponse.json(description));
     }
 
@@ -115,11 +111,42 @@ public final class HttpPush {
         return !access.isOpen();
     }
 
-    private HttpResponse guarded(HttpRequest request, Function<Access.Member, HttpResponse> work) {
-        try {
-            return work.apply(access.check(request));
-        } catch (Refused e) {
-            return e.answer();
+    private OnHead guarded(BiFunction<HttpRequest, Access.Member, HttpResponse> work) {
+        return new OnHead(access::checkHead, new OnRequest(conn -> {
+            HttpRequest request = HttpRequest.of(conn);
+            try {
+                conn.respond(work.apply(request, access.check(request)));
+            } catch (Refused e) {
+                conn.respond(e.answer());
+            }
+        }));
+    }
+
+    private OnHead pushing(Function<HttpRequest, Optional<String>> topic) {
+        return new OnHead(
+                request -> checkHead(new PushRequest(request, topic.apply(request))),
+                new OnRequest(conn -> push(conn, topic.apply(HttpRequest.of(conn)))));
+    }
+
+    /** All that can be refused before the body is there; a repeat is answered as the first time, which is known later. */
+    private void checkHead(PushRequest request) {
+        Optional<Access.Member> member = access.checkHead(request.request());
+        request.requireJson();
+        if (request.idempotencyKey().isEmpty() && member.isPresent()) {
+            try {
+                request.topic().ifPresent(topic -> checkTopic(topic, member.get()));
+            } catch (Refused e) {
+                throw e.of(member.get().name());
+            }
+        }
+    }
+
+    private static void checkTopic(String topic, Access.Member member) {
+        if (!member.topics().allows(topic)) {
+            throw new Refused(403, "topic not allowed (expected: " + member.topics() + ")");
+        }
+        if (Topics.isReserved(topic)) {
+            throw new Refused(403, "topic is reserved (expected: not wamp.…)");
         }
     }
 
@@ -158,12 +185,7 @@ public final class HttpPush {
         }
         List<Push> pushes = request.pushes(options.topicField);
         for (Push push : pushes) {
-            if (!member.topics().allows(push.topic())) {
-                throw new Refused(403, "topic not allowed (expected: " + member.topics() + ")");
-            }
-            if (Topics.isReserved(push.topic())) {
-                throw new Refused(403, "topic is reserved (expected: not wamp.…)");
-            }
+            checkTopic(push.topic(), member);
         }
         member.rate().pay(pushes.size());
         return delivery.deliver(conn, pushes, request.isBatch());

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.sprocket.core.IoServer;
+import dev.sprocket.http.HttpServer;
 import dev.sprocket.http.Router;
+import dev.sprocket.leaktest.Wire;
 import dev.sprocket.pubsub.Audience;
 import dev.sprocket.pubsub.PublishListener;
 import dev.sprocket.pubsub.Published;
@@ -64,6 +67,44 @@ final class HttpPushAccessTest {
 
     private static String signature(String time, String signed) throws Exception {
         return "Sprocket-Signature: t=" + time + ",v1=" + hmac("key", time + "." + signed);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "401 /push/t",
+                "401 /push/t Authorization: Bearer wrong",
+                "401 /push Sprocket-Signature: nonsense",
+                "401 /push Sprocket-Signature: t=1699999000,v1=HEX",
+                "403 /push/other Authorization: Bearer blog's",
+                "403 /push/wamp.x Authorization: Bearer cms-token",
+                "415 /push/t Authorization: Bearer cms-token",
+                "401 /push/openapi.json"
+            })
+    void refuses_by_the_head_before_the_body(String expected) {
+        String[] parts = expected.replace("HEX", "0".repeat(64)).split(" ", 3);
+        String head = "POST " + parts[1] + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 900000\r\n"
+                + "Expect: 100-continue\r\n" + (parts[0].equals("415") ? "" : JSON + "\r\n")
+                + (parts.length < 3 ? "" : parts[2] + "\r\n") + "\r\n";
+        try (Wire wire = new Wire()) {
+            IoServer.attach(wire.channel(), new HttpServer(router));
+            wire.send(head);
+            assertThat(wire.received()).startsWith("HTTP/1.1 " + parts[0] + " ").contains("connection: close");
+        }
+    }
+
+    @Test
+    void continues_when_a_signature_may_cover_the_body() throws Exception {
+        String body = "{\"topic\":\"t\",\"event\":1}";
+        String signed = signature("1700000000", "POST /push\n" + body);
+        try (Wire wire = new Wire()) {
+            IoServer.attach(wire.channel(), new HttpServer(router));
+            wire.send("POST /push HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\n" + JSON + "\r\n" + signed
+                    + "\r\nContent-Length: " + body.length() + "\r\n\r\n");
+            assertThat(wire.received()).isEqualTo("HTTP/1.1 100 Continue\r\n\r\n");
+            wire.send(body);
+            assertThat(wire.received()).startsWith("HTTP/1.1 200 ");
+        }
     }
 
     @Test

@@ -1,0 +1,10 @@
+package dev.sprocket.core.spi;
+
+/**
+ * A decorator that looks at connections alone, never at what they carry when they open.
+ *
+ * <p>A layer that can open connections before their content is whole may do so through it, if the component inside allows it.
+ *
+ * <p>Threads: any.
+ */
+public interface Transparent extends Delegating {}

@@ -1,0 +1,268 @@
+package dev.sprocket.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sprocket.core.Connection;
+import dev.sprocket.core.Forwarding;
+import dev.sprocket.core.InboundBudget;
+import dev.sprocket.core.IoServer;
+import dev.sprocket.core.IpFilter;
+import dev.sprocket.core.Message;
+import dev.sprocket.core.MessageComponent;
+import dev.sprocket.leaktest.Answer;
+import dev.sprocket.leaktest.Wire;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Requests that are refused by their heads, before their bodies are taken (RFC 9110 10.1.1). */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class HeadFirstTest {
+    private static final String GOOD = "Authorization: Basic "
+            + Base64.getEncoder().encodeToString("ada:lovelace".getBytes(StandardCharsets.US_ASCII)) + "\r\n";
+
+    private final InboundBudget budget = InboundBudget.of(1 << 20);
+    private final List<String> seen = new ArrayList<>();
+    private final MessageComponent<HttpConnection, Message> inner = new MessageComponent<>() {
+        @Override
+        public void onOpen(HttpConnection conn) {
+            HttpRequest request = HttpRequest.of(conn);
+            seen.add("open " + request.body().text());
+            conn.respond(HttpResponse.text("took " + request.body().size()));
+        }
+
+        @Override
+        public void onMessage(HttpConnection from, Message message) {}
+
+        @Override
+        public void onClose(HttpConnection conn) {
+            seen.add("close");
+        }
+    };
+    private final Wire wire = new Wire();
+
+    private static MessageComponent<? super HttpConnection, ? super Message> basic(
+            MessageComponent<? super HttpConnection, ? super Message> guarded) {
+        return Authenticator.basic("realm", Map.of("ada", "lovelace"), guarded);
+    }
+
+    private final class Budgeted extends Forwarding<Connection, Message> {
+        Budgeted(HttpServer server) {
+            super(server);
+        }
+
+        @Override
+        public void onOpen(Connection conn) throws Exception {
+            budget.give(conn);
+            super.onOpen(conn);
+        }
+    }
+
+    private Wire serve(MessageComponent<? super HttpConnection, ? super Message> app) {
+        IoServer.attach(wire.channel(), new Budgeted(new HttpServer(app)));
+        return wire;
+    }
+
+    private static String head(String line, String headers) {
+        return line + " HTTP/1.1\r\nHost: localhost\r\n" + headers + "\r\n";
+    }
+
+    private void refusesAtOnce(int status, String head) {
+        wire.send(head);
+        assertRefused(status, wire.received());
+    }
+
+    private void assertRefused(int status, String received) {
+        Answer answer = Answer.of(received);
+        assertThat(answer.status()).isEqualTo(status);
+        assertThat(answer.header("connection")).isEqualTo("close");
+        wire.send("x".repeat(50_000));
+        assertThat(wire.received()).isEmpty();
+        assertThat(budget.used()).isZero();
+        assertThat(seen).isEmpty();
+    }
+
+    @AfterEach
+    void holds_nothing_at_the_end() {
+        wire.close();
+        assertThat(budget.used()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Content-Length: 900000\r\n",
+                "Content-Length: 900000\r\nExpect: 100-continue\r\n",
+                "Transfer-Encoding: chunked\r\n",
+                "Transfer-Encoding: chunked\r\nExpect: 100-continue\r\n"
+            })
+    void answers_401_before_the_body(String framing) {
+        serve(basic(inner));
+        refusesAtOnce(401, head("POST /", framing));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "404 POST /nowhere",
+                "405 POST /get",
+                "401 POST /basic",
+                "403 POST /origin",
+                "403 POST /ip",
+                "403 POST /role"
+            })
+    void answers_refusals_below_a_router_before_the_body(String expected) {
+        User user = User.named("ada");
+        serve(new Router()
+                .get("/get", request -> HttpResponse.text("got"))
+                .route("POST", "/basic", basic(inner))
+                .route("POST", "/origin", new OriginCheck(Origins.of("example.com"), inner))
+                .route("POST", "/ip", new IpFilter<HttpConnection, Message>(basic(inner)).allow("192.0.2.1"))
+                .route(
+                        "POST",
+                        "/role",
+                        Authenticator.by(
+                                request -> CompletableFuture.completedStage(Optional.of(user)),
+                                Gate.DEFAULT_LIMIT,
+                                new RoleCheck("admin", inner))));
+        refusesAtOnce(
+                Integer.parseInt(expected.substring(0, 3)),
+                head(
+                        expected.substring(4),
+                        "Origin: http://evil.example\r\nContent-Length: 900000\r\nExpect: 100-continue\r\n"));
+    }
+
+    @Test
+    void continues_when_the_head_is_good() {
+        serve(basic(inner)).send(head("POST /", GOOD + "Content-Length: 5\r\nExpect: 100-continue\r\n"));
+        assertThat(wire.received()).isEqualTo("HTTP/1.1 100 Continue\r\n\r\n");
+        assertThat(seen).isEmpty();
+        wire.send("he").send("llo");
+        Answer answer = Answer.of(wire.received());
+        assertThat(answer.body()).isEqualTo("took 5");
+        assertThat(answer.header("connection")).isNull();
+        assertThat(seen).containsExactly("open hello", "close");
+        wire.send(head("POST /", GOOD + "Content-Length: 2\r\n") + "yo" + head("POST /", "Content-Length: 3\r\n"));
+        List<Answer> both = Answer.all(wire.received());
+        assertThat(both).extracting(Answer::status).containsExactly(200, 401);
+        assertThat(seen).containsExactly("open hello", "close", "open yo", "close");
+    }
+
+    @Test
+    void a_body_is_not_read_while_a_question_is_open() {
+        CompletableFuture<Optional<HttpResponse>> answer = new CompletableFuture<>();
+        serve(new Gate(conn -> answer, inner)).send(head("POST /", "Content-Length: 5\r\nExpect: 100-continue\r\n"));
+        assertThat(wire.received()).isEmpty();
+        assertThat(wire.channel().config().isAutoRead()).isFalse();
+        answer.complete(Optional.empty());
+        wire.pass(0);
+        assertThat(wire.channel().config().isAutoRead()).isTrue();
+        assertThat(wire.received()).isEqualTo("HTTP/1.1 100 Continue\r\n\r\n");
+        wire.send("hello");
+        assertThat(Answer.of(wire.received()).body()).isEqualTo("took 5");
+    }
+
+    @Test
+    void a_refusal_that_comes_later_drops_the_body() {
+        CompletableFuture<Optional<HttpResponse>> answer = new CompletableFuture<>();
+        serve(new Gate(conn -> answer, inner)).send(head("POST /", "Content-Length: 90000\r\n") + "x".repeat(10_000));
+        assertThat(wire.received()).isEmpty();
+        answer.complete(Optional.of(HttpResponse.error(403, "no")));
+        wire.pass(0);
+        assertThat(wire.channel().config().isAutoRead()).isTrue();
+        assertRefused(403, wire.received());
+    }
+
+    @Test
+    void a_body_that_is_whole_before_the_answer_is_delivered() {
+        CompletableFuture<Optional<HttpResponse>> answer = new CompletableFuture<>();
+        serve(new Gate(conn -> answer, inner)).send(head("POST /", "Content-Length: 5\r\n") + "hello");
+        assertThat(seen).isEmpty();
+        answer.complete(Optional.empty());
+        wire.pass(0);
+        assertThat(Answer.of(wire.received()).body()).isEqualTo("took 5");
+        assertThat(seen).containsExactly("open hello", "close");
+    }
+
+    @Test
+    void a_body_beyond_its_limit_is_413_after_a_good_head() {
+        IoServer.attach(wire.channel(), new HttpServer(basic(inner), new HttpLimits(8192, 100, 10)));
+        wire.send(head("POST /", GOOD + "Transfer-Encoding: chunked\r\n")).send("b\r\n01234567890\r\n");
+        assertThat(Answer.of(wire.received()).status()).isEqualTo(413);
+        assertThat(seen).isEmpty();
+    }
+
+    @Test
+    void a_malformed_chunk_is_400_after_a_good_head() {
+        serve(basic(inner))
+                .send(head("POST /", GOOD + "Transfer-Encoding: chunked\r\n"))
+                .send("zz\r\n");
+        assertThat(Answer.of(wire.received()).status()).isEqualTo(400);
+        assertThat(seen).isEmpty();
+    }
+
+    @Test
+    void a_slow_body_is_408_after_a_good_head() {
+        serve(basic(inner)).send(head("POST /", GOOD + "Content-Length: 500000\r\n"));
+        for (int i = 0; i < 80 && wire.channel().isOpen(); i++) {
+            wire.send("x").pass(500);
+        }
+        assertThat(Answer.of(wire.received()).status()).isEqualTo(408);
+        assertThat(seen).isEmpty();
+    }
+
+    @Test
+    void a_peer_that_leaves_within_the_body_is_forgotten() {
+        serve(basic(inner)).send(head("POST /", GOOD + "Content-Length: 5\r\n") + "he");
+        wire.halfClose();
+        wire.pass(6000);
+        assertThat(wire.isOpen()).isFalse();
+        assertThat(seen).isEmpty();
+    }
+
+    @Test
+    void a_component_that_takes_no_heads_gets_whole_requests() {
+        serve(new IpFilter<HttpConnection, Message>(inner))
+                .send(head("POST /", "Content-Length: 5\r\nExpect: 100-continue\r\n"));
+        assertThat(wire.received()).isEqualTo("HTTP/1.1 100 Continue\r\n\r\n");
+        wire.send("hello");
+        assertThat(Answer.of(wire.received()).body()).isEqualTo("took 5");
+    }
+
+    @Test
+    void a_gate_in_WholeBody_may_ask_about_bodies() {
+        Gate gate = new Gate(
+                conn -> CompletableFuture.completedStage(
+                        HttpRequest.of(conn).body().text().equals("hello")
+                                ? Optional.empty()
+                                : Optional.of(HttpResponse.error(403, "no"))),
+                inner);
+        serve(new WholeBody(gate)).send(head("POST /", "Content-Length: 5\r\n")).send("hello");
+        assertThat(Answer.of(wire.received()).body()).isEqualTo("took 5");
+        wire.send(head("POST /", "Content-Length: 5\r\n")).send("hullo");
+        assertThat(Answer.of(wire.received()).status()).isEqualTo(403);
+    }
+
+    @Test
+    void HTTP_2_answers_401_early_and_resets_the_stream() {
+        try (Http2Wire h2 = new Http2Wire(basic(inner), HttpLimits.DEFAULT, budget)) {
+            h2.preface().send("01 04 1 POST");
+            assertThat(h2.received()).contains("1: 401", "1: end");
+            h2.send("00 00 1 " + "61".repeat(9_000));
+            assertThat(budget.used()).isZero();
+            h2.wire().pass(1_100);
+            assertThat(h2.received()).contains("reset 1 NO_ERROR");
+            assertThat(seen).isEmpty();
+        }
+    }
+}
