@@ -40,6 +40,7 @@ import dev.sprocket.websocket.WsServer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Brings the parts of {@code websocket}, {@code wamp} and {@code sse}. Threads: used by one. */
 public final class WampParts implements Plugin {
@@ -142,9 +143,24 @@ public final class WampParts implements Plugin {
     private static final Option<Integer> RAW_LIMIT =
             Option.size("message-limit", RawSocket.DEFAULT_LIMIT, "the longest message, a power of two");
 
-    /** These are a realm's, and hold for all routes to it. */
-    private static final List<Option<?>> OF_REALM =
-            List.of(OWN_TOPICS, STRICT, REGISTRATIONS, KILL, META, HISTORY, WampLogins.LOGINS, WampLogins.ANONYMOUS);
+    /** Options of a realm, which hold for all routes to it. */
+    static final List<Option<?>> OF_REALM = List.of(
+            OWN_TOPICS,
+            STRICT,
+            REGISTRATIONS,
+            META,
+            KILL,
+            CLIENT_BYTES,
+            REALM_BYTES,
+            RETAINED_TTL,
+            PATTERNS,
+            HISTORY,
+            WampLogins.LOGINS,
+            WampLogins.ANONYMOUS);
+
+    /** Options of the connections of one route. */
+    static final List<Option<?>> OF_ROUTE =
+            List.of(CURIES, SILENT, SUBSCRIPTIONS, PREFIXES, REALM, REQUEST_IDS, WampLogins.V1_CLIENTS);
 
     private final RealmDirectory realms = new RealmDirectory();
 
@@ -265,26 +281,7 @@ public final class WampParts implements Plugin {
 
         @Override
         public List<Option<?>> options() {
-            return List.of(
-                    CURIES,
-                    SILENT,
-                    SUBSCRIPTIONS,
-                    PREFIXES,
-                    REALM,
-                    REQUEST_IDS,
-                    OWN_TOPICS,
-                    STRICT,
-                    REGISTRATIONS,
-                    META,
-                    KILL,
-                    CLIENT_BYTES,
-                    REALM_BYTES,
-                    RETAINED_TTL,
-                    PATTERNS,
-                    HISTORY,
-                    WampLogins.LOGINS,
-                    WampLogins.ANONYMOUS,
-                    WampLogins.V1_CLIENTS);
+            return Stream.concat(OF_ROUTE.stream(), OF_REALM.stream()).toList();
         }
 
         @Override

@@ -11,7 +11,9 @@ import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -36,7 +38,7 @@ class SharedOptionsTest {
                     .append(i)
                     .append(", layers = [ws, { wamp { ")
                     .append(wamp[i])
-                    .append(" } }], component = { pubsub { publish = anyone } } }\n");
+                    .append(" } }], component = { pubsub { publish = anyone, register = anyone } } }\n");
         }
         return Files.writeString(
                 folder.resolve("site.conf"),
@@ -127,6 +129,127 @@ class SharedOptionsTest {
                         "site.conf:5: layer wamp: strict-uris (site.conf:5) of realm realm1 differs from site.conf:2"
                                 + " (expected: one value; a key of a realm that one route gives holds for all its"
                                 + " routes)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "own-topics = on|own-topics = off",
+                "registrations = 1|registrations = 2",
+                "meta = anyone|meta = nobody",
+                "kill = on|kill = off",
+                "client-bytes = 1m|client-bytes = 2m",
+                "realm-bytes = 1m|realm-bytes = 2m",
+                "retained-ttl = 1m|retained-ttl = 2m",
+                "patterns-per-topic = 1|patterns-per-topic = 2",
+                "history = [{ bytes = 1m }]|history = [{ bytes = 2m }]",
+                "logins = [{ user = a, ticket = a-l0ng-ticket }]|logins = [{ user = b, ticket = b-l0ng-ticket }]",
+                "anonymous = on|anonymous = off"
+            })
+    void every_option_of_a_realm_reports_contradictions(String pair) throws Exception {
+        String[] values = pair.split("\\|");
+        String key = values[0].substring(0, values[0].indexOf(' '));
+        Path file = file(values);
+
+        assertThatThrownBy(() -> ConfiguredServer.of(file))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining(key + " (site.conf:3) of realm realm1 differs from site.conf:2");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void limits_of_a_realm_hold_for_every_route(int named) throws Exception {
+        String limits = "patterns-per-topic = 1, registrations = 1, meta = nobody, client-bytes = 1k";
+        try (ConfiguredServer server = ConfiguredServer.of(named == 0 ? file(limits, "") : file("", limits))) {
+            server.start();
+            for (int route = 0; route < 2; route++) {
+                try (Client client = new Client(server, route)) {
+                    client.join();
+                    assertThat(client.ask("[32,1,{\"match\":\"prefix\"},\"a." + route + "\"]"))
+                            .startsWith("[33,1,");
+                    assertThat(client.ask("[32,2,{\"match\":\"prefix\"},\"a\"]"))
+                            .startsWith("[8,32,2,");
+                    assertThat(client.ask("[48,3,{},\"wamp.session.count\"]")).startsWith("[8,48,3,");
+                    String retained = "x".repeat(2000);
+                    assertThat(client.ask("[16,4,{\"acknowledge\":true,\"retain\":true},\"t\",[\"" + retained + "\"]]"))
+                            .startsWith("[8,16,4,");
+                    assertThat(client.ask("[64,5,{},\"p." + route + "\"]")).startsWith("[65,5,");
+                    assertThat(client.ask("[64,6,{},\"q." + route + "\"]")).contains("more than 1 registrations");
+                }
+            }
+        }
+    }
+
+    private static int v1(ConfiguredServer server, int route) throws Exception {
+        int port = ((InetSocketAddress) server.address("web")).getPort();
+        BlockingQueue<Integer> end = new LinkedBlockingQueue<>();
+        HttpClient.newHttpClient()
+                .newWebSocketBuilder()
+                .subprotocols("wamp")
+                .buildAsync(URI.create("ws://127.0.0.1:" + port + "/" + route), new WebSocket.Listener() {
+                    @Override
+                    public @Nullable CompletionStage<?> onText(WebSocket from, CharSequence text, boolean last) {
+                        end.add(0);
+                        return null;
+                    }
+
+                    @Override
+                    public @Nullable CompletionStage<?> onClose(WebSocket from, int code, String reason) {
+                        end.add(code);
+                        return null;
+                    }
+                })
+                .join();
+        return Objects.requireNonNull(end.poll(60, TimeUnit.SECONDS));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void logins_of_a_realm_refuse_v1_on_every_route(int named) throws Exception {
+        String logins = "logins = [{ user = ann, ticket = a-l0ng-ticket }]";
+        try (ConfiguredServer server = ConfiguredServer.of(named == 0 ? file(logins, "") : file("", logins))) {
+            server.start();
+            assertThat(v1(server, 0)).isEqualTo(1008);
+            assertThat(v1(server, 1)).isEqualTo(1008);
+        }
+    }
+
+    /** {@code anonymous} of one route and {@code logins} of another hold for both. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void anonymous_of_a_realm_admits_on_every_route(int named) throws Exception {
+        String logins = "logins = [{ user = ann, ticket = a-l0ng-ticket }]";
+        String anonymous = "v1 = on, anonymous = on";
+        Path file = named == 0 ? file(logins, anonymous) : file(anonymous, logins);
+        try (ConfiguredServer server = ConfiguredServer.of(file)) {
+            server.start();
+            for (int route = 0; route < 2; route++) {
+                assertThat(v1(server, route)).isEqualTo(0);
+                try (Client client = new Client(server, route)) {
+                    assertThat(client.join()).startsWith("[2,").contains("anonymous");
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void v1_on_of_one_route_contradicts_logins_of_another(int named) throws Exception {
+        String logins = "logins = [{ user = ann, ticket = a-l0ng-ticket }]";
+        Path file = named == 0 ? file(logins, "v1 = on") : file("v1 = on", logins);
+
+        assertThatThrownBy(() -> ConfiguredServer.of(file))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("v1 = on with logins");
+    }
+
+    @Test
+    void v1_off_holds_for_its_own_route_only() throws Exception {
+        try (ConfiguredServer server = ConfiguredServer.of(file("v1 = off", ""))) {
+            server.start();
+            assertThat(v1(server, 1)).isEqualTo(0);
+            assertThatThrownBy(() -> v1(server, 0)).isInstanceOf(CompletionException.class);
+        }
     }
 
     @Test
