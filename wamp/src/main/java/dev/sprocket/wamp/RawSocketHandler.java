@@ -21,6 +21,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import java.util.List;
 import java.util.Objects;
@@ -154,9 +155,8 @@ final class RawSocketHandler extends ByteToMessageDecoder
             return;
         }
         int head = in.getInt(in.readerIndex());
-        int type = head >> 24 & 0x7;
-        // bit 27 counts as bit 24 of the size
-        int size = (head & 0xFF_FFFF) + ((head & 0x0800_0000) != 0 ? 1 << 24 : 0);
+        int type = type(head);
+        int size = size(head);
         if ((head & 0xF000_0000) != 0 || type > PONG) {
             refused("frame of type " + type + " with reserved bits " + (head >>> 28) + " (expected: type 0-2, none)");
         } else if (size > 1 << length) {
@@ -165,6 +165,15 @@ final class RawSocketHandler extends ByteToMessageDecoder
             in.skipBytes(HEAD);
             take(type, in.readSlice(size));
         }
+    }
+
+    private static int type(int head) {
+        return head >> 24 & 0x7;
+    }
+
+    /** Bit 27 counts as bit 24 of the size. */
+    private static int size(int head) {
+        return (head & 0xFF_FFFF) + ((head & 0x0800_0000) != 0 ? 1 << 24 : 0);
     }
 
     private void take(int type, ByteBuf payload) {
@@ -215,6 +224,9 @@ final class RawSocketHandler extends ByteToMessageDecoder
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
+        if (!done && budget != null && budget.isHolding()) {
+            ReadBudget.dropped(this, messagesIn(internalBuffer()));
+        }
         done = true;
         if (holding != null) {
             holding.hold(0);
@@ -224,6 +236,21 @@ final class RawSocketHandler extends ByteToMessageDecoder
         level.close();
     }
 
+    private static int messagesIn(ByteBuf rest) {
+        int messages = 0;
+        int at = rest.readerIndex();
+        while (rest.writerIndex() - at >= HEAD) {
+            int head = rest.getInt(at);
+            int size = size(head);
+            if (size > rest.writerIndex() - at - HEAD) {
+                break;
+            }
+            messages += type(head) == MESSAGE ? 1 : 0;
+            at += HEAD + size;
+        }
+        return messages;
+    }
+
     /** The level below closes the socket. */
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
@@ -231,7 +258,10 @@ final class RawSocketHandler extends ByteToMessageDecoder
                 && (ending.cause() == Ending.Cause.SERVER_STOPS || ending.cause() == Ending.Cause.UNAUTHORIZED)) {
             ending.take();
             LastWords.say(this, ending.cause(), this::close);
-        } else {
+        } else if (event instanceof ChannelInputShutdownEvent && budget != null && budget.isHolding()) {
+            // what is postponed is decoded later; Netty would drop it now
+            ctx.fireUserEventTriggered(event);
+        } else if (!(event instanceof Ending ending && segment().outbound().endAfterPostponed(ending))) {
             super.userEventTriggered(ctx, event);
         }
     }

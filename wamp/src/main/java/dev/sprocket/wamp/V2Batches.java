@@ -41,6 +41,15 @@ final class V2Batches {
 
     /** Nothing of what waits is handled. */
     void forget() {
+        if (budget != null && budget.isHolding()) {
+            int messages = 0;
+            int from = at;
+            for (Batch batch : waiting) {
+                messages += wire.count(batch.bytes, from);
+                from = 0;
+            }
+            ReadBudget.dropped(below, messages);
+        }
         waiting.clear();
     }
 

@@ -51,6 +51,21 @@ record V2Wire(Serializer serializer, boolean batched, int limit) {
         return at;
     }
 
+    /** Counts the messages of a batch from a position on. */
+    int count(byte[] bytes, int start) {
+        int messages = 0;
+        int at = start;
+        try {
+            while (batched && at < bytes.length) {
+                at = serializer.isBinary() ? lengthEnd(bytes, at) : separator(bytes, at) + 1;
+                messages++;
+            }
+        } catch (ProtocolError incomplete) {
+            return messages;
+        }
+        return batched ? messages : 1;
+    }
+
     private static int lengthEnd(byte[] bytes, int at) {
         long length =
                 bytes.length - at < 4 ? Long.MAX_VALUE : ByteBuffer.wrap(bytes).getInt(at) & 0xFFFFFFFFL;

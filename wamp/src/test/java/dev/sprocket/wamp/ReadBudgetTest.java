@@ -1,11 +1,17 @@
 package dev.sprocket.wamp;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.sprocket.core.IoServer;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.spi.PeerLog;
+import dev.sprocket.core.spi.ReadBudget;
 import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpRequest;
 import dev.sprocket.http.HttpResponse;
@@ -19,9 +25,11 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 /** Messages sent all at once, each of which takes 2 of the 5 milliseconds that a connection has in a turn; the clock is virtual. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
@@ -41,6 +49,11 @@ final class ReadBudgetTest {
         public void onCall(WampConnection conn, Call call) {
             serve(channel, call.procedure());
             call.result(1);
+        }
+
+        @Override
+        public void onClose(WampConnection conn) {
+            log.add("closed");
         }
     }
 
@@ -116,17 +129,25 @@ final class ReadBudgetTest {
 
     @Test
     void calls_by_RawSocket_are_served_in_turns() {
+        served_in_turns(rawSocket(), rawCalls());
+    }
+
+    private EmbeddedChannel rawSocket() {
         EmbeddedChannel channel = channel();
         IoServer.attach(channel, new RawSocket(new WampServer(new SlowApp(channel)).overRawSocket()));
         channel.writeInbound(Unpooled.wrappedBuffer(new byte[] {0x7F, (byte) 0xF1, 0, 0}));
         ByteBuf hello = Unpooled.buffer();
         raw(hello, "[1,\"realm1\",{\"roles\":{\"caller\":{}}}]");
         channel.writeInbound(hello);
+        return channel;
+    }
+
+    private static ByteBuf rawCalls() {
         ByteBuf calls = Unpooled.buffer();
         for (int i = 1; i <= 7; i++) {
             raw(calls, "[48," + i + ",{},\"p" + i + "\"]");
         }
-        served_in_turns(channel, calls);
+        return calls;
     }
 
     private static void raw(ByteBuf out, String json) {
@@ -191,13 +212,93 @@ final class ReadBudgetTest {
         channel.finishAndReleaseAll();
     }
 
+    /** The peer's last byte comes while messages wait for other turns. */
+    private void handled_after_the_end(EmbeddedChannel channel, ByteBuf bytes) {
+        channel.eventLoop()
+                .execute(() -> channel.pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE));
+        channel.writeInbound(bytes);
+
+        assertThat(log).containsExactly("p1", "p2", "p3", "p4", "p5", "p6", "p7", "closed");
+        assertThat(channel.isOpen()).isFalse();
+        channel.finishAndReleaseAll();
+    }
+
+    @Test
+    void calls_of_WAMP_v1_are_served_after_the_end_of_the_stream() {
+        handled_after_the_end(webSocket("wamp"), frames(7, "[2,\"%d\",\"p%d\"]"));
+    }
+
+    @Test
+    void calls_by_RawSocket_are_served_after_the_end_of_the_stream() {
+        EmbeddedChannel channel = rawSocket();
+        handled_after_the_end(channel, rawCalls());
+    }
+
+    @Test
+    void messages_of_a_batch_are_served_before_a_close_frame() {
+        EmbeddedChannel channel = webSocket("wamp.2.json.batched");
+        channel.writeInbound(WampPeer.textFrame("[1,\"realm1\",{\"roles\":{\"caller\":{}}}]\u001e"));
+        StringBuilder batch = new StringBuilder();
+        for (int i = 1; i <= 7; i++) {
+            batch.append("[48,").append(i).append(",{},\"p").append(i).append("\"]\u001e");
+        }
+        handled_after_the_end(
+                channel,
+                Unpooled.wrappedBuffer(
+                        WampPeer.textFrame(batch.toString()), WampPeer.frame(0x8, new byte[] {3, (byte) 0xE8})));
+    }
+
+    private void counted_when_cut(EmbeddedChannel channel, ByteBuf bytes, int dropped) {
+        Logger logger = (Logger) LoggerFactory.getLogger(ReadBudget.class);
+        ListAppender<ILoggingEvent> lines = new ListAppender<>();
+        PeerLog.flush();
+        lines.start();
+        logger.addAppender(lines);
+        try {
+            channel.eventLoop().execute(() -> channel.unsafe().close(channel.voidPromise()));
+            channel.writeInbound(bytes);
+        } finally {
+            logger.detachAppender(lines);
+        }
+
+        assertThat(log).containsExactly("p1", "p2", "p3", "closed");
+        assertThat(lines.list)
+                .singleElement()
+                .extracting(ILoggingEvent::getFormattedMessage)
+                .asString()
+                .contains("messages=" + dropped + " ");
+        channel.finishAndReleaseAll();
+    }
+
+    @Test
+    void dropped_messages_of_a_WebSocket_are_counted() {
+        counted_when_cut(webSocket("wamp"), frames(7, "[2,\"%d\",\"p%d\"]"), 4);
+    }
+
+    @Test
+    void dropped_messages_of_RawSocket_are_counted() {
+        counted_when_cut(rawSocket(), rawCalls(), 4);
+    }
+
+    @Test
+    void dropped_messages_of_a_batch_are_counted() {
+        EmbeddedChannel channel = webSocket("wamp.2.json.batched");
+        channel.writeInbound(WampPeer.textFrame("[1,\"realm1\",{\"roles\":{\"caller\":{}}}]\u001e"));
+        counted_when_cut(
+                channel,
+                WampPeer.textFrame(IntStream.rangeClosed(1, 7)
+                        .mapToObj(i -> "[48," + i + ",{},\"p" + i + "\"]\u001e")
+                        .collect(joining())),
+                4);
+    }
+
     @Test
     void nothing_is_done_for_a_peer_that_is_gone() {
         EmbeddedChannel channel = webSocket("wamp");
         channel.eventLoop().execute(() -> channel.unsafe().close(channel.voidPromise()));
         channel.writeInbound(frames(7, "[2,\"%d\",\"p%d\"]"));
 
-        assertThat(log).containsExactly("p1", "p2", "p3");
+        assertThat(log).containsExactly("p1", "p2", "p3", "closed");
         channel.finishAndReleaseAll();
     }
 

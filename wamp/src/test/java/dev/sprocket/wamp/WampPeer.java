@@ -59,7 +59,7 @@ final class WampPeer implements AutoCloseable {
         return frame(0x1, json.getBytes(UTF_8));
     }
 
-    private static ByteBuf frame(int opcode, byte[] payload) {
+    static ByteBuf frame(int opcode, byte[] payload) {
         ByteBuf frame = Unpooled.buffer().writeByte(0x80 | opcode);
         if (payload.length < 126) {
             frame.writeByte(0x80 | payload.length);

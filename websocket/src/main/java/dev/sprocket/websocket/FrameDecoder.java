@@ -74,6 +74,40 @@ final class FrameDecoder {
         }
     }
 
+    /** Counts the messages that end within bytes that were not decoded. */
+    int messagesIn(ByteBuf rest) {
+        ByteBuf in = Unpooled.wrappedBuffer(stash.retainedDuplicate(), rest.retainedDuplicate());
+        try {
+            int messages = 0;
+            long at = in.readerIndex();
+            if (inPayload) {
+                at += length - done;
+                messages = fin && at <= in.writerIndex() ? 1 : 0;
+            }
+            while (in.writerIndex() - at >= 2) {
+                int start = (int) at;
+                int first = in.getByte(start);
+                int second = in.getByte(start + 1) & 0x7F;
+                int extended = second == 126 ? 2 : second == 127 ? 8 : 0;
+                if (in.writerIndex() - at < 2 + extended) {
+                    break;
+                }
+                long size =
+                        extended == 2 ? in.getUnsignedShort(start + 2) : extended == 8 ? in.getLong(start + 2) : second;
+                int masked = in.getByte(start + 1) < 0 ? 4 : 0;
+                if (size < 0 || size > in.writerIndex() - at - 2 - extended - masked) {
+                    break;
+                }
+                at += 2 + extended + masked + size;
+                // the last frame of a message, and no control frame
+                messages += first < 0 && (first & 0x08) == 0 ? 1 : 0;
+            }
+            return messages;
+        } finally {
+            in.release();
+        }
+    }
+
     /** What follows is passed over. */
     void stop() {
         stopped = true;

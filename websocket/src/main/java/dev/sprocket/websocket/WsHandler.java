@@ -160,11 +160,14 @@ final class WsHandler extends ChannelInboundHandlerAdapter
         }
     }
 
-    /** The peer is gone: nothing is done for it any more. */
+    /** The connection was cut: nothing is done for its peer any more. */
     private void forget() {
         ByteBuf rest = kept;
         if (rest != null) {
             kept = null;
+            if (closing == 0) {
+                ReadBudget.dropped(this, decoder.messagesIn(rest));
+            }
             rest.release();
         }
     }
@@ -323,8 +326,8 @@ final class WsHandler extends ChannelInboundHandlerAdapter
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         decoder.stop();
-        decoder.release();
         forget();
+        decoder.release();
         if (holding != null) {
             holding.hold(0);
         }
@@ -354,7 +357,7 @@ final class WsHandler extends ChannelInboundHandlerAdapter
         } else if (event instanceof Ending ending && ending.cause() == Ending.Cause.OVERFLOW) {
             ending.take();
             close(1008, "reads too slowly");
-        } else {
+        } else if (!(event instanceof Ending ending && outbound().endAfterPostponed(ending))) {
             ctx.fireUserEventTriggered(event);
         }
     }

@@ -38,6 +38,9 @@ public final class Outbound {
     /** What was gathered the last time: a guess at what comes now, so that the buffer need not grow. */
     private int expected;
 
+    /** Null until a decoder limits its time. */
+    private @Nullable Postponed postponed;
+
     private boolean dirty;
     private int holds;
     private volatile boolean congested;
@@ -347,6 +350,36 @@ public final class Outbound {
                 LOG.debug("{}: its event loop has ended", first.channel());
             }
         }
+    }
+
+    /** The messages that wait for another turn. On the event loop. */
+    Postponed postponed() {
+        Postponed known = postponed;
+        if (known == null) {
+            known = new Postponed(this);
+            postponed = known;
+        }
+        return known;
+    }
+
+    /**
+     * Takes the end of the peer's stream if messages before it wait for another turn of the event loop.
+     *
+     * <p>They are handled first, in order, and can be answered; then the connection is closed. Called on the event loop by a
+     * handler whose protocol ends with the stream.
+     *
+     * @return whether it was taken
+     */
+    public boolean endAfterPostponed(Ending ending) {
+        Postponed waiting = postponed;
+        if (ending.cause() == Ending.Cause.PEER_IS_DONE
+                && !ending.isTaken()
+                && waiting != null
+                && waiting.endAfterwards()) {
+            ending.take();
+            return true;
+        }
+        return false;
     }
 
     /** Whether nobody holds the peer back. */

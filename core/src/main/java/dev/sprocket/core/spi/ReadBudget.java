@@ -9,13 +9,20 @@ import io.netty.util.concurrent.Ticker;
  * iteration, after the other connections; meanwhile the socket is not read from. So a peer that sends many messages at once,
  * each cheap to send and expensive to serve, delays itself and nobody else. A single message may take longer.
  *
+ * <p>A lower level of a connection waits for a higher one that has postponed messages. If the peer ends its stream in order, what
+ * was postponed is still handled ({@link Outbound#endAfterPostponed}).
+ *
  * <p>Threads: its connection's event loop.
  */
 public final class ReadBudget {
     /** The time, in nanoseconds. */
     public static final long NANOS = 5_000_000;
 
+    private static final PeerLog LOG = PeerLog.of(ReadBudget.class);
+
     private final Outbound outbound;
+    private final Postponed postponed;
+    private final int level;
     private final Turn turn;
     private final Ticker ticker;
     private final Runnable resume;
@@ -26,6 +33,8 @@ public final class ReadBudget {
     /** @param resume goes on with the bytes that were kept; must do nothing if the connection has ended */
     public ReadBudget(Outbound outbound, Runnable resume) {
         this.outbound = outbound;
+        this.postponed = outbound.postponed();
+        this.level = postponed.level();
         this.turn = Turn.of(outbound.loop());
         this.ticker = outbound.loop().ticker();
         this.resume = resume;
@@ -34,6 +43,10 @@ public final class ReadBudget {
     /** Whether another message may be handled now; otherwise the decoder is resumed later. The first of an iteration always may. */
     public boolean allows() {
         if (held) {
+            return false;
+        }
+        if (postponed.isAbove(level)) {
+            hold();
             return false;
         }
         long now = ticker.nanoTime();
@@ -46,11 +59,16 @@ public final class ReadBudget {
         if (now - began < NANOS) {
             return true;
         }
+        hold();
+        return false;
+    }
+
+    private void hold() {
         held = true;
+        postponed.add(this);
         outbound.reading(false);
         // a task of this iteration would run before others are read from
         turn.atEnd(() -> outbound.loop().execute(this::resume));
-        return false;
     }
 
     /** Whether the decoder is to be resumed. */
@@ -58,9 +76,31 @@ public final class ReadBudget {
         return held;
     }
 
+    /** Logs the postponed messages of a connection that was cut: nobody is left to answer. */
+    public static void dropped(Object connection, int messages) {
+        if (messages > 0) {
+            LOG.cause("cut off")
+                    .info(
+                            connection,
+                            "{} cut off before its messages were handled: messages={}"
+                                    + " (clients should close connections with a handshake or FIN)",
+                            connection,
+                            messages);
+        }
+    }
+
+    int level() {
+        return level;
+    }
+
     private void resume() {
         held = false;
+        postponed.remove(this);
         outbound.reading(true);
-        resume.run();
+        try {
+            resume.run();
+        } finally {
+            postponed.endIfDue();
+        }
     }
 }
