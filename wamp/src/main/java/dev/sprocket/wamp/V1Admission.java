@@ -26,21 +26,32 @@ final class V1Admission {
 
     private final WsConnection conn;
     private final Realm realm;
+    private final V2Server handshakes;
     private final Runnable admit;
     private volatile boolean done;
+    /** Whether the server counts it; as the session. */
+    private boolean counted;
 
-    private V1Admission(WsConnection conn, Realm realm, Runnable admit) {
+    V1Admission(V2Server handshakes, WsConnection conn, Realm realm, Runnable admit) {
+        this.handshakes = handshakes;
         this.conn = conn;
         this.realm = realm;
         this.admit = admit;
     }
 
-    /** Runs {@code admit}, now or later, or closes the connection. */
-    static void begin(WsConnection conn, Realm realm, Runnable admit) {
-        new V1Admission(conn, realm, admit).begin();
-    }
-
-    private void begin() {
+    /** Runs {@code admit}, now or later, or closes the connection; with 1013 if too many handshakes of either version run. */
+    void begin() {
+        counted = handshakes.opens();
+        if (!counted) {
+            LOG.warn(
+                    conn,
+                    "{} not admitted: too many handshakes at the same time: protocol=v1 limit={}",
+                    conn,
+                    V2Server.MOST_OPENING);
+            done = true;
+            conn.close(1013, "too many handshakes at the same time");
+            return;
+        }
         Joining joining = new Joining(conn, Ids.random(), realm.name(), Optional.empty(), List.of(), Map.of());
         AuthStep step;
         try {
@@ -58,6 +69,7 @@ final class V1Admission {
         }
         if (step instanceof AuthStep.Admit) {
             done = true;
+            end();
             admit.run();
         } else if (step instanceof AuthStep.Later later) {
             limitTime();
@@ -109,8 +121,17 @@ final class V1Admission {
         }
     }
 
+    /** The handshake has ended, or its connection has. */
+    void end() {
+        if (counted) {
+            counted = false;
+            handshakes.opened();
+        }
+    }
+
     private void close(String reason) {
         done = true;
+        end();
         conn.close(1008, reason);
     }
 }

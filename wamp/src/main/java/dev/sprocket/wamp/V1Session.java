@@ -31,6 +31,7 @@ final class V1Session implements WampSession, Failing, StackedConnection {
     private final Level<WampConnection> level;
     private final Prefixes prefixes;
     private boolean admitted;
+    private @Nullable V1Admission admission;
 
     V1Session(WampProtocol server, WsConnection below) {
         this.server = server;
@@ -49,10 +50,13 @@ final class V1Session implements WampSession, Failing, StackedConnection {
             return;
         }
         Realm realm = server.realm;
-        if (realm == null) {
+        V2Server handshakes = server.handshakes();
+        if (realm == null || handshakes == null) {
             admit();
         } else {
-            V1Admission.begin(below, realm, this::admit);
+            V1Admission first = new V1Admission(handshakes, below, realm, this::admit);
+            admission = first;
+            first.begin();
         }
     }
 
@@ -186,6 +190,9 @@ final class V1Session implements WampSession, Failing, StackedConnection {
 
     @Override
     public void end() {
+        if (admission != null) {
+            admission.end();
+        }
         level.close();
     }
 

@@ -106,7 +106,13 @@ public final class WampProtocol
         return new V2OverRawSocket(v2);
     }
 
-    /** How many connections of WAMP v2 are before their WELCOME. */
+    /** Counts the handshakes of both versions; null if the application keeps its own topics, where v1 needs none. */
+    @Nullable
+    V2Server handshakes() {
+        return v2;
+    }
+
+    /** How many connections are before their WELCOME. */
     int opening() {
         return v2 == null ? 0 : v2.opening().get();
     }

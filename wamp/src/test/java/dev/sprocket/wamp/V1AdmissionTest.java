@@ -8,8 +8,10 @@ import dev.sprocket.http.User;
 import dev.sprocket.websocket.WsServer;
 import io.netty.buffer.Unpooled;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -100,6 +102,55 @@ final class V1AdmissionTest {
             peer.channel.runScheduledPendingTasks();
 
             assertThat(peer.hears()).containsExactly(REFUSED);
+        }
+    }
+
+    private WampProtocol protocol(WampAuthenticator authenticator) {
+        Realm realm = new Realm("realm1", app).authenticator(authenticator);
+        return new WampProtocol(new Realms(name -> Optional.empty(), realm));
+    }
+
+    @Test
+    void v1_handshake_is_counted_until_it_ends() {
+        CompletableFuture<AuthStep> admitted = new CompletableFuture<>();
+        CompletableFuture<AuthStep> denied = new CompletableFuture<>();
+        ArrayDeque<CompletableFuture<AuthStep>> decisions =
+                new ArrayDeque<>(List.of(admitted, denied, new CompletableFuture<>(), new CompletableFuture<>()));
+        WampProtocol protocol = protocol(joining -> AuthStep.later(decisions.remove()));
+        try (WampPeer first = new WampPeer(new WsServer(protocol), "wamp", Unpooled.EMPTY_BUFFER);
+                WampPeer second = new WampPeer(new WsServer(protocol), "wamp", Unpooled.EMPTY_BUFFER);
+                WampPeer third = new WampPeer(new WsServer(protocol), "wamp", Unpooled.EMPTY_BUFFER);
+                WampPeer late = new WampPeer(new WsServer(protocol), "wamp", Unpooled.EMPTY_BUFFER)) {
+            assertThat(protocol.opening()).isEqualTo(4);
+            admitted.complete(AuthStep.admit(Identity.anonymous()));
+            assertThat(first.hears()).hasSize(1);
+            assertThat(protocol.opening()).isEqualTo(3);
+            denied.complete(AuthStep.deny("wamp.error.not_authorized", "no"));
+            assertThat(second.hears()).hasSize(1);
+            assertThat(protocol.opening()).isEqualTo(2);
+            third.vanishes();
+            assertThat(protocol.opening()).isEqualTo(1);
+            late.channel.advanceTimeBy(11, TimeUnit.SECONDS);
+            late.channel.runScheduledPendingTasks();
+            assertThat(protocol.opening()).isZero();
+        }
+        assertThat(protocol.opening()).isZero();
+    }
+
+    @Test
+    void v1_client_past_the_limit_is_closed_with_1013() {
+        WampProtocol protocol = protocol(Authentication.of(Authentication.anonymous()));
+        V2Server handshakes = Objects.requireNonNull(protocol.handshakes());
+        for (int i = 0; i < V2Server.MOST_OPENING; i++) {
+            assertThat(handshakes.opens()).isTrue();
+        }
+        try (WampPeer peer = new WampPeer(new WsServer(protocol), "wamp", Unpooled.EMPTY_BUFFER)) {
+            assertThat(peer.hears()).containsExactly("close 1013 too many handshakes at the same time");
+        }
+        assertThat(protocol.opening()).isEqualTo(V2Server.MOST_OPENING);
+        handshakes.opened();
+        try (WampPeer peer = new WampPeer(new WsServer(protocol), "wamp", Unpooled.EMPTY_BUFFER)) {
+            assertThat(peer.hears()).singleElement().asString().startsWith("[0,");
         }
     }
 
