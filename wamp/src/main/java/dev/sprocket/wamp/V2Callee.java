@@ -37,10 +37,8 @@ final class V2Callee {
         pending.put(invocation.id(), invocation);
         call.worker(invocation);
         call.atEnd(() -> pending.remove(invocation.id()));
-        String lost = session.ask(new V2Message.Invocation(invocation.id(), registration.id, details, call.payload()));
-        if (lost != null) {
-            call.error(lost, Arguments.NONE);
-        }
+        session.ask(
+                new V2Message.Invocation(invocation.id(), registration.id, details, call.payload()), invocation::lost);
         return invocation;
     }
 

@@ -42,10 +42,11 @@ final class V2Invocation implements Call.Worker {
         if (progress) {
             same.put("progress", true);
         }
-        String lost = callee.session().ask(new V2Message.Invocation(id, registration, same, arguments));
-        if (lost != null) {
-            call.cancel("killnowait", lost);
-        }
+        // its callee knows of it, and is told that it has ended
+        callee.session()
+                .ask(
+                        new V2Message.Invocation(id, registration, same, arguments),
+                        reason -> call.cancel("killnowait", reason));
     }
 
     @Override
@@ -62,6 +63,13 @@ final class V2Invocation implements Call.Worker {
 
     private boolean canBeInterrupted() {
         return callee.session().can("callee", "call_canceling");
+    }
+
+    /** It did not get to its callee. */
+    void lost(String reason) {
+        call.error(
+                reason,
+                reason.equals("wamp.error.unavailable") ? Arguments.of("the callee reads too slowly") : Arguments.NONE);
     }
 
     void calleeLeft() {

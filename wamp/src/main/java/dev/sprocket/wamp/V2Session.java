@@ -252,14 +252,14 @@ final class V2Session implements WampSession, Failing, StackedConnection {
         }
     }
 
-    /** Sends what somebody waits to be answered; returns why it does not get there, or null. */
-    @Nullable
-    String ask(V2Message message) {
+    /** Sends what somebody waits to be answered; {@code lost} hears why if it does not get there. */
+    void ask(V2Message message, Consumer<String> lost) {
         byte[] bytes = V2Codec.write(wire.serializer(), message);
         if (bytes.length > wire.limit()) {
-            return TOO_LONG;
+            lost.accept(TOO_LONG);
+        } else {
+            Asked.send(Segment.find(below).orElse(null), () -> send(bytes), lost);
         }
-        return send(bytes) ? null : "wamp.error.canceled";
     }
 
     /** Sends a part of an answer. Throws {@link CallException} if it is too long for the client. */

@@ -14,6 +14,7 @@ import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.ReferenceCountUtil;
 import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +41,9 @@ public final class Outbound {
 
     /** Null until a decoder limits its time. */
     private @Nullable Postponed postponed;
+
+    /** What messages are about that say nothing themselves. On the event loop. */
+    private @Nullable Subject subject;
 
     private boolean dirty;
     private int holds;
@@ -186,7 +190,23 @@ public final class Outbound {
         }
     }
 
-    private boolean offerNow(ChannelHandlerContext from, Object message, @Nullable Subject subject) {
+    /**
+     * Sends a message that {@code about} hears of if it is dropped now or later. On the event loop.
+     *
+     * @param sending sends it through the levels of this connection
+     */
+    public boolean sendAbout(Subject about, BooleanSupplier sending) {
+        Subject before = subject;
+        subject = about;
+        try {
+            return sending.getAsBoolean();
+        } finally {
+            subject = before;
+        }
+    }
+
+    private boolean offerNow(ChannelHandlerContext from, Object message, @Nullable Subject stated) {
+        Subject subject = stated == null ? this.subject : stated;
         handOver();
         if (congested || Backlog.size(message) > spare()) {
             return backlog().offer(from, message, subject);

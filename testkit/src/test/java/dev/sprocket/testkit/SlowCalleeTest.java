@@ -1,0 +1,111 @@
+package dev.sprocket.testkit;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sprocket.core.Connection;
+import dev.sprocket.core.Message;
+import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.OutboundLimit;
+import dev.sprocket.core.Overflow;
+import dev.sprocket.wamp.RawSocket;
+import dev.sprocket.wamp.WampComponent;
+import dev.sprocket.wamp.WampServer;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Calls whose invocations are dropped because their callee reads too slowly. */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class SlowCalleeTest {
+    private static final int CALLS = 100;
+    private static final Pattern LOST = Pattern.compile(
+            "\\[8,48,(\\d+),\\{\\},\"wamp\\.error\\.unavailable\",\\[\"the callee reads too slowly\"\\]\\]");
+    private static final Pattern INVOCATION = Pattern.compile("\\[68,(\\d+),.*");
+
+    private final MessageComponent<? super Connection, ? super Message> stack =
+            new RawSocket(new WampServer(new WampComponent() {}).overRawSocket());
+
+    private static void says(MemorySocket socket, String json) {
+        byte[] bytes = json.getBytes(UTF_8);
+        socket.write(ByteBuffer.allocate(4 + bytes.length)
+                .putInt(bytes.length)
+                .put(bytes)
+                .array());
+    }
+
+    private static List<String> hears(MemorySocket socket) {
+        ByteBuffer all = ByteBuffer.wrap(socket.read());
+        List<String> messages = new ArrayList<>();
+        while (all.hasRemaining()) {
+            byte[] one = new byte[all.getInt()];
+            all.get(one);
+            messages.add(new String(one, UTF_8));
+        }
+        return messages;
+    }
+
+    private MemorySocket joined(OutboundLimit limit) {
+        MemorySocket socket = MemorySocket.to(stack, limit);
+        socket.write(new byte[] {0x7F, (byte) 0xF1, 0, 0});
+        assertThat(socket.read()).hasSize(4);
+        says(socket, "[1,\"realm1\",{\"roles\":{\"caller\":{},\"callee\":{}}}]");
+        assertThat(hears(socket)).hasSize(1);
+        return socket;
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "CLOSE")
+    void caller_gets_an_error_for_each_dropped_invocation(Overflow policy) {
+        MemorySocket callee = joined(new OutboundLimit(10_000, policy));
+        MemorySocket caller = joined(OutboundLimit.DEFAULT);
+        says(callee, "[64,1,{},\"p\"]");
+        assertThat(hears(callee)).hasSize(1);
+        callee.stall();
+        String argument = "x".repeat(1000);
+        for (int i = 1; i <= CALLS; i++) {
+            says(caller, "[48," + i + ",{},\"p\",[\"" + argument + "\"]]");
+        }
+        assertThat(callee.isOpen()).isTrue();
+
+        List<String> errors = hears(caller);
+        assertThat(errors).isNotEmpty().allMatch(LOST.asMatchPredicate());
+
+        callee.resume();
+        List<String> invocations = hears(callee);
+        assertThat(invocations.size() + errors.size()).isEqualTo(CALLS);
+        for (String invocation : invocations) {
+            Matcher id = INVOCATION.matcher(invocation);
+            assertThat(id.matches()).isTrue();
+            says(callee, "[70," + id.group(1) + ",{}]");
+        }
+        assertThat(hears(caller)).hasSize(invocations.size()).allMatch(answer -> answer.startsWith("[50,"));
+    }
+
+    /** The error goes to the queue that is being made room in. */
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "CLOSE")
+    void client_that_calls_itself_does_not_disturb_its_queue(Overflow policy) {
+        MemorySocket both = joined(new OutboundLimit(10_000, policy));
+        says(both, "[64,1,{},\"p\"]");
+        assertThat(hears(both)).hasSize(1);
+        both.stall();
+        String argument = "x".repeat(1000);
+        for (int i = 2; i <= CALLS; i++) {
+            says(both, "[48," + i + ",{},\"p\",[\"" + argument + "\"]]");
+        }
+        assertThat(both.isOpen()).isTrue();
+        both.resume();
+        assertThat(hears(both))
+                .isNotEmpty()
+                .allMatch(message -> message.startsWith("[8,48,") || message.startsWith("[68,"));
+        says(both, "[48,101,{},\"nobody\"]");
+        assertThat(hears(both)).singleElement().asString().contains("no_such_procedure");
+    }
+}

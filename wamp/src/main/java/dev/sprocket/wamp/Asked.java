@@ -1,0 +1,60 @@
+package dev.sprocket.wamp;
+
+import dev.sprocket.core.Overflow;
+import dev.sprocket.core.spi.Segment;
+import dev.sprocket.core.spi.Subject;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends a message that somebody waits to be answered, and says why if it does not get there.
+ *
+ * <p>A policy for slow peers may drop it now, or later while it waits.
+ *
+ * <p>Threads: any; the reason may come at once, or later on the event loop.
+ */
+final class Asked implements Subject {
+    private final Segment segment;
+    private final BooleanSupplier sending;
+    private final Consumer<String> lost;
+
+    private Asked(Segment segment, BooleanSupplier sending, Consumer<String> lost) {
+        this.segment = segment;
+        this.sending = sending;
+        this.lost = lost;
+    }
+
+    static void send(@Nullable Segment segment, BooleanSupplier sending, Consumer<String> lost) {
+        if (segment == null) {
+            if (!sending.getAsBoolean()) {
+                lost.accept("wamp.error.canceled");
+            }
+            return;
+        }
+        Asked asked = new Asked(segment, sending, lost);
+        try {
+            segment.onLoop(asked::send);
+        } catch (RejectedExecutionException stopped) {
+            lost.accept("wamp.error.canceled");
+        }
+    }
+
+    private void send() {
+        if (!segment.outbound().sendAbout(this, sending)) {
+            lost.accept(segment.outbound().isOpen() ? "wamp.error.unavailable" : "wamp.error.canceled");
+        }
+    }
+
+    @Override
+    public @Nullable Overflow overflow() {
+        return null;
+    }
+
+    /** The answer may go to the same connection, whose queue is being tidied up now. */
+    @Override
+    public void lost(int bytes) {
+        segment.outbound().loop().execute(() -> lost.accept("wamp.error.unavailable"));
+    }
+}
