@@ -232,6 +232,12 @@ public final class HttpParts implements Plugin {
 
     private static Component<?> basic(Component<?> inner, Settings settings) {
         List<Settings> users = settings.get(PASSWORDS);
+        for (Settings user : users) {
+            String name = user.get(USER);
+            if (name.indexOf(':') >= 0) {
+                throw new IllegalArgumentException("user: " + name + " (expected: no colon, RFC 7617 2)");
+            }
+        }
         return Authenticator.basic(
                 settings.get(REALM),
                 (name, password) -> CompletableFuture.completedStage(users.stream()

@@ -285,6 +285,31 @@ class CheckTest {
     }
 
     @Test
+    void values_that_no_request_can_have_are_reported() throws Exception {
+        assertThat(
+                        problems(
+                                """
+                listeners.a { address = "127.0.0.1:0", routes = [
+                  { path = "/a?b", component = echo, layers = [ws] }
+                ] }
+                listeners.b { address = "127.0.0.1:0", layers = [http, { cors { methods = ["G ET"] } }], component = { files { folder = "/" } } }
+                listeners.c { address = "127.0.0.1:0", layers = [http, { cors { headers = ["X:Y"] } }], component = { files { folder = "/" } } }
+                listeners.d { address = "127.0.0.1:0", layers = [http, { cors { methods = ["GET\\r\\nX: y"] } }], component = { files { folder = "/" } } }
+                listeners.e { address = "127.0.0.1:0", layers = [http, { basic-auth { users = [{ user = "a:b", password = p }] } }], component = { files { folder = "/" } } }
+                """))
+                .satisfiesExactlyInAnyOrder(
+                        problem -> assertThat(problem).contains("/a?b (expected: no query or fragment"),
+                        problem ->
+                                assertThat(problem).startsWith("site.conf:4: ").contains("G ET (expected: a token"),
+                        problem ->
+                                assertThat(problem).startsWith("site.conf:5: ").contains("X:Y (expected: a token"),
+                        problem ->
+                                assertThat(problem).startsWith("site.conf:6: ").contains("expected: a token"),
+                        problem ->
+                                assertThat(problem).startsWith("site.conf:7: ").contains("a:b (expected: no colon"));
+    }
+
+    @Test
     void missing_comma_in_an_included_file_is_reported() throws Exception {
         Files.writeString(
                 folder.resolve("routes.conf"),

@@ -1,5 +1,7 @@
 package dev.sprocket.http;
 
+import dev.sprocket.core.spi.SafeText;
+import io.netty.handler.codec.http.HttpHeaderValidationUtil;
 import java.time.Duration;
 import java.util.List;
 
@@ -23,15 +25,25 @@ public record CorsRules(
         boolean credentials,
         Duration maxAge) {
     /**
-     * Throws {@link IllegalArgumentException} if any page could use the credentials of a user: every site that the user
-     * opens could then act as the user.
+     * Throws {@link IllegalArgumentException} for a method or header that is no token, and if any page could use the
+     * credentials of a user: every site that the user opens could then act as the user.
      */
     public CorsRules {
         methods = List.copyOf(methods);
         requestHeaders = List.copyOf(requestHeaders);
         exposedHeaders = List.copyOf(exposedHeaders);
+        methods.forEach(CorsRules::requireToken);
+        requestHeaders.forEach(CorsRules::requireToken);
+        exposedHeaders.forEach(CorsRules::requireToken);
         if (credentials && origins.allowAny()) {
             throw new IllegalArgumentException("credentials from any origin (expected: origins by name)");
+        }
+    }
+
+    private static void requireToken(String name) {
+        if (name.isEmpty() || HttpHeaderValidationUtil.validateToken(name) >= 0) {
+            throw new IllegalArgumentException(
+                    "method or header " + SafeText.excerpt(name) + " (expected: a token, RFC 9110 5.6.2)");
         }
     }
 

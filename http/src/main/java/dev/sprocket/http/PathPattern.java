@@ -25,6 +25,10 @@ final class PathPattern {
         if (!pattern.startsWith("/")) {
             throw new IllegalArgumentException("path: " + pattern + " (expected: /…)");
         }
+        if (pattern.indexOf('?') >= 0 || pattern.indexOf('#') >= 0) {
+            throw new IllegalArgumentException("path: " + pattern
+                    + " (expected: no query or fragment, RFC 3986 3.3; %3F and %23 for the characters)");
+        }
         for (String segment : segments(pattern)) {
             if (!parts.isEmpty() && parts.get(parts.size() - 1).kind == Kind.REST) {
                 throw new IllegalArgumentException("path: " + pattern + " (expected: {name*} at the end)");

@@ -106,6 +106,15 @@ class PathPatternTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"/a?b", "/a#b", "/{x}?y={z}"})
+    void path_with_query_or_fragment_is_refused(String pattern) {
+        assertThatThrownBy(() -> new PathPattern(pattern))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("no query or fragment");
+        assertThat(new PathPattern("/a%3Fb")).isNotNull();
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"/{}", "/{*}", "/{x}/{x}", "/{x}/{x*}", "/a{x}", "/{x}b", "/a{", "/}"})
     void a_parameter_is_a_segment_with_a_name_of_its_own(String pattern) {
         assertThatThrownBy(() -> new PathPattern(pattern))
