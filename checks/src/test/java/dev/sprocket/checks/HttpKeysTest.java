@@ -130,7 +130,11 @@ class HttpKeysTest {
     void body_time_answers_408() throws Exception {
         try (Site site = Site.start(http(HTTP_BODY_TIME.is("100ms"), route("/push", OPEN)));
                 Raw raw = Raw.fresh(site.port())) {
-            raw.send("POST /push/t HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 5\r\n\r\n1");
+            raw.send("POST /push/t HTTP/1.1\r\n"
+                    + "Host: 127.0.0.1\r\n"
+                    + "Content-Type: application/json\r\n"
+                    + "Content-Length: 5\r\n\r\n"
+                    + "1");
             assertThat(raw.head()).startsWith("HTTP/1.1 408 ");
             site.logged("within 100 ms");
         }

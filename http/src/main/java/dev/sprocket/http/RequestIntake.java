@@ -9,17 +9,24 @@ import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Puts the requests of a connection together, one after the other, each up to its limits. On the event loop. */
 final class RequestIntake {
+    /** What a header costs beside its characters. */
+    private static final int HEADER_OVERHEAD = 100;
+
     private final HttpLimits limits;
     private final String scheme;
     private final Supplier<InboundBudget.Holding> budget;
     private InboundBudget.@Nullable Holding holding;
     private @Nullable HttpRequest head;
+    /** What the head counts for, while its body is awaited. */
+    private long headBytes;
+
     private ByteBuf body = Unpooled.EMPTY_BUFFER;
 
     /**
@@ -43,7 +50,24 @@ final class RequestIntake {
     @Nullable
     HttpResponse begin(HttpRequest begun, HttpCodec wire) {
         head = begun;
-        return RequestRules.refusal(begun, wire, limits);
+        headBytes = 0;
+        HttpResponse refusal = RequestRules.refusal(begun, wire, limits);
+        if (refusal == null && wire.announcesBody(begun)) {
+            headBytes = size(begun);
+            holding = budget.get();
+            if (!holding.hold(headBytes)) {
+                return overBudget();
+            }
+        }
+        return refusal;
+    }
+
+    private static long size(HttpRequest head) {
+        long bytes = head.uri().length();
+        for (Map.Entry<String, String> header : head.headers()) {
+            bytes += header.getKey().length() + header.getValue().length() + HEADER_OVERHEAD;
+        }
+        return bytes;
     }
 
     /** A part of the body has come, which stays the caller's; returns what refuses it, or null. */
@@ -69,7 +93,7 @@ final class RequestIntake {
             if (holding == null) {
                 holding = budget.get();
             }
-            if (!holding.hold(size)) {
+            if (!holding.hold(headBytes + size)) {
                 return overBudget();
             }
         }

@@ -20,6 +20,9 @@ import org.junit.jupiter.api.Test;
 /** Bodies that are held, in sum, and bodies that hardly come. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class BodyBudgetTest {
+    /** What a head of {@link #head} counts for: its characters, and 100 for each header. */
+    private static final int HEAD = "/".length() + "Hosth".length() + "Content-Length10000".length() + 200;
+
     private final InboundBudget budget = InboundBudget.of(100_000);
     private final List<Wire> wires = new ArrayList<>();
     private final Router app = new Router()
@@ -82,7 +85,8 @@ class BodyBudgetTest {
             assertThat(answer.status()).isEqualTo(503);
             assertThat(answer.header("retry-after")).isEqualTo("5");
         });
-        assertThat(budget.used()).isEqualTo(held.size() * 9_000L);
+        // the line and two headers of each count, too
+        assertThat(budget.used()).isEqualTo(held.size() * (9_000L + HEAD));
 
         Wire honest = connect(HttpTimeouts.DEFAULT).send(head(10)).send("01234").send("56789");
         assertThat(Answer.of(honest.received()).body()).isEqualTo("took 10");
@@ -104,6 +108,20 @@ class BodyBudgetTest {
             assertThat(seen).contains("1: 503", "1: end").noneMatch(line -> line.startsWith("goaway"));
             h2.send("01 04 101 POST | 00 01 101 6162");
             assertThat(h2.received()).contains("101: 200", "101: end");
+        }
+    }
+
+    /** Streams whose bodies never begin: their heads are all that they hold. */
+    @Test
+    void heads_of_streams_without_their_bodies_share_the_budget() {
+        try (Http2Wire h2 = new Http2Wire(app, HttpLimits.DEFAULT, budget)) {
+            h2.preface();
+            for (int i = 0; i < 40; i++) {
+                h2.send("01 04 " + (2 * i + 1) + " POST" + Http2Wire.field("x", "y".repeat(5_000)));
+                assertThat(budget.used()).isLessThanOrEqualTo(100_000);
+            }
+            assertThat(h2.received()).contains("1: 503", "1: end").noneMatch(line -> line.startsWith("goaway"));
+            assertThat(budget.used()).isGreaterThan(50_000);
         }
     }
 
@@ -164,7 +182,7 @@ class BodyBudgetTest {
         wires.add(wire);
         IoServer.attach(wire.channel(), new Budgeted(new HttpServer(slow)));
         wire.send(head(9_000)).send("x".repeat(4_000)).send("x".repeat(5_000));
-        assertThat(budget.used()).isEqualTo(9_000);
+        assertThat(budget.used()).isEqualTo(9_000 + HEAD - 1);
         slow.last().send("done");
         assertThat(budget.used()).isZero();
         assertThat(Answer.of(wire.received()).body()).isEqualTo("done");

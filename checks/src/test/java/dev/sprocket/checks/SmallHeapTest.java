@@ -1,0 +1,121 @@
+package dev.sprocket.checks;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The real jar with a heap of 64 MiB, and clients that together hold more. */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+@Timeout(120)
+class SmallHeapTest {
+    private static final Path JAR = Path.of("../server/target/sprocket.jar");
+    private static final Pattern ADDRESS = Pattern.compile("web listens at 127\\.0\\.0\\.1:(\\d+)");
+    private static final int HELD = 250;
+    private static final int SENT = 900_000;
+
+    @TempDir
+    Path folder;
+
+    private final List<Socket> sockets = new ArrayList<>();
+    private Process process;
+    private int port;
+
+    private Path errors() {
+        return folder.resolve("errors");
+    }
+
+    private void start(String site) throws IOException {
+        Path file = Files.writeString(folder.resolve("site.conf"), site);
+        process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx64m",
+                        "-XX:TieredStopAtLevel=1",
+                        "-jar",
+                        JAR.toString(),
+                        "serve",
+                        "-c",
+                        file.toString())
+                .redirectError(errors().toFile())
+                .start();
+        BufferedReader out = process.inputReader();
+        StringBuilder printed = new StringBuilder();
+        for (String line = out.readLine(); line != null; line = out.readLine()) {
+            printed.append(line).append('\n');
+            Matcher matcher = ADDRESS.matcher(line);
+            if (matcher.find()) {
+                port = Integer.parseInt(matcher.group(1));
+            }
+            if (line.startsWith("Sprocket is ready")) {
+                return;
+            }
+        }
+        throw new AssertionError(printed + Files.readString(errors()));
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        for (Socket socket : sockets) {
+            socket.close();
+        }
+        process.destroy();
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    }
+
+    /** Sends as much of a body as the server takes. */
+    private void hold(byte[] bytes) throws IOException {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        sockets.add(socket);
+        try {
+            socket.getOutputStream()
+                    .write(("POST /push/t HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                                    + "Content-Length: " + (bytes.length + 1) + "\r\n\r\n")
+                            .getBytes(UTF_8));
+            socket.getOutputStream().write(bytes);
+        } catch (IOException ended) {
+            // it was held for longest already, and is answered with 503
+            assertThat(socket.isConnected()).isTrue();
+        }
+    }
+
+    /** 225 MB of bodies that lack their last byte: those that are held longest are ended, and others are served. */
+    @Test
+    void held_bodies_leave_a_small_heap_for_others() throws Exception {
+        start(
+                """
+                listeners.web {
+                  address = "127.0.0.1:0"
+                  routes = [{ path = /push, component = { push { open = on } } }]
+                }
+                """);
+        byte[] bytes = " ".repeat(SENT).getBytes(UTF_8);
+        for (int i = 0; i < HELD; i++) {
+            hold(bytes);
+            if (i % 50 == 49) {
+                URI push = URI.create("http://127.0.0.1:" + port + "/push/t");
+                assertThat(Site.send(push, "POST", "1").statusCode()).isEqualTo(200);
+            }
+        }
+        assertThat(new String(sockets.get(0).getInputStream().readNBytes(12), UTF_8))
+                .isEqualTo("HTTP/1.1 503");
+        assertThat(process.isAlive()).isTrue();
+        assertThat(Files.readString(errors())).doesNotContain("OutOfMemory");
+    }
+}
