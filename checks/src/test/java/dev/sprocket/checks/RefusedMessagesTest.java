@@ -49,6 +49,17 @@ class RefusedMessagesTest {
     }
 
     @Test
+    void a_refused_publish_with_a_wrong_option_is_a_violation() throws Exception {
+        try (Site site = Site.start(web(route("/ws", FREE, WS, limited(1), WAMP)));
+                RawWebSocket client = RawWebSocket.open(site.port(), "/ws", "Sec-WebSocket-Protocol: wamp.2.json")) {
+            client.frames(HELLO, "[16,1,{\"acknowledge\":5},\"a\",[1]]");
+            assertThat(client.hear()).startsWith("[2,");
+            assertThat(client.hear())
+                    .contains("acknowledge: 5 (expected: true or false)", "wamp.error.protocol_violation");
+        }
+    }
+
+    @Test
     void requests_after_a_refused_one_are_in_order() throws Exception {
         try (Site site = Site.start(web(route("/ws", FREE, WS, limited(1), WAMP)));
                 RawWebSocket client = RawWebSocket.open(site.port(), "/ws", "Sec-WebSocket-Protocol: wamp.2.json")) {

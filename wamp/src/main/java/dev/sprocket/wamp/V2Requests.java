@@ -102,7 +102,12 @@ final class V2Requests {
     /** Answers what a message asks for with an error: a filter has dropped it. */
     void refuse(V2Message message, String reason) {
         if (message instanceof V2Message.Publish m) {
-            boolean acknowledged = new Options(m.options()).is("acknowledge");
+            boolean acknowledged;
+            try {
+                acknowledged = new Options(m.options()).is("acknowledge");
+            } catch (CallException wrong) {
+                throw new ProtocolError(V2Type.PUBLISH + ": " + wrong.description());
+            }
             refuse(V2Type.PUBLISH, m.request(), acknowledged, reason);
         } else if (message instanceof V2Message.Subscribe m) {
             refuse(V2Type.SUBSCRIBE, m.request(), true, reason);

@@ -74,6 +74,37 @@ final class ForeignSenderTest {
         assertThat(publisher.published()).isZero();
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"topic\":\"news\u00ff\",\"event\":1}",
+                "{\"topic\":\"news\",\"event\":\"\u00c3\"}",
+                "{\"topic\":\"news\",\"event\":\"\u00ed\u00a0\u00bd\"}",
+                "[{\"topic\":\"news\",\"event\":{\"\u00c0\u00af\":1}}]"
+            })
+    void push_that_is_not_utf8_is_refused(String push) throws Exception {
+        for (TcpFraming framing : new TcpFraming[] {TcpFraming.LINES, TcpFraming.TO_END}) {
+            try (Socket socket =
+                    connect(TcpBridge.builder(publisher).framing(framing).answers())) {
+                socket.getOutputStream().write(push.getBytes(ISO_8859_1));
+                socket.shutdownOutput();
+                assertThat(rest(socket)).startsWith("error ").contains("not UTF-8");
+            }
+            bridge.close();
+        }
+        assertThat(publisher.published()).isZero();
+    }
+
+    /** A telnet client negotiates by bytes from 0xFF, which are no byte order mark. */
+    @Test
+    void telnet_negotiation_closes_the_connection() throws Exception {
+        try (Socket socket = connect(TcpBridge.builder(publisher))) {
+            socket.getOutputStream().write(("\u00ff\u00fd\u0018hello\r\n" + PUSH).getBytes(ISO_8859_1));
+            assertThat(rest(socket)).isEmpty();
+        }
+        assertThat(publisher.published()).isZero();
+    }
+
     @Test
     void page_cannot_push_byte_by_byte() throws Exception {
         try (Socket socket = connect(TcpBridge.builder(publisher))) {
