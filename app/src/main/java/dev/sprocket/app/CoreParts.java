@@ -2,7 +2,6 @@ package dev.sprocket.app;
 
 import com.google.inject.Module;
 import com.google.inject.multibindings.Multibinder;
-import dev.sprocket.core.Cidr;
 import dev.sprocket.core.Component;
 import dev.sprocket.core.Confined;
 import dev.sprocket.core.Connection;
@@ -14,6 +13,7 @@ import dev.sprocket.core.Limiter;
 import dev.sprocket.core.LimiterBuilder;
 import dev.sprocket.core.Lines;
 import dev.sprocket.core.MessageLogger;
+import dev.sprocket.core.Peers;
 import dev.sprocket.core.SlowCallbacks;
 import dev.sprocket.plugin.ComponentFactory;
 import dev.sprocket.plugin.Fit;
@@ -30,10 +30,13 @@ public final class CoreParts implements Plugin {
     private static final Fit ANY = Fit.messages(Connection.class, Object.class);
     private static final Fit SOCKET = Fit.messages(Connection.class);
 
-    private static final Option<List<String>> ALLOW =
-            Option.texts("allow", List.of(), "addresses and ranges that may connect; none means all", Cidr::parse);
-    private static final Option<List<String>> DENY =
-            Option.texts("deny", List.of(), "addresses and ranges that may not, whatever is allowed", Cidr::parse);
+    private static final Option<List<String>> ALLOW = Option.texts(
+            "allow",
+            List.of(),
+            "addresses and ranges that may connect, and unix for all of Unix domain sockets; none means all",
+            Peers::check);
+    private static final Option<List<String>> DENY = Option.texts(
+            "deny", List.of(), "addresses and ranges, or unix, that may not, whatever is allowed", Peers::check);
 
     private static final Option<Integer> CONNECTIONS =
             Option.number("connections", Integer.MAX_VALUE, 1, Integer.MAX_VALUE, "how many there may be in all");
@@ -43,10 +46,10 @@ public final class CoreParts implements Plugin {
             1,
             Integer.MAX_VALUE,
             "connections of one IPv4 address or IPv6 /64; more are refused");
-    private static final Option<Integer> MESSAGES =
+    static final Option<Integer> MESSAGES =
             Option.number("messages", 0, 0, Integer.MAX_VALUE, "a second and connection; 0 is no limit");
-    private static final Option<Integer> BYTES = Option.size("bytes", 0, "a second and connection; 0 is no limit");
-    private static final Option<Excess> PAST =
+    static final Option<Integer> BYTES = Option.size("bytes", 0, "a second and connection; 0 is no limit");
+    static final Option<Excess> PAST =
             Option.choice("past", Excess.REFUSE, "what happens to messages past these limits");
 
     private static final Option<String> NAME = Option.text("name", "sprocket", "the name in the log");

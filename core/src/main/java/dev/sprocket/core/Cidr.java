@@ -4,16 +4,21 @@ import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A range of IP addresses, such as {@code 10.0.0.0/8}, {@code fd00::/8} or a single {@code 192.0.2.7} (RFC 4632, RFC
- * 4291 2.3). An IPv4 address that is written as IPv6 ({@code ::ffff:10.0.0.1}) is the IPv4 address.
+ * 4291 2.3). An IPv4 address that is written as IPv6 ({@code ::ffff:10.0.0.1}) is the IPv4 address. {@link #UNIX} stands for
+ * peers without an address.
  *
  * <p>Threads: any; immutable.
  */
 public final class Cidr {
+    /** All peers that connect through a Unix domain socket, and no address; {@code unix} in sets of peers. */
+    public static final Cidr UNIX = new Cidr(new byte[0], 0);
+
     private static final int MAPPED_BITS = 96;
 
     private final byte[] network;
@@ -76,8 +81,11 @@ public final class Cidr {
         return true;
     }
 
-    /** As above; what is no IP address, such as a Unix domain socket, is in no range. */
+    /** Whether a peer is in the range; one without an IP address is in {@link #UNIX} at most. */
     public boolean matches(@Nullable SocketAddress address) {
+        if (network.length == 0) {
+            return address instanceof UnixDomainSocketAddress;
+        }
         return address instanceof InetSocketAddress inet && inet.getAddress() != null && matches(inet.getAddress());
     }
 
@@ -113,6 +121,6 @@ public final class Cidr {
     /** The range as {@link #parse} reads it, without the bits that do not count. */
     @Override
     public String toString() {
-        return NetUtil.bytesToIpAddress(network) + "/" + bits;
+        return network.length == 0 ? "unix" : NetUtil.bytesToIpAddress(network) + "/" + bits;
     }
 }

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>What is denied stays out. If anything is allowed, only that comes in. A rule that changes holds for connections that
- * are open already, too: those that it keeps out are closed. Under HTTP a refused request is answered with 403. A
- * connection whose address is not known, such as one by Unix domain socket, is in no range.
+ * are open already, too: those that it keeps out are closed. Under HTTP a refused request is answered with 403. The
+ * rule {@code unix} is about all connections through a Unix domain socket, which are in no range.
  *
  * <p>Threads: any.
  */
@@ -39,9 +39,9 @@ public final class IpFilter<C extends Connection, M> extends Forwarding<C, M> im
         super(inner);
     }
 
-    /** Allows an address or a range, as {@link Cidr#parse} reads it. */
+    /** Allows an address, a range or {@code unix}, as {@link Peers#of} reads it. */
     public IpFilter<C, M> allow(String range) {
-        return allow(Cidr.parse(range));
+        return allow(Peers.range(range));
     }
 
     /** Allows a range; if it is the first, whoever is in no other is kept out from now on. */
@@ -56,9 +56,9 @@ public final class IpFilter<C extends Connection, M> extends Forwarding<C, M> im
         return recheck();
     }
 
-    /** Denies an address or a range, as {@link Cidr#parse} reads it. */
+    /** Denies an address, a range or {@code unix}, as {@link Peers#of} reads it. */
     public IpFilter<C, M> deny(String range) {
-        return deny(Cidr.parse(range));
+        return deny(Peers.range(range));
     }
 
     /** Denies a range, whatever else allows it. */

@@ -28,16 +28,21 @@ public final class Peers {
         List<Cidr> ranges = new ArrayList<>();
         boolean unix = false;
         for (String entry : entries) {
-            if (entry.equals(UNIX) || entry.equals("unix:")) {
+            Cidr range = range(entry);
+            if (range == Cidr.UNIX) {
                 unix = true;
             } else {
-                ranges.add(range(entry));
+                ranges.add(range);
             }
         }
         return new Peers(List.copyOf(ranges), unix);
     }
 
-    private static Cidr range(String entry) {
+    /** One entry of a set. */
+    static Cidr range(String entry) {
+        if (entry.equals(UNIX) || entry.equals("unix:")) {
+            return Cidr.UNIX;
+        }
         try {
             return Cidr.parse(entry);
         } catch (IllegalArgumentException e) {

@@ -66,6 +66,22 @@ final class IpFilterTest {
     }
 
     @Test
+    void unix_allows_and_denies_unix_sockets_alone() {
+        SocketAddress socket = java.net.UnixDomainSocketAddress.of("/run/site.sock");
+        filter.allow("10.0.0.0/8");
+        assertThat(filter.lets(socket)).isFalse();
+        filter.allow("unix");
+        assertThat(filter.lets(socket)).isTrue();
+        assertThat(filter.lets(address("127.0.0.1"))).isFalse();
+        filter.deny("0.0.0.0/0").deny("::/0");
+        assertThat(filter.lets(socket)).isTrue();
+        assertThat(filter.deny("unix").lets(socket)).isFalse();
+        assertThat(filter.denied()).contains(Cidr.UNIX).hasSize(3);
+        assertThat(Cidr.UNIX).hasToString("unix").isNotEqualTo(Cidr.parse("0.0.0.0/0"));
+        assertThatThrownBy(() -> filter.deny("unix:/run/site.sock")).hasMessageContaining("expected: unix, for all");
+    }
+
+    @Test
     void a_refusal_is_one_line_with_the_rule() {
         filter.deny("10.0.0.0/8").allow("192.0.2.0/24");
         try (LogLines log = LogLines.record();
