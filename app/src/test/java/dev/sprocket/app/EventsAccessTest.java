@@ -71,6 +71,10 @@ final class EventsAccessTest {
         return get(server, path).statusCode();
     }
 
+    private static String refusal(ConfiguredServer server, String path) throws Exception {
+        return new String(((java.io.InputStream) get(server, path).body()).readAllBytes(), StandardCharsets.UTF_8);
+    }
+
     @Test
     void event_streams_obey_the_rules_of_pubsub() throws Exception {
         Path file = Files.writeString(folder.resolve("site.conf"), SITE);
@@ -82,6 +86,11 @@ final class EventsAccessTest {
             assertThat(status(server, "/events/known.a")).isEqualTo(403);
             assertThat(status(server, "/known-events/known.a")).isEqualTo(200);
             assertThat(status(server, "/events/staff.a")).isEqualTo(403);
+            assertThat(refusal(server, "/events/staff.a"))
+                    .isEqualTo("403 Forbidden: topic denied for clients that are not logged in\n");
+            assertThat(refusal(server, "/known-events/secret.a"))
+                    .isEqualTo("403 Forbidden: topic denied for this user\n")
+                    .isEqualTo(refusal(server, "/known-events/wamp.nosuch"));
             assertThat(status(server, "/known-events/staff.a")).isEqualTo(200);
 
             Files.writeString(file, SITE.replace("topics = [\"secret.*\"]", "topics = [\"other.*\"]"));

@@ -10,6 +10,7 @@ import dev.sprocket.http.HttpRequest;
 import dev.sprocket.http.HttpResponse;
 import dev.sprocket.http.SseConnection;
 import dev.sprocket.http.SseEvent;
+import dev.sprocket.http.User;
 import dev.sprocket.pubsub.EventFormat;
 import dev.sprocket.pubsub.Subscriber;
 import dev.sprocket.pubsub.Topics;
@@ -97,10 +98,18 @@ public final class SseSubscriber implements MessageComponent<HttpConnection, Mes
                 ? Optional.of("expected: one that may be listened to here")
                 : denial.apply(conn, topic);
         if (denied.isPresent()) {
-            conn.respond(HttpResponse.error(403, "topic: " + topic + " (" + denied.get() + ")"));
+            conn.respond(refusal(conn, "topic: " + topic + " (" + denied.get() + ")"));
         } else {
             stream.onOpen(conn);
         }
+    }
+
+    /** The same body for each topic that is denied, whether or not there is one; the log has the rule. */
+    private static HttpResponse refusal(HttpConnection conn, String reason) {
+        String who = User.find(conn).isPresent() ? "for this user" : "for clients that are not logged in";
+        return HttpResponse.text("403 Forbidden: topic denied " + who + "\n")
+                .status(403)
+                .because(reason);
     }
 
     @Override

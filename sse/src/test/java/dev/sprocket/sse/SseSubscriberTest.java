@@ -108,7 +108,10 @@ class SseSubscriberTest {
 
     @Test
     void a_topic_that_may_not_be_listened_to_is_refused() {
-        assertThat(peer().get("/events/secrets").status()).isEqualTo(403);
+        HttpPeer.Answer secret = peer().get("/events/secrets");
+        assertThat(secret.status()).isEqualTo(403);
+        assertThat(secret.body()).isEqualTo("403 Forbidden: topic denied for clients that are not logged in\n");
+        assertThat(peer().get("/events/wamp.nosuch").body()).isEqualTo(secret.body());
         assertThat(topics.all()).isEmpty();
     }
 
