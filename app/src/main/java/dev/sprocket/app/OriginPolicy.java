@@ -43,7 +43,13 @@ final class OriginPolicy {
         this.identifiedAt = around.identifiedAt;
     }
 
-    void enter(LayerFactory layer, Settings settings, ConfigOrigin at) {
+    void enter(LayerFactory layer, Settings settings, ConfigOrigin at, Problems problems) {
+        if (layer.name().equals("trusted-proxies") && decided && !open) {
+            problems.warn(
+                    at,
+                    "layer trusted-proxies: inside of origin-check, which so refuses pages behind a proxy on this"
+                            + " machine (expected: trusted-proxies before session, basic-auth, origin-check and ws)");
+        }
         if (layer.name().equals(CHECK)) {
             decided = true;
             open = settings.get(HttpParts.ORIGINS).contains(ANY);

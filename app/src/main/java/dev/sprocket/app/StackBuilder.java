@@ -109,7 +109,8 @@ final class StackBuilder {
                     .ifPresent(layer -> policy.enter(
                             layer,
                             Settings.read("layer " + layer.name(), use.settings(), layer.options(), reportedElsewhere),
-                            use.origin()));
+                            use.origin(),
+                            reportedElsewhere));
         }
         return policy;
     }
@@ -162,7 +163,7 @@ final class StackBuilder {
                 placed.add(origins.byDefault(there.stream().anyMatch(LayerFactory::upgrades)));
                 names.add(OriginPolicy.SHOWN);
             }
-            origins.enter(layer, settings, use.origin());
+            origins.enter(layer, settings, use.origin(), problems);
             placed.add(new Layered(layer, settings, known ? gives : layer.needs(), use.origin()));
             Fit inside = layer.gives(gives);
             names.add(layer.name() + (inside.equals(gives) ? "" : " → " + inside));

@@ -97,7 +97,8 @@ class ConfiguredServerTest {
             try (Client telnet = new Client(server, "a");
                     Client http = new Client(server, "web")) {
                 assertThat(telnet.ask("hello")).isEqualTo("hello");
-                assertThat(http.ask("GET /ready HTTP/1.1\r\nHost: h\r\n\r")).isEqualTo("HTTP/1.1 200 OK");
+                assertThat(http.ask("GET /ready HTTP/1.1\r\nHost: localhost\r\n\r"))
+                        .isEqualTo("HTTP/1.1 200 OK");
             }
         }
     }
@@ -226,7 +227,8 @@ class ConfiguredServerTest {
             try (Client kept = new Client(server, "a");
                     Client http = new Client(server, "web")) {
                 assertThat(kept.ask("one")).isEqualTo("one");
-                assertThat(http.ask("GET /health HTTP/1.1\r\nHost: h\r\n\r")).endsWith("200 OK");
+                assertThat(http.ask("GET /health HTTP/1.1\r\nHost: localhost\r\n\r"))
+                        .endsWith("200 OK");
                 while (!http.hear().isEmpty()) {}
                 assertThat(http.hear()).contains("up");
 
@@ -235,7 +237,8 @@ class ConfiguredServerTest {
                 assertThat(server.reload()).isEmpty();
 
                 assertThat(kept.ask("longer than ten letters")).isEqualTo("longer than ten letters");
-                assertThat(http.ask("GET /new HTTP/1.1\r\nHost: h\r\n\r")).endsWith("426 Upgrade Required");
+                assertThat(http.ask("GET /new HTTP/1.1\r\nHost: localhost\r\n\r"))
+                        .endsWith("426 Upgrade Required");
                 try (Client limited = new Client(server, "a")) {
                     limited.say("longer than ten letters\n");
                     assertThat(limited.hear()).isNull();
@@ -318,14 +321,14 @@ class ConfiguredServerTest {
             file(web(route.formatted("/two")));
             server.reload();
             try (Client between = new Client(server, "web")) {
-                assertThat(between.ask("GET /two/f.txt HTTP/1.1\r\nHost: h\r\n\r"))
+                assertThat(between.ask("GET /two/f.txt HTTP/1.1\r\nHost: localhost\r\n\r"))
                         .endsWith("200 OK");
                 while (!between.hear().isEmpty()) {}
                 between.read("found".length());
                 file(web(route.formatted("/three")));
                 server.reload();
 
-                assertThat(between.ask("GET /three/f.txt HTTP/1.1\r\nHost: h\r\n\r"))
+                assertThat(between.ask("GET /three/f.txt HTTP/1.1\r\nHost: localhost\r\n\r"))
                         .endsWith("200 OK");
             }
         }
@@ -343,7 +346,8 @@ class ConfiguredServerTest {
                         .endsWith("426 Upgrade Required");
             }
             try (Client client = new Client(server, "web")) {
-                assertThat(client.ask("GET /ready HTTP/1.1\r\nHost: h\r\n\r")).endsWith("200 OK");
+                assertThat(client.ask("GET /ready HTTP/1.1\r\nHost: localhost\r\n\r"))
+                        .endsWith("200 OK");
             }
         }
     }

@@ -42,7 +42,8 @@ class OriginDefaultsTest {
     private static String ask(int port, String path, String headers) throws IOException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setSoTimeout(20_000);
-            String request = "GET " + path + " HTTP/1.1\r\nHost: site.example\r\n" + headers + "\r\n";
+            String host = headers.contains("Host: ") ? "" : "Host: blog.localhost\r\n";
+            String request = "GET " + path + " HTTP/1.1\r\n" + host + headers + "\r\n";
             socket.getOutputStream().write(request.getBytes(ISO_8859_1));
             BufferedReader in = new BufferedReader(new InputStreamReader(socket.getInputStream(), ISO_8859_1));
             String status = in.readLine();
@@ -56,7 +57,7 @@ class OriginDefaultsTest {
 
     private static void expectDefault(int port, String path, String upgrade, String allowed) throws IOException {
         assertThat(ask(port, path, upgrade)).isEqualTo(allowed);
-        assertThat(ask(port, path, upgrade + "Origin: https://site.example\r\n"))
+        assertThat(ask(port, path, upgrade + "Origin: https://blog.localhost\r\n"))
                 .isEqualTo(allowed);
         assertThat(ask(port, path, upgrade + "Authorization: Bearer x\r\n")).isEqualTo(allowed);
         assertThat(ask(port, path, upgrade + "Origin: https://evil.example\r\n"))
@@ -75,7 +76,7 @@ class OriginDefaultsTest {
                 "{ path = /x, layers = [ws, wamp], component = pubsub }",
                 "{ path = /x, layers = [{ limiter {} }, ws], component = echo }",
                 "{ path = /x, layers = [session, ws], component = echo }",
-                "{ path = /x, layers = [{ session { required = off } }, { trusted-proxies {} }, ws], component = echo }"
+                "{ path = /x, layers = [{ trusted-proxies {} }, { session { required = off } }, ws], component = echo }"
             })
     void websocket_of_a_file_takes_the_same_host(String route) throws Exception {
         try (ConfiguredServer server = ConfiguredServer.of(file(route))) {
@@ -210,6 +211,160 @@ class OriginDefaultsTest {
     void other_stacks_are_not_warned_of(String route) throws Exception {
         try (ConfiguredServer server = ConfiguredServer.of(file(route))) {
             assertThat(server.warnings()).isEmpty();
+        }
+    }
+
+    private static final String REBOUND = "Host: evil.example:8080\r\nOrigin: http://evil.example:8080\r\n";
+    private static final String REASON = "403 403 Forbidden: Host: evil.example from a loopback address, as after DNS"
+            + " rebinding (expected: localhost; or name the site in origin-check { allow = [...] }";
+
+    /** A page of evil.example, which has the address 127.0.0.1 now. */
+    private static void expectRefused(int port, String path, String upgrade) throws IOException {
+        assertThat(ask(port, path, upgrade + REBOUND)).startsWith(REASON);
+        // what a trusted proxy would send is any client's word without trusted-proxies
+        assertThat(ask(port, path, upgrade + REBOUND + "X-Forwarded-For: 192.0.2.1\r\n"))
+                .startsWith(REASON);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{ path = /x, layers = [ws], component = echo }",
+                "{ path = /x, layers = [ws, wamp], component = pubsub }",
+                "{ path = /x, layers = [origin-check, ws], component = echo }",
+                "{ path = /x, layers = [{ origin-check { none = on } }, ws], component = echo }",
+                "{ path = /x, layers = [{ origin-check { allow = [\"https://a.example\"] } }, ws], component = echo }",
+                "{ host = \"*.a.example\", path = /x, layers = [ws], component = echo }\n"
+                        + "{ path = /x, layers = [ws], component = echo }"
+            })
+    void rebound_page_may_not_upgrade(String routes) throws Exception {
+        String upgrade = UPGRADE + (routes.contains("wamp") ? WAMP : "");
+        try (ConfiguredServer server = ConfiguredServer.of(file(routes))) {
+            server.start();
+            expectRefused(port(server), "/x", upgrade);
+            // a program: browsers send an Origin with each handshake
+            assertThat(ask(port(server), "/x", upgrade + "Host: evil.example\r\n"))
+                    .isEqualTo("101");
+        }
+    }
+
+    /** Browsers leave Origin out of a GET within a site, so it takes the same name. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", "origin-check, ", "{ origin-check { allow = [\"https://a.example\"], same-host = off } }, "})
+    void rebound_page_may_neither_listen_nor_use_comet(String check) throws Exception {
+        String routes =
+                "{ path = /chat, layers = [" + check + "comet], component = echo }\n{ path = /events, layers = ["
+                        + check.replaceFirst(", $", "") + "], component = events }";
+        try (ConfiguredServer server = ConfiguredServer.of(file(routes))) {
+            server.start();
+            for (String path : new String[] {"/chat", "/events/news"}) {
+                if (!check.contains("off")) {
+                    expectRefused(port(server), path, "");
+                }
+                assertThat(ask(port(server), path, "Host: evil.example:8080\r\n"))
+                        .startsWith(REASON);
+                assertThat(ask(port(server), path, "Host: evil.example\r\nSec-Fetch-Site: same-origin\r\n"))
+                        .startsWith(REASON);
+                assertThat(ask(port(server), path, "Host: 127.0.0.1:8080\r\n")).isEqualTo("200");
+                assertThat(ask(port(server), path, "")).isEqualTo("200");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "http } routes = [{ path = /x, layers = [{ origin-check { allow = [\"https://site.example\"] } }, ws],"
+                        + " component = echo }",
+                "http } routes = [{ path = /x, layers = [{ origin-check { allow = [\"*.example\"] } }, ws],"
+                        + " component = echo }",
+                "http } routes = [{ host = site.example, path = /x, layers = [ws], component = echo }",
+                "http } routes = [{ host = \"*.example\", path = /x, layers = [origin-check, ws], component = echo }",
+                "http }, origin-check routes = [{ host = site.example, path = /x, layers = [ws], component = echo }"
+            })
+    void host_that_the_file_names_is_the_same_host(String routes) throws Exception {
+        Path file = Files.writeString(
+                folder.resolve("site.conf"),
+                "listeners.web { address = \"127.0.0.1:0\", layers = [{ "
+                        + routes.replaceFirst("http }(.*?) routes", "http {} }$1]\n routes") + "] }");
+        try (ConfiguredServer server = ConfiguredServer.of(file)) {
+            server.start();
+            String page = UPGRADE + "Host: site.example\r\nOrigin: http://site.example\r\n";
+            assertThat(ask(port(server), "/x", page)).isEqualTo("101");
+        }
+    }
+
+    @Test
+    void app_takes_its_own_name_but_no_rebound_page() throws Exception {
+        try (App app =
+                App.at("site.example", 0).route("/x", (MessageComponent<Connection, Message>) new EchoServer())) {
+            app.start();
+            String page = UPGRADE + "Host: site.example\r\nOrigin: http://site.example\r\n";
+            assertThat(ask(app.port(), "/x", page)).isEqualTo("101");
+            expectRefused(app.port(), "/x", UPGRADE);
+        }
+    }
+
+    /** As nginx forwards, and as it does without trusted-proxies on this side. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "X-Forwarded-For: 192.0.2.1\r\n",
+                "X-Forwarded-For: 127.0.0.1\r\n",
+                "X-Forwarded-Proto: https\r\n"
+            })
+    void site_behind_a_trusted_proxy_has_any_name(String forwarded) throws Exception {
+        String routes = "{ path = /x, layers = [trusted-proxies, ws], component = echo }\n"
+                + "{ path = /events, layers = [trusted-proxies], component = events }";
+        String site = "Host: site.example\r\n";
+        try (ConfiguredServer server = ConfiguredServer.of(file(routes))) {
+            server.start();
+            String page = UPGRADE + site + "Origin: https://site.example\r\n";
+            assertThat(ask(port(server), "/x", page + forwarded)).isEqualTo("101");
+            assertThat(ask(port(server), "/events/t", site + forwarded)).isEqualTo("200");
+            // not forwarded: a browser of this machine
+            assertThat(ask(port(server), "/x", page)).contains("DNS rebinding");
+            assertThat(ask(port(server), "/events/t", site)).contains("DNS rebinding");
+        }
+    }
+
+    @Test
+    void site_behind_the_proxy_protocol_has_any_name() throws Exception {
+        Path file = Files.writeString(
+                folder.resolve("site.conf"),
+                "listeners.web { address = \"127.0.0.1:0\", proxy-protocol = optional,"
+                        + " routes = [{ path = /x, layers = [ws], component = echo }] }");
+        try (ConfiguredServer server = ConfiguredServer.of(file)) {
+            server.start();
+            String page = " /x HTTP/1.1\r\nHost: site.example\r\n" + UPGRADE + "Origin: http://site.example\r\n\r\n";
+            assertThat(first(port(server), "PROXY TCP4 127.0.0.1 127.0.0.1 5000 80\r\nGET" + page))
+                    .contains(" 101 ");
+            assertThat(first(port(server), "GET" + page)).contains(" 403 ");
+        }
+    }
+
+    private static String first(int port, String bytes) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.setSoTimeout(20_000);
+            socket.getOutputStream().write(bytes.getBytes(ISO_8859_1));
+            return new BufferedReader(new InputStreamReader(socket.getInputStream(), ISO_8859_1)).readLine();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{ path = /x, layers = [session, trusted-proxies, ws], component = echo }",
+                "{ path = /x, layers = [origin-check, trusted-proxies, ws], component = echo }"
+            })
+    void trusted_proxies_inside_of_the_origin_check_are_warned_of(String route) throws Exception {
+        try (ConfiguredServer server = ConfiguredServer.of(file(route))) {
+            assertThat(server.warnings())
+                    .singleElement()
+                    .asString()
+                    .startsWith("site.conf:4: layer trusted-proxies: inside of origin-check")
+                    .contains("expected: trusted-proxies before");
         }
     }
 

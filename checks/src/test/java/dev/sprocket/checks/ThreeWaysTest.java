@@ -174,11 +174,11 @@ class ThreeWaysTest {
             WebSocketClient.wamp(base.resolve("wamp")).say("[7,\"news\",{\"n\":1}]");
             assertThat(reader.next()).isEqualTo("[8,\"news\",{\"n\":1}]");
 
-            assertThat(firstLine(server.web(), "GET /events/news HTTP/1.1\r\nHost: h\r\n\r\n"))
+            assertThat(firstLine(server.web(), "GET /events/news HTTP/1.1\r\nHost: localhost\r\n\r\n"))
                     .endsWith("200 OK");
-            assertThat(firstLine(server.web(), "GET /wamp HTTP/1.1\r\nHost: h\r\n\r\n"))
+            assertThat(firstLine(server.web(), "GET /wamp HTTP/1.1\r\nHost: localhost\r\n\r\n"))
                     .endsWith("426 Upgrade Required");
-            assertThat(firstLine(server.web(), "GET /none HTTP/1.1\r\nHost: h\r\n\r\n"))
+            assertThat(firstLine(server.web(), "GET /none HTTP/1.1\r\nHost: localhost\r\n\r\n"))
                     .endsWith("404 Not Found");
             assertThat(firstLine(
                             server.web(),

@@ -6,6 +6,7 @@ import dev.sprocket.core.Forwarding;
 import dev.sprocket.core.Key;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.ProxyProtocol;
 import dev.sprocket.core.spi.SafeText;
 import io.netty.util.NetUtil;
 import java.net.InetSocketAddress;
@@ -17,8 +18,8 @@ import java.util.Locale;
  *
  * <p>For components that need no secret because only this machine reaches them: a web page can have the name of its own
  * host resolve to 127.0.0.1 (DNS rebinding), and is then of the same origin. Hosts that are let through are {@code
- * localhost}, names below it, and loopback addresses. Requests to other addresses, and those of clients elsewhere that a
- * {@linkplain TrustedProxies trusted proxy} names, are not looked at.
+ * localhost}, names below it, loopback addresses, and hosts of a {@link Router#host} around it. Only clients at a loopback
+ * address are looked at, and not those that a {@linkplain TrustedProxies trusted proxy} or the PROXY protocol names.
  *
  * <p>Threads: as the stack around it.
  */
@@ -37,10 +38,11 @@ public final class LoopbackHosts extends Forwarding<HttpConnection, Message> imp
     public void onOpen(HttpConnection conn) throws Exception {
         HttpRequest request = HttpRequest.of(conn);
         if (isRebound(conn, request)) {
-            conn.respond(HttpResponse.error(
+            conn.respond(HttpResponse.explained(
                     403,
                     "Host: " + SafeText.excerpt(request.host())
-                            + " at a loopback address (expected: localhost or a loopback address)"));
+                            + " from a loopback address (expected: localhost or a loopback address; or a secret; or,"
+                            + " behind a proxy on this machine, trusted-proxies around it)"));
         } else {
             passed.set(conn, true);
             super.onOpen(conn);
@@ -54,9 +56,21 @@ public final class LoopbackHosts extends Forwarding<HttpConnection, Message> imp
         }
     }
 
-    /** Whether a client of this machine reached a loopback address by another name. */
+    /** Whether a client of this machine, and not a proxy of it, named a host that is neither a loopback name nor a route's. */
     static boolean isRebound(Connection conn, HttpRequest request) {
-        return isLoopback(conn.localAddress()) && isLoopback(conn.remoteAddress()) && !isLoopback(request.host());
+        return isLoopback(conn.remoteAddress())
+                && !isLoopback(request.host())
+                && !TrustedProxies.isThrough(conn)
+                && ProxyProtocol.proxy(conn).isEmpty()
+                && !Router.isNamed(conn);
+    }
+
+    /** Why an origin check refuses such a request. */
+    static String refusal(HttpRequest request) {
+        return "Host: " + SafeText.excerpt(request.host())
+                + " from a loopback address, as after DNS rebinding (expected: localhost; or name the site in"
+                + " origin-check { allow = [...] }, in Java in App.at or Origins.and; or, behind a proxy on this"
+                + " machine, put trusted-proxies before origin-check, or set proxy-protocol)";
     }
 
     private static boolean isLoopback(SocketAddress address) {

@@ -44,7 +44,12 @@ public final class Origins {
         this.patterns = patterns;
     }
 
-    /** Pages of the host that the request is sent to, on any port; {@code localhost} and {@code 127.0.0.1} are one host. */
+    /**
+     * Pages of the host that the request is sent to, on any port; {@code localhost} and {@code 127.0.0.1} are one host.
+     *
+     * <p>A client at a loopback address that no {@linkplain TrustedProxies trusted proxy} names may have any host resolve to this
+     * machine (DNS rebinding), so its host has to be a loopback name, one of the patterns, or the host of a {@link Router#host}.
+     */
     public static Origins sameHost() {
         return new Origins(true, Missing.WITHOUT_CREDENTIALS, List.of());
     }
@@ -80,33 +85,61 @@ public final class Origins {
         return patterns.contains("*");
     }
 
-    /** Why a request is refused; empty if it is not. */
+    /** Whether a pattern is about this host. */
+    boolean names(String host) {
+        return patterns.stream()
+                .map(pattern -> pattern.contains("://") ? host(pattern) : pattern)
+                .anyMatch(pattern -> matches(pattern, "", host));
+    }
+
+    /** Why the page of a request may not read an answer; empty if it may. */
     Optional<String> refusal(HttpRequest request) {
+        return refusal(request, false);
+    }
+
+    /**
+     * Why a request is refused; empty if it is not.
+     *
+     * @param rebound whether its host may be any page's, see {@link LoopbackHosts#isRebound}
+     */
+    Optional<String> refusal(HttpRequest request, boolean rebound) {
         if (allowAny()) {
             return Optional.empty();
         }
         // drafts 7 to 10 of WebSocket call it Sec-WebSocket-Origin
         Optional<String> header = request.header("Origin").or(() -> request.header("Sec-WebSocket-Origin"));
         if (header.isEmpty()) {
-            return refusalWithoutOrigin(request);
+            return refusalWithoutOrigin(request, rebound);
         }
-        return allows(header.get(), request)
-                ? Optional.empty()
-                : Optional.of("Origin: " + SafeText.excerpt(header.get()) + " (expected: " + this + ")");
+        if (isNamed(header.get())) {
+            return Optional.empty();
+        }
+        if (!isSameHost(header.get(), request)) {
+            return Optional.of("Origin: " + SafeText.excerpt(header.get()) + " (expected: " + this + ")");
+        }
+        return rebound ? Optional.of(LoopbackHosts.refusal(request)) : Optional.empty();
     }
 
-    private boolean allows(String given, HttpRequest request) {
+    private boolean isNamed(String given) {
         String origin = given.toLowerCase(Locale.ROOT);
         String host = host(origin);
-        return !host.isEmpty()
-                && ((sameHost && same(host, hostOf(request)))
-                        || patterns.stream().anyMatch(pattern -> matches(pattern, origin, host)));
+        return !host.isEmpty() && patterns.stream().anyMatch(pattern -> matches(pattern, origin, host));
     }
 
-    private Optional<String> refusalWithoutOrigin(HttpRequest request) {
+    private boolean isSameHost(String given, HttpRequest request) {
+        String host = host(given.toLowerCase(Locale.ROOT));
+        return sameHost && !host.isEmpty() && same(host, hostOf(request));
+    }
+
+    private Optional<String> refusalWithoutOrigin(HttpRequest request, boolean rebound) {
+        // a page within its own site asks without Origin, but never for another protocol
+        if (rebound && missing != Missing.REFUSED && request.header("Upgrade").isEmpty()) {
+            return Optional.of(LoopbackHosts.refusal(request));
+        }
         Optional<String> credentials = ambientCredentials(request);
         if (missing == Missing.ALLOWED
-                || (missing == Missing.WITHOUT_CREDENTIALS && (credentials.isEmpty() || isFromAllowedPage(request)))) {
+                || (missing == Missing.WITHOUT_CREDENTIALS
+                        && (credentials.isEmpty() || isFromAllowedPage(request, rebound)))) {
             return Optional.empty();
         }
         return Optional.of("no Origin"
@@ -125,14 +158,14 @@ public final class Origins {
     }
 
     /** A GET within a site has no Origin, but says where it comes from in other ways, which scripts cannot change either. */
-    private boolean isFromAllowedPage(HttpRequest request) {
+    private boolean isFromAllowedPage(HttpRequest request, boolean rebound) {
         Optional<String> site = request.header("Sec-Fetch-Site");
         if (site.isPresent()) {
-            return sameHost && site.get().equals("same-origin");
+            return sameHost && !rebound && site.get().equals("same-origin");
         }
         return request.header("Referer")
                 .flatMap(Origins::originOf)
-                .filter(from -> allows(from, request))
+                .filter(from -> isNamed(from) || (!rebound && isSameHost(from, request)))
                 .isPresent();
     }
 

@@ -2,6 +2,7 @@ package dev.sprocket.http;
 
 import dev.sprocket.core.Component;
 import dev.sprocket.core.Concurrent;
+import dev.sprocket.core.Connection;
 import dev.sprocket.core.Key;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
@@ -41,6 +42,9 @@ public final class Router implements MessageComponent<HttpConnection, Message>, 
             return method.equals(wanted) || (wanted.equals("HEAD") && method.equals("GET") && !upgrades);
         }
     }
+
+    /** Stated where the host of a request is one that routes were given for. */
+    private static final Key<Boolean> NAMED = Key.of("host with routes of its own", "did Router.host name it?");
 
     private final Key<MessageComponent<? super HttpConnection, ? super Message>> chosen =
             Key.of("route", "did Router let it pass?");
@@ -120,6 +124,7 @@ public final class Router implements MessageComponent<HttpConnection, Message>, 
         Router own = hosts.isEmpty() ? null : hosts.find(request.host());
         if (own != null) {
             chosen.set(conn, own);
+            NAMED.set(conn, true);
             own.onOpen(conn);
         } else if (request.target().equals("*")) {
             conn.respond(HttpResponse.of(204).header("Allow", String.join(", ", methods)));
@@ -170,6 +175,16 @@ public final class Router implements MessageComponent<HttpConnection, Message>, 
         }
         chosen.set(conn, route.component);
         route.component.onOpen(conn);
+    }
+
+    /** Whether a request was led here because of its host. */
+    static boolean isNamed(Connection conn) {
+        return NAMED.peek(conn) != null;
+    }
+
+    /** Whether a host has routes of its own. */
+    boolean names(String host) {
+        return hosts.find(host) != null;
     }
 
     private static boolean wantsUpgrade(HttpRequest request) {

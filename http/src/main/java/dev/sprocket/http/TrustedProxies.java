@@ -1,6 +1,7 @@
 package dev.sprocket.http;
 
 import dev.sprocket.core.Concurrent;
+import dev.sprocket.core.Connection;
 import dev.sprocket.core.Forwarding;
 import dev.sprocket.core.Key;
 import dev.sprocket.core.Message;
@@ -40,6 +41,9 @@ public final class TrustedProxies extends Forwarding<HttpConnection, Message> im
     /** Traefik and others name the scheme of a WebSocket. */
     private static final Map<String, String> SCHEMES =
             Map.of("http", "http", "https", "https", "ws", "http", "wss", "https");
+
+    /** Stated where a trusted proxy has described the client. */
+    private static final Key<Boolean> THROUGH = Key.of("trusted proxy", "did the request come through one?");
 
     private final Key<HttpConnection> key = Key.of("connection by way of a proxy", "did TrustedProxies let it pass?");
     private final Peers trusted;
@@ -102,6 +106,7 @@ public final class TrustedProxies extends Forwarding<HttpConnection, Message> im
         if (farthest == null) {
             return conn;
         }
+        THROUGH.set(conn, true);
         HttpRequest.KEY.set(
                 conn,
                 request.through(
@@ -112,6 +117,11 @@ public final class TrustedProxies extends Forwarding<HttpConnection, Message> im
         }
         HttpExchange.of(conn).client(shown(client));
         return new ProxiedConnection(conn, client);
+    }
+
+    /** Whether a trusted proxy described the client of a request, and so is its peer. */
+    static boolean isThrough(Connection conn) {
+        return THROUGH.peek(conn) != null;
     }
 
     private boolean isTrusted(SocketAddress address) {
