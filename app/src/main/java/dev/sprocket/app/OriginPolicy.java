@@ -11,7 +11,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Follows the layers of a stack, outermost first, and tells where the default origin check belongs.
+ * Follows the layers of a stack, outermost first, and tells where the default origin check belongs; limits go along.
  *
  * <p>WebSocket, Comet and Server-Sent Events without an {@code origin-check} around them get one: pages of the same host may
  * connect. It stands before users are identified. Threads: one.
@@ -28,14 +28,18 @@ final class OriginPolicy {
     /** Whether it lets pages of any site connect. */
     private boolean open;
 
+    private final StreamLimits limits;
     private final List<String> cors = new ArrayList<>();
     private @Nullable String identifiedBy;
     private @Nullable ConfigOrigin identifiedAt;
 
-    OriginPolicy() {}
+    OriginPolicy() {
+        this.limits = new StreamLimits();
+    }
 
     /** Goes on inside of what another has seen. */
     OriginPolicy(OriginPolicy around) {
+        this.limits = new StreamLimits(around.limits);
         this.decided = around.decided;
         this.open = around.open;
         this.cors.addAll(around.cors);
@@ -44,6 +48,7 @@ final class OriginPolicy {
     }
 
     void enter(LayerFactory layer, Settings settings, ConfigOrigin at, Problems problems) {
+        limits.enter(layer, settings, at, problems);
         if (layer.name().equals("trusted-proxies") && decided && !open) {
             problems.warn(
                     at,

@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * <p>An address is an IPv4 address or an IPv6 /64, which one site has to itself. A connection too many is closed; under HTTP it is answered with 429. Whoever is silent for a second may send what
  * a second allows at once. What was refused is counted and logged, repeated refusals as a count for each address and minute.
  *
+ * <p>{@link Excess#REFUSE} drops whole messages, so such a limiter goes inside of what makes messages of bytes, as in {@code
+ * new Lines(limiter)} or {@code new WsServer(limiter)}. Around it, use {@link Excess#HOLD} or {@link Excess#CLOSE}.
+ *
  * <p>Threads: any.
  */
 @Concurrent

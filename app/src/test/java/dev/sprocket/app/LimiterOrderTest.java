@@ -1,0 +1,62 @@
+package dev.sprocket.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Where a limiter may refuse messages, since there are whole ones. */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class LimiterOrderTest {
+    @TempDir
+    Path folder;
+
+    private List<String> warnings(String listener) throws Exception {
+        Path file = Files.writeString(
+                folder.resolve("site.conf"), "listeners.a {\n address = \"127.0.0.1:0\"\n" + listener + "\n}\n");
+        try (ConfiguredServer server = ConfiguredServer.of(file)) {
+            return server.warnings();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "lines | layers = [{ limiter { messages = 5 } }, lines], component = echo",
+                "lines | layers = [{ limiter { bytes = 5 } }, lines], component = echo",
+                "http | layers = [{ limiter { bytes = 5, past = refuse } }, http, ws], component = echo",
+                "ws | layers = [http, { limiter { messages = 5 } }, ws], component = echo",
+                "ws | layers = [http, { limiter { messages = 5 } }, access-log, ws], component = echo",
+                "ws | routes = [{ path = /x, layers = [{ limiter { messages = 5 } }, ws], component = echo }]",
+                "ws | layers = [http, { limiter { messages = 5 } }], routes = [{ path = /x, layers = [ws], component ="
+                        + " echo }, { path = /y, layers = [ws], component = echo }]"
+            })
+    void refusing_limiter_around_bytes_is_warned_of(String reader, String listener) throws Exception {
+        assertThat(warnings(listener))
+                .containsExactly("site.conf:3: layer limiter: past = refuse drops pieces of the bytes that layer "
+                        + reader + " reads (expected: limiter after " + reader + ", or past = hold or close)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "layers = [lines, { limiter { messages = 5 } }], component = echo",
+                "layers = [{ limiter { messages = 5, past = hold } }, lines], component = echo",
+                "layers = [{ limiter { bytes = 5, past = close } }, http, ws], component = echo",
+                "layers = [{ limiter { connections = 5, per-address = 2 } }, http, ws], component = echo",
+                "layers = [http, ws, { limiter { messages = 5 } }], component = echo",
+                "layers = [http, comet, { limiter { messages = 5 } }], component = echo",
+                "routes = [{ path = /x, layers = [ws, { limiter { messages = 5 } }, wamp], component = pubsub }]"
+            })
+    void other_limiters_are_not_warned_of(String listener) throws Exception {
+        assertThat(warnings(listener)).isEmpty();
+    }
+}
