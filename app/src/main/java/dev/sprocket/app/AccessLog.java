@@ -1,11 +1,13 @@
 package dev.sprocket.app;
 
+import dev.sprocket.core.Component;
 import dev.sprocket.core.Concurrent;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Forwarding;
 import dev.sprocket.core.Key;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.spi.Transparent;
 import dev.sprocket.http.HttpRequest;
 import dev.sprocket.http.User;
 import java.util.concurrent.atomic.AtomicLong;
@@ -17,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * much came. Threads: as the stack around it.
  */
 @Concurrent
-final class AccessLog extends Forwarding<Connection, Message> {
+final class AccessLog extends Forwarding<Connection, Message> implements Transparent {
     private static final Logger LOG = LoggerFactory.getLogger("access");
 
     /** What there is to tell of one connection. */
@@ -31,6 +33,11 @@ final class AccessLog extends Forwarding<Connection, Message> {
 
     AccessLog(MessageComponent<? super Connection, ? super Message> inner) {
         super(inner);
+    }
+
+    @Override
+    public Component<?> delegate() {
+        return inner();
     }
 
     @Override

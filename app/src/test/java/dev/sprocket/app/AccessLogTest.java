@@ -62,4 +62,13 @@ class AccessLogTest {
                 }))
                 .hasSize(1);
     }
+
+    @Test
+    @SuppressWarnings({"unchecked", "rawtypes"})
+    void requests_pass_by_their_heads() {
+        MessageComponent<? super dev.sprocket.http.HttpConnection, ? super dev.sprocket.core.Message> log =
+                new AccessLog((MessageComponent) new dev.sprocket.http.Router());
+
+        assertThat((Object) dev.sprocket.http.WholeBody.before(log)).isSameAs(log);
+    }
 }
