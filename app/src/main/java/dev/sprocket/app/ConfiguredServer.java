@@ -9,6 +9,7 @@ import com.typesafe.config.ConfigParseOptions;
 import dev.sprocket.core.AddressText;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Endpoint;
+import dev.sprocket.core.HealthCheck;
 import dev.sprocket.core.IoServer;
 import dev.sprocket.core.Loops;
 import dev.sprocket.core.Message;
@@ -203,12 +204,26 @@ public final class ConfiguredServer implements Endpoint {
     private Map<String, Listener> readListeners(Settings settings, Problems problems) {
         announce(settings, problems);
         StackBuilder builder = new StackBuilder(parts, problems);
-        var http = new Listener.PartsOfHttp(builder, parts, problems, () -> ready && all.isHealthy());
+        var http = new Listener.PartsOfHttp(builder, parts, problems, this::readiness);
         Map<String, Listener> found = new TreeMap<>();
         settings.get(Layout.LISTENERS).forEach((name, one) -> Listener.read(
                         name, one, Optional.ofNullable(listeners.get(name)), builder, http, problems)
                 .ifPresent(listener -> found.put(name, listener)));
         return found;
+    }
+
+    private Readiness readiness() {
+        List<String> failing = new ArrayList<>();
+        servers.forEach((name, server) -> add(failing, "listener " + name, server));
+        bridges.forEach((name, bridge) -> add(failing, "bridge " + name, bridge));
+        services.unhealthy().forEach(name -> failing.add("service " + name));
+        return new Readiness(ready, failing);
+    }
+
+    private static void add(List<String> failing, String name, HealthCheck check) {
+        if (!check.isHealthy()) {
+            failing.add(name);
+        }
     }
 
     /** Tells layers of all their uses, so that what several of them share has the options of all. */

@@ -35,7 +35,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** One server socket of a configuration, with its stack. Threads: put together by one. */
@@ -272,9 +272,9 @@ final class Listener {
         private final StackBuilder builder;
         private final Parts parts;
         private final Problems problems;
-        private final BooleanSupplier ready;
+        private final Supplier<Readiness> ready;
 
-        PartsOfHttp(StackBuilder builder, Parts parts, Problems problems, BooleanSupplier ready) {
+        PartsOfHttp(StackBuilder builder, Parts parts, Problems problems, Supplier<Readiness> ready) {
             this.builder = builder;
             this.parts = parts;
             this.problems = problems;
@@ -299,13 +299,7 @@ final class Listener {
             });
             if (listener.get(Layout.HEALTH)) {
                 unlessTaken(router, "/health", request -> HttpResponse.json("{\"status\":\"up\"}\n"));
-                unlessTaken(
-                        router,
-                        "/ready",
-                        request -> ready.getAsBoolean()
-                                ? HttpResponse.json("{\"status\":\"ready\"}\n")
-                                : HttpResponse.json("{\"status\":\"draining\"}\n")
-                                        .status(503));
+                unlessTaken(router, "/ready", request -> ready.get().response());
             }
             return router;
         }

@@ -9,7 +9,7 @@ import java.time.Duration;
  *
  * <p>Threads: any; started at most once, closed as often as one likes.
  */
-public interface Endpoint extends AutoCloseable {
+public interface Endpoint extends AutoCloseable, HealthCheck {
     /** Begins to receive. When this throws, nothing was started, and the message names the address. */
     void start() throws IOException;
 
@@ -23,6 +23,7 @@ public interface Endpoint extends AutoCloseable {
     }
 
     /** Whether it receives; false while it repairs itself, when {@code /ready} says so. */
+    @Override
     default boolean isHealthy() {
         return true;
     }

@@ -4,6 +4,7 @@ import com.google.inject.Inject;
 import com.google.inject.Provider;
 import com.google.inject.Singleton;
 import com.typesafe.config.ConfigObject;
+import dev.sprocket.core.HealthCheck;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -69,6 +70,15 @@ public final class Services implements AutoCloseable {
             problems.add(use.origin(), use.name() + ": " + e.getMessage());
             return Optional.empty();
         }
+    }
+
+    /** The names of services that are not healthy at the moment. */
+    public synchronized List<String> unhealthy() {
+        return made.entrySet().stream()
+                .filter(entry -> entry.getValue() instanceof HealthCheck check && !check.isHealthy())
+                .map(entry -> entry.getKey().name())
+                .distinct()
+                .toList();
     }
 
     /** Closes what can be closed, what was made last first. */

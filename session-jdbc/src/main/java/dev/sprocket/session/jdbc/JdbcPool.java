@@ -3,6 +3,8 @@ package dev.sprocket.session.jdbc;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.sprocket.plugin.TrustedCode;
+import dev.sprocket.session.spi.ClientThreads;
+import dev.sprocket.session.spi.WatchedClient;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URL;
@@ -28,7 +30,7 @@ final class JdbcPool {
     private JdbcPool() {}
 
     /** Connects when it is first asked; throws {@link IllegalArgumentException} if no driver knows the URL. */
-    static HikariDataSource open(
+    static WatchedClient<HikariDataSource> watched(
             String url,
             Optional<String> user,
             Optional<String> password,
@@ -38,14 +40,31 @@ final class JdbcPool {
         Properties properties = new Properties();
         user.ifPresent(name -> properties.setProperty("user", name));
         password.ifPresent(secret -> properties.setProperty("password", secret));
+        Connections connections = new Connections(driver(url, jar), url, properties);
+        return new WatchedClient<>("jdbc", threads -> open(connections, size, timeout, threads), JdbcPool::close);
+    }
+
+    private static HikariDataSource open(Connections connections, int size, Duration timeout, ClientThreads threads) {
         HikariConfig config = new HikariConfig();
-        config.setDataSource(new Connections(driver(url, jar), url, properties));
+        config.setDataSource(connections);
         config.setPoolName("sprocket-sessions");
         config.setMaximumPoolSize(size);
         config.setMinimumIdle(0);
         config.setConnectionTimeout(Math.max(LEAST_MILLIS, timeout.toMillis()));
         config.setInitializationFailTimeout(-1); // a database that is not there yet is no reason not to start
-        return new HikariDataSource(config);
+        config.setScheduledExecutor(new Housekeeping(threads));
+        return new HikariDataSource(config) {
+            @Override
+            public void close() {
+                super.close();
+                threads.end("connection pool was closed");
+            }
+        };
+    }
+
+    private static void close(HikariDataSource pool) {
+        pool.close();
+        pool.getScheduledExecutor().shutdownNow();
     }
 
     @SuppressWarnings("resource") // the driver's classes live as long as the server

@@ -8,6 +8,7 @@ import dev.sprocket.plugin.Parts;
 import dev.sprocket.plugin.Plugin;
 import dev.sprocket.plugin.Settings;
 import dev.sprocket.session.spi.SessionStore;
+import dev.sprocket.session.spi.WatchedClient;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -79,14 +80,14 @@ public final class JdbcSessionPlugin implements Plugin {
         JdbcLayout layout = layout(settings);
         int connections = settings.get(CONNECTIONS);
         Duration timeout = settings.get(TIMEOUT);
-        HikariDataSource pool = JdbcPool.open(
+        WatchedClient<HikariDataSource> pool = JdbcPool.watched(
                 settings.get(URL),
                 settings.get(USER),
                 settings.get(PASSWORD),
                 settings.get(DRIVER).map(Path::of),
                 connections,
                 timeout);
-        return new JdbcSessionStore(pool, layout, connections, timeout, pool::close);
+        return new JdbcSessionStore(pool::get, layout, connections, timeout, pool, pool::close);
     }
 
     private static JdbcLayout layout(Settings settings) {

@@ -1,5 +1,6 @@
 package dev.sprocket.session.jdbc;
 
+import dev.sprocket.core.HealthCheck;
 import dev.sprocket.session.spi.SessionIds;
 import dev.sprocket.session.spi.WritableStore;
 import java.io.IOException;
@@ -16,6 +17,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 
 /**
@@ -40,7 +42,8 @@ public final class JdbcSessionStore implements WritableStore {
         T with(Connection connection) throws Exception;
     }
 
-    private final DataSource database;
+    private final Supplier<? extends DataSource> database;
+    private final HealthCheck health;
     private final JdbcLayout layout;
     private final Duration timeout;
     private final ThreadPoolExecutor threads;
@@ -53,16 +56,23 @@ public final class JdbcSessionStore implements WritableStore {
 
     /** As above, using so many connections at a time. */
     public JdbcSessionStore(DataSource database, JdbcLayout layout, int connections, Duration timeout) {
-        this(database, layout, connections, timeout, () -> {});
+        this(() -> database, layout, connections, timeout, () -> true, () -> {});
     }
 
-    JdbcSessionStore(DataSource database, JdbcLayout layout, int connections, Duration timeout, Runnable closing) {
+    JdbcSessionStore(
+            Supplier<? extends DataSource> database,
+            JdbcLayout layout,
+            int connections,
+            Duration timeout,
+            HealthCheck health,
+            Runnable closing) {
         if (timeout.toMillis() <= 0) {
             throw new IllegalArgumentException("timeout: " + timeout + " (expected: > 0)");
         }
         this.database = database;
         this.layout = layout;
         this.timeout = timeout;
+        this.health = health;
         this.closing = closing;
         this.threads = new ThreadPoolExecutor(
                 connections, connections, 30, TimeUnit.SECONDS, new ArrayBlockingQueue<>(WAITING), task -> {
@@ -95,7 +105,7 @@ public final class JdbcSessionStore implements WritableStore {
     }
 
     private <T> T with(Work<T> work) throws Exception {
-        try (Connection connection = database.getConnection()) {
+        try (Connection connection = database.get().getConnection()) {
             boolean automatic = connection.getAutoCommit();
             int patience = limit(connection);
             try {
@@ -147,6 +157,8 @@ public final class JdbcSessionStore implements WritableStore {
                     run(work, result);
                 }
             });
+        } catch (OutOfMemoryError e) { // no thread can be started at the moment
+            result.completeExceptionally(new IOException("the database: no thread: " + e.getMessage(), e));
         } catch (RejectedExecutionException e) {
             result.completeExceptionally(
                     new IOException("the database: " + WAITING + " requests wait for it already", e));
@@ -166,6 +178,11 @@ public final class JdbcSessionStore implements WritableStore {
         } catch (Throwable e) {
             result.completeExceptionally(e);
         }
+    }
+
+    @Override
+    public boolean isHealthy() {
+        return health.isHealthy();
     }
 
     /** Ends its threads, and its connections if they are its own. */

@@ -2,12 +2,12 @@ package dev.sprocket.session.memcached;
 
 import com.spotify.folsom.MemcacheClient;
 import com.spotify.folsom.MemcacheClientBuilder;
+import dev.sprocket.session.spi.ClientThreads;
 import dev.sprocket.session.spi.SessionFormatException;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioSocketChannel;
-import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -24,15 +24,16 @@ final class MemcachedLink {
     private final String host;
     private final int port;
     private final Duration timeout;
-    private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(
-            1, new DefaultThreadFactory("sprocket-session-memcached", true), NioIoHandler.newFactory());
+    private final EventLoopGroup loop;
     private final MemcacheClient<byte[]> client;
     private CompletableFuture<Void> connected = CompletableFuture.completedFuture(null);
 
-    MemcachedLink(String host, int port, Duration timeout) {
+    MemcachedLink(String host, int port, Duration timeout, ClientThreads threads) {
         this.host = host;
         this.port = port;
         this.timeout = timeout;
+        this.loop = new MultiThreadIoEventLoopGroup(
+                1, threads.factory("sprocket-session-memcached"), NioIoHandler.newFactory());
         this.client = MemcacheClientBuilder.newByteArrayClient()
                 .withAddress(host, port)
                 .withEventLoopGroup(loop)
@@ -80,6 +81,10 @@ final class MemcachedLink {
             return new IOException(this + ": no answer within " + timeout.toMillis() + " ms" + reason, cause);
         }
         return new IOException(this + ": " + cause.getMessage(), cause);
+    }
+
+    EventLoopGroup loop() {
+        return loop;
     }
 
     void close() {

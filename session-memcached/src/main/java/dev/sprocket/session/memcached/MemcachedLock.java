@@ -1,6 +1,7 @@
 package dev.sprocket.session.memcached;
 
 import com.spotify.folsom.MemcacheStatus;
+import dev.sprocket.session.spi.WatchedClient;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
@@ -20,15 +21,15 @@ final class MemcachedLock {
 
     private static final long PAUSE_MILLIS = 50;
 
-    private final MemcachedLink link;
+    private final WatchedClient<MemcachedLink> client;
 
-    MemcachedLock(MemcachedLink link) {
-        this.link = link;
+    MemcachedLock(WatchedClient<MemcachedLink> client) {
+        this.client = client;
     }
 
     /** Does something while it is held; fails if it cannot be had within the time limit. */
     <T> CompletionStage<T> with(String key, Supplier<CompletionStage<T>> work) {
-        long deadline = System.nanoTime() + link.timeout().toNanos();
+        long deadline = System.nanoTime() + client.get().timeout().toNanos();
         return acquire(key, deadline).thenCompose(held -> work.get()
                 .handle((done, failure) -> release(key)
                         .thenCompose(released -> failure == null
@@ -39,18 +40,18 @@ final class MemcachedLock {
 
     /** Never fails: one that cannot be released ends by itself. */
     private CompletionStage<Void> release(String key) {
-        return link.ask(client -> client.delete(key)).handle((status, failure) -> null);
+        return client.get().ask(memcached -> memcached.delete(key)).handle((status, failure) -> null);
     }
 
     private CompletionStage<Void> acquire(String key, long deadline) {
-        return link.ask(client -> client.add(key, HELD, SECONDS)).thenCompose(status -> {
+        return client.get().ask(memcached -> memcached.add(key, HELD, SECONDS)).thenCompose(status -> {
             if (status == MemcacheStatus.OK) {
                 return CompletableFuture.completedStage(null);
             }
             if (System.nanoTime() - deadline > 0) {
                 return CompletableFuture.failedStage(
-                        new IOException(link + ": the site holds the session's lock for longer than "
-                                + link.timeout().toMillis() + " ms"));
+                        new IOException(client.get() + ": the site holds the session's lock for longer than "
+                                + client.get().timeout().toMillis() + " ms"));
             }
             Executor later = CompletableFuture.delayedExecutor(PAUSE_MILLIS, TimeUnit.MILLISECONDS);
             return CompletableFuture.supplyAsync(() -> acquire(key, deadline), later)

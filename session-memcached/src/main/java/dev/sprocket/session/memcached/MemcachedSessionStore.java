@@ -5,6 +5,7 @@ import com.spotify.folsom.MemcacheStatus;
 import dev.sprocket.session.spi.CompareAndSet;
 import dev.sprocket.session.spi.SessionFormatException;
 import dev.sprocket.session.spi.SessionIds;
+import dev.sprocket.session.spi.WatchedClient;
 import dev.sprocket.session.spi.WritableStore;
 import java.io.IOException;
 import java.time.Duration;
@@ -35,7 +36,7 @@ public final class MemcachedSessionStore implements WritableStore {
     /** Past this, memcached takes a time for a point in time. */
     private static final long LONGEST_SECONDS = 30L * 24 * 60 * 60;
 
-    private final MemcachedLink link;
+    private final WatchedClient<MemcachedLink> client;
     private final MemcachedLock lock;
     private final String prefix;
     private final Duration lifetime;
@@ -57,8 +58,9 @@ public final class MemcachedSessionStore implements WritableStore {
             throw new IllegalArgumentException(
                     "timeout " + timeout + ", lifetime " + lifetime + " (expected: > 0, >= 1 s)");
         }
-        this.link = new MemcachedLink(host, port, timeout);
-        this.lock = new MemcachedLock(link);
+        this.client = new WatchedClient<>(
+                "memcached", threads -> new MemcachedLink(host, port, timeout, threads), MemcachedLink::close);
+        this.lock = new MemcachedLock(client);
         this.prefix = prefix;
         this.lifetime = lifetime;
     }
@@ -81,7 +83,9 @@ public final class MemcachedSessionStore implements WritableStore {
 
     private CompletionStage<Optional<CompareAndSet>> find(String id) {
         return isKnown(id)
-                ? link.ask(client -> client.casGet(prefix + id)).thenCompose(found -> found(prefix + id, found))
+                ? client.get()
+                        .ask(memcached -> memcached.casGet(prefix + id))
+                        .thenCompose(found -> found(prefix + id, found))
                 : CompletableFuture.completedStage(Optional.empty());
     }
 
@@ -120,7 +124,8 @@ public final class MemcachedSessionStore implements WritableStore {
 
         @Override
         public CompletionStage<Outcome> set(byte[] changed) {
-            return link.ask(client -> client.set(key, changed, expiry(), version, MemcachedValue.PLAIN))
+            return client.get()
+                    .ask(memcached -> memcached.set(key, changed, expiry(), version, MemcachedValue.PLAIN))
                     .thenCompose(status -> switch (status) {
                         case OK -> CompletableFuture.completedStage(Outcome.SET);
                         case KEY_EXISTS -> CompletableFuture.completedStage(Outcome.CHANGED);
@@ -130,13 +135,22 @@ public final class MemcachedSessionStore implements WritableStore {
         }
 
         private CompletionStage<Outcome> refused(MemcacheStatus status) {
-            return CompletableFuture.failedStage(new IOException(link + ": " + status));
+            return CompletableFuture.failedStage(new IOException(client.get() + ": " + status));
         }
+    }
+
+    @Override
+    public boolean isHealthy() {
+        return client.isHealthy();
+    }
+
+    MemcachedLink link() {
+        return client.get();
     }
 
     /** Ends its connection and its thread. */
     @Override
     public void close() {
-        link.close();
+        client.close();
     }
 }

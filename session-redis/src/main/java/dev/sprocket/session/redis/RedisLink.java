@@ -1,5 +1,6 @@
 package dev.sprocket.session.redis;
 
+import dev.sprocket.session.spi.ClientThreads;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
@@ -14,6 +15,8 @@ import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.DefaultClientResources;
 import io.lettuce.core.resource.Delay;
+import io.netty.util.HashedWheelTimer;
+import io.netty.util.Timer;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -38,6 +41,7 @@ final class RedisLink {
     private final RedisURI uri;
     private final Duration timeout;
     private final ClientResources resources;
+    private final Timer timer;
     private final RedisClient client;
     private @Nullable CompletableFuture<StatefulRedisConnection<String, byte[]>> connection;
     /** Done when no connection is being made. */
@@ -45,11 +49,14 @@ final class RedisLink {
 
     private boolean closed;
 
-    RedisLink(RedisURI uri, Duration timeout) {
+    RedisLink(RedisURI uri, Duration timeout, ClientThreads threads) {
         this.uri = uri;
         this.timeout = timeout;
         uri.setTimeout(timeout);
+        this.timer = new HashedWheelTimer(threads.factory("sprocket-session-redis-timer"));
         this.resources = DefaultClientResources.builder()
+                .threadFactoryProvider(pool -> threads.factory("sprocket-session-redis-" + pool))
+                .timer(timer)
                 .ioThreadPoolSize(2)
                 .computationThreadPoolSize(2)
                 .reconnectDelay(Delay.exponential(Duration.ofMillis(10), MOST_DELAY, 2, TimeUnit.MILLISECONDS))
@@ -106,7 +113,12 @@ final class RedisLink {
         if (closed) {
             return CompletableFuture.failedFuture(new IOException(this + ": closed"));
         }
-        CompletableFuture<T> made = attempt.get().toCompletableFuture();
+        CompletableFuture<T> made;
+        try {
+            made = attempt.get().toCompletableFuture();
+        } catch (RuntimeException e) { // a thread of the client has ended
+            return CompletableFuture.failedFuture(e);
+        }
         pending = CompletableFuture.allOf(pending, made.handle((open, failure) -> null));
         return made;
     }
@@ -143,12 +155,29 @@ final class RedisLink {
             begun = pending;
         }
         // a connection that is being made when its client ends would leave its buffers behind
-        begun.thenRun(this::shutdown);
+        bounded(begun).whenComplete((done, failed) -> shutdown());
     }
 
     private void shutdown() {
-        client.shutdownAsync(0, timeout.toMillis(), TimeUnit.MILLISECONDS)
-                .whenComplete((done, failed) -> resources.shutdown(0, timeout.toMillis(), TimeUnit.MILLISECONDS));
+        CompletableFuture<?> ended;
+        try {
+            ended = client.shutdownAsync(0, timeout.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (RuntimeException e) { // one of its threads has ended
+            ended = CompletableFuture.failedFuture(e);
+        }
+        bounded(ended).whenComplete((done, failed) -> {
+            resources.shutdown(0, timeout.toMillis(), TimeUnit.MILLISECONDS);
+            timer.stop();
+        });
+    }
+
+    /** Nothing of a client ends whose threads have ended. */
+    private CompletableFuture<?> bounded(CompletableFuture<?> ending) {
+        return ending.copy().orTimeout(2 * timeout.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    ClientResources resources() {
+        return resources;
     }
 
     /** Where it is, without a password. */

@@ -1,8 +1,10 @@
 package dev.sprocket.session.redis;
 
+import dev.sprocket.session.spi.ClientThreads;
 import dev.sprocket.session.spi.CompareAndSet;
 import dev.sprocket.session.spi.SessionIds;
 import dev.sprocket.session.spi.WatchableStore;
+import dev.sprocket.session.spi.WatchedClient;
 import dev.sprocket.session.spi.WritableStore;
 import io.lettuce.core.RedisURI;
 import java.time.Duration;
@@ -27,7 +29,7 @@ public final class RedisSessionStore implements WritableStore, WatchableStore {
     public static final Duration TIMEOUT = Duration.ofSeconds(2);
 
     private final RedisLayout layout;
-    private final RedisLink link;
+    private final WatchedClient<RedisLink> client;
     private final RedisWatcher watcher;
 
     /**
@@ -46,8 +48,15 @@ public final class RedisSessionStore implements WritableStore, WatchableStore {
             throw new IllegalArgumentException("timeout: " + timeout + " (expected: > 0)");
         }
         this.layout = layout;
-        this.link = new RedisLink(parsed(uri), timeout);
-        this.watcher = new RedisWatcher(link, layout);
+        RedisURI where = parsed(uri);
+        this.watcher = new RedisWatcher(layout);
+        this.client = new WatchedClient<>("redis", threads -> opened(where, timeout, threads), RedisLink::close);
+    }
+
+    private RedisLink opened(RedisURI uri, Duration timeout, ClientThreads threads) {
+        RedisLink link = new RedisLink(uri, timeout, threads);
+        watcher.follow(link);
+        return link;
     }
 
     private static RedisURI parsed(String uri) {
@@ -68,13 +77,13 @@ public final class RedisSessionStore implements WritableStore, WatchableStore {
 
     private CompletionStage<Optional<CompareAndSet>> find(String id) {
         return SessionIds.isPlain(id)
-                ? link.ask(redis -> layout.load(redis, id))
+                ? client.get().ask(redis -> layout.load(redis, id))
                 : CompletableFuture.completedStage(Optional.empty());
     }
 
     @Override
     public CompletionStage<Boolean> update(String id, Change change) {
-        return link.named(CompareAndSet.update(() -> find(id), change));
+        return client.get().named(CompareAndSet.update(() -> find(id), change));
     }
 
     @Override
@@ -82,10 +91,19 @@ public final class RedisSessionStore implements WritableStore, WatchableStore {
         return watcher.watch(ended);
     }
 
+    @Override
+    public boolean isHealthy() {
+        return client.isHealthy();
+    }
+
+    RedisLink link() {
+        return client.get();
+    }
+
     /** Ends its connections and threads. */
     @Override
     public void close() {
         watcher.close();
-        link.close();
+        client.close();
     }
 }

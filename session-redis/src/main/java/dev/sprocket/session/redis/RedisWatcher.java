@@ -16,17 +16,25 @@ final class RedisWatcher {
     private static final String SETTING = "notify-keyspace-events";
     private static final List<String> ENDS = List.of("del", "expired", "evicted");
 
-    private final RedisLink link;
     private final RedisLayout layout;
     private final List<Consumer<String>> watchers = new CopyOnWriteArrayList<>();
     private boolean started;
     private boolean closed;
     private boolean warned;
+    private @Nullable RedisLink current;
     private @Nullable StatefulRedisPubSubConnection<String, String> connection;
 
-    RedisWatcher(RedisLink link, RedisLayout layout) {
-        this.link = link;
+    RedisWatcher(RedisLayout layout) {
         this.layout = layout;
+    }
+
+    /** Goes on with another client; the one before is closed by its owner, and its connection with it. */
+    synchronized void follow(RedisLink link) {
+        current = link;
+        connection = null;
+        if (started) {
+            connect(link);
+        }
     }
 
     WatchableStore.Watch watch(Consumer<String> ended) {
@@ -37,25 +45,31 @@ final class RedisWatcher {
     }
 
     private synchronized void start() {
-        if (!started) {
+        if (!started && current != null) {
             started = true;
-            connect();
+            connect(current);
         }
     }
 
-    private synchronized void connect() {
-        if (!closed) {
-            link.events().whenComplete(this::connected);
+    private boolean isOver(RedisLink link) {
+        return closed || link != current;
+    }
+
+    private synchronized void connect(RedisLink link) {
+        if (!isOver(link)) {
+            link.events().whenComplete((opened, failure) -> connected(link, opened, failure));
         }
     }
 
     private synchronized void connected(
-            @Nullable StatefulRedisPubSubConnection<String, String> opened, @Nullable Throwable failure) {
+            RedisLink link,
+            @Nullable StatefulRedisPubSubConnection<String, String> opened,
+            @Nullable Throwable failure) {
         if (opened == null) {
-            again(failure, this::connect);
+            again(link, failure, () -> connect(link));
             return;
         }
-        if (closed) {
+        if (isOver(link)) {
             opened.closeAsync();
             return;
         }
@@ -66,11 +80,11 @@ final class RedisWatcher {
                 layout.idOf(key).ifPresent(id -> watchers.forEach(watcher -> watcher.accept(id)));
             }
         });
-        subscribe(opened);
+        subscribe(link, opened);
     }
 
-    private synchronized void subscribe(StatefulRedisPubSubConnection<String, String> opened) {
-        if (closed) {
+    private synchronized void subscribe(RedisLink link, StatefulRedisPubSubConnection<String, String> opened) {
+        if (isOver(link)) {
             return;
         }
         String[] channels = ENDS.stream()
@@ -78,16 +92,16 @@ final class RedisWatcher {
                 .toArray(String[]::new);
         opened.async().subscribe(channels).whenComplete((done, failure) -> {
             if (failure == null) {
-                checkSetting();
+                checkSetting(link);
             } else {
                 // its user may hear of no channel (ACL), which Redis 7 has so unless told otherwise
-                again(failure, () -> subscribe(opened));
+                again(link, failure, () -> subscribe(link, opened));
             }
         });
     }
 
-    private synchronized void again(@Nullable Throwable failure, Runnable attempt) {
-        if (closed) {
+    private synchronized void again(RedisLink link, @Nullable Throwable failure, Runnable attempt) {
+        if (isOver(link)) {
             return;
         }
         if (!warned && failure != null) {
@@ -100,7 +114,7 @@ final class RedisWatcher {
         link.later(attempt);
     }
 
-    private void checkSetting() {
+    private void checkSetting(RedisLink link) {
         link.ask(redis -> redis.configGet(SETTING)).whenComplete((settings, failure) -> {
             if (failure != null) {
                 LOG.info("{} does not say whether it tells of sessions that end: {}", link, failure.getMessage());
@@ -110,7 +124,8 @@ final class RedisWatcher {
             boolean all = events.contains("A");
             if (!events.contains("E") || !(all || events.contains("g") && events.contains("x"))) {
                 LOG.warn(
-                        "{} does not tell of sessions that end ({} is \"{}\", expected: Egx): they are asked for from time to time",
+                        "{} does not tell of sessions that end ({} is \"{}\", expected: Egx): they are asked for from"
+                                + " time to time",
                         link,
                         SETTING,
                         events);

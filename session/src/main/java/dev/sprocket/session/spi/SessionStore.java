@@ -1,5 +1,6 @@
 package dev.sprocket.session.spi;
 
+import dev.sprocket.core.HealthCheck;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
@@ -9,7 +10,7 @@ import java.util.concurrent.CompletionStage;
  *
  * <p>Threads: called by any, and blocks none: what takes long is done elsewhere.
  */
-public interface SessionStore extends AutoCloseable {
+public interface SessionStore extends AutoCloseable, HealthCheck {
     /**
      * A session as it was written down.
      *
@@ -19,6 +20,15 @@ public interface SessionStore extends AutoCloseable {
      * @return empty if there is no such session, or it has expired; failed if the store cannot be asked
      */
     CompletionStage<Optional<byte[]>> load(String id);
+
+    /**
+     * Whether the store's own client works; false while a new one is opened because a thread of it has ended. A server that
+     * is not reachable does not count: requests that need it fail, others are served.
+     */
+    @Override
+    default boolean isHealthy() {
+        return true;
+    }
 
     /** Ends what the store has opened itself. */
     @Override

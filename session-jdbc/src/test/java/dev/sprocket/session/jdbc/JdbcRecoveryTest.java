@@ -1,0 +1,91 @@
+package dev.sprocket.session.jdbc;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import com.zaxxer.hikari.HikariDataSource;
+import dev.sprocket.session.spi.WatchedClient;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A connection pool that ends underneath a store, and a database that is away. */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class JdbcRecoveryTest {
+    enum Fault {
+        POOL_CLOSED(HikariDataSource::close),
+        HOUSEKEEPER_SHUT_DOWN(pool -> pool.getScheduledExecutor().shutdownNow()),
+        PERIODIC_TASK_FAILED(pool -> pool.getScheduledExecutor()
+                .scheduleWithFixedDelay(
+                        () -> {
+                            throw new OutOfMemoryError("of a test");
+                        },
+                        0,
+                        1,
+                        MILLISECONDS));
+
+        private final Consumer<HikariDataSource> make;
+
+        Fault(Consumer<HikariDataSource> make) {
+            this.make = make;
+        }
+    }
+
+    private static WatchedClient<HikariDataSource> pool(String url, Duration timeout) {
+        return JdbcPool.watched(url, Optional.empty(), Optional.empty(), Optional.empty(), 2, timeout);
+    }
+
+    private static JdbcSessionStore store(WatchedClient<HikariDataSource> pool, Duration timeout) {
+        return new JdbcSessionStore(pool::get, JdbcLayout.symfony(), 2, timeout, pool, pool::close);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void store_works_again_after_its_pool_ends(Fault fault) throws Exception {
+        long later = Instant.now().getEpochSecond() + 1000;
+        JdbcSessionStoreTest.sql(
+                JdbcSessionStoreTest.h2("recovery" + fault),
+                "CREATE TABLE sessions (sess_id VARCHAR(128) NOT NULL PRIMARY KEY, sess_data BLOB NOT NULL,"
+                        + " sess_lifetime BIGINT NOT NULL, sess_time BIGINT NOT NULL)",
+                "INSERT INTO sessions VALUES ('abc', X'78', " + later + ", 0)");
+        Duration patience = Duration.ofSeconds(60);
+        WatchedClient<HikariDataSource> pool = pool("jdbc:h2:mem:recovery" + fault + ";DB_CLOSE_DELAY=-1", patience);
+        try (JdbcSessionStore store = store(pool, patience)) {
+            assertThat(store.load("abc").toCompletableFuture().join()).contains("x".getBytes(UTF_8));
+            HikariDataSource broken = pool.get();
+
+            fault.make.accept(broken);
+
+            while (pool.get() == broken || !store.isHealthy()) {
+                Thread.onSpinWait();
+            }
+            assertThat(broken.isClosed()).isTrue();
+            assertThat(store.load("abc").toCompletableFuture().join()).contains("x".getBytes(UTF_8));
+        }
+        assertThat(pool.get().isClosed()).isTrue();
+    }
+
+    @Test
+    void database_that_is_away_is_no_fault_of_the_store() {
+        Duration timeout = Duration.ofMillis(250);
+        WatchedClient<HikariDataSource> pool = pool("jdbc:h2:mem:absent;IFEXISTS=TRUE", timeout);
+        try (JdbcSessionStore store = store(pool, timeout)) {
+            HikariDataSource before = pool.get();
+            assertThatExceptionOfType(CompletionException.class)
+                    .isThrownBy(() -> store.load("abc").toCompletableFuture().join())
+                    .withCauseInstanceOf(IOException.class);
+            assertThat(store.isHealthy()).isTrue();
+            assertThat(pool.get()).isSameAs(before);
+        }
+    }
+}

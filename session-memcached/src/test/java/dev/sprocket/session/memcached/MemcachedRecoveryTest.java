@@ -1,0 +1,78 @@
+package dev.sprocket.session.memcached;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+
+/** The thread of Folsom that ends, and a server that is away. */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class MemcachedRecoveryTest {
+    /** Long enough for a busy machine. */
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    /** A memcached that has nothing. */
+    private static void serve(ServerSocket listening) {
+        while (!listening.isClosed()) {
+            try (Socket socket = listening.accept();
+                    BufferedReader in = new BufferedReader(new InputStreamReader(socket.getInputStream(), US_ASCII))) {
+                for (String line = in.readLine(); line != null; line = in.readLine()) {
+                    socket.getOutputStream().write("END\r\n".getBytes(US_ASCII));
+                }
+            } catch (IOException e) {
+                // the client or the test is gone
+            }
+        }
+    }
+
+    @Test
+    void store_works_again_after_its_thread_ends() throws Exception {
+        try (ServerSocket listening = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            Thread server = new Thread(() -> serve(listening));
+            server.setDaemon(true);
+            server.start();
+            try (MemcachedSessionStore store = new MemcachedSessionStore(
+                    "127.0.0.1", listening.getLocalPort(), "", MemcachedSessionStore.LIFETIME, PATIENCE)) {
+                assertThat(store.load("abc").toCompletableFuture().get(60, SECONDS))
+                        .isEmpty();
+                MemcachedLink broken = store.link();
+                broken.loop().shutdownGracefully(0, 0, MILLISECONDS);
+                while (store.link() == broken || !store.isHealthy()) {
+                    Thread.onSpinWait();
+                }
+                assertThat(store.load("abc").toCompletableFuture().get(60, SECONDS))
+                        .isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void server_that_is_away_is_no_fault_of_the_store() throws Exception {
+        int port;
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = socket.getLocalPort();
+        }
+        try (MemcachedSessionStore store = new MemcachedSessionStore(
+                "127.0.0.1", port, "", MemcachedSessionStore.LIFETIME, Duration.ofMillis(50))) {
+            MemcachedLink link = store.link();
+            assertThatExceptionOfType(CompletionException.class)
+                    .isThrownBy(() -> store.load("abc").toCompletableFuture().join())
+                    .withCauseInstanceOf(IOException.class);
+            assertThat(store.isHealthy()).isTrue();
+            assertThat(store.link()).isSameAs(link);
+        }
+    }
+}

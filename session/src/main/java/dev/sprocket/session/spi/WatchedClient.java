@@ -1,0 +1,147 @@
+package dev.sprocket.session.spi;
+
+import dev.sprocket.core.HealthCheck;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Client of a session store that is replaced when one of its threads ends.
+ *
+ * <p>Client libraries connect again when a server was away, but none starts a thread again that an {@link Error} has ended:
+ * from then on each request fails. This class closes such a client and opens a new one, at most once a second.
+ *
+ * <p>Threads: any. Clients are opened and closed on a thread of their own, except for the first.
+ *
+ * @param <C> the client
+ */
+public final class WatchedClient<C> implements HealthCheck, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(WatchedClient.class);
+    private static final long PAUSE_MILLIS = 1000;
+
+    private final String name;
+    private final Function<ClientThreads, C> opening;
+    private final Consumer<C> closing;
+    private C client;
+    private ClientThreads threads;
+    /** Also while the first one is opened. */
+    private boolean replacing = true;
+
+    private boolean closed;
+
+    /**
+     * Opens a client.
+     *
+     * @param name for the log, as {@code redis}
+     * @param opening opens a client, all of whose permanent threads come from the factory it is given
+     * @param closing closes a client, perhaps one whose threads have ended; must not wait for them
+     */
+    public WatchedClient(String name, Function<ClientThreads, C> opening, Consumer<C> closing) {
+        this.name = name;
+        this.opening = opening;
+        this.closing = closing;
+        this.threads = new ClientThreads(this::check);
+        this.client = opening.apply(threads);
+        synchronized (this) {
+            replacing = false;
+        }
+        check();
+    }
+
+    /** The client to use now; while it is replaced, the broken one. */
+    public synchronized C get() {
+        return client;
+    }
+
+    @Override
+    public synchronized boolean isHealthy() {
+        return !replacing;
+    }
+
+    private synchronized void check() {
+        if (replacing || closed || threads.cause().isEmpty()) {
+            return;
+        }
+        replacing = true;
+        LOG.error("session store client failed; a new one is opened: store={} cause={}", name, threads.cause());
+        Thread thread = new Thread(this::replace, "sprocket-session-reopen");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private void replace() {
+        close(get());
+        while (true) {
+            ClientThreads fresh = new ClientThreads(this::check);
+            C opened = open(fresh);
+            if (opened != null && isTaken(opened, fresh)) {
+                LOG.info("session store client open again: store={}", name);
+                return;
+            }
+            if (opened != null) {
+                close(opened);
+            }
+            synchronized (this) {
+                if (closed) {
+                    return;
+                }
+            }
+            try {
+                Thread.sleep(PAUSE_MILLIS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+
+    private @Nullable C open(ClientThreads fresh) {
+        try {
+            return opening.apply(fresh);
+        } catch (RuntimeException | Error e) {
+            LOG.warn(
+                    "session store client not opened; next attempt in {} ms: store={} cause={}",
+                    PAUSE_MILLIS,
+                    name,
+                    e.toString());
+            return null;
+        }
+    }
+
+    private synchronized boolean isTaken(C opened, ClientThreads fresh) {
+        if (closed || !fresh.cause().isEmpty()) {
+            return false;
+        }
+        client = opened;
+        threads = fresh;
+        replacing = false;
+        return true;
+    }
+
+    private void close(C old) {
+        try {
+            closing.accept(old);
+        } catch (RuntimeException | Error e) {
+            LOG.warn("session store client not closed: store={} cause={}", name, e.toString());
+        }
+    }
+
+    /** Closes the client. */
+    @Override
+    public void close() {
+        C last;
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            if (replacing) {
+                return; // closed by the thread that replaces it
+            }
+            last = client;
+        }
+        closing.accept(last);
+    }
+}
