@@ -10,10 +10,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
 import org.zeromq.SocketType;
 import org.zeromq.ZContext;
 import org.zeromq.ZMQ;
 import org.zeromq.ZMQException;
+import zmq.ZError;
 
 /**
  * Decides who may connect (ZeroMQ RFC 27): by address, and under CURVE by key. It has a thread of its own, since handshakes
@@ -28,8 +31,11 @@ final class Zap implements Runnable {
     private final Set<String> clients;
     private final ZContext context;
     private final ZMQ.Socket replies;
+    private final Consumer<Throwable> failed;
+    private final CountDownLatch released = new CountDownLatch(1);
 
-    private Zap(Set<Cidr> addresses, Set<String> clients, ZContext context) {
+    private Zap(Set<Cidr> addresses, Set<String> clients, ZContext context, Consumer<Throwable> failed) {
+        this.failed = failed;
         this.addresses = addresses;
         this.clients = clients;
         this.context = ZContext.shadow(context);
@@ -41,36 +47,62 @@ final class Zap implements Runnable {
      *
      * @param addresses those that may connect; all, if there are none
      * @param clients the keys that may, as Z85; all, if there are none
+     * @param failed told that nobody is let in any more, by the thread that failed
      */
-    static void start(Set<Cidr> addresses, Set<String> clients, ZContext context) {
-        Zap zap = new Zap(addresses, clients, context);
+    static Zap start(Set<Cidr> addresses, Set<String> clients, ZContext context, Consumer<Throwable> failed) {
+        Zap zap = new Zap(addresses, clients, context, failed);
         zap.replies.bind(ENDPOINT);
         Thread thread = new Thread(zap, "sprocket-zmq-zap");
         thread.setDaemon(true);
         thread.start();
+        return zap;
+    }
+
+    /** Lets the context end after a failure. */
+    void release() {
+        released.countDown();
     }
 
     @Override
     public void run() {
         try (context) {
-            while (true) {
-                List<byte[]> request = new ArrayList<>();
-                request.add(replies.recv());
-                while (replies.hasReceiveMore()) {
-                    request.add(replies.recv());
+            try {
+                serve();
+            } catch (ZMQException | ZError.CtxTerminatedException end) {
+                if (!(end instanceof ZMQException e) || e.getErrorCode() == ZMQ.Error.ETERM.getCode()) {
+                    return;
                 }
-                String refusal = refusal(request);
-                replies.sendMore(VERSION);
-                replies.sendMore(request.size() > 1 ? request.get(1) : new byte[0]);
-                replies.sendMore(refusal.isEmpty() ? "200" : "400");
-                replies.sendMore(refusal);
-                replies.sendMore("");
-                replies.send("");
+                fail(end);
+            } catch (RuntimeException | Error e) {
+                fail(e);
             }
-        } catch (ZMQException e) {
-            if (e.getErrorCode() != ZMQ.Error.ETERM.getCode()) {
-                LOG.error("zap", "ZAP handler stopped; new ZeroMQ connections are refused (restart the bridge)", e);
+        }
+    }
+
+    /** Keeps the socket, so that handshakes wait for an answer: without a handler JeroMQ would let in anybody. */
+    private void fail(Throwable cause) {
+        failed.accept(cause);
+        try {
+            released.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void serve() {
+        while (true) {
+            List<byte[]> request = new ArrayList<>();
+            request.add(replies.recv());
+            while (replies.hasReceiveMore()) {
+                request.add(replies.recv());
             }
+            String refusal = refusal(request);
+            replies.sendMore(VERSION);
+            replies.sendMore(request.size() > 1 ? request.get(1) : new byte[0]);
+            replies.sendMore(refusal.isEmpty() ? "200" : "400");
+            replies.sendMore(refusal);
+            replies.sendMore("");
+            replies.send("");
         }
     }
 

@@ -123,9 +123,7 @@ public final class ZmqBridge implements Endpoint {
             failing = true;
         }
         LOG.error(this, "zmq bridge failed and is opened again: {}", cause.toString());
-        Thread thread = new Thread(this::reopen, "sprocket-zmq-reopen");
-        thread.setDaemon(true);
-        thread.start();
+        options.reopening.newThread(this::reopen).start();
     }
 
     private void reopen() {

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ThreadFactory;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.zeromq.SocketType;
@@ -28,7 +29,7 @@ public final class ZmqBridgeBuilder {
     final SocketType type;
     final MessageComponent<? super Connection, ? super Message> target;
     final List<InetSocketAddress> peers = new ArrayList<>();
-    final Set<Cidr> addresses = new LinkedHashSet<>();
+    Set<Cidr> addresses = new LinkedHashSet<>();
     final Set<String> clients = new LinkedHashSet<>();
     private final Set<String> prefixes = new LinkedHashSet<>();
     String host = "127.0.0.1";
@@ -36,6 +37,13 @@ public final class ZmqBridgeBuilder {
     ZmqFrames frames;
     /** Where JeroMQ takes the memory of frames from. */
     MsgAllocator frameMemory = new FrameLimit(ZmqReceiver.MOST_FRAMES + 1);
+
+    /** Where the thread comes from that opens the bridge again. */
+    ThreadFactory reopening = task -> {
+        Thread thread = new Thread(task, "sprocket-zmq-reopen");
+        thread.setDaemon(true);
+        return thread;
+    };
 
     int limit = ZmqBridge.LIMIT;
     int highWaterMark = HIGH_WATER_MARK;

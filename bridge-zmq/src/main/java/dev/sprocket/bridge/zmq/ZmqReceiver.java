@@ -44,6 +44,7 @@ final class ZmqReceiver {
     private final int port;
     private volatile boolean stopping;
     private volatile boolean abandoned;
+    private volatile boolean contextFailed;
 
     /**
      * A socket that is not bound yet.
@@ -56,7 +57,10 @@ final class ZmqReceiver {
         this.port = port;
         this.failed = failed;
         // an I/O thread that has ended takes the socket with it, and says nothing else
-        context.setUncaughtExceptionHandler((io, cause) -> fail(cause));
+        context.setUncaughtExceptionHandler((io, cause) -> {
+            contextFailed = true;
+            fail(cause);
+        });
     }
 
     private void fail(Throwable cause) {
@@ -91,13 +95,14 @@ final class ZmqReceiver {
     }
 
     private void run() {
+        ZmqSetup setup = null;
         try {
             ZMQ.Socket control = context.createSocket(SocketType.PULL);
             ZMQ.Socket socket;
             ZmqConnection conn;
             try {
                 control.bind(CONTROL);
-                ZmqSetup setup = new ZmqSetup(options, port, context);
+                setup = new ZmqSetup(options, port, context, this::fail);
                 socket = setup.socket();
                 conn = new ZmqConnection(setup.address());
             } catch (RuntimeException e) {
@@ -113,6 +118,9 @@ final class ZmqReceiver {
             receive(socket, control, conn, level);
             level.close();
         } finally {
+            if (setup != null) {
+                setup.release();
+            }
             if (!abandoned) {
                 context.close();
             }
@@ -139,6 +147,7 @@ final class ZmqReceiver {
         } catch (ZMQException | ClosedSelectorException e) {
             if (!stopping) {
                 LOG.error(conn, "{} stopped", conn, e);
+                contextFailed = true;
                 fail(e);
             }
         }
@@ -188,11 +197,30 @@ final class ZmqReceiver {
             LOG.error(conn, "{}: a message was too much", conn, e);
         }
         if (asked) {
-            for (byte[] part : frames.subList(0, envelope)) {
-                socket.sendMore(part);
+            answer(socket, frames.subList(0, envelope), conn);
+        }
+    }
+
+    /** Sends the answer, without waiting for a client that does not read. */
+    private static void answer(ZMQ.Socket socket, List<byte[]> envelope, ZmqConnection conn) {
+        byte[] answer = conn.answer();
+        try {
+            for (byte[] part : envelope) {
+                if (!socket.send(part, ZMQ.SNDMORE | ZMQ.DONTWAIT)) {
+                    LOG.cause("unread")
+                            .warn(
+                                    conn,
+                                    "zmq answer dropped: bridge={} cause=the client does not read its answers",
+                                    conn);
+                    return;
+                }
             }
-            // a client that is gone, or takes no answers, gets none
-            socket.send(conn.answer(), ZMQ.DONTWAIT);
+            socket.send(answer, ZMQ.DONTWAIT);
+        } catch (ZMQException e) {
+            if (e.getErrorCode() != ZMQ.Error.EHOSTUNREACH.getCode()) {
+                throw e;
+            }
+            LOG.cause("gone").info(conn, "zmq answer dropped: bridge={} cause=the client is gone", conn);
         }
     }
 
@@ -219,8 +247,12 @@ final class ZmqReceiver {
         }
     }
 
-    /** Ends without JeroMQ's help, one of whose threads has failed; hands on what has arrived. */
+    /** Ends after a failure; without JeroMQ's help if a thread of it has failed. Hands on what has arrived. */
     void abandon() throws IOException {
+        if (!contextFailed) {
+            stop(ABANDONED);
+            return;
+        }
         abandoned = true;
         DeadContext.closeSockets(context);
         stop(ABANDONED);

@@ -2,6 +2,8 @@ package dev.sprocket.bridge.zmq;
 
 import java.net.InetSocketAddress;
 import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.zeromq.SocketType;
 import org.zeromq.ZContext;
 import org.zeromq.ZMQ;
@@ -19,17 +21,25 @@ final class ZmqSetup {
     private final ZmqBridgeBuilder options;
     private final ZMQ.Socket socket;
     private final InetSocketAddress address;
+    private @Nullable Zap zap;
 
-    ZmqSetup(ZmqBridgeBuilder options, int port, ZContext context) {
+    ZmqSetup(ZmqBridgeBuilder options, int port, ZContext context, Consumer<Throwable> zapFailed) {
         this.options = options;
         this.socket = context.createSocket(options.type);
         limit();
         if (options.listens()) {
-            protect(context);
+            protect(context, zapFailed);
             this.address = bind(port);
         } else {
             secure();
             this.address = connect();
+        }
+    }
+
+    /** Lets the context end, also if authentication has failed. */
+    void release() {
+        if (zap != null) {
+            zap.release();
         }
     }
 
@@ -49,6 +59,8 @@ final class ZmqSetup {
         socket.setSndHWM(options.highWaterMark);
         socket.setTCPKeepAlive(1);
         if (options.type == SocketType.ROUTER) {
+            // tells of an answer that is dropped
+            socket.setRouterMandatory(true);
             // a client with a name of its own that comes back is not taken for another
             socket.setRouterHandover(true);
         }
@@ -57,7 +69,7 @@ final class ZmqSetup {
         }
     }
 
-    private void protect(ZContext context) {
+    private void protect(ZContext context, Consumer<Throwable> zapFailed) {
         if (options.keys != null) {
             socket.setCurveServer(true);
             socket.setCurvePublicKey(ZmqKeys.decode("publicKey", options.keys.publicKey()));
@@ -66,7 +78,7 @@ final class ZmqSetup {
         if (!options.addresses.isEmpty() || !options.clients.isEmpty()) {
             // without a domain nobody is asked about connections that are not encrypted
             socket.setZAPDomain("sprocket");
-            Zap.start(options.addresses, options.clients, context);
+            zap = Zap.start(options.addresses, options.clients, context, zapFailed);
         }
     }
 

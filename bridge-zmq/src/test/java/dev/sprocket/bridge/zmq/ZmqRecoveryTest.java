@@ -4,19 +4,36 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import dev.sprocket.core.Cidr;
+import dev.sprocket.core.spi.PeerLog;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketAddress;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 import org.zeromq.SocketType;
 import org.zeromq.ZContext;
 import org.zeromq.ZMQ;
@@ -120,5 +137,134 @@ final class ZmqRecoveryTest {
         } finally {
             fragile.close();
         }
+    }
+
+    /** An address list whose first look-up ends the thread that authenticates. */
+    private static final class FailingOnce extends LinkedHashSet<Cidr> {
+        private static final long serialVersionUID = 1;
+        private transient volatile boolean failed;
+
+        FailingOnce() {
+            super(Set.of(Cidr.parse("127.0.0.1/32")));
+        }
+
+        @Override
+        public Stream<Cidr> stream() {
+            if (!failed) {
+                failed = true;
+                throw new OutOfMemoryError("of a test");
+            }
+            return super.stream();
+        }
+    }
+
+    /** Connects as a PUSH socket, pushes {@code raw}, and returns the READY with which it is let in, or nothing. */
+    private static byte[] knock(SocketAddress bridge, int timeoutMillis) throws IOException {
+        try (Socket raw = new Socket("127.0.0.1", ((InetSocketAddress) bridge).getPort())) {
+            raw.setSoTimeout(timeoutMillis);
+            OutputStream out = raw.getOutputStream();
+            // ZMTP 3.0, NULL
+            out.write(HexFormat.of().parseHex("ff00000000000000017f" + "0300" + "4e554c4c" + "00".repeat(48)));
+            raw.getInputStream().readNBytes(64);
+            // READY, Socket-Type PUSH
+            out.write(HexFormat.of()
+                    .parseHex(
+                            "041a" + "05" + "5245414459" + "0b" + "536f636b65742d54797065" + "00000004" + "50555348"));
+            byte[] ready = raw.getInputStream().readNBytes(8);
+            out.write(HexFormat.of().parseHex("0003" + "726177"));
+            out.flush();
+            return ready;
+        } catch (SocketTimeoutException | SocketException silenceOrReset) {
+            return new byte[0];
+        }
+    }
+
+    @Test
+    void nobody_is_let_in_after_authentication_fails() throws Exception {
+        BlockingQueue<Runnable> reopening = new LinkedBlockingQueue<>();
+        ZmqBridgeBuilder builder = ZmqBridge.pull((from, message) -> received.add(message.text()));
+        builder.addresses = new FailingOnce();
+        builder.reopening = task -> new Thread(() -> reopening.add(task));
+        ZmqBridge fragile = builder.build();
+        fragile.start();
+        try {
+            SocketAddress before = fragile.address();
+            ZMQ.Socket first = client(fragile);
+            first.send("first");
+            Runnable reopen = reopening.poll(120, SECONDS);
+            assertThat(reopen).isNotNull();
+            assertThat(fragile.isHealthy()).isFalse();
+            assertThat(knock(before, 500)).isEmpty();
+            assertThat(received).isEmpty();
+            reopen.run();
+            assertThat(received.poll(120, SECONDS)).isEqualTo("first");
+            assertThat(fragile.address()).isEqualTo(before);
+            assertThat(fragile.isHealthy()).isTrue();
+            // the same bytes are let in now
+            assertThat(new String(knock(before, 120_000), UTF_8)).endsWith("READY");
+            assertThat(received.poll(120, SECONDS)).isEqualTo("raw");
+        } finally {
+            fragile.close();
+        }
+    }
+
+    @Test
+    void closes_in_time_after_authentication_fails() throws Exception {
+        BlockingQueue<Runnable> reopening = new LinkedBlockingQueue<>();
+        ZmqBridgeBuilder builder = ZmqBridge.pull((from, message) -> received.add(message.text()));
+        builder.addresses = new FailingOnce();
+        builder.reopening = task -> new Thread(() -> reopening.add(task));
+        ZmqBridge fragile = builder.build();
+        fragile.start();
+        client(fragile).send("first");
+        assertThat(reopening.poll(120, SECONDS)).isNotNull();
+        int port = ((InetSocketAddress) fragile.address()).getPort();
+        fragile.close(Duration.ofSeconds(120));
+        // its port is free
+        new ServerSocket(port, 1, InetAddress.getLoopbackAddress()).close();
+    }
+
+    @Test
+    void dropped_answers_are_counted_and_logged() throws Exception {
+        int pushes = 300;
+        PeerLog.flush();
+        Logger logger = (Logger) LoggerFactory.getLogger(ZmqBridge.class);
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        log.start();
+        logger.addAppender(log);
+        Level before = logger.getLevel();
+        logger.setLevel(Level.INFO);
+        String answer = "x".repeat(256 * 1024);
+        ZmqBridge asked = ZmqBridge.router((from, message) -> {
+                    received.add(message.text());
+                    from.send(answer);
+                })
+                .highWaterMark(2)
+                .build();
+        asked.start();
+        try {
+            ZMQ.Socket silent = context.createSocket(SocketType.DEALER);
+            silent.setLinger(0);
+            silent.setRcvHWM(2);
+            silent.connect("tcp://127.0.0.1:" + ((InetSocketAddress) asked.address()).getPort());
+            for (int i = 0; i < pushes; i++) {
+                silent.send("push " + i);
+            }
+            for (int i = 0; i < pushes; i++) {
+                assertThat(received.poll(120, SECONDS)).isEqualTo("push " + i);
+            }
+        } finally {
+            asked.close();
+            PeerLog.flush();
+            logger.setLevel(before);
+            logger.detachAppender(log);
+        }
+        List<String> lines = log.list.stream()
+                .map(ILoggingEvent::getFormattedMessage)
+                .filter(line -> line.contains("zmq answer dropped"))
+                .toList();
+        assertThat(lines).hasSize(2);
+        assertThat(lines.get(0)).contains("the client does not read its answers");
+        assertThat(lines.get(1)).contains("the client does not read its answers (repeated=");
     }
 }
