@@ -17,6 +17,9 @@ import javax.crypto.spec.SecretKeySpec;
  * <p>Threads: any; it does not change.
  */
 public final class CraKey {
+    /** More than any client asks for, and few enough bits for an int. */
+    private static final int LONGEST = 1024;
+
     private static final String HEX = "0123456789abcdef";
     private static final String BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
@@ -56,8 +59,8 @@ public final class CraKey {
      * What PBKDF2 with HMAC-SHA256 makes of a password.
      *
      * @param iterations the more the harder to guess; 1,000 is what clients expect at least, 100,000 do no harm
-     * @param keylen in bytes, a multiple of 4; usually 32
-     * @throws IllegalArgumentException if the password or the salt is empty, or a number is too small
+     * @param keylen in bytes, a multiple of 4, at most 1,024; usually 32
+     * @throws IllegalArgumentException if the password or the salt is empty, or a number is out of range
      */
     public static CraKey derive(String password, String salt, int iterations, int keylen) {
         if (password.isEmpty()) {
@@ -67,8 +70,9 @@ public final class CraKey {
             throw new IllegalArgumentException(
                     salt.length() + " characters of salt, " + iterations + " iterations (expected: above zero)");
         }
-        if (keylen < 4 || keylen % 4 != 0) {
-            throw new IllegalArgumentException("keylen: " + keylen + " (expected: a multiple of 4)");
+        if (keylen < 4 || keylen > LONGEST || keylen % 4 != 0) {
+            throw new IllegalArgumentException(
+                    "keylen: " + keylen + " (expected: a multiple of 4, at most " + LONGEST + ")");
         }
         try {
             PBEKeySpec spec = new PBEKeySpec(

@@ -1,6 +1,7 @@
 package dev.sprocket.wamp;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ch.qos.logback.classic.Logger;
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
@@ -473,11 +475,40 @@ final class AuthenticationTest {
         assertThat(CraKey.of("secret")).hasToString("a key");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "'' | salt | 1000 | 32 | an empty password (expected: one that is hard to guess)",
+                "secret | '' | 1000 | 32 | 0 characters of salt, 1000 iterations (expected: above zero)",
+                "secret | salt | 0 | 32 | 4 characters of salt, 0 iterations (expected: above zero)",
+                "secret | salt | -1 | 32 | 4 characters of salt, -1 iterations (expected: above zero)",
+                "secret | salt | 1000 | 0 | keylen: 0 (expected: a multiple of 4, at most 1024)",
+                "secret | salt | 1000 | -4 | keylen: -4 (expected: a multiple of 4, at most 1024)",
+                "secret | salt | 1000 | 1028 | keylen: 1028 (expected: a multiple of 4, at most 1024)",
+                // as a number of bits these are 0 and 32
+                "secret | salt | 1000 | 536870912 | keylen: 536870912 (expected: a multiple of 4, at most 1024)",
+                "secret | salt | 1000 | 536870916 | keylen: 536870916 (expected: a multiple of 4, at most 1024)"
+            })
+    void derive_refuses_degenerate_input(String password, String salt, int iterations, int keylen, String expected) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> CraKey.derive(password, salt, iterations, keylen))
+                .withMessage(expected);
+    }
+
+    @Test
+    void derive_takes_the_least_and_the_most() {
+        assertThat(Base64.getDecoder().decode(CraKey.derive(" ", " ", 1, 4).derived()))
+                .hasSize(4);
+        assertThat(Base64.getDecoder().decode(CraKey.derive("p", "s", 1, 1024).derived()))
+                .hasSize(1024);
+    }
+
     @Test
     void what_cannot_be_meant_is_refused() {
         assertThatThrownBy(() -> CraKey.of("")).hasMessageStartingWith("an empty secret");
         assertThatThrownBy(() -> CraKey.derive("p", "s", 1000, 31))
-                .hasMessage("keylen: 31 (expected: a multiple of 4)");
+                .hasMessage("keylen: 31 (expected: a multiple of 4, at most 1024)");
         assertThatThrownBy(() -> CraKey.salted("", "s", 1)).hasMessageStartingWith("a key of 0 bytes");
         assertThatThrownBy(() -> Authentication.of(TICKET).limit(Duration.ZERO)).hasMessageContaining("above zero");
         assertThatThrownBy(() -> Authentication.cryptosign(List.of(Account.of("a", "user", "00"))))
