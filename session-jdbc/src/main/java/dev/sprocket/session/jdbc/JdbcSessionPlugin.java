@@ -87,7 +87,7 @@ public final class JdbcSessionPlugin implements Plugin {
                 settings.get(DRIVER).map(Path::of),
                 connections,
                 timeout);
-        return new JdbcSessionStore(pool::get, layout, connections, timeout, pool, pool::close);
+        return new JdbcSessionStore(pool::get, layout, connections, timeout, pool::isHealthy, pool::close);
     }
 
     private static JdbcLayout layout(Settings settings) {

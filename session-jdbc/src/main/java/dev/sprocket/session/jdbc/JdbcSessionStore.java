@@ -1,6 +1,5 @@
 package dev.sprocket.session.jdbc;
 
-import dev.sprocket.core.HealthCheck;
 import dev.sprocket.session.spi.SessionIds;
 import dev.sprocket.session.spi.WritableStore;
 import java.io.IOException;
@@ -17,6 +16,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 
@@ -43,7 +43,7 @@ public final class JdbcSessionStore implements WritableStore {
     }
 
     private final Supplier<? extends DataSource> database;
-    private final HealthCheck health;
+    private final BooleanSupplier health;
     private final JdbcLayout layout;
     private final Duration timeout;
     private final ThreadPoolExecutor threads;
@@ -64,7 +64,7 @@ public final class JdbcSessionStore implements WritableStore {
             JdbcLayout layout,
             int connections,
             Duration timeout,
-            HealthCheck health,
+            BooleanSupplier health,
             Runnable closing) {
         if (timeout.toMillis() <= 0) {
             throw new IllegalArgumentException("timeout: " + timeout + " (expected: > 0)");
@@ -182,7 +182,7 @@ public final class JdbcSessionStore implements WritableStore {
 
     @Override
     public boolean isHealthy() {
-        return health.isHealthy();
+        return health.getAsBoolean();
     }
 
     /** Ends its threads, and its connections if they are its own. */
