@@ -1,6 +1,7 @@
 package dev.sprocket.core;
 
 import dev.sprocket.core.spi.SafeText;
+import dev.sprocket.core.spi.Transparent;
 import io.netty.buffer.ByteBufUtil;
 import java.nio.charset.StandardCharsets;
 import org.slf4j.Logger;
@@ -13,7 +14,7 @@ import org.slf4j.LoggerFactory;
  * <p>Threads: as the stack around it.
  */
 @Concurrent
-public final class MessageLogger<C extends Connection, M> extends Forwarding<C, M> {
+public final class MessageLogger<C extends Connection, M> extends Forwarding<C, M> implements Transparent {
     /** How many characters of a message are logged: 500. */
     public static final int LONGEST = 500;
 
@@ -40,6 +41,11 @@ public final class MessageLogger<C extends Connection, M> extends Forwarding<C, 
      */
     public MessageLogger<C, M> withContent() {
         return new MessageLogger<>(log, true, inner);
+    }
+
+    @Override
+    public Component<?> delegate() {
+        return inner();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.sprocket.core;
 
 import dev.sprocket.core.spi.PeerLog;
+import dev.sprocket.core.spi.Transparent;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
@@ -11,7 +12,7 @@ import java.util.function.LongSupplier;
  * <p>Threads: as the stack around it.
  */
 @Concurrent
-public final class SlowCallbacks<C extends Connection, M> extends Forwarding<C, M> {
+public final class SlowCallbacks<C extends Connection, M> extends Forwarding<C, M> implements Transparent {
     private static final PeerLog LOG = PeerLog.of(SlowCallbacks.class);
 
     private final String name;
@@ -37,6 +38,11 @@ public final class SlowCallbacks<C extends Connection, M> extends Forwarding<C, 
     private static String name(Component<?> inner) {
         String simple = inner.getClass().getSimpleName();
         return simple.isEmpty() ? inner.getClass().getName() : simple;
+    }
+
+    @Override
+    public Component<?> delegate() {
+        return inner();
     }
 
     @Override

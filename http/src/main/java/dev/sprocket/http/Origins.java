@@ -106,6 +106,10 @@ public final class Origins {
         if (allowAny()) {
             return Optional.empty();
         }
+        int given = request.headers("Origin").size();
+        if (given > 1) {
+            return Optional.of(given + " Origin headers (expected: one)");
+        }
         // drafts 7 to 10 of WebSocket call it Sec-WebSocket-Origin
         Optional<String> header = request.header("Origin").or(() -> request.header("Sec-WebSocket-Origin"));
         if (header.isEmpty()) {

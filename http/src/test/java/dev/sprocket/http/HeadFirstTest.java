@@ -9,9 +9,12 @@ import dev.sprocket.core.IoServer;
 import dev.sprocket.core.IpFilter;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.MessageLogger;
+import dev.sprocket.core.SlowCallbacks;
 import dev.sprocket.leaktest.Answer;
 import dev.sprocket.leaktest.Wire;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -251,6 +254,15 @@ class HeadFirstTest {
         assertThat(Answer.of(wire.received()).body()).isEqualTo("took 5");
         wire.send(head("POST /", "Content-Length: 5\r\n")).send("hullo");
         assertThat(Answer.of(wire.received()).status()).isEqualTo(403);
+    }
+
+    @Test
+    void loggers_let_requests_pass_by_their_heads() {
+        Router router = new Router();
+
+        assertThat(WholeBody.before(new SlowCallbacks<>(Duration.ofSeconds(1), router)))
+                .isInstanceOf(SlowCallbacks.class);
+        assertThat(WholeBody.before(new MessageLogger<>("requests", router))).isInstanceOf(MessageLogger.class);
     }
 
     @Test

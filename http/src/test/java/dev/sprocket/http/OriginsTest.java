@@ -114,6 +114,12 @@ class OriginsTest {
     }
 
     @Test
+    void several_origins_are_refused() {
+        assertThat(allowed(Origins.sameHost(), "Host: a.org\r\nOrigin: http://a.org\r\nOrigin: http://evil.example"))
+                .isFalse();
+    }
+
+    @Test
     void origin_may_be_required() {
         assertThat(allowed(Origins.sameHost().required(), "Host: h")).isFalse();
     }
