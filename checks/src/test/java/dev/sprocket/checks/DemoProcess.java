@@ -62,6 +62,7 @@ final class DemoProcess implements AutoCloseable {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Dio.netty.leakDetection.level=paranoid",
+                "-Dio.netty.leakDetection.acquireAndReleaseOnly=true",
                 "-jar",
                 JAR.toString(),
                 "demo"));

@@ -40,6 +40,8 @@ class ZmqBridgeKeysTest {
         ZMQ.Socket socket = context.createSocket(type);
         socket.setReceiveTimeOut(Site.PATIENCE_SECONDS * 1000);
         socket.setLinger(0);
+        // JeroMQ sometimes connects and then hears nothing; without this it connects anew after 30 s
+        socket.setHandshakeIvl(500);
         socket.connect("tcp://" + at);
         return socket;
     }
@@ -53,8 +55,8 @@ class ZmqBridgeKeysTest {
     void bridge_binds_its_host_and_port_for_pyzmq() throws Exception {
         Needed.working("python3-zmq", "python3", "-c", "import zmq");
         int port = Site.freePort();
-        String python = "import sys, zmq; s = zmq.Context().socket(zmq.PUSH); s.linger = 20000;"
-                + " s.connect(sys.argv[1]); s.send_string(sys.argv[2]); s.close(); zmq.Context().term()";
+        String python = "import sys, zmq; c = zmq.Context(); s = c.socket(zmq.PUSH); s.linger = 20000;"
+                + " s.connect(sys.argv[1]); s.send_string(sys.argv[2]); s.close(); c.term()";
         try (Site site = Site.start(
                         WEB,
                         BRIDGES.named("zmq", ZMQ_BRIDGE_HOST.text("127.0.0.2"), ZMQ_BRIDGE_PORT.is(port)),

@@ -65,6 +65,7 @@ final class ZmqRecoveryTest {
     private ZMQ.Socket client(ZmqBridge to) {
         ZMQ.Socket socket = context.createSocket(SocketType.PUSH);
         socket.setLinger(0);
+        socket.setHandshakeIvl(500);
         socket.connect("tcp://127.0.0.1:" + ((InetSocketAddress) to.address()).getPort());
         return socket;
     }
