@@ -60,7 +60,7 @@ class TransportSocketsTest {
         }
     }
 
-    /** See ADR 42. */
+    /** See ADR 18. */
     @Test
     void io_uring_accepts_one_at_a_time_so_that_it_can_be_held_back() {
         assumeThat(Transport.IO_URING.isAvailable())

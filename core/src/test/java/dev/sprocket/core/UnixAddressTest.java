@@ -69,7 +69,7 @@ class UnixAddressTest {
         assertThat(path).doesNotExist();
     }
 
-    /** Netty's io_uring and NIO close such a connection: there only TCP has halves (ADR 42). */
+    /** Netty's io_uring and NIO close such a connection: there only TCP has halves (ADR 18). */
     @Test
     void a_client_that_has_sent_all_still_gets_its_answers_on_epoll() throws Exception {
         needs(Transport.EPOLL);

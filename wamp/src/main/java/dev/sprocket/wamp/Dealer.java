@@ -169,7 +169,7 @@ final class Dealer {
         if (options.discloseMe() && call.caller() instanceof V2Session caller) {
             caller.disclose("caller", details);
         }
-        // the specification wants call_canceling as well, but AutobahnJS does not have it; see ADR 91
+        // the specification wants call_canceling as well, but AutobahnJS does not have it; see ADR 35
         if (options.receiveProgress() && callee.can("callee", "progressive_call_results")) {
             details.put("receive_progress", true);
         }
