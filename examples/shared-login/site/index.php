@@ -1,5 +1,5 @@
 <?php
-// A site as there are many: PHP's own sessions, and nothing of Sprocket but the address of a WebSocket in the page.
+// An ordinary PHP site with PHP's own sessions. Its only reference to Sprocket is the address of the WebSocket.
 const PASSWORDS = ['ann' => 'secret', 'bob' => 'secret'];
 
 session_start();
@@ -15,7 +15,7 @@ if ($_SERVER['REQUEST_METHOD'] === 'POST') {
         session_regenerate_id(true);
         $_SESSION['username'] = $given('name');
     } else {
-        $problem = 'That is not right. Try ann or bob, and the password “secret”.';
+        $problem = 'Wrong name or password. Try ann or bob with the password “secret”.';
     }
     if ($problem === '') {
         header('Location: /', true, 303);
@@ -34,7 +34,7 @@ $socket = 'ws://127.0.0.1:' . (getenv('WS_PORT') ?: '8081') . '/ws';
 <main>
 <h1>Shared login</h1>
 <?php if ($user === null): ?>
-  <p>PHP asks who you are. The WebSocket of the next page will know.</p>
+  <p>Log in to the PHP site. The WebSocket on the next page then knows your name.</p>
   <form method="post">
     <label>Name <input name="name" autocomplete="username" required autofocus></label>
     <label>Password <input name="password" type="password" autocomplete="current-password" required></label>
@@ -43,7 +43,7 @@ $socket = 'ws://127.0.0.1:' . (getenv('WS_PORT') ?: '8081') . '/ws';
   </form>
 <?php else: ?>
   <form method="post" class="bar">
-    <span>PHP says: you are <b id="user"><?= htmlspecialchars($user) ?></b>.</span>
+    <span>Logged in to PHP as <b id="user"><?= htmlspecialchars($user) ?></b>.</span>
     <button name="do" value="logout">Log out</button>
   </form>
   <p id="state" data-state="connecting" role="status">connecting…</p>

@@ -37,7 +37,7 @@ class TestingGuideTest {
     }
 
     @Test
-    void everybody_else_hears_it() {
+    void forwards_messages_to_all_other_clients() {
         Chat chat = new Chat();
         WsPeer ann = WsPeer.to(chat);
         WsPeer bob = WsPeer.to(chat);

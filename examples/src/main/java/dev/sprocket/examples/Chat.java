@@ -7,23 +7,23 @@ import dev.sprocket.core.MessageComponent;
 import java.util.HashSet;
 import java.util.Set;
 
-/** Sends what anybody says to everybody else. */
+/** Forwards each message to all other connections. */
 public final class Chat implements MessageComponent<Connection, Message> {
-    private final Set<Connection> everybody = new HashSet<>();
+    private final Set<Connection> connections = new HashSet<>();
 
     @Override
     public void onOpen(Connection conn) {
-        everybody.add(conn);
+        connections.add(conn);
     }
 
     @Override
     public void onMessage(Connection from, Message message) {
-        everybody.stream().filter(conn -> conn != from).forEach(conn -> conn.send(message));
+        connections.stream().filter(conn -> conn != from).forEach(conn -> conn.send(message));
     }
 
     @Override
     public void onClose(Connection conn) {
-        everybody.remove(conn);
+        connections.remove(conn);
     }
 
     public static void main(String[] args) throws Exception {
