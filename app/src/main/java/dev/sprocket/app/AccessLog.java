@@ -1,13 +1,13 @@
 package dev.sprocket.app;
 
+import dev.sprocket.core.AttributeKey;
 import dev.sprocket.core.Component;
-import dev.sprocket.core.Concurrent;
+import dev.sprocket.core.ConcurrentComponent;
 import dev.sprocket.core.Connection;
-import dev.sprocket.core.Forwarding;
-import dev.sprocket.core.Key;
+import dev.sprocket.core.ForwardingComponent;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
-import dev.sprocket.core.spi.Transparent;
+import dev.sprocket.core.spi.ConnectionFilter;
 import dev.sprocket.http.HttpRequest;
 import dev.sprocket.http.User;
 import java.util.concurrent.atomic.AtomicLong;
@@ -16,10 +16,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One line in the log {@code access} for each connection, when it ends: who, what was asked for, for how long, and how
- * much came. Threads: as the stack around it.
+ * much came. Callbacks run on the threads of the surrounding stack.
  */
-@Concurrent
-final class AccessLog extends Forwarding<Connection, Message> implements Transparent {
+@ConcurrentComponent
+final class AccessLog extends ForwardingComponent<Connection, Message> implements ConnectionFilter {
     private static final Logger LOG = LoggerFactory.getLogger("access");
 
     /** What there is to tell of one connection. */
@@ -29,7 +29,7 @@ final class AccessLog extends Forwarding<Connection, Message> implements Transpa
         final AtomicLong bytes = new AtomicLong();
     }
 
-    private final Key<Visit> key = Key.of("visit", "was AccessLog.onOpen called?");
+    private final AttributeKey<Visit> key = AttributeKey.of("visit", "was AccessLog.onOpen called?");
 
     AccessLog(MessageComponent<? super Connection, ? super Message> inner) {
         super(inner);

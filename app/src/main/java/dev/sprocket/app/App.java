@@ -1,26 +1,26 @@
 package dev.sprocket.app;
 
 import dev.sprocket.core.AddressText;
+import dev.sprocket.core.CommandAdapter;
 import dev.sprocket.core.CommandComponent;
-import dev.sprocket.core.Commands;
-import dev.sprocket.core.Concurrent;
-import dev.sprocket.core.Confined;
+import dev.sprocket.core.ConcurrentComponent;
 import dev.sprocket.core.Endpoint;
+import dev.sprocket.core.EventLoops;
 import dev.sprocket.core.IoServer;
-import dev.sprocket.core.Loops;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.SingleThreaded;
 import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpFunction;
 import dev.sprocket.http.HttpServer;
-import dev.sprocket.http.OriginCheck;
+import dev.sprocket.http.OriginFilter;
 import dev.sprocket.http.Origins;
 import dev.sprocket.http.Router;
 import dev.sprocket.plugin.Endpoints;
 import dev.sprocket.pubsub.Topics;
 import dev.sprocket.wamp.Realm;
+import dev.sprocket.wamp.WampCommandAdapter;
 import dev.sprocket.wamp.WampCommandComponent;
-import dev.sprocket.wamp.WampCommands;
 import dev.sprocket.wamp.WampComponent;
 import dev.sprocket.wamp.WampMethods;
 import dev.sprocket.wamp.WampServer;
@@ -46,7 +46,7 @@ import org.slf4j.LoggerFactory;
  *
  * A message component is wrapped in WebSocket, a WAMP component in WAMP and WebSocket. Pages of the site's own host may
  * connect, on any port, unless {@link #origins} says otherwise. It listens on 127.0.0.1 unless {@link #bind} says
- * otherwise. An application whose class does not carry {@link Concurrent} is confined to one thread of its own, so plain
+ * otherwise. An application whose class does not carry {@link ConcurrentComponent} is confined to one thread of its own, so plain
  * fields and collections in it are correct; the same object on several routes stays on one thread.
  *
  * <p>Threads: put together by one; {@code close} may be called by any.
@@ -57,12 +57,12 @@ public final class App implements Endpoint {
     private final String host;
     private final int port;
     /** First, since it refuses a Netty that does not fit. */
-    private Loops loops = Loops.perCore();
+    private EventLoops loops = EventLoops.perCore();
 
     private final Router router = new Router();
     private final Topics topics = new Topics();
     private final List<Endpoint> others = new ArrayList<>();
-    private final IdentityHashMap<Object, Confined<WsConnection, Message>> confined = new IdentityHashMap<>();
+    private final IdentityHashMap<Object, SingleThreaded<WsConnection, Message>> confined = new IdentityHashMap<>();
     private String address = IoServer.DEFAULT_HOST;
     private @Nullable Origins origins;
     private @Nullable IoServer server;
@@ -108,7 +108,7 @@ public final class App implements Endpoint {
     }
 
     /** Uses these event loops instead of one for each core. */
-    public App loops(Loops shared) {
+    public App loops(EventLoops shared) {
         loops = shared;
         return this;
     }
@@ -120,12 +120,12 @@ public final class App implements Endpoint {
 
     /** Serves an application in the command style under WebSocket. */
     public App route(String path, CommandComponent<? super WsConnection, ? super Message> app) {
-        return upgrade(path, new WsServer(confine(List.of(app), new Commands<>(app))));
+        return upgrade(path, new WsServer(confine(List.of(app), new CommandAdapter<>(app))));
     }
 
     /**
      * Serves an application under WAMP, on the topics of {@link #topics}. Of {@link WampMethods} it is the classes of its
-     * parts that may carry {@link Concurrent}, and the object itself that stays on one thread.
+     * parts that may carry {@link ConcurrentComponent}, and the object itself that stays on one thread.
      */
     public App route(String path, WampComponent app) {
         return upgrade(path, new WsServer(confine(parts(app), new WampServer(app, topics))));
@@ -145,7 +145,7 @@ public final class App implements Endpoint {
 
     /** As above, in the command style. */
     public App route(String path, WampCommandComponent app) {
-        return upgrade(path, new WsServer(confine(List.of(app), new WampServer(new WampCommands(app), topics))));
+        return upgrade(path, new WsServer(confine(List.of(app), new WampServer(new WampCommandAdapter(app), topics))));
     }
 
     /** Serves a WebSocket layer that was put together by hand. */
@@ -182,18 +182,18 @@ public final class App implements Endpoint {
     }
 
     private App upgrade(String path, MessageComponent<HttpConnection, Message> layer) {
-        router.upgrade(path, origins == null ? layer : new OriginCheck(origins, layer));
+        router.upgrade(path, origins == null ? layer : new OriginFilter(origins, layer));
         return this;
     }
 
     private MessageComponent<? super WsConnection, ? super Message> confine(
             List<?> parts, MessageComponent<? super WsConnection, ? super Message> component) {
-        if (parts.stream().allMatch(part -> part.getClass().isAnnotationPresent(Concurrent.class))) {
+        if (parts.stream().allMatch(part -> part.getClass().isAnnotationPresent(ConcurrentComponent.class))) {
             return component;
         }
-        Confined<WsConnection, Message> first = confined.get(parts.get(0));
-        Confined<WsConnection, Message> own =
-                first == null ? new Confined<>(component) : new Confined<>(component, first);
+        SingleThreaded<WsConnection, Message> first = confined.get(parts.get(0));
+        SingleThreaded<WsConnection, Message> own =
+                first == null ? new SingleThreaded<>(component) : new SingleThreaded<>(component, first);
         confined.putIfAbsent(parts.get(0), own);
         return own;
     }

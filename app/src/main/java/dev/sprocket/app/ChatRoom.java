@@ -1,6 +1,7 @@
 package dev.sprocket.app;
 
-import dev.sprocket.core.Concurrent;
+import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.core.ConcurrentComponent;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
@@ -10,10 +11,9 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * Sends every message to everybody but its sender. One room may be in several stacks at once: what is typed under telnet
  * appears in browsers.
- *
- * <p>Threads: any.
  */
-@Concurrent
+@ThreadSafe
+@ConcurrentComponent
 public final class ChatRoom implements MessageComponent<Connection, Message> {
     private final Set<Connection> everybody = ConcurrentHashMap.newKeySet();
 

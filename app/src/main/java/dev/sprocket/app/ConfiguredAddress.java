@@ -1,5 +1,6 @@
 package dev.sprocket.app;
 
+import com.google.errorprone.annotations.Immutable;
 import dev.sprocket.core.Cidr;
 import dev.sprocket.core.IoServerBuilder;
 import java.net.InetAddress;
@@ -10,11 +11,12 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An address as a configuration has it: {@code host:port} or {@code unix:/path}. Threads: any; immutable.
+ * An address as a configuration has it: {@code host:port} or {@code unix:/path}.
  *
  * @param host without brackets; empty for a Unix domain socket
  * @param unix null for TCP
  */
+@Immutable
 record ConfiguredAddress(String host, int port, @Nullable Path unix) {
     private static final String UNIX = "unix:";
 

@@ -9,27 +9,27 @@ import com.typesafe.config.ConfigParseOptions;
 import dev.sprocket.core.AddressText;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Endpoint;
+import dev.sprocket.core.EventLoops;
 import dev.sprocket.core.HealthCheck;
 import dev.sprocket.core.IoServer;
-import dev.sprocket.core.Loops;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
-import dev.sprocket.core.spi.ParserError;
+import dev.sprocket.core.spi.ParserErrors;
 import dev.sprocket.plugin.BridgeFactory;
+import dev.sprocket.plugin.ConfigErrors;
 import dev.sprocket.plugin.ConfigurationException;
-import dev.sprocket.plugin.Drawing;
 import dev.sprocket.plugin.Endpoints;
-import dev.sprocket.plugin.Fit;
+import dev.sprocket.plugin.FactoryRef;
+import dev.sprocket.plugin.FactoryRegistry;
 import dev.sprocket.plugin.LayerFactory;
 import dev.sprocket.plugin.Option;
-import dev.sprocket.plugin.Parts;
 import dev.sprocket.plugin.Plugins;
-import dev.sprocket.plugin.Problems;
 import dev.sprocket.plugin.Services;
 import dev.sprocket.plugin.Settings;
-import dev.sprocket.plugin.Use;
+import dev.sprocket.plugin.StackPrinter;
+import dev.sprocket.plugin.StackType;
 import dev.sprocket.pubsub.Publisher;
-import dev.sprocket.pubsub.TopicRules;
+import dev.sprocket.pubsub.TopicPatterns;
 import dev.sprocket.pubsub.TopicSettings;
 import dev.sprocket.pubsub.Topics;
 import java.io.FileNotFoundException;
@@ -51,23 +51,23 @@ import org.slf4j.LoggerFactory;
 /**
  * A server that is put together from a configuration file, without Java.
  *
- * <p>Threads: put together by one; then any.
+ * <p>Thread-safe once built.
  */
 public final class ConfiguredServer implements Endpoint {
     private static final Logger LOG = LoggerFactory.getLogger(ConfiguredServer.class);
-    private static final Fit SOCKET = Fit.messages(Connection.class);
+    private static final StackType SOCKET = StackType.messages(Connection.class);
 
     /** As the JDK says it: {@code /etc/site.conf (No such file or directory)}. */
     private static final Pattern MISSING = Pattern.compile("(.+) \\([^()]*\\)");
 
     private final Path file;
     private final Plugins plugins;
-    private final Parts parts;
+    private final FactoryRegistry parts;
     private final Services services;
-    private final RealmDirectory realms;
+    private final ConfiguredRealms realms;
     private final Topics topics;
     private final Duration drain;
-    private final Map<String, Listener> listeners = new TreeMap<>();
+    private final Map<String, ConfiguredListener> listeners = new TreeMap<>();
     private final Map<String, Endpoint> servers = new TreeMap<>();
     private final Map<String, Endpoint> bridges = new TreeMap<>();
     private final List<String> bridgeDrawings = new ArrayList<>();
@@ -79,30 +79,33 @@ public final class ConfiguredServer implements Endpoint {
 
     private ConfiguredServer(Path file) {
         this.file = file;
-        Problems problems = new Problems();
+        ConfigErrors problems = new ConfigErrors();
         Settings settings = read(file, problems);
         this.plugins = plugins(file, settings);
         this.topicRules = topicRules(settings, problems);
-        this.bridgesRead = settings.get(Layout.BRIDGES);
-        this.drain = settings.get(Layout.DRAIN);
+        this.bridgesRead = settings.get(ConfigSchema.BRIDGES);
+        this.drain = settings.get(ConfigSchema.DRAIN);
         this.topics = new Topics(this::settingsOf);
-        Loops loops = settings.get(Layout.LOOPS) == 0 ? Loops.perCore() : Loops.of(settings.get(Layout.LOOPS));
-        if (settings.get(Layout.INBOUND) > 0) {
-            loops.inboundLimit(settings.get(Layout.INBOUND));
+        EventLoops loops = settings.get(ConfigSchema.LOOPS) == 0
+                ? EventLoops.perCore()
+                : EventLoops.of(settings.get(ConfigSchema.LOOPS));
+        if (settings.get(ConfigSchema.INBOUND) > 0) {
+            loops.inboundLimit(settings.get(ConfigSchema.INBOUND));
         }
         Injector injector = plugins.injector(binder -> {
-            binder.bind(Loops.class).toInstance(loops);
+            binder.bind(EventLoops.class).toInstance(loops);
             binder.bind(Topics.class).toInstance(topics);
         });
-        this.parts = injector.getInstance(Parts.class);
+        this.parts = injector.getInstance(FactoryRegistry.class);
         this.services = injector.getInstance(Services.class);
-        this.realms = injector.getInstance(RealmDirectory.class);
+        this.realms = injector.getInstance(ConfiguredRealms.class);
         try {
-            Addresses addresses = new Addresses(problems);
-            Map<String, Listener> built = readListeners(settings, problems);
-            Map<String, Listener> all = new TreeMap<>(built);
-            settings.get(Layout.LISTENERS)
-                    .forEach((name, one) -> all.computeIfAbsent(name, any -> Listener.withoutStack(name, one)));
+            AddressConflicts addresses = new AddressConflicts(problems);
+            Map<String, ConfiguredListener> built = readListeners(settings, problems);
+            Map<String, ConfiguredListener> all = new TreeMap<>(built);
+            settings.get(ConfigSchema.LISTENERS)
+                    .forEach((name, one) ->
+                            all.computeIfAbsent(name, any -> ConfiguredListener.withoutStack(name, one)));
             all.values().forEach(addresses::add);
             all.forEach((name, listener) -> listener.server(loops, addresses.leavesIpv4(listener), problems)
                     .ifPresent(server -> servers.put(name, server)));
@@ -132,21 +135,21 @@ public final class ConfiguredServer implements Endpoint {
         return new ConfiguredServer(file);
     }
 
-    private static Settings read(Path file, Problems problems) {
+    private static Settings read(Path file, ConfigErrors problems) {
         try {
             Config config = ConfigFactory.parseFile(
                     file.toFile(), ConfigParseOptions.defaults().setAllowMissing(false));
             MissingCommas.check(file, problems);
-            Config resolved = Environment.overrides(System.getenv(), problems)
+            Config resolved = EnvironmentOverrides.overrides(System.getenv(), problems)
                     .withFallback(config)
                     .resolve();
-            return Settings.read("configuration", resolved.root(), Layout.SERVER_KEYS, problems);
+            return Settings.read("configuration", resolved.root(), ConfigSchema.SERVER_KEYS, problems);
         } catch (ConfigException.IO e) {
             throw new ConfigurationException(unreadable(file, e), e);
         } catch (ConfigException e) {
             // as all other errors: file:line: what
             throw new ConfigurationException(
-                    ParserError.text(e)
+                    ParserErrors.text(e)
                             .replaceAll("\\s*\\R\\s*", " ")
                             .replaceFirst(" Trace: \\[.*", "")
                             .replaceFirst("^(?:[^:]*/)?([^:/]+): (\\d+): *", "$1:$2: "),
@@ -162,29 +165,31 @@ public final class ConfiguredServer implements Endpoint {
             return (named.matches() ? named.group(1) : file.toString())
                     + ": cannot be read: no such file, or not allowed";
         }
-        return file + ": cannot be read: " + ParserError.text(cause);
+        return file + ": cannot be read: " + ParserErrors.text(cause);
     }
 
     private static Plugins plugins(Path file, Settings settings) {
         Path home = file.toAbsolutePath().getParent();
-        Optional<Settings> about = settings.get(Layout.PLUGINS);
-        String folder = about.map(p -> p.get(Layout.FOLDER)).orElse("plugins");
+        Optional<Settings> about = settings.get(ConfigSchema.PLUGINS);
+        String folder = about.map(p -> p.get(ConfigSchema.FOLDER)).orElse("plugins");
         return Plugins.discover()
                 .and(home == null ? Path.of(folder) : home.resolve(folder))
-                .without(about.map(p -> p.get(Layout.OFF)).orElse(List.of()));
+                .without(about.map(p -> p.get(ConfigSchema.OFF)).orElse(List.of()));
     }
 
     /** What a file says about some topics, checked. */
-    private record TopicRule(TopicRules topics, TopicSettings settings) {}
+    private record TopicRule(TopicPatterns topics, TopicSettings settings) {}
 
-    private static List<TopicRule> topicRules(Settings settings, Problems problems) {
+    private static List<TopicRule> topicRules(Settings settings, ConfigErrors problems) {
         List<TopicRule> rules = new ArrayList<>();
-        for (Settings rule : settings.get(Layout.TOPIC_RULES)) {
+        for (Settings rule : settings.get(ConfigSchema.TOPIC_RULES)) {
             try {
-                TopicSettings about = TopicSettings.DEFAULT.window(rule.get(Layout.WINDOW));
+                TopicSettings about = TopicSettings.DEFAULT.window(rule.get(ConfigSchema.WINDOW));
                 rules.add(new TopicRule(
-                        TopicRules.of(rule.get(Layout.TOPICS)),
-                        rule.get(Layout.TOPIC_OVERFLOW).map(about::slowReaders).orElse(about)));
+                        TopicPatterns.of(rule.get(ConfigSchema.TOPICS)),
+                        rule.get(ConfigSchema.TOPIC_OVERFLOW)
+                                .map(about::slowReaders)
+                                .orElse(about)));
             } catch (IllegalArgumentException e) {
                 problems.add(rule.origin(), "topics: " + e.getMessage());
             }
@@ -201,12 +206,12 @@ public final class ConfiguredServer implements Endpoint {
         return TopicSettings.DEFAULT;
     }
 
-    private Map<String, Listener> readListeners(Settings settings, Problems problems) {
+    private Map<String, ConfiguredListener> readListeners(Settings settings, ConfigErrors problems) {
         announce(settings, problems);
         StackBuilder builder = new StackBuilder(parts, problems);
-        var http = new Listener.PartsOfHttp(builder, parts, problems, this::readiness);
-        Map<String, Listener> found = new TreeMap<>();
-        settings.get(Layout.LISTENERS).forEach((name, one) -> Listener.read(
+        var http = new ConfiguredListener.PartsOfHttp(builder, parts, problems, this::readiness);
+        Map<String, ConfiguredListener> found = new TreeMap<>();
+        settings.get(ConfigSchema.LISTENERS).forEach((name, one) -> ConfiguredListener.read(
                         name, one, Optional.ofNullable(listeners.get(name)), builder, http, problems)
                 .ifPresent(listener -> found.put(name, listener)));
         return found;
@@ -227,16 +232,16 @@ public final class ConfiguredServer implements Endpoint {
     }
 
     /** Tells layers of all their uses, so that what several of them share has the options of all. */
-    private void announce(Settings settings, Problems problems) {
-        for (Settings listener : settings.get(Layout.LISTENERS).values()) {
-            List<Use> uses = new ArrayList<>(listener.get(Layout.LAYERS));
-            listener.get(Layout.ROUTES).forEach(route -> uses.addAll(route.get(Layout.LAYERS)));
+    private void announce(Settings settings, ConfigErrors problems) {
+        for (Settings listener : settings.get(ConfigSchema.LISTENERS).values()) {
+            List<FactoryRef> uses = new ArrayList<>(listener.get(ConfigSchema.LAYERS));
+            listener.get(ConfigSchema.ROUTES).forEach(route -> uses.addAll(route.get(ConfigSchema.LAYERS)));
             uses.forEach(use -> announce(use, problems));
         }
     }
 
-    private void announce(Use use, Problems problems) {
-        Problems told = new Problems();
+    private void announce(FactoryRef use, ConfigErrors problems) {
+        ConfigErrors told = new ConfigErrors();
         Optional<LayerFactory> layer = parts.layer(use.name(), use.origin(), told);
         if (layer.isEmpty()) {
             return;
@@ -253,8 +258,8 @@ public final class ConfiguredServer implements Endpoint {
         }
     }
 
-    private void readBridges(Settings settings, Addresses addresses, Problems problems) {
-        settings.get(Layout.BRIDGES)
+    private void readBridges(Settings settings, AddressConflicts addresses, ConfigErrors problems) {
+        settings.get(ConfigSchema.BRIDGES)
                 .ifPresent(objects -> objects.forEach((name, value) -> {
                     if (value instanceof ConfigObject object) {
                         readBridge(name, object, settings, addresses, problems);
@@ -266,20 +271,20 @@ public final class ConfiguredServer implements Endpoint {
     }
 
     private void readBridge(
-            String name, ConfigObject object, Settings settings, Addresses addresses, Problems problems) {
+            String name, ConfigObject object, Settings settings, AddressConflicts addresses, ConfigErrors problems) {
         String kind =
                 object.containsKey("kind") ? String.valueOf(object.get("kind").unwrapped()) : name;
         Optional<BridgeFactory> factory = parts.bridge(kind, object.origin(), problems);
         if (factory.isEmpty()) {
             return;
         }
-        List<Option<?>> options = new ArrayList<>(Layout.BRIDGE_KEYS);
+        List<Option<?>> options = new ArrayList<>(ConfigSchema.BRIDGE_KEYS);
         options.addAll(factory.get().options());
         Settings own = Settings.read("bridge " + name, object, options, problems);
         addresses.add("bridge " + name, factory.get(), own);
-        List<Use> layers = own.get(Layout.LAYERS);
+        List<FactoryRef> layers = own.get(ConfigSchema.LAYERS);
         StackBuilder builder = new StackBuilder(parts, problems);
-        Publisher publisher = new Publisher(topics, settings.get(Layout.TOPIC_FIELD));
+        Publisher publisher = new Publisher(topics, settings.get(ConfigSchema.TOPIC_FIELD));
         builder.build(
                         "bridge",
                         SOCKET,
@@ -294,7 +299,7 @@ public final class ConfiguredServer implements Endpoint {
                         bridges.put(name, factory.get().create(own, target));
                         List<String> names = new ArrayList<>(List.of(name + ": bridge " + kind));
                         names.addAll(built.names());
-                        bridgeDrawings.add(Drawing.of(names));
+                        bridgeDrawings.add(StackPrinter.of(names));
                     } catch (IllegalArgumentException | IllegalStateException e) {
                         problems.add(object.origin(), String.valueOf(e.getMessage()));
                     }
@@ -317,10 +322,10 @@ public final class ConfiguredServer implements Endpoint {
      * @throws ConfigurationException that names all that is wrong
      */
     public synchronized List<String> reload() throws IOException {
-        Problems problems = new Problems();
+        ConfigErrors problems = new ConfigErrors();
         Settings settings = read(file, problems);
         realms.begin();
-        Map<String, Listener> next = readListeners(settings, problems);
+        Map<String, ConfiguredListener> next = readListeners(settings, problems);
         List<TopicRule> rules = topicRules(settings, problems);
         problems.throwIfAny();
         // what can still fail comes before anything is changed
@@ -331,7 +336,7 @@ public final class ConfiguredServer implements Endpoint {
         }
         List<String> later = new ArrayList<>();
         next.forEach((name, reading) -> {
-            Listener listener = listeners.get(name);
+            ConfiguredListener listener = listeners.get(name);
             if (listener == null) {
                 later.add("listener " + name + " is new");
             } else {
@@ -342,7 +347,7 @@ public final class ConfiguredServer implements Endpoint {
         listeners.keySet().stream()
                 .filter(name -> !next.containsKey(name))
                 .forEach(name -> later.add("listener " + name + " is gone"));
-        if (!bridgesRead.equals(settings.get(Layout.BRIDGES))) {
+        if (!bridgesRead.equals(settings.get(ConfigSchema.BRIDGES))) {
             later.add("bridges are others");
         }
         realms.become();

@@ -1,5 +1,6 @@
 package dev.sprocket.app;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Layer;
 import dev.sprocket.core.Lines;
@@ -18,9 +19,8 @@ import dev.sprocket.websocket.WsServer;
  * <pre>{@code
  * Stack.io(8080).through(http()).through(ws()).through(WampLayer.class).to(Room.class)
  * }</pre>
- *
- * <p>Threads: any.
  */
+@ThreadSafe
 public final class Layers {
     private Layers() {}
 

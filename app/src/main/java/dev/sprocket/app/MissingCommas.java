@@ -1,7 +1,8 @@
 package dev.sprocket.app;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import com.typesafe.config.ConfigOriginFactory;
-import dev.sprocket.plugin.Problems;
+import dev.sprocket.plugin.ConfigErrors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,8 +13,9 @@ import java.util.regex.Pattern;
 
 /**
  * Finds objects of a HOCON file that follow one another on a line without a comma. HOCON merges them into one, so that of
- * two routes one is left. Threads: any; keeps no state.
+ * two routes one is left.
  */
+@ThreadSafe
 final class MissingCommas {
     /** A string, a comment, a line break, or the end of one object and the beginning of another. */
     private static final Pattern TOKEN =
@@ -25,11 +27,11 @@ final class MissingCommas {
     private MissingCommas() {}
 
     /** Checks a file and those that it includes. */
-    static void check(Path file, Problems problems) {
+    static void check(Path file, ConfigErrors problems) {
         check(file, problems, new HashSet<>());
     }
 
-    private static void check(Path file, Problems problems, Set<Path> seen) {
+    private static void check(Path file, ConfigErrors problems, Set<Path> seen) {
         if (!seen.add(file.toAbsolutePath().normalize())) {
             return;
         }

@@ -1,6 +1,7 @@
 package dev.sprocket.app;
 
-import dev.sprocket.core.Concurrent;
+import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.core.ConcurrentComponent;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
@@ -9,10 +10,9 @@ import dev.sprocket.http.User;
 /**
  * A way into a {@link ChatRoom} where everybody has a name: that of the {@link User}. Who comes and who leaves is told, to the
  * one who comes as well.
- *
- * <p>Threads: any.
  */
-@Concurrent
+@ThreadSafe
+@ConcurrentComponent
 public final class NamedChat implements MessageComponent<Connection, Message> {
     private final ChatRoom room;
 

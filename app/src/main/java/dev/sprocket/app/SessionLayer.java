@@ -3,12 +3,12 @@ package dev.sprocket.app;
 import dev.sprocket.core.Component;
 import dev.sprocket.http.User;
 import dev.sprocket.plugin.ConfigurationException;
-import dev.sprocket.plugin.Fit;
+import dev.sprocket.plugin.FactoryRef;
 import dev.sprocket.plugin.LayerFactory;
 import dev.sprocket.plugin.Option;
 import dev.sprocket.plugin.Services;
 import dev.sprocket.plugin.Settings;
-import dev.sprocket.plugin.Use;
+import dev.sprocket.plugin.StackType;
 import dev.sprocket.session.Session;
 import dev.sprocket.session.SessionProvider;
 import dev.sprocket.session.SessionTokens;
@@ -26,15 +26,15 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** {@link SessionProvider} for a configuration. Threads: used while the server is put together, by one. */
+/** {@link SessionProvider} for a configuration. Not thread-safe; used during assembly only. */
 final class SessionLayer implements LayerFactory {
-    private static final Option<Optional<Use>> STORE =
+    private static final Option<Optional<FactoryRef>> STORE =
             Option.part("store", "where sessions are kept; memory, if nothing is said");
-    private static final Option<Optional<Use>> CODEC =
+    private static final Option<Optional<FactoryRef>> CODEC =
             Option.part("codec", "how they are written down; php, if nothing is said");
     private static final Option<String> COOKIE =
             Option.text("cookie", "PHPSESSID", "the cookie that has a session's id");
-    private static final Option<Optional<Use>> TOKEN =
+    private static final Option<Optional<FactoryRef>> TOKEN =
             Option.part("token", "how a request names its session, if not by the plain value of that cookie");
     private static final Option<Optional<String>> USER = Option.optionalText(
             "user", "the attribute that is the user's name, such as username, or user.name if it is inside of another");
@@ -69,8 +69,8 @@ final class SessionLayer implements LayerFactory {
     }
 
     @Override
-    public Fit needs() {
-        return HttpParts.HTTP;
+    public StackType needs() {
+        return HttpPlugin.HTTP;
     }
 
     @Override
@@ -110,9 +110,9 @@ final class SessionLayer implements LayerFactory {
         return new SessionProvider(sessions, LayerFactory.messages(inner));
     }
 
-    private <T> Optional<T> service(Class<T> kind, Optional<Use> use, String otherwise, List<String> problems) {
+    private <T> Optional<T> service(Class<T> kind, Optional<FactoryRef> use, String otherwise, List<String> problems) {
         try {
-            return Optional.of(services.get(kind, use.orElseGet(() -> Use.of(otherwise))));
+            return Optional.of(services.get(kind, use.orElseGet(() -> FactoryRef.of(otherwise))));
         } catch (ConfigurationException e) {
             problems.addAll(e.problems());
             return Optional.empty();

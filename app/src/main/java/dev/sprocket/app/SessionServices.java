@@ -1,9 +1,9 @@
 package dev.sprocket.app;
 
-import dev.sprocket.plugin.NamedPart;
 import dev.sprocket.plugin.Option;
 import dev.sprocket.plugin.ServiceFactory;
 import dev.sprocket.plugin.Settings;
+import dev.sprocket.plugin.SimpleFactory;
 import dev.sprocket.session.CookieStore;
 import dev.sprocket.session.JsonCodec;
 import dev.sprocket.session.PhpCodec;
@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 
-/** The stores, codecs and tokens of {@code session}. Threads: used by one. */
+/** The stores, codecs and tokens of {@code session}. Not thread-safe. */
 final class SessionServices {
     private static final Option<String> FOLDER =
             Option.requiredText("folder", "PHP's session.save_path: a folder, or levels;folder");
@@ -35,13 +35,13 @@ final class SessionServices {
 
     static List<ServiceFactory<?>> all() {
         return List.of(
-                NamedPart.service(
+                SimpleFactory.service(
                         SessionStore.class,
                         "php-files",
                         "files, where PHP itself keeps sessions",
                         List.of(FOLDER, MAX_AGE),
                         settings -> new PhpFiles(settings.get(FOLDER), settings.get(MAX_AGE))),
-                NamedPart.service(
+                SimpleFactory.service(
                         SessionStore.class,
                         "cookie",
                         "none, for tokens that are a session and not only its id",
@@ -51,7 +51,7 @@ final class SessionServices {
                 codec("php-binary", "as PHP's php_binary", PhpCodec.PHP_BINARY),
                 codec("php-serialize", "as PHP's php_serialize", PhpCodec.PHP_SERIALIZE),
                 codec("json", "a JSON object", new JsonCodec()),
-                NamedPart.service(
+                SimpleFactory.service(
                         SessionCodec.class,
                         "spring",
                         "Spring Session's attributes, objects of Java's serialization, read as data",
@@ -79,20 +79,20 @@ final class SessionServices {
     }
 
     private static ServiceFactory<?> codec(String name, String summary, SessionCodec codec) {
-        return NamedPart.service(SessionCodec.class, name, summary, List.of(), settings -> codec);
+        return SimpleFactory.service(SessionCodec.class, name, summary, List.of(), settings -> codec);
     }
 
     private static ServiceFactory<?> token(
             String name, String summary, String cookie, Function<String, SessionToken> kind) {
         Option<String> called = called(cookie);
-        return NamedPart.service(
+        return SimpleFactory.service(
                 SessionToken.class, name, summary, List.of(called), settings -> kind.apply(settings.get(called)));
     }
 
     private static ServiceFactory<?> signed(
             String name, String summary, String cookie, BiFunction<String, String[], SessionToken> kind) {
         Option<String> called = called(cookie);
-        return NamedPart.service(
+        return SimpleFactory.service(
                 SessionToken.class,
                 name,
                 summary,

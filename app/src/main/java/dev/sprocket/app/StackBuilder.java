@@ -5,14 +5,14 @@ import dev.sprocket.core.Component;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.plugin.ComponentFactory;
+import dev.sprocket.plugin.ConfigErrors;
 import dev.sprocket.plugin.ConfigurationException;
-import dev.sprocket.plugin.Fit;
+import dev.sprocket.plugin.Factory;
+import dev.sprocket.plugin.FactoryRef;
+import dev.sprocket.plugin.FactoryRegistry;
 import dev.sprocket.plugin.LayerFactory;
-import dev.sprocket.plugin.Part;
-import dev.sprocket.plugin.Parts;
-import dev.sprocket.plugin.Problems;
 import dev.sprocket.plugin.Settings;
-import dev.sprocket.plugin.Use;
+import dev.sprocket.plugin.StackType;
 import dev.sprocket.wamp.WampComponent;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +21,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Puts stacks together by name, and checks that each part fits into the one around it. Threads: one. */
+/** Puts stacks together by name, and checks that each part fits into the one around it. Not thread-safe. */
 final class StackBuilder {
     /**
      * What is made of a list of names: the outermost component, what it looks like, and what requests lead to it.
@@ -36,8 +36,8 @@ final class StackBuilder {
     }
 
     /** A layer that is known, what it is told, and what stands around it. */
-    private record Layered(LayerFactory layer, Settings settings, Fit given, ConfigOrigin at) implements Placed {
-        Fit gives() {
+    private record Layered(LayerFactory layer, Settings settings, StackType given, ConfigOrigin at) implements Placed {
+        StackType gives() {
             return layer.gives(given);
         }
 
@@ -50,10 +50,10 @@ final class StackBuilder {
     /** Layers that read the bytes of a socket, so that no other protocol can be around them. */
     private static final Set<String> ON_SOCKETS = Set.of("http", "rawsocket");
 
-    private final Parts parts;
-    private final Problems problems;
+    private final FactoryRegistry parts;
+    private final ConfigErrors problems;
 
-    StackBuilder(Parts parts, Problems problems) {
+    StackBuilder(FactoryRegistry parts, ConfigErrors problems) {
         this.parts = parts;
         this.problems = problems;
     }
@@ -65,27 +65,27 @@ final class StackBuilder {
      */
     record Core(
             String name,
-            Fit needs,
+            StackType needs,
             ConfigOrigin at,
             boolean sound,
             Supplier<Component<?>> make,
             Optional<ComponentFactory> factory) {
-        Core(String name, Fit needs, ConfigOrigin at, Supplier<Component<?>> make) {
+        Core(String name, StackType needs, ConfigOrigin at, Supplier<Component<?>> make) {
             this(name, needs, at, true, make, Optional.empty());
         }
     }
 
     /** A component by name, or nothing and a problem. */
-    Optional<Core> component(Use use) {
+    Optional<Core> component(FactoryRef use) {
         return component(use, "");
     }
 
     /** As above, at the end of a route. */
-    Optional<Core> component(Use use, String path) {
+    Optional<Core> component(FactoryRef use, String path) {
         return parts.component(use.name(), use.origin(), problems).map(factory -> core(factory, use, path));
     }
 
-    private Core core(ComponentFactory factory, Use use, String path) {
+    private Core core(ComponentFactory factory, FactoryRef use, String path) {
         Settings settings = read("component", factory, use);
         return new Core(
                 factory.name(),
@@ -96,15 +96,15 @@ final class StackBuilder {
                 Optional.of(factory));
     }
 
-    private Settings read(String kind, Part part, Use use) {
+    private Settings read(String kind, Factory part, FactoryRef use) {
         return Settings.read(kind + " " + part.name(), use.settings(), part.options(), problems);
     }
 
     /** What layers around the routes of a listener decide about origins; mistakes in them are reported elsewhere. */
-    OriginPolicy origins(List<Use> layers) {
-        OriginPolicy policy = new OriginPolicy();
-        Problems reportedElsewhere = new Problems();
-        for (Use use : layers) {
+    DefaultOriginFilter origins(List<FactoryRef> layers) {
+        DefaultOriginFilter policy = new DefaultOriginFilter();
+        ConfigErrors reportedElsewhere = new ConfigErrors();
+        for (FactoryRef use : layers) {
             parts.layer(use.name(), use.origin(), reportedElsewhere)
                     .ifPresent(layer -> policy.enter(
                             layer,
@@ -116,8 +116,8 @@ final class StackBuilder {
     }
 
     /** The layers that there are; others are reported elsewhere. */
-    private List<LayerFactory> known(List<Use> layers) {
-        Problems reportedElsewhere = new Problems();
+    private List<LayerFactory> known(List<FactoryRef> layers) {
+        ConfigErrors reportedElsewhere = new ConfigErrors();
         List<LayerFactory> known = new ArrayList<>();
         layers.forEach(
                 use -> parts.layer(use.name(), use.origin(), reportedElsewhere).ifPresent(known::add));
@@ -125,8 +125,9 @@ final class StackBuilder {
     }
 
     /** As below, with no layers around it that decide about origins. */
-    Optional<Built> build(String outside, Fit given, List<Use> layers, @Nullable Core core, ConfigOrigin at) {
-        return build(outside, given, layers, core, at, new OriginPolicy());
+    Optional<Built> build(
+            String outside, StackType given, List<FactoryRef> layers, @Nullable Core core, ConfigOrigin at) {
+        return build(outside, given, layers, core, at, new DefaultOriginFilter());
     }
 
     /**
@@ -136,11 +137,16 @@ final class StackBuilder {
      * @param origins what layers around it have decided
      */
     Optional<Built> build(
-            String outside, Fit given, List<Use> layers, @Nullable Core core, ConfigOrigin at, OriginPolicy origins) {
+            String outside,
+            StackType given,
+            List<FactoryRef> layers,
+            @Nullable Core core,
+            ConfigOrigin at,
+            DefaultOriginFilter origins) {
         List<Placed> placed = new ArrayList<>();
         List<String> names = new ArrayList<>();
         String around = outside;
-        Fit gives = given;
+        StackType gives = given;
         boolean known = true;
         boolean sound = core != null && core.sound();
         boolean upgrades = false;
@@ -150,7 +156,7 @@ final class StackBuilder {
                 there,
                 core != null
                         && core.factory().filter(ComponentFactory::checksOrigin).isPresent());
-        for (Use use : layers) {
+        for (FactoryRef use : layers) {
             LayerFactory layer = parts.layer(use.name(), use.origin(), problems).orElse(null);
             if (layer == null) {
                 known = false;
@@ -161,11 +167,11 @@ final class StackBuilder {
             sound &= !known || fits("layer", layer.name(), layer.needs(), around, gives, use.origin());
             if (wantsCheck && origins.belongsAround(layer)) {
                 placed.add(origins.byDefault(there.stream().anyMatch(LayerFactory::upgrades)));
-                names.add(OriginPolicy.SHOWN);
+                names.add(DefaultOriginFilter.SHOWN);
             }
             origins.enter(layer, settings, use.origin(), problems);
             placed.add(new Layered(layer, settings, known ? gives : layer.needs(), use.origin()));
-            Fit inside = layer.gives(gives);
+            StackType inside = layer.gives(gives);
             names.add(layer.name() + (inside.equals(gives) ? "" : " → " + inside));
             around = layer.name();
             gives = inside;
@@ -179,7 +185,7 @@ final class StackBuilder {
         }
         if (wantsCheck && !origins.isDecided()) {
             placed.add(origins.byDefault(false));
-            names.add(OriginPolicy.SHOWN);
+            names.add(DefaultOriginFilter.SHOWN);
         }
         names.add(core.name());
         boolean writes = core.factory().filter(StackBuilder::writes).isPresent();
@@ -245,7 +251,7 @@ final class StackBuilder {
         return inside == MessageComponent.class ? Optional.of(nothing) : Optional.empty();
     }
 
-    private boolean fits(String kind, String name, Fit needs, String around, Fit given, ConfigOrigin at) {
+    private boolean fits(String kind, String name, StackType needs, String around, StackType given, ConfigOrigin at) {
         if (ON_SOCKETS.contains(name) && given.connection() != Connection.class) {
             problems.add(
                     at,
@@ -258,7 +264,7 @@ final class StackBuilder {
         }
         String hint = parts.layers().stream()
                 .filter(layer -> layer.needs().fitsInto(given) && needs.fitsInto(layer.gives(given)))
-                .map(Part::name)
+                .map(Factory::name)
                 .findFirst()
                 .map(between -> " (put \"" + between + "\" between them)")
                 .orElse("");

@@ -1,5 +1,6 @@
 package dev.sprocket.app;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import com.google.inject.Inject;
 import dev.sprocket.core.Layer;
 import dev.sprocket.core.Message;
@@ -9,7 +10,8 @@ import dev.sprocket.wamp.WampComponent;
 import dev.sprocket.wamp.WampServer;
 import dev.sprocket.websocket.WsConnection;
 
-/** {@link WampServer} as a layer that Guice makes, on the topics that it has. Threads: any. */
+/** {@link WampServer} as a layer that Guice makes, on the topics that it has. */
+@ThreadSafe
 public final class WampLayer implements Layer<MessageComponent<WsConnection, Message>, WampComponent> {
     private final Topics topics;
 

@@ -4,7 +4,7 @@
  * {@code Stack}.
  *
  * <p>Inside, {@code Layout} is what a file may say, {@code Listener} one server socket with its stack, {@code StackBuilder}
- * what checks that parts fit; {@code CoreParts}, {@code HttpParts} and {@code WampParts} are Sprocket's own parts.
+ * what checks that parts fit; {@code CorePlugin}, {@code HttpPlugin} and {@code WampPlugin} are Sprocket's own parts.
  */
 @NullMarked
 package dev.sprocket.app;

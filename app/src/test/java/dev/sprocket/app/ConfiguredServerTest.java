@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.sprocket.core.Overflow;
+import dev.sprocket.core.OverflowPolicy;
 import dev.sprocket.plugin.ConfigurationException;
 import dev.sprocket.pubsub.TopicSettings;
 import java.io.BufferedReader;
@@ -205,7 +205,7 @@ class ConfiguredServerTest {
 
     @Test
     void the_environment_beats_the_file() {
-        assertThat(Environment.overrides(
+        assertThat(EnvironmentOverrides.overrides(
                                 java.util.Map.of(
                                         "SPROCKET_listeners_web_outbound__limit",
                                         "5",
@@ -213,7 +213,7 @@ class ConfiguredServerTest {
                                         "-Xmx1g",
                                         "HOME",
                                         "/"),
-                                new dev.sprocket.plugin.Problems())
+                                new dev.sprocket.plugin.ConfigErrors())
                         .root()
                         .render(com.typesafe.config.ConfigRenderOptions.concise()))
                 .isEqualTo("{\"listeners\":{\"web\":{\"outbound-limit\":\"5\"}}}");
@@ -366,7 +366,7 @@ class ConfiguredServerTest {
         try (ConfiguredServer server = ConfiguredServer.of(file)) {
             assertThat(server.settingsOf("hot"))
                     .isEqualTo(TopicSettings.DEFAULT.window(java.time.Duration.ofMillis(5)));
-            assertThat(server.settingsOf("cold")).isEqualTo(TopicSettings.DEFAULT.slowReaders(Overflow.CONFLATE));
+            assertThat(server.settingsOf("cold")).isEqualTo(TopicSettings.DEFAULT.slowReaders(OverflowPolicy.CONFLATE));
             assertThat(server.settingsOf("other")).isEqualTo(TopicSettings.DEFAULT);
         }
     }

@@ -3,7 +3,7 @@ package dev.sprocket.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.typesafe.config.ConfigRenderOptions;
-import dev.sprocket.plugin.Problems;
+import dev.sprocket.plugin.ConfigErrors;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -14,10 +14,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class EnvironmentTest {
-    private final Problems problems = new Problems();
+    private final ConfigErrors problems = new ConfigErrors();
 
     private String overrides(String name, String value) {
-        return Environment.overrides(Map.of(name, value), problems).root().render(ConfigRenderOptions.concise());
+        return EnvironmentOverrides.overrides(Map.of(name, value), problems)
+                .root()
+                .render(ConfigRenderOptions.concise());
     }
 
     @Test

@@ -12,7 +12,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** The program that has uWebSockets inside. It is taken from npm if the machine has none. Threads: one. */
+/** The program that has uWebSockets inside. It is taken from npm if the machine has none. Not thread-safe. */
 final class Bun {
     private Bun() {}
 

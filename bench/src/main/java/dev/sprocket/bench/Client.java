@@ -8,7 +8,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** One connection of the load: the only handler of its channel. Threads: its event loop's. */
+/** One connection of the load: the only handler of its channel. Confined to its event loop. */
 final class Client extends ChannelInboundHandlerAdapter {
     /** What a load does with its connections. */
     interface Listener {

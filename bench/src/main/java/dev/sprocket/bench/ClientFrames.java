@@ -1,10 +1,12 @@
 package dev.sprocket.bench;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 
-/** Frames as a client writes them, masked (RFC 6455 5.3). Threads: any. */
+/** Frames as a client writes them, masked (RFC 6455 5.3). */
+@ThreadSafe
 final class ClientFrames {
     /** One for all: the cost of unmasking does not depend on it. */
     private static final int MASK = 0x37FA213D;

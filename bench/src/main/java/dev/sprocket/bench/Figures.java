@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** What came out of one {@link Case}, as a table of at most 80 columns. Threads: one. */
+/** What came out of one {@link Case}, as a table of at most 80 columns. Not thread-safe. */
 final class Figures {
     private static final String ROW = "%-15s%9s%10s%10s%8s%7s%8s  %s%n";
 

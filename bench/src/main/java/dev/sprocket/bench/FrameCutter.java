@@ -4,7 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import org.jspecify.annotations.Nullable;
 
-/** Cuts what a server sends into frames (RFC 6455 5.2), without an object for any of them. Threads: one. */
+/** Cuts what a server sends into frames (RFC 6455 5.2), without an object for any of them. Not thread-safe. */
 final class FrameCutter {
     /** What is done with a frame; the bytes are valid until it returns. */
     interface Sink {

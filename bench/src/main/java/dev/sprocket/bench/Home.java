@@ -1,10 +1,12 @@
 package dev.sprocket.bench;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Where the program may leave files: {@code bench/target}, unless told otherwise. Threads: any. */
+/** Where the program may leave files: {@code bench/target}, unless told otherwise. */
+@ThreadSafe
 final class Home {
     private Home() {}
 

@@ -12,7 +12,7 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** A router of WAMP v2 for the JVM, with class path of its own, which Maven gets when it is first wanted. Threads: one. */
+/** A router of WAMP v2 for the JVM, with class path of its own, which Maven gets when it is first wanted. Not thread-safe. */
 final class Jawampa {
     private Jawampa() {}
 

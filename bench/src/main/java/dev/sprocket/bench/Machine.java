@@ -1,5 +1,6 @@
 package dev.sprocket.bench;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import io.netty.util.Version;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -7,7 +8,8 @@ import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.Objects;
 
-/** Where and when something was measured. Threads: any. */
+/** Where and when something was measured. */
+@ThreadSafe
 final class Machine {
     private Machine() {}
 

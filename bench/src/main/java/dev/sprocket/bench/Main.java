@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** The command line of {@code ./sprocket-bench}. Threads: the main one. */
+/** The command line of {@code ./sprocket-bench}. Confined to the main thread. */
 @Command(
         name = "sprocket-bench",
         description = "Measures Sprocket, alone or in turns with others.",

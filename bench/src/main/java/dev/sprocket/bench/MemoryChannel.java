@@ -14,7 +14,7 @@ import java.net.SocketAddress;
 
 /**
  * A socket that exists in memory only, on a real event loop: what is written to it is counted and thrown away. Netty's
- * {@link EmbeddedChannel} has a loop of its own, so many of them would be no crowd. Threads: its loop's.
+ * {@link EmbeddedChannel} has a loop of its own, so many of them would be no crowd. Confined to its event loop.
  */
 final class MemoryChannel extends AbstractChannel {
     private static final ChannelMetadata METADATA = new ChannelMetadata(false);

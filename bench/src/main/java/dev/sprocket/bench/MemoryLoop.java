@@ -14,7 +14,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/** An event loop with channels in memory, for benchmarks of what happens in its turns. Threads: one. */
+/** An event loop with channels in memory, for benchmarks of what happens in its turns. Not thread-safe. */
 final class MemoryLoop implements AutoCloseable {
     private final EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, LocalIoHandler.newFactory());
     private final SingleThreadIoEventLoop loop = (SingleThreadIoEventLoop) group.next();

@@ -1,16 +1,18 @@
 package dev.sprocket.bench;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonParser;
 import dev.sprocket.wamp.cbor.CborSerializer;
 import dev.sprocket.wamp.msgpack.MsgpackSerializer;
 import dev.sprocket.wamp.spi.Serializer;
-import dev.sprocket.wamp.spi.Writer;
+import dev.sprocket.wamp.spi.ValueWriter;
 import io.netty.buffer.ByteBuf;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** How a client writes its messages, all of which are thought of as JSON. Threads: any. */
+/** How a client writes its messages, all of which are thought of as JSON. */
+@ThreadSafe
 enum Packing {
     /** As it is. */
     TEXT(null),
@@ -32,12 +34,12 @@ enum Packing {
         if (serializer == null) {
             return ClientFrames.text(json);
         }
-        Writer writer = serializer.writer();
+        ValueWriter writer = serializer.writer();
         write(writer, JsonParser.parseString(json));
         return ClientFrames.frame(2, writer.bytes());
     }
 
-    private static void write(Writer writer, JsonElement value) {
+    private static void write(ValueWriter writer, JsonElement value) {
         if (value.isJsonArray()) {
             writer.list(value.getAsJsonArray().size());
             value.getAsJsonArray().forEach(item -> write(writer, item));

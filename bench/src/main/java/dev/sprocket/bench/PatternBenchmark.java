@@ -1,7 +1,7 @@
 package dev.sprocket.bench;
 
 import dev.sprocket.pubsub.Event;
-import dev.sprocket.pubsub.Match;
+import dev.sprocket.pubsub.MatchPolicy;
 import dev.sprocket.pubsub.Subscriber;
 import dev.sprocket.pubsub.Topic;
 import dev.sprocket.pubsub.Topics;
@@ -19,7 +19,7 @@ public class PatternBenchmark extends Timed {
 
     /** Of which kind. */
     @Param({"PREFIX", "WILDCARD"})
-    public Match match = Match.PREFIX;
+    public MatchPolicy match = MatchPolicy.PREFIX;
 
     private final Topics topics = new Topics();
     private final Topic topic = topics.topic("com.example.p7.temperature");
@@ -30,7 +30,7 @@ public class PatternBenchmark extends Timed {
     public void fill() {
         Subscriber somebody = Subscriber.of("somebody", Runnable::run, (on, heard) -> {});
         for (int i = 0; i < patterns; i++) {
-            String pattern = match == Match.PREFIX ? "com.example.p" + i + "." : "com..p" + i + ".temperature";
+            String pattern = match == MatchPolicy.PREFIX ? "com.example.p" + i + "." : "com..p" + i + ".temperature";
             topics.pattern(match, pattern).subscribe(somebody);
         }
         if (publish() != 1) {

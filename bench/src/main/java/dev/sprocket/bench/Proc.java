@@ -1,12 +1,14 @@
 package dev.sprocket.bench;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** What Linux and the JVM tell of a process. Threads: any. */
+/** What Linux and the JVM tell of a process. */
+@ThreadSafe
 record Proc(long pid) {
     /** Of a tick, in which Linux tells processor time to programs: always this, whatever the kernel's own clock does. */
     private static final double SECONDS = 0.01;

@@ -1,11 +1,13 @@
 package dev.sprocket.bench;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 
-/** Who is subscribed to what, as a program keeps it whose framework does not. Threads: any. */
+/** Who is subscribed to what, as a program keeps it whose framework does not. */
+@ThreadSafe
 final class Rooms<S> {
     /** How an event is sent to many. */
     interface Broadcast<S> {

@@ -1,5 +1,6 @@
 package dev.sprocket.bench;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -9,7 +10,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** What can be measured. Threads: any. */
+/** What can be measured. */
+@ThreadSafe
 enum Server {
     SPROCKET(SprocketPeer.class),
     /** The same, spoken to in WAMP v2. */

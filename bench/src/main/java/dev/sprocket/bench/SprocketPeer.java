@@ -1,9 +1,9 @@
 package dev.sprocket.bench;
 
-import dev.sprocket.core.Concurrent;
+import dev.sprocket.core.ConcurrentComponent;
 import dev.sprocket.core.EchoServer;
+import dev.sprocket.core.EventLoops;
 import dev.sprocket.core.IoServer;
-import dev.sprocket.core.Loops;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.http.HttpServer;
@@ -19,7 +19,7 @@ import dev.sprocket.websocket.WsServer;
 /** The whole stack, as its users nest it. */
 final class SprocketPeer implements Peer {
     /** Everybody may publish everything. */
-    @Concurrent
+    @ConcurrentComponent
     static final class OpenTopics implements WampComponent {
         @Override
         public void onPublish(WampConnection conn, Topic topic, Event event, Audience audience) {
@@ -39,6 +39,6 @@ final class SprocketPeer implements Peer {
     static IoServer server(int port, Mode mode) {
         MessageComponent<? super WsConnection, ? super Message> app =
                 mode == Mode.ECHO ? new EchoServer() : new WampServer(new OpenTopics());
-        return new IoServer("127.0.0.1", port, Loops.single(), new HttpServer(new WsServer(app)));
+        return new IoServer("127.0.0.1", port, EventLoops.single(), new HttpServer(new WsServer(app)));
     }
 }

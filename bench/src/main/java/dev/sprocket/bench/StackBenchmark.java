@@ -2,7 +2,7 @@ package dev.sprocket.bench;
 
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.EchoServer;
-import dev.sprocket.core.Forwarding;
+import dev.sprocket.core.ForwardingComponent;
 import dev.sprocket.core.IoServer;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
@@ -103,7 +103,7 @@ public class StackBenchmark extends TimedTurns {
         });
     }
 
-    private static final class Decorator extends Forwarding<Connection, Message> {
+    private static final class Decorator extends ForwardingComponent<Connection, Message> {
         Decorator(MessageComponent<Connection, Message> inner) {
             super(inner);
         }

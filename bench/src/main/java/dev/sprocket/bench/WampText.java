@@ -1,9 +1,12 @@
 package dev.sprocket.bench;
 
+import com.google.errorprone.annotations.ThreadSafe;
+
 /**
  * As little WAMP v1 as a peer can get by with; it trusts its clients and parses nothing it does not need, which is to the
- * peers' advantage. Threads: any.
+ * peers' advantage.
  */
+@ThreadSafe
 final class WampText {
     static final String WELCOME = "[0,\"peer\",1,\"peer\"]";
 

@@ -3,12 +3,12 @@ package dev.sprocket.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.typesafe.config.ConfigFactory;
-import dev.sprocket.core.Loops;
+import dev.sprocket.core.EventLoops;
+import dev.sprocket.plugin.ConfigErrors;
+import dev.sprocket.plugin.Factory;
+import dev.sprocket.plugin.FactoryRegistry;
 import dev.sprocket.plugin.Option;
-import dev.sprocket.plugin.Part;
-import dev.sprocket.plugin.Parts;
 import dev.sprocket.plugin.Plugins;
-import dev.sprocket.plugin.Problems;
 import dev.sprocket.plugin.Settings;
 import dev.sprocket.pubsub.Topics;
 import java.util.ArrayList;
@@ -25,14 +25,14 @@ import org.junit.jupiter.api.Test;
  */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class PrintedDefaultsTest {
-    private static List<Part> parts() {
-        Parts parts = Plugins.discover()
+    private static List<Factory> parts() {
+        FactoryRegistry parts = Plugins.discover()
                 .injector(binder -> {
-                    binder.bind(Loops.class).toInstance(Loops.single());
+                    binder.bind(EventLoops.class).toInstance(EventLoops.single());
                     binder.bind(Topics.class).toInstance(new Topics());
                 })
-                .getInstance(Parts.class);
-        List<Part> all = new ArrayList<>(parts.layers());
+                .getInstance(FactoryRegistry.class);
+        List<Factory> all = new ArrayList<>(parts.layers());
         all.addAll(parts.components());
         all.addAll(parts.bridges());
         parts.serviceKinds().forEach(kind -> all.addAll(parts.services(kind)));
@@ -46,7 +46,7 @@ class PrintedDefaultsTest {
             compared += compare(where + "." + option, option.columns());
             if (!option.defaultText().isEmpty()) {
                 compared++;
-                Problems problems = new Problems();
+                ConfigErrors problems = new ConfigErrors();
                 String text = option.name() + " = " + option.defaultText();
                 List<Option<?>> only = List.of(option);
                 Settings written =
@@ -62,8 +62,8 @@ class PrintedDefaultsTest {
 
     @Test
     void a_key_that_is_left_out_means_its_printed_default() {
-        int compared = compare("configuration", Layout.SERVER_KEYS);
-        for (Part part : parts()) {
+        int compared = compare("configuration", ConfigSchema.SERVER_KEYS);
+        for (Factory part : parts()) {
             compared += compare(part.name(), part.options());
         }
         assertThat(compared).isGreaterThan(100);

@@ -10,7 +10,7 @@ import dev.sprocket.bridge.tcp.TcpBridge;
 import dev.sprocket.bridge.zmq.ZmqBridge;
 import dev.sprocket.bridge.zmq.ZmqPush;
 import dev.sprocket.core.Endpoint;
-import dev.sprocket.core.Loops;
+import dev.sprocket.core.EventLoops;
 import dev.sprocket.pubsub.Publisher;
 import dev.sprocket.pubsub.Subscriber;
 import dev.sprocket.pubsub.Topics;
@@ -164,7 +164,8 @@ class BridgesTest {
                 .holdAbove(HOLD_ABOVE)
                 .build();
         CompletableFuture<Long> audience = audience();
-        try (HttpBridge bridge = HttpBridge.builder(push).loops(Loops.of(2)).build()) {
+        try (HttpBridge bridge =
+                HttpBridge.builder(push).loops(EventLoops.of(2)).build()) {
             bridge.start();
             int number = 0;
             while (number < MESSAGES) {
@@ -225,7 +226,7 @@ class BridgesTest {
     void by_tcp_in_lines_that_are_answered() throws Exception {
         CompletableFuture<Long> audience = audience();
         try (TcpBridge bridge = TcpBridge.builder(publisher)
-                .loops(Loops.of(2))
+                .loops(EventLoops.of(2))
                 .answers()
                 .holdAbove(HOLD_ABOVE)
                 .build()) {

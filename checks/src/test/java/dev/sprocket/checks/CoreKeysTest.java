@@ -197,7 +197,7 @@ class CoreKeysTest {
                             .findFirst()
                             .orElse("");
                 }
-                assertThat(warned).startsWith("WARN dev.sprocket.core.SlowCallbacks: ");
+                assertThat(warned).startsWith("WARN dev.sprocket.core.SlowCallbackWarning: ");
             }
             assertThat(letsIn(site, "default")).isTrue();
             assertThat(site.log()).noneMatch(line -> line.contains("(expected: <= 1.0 ms)"));

@@ -5,7 +5,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.sprocket.session.jdbc.JdbcLayout;
+import dev.sprocket.session.jdbc.JdbcSchema;
 import dev.sprocket.session.jdbc.JdbcSessionStore;
 import dev.sprocket.session.memcached.MemcachedSessionStore;
 import dev.sprocket.session.redis.RedisLayout;
@@ -220,10 +220,11 @@ class PhpStoresTest {
         String id = run(
                 List.of(),
                 start.replace("$ID", "")
-                        + "$session->set('user', 'Änn'); $session->set('id', 7); $session->save(); echo $session->getId();");
+                        + "$session->set('user', 'Änn'); $session->set('id', 7); $session->save(); echo"
+                        + " $session->getId();");
         String again = start.replace("$ID", "$session->setId('" + id + "');");
 
-        try (JdbcSessionStore store = new JdbcSessionStore(database, JdbcLayout.symfony(), 1, PATIENCE)) {
+        try (JdbcSessionStore store = new JdbcSessionStore(database, JdbcSchema.symfony(), 1, PATIENCE)) {
             assertThat(new String(now(store.load(id)).orElseThrow(), UTF_8))
                     .startsWith("_sf2_attributes|a:2:{s:4:\"user\";s:4:\"Änn\";s:2:\"id\";i:7;}");
             assertThat(now(store.update(id, stored -> swap(stored, "i:7", "i:8"))))

@@ -3,9 +3,9 @@ package dev.sprocket.checks;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.inject.Injector;
-import dev.sprocket.app.Reference;
-import dev.sprocket.core.Loops;
-import dev.sprocket.plugin.Parts;
+import dev.sprocket.app.ConfigReference;
+import dev.sprocket.core.EventLoops;
+import dev.sprocket.plugin.FactoryRegistry;
 import dev.sprocket.plugin.Plugins;
 import dev.sprocket.pubsub.Topics;
 import java.util.ArrayDeque;
@@ -43,10 +43,10 @@ final class PrintedKeys {
 
     static String reference() {
         Injector injector = Plugins.discover().injector(binder -> {
-            binder.bind(Loops.class).toInstance(Loops.single());
+            binder.bind(EventLoops.class).toInstance(EventLoops.single());
             binder.bind(Topics.class).toInstance(new Topics());
         });
-        return Reference.of(injector.getInstance(Parts.class));
+        return ConfigReference.of(injector.getInstance(FactoryRegistry.class));
     }
 
     /** All keys and all parts, in the order of the reference. */

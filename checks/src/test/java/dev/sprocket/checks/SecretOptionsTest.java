@@ -3,12 +3,12 @@ package dev.sprocket.checks;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.typesafe.config.ConfigFactory;
-import dev.sprocket.core.Loops;
+import dev.sprocket.core.EventLoops;
+import dev.sprocket.plugin.ConfigErrors;
+import dev.sprocket.plugin.Factory;
+import dev.sprocket.plugin.FactoryRegistry;
 import dev.sprocket.plugin.Option;
-import dev.sprocket.plugin.Part;
-import dev.sprocket.plugin.Parts;
 import dev.sprocket.plugin.Plugins;
-import dev.sprocket.plugin.Problems;
 import dev.sprocket.plugin.Settings;
 import dev.sprocket.pubsub.Topics;
 import java.util.ArrayList;
@@ -29,12 +29,12 @@ class SecretOptionsTest {
     private static final List<String> NO_SECRETS = List.of("layer session: token");
 
     private static Map<String, Option<?>> options() {
-        Parts parts = Plugins.discover()
+        FactoryRegistry parts = Plugins.discover()
                 .injector(binder -> {
-                    binder.bind(Loops.class).toInstance(Loops.single());
+                    binder.bind(EventLoops.class).toInstance(EventLoops.single());
                     binder.bind(Topics.class).toInstance(new Topics());
                 })
-                .getInstance(Parts.class);
+                .getInstance(FactoryRegistry.class);
         Map<String, Option<?>> all = new TreeMap<>();
         parts.layers().forEach(part -> collect("layer ", part, all));
         parts.components().forEach(part -> collect("component ", part, all));
@@ -44,7 +44,7 @@ class SecretOptionsTest {
         return all;
     }
 
-    private static void collect(String kind, Part part, Map<String, Option<?>> all) {
+    private static void collect(String kind, Factory part, Map<String, Option<?>> all) {
         collect(kind + part.name() + ": ", part.options(), all);
     }
 
@@ -60,7 +60,7 @@ class SecretOptionsTest {
     }
 
     private static List<String> problems(Option<?> option, String value) {
-        Problems problems = new Problems();
+        ConfigErrors problems = new ConfigErrors();
         Settings.read(
                 "part",
                 ConfigFactory.parseString("\"" + option.name() + "\" = " + value)

@@ -3,8 +3,8 @@ package dev.sprocket.checks;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sprocket.app.ConfiguredServer;
-import dev.sprocket.core.Loops;
-import dev.sprocket.plugin.Parts;
+import dev.sprocket.core.EventLoops;
+import dev.sprocket.plugin.FactoryRegistry;
 import dev.sprocket.plugin.Plugins;
 import dev.sprocket.plugin.ServiceFactory;
 import dev.sprocket.pubsub.Topics;
@@ -69,18 +69,18 @@ class SessionGuideTest {
         }
     }
 
-    private static List<String> names(Parts parts, Class<?> kind) {
+    private static List<String> names(FactoryRegistry parts, Class<?> kind) {
         return parts.services(kind).stream().map(ServiceFactory::name).toList();
     }
 
     @Test
     void every_store_codec_and_token_of_its_table_is_there_and_none_is_left_out() throws Exception {
-        Parts parts = Plugins.discover()
+        FactoryRegistry parts = Plugins.discover()
                 .injector(binder -> {
-                    binder.bind(Loops.class).toInstance(Loops.single());
+                    binder.bind(EventLoops.class).toInstance(EventLoops.single());
                     binder.bind(Topics.class).toInstance(new Topics());
                 })
-                .getInstance(Parts.class);
+                .getInstance(FactoryRegistry.class);
         String guide = Files.readString(GUIDE);
         List<String[]> rows = guide.lines()
                 .filter(line -> line.startsWith("| ") && line.contains("`"))

@@ -15,11 +15,11 @@ import dev.sprocket.app.Layers;
 import dev.sprocket.app.WampLayer;
 import dev.sprocket.core.EchoServer;
 import dev.sprocket.core.Endpoint;
+import dev.sprocket.core.EventLoops;
 import dev.sprocket.core.IoServer;
 import dev.sprocket.core.Lines;
-import dev.sprocket.core.Loops;
 import dev.sprocket.http.HttpServer;
-import dev.sprocket.http.OriginCheck;
+import dev.sprocket.http.OriginFilter;
 import dev.sprocket.http.Origins;
 import dev.sprocket.http.Router;
 import dev.sprocket.plugin.Endpoints;
@@ -81,14 +81,14 @@ class ThreeWaysTest {
 
         @Inject
         Routes(Topics topics, Open open, WampLayer wamp) {
-            router = routes(topics, new OriginCheck(Origins.sameHost().orNone(), new WsServer(wamp.around(open))));
+            router = routes(topics, new OriginFilter(Origins.sameHost().orNone(), new WsServer(wamp.around(open))));
         }
     }
 
     @TempDir
     Path folder;
 
-    private static Router routes(Topics topics, OriginCheck wamp) {
+    private static Router routes(Topics topics, OriginFilter wamp) {
         return new Router()
                 .upgrade("/wamp", wamp)
                 .upgrade("/echo", new WsServer(new EchoServer()))
@@ -101,8 +101,8 @@ class ThreeWaysTest {
         Topics topics = new Topics();
         switch (way) {
             case NESTED -> {
-                OriginCheck wamp =
-                        new OriginCheck(Origins.sameHost().orNone(), new WsServer(new WampServer(new Open(), topics)));
+                OriginFilter wamp =
+                        new OriginFilter(Origins.sameHost().orNone(), new WsServer(new WampServer(new Open(), topics)));
                 return started(List.of(
                         new IoServer(0, new HttpServer(routes(topics, wamp))),
                         new IoServer(0, new Lines(new ChatRoom()))));
@@ -110,7 +110,7 @@ class ThreeWaysTest {
             case GUICE -> {
                 Injector parent = Guice.createInjector(binder -> {
                     binder.bind(Topics.class).toInstance(topics);
-                    binder.bind(Loops.class).toInstance(Loops.perCore());
+                    binder.bind(EventLoops.class).toInstance(EventLoops.perCore());
                 });
                 Routes routes = parent.getInstance(Routes.class);
                 Injector injector = parent.createChildInjector(ServerModule.of(

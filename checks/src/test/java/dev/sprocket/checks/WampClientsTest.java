@@ -26,11 +26,11 @@ class WampClientsTest {
     private static final String V1 = "../server/src/main/resources/dev/sprocket/server/site/wamp1.js";
     private static final List<String> EVERYBODY = List.of("autobahn", "wampy", "python", "java", "v1");
 
-    private WampRouter router;
+    private RawWampComponent router;
 
     @BeforeEach
     void start() throws Exception {
-        router = new WampRouter();
+        router = new RawWampComponent();
         Files.createDirectories(TARGET);
     }
 

@@ -1,23 +1,23 @@
 package dev.sprocket.checks;
 
 import dev.sprocket.core.IoServer;
-import dev.sprocket.core.Secret;
+import dev.sprocket.core.SharedSecret;
 import dev.sprocket.http.Authenticator;
 import dev.sprocket.http.HttpServer;
 import dev.sprocket.http.Router;
 import dev.sprocket.http.User;
 import dev.sprocket.pubsub.Audience;
 import dev.sprocket.pubsub.Event;
-import dev.sprocket.pubsub.Match;
+import dev.sprocket.pubsub.MatchPolicy;
 import dev.sprocket.pubsub.Topic;
-import dev.sprocket.wamp.Account;
-import dev.sprocket.wamp.Authentication;
 import dev.sprocket.wamp.Call;
 import dev.sprocket.wamp.CallException;
-import dev.sprocket.wamp.CraKey;
+import dev.sprocket.wamp.CraSecret;
+import dev.sprocket.wamp.CredentialAuthenticator;
 import dev.sprocket.wamp.MetaAccess;
 import dev.sprocket.wamp.RawSocket;
 import dev.sprocket.wamp.Realm;
+import dev.sprocket.wamp.UserCredential;
 import dev.sprocket.wamp.WampComponent;
 import dev.sprocket.wamp.WampConnection;
 import dev.sprocket.wamp.WampServer;
@@ -28,25 +28,27 @@ import java.util.Map;
 import java.util.Set;
 
 /** A server for foreign clients of WAMP: a realm for everybody, one for those who prove who they are, one for those whom HTTP knows. */
-final class WampRouter implements WampComponent, AutoCloseable {
+final class RawWampComponent implements WampComponent, AutoCloseable {
     private static final String PUBLIC_KEY = "1865d8bde8a83a5bc44fcfc7c28b0fa63b76b30347b4a7c8b9270033aa84f08a";
 
     private final IoServer server;
     private final List<Call> waiting = new ArrayList<>();
 
-    WampRouter() throws Exception {
-        Authentication proofs = Authentication.of(
-                Authentication.ticket(List.of(Account.of("joe", "user", Secret.of("ticket of joe")))),
-                Authentication.cra(List.of(
-                        Account.of("peter", "staff", CraKey.of("secret of peter")),
-                        Account.of("salty", "staff", CraKey.derive("password of salty", "salt123", 1000, 32)))),
-                Authentication.cryptosign(List.of(Account.of("device", "device", PUBLIC_KEY))));
+    RawWampComponent() throws Exception {
+        CredentialAuthenticator proofs = CredentialAuthenticator.of(
+                CredentialAuthenticator.ticket(
+                        List.of(UserCredential.of("joe", "user", SharedSecret.of("ticket of joe")))),
+                CredentialAuthenticator.cra(List.of(
+                        UserCredential.of("peter", "staff", CraSecret.of("secret of peter")),
+                        UserCredential.of(
+                                "salty", "staff", CraSecret.derive("password of salty", "salt123", 1000, 32)))),
+                CredentialAuthenticator.cryptosign(List.of(UserCredential.of("device", "device", PUBLIC_KEY))));
         WampServer wamp = new WampServer(
                 new Realm("open", this)
-                        .history(Match.EXACT, "com.remembered", 10)
+                        .history(MatchPolicy.EXACT, "com.remembered", 10)
                         .meta(MetaAccess.ANYONE),
                 new Realm("closed", this).authenticator(proofs),
-                new Realm("site", this).authenticator(Authentication.of(Authentication.http())));
+                new Realm("site", this).authenticator(CredentialAuthenticator.of(CredentialAuthenticator.http())));
         WsServer ws = new WsServer(wamp);
         Map<String, User> users = Map.of("token of web", new User("web", Set.of("staff"), Map.of()));
         HttpServer http = new HttpServer(new Router()

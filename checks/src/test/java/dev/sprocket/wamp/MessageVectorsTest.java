@@ -20,12 +20,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class MessageVectorsTest {
     static Stream<Arguments> rows() {
-        return V2Wires.serializers().stream().flatMap(serializer -> V2Vectors.all()
+        return WireFormats.serializers().stream().flatMap(serializer -> V2Vectors.all()
                 .map(row -> Arguments.of(serializer.name(), row.get()[0], row.get()[1])));
     }
 
     private static Serializer serializer(String name) {
-        return V2Wires.serializers().stream()
+        return WireFormats.serializers().stream()
                 .filter(one -> one.name().equals(name))
                 .findFirst()
                 .orElseThrow();
@@ -41,12 +41,12 @@ class MessageVectorsTest {
 
     @Test
     void there_are_three_serialisations_and_a_vector_for_every_type() {
-        Set<V2Type> seen = new HashSet<>();
-        V2Vectors.all().forEach(row -> seen.add(V2Type.of((V2Message) row.get()[1])));
+        Set<V2MessageType> seen = new HashSet<>();
+        V2Vectors.all().forEach(row -> seen.add(V2MessageType.of((V2Message) row.get()[1])));
 
-        assertThat(seen).containsExactlyInAnyOrder(V2Type.values());
-        assertThat(V2Wires.serializers()).extracting(Serializer::name).containsExactly("json", "msgpack", "cbor");
-        assertThat(V2Wires.serializers()).extracting(Serializer::rawSocket).containsExactly(1, 2, 3);
+        assertThat(seen).containsExactlyInAnyOrder(V2MessageType.values());
+        assertThat(WireFormats.serializers()).extracting(Serializer::name).containsExactly("json", "msgpack", "cbor");
+        assertThat(WireFormats.serializers()).extracting(Serializer::rawSocket).containsExactly(1, 2, 3);
     }
 
     @ParameterizedTest
@@ -86,7 +86,7 @@ class MessageVectorsTest {
             byte[] cut = Arrays.copyOf(bytes, length);
             assertThatThrownBy(() -> read(serializer(name), cut))
                     .as("%d of %d bytes", length, bytes.length)
-                    .isInstanceOfAny(ProtocolError.class, dev.sprocket.wamp.spi.WireException.class);
+                    .isInstanceOfAny(WampProtocolException.class, dev.sprocket.wamp.spi.SerializationException.class);
         }
     }
 }

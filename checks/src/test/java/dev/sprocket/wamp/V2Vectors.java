@@ -22,16 +22,16 @@ final class V2Vectors {
         return Arguments.of(json, message);
     }
 
-    private static dev.sprocket.wamp.Arguments list(Object... items) {
-        return dev.sprocket.wamp.Arguments.of(items);
+    private static dev.sprocket.wamp.CallArguments list(Object... items) {
+        return dev.sprocket.wamp.CallArguments.of(items);
     }
 
-    private static dev.sprocket.wamp.Arguments both(List<?> list, Map<String, ?> map) {
-        return dev.sprocket.wamp.Arguments.of(list, map);
+    private static dev.sprocket.wamp.CallArguments both(List<?> list, Map<String, ?> map) {
+        return dev.sprocket.wamp.CallArguments.of(list, map);
     }
 
     static Stream<Arguments> all() {
-        dev.sprocket.wamp.Arguments none = dev.sprocket.wamp.Arguments.NONE;
+        dev.sprocket.wamp.CallArguments none = dev.sprocket.wamp.CallArguments.NONE;
         return Stream.of(
                 row(
                         "[1,\"com.example.shop\",{\"roles\":{\"subscriber\":{},\"caller\":{\"features\":{\"call_canceling\":true}}},"
@@ -142,12 +142,12 @@ final class V2Vectors {
 
     /** What a message says, with its arguments as plain values. */
     static String meaning(V2Message message) {
-        StringBuilder text = new StringBuilder(V2Type.of(message).name());
-        for (V2Type.Item item : V2Type.of(message).items()) {
-            Object value = V2Type.value(message, item);
+        StringBuilder text = new StringBuilder(V2MessageType.of(message).name());
+        for (V2MessageType.Item item : V2MessageType.of(message).items()) {
+            Object value = V2MessageType.value(message, item);
             text.append(' ')
                     .append(
-                            value instanceof dev.sprocket.wamp.Arguments arguments
+                            value instanceof dev.sprocket.wamp.CallArguments arguments
                                     ? arguments.items() + " " + arguments.list() + arguments.map()
                                     : value);
         }

@@ -91,8 +91,10 @@ class V2VectorsTest {
                 .forEach(vector ->
                         codes.add(Integer.valueOf(vector.json().substring(1).split("[,\\]]", 2)[0])));
         assertThat(codes)
-                .containsExactlyElementsOf(
-                        Stream.of(V2Type.values()).map(V2Type::code).sorted().toList());
+                .containsExactlyElementsOf(Stream.of(V2MessageType.values())
+                        .map(V2MessageType::code)
+                        .sorted()
+                        .toList());
         assertThat(List.copyOf(codes)).hasSize(24);
     }
 }

@@ -1,5 +1,6 @@
 package dev.sprocket.core;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import io.netty.util.NetUtil;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -8,8 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Formats addresses for logs and errors: {@code 192.0.2.1:80}, {@code [::1]:80} (RFC 5952), {@code unix:/run/site.sock}.
- * Threads: any; keeps no state.
+ *
  */
+@ThreadSafe
 public final class AddressText {
     private AddressText() {}
 

@@ -1,5 +1,6 @@
 package dev.sprocket.core;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -12,9 +13,8 @@ import org.jspecify.annotations.Nullable;
  * A range of IP addresses, such as {@code 10.0.0.0/8}, {@code fd00::/8} or a single {@code 192.0.2.7} (RFC 4632, RFC
  * 4291 2.3). An IPv4 address that is written as IPv6 ({@code ::ffff:10.0.0.1}) is the IPv4 address. {@link #UNIX} stands for
  * peers without an address.
- *
- * <p>Threads: any; immutable.
  */
+@ThreadSafe
 public final class Cidr {
     /** All peers that connect through a Unix domain socket, and no address; {@code unix} in sets of peers. */
     public static final Cidr UNIX = new Cidr(new byte[0], 0);

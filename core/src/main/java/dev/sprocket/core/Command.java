@@ -1,5 +1,6 @@
 package dev.sprocket.core;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -7,14 +8,13 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What should happen, as a callback of a {@link Commander} returns it. Nothing happens when a command is made; {@link Commands}
+ * What should happen, as a callback of a {@link CommandHandler} returns it. Nothing happens when a command is made; {@link CommandAdapter}
  * carries it out when the callback has returned.
  *
  * <p>What one callback leads to is at most {@link #LIMIT} commands, with all that carried-out commands return. Past it the
  * callback has failed, as if it had thrown.
- *
- * <p>Threads: any; none changes.
  */
+@ThreadSafe
 public sealed interface Command
         permits Command.Send, Command.Close, Command.Run, Command.None, Command.All, ProtocolCommand {
     /** How many commands one callback may lead to: a million. */

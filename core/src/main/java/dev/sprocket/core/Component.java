@@ -4,7 +4,7 @@ package dev.sprocket.core;
  * One brick of a server: is told when connections open, close and fail.
  *
  * <p>Threads: the callbacks of one connection never overlap. Those of different connections may run at the same time,
- * unless the stack runs on {@link Loops#single()} or the component is wrapped in {@link Confined}.
+ * unless the stack runs on {@link EventLoops#single()} or the component is wrapped in {@link SingleThreaded}.
  *
  * @param <C> what the component can do with a connection; ask for as little as you need, and it fits more stacks
  */

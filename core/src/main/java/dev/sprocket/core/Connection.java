@@ -54,6 +54,6 @@ public interface Connection {
     /** The address at this side. */
     SocketAddress localAddress();
 
-    /** What layers below know of this connection; read and written through {@link Key}. */
-    Facts facts();
+    /** What layers below know of this connection; read and written through {@link AttributeKey}. */
+    Attributes attributes();
 }

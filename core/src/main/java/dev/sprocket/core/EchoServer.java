@@ -1,7 +1,10 @@
 package dev.sprocket.core;
 
-/** Sends every message back to where it came from. Threads: any. */
-@Concurrent
+import com.google.errorprone.annotations.ThreadSafe;
+
+/** Sends every message back to where it came from. */
+@ThreadSafe
+@ConcurrentComponent
 public final class EchoServer implements MessageComponent<Connection, Message> {
     @Override
     public void onMessage(Connection from, Message message) {

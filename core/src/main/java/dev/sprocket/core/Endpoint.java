@@ -1,5 +1,6 @@
 package dev.sprocket.core;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.time.Duration;
@@ -7,8 +8,9 @@ import java.time.Duration;
 /**
  * A way into the process: a server socket, a bridge. Whatever it receives ends in a component.
  *
- * <p>Threads: any; started at most once, closed as often as one likes.
+ * <p>Started at most once, closed as often as one likes.
  */
+@ThreadSafe
 public interface Endpoint extends AutoCloseable, HealthCheck {
     /** Begins to receive. When this throws, nothing was started, and the message names the address. */
     void start() throws IOException;

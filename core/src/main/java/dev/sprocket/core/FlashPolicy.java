@@ -1,5 +1,6 @@
 package dev.sprocket.core;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -10,10 +11,9 @@ import java.util.List;
  * <pre>{@code
  * new IoServer(843, new FlashPolicy().allow("*.example.com", "80,8080-8090")).start();
  * }</pre>
- *
- * <p>Threads: any; it does not change.
  */
-@Concurrent
+@ThreadSafe
+@ConcurrentComponent
 public final class FlashPolicy implements MessageComponent<Connection, Message> {
     private final List<String> rules;
 

@@ -1,5 +1,6 @@
 package dev.sprocket.core;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,12 +16,12 @@ import java.util.function.LongSupplier;
  * memory. Past the limit of the sum those are ended that have held most for longest (bytes times seconds), until a quarter of the
  * limit is free: a slow sender pays before a fast one, and a large one before a small one.
  *
- * <p>The endpoints of one {@link Loops} share a budget: {@link Loops#inboundLimit}. All others share {@link #shared}.
- *
- * <p>Threads: any.
+ * <p>The endpoints of one {@link EventLoops} share a budget: {@link EventLoops#inboundLimit}. All others share {@link #shared}.
  */
+@ThreadSafe
 public final class InboundBudget {
-    private static final Key<InboundBudget> KEY = Key.of("inbound budget", "is an IoServer below this layer?");
+    private static final AttributeKey<InboundBudget> KEY =
+            AttributeKey.of("inbound budget", "is an IoServer below this layer?");
     private static final long LEAST = 4L << 20;
     private static final InboundBudget SHARED =
             new InboundBudget(Math.max(LEAST, Runtime.getRuntime().maxMemory() / 8), System::nanoTime);

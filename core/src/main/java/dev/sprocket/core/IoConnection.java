@@ -1,8 +1,8 @@
 package dev.sprocket.core;
 
+import dev.sprocket.core.spi.LocalClose;
 import dev.sprocket.core.spi.Outbound;
-import dev.sprocket.core.spi.OwnClose;
-import dev.sprocket.core.spi.Segment;
+import dev.sprocket.core.spi.PipelineContext;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import java.net.SocketAddress;
@@ -10,17 +10,17 @@ import org.jspecify.annotations.Nullable;
 
 /** A socket, as the lowest level sees it: bytes in, bytes out. */
 final class IoConnection implements Connection {
-    private final Facts facts = new Facts();
+    private final Attributes facts = new Attributes();
     private final Channel channel;
     /** Null if the socket knows it all, as most do. */
-    private final @Nullable Arrival arrival;
+    private final @Nullable PeerInfo arrival;
 
-    private final Segment segment;
+    private final PipelineContext segment;
 
-    IoConnection(ChannelHandlerContext ctx, OutboundLimit limit, Losses losses, Arrival arrival) {
+    IoConnection(ChannelHandlerContext ctx, OutboundLimit limit, DropStats losses, PeerInfo arrival) {
         this.channel = ctx.channel();
         this.arrival = arrival.isPlain() ? null : arrival;
-        this.segment = Segment.bottom(this, ctx, new Outbound(ctx, limit, losses));
+        this.segment = PipelineContext.root(this, ctx, new Outbound(ctx, limit, losses));
         arrival.state(this);
     }
 
@@ -35,7 +35,7 @@ final class IoConnection implements Connection {
 
     @Override
     public void close() {
-        OwnClose.mark(this);
+        LocalClose.mark(this);
         segment.outbound().close();
     }
 
@@ -65,7 +65,7 @@ final class IoConnection implements Connection {
     }
 
     @Override
-    public Facts facts() {
+    public Attributes attributes() {
         return facts;
     }
 

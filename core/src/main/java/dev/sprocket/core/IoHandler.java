@@ -1,9 +1,9 @@
 package dev.sprocket.core;
 
-import dev.sprocket.core.spi.Borrowed;
-import dev.sprocket.core.spi.Ending;
-import dev.sprocket.core.spi.Level;
-import dev.sprocket.core.spi.Segment;
+import dev.sprocket.core.spi.BorrowedMessages;
+import dev.sprocket.core.spi.CloseRequest;
+import dev.sprocket.core.spi.ComponentInvoker;
+import dev.sprocket.core.spi.PipelineContext;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -21,10 +21,10 @@ final class IoHandler extends ChannelInboundHandlerAdapter {
 
     private final MessageComponent<? super Connection, ? super Message> app;
     private final IoOptions options;
-    private final Losses losses;
-    private final @Nullable Arrival arrival;
+    private final DropStats losses;
+    private final @Nullable PeerInfo arrival;
     private @Nullable IoConnection conn;
-    private @Nullable Level<Connection> level;
+    private @Nullable ComponentInvoker<Connection> level;
     private boolean peerIsDone;
 
     /**
@@ -35,8 +35,8 @@ final class IoHandler extends ChannelInboundHandlerAdapter {
     IoHandler(
             MessageComponent<? super Connection, ? super Message> app,
             IoOptions options,
-            Losses losses,
-            @Nullable Arrival arrival) {
+            DropStats losses,
+            @Nullable PeerInfo arrival) {
         this.app = app;
         this.options = options;
         this.losses = losses;
@@ -58,11 +58,11 @@ final class IoHandler extends ChannelInboundHandlerAdapter {
     private void open(ChannelHandlerContext ctx) {
         if (level == null) {
             conn = new IoConnection(
-                    ctx, options.outbound(), losses, arrival == null ? Arrival.of(ctx.channel()) : arrival);
+                    ctx, options.outbound(), losses, arrival == null ? PeerInfo.of(ctx.channel()) : arrival);
             if (options.inbound() != InboundBudget.shared()) {
                 options.inbound().give(conn);
             }
-            level = new Level<>(app, conn);
+            level = new ComponentInvoker<>(app, conn);
             level.open();
         }
     }
@@ -70,13 +70,13 @@ final class IoHandler extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object read) {
         ByteBuf bytes = (ByteBuf) read;
-        Message message = Borrowed.binary(bytes);
+        Message message = BorrowedMessages.binary(bytes);
         try {
             if (level != null) {
                 level.deliver(app, message);
             }
         } finally {
-            Borrowed.end(message);
+            BorrowedMessages.end(message);
             bytes.release();
         }
     }
@@ -110,10 +110,10 @@ final class IoHandler extends ChannelInboundHandlerAdapter {
         if (event instanceof ChannelInputShutdownEvent) {
             peerIsDone = true;
             // decoders have just handed on what they still had
-            userEventTriggered(ctx, new Ending(Ending.Cause.PEER_IS_DONE));
-        } else if (event instanceof Ending ending && !ending.isTaken() && conn != null) {
+            userEventTriggered(ctx, new CloseRequest(CloseRequest.Cause.PEER_IS_DONE));
+        } else if (event instanceof CloseRequest ending && !ending.isClaimed() && conn != null) {
             // not the application's own close: what the peer has sent is still delivered
-            Segment.of(conn).outbound().close();
+            PipelineContext.of(conn).outbound().close();
         }
     }
 

@@ -1,10 +1,11 @@
 package dev.sprocket.core;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an {@link IoServer} was told about its connections, by {@link IoServerBuilder}. Threads: any; immutable.
+ * What an {@link IoServer} was told about its connections, by {@link IoServerBuilder}.
  *
  * @param outbound how much may wait for a peer that does not read, and what happens past it
  * @param tls null for plain sockets
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param inbound bounds what all connections have unfinished
  * @param offered the application protocols that the stack speaks, for TLS to choose from (ALPN)
  */
+@ThreadSafe
 record IoOptions(
         OutboundLimit outbound,
         @Nullable Tls tls,

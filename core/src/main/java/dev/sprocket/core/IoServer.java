@@ -1,5 +1,6 @@
 package dev.sprocket.core;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.EventLoopGroup;
@@ -23,8 +24,9 @@ import org.slf4j.LoggerFactory;
  * new IoServer(8080, new HttpServer(new WsServer(new Chat()))).run();
  * }</pre>
  *
- * <p>Threads: any; callbacks run on its {@link Loops}.
+ * <p>Callbacks run on its {@link EventLoops}.
  */
+@ThreadSafe
 public final class IoServer implements Endpoint {
     /** Where it listens unless told otherwise: this machine only. */
     public static final String DEFAULT_HOST = "127.0.0.1";
@@ -38,8 +40,8 @@ public final class IoServer implements Endpoint {
 
     private static final Logger LOG = LoggerFactory.getLogger(IoServer.class);
 
-    private final Listeners listeners;
-    private final Loops loops;
+    private final ListeningSockets listeners;
+    private final EventLoops loops;
     private final IoOptions options;
     private final MessageComponent<? super Connection, ? super Message> app;
     /** A third of the memory that a concurrent one takes; who comes and who goes need it for no longer than a moment. */
@@ -47,7 +49,7 @@ public final class IoServer implements Endpoint {
     /** One for all: each connection keeps it. */
     private final ChannelFutureListener forget = future -> open.remove(future.channel());
 
-    private final Losses losses = new Losses();
+    private final DropStats losses = new DropStats();
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile boolean closed;
 
@@ -58,17 +60,18 @@ public final class IoServer implements Endpoint {
 
     /** Serves on one address of this machine; {@code 0.0.0.0} is all of IPv4, {@code ::} all of both families. */
     public IoServer(String host, int port, MessageComponent<? super Connection, ? super Message> app) {
-        this(host, port, Loops.perCore(), app);
+        this(host, port, EventLoops.perCore(), app);
     }
 
     /** As above, on loops that may be shared with other endpoints. */
-    public IoServer(String host, int port, Loops loops, MessageComponent<? super Connection, ? super Message> app) {
-        this(new Listeners(List.of(new TcpAddress(host, port)), DEFAULT_BACKLOG), loops, IoOptions.DEFAULT, app);
+    public IoServer(
+            String host, int port, EventLoops loops, MessageComponent<? super Connection, ? super Message> app) {
+        this(new ListeningSockets(List.of(new TcpAddress(host, port)), DEFAULT_BACKLOG), loops, IoOptions.DEFAULT, app);
     }
 
     IoServer(
-            Listeners listeners,
-            Loops loops,
+            ListeningSockets listeners,
+            EventLoops loops,
             IoOptions options,
             MessageComponent<? super Connection, ? super Message> app) {
         this.listeners = listeners;
@@ -104,7 +107,7 @@ public final class IoServer implements Endpoint {
             channel.close();
             return;
         }
-        Entrance.attach(channel, app, options, losses);
+        ConnectionInitializer.attach(channel, app, options, losses);
     }
 
     /**
@@ -112,7 +115,7 @@ public final class IoServer implements Endpoint {
      * tested without a socket. On the channel's event loop.
      */
     public static void attach(Channel channel, MessageComponent<? super Connection, ? super Message> app) {
-        attach(channel, app, OutboundLimit.DEFAULT, new Losses());
+        attach(channel, app, OutboundLimit.DEFAULT, new DropStats());
     }
 
     /** As above, with a limit to what may wait for a slow peer, and a place to count what is lost past it. */
@@ -120,12 +123,12 @@ public final class IoServer implements Endpoint {
             Channel channel,
             MessageComponent<? super Connection, ? super Message> app,
             OutboundLimit limit,
-            Losses losses) {
-        Entrance.attach(channel, app, new IoOptions(limit, null, null, List.of()), losses);
+            DropStats losses) {
+        ConnectionInitializer.attach(channel, app, new IoOptions(limit, null, null, List.of()), losses);
     }
 
     /** What was lost because peers read too slowly. */
-    public Losses losses() {
+    public DropStats dropStats() {
         return losses;
     }
 
@@ -176,7 +179,7 @@ public final class IoServer implements Endpoint {
         try {
             if (started) {
                 listeners.close();
-                new Drain(open, deadline).run();
+                new GracefulShutdown(open, deadline).run();
                 loops.release();
             }
         } finally {

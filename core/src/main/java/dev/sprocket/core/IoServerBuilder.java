@@ -1,6 +1,6 @@
 package dev.sprocket.core;
 
-import dev.sprocket.core.spi.Negotiated;
+import dev.sprocket.core.spi.AlpnProtocols;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
@@ -14,14 +14,14 @@ import org.jspecify.annotations.Nullable;
  * IoServer.builder(app).bind("127.0.0.1", 8080).bind("::1", 8080).loops(loops).build().run();
  * }</pre>
  *
- * What is said here holds for all addresses of the server; two servers on the same {@link Loops} may differ.
+ * What is said here holds for all addresses of the server; two servers on the same {@link EventLoops} may differ.
  *
- * <p>Threads: one.
+ * <p>Not thread-safe.
  */
 public final class IoServerBuilder {
     private final MessageComponent<? super Connection, ? super Message> app;
     private final List<ListenAddress> addresses = new ArrayList<>();
-    private Loops loops = Loops.perCore();
+    private EventLoops loops = EventLoops.perCore();
     private boolean ipv6Only;
     private int backlog = IoServer.DEFAULT_BACKLOG;
     private @Nullable Tls tls;
@@ -78,7 +78,7 @@ public final class IoServerBuilder {
     }
 
     /** Uses these event loops, which other endpoints may share, instead of one for each core. */
-    public IoServerBuilder loops(Loops shared) {
+    public IoServerBuilder loops(EventLoops shared) {
         this.loops = shared;
         return this;
     }
@@ -108,7 +108,7 @@ public final class IoServerBuilder {
 
     /** How many bytes may wait for a peer that does not read before its connection is closed: 1 MiB unless told otherwise. */
     public IoServerBuilder outboundLimit(long bytes) {
-        return outboundLimit(new OutboundLimit(bytes, Overflow.CLOSE));
+        return outboundLimit(new OutboundLimit(bytes, OverflowPolicy.CLOSE));
     }
 
     /** How much may wait for a peer that does not read, and what happens past it. */
@@ -124,12 +124,13 @@ public final class IoServerBuilder {
         if (addresses.isEmpty()) {
             throw new IllegalStateException("no address to listen on (expected: bind before build)");
         }
-        List<String> offered = Forwarding.find(app, Negotiated.class)
-                .map(Negotiated::protocols)
+        List<String> offered = ForwardingComponent.find(app, AlpnProtocols.class)
+                .map(AlpnProtocols::protocols)
                 .orElse(List.of());
         List<ListenAddress> all = addresses.stream()
                 .map(one -> ipv6Only && one instanceof TcpAddress tcp ? tcp.ipv6Only() : one)
                 .toList();
-        return new IoServer(new Listeners(all, backlog), loops, new IoOptions(outbound, tls, proxy, offered), app);
+        return new IoServer(
+                new ListeningSockets(all, backlog), loops, new IoOptions(outbound, tls, proxy, offered), app);
     }
 }

@@ -1,9 +1,10 @@
 package dev.sprocket.core;
 
-import dev.sprocket.core.spi.Failing;
+import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.core.spi.CloseableWithCause;
+import dev.sprocket.core.spi.ConnectionFilter;
 import dev.sprocket.core.spi.PeerLog;
-import dev.sprocket.core.spi.Refusal;
-import dev.sprocket.core.spi.Transparent;
+import dev.sprocket.core.spi.RejectedException;
 import java.net.SocketAddress;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,11 +23,10 @@ import org.jspecify.annotations.Nullable;
  * <p>What is denied stays out. If anything is allowed, only that comes in. A rule that changes holds for connections that
  * are open already, too: those that it keeps out are closed. Under HTTP a refused request is answered with 403. The
  * rule {@code unix} is about all connections through a Unix domain socket, which are in no range.
- *
- * <p>Threads: any.
  */
-@Concurrent
-public final class IpFilter<C extends Connection, M> extends Forwarding<C, M> implements Transparent {
+@ThreadSafe
+@ConcurrentComponent
+public final class IpFilter<C extends Connection, M> extends ForwardingComponent<C, M> implements ConnectionFilter {
     private static final PeerLog LOG = PeerLog.of(IpFilter.class);
 
     private final Set<Cidr> allowed = new CopyOnWriteArraySet<>();
@@ -39,9 +39,9 @@ public final class IpFilter<C extends Connection, M> extends Forwarding<C, M> im
         super(inner);
     }
 
-    /** Allows an address, a range or {@code unix}, as {@link Peers#of} reads it. */
+    /** Allows an address, a range or {@code unix}, as {@link PeerSet#of} reads it. */
     public IpFilter<C, M> allow(String range) {
-        return allow(Peers.range(range));
+        return allow(PeerSet.range(range));
     }
 
     /** Allows a range; if it is the first, whoever is in no other is kept out from now on. */
@@ -56,9 +56,9 @@ public final class IpFilter<C extends Connection, M> extends Forwarding<C, M> im
         return recheck();
     }
 
-    /** Denies an address, a range or {@code unix}, as {@link Peers#of} reads it. */
+    /** Denies an address, a range or {@code unix}, as {@link PeerSet#of} reads it. */
     public IpFilter<C, M> deny(String range) {
-        return deny(Peers.range(range));
+        return deny(PeerSet.range(range));
     }
 
     /** Denies a range, whatever else allows it. */
@@ -93,7 +93,7 @@ public final class IpFilter<C extends Connection, M> extends Forwarding<C, M> im
     }
 
     /** How many connections were refused, or closed when a rule changed. */
-    public long refused() {
+    public long rejected() {
         return refused.sum();
     }
 
@@ -134,7 +134,7 @@ public final class IpFilter<C extends Connection, M> extends Forwarding<C, M> im
     private void refuse(C conn, String rule) {
         refused.increment();
         LOG.info(conn, "{} refused ({})", conn, rule);
-        Failing.close(conn, new Refusal(Refusal.Kind.FORBIDDEN, "address not allowed"));
+        CloseableWithCause.close(conn, new RejectedException(RejectedException.Kind.FORBIDDEN, "address not allowed"));
     }
 
     @Override

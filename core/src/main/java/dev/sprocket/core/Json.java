@@ -4,11 +4,11 @@ import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.reflect.TypeToken;
 import com.google.gson.stream.JsonReader;
-import dev.sprocket.core.spi.Borrowed;
+import dev.sprocket.core.spi.BorrowedMessages;
 import dev.sprocket.core.spi.JsonCursor;
 import dev.sprocket.core.spi.JsonException;
-import dev.sprocket.core.spi.ParserError;
-import dev.sprocket.core.spi.Refusal;
+import dev.sprocket.core.spi.ParserErrors;
+import dev.sprocket.core.spi.RejectedException;
 import java.io.StringReader;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -23,20 +23,20 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>A message that is no JSON, is nested deeper than 64, or is no {@code T} is refused: the connection is closed (1007
- * under WebSocket) and the log says why and where; or {@link #refused} says what happens instead. A member that is missing
+ * under WebSocket) and the log says why and where; or {@link #rejected} says what happens instead. A member that is missing
  * is null or zero, as always with Gson; a record that throws in its constructor refuses.
  *
- * <p>Threads: as the stack around it.
+ * <p>Callbacks run on the threads of the surrounding stack.
  */
-@Concurrent
+@ConcurrentComponent
 public final class Json<T> implements MessageComponent<Connection, Message> {
     private static final Gson PLAIN = new GsonBuilder().disableHtmlEscaping().create();
 
-    private final Key<JsonLevel<T>> key = Key.of("JSON level", "was Json.onOpen called?");
+    private final AttributeKey<JsonConnectionHandler<T>> key = AttributeKey.of("JSON level", "was Json.onOpen called?");
     private final TypeToken<T> type;
     private final MessageComponent<? super JsonConnection<T>, ? super T> app;
     private final Gson gson;
-    private final @Nullable BiConsumer<? super JsonConnection<T>, ? super Refusal> instead;
+    private final @Nullable BiConsumer<? super JsonConnection<T>, ? super RejectedException> instead;
 
     /** Reads objects of a class. */
     public Json(Class<T> type, MessageComponent<? super JsonConnection<T>, ? super T> app) {
@@ -52,7 +52,7 @@ public final class Json<T> implements MessageComponent<Connection, Message> {
             TypeToken<T> type,
             MessageComponent<? super JsonConnection<T>, ? super T> app,
             Gson gson,
-            @Nullable BiConsumer<? super JsonConnection<T>, ? super Refusal> instead) {
+            @Nullable BiConsumer<? super JsonConnection<T>, ? super RejectedException> instead) {
         this.type = type;
         this.app = app;
         this.gson = gson;
@@ -65,24 +65,24 @@ public final class Json<T> implements MessageComponent<Connection, Message> {
     }
 
     /** The same, but this is called with a message that is refused, and the connection stays open unless it closes it. */
-    public Json<T> refused(BiConsumer<? super JsonConnection<T>, ? super Refusal> instead) {
+    public Json<T> rejected(BiConsumer<? super JsonConnection<T>, ? super RejectedException> instead) {
         return new Json<>(type, app, gson, instead);
     }
 
     @Override
     public void onOpen(Connection conn) {
-        JsonLevel<T> level = new JsonLevel<>(app, conn, this::write);
+        JsonConnectionHandler<T> level = new JsonConnectionHandler<>(app, conn, this::write);
         key.set(conn, level);
         level.open();
     }
 
     @Override
     public void onMessage(Connection from, Message message) {
-        JsonLevel<T> level = key.get(from);
+        JsonConnectionHandler<T> level = key.get(from);
         T value;
         try {
             value = read(message);
-        } catch (Refusal refusal) {
+        } catch (RejectedException refusal) {
             if (instead == null) {
                 throw refusal;
             }
@@ -94,15 +94,16 @@ public final class Json<T> implements MessageComponent<Connection, Message> {
 
     private T read(Message message) {
         if (message.isBinary()) {
-            throw new Refusal(
-                    Refusal.Kind.UNSUPPORTED, "binary message (expected: JSON text; a raw socket needs Lines below)");
+            throw new RejectedException(
+                    RejectedException.Kind.UNSUPPORTED,
+                    "binary message (expected: JSON text; a raw socket needs Lines below)");
         }
         try {
-            JsonCursor cursor = new JsonCursor(Borrowed.bytes(message));
+            JsonCursor cursor = new JsonCursor(BorrowedMessages.bytes(message));
             cursor.raw();
             cursor.end();
         } catch (JsonException e) {
-            throw new Refusal(Refusal.Kind.MALFORMED, String.valueOf(e.getMessage()));
+            throw new RejectedException(RejectedException.Kind.MALFORMED, String.valueOf(e.getMessage()));
         }
         JsonReader reader = gson.newJsonReader(new StringReader(message.text()));
         T value;
@@ -123,11 +124,11 @@ public final class Json<T> implements MessageComponent<Connection, Message> {
         while (at.getCause() != null) {
             at = at.getCause();
         }
-        return ParserError.text(String.valueOf(at.getMessage()).split(" at line |\nSee ", 2)[0]);
+        return ParserErrors.text(String.valueOf(at.getMessage()).split(" at line |\nSee ", 2)[0]);
     }
 
-    private Refusal wrong(String seen) {
-        return new Refusal(Refusal.Kind.MALFORMED, "JSON: " + seen + " (expected: " + name() + ")");
+    private RejectedException wrong(String seen) {
+        return new RejectedException(RejectedException.Kind.MALFORMED, "JSON: " + seen + " (expected: " + name() + ")");
     }
 
     private String name() {
@@ -147,7 +148,7 @@ public final class Json<T> implements MessageComponent<Connection, Message> {
 
     @Override
     public void onClose(Connection conn) {
-        JsonLevel<T> level = key.peek(conn);
+        JsonConnectionHandler<T> level = key.peek(conn);
         if (level != null) {
             level.end();
         }

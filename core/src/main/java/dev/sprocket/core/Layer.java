@@ -1,13 +1,14 @@
 package dev.sprocket.core;
 
+import com.google.errorprone.annotations.ThreadSafe;
+
 /**
  * A layer as a value: makes the outer component around an inner one. {@code WsServer::new} is a layer.
- *
- * <p>Threads: any.
  *
  * @param <O> what it makes
  * @param <I> what it wraps
  */
+@ThreadSafe
 @FunctionalInterface
 public interface Layer<O, I> {
     /** Wraps. */

@@ -1,10 +1,11 @@
 package dev.sprocket.core;
 
-import dev.sprocket.core.spi.Failing;
+import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.core.spi.CloseableWithCause;
+import dev.sprocket.core.spi.ConnectionFilter;
 import dev.sprocket.core.spi.PeerLog;
-import dev.sprocket.core.spi.Refusal;
-import dev.sprocket.core.spi.RefusalListener;
-import dev.sprocket.core.spi.Transparent;
+import dev.sprocket.core.spi.RejectedException;
+import dev.sprocket.core.spi.RejectionListener;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -23,20 +24,19 @@ import org.jspecify.annotations.Nullable;
  * <p>An address is an IPv4 address or an IPv6 /64, which one site has to itself. A connection too many is closed; under HTTP it is answered with 429. Whoever is silent for a second may send what
  * a second allows at once. What was refused is counted and logged, repeated refusals as a count for each address and minute.
  *
- * <p>{@link Excess#REFUSE} drops whole messages, so such a limiter goes inside of what makes messages of bytes, as in {@code
- * new Lines(limiter)} or {@code new WsServer(limiter)}. Around it, use {@link Excess#HOLD} or {@link Excess#CLOSE}.
- *
- * <p>Threads: any.
+ * <p>{@link RateLimitAction#REFUSE} drops whole messages, so such a limiter goes inside of what makes messages of bytes, as in {@code
+ * new Lines(limiter)} or {@code new WsServer(limiter)}. Around it, use {@link RateLimitAction#HOLD} or {@link RateLimitAction#CLOSE}.
  */
-@Concurrent
-public final class Limiter<C extends Connection, M> extends Forwarding<C, M> implements Transparent {
+@ThreadSafe
+@ConcurrentComponent
+public final class Limiter<C extends Connection, M> extends ForwardingComponent<C, M> implements ConnectionFilter {
     static final PeerLog LOG = PeerLog.of(Limiter.class);
 
-    private final Key<Allowance> key = Key.of("allowance", "was Limiter.onOpen called?");
+    private final AttributeKey<ConnectionRateLimit> key = AttributeKey.of("allowance", "was Limiter.onOpen called?");
     private final LimiterBuilder limits;
     private volatile Counts counts = new Counts();
     /** Answers what is refused, if something can. */
-    private final @Nullable RefusalListener<?> inside;
+    private final @Nullable RejectionListener<?> inside;
 
     private final LongAdder refusedConnections = new LongAdder();
     private final LongAdder refusedMessages = new LongAdder();
@@ -46,13 +46,13 @@ public final class Limiter<C extends Connection, M> extends Forwarding<C, M> imp
     /** How many connections there are, in all and by address; shared with limiters that replace each other. */
     private static final class Counts {
         final AtomicInteger open = new AtomicInteger();
-        final Map<AddressGroup, Integer> byAddress = new ConcurrentHashMap<>();
+        final Map<ClientAddress, Integer> byAddress = new ConcurrentHashMap<>();
     }
 
     Limiter(LimiterBuilder limits, MessageComponent<? super C, ? super M> inner) {
         super(inner);
         this.limits = limits;
-        this.inside = Forwarding.find(inner, RefusalListener.class).orElse(null);
+        this.inside = ForwardingComponent.find(inner, RejectionListener.class).orElse(null);
     }
 
     /** Limits nothing, until it is told what. */
@@ -75,20 +75,21 @@ public final class Limiter<C extends Connection, M> extends Forwarding<C, M> imp
 
     @Override
     public void onOpen(C conn) throws Exception {
-        AddressGroup address = AddressGroup.of(conn.remoteAddress());
+        ClientAddress address = ClientAddress.of(conn.remoteAddress());
         String excess = enter(address);
         if (excess != null) {
             refusedConnections.increment();
             LOG.info(conn, "{} refused: {}", conn, excess);
-            Failing.close(conn, new Refusal(Refusal.Kind.TOO_MUCH, "too many connections"));
+            CloseableWithCause.close(
+                    conn, new RejectedException(RejectedException.Kind.TOO_MUCH, "too many connections"));
             return;
         }
-        key.set(conn, new Allowance(limits, conn, address));
+        key.set(conn, new ConnectionRateLimit(limits, conn, address));
         super.onOpen(conn);
     }
 
     /** Counts a connection, or says why there is no room for it. */
-    private @Nullable String enter(@Nullable AddressGroup address) {
+    private @Nullable String enter(@Nullable ClientAddress address) {
         if (counts.open.incrementAndGet() > limits.connections()) {
             counts.open.decrementAndGet();
             return "connection " + (limits.connections() + 1L) + " (expected: <= " + limits.connections() + ")";
@@ -101,7 +102,7 @@ public final class Limiter<C extends Connection, M> extends Forwarding<C, M> imp
         return null;
     }
 
-    private void leave(@Nullable AddressGroup address) {
+    private void leave(@Nullable ClientAddress address) {
         counts.open.decrementAndGet();
         if (address != null) {
             counts.byAddress.computeIfPresent(address, (known, count) -> count == 1 ? null : count - 1);
@@ -110,27 +111,28 @@ public final class Limiter<C extends Connection, M> extends Forwarding<C, M> imp
 
     @Override
     public void onMessage(C from, M message) throws Exception {
-        Allowance allowance = key.get(from);
+        ConnectionRateLimit allowance = key.get(from);
         switch (allowance.take(message instanceof Message m ? m.size() : 0)) {
             case WITHIN -> super.onMessage(from, message);
             case HELD -> {
                 heldConnections.increment();
                 super.onMessage(from, message);
             }
-            case REFUSED -> refuse(from, message, new Refusal(Refusal.Kind.TOO_MUCH, allowance.excess()));
+            case REFUSED ->
+                refuse(from, message, new RejectedException(RejectedException.Kind.TOO_MUCH, allowance.excess()));
             case CLOSED -> {
                 closedConnections.increment();
-                throw new Refusal(Refusal.Kind.TOO_MUCH, allowance.excess());
+                throw new RejectedException(RejectedException.Kind.TOO_MUCH, allowance.excess());
             }
         }
     }
 
-    private void refuse(C from, M message, Refusal why) throws Exception {
+    private void refuse(C from, M message, RejectedException why) throws Exception {
         refusedMessages.increment();
         if (!(message instanceof Message refused)) {
             return;
         }
-        if (from instanceof RefusalListener<?> waits) {
+        if (from instanceof RejectionListener<?> waits) {
             tell(waits, from, refused, why);
         } else if (inside != null) {
             tell(inside, from, refused, why);
@@ -138,14 +140,14 @@ public final class Limiter<C extends Connection, M> extends Forwarding<C, M> imp
     }
 
     @SuppressWarnings("unchecked") // it is inside, and so takes these connections; or is the connection itself
-    private static <C extends Connection> void tell(RefusalListener<?> listener, C from, Message refused, Refusal why)
-            throws Exception {
-        ((RefusalListener<C>) listener).onRefused(from, refused, why);
+    private static <C extends Connection> void tell(
+            RejectionListener<?> listener, C from, Message refused, RejectedException why) throws Exception {
+        ((RejectionListener<C>) listener).onRejected(from, refused, why);
     }
 
     @Override
     public void onClose(C conn) throws Exception {
-        Allowance allowance = key.peek(conn);
+        ConnectionRateLimit allowance = key.peek(conn);
         if (allowance != null) {
             leave(allowance.address());
             super.onClose(conn);
@@ -158,22 +160,22 @@ public final class Limiter<C extends Connection, M> extends Forwarding<C, M> imp
     }
 
     /** How many connections were refused. */
-    public long refusedConnections() {
+    public long rejectedConnections() {
         return refusedConnections.sum();
     }
 
-    /** How many messages were refused ({@link Excess#REFUSE}). */
-    public long refusedMessages() {
+    /** How many messages were refused ({@link RateLimitAction#REFUSE}). */
+    public long rejectedMessages() {
         return refusedMessages.sum();
     }
 
-    /** How many connections were closed because they sent too much ({@link Excess#CLOSE}). */
+    /** How many connections were closed because they sent too much ({@link RateLimitAction#CLOSE}). */
     public long closedConnections() {
         return closedConnections.sum();
     }
 
-    /** How often a connection was not read from for a while ({@link Excess#HOLD}). */
-    public long heldConnections() {
+    /** How often a connection was not read from for a while ({@link RateLimitAction#HOLD}). */
+    public long pausedConnections() {
         return heldConnections.sum();
     }
 }

@@ -1,13 +1,13 @@
 package dev.sprocket.core;
 
-/** What a {@link Limiter} limits; what it is not told is not limited. Threads: one. */
+/** What a {@link Limiter} limits; what it is not told is not limited. Not thread-safe. */
 public final class LimiterBuilder {
     private int connections = Integer.MAX_VALUE;
     private int perAddress = Integer.MAX_VALUE;
     private long messages;
-    private Excess pastMessages = Excess.REFUSE;
+    private RateLimitAction pastMessages = RateLimitAction.REFUSE;
     private long bytes;
-    private Excess pastBytes = Excess.REFUSE;
+    private RateLimitAction pastBytes = RateLimitAction.REFUSE;
 
     LimiterBuilder() {}
 
@@ -33,14 +33,14 @@ public final class LimiterBuilder {
     }
 
     /** How many messages a connection may send a second, and what happens past it. */
-    public LimiterBuilder messages(long perSecond, Excess past) {
+    public LimiterBuilder messages(long perSecond, RateLimitAction past) {
         this.messages = positive("messages a second", perSecond);
         this.pastMessages = past;
         return this;
     }
 
     /** How many bytes a connection may send a second, and what happens past it. Counts where messages are {@link Message}. */
-    public LimiterBuilder bytes(long perSecond, Excess past) {
+    public LimiterBuilder bytes(long perSecond, RateLimitAction past) {
         this.bytes = positive("bytes a second", perSecond);
         this.pastBytes = past;
         return this;
@@ -71,7 +71,7 @@ public final class LimiterBuilder {
         return messages;
     }
 
-    Excess pastMessages() {
+    RateLimitAction onMessageLimit() {
         return pastMessages;
     }
 
@@ -80,7 +80,7 @@ public final class LimiterBuilder {
         return bytes;
     }
 
-    Excess pastBytes() {
+    RateLimitAction onByteLimit() {
         return pastBytes;
     }
 }

@@ -1,13 +1,13 @@
 package dev.sprocket.core;
 
-import dev.sprocket.core.spi.Unfinished;
+import dev.sprocket.core.spi.PartialMessage;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.LineBasedFrameDecoder;
 import java.util.List;
 
 /** Netty's decoder, for which the end of the stream ends a line too. */
-final class LineDecoder extends LineBasedFrameDecoder implements Unfinished {
+final class LineDecoder extends LineBasedFrameDecoder implements PartialMessage {
     @Override
     public int unfinished() {
         return actualReadableBytes();

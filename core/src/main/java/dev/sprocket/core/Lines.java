@@ -1,8 +1,8 @@
 package dev.sprocket.core;
 
-import dev.sprocket.core.spi.Borrowed;
-import dev.sprocket.core.spi.Framed;
-import dev.sprocket.core.spi.Framing;
+import dev.sprocket.core.spi.BorrowedMessages;
+import dev.sprocket.core.spi.DelimitedTextLayer;
+import dev.sprocket.core.spi.MessageEncoder;
 import io.netty.buffer.ByteBuf;
 
 /**
@@ -11,22 +11,22 @@ import io.netty.buffer.ByteBuf;
  * message that is sent gets an LF. A telnet or {@code nc} user becomes a peer like any other.
  *
  * <p>Bytes that are not UTF-8 arrive as U+FFFD, since other layers may send the message on as text. A line that is too
- * long closes the connection. Threads: as the stack around it.
+ * long closes the connection. Callbacks run on the threads of the surrounding stack.
  */
-@Concurrent
+@ConcurrentComponent
 public final class Lines implements MessageComponent<Connection, Message> {
     /** The longest line: 64 KiB. */
     public static final int DEFAULT_LIMIT = 64 * 1024;
 
-    private static final Framing LINE = (message, alloc) -> {
-        ByteBuf content = Borrowed.bytes(message);
+    private static final MessageEncoder LINE = (message, alloc) -> {
+        ByteBuf content = BorrowedMessages.bytes(message);
         int size = content.readableBytes();
         return alloc.directBuffer(size + 1)
                 .writeBytes(content, content.readerIndex(), size)
                 .writeByte('\n');
     };
 
-    private final Framed framed;
+    private final DelimitedTextLayer framed;
 
     /** Lines of up to 64 KiB. */
     public Lines(MessageComponent<? super Connection, ? super Message> app) {
@@ -42,7 +42,7 @@ public final class Lines implements MessageComponent<Connection, Message> {
         if (limit < 1) {
             throw new IllegalArgumentException("limit: " + limit + " (expected: >= 1)");
         }
-        this.framed = new Framed(app, () -> new LineDecoder(limit), LINE, verbatim);
+        this.framed = new DelimitedTextLayer(app, () -> new LineDecoder(limit), LINE, verbatim);
     }
 
     /** Lines whose bytes are not changed: those that are not UTF-8 arrive as binary messages. */

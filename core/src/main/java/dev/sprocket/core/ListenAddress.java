@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
-/** One address that a server is to listen on. Its {@code toString} is what errors call it. Threads: one at a time. */
+/** One address that a server is to listen on. Its {@code toString} is what errors call it. Not thread-safe. */
 interface ListenAddress {
     /** Begins to listen, without accepting yet. When this throws, nothing was opened, and the message names the address. */
     Channel bind(ServerBootstrap bootstrap, Transport transport) throws IOException;

@@ -1,6 +1,6 @@
 package dev.sprocket.core;
 
-import dev.sprocket.core.spi.Borrowed;
+import dev.sprocket.core.spi.BorrowedMessages;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.CompositeByteBuf;
@@ -25,7 +25,7 @@ public final class Message {
             AtomicReferenceFieldUpdater.newUpdater(Message.class, Object.class, "source");
 
     static {
-        Borrowed.register(new Borrowed.Access() {
+        BorrowedMessages.register(new BorrowedMessages.Access() {
             @Override
             public Message lend(ByteBuf content, boolean binary) {
                 return new Message(content, binary, true, null);

@@ -1,7 +1,7 @@
 package dev.sprocket.core;
 
+import dev.sprocket.core.spi.ConnectionFilter;
 import dev.sprocket.core.spi.SafeText;
-import dev.sprocket.core.spi.Transparent;
 import io.netty.buffer.ByteBufUtil;
 import java.nio.charset.StandardCharsets;
 import org.slf4j.Logger;
@@ -11,10 +11,11 @@ import org.slf4j.LoggerFactory;
  * Logs what happens to connections, at INFO and under a name of your choice: opened, messages by their size, failed,
  * closed.
  *
- * <p>Threads: as the stack around it.
+ * <p>Callbacks run on the threads of the surrounding stack.
  */
-@Concurrent
-public final class MessageLogger<C extends Connection, M> extends Forwarding<C, M> implements Transparent {
+@ConcurrentComponent
+public final class MessageLogger<C extends Connection, M> extends ForwardingComponent<C, M>
+        implements ConnectionFilter {
     /** How many characters of a message are logged: 500. */
     public static final int LONGEST = 500;
 

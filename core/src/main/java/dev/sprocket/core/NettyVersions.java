@@ -1,5 +1,6 @@
 package dev.sprocket.core;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import io.netty.util.Version;
 import java.util.Map;
 import java.util.Optional;
@@ -12,8 +13,9 @@ import org.slf4j.LoggerFactory;
  * Refuses to start with another Netty than 4.2, which otherwise fails later with {@code NoClassDefFoundError}.
  *
  * <p>A BOM that an adopter imports, or the parent of a project, may set other versions for some or all modules of Netty.
- * Threads: any.
+ *
  */
+@ThreadSafe
 final class NettyVersions {
     private static final Logger LOG = LoggerFactory.getLogger(NettyVersions.class);
     private static final String LINE = "4.2.";

@@ -1,5 +1,6 @@
 package dev.sprocket.core;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -11,11 +12,12 @@ import java.util.regex.Pattern;
 
 /**
  * One block of a PEM file (RFC 7468), with the headers of RFC 1421 that OpenSSL writes into its older forms.
- * Threads: any; immutable.
+ *
  *
  * @param type such as {@code CERTIFICATE}
  * @param encryption the value of {@code DEK-Info}; empty if the block has none
  */
+@ThreadSafe
 record PemBlock(String type, String encryption, byte[] der) {
     private static final String BEGIN = "-----BEGIN ";
     private static final Pattern BLOCK =
@@ -24,7 +26,7 @@ record PemBlock(String type, String encryption, byte[] der) {
 
     /** The blocks of a file, in its order; none if it is not PEM. */
     static List<PemBlock> read(Path file) throws IOException {
-        return parse(file, Credentials.read(file));
+        return parse(file, TlsKeyPair.read(file));
     }
 
     static List<PemBlock> parse(Path file, byte[] bytes) throws IOException {

@@ -1,5 +1,6 @@
 package dev.sprocket.core;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.spi.SafeText;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -17,8 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a private key from a PEM file: PKCS #8 (RFC 7468 10 and 11), PKCS #1 (RSA) and SEC 1 (EC), each encrypted or not.
- * Certificates and parameters beside it are passed over. Threads: any; keeps no state.
+ * Certificates and parameters beside it are passed over.
  */
+@ThreadSafe
 final class PemKey {
     private static final List<String> ALGORITHMS = List.of("RSA", "EC", "Ed25519", "Ed448", "RSASSA-PSS");
     private static final String CONVERT = "openssl pkcs8 -topk8 -v2 aes-256-cbc";

@@ -11,10 +11,10 @@ import java.util.function.Function;
  *
  * <p>Threads: the callbacks of one object never overlap, so its fields need no lock.
  */
-@Concurrent
+@ConcurrentComponent
 public final class PerConnection<C extends Connection, M> implements MessageComponent<C, M> {
-    private final Key<MessageComponent<? super C, ? super M>> key =
-            Key.of("object of this connection", "was PerConnection.onOpen called?");
+    private final AttributeKey<MessageComponent<? super C, ? super M>> key =
+            AttributeKey.of("object of this connection", "was PerConnection.onOpen called?");
     private final Function<? super C, ? extends MessageComponent<? super C, ? super M>> factory;
 
     /** Makes the objects, one for each connection, when it opens. */

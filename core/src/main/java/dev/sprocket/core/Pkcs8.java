@@ -1,12 +1,13 @@
 package dev.sprocket.core;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 
 /**
- * Puts the older forms of private keys into PKCS #8 (RFC 5208), which is all that the JDK reads. Threads: any; keeps no
- * state.
+ * Puts the older forms of private keys into PKCS #8 (RFC 5208), which is all that the JDK reads.
  */
+@ThreadSafe
 final class Pkcs8 {
     private static final int SEQUENCE = 0x30;
     private static final int INTEGER = 0x02;

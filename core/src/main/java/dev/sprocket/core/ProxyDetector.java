@@ -10,7 +10,7 @@ import java.util.List;
 
 /**
  * Looks at the first bytes of a connection: if they begin a PROXY header, Netty's decoder takes over; if not, they are the
- * peer's own. Decides as early as it can, so a short first message is not held back. Threads: the connection's event loop.
+ * peer's own. Decides as early as it can, so a short first message is not held back. Confined to the connection's event loop.
  */
 final class ProxyDetector extends ByteToMessageDecoder {
     /** The event that says that there is no header. */

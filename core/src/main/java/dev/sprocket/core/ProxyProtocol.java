@@ -1,5 +1,6 @@
 package dev.sprocket.core;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import io.netty.handler.codec.haproxy.HAProxyMessage;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
@@ -18,28 +19,27 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Who connects through a Unix domain socket may always send a header. A proxy that speaks for itself, as health checks
  * do ({@code LOCAL}, {@code UNKNOWN}), keeps its own address. The header must have come after ten seconds.
- *
- * <p>Threads: any; immutable.
  */
+@ThreadSafe
 public final class ProxyProtocol {
     static final Duration LIMIT = Duration.ofSeconds(10);
-    static final Key<SocketAddress> PROXY = Key.of("proxy", "did this connection come through one?");
+    static final AttributeKey<SocketAddress> PROXY = AttributeKey.of("proxy", "did this connection come through one?");
 
     private final boolean required;
-    private final Peers trusted;
+    private final PeerSet trusted;
 
     private ProxyProtocol(boolean required, String... trusted) {
         if (trusted.length == 0) {
             throw new IllegalArgumentException("trusted proxies: none (expected: address ranges, as 10.0.0.0/8)");
         }
         this.required = required;
-        this.trusted = Peers.of(List.of(trusted));
+        this.trusted = PeerSet.of(List.of(trusted));
     }
 
     /**
      * Every connection comes from one of these and begins with a header; others are closed.
      *
-     * @param trusted address ranges, as {@link Peers#of} reads them
+     * @param trusted address ranges, as {@link PeerSet#of} reads them
      */
     public static ProxyProtocol required(String... trusted) {
         return new ProxyProtocol(true, trusted);
@@ -62,7 +62,7 @@ public final class ProxyProtocol {
         return required;
     }
 
-    Peers trusted() {
+    PeerSet trusted() {
         return trusted;
     }
 
@@ -71,7 +71,7 @@ public final class ProxyProtocol {
     }
 
     /** Who comes, according to the header. */
-    static Arrival arrival(Arrival socket, HAProxyMessage header) {
+    static PeerInfo arrival(PeerInfo socket, HAProxyMessage header) {
         byte @Nullable [] ip = header.sourceAddress() == null
                 ? null
                 : NetUtil.createByteArrayFromIpAddressString(header.sourceAddress());

@@ -1,5 +1,6 @@
 package dev.sprocket.core;
 
+import com.google.errorprone.annotations.Immutable;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
@@ -12,8 +13,9 @@ import java.net.SocketAddress;
 
 /**
  * A TCP port of this machine. An IPv4 address, {@code 0.0.0.0} too, is a socket for IPv4 alone; {@code ::} takes both
- * families unless told otherwise. Threads: any; immutable.
+ * families unless told otherwise.
  */
+@Immutable
 final class TcpAddress implements ListenAddress {
     private final String host;
     private final int port;

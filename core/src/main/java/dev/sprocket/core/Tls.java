@@ -1,5 +1,6 @@
 package dev.sprocket.core;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.NotSslRecordException;
 import io.netty.handler.ssl.SslContext;
@@ -27,11 +28,10 @@ import org.slf4j.LoggerFactory;
  * …
  * tls.reload();
  * }</pre>
- *
- * <p>Threads: any.
  */
+@ThreadSafe
 public final class Tls {
-    static final Key<SSLEngine> ENGINE = Key.of("TLS engine", "is this connection encrypted?");
+    static final AttributeKey<SSLEngine> ENGINE = AttributeKey.of("TLS engine", "is this connection encrypted?");
 
     /** The versions that are served unless told otherwise (RFC 9325 3.1.1), and all that can be. */
     static final List<String> VERSIONS = List.of("TLSv1.3", "TLSv1.2");

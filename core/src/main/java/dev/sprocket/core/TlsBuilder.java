@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Puts a {@link Tls} together. Threads: one. */
+/** Puts a {@link Tls} together. Not thread-safe. */
 public final class TlsBuilder {
     private TlsFiles.@Nullable Source source;
     private @Nullable Path clientRoots;

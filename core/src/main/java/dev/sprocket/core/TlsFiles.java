@@ -1,5 +1,6 @@
 package dev.sprocket.core;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -15,12 +16,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The files behind a {@link Tls}, which may change. Threads: any; immutable.
+ * The files behind a {@link Tls}, which may change.
  *
  * @param source where the certificate and its key are
  * @param clientRoots who vouches for clients; null asks none for a certificate
  * @param versions of TLS, such as {@code TLSv1.3}
  */
+@ThreadSafe
 record TlsFiles(Source source, @Nullable Path clientRoots, boolean clientRequired, List<String> versions) {
     private static final Logger LOG = LoggerFactory.getLogger(Tls.class);
 
@@ -42,10 +44,10 @@ record TlsFiles(Source source, @Nullable Path clientRoots, boolean clientRequire
      * @param certificates PEM, or a key store if there is no key
      */
     record Source(Path certificates, @Nullable Path key, @Nullable String password) {
-        Credentials load() throws IOException {
+        TlsKeyPair load() throws IOException {
             return key == null
-                    ? Credentials.keyStore(certificates, password == null ? "" : password)
-                    : Credentials.pem(certificates, key, password);
+                    ? TlsKeyPair.keyStore(certificates, password == null ? "" : password)
+                    : TlsKeyPair.pem(certificates, key, password);
         }
 
         /** Without the password. */
@@ -56,14 +58,14 @@ record TlsFiles(Source source, @Nullable Path clientRoots, boolean clientRequire
     }
 
     SslContext load() throws IOException {
-        Credentials credentials = source.load();
+        TlsKeyPair credentials = source.load();
         SslContextBuilder builder = SslContextBuilder.forServer(
                         credentials.key(), credentials.chain().toArray(X509Certificate[]::new))
                 .sslProvider(SslProvider.JDK)
                 .protocols(versions)
                 .ciphers(CIPHERS, SupportedCipherSuiteFilter.INSTANCE);
         if (clientRoots != null) {
-            builder.trustManager(Credentials.certificates(clientRoots).toArray(X509Certificate[]::new))
+            builder.trustManager(TlsKeyPair.certificates(clientRoots).toArray(X509Certificate[]::new))
                     .clientAuth(clientRequired ? ClientAuth.REQUIRE : ClientAuth.OPTIONAL);
         }
         SslContext context = builder.build();

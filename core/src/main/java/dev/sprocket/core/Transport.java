@@ -1,5 +1,6 @@
 package dev.sprocket.core;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import io.netty.channel.ChannelFactory;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
@@ -29,9 +30,8 @@ import org.slf4j.LoggerFactory;
 /**
  * How sockets are served on this machine; the first that works, in this order (see ADR 0003). Netty's classes for epoll
  * and io_uring are touched when asked for only, so that NIO works where their jars are missing.
- *
- * <p>Threads: any.
  */
+@ThreadSafe
 enum Transport {
     EPOLL {
         @Override

@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A Unix domain socket: a file of this machine. One that a server left behind is removed, one that a server listens on is
- * not. Threads: one at a time.
+ * not. Not thread-safe.
  */
 final class UnixAddress implements ListenAddress {
     /** The system keeps the path in 108 bytes, the last of which is 0 (unix(7)). */

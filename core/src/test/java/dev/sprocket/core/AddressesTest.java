@@ -34,7 +34,7 @@ class AddressesTest {
         try (IoServer server = IoServer.builder(ECHO)
                 .bind(0)
                 .bind("127.0.0.1", 0)
-                .loops(Loops.single())
+                .loops(EventLoops.single())
                 .build()) {
             server.start();
 
@@ -54,7 +54,7 @@ class AddressesTest {
         try (ServerSocket other = taken()) {
             int port = other.getLocalPort();
             for (Transport transport : Transport.values()) {
-                IoServer server = new IoServer("127.0.0.1", port, Loops.on(transport), ECHO);
+                IoServer server = new IoServer("127.0.0.1", port, EventLoops.on(transport), ECHO);
                 if (transport.isAvailable()) {
                     assertThatThrownBy(server::start)
                             .isInstanceOf(IOException.class)
@@ -119,7 +119,7 @@ class AddressesTest {
             }
             try (IoServer server = IoServer.builder(ECHO)
                     .bind("0.0.0.0", 0)
-                    .loops(Loops.on(transport))
+                    .loops(EventLoops.on(transport))
                     .build()) {
                 server.start();
                 assertThat(AddressText.of(server.address())).isEqualTo("0.0.0.0:" + server.port());
@@ -142,7 +142,7 @@ class AddressesTest {
             try (IoServer server = IoServer.builder(ECHO)
                     .bind("::", port)
                     .bind("0.0.0.0", port)
-                    .loops(Loops.on(transport))
+                    .loops(EventLoops.on(transport))
                     .build()) {
                 server.start();
                 for (String host : new String[] {"127.0.0.1", "::1"}) {
@@ -160,12 +160,12 @@ class AddressesTest {
     @Test
     void two_servers_share_a_port_by_family() throws Exception {
         Assumptions.assumeTrue(Transport.EPOLL.isAvailable(), "epoll does not work on this machine");
-        try (IoServer ipv4 = new IoServer("0.0.0.0", 0, Loops.on(Transport.EPOLL), ECHO)) {
+        try (IoServer ipv4 = new IoServer("0.0.0.0", 0, EventLoops.on(Transport.EPOLL), ECHO)) {
             ipv4.start();
             try (IoServer ipv6 = IoServer.builder(ECHO)
                     .bind("::", ipv4.port())
                     .ipv6Only()
-                    .loops(Loops.on(Transport.EPOLL))
+                    .loops(EventLoops.on(Transport.EPOLL))
                     .build()) {
                 ipv6.start();
                 assertThat(AddressText.of(ipv6.address())).isEqualTo("[::]:" + ipv4.port());
@@ -174,7 +174,7 @@ class AddressesTest {
         IoServer nio = IoServer.builder(ECHO)
                 .bind("::", 0)
                 .ipv6Only()
-                .loops(Loops.on(Transport.NIO))
+                .loops(EventLoops.on(Transport.NIO))
                 .build();
         assertThatThrownBy(nio::start)
                 .hasMessage("cannot listen on [::]:0: IPv6 alone is not possible with nio (expected: epoll)");

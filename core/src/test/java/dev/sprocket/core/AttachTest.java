@@ -2,8 +2,8 @@ package dev.sprocket.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sprocket.core.spi.Ending;
-import dev.sprocket.core.spi.Segment;
+import dev.sprocket.core.spi.CloseRequest;
+import dev.sprocket.core.spi.PipelineContext;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -159,7 +159,7 @@ final class AttachTest {
     @Test
     void an_ending_that_nobody_takes_closes() {
         try (Peer peer = new Peer(app)) {
-            peer.channel.pipeline().fireUserEventTriggered(new Ending(Ending.Cause.SERVER_STOPS));
+            peer.channel.pipeline().fireUserEventTriggered(new CloseRequest(CloseRequest.Cause.SERVER_STOPS));
             peer.channel.runPendingTasks();
 
             assertThat(peer.isConnected()).isFalse();
@@ -169,26 +169,26 @@ final class AttachTest {
 
     @Test
     void an_ending_that_a_layer_takes_is_left_to_it() {
-        List<Ending.Cause> taken = new ArrayList<>();
-        MessageComponent<Connection, Message> layer = new Forwarding<>(app) {
+        List<CloseRequest.Cause> taken = new ArrayList<>();
+        MessageComponent<Connection, Message> layer = new ForwardingComponent<>(app) {
             @Override
             public void onOpen(Connection conn) {
-                Segment.of(conn).install(new ChannelInboundHandlerAdapter() {
+                PipelineContext.of(conn).install(new ChannelInboundHandlerAdapter() {
                     @Override
                     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-                        if (event instanceof Ending ending) {
+                        if (event instanceof CloseRequest ending) {
                             taken.add(ending.cause());
-                            ending.take();
+                            ending.claim();
                         }
                     }
                 });
             }
         };
         try (Peer peer = new Peer(layer)) {
-            peer.channel.pipeline().fireUserEventTriggered(new Ending(Ending.Cause.SERVER_STOPS));
+            peer.channel.pipeline().fireUserEventTriggered(new CloseRequest(CloseRequest.Cause.SERVER_STOPS));
             peer.endsItsStream();
 
-            assertThat(taken).containsExactly(Ending.Cause.SERVER_STOPS, Ending.Cause.PEER_IS_DONE);
+            assertThat(taken).containsExactly(CloseRequest.Cause.SERVER_STOPS, CloseRequest.Cause.PEER_IS_DONE);
             assertThat(peer.isConnected()).isTrue();
         }
     }

@@ -3,7 +3,7 @@ package dev.sprocket.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sprocket.core.spi.Borrowed;
+import dev.sprocket.core.spi.BorrowedMessages;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.util.IllegalReferenceCountException;
@@ -31,10 +31,10 @@ class BorrowedMessageTest {
     @Test
     void every_use_after_the_end_throws() {
         ByteBuf bytes = buffer("mine");
-        Message message = Borrowed.text(bytes);
+        Message message = BorrowedMessages.text(bytes);
         assertThat(message.text()).isEqualTo("mine");
         Message parts = message.inParts(1, 4);
-        Borrowed.end(message);
+        BorrowedMessages.end(message);
         bytes.release();
         ByteBuf next = buffer("theirs");
         for (Message ended : List.of(message, parts)) {
@@ -44,7 +44,7 @@ class BorrowedMessageTest {
             assertEnded(ended::keep);
             assertEnded(ended::content);
             assertEnded(() -> ended.inParts(4));
-            assertEnded(() -> Borrowed.bytes(ended));
+            assertEnded(() -> BorrowedMessages.bytes(ended));
             assertThat(ended).hasToString("text message that has ended");
             assertThat(ended.isBinary()).isFalse();
         }
@@ -54,17 +54,17 @@ class BorrowedMessageTest {
     @Test
     void keep_and_plain_values_outlive_the_callback() {
         ByteBuf bytes = buffer("mine");
-        Message message = Borrowed.binary(bytes);
+        Message message = BorrowedMessages.binary(bytes);
         Message kept = message.keep();
         Message parts = message.inParts(2, 4).keep();
         String text = message.text();
-        Borrowed.end(message);
+        BorrowedMessages.end(message);
         bytes.release();
         ByteBuf next = buffer("theirs");
         assertThat(kept.text()).isEqualTo("mine").isEqualTo(text);
         assertThat(kept.isBinary()).isTrue();
         assertThat(parts.parts()).containsExactly(2, 4);
-        Borrowed.end(kept);
+        BorrowedMessages.end(kept);
         assertThat(kept.text()).isEqualTo("mine");
         next.release();
     }
@@ -72,14 +72,14 @@ class BorrowedMessageTest {
     @Test
     void content_kept_without_retain_throws_and_with_it_stays() {
         ByteBuf bytes = buffer("mine");
-        Message message = Borrowed.text(bytes);
+        Message message = BorrowedMessages.text(bytes);
         ByteBuf leaked = message.content();
         ByteBuf slice = leaked.slice(0, 2);
         assertThat(message.content()).isSameAs(leaked);
         assertThat(message.inParts(2, 4).content()).isSameAs(leaked);
         ByteBuf retained = message.content().retainedSlice(0, 4);
         retained.release();
-        Borrowed.end(message);
+        BorrowedMessages.end(message);
         bytes.release();
         ByteBuf next = buffer("theirs");
         assertThatThrownBy(() -> leaked.getByte(0)).isInstanceOf(IllegalReferenceCountException.class);
@@ -88,9 +88,9 @@ class BorrowedMessageTest {
         next.release();
 
         ByteBuf others = buffer("ours");
-        Message second = Borrowed.text(others);
+        Message second = BorrowedMessages.text(others);
         ByteBuf held = second.content().retain();
-        Borrowed.end(second);
+        BorrowedMessages.end(second);
         others.release();
         next = buffer("theirs");
         assertThat(held.toString(StandardCharsets.UTF_8)).isEqualTo("ours");
@@ -103,8 +103,8 @@ class BorrowedMessageTest {
     void messages_of_a_callers_own_do_not_end() {
         Message text = Message.text("mine");
         Message binary = Message.binary(new byte[] {1, 2});
-        Borrowed.end(text);
-        Borrowed.end(binary);
+        BorrowedMessages.end(text);
+        BorrowedMessages.end(binary);
         assertThat(text.text()).isEqualTo("mine");
         assertThat(binary.bytes()).containsExactly(1, 2);
         assertThat(text.content().refCnt()).isOne();
@@ -116,7 +116,7 @@ class BorrowedMessageTest {
         List<String> wrong = new ArrayList<>();
         for (int round = 0; round < 2_000; round++) {
             bytes.setBytes(0, "aaaaaaaaaaaaaaaa".getBytes(StandardCharsets.US_ASCII));
-            Message message = Borrowed.text(bytes);
+            Message message = BorrowedMessages.text(bytes);
             Thread reader = new Thread(() -> {
                 try {
                     while (true) {
@@ -131,7 +131,7 @@ class BorrowedMessageTest {
                 }
             });
             reader.start();
-            Borrowed.end(message);
+            BorrowedMessages.end(message);
             bytes.setBytes(0, "bbbbbbbbbbbbbbbb".getBytes(StandardCharsets.US_ASCII));
             reader.join();
         }

@@ -56,7 +56,7 @@ final class CommandsTest {
     }
 
     private final Scripted app = new Scripted();
-    private final Commands<Connection, Message> commands = new Commands<>(app);
+    private final CommandAdapter<Connection, Message> commands = new CommandAdapter<>(app);
     private final TestConnection ann = open();
     private final TestConnection bob = open();
 
@@ -214,7 +214,7 @@ final class CommandsTest {
 
     @Test
     void unless_overridden_on_error_hands_on_the_cause() throws Exception {
-        Commands<Connection, Message> bare = new Commands<>(new CommandComponent<>() {});
+        CommandAdapter<Connection, Message> bare = new CommandAdapter<>(new CommandComponent<>() {});
         TestConnection conn = new TestConnection();
         bare.onOpen(conn);
         assertThatThrownBy(() -> bare.onError(conn, new IllegalStateException("boom")))

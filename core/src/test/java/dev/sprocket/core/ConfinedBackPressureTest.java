@@ -21,10 +21,11 @@ final class ConfinedBackPressureTest {
     private final Semaphore allowed = new Semaphore(0);
     private final BlockingQueue<String> delivered = new LinkedBlockingQueue<>();
 
-    private final Confined<Connection, Message> slow = new Confined<>((Connection from, Message message) -> {
-        assertThat(allowed.tryAcquire(20, SECONDS)).isTrue();
-        delivered.add(message.text());
-    });
+    private final SingleThreaded<Connection, Message> slow =
+            new SingleThreaded<>((Connection from, Message message) -> {
+                assertThat(allowed.tryAcquire(20, SECONDS)).isTrue();
+                delivered.add(message.text());
+            });
 
     /** Tells when reading is switched on, and stops in the middle of switching it off. */
     private static final class Switch extends EmbeddedChannel {
@@ -108,7 +109,7 @@ final class ConfinedBackPressureTest {
     void a_component_that_catches_up_while_reading_is_being_switched_off_does_not_leave_it_off() throws Exception {
         Switch channel = new Switch();
         CountDownLatch caughtUp = new CountDownLatch(64);
-        Confined<Connection, Message> app = new Confined<>((Connection from, Message message) -> {
+        SingleThreaded<Connection, Message> app = new SingleThreaded<>((Connection from, Message message) -> {
             assertThat(allowed.tryAcquire(20, SECONDS)).isTrue();
             caughtUp.countDown();
         });

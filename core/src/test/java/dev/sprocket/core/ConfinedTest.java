@@ -53,7 +53,7 @@ final class ConfinedTest {
 
     @Test
     void callbacks_come_in_order() throws Exception {
-        Confined<Connection, Message> confined = new Confined<>(new App());
+        SingleThreaded<Connection, Message> confined = new SingleThreaded<>(new App());
         Connection conn = new TestConnection();
 
         confined.onOpen(conn);
@@ -78,12 +78,13 @@ final class ConfinedTest {
             }
             done.countDown();
         };
-        Confined<Connection, Message> confined = new Confined<>(app);
-        List<Forwarding<Connection, Message>> stacks = List.of(confined, new Forwarding<>(confined) {});
+        SingleThreaded<Connection, Message> confined = new SingleThreaded<>(app);
+        List<ForwardingComponent<Connection, Message>> stacks =
+                List.of(confined, new ForwardingComponent<>(confined) {});
         List<Thread> senders = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
             String name = "sender" + i;
-            Forwarding<Connection, Message> stack = stacks.get(i % 2);
+            ForwardingComponent<Connection, Message> stack = stacks.get(i % 2);
             senders.add(new Thread(() -> {
                 Connection conn = new TestConnection();
                 try {
@@ -110,7 +111,7 @@ final class ConfinedTest {
             assertThat(go.await(20, SECONDS)).isTrue();
             calls.add(message.text());
         };
-        try (Peer peer = new Peer(new Confined<>(app))) {
+        try (Peer peer = new Peer(new SingleThreaded<>(app))) {
             peer.says("first").says("second");
             go.countDown();
 
@@ -120,7 +121,7 @@ final class ConfinedTest {
 
     @Test
     void what_the_component_throws_goes_to_its_onError_and_closes_the_connection() throws Exception {
-        Confined<Connection, Message> confined = new Confined<>(new App());
+        SingleThreaded<Connection, Message> confined = new SingleThreaded<>(new App());
         Connection conn = new TestConnection();
 
         confined.onOpen(conn);
@@ -135,7 +136,7 @@ final class ConfinedTest {
 
     @Test
     void one_failure_does_not_disturb_other_connections() throws Exception {
-        Confined<Connection, Message> confined = new Confined<>(new App());
+        SingleThreaded<Connection, Message> confined = new SingleThreaded<>(new App());
         Connection bad = new TestConnection();
         Connection good = new TestConnection();
 
@@ -150,7 +151,7 @@ final class ConfinedTest {
 
     @Test
     void a_failure_below_is_told_on_the_thread_in_order() throws Exception {
-        Confined<Connection, Message> confined = new Confined<>(new App());
+        SingleThreaded<Connection, Message> confined = new SingleThreaded<>(new App());
         Connection conn = new TestConnection();
 
         confined.onOpen(conn);
@@ -163,7 +164,7 @@ final class ConfinedTest {
 
     @Test
     void a_connection_that_was_refused_below_is_not_closed_above() throws Exception {
-        Confined<Connection, Message> confined = new Confined<>(new App());
+        SingleThreaded<Connection, Message> confined = new SingleThreaded<>(new App());
 
         confined.onClose(new TestConnection());
         confined.onOpen(new TestConnection());
@@ -176,12 +177,13 @@ final class ConfinedTest {
     void two_components_can_share_a_thread() throws Exception {
         CountDownLatch inFirst = new CountDownLatch(1);
         CountDownLatch mayGoOn = new CountDownLatch(1);
-        Confined<Connection, Message> first = new Confined<>((from, message) -> {
+        SingleThreaded<Connection, Message> first = new SingleThreaded<>((from, message) -> {
             inFirst.countDown();
             mayGoOn.await();
             calls.add("first");
         });
-        Confined<Connection, Message> second = new Confined<>((from, message) -> calls.add("second"), first);
+        SingleThreaded<Connection, Message> second =
+                new SingleThreaded<>((from, message) -> calls.add("second"), first);
         Connection one = new TestConnection();
         Connection other = new TestConnection();
         first.onOpen(one);

@@ -2,7 +2,7 @@ package dev.sprocket.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sprocket.core.spi.Ending;
+import dev.sprocket.core.spi.CloseRequest;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -30,7 +30,7 @@ class DrainTest {
             EmbeddedChannel channel = new EmbeddedChannel(new ChannelInboundHandlerAdapter() {
                 @Override
                 public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-                    if (event instanceof Ending ending && ending.cause() == Ending.Cause.SERVER_STOPS) {
+                    if (event instanceof CloseRequest ending && ending.cause() == CloseRequest.Cause.SERVER_STOPS) {
                         told++;
                     }
                 }
@@ -52,8 +52,8 @@ class DrainTest {
 
     @Test
     void up_to_a_hundred_are_told_at_once() {
-        List<EmbeddedChannel> all = connections(Drain.HERD);
-        new Drain(List.<Channel>copyOf(all), Duration.ofSeconds(10)).tell();
+        List<EmbeddedChannel> all = connections(GracefulShutdown.HERD);
+        new GracefulShutdown(List.<Channel>copyOf(all), Duration.ofSeconds(10)).tell();
 
         assertThat(toldAfter(all, 0)).isEqualTo(100);
     }
@@ -61,7 +61,7 @@ class DrainTest {
     @Test
     void more_are_told_evenly_over_the_first_half_of_the_time() {
         List<EmbeddedChannel> all = connections(1000);
-        new Drain(List.<Channel>copyOf(all), Duration.ofSeconds(10)).tell();
+        new GracefulShutdown(List.<Channel>copyOf(all), Duration.ofSeconds(10)).tell();
 
         assertThat(toldAfter(all, 0)).isEqualTo(1);
         for (int second = 1; second < 5; second++) {
@@ -73,13 +73,13 @@ class DrainTest {
     @Test
     void in_a_hurry_all_are_told_at_once() {
         List<EmbeddedChannel> all = connections(1000);
-        new Drain(List.<Channel>copyOf(all), Duration.ofMillis(1999)).tell();
+        new GracefulShutdown(List.<Channel>copyOf(all), Duration.ofMillis(1999)).tell();
 
         assertThat(toldAfter(all, 0)).isEqualTo(1000);
     }
 
     /** Takes the news, and does not end. */
-    private static final class Stays extends Forwarding<Connection, Message> {
+    private static final class Stays extends ForwardingComponent<Connection, Message> {
         final BlockingQueue<String> calls = new LinkedBlockingQueue<>();
 
         Stays() {
@@ -88,11 +88,11 @@ class DrainTest {
 
         @Override
         public void onOpen(Connection conn) {
-            dev.sprocket.core.spi.Segment.of(conn).install(new ChannelInboundHandlerAdapter() {
+            dev.sprocket.core.spi.PipelineContext.of(conn).install(new ChannelInboundHandlerAdapter() {
                 @Override
                 public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-                    if (event instanceof Ending ending) {
-                        ending.take();
+                    if (event instanceof CloseRequest ending) {
+                        ending.claim();
                         calls.add("told");
                     }
                 }
@@ -109,7 +109,7 @@ class DrainTest {
     @Test
     void those_that_do_not_end_are_cut_and_counted() throws Exception {
         Stays app = new Stays();
-        Loops shared = Loops.single();
+        EventLoops shared = EventLoops.single();
         try (IoServer other = new IoServer("127.0.0.1", 0, shared, new EchoServer());
                 LogLines log = LogLines.record()) {
             other.start();
@@ -177,7 +177,7 @@ class DrainTest {
             from.send("bye");
             self[0].close();
         };
-        IoServer server = new IoServer("127.0.0.1", 0, Loops.single(), stop);
+        IoServer server = new IoServer("127.0.0.1", 0, EventLoops.single(), stop);
         self[0] = server;
         server.start();
         try (Client client = Client.to(server.address())) {

@@ -9,10 +9,10 @@ import org.junit.jupiter.api.Test;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class FactsTest {
-    private final Key<String> name = Key.of("name", "is Naming below this component?");
+    private final AttributeKey<String> name = AttributeKey.of("name", "is Naming below this component?");
     private final Connection lower = new TestConnection();
-    private final Connection middle = new TestConnection(new Facts(lower.facts()));
-    private final Connection upper = new TestConnection(new Facts(middle.facts()));
+    private final Connection middle = new TestConnection(new Attributes(lower.attributes()));
+    private final Connection upper = new TestConnection(new Attributes(middle.attributes()));
 
     @Test
     void a_missing_fact_fails_by_name_with_the_hint() {
@@ -70,7 +70,7 @@ final class FactsTest {
 
     @Test
     void a_fact_stated_below_later_is_seen_above() {
-        Key<Integer> other = Key.of("other", "");
+        AttributeKey<Integer> other = AttributeKey.of("other", "");
         other.set(upper, 1);
         name.set(lower, "late");
 
@@ -79,7 +79,7 @@ final class FactsTest {
 
     @Test
     void keys_of_the_same_name_are_different_facts() {
-        Key<String> twin = Key.of("name", "is Naming below this component?");
+        AttributeKey<String> twin = AttributeKey.of("name", "is Naming below this component?");
         name.set(lower, "mine");
 
         assertThat(twin.find(lower)).isEmpty();
@@ -89,7 +89,7 @@ final class FactsTest {
     @Test
     void many_facts_do_not_disturb_each_other() {
         for (int i = 0; i < 50; i++) {
-            Key<Integer> key = Key.of("number", "");
+            AttributeKey<Integer> key = AttributeKey.of("number", "");
             key.set(lower, i);
             name.set(lower, "n" + i);
 

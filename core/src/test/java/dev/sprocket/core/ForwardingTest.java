@@ -12,7 +12,7 @@ import org.mockito.InOrder;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class ForwardingTest {
-    private static final class Plain extends Forwarding<Connection, Message> {
+    private static final class Plain extends ForwardingComponent<Connection, Message> {
         Plain(MessageComponent<? super Connection, ? super Message> inner) {
             super(inner);
         }
@@ -43,24 +43,24 @@ final class ForwardingTest {
     @Test
     void find_looks_through_decorators() {
         EchoServer echo = new EchoServer();
-        Plain stack = new Plain(new Confined<>(new Plain(echo)));
+        Plain stack = new Plain(new SingleThreaded<>(new Plain(echo)));
 
-        assertThat(Forwarding.find(stack, EchoServer.class)).containsSame(echo);
+        assertThat(ForwardingComponent.find(stack, EchoServer.class)).containsSame(echo);
     }
 
     @Test
     void find_answers_with_the_topmost_that_fits() {
         Plain stack = new Plain(new Plain(new EchoServer()));
 
-        assertThat(Forwarding.find(stack, Plain.class)).containsSame(stack);
+        assertThat(ForwardingComponent.find(stack, Plain.class)).containsSame(stack);
     }
 
     @Test
     void find_ends_at_a_layer_that_is_no_decorator() {
         Plain stack = new Plain(new Lines(new EchoServer()));
 
-        assertThat(Forwarding.find(stack, EchoServer.class)).isEmpty();
-        assertThat(Forwarding.find(stack, Lines.class)).isPresent();
+        assertThat(ForwardingComponent.find(stack, EchoServer.class)).isEmpty();
+        assertThat(ForwardingComponent.find(stack, Lines.class)).isPresent();
     }
 
     @Test

@@ -125,7 +125,7 @@ final class IoServerTest {
 
     @Test
     void closing_one_of_two_servers_leaves_the_shared_loops_to_the_other() throws Exception {
-        Loops loops = Loops.single();
+        EventLoops loops = EventLoops.single();
         try (IoServer one = new IoServer("127.0.0.1", 0, loops, new EchoServer());
                 IoServer other = new IoServer("127.0.0.1", 0, loops, new EchoServer())) {
             one.start();
@@ -224,7 +224,7 @@ final class IoServerTest {
                 cut.countDown();
             }
         };
-        try (IoServer server = new IoServer("127.0.0.1", 0, Loops.single(), flooding)) {
+        try (IoServer server = new IoServer("127.0.0.1", 0, EventLoops.single(), flooding)) {
             server.start();
             try (Socket stuck = connect(server);
                     Socket healthy = connect(server)) {

@@ -62,7 +62,7 @@ final class IpFilterTest {
             peer.says("hello");
         }
         assertThat(app.calls()).isEqualTo(comesIn ? java.util.List.of("open", "hello", "close") : java.util.List.of());
-        assertThat(filter.refused()).isEqualTo(comesIn ? 0 : 1);
+        assertThat(filter.rejected()).isEqualTo(comesIn ? 0 : 1);
     }
 
     @Test
@@ -108,7 +108,7 @@ final class IpFilterTest {
             filter.allow("172.16.0.0/12");
             in.channel.runPendingTasks();
             assertThat(in.isConnected()).isFalse();
-            assertThat(filter.refused()).isEqualTo(2);
+            assertThat(filter.rejected()).isEqualTo(2);
         }
         assertThat(app.calls()).endsWith("close", "close");
     }

@@ -118,7 +118,7 @@ final class JsonTest {
 
     @Test
     void a_refusal_can_be_answered_instead() {
-        var json = new Json<>(Move.class, game).refused((conn, refusal) -> conn.send("no: " + refusal.reason()));
+        var json = new Json<>(Move.class, game).rejected((conn, refusal) -> conn.send("no: " + refusal.reason()));
         try (Peer peer = new Peer(new Lines(json))) {
             peer.says("{\n");
             assertThat(peer.hears()).isEqualTo("no: JSON, line 1, column 2: expected a name in double quotes\n");

@@ -61,7 +61,7 @@ final class LimiterTest {
             assertThat(one.isConnected() && two.isConnected()).isTrue();
             assertThat(three.isConnected()).isFalse();
             assertThat(app.calls()).containsExactly("open", "open");
-            assertThat(limiter.refusedConnections()).isEqualTo(1);
+            assertThat(limiter.rejectedConnections()).isEqualTo(1);
             assertThat(log.with("refused: connection 3 (expected: <= 2)")).hasSize(1);
             one.leaves();
             assertThat(limiter.connections()).isEqualTo(1);
@@ -113,15 +113,15 @@ final class LimiterTest {
         mapped[10] = mapped[11] = (byte) 0xff;
         System.arraycopy(InetAddress.getByName("192.0.2.1").getAddress(), 0, mapped, 12, 4);
 
-        assertThat(AddressGroup.of(Inet6Address.getByAddress(null, mapped, -1)))
-                .isEqualTo(AddressGroup.of(InetAddress.getByName("192.0.2.1")))
-                .isNotEqualTo(AddressGroup.of(InetAddress.getByName("192.0.2.2")));
+        assertThat(ClientAddress.of(Inet6Address.getByAddress(null, mapped, -1)))
+                .isEqualTo(ClientAddress.of(InetAddress.getByName("192.0.2.1")))
+                .isNotEqualTo(ClientAddress.of(InetAddress.getByName("192.0.2.2")));
     }
 
     @Test
     void messages_past_the_limit_are_refused_until_time_has_passed() {
         Limiter<Connection, Message> limiter =
-                Limiter.builder().messages(4, Excess.REFUSE).around(app);
+                Limiter.builder().messages(4, RateLimitAction.REFUSE).around(app);
         try (LogLines log = LogLines.record();
                 Peer peer = new Peer(channel, limiter)) {
             say(peer, 7);
@@ -132,7 +132,7 @@ final class LimiterTest {
             channel.pass(10_000);
             say(peer, 5);
             assertThat(app.calls()).as("no more than a second is saved up").hasSize(1 + 9);
-            assertThat(limiter.refusedMessages()).isEqualTo(5);
+            assertThat(limiter.rejectedMessages()).isEqualTo(5);
             PeerLog.flush();
             assertThat(log.with("sends more than 4 messages a second"))
                     .hasSize(2)
@@ -146,7 +146,7 @@ final class LimiterTest {
     @Test
     void too_many_messages_close_the_connection() {
         Limiter<Connection, Message> limiter =
-                Limiter.builder().messages(2, Excess.CLOSE).around(app);
+                Limiter.builder().messages(2, RateLimitAction.CLOSE).around(app);
         try (LogLines log = LogLines.record();
                 Peer peer = new Peer(channel, limiter)) {
             say(peer, 4);
@@ -159,7 +159,8 @@ final class LimiterTest {
 
     @Test
     void bytes_count_apart_from_messages() {
-        try (Peer peer = peer(Limiter.builder().messages(100, Excess.REFUSE).bytes(10, Excess.CLOSE))) {
+        try (Peer peer =
+                peer(Limiter.builder().messages(100, RateLimitAction.REFUSE).bytes(10, RateLimitAction.CLOSE))) {
             peer.says("0123456789");
             assertThat(peer.isConnected()).isTrue();
             peer.says("x");
@@ -171,7 +172,7 @@ final class LimiterTest {
     @Test
     void whoever_is_held_loses_nothing_and_is_read_from_when_the_debt_is_paid() {
         Limiter<Connection, Message> limiter =
-                Limiter.builder().messages(2, Excess.HOLD).around(app);
+                Limiter.builder().messages(2, RateLimitAction.HOLD).around(app);
         try (Peer peer = new Peer(channel, limiter)) {
             say(peer, 2);
             assertThat(channel.config().isAutoRead()).isTrue();
@@ -182,7 +183,7 @@ final class LimiterTest {
             assertThat(channel.config().isAutoRead()).isFalse();
             channel.pass(500);
             assertThat(channel.config().isAutoRead()).isTrue();
-            assertThat(limiter.heldConnections()).isEqualTo(1);
+            assertThat(limiter.pausedConnections()).isEqualTo(1);
             say(peer, 1);
             assertThat(channel.config().isAutoRead()).isFalse();
         }
@@ -190,7 +191,7 @@ final class LimiterTest {
 
     @Test
     void bytes_can_be_held_too() {
-        try (Peer peer = peer(Limiter.builder().bytes(10, Excess.HOLD))) {
+        try (Peer peer = peer(Limiter.builder().bytes(10, RateLimitAction.HOLD))) {
             peer.says("0123456789").says("01234");
             assertThat(app.calls()).hasSize(3);
             assertThat(channel.config().isAutoRead()).isFalse();
@@ -202,15 +203,15 @@ final class LimiterTest {
     @Test
     void what_has_no_socket_cannot_be_held_and_is_refused() throws Exception {
         Limiter<Connection, Message> limiter =
-                Limiter.builder().messages(1, Excess.HOLD).around(app);
+                Limiter.builder().messages(1, RateLimitAction.HOLD).around(app);
         TestConnection conn = new TestConnection();
         limiter.onOpen(conn);
         for (int i = 0; i < 20; i++) {
             limiter.onMessage(conn, Message.text("m"));
         }
         limiter.onClose(conn);
-        assertThat(limiter.refusedMessages()).isGreaterThanOrEqualTo(1);
-        assertThat(app.calls()).hasSize(2 + 20 - (int) limiter.refusedMessages());
+        assertThat(limiter.rejectedMessages()).isGreaterThanOrEqualTo(1);
+        assertThat(app.calls()).hasSize(2 + 20 - (int) limiter.rejectedMessages());
     }
 
     @Test
@@ -218,7 +219,9 @@ final class LimiterTest {
         LimiterBuilder limits = Limiter.builder();
         assertThatThrownBy(() -> limits.connections(0)).hasMessage("connections: 0 (expected: >= 1)");
         assertThatThrownBy(() -> limits.perAddress(-1)).hasMessage("connections from an address: -1 (expected: >= 1)");
-        assertThatThrownBy(() -> limits.messages(0, Excess.HOLD)).hasMessage("messages a second: 0 (expected: >= 1)");
-        assertThatThrownBy(() -> limits.bytes(0, Excess.HOLD)).hasMessage("bytes a second: 0 (expected: >= 1)");
+        assertThatThrownBy(() -> limits.messages(0, RateLimitAction.HOLD))
+                .hasMessage("messages a second: 0 (expected: >= 1)");
+        assertThatThrownBy(() -> limits.bytes(0, RateLimitAction.HOLD))
+                .hasMessage("bytes a second: 0 (expected: >= 1)");
     }
 }

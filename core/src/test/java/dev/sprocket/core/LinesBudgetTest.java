@@ -42,7 +42,7 @@ class LinesBudgetTest {
         assertThat(budget.used()).isZero();
     }
 
-    private static final class Budgeted extends Forwarding<Connection, Message> {
+    private static final class Budgeted extends ForwardingComponent<Connection, Message> {
         private final InboundBudget budget;
 
         Budgeted(InboundBudget budget, MessageComponent<? super Connection, ? super Message> inner) {

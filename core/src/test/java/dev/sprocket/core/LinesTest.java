@@ -139,7 +139,7 @@ final class LinesTest {
 
     @Test
     void a_failure_below_goes_up_to_the_component() {
-        Forwarding<Connection, Message> broken = new Forwarding<>(new Lines(app)) {
+        ForwardingComponent<Connection, Message> broken = new ForwardingComponent<>(new Lines(app)) {
             @Override
             public void onMessage(Connection from, Message bytes) {
                 throw new IllegalStateException("below");

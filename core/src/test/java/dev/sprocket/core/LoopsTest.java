@@ -14,27 +14,27 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class LoopsTest {
     @Test
     void single_is_one_and_perCore_one_for_each_core() {
-        assertThat(Loops.single().count()).isEqualTo(1);
-        assertThat(Loops.perCore().count()).isEqualTo(Runtime.getRuntime().availableProcessors());
+        assertThat(EventLoops.single().count()).isEqualTo(1);
+        assertThat(EventLoops.perCore().count()).isEqualTo(Runtime.getRuntime().availableProcessors());
     }
 
     @ParameterizedTest
     @ValueSource(ints = {Integer.MIN_VALUE, -1, 0, 1025})
     void counts_beyond_the_limits_are_refused(int count) {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Loops.of(count))
+                .isThrownBy(() -> EventLoops.of(count))
                 .withMessage("loops: " + count + " (expected: 1-1024)");
     }
 
     @ParameterizedTest
     @ValueSource(ints = {1, 1024})
     void the_limits_themselves_are_counts(int count) {
-        assertThat(Loops.of(count).count()).isEqualTo(count);
+        assertThat(EventLoops.of(count).count()).isEqualTo(count);
     }
 
     @Test
     void users_share_the_loops_and_the_last_one_ends_them() {
-        Loops loops = Loops.of(2);
+        EventLoops loops = EventLoops.of(2);
         EventLoopGroup first = loops.acquire();
         EventLoopGroup second = loops.acquire();
 
@@ -47,7 +47,7 @@ final class LoopsTest {
 
     @Test
     void loops_that_ended_start_again_for_the_next_user() {
-        Loops loops = Loops.single();
+        EventLoops loops = EventLoops.single();
         EventLoopGroup first = loops.acquire();
         loops.release();
 

@@ -43,7 +43,7 @@ final class ObservingTest {
 
     @Test
     void slow_callbacks_are_named_with_their_time() {
-        var slow = new SlowCallbacks<Connection, Message>(Duration.ofMillis(50), clock::get, new Sleeper());
+        var slow = new SlowCallbackWarning<Connection, Message>(Duration.ofMillis(50), clock::get, new Sleeper());
         try (LogLines log = LogLines.record();
                 Peer peer = new Peer(slow)) {
             peer.says("50").says("51").says("throw");
@@ -62,7 +62,7 @@ final class ObservingTest {
 
     @Test
     void a_threshold_of_nothing_is_refused() {
-        assertThatThrownBy(() -> new SlowCallbacks<Connection, Message>(Duration.ZERO, new Sleeper()))
+        assertThatThrownBy(() -> new SlowCallbackWarning<Connection, Message>(Duration.ZERO, new Sleeper()))
                 .hasMessage("threshold: PT0S (expected: > 0)");
     }
 

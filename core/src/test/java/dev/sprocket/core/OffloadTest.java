@@ -2,7 +2,7 @@ package dev.sprocket.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sprocket.core.spi.Callbacks;
+import dev.sprocket.core.spi.CallbackExecutor;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +21,7 @@ final class OffloadTest {
     private final Recorder<Connection> app = new Recorder<>();
 
     private Peer peer() {
-        return new Peer(new Offload<>(tasks, app));
+        return new Peer(new ExecuteOn<>(tasks, app));
     }
 
     @Test
@@ -42,20 +42,21 @@ final class OffloadTest {
     void who_goes_on_later_goes_on_where_callbacks_are_called() {
         List<String> done = new ArrayList<>();
         List<Connection> conns = new ArrayList<>();
-        try (Peer peer = new Peer(new Offload<>(tasks, (Connection from, Message message) -> {
+        try (Peer peer = new Peer(new ExecuteOn<>(tasks, (Connection from, Message message) -> {
             conns.add(from);
             done.add(message.text());
         }))) {
             peer.says("a");
             tasks.runAll();
             peer.says("b");
-            Callbacks.run(conns.get(0), () -> done.add("later"));
+            CallbackExecutor.run(conns.get(0), () -> done.add("later"));
             peer.says("c");
             assertThat(done).containsExactly("a");
             tasks.runAll();
             assertThat(done).containsExactly("a", "b", "later", "c");
 
-            Callbacks.run(new TestConnection(new Facts(conns.get(0).facts())), () -> done.add("above"));
+            CallbackExecutor.run(
+                    new TestConnection(new Attributes(conns.get(0).attributes())), () -> done.add("above"));
             assertThat(done).as("a level above is on the event loop").hasSize(5);
         }
         tasks.runAll();
@@ -65,7 +66,7 @@ final class OffloadTest {
     void lets_others_have_their_turn_after_64_callbacks() {
         Recorder<Connection> other = new Recorder<>();
         try (Peer busy = peer();
-                Peer calm = new Peer(new Offload<>(tasks, other))) {
+                Peer calm = new Peer(new ExecuteOn<>(tasks, other))) {
             for (int i = 0; i < 100; i++) {
                 busy.says("m" + i);
             }
@@ -111,7 +112,7 @@ final class OffloadTest {
     @Test
     void two_that_hold_reading_back_must_both_let_go() {
         Tasks outer = new Tasks();
-        try (Peer peer = new Peer(new Offload<>(outer, new Offload<>(tasks, app)))) {
+        try (Peer peer = new Peer(new ExecuteOn<>(outer, new ExecuteOn<>(tasks, app)))) {
             for (int i = 0; i < 64; i++) {
                 peer.says("m");
             }
@@ -170,7 +171,7 @@ final class OffloadTest {
         MessageComponent<Connection, Message> bad = (from, message) -> {
             throw new IllegalStateException("boom");
         };
-        try (Peer peer = new Peer(new Offload<>(tasks, bad))) {
+        try (Peer peer = new Peer(new ExecuteOn<>(tasks, bad))) {
             peer.says("a");
             tasks.runAll();
             peer.channel.runPendingTasks();
@@ -183,7 +184,7 @@ final class OffloadTest {
     void a_message_outlives_the_callback_below() {
         List<String> texts = new ArrayList<>();
         try (Peer peer =
-                new Peer(new Offload<Connection, Message>(tasks, (from, message) -> texts.add(message.text())))) {
+                new Peer(new ExecuteOn<Connection, Message>(tasks, (from, message) -> texts.add(message.text())))) {
             peer.says("still here");
             tasks.runAll();
             assertThat(texts).containsExactly("still here");
@@ -218,7 +219,7 @@ final class OffloadTest {
             }
         });
         try {
-            var offload = new Offload<Connection, Message>(pool, perPeer);
+            var offload = new ExecuteOn<Connection, Message>(pool, perPeer);
             List<Peer> all = new ArrayList<>();
             for (int i = 0; i < peers; i++) {
                 all.add(new Peer(offload));
@@ -240,11 +241,11 @@ final class OffloadTest {
     @Test
     void callbacks_that_run_when_the_event_loop_has_ended_are_called_all_the_same() throws Exception {
         CountDownLatch arrived = new CountDownLatch(1);
-        MessageComponent<Connection, Message> offload = new Offload<>(tasks, app);
-        IoServer server = new IoServer(0, new Forwarding<Connection, Message>(offload) {
+        MessageComponent<Connection, Message> offload = new ExecuteOn<>(tasks, app);
+        IoServer server = new IoServer(0, new ForwardingComponent<Connection, Message>(offload) {
             @Override
             public void onMessage(Connection from, Message message) throws Exception {
-                for (int i = 0; i < Lane.HIGH; i++) {
+                for (int i = 0; i < SerialCallbackQueue.HIGH; i++) {
                     super.onMessage(from, message);
                 }
                 arrived.countDown();
@@ -258,6 +259,6 @@ final class OffloadTest {
         server.close(Duration.ofSeconds(10));
         tasks.runAll();
 
-        assertThat(app.calls()).hasSize(1 + Lane.HIGH + 1).last().isEqualTo("close");
+        assertThat(app.calls()).hasSize(1 + SerialCallbackQueue.HIGH + 1).last().isEqualTo("close");
     }
 }

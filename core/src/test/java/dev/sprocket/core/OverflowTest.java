@@ -3,9 +3,9 @@ package dev.sprocket.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sprocket.core.spi.ConflationKey;
 import dev.sprocket.core.spi.PeerLog;
-import dev.sprocket.core.spi.Segment;
-import dev.sprocket.core.spi.Subject;
+import dev.sprocket.core.spi.PipelineContext;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -58,7 +58,7 @@ final class OverflowTest implements MessageComponent<Connection, Message> {
         return Objects.requireNonNull(conn);
     }
 
-    private void stuck(Overflow overflow) {
+    private void stuck(OverflowPolicy overflow) {
         peer = new SlowPeer(new OutboundLimit(LIMIT, overflow), this);
     }
 
@@ -68,7 +68,7 @@ final class OverflowTest implements MessageComponent<Connection, Message> {
     }
 
     /** A topic, say. */
-    private record About(String name, @Nullable Overflow overflow, AtomicInteger lost) implements Subject {
+    private record About(String name, @Nullable OverflowPolicy overflow, AtomicInteger lost) implements ConflationKey {
         About(String name) {
             this(name, null, new AtomicInteger());
         }
@@ -89,8 +89,8 @@ final class OverflowTest implements MessageComponent<Connection, Message> {
         }
     }
 
-    private boolean offer(int number, @Nullable Subject key) {
-        boolean taken = Segment.of(conn())
+    private boolean offer(int number, @Nullable ConflationKey key) {
+        boolean taken = PipelineContext.of(conn())
                 .outbound()
                 .offer(
                         peer().channel.pipeline().lastContext(),
@@ -116,26 +116,26 @@ final class OverflowTest implements MessageComponent<Connection, Message> {
 
     @ParameterizedTest
     @EnumSource
-    void within_the_limit_nothing_is_lost(Overflow overflow) {
+    void within_the_limit_nothing_is_lost(OverflowPolicy overflow) {
         stuck(overflow);
         assertThat(offer(1, 9)).doesNotContain(false);
         assertThat(heads()).containsExactly("1", "2", "3", "4", "5", "6", "7", "8", "9");
-        assertThat(Losses.of(conn()).messages()).isZero();
+        assertThat(DropStats.of(conn()).messages()).isZero();
     }
 
     @ParameterizedTest
     @EnumSource
-    void whoever_never_reads_costs_no_more_than_the_limit(Overflow overflow) {
+    void whoever_never_reads_costs_no_more_than_the_limit(OverflowPolicy overflow) {
         stuck(overflow);
         for (int i = 0; i < 1_000; i++) {
             offer(i, new About("topic " + i % 100));
-            assertThat(Segment.of(conn()).outbound().waiting()).isLessThanOrEqualTo(LIMIT);
+            assertThat(PipelineContext.of(conn()).outbound().waiting()).isLessThanOrEqualTo(LIMIT);
         }
     }
 
     @ParameterizedTest
     @EnumSource
-    void whoever_reads_may_be_sent_any_amount(Overflow overflow) {
+    void whoever_reads_may_be_sent_any_amount(OverflowPolicy overflow) {
         stuck(overflow);
         peer().reads();
         assertThat(offer(1, 100)).doesNotContain(false);
@@ -145,7 +145,7 @@ final class OverflowTest implements MessageComponent<Connection, Message> {
 
     @ParameterizedTest
     @EnumSource
-    void one_message_goes_whatever_its_size_if_nothing_waits(Overflow overflow) {
+    void one_message_goes_whatever_its_size_if_nothing_waits(OverflowPolicy overflow) {
         stuck(overflow);
         assertThat(conn().send("x".repeat(30_000))).isTrue();
         assertThat(peer().reads()).containsExactly("x".repeat(30_000));
@@ -154,13 +154,13 @@ final class OverflowTest implements MessageComponent<Connection, Message> {
     @Test
     void close_ends_the_connection_with_one_line_and_counts_it() {
         try (LogLines log = LogLines.record()) {
-            stuck(Overflow.CLOSE);
+            stuck(OverflowPolicy.CLOSE);
             assertThat(offer(1, 11)).containsSubsequence(true, true, false, false);
             assertThat(conn().isOpen()).isFalse();
             assertThat(conn().isWritable()).isFalse();
             assertThat(peer().channel.isOpen()).isFalse();
             assertThat(peer().losses.connections()).isEqualTo(1);
-            assertThat(Losses.of(conn()).connections()).isEqualTo(1);
+            assertThat(DropStats.of(conn()).connections()).isEqualTo(1);
             assertThat(log.with("does not read"))
                     .singleElement()
                     .asString()
@@ -170,7 +170,7 @@ final class OverflowTest implements MessageComponent<Connection, Message> {
 
     @Test
     void drop_newest_keeps_what_waits() {
-        stuck(Overflow.DROP_NEWEST);
+        stuck(OverflowPolicy.DROP_NEWEST);
         assertThat(offer(1, 12).subList(9, 12)).containsExactly(false, false, false);
         assertThat(peer().losses.messages()).isEqualTo(3);
         assertThat(peer().losses.bytes()).isEqualTo(3 * SIZE);
@@ -181,16 +181,16 @@ final class OverflowTest implements MessageComponent<Connection, Message> {
 
     @Test
     void drop_oldest_keeps_the_latest_behind_what_is_already_on_its_way() {
-        stuck(Overflow.DROP_OLDEST);
+        stuck(OverflowPolicy.DROP_OLDEST);
         assertThat(offer(1, 30)).doesNotContain(false);
         assertThat(heads()).containsExactly("1", "2", "3", "4", "5", "27", "28", "29", "30");
-        assertThat(Losses.of(conn()).messages()).isEqualTo(21);
+        assertThat(DropStats.of(conn()).messages()).isEqualTo(21);
         assertThat(peer().losses.messages()).isEqualTo(21);
     }
 
     @Test
     void conflate_keeps_the_latest_of_each_topic_in_the_order_of_the_latest() {
-        stuck(Overflow.CONFLATE);
+        stuck(OverflowPolicy.CONFLATE);
         offer(1, 5);
         offer(6, new About("a"));
         offer(7, new About("b"));
@@ -205,7 +205,7 @@ final class OverflowTest implements MessageComponent<Connection, Message> {
 
     @Test
     void conflate_drops_the_oldest_when_there_are_too_many_topics() {
-        stuck(Overflow.CONFLATE);
+        stuck(OverflowPolicy.CONFLATE);
         for (int i = 1; i <= 20; i++) {
             offer(i, new About("topic " + i));
         }
@@ -214,14 +214,14 @@ final class OverflowTest implements MessageComponent<Connection, Message> {
 
     @Test
     void a_subject_may_have_a_policy_of_its_own_and_hears_what_it_lost() {
-        stuck(Overflow.CLOSE);
+        stuck(OverflowPolicy.CLOSE);
         AtomicInteger lost = new AtomicInteger();
-        About price = new About("price", Overflow.CONFLATE, lost);
+        About price = new About("price", OverflowPolicy.CONFLATE, lost);
         offer(1, 5);
         for (int i = 6; i <= 30; i++) {
             offer(i, price);
         }
-        offer(31, new About("dropped", Overflow.DROP_NEWEST, lost));
+        offer(31, new About("dropped", OverflowPolicy.DROP_NEWEST, lost));
         assertThat(heads()).containsExactly("1", "2", "3", "4", "5", "30", "31");
         assertThat(lost).hasValue(24);
         assertThat(conn().isOpen()).isTrue();
@@ -229,9 +229,9 @@ final class OverflowTest implements MessageComponent<Connection, Message> {
 
     @Test
     void what_a_subject_does_not_allow_to_be_dropped_ends_the_connection() {
-        stuck(Overflow.DROP_OLDEST);
+        stuck(OverflowPolicy.DROP_OLDEST);
         AtomicInteger lost = new AtomicInteger();
-        About order = new About("order", Overflow.CLOSE, lost);
+        About order = new About("order", OverflowPolicy.CLOSE, lost);
         for (int i = 1; i <= 12; i++) {
             offer(i, order);
         }
@@ -241,7 +241,7 @@ final class OverflowTest implements MessageComponent<Connection, Message> {
 
     @ParameterizedTest
     @EnumSource(names = {"DROP_OLDEST", "CONFLATE"})
-    void what_must_go_keeps_its_place_and_is_not_dropped(Overflow overflow) {
+    void what_must_go_keeps_its_place_and_is_not_dropped(OverflowPolicy overflow) {
         stuck(overflow);
         offer(1, 6);
         conn().send(text(7));
@@ -251,7 +251,7 @@ final class OverflowTest implements MessageComponent<Connection, Message> {
 
     @ParameterizedTest
     @EnumSource
-    void what_must_go_and_does_not_fit_ends_the_connection(Overflow overflow) {
+    void what_must_go_and_does_not_fit_ends_the_connection(OverflowPolicy overflow) {
         stuck(overflow);
         int sent = 0;
         while (conn().send("x".repeat(SIZE))) {
@@ -265,7 +265,7 @@ final class OverflowTest implements MessageComponent<Connection, Message> {
 
     @Test
     void close_sends_what_waits_first() {
-        stuck(Overflow.DROP_OLDEST);
+        stuck(OverflowPolicy.DROP_OLDEST);
         offer(1, 30);
         conn().close();
         assertThat(peer().channel.isOpen()).isTrue();
@@ -276,7 +276,7 @@ final class OverflowTest implements MessageComponent<Connection, Message> {
     @Test
     void drops_are_logged_once_and_then_counted() {
         try (LogLines log = LogLines.record()) {
-            stuck(Overflow.DROP_NEWEST);
+            stuck(OverflowPolicy.DROP_NEWEST);
             offer(1, 14);
             assertThat(log.with("reads too slowly")).singleElement().asString().contains("1 messages of 1000 bytes");
             peer().advance(1_000);
@@ -294,7 +294,7 @@ final class OverflowTest implements MessageComponent<Connection, Message> {
 
     @Test
     void tells_when_it_is_writable_again() {
-        stuck(Overflow.DROP_OLDEST);
+        stuck(OverflowPolicy.DROP_OLDEST);
         List<String> told = new ArrayList<>();
         conn().onWritable(() -> told.add("at once"));
         peer().channel.runPendingTasks();
@@ -317,7 +317,7 @@ final class OverflowTest implements MessageComponent<Connection, Message> {
 
     @Test
     void does_not_tell_that_a_closed_connection_is_writable() {
-        stuck(Overflow.DROP_OLDEST);
+        stuck(OverflowPolicy.DROP_OLDEST);
         List<String> told = new ArrayList<>();
         offer(1, 9);
         conn().onWritable(() -> told.add("never"));
@@ -329,8 +329,8 @@ final class OverflowTest implements MessageComponent<Connection, Message> {
 
     @Test
     void a_limit_of_nothing_is_refused() {
-        stuck(Overflow.CLOSE);
-        assertThatThrownBy(() -> new OutboundLimit(0, Overflow.CLOSE))
+        stuck(OverflowPolicy.CLOSE);
+        assertThatThrownBy(() -> new OutboundLimit(0, OverflowPolicy.CLOSE))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("outbound limit: 0 (expected: >= 1)");
     }

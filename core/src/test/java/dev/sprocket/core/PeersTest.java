@@ -16,7 +16,7 @@ class PeersTest {
 
     @Test
     void unix_contains_every_unix_socket_and_no_address() {
-        Peers peers = Peers.of(List.of("unix", "10.0.0.0/8"));
+        PeerSet peers = PeerSet.of(List.of("unix", "10.0.0.0/8"));
 
         assertThat(peers.contains(SOCKET)).isTrue();
         assertThat(peers.contains(new InetSocketAddress("10.1.2.3", 1))).isTrue();
@@ -26,14 +26,14 @@ class PeersTest {
 
     @Test
     void ranges_alone_contain_no_unix_socket() {
-        assertThat(Peers.of(List.of("0.0.0.0/0", "::/0")).contains(SOCKET)).isFalse();
+        assertThat(PeerSet.of(List.of("0.0.0.0/0", "::/0")).contains(SOCKET)).isFalse();
     }
 
     @Test
     void other_entries_are_refused() {
-        assertThatThrownBy(() -> Peers.check("unix:/run/nginx.sock"))
+        assertThatThrownBy(() -> PeerSet.check("unix:/run/nginx.sock"))
                 .hasMessage("peer: unix:/run/nginx.sock (expected: unix, for all Unix domain sockets)");
-        assertThatThrownBy(() -> Peers.check("localhost")).hasMessageContaining("(expected: as 10.0.0.0/8");
+        assertThatThrownBy(() -> PeerSet.check("localhost")).hasMessageContaining("(expected: as 10.0.0.0/8");
     }
 
     @Test

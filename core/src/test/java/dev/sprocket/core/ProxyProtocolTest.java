@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sprocket.core.spi.Ending;
+import dev.sprocket.core.spi.CloseRequest;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.net.InetSocketAddress;
@@ -60,7 +60,8 @@ class ProxyProtocolTest {
             }
         };
         channel.freezeTime();
-        Entrance.attach(channel, app, new IoOptions(OutboundLimit.DEFAULT, null, proxy, List.of()), new Losses());
+        ConnectionInitializer.attach(
+                channel, app, new IoOptions(OutboundLimit.DEFAULT, null, proxy, List.of()), new DropStats());
         channel.runPendingTasks();
     }
 
@@ -237,7 +238,7 @@ class ProxyProtocolTest {
     @Test
     void a_server_that_stops_does_not_wait_for_a_header() {
         connect("10.0.0.1", REQUIRED);
-        channel.pipeline().fireUserEventTriggered(new Ending(Ending.Cause.SERVER_STOPS));
+        channel.pipeline().fireUserEventTriggered(new CloseRequest(CloseRequest.Cause.SERVER_STOPS));
 
         assertThat(channel.isOpen()).isFalse();
         assertThat(app.calls()).isEmpty();

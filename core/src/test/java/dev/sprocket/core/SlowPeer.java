@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 /** A peer in memory that reads only when the test says so. */
 final class SlowPeer {
     final EmbeddedChannel channel = new EmbeddedChannel();
-    final Losses losses = new Losses();
+    final DropStats losses = new DropStats();
     private final Dam dam = new Dam();
 
     SlowPeer(OutboundLimit limit, MessageComponent<? super Connection, ? super Message> app) {

@@ -3,7 +3,7 @@ package dev.sprocket.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sprocket.core.spi.Outbound;
-import dev.sprocket.core.spi.Segment;
+import dev.sprocket.core.spi.PipelineContext;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
@@ -37,7 +37,7 @@ final class StuckReaderTest {
     @ParameterizedTest
     @EnumSource
     @Timeout(120)
-    void harms_only_itself(Overflow overflow) throws Exception {
+    void harms_only_itself(OverflowPolicy overflow) throws Exception {
         BlockingQueue<Connection> opened = new LinkedBlockingQueue<>();
         MessageComponent<Connection, Message> app = new Lines(new MessageComponent<Connection, Message>() {
             @Override
@@ -48,8 +48,8 @@ final class StuckReaderTest {
             @Override
             public void onMessage(Connection from, Message message) {}
         });
-        Losses losses = new Losses();
-        Loops loops = Loops.of(2);
+        DropStats losses = new DropStats();
+        EventLoops loops = EventLoops.of(2);
         Channel server = serve(loops, app, new OutboundLimit(LIMIT, overflow), losses);
         List<Socket> sockets = new ArrayList<>();
         try {
@@ -63,7 +63,7 @@ final class StuckReaderTest {
                 assertThat(conn).isNotNull();
                 conns.add(conn);
             }
-            Outbound stuck = Segment.of(conns.get(0)).outbound();
+            Outbound stuck = PipelineContext.of(conns.get(0)).outbound();
             List<BufferedReader> readers = new ArrayList<>();
             for (Socket socket : sockets) {
                 readers.add(new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8)));
@@ -82,18 +82,19 @@ final class StuckReaderTest {
             }
             assertThat(conns.subList(1, HEALTHY + 1)).allMatch(Connection::isOpen);
             conns.subList(1, HEALTHY + 1)
-                    .forEach(conn -> assertThat(Losses.of(conn).messages()).isZero());
-            if (overflow == Overflow.CLOSE) {
+                    .forEach(conn -> assertThat(DropStats.of(conn).messages()).isZero());
+            if (overflow == OverflowPolicy.CLOSE) {
                 assertThat(conns.get(0).isOpen()).isFalse();
                 assertThat(losses.connections()).isEqualTo(1);
             } else {
                 assertThat(losses.connections()).isZero();
-                assertThat(losses.messages()).isEqualTo(Losses.of(conns.get(0)).messages());
+                assertThat(losses.messages())
+                        .isEqualTo(DropStats.of(conns.get(0)).messages());
                 assertThat(losses.messages()).isPositive();
                 conns.get(0).close();
                 List<Integer> arrived = whole(readers.get(0));
                 assertThat(arrived).isSorted().hasSize(LINES - (int) losses.messages());
-                if (overflow != Overflow.DROP_NEWEST) {
+                if (overflow != OverflowPolicy.DROP_NEWEST) {
                     assertThat(arrived).endsWith(LINES - 2, LINES - 1);
                 }
             }
@@ -118,7 +119,7 @@ final class StuckReaderTest {
     }
 
     private static Channel serve(
-            Loops loops, MessageComponent<Connection, Message> app, OutboundLimit limit, Losses losses)
+            EventLoops loops, MessageComponent<Connection, Message> app, OutboundLimit limit, DropStats losses)
             throws InterruptedException {
         return new ServerBootstrap()
                 .group(loops.acquire())

@@ -7,15 +7,15 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A connection without a socket: remembers what was sent. */
 public final class TestConnection implements Connection {
-    private final Facts facts;
+    private final Attributes facts;
     private final List<String> sent = new CopyOnWriteArrayList<>();
     private volatile boolean open = true;
 
     public TestConnection() {
-        this(new Facts());
+        this(new Attributes());
     }
 
-    public TestConnection(Facts facts) {
+    public TestConnection(Attributes facts) {
         this.facts = facts;
     }
 
@@ -45,7 +45,7 @@ public final class TestConnection implements Connection {
     }
 
     @Override
-    public Facts facts() {
+    public Attributes attributes() {
         return facts;
     }
 

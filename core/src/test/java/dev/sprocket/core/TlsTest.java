@@ -3,9 +3,9 @@ package dev.sprocket.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sprocket.core.spi.Negotiated;
+import dev.sprocket.core.spi.AlpnProtocols;
 import dev.sprocket.core.spi.PeerLog;
-import dev.sprocket.core.spi.Segment;
+import dev.sprocket.core.spi.PipelineContext;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -61,7 +61,7 @@ class TlsTest {
 
     private IoServer serve(Tls tls, MessageComponent<? super Connection, ? super Message> app) throws IOException {
         IoServer server =
-                IoServer.builder(app).bind(0).loops(Loops.of(2)).tls(tls).build();
+                IoServer.builder(app).bind(0).loops(EventLoops.of(2)).tls(tls).build();
         opened.add(server);
         server.start();
         return server;
@@ -108,7 +108,7 @@ class TlsTest {
     }
 
     /** A stack that speaks two protocols. */
-    private static final class Both extends Forwarding<Connection, Message> implements Negotiated {
+    private static final class Both extends ForwardingComponent<Connection, Message> implements AlpnProtocols {
         Both() {
             super(new Lines(TELLS));
         }
@@ -276,7 +276,7 @@ class TlsTest {
         channel.freezeTime();
         IoOptions options = new IoOptions(OutboundLimit.DEFAULT, one.tls(folder), null, List.of());
         try (LogLines log = LogLines.record()) {
-            Entrance.attach(channel, app, options, new Losses());
+            ConnectionInitializer.attach(channel, app, options, new DropStats());
             channel.advanceTimeBy(9, TimeUnit.SECONDS);
             channel.runScheduledPendingTasks();
             assertThat(channel.isOpen()).isTrue();
@@ -306,13 +306,13 @@ class TlsTest {
     void an_end_is_announced_as_one_also_when_the_server_lingers() throws Exception {
         MessageComponent<Connection, Message> lingering = (from, message) -> {
             from.send("bye");
-            Segment.of(from).outbound().closeLingering();
+            PipelineContext.of(from).outbound().closeLingering();
         };
         IoServer server = serve(one.tls(folder), lingering);
         var context =
                 SslContextBuilder.forClient().trustManager(one.certificate).build();
         CompletableFuture<Object> end = new CompletableFuture<>();
-        Loops loops = Loops.on(Transport.NIO);
+        EventLoops loops = EventLoops.on(Transport.NIO);
         Channel client = new Bootstrap()
                 .group(loops.acquire())
                 .channel(NioSocketChannel.class)

@@ -25,7 +25,7 @@ class TransportSocketsTest {
                 .as(transport + " does not work on this machine")
                 .isTrue();
         String large = "0123456789".repeat(50_000);
-        try (IoServer server = new IoServer("127.0.0.1", 0, Loops.on(transport), new EchoServer())) {
+        try (IoServer server = new IoServer("127.0.0.1", 0, EventLoops.on(transport), new EchoServer())) {
             server.start();
             try (Client one = Client.to(server.address());
                     Client two = Client.to(server.address())) {
@@ -48,7 +48,7 @@ class TransportSocketsTest {
         assumeThat(transport.isAvailable())
                 .as(transport + " does not work on this machine")
                 .isTrue();
-        try (IoServer server = new IoServer("127.0.0.1", 0, Loops.on(transport), new Lines(new EchoServer()))) {
+        try (IoServer server = new IoServer("127.0.0.1", 0, EventLoops.on(transport), new Lines(new EchoServer()))) {
             server.start();
             try (java.net.Socket socket = new java.net.Socket()) {
                 socket.connect(server.address(), 10_000);

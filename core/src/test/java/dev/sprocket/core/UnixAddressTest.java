@@ -34,7 +34,7 @@ class UnixAddressTest {
     private IoServer server(Transport transport, MessageComponent<? super Connection, ? super Message> app) {
         return IoServer.builder(app)
                 .unix(folder.resolve("x.sock"))
-                .loops(Loops.on(transport))
+                .loops(EventLoops.on(transport))
                 .build();
     }
 
@@ -142,7 +142,7 @@ class UnixAddressTest {
         Path path = folder.resolve("missing").resolve("x.sock");
         IoServer server = IoServer.builder(new EchoServer())
                 .unix(path)
-                .loops(Loops.on(transport))
+                .loops(EventLoops.on(transport))
                 .build();
 
         assertThatThrownBy(server::start).hasMessage("cannot listen on unix:" + path + ": No such file or directory");
@@ -166,7 +166,7 @@ class UnixAddressTest {
         Path path = folder.resolve("x.sock");
         try (IoServer server = IoServer.builder(new Lines(TELLS))
                 .unix(path, "rw--w----")
-                .loops(Loops.on(transport))
+                .loops(EventLoops.on(transport))
                 .build()) {
             server.start();
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))

@@ -1,10 +1,10 @@
 package dev.sprocket.examples;
 
-import dev.sprocket.core.Confined;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.IoServer;
 import dev.sprocket.core.Lines;
 import dev.sprocket.core.Message;
+import dev.sprocket.core.SingleThreaded;
 import dev.sprocket.core.Tls;
 import dev.sprocket.http.HttpServer;
 import dev.sprocket.http.Router;
@@ -19,7 +19,7 @@ import java.util.List;
 public final class WriteOnce {
     /** Its servers; a port of 0 takes a free one. */
     public static Endpoints servers(int plain, int secure, int telnet, Tls tls) {
-        var chat = new Confined<Connection, Message>(new Chat());
+        var chat = new SingleThreaded<Connection, Message>(new Chat());
         var comet = new CometServer(chat);
         var web = new HttpServer(new Router()
                 .upgrade("/chat", new WsServer(chat).compress(Deflate.DEFAULT).oldDrafts())

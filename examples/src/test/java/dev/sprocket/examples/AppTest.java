@@ -3,7 +3,7 @@ package dev.sprocket.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sprocket.app.App;
-import dev.sprocket.core.Concurrent;
+import dev.sprocket.core.ConcurrentComponent;
 import dev.sprocket.wamp.Call;
 import dev.sprocket.wamp.Procedure;
 import dev.sprocket.wamp.Realm;
@@ -29,7 +29,7 @@ class AppTest {
         }
     }
 
-    @Concurrent
+    @ConcurrentComponent
     private static final class OnLoops {
         @Procedure("run")
         void run() {

@@ -3,7 +3,7 @@ package dev.sprocket.fuzz;
 import com.code_intelligence.jazzer.api.FuzzedDataProvider;
 import com.google.gson.JsonParser;
 import dev.sprocket.core.spi.JsonException;
-import dev.sprocket.pubsub.Push;
+import dev.sprocket.pubsub.PublishRequest;
 import io.netty.buffer.Unpooled;
 import java.util.Optional;
 
@@ -15,7 +15,7 @@ public final class PushTarget {
     public static void fuzzerTestOneInput(FuzzedDataProvider input) {
         byte[] json = input.consumeRemainingAsBytes();
         try {
-            for (Push push : Push.read(Unpooled.wrappedBuffer(json), Optional.of("category"))) {
+            for (PublishRequest push : PublishRequest.read(Unpooled.wrappedBuffer(json), Optional.of("category"))) {
                 var unused = JsonParser.parseString(push.event().json());
             }
         } catch (JsonException refused) {

@@ -4,7 +4,7 @@ import com.code_intelligence.jazzer.api.FuzzedDataProvider;
 import dev.sprocket.core.EchoServer;
 import dev.sprocket.http.HttpResponse;
 import dev.sprocket.http.HttpServer;
-import dev.sprocket.http.OriginCheck;
+import dev.sprocket.http.OriginFilter;
 import dev.sprocket.http.Origins;
 import dev.sprocket.http.Router;
 import dev.sprocket.websocket.WsServer;
@@ -22,7 +22,7 @@ public final class RequestTarget {
                         request -> HttpResponse.text(request.pathParameter("b")
                                 + request.queryParameter("q").orElse("")))
                 .post("/p", request -> HttpResponse.text(request.body().text()))
-                .upgrade("/ws", new OriginCheck(Origins.sameHost(), new WsServer(new EchoServer())))));
+                .upgrade("/ws", new OriginFilter(Origins.sameHost(), new WsServer(new EchoServer())))));
         byte[] answers = target.feed(input);
         if (answers.length > 0 && !new String(answers, StandardCharsets.ISO_8859_1).startsWith("HTTP/1.1 ")) {
             throw new AssertionError("not an HTTP answer: " + new String(answers, StandardCharsets.ISO_8859_1));

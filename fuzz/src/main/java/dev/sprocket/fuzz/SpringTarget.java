@@ -2,7 +2,7 @@ package dev.sprocket.fuzz;
 
 import com.code_intelligence.jazzer.api.FuzzedDataProvider;
 import dev.sprocket.session.SpringCodec;
-import dev.sprocket.session.spi.NamedBytes;
+import dev.sprocket.session.spi.AttributeBytes;
 import dev.sprocket.session.spi.SessionFormatException;
 import java.util.Map;
 
@@ -15,11 +15,11 @@ public final class SpringTarget {
     /** Called by Jazzer. */
     public static void fuzzerTestOneInput(FuzzedDataProvider input) {
         byte[] stored = input.consumeBoolean()
-                ? NamedBytes.join(Map.of("it", input.consumeRemainingAsBytes()))
+                ? AttributeBytes.join(Map.of("it", input.consumeRemainingAsBytes()))
                 : input.consumeRemainingAsBytes();
         try {
             Map<String, ?> attributes = CODEC.decode(stored);
-            Map<String, byte[]> kept = NamedBytes.split(CODEC.encode(CODEC.decode(stored), stored));
+            Map<String, byte[]> kept = AttributeBytes.split(CODEC.encode(CODEC.decode(stored), stored));
             if (!kept.keySet().equals(attributes.keySet())) {
                 throw new AssertionError(kept.keySet() + " of " + attributes.keySet());
             }

@@ -11,9 +11,9 @@ import dev.sprocket.wamp.RawSocket;
 import dev.sprocket.wamp.WampComponent;
 import dev.sprocket.wamp.WampConnection;
 import dev.sprocket.wamp.WampServer;
-import dev.sprocket.wamp.spi.Reader;
 import dev.sprocket.wamp.spi.Serializer;
-import dev.sprocket.wamp.spi.Writer;
+import dev.sprocket.wamp.spi.ValueReader;
+import dev.sprocket.wamp.spi.ValueWriter;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
@@ -57,7 +57,7 @@ final class Wamp2Peers implements WampComponent {
     /** Plays the input. */
     static void play(Serializer serializer, FuzzedDataProvider input) {
         Wamp2Peers peers = new Wamp2Peers(serializer);
-        Writer hello =
+        ValueWriter hello =
                 serializer.writer().list(3).number(1L).text("realm1").map(1).text("roles");
         hello.map(1).text("caller").map(0).end().end().end().end();
         send(peers.stranger, hello.bytes());
@@ -77,7 +77,7 @@ final class Wamp2Peers implements WampComponent {
         }
         for (ByteBuffer in = ByteBuffer.wrap(stranger.read()); in.hasRemaining(); ) {
             byte[] message = next(in);
-            Reader reader = serializer.reader(message, 0, message.length);
+            ValueReader reader = serializer.reader(message, 0, message.length);
             if (reader.sliceOrEnd() == null) {
                 throw new AssertionError("an empty message");
             }

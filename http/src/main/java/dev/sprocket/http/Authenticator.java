@@ -1,11 +1,11 @@
 package dev.sprocket.http;
 
-import dev.sprocket.core.Concurrent;
-import dev.sprocket.core.Forwarding;
+import dev.sprocket.core.ConcurrentComponent;
+import dev.sprocket.core.ForwardingComponent;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
-import dev.sprocket.core.Secret;
-import dev.sprocket.core.spi.Refusal;
+import dev.sprocket.core.SharedSecret;
+import dev.sprocket.core.spi.RejectedException;
 import dev.sprocket.core.spi.SafeText;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Threads: as the stack around it; checks are called on the event loop, and must not block it.
  */
-@Concurrent
-public final class Authenticator extends Forwarding<HttpConnection, Message> implements TakesHead {
+@ConcurrentComponent
+public final class Authenticator extends ForwardingComponent<HttpConnection, Message> implements RequestHeadListener {
     /** Finds out who sent a request; empty if it is nobody who is known. */
     @FunctionalInterface
     public interface Check {
@@ -56,7 +56,7 @@ public final class Authenticator extends Forwarding<HttpConnection, Message> imp
             @Nullable String challenge,
             Duration limit,
             MessageComponent<? super HttpConnection, ? super Message> inner) {
-        super(new Gate(
+        super(new AsyncFilter(
                 conn -> check.check(HttpRequest.of(conn)).thenApply(user -> admit(conn, user, challenge)),
                 limit,
                 inner));
@@ -74,7 +74,7 @@ public final class Authenticator extends Forwarding<HttpConnection, Message> imp
         return new Authenticator(
                 request -> basic(request, check),
                 "Basic realm=\"" + quoted(realm) + "\", charset=\"UTF-8\"",
-                Gate.DEFAULT_LIMIT,
+                AsyncFilter.DEFAULT_LIMIT,
                 inner);
     }
 
@@ -83,13 +83,13 @@ public final class Authenticator extends Forwarding<HttpConnection, Message> imp
             String realm,
             Map<String, String> passwords,
             MessageComponent<? super HttpConnection, ? super Message> inner) {
-        Map<String, Secret> secrets = new LinkedHashMap<>();
-        passwords.forEach((name, password) -> secrets.put(name, Secret.of(password)));
-        Secret nobodys = Secret.of("nobody's");
+        Map<String, SharedSecret> secrets = new LinkedHashMap<>();
+        passwords.forEach((name, password) -> secrets.put(name, SharedSecret.of(password)));
+        SharedSecret nobodys = SharedSecret.of("nobody's");
         return basic(
                 realm,
                 (name, password) -> {
-                    Secret secret = secrets.get(name);
+                    SharedSecret secret = secrets.get(name);
                     // as much work for a name that is not there
                     boolean good = (secret == null ? nobodys : secret).is(password) && secret != null;
                     return CompletableFuture.completedStage(good ? Optional.of(User.named(name)) : Optional.empty());
@@ -101,20 +101,23 @@ public final class Authenticator extends Forwarding<HttpConnection, Message> imp
     public static Authenticator bearer(
             String realm, TokenCheck check, MessageComponent<? super HttpConnection, ? super Message> inner) {
         return new Authenticator(
-                request -> bearer(request, check), "Bearer realm=\"" + quoted(realm) + "\"", Gate.DEFAULT_LIMIT, inner);
+                request -> bearer(request, check),
+                "Bearer realm=\"" + quoted(realm) + "\"",
+                AsyncFilter.DEFAULT_LIMIT,
+                inner);
     }
 
     /** As above, with these users by token. */
     public static Authenticator bearer(
             String realm, Map<String, User> tokens, MessageComponent<? super HttpConnection, ? super Message> inner) {
-        List<Map.Entry<Secret, User>> secrets = new ArrayList<>();
-        tokens.forEach((token, user) -> secrets.add(Map.entry(Secret.of(token), user)));
+        List<Map.Entry<SharedSecret, User>> secrets = new ArrayList<>();
+        tokens.forEach((token, user) -> secrets.add(Map.entry(SharedSecret.of(token), user)));
         return bearer(
                 realm,
                 token -> {
                     Optional<User> found = Optional.empty();
                     // all of them, whichever it is
-                    for (Map.Entry<Secret, User> entry : secrets) {
+                    for (Map.Entry<SharedSecret, User> entry : secrets) {
                         found = entry.getKey().is(token) ? Optional.of(entry.getValue()) : found;
                     }
                     return CompletableFuture.completedStage(found);
@@ -146,7 +149,7 @@ public final class Authenticator extends Forwarding<HttpConnection, Message> imp
                 : check.check(pair.substring(0, colon), pair.substring(colon + 1));
     }
 
-    /** Empty if it is no base64. Throws {@link Refusal}, which answers 400, for what is no UTF-8 or no text (RFC 7617 2). */
+    /** Empty if it is no base64. Throws {@link RejectedException}, which answers 400, for what is no UTF-8 or no text (RFC 7617 2). */
     private static String decoded(String base64) {
         byte[] octets;
         try {
@@ -156,12 +159,13 @@ public final class Authenticator extends Forwarding<HttpConnection, Message> imp
         }
         String pair;
         try {
-            pair = Percent.utf8(ByteBuffer.wrap(octets));
+            pair = PercentDecoder.utf8(ByteBuffer.wrap(octets));
         } catch (IllegalArgumentException e) {
-            throw new Refusal(Refusal.Kind.MALFORMED, "Basic credentials: " + e.getMessage());
+            throw new RejectedException(RejectedException.Kind.MALFORMED, "Basic credentials: " + e.getMessage());
         }
         if (pair.chars().anyMatch(c -> c < ' ' || c == 0x7F)) {
-            throw new Refusal(Refusal.Kind.MALFORMED, "Basic credentials with a control character (RFC 7617 2)");
+            throw new RejectedException(
+                    RejectedException.Kind.MALFORMED, "Basic credentials with a control character (RFC 7617 2)");
         }
         return pair;
     }

@@ -1,6 +1,7 @@
 package dev.sprocket.http;
 
-import dev.sprocket.core.spi.Refusal;
+import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.core.spi.RejectedException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -13,9 +14,8 @@ import java.util.Set;
  * The cookies that a request has, by name (RFC 6265 4.2). A value is without the quotes around it and percent-decoded, as
  * sites write it; a piece that is no pair is skipped. Of two with one name {@link #value} is the first, which has the longer
  * path (5.4), and {@link #values} has both.
- *
- * <p>Threads: any; it does not change.
  */
+@ThreadSafe
 public final class Cookies {
     private final Map<String, List<String>> byName;
 
@@ -45,7 +45,7 @@ public final class Cookies {
     }
 
     /**
-     * A value, decoded; as it was sent if what is after a percent sign is no number. Octets that are no UTF-8 are a {@link Refusal},
+     * A value, decoded; as it was sent if what is after a percent sign is no number. Octets that are no UTF-8 are a {@link RejectedException},
      * which answers 400; other cookies of the request, which nobody asks for, may be what they are.
      */
     public Optional<String> value(String name) {
@@ -76,12 +76,12 @@ public final class Cookies {
 
     private static String decoded(String name, String value) {
         try {
-            Percent.check(value);
+            PercentDecoder.check(value);
         } catch (IllegalArgumentException e) {
-            throw new Refusal(Refusal.Kind.MALFORMED, "cookie " + name + ": " + e.getMessage());
+            throw new RejectedException(RejectedException.Kind.MALFORMED, "cookie " + name + ": " + e.getMessage());
         }
         try {
-            return Percent.decode(value);
+            return PercentDecoder.decode(value);
         } catch (IllegalArgumentException e) {
             return value;
         }

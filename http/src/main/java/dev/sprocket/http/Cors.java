@@ -1,9 +1,9 @@
 package dev.sprocket.http;
 
+import dev.sprocket.core.AttributeKey;
 import dev.sprocket.core.Component;
-import dev.sprocket.core.Concurrent;
-import dev.sprocket.core.Forwarding;
-import dev.sprocket.core.Key;
+import dev.sprocket.core.ConcurrentComponent;
+import dev.sprocket.core.ForwardingComponent;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.spi.SafeText;
@@ -22,19 +22,19 @@ import java.util.Optional;
  * method that the page asks for, before any layer of that route: a preflight never carries credentials.
  *
  * <p>It refuses nothing: browsers keep the answer from a page that may not see it. To refuse the request itself, as a
- * WebSocket needs, is what {@link OriginCheck} is for.
+ * WebSocket needs, is what {@link OriginFilter} is for.
  *
- * <p>Threads: as the stack around it.
+ * <p>Callbacks run on the threads of the surrounding stack.
  */
-@Concurrent
-public final class Cors extends Forwarding<HttpConnection, Message> implements CorsPath, TakesHead {
-    private final Key<Boolean> passed = Key.of("CORS", "did Cors let it pass?");
+@ConcurrentComponent
+public final class Cors extends ForwardingComponent<HttpConnection, Message> implements CorsPath, RequestHeadListener {
+    private final AttributeKey<Boolean> passed = AttributeKey.of("CORS", "did Cors let it pass?");
     private final CorsRules rules;
     private final MessageComponent<? super HttpConnection, ? super Message> inner;
 
     /** Opens a component to other sites. */
     public Cors(CorsRules rules, MessageComponent<? super HttpConnection, ? super Message> inner) {
-        super(WholeBody.before(inner));
+        super(BodyAggregator.before(inner));
         this.rules = rules;
         this.inner = inner;
     }

@@ -1,13 +1,13 @@
 package dev.sprocket.http;
 
 import dev.sprocket.core.Component;
-import dev.sprocket.core.Forwarding;
+import dev.sprocket.core.ForwardingComponent;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A component on the way to the CORS rules of a request. Threads: as the stack around it. */
+/** A component on the way to the CORS rules of a request. Callbacks run on the threads of the surrounding stack. */
 interface CorsPath {
     /** Where a request goes from here: the likeliest first, empty if nowhere. */
     List<Component<?>> towards(HttpRequest request);
@@ -18,7 +18,7 @@ interface CorsPath {
      * @param top the outermost component
      */
     static Optional<Cors> find(Component<?> top, HttpRequest request) {
-        Optional<CorsPath> next = Forwarding.find(top, CorsPath.class);
+        Optional<CorsPath> next = ForwardingComponent.find(top, CorsPath.class);
         if (next.isEmpty()) {
             return Optional.empty();
         }

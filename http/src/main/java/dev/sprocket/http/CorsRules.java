@@ -1,5 +1,6 @@
 package dev.sprocket.http;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.spi.SafeText;
 import io.netty.handler.codec.http.HttpHeaderValidationUtil;
 import java.time.Duration;
@@ -8,8 +9,6 @@ import java.util.List;
 /**
  * What pages of other sites may do (the Fetch standard, 3.2).
  *
- * <p>Threads: any; it does not change, each method returns a new one.
- *
  * @param origins whose pages
  * @param methods with which methods
  * @param requestHeaders with which headers beside those that need no permission; {@code *} is any
@@ -17,6 +16,7 @@ import java.util.List;
  * @param credentials whether browsers send cookies along
  * @param maxAge how long a browser may remember the permission
  */
+@ThreadSafe
 public record CorsRules(
         Origins origins,
         List<String> methods,

@@ -1,10 +1,10 @@
 package dev.sprocket.http;
 
-import dev.sprocket.core.Concurrent;
-import dev.sprocket.core.Key;
+import dev.sprocket.core.AttributeKey;
+import dev.sprocket.core.ConcurrentComponent;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
-import dev.sprocket.core.spi.Segment;
+import dev.sprocket.core.spi.PipelineContext;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -21,9 +21,9 @@ import java.time.Duration;
  * once, because Firefox reports the stream as open at the first byte of its body, and then every 15 seconds, so that proxies
  * keep the connection and a peer that is gone is noticed.
  *
- * <p>Threads: as the stack around it.
+ * <p>Callbacks run on the threads of the surrounding stack.
  */
-@Concurrent
+@ConcurrentComponent
 public final class EventStream implements MessageComponent<HttpConnection, Message> {
     /** How often a comment is sent. */
     public static final Duration DEFAULT_KEEPALIVE = Duration.ofSeconds(15);
@@ -34,7 +34,8 @@ public final class EventStream implements MessageComponent<HttpConnection, Messa
             // nginx would hold events back until it has a buffer full of them
             .header("X-Accel-Buffering", "no");
 
-    private final Key<SseLevel> key = Key.of("event stream", "was EventStream.onOpen called?");
+    private final AttributeKey<SseConnectionHandler> key =
+            AttributeKey.of("event stream", "was EventStream.onOpen called?");
     private final MessageComponent<? super SseConnection, ? super Message> app;
     private final Duration keepalive;
     private final boolean verbatim;
@@ -84,18 +85,18 @@ public final class EventStream implements MessageComponent<HttpConnection, Messa
         exchange.makeEndless();
         if (conn.stream(HEAD)) {
             // where the head is written, which decides how events are framed
-            Segment.of(conn).onLoop(() -> open(conn, exchange));
+            PipelineContext.of(conn).onLoop(() -> open(conn, exchange));
         }
     }
 
     /** Header values are read as ISO 8859-1, and browsers send UTF-8. Throws {@link IllegalArgumentException} if it is none. */
     static String lastEventId(String header) {
-        return Percent.utf8(ByteBuffer.wrap(header.getBytes(StandardCharsets.ISO_8859_1)));
+        return PercentDecoder.utf8(ByteBuffer.wrap(header.getBytes(StandardCharsets.ISO_8859_1)));
     }
 
     private void open(HttpConnection conn, HttpExchange exchange) {
         if (conn.isOpen()) {
-            SseLevel level = new SseLevel(app, conn, exchange, keepalive, verbatim);
+            SseConnectionHandler level = new SseConnectionHandler(app, conn, exchange, keepalive, verbatim);
             key.set(conn, level);
             level.open();
         }
@@ -107,7 +108,7 @@ public final class EventStream implements MessageComponent<HttpConnection, Messa
 
     @Override
     public void onClose(HttpConnection conn) {
-        SseLevel level = key.peek(conn);
+        SseConnectionHandler level = key.peek(conn);
         if (level != null) {
             level.end();
         }

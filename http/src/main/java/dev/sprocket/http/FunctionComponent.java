@@ -7,7 +7,7 @@ import dev.sprocket.core.MessageComponent;
 record FunctionComponent(HttpFunction function) implements MessageComponent<HttpConnection, Message> {
     @Override
     public void onOpen(HttpConnection conn) throws Exception {
-        conn.respond(function.answer(HttpRequest.of(conn)));
+        conn.respond(function.handle(HttpRequest.of(conn)));
     }
 
     /** Never called: a function does not upgrade. */

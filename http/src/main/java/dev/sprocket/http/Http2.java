@@ -2,10 +2,10 @@ package dev.sprocket.http;
 
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.InboundBudget;
-import dev.sprocket.core.spi.Ending;
+import dev.sprocket.core.spi.CloseRequest;
+import dev.sprocket.core.spi.LoopTimer;
 import dev.sprocket.core.spi.PeerLog;
-import dev.sprocket.core.spi.Segment;
-import dev.sprocket.core.spi.Sweep;
+import dev.sprocket.core.spi.PipelineContext;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -23,7 +23,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A connection that speaks HTTP/2 (RFC 9113): Netty takes it apart, each stream has a pipeline of its own. */
-final class Http2 extends ChannelInboundHandlerAdapter implements Sweep.Member {
+final class Http2 extends ChannelInboundHandlerAdapter implements LoopTimer.Member {
     /** How many requests of one connection may be under way at once. */
     private static final int STREAMS = 100;
     /** How many bytes of a stream may be under way to us: what a body is read in. */
@@ -40,7 +40,7 @@ final class Http2 extends ChannelInboundHandlerAdapter implements Sweep.Member {
 
     private final Connection below;
     private final Set<Channel> streams = new LinkedHashSet<>();
-    private final Patience patience;
+    private final TimeoutTracker patience;
     private @Nullable ChannelHandlerContext context;
     private @Nullable Http2Rules rules;
     private boolean fresh = true;
@@ -48,7 +48,7 @@ final class Http2 extends ChannelInboundHandlerAdapter implements Sweep.Member {
 
     private Http2(Connection below, HttpTimeouts timeouts) {
         this.below = below;
-        this.patience = new Patience(timeouts);
+        this.patience = new TimeoutTracker(timeouts);
     }
 
     static void install(
@@ -60,7 +60,7 @@ final class Http2 extends ChannelInboundHandlerAdapter implements Sweep.Member {
                 .maxHeaderListSize(Math.max(4L * limits.head(), READABLE_HEAD))
                 // a stream may become a WebSocket (RFC 8441 3)
                 .connectProtocolEnabled(true);
-        Segment segment = Segment.of(conn);
+        PipelineContext segment = PipelineContext.of(conn);
         Http2CodecBuilder builder =
                 new Http2CodecBuilder(WINDOW, InboundBudget.of(conn).open(() -> segment.onLoop(parent::evicted)));
         Http2FrameCodec codec = builder.initialSettings(settings)
@@ -82,7 +82,7 @@ final class Http2 extends ChannelInboundHandlerAdapter implements Sweep.Member {
     @Override
     public void handlerAdded(ChannelHandlerContext added) {
         context = added;
-        Sweep.of(Segment.of(below).outbound().loop()).add(this);
+        LoopTimer.of(PipelineContext.of(below).outbound().loop()).add(this);
     }
 
     /** The time limits of a stream are its own; here are those of a connection without any. */
@@ -91,9 +91,9 @@ final class Http2 extends ChannelInboundHandlerAdapter implements Sweep.Member {
         if (!below.isOpen()) {
             return false;
         }
-        Patience.Phase phase = phase();
+        TimeoutTracker.Phase phase = phase();
         if (patience.isOver(phase, now)) {
-            if (phase == Patience.Phase.HEAD) {
+            if (phase == TimeoutTracker.Phase.HEAD) {
                 LOG.info(
                         below,
                         "{} closed: no whole head within {} ms",
@@ -106,11 +106,11 @@ final class Http2 extends ChannelInboundHandlerAdapter implements Sweep.Member {
         return true;
     }
 
-    private Patience.Phase phase() {
+    private TimeoutTracker.Phase phase() {
         if (fresh || (rules != null && rules.isInHead())) {
-            return Patience.Phase.HEAD;
+            return TimeoutTracker.Phase.HEAD;
         }
-        return streams.isEmpty() ? Patience.Phase.NEXT_REQUEST : Patience.Phase.NOTHING;
+        return streams.isEmpty() ? TimeoutTracker.Phase.NEXT_REQUEST : TimeoutTracker.Phase.NOTHING;
     }
 
     /** The unfinished heads of all connections are too much, and this has most of them. */
@@ -123,7 +123,7 @@ final class Http2 extends ChannelInboundHandlerAdapter implements Sweep.Member {
     }
 
     private void goAway() {
-        Segment.of(below)
+        PipelineContext.of(below)
                 .outbound()
                 .write(Objects.requireNonNull(context), new DefaultHttp2GoAwayFrame(Http2Error.NO_ERROR));
     }
@@ -146,14 +146,16 @@ final class Http2 extends ChannelInboundHandlerAdapter implements Sweep.Member {
     /** The server stops: no new requests; those under way may be answered, and WebSockets say goodbye. */
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-        if (event instanceof Ending ending && ending.cause() == Ending.Cause.SERVER_STOPS && !streams.isEmpty()) {
-            ending.take();
+        if (event instanceof CloseRequest ending
+                && ending.cause() == CloseRequest.Cause.SERVER_STOPS
+                && !streams.isEmpty()) {
+            ending.claim();
             stopping = true;
             goAway();
             for (Channel stream : Set.copyOf(streams)) {
-                Ending own = new Ending(ending.cause());
+                CloseRequest own = new CloseRequest(ending.cause());
                 stream.pipeline().fireUserEventTriggered(own);
-                if (!own.isTaken()) {
+                if (!own.isClaimed()) {
                     stream.close();
                 }
             }

@@ -9,7 +9,7 @@ import io.netty.handler.codec.http2.Http2Settings;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Builds Netty's codec of HTTP/2 for a server, with {@link Http2Rules} around its decoder. Threads: one. */
+/** Builds Netty's codec of HTTP/2 for a server, with {@link Http2Rules} around its decoder. Not thread-safe. */
 final class Http2CodecBuilder extends Http2FrameCodecBuilder {
     private final int window;
     private final InboundBudget.Holding holding;

@@ -21,7 +21,7 @@ import java.util.List;
  *
  * <p>Netty forgets a stream when it is closed, and answers all that comes for it later in the same way. The RFC tells apart how
  * the stream ended (5.1): by a reset of ours (ignore it), by a reset of the client's (a stream error), at the end of the request
- * (a connection error), or never used (a connection error of another code). Threads: the connection's event loop.
+ * (a connection error), or never used (a connection error of another code). Confined to the connection's event loop.
  */
 final class Http2Rules extends DecoratingHttp2ConnectionDecoder {
     private static final int HEAD = Http2CodecUtil.FRAME_HEADER_LENGTH;
@@ -31,9 +31,9 @@ final class Http2Rules extends DecoratingHttp2ConnectionDecoder {
     private static final int REMEMBERED = 64;
     private static final int END_HEADERS = 4;
 
-    private final RecentStreams resetByUs = new RecentStreams(REMEMBERED_RESETS);
-    private final RecentStreams resetByClient = new RecentStreams(REMEMBERED_RESETS);
-    private final RecentStreams ended = new RecentStreams(REMEMBERED);
+    private final RecentlyClosedStreams resetByUs = new RecentlyClosedStreams(REMEMBERED_RESETS);
+    private final RecentlyClosedStreams resetByClient = new RecentlyClosedStreams(REMEMBERED_RESETS);
+    private final RecentlyClosedStreams ended = new RecentlyClosedStreams(REMEMBERED);
 
     private final int window;
     /** What field blocks that are not whole have of the budget. */

@@ -1,12 +1,12 @@
 package dev.sprocket.http;
 
+import dev.sprocket.core.Attributes;
 import dev.sprocket.core.Connection;
-import dev.sprocket.core.Facts;
 import dev.sprocket.core.InboundBudget;
 import dev.sprocket.core.Message;
-import dev.sprocket.core.spi.OwnClose;
+import dev.sprocket.core.spi.LocalClose;
 import dev.sprocket.core.spi.PeerLog;
-import dev.sprocket.core.spi.Segment;
+import dev.sprocket.core.spi.PipelineContext;
 import dev.sprocket.core.spi.StackedConnection;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
@@ -30,12 +30,12 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements StackedC
     private static final PeerLog LOG = PeerLog.of(HttpServer.class);
 
     private final Connection below;
-    private final Facts facts;
-    private @Nullable Segment segment;
+    private final Attributes facts;
+    private @Nullable PipelineContext segment;
 
     private Http2Stream(Connection below) {
         this.below = below;
-        this.facts = new Facts(below.facts());
+        this.facts = new Attributes(below.attributes());
     }
 
     /** Puts the handlers of a request into the pipeline of a new stream. */
@@ -49,7 +49,8 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements StackedC
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
-        segment = Segment.bottom(this, ctx, Segment.of(below).outbound().ofStream(ctx));
+        segment = PipelineContext.root(
+                this, ctx, PipelineContext.of(below).outbound().ofStream(ctx));
     }
 
     @Override
@@ -75,7 +76,7 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements StackedC
         }
     }
 
-    private Segment segment() {
+    private PipelineContext segment() {
         return Objects.requireNonNull(segment);
     }
 
@@ -86,7 +87,7 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements StackedC
 
     @Override
     public void close() {
-        OwnClose.mark(this);
+        LocalClose.mark(this);
         segment().outbound().close();
     }
 
@@ -106,12 +107,12 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements StackedC
     }
 
     @Override
-    public Connection below() {
+    public Connection underlying() {
         return below;
     }
 
     @Override
-    public Facts facts() {
+    public Attributes attributes() {
         return facts;
     }
 

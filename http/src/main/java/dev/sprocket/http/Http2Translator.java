@@ -1,7 +1,7 @@
 package dev.sprocket.http;
 
 import dev.sprocket.core.InboundBudget;
-import dev.sprocket.core.spi.Ending;
+import dev.sprocket.core.spi.CloseRequest;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
@@ -42,7 +42,7 @@ final class Http2Translator extends ChannelDuplexHandler implements HttpCodec {
     /** How many bytes may wait for an upgrade, before the window of the stream is no longer given back. */
     private static final int WAITING_LIMIT = 64 * 1024;
 
-    private final Http2Heads heads;
+    private final Http2RequestDecoder heads;
     private final InboundBudget.Holding holding;
     private final Queue<ByteBuf> waiting = new ArrayDeque<>();
     private @Nullable ChannelHandlerContext ctx;
@@ -56,7 +56,7 @@ final class Http2Translator extends ChannelDuplexHandler implements HttpCodec {
 
     Http2Translator(HttpLimits limits, InboundBudget budget) {
         this.holding = budget.open(() -> context().executor().execute(this::evicted));
-        this.heads = new Http2Heads(limits);
+        this.heads = new Http2RequestDecoder(limits);
     }
 
     @Override
@@ -85,14 +85,14 @@ final class Http2Translator extends ChannelDuplexHandler implements HttpCodec {
 
     private void head(ChannelHandlerContext own, Http2HeadersFrame frame) throws Http2Exception {
         Http2Headers headers = frame.headers();
-        Http2Heads.check(frame.stream().id(), headers);
+        Http2RequestDecoder.check(frame.stream().id(), headers);
         if (headers.method() == null) {
             trailers(own);
             return;
         }
         peerIsDone = frame.isEndStream();
         HttpRequest request = heads.request(frame.stream().id(), headers);
-        tunnel = Http2Heads.isTunnel(request);
+        tunnel = Http2RequestDecoder.isTunnel(request);
         own.fireChannelRead(request);
         if (tunnel || frame.isEndStream()) {
             own.fireChannelRead(LastHttpContent.EMPTY_LAST_CONTENT);
@@ -146,9 +146,9 @@ final class Http2Translator extends ChannelDuplexHandler implements HttpCodec {
         }
         if (peerIsDone && !endTold) {
             endTold = true;
-            Ending ending = new Ending(Ending.Cause.PEER_IS_DONE);
+            CloseRequest ending = new CloseRequest(CloseRequest.Cause.PEER_IS_DONE);
             context().fireUserEventTriggered(ending);
-            if (!ending.isTaken()) {
+            if (!ending.isClaimed()) {
                 context().channel().close();
             }
         }

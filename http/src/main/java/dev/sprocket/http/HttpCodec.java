@@ -5,8 +5,7 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
 
 /**
- * What puts requests and answers on the wire below {@link HttpHandler}, in HTTP/1.1 or on a stream of HTTP/2. Threads: the
- * connection's event loop.
+ * What puts requests and answers on the wire below {@link HttpHandler}, in HTTP/1.1 or on a stream of HTTP/2. Confined to the connection's event loop.
  */
 interface HttpCodec {
     /** Whether this is a version that the wire speaks: what a request says of itself does not make it another. */

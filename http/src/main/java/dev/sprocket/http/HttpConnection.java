@@ -1,5 +1,6 @@
 package dev.sprocket.http;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.Connection;
 
 /**
@@ -13,8 +14,9 @@ import dev.sprocket.core.Connection;
  * <p>{@link #close} ends a body that is streamed, so that the socket can serve the next request; in any other state it
  * closes the socket.
  *
- * <p>Threads: any; of several answers the first one counts.
+ * <p>Of several answers the first one counts.
  */
+@ThreadSafe
 public interface HttpConnection extends Connection {
     /**
      * Answers. An answer of 400 and above closes the socket afterwards, and is logged with its reason.

@@ -1,17 +1,17 @@
 package dev.sprocket.http;
 
+import dev.sprocket.core.AttributeKey;
+import dev.sprocket.core.Attributes;
 import dev.sprocket.core.Connection;
-import dev.sprocket.core.Facts;
 import dev.sprocket.core.InboundBudget;
-import dev.sprocket.core.Key;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
-import dev.sprocket.core.spi.Borrowed;
-import dev.sprocket.core.spi.Failing;
-import dev.sprocket.core.spi.Framing;
-import dev.sprocket.core.spi.Level;
-import dev.sprocket.core.spi.Refusal;
-import dev.sprocket.core.spi.Segment;
+import dev.sprocket.core.spi.BorrowedMessages;
+import dev.sprocket.core.spi.CloseableWithCause;
+import dev.sprocket.core.spi.ComponentInvoker;
+import dev.sprocket.core.spi.MessageEncoder;
+import dev.sprocket.core.spi.PipelineContext;
+import dev.sprocket.core.spi.RejectedException;
 import dev.sprocket.core.spi.StackedConnection;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -26,7 +26,7 @@ import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /** One request and its answer; the connection that components see. */
-final class HttpExchange implements HttpConnection, StackedConnection, Failing {
+final class HttpExchange implements HttpConnection, StackedConnection, CloseableWithCause {
     private enum State {
         WAITING,
         /** An answer was given, and may still be on its way. */
@@ -36,7 +36,8 @@ final class HttpExchange implements HttpConnection, StackedConnection, Failing {
         CLOSED
     }
 
-    private static final Key<HttpExchange> KEY = Key.of("HTTP exchange", "is HttpServer below this component?");
+    private static final AttributeKey<HttpExchange> KEY =
+            AttributeKey.of("HTTP exchange", "is HttpServer below this component?");
 
     private static final HttpResponse NO_TUNNEL =
             HttpResponse.error(501, "CONNECT to what is no WebSocket (expected: one, RFC 8441 4)");
@@ -46,9 +47,9 @@ final class HttpExchange implements HttpConnection, StackedConnection, Failing {
 
     private final HttpHandler handler;
     private final Connection below;
-    private final Facts facts;
-    private final Level<HttpConnection> level;
-    private final Segment segment;
+    private final Attributes facts;
+    private final ComponentInvoker<HttpConnection> level;
+    private final PipelineContext segment;
     private ByteBuf body = Unpooled.EMPTY_BUFFER;
     private InboundBudget.@Nullable Holding holding;
     private volatile boolean whole;
@@ -67,7 +68,7 @@ final class HttpExchange implements HttpConnection, StackedConnection, Failing {
     private @Nullable HttpResponse streamed;
 
     // on the event loop
-    private @Nullable AnswerBody answer;
+    private @Nullable ResponseBody answer;
     private boolean calling = true;
     private boolean complete;
     /** The 101 is written. */
@@ -83,15 +84,15 @@ final class HttpExchange implements HttpConnection, StackedConnection, Failing {
             HttpRequest request) {
         this.handler = handler;
         this.below = below;
-        this.facts = new Facts(below.facts());
+        this.facts = new Attributes(below.attributes());
         this.headOnly = request.method().equals("HEAD");
         // HTTP/1.0 has a keep-alive of its own, which nobody misses
         this.keepAlive = request.version().equals("HTTP/1.1") && !request.lists("Connection", "close");
-        this.segment = handler.segment().above(this, handler.context(), Framing.RAW);
+        this.segment = handler.segment().attach(this, handler.context(), MessageEncoder.RAW);
         HttpRequest.KEY.set(this, request);
         KEY.set(this, this);
         this.cors = CorsPath.headers(app, request);
-        this.level = new Level<>(app, this);
+        this.level = new ComponentInvoker<>(app, this);
     }
 
     /** The exchange below a connection that components see, which may be wrapped. */
@@ -130,7 +131,7 @@ final class HttpExchange implements HttpConnection, StackedConnection, Failing {
     }
 
     /** Takes the body over, before or after it is opened. */
-    void arrived(RequestIntake.Whole arrived) {
+    void arrived(RequestAggregator.Whole arrived) {
         body = arrived.body();
         holding = arrived.holding();
         HttpRequest.of(this).arrived(arrived.request().body());
@@ -173,14 +174,14 @@ final class HttpExchange implements HttpConnection, StackedConnection, Failing {
 
     /** What becomes of a connection whose component failed: an answer that says so, or one that is visibly cut off. */
     @Override
-    public void closeFailed(Throwable cause) {
+    public void closeWithCause(Throwable cause) {
         if (!respond(answer(cause))) {
             abort();
         }
     }
 
     private static HttpResponse answer(Throwable cause) {
-        if (cause instanceof Refusal refusal) {
+        if (cause instanceof RejectedException refusal) {
             return HttpResponse.error(
                     switch (refusal.kind()) {
                         case MALFORMED -> 400;
@@ -203,11 +204,11 @@ final class HttpExchange implements HttpConnection, StackedConnection, Failing {
     }
 
     /** What this exchange is waiting for. */
-    Patience.Phase phase() {
+    TimeoutTracker.Phase phase() {
         if (state == State.WAITING) {
-            return Patience.Phase.ANSWER;
+            return TimeoutTracker.Phase.ANSWER;
         }
-        return answer != null && answer.isFile() ? Patience.Phase.READER : Patience.Phase.NOTHING;
+        return answer != null && answer.isFile() ? TimeoutTracker.Phase.READER : TimeoutTracker.Phase.NOTHING;
     }
 
     /** It has waited for too long. */
@@ -234,10 +235,10 @@ final class HttpExchange implements HttpConnection, StackedConnection, Failing {
      * A segment for a level that stands on a streamed answer and frames messages itself.
      *
      * @param plain its framing where the end of the socket is the end of the body
-     * @param chunked the same with each message in a {@link Chunk}
+     * @param chunked the same with each message in a {@link ChunkedEncoding}
      */
-    Segment streaming(Connection conn, Framing plain, Framing chunked) {
-        return segment.above(conn, handler.codec().body(), answer != null && answer.isChunked() ? chunked : plain);
+    PipelineContext streaming(Connection conn, MessageEncoder plain, MessageEncoder chunked) {
+        return segment.attach(conn, handler.codec().body(), answer != null && answer.isChunked() ? chunked : plain);
     }
 
     @Override
@@ -252,7 +253,7 @@ final class HttpExchange implements HttpConnection, StackedConnection, Failing {
         HttpResponse response = dressed(promisesTunnel(bare) ? NO_TUNNEL : bare);
         closeAfter = endsSocket(response);
         if (response.file() != null && !headOnly) {
-            answer = AnswerBody.file(this, handler, response);
+            answer = ResponseBody.file(this, handler, response);
             if (answer == null) {
                 answerNow(HttpResponse.error(500, "cannot read a file, see above"));
             } else {
@@ -321,7 +322,7 @@ final class HttpExchange implements HttpConnection, StackedConnection, Failing {
                     && handler.codec().chunks()
                     && !HttpRequest.of(this).version().equals("HTTP/1.0");
             closeAfter = endless || endsSocket(head);
-            answer = AnswerBody.stream(this, handler, head, chunked, length);
+            answer = ResponseBody.stream(this, handler, head, chunked, length);
         }
     }
 
@@ -348,7 +349,8 @@ final class HttpExchange implements HttpConnection, StackedConnection, Failing {
     @Override
     public boolean upgrade(HttpResponse switchingProtocols) {
         if (!whole) {
-            throw new IllegalStateException("upgrade before the body has arrived (put WholeBody around the component)");
+            throw new IllegalStateException(
+                    "upgrade before the body has arrived (put BodyAggregator around the component)");
         }
         return STATE.compareAndSet(this, State.WAITING, State.UPGRADED)
                 && onLoop(() -> {
@@ -381,7 +383,7 @@ final class HttpExchange implements HttpConnection, StackedConnection, Failing {
         if (!whole) {
             return;
         }
-        Borrowed.end(HttpRequest.of(this).body());
+        BorrowedMessages.end(HttpRequest.of(this).body());
         body.release();
         if (holding != null) {
             holding.hold(0);
@@ -411,7 +413,7 @@ final class HttpExchange implements HttpConnection, StackedConnection, Failing {
     public boolean send(Message message) {
         return switch (state) {
             case UPGRADED -> segment.send(message);
-            case STREAMING -> part(Borrowed.bytes(message).retainedDuplicate());
+            case STREAMING -> part(BorrowedMessages.bytes(message).retainedDuplicate());
             case WAITING ->
                 respond(HttpResponse.of(200)
                         .body(
@@ -500,12 +502,12 @@ final class HttpExchange implements HttpConnection, StackedConnection, Failing {
     }
 
     @Override
-    public Connection below() {
+    public Connection underlying() {
         return below;
     }
 
     @Override
-    public Facts facts() {
+    public Attributes attributes() {
         return facts;
     }
 

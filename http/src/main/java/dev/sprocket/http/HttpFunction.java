@@ -7,7 +7,7 @@ import dev.sprocket.core.MessageComponent;
 @FunctionalInterface
 public interface HttpFunction {
     /** Answers a request; what it throws is answered with 500 and logged. */
-    HttpResponse answer(HttpRequest request) throws Exception;
+    HttpResponse handle(HttpRequest request) throws Exception;
 
     /** The same as a component, for what wants one: a decorator, say. */
     default MessageComponent<HttpConnection, Message> toComponent() {

@@ -5,11 +5,11 @@ import dev.sprocket.core.InboundBudget;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.Tls;
-import dev.sprocket.core.spi.Borrowed;
-import dev.sprocket.core.spi.Ending;
+import dev.sprocket.core.spi.BorrowedMessages;
+import dev.sprocket.core.spi.CloseRequest;
+import dev.sprocket.core.spi.LoopTimer;
 import dev.sprocket.core.spi.PeerLog;
-import dev.sprocket.core.spi.Segment;
-import dev.sprocket.core.spi.Sweep;
+import dev.sprocket.core.spi.PipelineContext;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
@@ -25,19 +25,19 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The level of {@link HttpServer}: puts requests together, one exchange at a time, and keeps their time limits. */
-final class HttpHandler extends ChannelInboundHandlerAdapter implements Sweep.Member {
+final class HttpHandler extends ChannelInboundHandlerAdapter implements LoopTimer.Member {
     private static final PeerLog LOG = PeerLog.of(HttpServer.class);
 
     private final MessageComponent<? super HttpConnection, ? super Message> app;
     private final Connection below;
-    private final Segment segment;
+    private final PipelineContext segment;
     // until it is upgraded
-    private @Nullable RequestIntake intake;
-    private @Nullable Patience patience;
-    private @Nullable BodyPace pace;
+    private @Nullable RequestAggregator intake;
+    private @Nullable TimeoutTracker patience;
+    private @Nullable MinimumBodyRate pace;
     private @Nullable ChannelHandlerContext ctx;
     private @Nullable HttpCodec codec;
-    private @Nullable AnswerWriter writer;
+    private @Nullable ResponseWriter writer;
     private @Nullable HttpExchange exchange;
     private final boolean takesHead;
     /** The client waits for 100 before it sends the body. */
@@ -48,7 +48,7 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Sweep.Me
     private boolean fresh = true;
     private boolean refused;
     private boolean gone;
-    private Ending.@Nullable Cause ending;
+    private CloseRequest.@Nullable Cause ending;
 
     HttpHandler(
             MessageComponent<? super HttpConnection, ? super Message> app,
@@ -56,12 +56,12 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Sweep.Me
             HttpLimits limits,
             HttpTimeouts timeouts) {
         this.app = app;
-        this.takesHead = WholeBody.takesHead(app);
+        this.takesHead = BodyAggregator.takesHead(app);
         this.below = below;
-        this.segment = Segment.of(below);
-        this.intake = new RequestIntake(limits, Tls.session(below).isPresent() ? "https" : "http", this::account);
-        this.patience = new Patience(timeouts);
-        this.pace = new BodyPace(timeouts);
+        this.segment = PipelineContext.of(below);
+        this.intake = new RequestAggregator(limits, Tls.session(below).isPresent() ? "https" : "http", this::account);
+        this.patience = new TimeoutTracker(timeouts);
+        this.pace = new MinimumBodyRate(timeouts);
     }
 
     /** What is below; told before this handler is added. */
@@ -77,8 +77,8 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Sweep.Me
     @Override
     public void handlerAdded(ChannelHandlerContext added) {
         ctx = added;
-        writer = new AnswerWriter(segment, added);
-        Sweep.of(segment.outbound().loop()).add(this);
+        writer = new ResponseWriter(segment, added);
+        LoopTimer.of(segment.outbound().loop()).add(this);
     }
 
     @Override
@@ -100,11 +100,11 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Sweep.Me
     }
 
     private void lend(HttpExchange upgraded, ByteBuf bytes) {
-        Message message = Borrowed.binary(bytes);
+        Message message = BorrowedMessages.binary(bytes);
         try {
             upgraded.deliver(app, message);
         } finally {
-            Borrowed.end(message);
+            BorrowedMessages.end(message);
         }
     }
 
@@ -119,7 +119,7 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Sweep.Me
             return;
         }
         if (exchange == null || intake.isUnderWay()) {
-            refuse(RequestIntake.overBudget());
+            refuse(RequestAggregator.overBudget());
         } else {
             // what waits behind a request that is being answered
             LOG.info(below, "{} closed: too much unfinished input in sum (raise inbound-limit)", below);
@@ -181,7 +181,7 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Sweep.Me
         if (refusal != null) {
             refuse(refusal);
         } else if (part instanceof LastHttpContent) {
-            RequestIntake.Whole whole = intake().end();
+            RequestAggregator.Whole whole = intake().end();
             if (whole != null) {
                 expecting = false;
                 readOn();
@@ -222,8 +222,8 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Sweep.Me
             // what is waited for may be there, where nobody reads it
             patience().progress();
         }
-        Patience.Phase phase = phase();
-        String slow = phase == Patience.Phase.BODY
+        TimeoutTracker.Phase phase = phase();
+        String slow = phase == TimeoutTracker.Phase.BODY
                 ? pace().fault(now, !segment.outbound().isReading())
                 : null;
         if (patience().isOver(phase, now)) {
@@ -234,18 +234,18 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Sweep.Me
         return true;
     }
 
-    private Patience.Phase phase() {
+    private TimeoutTracker.Phase phase() {
         boolean inBody = intake().isUnderWay() && !expecting && !heldBack;
         if (exchange != null && !(inBody && exchange.isWaiting())) {
             return exchange.phase();
         }
         if (inBody) {
-            return Patience.Phase.BODY;
+            return TimeoutTracker.Phase.BODY;
         }
-        return fresh || codec().isInHead() ? Patience.Phase.HEAD : Patience.Phase.NEXT_REQUEST;
+        return fresh || codec().isInHead() ? TimeoutTracker.Phase.HEAD : TimeoutTracker.Phase.NEXT_REQUEST;
     }
 
-    private void expire(Patience.Phase phase) {
+    private void expire(TimeoutTracker.Phase phase) {
         String limit = patience().limit(phase).toMillis() + " ms";
         switch (phase) {
             case HEAD -> refuse(HttpResponse.error(408, "no whole head within " + limit));
@@ -286,7 +286,7 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Sweep.Me
 
     /** Whether no request is taken after this one. */
     boolean isLast() {
-        return ending == Ending.Cause.SERVER_STOPS;
+        return ending == CloseRequest.Cause.SERVER_STOPS;
     }
 
     /** Hands over what came with the request that was upgraded, and all that follows. On the event loop, outside callbacks. */
@@ -300,7 +300,7 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Sweep.Me
         pace = null;
         over.passOn();
         if (ending != null) {
-            context().pipeline().fireUserEventTriggered(new Ending(ending));
+            context().pipeline().fireUserEventTriggered(new CloseRequest(ending));
         }
     }
 
@@ -308,23 +308,23 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Sweep.Me
         return Objects.requireNonNull(ctx);
     }
 
-    Segment segment() {
+    PipelineContext segment() {
         return segment;
     }
 
-    AnswerWriter writer() {
+    ResponseWriter writer() {
         return Objects.requireNonNull(writer);
     }
 
-    private RequestIntake intake() {
+    private RequestAggregator intake() {
         return Objects.requireNonNull(intake);
     }
 
-    private BodyPace pace() {
+    private MinimumBodyRate pace() {
         return Objects.requireNonNull(pace);
     }
 
-    Patience patience() {
+    TimeoutTracker patience() {
         return Objects.requireNonNull(patience);
     }
 
@@ -370,12 +370,12 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements Sweep.Me
     /** The end is near: an upgraded connection is the next protocol's business, an open request may still be answered. */
     @Override
     public void userEventTriggered(ChannelHandlerContext own, Object event) {
-        if (event instanceof Ending end
+        if (event instanceof CloseRequest end
                 && exchange != null
                 && !exchange.isUpgraded()
                 && !(intake != null && intake.isUnderWay())) {
             ending = isLast() ? ending : end.cause();
-            end.take();
+            end.claim();
             if (exchange.isEndless()) {
                 exchange.close();
             }

@@ -1,10 +1,11 @@
 package dev.sprocket.http;
 
+import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.core.AttributeKey;
 import dev.sprocket.core.Connection;
-import dev.sprocket.core.Key;
 import dev.sprocket.core.Message;
-import dev.sprocket.core.spi.Borrowed;
-import dev.sprocket.core.spi.Refusal;
+import dev.sprocket.core.spi.BorrowedMessages;
+import dev.sprocket.core.spi.RejectedException;
 import dev.sprocket.core.spi.SafeText;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -16,11 +17,11 @@ import java.util.Optional;
 /**
  * A request: what the client asked for.
  *
- * <p>Threads: any; it does not change. Its body is valid until the {@code onClose} of its {@link HttpConnection}, or until that is
- * upgraded.
+ * <p>Its body is valid until the {@code onClose} of its {@link HttpConnection}, or until that is upgraded.
  */
+@ThreadSafe
 public final class HttpRequest {
-    static final Key<HttpRequest> KEY = Key.of("HTTP request", "is HttpServer below this component?");
+    static final AttributeKey<HttpRequest> KEY = AttributeKey.of("HTTP request", "is HttpServer below this component?");
 
     private final String method;
     private final String version;
@@ -46,7 +47,7 @@ public final class HttpRequest {
 
     /** What was received; the host of an absolute target counts, and not the header (RFC 9112 3.2.2). */
     static HttpRequest of(io.netty.handler.codec.http.HttpRequest head, ByteBuf body, String scheme) {
-        return of(head, body.isReadable() ? new RequestBody(Borrowed.binary(body)) : RequestBody.NONE, scheme);
+        return of(head, body.isReadable() ? new RequestBody(BorrowedMessages.binary(body)) : RequestBody.NONE, scheme);
     }
 
     /** A request whose body {@linkplain #arrived arrives} later. */
@@ -55,7 +56,7 @@ public final class HttpRequest {
     }
 
     private static HttpRequest of(io.netty.handler.codec.http.HttpRequest head, RequestBody body, String scheme) {
-        String authority = RequestRules.absoluteAuthority(head.uri());
+        String authority = RequestValidator.absoluteAuthority(head.uri());
         if (authority != null) {
             head.headers().set("Host", authority);
         }
@@ -152,7 +153,7 @@ public final class HttpRequest {
 
     /**
      * The first value of a query parameter, decoded; never a part of the path. A percent sign without two hex digits behind it
-     * is a {@link Refusal}, which answers 400.
+     * is a {@link RejectedException}, which answers 400.
      */
     public Optional<String> queryParameter(String name) {
         String target = target();
@@ -172,9 +173,9 @@ public final class HttpRequest {
 
     private static String decoded(String text) {
         try {
-            return Percent.decodeQuery(text);
+            return PercentDecoder.decodeQuery(text);
         } catch (IllegalArgumentException e) {
-            throw new Refusal(Refusal.Kind.MALFORMED, "query: " + e.getMessage());
+            throw new RejectedException(RejectedException.Kind.MALFORMED, "query: " + e.getMessage());
         }
     }
 
@@ -209,7 +210,7 @@ public final class HttpRequest {
     }
 
     /** The body, whole; empty if there is none. Valid until the request is finished; {@link Message#keep} what is needed later.
-     * Throws {@link IllegalStateException} in a component that {@linkplain TakesHead takes the head alone}. */
+     * Throws {@link IllegalStateException} in a component that {@linkplain RequestHeadListener takes the head alone}. */
     public Message body() {
         return body.get();
     }

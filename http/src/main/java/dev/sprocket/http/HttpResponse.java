@@ -1,5 +1,6 @@
 package dev.sprocket.http;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.Message;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.HttpHeaderValidationUtil;
@@ -13,9 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An answer. {@code Content-Length}, {@code Date} and {@code Connection} are the server's business.
- *
- * <p>Threads: any; it does not change, each method returns a new one.
  */
+@ThreadSafe
 public final class HttpResponse {
     private final int status;
     private final List<Map.Entry<String, String>> headers;

@@ -1,12 +1,12 @@
 package dev.sprocket.http;
 
-import dev.sprocket.core.Concurrent;
+import dev.sprocket.core.ConcurrentComponent;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.Tls;
-import dev.sprocket.core.spi.Negotiated;
-import dev.sprocket.core.spi.Segment;
+import dev.sprocket.core.spi.AlpnProtocols;
+import dev.sprocket.core.spi.PipelineContext;
 import java.util.List;
 
 /**
@@ -14,10 +14,10 @@ import java.util.List;
  * above, as a connection of its own. In HTTP/1.1 the requests of one socket are handled one after the other and answered in
  * order; in HTTP/2 they are independent of one another, and a request may become a WebSocket (RFC 8441) next to others.
  *
- * <p>Threads: as the stack around it.
+ * <p>Callbacks run on the threads of the surrounding stack.
  */
-@Concurrent
-public final class HttpServer implements MessageComponent<Connection, Message>, Negotiated {
+@ConcurrentComponent
+public final class HttpServer implements MessageComponent<Connection, Message>, AlpnProtocols {
     private final MessageComponent<? super HttpConnection, ? super Message> app;
     private final HttpLimits limits;
     private final HttpTimeouts timeouts;
@@ -53,23 +53,24 @@ public final class HttpServer implements MessageComponent<Connection, Message>, 
             return;
         }
         HttpHandler handler = new HttpHandler(app, conn, limits, timeouts);
-        RequestDecoder decoder = new RequestDecoder(limits, Segment.of(conn).outbound(), handler::account);
+        RequestDecoder decoder =
+                new RequestDecoder(limits, PipelineContext.of(conn).outbound(), handler::account);
         Http1Codec codec = new Http1Codec(decoder, handler);
-        Segment.of(conn).install(decoder, codec.encoder(), handler.on(codec));
+        PipelineContext.of(conn).install(decoder, codec.encoder(), handler.on(codec));
     }
 
     @Override
     public void onMessage(Connection from, Message bytes) {
-        Segment.of(from).feed(bytes);
+        PipelineContext.of(from).feed(bytes);
     }
 
     @Override
     public void onError(Connection conn, Throwable cause) {
-        Segment.of(conn).fail(cause);
+        PipelineContext.of(conn).fail(cause);
     }
 
     @Override
     public void onClose(Connection conn) {
-        Segment.of(conn).end();
+        PipelineContext.of(conn).end();
     }
 }

@@ -15,7 +15,7 @@ import java.time.Duration;
  * @param bodyRate bytes per second that a body comes with in each span of {@code body}; below it 408
  */
 public record HttpTimeouts(
-        Duration head, Duration body, Duration answer, Duration keepAlive, Duration wholeBody, int bodyRate) {
+        Duration head, Duration body, Duration response, Duration keepAlive, Duration wholeBody, int bodyRate) {
     /**
      * 10 seconds for a head, 10 without a byte of a body, 30 for an answer, 60 between requests, 5 minutes and 500 bytes a second
      * for a body.
@@ -32,7 +32,7 @@ public record HttpTimeouts(
     public HttpTimeouts {
         require("head", head);
         require("body", body);
-        require("answer", answer);
+        require("answer", response);
         require("keepAlive", keepAlive);
         require("wholeBody", wholeBody);
         if (bodyRate < 0) {
@@ -48,26 +48,26 @@ public record HttpTimeouts(
 
     /** The same with another limit for heads. */
     public HttpTimeouts withHead(Duration limit) {
-        return new HttpTimeouts(limit, body, answer, keepAlive, wholeBody, bodyRate);
+        return new HttpTimeouts(limit, body, response, keepAlive, wholeBody, bodyRate);
     }
 
     /** The same with another limit for bodies. */
     public HttpTimeouts withBody(Duration limit) {
-        return new HttpTimeouts(head, limit, answer, keepAlive, wholeBody, bodyRate);
+        return new HttpTimeouts(head, limit, response, keepAlive, wholeBody, bodyRate);
     }
 
     /** The same with another limit for answers. */
-    public HttpTimeouts withAnswer(Duration limit) {
+    public HttpTimeouts withResponse(Duration limit) {
         return new HttpTimeouts(head, body, limit, keepAlive, wholeBody, bodyRate);
     }
 
     /** The same with another limit between requests. */
     public HttpTimeouts withKeepAlive(Duration limit) {
-        return new HttpTimeouts(head, body, answer, limit, wholeBody, bodyRate);
+        return new HttpTimeouts(head, body, response, limit, wholeBody, bodyRate);
     }
 
     /** The same with another limit for whole bodies, and for how slowly they may come. */
     public HttpTimeouts withWholeBody(Duration limit, int bytesPerSecond) {
-        return new HttpTimeouts(head, body, answer, keepAlive, limit, bytesPerSecond);
+        return new HttpTimeouts(head, body, response, keepAlive, limit, bytesPerSecond);
     }
 }

@@ -1,5 +1,6 @@
 package dev.sprocket.http;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.spi.SafeText;
 import io.netty.util.NetUtil;
 import java.net.IDN;
@@ -7,7 +8,8 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Checks patterns of {@link Origins}, and puts them into the form that browsers send. Threads: any; keeps no state. */
+/** Checks patterns of {@link Origins}, and puts them into the form that browsers send. */
+@ThreadSafe
 final class OriginPattern {
     private static final String HOST = "(?:\\*\\.)?[^\\s*/?#@:\\[\\],]+|\\[[0-9a-f:.]+]";
     private static final Pattern SHAPE = Pattern.compile("(?:([a-z][a-z0-9+.-]*)://)?(" + HOST + ")(?::([0-9]{1,5}))?");

@@ -1,5 +1,6 @@
 package dev.sprocket.http;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.spi.SafeText;
 import java.net.URI;
 import java.util.ArrayList;
@@ -18,9 +19,8 @@ import java.util.Set;
  *
  * <p>A pattern is a host ({@code example.com}), its subdomains ({@code *.example.com}), or an origin whose scheme and
  * port count too ({@code https://example.com:8443}). The pattern {@code *} switches the check off.
- *
- * <p>Threads: any; it does not change, each method returns a new one.
  */
+@ThreadSafe
 public final class Origins {
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
 
@@ -100,7 +100,7 @@ public final class Origins {
     /**
      * Why a request is refused; empty if it is not.
      *
-     * @param rebound whether its host may be any page's, see {@link LoopbackHosts#isRebound}
+     * @param rebound whether its host may be any page's, see {@link LoopbackHostFilter#isRebound}
      */
     Optional<String> refusal(HttpRequest request, boolean rebound) {
         if (allowAny()) {
@@ -121,7 +121,7 @@ public final class Origins {
         if (!isSameHost(header.get(), request)) {
             return Optional.of("Origin: " + SafeText.excerpt(header.get()) + " (expected: " + this + ")");
         }
-        return rebound ? Optional.of(LoopbackHosts.refusal(request)) : Optional.empty();
+        return rebound ? Optional.of(LoopbackHostFilter.refusal(request)) : Optional.empty();
     }
 
     private boolean isNamed(String given) {
@@ -138,7 +138,7 @@ public final class Origins {
     private Optional<String> refusalWithoutOrigin(HttpRequest request, boolean rebound) {
         // a page within its own site asks without Origin, but never for another protocol
         if (rebound && missing != Missing.REFUSED && request.header("Upgrade").isEmpty()) {
-            return Optional.of(LoopbackHosts.refusal(request));
+            return Optional.of(LoopbackHostFilter.refusal(request));
         }
         Optional<String> credentials = ambientCredentials(request);
         if (missing == Missing.ALLOWED

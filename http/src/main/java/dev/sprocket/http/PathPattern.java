@@ -61,11 +61,11 @@ final class PathPattern {
                 : new Part(Kind.ONE, name);
     }
 
-    /** The segments of a path, decoded. Throws {@link IllegalArgumentException} as {@link Percent#decode}. */
+    /** The segments of a path, decoded. Throws {@link IllegalArgumentException} as {@link PercentDecoder#decode}. */
     static List<String> segments(String path) {
         List<String> segments = new ArrayList<>();
         for (String raw : path.substring(path.startsWith("/") ? 1 : 0).split("/", -1)) {
-            segments.add(Percent.decode(raw));
+            segments.add(PercentDecoder.decode(raw));
         }
         return segments;
     }

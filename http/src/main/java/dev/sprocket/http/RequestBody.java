@@ -1,10 +1,12 @@
 package dev.sprocket.http;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.Message;
 import io.netty.buffer.Unpooled;
 import org.jspecify.annotations.Nullable;
 
-/** The body of a request, which may arrive after its head. Threads: any. */
+/** The body of a request, which may arrive after its head. */
+@ThreadSafe
 final class RequestBody {
     /** That of a request without one. */
     static final RequestBody NONE = new RequestBody(Message.binary(Unpooled.EMPTY_BUFFER));
@@ -29,7 +31,7 @@ final class RequestBody {
         Message whole = bytes;
         if (whole == null) {
             throw new IllegalStateException(
-                    "the body has not arrived (put WholeBody around the component that reads it)");
+                    "the body has not arrived (put BodyAggregator around the component that reads it)");
         }
         return whole;
     }

@@ -1,7 +1,7 @@
 package dev.sprocket.http;
 
 import dev.sprocket.core.InboundBudget;
-import dev.sprocket.core.spi.Ending;
+import dev.sprocket.core.spi.CloseRequest;
 import dev.sprocket.core.spi.ForeignProtocol;
 import dev.sprocket.core.spi.Outbound;
 import dev.sprocket.core.spi.ReadBudget;
@@ -30,7 +30,7 @@ final class RequestDecoder extends HttpRequestDecoder {
     private static final int WAITING_LIMIT = 64 * 1024;
 
     private final Outbound socket;
-    private final HeadLines lines;
+    private final HeadValidator lines;
     private final Supplier<InboundBudget.Holding> accounts;
     private InboundBudget.@Nullable Holding holding;
     private boolean inHead = true;
@@ -47,7 +47,7 @@ final class RequestDecoder extends HttpRequestDecoder {
     RequestDecoder(HttpLimits limits, Outbound socket, Supplier<InboundBudget.Holding> accounts) {
         super(new HttpDecoderConfig().setMaxInitialLineLength(limits.head()).setMaxHeaderSize(limits.head()));
         this.socket = socket;
-        this.lines = new HeadLines(limits.head());
+        this.lines = new HeadValidator(limits.head());
         this.accounts = accounts;
     }
 
@@ -73,9 +73,9 @@ final class RequestDecoder extends HttpRequestDecoder {
             ctx.fireExceptionCaught(e);
         }
         if (peerIsDone && !postponed) {
-            Ending ending = new Ending(Ending.Cause.PEER_IS_DONE);
+            CloseRequest ending = new CloseRequest(CloseRequest.Cause.PEER_IS_DONE);
             ctx.fireUserEventTriggered(ending);
-            if (!ending.isTaken()) {
+            if (!ending.isClaimed()) {
                 socket.closeLingering();
             }
         }
@@ -180,9 +180,9 @@ final class RequestDecoder extends HttpRequestDecoder {
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
         peerIsDone |= event instanceof ChannelInputShutdownEvent;
-        if (postponed && event instanceof Ending ending && ending.cause() == Ending.Cause.PEER_IS_DONE) {
+        if (postponed && event instanceof CloseRequest ending && ending.cause() == CloseRequest.Cause.PEER_IS_DONE) {
             // the requests that were postponed are answered first
-            ending.take();
+            ending.claim();
         } else if ((resting || postponed) && event instanceof ChannelInputShutdownEvent) {
             ctx.fireUserEventTriggered(event);
         } else {

@@ -1,5 +1,6 @@
 package dev.sprocket.http;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.nio.charset.StandardCharsets;
@@ -9,9 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Target and headers of a request. A connection that was upgraded may last for days, and hardly anybody asks for them again:
  * then they are packed into one array, a tenth of their size, and unpacked each time that somebody does.
- *
- * <p>Threads: any.
  */
+@ThreadSafe
 final class RequestHead {
     private static final char BREAK = '\n';
     private static final String COLON = ": ";

@@ -1,9 +1,9 @@
 package dev.sprocket.http;
 
+import dev.sprocket.core.AttributeKey;
 import dev.sprocket.core.Component;
-import dev.sprocket.core.Concurrent;
+import dev.sprocket.core.ConcurrentComponent;
 import dev.sprocket.core.Connection;
-import dev.sprocket.core.Key;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.spi.SafeText;
@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Threads: add routes before it serves; then any.
  */
-@Concurrent
-public final class Router implements MessageComponent<HttpConnection, Message>, CorsPath, TakesHead {
+@ConcurrentComponent
+public final class Router implements MessageComponent<HttpConnection, Message>, CorsPath, RequestHeadListener {
     /** How many paths a log line names. */
     private static final int SHOWN_PATHS = 20;
 
@@ -44,14 +44,15 @@ public final class Router implements MessageComponent<HttpConnection, Message>, 
     }
 
     /** Stated where the host of a request is one that routes were given for. */
-    private static final Key<Boolean> NAMED = Key.of("host with routes of its own", "did Router.host name it?");
+    private static final AttributeKey<Boolean> NAMED =
+            AttributeKey.of("host with routes of its own", "did Router.host name it?");
 
-    private final Key<MessageComponent<? super HttpConnection, ? super Message>> chosen =
-            Key.of("route", "did Router let it pass?");
+    private final AttributeKey<MessageComponent<? super HttpConnection, ? super Message>> chosen =
+            AttributeKey.of("route", "did Router let it pass?");
     private final RouteTree<Route> routes = new RouteTree<>();
     private final Set<String> paths = new TreeSet<>();
     private final Set<String> methods = new TreeSet<>(Set.of("OPTIONS"));
-    private final Hosts<Router> hosts = new Hosts<>();
+    private final HostMap<Router> hosts = new HostMap<>();
 
     /** Answers GET (and HEAD) with a function. */
     public Router get(String path, HttpFunction function) {
@@ -112,7 +113,7 @@ public final class Router implements MessageComponent<HttpConnection, Message>, 
                 throw new IllegalArgumentException("route " + method + " " + path + " (taken by " + other.path + ")");
             }
         }
-        same.add(new Route(method, pattern, upgrades, WholeBody.before(checked)));
+        same.add(new Route(method, pattern, upgrades, BodyAggregator.before(checked)));
         paths.add(path);
         methods.add(method);
         return this;

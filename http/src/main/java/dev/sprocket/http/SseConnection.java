@@ -1,14 +1,14 @@
 package dev.sprocket.http;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import java.util.Optional;
 
 /**
  * A page that listens to an {@link EventStream}. It has no messages to send: what it wants to say are requests of their own.
- *
- * <p>Threads: any.
  */
+@ThreadSafe
 public interface SseConnection extends Connection {
     /**
      * Sends an event, which may be dropped if the peer reads too slowly and the server is told to drop.

@@ -1,5 +1,6 @@
 package dev.sprocket.http;
 
+import com.google.errorprone.annotations.Immutable;
 import dev.sprocket.core.spi.SafeText;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -10,13 +11,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * An event of an {@link EventStream}, as the HTML standard has it (9.2, server-sent events).
  *
- * <p>Threads: any; it does not change, each method returns a new one.
- *
  * @param data what the page is handed; may have several lines
  * @param id what the browser sends as {@code Last-Event-ID} when it connects again; null leaves it as it was
  * @param type which listeners of the page are called; null is {@code message}
  * @param retry how long the browser waits before it connects again; null leaves that as it was
  */
+@Immutable
 public record SseEvent(String data, @Nullable String id, @Nullable String type, @Nullable Duration retry) {
     /** Throws {@link IllegalArgumentException} if the id or type holds a line break, or the id a NUL. */
     public SseEvent {
@@ -56,7 +56,7 @@ public record SseEvent(String data, @Nullable String id, @Nullable String type, 
 
     /** The event as it stands on the wire: a line for each field, and for each line of the data, and an empty one. */
     public String text() {
-        ByteBuf wire = EventText.of(this, ByteBufAllocator.DEFAULT);
+        ByteBuf wire = SseEncoder.of(this, ByteBufAllocator.DEFAULT);
         try {
             return wire.toString(StandardCharsets.UTF_8);
         } finally {

@@ -1,12 +1,12 @@
 package dev.sprocket.http;
 
-import dev.sprocket.core.Concurrent;
+import dev.sprocket.core.AttributeKey;
+import dev.sprocket.core.ConcurrentComponent;
 import dev.sprocket.core.Connection;
-import dev.sprocket.core.Forwarding;
-import dev.sprocket.core.Key;
+import dev.sprocket.core.ForwardingComponent;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
-import dev.sprocket.core.Peers;
+import dev.sprocket.core.PeerSet;
 import dev.sprocket.core.spi.SafeText;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
@@ -32,10 +32,10 @@ import org.slf4j.LoggerFactory;
  * <p>The way is followed from the nearest proxy on, as long as the one who speaks is trusted: the first address that is no
  * trusted proxy is the client. What cannot be read is answered with 400.
  *
- * <p>Threads: as the stack around it.
+ * <p>Callbacks run on the threads of the surrounding stack.
  */
-@Concurrent
-public final class TrustedProxies extends Forwarding<HttpConnection, Message> implements TakesHead {
+@ConcurrentComponent
+public final class TrustedProxies extends ForwardingComponent<HttpConnection, Message> implements RequestHeadListener {
     private static final Logger LOG = LoggerFactory.getLogger(TrustedProxies.class);
     private static final String UNIX = "unix:";
     /** Traefik and others name the scheme of a WebSocket. */
@@ -43,10 +43,12 @@ public final class TrustedProxies extends Forwarding<HttpConnection, Message> im
             Map.of("http", "http", "https", "https", "ws", "http", "wss", "https");
 
     /** Stated where a trusted proxy has described the client. */
-    private static final Key<Boolean> THROUGH = Key.of("trusted proxy", "did the request come through one?");
+    private static final AttributeKey<Boolean> THROUGH =
+            AttributeKey.of("trusted proxy", "did the request come through one?");
 
-    private final Key<HttpConnection> key = Key.of("connection by way of a proxy", "did TrustedProxies let it pass?");
-    private final Peers trusted;
+    private final AttributeKey<HttpConnection> key =
+            AttributeKey.of("connection by way of a proxy", "did TrustedProxies let it pass?");
+    private final PeerSet trusted;
     private final ForwardedHeaders headers;
 
     /**
@@ -62,8 +64,8 @@ public final class TrustedProxies extends Forwarding<HttpConnection, Message> im
             List<String> trusted,
             ForwardedHeaders headers,
             MessageComponent<? super HttpConnection, ? super Message> inner) {
-        super(WholeBody.before(inner));
-        this.trusted = Peers.of(trusted);
+        super(BodyAggregator.before(inner));
+        this.trusted = PeerSet.of(trusted);
         this.headers = headers;
     }
 
@@ -87,9 +89,9 @@ public final class TrustedProxies extends Forwarding<HttpConnection, Message> im
     }
 
     private HttpConnection follow(HttpConnection conn, HttpRequest request) {
-        List<Forwarded> steps = Forwarded.steps(request, headers);
+        List<ForwardedElement> steps = ForwardedElement.steps(request, headers);
         SocketAddress client = conn.remoteAddress();
-        Forwarded farthest = null;
+        ForwardedElement farthest = null;
         for (int i = steps.size() - 1; i >= 0 && isTrusted(client); i--) {
             farthest = steps.get(i);
             Optional<InetSocketAddress> next = farthest.client().flatMap(TrustedProxies::address);
@@ -116,7 +118,7 @@ public final class TrustedProxies extends Forwarding<HttpConnection, Message> im
             return conn;
         }
         HttpExchange.of(conn).client(shown(client));
-        return new ProxiedConnection(conn, client);
+        return new ForwardedConnection(conn, client);
     }
 
     /** Whether a trusted proxy described the client of a request, and so is its peer. */

@@ -1,7 +1,8 @@
 package dev.sprocket.http;
 
+import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.core.AttributeKey;
 import dev.sprocket.core.Connection;
-import dev.sprocket.core.Key;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -9,14 +10,13 @@ import java.util.Set;
 /**
  * Who a connection belongs to, as {@link Authenticator} found out.
  *
- * <p>Threads: any; it does not change.
- *
  * @param name what the user is called
  * @param roles what the user may do, in words of the application
  * @param claims whatever else is known
  */
+@ThreadSafe
 public record User(String name, Set<String> roles, Map<String, Object> claims) {
-    static final Key<User> KEY = Key.of("user", "is Authenticator below this component?");
+    static final AttributeKey<User> KEY = AttributeKey.of("user", "is Authenticator below this component?");
 
     /** Keeps copies. */
     public User {

@@ -3,11 +3,11 @@
  *
  * <p>Where to start reading: {@link dev.sprocket.http.HttpServer} is the layer, {@link dev.sprocket.http.HttpConnection}
  * what it hands on, {@link dev.sprocket.http.Router} how hosts and paths lead to components. {@link
- * dev.sprocket.http.Folder} and {@link dev.sprocket.http.Resources} serve files, {@link dev.sprocket.http.EventStream} events.
- * Decorators guard what is inside: {@link dev.sprocket.http.OriginCheck}, {@link dev.sprocket.http.Authenticator}, {@link
- * dev.sprocket.http.TrustedProxies}, {@link dev.sprocket.http.Cors}, and {@link dev.sprocket.http.Gate} for a question of
- * one's own. How a request comes about is in {@code RequestDecoder}, {@code RequestRules} and {@code HttpHandler}; how its
- * answer leaves, in {@code HttpExchange}, {@code AnswerBody} and {@code AnswerWriter}.
+ * dev.sprocket.http.StaticFiles} and {@link dev.sprocket.http.ClasspathFiles} serve files, {@link dev.sprocket.http.EventStream} events.
+ * Decorators guard what is inside: {@link dev.sprocket.http.OriginFilter}, {@link dev.sprocket.http.Authenticator}, {@link
+ * dev.sprocket.http.TrustedProxies}, {@link dev.sprocket.http.Cors}, and {@link dev.sprocket.http.AsyncFilter} for a question of
+ * one's own. How a request comes about is in {@code RequestDecoder}, {@code RequestValidator} and {@code HttpHandler}; how its
+ * answer leaves, in {@code HttpExchange}, {@code ResponseBody} and {@code ResponseWriter}.
  */
 @NullMarked
 package dev.sprocket.http;

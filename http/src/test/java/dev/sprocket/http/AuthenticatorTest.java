@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sprocket.core.IoServer;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
-import dev.sprocket.core.Secret;
+import dev.sprocket.core.SharedSecret;
 import dev.sprocket.leaktest.Answer;
 import dev.sprocket.leaktest.Wire;
 import java.io.IOException;
@@ -276,7 +276,7 @@ class AuthenticatorTest {
     void a_role_is_needed_where_it_is_asked_for() {
         User ann = new User("ann", Set.of("admin"), Map.of());
         Map<String, User> tokens = Map.of("a", ann, "b", User.named("bob"));
-        serve(Authenticator.bearer("site", tokens, new RoleCheck("admin", hello())));
+        serve(Authenticator.bearer("site", tokens, new RoleFilter("admin", hello())));
         assertThat(ask("Authorization: Bearer a").body()).isEqualTo("ann [admin]");
 
         assertThat(ask("Authorization: Bearer b").status()).isEqualTo(403);
@@ -293,10 +293,10 @@ class AuthenticatorTest {
 
     @Test
     void secrets_show_nothing_of_themselves() {
-        assertThat(Secret.of("abc").toString()).isEqualTo("a secret");
-        assertThat(Secret.of("abc").is("abc")).isTrue();
-        assertThat(Secret.of("abc").is("ab")).isFalse();
-        assertThatThrownBy(() -> Secret.of("")).isInstanceOf(IllegalArgumentException.class);
+        assertThat(SharedSecret.of("abc").toString()).isEqualTo("a secret");
+        assertThat(SharedSecret.of("abc").is("abc")).isTrue();
+        assertThat(SharedSecret.of("abc").is("ab")).isFalse();
+        assertThatThrownBy(() -> SharedSecret.of("")).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> Authenticator.basic("a\nb", Map.of(), app)).hasMessageContaining("realm");
     }
 }

@@ -3,7 +3,7 @@ package dev.sprocket.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sprocket.core.Connection;
-import dev.sprocket.core.Forwarding;
+import dev.sprocket.core.ForwardingComponent;
 import dev.sprocket.core.InboundBudget;
 import dev.sprocket.core.IoServer;
 import dev.sprocket.core.Message;
@@ -28,7 +28,7 @@ class BodyBudgetTest {
     private final Router app = new Router()
             .post("/", request -> HttpResponse.text("took " + request.body().size()));
 
-    private final class Budgeted extends Forwarding<Connection, Message> {
+    private final class Budgeted extends ForwardingComponent<Connection, Message> {
         Budgeted(HttpServer inner) {
             super(inner);
         }

@@ -36,7 +36,7 @@ class CorsTest {
     /** As above, where the rules are a layer of the route, within another layer that refuses everybody. */
     private Answer askRoute(String method, String... headers) {
         Cors cors = new Cors(RULES, new FunctionComponent(request -> HttpResponse.text("a")));
-        Router router = new Router().route("GET", "/a", new OriginCheck(Origins.of("https://only.example"), cors));
+        Router router = new Router().route("GET", "/a", new OriginFilter(Origins.of("https://only.example"), cors));
         IoServer.attach(wire.channel(), new HttpServer(router));
         StringBuilder request = new StringBuilder(method + " HTTP/1.1\r\nHost: h\r\n");
         for (String header : headers) {

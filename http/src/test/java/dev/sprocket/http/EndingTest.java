@@ -2,9 +2,9 @@ package dev.sprocket.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sprocket.core.Forwarding;
+import dev.sprocket.core.ForwardingComponent;
 import dev.sprocket.core.IoServer;
-import dev.sprocket.core.spi.Ending;
+import dev.sprocket.core.spi.CloseRequest;
 import dev.sprocket.leaktest.Answer;
 import dev.sprocket.leaktest.Wire;
 import org.junit.jupiter.api.BeforeEach;
@@ -63,7 +63,7 @@ class EndingTest {
     @Test
     void a_server_that_stops_answers_the_open_request_and_no_other() {
         wire.send(get("/1") + get("/2"));
-        wire.channel().pipeline().fireUserEventTriggered(new Ending(Ending.Cause.SERVER_STOPS));
+        wire.channel().pipeline().fireUserEventTriggered(new CloseRequest(CloseRequest.Cause.SERVER_STOPS));
         assertThat(wire.isOpen()).isTrue();
 
         app.last().send("one");
@@ -77,14 +77,14 @@ class EndingTest {
 
     @Test
     void a_server_that_stops_closes_a_connection_between_requests() {
-        wire.channel().pipeline().fireUserEventTriggered(new Ending(Ending.Cause.SERVER_STOPS));
+        wire.channel().pipeline().fireUserEventTriggered(new CloseRequest(CloseRequest.Cause.SERVER_STOPS));
 
         assertThat(wire.isOpen()).isFalse();
     }
 
     @Test
     void a_client_that_has_sent_all_gets_answers_that_come_late_and_at_once_in_order() {
-        HttpServer server = new HttpServer(new Forwarding<>(app) {
+        HttpServer server = new HttpServer(new ForwardingComponent<>(app) {
             @Override
             public void onOpen(HttpConnection conn) throws Exception {
                 super.onOpen(conn);
@@ -119,7 +119,7 @@ class EndingTest {
     @Test
     void a_server_that_stops_still_stops_when_the_client_has_sent_all() {
         wire.send(get("/1") + get("/2"));
-        wire.channel().pipeline().fireUserEventTriggered(new Ending(Ending.Cause.SERVER_STOPS));
+        wire.channel().pipeline().fireUserEventTriggered(new CloseRequest(CloseRequest.Cause.SERVER_STOPS));
         wire.halfClose();
 
         app.last().send("one");

@@ -208,7 +208,7 @@ class EventStreamTest {
         wire.channel()
                 .pipeline()
                 .fireUserEventTriggered(
-                        new dev.sprocket.core.spi.Ending(dev.sprocket.core.spi.Ending.Cause.SERVER_STOPS));
+                        new dev.sprocket.core.spi.CloseRequest(dev.sprocket.core.spi.CloseRequest.Cause.SERVER_STOPS));
 
         assertThat(wire.received()).isEqualTo("0\r\n\r\n");
         assertThat(wire.isOpen()).isFalse();

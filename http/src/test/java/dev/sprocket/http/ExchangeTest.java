@@ -2,13 +2,13 @@ package dev.sprocket.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sprocket.core.AttributeKey;
 import dev.sprocket.core.Connection;
-import dev.sprocket.core.Excess;
 import dev.sprocket.core.IoServer;
-import dev.sprocket.core.Key;
 import dev.sprocket.core.Limiter;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.RateLimitAction;
 import dev.sprocket.leaktest.Answer;
 import dev.sprocket.leaktest.Wire;
 import java.util.ArrayList;
@@ -22,7 +22,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** One request as a connection: its life, its order, its end. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class ExchangeTest {
-    private static final Key<String> COLOUR = Key.of("colour", "is this a test?");
+    private static final AttributeKey<String> COLOUR = AttributeKey.of("colour", "is this a test?");
 
     @RegisterExtension
     final Wire wire = new Wire();
@@ -179,7 +179,7 @@ class ExchangeTest {
     void a_long_pipeline_and_a_limiter_must_both_let_go_of_the_socket() {
         try (Wire limited = new Wire()) {
             Limiter<Connection, Message> limiter =
-                    Limiter.builder().bytes(50_000, Excess.HOLD).around(new HttpServer(app));
+                    Limiter.builder().bytes(50_000, RateLimitAction.HOLD).around(new HttpServer(app));
             IoServer.attach(limited.channel(), limiter);
             limited.send(get("/1")).send(get("/" + "2".repeat(1000)).repeat(70));
             assertThat(limited.channel().config().isAutoRead()).isFalse();

@@ -51,7 +51,7 @@ class FolderTest {
         Files.createSymbolicLink(root.resolve("up"), temp);
         Files.createSymbolicLink(root.resolve("in.txt"), root.resolve("a.txt"));
         Files.createSymbolicLink(root.resolve("loop"), root.resolve("loop"));
-        IoServer.attach(wire.channel(), new HttpServer(new Router().get("/f/{path*}", new Folder(root))));
+        IoServer.attach(wire.channel(), new HttpServer(new Router().get("/f/{path*}", new StaticFiles(root))));
     }
 
     private void write(String name, String text) throws IOException {
@@ -309,7 +309,8 @@ class FolderTest {
 
     @Test
     void a_folder_is_one_that_is_there() {
-        assertThatThrownBy(() -> new Folder(temp.resolve("none"))).hasMessageContaining("expected: one that is there");
-        assertThatThrownBy(() -> new Folder(root.resolve("a.txt"))).hasMessageContaining("expected: no file");
+        assertThatThrownBy(() -> new StaticFiles(temp.resolve("none")))
+                .hasMessageContaining("expected: one that is there");
+        assertThatThrownBy(() -> new StaticFiles(root.resolve("a.txt"))).hasMessageContaining("expected: no file");
     }
 }

@@ -3,14 +3,14 @@ package dev.sprocket.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sprocket.core.Connection;
-import dev.sprocket.core.Forwarding;
+import dev.sprocket.core.ForwardingComponent;
 import dev.sprocket.core.InboundBudget;
 import dev.sprocket.core.IoServer;
 import dev.sprocket.core.IpFilter;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.MessageLogger;
-import dev.sprocket.core.SlowCallbacks;
+import dev.sprocket.core.SlowCallbackWarning;
 import dev.sprocket.leaktest.Answer;
 import dev.sprocket.leaktest.Wire;
 import java.nio.charset.StandardCharsets;
@@ -59,7 +59,7 @@ class HeadFirstTest {
         return Authenticator.basic("realm", Map.of("ada", "lovelace"), guarded);
     }
 
-    private final class Budgeted extends Forwarding<Connection, Message> {
+    private final class Budgeted extends ForwardingComponent<Connection, Message> {
         Budgeted(HttpServer server) {
             super(server);
         }
@@ -129,15 +129,15 @@ class HeadFirstTest {
         serve(new Router()
                 .get("/get", request -> HttpResponse.text("got"))
                 .route("POST", "/basic", basic(inner))
-                .route("POST", "/origin", new OriginCheck(Origins.of("example.com"), inner))
+                .route("POST", "/origin", new OriginFilter(Origins.of("example.com"), inner))
                 .route("POST", "/ip", new IpFilter<HttpConnection, Message>(basic(inner)).allow("192.0.2.1"))
                 .route(
                         "POST",
                         "/role",
                         Authenticator.by(
                                 request -> CompletableFuture.completedStage(Optional.of(user)),
-                                Gate.DEFAULT_LIMIT,
-                                new RoleCheck("admin", inner))));
+                                AsyncFilter.DEFAULT_LIMIT,
+                                new RoleFilter("admin", inner))));
         refusesAtOnce(
                 Integer.parseInt(expected.substring(0, 3)),
                 head(
@@ -164,7 +164,8 @@ class HeadFirstTest {
     @Test
     void a_body_is_not_read_while_a_question_is_open() {
         CompletableFuture<Optional<HttpResponse>> answer = new CompletableFuture<>();
-        serve(new Gate(conn -> answer, inner)).send(head("POST /", "Content-Length: 5\r\nExpect: 100-continue\r\n"));
+        serve(new AsyncFilter(conn -> answer, inner))
+                .send(head("POST /", "Content-Length: 5\r\nExpect: 100-continue\r\n"));
         assertThat(wire.received()).isEmpty();
         assertThat(wire.channel().config().isAutoRead()).isFalse();
         answer.complete(Optional.empty());
@@ -178,7 +179,8 @@ class HeadFirstTest {
     @Test
     void a_refusal_that_comes_later_drops_the_body() {
         CompletableFuture<Optional<HttpResponse>> answer = new CompletableFuture<>();
-        serve(new Gate(conn -> answer, inner)).send(head("POST /", "Content-Length: 90000\r\n") + "x".repeat(10_000));
+        serve(new AsyncFilter(conn -> answer, inner))
+                .send(head("POST /", "Content-Length: 90000\r\n") + "x".repeat(10_000));
         assertThat(wire.received()).isEmpty();
         answer.complete(Optional.of(HttpResponse.error(403, "no")));
         wire.pass(0);
@@ -189,7 +191,7 @@ class HeadFirstTest {
     @Test
     void a_body_that_is_whole_before_the_answer_is_delivered() {
         CompletableFuture<Optional<HttpResponse>> answer = new CompletableFuture<>();
-        serve(new Gate(conn -> answer, inner)).send(head("POST /", "Content-Length: 5\r\n") + "hello");
+        serve(new AsyncFilter(conn -> answer, inner)).send(head("POST /", "Content-Length: 5\r\n") + "hello");
         assertThat(seen).isEmpty();
         answer.complete(Optional.empty());
         wire.pass(0);
@@ -244,13 +246,15 @@ class HeadFirstTest {
 
     @Test
     void a_gate_in_WholeBody_may_ask_about_bodies() {
-        Gate gate = new Gate(
+        AsyncFilter gate = new AsyncFilter(
                 conn -> CompletableFuture.completedStage(
                         HttpRequest.of(conn).body().text().equals("hello")
                                 ? Optional.empty()
                                 : Optional.of(HttpResponse.error(403, "no"))),
                 inner);
-        serve(new WholeBody(gate)).send(head("POST /", "Content-Length: 5\r\n")).send("hello");
+        serve(new BodyAggregator(gate))
+                .send(head("POST /", "Content-Length: 5\r\n"))
+                .send("hello");
         assertThat(Answer.of(wire.received()).body()).isEqualTo("took 5");
         wire.send(head("POST /", "Content-Length: 5\r\n")).send("hullo");
         assertThat(Answer.of(wire.received()).status()).isEqualTo(403);
@@ -260,9 +264,10 @@ class HeadFirstTest {
     void loggers_let_requests_pass_by_their_heads() {
         Router router = new Router();
 
-        assertThat(WholeBody.before(new SlowCallbacks<>(Duration.ofSeconds(1), router)))
-                .isInstanceOf(SlowCallbacks.class);
-        assertThat(WholeBody.before(new MessageLogger<>("requests", router))).isInstanceOf(MessageLogger.class);
+        assertThat(BodyAggregator.before(new SlowCallbackWarning<>(Duration.ofSeconds(1), router)))
+                .isInstanceOf(SlowCallbackWarning.class);
+        assertThat(BodyAggregator.before(new MessageLogger<>("requests", router)))
+                .isInstanceOf(MessageLogger.class);
     }
 
     @Test

@@ -5,7 +5,7 @@ import dev.sprocket.core.InboundBudget;
 import dev.sprocket.core.IoServer;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
-import dev.sprocket.core.spi.Segment;
+import dev.sprocket.core.spi.PipelineContext;
 import dev.sprocket.leaktest.Wire;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersDecoder;
@@ -19,7 +19,7 @@ import java.util.List;
 
 /**
  * A client of HTTP/2 that sends frames in hex, and reads answers as text. A frame is {@code type flags stream payload}, its
- * length is counted; one that begins with {@code !} is sent as it stands, length and all. Threads: the test's only.
+ * length is counted; one that begins with {@code !} is sent as it stands, length and all. Confined to the test's thread.
  */
 final class Http2Wire implements AutoCloseable {
     /** {@code GET https://localhost/} (RFC 7541 6.1, 6.2.1). */
@@ -54,17 +54,17 @@ final class Http2Wire implements AutoCloseable {
 
             @Override
             public void onMessage(Connection from, Message bytes) {
-                Segment.of(from).feed(bytes);
+                PipelineContext.of(from).feed(bytes);
             }
 
             @Override
             public void onError(Connection conn, Throwable cause) {
-                Segment.of(conn).fail(cause);
+                PipelineContext.of(conn).fail(cause);
             }
 
             @Override
             public void onClose(Connection conn) {
-                Segment.of(conn).end();
+                PipelineContext.of(conn).end();
             }
         });
     }

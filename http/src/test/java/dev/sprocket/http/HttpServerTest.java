@@ -25,7 +25,7 @@ class HttpServerTest {
 
     @BeforeEach
     void serve() {
-        IoServer.attach(wire.channel(), new HttpServer(new FunctionComponent(request -> function.answer(request))));
+        IoServer.attach(wire.channel(), new HttpServer(new FunctionComponent(request -> function.handle(request))));
     }
 
     @Test

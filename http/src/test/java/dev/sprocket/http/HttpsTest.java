@@ -35,8 +35,12 @@ class HttpsTest {
         String keytool =
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
         Process made = new ProcessBuilder((keytool
-                                + " -genkeypair -alias a -keyalg EC -dname CN=localhost -ext san=dns:localhost,ip:127.0.0.1"
-                                + " -validity 2 -storetype PKCS12 -storepass " + PASSWORD + " -keystore " + file)
+                                + " -genkeypair -alias a -keyalg EC -dname CN=localhost -ext"
+                                + " san=dns:localhost,ip:127.0.0.1 -validity 2"
+                                + " -storetype"
+                                + " PKCS12"
+                                + " -storepass"
+                                + " " + PASSWORD + " -keystore " + file)
                         .split(" "))
                 .redirectErrorStream(true)
                 .start();
@@ -73,7 +77,7 @@ class HttpsTest {
                         "/scheme",
                         request -> HttpResponse.text(request.version() + " " + request.scheme() + " " + request.host()))
                 .post("/echo", request -> HttpResponse.text(request.body().text()))
-                .get("/files/{path*}", new Folder(temp));
+                .get("/files/{path*}", new StaticFiles(temp));
         try (IoServer server = IoServer.builder(new HttpServer(router))
                 .bind("127.0.0.1", 0)
                 .tls(Tls.keyStore(file, PASSWORD))

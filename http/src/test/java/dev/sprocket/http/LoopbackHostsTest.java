@@ -52,7 +52,7 @@ final class LoopbackHostsTest {
         "[2001:db8::1], 403"
     })
     void only_loopback_names_reach_a_component_without_a_secret(String host, String status) throws Exception {
-        IoServer server = new IoServer(0, new HttpServer(new LoopbackHosts(router())));
+        IoServer server = new IoServer(0, new HttpServer(new LoopbackHostFilter(router())));
         assertThat(status(server, "Host: " + host + "\r\n")).isEqualTo(status);
     }
 }

@@ -21,7 +21,7 @@ class OriginsTest {
     private final Recorder app = new Recorder();
 
     private boolean allowed(Origins origins, String headers) {
-        IoServer.attach(wire.channel(), new HttpServer(new OriginCheck(origins, app)));
+        IoServer.attach(wire.channel(), new HttpServer(new OriginFilter(origins, app)));
         wire.send("GET / HTTP/1.1\r\n" + headers + "\r\n\r\n");
         if (app.opened.isEmpty()) {
             assertThat(Answer.of(wire.received()).status()).isEqualTo(403);
@@ -128,7 +128,7 @@ class OriginsTest {
     void refusal_says_its_reason_in_the_body() {
         IoServer.attach(
                 wire.channel(),
-                new HttpServer(new OriginCheck(Origins.sameHost().and("a.org"), app)));
+                new HttpServer(new OriginFilter(Origins.sameHost().and("a.org"), app)));
         wire.send("GET / HTTP/1.1\r\nHost: h\r\nCookie: a=b\r\n\r\n");
         Answer answer = Answer.of(wire.received());
         assertThat(answer.status()).isEqualTo(403);

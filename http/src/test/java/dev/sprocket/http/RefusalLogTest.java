@@ -72,7 +72,7 @@ class RefusalLogTest {
     @Test
     void an_origin() {
         assertThat(refused(
-                        new OriginCheck(Origins.sameHost().and("*.example.com"), app),
+                        new OriginFilter(Origins.sameHost().and("*.example.com"), app),
                         get("/a", "Origin: http://evil.example\r\n")))
                 .isEqualTo("GET /a: 403 Origin: http://evil.example (expected: same host, *.example.com)");
     }
@@ -121,7 +121,7 @@ class RefusalLogTest {
         MessageComponent<HttpConnection, Message> from = new MessageComponent<>() {
             @Override
             public void onOpen(HttpConnection conn) throws Exception {
-                proxied.onOpen(new ProxiedConnection(conn, new InetSocketAddress("10.0.0.1", 1)));
+                proxied.onOpen(new ForwardedConnection(conn, new InetSocketAddress("10.0.0.1", 1)));
             }
 
             @Override
@@ -137,7 +137,7 @@ class RefusalLogTest {
     void an_answer_that_failed_to_come_is_logged_with_its_cause() {
         IoServer.attach(
                 wire.channel(),
-                new HttpServer(new Gate(
+                new HttpServer(new AsyncFilter(
                         conn -> CompletableFuture.failedStage(new IllegalStateException("the database is away")),
                         app)));
         wire.send(get("/a"));

@@ -22,7 +22,7 @@ class ResourcesTest {
 
     @BeforeEach
     void serve() {
-        Router router = new Router().get("/s/{path*}", new Resources(ResourcesTest.class, "site"));
+        Router router = new Router().get("/s/{path*}", new ClasspathFiles(ResourcesTest.class, "site"));
         IoServer.attach(wire.channel(), new HttpServer(router));
     }
 

@@ -176,7 +176,8 @@ class RoutesTest {
         Recorder app = new Recorder();
         Origins all = Origins.of("*");
         IoServer.attach(
-                wire.channel(), new HttpServer(new OriginCheck(all, new OriginCheck(Origins.of("example.com"), app))));
+                wire.channel(),
+                new HttpServer(new OriginFilter(all, new OriginFilter(Origins.of("example.com"), app))));
         wire.send("GET / HTTP/1.1\r\nHost: h\r\nOrigin: http://evil.example\r\n\r\n");
 
         assertThat(Answer.of(wire.received()).status()).isEqualTo(403);

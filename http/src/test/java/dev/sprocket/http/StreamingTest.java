@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sprocket.core.IoServer;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
-import dev.sprocket.core.spi.Ending;
+import dev.sprocket.core.spi.CloseRequest;
 import dev.sprocket.leaktest.Answer;
 import dev.sprocket.leaktest.Wire;
 import org.junit.jupiter.api.BeforeEach;
@@ -249,7 +249,7 @@ class StreamingTest {
     void a_server_that_stops_waits_for_the_end_of_the_stream() {
         wire.send(GET);
         app.last().stream(HttpResponse.of(200));
-        wire.channel().pipeline().fireUserEventTriggered(new Ending(Ending.Cause.SERVER_STOPS));
+        wire.channel().pipeline().fireUserEventTriggered(new CloseRequest(CloseRequest.Cause.SERVER_STOPS));
         assertThat(wire.isOpen()).isTrue();
 
         app.last().send("rest");

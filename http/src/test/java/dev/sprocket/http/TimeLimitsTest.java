@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sprocket.core.Connection;
-import dev.sprocket.core.Excess;
 import dev.sprocket.core.IoServer;
 import dev.sprocket.core.Limiter;
 import dev.sprocket.core.Message;
+import dev.sprocket.core.RateLimitAction;
 import dev.sprocket.leaktest.Answer;
 import dev.sprocket.leaktest.Wire;
 import java.time.Duration;
@@ -168,7 +168,7 @@ class TimeLimitsTest {
         HttpTimeouts second = HttpTimeouts.DEFAULT
                 .withHead(Duration.ofSeconds(1))
                 .withBody(Duration.ofSeconds(1))
-                .withAnswer(Duration.ofSeconds(1))
+                .withResponse(Duration.ofSeconds(1))
                 .withKeepAlive(Duration.ofSeconds(1));
         try (Wire other = new Wire()) {
             IoServer.attach(other.channel(), new HttpServer(app, HttpLimits.DEFAULT, second));
@@ -182,7 +182,7 @@ class TimeLimitsTest {
     @Test
     void a_limit_may_be_for_ever() {
         try (Wire each = new Wire()) {
-            HttpTimeouts patient = HttpTimeouts.DEFAULT.withAnswer(Duration.ofSeconds(Long.MAX_VALUE));
+            HttpTimeouts patient = HttpTimeouts.DEFAULT.withResponse(Duration.ofSeconds(Long.MAX_VALUE));
             IoServer.attach(each.channel(), new HttpServer(app, HttpLimits.DEFAULT, patient));
             each.send(GET + "\r\n");
             for (int i = 0; i < 10; i++) {
@@ -202,7 +202,7 @@ class TimeLimitsTest {
     void a_body_that_is_held_back_here_is_not_late() {
         try (Wire each = new Wire()) {
             Limiter<Connection, Message> limiter =
-                    Limiter.builder().bytes(100, Excess.HOLD).around(new HttpServer(app));
+                    Limiter.builder().bytes(100, RateLimitAction.HOLD).around(new HttpServer(app));
             IoServer.attach(each.channel(), limiter);
             each.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 5000\r\n\r\n" + "x".repeat(3000));
             for (int i = 0; i < 70; i++) {

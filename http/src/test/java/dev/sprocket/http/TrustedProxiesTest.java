@@ -62,7 +62,7 @@ class TrustedProxiesTest {
 
         @Override
         public void onOpen(HttpConnection conn) throws Exception {
-            inner.onOpen(new ProxiedConnection(conn, peer));
+            inner.onOpen(new ForwardedConnection(conn, peer));
         }
 
         @Override

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sprocket.core.IoServer;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
-import dev.sprocket.core.spi.Ending;
+import dev.sprocket.core.spi.CloseRequest;
 import dev.sprocket.leaktest.Answer;
 import dev.sprocket.leaktest.Wire;
 import io.netty.channel.ChannelHandlerContext;
@@ -165,7 +165,7 @@ class UpgradeTest {
     void a_late_upgrade_hears_that_the_server_stops() {
         IoServer.attach(wire.channel(), new HttpServer(app));
         wire.send(REQUEST);
-        wire.channel().pipeline().fireUserEventTriggered(new Ending(Ending.Cause.SERVER_STOPS));
+        wire.channel().pipeline().fireUserEventTriggered(new CloseRequest(CloseRequest.Cause.SERVER_STOPS));
         assertThat(wire.isOpen()).isTrue();
 
         app.last().upgrade(SWITCH);

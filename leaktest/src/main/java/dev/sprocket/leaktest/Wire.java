@@ -26,7 +26,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * assertThat(wire.received()).isEqualTo("hello");
  * }</pre>
  *
- * <p>Text is one byte a character (ISO 8859-1). Threads: the test's only.
+ * <p>Text is one byte a character (ISO 8859-1). Confined to the test's thread.
  */
 public final class Wire implements AfterEachCallback, AutoCloseable {
     /** Below a server channel that listens nowhere: Netty's HTTP/2 tells by it which side it is on. */

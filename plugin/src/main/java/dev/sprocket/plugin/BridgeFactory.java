@@ -10,9 +10,9 @@ import java.util.List;
  * Makes a kind of bridge: a way in for backends, whose messages end in a component. A part of a plugin, as {@link
  * LayerFactory}.
  *
- * <p>Threads: used while the server is put together, by one.
+ * <p>Not thread-safe; used during assembly only.
  */
-public interface BridgeFactory extends Part {
+public interface BridgeFactory extends Factory {
     /** Where a bridge with these settings would listen, as {@code host:port}; none if it connects. */
     default List<String> addresses(Settings settings) {
         return List.of();

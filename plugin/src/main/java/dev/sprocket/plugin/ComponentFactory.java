@@ -6,11 +6,11 @@ import java.util.List;
 /**
  * Makes a kind of component: what stands inside all layers. A part of a plugin, as {@link LayerFactory}.
  *
- * <p>Threads: used while the server is put together, by one.
+ * <p>Not thread-safe; used during assembly only.
  */
-public interface ComponentFactory extends Part {
+public interface ComponentFactory extends Factory {
     /** What must be around it. */
-    Fit needs();
+    StackType needs();
 
     /** Below the path of a route, the patterns that lead to it; for components of HTTP. */
     default List<String> subpaths() {

@@ -1,7 +1,8 @@
 package dev.sprocket.plugin;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.Endpoint;
-import dev.sprocket.core.Loops;
+import dev.sprocket.core.EventLoops;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.time.Duration;
@@ -21,8 +22,9 @@ import org.slf4j.LoggerFactory;
  * others follow when the bridges are closed, at the latest after {@linkplain #HEAD_START a head start}: a peer that keeps
  * one endpoint open holds up none of the others.
  *
- * <p>Threads: any. Called on an event loop, {@code close} returns at once and goes on in the background.
+ * <p>Called on an event loop, {@code close} returns at once and goes on in the background.
  */
+@ThreadSafe
 public final class Endpoints implements Endpoint {
     /** How long the others wait for bridges to close: a second, or a quarter of the time if that is less. */
     public static final Duration HEAD_START = Duration.ofSeconds(1);
@@ -80,7 +82,7 @@ public final class Endpoints implements Endpoint {
 
     @Override
     public void close(Duration deadline) {
-        if (Loops.isLoopThread()) {
+        if (EventLoops.isLoopThread()) {
             // an endpoint waits for its connections, which this thread would have to close
             new Thread(() -> closeNow(deadline), "sprocket-close").start();
         } else {

@@ -13,14 +13,14 @@ import java.util.List;
  * Multibinder.newSetBinder(binder, LayerFactory.class).addBinding().to(MyLayer.class)
  * }</pre>
  *
- * <p>Threads: used while the server is put together, by one.
+ * <p>Not thread-safe; used during assembly only.
  */
-public interface LayerFactory extends Part {
+public interface LayerFactory extends Factory {
     /** What must be around it. */
-    Fit needs();
+    StackType needs();
 
     /** What it gives to the part inside it: by default what it is given, as a decorator does. */
-    default Fit gives(Fit given) {
+    default StackType gives(StackType given) {
         return given;
     }
 

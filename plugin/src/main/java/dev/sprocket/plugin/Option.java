@@ -1,5 +1,6 @@
 package dev.sprocket.plugin;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigList;
@@ -21,16 +22,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One thing that a part can be told in a configuration: a key, its type, its default and what it means.
- *
- * <p>Threads: any; it does not change.
  */
+@ThreadSafe
 public final class Option<T> {
     private static final String VALUE = "value";
 
     /** Makes a value of what stands in the file. */
     @FunctionalInterface
     private interface Reader<T> {
-        T read(ConfigValue value, Problems problems);
+        T read(ConfigValue value, ConfigErrors problems);
     }
 
     private final String name;
@@ -331,17 +331,18 @@ public final class Option<T> {
     }
 
     /** A part by its name, or by its name and what it is told: <code>{ files { folder = /srv } }</code>. */
-    public static Option<Optional<Use>> part(String name, String meaning) {
-        return of(name, "part", Optional.empty(), "", meaning, (value, problems) -> Optional.of(Use.read(value)));
+    public static Option<Optional<FactoryRef>> part(String name, String meaning) {
+        return of(
+                name, "part", Optional.empty(), "", meaning, (value, problems) -> Optional.of(FactoryRef.read(value)));
     }
 
     /** Parts, outermost first. */
-    public static Option<List<Use>> parts(String name, String meaning) {
+    public static Option<List<FactoryRef>> parts(String name, String meaning) {
         return of(name, "list of parts", List.of(), "[]", meaning, (value, problems) -> {
             if (!(value instanceof ConfigList list)) {
-                return List.of(Use.read(value));
+                return List.of(FactoryRef.read(value));
             }
-            return list.stream().map(Use::read).toList();
+            return list.stream().map(FactoryRef::read).toList();
         });
     }
 
@@ -417,7 +418,7 @@ public final class Option<T> {
 
     /** Reads it from a file's value, or says what is wrong with it. */
     @Nullable
-    T read(ConfigValue value, Problems problems) {
+    T read(ConfigValue value, ConfigErrors problems) {
         try {
             return reader.read(value, problems);
         } catch (ConfigException e) {

@@ -10,7 +10,7 @@ import com.google.inject.Module;
  * Multibinder.newSetBinder(binder, BridgeFactory.class).addBinding().to(MyBridgeFactory.class)
  * }</pre>
  *
- * <p>Threads: used while the server is put together, by one.
+ * <p>Not thread-safe; used during assembly only.
  */
 public interface Plugin {
     /** Its name; no two plugins of a server share one. */

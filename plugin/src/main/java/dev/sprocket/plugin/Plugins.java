@@ -25,7 +25,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The plugins of a server. Threads: used while the server is put together, by one. */
+/** The plugins of a server. Not thread-safe; used during assembly only. */
 public final class Plugins {
     /**
      * A plugin that was found.
@@ -145,7 +145,7 @@ public final class Plugins {
         for (String name : names) {
             if (!byName.containsKey(name)) {
                 throw new ConfigurationException(
-                        List.of("no plugin is called " + name + " " + Problems.expected(name, byName.keySet())));
+                        List.of("no plugin is called " + name + " " + ConfigErrors.expected(name, byName.keySet())));
             }
             off.add(name);
         }
@@ -169,7 +169,7 @@ public final class Plugins {
      */
     public Injector injector(Module... own) {
         List<Module> modules = new ArrayList<>(List.of(own));
-        modules.add(Parts::declare);
+        modules.add(FactoryRegistry::declare);
         for (Found found : byName.values()) {
             if (!isOff(found.plugin())) {
                 try {
@@ -181,7 +181,7 @@ public final class Plugins {
         }
         try {
             Injector injector = Guice.createInjector(modules);
-            injector.getInstance(Parts.class);
+            injector.getInstance(FactoryRegistry.class);
             return injector;
         } catch (CreationException e) {
             throw refused(e.getErrorMessages(), e);

@@ -1,13 +1,14 @@
 package dev.sprocket.plugin;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import com.typesafe.config.ConfigValue;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reads secrets of a configuration, and refuses references to variables that nobody resolved. Threads: any; keeps no
- * state.
+ * Reads secrets of a configuration, and refuses references to variables that nobody resolved.
  */
+@ThreadSafe
 final class Secrets {
     /** HOCON's own, which in quotes is literal text. */
     private static final Pattern REFERENCE = Pattern.compile("\\$\\{\\??\\s*([A-Za-z_][\\w.-]*)[^}]*}");

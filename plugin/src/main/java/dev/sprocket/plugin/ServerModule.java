@@ -16,7 +16,7 @@ import java.util.List;
  * injector.getInstance(Endpoints.class).start();
  * }</pre>
  *
- * <p>Threads: used while the server is put together, by one.
+ * <p>Not thread-safe; used during assembly only.
  */
 public final class ServerModule extends PrivateModule {
     private final List<Stack.Assembly> stacks;

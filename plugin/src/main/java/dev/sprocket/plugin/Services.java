@@ -26,12 +26,12 @@ public final class Services implements AutoCloseable {
 
     private record Wanted(Class<?> kind, String name, ConfigObject settings) {}
 
-    private final Provider<Parts> parts;
+    private final Provider<FactoryRegistry> parts;
     private final Map<Wanted, Object> made = new LinkedHashMap<>();
 
     /** Made by Guice. */
     @Inject
-    public Services(Provider<Parts> parts) {
+    public Services(Provider<FactoryRegistry> parts) {
         this.parts = parts;
     }
 
@@ -40,13 +40,13 @@ public final class Services implements AutoCloseable {
      *
      * @throws ConfigurationException that names all that is wrong
      */
-    public synchronized <T> T get(Class<T> kind, Use use) {
+    public synchronized <T> T get(Class<T> kind, FactoryRef use) {
         Wanted wanted = new Wanted(kind, use.name(), use.settings());
         Object known = made.get(wanted);
         if (known != null) {
             return kind.cast(known);
         }
-        Problems problems = new Problems();
+        ConfigErrors problems = new ConfigErrors();
         Optional<T> service = make(kind, use, problems);
         problems.throwIfAny();
         T one = service.orElseThrow();
@@ -54,7 +54,7 @@ public final class Services implements AutoCloseable {
         return one;
     }
 
-    private <T> Optional<T> make(Class<T> kind, Use use, Problems problems) {
+    private <T> Optional<T> make(Class<T> kind, FactoryRef use, ConfigErrors problems) {
         Optional<ServiceFactory<T>> factory = parts.get().service(kind, use.name(), use.origin(), problems);
         if (factory.isEmpty()) {
             return Optional.empty();

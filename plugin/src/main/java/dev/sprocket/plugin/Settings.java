@@ -1,5 +1,6 @@
 package dev.sprocket.plugin;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigOrigin;
@@ -16,9 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a configuration says about one part: a value for each of its {@link Option}s.
- *
- * <p>Threads: any; it does not change.
  */
+@ThreadSafe
 public final class Settings {
     private final Map<Option<?>, Object> values;
     private final ConfigOrigin origin;
@@ -54,8 +54,8 @@ public final class Settings {
     }
 
     /** What a part is told in a few words of HOCON. Throws {@link ConfigurationException}. */
-    public static Settings of(Part part, String hocon) {
-        Problems problems = new Problems();
+    public static Settings of(Factory part, String hocon) {
+        ConfigErrors problems = new ConfigErrors();
         Settings settings = read(part.name(), ConfigFactory.parseString(hocon).root(), part.options(), problems);
         problems.throwIfAny();
         return settings;
@@ -67,7 +67,7 @@ public final class Settings {
      *
      * @param where what the object is about, such as {@code layer ws}
      */
-    public static Settings read(String where, ConfigObject object, List<Option<?>> options, Problems problems) {
+    public static Settings read(String where, ConfigObject object, List<Option<?>> options, ConfigErrors problems) {
         Map<Option<?>, Object> values = new HashMap<>(defaults(options).values);
         Map<Option<?>, ConfigOrigin> origins = new HashMap<>();
         Set<Option<?>> wrong = new HashSet<>();
@@ -81,7 +81,7 @@ public final class Settings {
                 problems.add(
                         entry.getValue().origin(),
                         where + ": unknown key " + entry.getKey() + " "
-                                + Problems.expected(
+                                + ConfigErrors.expected(
                                         entry.getKey(),
                                         options.stream().map(Option::name).toList()));
                 continue;

@@ -1,5 +1,6 @@
 package dev.sprocket.plugin;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import com.google.inject.Injector;
 import com.google.inject.Key;
 import com.google.inject.TypeLiteral;
@@ -25,10 +26,9 @@ import java.util.function.Function;
  * A layer is a {@link Layer}, or the class of one that Guice makes, with what it needs injected; so is the component at
  * the end. Nothing is made before {@link ServerModule} asks for it, once.
  *
- * <p>Threads: put together by one, does not change.
- *
  * @param <I> what is called by what has been put together so far
  */
+@ThreadSafe
 public final class Stack<I> {
     private final Consumer<IoServerBuilder> socket;
     private final List<String> names;
@@ -114,14 +114,15 @@ public final class Stack<I> {
         return new Assembly(all, injector -> {
             IoServerBuilder builder = IoServer.builder(layers.apply(injector).around(component.apply(injector)));
             socket.accept(builder);
-            if (injector.getExistingBinding(Key.get(dev.sprocket.core.Loops.class)) != null) {
-                builder.loops(injector.getInstance(dev.sprocket.core.Loops.class));
+            if (injector.getExistingBinding(Key.get(dev.sprocket.core.EventLoops.class)) != null) {
+                builder.loops(injector.getInstance(dev.sprocket.core.EventLoops.class));
             }
             return builder.build();
         });
     }
 
-    /** A stack to which nothing is to be added. Threads: any; it does not change. */
+    /** A stack to which nothing is to be added. */
+    @ThreadSafe
     public static final class Assembly {
         private final List<String> names;
         private final Function<Injector, Endpoint> endpoint;
@@ -139,7 +140,7 @@ public final class Stack<I> {
         /** A drawing, outermost first. */
         @Override
         public String toString() {
-            return Drawing.of(names);
+            return StackPrinter.of(names);
         }
     }
 }

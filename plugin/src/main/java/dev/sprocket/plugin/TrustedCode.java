@@ -1,5 +1,6 @@
 package dev.sprocket.plugin;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,8 +12,9 @@ import java.util.List;
  * code. The jar, its folder and the folders above must belong to the user of this process or to root, and must not be
  * writable by everybody; folders above may be if only owners can remove files from them (sticky bit).
  *
- * <p>Where files have no owners as POSIX knows them nothing is refused. Threads: any; keeps no state.
+ * <p>Where files have no owners as POSIX knows them nothing is refused.
  */
+@ThreadSafe
 public final class TrustedCode {
     private static final int WORLD_WRITABLE = 0002;
     private static final int STICKY = 01000;

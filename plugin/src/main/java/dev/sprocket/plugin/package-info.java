@@ -4,7 +4,7 @@
  * <p>Where to start reading: {@link dev.sprocket.plugin.Plugin} is what a jar offers; {@link
  * dev.sprocket.plugin.LayerFactory}, {@link dev.sprocket.plugin.ComponentFactory} and {@link
  * dev.sprocket.plugin.BridgeFactory} are what it may bring, each with its {@link dev.sprocket.plugin.Option}s; {@link
- * dev.sprocket.plugin.Fit} says what fits into what. {@link dev.sprocket.plugin.Stack} is for those who write Java.
+ * dev.sprocket.plugin.StackType} says what fits into what. {@link dev.sprocket.plugin.Stack} is for those who write Java.
  */
 @NullMarked
 package dev.sprocket.plugin;

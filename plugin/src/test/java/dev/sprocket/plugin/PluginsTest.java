@@ -154,10 +154,16 @@ final class PluginsTest {
                 .injector(binder -> binder.bind(String.class).toInstance("own"), bridges("built in"));
 
         assertThat(injector.getInstance(String.class)).isEqualTo("own");
-        assertThat(injector.getInstance(Parts.class).bridge("pigeon").name()).isEqualTo("pigeon");
-        assertThat(injector.getInstance(Parts.class).bridge("owl").name()).isEqualTo("owl");
-        assertThat(injector.getInstance(Parts.class).bridge("bottle").name()).isEqualTo("bottle");
-        assertThat(injector.getInstance(Parts.class).bridge("built in").name()).isEqualTo("built in");
+        assertThat(injector.getInstance(FactoryRegistry.class).bridge("pigeon").name())
+                .isEqualTo("pigeon");
+        assertThat(injector.getInstance(FactoryRegistry.class).bridge("owl").name())
+                .isEqualTo("owl");
+        assertThat(injector.getInstance(FactoryRegistry.class).bridge("bottle").name())
+                .isEqualTo("bottle");
+        assertThat(injector.getInstance(FactoryRegistry.class)
+                        .bridge("built in")
+                        .name())
+                .isEqualTo("built in");
     }
 
     @Test
@@ -165,7 +171,7 @@ final class PluginsTest {
         Injector injector = discover(Pigeon.class, Bottle.class).injector();
 
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> injector.getInstance(Parts.class).bridge("Pigeon"))
+                .isThrownBy(() -> injector.getInstance(FactoryRegistry.class).bridge("Pigeon"))
                 .withMessage("bridge: Pigeon (expected: one of [bottle, owl, pigeon])");
     }
 
@@ -174,7 +180,7 @@ final class PluginsTest {
         Injector injector = discover().injector();
 
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> injector.getInstance(Parts.class).bridge("zmq"))
+                .isThrownBy(() -> injector.getInstance(FactoryRegistry.class).bridge("zmq"))
                 .withMessage("bridge: zmq (expected: one of [])");
     }
 }

@@ -1,5 +1,6 @@
 package dev.sprocket.pubsub;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import java.util.Collection;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -7,9 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which subscribers of a topic an event is for, by their {@linkplain Subscriber#id() ids}. Exclusion beats eligibility.
- *
- * <p>Threads: any; it does not change.
  */
+@ThreadSafe
 public final class Audience {
     /** All subscribers. */
     public static final Audience EVERYBODY = new Audience(Set.of(), Set.of(), null);

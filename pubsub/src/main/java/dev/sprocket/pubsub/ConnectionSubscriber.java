@@ -2,7 +2,7 @@ package dev.sprocket.pubsub;
 
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.spi.Outbound;
-import dev.sprocket.core.spi.Segment;
+import dev.sprocket.core.spi.PipelineContext;
 import io.netty.buffer.ByteBuf;
 import java.util.List;
 import java.util.Optional;
@@ -10,7 +10,7 @@ import java.util.Optional;
 /** A connection; events reach it below its framing, as bytes that it shares with others. */
 final class ConnectionSubscriber extends Subscriber {
     private final Connection conn;
-    private final Segment segment;
+    private final PipelineContext segment;
     private final EventFormat format;
     /** The parts of the batch at hand that it is to get. The lane's. */
     long chosen;
@@ -20,17 +20,17 @@ final class ConnectionSubscriber extends Subscriber {
     private volatile int left;
 
     ConnectionSubscriber(String id, Connection conn, EventFormat format) {
-        super(id, Segment.of(conn).outbound().loop());
+        super(id, PipelineContext.of(conn).outbound().loop());
         this.conn = conn;
-        this.segment = Segment.of(conn);
+        this.segment = PipelineContext.of(conn);
         this.format = format;
     }
 
-    Encoding encoding() {
-        return new Encoding(format, segment.framing());
+    EventEncoding encoding() {
+        return new EventEncoding(format, segment.framing());
     }
 
-    boolean sharesBytesWith(Encoding encoding) {
+    boolean sharesBytesWith(EventEncoding encoding) {
         return encoding.format() == format && encoding.framing() == segment.framing();
     }
 
@@ -40,7 +40,7 @@ final class ConnectionSubscriber extends Subscriber {
     }
 
     @Override
-    void choose(Batch batch, int part) {
+    void choose(DeliveryBatch batch, int part) {
         if (chosen == 0) {
             leftBefore = left;
             batch.add(this);
@@ -49,12 +49,12 @@ final class ConnectionSubscriber extends Subscriber {
     }
 
     /** Hands it what it is to get of a batch. */
-    void deliver(Batch batch) {
+    void deliver(DeliveryBatch batch) {
         long parts = leftBefore == left ? chosen : chosen & remaining(batch);
         if (parts == 0) {
             return;
         }
-        Run all = batch.join(parts);
+        EncodedRun all = batch.join(parts);
         if (all != null) {
             deliver(all);
             return;
@@ -65,7 +65,7 @@ final class ConnectionSubscriber extends Subscriber {
     }
 
     /** It has left a topic since it was to get something: of which parts that is not so. */
-    private long remaining(Batch batch) {
+    private long remaining(DeliveryBatch batch) {
         long remaining = 0;
         for (long rest = chosen; rest != 0; rest &= rest - 1) {
             int part = Long.numberOfTrailingZeros(rest);
@@ -82,7 +82,7 @@ final class ConnectionSubscriber extends Subscriber {
     }
 
     @Override
-    void deliver(Run run) {
+    void deliver(EncodedRun run) {
         if (!segment.tells() && !conn.isOpen()) {
             return;
         }
@@ -95,23 +95,23 @@ final class ConnectionSubscriber extends Subscriber {
             return;
         }
         Outbound out = segment.outbound();
-        out.gatherToLeave();
+        out.cork();
         try {
             offer(run, bytes);
         } finally {
-            out.leave();
+            out.uncork();
         }
     }
 
-    private void offer(Run run, ByteBuf bytes) {
-        List<Publication> publications = run.publications;
+    private void offer(EncodedRun run, ByteBuf bytes) {
+        List<InFlightEvent> publications = run.publications;
         if (publications.size() == 1 || segment.outbound().fits(bytes.readableBytes())) {
             segment.offer(bytes.retainedDuplicate(), publications.get(0).topic.slowReaders());
         } else {
             // what is dropped is dropped and counted one by one
-            Encoding encoding = encoding();
+            EventEncoding encoding = encoding();
             for (int i = 0; i < publications.size(); i++) {
-                Publication one = publications.get(i);
+                InFlightEvent one = publications.get(i);
                 ByteBuf alone = one.bytes(encoding);
                 if (alone.isReadable()) {
                     segment.offer(alone.retainedDuplicate(), one.topic.slowReaders());

@@ -1,11 +1,12 @@
 package dev.sprocket.pubsub;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonParser;
 import dev.sprocket.core.spi.ExactNumbers;
-import dev.sprocket.core.spi.WellFormed;
+import dev.sprocket.core.spi.Surrogates;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
@@ -16,11 +17,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * What is published: any JSON value. JSON that comes in as text goes out as the same text, and is parsed only if somebody
  * asks for it. What comes in another form becomes JSON only if somebody asks for that.
- *
- * <p>Threads: any; it does not change.
  */
+@ThreadSafe
 public final class Event {
-    /** An event in another form than JSON. Threads: any; it does not change. */
+    /** An event in another form than JSON. */
+    @ThreadSafe
     public interface Payload {
         /** How long it is, in bytes, in its own form. */
         int size();
@@ -64,7 +65,7 @@ public final class Event {
 
     /** Any value that Gson can write: a record, a map, a string, a {@link JsonElement} … */
     public static Event of(@Nullable Object value) {
-        return new Event(WellFormed.of(GSON.toJson(value)).getBytes(StandardCharsets.UTF_8));
+        return new Event(Surrogates.of(GSON.toJson(value)).getBytes(StandardCharsets.UTF_8));
     }
 
     /** The JSON text. */

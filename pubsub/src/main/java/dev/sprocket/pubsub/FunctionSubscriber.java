@@ -15,14 +15,14 @@ final class FunctionSubscriber extends Subscriber {
     }
 
     @Override
-    void choose(Batch batch, int part) {
+    void choose(DeliveryBatch batch, int part) {
         deliver(batch.single(part));
     }
 
     @Override
-    void deliver(Run run) {
-        for (Publication publication : run.publications) {
-            Published published = publication.published;
+    void deliver(EncodedRun run) {
+        for (InFlightEvent publication : run.publications) {
+            PublishedEvent published = publication.published;
             try {
                 listener.onEvent(published.topic(), published.event());
             } catch (Throwable e) { // as with components: whatever it is, the other subscribers are not to blame

@@ -8,7 +8,7 @@ package dev.sprocket.pubsub;
 @FunctionalInterface
 public interface PublishListener {
     /** Something was published, and is on its way to those who have subscribed. */
-    void onPublished(Published published, Audience audience);
+    void onPublished(PublishedEvent published, Audience audience);
 
     /** Removes the events that it retains of a topic. Returns false if there are none, as always unless overridden. */
     default boolean clearRetained(String topic) {

@@ -1,16 +1,17 @@
 package dev.sprocket.pubsub;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.Component;
-import dev.sprocket.core.Concurrent;
+import dev.sprocket.core.ConcurrentComponent;
 import dev.sprocket.core.Connection;
-import dev.sprocket.core.Forwarding;
+import dev.sprocket.core.ForwardingComponent;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
-import dev.sprocket.core.spi.Borrowed;
+import dev.sprocket.core.spi.BorrowedMessages;
 import dev.sprocket.core.spi.JsonException;
 import dev.sprocket.core.spi.PeerLog;
-import dev.sprocket.core.spi.Refusal;
-import dev.sprocket.core.spi.RefusalListener;
+import dev.sprocket.core.spi.RejectedException;
+import dev.sprocket.core.spi.RejectionListener;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -19,28 +20,27 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /**
- * Publishes every message that it receives: where bridges end. A message that is no {@link Push} is logged with its sender
- * and counted, and harms nothing else; of an array with a mistake nothing is published. Who wants {@link Answers} gets one
+ * Publishes every message that it receives: where bridges end. A message that is no {@link PublishRequest} is logged with its sender
+ * and counted, and harms nothing else; of an array with a mistake nothing is published. Who wants {@link PublishAck} gets one
  * for each message.
  *
  * <pre>{@code
  * new Publisher(topics)
  *         .through(push -> Optional.of(new Push("blog." + push.topic(), push.event())))
- *         .only(TopicRules.of("blog.*"))
+ *         .only(TopicPatterns.of("blog.*"))
  * }</pre>
- *
- * <p>Threads: any.
  */
-@Concurrent
-public final class Publisher implements MessageComponent<Connection, Message>, RefusalListener<Connection> {
+@ThreadSafe
+@ConcurrentComponent
+public final class Publisher implements MessageComponent<Connection, Message>, RejectionListener<Connection> {
     private static final PeerLog LOG = PeerLog.of(Publisher.class);
 
     private record Step(Topic topic, Event event) {}
 
     private final Topics topics;
     private final Optional<String> topicField;
-    private final Function<Push, Optional<Push>> change;
-    private final TopicRules rules;
+    private final Function<PublishRequest, Optional<PublishRequest>> change;
+    private final TopicPatterns rules;
     private final LongAdder published = new LongAdder();
     private final LongAdder passedOver = new LongAdder();
     private final LongAdder refused = new LongAdder();
@@ -52,11 +52,14 @@ public final class Publisher implements MessageComponent<Connection, Message>, R
 
     /** Takes envelopes, and objects whose topic is in the member of this name. */
     public Publisher(Topics topics, Optional<String> topicField) {
-        this(topics, topicField, Optional::of, TopicRules.ALL);
+        this(topics, topicField, Optional::of, TopicPatterns.ALL);
     }
 
     private Publisher(
-            Topics topics, Optional<String> topicField, Function<Push, Optional<Push>> change, TopicRules rules) {
+            Topics topics,
+            Optional<String> topicField,
+            Function<PublishRequest, Optional<PublishRequest>> change,
+            TopicPatterns rules) {
         this.topics = topics;
         this.topicField = topicField;
         this.change = change;
@@ -69,12 +72,12 @@ public final class Publisher implements MessageComponent<Connection, Message>, R
      *
      * @param next empty for what is not to be published
      */
-    public Publisher through(Function<Push, Optional<Push>> next) {
+    public Publisher through(Function<PublishRequest, Optional<PublishRequest>> next) {
         return new Publisher(topics, topicField, push -> change.apply(push).flatMap(next), rules);
     }
 
     /** The same, which publishes to these topics and refuses others, by the names under which it would publish. */
-    public Publisher only(TopicRules allowed) {
+    public Publisher only(TopicPatterns allowed) {
         return new Publisher(topics, topicField, change, allowed);
     }
 
@@ -82,45 +85,47 @@ public final class Publisher implements MessageComponent<Connection, Message>, R
     public void onMessage(Connection from, Message message) {
         String answer;
         try {
-            answer = publish(from, steps(Push.read(Borrowed.bytes(message), topicField)));
-        } catch (JsonException | Refusal e) {
+            answer = publish(from, steps(PublishRequest.read(BorrowedMessages.bytes(message), topicField)));
+        } catch (JsonException | RejectedException e) {
             refused.increment();
             LOG.cause(String.valueOf(e.getMessage())).warn(from, "push from {} refused: {}", from, e.getMessage());
             answer = "error " + String.valueOf(e.getMessage()).replaceFirst("^JSON, ", "");
         }
-        if (Answers.wanted(from)) {
+        if (PublishAck.isWanted(from)) {
             from.send(answer);
         }
     }
 
     @Override
-    public void onRefused(Connection from, Message message, Refusal why) {
-        if (Answers.wanted(from)) {
+    public void onRejected(Connection from, Message message, RejectedException why) {
+        if (PublishAck.isWanted(from)) {
             from.send("error " + why.reason());
         }
     }
 
     /** All or none: nothing is published before all are known to be right. */
-    private List<Optional<Step>> steps(List<Push> pushes) {
+    private List<Optional<Step>> steps(List<PublishRequest> pushes) {
         List<Optional<Step>> steps = new ArrayList<>(pushes.size());
-        for (Push push : pushes) {
+        for (PublishRequest push : pushes) {
             steps.add(change.apply(push).map(this::step));
         }
         return steps;
     }
 
-    private Step step(Push push) {
+    private Step step(PublishRequest push) {
         if (!rules.allows(push.topic())) {
-            throw new Refusal(
-                    Refusal.Kind.FORBIDDEN, "topic " + push.topic() + " not allowed (expected: " + rules + ")");
+            throw new RejectedException(
+                    RejectedException.Kind.FORBIDDEN,
+                    "topic " + push.topic() + " not allowed (expected: " + rules + ")");
         }
         if (Topics.isReserved(push.topic())) {
-            throw new Refusal(Refusal.Kind.FORBIDDEN, "topic " + push.topic() + " is reserved (expected: not wamp.…)");
+            throw new RejectedException(
+                    RejectedException.Kind.FORBIDDEN, "topic " + push.topic() + " is reserved (expected: not wamp.…)");
         }
         try {
             return new Step(topics.topic(push.topic()), push.event());
         } catch (IllegalArgumentException e) { // it was renamed
-            throw new Refusal(Refusal.Kind.MALFORMED, String.valueOf(e.getMessage()));
+            throw new RejectedException(RejectedException.Kind.MALFORMED, String.valueOf(e.getMessage()));
         }
     }
 
@@ -147,7 +152,7 @@ public final class Publisher implements MessageComponent<Connection, Message>, R
      * its senders back. Nothing, if the component is no publisher that at most decorators wrap.
      */
     public static LongSupplier waiting(Component<?> target) {
-        return Forwarding.find(target, Publisher.class)
+        return ForwardingComponent.find(target, Publisher.class)
                 .<LongSupplier>map(publisher -> publisher.topics::waiting)
                 .orElse(() -> 0);
     }

@@ -1,5 +1,6 @@
 package dev.sprocket.pubsub;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.Connection;
 import java.util.Collection;
 import java.util.List;
@@ -8,9 +9,8 @@ import java.util.concurrent.Executor;
 
 /**
  * Somebody who can subscribe to topics: a connection with a way to encode events, or a function of an application.
- *
- * <p>Threads: any.
  */
+@ThreadSafe
 public abstract sealed class Subscriber permits ConnectionSubscriber, FunctionSubscriber {
     private final String id;
     private final Executor executor;
@@ -60,10 +60,10 @@ public abstract sealed class Subscriber permits ConnectionSubscriber, FunctionSu
     }
 
     /** On its executor. */
-    abstract void deliver(Run run);
+    abstract void deliver(EncodedRun run);
 
     /** It is to get a part of a batch, now or when all parts are known. On its executor. */
-    abstract void choose(Batch batch, int part);
+    abstract void choose(DeliveryBatch batch, int part);
 
     /** It is about to leave a topic. */
     void leaves() {}

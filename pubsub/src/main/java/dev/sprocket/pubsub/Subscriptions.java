@@ -1,5 +1,6 @@
 package dev.sprocket.pubsub;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -7,7 +8,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The topics of one subscriber: an array while they are few, as they mostly are. Threads: any. */
+/** The topics of one subscriber: an array while they are few, as they mostly are. */
+@ThreadSafe
 final class Subscriptions {
     private static final int FEW = 8;
 

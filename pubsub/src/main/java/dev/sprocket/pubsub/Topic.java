@@ -1,6 +1,7 @@
 package dev.sprocket.pubsub;
 
-import dev.sprocket.core.Losses;
+import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.core.DropStats;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -16,25 +17,25 @@ import org.jspecify.annotations.Nullable;
  * <p>One that is a {@linkplain Topics#pattern pattern} of topics can be subscribed to as any other, and nothing can be published
  * on it.
  *
- * <p>Threads: any. Events of one publisher reach every subscriber in the order they were published in, across topics; an
- * event reaches whoever subscribed before it was published, and nobody whose unsubscribe has returned.
+ * <p>Events of one publisher reach every subscriber in the order they were published in, across topics; an event reaches whoever subscribed before it was published, and nobody whose unsubscribe has returned.
  */
+@ThreadSafe
 public final class Topic {
-    private static final Group[] NONE = {};
+    private static final LoopSubscribers[] NONE = {};
 
     private final Topics topics;
     private final String id;
-    private final Match match;
+    private final MatchPolicy match;
     /** Those with subscribers. */
-    private volatile Group[] groups = NONE;
+    private volatile LoopSubscribers[] groups = NONE;
     /** While it has subscribers. */
-    private volatile @Nullable SlowReaders slowReaders;
+    private volatile @Nullable TopicOverflow slowReaders;
 
     private long window;
     /** Since it was filled; under this topic's lock. */
     private long published;
 
-    Topic(Topics topics, String id, Match match) {
+    Topic(Topics topics, String id, MatchPolicy match) {
         this.topics = topics;
         this.id = id;
         this.match = match;
@@ -46,7 +47,7 @@ public final class Topic {
     }
 
     /** Whether it is a topic, or which kind of a pattern of topics. */
-    public Match match() {
+    public MatchPolicy match() {
         return match;
     }
 
@@ -57,7 +58,7 @@ public final class Topic {
 
     synchronized int count() {
         int size = 0;
-        for (Group group : groups) {
+        for (LoopSubscribers group : groups) {
             size += group.size;
         }
         return size;
@@ -67,7 +68,7 @@ public final class Topic {
     public List<Subscriber> subscribers() {
         List<Subscriber> all = new ArrayList<>();
         topics.ifFilled(this, filled -> {
-            for (Group group : filled.groups) {
+            for (LoopSubscribers group : filled.groups) {
                 group.copyTo(all);
             }
             return true;
@@ -76,12 +77,12 @@ public final class Topic {
     }
 
     /** What it has lost because subscribers read too slowly, since it was filled. */
-    public Losses losses() {
+    public DropStats dropStats() {
         // who fills it just now has lost nothing yet
         return topics.filled(this)
                 .map(filled -> filled.slowReaders)
-                .map(SlowReaders::losses)
-                .orElseGet(Losses::new);
+                .map(TopicOverflow::losses)
+                .orElseGet(DropStats::new);
     }
 
     /** How many events were published since it was filled. */
@@ -103,7 +104,7 @@ public final class Topic {
      * of patterns included. Throws {@link UnsupportedOperationException} if this is a pattern.
      */
     public int broadcast(Event event, Audience audience) {
-        if (match != Match.EXACT) {
+        if (match != MatchPolicy.EXACT) {
             throw new UnsupportedOperationException("publishing on the pattern " + id + " (expected: a topic)");
         }
         return topics.publish(this, event, audience);
@@ -115,16 +116,16 @@ public final class Topic {
      * @param number that of the publication; taken now if it is 0
      * @return the number; 0 if nobody is subscribed
      */
-    long publish(Topic topic, Event event, Audience audience, long number, InFlight inFlight) {
+    long publish(Topic topic, Event event, Audience audience, long number, PendingEvent inFlight) {
         synchronized (this) {
             if (groups.length == 0) {
                 return number;
             }
             long taken = number == 0 ? topics.nextNumber() : number;
-            Publication publication =
-                    new Publication(this, new Published(topic, event, taken, this), audience, inFlight);
+            InFlightEvent publication =
+                    new InFlightEvent(this, new PublishedEvent(topic, event, taken, this), audience, inFlight);
             published++;
-            for (Group group : groups) {
+            for (LoopSubscribers group : groups) {
                 publication.retain();
                 group.lane.add(publication, window);
             }
@@ -151,7 +152,7 @@ public final class Topic {
     /** With the topic's lock. */
     private boolean add(Subscriber subscriber) {
         boolean fills = groups.length == 0;
-        Group group = groupFor(topics.lane(subscriber.executor()));
+        LoopSubscribers group = groupFor(topics.lane(subscriber.executor()));
         Subscription subscription = new Subscription(subscriber, group);
         boolean added = subscriber.subscriptions().add(subscription);
         if (added) {
@@ -170,13 +171,13 @@ public final class Topic {
         TopicSettings settings = topics.settings(id);
         window = settings.window().toNanos();
         published = 0;
-        slowReaders = new SlowReaders(this, topics, settings);
-        tell(listener -> listener.onFilled(this));
+        slowReaders = new TopicOverflow(this, topics, settings);
+        tell(listener -> listener.onActive(this));
     }
 
     /** Listeners are told of topics, not of patterns. */
     private void tell(Consumer<TopicListener> news) {
-        if (match == Match.EXACT) {
+        if (match == MatchPolicy.EXACT) {
             topics.listeners().tell(news);
         }
     }
@@ -191,43 +192,43 @@ public final class Topic {
         subscription.group.leave(subscription);
         forget(subscription.group);
         if (groups.length == 0) {
-            tell(listener -> listener.onEmptied(this));
+            tell(listener -> listener.onInactive(this));
         }
         return true;
     }
 
     /** The group of a lane, which it makes if there is none. */
-    private Group groupFor(Lane lane) {
-        Group known = group(lane);
+    private LoopSubscribers groupFor(LoopDeliveryQueue lane) {
+        LoopSubscribers known = group(lane);
         if (known != null) {
             return known;
         }
-        Group[] more = Arrays.copyOf(groups, groups.length + 1);
-        Group group = new Group(this, lane);
+        LoopSubscribers[] more = Arrays.copyOf(groups, groups.length + 1);
+        LoopSubscribers group = new LoopSubscribers(this, lane);
         more[groups.length] = group;
         groups = more;
         return group;
     }
 
     /** Forgets a group that nobody is in, and with the last of them the topic. */
-    private void forget(Group group) {
+    private void forget(LoopSubscribers group) {
         if (group.size > 0) {
             return;
         }
-        groups = Arrays.stream(groups).filter(other -> other != group).toArray(Group[]::new);
+        groups = Arrays.stream(groups).filter(other -> other != group).toArray(LoopSubscribers[]::new);
         if (groups.length == 0) {
             topics.emptied(this);
         }
     }
 
-    SlowReaders slowReaders() {
+    TopicOverflow slowReaders() {
         return Objects.requireNonNull(slowReaders);
     }
 
     /** Its subscribers on a lane, if there are any. */
     @Nullable
-    Group group(Lane lane) {
-        for (Group group : groups) {
+    LoopSubscribers group(LoopDeliveryQueue lane) {
+        for (LoopSubscribers group : groups) {
             if (group.lane == lane) {
                 return group;
             }
@@ -247,6 +248,6 @@ public final class Topic {
 
     @Override
     public String toString() {
-        return match == Match.EXACT ? id : match.name().toLowerCase(Locale.ROOT) + " " + id;
+        return match == MatchPolicy.EXACT ? id : match.name().toLowerCase(Locale.ROOT) + " " + id;
     }
 }

@@ -1,19 +1,19 @@
 package dev.sprocket.pubsub;
 
-import dev.sprocket.core.Overflow;
+import com.google.errorprone.annotations.Immutable;
+import dev.sprocket.core.OverflowPolicy;
 import java.time.Duration;
 import java.util.Optional;
 
 /**
  * How the events of a topic travel.
  *
- * <p>Threads: any; it does not change.
- *
  * @param window how long an event may wait for others that leave with it, at most a minute; zero for not at all. Events
  *     of other topics that are published meanwhile, and must leave at once, take it along, so order is kept
  * @param slowReaders what happens to events for a subscriber that reads too slowly; if empty, what its connection says
  */
-public record TopicSettings(Duration window, Optional<Overflow> slowReaders) {
+@Immutable
+public record TopicSettings(Duration window, Optional<OverflowPolicy> slowReaders) {
     // before DEFAULT, which is checked against it
     private static final Duration LONGEST = Duration.ofMinutes(1);
 
@@ -32,8 +32,8 @@ public record TopicSettings(Duration window, Optional<Overflow> slowReaders) {
         return new TopicSettings(longest, slowReaders);
     }
 
-    /** The same with a policy for slow readers of its own; {@link Overflow#CONFLATE} keeps the newest event. */
-    public TopicSettings slowReaders(Overflow policy) {
+    /** The same with a policy for slow readers of its own; {@link OverflowPolicy#CONFLATE} keeps the newest event. */
+    public TopicSettings slowReaders(OverflowPolicy policy) {
         return new TopicSettings(window, Optional.of(policy));
     }
 }

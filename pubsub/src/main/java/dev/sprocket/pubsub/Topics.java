@@ -1,7 +1,8 @@
 package dev.sprocket.pubsub;
 
-import dev.sprocket.core.Losses;
-import dev.sprocket.core.spi.WellFormed;
+import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.core.DropStats;
+import dev.sprocket.core.spi.Surrogates;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -19,9 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * All topics of a server, or of a part of it: components and bridges that are given the same object share its topics.
- *
- * <p>Threads: any.
  */
+@ThreadSafe
 public final class Topics {
     /** The longest id of a topic, in characters: 512. */
     public static final int LONGEST_ID = 512;
@@ -29,13 +29,13 @@ public final class Topics {
     /** The topics with subscribers; others need nobody to remember them. */
     private final Map<String, Topic> filled = new ConcurrentHashMap<>();
     /** The patterns with subscribers. */
-    private final Patterns<Topic> patterns = new Patterns<>();
+    private final PatternMap<Topic> patterns = new PatternMap<>();
 
     private final List<PublishListener> publishListeners = new CopyOnWriteArrayList<>();
 
-    private final Lanes lanes = new Lanes();
-    private final Listeners listeners = new Listeners();
-    private final Losses losses = new Losses();
+    private final LoopDeliveryQueues lanes = new LoopDeliveryQueues();
+    private final TopicListeners listeners = new TopicListeners();
+    private final DropStats losses = new DropStats();
     private final AtomicLong numbers = new AtomicLong();
     private final LongAdder heard = new LongAdder();
     private final LongAdder waiting = new LongAdder();
@@ -66,7 +66,7 @@ public final class Topics {
             return known;
         }
         check(id);
-        return new Topic(this, id, Match.EXACT);
+        return new Topic(this, id, MatchPolicy.EXACT);
     }
 
     /**
@@ -74,8 +74,8 @@ public final class Topics {
      *
      * @throws IllegalArgumentException as {@link #topic}
      */
-    public Topic pattern(Match match, String pattern) {
-        if (match == Match.EXACT) {
+    public Topic pattern(MatchPolicy match, String pattern) {
+        if (match == MatchPolicy.EXACT) {
             return topic(pattern);
         }
         check(pattern);
@@ -97,7 +97,7 @@ public final class Topics {
             throw new IllegalArgumentException(
                     "topic of " + id.length() + " characters (expected: 1-" + LONGEST_ID + ")");
         }
-        if (!WellFormed.is(id)) {
+        if (!Surrogates.is(id)) {
             // on the wire it would have the name of another topic
             throw new IllegalArgumentException("topic with an unpaired surrogate (expected: valid Unicode)");
         }
@@ -163,7 +163,7 @@ public final class Topics {
     }
 
     /** What all topics have lost because subscribers read too slowly. */
-    public Losses losses() {
+    public DropStats dropStats() {
         return losses;
     }
 
@@ -199,7 +199,7 @@ public final class Topics {
         waiting.add(bytes);
     }
 
-    Listeners listeners() {
+    TopicListeners listeners() {
         return listeners;
     }
 
@@ -216,13 +216,13 @@ public final class Topics {
     }
 
     private @Nullable Topic find(Topic handle) {
-        return handle.match() == Match.EXACT
+        return handle.match() == MatchPolicy.EXACT
                 ? filled.get(handle.id())
                 : patterns.get(handle.match(), handle.id()).orElse(null);
     }
 
     private Topic findOrFill(Topic handle) {
-        return handle.match() == Match.EXACT
+        return handle.match() == MatchPolicy.EXACT
                 ? filled.computeIfAbsent(handle.id(), id -> handle)
                 : patterns.computeIfAbsent(handle.match(), handle.id(), () -> handle);
     }
@@ -233,7 +233,7 @@ public final class Topics {
         long number = 0;
         int size = 0;
         if (!ways.isEmpty()) {
-            InFlight inFlight = new InFlight(this, event);
+            PendingEvent inFlight = new PendingEvent(this, event);
             try {
                 for (Topic way : ways) {
                     size += way.count();
@@ -247,7 +247,7 @@ public final class Topics {
             heard.increment();
         }
         if (!publishListeners.isEmpty()) {
-            Published published = new Published(topic, event, number == 0 ? nextNumber() : number, topic);
+            PublishedEvent published = new PublishedEvent(topic, event, number == 0 ? nextNumber() : number, topic);
             publishListeners.forEach(listener -> listener.onPublished(published, audience));
         }
         return size;
@@ -309,14 +309,14 @@ public final class Topics {
 
     /** With the topic's lock: nobody is left. */
     void emptied(Topic topic) {
-        if (topic.match() == Match.EXACT) {
+        if (topic.match() == MatchPolicy.EXACT) {
             filled.remove(topic.id(), topic);
         } else {
             patterns.remove(topic.match(), topic.id(), topic);
         }
     }
 
-    Lane lane(Executor executor) {
+    LoopDeliveryQueue lane(Executor executor) {
         return lanes.of(executor);
     }
 }

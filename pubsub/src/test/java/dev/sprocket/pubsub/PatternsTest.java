@@ -11,9 +11,9 @@ import org.junit.jupiter.api.Test;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class PatternsTest {
-    private final Patterns<String> patterns = new Patterns<>();
+    private final PatternMap<String> patterns = new PatternMap<>();
 
-    private void put(Match match, String... names) {
+    private void put(MatchPolicy match, String... names) {
         for (String name : names) {
             patterns.computeIfAbsent(match, name, () -> match + " " + name);
         }
@@ -27,7 +27,7 @@ final class PatternsTest {
 
     @Test
     void a_prefix_fits_character_by_character() {
-        put(Match.PREFIX, "com.emergency", "com.emergency.low", "org");
+        put(MatchPolicy.PREFIX, "com.emergency", "com.emergency.low", "org");
 
         assertThat(match("com.emergency")).containsExactly("PREFIX com.emergency");
         assertThat(match("com.emergency-low")).containsExactly("PREFIX com.emergency");
@@ -37,7 +37,7 @@ final class PatternsTest {
 
     @Test
     void an_empty_component_of_a_wildcard_fits_any_one_component() {
-        put(Match.WILDCARD, "com.myapp..userevent", "..", ".a");
+        put(MatchPolicy.WILDCARD, "com.myapp..userevent", "..", ".a");
 
         assertThat(match("com.myapp.foo.userevent")).containsExactly("WILDCARD com.myapp..userevent");
         assertThat(match("com.myapp.foo.userevent.bar")).isEmpty();
@@ -49,9 +49,9 @@ final class PatternsTest {
 
     @Test
     void the_best_is_the_name_itself_then_the_longest_prefix_then_the_wildcard_that_is_literal_for_longest() {
-        put(Match.EXACT, "a1.b2.c3.d4.e55");
-        put(Match.PREFIX, "a1.b2.c3", "a1.b2.c3.d4");
-        put(Match.WILDCARD, "a1.b2..d4.e5", "a1.b2.d33..e5", "a1.b2..d4.e5..g7", "a1.b2..d4..f6.g7");
+        put(MatchPolicy.EXACT, "a1.b2.c3.d4.e55");
+        put(MatchPolicy.PREFIX, "a1.b2.c3", "a1.b2.c3.d4");
+        put(MatchPolicy.WILDCARD, "a1.b2..d4.e5", "a1.b2.d33..e5", "a1.b2..d4.e5..g7", "a1.b2..d4..f6.g7");
 
         assertThat(patterns.best("a1.b2.c3.d4.e55")).contains("EXACT a1.b2.c3.d4.e55");
         assertThat(patterns.best("a1.b2.c3.d98.e74")).contains("PREFIX a1.b2.c3");
@@ -64,22 +64,22 @@ final class PatternsTest {
 
     @Test
     void what_is_removed_leaves_nothing_behind() {
-        put(Match.EXACT, "a");
-        put(Match.PREFIX, "ab", "cd");
-        put(Match.WILDCARD, "a..c", "a..d");
+        put(MatchPolicy.EXACT, "a");
+        put(MatchPolicy.PREFIX, "ab", "cd");
+        put(MatchPolicy.WILDCARD, "a..c", "a..d");
 
-        patterns.remove(Match.EXACT, "a", "EXACT a");
-        patterns.remove(Match.PREFIX, "ab", "PREFIX ab");
-        patterns.remove(Match.WILDCARD, "a..c", "WILDCARD a..c");
+        patterns.remove(MatchPolicy.EXACT, "a", "EXACT a");
+        patterns.remove(MatchPolicy.PREFIX, "ab", "PREFIX ab");
+        patterns.remove(MatchPolicy.WILDCARD, "a..c", "WILDCARD a..c");
 
         assertThat(match("abc")).isEmpty();
         assertThat(match("a.b.c")).isEmpty();
         assertThat(match("a.b.d")).containsExactly("WILDCARD a..d");
-        assertThat(patterns.all(Match.PREFIX)).containsExactly("PREFIX cd");
-        assertThat(patterns.all(Match.WILDCARD)).containsExactly("WILDCARD a..d");
+        assertThat(patterns.all(MatchPolicy.PREFIX)).containsExactly("PREFIX cd");
+        assertThat(patterns.all(MatchPolicy.WILDCARD)).containsExactly("WILDCARD a..d");
 
-        patterns.remove(Match.PREFIX, "cd", "PREFIX cd");
-        patterns.remove(Match.WILDCARD, "a..d", "WILDCARD a..d");
+        patterns.remove(MatchPolicy.PREFIX, "cd", "PREFIX cd");
+        patterns.remove(MatchPolicy.WILDCARD, "a..d", "WILDCARD a..d");
 
         assertThat(patterns.isEmpty()).isTrue();
     }
@@ -90,8 +90,8 @@ final class PatternsTest {
         List<String> heard = new ArrayList<>();
         Subscriber subscriber = Subscriber.of(
                 "me", Runnable::run, (topic, event) -> heard.add(topic + " " + topic.match() + " " + event.json()));
-        Topic prefix = topics.pattern(Match.PREFIX, "news.");
-        Topic wildcard = topics.pattern(Match.WILDCARD, "news..today");
+        Topic prefix = topics.pattern(MatchPolicy.PREFIX, "news.");
+        Topic wildcard = topics.pattern(MatchPolicy.WILDCARD, "news..today");
 
         assertThat(prefix.subscribe(subscriber)).isTrue();
         assertThat(wildcard.subscribe(subscriber)).isTrue();
@@ -108,7 +108,7 @@ final class PatternsTest {
 
     @Test
     void nothing_is_published_on_a_pattern() {
-        Topic pattern = new Topics().pattern(Match.PREFIX, "news");
+        Topic pattern = new Topics().pattern(MatchPolicy.PREFIX, "news");
 
         assertThatThrownBy(() -> pattern.broadcast(Event.of(1)))
                 .hasMessage("publishing on the pattern news (expected: a topic)");

@@ -103,7 +103,7 @@ final class PublisherTest {
     }
 
     private String answerTo(Publisher to, String json) {
-        Answers.want(wire.conn());
+        PublishAck.request(wire.conn());
         to.onMessage(wire.conn(), Message.text(json));
         executor.run();
         return String.join("", wire.writes());
@@ -134,7 +134,7 @@ final class PublisherTest {
     void pushes_may_be_renamed_and_passed_over_before_they_are_published() {
         Publisher changing = publisher
                 .through(push -> push.topic().equals("secret") ? Optional.empty() : Optional.of(push))
-                .through(push -> Optional.of(new Push(push.topic().replace("old", "a"), push.event())));
+                .through(push -> Optional.of(new PublishRequest(push.topic().replace("old", "a"), push.event())));
 
         assertThat(
                         answerTo(
@@ -148,7 +148,7 @@ final class PublisherTest {
 
     @Test
     void a_topic_that_the_rules_do_not_allow_is_refused_with_all_that_came_with_it() {
-        Publisher strict = publisher.only(TopicRules.of("a", "blog.*"));
+        Publisher strict = publisher.only(TopicPatterns.of("a", "blog.*"));
 
         assertThat(answerTo(strict, "[{\"topic\":\"a\",\"event\":1},{\"topic\":\"b\\n\",\"event\":2}]"))
                 .isEqualTo("error topic b\\u000a not allowed (expected: a, blog.*)");
@@ -159,7 +159,7 @@ final class PublisherTest {
 
     @Test
     void a_name_that_becomes_too_long_is_refused() {
-        Publisher renaming = publisher.through(push -> Optional.of(new Push("x".repeat(513), push.event())));
+        Publisher renaming = publisher.through(push -> Optional.of(new PublishRequest("x".repeat(513), push.event())));
 
         assertThat(answerTo(renaming, "{\"topic\":\"a\",\"event\":1}"))
                 .isEqualTo("error topic of 513 characters (expected: 1-512)");

@@ -25,7 +25,7 @@ final class PushTest {
     }
 
     private static List<String> read(String json, Optional<String> field) {
-        return Push.read(utf8(json), field).stream()
+        return PublishRequest.read(utf8(json), field).stream()
                 .map(push -> push.topic() + " <- " + push.event().json())
                 .toList();
     }
@@ -91,7 +91,7 @@ final class PushTest {
     @Test
     void events_outlive_the_buffer() {
         ByteBuf buffer = utf8("{\"topic\":\"t\",\"event\":\"before\"}");
-        Push push = Push.read(buffer, Optional.empty()).get(0);
+        PublishRequest push = PublishRequest.read(buffer, Optional.empty()).get(0);
 
         buffer.setZero(0, buffer.capacity()).release();
 
@@ -160,29 +160,31 @@ final class PushTest {
     void what_is_not_UTF_8_is_refused() {
         ByteBuf latin1 = Unpooled.wrappedBuffer(new byte[] {'"', (byte) 0xE9, '"'});
 
-        assertThatThrownBy(() -> Push.read(latin1, Optional.empty()))
+        assertThatThrownBy(() -> PublishRequest.read(latin1, Optional.empty()))
                 .isInstanceOf(JsonException.class)
                 .hasMessageEndingWith("not UTF-8");
-        assertThatThrownBy(() -> Push.event(latin1))
+        assertThatThrownBy(() -> PublishRequest.event(latin1))
                 .isInstanceOf(JsonException.class)
                 .hasMessageEndingWith("not UTF-8");
     }
 
     @Test
     void an_event_alone_is_any_value() {
-        assertThat(Push.event(utf8(" [ 1 ] \n")).json()).isEqualTo("[ 1 ]");
-        assertThatThrownBy(() -> Push.event(utf8("1 2"))).hasMessage("JSON, line 1, column 3: expected the end");
-        assertThatThrownBy(() -> Push.event(utf8(""))).hasMessage("JSON, line 1, column 1: expected a value");
+        assertThat(PublishRequest.event(utf8(" [ 1 ] \n")).json()).isEqualTo("[ 1 ]");
+        assertThatThrownBy(() -> PublishRequest.event(utf8("1 2")))
+                .hasMessage("JSON, line 1, column 3: expected the end");
+        assertThatThrownBy(() -> PublishRequest.event(utf8(""))).hasMessage("JSON, line 1, column 1: expected a value");
     }
 
     @Test
     void an_envelope_is_read_as_the_push_that_it_was_made_of() {
-        Push push = new Push("a \"é\" \n", Event.raw("[1.0,  {}]".getBytes(UTF_8)));
+        PublishRequest push = new PublishRequest("a \"é\" \n", Event.raw("[1.0,  {}]".getBytes(UTF_8)));
 
         String json = push.envelope().text();
 
         assertThat(json).isEqualTo("{\"topic\":\"a \\\"é\\\" \\n\",\"event\":[1.0,  {}]}");
-        Push read = Push.read(push.envelope().content(), Optional.empty()).get(0);
+        PublishRequest read =
+                PublishRequest.read(push.envelope().content(), Optional.empty()).get(0);
         assertThat(read.topic()).isEqualTo(push.topic());
         assertThat(read.event().json()).isEqualTo("[1.0,  {}]");
     }

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class TopicRulesTest {
-    private final TopicRules rules = TopicRules.of("news", "blog.*");
+    private final TopicPatterns rules = TopicPatterns.of("news", "blog.*");
 
     @ParameterizedTest
     @ValueSource(strings = {"news", "blog.", "blog.cats", "blog.*"})
@@ -27,9 +27,9 @@ final class TopicRulesTest {
 
     @Test
     void a_star_is_everything_and_no_pattern_nothing() {
-        assertThat(TopicRules.ALL.allows("x")).isTrue();
-        assertThat(TopicRules.of().allows("x")).isFalse();
-        assertThat(TopicRules.of()).hasToString("none");
+        assertThat(TopicPatterns.ALL.allows("x")).isTrue();
+        assertThat(TopicPatterns.of().allows("x")).isFalse();
+        assertThat(TopicPatterns.of()).hasToString("none");
         assertThat(rules).hasToString("news, blog.*");
     }
 
@@ -37,7 +37,7 @@ final class TopicRulesTest {
     @ValueSource(strings = {"", "a*b", "*a", "**"})
     void a_pattern_that_means_something_else_is_refused(String pattern) {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> TopicRules.of("ok", pattern))
+                .isThrownBy(() -> TopicPatterns.of("ok", pattern))
                 .withMessage("topic pattern: '" + pattern + "' (expected: a name, or its beginning and *)");
     }
 }

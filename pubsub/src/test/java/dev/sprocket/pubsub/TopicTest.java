@@ -237,12 +237,12 @@ final class TopicTest {
         List<String> told = new ArrayList<>();
         TopicListener listener = new TopicListener() {
             @Override
-            public void onFilled(Topic topic) {
+            public void onActive(Topic topic) {
                 told.add("filled " + topic);
             }
 
             @Override
-            public void onEmptied(Topic topic) {
+            public void onInactive(Topic topic) {
                 told.add("emptied " + topic);
             }
         };
@@ -262,7 +262,7 @@ final class TopicTest {
     void a_listener_that_fails_harms_nobody() {
         topics.listen(Runnable::run, new TopicListener() {
             @Override
-            public void onFilled(Topic topic) {
+            public void onActive(Topic topic) {
                 throw new IllegalStateException("on purpose");
             }
         });
@@ -272,7 +272,7 @@ final class TopicTest {
 
     @Test
     void executors_that_nobody_uses_any_more_are_forgotten() {
-        Lanes lanes = new Lanes();
+        LoopDeliveryQueues lanes = new LoopDeliveryQueues();
         for (int i = 0; i < 1_000; i++) {
             lanes.of(new ManualExecutor());
         }
@@ -317,9 +317,9 @@ final class TopicTest {
         assertThat(once).isPositive();
         assertThat(topics.waiting()).isZero();
 
-        topics.pattern(Match.PREFIX, "a").subscribe(one);
-        topics.pattern(Match.PREFIX, "ab").subscribe(one);
-        topics.pattern(Match.WILDCARD, ".c").subscribe(one);
+        topics.pattern(MatchPolicy.PREFIX, "a").subscribe(one);
+        topics.pattern(MatchPolicy.PREFIX, "ab").subscribe(one);
+        topics.pattern(MatchPolicy.WILDCARD, ".c").subscribe(one);
         topics.topic("ab.c").broadcast(Event.of(1));
         assertThat(topics.waiting()).isEqualTo(once);
         executor.run();
@@ -331,8 +331,8 @@ final class TopicTest {
         Topics topics = new Topics();
         Subscriber one = Subscriber.of("one", Runnable::run, (topic, event) -> {});
         topics.topic("wamp.a").subscribe(one);
-        topics.pattern(Match.PREFIX, "w").subscribe(one);
-        topics.pattern(Match.PREFIX, "wamp.").subscribe(one);
+        topics.pattern(MatchPolicy.PREFIX, "w").subscribe(one);
+        topics.pattern(MatchPolicy.PREFIX, "wamp.").subscribe(one);
 
         assertThat(topics.matching("wamp.a")).extracting(Topic::id).containsExactly("wamp.a", "wamp.");
         assertThat(topics.matching("wampum")).extracting(Topic::id).containsExactly("w");

@@ -1,9 +1,9 @@
 package dev.sprocket.server;
 
 import com.google.inject.Injector;
-import dev.sprocket.app.Reference;
-import dev.sprocket.core.Loops;
-import dev.sprocket.plugin.Parts;
+import dev.sprocket.app.ConfigReference;
+import dev.sprocket.core.EventLoops;
+import dev.sprocket.plugin.FactoryRegistry;
 import dev.sprocket.plugin.Plugins;
 import dev.sprocket.pubsub.Topics;
 import java.util.concurrent.Callable;
@@ -18,10 +18,10 @@ import picocli.CommandLine.Command;
 final class ConfigCommand implements Callable<Integer> {
     static String reference(Plugins plugins) {
         Injector injector = plugins.injector(binder -> {
-            binder.bind(Loops.class).toInstance(Loops.single());
+            binder.bind(EventLoops.class).toInstance(EventLoops.single());
             binder.bind(Topics.class).toInstance(new Topics());
         });
-        return Reference.of(injector.getInstance(Parts.class));
+        return ConfigReference.of(injector.getInstance(FactoryRegistry.class));
     }
 
     @Override

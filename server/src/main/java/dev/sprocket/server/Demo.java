@@ -1,27 +1,28 @@
 package dev.sprocket.server;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import com.google.gson.JsonObject;
 import com.google.inject.Injector;
 import dev.sprocket.app.ChatRoom;
 import dev.sprocket.bridge.http.HttpPush;
 import dev.sprocket.core.EchoServer;
 import dev.sprocket.core.Endpoint;
+import dev.sprocket.core.EventLoops;
 import dev.sprocket.core.IoServer;
 import dev.sprocket.core.Lines;
-import dev.sprocket.core.Loops;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
+import dev.sprocket.http.ClasspathFiles;
 import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpRequest;
 import dev.sprocket.http.HttpResponse;
 import dev.sprocket.http.HttpServer;
-import dev.sprocket.http.LoopbackHosts;
-import dev.sprocket.http.OriginCheck;
+import dev.sprocket.http.LoopbackHostFilter;
+import dev.sprocket.http.OriginFilter;
 import dev.sprocket.http.Origins;
-import dev.sprocket.http.Resources;
 import dev.sprocket.http.Router;
 import dev.sprocket.plugin.BridgeFactory;
-import dev.sprocket.plugin.Parts;
+import dev.sprocket.plugin.FactoryRegistry;
 import dev.sprocket.plugin.Plugins;
 import dev.sprocket.plugin.Settings;
 import dev.sprocket.pubsub.Publisher;
@@ -40,7 +41,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 
-/** The demo site: the blog of the tutorial, a chat, and every way to push. Threads: any. */
+/** The demo site: the blog of the tutorial, a chat, and every way to push. */
+@ThreadSafe
 final class Demo {
     /** Which ports to take; 0 is a free one. */
     record Ports(int http, int tcp, int zmq, int telnet) {}
@@ -57,7 +59,7 @@ final class Demo {
 
     private final String host;
     private final Topics topics = new Topics();
-    private final Resources site = new Resources(Demo.class, "site");
+    private final ClasspathFiles site = new ClasspathFiles(Demo.class, "site");
     private final IoServer http;
     private final IoServer telnet;
     private final Endpoint tcp;
@@ -65,12 +67,12 @@ final class Demo {
     private final List<Endpoint> started = new ArrayList<>();
     private final CountDownLatch closed = new CountDownLatch(1);
 
-    Demo(String host, Ports ports, Loops loops) {
+    Demo(String host, Ports ports, EventLoops loops) {
         this.host = host;
         ChatRoom room = new ChatRoom();
         Publisher publisher = new Publisher(topics, TOPIC_FIELD);
         Injector injector = Plugins.discover().injector(binder -> {
-            binder.bind(Loops.class).toInstance(loops);
+            binder.bind(EventLoops.class).toInstance(loops);
             binder.bind(Topics.class).toInstance(topics);
         });
         WampServer wamp = new WampServer(new DemoProcedures(), topics);
@@ -78,10 +80,10 @@ final class Demo {
                 host,
                 ports.http(),
                 loops,
-                new RawSocket(wamp.overRawSocket()).or(new HttpServer(new LoopbackHosts(routes(room, wamp)))));
+                new RawSocket(wamp.overRawSocket()).or(new HttpServer(new LoopbackHostFilter(routes(room, wamp)))));
         this.telnet =
                 new IoServer(host, ports.telnet(), loops, new Lines(new NewsTicker(topics.topic(CATEGORY), room)));
-        Parts parts = injector.getInstance(Parts.class);
+        FactoryRegistry parts = injector.getInstance(FactoryRegistry.class);
         this.tcp = bridge(parts.bridge("tcp"), ports.tcp(), publisher);
         this.zmq = bridge(parts.bridge("zmq"), ports.zmq(), publisher);
     }
@@ -104,18 +106,18 @@ final class Demo {
                 .get("/demo.json", request -> HttpResponse.json(where()))
                 .get("/health", request -> HttpResponse.json("{\"status\":\"up\"}"));
         Router pushes = push.on(new Router(), "/push");
-        MessageComponent<HttpConnection, Message> guarded = new LocalOnly(pushes);
+        MessageComponent<HttpConnection, Message> guarded = new LoopbackClientsOnly(pushes);
         return router.route("POST", "/push", guarded).route("POST", "/push/{topic}", guarded);
     }
 
     /** Pages of this host may connect, on any port, and programs that are no browsers. */
     private static MessageComponent<HttpConnection, Message> webSocket(
             MessageComponent<? super WsConnection, ? super Message> app) {
-        return new OriginCheck(Origins.sameHost(), new WsServer(app));
+        return new OriginFilter(Origins.sameHost(), new WsServer(app));
     }
 
     private HttpResponse page(HttpRequest request) throws IOException {
-        return site.answer(request).header("Content-Security-Policy", POLICY);
+        return site.handle(request).header("Content-Security-Policy", POLICY);
     }
 
     private String where() {

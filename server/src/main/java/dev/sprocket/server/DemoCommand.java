@@ -1,6 +1,6 @@
 package dev.sprocket.server;
 
-import dev.sprocket.core.Loops;
+import dev.sprocket.core.EventLoops;
 import java.io.IOException;
 import java.time.Duration;
 import picocli.CommandLine.Command;
@@ -38,7 +38,7 @@ final class DemoCommand implements java.util.concurrent.Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        Demo demo = new Demo(host, new Demo.Ports(port, tcpPort, zmqPort, telnetPort), Loops.of(loops));
+        Demo demo = new Demo(host, new Demo.Ports(port, tcpPort, zmqPort, telnetPort), EventLoops.of(loops));
         demo.start();
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(

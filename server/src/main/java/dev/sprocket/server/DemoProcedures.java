@@ -1,10 +1,10 @@
 package dev.sprocket.server;
 
 import com.google.gson.JsonElement;
-import dev.sprocket.core.Concurrent;
+import dev.sprocket.core.ConcurrentComponent;
 import dev.sprocket.pubsub.Audience;
 import dev.sprocket.pubsub.Event;
-import dev.sprocket.pubsub.Match;
+import dev.sprocket.pubsub.MatchPolicy;
 import dev.sprocket.pubsub.Topic;
 import dev.sprocket.wamp.Call;
 import dev.sprocket.wamp.CallException;
@@ -12,7 +12,7 @@ import dev.sprocket.wamp.WampComponent;
 import dev.sprocket.wamp.WampConnection;
 
 /** Open pub/sub, and two procedures: {@code add} and {@code echo}; clients may register others. */
-@Concurrent
+@ConcurrentComponent
 final class DemoProcedures implements WampComponent {
     @Override
     public void onPublish(WampConnection conn, Topic topic, Event event, Audience audience) {
@@ -20,7 +20,7 @@ final class DemoProcedures implements WampComponent {
     }
 
     @Override
-    public void onRegister(WampConnection conn, String procedure, Match match) {
+    public void onRegister(WampConnection conn, String procedure, MatchPolicy match) {
         if (match.fits(procedure, "add") || match.fits(procedure, "echo")) {
             throw new CallException("wamp.error.procedure_already_exists", procedure + " is the demo's own");
         }

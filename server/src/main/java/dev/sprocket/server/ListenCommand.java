@@ -2,7 +2,7 @@ package dev.sprocket.server;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonParser;
-import dev.sprocket.core.spi.ParserError;
+import dev.sprocket.core.spi.ParserErrors;
 import dev.sprocket.core.spi.SafeText;
 import java.io.IOException;
 import java.net.URI;
@@ -130,7 +130,7 @@ final class ListenCommand implements Callable<Integer> {
 
         @Override
         public void onError(WebSocket socket, Throwable error) {
-            problem = "the connection was lost: " + ParserError.text(error);
+            problem = "the connection was lost: " + ParserErrors.text(error);
             ended.countDown();
         }
     }

@@ -10,7 +10,7 @@ import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** The command line. Threads: the main one. */
+/** The command line. Confined to the main thread. */
 @Command(
         name = "sprocket",
         description = "Realtime servers built like Lego: WebSocket, WAMP, and bridges for existing sites.",

@@ -1,19 +1,22 @@
 package dev.sprocket.server;
 
-import dev.sprocket.core.Concurrent;
+import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.core.AttributeKey;
+import dev.sprocket.core.ConcurrentComponent;
 import dev.sprocket.core.Connection;
-import dev.sprocket.core.Forwarding;
-import dev.sprocket.core.Key;
+import dev.sprocket.core.ForwardingComponent;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.pubsub.EventFormat;
 import dev.sprocket.pubsub.Subscriber;
 import dev.sprocket.pubsub.Topic;
 
-/** Around a component: whoever is connected is told the events of a topic as well. Threads: any. */
-@Concurrent
-final class NewsTicker extends Forwarding<Connection, Message> {
-    private static final Key<Subscriber> SUBSCRIBER = Key.of("news ticker", "is NewsTicker below this component?");
+/** Around a component: whoever is connected is told the events of a topic as well. */
+@ThreadSafe
+@ConcurrentComponent
+final class NewsTicker extends ForwardingComponent<Connection, Message> {
+    private static final AttributeKey<Subscriber> SUBSCRIBER =
+            AttributeKey.of("news ticker", "is NewsTicker below this component?");
     private static final EventFormat FORMAT = (published, alloc) ->
             Message.text("* " + published.topic() + ": " + published.event().json());
 

@@ -7,6 +7,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.LoggingEvent;
 import ch.qos.logback.core.UnsynchronizedAppenderBase;
 import ch.qos.logback.core.encoder.Encoder;
+import com.google.errorprone.annotations.ThreadSafe;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -23,9 +24,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>At most 4 MiB wait for a reader of standard error. Events past that are dropped and counted; the count is logged as
  * soon as something can be written again. Texts are escaped, see {@link dev.sprocket.core.spi.SafeText}.
- *
- * <p>Threads: any.
  */
+@ThreadSafe
 public final class QueuedAppender extends UnsynchronizedAppenderBase<ILoggingEvent> {
     /** Bytes that may wait unless told otherwise: 4 MiB. */
     public static final int LIMIT = 4 << 20;

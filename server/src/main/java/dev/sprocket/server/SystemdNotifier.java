@@ -1,5 +1,6 @@
 package dev.sprocket.server;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -22,8 +23,9 @@ import org.slf4j.LoggerFactory;
  * Reports the state of the service to systemd, as {@code sd_notify(3)} does.
  *
  * <p>It sends a datagram to the socket that {@code NOTIFY_SOCKET} names, for which the JDK has no channel: Netty's epoll does.
- * Without that variable, or without epoll, it does nothing. Threads: any.
+ * Without that variable, or without epoll, it does nothing.
  */
+@ThreadSafe
 final class SystemdNotifier {
     private static final Logger LOG = LoggerFactory.getLogger(SystemdNotifier.class);
     private static final long LIMIT_SECONDS = 5;

@@ -1,5 +1,6 @@
 package dev.sprocket.session;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.session.spi.SessionStore;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
@@ -15,9 +16,8 @@ import java.util.concurrent.CompletionStage;
  * Sessions that a cookie has in it, signed, so that nobody keeps them. A {@link dev.sprocket.session.spi.SessionToken} that has
  * verified one says so by an {@link #id}, which only this process can make: next to a token that verifies nothing, this store
  * knows no session, whatever a client sends.
- *
- * <p>Threads: any; it does not block.
  */
+@ThreadSafe
 public final class CookieStore implements SessionStore {
     private static final SigningKeys PROCESS = SigningKeys.ofBytes("HmacSHA256", List.of(random()));
 

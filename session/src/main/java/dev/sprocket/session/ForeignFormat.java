@@ -1,12 +1,14 @@
 package dev.sprocket.session;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Recognizes formats that this server does not read, for log lines. Threads: any; keeps no state. */
+/** Recognizes formats that this server does not read, for log lines. */
+@ThreadSafe
 final class ForeignFormat {
     private static final Map<String, String> BY_START = new LinkedHashMap<>();
 

@@ -1,5 +1,6 @@
 package dev.sprocket.session;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import com.google.gson.Strictness;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
@@ -23,9 +24,8 @@ import org.jspecify.annotations.Nullable;
  * Sessions as one JSON object in UTF-8 (RFC 8259). A number with neither a point nor an exponent is a {@link Long}; one that
  * has either, or is beyond 64 bits, is the nearest {@link Double}, and one that is beyond that too is an error, as is a name
  * that is there twice: somebody else may read the other one. Objects, bytes, and floats that are no numbers are not written.
- *
- * <p>Threads: any; it does not block.
  */
+@ThreadSafe
 public final class JsonCodec implements WritableCodec {
     /** Makes one. */
     public JsonCodec() {}
@@ -189,9 +189,9 @@ public final class JsonCodec implements WritableCodec {
             } else if (value instanceof Map<?, ?> map) {
                 object(map, depth);
             } else {
-                throw new SessionFormatException(
-                        "a " + value.getClass().getName()
-                                + ", or a float that is no number (expected: null, Boolean, Long, Double, String, List or Map)");
+                throw new SessionFormatException("a " + value.getClass().getName()
+                        + ", or a float that is no number (expected: null, Boolean, Long, Double, String, List"
+                        + " or Map)");
             }
         }
     }

@@ -1,5 +1,6 @@
 package dev.sprocket.session;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.session.spi.SessionFormatException;
 import dev.sprocket.session.spi.WatchableStore;
 import dev.sprocket.session.spi.WritableStore;
@@ -21,9 +22,8 @@ import java.util.function.LongSupplier;
 /**
  * Sessions in memory: for a site that is served by this very process, and for tests. Ids come from {@link SecureRandom};
  * none is taken over from a client.
- *
- * <p>Threads: any.
  */
+@ThreadSafe
 public final class MemoryStore implements WritableStore, WatchableStore {
     /** How long a session lives after it was last written: 30 minutes. */
     public static final Duration DEFAULT_LIFETIME = Duration.ofMinutes(30);

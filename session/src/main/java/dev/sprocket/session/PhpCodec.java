@@ -1,5 +1,6 @@
 package dev.sprocket.session;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.session.spi.SessionFormatException;
 import dev.sprocket.session.spi.WritableCodec;
 import java.io.ByteArrayOutputStream;
@@ -18,9 +19,8 @@ import org.jspecify.annotations.Nullable;
  * without fields. A PHP reference ({@code &}) to anything else is what it refers to, and is written as a copy of it. A byte of
  * a name that is no UTF-8 is a character from U+DC80 to U+DCFF. Integers beyond 64 bits are an error. What was read is written
  * as the same bytes, but for such references.
- *
- * <p>Threads: any; it does not block.
  */
+@ThreadSafe
 public enum PhpCodec implements WritableCodec {
     /** {@code name|value} for each; PHP's default. */
     PHP {

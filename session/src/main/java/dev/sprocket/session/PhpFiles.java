@@ -1,5 +1,6 @@
 package dev.sprocket.session;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.session.spi.SessionFormatException;
 import dev.sprocket.session.spi.WritableStore;
 import java.io.IOException;
@@ -26,8 +27,9 @@ import org.jspecify.annotations.Nullable;
  * <p>A session is read as the last page left it, without PHP's lock, which a page holds as long as it runs; while it is being
  * written it is read again. It is written under that lock, which takes the program {@code flock} for a moment.
  *
- * <p>Threads: any; files are read and written by a few threads of its own.
+ * <p>Files are read and written by a few threads of its own.
  */
+@ThreadSafe
 public final class PhpFiles implements WritableStore {
     /** The most that may wait for their turn. */
     private static final int WAITING = 1024;

@@ -27,7 +27,7 @@ final class RailsCipher {
     Optional<String> open(String cookie) {
         String[] parts = cookie.split("--", -1);
         if (parts.length != 3) {
-            return RefusedToken.because(
+            return TokenRejections.because(
                     name,
                     "not encrypted by AES-256-GCM (expected: base64--iv--tag, as Rails 5.2 and newer)"
                             + ForeignFormat.after(ForeignFormat.ofCookie(cookie)));
@@ -37,14 +37,14 @@ final class RailsCipher {
         byte[] tag = SignedCookies.decoded(Base64.getDecoder(), parts[2]);
         // a shorter tag would be easier to guess
         if (iv.length != IV || tag.length != TAG) {
-            return RefusedToken.because(
+            return TokenRejections.because(
                     name, "iv of " + iv.length + " and tag of " + tag.length + " bytes (expected: 12 and 16)");
         }
         Optional<byte[]> open = keys.stream()
                 .flatMap(key -> decrypted(key, iv, data, tag).stream())
                 .findFirst();
         if (open.isEmpty()) {
-            return RefusedToken.because(name, "cannot be decrypted (expected: encrypted with one of the secrets)");
+            return TokenRejections.because(name, "cannot be decrypted (expected: encrypted with one of the secrets)");
         }
         return RailsEnvelope.text(name, open.get());
     }

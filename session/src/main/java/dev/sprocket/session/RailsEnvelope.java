@@ -37,7 +37,7 @@ final class RailsEnvelope {
             JsonObject rails = JsonParser.parseString(signed).getAsJsonObject().getAsJsonObject(RAILS);
             JsonElement meant = rails.get("pur");
             if (has(meant) && !meant.getAsString().equals(purpose)) {
-                return RefusedToken.because(name, "signed for another cookie (expected: pur " + purpose + ")");
+                return TokenRejections.because(name, "signed for another cookie (expected: pur " + purpose + ")");
             }
             JsonElement data = rails.get("data");
             Optional<String> session = data == null
@@ -51,7 +51,7 @@ final class RailsEnvelope {
             Instant until = Instant.parse(end.getAsString());
             return clock.instant().isBefore(until)
                     ? session.map(one -> CookieStore.id(one, until))
-                    : RefusedToken.because(name, "expired (exp=" + until + ")");
+                    : TokenRejections.because(name, "expired (exp=" + until + ")");
         } catch (JsonParseException
                 | IllegalStateException
                 | ClassCastException
@@ -60,7 +60,7 @@ final class RailsEnvelope {
                 | UnsupportedOperationException
                 | DateTimeException e) {
             // signed by the site, and yet none of Rails' making
-            return RefusedToken.because(name, "signed, but not as Rails does (expected: {\"_rails\":{…}})");
+            return TokenRejections.because(name, "signed, but not as Rails does (expected: {\"_rails\":{…}})");
         }
     }
 
@@ -70,7 +70,7 @@ final class RailsEnvelope {
                 content.length > 1 && content[0] == 4 && content[1] == 8 ? Optional.empty() : SigningKeys.text(content);
         return text.isPresent()
                 ? text
-                : RefusedToken.because(
+                : TokenRejections.because(
                         cookie,
                         "not JSON (expected: cookies_serializer = :json)"
                                 + ForeignFormat.after(ForeignFormat.of(content)));

@@ -24,7 +24,7 @@ final class RailsSignature {
     Optional<String> open(String cookie) {
         int dashes = cookie.lastIndexOf("--");
         if (dashes < 0 || cookie.indexOf("--") < dashes) {
-            return RefusedToken.because(
+            return TokenRejections.because(
                     name,
                     "not signed by Rails (expected: base64--signature)"
                             + ForeignFormat.after(ForeignFormat.ofCookie(cookie)));
@@ -34,7 +34,7 @@ final class RailsSignature {
         SigningKeys keys = digest.length() == SHA1 ? sha1 : sha256;
         return keys.signed(data.getBytes(StandardCharsets.UTF_8), unhex(digest))
                 ? RailsEnvelope.text(name, SignedCookies.decoded(Base64.getDecoder(), data))
-                : RefusedToken.because(name, SignedCookies.OTHER_SECRET);
+                : TokenRejections.because(name, SignedCookies.OTHER_SECRET);
     }
 
     private static byte[] unhex(String digest) {

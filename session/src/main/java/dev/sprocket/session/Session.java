@@ -1,7 +1,8 @@
 package dev.sprocket.session;
 
+import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.core.AttributeKey;
 import dev.sprocket.core.Connection;
-import dev.sprocket.core.Key;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -17,11 +18,10 @@ import org.jspecify.annotations.Nullable;
  * #refresh}, or while it is {@linkplain Sessions#watch watched}. A visitor whom the site does not remember has an empty one.
  *
  * <p>What values can be is listed at {@link dev.sprocket.session.spi.SessionCodec}.
- *
- * <p>Threads: any.
  */
+@ThreadSafe
 public final class Session {
-    static final Key<Session> KEY = Key.of("session", "is SessionProvider below this component?");
+    static final AttributeKey<Session> KEY = AttributeKey.of("session", "is SessionProvider below this component?");
 
     /** Where Symfony keeps what an application has put into its session. */
     private static final String SYMFONY = "_sf2_attributes";
@@ -67,9 +67,9 @@ public final class Session {
      */
     public Optional<Object> get(String name, String... inwards) {
         Map<String, @Nullable Object> now = attributes();
-        Object value = now.containsKey(name) ? now.get(name) : Values.member(now.get(SYMFONY), name);
+        Object value = now.containsKey(name) ? now.get(name) : AttributePath.member(now.get(SYMFONY), name);
         for (String next : inwards) {
-            value = Values.member(value, next);
+            value = AttributePath.member(value, next);
         }
         return Optional.ofNullable(value);
     }

@@ -1,17 +1,17 @@
 package dev.sprocket.session;
 
-import dev.sprocket.core.Concurrent;
-import dev.sprocket.core.Forwarding;
+import dev.sprocket.core.ConcurrentComponent;
+import dev.sprocket.core.ForwardingComponent;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.spi.PeerLog;
-import dev.sprocket.http.Gate;
+import dev.sprocket.http.AsyncFilter;
+import dev.sprocket.http.BodyAggregator;
 import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpRequest;
 import dev.sprocket.http.HttpResponse;
-import dev.sprocket.http.TakesHead;
+import dev.sprocket.http.RequestHeadListener;
 import dev.sprocket.http.User;
-import dev.sprocket.http.WholeBody;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
@@ -27,13 +27,13 @@ import java.util.concurrent.CompletionStage;
  *
  * <p>Threads: as the stack around it; stores are asked on the event loop, and must not block it.
  */
-@Concurrent
-public final class SessionProvider extends Forwarding<HttpConnection, Message> implements TakesHead {
+@ConcurrentComponent
+public final class SessionProvider extends ForwardingComponent<HttpConnection, Message> implements RequestHeadListener {
     private static final PeerLog LOG = PeerLog.of(SessionProvider.class);
 
     /** Finds sessions for a component. */
     public SessionProvider(Sessions sessions, MessageComponent<? super HttpConnection, ? super Message> inner) {
-        super(new Gate(conn -> find(sessions, conn), sessions.limit(), new Watched(sessions.live(), inner)));
+        super(new AsyncFilter(conn -> find(sessions, conn), sessions.limit(), new Watched(sessions.live(), inner)));
     }
 
     private static CompletionStage<Optional<HttpResponse>> find(Sessions sessions, HttpConnection conn) {
@@ -65,11 +65,12 @@ public final class SessionProvider extends Forwarding<HttpConnection, Message> i
     }
 
     /** Remembers which connections live on a session. */
-    private static final class Watched extends Forwarding<HttpConnection, Message> implements TakesHead {
-        private final Live live;
+    private static final class Watched extends ForwardingComponent<HttpConnection, Message>
+            implements RequestHeadListener {
+        private final SessionWatcher live;
 
-        Watched(Live live, MessageComponent<? super HttpConnection, ? super Message> inner) {
-            super(WholeBody.before(inner));
+        Watched(SessionWatcher live, MessageComponent<? super HttpConnection, ? super Message> inner) {
+            super(BodyAggregator.before(inner));
             this.live = live;
         }
 

@@ -1,10 +1,12 @@
 package dev.sprocket.session;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.session.spi.SessionToken;
 import java.util.Base64;
 import java.util.Optional;
 
-/** Cookies with the id of a session in a store. Threads: any. */
+/** Cookies with the id of a session in a store. */
+@ThreadSafe
 public final class SessionTokens {
     private SessionTokens() {}
 
@@ -20,9 +22,10 @@ public final class SessionTokens {
                 byte[] id = Base64.getDecoder().decode(value);
                 return SigningKeys.text(id)
                         .filter(text -> !text.isEmpty())
-                        .or(() -> RefusedToken.because(name, "no text in Base64" + hint(value)));
+                        .or(() -> TokenRejections.because(name, "no text in Base64" + hint(value)));
             } catch (IllegalArgumentException e) {
-                return RefusedToken.because(name, "not Base64 (expected: as Spring Session writes it)" + hint(value));
+                return TokenRejections.because(
+                        name, "not Base64 (expected: as Spring Session writes it)" + hint(value));
             }
         });
     }

@@ -1,5 +1,6 @@
 package dev.sprocket.session;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.spi.PeerLog;
 import dev.sprocket.http.HttpRequest;
@@ -35,9 +36,8 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Every change gives another value that knows nothing of the first one's connections.
- *
- * <p>Threads: any.
  */
+@ThreadSafe
 public final class Sessions implements AutoCloseable {
     /** How long a store may take to answer: 5 seconds. */
     public static final Duration DEFAULT_LIMIT = Duration.ofSeconds(5);
@@ -51,7 +51,7 @@ public final class Sessions implements AutoCloseable {
     private final SessionStore store;
     private final SessionCodec codec;
     private final Rules rules;
-    private final Live live = new Live(this);
+    private final SessionWatcher live = new SessionWatcher(this);
     private final LongAdder found = new LongAdder();
     private final LongAdder unknown = new LongAdder();
     private final LongAdder malformed = new LongAdder();
@@ -175,7 +175,7 @@ public final class Sessions implements AutoCloseable {
         return store;
     }
 
-    Live live() {
+    SessionWatcher live() {
         return live;
     }
 

@@ -1,5 +1,6 @@
 package dev.sprocket.session;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.http.Cookies;
 import dev.sprocket.session.spi.SessionToken;
 import java.nio.charset.StandardCharsets;
@@ -12,8 +13,9 @@ import java.util.Optional;
  * Cookies that a site has signed. Each takes several secrets: the one in use, and those before it. Whatever is not signed by
  * one of them, or is signed for another cookie where the site says which, is no token.
  *
- * <p>Threads: any; nothing blocks.
+ * <p>Nothing blocks.
  */
+@ThreadSafe
 public final class SignedCookies {
     static final String OTHER_SECRET = "signature does not match (expected: signed with one of the secrets)";
 
@@ -26,14 +28,14 @@ public final class SignedCookies {
         return new CookieToken(name, value -> {
             int dot = value.lastIndexOf('.');
             if (!value.startsWith("s:") || dot <= 2) {
-                return RefusedToken.because(
+                return TokenRejections.because(
                         name,
                         "not signed by express-session (expected: s:id.signature)"
                                 + ForeignFormat.after(ForeignFormat.ofCookie(value)));
             }
             return keys.signed(bytes(value.substring(2, dot)), decoded(Base64.getDecoder(), value.substring(dot + 1)))
                     ? Optional.of(value.substring(2, dot))
-                    : RefusedToken.because(name, OTHER_SECRET);
+                    : TokenRejections.because(name, OTHER_SECRET);
         });
     }
 
@@ -57,18 +59,18 @@ public final class SignedCookies {
                     .limit(CookieToken.MOST)
                     .toList();
             if (signatures.isEmpty()) {
-                return RefusedToken.because(name, "cookie " + name + ".sig is missing (expected: its signature)");
+                return TokenRejections.because(name, "cookie " + name + ".sig is missing (expected: its signature)");
             }
             for (String value : values) {
                 for (String signature : signatures) {
                     if (signing.signed(bytes(name + "=" + value), decoded(Base64.getUrlDecoder(), signature))) {
                         return SigningKeys.text(decoded(Base64.getDecoder(), value))
                                 .map(CookieStore::id)
-                                .or(() -> RefusedToken.because(name, "signed, but no text in Base64"));
+                                .or(() -> TokenRejections.because(name, "signed, but no text in Base64"));
                     }
                 }
             }
-            return RefusedToken.because(name, OTHER_SECRET);
+            return TokenRejections.because(name, OTHER_SECRET);
         };
     }
 

@@ -1,6 +1,7 @@
 package dev.sprocket.session;
 
-import dev.sprocket.session.spi.NamedBytes;
+import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.session.spi.AttributeBytes;
 import dev.sprocket.session.spi.SessionFormatException;
 import dev.sprocket.session.spi.SessionObject;
 import dev.sprocket.session.spi.WritableCodec;
@@ -20,15 +21,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Spring Session's way to write attributes down unless it is told otherwise: each as an object of Java's serialization, from
- * a store that has them as {@link NamedBytes}.
+ * a store that has them as {@link AttributeBytes}.
  *
  * <p>Nothing is deserialized: the stream is read as data, and no class that it names is looked for, whether it is there or
  * not. Boxed numbers, texts, arrays, and the collections of {@code java.util} become plain values; an {@code Instant} and a
  * {@code Date} tell their {@code seconds} and {@code nanos}, or their {@code time} in milliseconds. Any other object is a
  * {@link SessionObject}. It tells its fields if its class is {@linkplain #allow allowed}, and nothing but its class if not.
- *
- * <p>Threads: any; it does not change.
  */
+@ThreadSafe
 public final class SpringCodec implements WritableCodec {
     private static final String SECURITY = "org.springframework.security.";
 
@@ -71,7 +71,7 @@ public final class SpringCodec implements WritableCodec {
     public Map<String, @Nullable Object> decode(byte[] stored) throws SessionFormatException {
         JavaValues values = new JavaValues(allowed);
         Map<String, @Nullable Object> attributes = new LinkedHashMap<>();
-        for (Map.Entry<String, byte[]> attribute : NamedBytes.split(stored).entrySet()) {
+        for (Map.Entry<String, byte[]> attribute : AttributeBytes.split(stored).entrySet()) {
             byte[] stream = attribute.getValue();
             // Spring Session writes no bytes for an attribute that is null
             attributes.put(attribute.getKey(), stream.length == 0 ? null : values.of(JavaStream.read(stream)));
@@ -88,7 +88,7 @@ public final class SpringCodec implements WritableCodec {
     /** As above; an attribute that is as it was stays as it is written, whatever its class. */
     @Override
     public byte[] encode(Map<String, @Nullable Object> attributes, byte[] before) throws SessionFormatException {
-        Map<String, byte[]> written = NamedBytes.split(before);
+        Map<String, byte[]> written = AttributeBytes.split(before);
         Map<String, @Nullable Object> old = decode(before);
         Map<String, byte[]> streams = new LinkedHashMap<>();
         for (Map.Entry<String, @Nullable Object> attribute : attributes.entrySet()) {
@@ -97,7 +97,7 @@ public final class SpringCodec implements WritableCodec {
             boolean kept = same != null && Objects.deepEquals(old.get(name), attribute.getValue());
             streams.put(name, kept ? Objects.requireNonNull(same) : stream(attribute.getValue()));
         }
-        return NamedBytes.join(streams);
+        return AttributeBytes.join(streams);
     }
 
     private static byte[] stream(@Nullable Object value) throws SessionFormatException {

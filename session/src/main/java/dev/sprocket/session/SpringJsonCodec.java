@@ -1,10 +1,11 @@
 package dev.sprocket.session;
 
+import com.google.errorprone.annotations.Immutable;
 import com.google.gson.Strictness;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
 import com.google.gson.stream.MalformedJsonException;
-import dev.sprocket.session.spi.NamedBytes;
+import dev.sprocket.session.spi.AttributeBytes;
 import dev.sprocket.session.spi.SessionCodec;
 import dev.sprocket.session.spi.SessionFormatException;
 import dev.sprocket.session.spi.SessionObject;
@@ -23,9 +24,8 @@ import org.jspecify.annotations.Nullable;
  * Attributes of Spring Session that are told to be JSON ({@code GenericJackson2JsonRedisSerializer} and its successor): an
  * object has its class in {@code @class}, anything else that needs one is an array of class and value. No class is ever
  * looked for.
- *
- * <p>Threads: any; it does not change.
  */
+@Immutable
 public final class SpringJsonCodec implements SessionCodec {
     private static final String CLASS = "@class";
     private static final Pattern CLASS_NAME = Pattern.compile("\\[*L?[A-Za-z_]\\w*(\\.[\\w$]+)+;?");
@@ -35,7 +35,7 @@ public final class SpringJsonCodec implements SessionCodec {
     public Map<String, @Nullable Object> decode(byte[] stored) throws SessionFormatException {
         Map<String, @Nullable Object> attributes = new LinkedHashMap<>();
         int[] count = {0};
-        for (Map.Entry<String, byte[]> attribute : NamedBytes.split(stored).entrySet()) {
+        for (Map.Entry<String, byte[]> attribute : AttributeBytes.split(stored).entrySet()) {
             String json = new String(attribute.getValue(), StandardCharsets.UTF_8);
             attributes.put(attribute.getKey(), json.isEmpty() ? null : read(json, count));
         }

@@ -5,7 +5,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.sprocket.session.spi.NamedBytes;
+import dev.sprocket.session.spi.AttributeBytes;
 import dev.sprocket.session.spi.SessionFormatException;
 import dev.sprocket.session.spi.SessionObject;
 import dev.sprocket.session.spi.WritableStore;
@@ -99,7 +99,7 @@ class SpringCodecTest {
     }
 
     private @Nullable Object bytes(byte[] stream) throws SessionFormatException {
-        return codec.decode(NamedBytes.join(Map.of("it", stream))).get("it");
+        return codec.decode(AttributeBytes.join(Map.of("it", stream))).get("it");
     }
 
     private static @Nullable Object deserialized(byte[] stream) throws Exception {
@@ -167,8 +167,8 @@ class SpringCodecTest {
         assertThat(read(new Customer())).isEqualTo(new SessionObject(Customer.class.getName(), Map.of()));
 
         SpringCodec open = codec.allow(Customer.class.getName());
-        Object customer =
-                open.decode(NamedBytes.join(Map.of("it", java(new Customer())))).get("it");
+        Object customer = open.decode(AttributeBytes.join(Map.of("it", java(new Customer()))))
+                .get("it");
 
         Map<String, Object> fields = new HashMap<>();
         fields.put("name", "Ann");
@@ -186,7 +186,7 @@ class SpringCodecTest {
         byte[] trap = java(new ArrayList<>(List.of(new Trap(), "after")));
 
         assertThat(bytes(trap)).isEqualTo(List.of(new SessionObject(Trap.class.getName(), Map.of()), "after"));
-        assertThat(codec.allow(Trap.class.getName()).decode(NamedBytes.join(Map.of("it", trap))))
+        assertThat(codec.allow(Trap.class.getName()).decode(AttributeBytes.join(Map.of("it", trap))))
                 .containsEntry("it", List.of(new SessionObject(Trap.class.getName(), Map.of("name", "bait")), "after"));
         assertThat(Trap.sprung).isFalse();
 
@@ -289,7 +289,7 @@ class SpringCodecTest {
     void what_is_cut_anywhere_is_refused() {
         byte[] stream = java(new ArrayList<>(List.of(new Customer(), Map.of("a", 1))));
         for (int length = 0; length < stream.length; length++) {
-            byte[] cut = NamedBytes.join(Map.of("it", Arrays.copyOf(stream, Math.max(1, length))));
+            byte[] cut = AttributeBytes.join(Map.of("it", Arrays.copyOf(stream, Math.max(1, length))));
             assertThatExceptionOfType(SessionFormatException.class).isThrownBy(() -> codec.decode(cut));
         }
         assertThatExceptionOfType(SessionFormatException.class)
@@ -313,7 +313,7 @@ class SpringCodecTest {
         byte[] encoded = codec.encode(attributes);
 
         assertThat(codec.decode(encoded)).isEqualTo(attributes);
-        Map<String, byte[]> streams = NamedBytes.split(encoded);
+        Map<String, byte[]> streams = AttributeBytes.split(encoded);
         assertThat(deserialized(streams.get("list"))).isEqualTo(attributes.get("list"));
         assertThat(deserialized(streams.get("number"))).isEqualTo(5L);
         assertThat(streams.get("nothing")).isEmpty();
@@ -322,12 +322,12 @@ class SpringCodecTest {
     @Test
     void what_did_not_change_stays_as_it_was() throws Exception {
         byte[] person = java(new Person());
-        byte[] before = NamedBytes.join(Map.of("person", person, "count", java(7), "gone", java("x")));
+        byte[] before = AttributeBytes.join(Map.of("person", person, "count", java(7), "gone", java("x")));
         Map<String, @Nullable Object> attributes = new LinkedHashMap<>(codec.decode(before));
         attributes.remove("gone");
         attributes.put("new", "text");
 
-        Map<String, byte[]> after = NamedBytes.split(codec.encode(attributes, before));
+        Map<String, byte[]> after = AttributeBytes.split(codec.encode(attributes, before));
 
         assertThat(after).containsOnlyKeys("person", "count", "new").containsEntry("person", person);
         assertThat(deserialized(after.get("count"))).isEqualTo(7);
@@ -337,7 +337,7 @@ class SpringCodecTest {
     @Test
     void an_application_may_change_a_session_with_objects_in_it() throws Exception {
         byte[] person = java(new Person());
-        byte[][] row = {NamedBytes.join(Map.of("person", person))};
+        byte[][] row = {AttributeBytes.join(Map.of("person", person))};
         WritableStore store = new WritableStore() {
             @Override
             public CompletionStage<Optional<byte[]>> load(String id) {
@@ -360,7 +360,7 @@ class SpringCodecTest {
                     .toCompletableFuture()
                     .get(20, SECONDS);
         }
-        assertThat(NamedBytes.split(row[0])).containsEntry("person", person).containsKey("seen");
+        assertThat(AttributeBytes.split(row[0])).containsEntry("person", person).containsKey("seen");
     }
 
     @Test
@@ -372,12 +372,12 @@ class SpringCodecTest {
 
     @Test
     void names_and_values_are_joined_by_their_lengths() throws Exception {
-        assertThat(HexFormat.of().formatHex(NamedBytes.join(Map.of("é", new byte[] {7}))))
+        assertThat(HexFormat.of().formatHex(AttributeBytes.join(Map.of("é", new byte[] {7}))))
                 .isEqualTo("00000002" + "c3a9" + "00000001" + "07");
-        assertThat(NamedBytes.split(new byte[0])).isEmpty();
+        assertThat(AttributeBytes.split(new byte[0])).isEmpty();
         for (String broken : List.of("00", "00000002c3", "00000001417fffffff", "ffffffff")) {
             assertThatExceptionOfType(SessionFormatException.class)
-                    .isThrownBy(() -> NamedBytes.split(HexFormat.of().parseHex(broken)));
+                    .isThrownBy(() -> AttributeBytes.split(HexFormat.of().parseHex(broken)));
         }
     }
 }

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.sprocket.session.spi.NamedBytes;
+import dev.sprocket.session.spi.AttributeBytes;
 import dev.sprocket.session.spi.SessionFormatException;
 import dev.sprocket.session.spi.SessionObject;
 import java.util.List;
@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class SpringJsonCodecTest {
     private static @Nullable Object read(String json) throws SessionFormatException {
         return new SpringJsonCodec()
-                .decode(NamedBytes.join(Map.of("it", json.getBytes(UTF_8))))
+                .decode(AttributeBytes.join(Map.of("it", json.getBytes(UTF_8))))
                 .get("it");
     }
 

@@ -1,17 +1,17 @@
 package dev.sprocket.sse;
 
+import dev.sprocket.core.Attributes;
 import dev.sprocket.core.Connection;
-import dev.sprocket.core.Facts;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
-import dev.sprocket.core.spi.Failing;
-import dev.sprocket.core.spi.Level;
-import dev.sprocket.core.spi.OwnClose;
+import dev.sprocket.core.spi.CloseableWithCause;
+import dev.sprocket.core.spi.ComponentInvoker;
+import dev.sprocket.core.spi.LocalClose;
+import dev.sprocket.core.spi.LoopTimer;
 import dev.sprocket.core.spi.PeerLog;
-import dev.sprocket.core.spi.Refusal;
-import dev.sprocket.core.spi.RefusalListener;
-import dev.sprocket.core.spi.Segment;
-import dev.sprocket.core.spi.Sweep;
+import dev.sprocket.core.spi.PipelineContext;
+import dev.sprocket.core.spi.RejectedException;
+import dev.sprocket.core.spi.RejectionListener;
 import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpResponse;
 import io.netty.channel.EventLoop;
@@ -24,17 +24,17 @@ import org.jspecify.annotations.Nullable;
  * One connection of {@link CometServer}: outlives the request that opened it, and stays on the event loop of that one. What is
  * public may be called from any thread, everything else on that event loop.
  */
-final class CometConnection implements Failing, Sweep.Member, RefusalListener<Connection> {
+final class CometConnection implements CloseableWithCause, LoopTimer.Member, RejectionListener<Connection> {
     private static final PeerLog LOG = PeerLog.of(CometServer.class);
 
     private final String id = CometSessions.newId();
     private final MessageComponent<? super Connection, ? super Message> app;
     private final CometSessions sessions;
     private final CometOptions options;
-    private final CometClient client;
-    private final Facts facts;
+    private final CometRequest client;
+    private final Attributes facts;
     private final EventLoop loop;
-    private final Level<Connection> level;
+    private final ComponentInvoker<Connection> level;
     private final CometDelivery delivery;
     private final Runnable loopEnds = () -> end("stopping");
     private volatile boolean open = true;
@@ -52,12 +52,12 @@ final class CometConnection implements Failing, Sweep.Member, RefusalListener<Co
         this.app = app;
         this.sessions = sessions;
         this.options = options;
-        this.client = CometClient.of(opening);
-        this.facts = new Facts(opening.facts());
-        this.loop = Segment.of(opening).outbound().loop();
-        Segment.none(this);
+        this.client = CometRequest.of(opening);
+        this.facts = new Attributes(opening.attributes());
+        this.loop = PipelineContext.of(opening).outbound().loop();
+        PipelineContext.detach(this);
         this.delivery = new CometDelivery(id, options, loop, sessions.losses());
-        this.level = new Level<>(app, this);
+        this.level = new ComponentInvoker<>(app, this);
     }
 
     void start() {
@@ -65,7 +65,7 @@ final class CometConnection implements Failing, Sweep.Member, RefusalListener<Co
         if (loop instanceof SingleThreadEventExecutor executor) {
             executor.addShutdownHook(loopEnds);
         }
-        Sweep.of(loop).add(this);
+        LoopTimer.of(loop).add(this);
         level.open();
     }
 
@@ -74,7 +74,7 @@ final class CometConnection implements Failing, Sweep.Member, RefusalListener<Co
     }
 
     /** Whose it is. */
-    CometClient client() {
+    CometRequest client() {
         return client;
     }
 
@@ -126,7 +126,7 @@ final class CometConnection implements Failing, Sweep.Member, RefusalListener<Co
     }
 
     @Override
-    public void onRefused(Connection conn, Message message, Refusal why) {
+    public void onRejected(Connection conn, Message message, RejectedException why) {
         refused = why.reason();
     }
 
@@ -159,8 +159,8 @@ final class CometConnection implements Failing, Sweep.Member, RefusalListener<Co
         if (!open) {
             return false;
         }
-        Outbox.Fate fate = delivery.offer(kept);
-        if (fate == Outbox.Fate.TOO_MUCH) {
+        CometOutbox.Fate fate = delivery.offer(kept);
+        if (fate == CometOutbox.Fate.TOO_MUCH) {
             LOG.warn(
                     this,
                     "{} closed: {} bytes wait for a client that does not fetch them, and {} more would (limit: {})",
@@ -169,10 +169,10 @@ final class CometConnection implements Failing, Sweep.Member, RefusalListener<Co
                     kept.size(),
                     options.outbound().bytes());
             closeBecause("too slow");
-        } else if (fate == Outbox.Fate.DROPPED) {
+        } else if (fate == CometOutbox.Fate.DROPPED) {
             LOG.debug("{}: dropped {}", this, kept);
         }
-        return fate == Outbox.Fate.TAKEN;
+        return fate == CometOutbox.Fate.TAKEN;
     }
 
     @Override
@@ -181,13 +181,13 @@ final class CometConnection implements Failing, Sweep.Member, RefusalListener<Co
     }
 
     @Override
-    public void closeFailed(Throwable cause) {
+    public void closeWithCause(Throwable cause) {
         closeBecause("failed");
     }
 
     /** What it says comes behind what was sent; the callback that closes it must have returned before the next. */
     private void closeBecause(String reason) {
-        OwnClose.mark(this);
+        LocalClose.mark(this);
         boolean first = open;
         open = false;
         if (first) {
@@ -246,7 +246,7 @@ final class CometConnection implements Failing, Sweep.Member, RefusalListener<Co
     }
 
     @Override
-    public Facts facts() {
+    public Attributes attributes() {
         return facts;
     }
 

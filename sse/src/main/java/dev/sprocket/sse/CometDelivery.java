@@ -1,8 +1,8 @@
 package dev.sprocket.sse;
 
-import dev.sprocket.core.Losses;
+import dev.sprocket.core.DropStats;
 import dev.sprocket.core.Message;
-import dev.sprocket.core.spi.Sweep;
+import dev.sprocket.core.spi.LoopTimer;
 import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpResponse;
 import dev.sprocket.http.SseConnection;
@@ -30,9 +30,9 @@ final class CometDelivery {
     private final String id;
     private final CometOptions options;
     private final EventLoop loop;
-    private final Sweep clock;
-    private final Losses losses;
-    private final Outbox outbox;
+    private final LoopTimer clock;
+    private final DropStats losses;
+    private final CometOutbox outbox;
     private final List<Runnable> whenWritable = new ArrayList<>(0);
     private @Nullable SseConnection stream;
     private @Nullable HttpConnection poll;
@@ -45,21 +45,21 @@ final class CometDelivery {
     private long pollEnds;
     private long alone;
 
-    CometDelivery(String id, CometOptions options, EventLoop loop, Losses losses) {
+    CometDelivery(String id, CometOptions options, EventLoop loop, DropStats losses) {
         this.id = id;
         this.options = options;
         this.loop = loop;
         this.losses = losses;
-        this.outbox = new Outbox(options.outbound());
-        this.clock = Sweep.of(loop);
+        this.outbox = new CometOutbox(options.outbound());
+        this.clock = LoopTimer.of(loop);
         this.alone = clock.now();
     }
 
-    Outbox.Fate offer(Message kept) {
+    CometOutbox.Fate offer(Message kept) {
         List<Message> dropped = new ArrayList<>(0);
-        Outbox.Fate fate = outbox.offer(kept, dropped);
+        CometOutbox.Fate fate = outbox.offer(kept, dropped);
         dropped.forEach(message -> losses.message(message.size()));
-        if (fate == Outbox.Fate.TOO_MUCH) {
+        if (fate == CometOutbox.Fate.TOO_MUCH) {
             losses.connection();
         }
         pump();
@@ -142,7 +142,7 @@ final class CometDelivery {
         SseConnection listener = stream;
         if (listener != null) {
             while (!outbox.isEmpty() && listener.isWritable()) {
-                listener.send(CometText.event(id, Objects.requireNonNull(outbox.next())));
+                listener.send(CometEncoder.event(id, Objects.requireNonNull(outbox.next())));
             }
             outbox.forget(options.replay());
             if (!outbox.isEmpty()) {
@@ -192,12 +192,12 @@ final class CometDelivery {
         }
     }
 
-    private void respond(List<Outbox.Entry> entries) {
+    private void respond(List<CometOutbox.Entry> entries) {
         HttpConnection request = poll;
         poll = null;
         alone = clock.now();
         if (request != null) {
-            request.respond(HttpResponse.json(CometText.answer(id, outbox.last(), entries, closed))
+            request.respond(HttpResponse.json(CometEncoder.answer(id, outbox.last(), entries, closed))
                     .header("Cache-Control", "no-store"));
         }
     }

@@ -1,10 +1,11 @@
 package dev.sprocket.sse;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.OutboundLimit;
 import java.time.Duration;
 
 /**
- * What may differ between {@link CometServer}s. Threads: any; it does not change.
+ * What may differ between {@link CometServer}s.
  *
  * @param connections how many there may be; past it 503
  * @param grace how long a connection lives while nobody listens to it: between two polls, or after its stream broke off
@@ -16,6 +17,7 @@ import java.time.Duration;
  * @param outbound how much may wait for a client, and what happens past it; of {@code CONFLATE} nothing but dropping the
  *     oldest is left, since messages have no topics here
  */
+@ThreadSafe
 public record CometOptions(
         int connections, Duration grace, Duration poll, Duration comment, int replay, OutboundLimit outbound) {
     /** 10,000 connections, 30 seconds of grace, polls of 20, comments every 15, 64 KiB kept, 1 MiB that may wait. */

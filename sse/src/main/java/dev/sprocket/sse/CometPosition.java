@@ -1,9 +1,11 @@
 package dev.sprocket.sse;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.http.HttpRequest;
 import java.util.Optional;
 
-/** Where a client stands: which connection, and the number of the last message that it has. Threads: any. */
+/** Where a client stands: which connection, and the number of the last message that it has. */
+@ThreadSafe
 record CometPosition(String id, long after) {
     /** A browser that connects again says it in a header, and asks for the same target as before. */
     static Optional<CometPosition> of(HttpRequest request) {

@@ -1,12 +1,12 @@
 package dev.sprocket.sse;
 
-import dev.sprocket.core.Concurrent;
+import dev.sprocket.core.AttributeKey;
+import dev.sprocket.core.ConcurrentComponent;
 import dev.sprocket.core.Connection;
-import dev.sprocket.core.Key;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
+import dev.sprocket.http.AsyncFilter;
 import dev.sprocket.http.EventStream;
-import dev.sprocket.http.Gate;
 import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpRequest;
 import dev.sprocket.http.HttpResponse;
@@ -33,16 +33,17 @@ import java.util.concurrent.CompletionStage;
  *
  * <p>Threads: as the stack around it; the callbacks of a connection come from the event loop of the request that opened it.
  */
-@Concurrent
+@ConcurrentComponent
 public final class CometServer implements MessageComponent<HttpConnection, Message> {
     static final HttpResponse UNKNOWN =
             HttpResponse.error(404, "no connection of this id (expected: one that is open)");
 
-    private final Key<CometConnection> key = Key.of("comet connection", "was CometServer.onOpen called?");
+    private final AttributeKey<CometConnection> key =
+            AttributeKey.of("comet connection", "was CometServer.onOpen called?");
     private final MessageComponent<? super Connection, ? super Message> app;
     private final CometOptions options;
     private final CometSessions sessions;
-    private final Gate streams;
+    private final AsyncFilter streams;
 
     /** Serves a component. */
     public CometServer(MessageComponent<? super Connection, ? super Message> app) {
@@ -60,7 +61,7 @@ public final class CometServer implements MessageComponent<HttpConnection, Messa
         this.app = app;
         this.options = options;
         this.sessions = sessions;
-        this.streams = new Gate(this::listen, new EventStream(new Listener(), options.comment()));
+        this.streams = new AsyncFilter(this::listen, new EventStream(new Listener(), options.comment()));
     }
 
     /** The connections. */

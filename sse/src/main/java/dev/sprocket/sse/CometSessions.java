@@ -1,6 +1,7 @@
 package dev.sprocket.sse;
 
-import dev.sprocket.core.Losses;
+import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.core.DropStats;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.Map;
@@ -10,9 +11,8 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * The connections of {@link CometServer}s, by ids that only their clients know. Servers that share it know each other's: so a stack
  * that is put together anew goes on with the connections of the one before.
- *
- * <p>Threads: any.
  */
+@ThreadSafe
 public final class CometSessions {
     /** How long an id is, in characters: 128 bits. */
     static final int ID_LENGTH = 22;
@@ -20,7 +20,7 @@ public final class CometSessions {
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private final Map<String, CometConnection> byId = new ConcurrentHashMap<>();
-    private final Losses losses = new Losses();
+    private final DropStats losses = new DropStats();
 
     /** How many connections there are, with those whose clients have not yet been told that they are closed. */
     public int size() {
@@ -28,7 +28,7 @@ public final class CometSessions {
     }
 
     /** What was lost because clients took too long to fetch it. */
-    public Losses losses() {
+    public DropStats losses() {
         return losses;
     }
 

@@ -1,7 +1,8 @@
 package dev.sprocket.sse;
 
-import dev.sprocket.core.Concurrent;
-import dev.sprocket.core.Key;
+import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.core.AttributeKey;
+import dev.sprocket.core.ConcurrentComponent;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.http.EventStream;
@@ -31,13 +32,14 @@ import java.util.function.Predicate;
  * that were missed while a client was disconnected are not sent again.
  *
  * <p>Reserved topics ({@link Topics#isReserved}) are refused with 403. Whoever may request the route may listen to others,
- * unless {@link #denying} says otherwise: an {@code Authenticator}, {@code OriginCheck} or {@code Cors} goes around
- * it as around any component. Threads: any.
+ * unless {@link #denying} says otherwise: an {@code Authenticator}, {@code OriginFilter} or {@code Cors} goes around
+ * it as around any component.
  */
-@Concurrent
+@ThreadSafe
+@ConcurrentComponent
 public final class SseSubscriber implements MessageComponent<HttpConnection, Message> {
-    private static final Key<Subscriber> SUBSCRIBER =
-            Key.of("subscriber to a topic", "is SseSubscriber below this component?");
+    private static final AttributeKey<Subscriber> SUBSCRIBER =
+            AttributeKey.of("subscriber to a topic", "is SseSubscriber below this component?");
     private static final EventFormat FORMAT =
             (published, alloc) -> Message.text(SseEvent.of(published.event().json())
                     .withId(String.valueOf(published.number()))

@@ -53,7 +53,7 @@
  * }</pre>
  *
  * <p>The id is as good as a password, so it belongs under TLS; logs leave it out, as they do all queries. A browser does not name the
- * page by {@code Origin} in a GET to the page's own host; an {@link dev.sprocket.http.OriginCheck} around it lets such a GET through,
+ * page by {@code Origin} in a GET to the page's own host; an {@link dev.sprocket.http.OriginFilter} around it lets such a GET through,
  * with cookies if {@code Sec-Fetch-Site} or {@code Referer} names an allowed page.
  */
 @NullMarked

@@ -6,21 +6,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.sprocket.core.Connection;
+import dev.sprocket.core.DropStats;
 import dev.sprocket.core.EchoServer;
-import dev.sprocket.core.Losses;
+import dev.sprocket.core.ExecuteOn;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
-import dev.sprocket.core.Offload;
 import dev.sprocket.core.OutboundLimit;
-import dev.sprocket.core.Overflow;
-import dev.sprocket.core.spi.Segment;
+import dev.sprocket.core.OverflowPolicy;
+import dev.sprocket.core.spi.PipelineContext;
 import dev.sprocket.http.Authenticator;
 import dev.sprocket.http.Cors;
 import dev.sprocket.http.CorsRules;
 import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpRequest;
 import dev.sprocket.http.HttpServer;
-import dev.sprocket.http.OriginCheck;
+import dev.sprocket.http.OriginFilter;
 import dev.sprocket.http.Origins;
 import dev.sprocket.http.Router;
 import dev.sprocket.http.User;
@@ -336,8 +336,8 @@ class CometServerTest {
         assertThat(app.log()).containsExactly("open");
     }
 
-    private void flood(Overflow overflow, int messages) {
-        OutboundLimit limit = new OutboundLimit(3 * (Outbox.OVERHEAD + 1), overflow);
+    private void flood(OverflowPolicy overflow, int messages) {
+        OutboundLimit limit = new OutboundLimit(3 * (CometOutbox.OVERHEAD + 1), overflow);
         server = new CometServer(
                 new MessageComponent<Connection, Message>() {
                     @Override
@@ -360,7 +360,7 @@ class CometServerTest {
                 CometOptions.DEFAULT.outbound(limit));
     }
 
-    private JsonObject flooded(Overflow overflow) {
+    private JsonObject flooded(OverflowPolicy overflow) {
         flood(overflow, 5);
         HttpPeer poll = peer();
         String id = id(poll);
@@ -371,11 +371,11 @@ class CometServerTest {
 
     @Test
     void what_waits_is_limited_and_what_is_lost_is_counted() {
-        assertThat(flooded(Overflow.DROP_NEWEST).get("messages")).hasToString("[\"0\",\"1\",\"2\"]");
+        assertThat(flooded(OverflowPolicy.DROP_NEWEST).get("messages")).hasToString("[\"0\",\"1\",\"2\"]");
         assertThat(server.sessions().losses().messages()).isEqualTo(2);
-        assertThat(flooded(Overflow.DROP_OLDEST).get("messages")).hasToString("[\"2\",\"3\",\"4\"]");
+        assertThat(flooded(OverflowPolicy.DROP_OLDEST).get("messages")).hasToString("[\"2\",\"3\",\"4\"]");
         assertThat(server.sessions().losses().messages()).isEqualTo(2);
-        JsonObject closed = flooded(Overflow.CLOSE);
+        JsonObject closed = flooded(OverflowPolicy.CLOSE);
         assertThat(closed.get("closed").getAsString()).isEqualTo("too slow");
         assertThat(server.sessions().losses().connections()).isEqualTo(1);
         assertThat(app.log()).containsExactly("open", "open", "open", "close");
@@ -435,8 +435,8 @@ class CometServerTest {
         hello(stream("/?room=7"));
         Connection conn = conns.get(0);
         assertThat(HttpRequest.of(conn).queryParameter("room")).hasValue("7");
-        assertThat(Segment.find(conn)).isEmpty();
-        assertThat(Losses.of(conn).messages()).isZero();
+        assertThat(PipelineContext.find(conn)).isEmpty();
+        assertThat(DropStats.of(conn).messages()).isZero();
         assertThat(conn.remoteAddress()).isNotNull();
         assertThat(conn.localAddress()).isNotNull();
         assertThat(conn.toString()).doesNotContain("room");
@@ -445,7 +445,7 @@ class CometServerTest {
     @Test
     void a_message_that_came_before_the_client_left_is_still_delivered_late() {
         Queue<Runnable> tasks = new ArrayDeque<>();
-        server = new CometServer(new Offload<>(tasks::add, app));
+        server = new CometServer(new ExecuteOn<>(tasks::add, app));
         String id = id(peer());
         post(id, "last words");
         peer().send("DELETE", "/?id=" + id, "");
@@ -485,7 +485,7 @@ class CometServerTest {
     void it_works_behind_cors_and_an_origin_check() {
         Cors cors = new Cors(
                 CorsRules.of(Origins.of("https://example.com")),
-                new OriginCheck(Origins.of("https://example.com"), server));
+                new OriginFilter(Origins.of("https://example.com"), server));
         Answer mine = peer(cors).get("/", "Origin: https://example.com");
         assertThat(mine.headers()).containsEntry("access-control-allow-origin", "https://example.com");
         String id = json(mine).get("id").getAsString();
@@ -523,7 +523,7 @@ class CometServerTest {
     @Test
     void a_client_that_polls_and_never_says_that_it_has_anything_is_not_kept_everything_for() {
         server = new CometServer(
-                app, CometOptions.DEFAULT.replay(500).outbound(new OutboundLimit(1000, Overflow.CLOSE)));
+                app, CometOptions.DEFAULT.replay(500).outbound(new OutboundLimit(1000, OverflowPolicy.CLOSE)));
         HttpPeer poll = peer();
         String id = id(poll);
         int polls = 0;

@@ -3,8 +3,8 @@ package dev.sprocket.sse;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sprocket.core.Connection;
+import dev.sprocket.core.EventLoops;
 import dev.sprocket.core.IoServer;
-import dev.sprocket.core.Loops;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.http.HttpServer;
@@ -56,7 +56,7 @@ class CometSocketTest implements MessageComponent<Connection, Message> {
     @Test
     void callbacks_come_from_the_event_loop_of_the_request_that_opened_it_and_a_server_that_stops_closes()
             throws Exception {
-        IoServer server = new IoServer("127.0.0.1", 0, Loops.of(3), new HttpServer(new CometServer(this)));
+        IoServer server = new IoServer("127.0.0.1", 0, EventLoops.of(3), new HttpServer(new CometServer(this)));
         server.start();
         String opened;
         try {

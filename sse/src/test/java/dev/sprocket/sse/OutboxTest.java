@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sprocket.core.Message;
 import dev.sprocket.core.OutboundLimit;
-import dev.sprocket.core.Overflow;
+import dev.sprocket.core.OverflowPolicy;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -15,15 +15,15 @@ import org.junit.jupiter.api.Test;
 class OutboxTest {
     private final List<Message> dropped = new ArrayList<>();
 
-    private Outbox outbox(Overflow overflow) {
-        return new Outbox(new OutboundLimit(2 * (Outbox.OVERHEAD + 1), overflow));
+    private CometOutbox outbox(OverflowPolicy overflow) {
+        return new CometOutbox(new OutboundLimit(2 * (CometOutbox.OVERHEAD + 1), overflow));
     }
 
-    private Outbox.Fate offer(Outbox outbox, String text) {
+    private CometOutbox.Fate offer(CometOutbox outbox, String text) {
         return outbox.offer(Message.text(text), dropped);
     }
 
-    private static String taken(Outbox outbox) {
+    private static String taken(CometOutbox outbox) {
         StringBuilder all = new StringBuilder();
         outbox.all()
                 .forEach(entry ->
@@ -33,7 +33,7 @@ class OutboxTest {
 
     @Test
     void messages_are_numbered_when_they_are_sent() {
-        Outbox outbox = outbox(Overflow.CLOSE);
+        CometOutbox outbox = outbox(OverflowPolicy.CLOSE);
         offer(outbox, "a");
         assertThat(outbox.last()).isZero();
         assertThat(taken(outbox)).isEqualTo("1a");
@@ -45,7 +45,7 @@ class OutboxTest {
 
     @Test
     void what_a_client_has_not_got_is_sent_again_under_the_same_numbers() {
-        Outbox outbox = outbox(Overflow.CLOSE);
+        CometOutbox outbox = outbox(OverflowPolicy.CLOSE);
         offer(outbox, "a");
         offer(outbox, "b");
         outbox.all();
@@ -61,31 +61,31 @@ class OutboxTest {
 
     @Test
     void what_is_forgotten_is_out_of_reach() {
-        Outbox outbox = outbox(Overflow.CLOSE);
+        CometOutbox outbox = outbox(OverflowPolicy.CLOSE);
         offer(outbox, "a");
         offer(outbox, "b");
         outbox.all();
-        outbox.forget(Outbox.OVERHEAD + 1);
+        outbox.forget(CometOutbox.OVERHEAD + 1);
         assertThat(outbox.reaches(0)).isFalse();
         assertThat(outbox.reaches(1)).isTrue();
     }
 
     @Test
     void past_the_limit_the_policy_decides() {
-        Outbox closes = outbox(Overflow.CLOSE);
+        CometOutbox closes = outbox(OverflowPolicy.CLOSE);
         offer(closes, "a");
         offer(closes, "b");
-        assertThat(offer(closes, "c")).isEqualTo(Outbox.Fate.TOO_MUCH);
-        Outbox newest = outbox(Overflow.DROP_NEWEST);
+        assertThat(offer(closes, "c")).isEqualTo(CometOutbox.Fate.TOO_MUCH);
+        CometOutbox newest = outbox(OverflowPolicy.DROP_NEWEST);
         offer(newest, "a");
         offer(newest, "b");
-        assertThat(offer(newest, "c")).isEqualTo(Outbox.Fate.DROPPED);
+        assertThat(offer(newest, "c")).isEqualTo(CometOutbox.Fate.DROPPED);
         assertThat(taken(newest)).isEqualTo("1a 2b");
-        for (Overflow policy : List.of(Overflow.DROP_OLDEST, Overflow.CONFLATE)) {
-            Outbox oldest = outbox(policy);
+        for (OverflowPolicy policy : List.of(OverflowPolicy.DROP_OLDEST, OverflowPolicy.CONFLATE)) {
+            CometOutbox oldest = outbox(policy);
             offer(oldest, "a");
             offer(oldest, "b");
-            assertThat(offer(oldest, "c")).isEqualTo(Outbox.Fate.TAKEN);
+            assertThat(offer(oldest, "c")).isEqualTo(CometOutbox.Fate.TAKEN);
             assertThat(taken(oldest)).isEqualTo("1b 2c");
         }
         assertThat(dropped).extracting(Message::text).containsExactly("c", "a", "a");
@@ -93,8 +93,8 @@ class OutboxTest {
 
     @Test
     void a_message_is_taken_if_nothing_waits_however_large_it_is() {
-        for (Overflow policy : Overflow.values()) {
-            assertThat(offer(outbox(policy), "x".repeat(10_000))).isEqualTo(Outbox.Fate.TAKEN);
+        for (OverflowPolicy policy : OverflowPolicy.values()) {
+            assertThat(offer(outbox(policy), "x".repeat(10_000))).isEqualTo(CometOutbox.Fate.TAKEN);
         }
     }
 }

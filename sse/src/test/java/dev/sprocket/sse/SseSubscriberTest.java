@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sprocket.http.Router;
 import dev.sprocket.pubsub.Event;
-import dev.sprocket.pubsub.Push;
+import dev.sprocket.pubsub.PublishRequest;
 import dev.sprocket.pubsub.Subscriber;
 import dev.sprocket.pubsub.Topics;
 import dev.sprocket.testkit.HttpPeer;
@@ -67,7 +67,8 @@ class SseSubscriberTest {
         MemorySocket page = listening("/events/news");
 
         topics.topic("news")
-                .broadcast(Push.event(Unpooled.copiedBuffer("{\n  \"a\": \"é\"\r\n}", StandardCharsets.UTF_8)));
+                .broadcast(
+                        PublishRequest.event(Unpooled.copiedBuffer("{\n  \"a\": \"é\"\r\n}", StandardCharsets.UTF_8)));
 
         assertThat(page.readText()).endsWith("data: {\ndata:   \"a\": \"é\"\ndata: }\n\n");
     }

@@ -3,7 +3,7 @@ package dev.sprocket.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sprocket.core.Connection;
-import dev.sprocket.core.Forwarding;
+import dev.sprocket.core.ForwardingComponent;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import java.nio.charset.StandardCharsets;
@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
  * }
  * }</pre>
  *
- * <p>Threads: one. A decorator that runs callbacks elsewhere comes to {@link #rest}.
+ * <p>Not thread-safe. A decorator that runs callbacks elsewhere comes to {@link #rest}.
  *
  * @param <C> the connections that the decorator is about
  */
@@ -74,7 +74,7 @@ public abstract class ComponentContract<C extends Connection> {
     protected void rest() {}
 
     /** Notes which connections pass, and passes all on. */
-    private final class Tap extends Forwarding<C, Message> {
+    private final class Tap extends ForwardingComponent<C, Message> {
         private final List<C> seen;
 
         Tap(List<C> seen, MessageComponent<? super C, ? super Message> inner) {

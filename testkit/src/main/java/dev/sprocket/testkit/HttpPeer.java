@@ -19,7 +19,7 @@ import java.util.Map;
  * HttpPeer.to(router).get("/hello/ann").is(200).says("hi ann");
  * }</pre>
  *
- * <p>Threads: one.
+ * <p>Not thread-safe.
  */
 public final class HttpPeer {
     /**

@@ -1,9 +1,10 @@
 package dev.sprocket.testkit;
 
+import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.core.Attributes;
 import dev.sprocket.core.Connection;
-import dev.sprocket.core.Facts;
 import dev.sprocket.core.Message;
-import dev.sprocket.core.spi.OwnClose;
+import dev.sprocket.core.spi.LocalClose;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.ArrayList;
@@ -11,12 +12,11 @@ import java.util.List;
 
 /**
  * A connection with nothing below it, to call an application's callbacks with: keeps what is sent.
- *
- * <p>Threads: any.
  */
+@ThreadSafe
 public final class MemoryConnection implements Connection {
     private final String name;
-    private final Facts facts = new Facts();
+    private final Attributes facts = new Attributes();
     private final List<Message> sent = new ArrayList<>();
     private boolean open = true;
 
@@ -33,7 +33,7 @@ public final class MemoryConnection implements Connection {
     @Override
     public synchronized void close() {
         open = false;
-        OwnClose.mark(this);
+        LocalClose.mark(this);
     }
 
     @Override
@@ -62,7 +62,7 @@ public final class MemoryConnection implements Connection {
     }
 
     @Override
-    public Facts facts() {
+    public Attributes attributes() {
         return facts;
     }
 

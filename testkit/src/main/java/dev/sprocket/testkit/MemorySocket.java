@@ -1,8 +1,8 @@
 package dev.sprocket.testkit;
 
 import dev.sprocket.core.Connection;
+import dev.sprocket.core.DropStats;
 import dev.sprocket.core.IoServer;
-import dev.sprocket.core.Losses;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.OutboundLimit;
@@ -19,7 +19,7 @@ import java.time.Duration;
  * The client's end of a socket that exists in memory only: bytes go in, bytes come out, at once and on the caller's thread.
  * Time is virtual: it stands still until {@link #advance}.
  *
- * <p>Threads: one.
+ * <p>Not thread-safe.
  */
 public final class MemorySocket {
     private final VirtualClock clock;
@@ -52,7 +52,7 @@ public final class MemorySocket {
             MessageComponent<? super Connection, ? super Message> stack, OutboundLimit limit, VirtualClock clock) {
         MemorySocket socket = new MemorySocket(clock);
         socket.channel.pipeline().addLast(socket.new Dam());
-        IoServer.attach(socket.channel, stack, limit, new Losses());
+        IoServer.attach(socket.channel, stack, limit, new DropStats());
         socket.channel.runPendingTasks();
         return socket;
     }

@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
  * ann.isPinged();
  * }</pre>
  *
- * <p>Every peer that is given none has one of its own. Threads: one.
+ * <p>Every peer that is given none has one of its own. Not thread-safe.
  */
 public final class VirtualClock {
     /** As often as the server looks after its connections. */

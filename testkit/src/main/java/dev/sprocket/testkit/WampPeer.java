@@ -16,7 +16,7 @@ import java.util.List;
  * A WAMP v1 client in memory. What arrives is shown as the wire has it: {@code [8,"topic",{"a":1}]}. What it asserts throws {@link
  * AssertionError} with what was seen instead.
  *
- * <p>Threads: one.
+ * <p>Not thread-safe.
  */
 public final class WampPeer {
     private final WsPeer ws;

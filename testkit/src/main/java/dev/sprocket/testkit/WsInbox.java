@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
-/** What a {@link WsPeer} has received: the frames of a server, taken apart. Threads: one. */
+/** What a {@link WsPeer} has received: the frames of a server, taken apart. Not thread-safe. */
 final class WsInbox {
     /** A close frame; 1005 if it had no code. */
     record Close(int code, String reason) {}

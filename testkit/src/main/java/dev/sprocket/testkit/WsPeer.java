@@ -27,7 +27,7 @@ import java.util.OptionalInt;
  * <p>What it asserts throws {@link AssertionError} with what was seen instead. What the application runs on other threads, as in
  * {@code Confined}, may not have happened yet; test the application without.
  *
- * <p>Threads: one.
+ * <p>Not thread-safe.
  */
 public final class WsPeer {
     private static final int MASK = 0x37FA213D;

@@ -1,19 +1,19 @@
 package dev.sprocket.testkit;
 
 import dev.sprocket.core.Connection;
-import dev.sprocket.core.Forwarding;
+import dev.sprocket.core.ForwardingComponent;
 import dev.sprocket.core.Lines;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.PerConnection;
-import dev.sprocket.core.spi.Segment;
+import dev.sprocket.core.spi.PipelineContext;
+import dev.sprocket.http.AsyncFilter;
 import dev.sprocket.http.Authenticator;
 import dev.sprocket.http.Cors;
 import dev.sprocket.http.CorsRules;
-import dev.sprocket.http.Gate;
 import dev.sprocket.http.HttpResponse;
 import dev.sprocket.http.HttpServer;
-import dev.sprocket.http.OriginCheck;
+import dev.sprocket.http.OriginFilter;
 import dev.sprocket.http.Origins;
 import dev.sprocket.http.Router;
 import dev.sprocket.http.TrustedProxies;
@@ -21,10 +21,10 @@ import dev.sprocket.http.User;
 import dev.sprocket.pubsub.Audience;
 import dev.sprocket.pubsub.Event;
 import dev.sprocket.pubsub.Topic;
+import dev.sprocket.wamp.RawWampComponent;
 import dev.sprocket.wamp.WampComponent;
 import dev.sprocket.wamp.WampConnection;
 import dev.sprocket.wamp.WampProtocol;
-import dev.sprocket.wamp.WampRouter;
 import dev.sprocket.wamp.WampServer;
 import dev.sprocket.websocket.WsServer;
 import java.nio.charset.StandardCharsets;
@@ -65,7 +65,7 @@ class ContractTest {
     class Lines_under_a_decorator extends Lines_ {
         @Override
         protected MessageComponent<? super Connection, ? super Message> around(Recorder application) {
-            return new Forwarding<Connection, Message>(new Lines(application)) {};
+            return new ForwardingComponent<Connection, Message>(new Lines(application)) {};
         }
     }
 
@@ -92,7 +92,7 @@ class ContractTest {
         @Override
         protected MessageComponent<? super Connection, ? super Message> around(Recorder application) {
             return new HttpServer(new Router()
-                    .upgrade("/chat", new OriginCheck(Origins.sameHost().orNone(), new WsServer(application))));
+                    .upgrade("/chat", new OriginFilter(Origins.sameHost().orNone(), new WsServer(application))));
         }
     }
 
@@ -112,10 +112,10 @@ class ContractTest {
     class WebSocket_behind_a_gate_that_opens_late extends WebSocket {
         @Override
         protected MessageComponent<? super Connection, ? super Message> around(Recorder application) {
-            return new HttpServer(new Gate(
+            return new HttpServer(new AsyncFilter(
                     conn -> {
                         CompletableFuture<Optional<HttpResponse>> answer = new CompletableFuture<>();
-                        Segment.of(conn).outbound().loop().execute(() -> answer.complete(Optional.empty()));
+                        PipelineContext.of(conn).outbound().loop().execute(() -> answer.complete(Optional.empty()));
                         return answer;
                     },
                     new WsServer(application)));
@@ -192,7 +192,7 @@ class ContractTest {
     }
 
     /** So that the recorder can sit on the protocol. */
-    private record EventsAsMessages(Recorder recorder) implements WampRouter {
+    private record EventsAsMessages(Recorder recorder) implements RawWampComponent {
         @Override
         public void onOpen(WampConnection conn) {
             recorder.onOpen(conn);

@@ -1,12 +1,14 @@
 package dev.sprocket.testkit;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import io.netty.buffer.AbstractByteBufAllocator;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledDirectByteBuf;
 import io.netty.buffer.UnpooledHeapByteBuf;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Hands out buffers, and knows to the byte how much of them is in use. Threads: any. */
+/** Hands out buffers, and knows to the byte how much of them is in use. */
+@ThreadSafe
 final class CountedMemory extends AbstractByteBufAllocator {
     private final AtomicLong used = new AtomicLong();
     private final AtomicLong peak = new AtomicLong();

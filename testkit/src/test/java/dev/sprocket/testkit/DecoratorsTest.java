@@ -2,26 +2,26 @@ package dev.sprocket.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sprocket.core.Attributes;
 import dev.sprocket.core.Command;
+import dev.sprocket.core.CommandAdapter;
 import dev.sprocket.core.CommandComponent;
-import dev.sprocket.core.Commands;
-import dev.sprocket.core.Concurrent;
-import dev.sprocket.core.Confined;
+import dev.sprocket.core.ConcurrentComponent;
 import dev.sprocket.core.Connection;
-import dev.sprocket.core.Excess;
-import dev.sprocket.core.Facts;
-import dev.sprocket.core.Forwarding;
+import dev.sprocket.core.ExecuteOn;
+import dev.sprocket.core.ForwardingComponent;
 import dev.sprocket.core.IpFilter;
 import dev.sprocket.core.Limiter;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.MessageLogger;
-import dev.sprocket.core.Offload;
 import dev.sprocket.core.PerConnection;
-import dev.sprocket.core.SlowCallbacks;
+import dev.sprocket.core.RateLimitAction;
+import dev.sprocket.core.SingleThreaded;
+import dev.sprocket.core.SlowCallbackWarning;
 import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpServer;
-import dev.sprocket.http.OriginCheck;
+import dev.sprocket.http.OriginFilter;
 import dev.sprocket.http.Origins;
 import dev.sprocket.websocket.WsServer;
 import java.net.InetSocketAddress;
@@ -55,7 +55,7 @@ class DecoratorsTest {
         void is_concurrent() {
             MessageComponent<? super Connection, Message> decorator = around(new Recorder()::onMessage);
             assertThat(decorator.getClass().isAnonymousClass()
-                            || decorator.getClass().isAnnotationPresent(Concurrent.class))
+                            || decorator.getClass().isAnnotationPresent(ConcurrentComponent.class))
                     .isTrue();
         }
     }
@@ -65,7 +65,7 @@ class DecoratorsTest {
         @Override
         protected MessageComponent<? super Connection, Message> around(
                 MessageComponent<? super Connection, Message> inner) {
-            return new Forwarding<Connection, Message>(inner) {};
+            return new ForwardingComponent<Connection, Message>(inner) {};
         }
     }
 
@@ -85,7 +85,7 @@ class DecoratorsTest {
         @Override
         protected MessageComponent<? super Connection, Message> around(
                 MessageComponent<? super Connection, Message> inner) {
-            decorator = new Confined<>(new Resting(inner));
+            decorator = new SingleThreaded<>(new Resting(inner));
             return decorator;
         }
 
@@ -107,7 +107,7 @@ class DecoratorsTest {
 
     /** A connection of the test's own, which the component inside does not see. */
     private static final class Marker implements Connection {
-        private final Facts facts = new Facts();
+        private final Attributes facts = new Attributes();
         private final CompletableFuture<Boolean> rested;
 
         Marker(CompletableFuture<Boolean> rested) {
@@ -138,13 +138,13 @@ class DecoratorsTest {
         }
 
         @Override
-        public Facts facts() {
+        public Attributes attributes() {
             return facts;
         }
     }
 
     /** Lets a marker tell that its turn came, instead of the component inside. */
-    private static final class Resting extends Forwarding<Connection, Message> {
+    private static final class Resting extends ForwardingComponent<Connection, Message> {
         Resting(MessageComponent<? super Connection, ? super Message> inner) {
             super(inner);
         }
@@ -173,7 +173,7 @@ class DecoratorsTest {
         @Override
         protected MessageComponent<? super Connection, Message> around(
                 MessageComponent<? super Connection, Message> inner) {
-            return new Offload<>(tasks::add, inner);
+            return new ExecuteOn<>(tasks::add, inner);
         }
 
         @Override
@@ -207,8 +207,8 @@ class DecoratorsTest {
             return Limiter.builder()
                     .connections(2)
                     .perAddress(2)
-                    .messages(10, Excess.HOLD)
-                    .bytes(1 << 20, Excess.CLOSE)
+                    .messages(10, RateLimitAction.HOLD)
+                    .bytes(1 << 20, RateLimitAction.CLOSE)
                     .around(inner);
         }
 
@@ -231,7 +231,7 @@ class DecoratorsTest {
         @Override
         protected MessageComponent<? super Connection, Message> around(
                 MessageComponent<? super Connection, Message> inner) {
-            return new SlowCallbacks<>(Duration.ofSeconds(60), inner);
+            return new SlowCallbackWarning<>(Duration.ofSeconds(60), inner);
         }
     }
 
@@ -250,7 +250,7 @@ class DecoratorsTest {
         @Override
         protected MessageComponent<? super Connection, Message> around(
                 MessageComponent<? super Connection, Message> inner) {
-            return new Commands<Connection, Message>(new CommandComponent<Connection, Message>() {
+            return new CommandAdapter<Connection, Message>(new CommandComponent<Connection, Message>() {
                 @Override
                 public Command onOpen(Connection conn) throws Exception {
                     inner.onOpen(conn);
@@ -297,13 +297,13 @@ class DecoratorsTest {
         @Override
         protected MessageComponent<? super HttpConnection, Message> around(
                 MessageComponent<? super HttpConnection, Message> inner) {
-            return new OriginCheck(Origins.sameHost().orNone(), inner);
+            return new OriginFilter(Origins.sameHost().orNone(), inner);
         }
 
         @Override
         protected Optional<MessageComponent<? super HttpConnection, Message>> refusing(
                 MessageComponent<? super HttpConnection, Message> inner) {
-            return Optional.of(new OriginCheck(Origins.sameHost().required(), inner));
+            return Optional.of(new OriginFilter(Origins.sameHost().required(), inner));
         }
 
         @Override

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sprocket.core.EchoServer;
 import dev.sprocket.core.OutboundLimit;
-import dev.sprocket.core.Overflow;
+import dev.sprocket.core.OverflowPolicy;
 import dev.sprocket.http.HttpServer;
 import dev.sprocket.websocket.Deflate;
 import dev.sprocket.websocket.WsLimits;
@@ -105,7 +105,7 @@ class HostileFramesTest {
 
     @Test
     void pongs_that_nobody_reads_wait_up_to_the_limit_and_no_further() throws Exception {
-        for (Overflow overflow : Overflow.values()) {
+        for (OverflowPolicy overflow : OverflowPolicy.values()) {
             for (int limit : new int[] {32 * 1024, 256 * 1024}) {
                 try (Siege siege = new Siege(new HttpServer(ECHO), new OutboundLimit(limit, overflow), null)) {
                     RawClient attacker = siege.connect().upgrade();

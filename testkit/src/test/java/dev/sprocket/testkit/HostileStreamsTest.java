@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.EchoServer;
-import dev.sprocket.core.Forwarding;
+import dev.sprocket.core.EventLoops;
+import dev.sprocket.core.ForwardingComponent;
 import dev.sprocket.core.IoServer;
-import dev.sprocket.core.Loops;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.Tls;
-import dev.sprocket.core.spi.Segment;
+import dev.sprocket.core.spi.PipelineContext;
 import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpLimits;
 import dev.sprocket.http.HttpServer;
@@ -74,14 +74,14 @@ class HostileStreamsTest {
     }
 
     /** Has the memory of connections counted. */
-    private final class Counting extends Forwarding<Connection, Message> {
+    private final class Counting extends ForwardingComponent<Connection, Message> {
         Counting(MessageComponent<Connection, Message> inner) {
             super(inner);
         }
 
         @Override
         public void onOpen(Connection conn) throws Exception {
-            Segment.of(conn).install(new ChannelHandlerAdapter() {
+            PipelineContext.of(conn).install(new ChannelHandlerAdapter() {
                 @Override
                 public void handlerAdded(ChannelHandlerContext ctx) {
                     ctx.channel().config().setAllocator(memory);
@@ -102,7 +102,7 @@ class HostileStreamsTest {
         HttpTimeouts timeouts = HttpTimeouts.DEFAULT.withHead(Duration.ofSeconds(2));
         server = IoServer.builder(new Counting(new HttpServer(router, HttpLimits.DEFAULT, timeouts)))
                 .bind(0)
-                .loops(Loops.single())
+                .loops(EventLoops.single())
                 .tls(Tls.keyStore(identity.store(), TestIdentity.PASSWORD))
                 .build();
         server.start();

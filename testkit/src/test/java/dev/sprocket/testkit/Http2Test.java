@@ -3,14 +3,14 @@ package dev.sprocket.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sprocket.core.EchoServer;
+import dev.sprocket.core.EventLoops;
 import dev.sprocket.core.IoServer;
-import dev.sprocket.core.Loops;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.OutboundLimit;
-import dev.sprocket.core.Overflow;
+import dev.sprocket.core.OverflowPolicy;
 import dev.sprocket.core.Tls;
-import dev.sprocket.http.Gate;
+import dev.sprocket.http.AsyncFilter;
 import dev.sprocket.http.HttpRequest;
 import dev.sprocket.http.HttpResponse;
 import dev.sprocket.http.HttpServer;
@@ -111,11 +111,11 @@ class Http2Test {
                 .upgrade("/echo", new WsServer(new EchoServer()))
                 .upgrade("/unread", new WsServer(new Unread()))
                 .upgrade("/flood", new WsServer(FLOOD))
-                .upgrade("/gated", new Gate(conn -> gate, new WsServer(new EchoServer())))
+                .upgrade("/gated", new AsyncFilter(conn -> gate, new WsServer(new EchoServer())))
                 .upgrade("/ws", new WsServer(TELLS_VERSION));
         server = IoServer.builder(new HttpServer(router))
                 .bind(0)
-                .loops(Loops.of(2))
+                .loops(EventLoops.of(2))
                 .tls(Tls.keyStore(identity.store(), TestIdentity.PASSWORD))
                 .build();
         server.start();
@@ -213,7 +213,7 @@ class Http2Test {
         try (IoServer strict = IoServer.builder(new HttpServer(new WsServer(FLOOD)))
                 .bind(0)
                 .tls(Tls.keyStore(identity.store(), TestIdentity.PASSWORD))
-                .outboundLimit(new OutboundLimit(100_000, Overflow.DROP_OLDEST))
+                .outboundLimit(new OutboundLimit(100_000, OverflowPolicy.DROP_OLDEST))
                 .build()) {
             strict.start();
             try (Http2WebSocket socket = Http2WebSocket.connect(strict.port(), "/")) {
@@ -226,7 +226,7 @@ class Http2Test {
                     last = socket.next();
                 }
                 assertThat(last).isEqualTo("end");
-                assertThat(strict.losses().messages()).isPositive().isEqualTo(5_000 - heard);
+                assertThat(strict.dropStats().messages()).isPositive().isEqualTo(5_000 - heard);
             }
         }
     }

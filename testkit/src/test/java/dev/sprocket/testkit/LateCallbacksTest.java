@@ -3,10 +3,10 @@ package dev.sprocket.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sprocket.core.Connection;
+import dev.sprocket.core.ExecuteOn;
 import dev.sprocket.core.Lines;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
-import dev.sprocket.core.Offload;
 import dev.sprocket.http.HttpServer;
 import dev.sprocket.websocket.WsServer;
 import java.nio.charset.StandardCharsets;
@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 class LateCallbacksTest {
     private final Queue<Runnable> waiting = new ArrayDeque<>();
     private final Recorder app = new Recorder();
-    private final MessageComponent<Connection, Message> late = new Offload<>(waiting::add, app);
+    private final MessageComponent<Connection, Message> late = new ExecuteOn<>(waiting::add, app);
 
     private void drain() {
         for (Runnable task = waiting.poll(); task != null; task = waiting.poll()) {

@@ -7,13 +7,13 @@ import dev.sprocket.core.Connection;
 import dev.sprocket.core.EchoServer;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
-import dev.sprocket.core.spi.Ending;
+import dev.sprocket.core.spi.CloseRequest;
 import dev.sprocket.http.HttpResponse;
 import dev.sprocket.http.Router;
 import dev.sprocket.pubsub.Event;
+import dev.sprocket.wamp.RawWampComponent;
 import dev.sprocket.wamp.WampConnection;
 import dev.sprocket.wamp.WampProtocol;
-import dev.sprocket.wamp.WampRouter;
 import dev.sprocket.websocket.WsConnection;
 import java.time.Duration;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -54,7 +54,7 @@ class PeersTest {
     @Test
     void a_server_that_stops_says_1001() {
         WsPeer peer = WsPeer.to(new EchoServer());
-        peer.socket().fire(new Ending(Ending.Cause.SERVER_STOPS));
+        peer.socket().fire(new CloseRequest(CloseRequest.Cause.SERVER_STOPS));
         assertThat(peer.closeCode()).hasValue(1001);
         peer.close(1001, "");
         assertThat(peer.socket().isOpen()).isFalse();
@@ -84,7 +84,7 @@ class PeersTest {
 
     @Test
     void a_wamp_peer_connects_to_the_protocol_alone() {
-        WampRouter greeting = new WampRouter() {
+        RawWampComponent greeting = new RawWampComponent() {
             @Override
             public void onSubscribe(WampConnection conn, String topic) {
                 conn.event(topic, Event.of(conn.sessionId()));

@@ -11,7 +11,7 @@ import java.net.Socket;
 import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 
-/** A client that says what it likes over a real socket; what blocks gives up after 20 seconds. Threads: one. */
+/** A client that says what it likes over a real socket; what blocks gives up after 20 seconds. Not thread-safe. */
 final class RawClient implements AutoCloseable {
     private final Socket socket;
     private final DataInputStream in;

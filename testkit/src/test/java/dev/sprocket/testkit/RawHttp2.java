@@ -8,7 +8,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 
-/** A client that sends what frames of HTTP/2 it likes (RFC 9113 4.1). Threads: one. */
+/** A client that sends what frames of HTTP/2 it likes (RFC 9113 4.1). Not thread-safe. */
 final class RawHttp2 implements AutoCloseable {
     static final int DATA = 0;
     static final int HEADERS = 1;

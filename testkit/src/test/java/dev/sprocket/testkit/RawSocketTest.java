@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sprocket.core.Connection;
-import dev.sprocket.core.Forwarding;
+import dev.sprocket.core.ForwardingComponent;
 import dev.sprocket.core.Message;
-import dev.sprocket.core.spi.Ending;
-import dev.sprocket.core.spi.Segment;
+import dev.sprocket.core.spi.CloseRequest;
+import dev.sprocket.core.spi.PipelineContext;
 import dev.sprocket.http.HttpResponse;
 import dev.sprocket.http.HttpServer;
 import dev.sprocket.http.Router;
@@ -127,7 +127,7 @@ class RawSocketTest {
     void a_server_that_stops_says_goodbye() {
         joins("7ff10000");
 
-        socket.fire(new Ending(Ending.Cause.SERVER_STOPS));
+        socket.fire(new CloseRequest(CloseRequest.Cause.SERVER_STOPS));
 
         assertThat(hears())
                 .containsExactly("[6,{\"message\":\"server is going away\"},\"wamp.close.system_shutdown\"]");
@@ -251,12 +251,12 @@ class RawSocketTest {
 
     @Test
     void a_peer_that_is_not_read_from_is_not_silent() {
-        List<Segment> bottom = new ArrayList<>();
+        List<PipelineContext> bottom = new ArrayList<>();
         KeepAlive times = new KeepAlive(Duration.ofSeconds(5), Duration.ofSeconds(2));
-        socket = MemorySocket.to(new Forwarding<Connection, Message>(rawSocket.keepAlive(times)) {
+        socket = MemorySocket.to(new ForwardingComponent<Connection, Message>(rawSocket.keepAlive(times)) {
             @Override
             public void onOpen(Connection conn) throws Exception {
-                bottom.add(Segment.of(conn));
+                bottom.add(PipelineContext.of(conn));
                 super.onOpen(conn);
             }
         });

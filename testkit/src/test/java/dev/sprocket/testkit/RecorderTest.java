@@ -2,10 +2,10 @@ package dev.sprocket.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sprocket.core.Forwarding;
+import dev.sprocket.core.ForwardingComponent;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
-import dev.sprocket.core.spi.Borrowed;
+import dev.sprocket.core.spi.BorrowedMessages;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.nio.charset.StandardCharsets;
@@ -35,7 +35,7 @@ class RecorderTest {
 
     @Test
     void a_decorator_that_wraps_borrowed_content_is_a_leak() {
-        MessageComponent<dev.sprocket.core.Connection, Message> wraps = new Forwarding<>(recorder) {
+        MessageComponent<dev.sprocket.core.Connection, Message> wraps = new ForwardingComponent<>(recorder) {
             @Override
             public void onMessage(dev.sprocket.core.Connection from, Message message) throws Exception {
                 super.onMessage(from, Message.text(message.content()));
@@ -50,11 +50,11 @@ class RecorderTest {
     @Test
     void lent_and_own_messages_are_no_leaks() {
         ByteBuf bytes = buffer("mine");
-        Message lent = Borrowed.text(bytes);
+        Message lent = BorrowedMessages.text(bytes);
         recorder.onMessage(new MemoryConnection("peer"), lent);
         recorder.onMessage(new MemoryConnection("peer"), Message.text("own"));
         recorder.onMessage(new MemoryConnection("peer"), lent.keep());
-        Borrowed.end(lent);
+        BorrowedMessages.end(lent);
         bytes.release();
         assertThat(recorder.leaked()).isEmpty();
     }

@@ -2,12 +2,12 @@ package dev.sprocket.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sprocket.core.ExecuteOn;
 import dev.sprocket.core.Json;
 import dev.sprocket.core.JsonConnection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
-import dev.sprocket.core.Offload;
-import dev.sprocket.core.spi.Refusal;
+import dev.sprocket.core.spi.RejectedException;
 import dev.sprocket.http.HttpConnection;
 import dev.sprocket.websocket.WsConnection;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -24,11 +24,11 @@ class RefusalTest {
 
     @ParameterizedTest
     @CsvSource({"MALFORMED,1007", "UNSUPPORTED,1003", "FORBIDDEN,1008", "TOO_MUCH,1008"})
-    void a_websocket_is_closed_with_the_code_of_the_kind(Refusal.Kind kind, int code) {
+    void a_websocket_is_closed_with_the_code_of_the_kind(RejectedException.Kind kind, int code) {
         Recorder app = new Recorder();
         WsPeer peer = WsPeer.to((WsConnection from, Message message) -> {
             app.onMessage(from, message);
-            throw new Refusal(kind, "no");
+            throw new RejectedException(kind, "no");
         });
         peer.send("a").send("b");
         assertThat(peer.closeCode()).hasValue(code);
@@ -38,11 +38,11 @@ class RefusalTest {
 
     @ParameterizedTest
     @CsvSource({"MALFORMED,400", "UNSUPPORTED,415", "FORBIDDEN,403", "TOO_MUCH,429"})
-    void a_request_is_answered_with_the_status_of_the_kind(Refusal.Kind kind, int status) {
+    void a_request_is_answered_with_the_status_of_the_kind(RejectedException.Kind kind, int status) {
         HttpPeer peer = HttpPeer.to(new MessageComponent<HttpConnection, Message>() {
             @Override
             public void onOpen(HttpConnection conn) {
-                throw new Refusal(kind, "no");
+                throw new RejectedException(kind, "no");
             }
 
             @Override
@@ -70,13 +70,13 @@ class RefusalTest {
 
     @Test
     void the_code_is_the_same_when_the_callback_runs_elsewhere() {
-        WsPeer failing = WsPeer.to(new Offload<WsConnection, Message>(Runnable::run, (from, message) -> {
+        WsPeer failing = WsPeer.to(new ExecuteOn<WsConnection, Message>(Runnable::run, (from, message) -> {
             throw new IllegalStateException("boom");
         }));
         assertThat(failing.send("a").closeCode()).hasValue(1011);
         failing.socket().close();
         WsPeer refused =
-                WsPeer.to(new Offload<WsConnection, Message>(Runnable::run, new Json<>(Integer.class, INCREMENT)));
+                WsPeer.to(new ExecuteOn<WsConnection, Message>(Runnable::run, new Json<>(Integer.class, INCREMENT)));
         assertThat(refused.send("{").closeCode()).hasValue(1007);
         refused.socket().close();
     }

@@ -3,13 +3,13 @@ package dev.sprocket.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sprocket.core.Connection;
-import dev.sprocket.core.Forwarding;
+import dev.sprocket.core.DropStats;
+import dev.sprocket.core.ForwardingComponent;
 import dev.sprocket.core.IoServer;
-import dev.sprocket.core.Losses;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.OutboundLimit;
-import dev.sprocket.core.spi.Segment;
+import dev.sprocket.core.spi.PipelineContext;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  * A server under attack: real sockets, one event loop for attackers and everybody else, memory that is counted, and a clock
  * that can be moved on. An honest WebSocket client, for which the stack must be an echo, is there all the time.
  *
- * <p>Threads: the test's.
+ * <p>Confined to the test's thread.
  */
 final class Siege implements AutoCloseable {
     private final AtomicLong passed = new AtomicLong();
@@ -46,7 +46,7 @@ final class Siege implements AutoCloseable {
     private final ChannelGroup open = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private final AtomicLong waiting = new AtomicLong();
     private int connections;
-    private final Losses losses = new Losses();
+    private final DropStats losses = new DropStats();
     private final EventLoopGroup loop = new Loop();
     private final Channel server;
     private final RawClient honest;
@@ -124,7 +124,7 @@ final class Siege implements AutoCloseable {
     }
 
     /** Notes, after each read, how much waits for the peer. */
-    private final class Gauge extends Forwarding<Connection, Message> {
+    private final class Gauge extends ForwardingComponent<Connection, Message> {
         Gauge(MessageComponent<? super Connection, ? super Message> stack) {
             super(stack);
         }
@@ -132,7 +132,7 @@ final class Siege implements AutoCloseable {
         @Override
         public void onMessage(Connection from, Message message) throws Exception {
             super.onMessage(from, message);
-            long now = Segment.of(from).outbound().waiting();
+            long now = PipelineContext.of(from).outbound().waiting();
             waiting.accumulateAndGet(now, Math::max);
         }
     }
@@ -149,7 +149,7 @@ final class Siege implements AutoCloseable {
         return memory;
     }
 
-    Losses losses() {
+    DropStats losses() {
         return losses;
     }
 

@@ -7,7 +7,7 @@ import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.OutboundLimit;
-import dev.sprocket.core.Overflow;
+import dev.sprocket.core.OverflowPolicy;
 import dev.sprocket.wamp.RawSocket;
 import dev.sprocket.wamp.WampComponent;
 import dev.sprocket.wamp.WampServer;
@@ -62,7 +62,7 @@ class SlowCalleeTest {
 
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "CLOSE")
-    void caller_gets_an_error_for_each_dropped_invocation(Overflow policy) {
+    void caller_gets_an_error_for_each_dropped_invocation(OverflowPolicy policy) {
         MemorySocket callee = joined(new OutboundLimit(10_000, policy));
         MemorySocket caller = joined(OutboundLimit.DEFAULT);
         says(callee, "[64,1,{},\"p\"]");
@@ -91,7 +91,7 @@ class SlowCalleeTest {
     /** The error goes to the queue that is being made room in. */
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "CLOSE")
-    void client_that_calls_itself_does_not_disturb_its_queue(Overflow policy) {
+    void client_that_calls_itself_does_not_disturb_its_queue(OverflowPolicy policy) {
         MemorySocket both = joined(new OutboundLimit(10_000, policy));
         says(both, "[64,1,{},\"p\"]");
         assertThat(hears(both)).hasSize(1);

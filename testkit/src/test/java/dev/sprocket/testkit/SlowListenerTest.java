@@ -2,11 +2,11 @@ package dev.sprocket.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sprocket.core.Losses;
+import dev.sprocket.core.DropStats;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.OutboundLimit;
-import dev.sprocket.core.Overflow;
+import dev.sprocket.core.OverflowPolicy;
 import dev.sprocket.http.EventStream;
 import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpResponse;
@@ -52,7 +52,7 @@ class SlowListenerTest implements MessageComponent<SseConnection, Message> {
     @Override
     public void onMessage(SseConnection from, Message message) {}
 
-    private MemorySocket stalled(Overflow overflow) {
+    private MemorySocket stalled(OverflowPolicy overflow) {
         MemorySocket socket =
                 MemorySocket.to(new HttpServer(new EventStream(this)), new OutboundLimit(10_000, overflow));
         socket.write(REQUEST);
@@ -78,19 +78,19 @@ class SlowListenerTest implements MessageComponent<SseConnection, Message> {
 
     @ParameterizedTest
     @EnumSource(names = "CLOSE", mode = EnumSource.Mode.EXCLUDE)
-    void loses_whole_events_and_nothing_else(Overflow overflow) {
+    void loses_whole_events_and_nothing_else(OverflowPolicy overflow) {
         MemorySocket socket = stalled(overflow);
         for (int i = 0; i < 50; i++) {
             conn().send(SseEvent.of(i + LONG));
         }
         assertThat(conn().isOpen()).isTrue();
-        long lost = Losses.of(conn()).messages();
+        long lost = DropStats.of(conn()).messages();
         assertThat(lost).isPositive();
         socket.resume();
         assertThat(numbers(socket, LONG.length()))
                 .isSorted()
                 .hasSize(50 - (int) lost)
-                .contains(overflow == Overflow.DROP_NEWEST ? 0 : 49);
+                .contains(overflow == OverflowPolicy.DROP_NEWEST ? 0 : 49);
         conn().send(SseEvent.of("50"));
         assertThat(numbers(socket, 0)).containsExactly(50);
         socket.close();
@@ -99,12 +99,12 @@ class SlowListenerTest implements MessageComponent<SseConnection, Message> {
     /** The comments of the keepalive are worth less than an event, and no reason to end anything. */
     @ParameterizedTest
     @EnumSource(names = "CLOSE", mode = EnumSource.Mode.EXCLUDE)
-    void is_not_cut_because_a_comment_does_not_fit(Overflow overflow) {
+    void is_not_cut_because_a_comment_does_not_fit(OverflowPolicy overflow) {
         MemorySocket socket = stalled(overflow);
         for (int i = 0; i < 20; i++) {
             conn().send(SseEvent.of(LONG));
         }
-        assertThat(Losses.of(conn()).messages()).isPositive();
+        assertThat(DropStats.of(conn()).messages()).isPositive();
         for (int i = 0; i < 100; i++) {
             socket.advance(EventStream.DEFAULT_KEEPALIVE.plus(Duration.ofSeconds(1)));
         }
@@ -116,7 +116,7 @@ class SlowListenerTest implements MessageComponent<SseConnection, Message> {
 
     @Test
     void is_sent_the_latest_event_of_each_topic_when_it_reads_on() {
-        MemorySocket socket = stalled(Overflow.CONFLATE);
+        MemorySocket socket = stalled(OverflowPolicy.CONFLATE);
         for (int i = 0; i < 6; i++) {
             conn().send(SseEvent.of(i + LONG));
         }
@@ -134,13 +134,13 @@ class SlowListenerTest implements MessageComponent<SseConnection, Message> {
 
     @Test
     void is_closed_where_nothing_may_be_lost() {
-        MemorySocket socket = stalled(Overflow.CLOSE);
+        MemorySocket socket = stalled(OverflowPolicy.CLOSE);
         for (int i = 0; i < 20; i++) {
             conn().send(SseEvent.of(i + LONG));
         }
         assertThat(conn().isOpen()).isFalse();
-        assertThat(Losses.of(conn()).messages()).isZero();
-        assertThat(Losses.of(conn()).connections()).isEqualTo(1);
+        assertThat(DropStats.of(conn()).messages()).isZero();
+        assertThat(DropStats.of(conn()).connections()).isEqualTo(1);
         // what is on its way may be read until then
         socket.advance(Duration.ofSeconds(5));
         assertThat(socket.isOpen()).isFalse();
@@ -173,7 +173,7 @@ class SlowListenerTest implements MessageComponent<SseConnection, Message> {
                     @Override
                     public void onMessage(HttpConnection from, Message message) {}
                 }),
-                new OutboundLimit(10_000, Overflow.CLOSE));
+                new OutboundLimit(10_000, OverflowPolicy.CLOSE));
         socket.stall();
         socket.write(REQUEST);
         assertThat(sent).hasSizeBetween(1, 9);

@@ -2,11 +2,11 @@ package dev.sprocket.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sprocket.core.Losses;
+import dev.sprocket.core.DropStats;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.OutboundLimit;
-import dev.sprocket.core.Overflow;
+import dev.sprocket.core.OverflowPolicy;
 import dev.sprocket.http.HttpServer;
 import dev.sprocket.pubsub.Event;
 import dev.sprocket.pubsub.Subscriber;
@@ -58,7 +58,7 @@ class SlowReaderTest implements MessageComponent<WsConnection, Message> {
         ended = CloseStatus.of(gone);
     }
 
-    private WsPeer stalled(Overflow overflow) {
+    private WsPeer stalled(OverflowPolicy overflow) {
         WsPeer peer = WsPeer.on(
                 MemorySocket.to(new HttpServer(new WsServer(this)), new OutboundLimit(10_000, overflow)), "/");
         peer.socket().stall();
@@ -71,7 +71,7 @@ class SlowReaderTest implements MessageComponent<WsConnection, Message> {
 
     @Test
     void is_told_why_it_is_closed_if_it_reads_on_in_time() {
-        WsPeer peer = stalled(Overflow.CLOSE);
+        WsPeer peer = stalled(OverflowPolicy.CLOSE);
         int sent = 0;
         while (conn().send(LONG)) {
             sent++;
@@ -90,7 +90,7 @@ class SlowReaderTest implements MessageComponent<WsConnection, Message> {
 
     @Test
     void is_cut_five_seconds_later_if_it_does_not() {
-        WsPeer peer = stalled(Overflow.CLOSE);
+        WsPeer peer = stalled(OverflowPolicy.CLOSE);
         while (conn().send(LONG)) {
             peer.socket().isOpen();
         }
@@ -101,7 +101,7 @@ class SlowReaderTest implements MessageComponent<WsConnection, Message> {
 
     @Test
     void loses_messages_but_neither_pongs_nor_the_close_frame() {
-        WsPeer peer = stalled(Overflow.DROP_OLDEST);
+        WsPeer peer = stalled(OverflowPolicy.DROP_OLDEST);
         for (int i = 0; i < 50; i++) {
             conn().send(i + LONG);
         }
@@ -110,11 +110,11 @@ class SlowReaderTest implements MessageComponent<WsConnection, Message> {
             conn().send(i + LONG);
         }
         conn().close(4000, "enough");
-        assertThat(Losses.of(conn()).messages()).isPositive();
+        assertThat(DropStats.of(conn()).messages()).isPositive();
         peer.socket().resume();
         List<String> texts = new ArrayList<>(peer.texts());
         assertThat(texts).last().isEqualTo(99 + LONG);
-        assertThat(texts).hasSize(100 - (int) Losses.of(conn()).messages());
+        assertThat(texts).hasSize(100 - (int) DropStats.of(conn()).messages());
         assertThat(peer.pongs()).containsExactly(new byte[] {1, 2, 3});
         assertThat(peer.closeCode()).hasValue(4000);
         peer.close(4000, "");
@@ -127,7 +127,7 @@ class SlowReaderTest implements MessageComponent<WsConnection, Message> {
         WsServer compressing =
                 new WsServer(this).compress(Deflate.DEFAULT.threshold(0).serverContextTakeover());
         MemorySocket socket =
-                MemorySocket.to(new HttpServer(compressing), new OutboundLimit(10_000, Overflow.DROP_OLDEST));
+                MemorySocket.to(new HttpServer(compressing), new OutboundLimit(10_000, OverflowPolicy.DROP_OLDEST));
         WsPeer peer = WsPeer.on(socket, "/", "Sec-WebSocket-Extensions: permessage-deflate");
         peer.socket().stall();
         for (int i = 0; i < 200; i++) {
@@ -135,15 +135,15 @@ class SlowReaderTest implements MessageComponent<WsConnection, Message> {
             conn().send(LONG + i);
             peer.socket().isOpen();
         }
-        assertThat(Losses.of(conn()).messages()).isZero();
-        assertThat(Losses.of(conn()).connections()).isEqualTo(1);
+        assertThat(DropStats.of(conn()).messages()).isZero();
+        assertThat(DropStats.of(conn()).connections()).isEqualTo(1);
         assertThat(conn().isOpen()).isFalse();
         peer.socket().close();
     }
 
     @Test
     void is_sent_the_latest_event_of_each_topic_when_it_reads_on() {
-        WsPeer peer = stalled(Overflow.CONFLATE);
+        WsPeer peer = stalled(OverflowPolicy.CONFLATE);
         for (int i = 0; i < 6; i++) {
             conn().send(LONG);
         }
@@ -154,21 +154,21 @@ class SlowReaderTest implements MessageComponent<WsConnection, Message> {
         }
         peer.socket().resume();
         assertThat(peer.texts()).endsWith("a 19", "b 19").hasSize(8);
-        assertThat(Losses.of(conn()).messages()).isEqualTo(38);
+        assertThat(DropStats.of(conn()).messages()).isEqualTo(38);
         peer.socket().close();
     }
 
     @Test
     void may_lose_events_of_a_topic_that_says_so_and_they_are_counted_and_told_one_by_one() {
-        Topics prices = new Topics(id -> TopicSettings.DEFAULT.slowReaders(Overflow.CONFLATE));
+        Topics prices = new Topics(id -> TopicSettings.DEFAULT.slowReaders(OverflowPolicy.CONFLATE));
         List<String> told = new ArrayList<>();
         prices.listen(Runnable::run, new TopicListener() {
             @Override
-            public void onDropped(Topic topic, Losses losses) {
+            public void onDropped(Topic topic, DropStats losses) {
                 told.add(topic + " " + losses.messages());
             }
         });
-        WsPeer peer = stalled(Overflow.CLOSE);
+        WsPeer peer = stalled(OverflowPolicy.CLOSE);
         prices.topic("p")
                 .subscribe(Subscriber.of(
                         "s",
@@ -181,12 +181,12 @@ class SlowReaderTest implements MessageComponent<WsConnection, Message> {
             }
         }
         peer.socket().isOpen();
-        long lost = prices.topic("p").losses().messages();
+        long lost = prices.topic("p").dropStats().messages();
         peer.socket().resume();
 
         assertThat(conn().isOpen()).isTrue();
         assertThat(peer.texts()).hasSize(1_000 - (int) lost).last().asString().startsWith("999 ");
-        assertThat(lost).isGreaterThan(900).isEqualTo(prices.losses().messages());
+        assertThat(lost).isGreaterThan(900).isEqualTo(prices.dropStats().messages());
         assertThat(told).last().isEqualTo("p " + lost);
         peer.close(1000, "");
         peer.socket().close();

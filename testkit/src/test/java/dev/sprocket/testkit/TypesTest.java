@@ -88,7 +88,7 @@ class TypesTest {
                 .contains("cant.apply", "dev.sprocket.wamp.WampServer");
         assertThat(compile("new WsServer(new WampProtocol(new WampComponent() {}))", ""))
                 .contains("cant.apply");
-        assertThat(compile("new WsServer(new WampProtocol(new WampRouter() {}))", ""))
+        assertThat(compile("new WsServer(new WampProtocol(new RawWampComponent() {}))", ""))
                 .isEmpty();
     }
 

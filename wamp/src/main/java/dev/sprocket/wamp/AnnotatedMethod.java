@@ -18,12 +18,12 @@ import org.jspecify.annotations.Nullable;
 final class AnnotatedMethod {
     private final Object owner;
     private final Method method;
-    private final Parameters parameters;
+    private final MethodParameters parameters;
 
     private AnnotatedMethod(Object owner, Method method, Set<Class<?>> atHand) {
         this.owner = owner;
         this.method = method;
-        this.parameters = new Parameters(method, atHand);
+        this.parameters = new MethodParameters(method, atHand);
         if (!method.trySetAccessible()) {
             throw new IllegalArgumentException(this
                     + " is not accessible (expected: a public class, or a package that is open to dev.sprocket.wamp)");
@@ -72,7 +72,7 @@ final class AnnotatedMethod {
         return method.getReturnType();
     }
 
-    Parameters parameters() {
+    MethodParameters parameters() {
         return parameters;
     }
 

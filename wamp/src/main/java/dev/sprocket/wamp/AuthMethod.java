@@ -1,18 +1,18 @@
 package dev.sprocket.wamp;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * One way to prove who one is; those that the specification has are made by {@link Authentication}.
- *
- * <p>Threads: any; it does not change.
+ * One way to prove who one is; those that the specification has are made by {@link CredentialAuthenticator}.
  *
  * @param names what clients call it in {@code authmethods}
  * @param fits whether it can be tried with what a client has said; otherwise its next method is
  * @param how what is done then
  */
-public record AuthMethod(Set<String> names, Predicate<Joining> fits, WampAuthenticator how) {
+@ThreadSafe
+public record AuthMethod(Set<String> names, Predicate<JoinRequest> fits, WampAuthenticator how) {
     /** Keeps a copy. */
     public AuthMethod {
         names = Set.copyOf(names);

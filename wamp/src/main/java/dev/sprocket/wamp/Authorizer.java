@@ -1,10 +1,10 @@
 package dev.sprocket.wamp;
 
-import dev.sprocket.pubsub.Match;
+import dev.sprocket.pubsub.MatchPolicy;
 
 /**
  * Decides what connections may do; asked each time, before the application hears of it. {@link WampOptions} takes one, and
- * {@link Rules} is one that is made of patterns and roles.
+ * {@link AccessRules} is one that is made of patterns and roles.
  *
  * <pre>{@code
  * WampOptions.DEFAULT.authorizer((conn, action, uri) -> User.of(conn).roles().contains("staff")
@@ -23,7 +23,7 @@ import dev.sprocket.pubsub.Match;
 @FunctionalInterface
 public interface Authorizer {
     /** Allows everything. */
-    Authorizer EVERYTHING = (conn, action, uri) -> Decision.ALLOW;
+    Authorizer EVERYTHING = (conn, action, uri) -> AccessDecision.ALLOW;
 
     /** What can be asked for. */
     enum Action {
@@ -43,15 +43,16 @@ public interface Authorizer {
      * @param conn who asks; {@code User.find(conn)} tells more if there is an {@code Authenticator} below
      * @param uri the topic or the procedure, with its CURIE expanded
      */
-    Decision authorize(WampConnection conn, Action action, String uri) throws Exception;
+    AccessDecision authorize(WampConnection conn, Action action, String uri) throws Exception;
 
     /**
      * Decides about a pattern, to subscribe to or to register (WAMP v2). Unless overridden, none is allowed, but where
      * everything is: what is denied by its name could be had by a pattern.
      *
-     * @param match anything but {@link Match#EXACT}
+     * @param match anything but {@link MatchPolicy#EXACT}
      */
-    default Decision authorize(WampConnection conn, Action action, String pattern, Match match) throws Exception {
-        return this == EVERYTHING ? Decision.ALLOW : Decision.deny("no patterns");
+    default AccessDecision authorize(WampConnection conn, Action action, String pattern, MatchPolicy match)
+            throws Exception {
+        return this == EVERYTHING ? AccessDecision.ALLOW : AccessDecision.deny("no patterns");
     }
 }

@@ -1,10 +1,10 @@
 package dev.sprocket.wamp;
 
-import dev.sprocket.core.Key;
-import dev.sprocket.core.spi.Refusal;
+import dev.sprocket.core.AttributeKey;
+import dev.sprocket.core.spi.RejectedException;
 import dev.sprocket.pubsub.Audience;
 import dev.sprocket.pubsub.Event;
-import dev.sprocket.pubsub.Match;
+import dev.sprocket.pubsub.MatchPolicy;
 import dev.sprocket.pubsub.Subscriber;
 import dev.sprocket.pubsub.Topic;
 import dev.sprocket.pubsub.Topics;
@@ -19,18 +19,20 @@ import java.util.concurrent.ConcurrentHashMap;
  * Keeps who is subscribed to what in a realm, for a {@link WampComponent}, and hands calls to clients that have registered
  * their procedures. Stands right on {@link WampProtocol}.
  */
-final class Broker implements WampRouter, Subprotocols {
-    private static final Key<Set<Call>> OUTSTANDING = Key.of("outstanding calls", "was a call routed?");
-    private static final Key<Holdings> HOLDINGS = Key.of("holdings", "was Broker.onOpen called?");
+final class Broker implements RawWampComponent, Subprotocols {
+    private static final AttributeKey<Set<Call>> OUTSTANDING =
+            AttributeKey.of("outstanding calls", "was a call routed?");
+    private static final AttributeKey<MemoryUsage> HOLDINGS = AttributeKey.of("holdings", "was Broker.onOpen called?");
 
-    private static final Key<Subscriber> SUBSCRIBER = Key.of("subscriber", "was Broker.onOpen called?");
+    private static final AttributeKey<Subscriber> SUBSCRIBER =
+            AttributeKey.of("subscriber", "was Broker.onOpen called?");
 
     private final WampComponent app;
     private final Topics topics;
     private final WampOptions options;
-    private final RunningRealm realm;
+    private final RealmRuntime realm;
 
-    Broker(WampComponent app, Topics topics, WampOptions options, RunningRealm realm) {
+    Broker(WampComponent app, Topics topics, WampOptions options, RealmRuntime realm) {
         this.app = app;
         this.topics = topics;
         this.options = options;
@@ -77,16 +79,16 @@ final class Broker implements WampRouter, Subprotocols {
 
     /** Counts it, and remembers it for the end of the caller, until it is answered. Throws {@link CallException}. */
     private void hold(WampConnection conn, Call call) {
-        Holdings holdings = holdings(conn);
-        holdings.take(Holdings.Kind.CALLS, call.size(), realm.realm().limits());
-        call.atEnd(() -> holdings.give(Holdings.Kind.CALLS, call.size()));
+        MemoryUsage holdings = holdings(conn);
+        holdings.take(MemoryUsage.Kind.CALLS, call.size(), realm.realm().limits());
+        call.atEnd(() -> holdings.give(MemoryUsage.Kind.CALLS, call.size()));
         Set<Call> outstanding = outstanding(conn);
         outstanding.add(call);
         call.atEnd(() -> outstanding.remove(call));
     }
 
     /** What a client has in memory. */
-    static Holdings holdings(WampConnection conn) {
+    static MemoryUsage holdings(WampConnection conn) {
         return HOLDINGS.get(conn);
     }
 
@@ -106,7 +108,7 @@ final class Broker implements WampRouter, Subprotocols {
         try {
             subscriber = admitted(conn, topic);
         } catch (CallException excess) { // WAMP v1 cannot report it
-            throw new Refusal(Refusal.Kind.TOO_MUCH, excess.description());
+            throw new RejectedException(RejectedException.Kind.TOO_MUCH, excess.description());
         }
         if (topic.subscribe(subscriber)) {
             app.onSubscribe(conn, topic);
@@ -116,7 +118,8 @@ final class Broker implements WampRouter, Subprotocols {
     private Subscriber admitted(WampConnection conn, Topic topic) {
         Subscriber subscriber = SUBSCRIBER.get(conn);
         if (!topic.has(subscriber) && subscriber.size() >= options.subscriptions()) {
-            throw new Refusal(Refusal.Kind.TOO_MUCH, "more than " + options.subscriptions() + " subscriptions");
+            throw new RejectedException(
+                    RejectedException.Kind.TOO_MUCH, "more than " + options.subscriptions() + " subscriptions");
         }
         long most = realm.realm().limits().realmBytes();
         if (!topic.has(subscriber) && topics.subscribed() + Topics.subscriptionCost(topic.id()) > most) {
@@ -127,11 +130,11 @@ final class Broker implements WampRouter, Subprotocols {
     }
 
     /** Subscribes, and says under which id before the first event can come. */
-    void subscribe(V2Session conn, Match match, String uri, boolean retained, Dealer.Said said) throws Exception {
+    void subscribe(V2Session conn, MatchPolicy match, String uri, boolean retained, Dealer.Said said) throws Exception {
         Topic topic = topics.pattern(match, uri);
         Subscriber subscriber = admitted(conn, topic);
         int most = realm.realm().limits().patternsPerTopic();
-        if (match != Match.EXACT
+        if (match != MatchPolicy.EXACT
                 && !topic.has(subscriber)
                 && PatternOverlap.most(subscriber.topics(), match, uri) > most) {
             throw new CallException(

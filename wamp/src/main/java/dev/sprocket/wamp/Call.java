@@ -1,9 +1,10 @@
 package dev.sprocket.wamp;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import dev.sprocket.core.spi.Segment;
+import dev.sprocket.core.spi.PipelineContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -14,8 +15,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A call of a procedure, to be answered once: at once, or later from another thread.
  *
- * <p>Threads: any; of several answers the first one counts.
+ * <p>Of several answers the first one counts.
  */
+@ThreadSafe
 public final class Call {
     /** How an answer gets to the caller. A part of a result that cannot is a {@link CallException}: the answer instead. */
     interface Reply {
@@ -24,14 +26,14 @@ public final class Call {
         boolean error(String uri, String description, @Nullable Object details);
 
         /** What another client has answered. */
-        boolean result(Arguments arguments, boolean progress);
+        boolean result(CallArguments arguments, boolean progress);
 
         /** As above. */
-        boolean error(String uri, Arguments arguments);
+        boolean error(String uri, CallArguments arguments);
     }
 
     /** Somebody who is at a call. */
-    interface Worker {
+    interface CallExecution {
         /** It should stop. */
         void cancel(String mode);
 
@@ -39,7 +41,7 @@ public final class Call {
         boolean answersWhenCanceled(String mode);
 
         /** There is more of the call, which comes bit by bit. */
-        void more(Arguments arguments, boolean progress);
+        void more(CallArguments arguments, boolean progress);
     }
 
     /** How much more memory JSON takes when it is parsed. */
@@ -53,8 +55,8 @@ public final class Call {
     private final AtomicBoolean answered = new AtomicBoolean();
     private final List<Runnable> atEnd = new ArrayList<>(1);
     private @Nullable List<JsonElement> list;
-    private @Nullable Arguments payload;
-    private volatile @Nullable Worker worker;
+    private @Nullable CallArguments payload;
+    private volatile @Nullable CallExecution worker;
     private volatile @Nullable CallTimer timer;
 
     /**
@@ -68,7 +70,7 @@ public final class Call {
         this.options = V2CallOptions.NONE;
         this.reply = reply;
         this.list = arguments;
-        this.size = Holdings.OVERHEAD + (long) PARSED * size;
+        this.size = MemoryUsage.OVERHEAD + (long) PARSED * size;
     }
 
     /** Of a client of WAMP v2. */
@@ -77,9 +79,9 @@ public final class Call {
         this.procedure = message.procedure();
         this.options = options;
         this.reply = reply;
-        Arguments compact = message.arguments().compact();
+        CallArguments compact = message.arguments().compact();
         this.payload = compact;
-        this.size = Holdings.OVERHEAD + 2L * procedure.length() + compact.size();
+        this.size = MemoryUsage.OVERHEAD + 2L * procedure.length() + compact.size();
     }
 
     /** How much memory it takes until it is answered, in bytes, roughly. */
@@ -95,12 +97,12 @@ public final class Call {
         return options;
     }
 
-    synchronized Arguments payload() {
-        Arguments known = payload;
+    synchronized CallArguments payload() {
+        CallArguments known = payload;
         if (known == null) {
             JsonArray json = new JsonArray();
             arguments().forEach(json::add);
-            known = Arguments.ofList(json.toString());
+            known = CallArguments.ofList(json.toString());
             payload = known;
         }
         return known;
@@ -170,14 +172,14 @@ public final class Call {
         return answered.get();
     }
 
-    boolean result(Arguments arguments, boolean progress) {
+    boolean result(CallArguments arguments, boolean progress) {
         if (progress) {
             return wantsProgress() && progressing(() -> reply.result(arguments, true));
         }
         return answer(() -> reply.result(arguments, false));
     }
 
-    boolean error(String errorUri, Arguments arguments) {
+    boolean error(String errorUri, CallArguments arguments) {
         return answer(() -> reply.error(errorUri, arguments));
     }
 
@@ -240,17 +242,17 @@ public final class Call {
     }
 
     /** Somebody is at it who can be told to stop. */
-    void worker(Worker somebody) {
+    void worker(CallExecution somebody) {
         worker = somebody;
     }
 
     /** The caller does not want it any more, or it took too long. */
     void cancel(String mode, String errorUri) {
-        cancel(mode, errorUri, Arguments.NONE);
+        cancel(mode, errorUri, CallArguments.NONE);
     }
 
-    void cancel(String mode, String errorUri, Arguments arguments) {
-        Worker somebody = worker;
+    void cancel(String mode, String errorUri, CallArguments arguments) {
+        CallExecution somebody = worker;
         boolean waits = somebody != null && !answered.get() && somebody.answersWhenCanceled(mode);
         // answered before the callee knows: it answers an interruption, too, and may be faster
         if ((waits || error(errorUri, arguments)) && somebody != null) {
@@ -259,8 +261,8 @@ public final class Call {
     }
 
     /** There is more of it. */
-    void more(Arguments arguments, boolean progress) {
-        Worker somebody = worker;
+    void more(CallArguments arguments, boolean progress) {
+        CallExecution somebody = worker;
         if (somebody != null && !answered.get()) {
             somebody.more(arguments, progress);
         }
@@ -268,7 +270,7 @@ public final class Call {
 
     /** The caller has left. */
     void abandon() {
-        Worker somebody = worker;
+        CallExecution somebody = worker;
         if (answered.compareAndSet(false, true)) {
             if (somebody != null) {
                 somebody.cancel("killnowait");
@@ -281,7 +283,7 @@ public final class Call {
     void startTimer() {
         long millis = options.timeout();
         if (millis > 0 && !answered.get()) {
-            Segment.find(caller).ifPresent(segment -> {
+            PipelineContext.find(caller).ifPresent(segment -> {
                 CallTimer running = new CallTimer(segment.outbound().loop(), millis, this);
                 timer = running;
                 running.restart();

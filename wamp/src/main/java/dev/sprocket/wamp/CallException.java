@@ -1,5 +1,6 @@
 package dev.sprocket.wamp;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.spi.SafeText;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -7,9 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a procedure throws to answer its call with an error: nothing has failed, and the connection stays open. Thrown by
  * {@link WampComponent#onPublish} it refuses the event.
- *
- * <p>Threads: any.
  */
+@ThreadSafe
 public final class CallException extends RuntimeException {
     private static final long serialVersionUID = 1;
 

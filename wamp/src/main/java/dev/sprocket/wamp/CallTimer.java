@@ -1,12 +1,14 @@
 package dev.sprocket.wamp;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import io.netty.channel.EventLoop;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Cancels a call that takes too long to its answer, or to its next part. Threads: any. */
+/** Cancels a call that takes too long to its answer, or to its next part. */
+@ThreadSafe
 final class CallTimer {
     private final EventLoop loop;
     private final long millis;

@@ -1,8 +1,10 @@
 package dev.sprocket.wamp;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import java.util.Map;
 
-/** How {@code prefix:rest} becomes a URI once the prefix is known (CURIE, WAMP v1 "Prefixes"). Threads: any. */
+/** How {@code prefix:rest} becomes a URI once the prefix is known (CURIE, WAMP v1 "Prefixes"). */
+@ThreadSafe
 public enum Curies {
     /** {@code uri + rest}, as WAMP's clients do. */
     PLAIN(""),

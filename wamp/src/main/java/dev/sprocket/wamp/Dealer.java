@@ -1,8 +1,9 @@
 package dev.sprocket.wamp;
 
-import dev.sprocket.core.spi.Refusal;
-import dev.sprocket.pubsub.Match;
-import dev.sprocket.pubsub.Patterns;
+import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.core.spi.RejectedException;
+import dev.sprocket.pubsub.MatchPolicy;
+import dev.sprocket.pubsub.PatternMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,10 +16,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * The procedures that clients of WAMP v2 have registered in a realm, for callers of both generations.
  *
- * <p>Threads: any; registering waits for others who do, calling waits for nobody.
+ * <p>Registering waits for others who do, calling waits for nobody.
  */
+@ThreadSafe
 final class Dealer {
-    private final Patterns<Registration> registrations = new Patterns<>();
+    private final PatternMap<Registration> registrations = new PatternMap<>();
     private final NavigableMap<Long, Registration> byId = new ConcurrentSkipListMap<>();
     private final AtomicLong ids = new AtomicLong();
     private final MetaEvents meta;
@@ -36,7 +38,7 @@ final class Dealer {
     synchronized void register(
             V2Session callee,
             String uri,
-            Match match,
+            MatchPolicy match,
             Registration.Invoke invoke,
             boolean timeouts,
             int most,
@@ -47,9 +49,9 @@ final class Dealer {
             throw new CallException("wamp.error.procedure_already_exists", "procedure " + uri + " is registered");
         }
         if (callee.registrations().size() >= most) {
-            throw new Refusal(Refusal.Kind.TOO_MUCH, "more than " + most + " registrations");
+            throw new RejectedException(RejectedException.Kind.TOO_MUCH, "more than " + most + " registrations");
         }
-        Broker.holdings(callee).take(Holdings.Kind.REGISTRATIONS, size(uri), limits);
+        Broker.holdings(callee).take(MemoryUsage.Kind.REGISTRATIONS, size(uri), limits);
         Registration registration = known != null ? known : new Registration(ids.incrementAndGet(), uri, match, invoke);
         said.say(registration.id);
         registration.add(new Registration.Place(callee, timeouts));
@@ -63,7 +65,7 @@ final class Dealer {
     }
 
     private static long size(String uri) {
-        return Holdings.OVERHEAD + 2L * uri.length();
+        return MemoryUsage.OVERHEAD + 2L * uri.length();
     }
 
     /** What is done with an id. */
@@ -78,7 +80,7 @@ final class Dealer {
             return null;
         }
         registration.remove(callee);
-        Broker.holdings(callee).give(Holdings.Kind.REGISTRATIONS, size(registration.uri));
+        Broker.holdings(callee).give(MemoryUsage.Kind.REGISTRATIONS, size(registration.uri));
         meta.unregistered(callee, registration);
         if (registration.places().isEmpty()) {
             byId.remove(id);
@@ -101,7 +103,7 @@ final class Dealer {
         return byId;
     }
 
-    Patterns<Registration> registrations() {
+    PatternMap<Registration> registrations() {
         return registrations;
     }
 
@@ -143,7 +145,8 @@ final class Dealer {
         if (options.progress()
                 && !(callee.can("callee", "progressive_call_invocations") && callee.can("callee", "call_canceling"))) {
             call.error(
-                    "wamp.error.feature_not_supported", Arguments.of("the callee takes no calls that come bit by bit"));
+                    "wamp.error.feature_not_supported",
+                    CallArguments.of("the callee takes no calls that come bit by bit"));
             return true;
         }
         boolean forwards = place.forwardTimeout() && callee.can("callee", "call_timeout");
@@ -163,7 +166,7 @@ final class Dealer {
     private static Map<String, Object> details(Call call, Registration registration, V2Session callee) {
         V2CallOptions options = call.options();
         Map<String, Object> details = new HashMap<>();
-        if (registration.match != Match.EXACT) {
+        if (registration.match != MatchPolicy.EXACT) {
             details.put("procedure", call.procedure());
         }
         if (options.discloseMe() && call.caller() instanceof V2Session caller) {

@@ -1,5 +1,6 @@
 package dev.sprocket.wamp;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.spi.SafeText;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -10,30 +11,32 @@ import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Which events of a history a client asks for. Threads: any. */
+/** Which events of a history a client asks for. */
+@ThreadSafe
 final class HistoryQuery {
-    private final Options options;
+    private final OptionReader options;
 
-    private HistoryQuery(Options options) {
+    private HistoryQuery(OptionReader options) {
         this.options = options;
     }
 
-    static HistoryQuery of(Options options) {
+    static HistoryQuery of(OptionReader options) {
         return new HistoryQuery(options);
     }
 
-    List<V2History.Kept> select(List<V2History.Kept> all) {
-        List<V2History.Kept> selected = new ArrayList<>(between(all));
+    List<EventHistory.Kept> select(List<EventHistory.Kept> all) {
+        List<EventHistory.Kept> selected = new ArrayList<>(between(all));
         Instant from = time("from_time");
         Instant after = time("after_time");
         Instant before = time("before_time");
         Instant until = time("until_time");
         String topic = options.text("topic");
-        Predicate<V2History.Kept> fits = kept -> (from == null || !kept.time().isBefore(from))
-                && (after == null || kept.time().isAfter(after))
-                && (before == null || kept.time().isBefore(before))
-                && (until == null || !kept.time().isAfter(until))
-                && (topic == null || kept.published().topic().id().equals(topic));
+        Predicate<EventHistory.Kept> fits =
+                kept -> (from == null || !kept.time().isBefore(from))
+                        && (after == null || kept.time().isAfter(after))
+                        && (before == null || kept.time().isBefore(before))
+                        && (until == null || !kept.time().isAfter(until))
+                        && (topic == null || kept.published().topic().id().equals(topic));
         selected.removeIf(fits.negate());
         if (options.is("reverse")) {
             Collections.reverse(selected);
@@ -44,14 +47,14 @@ final class HistoryQuery {
     }
 
     /** Those between two publications; what is not known any more bounds nothing. */
-    private List<V2History.Kept> between(List<V2History.Kept> all) {
+    private List<EventHistory.Kept> between(List<EventHistory.Kept> all) {
         int first = Math.max(place(all, "from_publication", 0), place(all, "after_publication", -1) + 1);
         int end = Math.min(
                 place(all, "until_publication", all.size() - 1) + 1, place(all, "before_publication", all.size()));
         return first < end ? all.subList(first, end) : List.of();
     }
 
-    private int place(List<V2History.Kept> all, String name, int otherwise) {
+    private int place(List<EventHistory.Kept> all, String name, int otherwise) {
         long publication = options.number(name);
         for (int i = 0; publication != 0 && i < all.size(); i++) {
             if (all.get(i).publication() == publication) {

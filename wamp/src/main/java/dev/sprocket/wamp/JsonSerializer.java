@@ -1,8 +1,8 @@
 package dev.sprocket.wamp;
 
-import dev.sprocket.wamp.spi.Reader;
 import dev.sprocket.wamp.spi.Serializer;
-import dev.sprocket.wamp.spi.Writer;
+import dev.sprocket.wamp.spi.ValueReader;
+import dev.sprocket.wamp.spi.ValueWriter;
 
 /** JSON, with bytes as WAMP has them there: a string of NUL and base64. */
 final class JsonSerializer implements Serializer {
@@ -26,12 +26,12 @@ final class JsonSerializer implements Serializer {
     }
 
     @Override
-    public Reader reader(byte[] bytes, int from, int to) {
-        return new JsonValues(bytes, from, to);
+    public ValueReader reader(byte[] bytes, int from, int to) {
+        return new JsonReader(bytes, from, to);
     }
 
     @Override
-    public Writer writer() {
-        return new JsonText();
+    public ValueWriter writer() {
+        return new JsonWriter();
     }
 }

@@ -24,7 +24,7 @@ public enum MetaAccess {
 
     private static boolean isAuthenticated(Connection conn) {
         return User.find(conn).isPresent()
-                || Identity.find(conn)
+                || SessionIdentity.find(conn)
                         .filter(identity -> !identity.authmethod().equals("anonymous"))
                         .isPresent();
     }

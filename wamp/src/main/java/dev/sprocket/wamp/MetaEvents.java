@@ -1,8 +1,9 @@
 package dev.sprocket.wamp;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.pubsub.Audience;
 import dev.sprocket.pubsub.Event;
-import dev.sprocket.pubsub.Match;
+import dev.sprocket.pubsub.MatchPolicy;
 import dev.sprocket.pubsub.Topics;
 import dev.sprocket.wamp.Authorizer.Action;
 import java.time.Instant;
@@ -14,9 +15,8 @@ import java.util.Map;
 /**
  * What a realm tells of itself: who joins and leaves, what is registered, what is subscribed to; for clients of WAMP v2 that
  * subscribe to {@code wamp.…}.
- *
- * <p>Threads: any.
  */
+@ThreadSafe
 final class MetaEvents {
     private final Topics topics;
 
@@ -30,7 +30,11 @@ final class MetaEvents {
 
     private void tell(String topic, Audience audience, Object... arguments) {
         V2Event event = new V2Event(
-                Ids.publication(), Map.of(), V2Terms.NONE, Arguments.of(List.of(arguments), Map.of()), null);
+                WampIds.publication(),
+                Map.of(),
+                V2Recipients.NONE,
+                CallArguments.of(List.of(arguments), Map.of()),
+                null);
         topics.topic(topic).broadcast(Event.carrying(event), audience);
     }
 
@@ -44,7 +48,7 @@ final class MetaEvents {
         return of(Action.SUBSCRIBE, subscription.topic.id(), subscription.topic.match());
     }
 
-    private static Audience of(Action action, String uri, Match match) {
+    private static Audience of(Action action, String uri, MatchPolicy match) {
         return Audience.EVERYBODY.only(subscriber -> subscriber
                 .connection()
                 .map(conn -> conn instanceof WampSession session
@@ -113,7 +117,7 @@ final class MetaEvents {
                 "match", word(subscription.topic.match()));
     }
 
-    static String word(Match match) {
+    static String word(MatchPolicy match) {
         return match.name().toLowerCase(Locale.ROOT);
     }
 

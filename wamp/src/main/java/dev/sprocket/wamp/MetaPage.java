@@ -1,5 +1,6 @@
 package dev.sprocket.wamp;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -14,9 +15,8 @@ import org.jspecify.annotations.Nullable;
  * <p>The caller asks for it by the keyword arguments {@code limit} (1-1000, default 1000) and {@code after} (an id). At most
  * {@code limit} entries are looked at, whether or not they are shown. If more follow, the result has the keyword argument
  * {@code after}, with which the next page is asked for.
- *
- * <p>Threads: any; it does not change.
  */
+@ThreadSafe
 record MetaPage(int limit, long after, IntConsumer looked) {
     static final int MOST = 1000;
 
@@ -24,7 +24,7 @@ record MetaPage(int limit, long after, IntConsumer looked) {
     record Found(List<Long> ids, @Nullable Long next) {}
 
     /** @param looked is told how many entries a page has looked at */
-    static MetaPage of(Options named, IntConsumer looked) {
+    static MetaPage of(OptionReader named, IntConsumer looked) {
         long limit = named.number("limit");
         if (limit > MOST) {
             throw CallException.invalid("limit: " + limit + " (expected: 1-" + MOST + ")");

@@ -1,8 +1,9 @@
 package dev.sprocket.wamp;
 
+import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.core.spi.PipelineContext;
 import dev.sprocket.core.spi.SafeText;
-import dev.sprocket.core.spi.Segment;
-import dev.sprocket.pubsub.Match;
+import dev.sprocket.pubsub.MatchPolicy;
 import dev.sprocket.pubsub.Topic;
 import dev.sprocket.pubsub.Topics;
 import dev.sprocket.wamp.spi.Serializer;
@@ -19,14 +20,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The procedures by which a realm tells of itself, {@code wamp.…}: sessions, registrations, subscriptions, testaments, history.
- *
- * <p>Threads: any.
  */
+@ThreadSafe
 final class MetaProcedures {
     private static final String INVALID = "wamp.error.invalid_argument";
 
     /** What a procedure is called with. */
-    record Asked(WampConnection caller, Arguments payload, List<?> arguments, Options named, MetaRate rate) {
+    record Asked(WampConnection caller, CallArguments payload, List<?> arguments, OptionReader named, MetaRate rate) {
         /** In what format the caller reads. */
         Serializer format() {
             return caller instanceof V2Session session ? session.serializer() : JsonSerializer.JSON;
@@ -64,10 +64,11 @@ final class MetaProcedures {
             return MetaPage.of(named, rate::looked);
         }
 
-        Match match() {
+        MatchPolicy match() {
             Map<String, ?> options = OptionType.DICT.read("argument 2", at(1));
-            Match given = options == null ? null : new Options(options).word("match", Match.class, INVALID);
-            return given == null ? Match.EXACT : given;
+            MatchPolicy given =
+                    options == null ? null : new OptionReader(options).word("match", MatchPolicy.class, INVALID);
+            return given == null ? MatchPolicy.EXACT : given;
         }
     }
 
@@ -92,10 +93,10 @@ final class MetaProcedures {
     /** How many sessions are ended in a turn. */
     private static final int SLICE = 500;
 
-    private final RunningRealm realm;
+    private final RealmRuntime realm;
     private final Map<String, Procedure> procedures = new HashMap<>();
 
-    MetaProcedures(RunningRealm realm) {
+    MetaProcedures(RealmRuntime realm) {
         this.realm = realm;
         sessions();
         if (realm.realm().letsKill()) {
@@ -211,12 +212,12 @@ final class MetaProcedures {
                 call.caller(),
                 call.payload(),
                 call.payload().list(),
-                new Options(call.payload().map()),
+                new OptionReader(call.payload().map()),
                 rate);
         if (call.procedure().equals("wamp.subscription.get_events")
                 && realm.history().isOn()) {
             call.result(
-                    Arguments.of(
+                    CallArguments.of(
                             asked.format(), realm.history().events(asked, subscription(asked), realm.authorization())),
                     false);
             return true;
@@ -227,9 +228,9 @@ final class MetaProcedures {
         }
         Object answer = procedure.answer(asked);
         if (answer instanceof Answer page) {
-            call.result(Arguments.of(List.of(page.value()), page.named()), false);
+            call.result(CallArguments.of(List.of(page.value()), page.named()), false);
         } else {
-            call.result(answer == NOTHING ? Arguments.NONE : Arguments.of(answer), false);
+            call.result(answer == NOTHING ? CallArguments.NONE : CallArguments.of(answer), false);
         }
         return true;
     }
@@ -238,20 +239,20 @@ final class MetaProcedures {
     private static final Object NOTHING = new Object();
 
     private static String checked(String uri) {
-        if (!Uris.LOOSE.allows(uri, Match.WILDCARD)) {
+        if (!Uris.LOOSE.allows(uri, MatchPolicy.WILDCARD)) {
             throw new CallException("wamp.error.invalid_uri", SafeText.excerpt(uri));
         }
         return uri;
     }
 
     /** The ids of a page by how their URIs match. */
-    private static Answer byMatch(MetaPage.Found page, LongFunction<@Nullable Match> matchOf) {
+    private static Answer byMatch(MetaPage.Found page, LongFunction<@Nullable MatchPolicy> matchOf) {
         Map<String, List<Long>> all = new HashMap<>();
-        for (Match match : Match.values()) {
+        for (MatchPolicy match : MatchPolicy.values()) {
             all.put(MetaEvents.word(match), new ArrayList<>());
         }
         for (long id : page.ids()) {
-            Match match = matchOf.apply(id);
+            MatchPolicy match = matchOf.apply(id);
             if (match != null) { // else it has just ended
                 all.computeIfAbsent(MetaEvents.word(match), word -> new ArrayList<>())
                         .add(id);
@@ -318,7 +319,7 @@ final class MetaProcedures {
         some.stream().limit(SLICE).forEach(one -> one.goodbye(reason, message, 1000));
         if (some.size() > SLICE) {
             Runnable rest = () -> kill(caller, some.subList(SLICE, some.size()), reason, message);
-            Segment.find(caller)
+            PipelineContext.find(caller)
                     .ifPresentOrElse(segment -> segment.outbound().loop().execute(rest), rest);
         }
     }
@@ -335,14 +336,15 @@ final class MetaProcedures {
         if (!realm.realm().uris().allows(topic) || Uris.isReserved(topic)) {
             throw new CallException("wamp.error.invalid_uri", "topic " + SafeText.excerpt(topic));
         }
-        if (!(realm.authorization().ask(asked.caller(), Authorizer.Action.PUBLISH, topic) instanceof Decision.Allow)) {
+        if (!(realm.authorization().ask(asked.caller(), Authorizer.Action.PUBLISH, topic)
+                instanceof AccessDecision.Allow)) {
             throw new CallException("wamp.error.not_authorized", "publishing on " + topic);
         }
         OptionType.LIST.read("argument 2", asked.at(1));
         OptionType.DICT.read("argument 3", asked.at(2));
-        Arguments arguments = asked.payload().nested(1, 2);
+        CallArguments arguments = asked.payload().nested(1, 2);
         V2PublishOptions options = V2PublishOptions.of(asked.named().dict("publish_options"));
-        long size = Holdings.OVERHEAD
+        long size = MemoryUsage.OVERHEAD
                 + 2L * topic.length()
                 + arguments.size()
                 + options.terms().size();

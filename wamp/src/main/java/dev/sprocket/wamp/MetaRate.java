@@ -1,6 +1,7 @@
 package dev.sprocket.wamp;
 
-import dev.sprocket.core.Key;
+import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.core.AttributeKey;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
@@ -8,14 +9,13 @@ import java.util.function.LongSupplier;
  * Limits how many entries of lists one client has looked at per second by the meta API and the event history.
  *
  * <p>A token bucket: the budget of one second may be used at once. A call may go into debt, which is paid before the next.
- *
- * <p>Threads: any.
  */
+@ThreadSafe
 final class MetaRate {
     /** Entries per second. */
     static final int PER_SECOND = 10_000;
 
-    private static final Key<MetaRate> KEY = Key.of("rate of meta calls", "was MetaRate.of called?");
+    private static final AttributeKey<MetaRate> KEY = AttributeKey.of("rate of meta calls", "was MetaRate.of called?");
     private static final double SECOND = TimeUnit.SECONDS.toNanos(1);
 
     private final LongSupplier clock;

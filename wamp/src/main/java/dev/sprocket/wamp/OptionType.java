@@ -1,7 +1,8 @@
 package dev.sprocket.wamp;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.spi.SafeText;
-import dev.sprocket.core.spi.WellFormed;
+import dev.sprocket.core.spi.Surrogates;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -13,11 +14,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A type of option or argument that a client sends, with its conversion from what a codec has read.
  *
- * <p>Threads: any; it does not change.
- *
  * @param expected the type, for error messages
  * @param fit returns null for a value of another type
  */
+@ThreadSafe
 record OptionType<T>(String expected, Fit<T> fit) {
     /** A conversion. */
     interface Fit<T> {
@@ -29,7 +29,7 @@ record OptionType<T>(String expected, Fit<T> fit) {
     static final OptionType<Boolean> BOOL =
             new OptionType<>("true or false", value -> value instanceof Boolean bool ? bool : null);
     static final OptionType<String> TEXT =
-            new OptionType<>("a string", value -> value instanceof String text && WellFormed.is(text) ? text : null);
+            new OptionType<>("a string", value -> value instanceof String text && Surrogates.is(text) ? text : null);
     static final OptionType<Long> NUMBER = new OptionType<>("an integer of 0 or more", value -> {
         Long number = integer(value);
         return number == null || number < 0 ? null : number;
@@ -73,7 +73,7 @@ record OptionType<T>(String expected, Fit<T> fit) {
 
     /** Some clients write an integer of more than 32 bits, as a session id is, in floating point. */
     static @Nullable Long integer(Object value) {
-        if (value instanceof Double number && number == Math.rint(number) && Math.abs(number) <= Ids.LARGEST) {
+        if (value instanceof Double number && number == Math.rint(number) && Math.abs(number) <= WampIds.LARGEST) {
             return number.longValue();
         }
         return value instanceof Long number ? number : null;
@@ -120,8 +120,8 @@ record OptionType<T>(String expected, Fit<T> fit) {
         if (value instanceof Map<?, ?> map && map.size() > LONGEST) {
             return "a dictionary of " + map.size();
         }
-        JsonText json = new JsonText();
-        Values.write(json, value);
+        JsonWriter json = new JsonWriter();
+        ValueTrees.write(json, value);
         String text = new String(json.bytes(), java.nio.charset.StandardCharsets.UTF_8);
         return SafeText.excerpt(text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "…");
     }

@@ -1,6 +1,7 @@
 package dev.sprocket.wamp;
 
-import dev.sprocket.pubsub.Match;
+import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.pubsub.MatchPolicy;
 import dev.sprocket.pubsub.Topic;
 import java.util.ArrayDeque;
 import java.util.Collection;
@@ -15,9 +16,8 @@ import java.util.TreeSet;
  * <p>Two patterns can match one topic only if they overlap. Prefixes that match one topic are each a prefix of the next, so
  * the longest such chain counts. Wildcards that match one topic and have their empty components at the same places are the
  * same wildcard, so wildcards count once for each set of places.
- *
- * <p>Threads: any; keeps no state.
  */
+@ThreadSafe
 final class PatternOverlap {
     private PatternOverlap() {}
 
@@ -26,20 +26,20 @@ final class PatternOverlap {
      *
      * @param known topics and patterns; topics do not count
      */
-    static int most(Collection<Topic> known, Match match, String pattern) {
+    static int most(Collection<Topic> known, MatchPolicy match, String pattern) {
         TreeSet<String> prefixes = new TreeSet<>();
         Set<String> shapes = new HashSet<>();
         add(prefixes, shapes, match, pattern);
         for (Topic topic : known) {
-            if (topic.match() != Match.EXACT && overlap(topic.match(), topic.id(), match, pattern)) {
+            if (topic.match() != MatchPolicy.EXACT && overlap(topic.match(), topic.id(), match, pattern)) {
                 add(prefixes, shapes, topic.match(), topic.id());
             }
         }
         return longestChain(prefixes) + shapes.size();
     }
 
-    private static void add(Set<String> prefixes, Set<String> shapes, Match match, String pattern) {
-        if (match == Match.PREFIX) {
+    private static void add(Set<String> prefixes, Set<String> shapes, MatchPolicy match, String pattern) {
+        if (match == MatchPolicy.PREFIX) {
             prefixes.add(pattern);
         } else {
             shapes.add(shape(pattern));
@@ -68,14 +68,14 @@ final class PatternOverlap {
         return longest;
     }
 
-    private static boolean overlap(Match one, String pattern, Match other, String otherPattern) {
-        if (one == Match.PREFIX && other == Match.PREFIX) {
+    private static boolean overlap(MatchPolicy one, String pattern, MatchPolicy other, String otherPattern) {
+        if (one == MatchPolicy.PREFIX && other == MatchPolicy.PREFIX) {
             return pattern.startsWith(otherPattern) || otherPattern.startsWith(pattern);
         }
-        if (one == Match.PREFIX) {
+        if (one == MatchPolicy.PREFIX) {
             return overlap(pattern, components(otherPattern));
         }
-        if (other == Match.PREFIX) {
+        if (other == MatchPolicy.PREFIX) {
             return overlap(otherPattern, components(pattern));
         }
         return overlap(components(pattern), components(otherPattern));

@@ -1,6 +1,6 @@
 package dev.sprocket.wamp;
 
-import dev.sprocket.core.spi.Refusal;
+import dev.sprocket.core.spi.RejectedException;
 import dev.sprocket.pubsub.Topics;
 import java.util.HashMap;
 import java.util.Map;
@@ -16,8 +16,8 @@ final class Prefixes {
 
     void define(String prefix, String uri) {
         if (prefix.length() > Topics.LONGEST_ID || uri.length() > Topics.LONGEST_ID) {
-            throw new Refusal(
-                    Refusal.Kind.MALFORMED,
+            throw new RejectedException(
+                    RejectedException.Kind.MALFORMED,
                     "prefix of " + prefix.length() + " characters for a URI of " + uri.length() + " (expected: <= "
                             + Topics.LONGEST_ID + ")");
         }
@@ -26,7 +26,8 @@ final class Prefixes {
         }
         uris.put(prefix, uri);
         if (uris.size() > options.prefixes()) {
-            throw new Refusal(Refusal.Kind.TOO_MUCH, "more than " + options.prefixes() + " prefixes");
+            throw new RejectedException(
+                    RejectedException.Kind.TOO_MUCH, "more than " + options.prefixes() + " prefixes");
         }
     }
 
@@ -34,21 +35,21 @@ final class Prefixes {
         return options.curies().expand(uriOrCurie, uris);
     }
 
-    /** Throws {@link ProtocolError} if it is longer than a procedure may be. */
+    /** Throws {@link WampProtocolException} if it is longer than a procedure may be. */
     String procedure(String uriOrCurie) {
         String procedure = expand(uriOrCurie);
         if (procedure.length() > Topics.LONGEST_ID) {
-            throw new ProtocolError(
+            throw new WampProtocolException(
                     "procedure of " + procedure.length() + " characters (expected: <= " + Topics.LONGEST_ID + ")");
         }
         return procedure;
     }
 
-    /** Throws {@link ProtocolError} if it is not as long as a topic may be. */
+    /** Throws {@link WampProtocolException} if it is not as long as a topic may be. */
     String topic(String uriOrCurie) {
         String topic = expand(uriOrCurie);
         if (topic.isEmpty() || topic.length() > Topics.LONGEST_ID) {
-            throw new ProtocolError(
+            throw new WampProtocolException(
                     "topic of " + topic.length() + " characters (expected: 1-" + Topics.LONGEST_ID + ")");
         }
         return topic;

@@ -1,10 +1,10 @@
 package dev.sprocket.wamp;
 
-import dev.sprocket.core.Concurrent;
+import dev.sprocket.core.ConcurrentComponent;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
-import dev.sprocket.core.spi.Segment;
+import dev.sprocket.core.spi.PipelineContext;
 import dev.sprocket.websocket.KeepAlive;
 
 /**
@@ -17,9 +17,9 @@ import dev.sprocket.websocket.KeepAlive;
  *
  * <p>A peer that breaks a rule of it is disconnected, and so is one that has not finished its handshake after ten seconds.
  *
- * <p>Threads: as the stack around it.
+ * <p>Callbacks run on the threads of the surrounding stack.
  */
-@Concurrent
+@ConcurrentComponent
 public final class RawSocket implements MessageComponent<Connection, Message> {
     /** The longest message that is taken, unless said otherwise: 1 MiB. */
     public static final int DEFAULT_LIMIT = 1 << 20;
@@ -70,21 +70,21 @@ public final class RawSocket implements MessageComponent<Connection, Message> {
 
     @Override
     public void onOpen(Connection conn) {
-        Segment.of(conn).install(new RawSocketHandler(app, length, keepAlive, conn));
+        PipelineContext.of(conn).install(new RawSocketHandler(app, length, keepAlive, conn));
     }
 
     @Override
     public void onMessage(Connection from, Message bytes) {
-        Segment.of(from).feed(bytes);
+        PipelineContext.of(from).feed(bytes);
     }
 
     @Override
     public void onError(Connection conn, Throwable cause) {
-        Segment.of(conn).fail(cause);
+        PipelineContext.of(conn).fail(cause);
     }
 
     @Override
     public void onClose(Connection conn) {
-        Segment.of(conn).end();
+        PipelineContext.of(conn).end();
     }
 }

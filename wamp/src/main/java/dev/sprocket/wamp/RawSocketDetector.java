@@ -1,26 +1,27 @@
 package dev.sprocket.wamp;
 
-import dev.sprocket.core.Concurrent;
+import dev.sprocket.core.AttributeKey;
+import dev.sprocket.core.ConcurrentComponent;
 import dev.sprocket.core.Connection;
-import dev.sprocket.core.Forwarding;
-import dev.sprocket.core.Key;
+import dev.sprocket.core.ForwardingComponent;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.Tls;
-import dev.sprocket.core.spi.Borrowed;
-import dev.sprocket.core.spi.Segment;
+import dev.sprocket.core.spi.BorrowedMessages;
+import dev.sprocket.core.spi.PipelineContext;
 import io.netty.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Looks at the first byte of a connection, and hands it to {@link RawSocket} or another component, which hears of it only
- * then. Threads: as the stack around it.
+ * then. Callbacks run on the threads of the surrounding stack.
  */
-@Concurrent
-final class RawSocketDetector extends Forwarding<Connection, Message> {
+@ConcurrentComponent
+final class RawSocketDetector extends ForwardingComponent<Connection, Message> {
     private static final int SECONDS = 10;
-    private static final Key<Choice> CHOICE = Key.of("choice", "was RawSocketDetector.onOpen called?");
+    private static final AttributeKey<Choice> CHOICE =
+            AttributeKey.of("choice", "was RawSocketDetector.onOpen called?");
 
     /** Whose a connection is. */
     private static final class Choice {
@@ -49,7 +50,7 @@ final class RawSocketDetector extends Forwarding<Connection, Message> {
             choose(conn, choice, other);
         } else {
             choice.deadline =
-                    Segment.of(conn).outbound().loop().schedule(() -> conn.close(), SECONDS, TimeUnit.SECONDS);
+                    PipelineContext.of(conn).outbound().loop().schedule(() -> conn.close(), SECONDS, TimeUnit.SECONDS);
         }
     }
 
@@ -77,7 +78,8 @@ final class RawSocketDetector extends Forwarding<Connection, Message> {
             if (bytes.size() == 0) {
                 return;
             }
-            byte first = Borrowed.bytes(bytes).getByte(Borrowed.bytes(bytes).readerIndex());
+            byte first = BorrowedMessages.bytes(bytes)
+                    .getByte(BorrowedMessages.bytes(bytes).readerIndex());
             chosen = choose(from, choice, first == RawSocketHandler.MAGIC ? rawSocket : other);
         }
         chosen.onMessage(from, bytes);

@@ -1,20 +1,20 @@
 package dev.sprocket.wamp;
 
+import dev.sprocket.core.Attributes;
 import dev.sprocket.core.Connection;
-import dev.sprocket.core.Facts;
 import dev.sprocket.core.InboundBudget;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
-import dev.sprocket.core.spi.Borrowed;
-import dev.sprocket.core.spi.Ending;
-import dev.sprocket.core.spi.Framing;
-import dev.sprocket.core.spi.LastWords;
-import dev.sprocket.core.spi.Level;
+import dev.sprocket.core.spi.BeforeClose;
+import dev.sprocket.core.spi.BorrowedMessages;
+import dev.sprocket.core.spi.CloseRequest;
+import dev.sprocket.core.spi.ComponentInvoker;
+import dev.sprocket.core.spi.LoopTimer;
+import dev.sprocket.core.spi.MessageEncoder;
 import dev.sprocket.core.spi.PeerLog;
+import dev.sprocket.core.spi.PipelineContext;
 import dev.sprocket.core.spi.ReadBudget;
-import dev.sprocket.core.spi.Segment;
 import dev.sprocket.core.spi.StackedConnection;
-import dev.sprocket.core.spi.Sweep;
 import dev.sprocket.wamp.spi.Serializer;
 import dev.sprocket.websocket.KeepAlive;
 import io.netty.buffer.ByteBuf;
@@ -44,16 +44,17 @@ final class RawSocketHandler extends ByteToMessageDecoder
     private static final int UNKNOWN_SERIALIZER = 1;
     private static final int RESERVED_BITS = 3;
 
-    private static final Framing FRAMING = (message, alloc) -> frame(MESSAGE, Borrowed.bytes(message), alloc);
+    private static final MessageEncoder FRAMING =
+            (message, alloc) -> frame(MESSAGE, BorrowedMessages.bytes(message), alloc);
 
     private final MessageComponent<? super RawSocketConnection, ? super Message> app;
     private final int length;
     private final Connection below;
-    private final Facts facts;
-    private final Level<RawSocketConnection> level;
+    private final Attributes facts;
+    private final ComponentInvoker<RawSocketConnection> level;
     private final RawSocketWatch watch;
     private InboundBudget.@Nullable Holding holding;
-    private @Nullable Segment segment;
+    private @Nullable PipelineContext segment;
     private @Nullable ReadBudget budget;
     private @Nullable Serializer serializer;
     private int limit;
@@ -67,16 +68,16 @@ final class RawSocketHandler extends ByteToMessageDecoder
         this.app = app;
         this.length = length;
         this.below = below;
-        this.facts = new Facts(below.facts());
-        this.level = new Level<>(app, this);
+        this.facts = new Attributes(below.attributes());
+        this.level = new ComponentInvoker<>(app, this);
         this.watch = new RawSocketWatch(this, keepAlive);
     }
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
-        segment = Segment.of(below).above(this, ctx, FRAMING);
+        segment = PipelineContext.of(below).attach(this, ctx, FRAMING);
         budget = new ReadBudget(segment.outbound(), () -> goOn(ctx));
-        watch.start(Sweep.of(segment.outbound().loop()));
+        watch.start(LoopTimer.of(segment.outbound().loop()));
     }
 
     @Override
@@ -84,7 +85,7 @@ final class RawSocketHandler extends ByteToMessageDecoder
         super.channelRead(ctx, read);
         int bytes = actualReadableBytes();
         if (holding == null && bytes > 0) {
-            Segment own = segment();
+            PipelineContext own = segment();
             holding = InboundBudget.of(below).open(() -> own.onLoop(this::evicted));
         }
         if (holding != null) {
@@ -132,7 +133,7 @@ final class RawSocketHandler extends ByteToMessageDecoder
         in.skipBytes(1);
         int asked = in.readUnsignedByte();
         int reserved = in.readUnsignedShort();
-        Optional<Serializer> known = V2Wires.serializers().stream()
+        Optional<Serializer> known = WireFormats.serializers().stream()
                 .filter(one -> one.rawSocket() == (asked & 0xF))
                 .findFirst();
         if (known.isEmpty() || reserved != 0) {
@@ -181,11 +182,11 @@ final class RawSocketHandler extends ByteToMessageDecoder
             segment().write(frame(PONG, payload, segment().alloc()));
         } else if (type == MESSAGE) {
             boolean binary = serializer == null || serializer.isBinary();
-            Message message = binary ? Borrowed.binary(payload) : Borrowed.text(payload);
+            Message message = binary ? BorrowedMessages.binary(payload) : BorrowedMessages.text(payload);
             try {
                 level.deliver(app, message);
             } finally {
-                Borrowed.end(message);
+                BorrowedMessages.end(message);
             }
         }
     }
@@ -254,14 +255,16 @@ final class RawSocketHandler extends ByteToMessageDecoder
     /** The level below closes the socket. */
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
-        if (event instanceof Ending ending
-                && (ending.cause() == Ending.Cause.SERVER_STOPS || ending.cause() == Ending.Cause.UNAUTHORIZED)) {
-            ending.take();
-            LastWords.say(this, ending.cause(), this::close);
+        if (event instanceof CloseRequest ending
+                && (ending.cause() == CloseRequest.Cause.SERVER_STOPS
+                        || ending.cause() == CloseRequest.Cause.UNAUTHORIZED)) {
+            ending.claim();
+            BeforeClose.say(this, ending.cause(), this::close);
         } else if (event instanceof ChannelInputShutdownEvent && budget != null && budget.isHolding()) {
             // what is postponed is decoded later; Netty would drop it now
             ctx.fireUserEventTriggered(event);
-        } else if (!(event instanceof Ending ending && segment().outbound().endAfterPostponed(ending))) {
+        } else if (!(event instanceof CloseRequest ending
+                && segment().outbound().endAfterPostponed(ending))) {
             super.userEventTriggered(ctx, event);
         }
     }
@@ -297,16 +300,16 @@ final class RawSocketHandler extends ByteToMessageDecoder
     }
 
     @Override
-    public Connection below() {
+    public Connection underlying() {
         return below;
     }
 
     @Override
-    public Facts facts() {
+    public Attributes attributes() {
         return facts;
     }
 
-    private Segment segment() {
+    private PipelineContext segment() {
         return Objects.requireNonNull(segment);
     }
 

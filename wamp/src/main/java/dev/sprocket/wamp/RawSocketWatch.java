@@ -1,11 +1,11 @@
 package dev.sprocket.wamp;
 
-import dev.sprocket.core.spi.Sweep;
+import dev.sprocket.core.spi.LoopTimer;
 import dev.sprocket.websocket.KeepAlive;
 import java.time.Duration;
 
-/** Watches over one connection of RawSocket: its handshake, and then its silence. Threads: its event loop. */
-final class RawSocketWatch implements Sweep.Member {
+/** Watches over one connection of RawSocket: its handshake, and then its silence. Confined to its event loop. */
+final class RawSocketWatch implements LoopTimer.Member {
     private static final Duration HANDSHAKE = Duration.ofSeconds(10);
 
     /** What it may do to the connection. */
@@ -35,7 +35,7 @@ final class RawSocketWatch implements Sweep.Member {
         this.times = times;
     }
 
-    void start(Sweep sweep) {
+    void start(LoopTimer sweep) {
         since = sweep.now();
         sweep.add(this);
     }

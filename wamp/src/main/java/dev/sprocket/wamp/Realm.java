@@ -1,6 +1,7 @@
 package dev.sprocket.wamp;
 
-import dev.sprocket.pubsub.Match;
+import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.pubsub.MatchPolicy;
 import dev.sprocket.pubsub.Topics;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,9 +17,8 @@ import java.util.List;
  *
  * <p>Whoever joins a realm of several servers is in the same one, if they were given the same realm, or one that was made of
  * another by its methods.
- *
- * <p>Threads: any; it does not change.
  */
+@ThreadSafe
 public final class Realm {
     /** What a realm is called unless it has a name of its own. */
     public static final String DEFAULT_NAME = "realm1";
@@ -31,10 +31,10 @@ public final class Realm {
     private final Uris uris;
     private final int registrations;
     private final boolean kill;
-    private final List<V2History.Rule> history;
+    private final List<EventHistory.Rule> history;
     private final MetaAccess meta;
     private final RealmLimits limits;
-    private final RealmState state;
+    private final SharedRealmState state;
 
     /** An application with topics of its own. */
     public Realm(String name, WampComponent app) {
@@ -55,7 +55,7 @@ public final class Realm {
                 List.of(),
                 MetaAccess.AUTHENTICATED,
                 RealmLimits.DEFAULT,
-                new RealmState(topics));
+                new SharedRealmState(topics));
     }
 
     private Realm(
@@ -67,10 +67,10 @@ public final class Realm {
             Uris uris,
             int registrations,
             boolean kill,
-            List<V2History.Rule> history,
+            List<EventHistory.Rule> history,
             MetaAccess meta,
             RealmLimits limits,
-            RealmState state) {
+            SharedRealmState state) {
         if (!Uris.LOOSE.allows(name)) {
             throw new IllegalArgumentException("realm: '" + name + "' (expected: a URI, as com.example.shop)");
         }
@@ -143,21 +143,21 @@ public final class Realm {
      * The same, which remembers the last events of a topic, or of all that fit a pattern, for clients that ask for them
      * ({@code wamp.subscription.get_events}).
      */
-    public Realm history(Match match, String topic, int most) {
-        return history(match, topic, most, V2History.DEFAULT_BYTES);
+    public Realm history(MatchPolicy match, String topic, int most) {
+        return history(match, topic, most, EventHistory.DEFAULT_BYTES);
     }
 
     /**
      * The same realm with a history that is also limited in bytes; 16 MiB by default. The oldest events leave it, past either
      * limit.
      */
-    public Realm history(Match match, String topic, int most, long bytes) {
+    public Realm history(MatchPolicy match, String topic, int most, long bytes) {
         if (most < 1 || bytes < 1) {
             throw new IllegalArgumentException(
                     "history of " + most + " events and " + bytes + " bytes (expected: >= 1)");
         }
-        List<V2History.Rule> rules = new ArrayList<>(history);
-        rules.add(new V2History.Rule(match, topic, most, bytes));
+        List<EventHistory.Rule> rules = new ArrayList<>(history);
+        rules.add(new EventHistory.Rule(match, topic, most, bytes));
         return new Realm(
                 name,
                 app,
@@ -216,7 +216,7 @@ public final class Realm {
         return uris;
     }
 
-    RealmState state() {
+    SharedRealmState state() {
         return state;
     }
 
@@ -232,7 +232,7 @@ public final class Realm {
         return kill;
     }
 
-    List<V2History.Rule> history() {
+    List<EventHistory.Rule> history() {
         return history;
     }
 

@@ -1,5 +1,6 @@
 package dev.sprocket.wamp;
 
+import com.google.errorprone.annotations.Immutable;
 import java.time.Duration;
 
 /**
@@ -9,9 +10,8 @@ import java.time.Duration;
  * the callee), testaments and registrations. Each kind is limited in number and in bytes, for one client and for all clients
  * of the realm. Whatever would exceed a limit is refused with {@code wamp.error.unavailable}; nothing that was accepted is
  * dropped for it.
- *
- * <p>Threads: any; it does not change.
  */
+@Immutable
 public final class RealmLimits {
     /** 16 MiB for each client, 128 MiB for the realm, retained events without expiry, 16 patterns. */
     public static final RealmLimits DEFAULT = new RealmLimits(16 << 20, 128 << 20, Duration.ZERO, 16);

@@ -1,6 +1,7 @@
 package dev.sprocket.wamp;
 
-import dev.sprocket.pubsub.Match;
+import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.pubsub.MatchPolicy;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -8,7 +9,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** A procedure, or a pattern of procedures, and the clients that answer its calls. Threads: any; the dealer changes it. */
+/** A procedure, or a pattern of procedures, and the clients that answer its calls. The dealer changes it. */
+@ThreadSafe
 final class Registration {
     /** Which of several clients gets a call. */
     enum Invoke {
@@ -28,13 +30,13 @@ final class Registration {
 
     final long id;
     final String uri;
-    final Match match;
+    final MatchPolicy match;
     final Invoke invoke;
     final Instant created = Instant.now();
     private final AtomicInteger turn = new AtomicInteger();
     private volatile List<Place> places = List.of();
 
-    Registration(long id, String uri, Match match, Invoke invoke) {
+    Registration(long id, String uri, MatchPolicy match, Invoke invoke) {
         this.id = id;
         this.uri = uri;
         this.match = match;

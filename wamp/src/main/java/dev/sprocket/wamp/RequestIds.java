@@ -1,6 +1,9 @@
 package dev.sprocket.wamp;
 
-/** The ids of requests that a realm takes from clients of WAMP v2. Threads: any. */
+import com.google.errorprone.annotations.ThreadSafe;
+
+/** The ids of requests that a realm takes from clients of WAMP v2. */
+@ThreadSafe
 public enum RequestIds {
     /** 1, 2, 3 and so on, as the specification has it. */
     SEQUENTIAL,

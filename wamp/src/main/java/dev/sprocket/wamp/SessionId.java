@@ -1,9 +1,11 @@
 package dev.sprocket.wamp;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import java.security.SecureRandom;
 import java.util.Base64;
 
-/** What a session is called: 128 bits that cannot be guessed. Threads: any. */
+/** What a session is called: 128 bits that cannot be guessed. */
+@ThreadSafe
 final class SessionId {
     private static final SecureRandom RANDOM = new SecureRandom();
 

@@ -1,9 +1,11 @@
 package dev.sprocket.wamp;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What is to be published when a session has ended, in its name. Threads: any. */
+/** What is to be published when a session has ended, in its name. */
+@ThreadSafe
 final class Testaments {
     /** What ends. Here a session ends with its connection, so both come at once. */
     enum Scope {
@@ -11,30 +13,30 @@ final class Testaments {
         DESTROYED
     }
 
-    record Testament(Scope scope, String topic, Arguments arguments, V2PublishOptions options, long size) {}
+    record Testament(Scope scope, String topic, CallArguments arguments, V2PublishOptions options, long size) {}
 
     private final List<Testament> all = new ArrayList<>(0);
 
     /** Throws {@link CallException} if there are too many, for the client or its realm. */
-    synchronized void add(Testament testament, Holdings owner, RealmLimits limits) {
-        owner.take(Holdings.Kind.TESTAMENTS, testament.size, limits);
+    synchronized void add(Testament testament, MemoryUsage owner, RealmLimits limits) {
+        owner.take(MemoryUsage.Kind.TESTAMENTS, testament.size, limits);
         all.add(testament);
     }
 
-    synchronized void flush(Scope scope, Holdings owner) {
+    synchronized void flush(Scope scope, MemoryUsage owner) {
         all.removeIf(one -> {
             if (one.scope == scope) {
-                owner.give(Holdings.Kind.TESTAMENTS, one.size);
+                owner.give(MemoryUsage.Kind.TESTAMENTS, one.size);
             }
             return one.scope == scope;
         });
     }
 
     /** All of them, which are none afterwards. */
-    synchronized List<Testament> take(Holdings owner) {
+    synchronized List<Testament> take(MemoryUsage owner) {
         List<Testament> taken = List.copyOf(all);
         all.clear();
-        taken.forEach(one -> owner.give(Holdings.Kind.TESTAMENTS, one.size));
+        taken.forEach(one -> owner.give(MemoryUsage.Kind.TESTAMENTS, one.size));
         return taken;
     }
 }

@@ -1,9 +1,11 @@
 package dev.sprocket.wamp;
 
-import dev.sprocket.pubsub.Match;
+import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.pubsub.MatchPolicy;
 import dev.sprocket.pubsub.Topics;
 
-/** What a URI of WAMP v2 may be: components between dots. Threads: any; keeps no state. */
+/** What a URI of WAMP v2 may be: components between dots. */
+@ThreadSafe
 enum Uris {
     /** Components without white space and {@code #}. */
     LOOSE,
@@ -12,11 +14,11 @@ enum Uris {
 
     /** Whether it is one, without empty components. */
     boolean allows(String uri) {
-        return allows(uri, Match.EXACT);
+        return allows(uri, MatchPolicy.EXACT);
     }
 
     /** Whether it is one that may be matched in this way: a wildcard has empty components, a prefix may end with one. */
-    boolean allows(String uri, Match match) {
+    boolean allows(String uri, MatchPolicy match) {
         if (uri.isEmpty() || uri.length() > Topics.LONGEST_ID) {
             return false;
         }
@@ -24,7 +26,7 @@ enum Uris {
         for (int i = 0; i < uri.length(); i++) {
             char c = uri.charAt(i);
             if (c == '.') {
-                if (empty && match != Match.WILDCARD) {
+                if (empty && match != MatchPolicy.WILDCARD) {
                     return false;
                 }
                 empty = true;
@@ -34,7 +36,7 @@ enum Uris {
                 empty = false;
             }
         }
-        return !empty || match != Match.EXACT;
+        return !empty || match != MatchPolicy.EXACT;
     }
 
     private boolean allows(char c) {

@@ -1,10 +1,10 @@
 package dev.sprocket.wamp;
 
-import dev.sprocket.core.spi.Callbacks;
+import dev.sprocket.core.spi.CallbackExecutor;
+import dev.sprocket.core.spi.LoopTimer;
 import dev.sprocket.core.spi.PeerLog;
+import dev.sprocket.core.spi.PipelineContext;
 import dev.sprocket.core.spi.SafeText;
-import dev.sprocket.core.spi.Segment;
-import dev.sprocket.core.spi.Sweep;
 import dev.sprocket.websocket.WsConnection;
 import java.util.List;
 import java.util.Map;
@@ -52,8 +52,9 @@ final class V1Admission {
             conn.close(1013, "too many handshakes at the same time");
             return;
         }
-        Joining joining = new Joining(conn, Ids.random(), realm.name(), Optional.empty(), List.of(), Map.of());
-        AuthStep step;
+        JoinRequest joining =
+                new JoinRequest(conn, WampIds.random(), realm.name(), Optional.empty(), List.of(), Map.of());
+        AuthResult step;
         try {
             step = Objects.requireNonNull(realm.authenticator().begin(joining), "a step (expected: not null)");
         } catch (Exception e) {
@@ -63,23 +64,23 @@ final class V1Admission {
         go(step);
     }
 
-    private void go(AuthStep step) {
+    private void go(AuthResult step) {
         if (done || !conn.isOpen()) {
             return;
         }
-        if (step instanceof AuthStep.Admit) {
+        if (step instanceof AuthResult.Admit) {
             done = true;
             end();
             admit.run();
-        } else if (step instanceof AuthStep.Later later) {
+        } else if (step instanceof AuthResult.Later later) {
             limitTime();
-            later.step().whenComplete((next, failure) -> Callbacks.run(conn, () -> goOn(next, failure)));
+            later.step().whenComplete((next, failure) -> CallbackExecutor.run(conn, () -> goOn(next, failure)));
         } else {
-            refuse(step instanceof AuthStep.Deny deny ? deny.message() : "a challenge");
+            refuse(step instanceof AuthResult.Deny deny ? deny.message() : "a challenge");
         }
     }
 
-    private void goOn(@Nullable AuthStep next, @Nullable Throwable failure) {
+    private void goOn(@Nullable AuthResult next, @Nullable Throwable failure) {
         if (next == null) {
             failed(failure == null ? new NullPointerException("a step (expected: not null)") : failure);
         } else {
@@ -89,9 +90,9 @@ final class V1Admission {
 
     private void limitTime() {
         long limit = realm.authenticator().limit().toNanos();
-        Segment.find(conn)
+        PipelineContext.find(conn)
                 .ifPresent(segment -> segment.onLoop(() -> {
-                    Sweep sweep = Sweep.of(segment.outbound().loop());
+                    LoopTimer sweep = LoopTimer.of(segment.outbound().loop());
                     long start = sweep.now();
                     sweep.add(now -> {
                         if (done || !conn.isOpen()) {
@@ -100,7 +101,7 @@ final class V1Admission {
                         if (now - start < limit) {
                             return true;
                         }
-                        Callbacks.run(
+                        CallbackExecutor.run(
                                 conn,
                                 () -> refuse("no decision within "
                                         + realm.authenticator().limit()));

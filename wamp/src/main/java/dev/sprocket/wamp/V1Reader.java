@@ -22,23 +22,23 @@ final class V1Reader {
         this.sessionId = sessionId;
     }
 
-    /** Throws {@link ProtocolError} or {@code JsonException} if it is not well-formed; then nothing was handed on. */
+    /** Throws {@link WampProtocolException} or {@code JsonException} if it is not well-formed; then nothing was handed on. */
     static void read(ByteBuf text, String sessionId, Consumer<ClientMessage> handler) {
         JsonCursor json = new JsonCursor(text);
         json.open('[');
         if (!json.next(']', true)) {
-            throw new ProtocolError("empty message");
+            throw new WampProtocolException("empty message");
         }
         int type = json.integer();
         V1Reader reader = new V1Reader(json, sessionId);
         ClientMessage message =
                 switch (type) {
-                    case V1.PREFIX -> reader.prefix();
-                    case V1.CALL -> reader.call();
-                    case V1.SUBSCRIBE -> reader.subscribe();
-                    case V1.UNSUBSCRIBE -> reader.unsubscribe();
-                    case V1.PUBLISH -> reader.publish();
-                    default -> throw new ProtocolError("message type " + type + " (expected: 1, 2, 5, 6 or 7)");
+                    case V1Messages.PREFIX -> reader.prefix();
+                    case V1Messages.CALL -> reader.call();
+                    case V1Messages.SUBSCRIBE -> reader.subscribe();
+                    case V1Messages.UNSUBSCRIBE -> reader.unsubscribe();
+                    case V1Messages.PUBLISH -> reader.publish();
+                    default -> throw new WampProtocolException("message type " + type + " (expected: 1, 2, 5, 6 or 7)");
                 };
         json.end();
         handler.accept(message);
@@ -130,7 +130,7 @@ final class V1Reader {
 
     private void require(String what) {
         if (!json.next(']', false)) {
-            throw new ProtocolError("too few items (expected: " + what + ")");
+            throw new WampProtocolException("too few items (expected: " + what + ")");
         }
     }
 

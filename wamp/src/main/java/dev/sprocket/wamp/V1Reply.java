@@ -11,22 +11,23 @@ import org.jspecify.annotations.Nullable;
 record V1Reply(Connection to, String callId) implements Call.Reply {
     @Override
     public boolean result(@Nullable Object data, boolean progress) {
-        return !progress && to.send(V1.callResult(callId, data));
+        return !progress && to.send(V1Messages.callResult(callId, data));
     }
 
     @Override
     public boolean error(String uri, String description, @Nullable Object details) {
-        return to.send(V1.callError(callId, uri, description, details));
+        return to.send(V1Messages.callError(callId, uri, description, details));
     }
 
     @Override
-    public boolean result(Arguments arguments, boolean progress) {
-        return !progress && to.send(V1.callResultOf(callId, new String(arguments.one(), StandardCharsets.UTF_8)));
+    public boolean result(CallArguments arguments, boolean progress) {
+        return !progress
+                && to.send(V1Messages.callResultOf(callId, new String(arguments.one(), StandardCharsets.UTF_8)));
     }
 
     /** The description is the first argument, if that is a text, and the details are all of them, if there are others. */
     @Override
-    public boolean error(String uri, Arguments arguments) {
+    public boolean error(String uri, CallArguments arguments) {
         List<JsonElement> list = arguments.jsonList();
         boolean described = !list.isEmpty()
                 && list.get(0).isJsonPrimitive()

@@ -1,13 +1,13 @@
 package dev.sprocket.wamp;
 
-import dev.sprocket.core.Facts;
+import dev.sprocket.core.Attributes;
 import dev.sprocket.core.Message;
-import dev.sprocket.core.spi.Borrowed;
-import dev.sprocket.core.spi.Failing;
+import dev.sprocket.core.spi.BorrowedMessages;
+import dev.sprocket.core.spi.CloseableWithCause;
+import dev.sprocket.core.spi.ComponentInvoker;
 import dev.sprocket.core.spi.JsonException;
-import dev.sprocket.core.spi.Level;
 import dev.sprocket.core.spi.PeerLog;
-import dev.sprocket.core.spi.Refusal;
+import dev.sprocket.core.spi.RejectedException;
 import dev.sprocket.core.spi.SafeText;
 import dev.sprocket.core.spi.StackedConnection;
 import dev.sprocket.pubsub.Event;
@@ -19,16 +19,16 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The level of {@link WampProtocol} for a client of WAMP v1: one for each connection, which it also is. */
-final class V1Session implements WampSession, Failing, StackedConnection {
+final class V1Session implements WampSession, CloseableWithCause, StackedConnection {
     private static final PeerLog LOG = PeerLog.of(WampProtocol.class);
     private static final String SERVER = "Sprocket/" + Version.OWN;
 
     private final WampProtocol server;
-    private final WampRouter app;
+    private final RawWampComponent app;
     private final WsConnection below;
     private final String sessionId = SessionId.next();
-    private final Facts facts;
-    private final Level<WampConnection> level;
+    private final Attributes facts;
+    private final ComponentInvoker<WampConnection> level;
     private final Prefixes prefixes;
     private boolean admitted;
     private @Nullable V1Admission admission;
@@ -37,8 +37,8 @@ final class V1Session implements WampSession, Failing, StackedConnection {
         this.server = server;
         this.app = server.app;
         this.below = below;
-        this.facts = new Facts(below.facts());
-        this.level = new Level<>(app, this);
+        this.facts = new Attributes(below.attributes());
+        this.level = new ComponentInvoker<>(app, this);
         this.prefixes = new Prefixes(server.options);
     }
 
@@ -62,7 +62,7 @@ final class V1Session implements WampSession, Failing, StackedConnection {
 
     private void admit() {
         admitted = true;
-        below.send(V1.welcome(sessionId, SERVER));
+        below.send(V1Messages.welcome(sessionId, SERVER));
         level.open();
     }
 
@@ -73,7 +73,7 @@ final class V1Session implements WampSession, Failing, StackedConnection {
 
     /** Version 1 has words for a call that is refused, and for nothing else. */
     @Override
-    public void refuse(Message message, Refusal why) {
+    public void refuse(Message message, RejectedException why) {
         read(message, refused -> {
             if (refused instanceof ClientMessage.Invoke m) {
                 new V1Reply(below, m.callId()).error("wamp.error.unavailable", why.reason(), null);
@@ -88,10 +88,10 @@ final class V1Session implements WampSession, Failing, StackedConnection {
         }
         try {
             if (message.isBinary()) {
-                throw new ProtocolError("binary message (expected: text)");
+                throw new WampProtocolException("binary message (expected: text)");
             }
-            V1Reader.read(Borrowed.bytes(message), sessionId, handler);
-        } catch (JsonException | ProtocolError e) {
+            V1Reader.read(BorrowedMessages.bytes(message), sessionId, handler);
+        } catch (JsonException | WampProtocolException e) {
             server.malformed.increment();
             LOG.info(this, "{} closed with 1007: WAMP: {}", this, e.getMessage());
             close(1007, String.valueOf(e.getMessage()));
@@ -129,7 +129,7 @@ final class V1Session implements WampSession, Failing, StackedConnection {
         try {
             app.onPublish(conn, topic, m.event(), m.audience());
             if (server.realm != null) {
-                PublishHold.after(conn, server.realm.topics());
+                PublishBackpressure.after(conn, server.realm.topics());
             }
         } catch (CallException refused) {
             LOG.info(
@@ -143,14 +143,14 @@ final class V1Session implements WampSession, Failing, StackedConnection {
 
     /** Version 1 has no words for a denial but in answer to a call. */
     private boolean allows(Action action, String uri, @Nullable Call call) throws Exception {
-        Decision decision = server.authorization.ask(this, action, uri);
-        if (decision instanceof Decision.Deny deny) {
+        AccessDecision decision = server.authorization.ask(this, action, uri);
+        if (decision instanceof AccessDecision.Deny deny) {
             answer(call, deny.reason());
-        } else if (decision instanceof Decision.Close close) {
+        } else if (decision instanceof AccessDecision.Close close) {
             answer(call, close.reason());
             close(1008, close.reason());
         }
-        return decision instanceof Decision.Allow;
+        return decision instanceof AccessDecision.Allow;
     }
 
     private static void answer(@Nullable Call call, String reason) {
@@ -175,14 +175,14 @@ final class V1Session implements WampSession, Failing, StackedConnection {
     }
 
     @Override
-    public void runAtEnd(Level.Callback<? super WampConnection> callback) {
+    public void runAtEnd(ComponentInvoker.Callback<? super WampConnection> callback) {
         level.runAtEnd(callback);
     }
 
     @Override
     public void fail(Throwable cause) {
         if (!admitted) {
-            Failing.close(below, cause);
+            CloseableWithCause.close(below, cause);
             return;
         }
         level.fail(cause);
@@ -197,13 +197,13 @@ final class V1Session implements WampSession, Failing, StackedConnection {
     }
 
     @Override
-    public Authorization authorization() {
+    public AccessControl authorization() {
         return server.authorization;
     }
 
     @Override
     public EventFormat format() {
-        return V1.EVENT;
+        return V1Messages.EVENT;
     }
 
     @Override
@@ -213,7 +213,7 @@ final class V1Session implements WampSession, Failing, StackedConnection {
 
     @Override
     public boolean event(String topic, Event event) {
-        Message message = V1.event(topic, event, ByteBufAllocator.DEFAULT);
+        Message message = V1Messages.event(topic, event, ByteBufAllocator.DEFAULT);
         try {
             return below.send(message);
         } finally {
@@ -223,7 +223,7 @@ final class V1Session implements WampSession, Failing, StackedConnection {
 
     @Override
     public boolean prefix(String prefix, String uri) {
-        return below.send(V1.prefix(prefix, uri));
+        return below.send(V1Messages.prefix(prefix, uri));
     }
 
     /** Sends a message that is none of WAMP's; the client must know what to do with it. */
@@ -238,8 +238,8 @@ final class V1Session implements WampSession, Failing, StackedConnection {
     }
 
     @Override
-    public void closeFailed(Throwable cause) {
-        Failing.close(below, cause);
+    public void closeWithCause(Throwable cause) {
+        CloseableWithCause.close(below, cause);
     }
 
     @Override
@@ -253,12 +253,12 @@ final class V1Session implements WampSession, Failing, StackedConnection {
     }
 
     @Override
-    public WsConnection below() {
+    public WsConnection underlying() {
         return below;
     }
 
     @Override
-    public Facts facts() {
+    public Attributes attributes() {
         return facts;
     }
 

@@ -1,9 +1,9 @@
 package dev.sprocket.wamp;
 
 import dev.sprocket.core.Connection;
+import dev.sprocket.core.spi.PipelineContext;
 import dev.sprocket.core.spi.ReadBudget;
-import dev.sprocket.core.spi.Segment;
-import dev.sprocket.wamp.spi.WireException;
+import dev.sprocket.wamp.spi.SerializationException;
 import java.util.ArrayDeque;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Threads: as its session.
  */
 final class V2Batches {
-    private final V2Wire wire;
+    private final WireFormat wire;
     private final Connection below;
     private final Consumer<String> violated;
     private final ArrayDeque<Batch> waiting = new ArrayDeque<>(1);
@@ -26,7 +26,7 @@ final class V2Batches {
     /** One message of the transport, and what is done with the messages in it. */
     private record Batch(byte[] bytes, Consumer<V2Message> handler) {}
 
-    V2Batches(V2Wire wire, Connection below, Consumer<String> violated) {
+    V2Batches(WireFormat wire, Connection below, Consumer<String> violated) {
         this.wire = wire;
         this.below = below;
         this.violated = violated;
@@ -63,7 +63,7 @@ final class V2Batches {
                 at = 0;
                 waiting.poll();
             }
-        } catch (ProtocolError | WireException e) {
+        } catch (WampProtocolException | SerializationException e) {
             waiting.clear();
             violated.accept(String.valueOf(e.getMessage()));
         }
@@ -73,7 +73,7 @@ final class V2Batches {
     private boolean takesMore() {
         ReadBudget known = budget;
         if (known == null) {
-            Segment segment = Segment.find(below).orElse(null);
+            PipelineContext segment = PipelineContext.find(below).orElse(null);
             if (segment == null || !segment.outbound().loop().inEventLoop()) {
                 return true;
             }

@@ -1,11 +1,12 @@
 package dev.sprocket.wamp;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.pubsub.Event;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a client of WAMP v2 has published, as an event. Threads: any; it does not change.
+ * What a client of WAMP v2 has published, as an event.
  *
  * @param publication its id
  * @param disclosed what its subscribers may know of its publisher
@@ -13,12 +14,13 @@ import org.jspecify.annotations.Nullable;
  * @param arguments its payload
  * @param retention how it is retained; null if it is not
  */
+@ThreadSafe
 record V2Event(
         long publication,
         Map<String, Object> disclosed,
-        V2Terms terms,
-        Arguments arguments,
-        @Nullable V2Retention retention)
+        V2Recipients terms,
+        CallArguments arguments,
+        @Nullable RetainOption retention)
         implements Event.Payload {
     /** The same event in memory of its own, for those who keep it longer than the message that it came in. */
     V2Event compact() {

@@ -1,12 +1,14 @@
 package dev.sprocket.wamp;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** What WELCOME announces: what works, and nothing else. Threads: any. */
+/** What WELCOME announces: what works, and nothing else. */
+@ThreadSafe
 final class V2Features {
     private static final String[] BROKER = {
         "publisher_identification",

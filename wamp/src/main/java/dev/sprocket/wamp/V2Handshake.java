@@ -1,10 +1,10 @@
 package dev.sprocket.wamp;
 
-import dev.sprocket.core.spi.Callbacks;
+import dev.sprocket.core.spi.CallbackExecutor;
+import dev.sprocket.core.spi.LoopTimer;
 import dev.sprocket.core.spi.PeerLog;
+import dev.sprocket.core.spi.PipelineContext;
 import dev.sprocket.core.spi.SafeText;
-import dev.sprocket.core.spi.Segment;
-import dev.sprocket.core.spi.Sweep;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Threads: as its session; the sweep is the event loop's.
  */
-final class V2Handshake implements Sweep.Member {
+final class V2Handshake implements LoopTimer.Member {
     /** How long a client may take to say HELLO. */
     private static final Duration HELLO = Duration.ofSeconds(10);
 
@@ -27,9 +27,9 @@ final class V2Handshake implements Sweep.Member {
     private boolean greeted;
 
     private @Nullable V2Roles roles;
-    private @Nullable RunningRealm realm;
+    private @Nullable RealmRuntime realm;
     /** What becomes of the answer to the question that was asked. */
-    private AuthStep.@Nullable Answer answer;
+    private AuthResult.@Nullable Answer answer;
 
     /** Whether the server counts it. */
     private boolean counted;
@@ -37,7 +37,7 @@ final class V2Handshake implements Sweep.Member {
     private volatile Duration limit = HELLO;
     private volatile long deadline;
     private volatile boolean done;
-    private volatile @Nullable Sweep sweep;
+    private volatile @Nullable LoopTimer sweep;
 
     V2Handshake(V2Server server, V2Session session) {
         this.server = server;
@@ -64,9 +64,9 @@ final class V2Handshake implements Sweep.Member {
             session.abort("wamp.error.unavailable", "too many handshakes at the same time");
             return;
         }
-        Segment.find(session.below())
+        PipelineContext.find(session.underlying())
                 .ifPresent(segment -> segment.onLoop(() -> {
-                    Sweep own = Sweep.of(segment.outbound().loop());
+                    LoopTimer own = LoopTimer.of(segment.outbound().loop());
                     sweep = own;
                     allow(limit);
                     own.add(this);
@@ -75,7 +75,7 @@ final class V2Handshake implements Sweep.Member {
 
     private void allow(Duration time) {
         limit = time;
-        Sweep clock = sweep;
+        LoopTimer clock = sweep;
         if (clock != null) {
             deadline = clock.now() + time.toNanos();
         }
@@ -89,7 +89,7 @@ final class V2Handshake implements Sweep.Member {
         if (now - deadline < 0) {
             return true;
         }
-        Callbacks.run(session.below(), this::late);
+        CallbackExecutor.run(session.underlying(), this::late);
         return false;
     }
 
@@ -105,11 +105,11 @@ final class V2Handshake implements Sweep.Member {
         if (message instanceof V2Message.Hello first && !greeted) {
             hello(first);
         } else if (message instanceof V2Message.Authenticate said && answer != null) {
-            AuthStep.Answer asked = answer;
+            AuthResult.Answer asked = answer;
             answer = null;
             step(() -> asked.next(said.signature(), said.extra()));
         } else {
-            session.violated(V2Type.of(message) + " before the session was established");
+            session.violated(V2MessageType.of(message) + " before the session was established");
         }
     }
 
@@ -119,15 +119,15 @@ final class V2Handshake implements Sweep.Member {
             session.abort("wamp.error.invalid_uri", "realm " + SafeText.excerpt(first.realm()));
             return;
         }
-        Joining joining;
+        JoinRequest joining;
         try {
-            roles = V2Roles.of(new Options(first.details()));
-            joining = Joining.of(session.below(), session.id(), first);
+            roles = V2Roles.of(new OptionReader(first.details()));
+            joining = JoinRequest.of(session.underlying(), session.id(), first);
         } catch (CallException wrong) {
             session.violated(wrong.description());
             return;
         }
-        Optional<RunningRealm> found = server.realms().find(first.realm());
+        Optional<RealmRuntime> found = server.realms().find(first.realm());
         if (found.isEmpty()) {
             session.abort("wamp.error.no_such_realm", "no realm " + SafeText.excerpt(first.realm()));
             return;
@@ -139,11 +139,11 @@ final class V2Handshake implements Sweep.Member {
     }
 
     private interface Question {
-        AuthStep next() throws Exception;
+        AuthResult next() throws Exception;
     }
 
     private void step(Question question) {
-        AuthStep next;
+        AuthResult next;
         try {
             next = Objects.requireNonNull(question.next(), "a step (expected: not null)");
         } catch (CallException refused) {
@@ -156,24 +156,26 @@ final class V2Handshake implements Sweep.Member {
         go(next);
     }
 
-    private void go(AuthStep step) {
-        if (step instanceof AuthStep.Admit admit && realm != null && roles != null) {
+    private void go(AuthResult step) {
+        if (step instanceof AuthResult.Admit admit && realm != null && roles != null) {
             done = true;
             end();
             session.welcome(realm, admit.identity(), roles);
-        } else if (step instanceof AuthStep.Ask ask) {
+        } else if (step instanceof AuthResult.Ask ask) {
             answer = ask.answer();
             session.send(new V2Message.Challenge(ask.method(), ask.extra()));
-        } else if (step instanceof AuthStep.Later later) {
-            later.step().whenComplete((next, failure) -> Callbacks.run(session.below(), () -> goOn(next, failure)));
-        } else if (step instanceof AuthStep.Deny deny) {
+        } else if (step instanceof AuthResult.Later later) {
+            later.step()
+                    .whenComplete(
+                            (next, failure) -> CallbackExecutor.run(session.underlying(), () -> goOn(next, failure)));
+        } else if (step instanceof AuthResult.Deny deny) {
             LOG.info(session, "{} not let in: {}", session, SafeText.excerpt(deny.message()));
             session.abort(deny.reason(), deny.message());
         }
     }
 
     /** The client may have left by now, or broken a rule, or taken too long. */
-    private void goOn(@Nullable AuthStep next, @Nullable Throwable failure) {
+    private void goOn(@Nullable AuthResult next, @Nullable Throwable failure) {
         if (!session.isOpen()) {
             return;
         }

@@ -1,12 +1,14 @@
 package dev.sprocket.wamp;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** A call that a client of WAMP v2 is at. Threads: any. */
-final class V2Invocation implements Call.Worker {
-    private final V2Callee callee;
+/** A call that a client of WAMP v2 is at. */
+@ThreadSafe
+final class V2Invocation implements Call.CallExecution {
+    private final PendingInvocations callee;
     private final long id;
     private final long registration;
     private final Call call;
@@ -14,7 +16,7 @@ final class V2Invocation implements Call.Worker {
     /** A caller may cancel as often as it likes; its callee hears of it once. */
     private final AtomicBoolean interrupted = new AtomicBoolean();
 
-    V2Invocation(V2Callee callee, long id, long registration, Call call, Map<String, ?> details) {
+    V2Invocation(PendingInvocations callee, long id, long registration, Call call, Map<String, ?> details) {
         this.callee = callee;
         this.id = id;
         this.registration = registration;
@@ -26,17 +28,17 @@ final class V2Invocation implements Call.Worker {
         return id;
     }
 
-    void result(Arguments arguments, boolean progress) {
+    void result(CallArguments arguments, boolean progress) {
         call.result(arguments, progress);
     }
 
-    void error(String uri, Arguments arguments) {
+    void error(String uri, CallArguments arguments) {
         call.error(uri, arguments);
     }
 
     /** The details are those of the first bit. */
     @Override
-    public void more(Arguments arguments, boolean progress) {
+    public void more(CallArguments arguments, boolean progress) {
         Map<String, Object> same = new HashMap<>(details);
         same.remove("progress");
         if (progress) {
@@ -69,10 +71,12 @@ final class V2Invocation implements Call.Worker {
     void lost(String reason) {
         call.error(
                 reason,
-                reason.equals("wamp.error.unavailable") ? Arguments.of("the callee reads too slowly") : Arguments.NONE);
+                reason.equals("wamp.error.unavailable")
+                        ? CallArguments.of("the callee reads too slowly")
+                        : CallArguments.NONE);
     }
 
     void calleeLeft() {
-        call.error("wamp.error.canceled", Arguments.of("the callee has left"));
+        call.error("wamp.error.canceled", CallArguments.of("the callee has left"));
     }
 }

@@ -1,19 +1,21 @@
 package dev.sprocket.wamp;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import java.util.Map;
 
 /**
  * A message of WAMP v2, of either direction. Its items on the wire are its type and its components in their order: ids,
  * texts, dictionaries, and arguments, which are none, one or two items. {@link V2Codec} reads and writes them.
  *
- * <p>Threads: any; they do not change.
+ * <p>They do not change.
  */
+@ThreadSafe
 sealed interface V2Message {
     record Hello(String realm, Map<String, ?> details) implements V2Message {}
 
     record Welcome(long session, Map<String, ?> details) implements V2Message {}
 
-    record Abort(Map<String, ?> details, String reason, Arguments arguments) implements V2Message {}
+    record Abort(Map<String, ?> details, String reason, CallArguments arguments) implements V2Message {}
 
     record Challenge(String method, Map<String, ?> extra) implements V2Message {}
 
@@ -22,10 +24,10 @@ sealed interface V2Message {
     record Goodbye(Map<String, ?> details, String reason) implements V2Message {}
 
     /** ERROR. */
-    record Failed(long requestType, long request, Map<String, ?> details, String error, Arguments arguments)
+    record Failed(long requestType, long request, Map<String, ?> details, String error, CallArguments arguments)
             implements V2Message {}
 
-    record Publish(long request, Map<String, ?> options, String topic, Arguments arguments) implements V2Message {}
+    record Publish(long request, Map<String, ?> options, String topic, CallArguments arguments) implements V2Message {}
 
     record Published(long request, long publication) implements V2Message {}
 
@@ -37,14 +39,14 @@ sealed interface V2Message {
 
     record Unsubscribed(long request) implements V2Message {}
 
-    record Event(long subscription, long publication, Map<String, ?> details, Arguments arguments)
+    record Event(long subscription, long publication, Map<String, ?> details, CallArguments arguments)
             implements V2Message {}
 
-    record Call(long request, Map<String, ?> options, String procedure, Arguments arguments) implements V2Message {}
+    record Call(long request, Map<String, ?> options, String procedure, CallArguments arguments) implements V2Message {}
 
     record Cancel(long request, Map<String, ?> options) implements V2Message {}
 
-    record Result(long request, Map<String, ?> details, Arguments arguments) implements V2Message {}
+    record Result(long request, Map<String, ?> details, CallArguments arguments) implements V2Message {}
 
     record Register(long request, Map<String, ?> options, String procedure) implements V2Message {}
 
@@ -54,10 +56,10 @@ sealed interface V2Message {
 
     record Unregistered(long request) implements V2Message {}
 
-    record Invocation(long request, long registration, Map<String, ?> details, Arguments arguments)
+    record Invocation(long request, long registration, Map<String, ?> details, CallArguments arguments)
             implements V2Message {}
 
     record Interrupt(long request, Map<String, ?> options) implements V2Message {}
 
-    record Yield(long request, Map<String, ?> options, Arguments arguments) implements V2Message {}
+    record Yield(long request, Map<String, ?> options, CallArguments arguments) implements V2Message {}
 }

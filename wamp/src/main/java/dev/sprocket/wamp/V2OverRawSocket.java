@@ -1,15 +1,16 @@
 package dev.sprocket.wamp;
 
-import dev.sprocket.core.Concurrent;
-import dev.sprocket.core.Key;
+import dev.sprocket.core.AttributeKey;
+import dev.sprocket.core.ConcurrentComponent;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.wamp.spi.Serializer;
 
-/** Speaks WAMP v2 on {@link RawSocket}. Threads: as the stack around it. */
-@Concurrent
+/** Speaks WAMP v2 on {@link RawSocket}. Callbacks run on the threads of the surrounding stack. */
+@ConcurrentComponent
 final class V2OverRawSocket implements MessageComponent<RawSocketConnection, Message> {
-    private static final Key<V2Session> SESSION = Key.of("WAMP session", "was V2OverRawSocket.onOpen called?");
+    private static final AttributeKey<V2Session> SESSION =
+            AttributeKey.of("WAMP session", "was V2OverRawSocket.onOpen called?");
 
     private final V2Server server;
 
@@ -19,11 +20,11 @@ final class V2OverRawSocket implements MessageComponent<RawSocketConnection, Mes
 
     @Override
     public void onOpen(RawSocketConnection conn) {
-        Serializer serializer = V2Wires.serializers().stream()
+        Serializer serializer = WireFormats.serializers().stream()
                 .filter(one -> one.name().equals(conn.serializer()))
                 .findFirst()
                 .orElseThrow();
-        V2Session session = new V2Session(server, conn, new V2Wire(serializer, false, conn.limit()));
+        V2Session session = new V2Session(server, conn, new WireFormat(serializer, false, conn.limit()));
         SESSION.set(conn, session);
         session.open();
     }

@@ -1,17 +1,19 @@
 package dev.sprocket.wamp;
 
+import com.google.errorprone.annotations.ThreadSafe;
+
 /**
  * The options of a PUBLISH, all of them read before anything is published.
- *
- * <p>Threads: any; it does not change.
  */
-record V2PublishOptions(V2Terms terms, boolean acknowledge, boolean excludeMe, boolean discloseMe, long ttlMillis) {
+@ThreadSafe
+record V2PublishOptions(
+        V2Recipients terms, boolean acknowledge, boolean excludeMe, boolean discloseMe, long ttlMillis) {
     /** Throws {@link CallException} if one is of the wrong type. */
-    static V2PublishOptions of(Options options) {
+    static V2PublishOptions of(OptionReader options) {
         options.check("transaction_hash", OptionType.TEXT);
         options.check("forward_for", OptionType.LIST);
         return new V2PublishOptions(
-                V2Terms.of(options),
+                V2Recipients.of(options),
                 options.is("acknowledge"),
                 !Boolean.FALSE.equals(options.bool("exclude_me")),
                 options.is("disclose_me"),

@@ -2,7 +2,7 @@ package dev.sprocket.wamp;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
-import dev.sprocket.core.spi.WellFormed;
+import dev.sprocket.core.spi.Surrogates;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +14,7 @@ record V2Reply(V2Session to, long request) implements Call.Reply {
 
     @Override
     public boolean result(@Nullable Object data, boolean progress) {
-        return result(Arguments.ofOne(WellFormed.of(GSON.toJson(data)).getBytes(StandardCharsets.UTF_8)), progress);
+        return result(CallArguments.ofOne(Surrogates.of(GSON.toJson(data)).getBytes(StandardCharsets.UTF_8)), progress);
     }
 
     @Override
@@ -22,18 +22,19 @@ record V2Reply(V2Session to, long request) implements Call.Reply {
         String first = GSON.toJson(description);
         return error(
                 uri,
-                Arguments.ofList(details == null ? "[" + first + "]" : "[" + first + "," + GSON.toJson(details) + "]"));
+                CallArguments.ofList(
+                        details == null ? "[" + first + "]" : "[" + first + "," + GSON.toJson(details) + "]"));
     }
 
     @Override
-    public boolean result(Arguments arguments, boolean progress) {
+    public boolean result(CallArguments arguments, boolean progress) {
         return progress
                 ? to.answerInPart(new V2Message.Result(request, Map.of("progress", true), arguments))
                 : to.answer(request, new V2Message.Result(request, Map.of(), arguments));
     }
 
     @Override
-    public boolean error(String uri, Arguments arguments) {
-        return to.answer(request, new V2Message.Failed(V2Type.CALL.code(), request, Map.of(), uri, arguments));
+    public boolean error(String uri, CallArguments arguments) {
+        return to.answer(request, new V2Message.Failed(V2MessageType.CALL.code(), request, Map.of(), uri, arguments));
     }
 }

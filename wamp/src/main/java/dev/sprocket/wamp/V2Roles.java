@@ -1,5 +1,6 @@
 package dev.sprocket.wamp;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -7,9 +8,8 @@ import java.util.Set;
 
 /**
  * The roles that a client announces in HELLO, with those of their features that the router uses.
- *
- * <p>Threads: any; it does not change.
  */
+@ThreadSafe
 record V2Roles(Map<String, Set<String>> features) {
     private static final Set<String> USED =
             Set.of("progressive_call_invocations", "progressive_call_results", "call_canceling", "call_timeout");
@@ -18,14 +18,14 @@ record V2Roles(Map<String, Set<String>> features) {
     private static final Set<String> ROLES = Set.of("caller", "callee", "publisher", "subscriber");
 
     /** Throws {@link CallException} if there are none, or one is of the wrong type. */
-    static V2Roles of(Options details) {
-        Options roles = details.dict("roles");
+    static V2Roles of(OptionReader details) {
+        OptionReader roles = details.dict("roles");
         Map<String, Set<String>> all = new HashMap<>();
         if (roles.map().isEmpty()) {
             throw CallException.invalid("HELLO without roles (expected: one or more)");
         }
         for (String name : ROLES) {
-            Options features = roles.dict(name).dict("features");
+            OptionReader features = roles.dict(name).dict("features");
             Set<String> announced = new HashSet<>(USED);
             announced.removeIf(feature -> !features.is(feature));
             all.put(name, announced);

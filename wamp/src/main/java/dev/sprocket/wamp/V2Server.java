@@ -1,14 +1,16 @@
 package dev.sprocket.wamp;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
-/** What the sessions of a server share. Threads: any. */
-record V2Server(Realms realms, LongAdder violations, AtomicInteger opening) {
+/** What the sessions of a server share. */
+@ThreadSafe
+record V2Server(RealmRegistry realms, LongAdder violations, AtomicInteger opening) {
     /** How many connections may be before their WELCOME at the same time. */
     static final int MOST_OPENING = 10_000;
 
-    V2Server(Realms realms, LongAdder violations) {
+    V2Server(RealmRegistry realms, LongAdder violations) {
         this(realms, violations, new AtomicInteger());
     }
 

@@ -1,20 +1,20 @@
 package dev.sprocket.wamp;
 
+import dev.sprocket.core.Attributes;
 import dev.sprocket.core.Connection;
-import dev.sprocket.core.Facts;
 import dev.sprocket.core.Message;
-import dev.sprocket.core.spi.Ending;
-import dev.sprocket.core.spi.Failing;
-import dev.sprocket.core.spi.LastWords;
-import dev.sprocket.core.spi.Level;
+import dev.sprocket.core.spi.BeforeClose;
+import dev.sprocket.core.spi.CloseRequest;
+import dev.sprocket.core.spi.CloseableWithCause;
+import dev.sprocket.core.spi.ComponentInvoker;
 import dev.sprocket.core.spi.PeerLog;
-import dev.sprocket.core.spi.Refusal;
+import dev.sprocket.core.spi.PipelineContext;
+import dev.sprocket.core.spi.RejectedException;
 import dev.sprocket.core.spi.SafeText;
-import dev.sprocket.core.spi.Segment;
 import dev.sprocket.core.spi.StackedConnection;
 import dev.sprocket.pubsub.Event;
 import dev.sprocket.pubsub.EventFormat;
-import dev.sprocket.pubsub.Published;
+import dev.sprocket.pubsub.PublishedEvent;
 import dev.sprocket.pubsub.Topic;
 import dev.sprocket.wamp.spi.Serializer;
 import dev.sprocket.websocket.WsConnection;
@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * The level of WAMP v2: one for each connection, which it also is. It opens when the client has joined a realm, and ends
  * with the session.
  */
-final class V2Session implements WampSession, Failing, StackedConnection {
+final class V2Session implements WampSession, CloseableWithCause, StackedConnection {
     private static final PeerLog LOG = PeerLog.of(WampProtocol.class);
     /** How long the client may take to answer GOODBYE. */
     private static final Duration GOODBYE_LIMIT = Duration.ofSeconds(1);
@@ -44,10 +44,10 @@ final class V2Session implements WampSession, Failing, StackedConnection {
 
     private final V2Server server;
     private final Connection below;
-    private final V2Wire wire;
-    private final Facts facts;
-    private final long id = Ids.random();
-    private final V2Callee callee = new V2Callee(this);
+    private final WireFormat wire;
+    private final Attributes facts;
+    private final long id = WampIds.random();
+    private final PendingInvocations callee = new PendingInvocations(this);
     private final Set<Registration> registrations = new LinkedHashSet<>();
     private final Set<V2Subscription> subscriptions = new LinkedHashSet<>(2);
     private final Testaments testaments = new Testaments();
@@ -62,20 +62,24 @@ final class V2Session implements WampSession, Failing, StackedConnection {
 
     /** What is known from WELCOME on. */
     private record Joined(
-            RunningRealm realm, Identity identity, V2Roles roles, Level<WampConnection> level, V2Requests requests) {}
+            RealmRuntime realm,
+            SessionIdentity identity,
+            V2Roles roles,
+            ComponentInvoker<WampConnection> level,
+            V2RequestHandler requests) {}
 
-    V2Session(V2Server server, Connection below, V2Wire wire) {
+    V2Session(V2Server server, Connection below, WireFormat wire) {
         this.server = server;
         this.below = below;
         this.wire = wire;
-        this.facts = new Facts(below.facts());
+        this.facts = new Attributes(below.attributes());
         this.handshake = new V2Handshake(server, this);
         this.batches = new V2Batches(wire, below, this::violated);
     }
 
     @Override
     public void open() {
-        LastWords.set(below, this::endsBecause);
+        BeforeClose.set(below, this::endsBecause);
         handshake.open();
     }
 
@@ -85,7 +89,7 @@ final class V2Session implements WampSession, Failing, StackedConnection {
     }
 
     @Override
-    public void refuse(Message message, Refusal why) {
+    public void refuse(Message message, RejectedException why) {
         read(message, refused -> refuse(refused, why.reason()));
     }
 
@@ -106,10 +110,10 @@ final class V2Session implements WampSession, Failing, StackedConnection {
     private void read(Message message, Consumer<V2Message> handler) {
         try {
             if (message.isBinary() != wire.serializer().isBinary()) {
-                throw new ProtocolError((message.isBinary() ? "binary" : "text") + " message (expected: "
+                throw new WampProtocolException((message.isBinary() ? "binary" : "text") + " message (expected: "
                         + (message.isBinary() ? "text" : "binary") + ")");
             }
-        } catch (ProtocolError e) {
+        } catch (WampProtocolException e) {
             violated(String.valueOf(e.getMessage()));
             return;
         }
@@ -155,21 +159,21 @@ final class V2Session implements WampSession, Failing, StackedConnection {
     /** Ends it with ABORT. */
     void abort(String reason, String message) {
         if (!over.get()) {
-            send(new V2Message.Abort(Map.of("message", message), reason, Arguments.NONE));
+            send(new V2Message.Abort(Map.of("message", message), reason, CallArguments.NONE));
             leave();
             closeBelow(1002, reason);
         }
     }
 
     /** The client is let in. */
-    void welcome(RunningRealm realm, Identity identity, V2Roles roles) {
+    void welcome(RealmRuntime realm, SessionIdentity identity, V2Roles roles) {
         if (over.get() || !below.isOpen()) {
             return;
         }
         identity.state(this);
         boolean meta = realm.authorization().allowsMeta(this);
-        Level<WampConnection> level = new Level<>(realm.broker(), this);
-        joined = new Joined(realm, identity, roles, level, new V2Requests(this, realm, level));
+        ComponentInvoker<WampConnection> level = new ComponentInvoker<>(realm.broker(), this);
+        joined = new Joined(realm, identity, roles, level, new V2RequestHandler(this, realm, level));
         Map<String, Object> details = new HashMap<>(Map.of(
                 "realm", realm.realm().name(),
                 "agent", "Sprocket/" + Version.OWN,
@@ -222,12 +226,12 @@ final class V2Session implements WampSession, Failing, StackedConnection {
         if (now != null) {
             now.level.fail(cause);
         } else {
-            Failing.close(below, cause);
+            CloseableWithCause.close(below, cause);
         }
     }
 
     @Override
-    public void runAtEnd(Level.Callback<? super WampConnection> callback) {
+    public void runAtEnd(ComponentInvoker.Callback<? super WampConnection> callback) {
         joined().level.runAtEnd(callback);
     }
 
@@ -258,7 +262,7 @@ final class V2Session implements WampSession, Failing, StackedConnection {
         if (bytes.length > wire.limit()) {
             lost.accept(TOO_LONG);
         } else {
-            Asked.send(Segment.find(below).orElse(null), () -> send(bytes), lost);
+            RequestSender.send(PipelineContext.find(below).orElse(null), () -> send(bytes), lost);
         }
     }
 
@@ -276,7 +280,8 @@ final class V2Session implements WampSession, Failing, StackedConnection {
         byte[] bytes = V2Codec.write(wire.serializer(), answer);
         return bytes.length <= wire.limit()
                 ? send(bytes)
-                : send(new V2Message.Failed(V2Type.CALL.code(), request, Map.of(), TOO_LONG, Arguments.NONE));
+                : send(new V2Message.Failed(
+                        V2MessageType.CALL.code(), request, Map.of(), TOO_LONG, CallArguments.NONE));
     }
 
     Serializer serializer() {
@@ -287,11 +292,11 @@ final class V2Session implements WampSession, Failing, StackedConnection {
         return id;
     }
 
-    Identity identity() {
+    SessionIdentity identity() {
         return joined().identity;
     }
 
-    V2Callee callee() {
+    PendingInvocations callee() {
         return callee;
     }
 
@@ -323,7 +328,7 @@ final class V2Session implements WampSession, Failing, StackedConnection {
 
     /** What others may know of it. */
     Map<String, Object> details() {
-        Identity who = identity();
+        SessionIdentity who = identity();
         return Map.of(
                 "session", id,
                 "authid", who.authid(),
@@ -337,7 +342,7 @@ final class V2Session implements WampSession, Failing, StackedConnection {
     }
 
     @Override
-    public Authorization authorization() {
+    public AccessControl authorization() {
         return joined().realm.authorization();
     }
 
@@ -361,12 +366,13 @@ final class V2Session implements WampSession, Failing, StackedConnection {
                 && isOpen()
                 && send(V2Codec.write(
                         wire.serializer(),
-                        new V2Message.Event(subscription.id, Ids.publication(), Map.of(), Arguments.of(event))));
+                        new V2Message.Event(
+                                subscription.id, WampIds.publication(), Map.of(), CallArguments.of(event))));
     }
 
     /** Sends what was kept for those who subscribe. */
-    void sendRetained(long subscription, Topic through, Published kept) {
-        Published here = new Published(kept.topic(), kept.event(), kept.number(), through);
+    void sendRetained(long subscription, Topic through, PublishedEvent kept) {
+        PublishedEvent here = new PublishedEvent(kept.topic(), kept.event(), kept.number(), through);
         send(joined().realm.format(wire).bytes(subscription, here, Map.of("retained", true)));
     }
 
@@ -403,7 +409,7 @@ final class V2Session implements WampSession, Failing, StackedConnection {
      * #GOODBYE_LIMIT} (WAMP 3.2, "Session Closing"). Before WELCOME there is no session, and nothing to wait for.
      */
     private void farewell(V2Message last, Runnable close) {
-        Segment segment = Segment.find(below).orElse(null);
+        PipelineContext segment = PipelineContext.find(below).orElse(null);
         if (!isOpen() || joined == null || segment == null) {
             if (isOpen()) {
                 send(last);
@@ -419,13 +425,13 @@ final class V2Session implements WampSession, Failing, StackedConnection {
     }
 
     /** The level below is about to close the connection. */
-    private void endsBecause(Ending.Cause cause, Runnable close) {
-        boolean stops = cause == Ending.Cause.SERVER_STOPS;
+    private void endsBecause(CloseRequest.Cause cause, Runnable close) {
+        boolean stops = cause == CloseRequest.Cause.SERVER_STOPS;
         String reason = stops ? "wamp.close.system_shutdown" : "wamp.close.killed";
         Map<String, Object> details = Map.of("message", stops ? "server is going away" : "no longer authorized");
         farewell(
                 joined == null
-                        ? new V2Message.Abort(details, reason, Arguments.NONE)
+                        ? new V2Message.Abort(details, reason, CallArguments.NONE)
                         : new V2Message.Goodbye(details, reason),
                 close);
     }
@@ -439,12 +445,12 @@ final class V2Session implements WampSession, Failing, StackedConnection {
     }
 
     @Override
-    public void closeFailed(Throwable cause) {
+    public void closeWithCause(Throwable cause) {
         if (isOpen()) {
-            String why = cause instanceof Refusal refusal ? refusal.reason() : "internal error";
-            send(new V2Message.Abort(Map.of("message", why), "wamp.close.killed", Arguments.NONE));
+            String why = cause instanceof RejectedException refusal ? refusal.reason() : "internal error";
+            send(new V2Message.Abort(Map.of("message", why), "wamp.close.killed", CallArguments.NONE));
         }
-        Failing.close(below, cause);
+        CloseableWithCause.close(below, cause);
     }
 
     @Override
@@ -453,12 +459,12 @@ final class V2Session implements WampSession, Failing, StackedConnection {
     }
 
     @Override
-    public Connection below() {
+    public Connection underlying() {
         return below;
     }
 
     @Override
-    public Facts facts() {
+    public Attributes attributes() {
         return facts;
     }
 

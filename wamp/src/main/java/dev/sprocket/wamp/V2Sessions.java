@@ -1,5 +1,6 @@
 package dev.sprocket.wamp;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -7,7 +8,8 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** The sessions of a realm by their ids, roles and users. Threads: any. */
+/** The sessions of a realm by their ids, roles and users. */
+@ThreadSafe
 final class V2Sessions {
     private final NavigableMap<Long, V2Session> byId = new TreeMap<>();
     private final Map<String, NavigableMap<Long, V2Session>> byRole = new HashMap<>();

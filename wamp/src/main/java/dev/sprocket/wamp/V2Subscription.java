@@ -1,11 +1,13 @@
 package dev.sprocket.wamp;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.pubsub.Topic;
 import java.time.Instant;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 
-/** A topic or a pattern to which clients of WAMP v2 are subscribed. Threads: any; {@link V2Subscriptions} changes it. */
+/** A topic or a pattern to which clients of WAMP v2 are subscribed. {@link V2Subscriptions} changes it. */
+@ThreadSafe
 final class V2Subscription {
     final long id;
     final Topic topic;

@@ -1,5 +1,6 @@
 package dev.sprocket.wamp;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.pubsub.Topic;
 import java.util.List;
 import java.util.Map;
@@ -13,8 +14,9 @@ import org.jspecify.annotations.Nullable;
  * By which ids the clients of WAMP v2 know what they are subscribed to: one for each topic or pattern, the same for all. Who is
  * sent events is the topics' own business.
  *
- * <p>Threads: any; looking up waits for nobody.
+ * <p>Looking up waits for nobody.
  */
+@ThreadSafe
 final class V2Subscriptions {
     private final Map<Topic, V2Subscription> byTopic = new ConcurrentHashMap<>();
     private final NavigableMap<Long, V2Subscription> byId = new ConcurrentSkipListMap<>();

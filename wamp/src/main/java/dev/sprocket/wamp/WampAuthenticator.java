@@ -4,7 +4,7 @@ import dev.sprocket.http.User;
 import java.time.Duration;
 
 /**
- * Finds out who wants to join a realm by WAMP v2: at once, or by questions. {@link Authentication} is one that is made of the
+ * Finds out who wants to join a realm by WAMP v2: at once, or by questions. {@link CredentialAuthenticator} is one that is made of the
  * usual methods.
  *
  * <p>Threads: called as the callbacks of a component, so it may block only where they may.
@@ -12,11 +12,11 @@ import java.time.Duration;
 @FunctionalInterface
 public interface WampAuthenticator {
     /** Lets everybody in: as the user of the HTTP handshake if there is one, or else as {@code anonymous}. */
-    WampAuthenticator ANYBODY = joining ->
-            AuthStep.admit(User.find(joining.connection()).map(Identity::of).orElseGet(Identity::anonymous));
+    WampAuthenticator ANYBODY = joining -> AuthResult.admit(
+            User.find(joining.connection()).map(SessionIdentity::of).orElseGet(SessionIdentity::anonymous));
 
     /** The first step for somebody who has said hello; if this throws, nobody is let in. */
-    AuthStep begin(Joining joining) throws Exception;
+    AuthResult begin(JoinRequest joining) throws Exception;
 
     /** How long it may take, all questions and answers together; otherwise nobody is let in. */
     default Duration limit() {

@@ -1,5 +1,6 @@
 package dev.sprocket.wamp;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.ProtocolCommand;
 import dev.sprocket.pubsub.Audience;
 import dev.sprocket.pubsub.Topic;
@@ -7,9 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What WAMP adds to the commands of every protocol: a {@link WampCommandComponent} returns these and those.
- *
- * <p>Threads: any; none changes.
  */
+@ThreadSafe
 public sealed interface WampCommand extends ProtocolCommand {
     /** Sends an event to one connection, as {@link WampConnection#event}. Two are equal if they say the same to the same. */
     record Event(WampConnection connection, String topic, dev.sprocket.pubsub.Event event) implements WampCommand {

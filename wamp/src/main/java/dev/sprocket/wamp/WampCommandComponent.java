@@ -1,7 +1,7 @@
 package dev.sprocket.wamp;
 
 import dev.sprocket.core.Command;
-import dev.sprocket.core.Commander;
+import dev.sprocket.core.CommandHandler;
 import dev.sprocket.pubsub.Audience;
 import dev.sprocket.pubsub.Event;
 import dev.sprocket.pubsub.Topic;
@@ -10,12 +10,12 @@ import dev.sprocket.pubsub.Topic;
  * An application under WAMP in the command style: a {@link WampComponent} whose callbacks return what should happen.
  *
  * <pre>{@code
- * new WampServer(new WampCommands(new Blog()))
+ * new WampServer(new WampCommandAdapter(new Blog()))
  * }</pre>
  *
- * <p>Threads: as {@link Commander}.
+ * <p>Threads: as {@link CommandHandler}.
  */
-public interface WampCommandComponent extends Commander<WampConnection> {
+public interface WampCommandComponent extends CommandHandler<WampConnection> {
     /** As {@link WampComponent#onCall}; the answer is a {@link WampCommand.CallResult} or {@link WampCommand.CallError}. */
     default Command onCall(WampConnection conn, Call call) throws Exception {
         return Command.Run.of(call::unknown);

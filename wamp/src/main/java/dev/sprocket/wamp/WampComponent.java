@@ -3,7 +3,7 @@ package dev.sprocket.wamp;
 import dev.sprocket.core.Component;
 import dev.sprocket.pubsub.Audience;
 import dev.sprocket.pubsub.Event;
-import dev.sprocket.pubsub.Match;
+import dev.sprocket.pubsub.MatchPolicy;
 import dev.sprocket.pubsub.Topic;
 
 /**
@@ -29,7 +29,7 @@ public interface WampComponent extends Component<WampConnection> {
      * @param procedure the URI, or the pattern
      * @param match which of them
      */
-    default void onRegister(WampConnection conn, String procedure, Match match) throws Exception {}
+    default void onRegister(WampConnection conn, String procedure, MatchPolicy match) throws Exception {}
 
     /** A client has ended a registration, by asking or by disconnecting. */
     default void onUnregister(WampConnection conn, String procedure) throws Exception {}

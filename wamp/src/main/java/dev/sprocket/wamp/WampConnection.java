@@ -1,17 +1,19 @@
 package dev.sprocket.wamp;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.Connection;
 import dev.sprocket.pubsub.Event;
 import dev.sprocket.pubsub.Topic;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
-/** A WAMP session, as components see it. Threads: any. */
+/** A WAMP session, as components see it. */
+@ThreadSafe
 public interface WampConnection extends Connection {
     /** Who this is, in an audience; cannot be guessed. */
     String sessionId();
 
-    /** The topics that it is subscribed to now; none if the application keeps its own ({@link WampRouter}). */
+    /** The topics that it is subscribed to now; none if the application keeps its own ({@link RawWampComponent}). */
     default Collection<Topic> subscriptions() {
         return Broker.subscriptions(this);
     }

@@ -2,7 +2,7 @@ package dev.sprocket.wamp;
 
 import dev.sprocket.pubsub.Audience;
 import dev.sprocket.pubsub.Event;
-import dev.sprocket.pubsub.Match;
+import dev.sprocket.pubsub.MatchPolicy;
 import dev.sprocket.pubsub.Topic;
 import dev.sprocket.websocket.Subprotocols;
 import java.util.HashMap;
@@ -51,17 +51,17 @@ import java.util.Map;
 public final class WampMethods implements WampComponent, Subprotocols {
     private final List<Object> parts;
     private final WampComponent fallback;
-    private final Map<String, Callee> callees = new HashMap<>();
-    private final Map<String, Hearer> hearers = new HashMap<>();
+    private final Map<String, ProcedureMethod> callees = new HashMap<>();
+    private final Map<String, EventMethod> hearers = new HashMap<>();
 
     private WampMethods(List<Object> parts, WampComponent fallback) {
         this.parts = parts;
         this.fallback = fallback;
         Object object = parts.get(0);
-        AnnotatedMethod.find(object, Procedure.class, Procedure::value, Callee.AT_HAND)
-                .forEach((uri, method) -> callees.put(uri, new Callee(method)));
-        AnnotatedMethod.find(object, Subscribe.class, Subscribe::value, Hearer.AT_HAND)
-                .forEach((uri, method) -> hearers.put(uri, new Hearer(method)));
+        AnnotatedMethod.find(object, Procedure.class, Procedure::value, ProcedureMethod.AT_HAND)
+                .forEach((uri, method) -> callees.put(uri, new ProcedureMethod(method)));
+        AnnotatedMethod.find(object, Subscribe.class, Subscribe::value, EventMethod.AT_HAND)
+                .forEach((uri, method) -> hearers.put(uri, new EventMethod(method)));
         if (callees.isEmpty() && hearers.isEmpty()) {
             throw new IllegalArgumentException(
                     object.getClass().getName() + " has no annotated method (expected: @Procedure or @Subscribe)");
@@ -95,7 +95,7 @@ public final class WampMethods implements WampComponent, Subprotocols {
 
     @Override
     public void onCall(WampConnection conn, Call call) throws Exception {
-        Callee callee = callees.get(call.procedure());
+        ProcedureMethod callee = callees.get(call.procedure());
         if (callee == null) {
             fallback.onCall(conn, call);
         } else {
@@ -105,7 +105,7 @@ public final class WampMethods implements WampComponent, Subprotocols {
 
     @Override
     public void onPublish(WampConnection conn, Topic topic, Event event, Audience audience) throws Exception {
-        Hearer hearer = hearers.get(topic.id());
+        EventMethod hearer = hearers.get(topic.id());
         if (hearer == null) {
             fallback.onPublish(conn, topic, event, audience);
         } else if (hearer.hears(conn, topic, event, audience)) {
@@ -120,7 +120,7 @@ public final class WampMethods implements WampComponent, Subprotocols {
 
     /** What has a method cannot be registered. */
     @Override
-    public void onRegister(WampConnection conn, String procedure, Match match) throws Exception {
+    public void onRegister(WampConnection conn, String procedure, MatchPolicy match) throws Exception {
         if (callees.keySet().stream().anyMatch(own -> match.fits(procedure, own))) {
             throw new CallException(
                     "wamp.error.procedure_already_exists", "procedure " + procedure + " is the server's own");

@@ -1,11 +1,11 @@
 package dev.sprocket.wamp;
 
-import dev.sprocket.core.Concurrent;
-import dev.sprocket.core.Key;
+import dev.sprocket.core.AttributeKey;
+import dev.sprocket.core.ConcurrentComponent;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
-import dev.sprocket.core.spi.Refusal;
-import dev.sprocket.core.spi.RefusalListener;
+import dev.sprocket.core.spi.RejectedException;
+import dev.sprocket.core.spi.RejectionListener;
 import dev.sprocket.websocket.Subprotocols;
 import dev.sprocket.websocket.WsConnection;
 import java.util.ArrayList;
@@ -21,16 +21,17 @@ import org.jspecify.annotations.Nullable;
  * <p>A message that is not well-formed closes its connection with 1007 and a reason; under WAMP v2 it is answered with ABORT
  * and {@code wamp.error.protocol_violation}.
  *
- * <p>Threads: as the stack around it.
+ * <p>Callbacks run on the threads of the surrounding stack.
  */
-@Concurrent
+@ConcurrentComponent
 public final class WampProtocol
-        implements MessageComponent<WsConnection, Message>, Subprotocols, RefusalListener<WsConnection> {
-    private static final Key<WampSession> SESSION = Key.of("WAMP session", "was WampProtocol.onOpen called?");
+        implements MessageComponent<WsConnection, Message>, Subprotocols, RejectionListener<WsConnection> {
+    private static final AttributeKey<WampSession> SESSION =
+            AttributeKey.of("WAMP session", "was WampProtocol.onOpen called?");
 
-    final WampRouter app;
+    final RawWampComponent app;
     final WampOptions options;
-    final Authorization authorization;
+    final AccessControl authorization;
     final LongAdder malformed;
     /** The realm of clients of WAMP v1; null if the application keeps its own topics. */
     final @Nullable Realm realm;
@@ -38,18 +39,18 @@ public final class WampProtocol
     final boolean v1;
 
     private final @Nullable V2Server v2;
-    private final Map<String, V2Wire> wires;
+    private final Map<String, WireFormat> wires;
 
     /** Serves an application that keeps its own topics. */
-    public WampProtocol(WampRouter app) {
+    public WampProtocol(RawWampComponent app) {
         this(app, WampOptions.DEFAULT);
     }
 
     /** As above, with options; those that are about subscriptions are the application's business. */
-    public WampProtocol(WampRouter app, WampOptions options) {
+    public WampProtocol(RawWampComponent app, WampOptions options) {
         this.app = app;
         this.options = options;
-        this.authorization = new Authorization(options.authorizer());
+        this.authorization = new AccessControl(options.authorizer());
         this.malformed = new LongAdder();
         this.realm = null;
         this.v1 = true;
@@ -57,7 +58,7 @@ public final class WampProtocol
         this.wires = Map.of();
     }
 
-    WampProtocol(Realms realms) {
+    WampProtocol(RealmRegistry realms) {
         this.app = realms.first().broker();
         this.options = realms.first().realm().options();
         this.authorization = realms.first().authorization();
@@ -65,7 +66,7 @@ public final class WampProtocol
         this.realm = realms.first().realm();
         this.v1 = true;
         this.v2 = new V2Server(realms, malformed);
-        this.wires = V2Wires.ofWebSocket();
+        this.wires = WireFormats.ofWebSocket();
     }
 
     private WampProtocol(WampProtocol both) {
@@ -129,7 +130,7 @@ public final class WampProtocol
 
     @Override
     public void onOpen(WsConnection conn) {
-        V2Wire wire = conn.subprotocol().map(wires::get).orElse(null);
+        WireFormat wire = conn.subprotocol().map(wires::get).orElse(null);
         WampSession session = v2 == null || wire == null ? new V1Session(this, conn) : new V2Session(v2, conn, wire);
         SESSION.set(conn, session);
         session.open();
@@ -142,7 +143,7 @@ public final class WampProtocol
 
     /** Every request of the message is answered with an error; version 1 can answer calls only. */
     @Override
-    public void onRefused(WsConnection from, Message message, Refusal why) {
+    public void onRejected(WsConnection from, Message message, RejectedException why) {
         SESSION.get(from).refuse(message, why);
     }
 

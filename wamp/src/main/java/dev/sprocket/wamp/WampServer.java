@@ -1,7 +1,7 @@
 package dev.sprocket.wamp;
 
-import dev.sprocket.core.Concurrent;
-import dev.sprocket.core.Forwarding;
+import dev.sprocket.core.ConcurrentComponent;
+import dev.sprocket.core.ForwardingComponent;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.pubsub.Topics;
@@ -19,10 +19,10 @@ import java.util.function.Function;
  * argument if there is one, a list if there are several; an object if they are by name; and <code>{"args": […], "kwargs":
  * {…}}</code> if there are some of both kinds.
  *
- * <p>Threads: as the stack around it.
+ * <p>Callbacks run on the threads of the surrounding stack.
  */
-@Concurrent
-public final class WampServer extends Forwarding<WsConnection, Message> implements Subprotocols {
+@ConcurrentComponent
+public final class WampServer extends ForwardingComponent<WsConnection, Message> implements Subprotocols {
     private final WampProtocol protocol;
 
     /** Serves an application with topics of its own, as {@link Realm#DEFAULT_NAME}. */
@@ -52,7 +52,7 @@ public final class WampServer extends Forwarding<WsConnection, Message> implemen
      *     clients think of
      */
     public WampServer(Function<String, Optional<Realm>> maker, Realm... realms) {
-        this(new WampProtocol(new Realms(maker, realms)));
+        this(new WampProtocol(new RealmRegistry(maker, realms)));
     }
 
     private WampServer(WampProtocol protocol) {

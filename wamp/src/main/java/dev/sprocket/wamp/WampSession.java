@@ -1,8 +1,8 @@
 package dev.sprocket.wamp;
 
 import dev.sprocket.core.Message;
-import dev.sprocket.core.spi.Level;
-import dev.sprocket.core.spi.Refusal;
+import dev.sprocket.core.spi.ComponentInvoker;
+import dev.sprocket.core.spi.RejectedException;
 import dev.sprocket.pubsub.EventFormat;
 
 /** What {@link WampProtocol} and {@link Broker} need of a session, in whatever version of WAMP it speaks. */
@@ -11,17 +11,17 @@ interface WampSession extends WampConnection {
     EventFormat format();
 
     /** Runs a callback that belongs to the end of the connection, before {@code onClose} is done; its failure is its own. */
-    void runAtEnd(Level.Callback<? super WampConnection> callback);
+    void runAtEnd(ComponentInvoker.Callback<? super WampConnection> callback);
 
     /** The access rules of its realm. */
-    Authorization authorization();
+    AccessControl authorization();
 
     void open();
 
     void receive(Message message);
 
     /** Answers what a message asks for: it was dropped by a filter. */
-    void refuse(Message message, Refusal why);
+    void refuse(Message message, RejectedException why);
 
     void fail(Throwable cause);
 

@@ -8,12 +8,12 @@
  * {@code V1} the wire. Of v2:
  *
  * <ul>
- *   <li>{@code V2Session} is one connection: {@code V2Handshake} until it has joined, {@code V2Requests} from then on;
- *   <li>{@link dev.sprocket.wamp.Authentication} decides as whom it joins, by one {@link dev.sprocket.wamp.AuthStep} after another;
+ *   <li>{@code V2Session} is one connection: {@code V2Handshake} until it has joined, {@code V2RequestHandler} from then on;
+ *   <li>{@link dev.sprocket.wamp.CredentialAuthenticator} decides as whom it joins, by one {@link dev.sprocket.wamp.AuthResult} after another;
  *   <li>{@code V2Message} is what can be said, {@code V2Codec} how it is written, in any {@link
  *       dev.sprocket.wamp.spi.Serializer}; {@code Arguments} is a payload, which stays bytes;
- *   <li>{@code Dealer} knows who has registered what; {@code V2Callee} and {@code V2Invocation} are calls under way;
- *   <li>{@code V2Subscriptions} has the ids under which clients know topics, {@code V2Format} what events look like to them.
+ *   <li>{@code Dealer} knows who has registered what; {@code PendingInvocations} and {@code V2Invocation} are calls under way;
+ *   <li>{@code V2Subscriptions} has the ids under which clients know topics, {@code V2EventEncoder} what events look like to them.
  * </ul>
  */
 @NullMarked

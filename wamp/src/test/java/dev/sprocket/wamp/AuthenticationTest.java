@@ -10,9 +10,9 @@ import ch.qos.logback.core.read.ListAppender;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import dev.sprocket.core.ExecuteOn;
 import dev.sprocket.core.Message;
-import dev.sprocket.core.Offload;
-import dev.sprocket.core.Secret;
+import dev.sprocket.core.SharedSecret;
 import dev.sprocket.http.User;
 import dev.sprocket.websocket.WsConnection;
 import dev.sprocket.websocket.WsServer;
@@ -40,15 +40,15 @@ import org.slf4j.LoggerFactory;
 final class AuthenticationTest {
     private static final String DENIED = "\"wamp.error.authentication_denied\"]";
     private static final AuthMethod TICKET =
-            Authentication.ticket(List.of(Account.of("joe", "user", Secret.of("secret!!!"))));
-    private static final AuthMethod CRA = Authentication.cra(List.of(
-            Account.of("peter", "user", CraKey.of("secret")),
-            Account.of("salty", "user", CraKey.derive("correct horse", "salt123", 1000, 32))));
+            CredentialAuthenticator.ticket(List.of(UserCredential.of("joe", "user", SharedSecret.of("secret!!!"))));
+    private static final AuthMethod CRA = CredentialAuthenticator.cra(List.of(
+            UserCredential.of("peter", "user", CraSecret.of("secret")),
+            UserCredential.of("salty", "user", CraSecret.derive("correct horse", "salt123", 1000, 32))));
 
     private final RecordingApp app = new RecordingApp();
 
     private WampServer server(AuthMethod... methods) {
-        return server(Authentication.of(methods));
+        return server(CredentialAuthenticator.of(methods));
     }
 
     private WampServer server(WampAuthenticator authenticator) {
@@ -80,7 +80,7 @@ final class AuthenticationTest {
         return welcome.get(2).getAsJsonObject();
     }
 
-    private static String cra(CraKey key, JsonObject challenge) {
+    private static String cra(CraSecret key, JsonObject challenge) {
         byte[] signature = key.sign(challenge.get("challenge").getAsString());
         return "[5,\"" + Base64.getEncoder().encodeToString(signature) + "\",{}]";
     }
@@ -103,7 +103,8 @@ final class AuthenticationTest {
             assertThat(welcome.get("authmethod").getAsString()).isEqualTo("ticket");
             assertThat(welcome.get("authprovider").getAsString()).isEqualTo("static");
             assertThat(User.of(app.conns.get(0))).isEqualTo(new User("joe", Set.of("user"), Map.of()));
-            assertThat(Identity.find(app.conns.get(0))).contains(new Identity("joe", "user", "ticket", "static"));
+            assertThat(SessionIdentity.find(app.conns.get(0)))
+                    .contains(new SessionIdentity("joe", "user", "ticket", "static"));
         }
     }
 
@@ -140,7 +141,7 @@ final class AuthenticationTest {
             assertThat(signed.get("authrole").getAsString()).isEqualTo("user");
             assertThat(signed.get("timestamp").getAsString()).matches("....-..-..T..:..:..(\\.\\d+)?Z");
 
-            JsonArray welcome = heard(peer.says(cra(CraKey.of("secret"), challenge)));
+            JsonArray welcome = heard(peer.says(cra(CraSecret.of("secret"), challenge)));
 
             assertThat(welcome.get(1)).isEqualTo(signed.get("session"));
             assertThat(welcome.get(2).getAsJsonObject().get("authmethod").getAsString())
@@ -152,7 +153,7 @@ final class AuthenticationTest {
     void a_salted_secret_is_made_of_what_the_challenge_tells() {
         try (V2Peer peer = new V2Peer(server(CRA))) {
             JsonObject challenge = challenge(peer, hello("wampcra", "salty", ""));
-            CraKey key = CraKey.derive(
+            CraSecret key = CraSecret.derive(
                     "correct horse",
                     challenge.get("salt").getAsString(),
                     challenge.get("iterations").getAsInt(),
@@ -169,7 +170,8 @@ final class AuthenticationTest {
         JsonObject first;
         try (V2Peer peer = new V2Peer(server(CRA))) {
             first = challenge(peer, hello("wampcra", authid, ""));
-            for (CraKey key : List.of(CraKey.of("secret"), CraKey.derive("correct horse", "salt123", 1000, 32))) {
+            for (CraSecret key :
+                    List.of(CraSecret.of("secret"), CraSecret.derive("correct horse", "salt123", 1000, 32))) {
                 try (V2Peer other = new V2Peer(server(CRA))) {
                     JsonObject challenge = challenge(other, hello("wampcra", authid, ""));
                     assertThat(challenge.get("salt")).isEqualTo(first.get("salt"));
@@ -198,7 +200,7 @@ final class AuthenticationTest {
             JsonObject challenge = challenge(one, hello("wampcra", "peter", ""));
             challenge(other, hello("wampcra", "peter", ""));
 
-            other.says(cra(CraKey.of("secret"), challenge));
+            other.says(cra(CraSecret.of("secret"), challenge));
 
             assertThat(other.hears()).first().asString().endsWith(DENIED);
         }
@@ -207,9 +209,9 @@ final class AuthenticationTest {
     @Test
     void the_owner_of_a_private_key_is_let_in_with_authid_or_without() {
         Ed25519 key = Ed25519.of(1);
-        AuthMethod method = Authentication.cryptosign(List.of(
-                Account.of("someone else", "user", Ed25519.of(2).publicKey()),
-                Account.of("client01", "device", key.publicKey().toUpperCase(java.util.Locale.ROOT))));
+        AuthMethod method = CredentialAuthenticator.cryptosign(List.of(
+                UserCredential.of("someone else", "user", Ed25519.of(2).publicKey()),
+                UserCredential.of("client01", "device", key.publicKey().toUpperCase(java.util.Locale.ROOT))));
         String extra = ",\"authextra\":{\"pubkey\":\"" + key.publicKey() + "\",\"channel_binding\":\"tls-unique\"}";
         for (String hello : List.of(hello("\"cryptosign\"", extra), hello("cryptosign", "client01", extra))) {
             try (V2Peer peer = new V2Peer(server(method))) {
@@ -228,8 +230,8 @@ final class AuthenticationTest {
     @Test
     void a_key_that_nobody_knows_or_another_authids_or_another_challenge_is_denied_alike() {
         Ed25519 key = Ed25519.of(1);
-        WampServer server =
-                server(Authentication.cryptosign(List.of(Account.of("client01", "device", key.publicKey()))));
+        WampServer server = server(
+                CredentialAuthenticator.cryptosign(List.of(UserCredential.of("client01", "device", key.publicKey()))));
         String own = ",\"authextra\":{\"pubkey\":\"" + key.publicKey() + "\"}";
         String others = ",\"authextra\":{\"pubkey\":\"" + Ed25519.of(2).publicKey() + "\"}";
         String none = ",\"authextra\":{\"pubkey\":\"" + "f".repeat(64) + "\"}";
@@ -264,7 +266,8 @@ final class AuthenticationTest {
 
     @Test
     void the_first_method_of_the_client_that_the_realm_has_and_that_can_be_tried_is_taken() {
-        WampServer server = server(Authentication.anonymous("guest"), CRA, TICKET, Authentication.http());
+        WampServer server =
+                server(CredentialAuthenticator.anonymous("guest"), CRA, TICKET, CredentialAuthenticator.http());
         Map<String, String> expected = Map.of(
                 hello("\"kerberos\",\"ticket\",\"wampcra\"", ",\"authid\":\"joe\""), "[4,\"ticket\",",
                 hello("\"wampcra\",\"ticket\"", ",\"authid\":\"joe\""), "[4,\"wampcra\",",
@@ -277,7 +280,8 @@ final class AuthenticationTest {
                 assertThat(peer.says(hello).hears()).first().asString().startsWith(answer);
             }
         });
-        assertThat(Identity.find(app.conns.get(0)).orElseThrow().authrole()).isEqualTo("guest");
+        assertThat(SessionIdentity.find(app.conns.get(0)).orElseThrow().authrole())
+                .isEqualTo("guest");
     }
 
     @Test
@@ -301,8 +305,8 @@ final class AuthenticationTest {
 
     @Test
     void an_answer_may_come_later_and_nothing_else_may_meanwhile() {
-        CompletableFuture<Optional<Principal>> answer = new CompletableFuture<>();
-        WampServer server = server(Authentication.ticket((authid, ticket) -> answer));
+        CompletableFuture<Optional<WampUser>> answer = new CompletableFuture<>();
+        WampServer server = server(CredentialAuthenticator.ticket((authid, ticket) -> answer));
         try (V2Peer patient = new V2Peer(server);
                 V2Peer twice = new V2Peer(server);
                 V2Peer gone = new V2Peer(server)) {
@@ -313,7 +317,7 @@ final class AuthenticationTest {
             gone.peer.vanishes();
             assertThat(patient.hears()).isEmpty();
 
-            answer.complete(Optional.of(new Principal("Joe", "user", "userdb", Map.of("theme", "dark"))));
+            answer.complete(Optional.of(new WampUser("Joe", "user", "userdb", Map.of("theme", "dark"))));
 
             JsonObject welcome = welcome(patient);
             assertThat(welcome.get("authid").getAsString()).isEqualTo("Joe");
@@ -328,14 +332,14 @@ final class AuthenticationTest {
     @Test
     void it_goes_on_where_callbacks_are_called() {
         Queue<Runnable> tasks = new ArrayDeque<>();
-        CompletableFuture<Optional<Principal>> answer = new CompletableFuture<>();
-        WampServer server = server(Authentication.ticket((authid, ticket) -> answer));
-        try (V2Peer peer = new V2Peer(new WsServer(new Offload<WsConnection, Message>(tasks::add, server)))) {
+        CompletableFuture<Optional<WampUser>> answer = new CompletableFuture<>();
+        WampServer server = server(CredentialAuthenticator.ticket((authid, ticket) -> answer));
+        try (V2Peer peer = new V2Peer(new WsServer(new ExecuteOn<WsConnection, Message>(tasks::add, server)))) {
             peer.says(hello("ticket", "joe", "")).says("[5,\"t\",{}]");
             tasks.remove().run();
             peer.hears();
 
-            answer.complete(Optional.of(new Principal("joe", "user")));
+            answer.complete(Optional.of(new WampUser("joe", "user")));
             assertThat(app.calls()).isEmpty();
             assertThat(peer.hears()).isEmpty();
 
@@ -362,10 +366,10 @@ final class AuthenticationTest {
     void a_check_that_fails_lets_nobody_in() {
         String failed = "[3,{\"message\":\"the authentication failed\"},\"wamp.error.authentication_failed\"]";
         for (AuthMethod method : List.of(
-                Authentication.ticket((authid, ticket) -> {
+                CredentialAuthenticator.ticket((authid, ticket) -> {
                     throw new IllegalStateException("no database");
                 }),
-                Authentication.ticket((authid, ticket) ->
+                CredentialAuthenticator.ticket((authid, ticket) ->
                         CompletableFuture.failedFuture(new IllegalStateException("no database"))))) {
             try (V2Peer peer = new V2Peer(server(method))) {
                 peer.says(hello("ticket", "joe", "")).says("[5,\"t\",{}]");
@@ -377,7 +381,7 @@ final class AuthenticationTest {
 
     @Test
     void all_of_it_takes_ten_seconds_at_most_or_what_the_realm_allows() {
-        WampServer server = server(Authentication.of(TICKET).limit(Duration.ofSeconds(20)));
+        WampServer server = server(CredentialAuthenticator.of(TICKET).limit(Duration.ofSeconds(20)));
         try (V2Peer silent = new V2Peer(server);
                 V2Peer slow = new V2Peer(server);
                 V2Peer quick = new V2Peer(server)) {
@@ -424,13 +428,13 @@ final class AuthenticationTest {
 
     @Test
     void rules_know_the_role_in_which_a_session_has_joined() {
-        Rules rules = new Rules()
+        AccessRules rules = new AccessRules()
                 .allow(Authorizer.Action.SUBSCRIBE, "com.user", "user")
                 .allow(Authorizer.Action.SUBSCRIBE, "com.guest", "guest")
                 .allow(Authorizer.Action.SUBSCRIBE, "com.anonymous", "anonymous");
         WampServer server = new WampServer(new Realm("realm1", app)
                 .options(WampOptions.DEFAULT.authorizer(rules))
-                .authenticator(Authentication.of(TICKET, Authentication.anonymous("guest"))));
+                .authenticator(CredentialAuthenticator.of(TICKET, CredentialAuthenticator.anonymous("guest"))));
         try (V2Peer joe = new V2Peer(server);
                 V2Peer guest = new V2Peer(server);
                 WampPeer old = new V2Peer(server, "wamp").peer) {
@@ -471,8 +475,9 @@ final class AuthenticationTest {
                 .extracting(ILoggingEvent::getFormattedMessage)
                 .anyMatch(line -> line.endsWith("not let in: ticket that is not good"));
         assertThat(log.list).extracting(ILoggingEvent::getFormattedMessage).noneMatch(line -> line.contains("secret"));
-        assertThat(Account.of("joe", "user", CraKey.of("secret")).toString()).doesNotContain("secret");
-        assertThat(CraKey.of("secret")).hasToString("a key");
+        assertThat(UserCredential.of("joe", "user", CraSecret.of("secret")).toString())
+                .doesNotContain("secret");
+        assertThat(CraSecret.of("secret")).hasToString("a key");
     }
 
     @ParameterizedTest
@@ -492,29 +497,32 @@ final class AuthenticationTest {
             })
     void derive_refuses_degenerate_input(String password, String salt, int iterations, int keylen, String expected) {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> CraKey.derive(password, salt, iterations, keylen))
+                .isThrownBy(() -> CraSecret.derive(password, salt, iterations, keylen))
                 .withMessage(expected);
     }
 
     @Test
     void derive_takes_the_least_and_the_most() {
-        assertThat(Base64.getDecoder().decode(CraKey.derive(" ", " ", 1, 4).derived()))
+        assertThat(Base64.getDecoder().decode(CraSecret.derive(" ", " ", 1, 4).derived()))
                 .hasSize(4);
-        assertThat(Base64.getDecoder().decode(CraKey.derive("p", "s", 1, 1024).derived()))
+        assertThat(Base64.getDecoder()
+                        .decode(CraSecret.derive("p", "s", 1, 1024).derived()))
                 .hasSize(1024);
     }
 
     @Test
     void what_cannot_be_meant_is_refused() {
-        assertThatThrownBy(() -> CraKey.of("")).hasMessageStartingWith("an empty secret");
-        assertThatThrownBy(() -> CraKey.derive("p", "s", 1000, 31))
+        assertThatThrownBy(() -> CraSecret.of("")).hasMessageStartingWith("an empty secret");
+        assertThatThrownBy(() -> CraSecret.derive("p", "s", 1000, 31))
                 .hasMessage("keylen: 31 (expected: a multiple of 4, at most 1024)");
-        assertThatThrownBy(() -> CraKey.salted("", "s", 1)).hasMessageStartingWith("a key of 0 bytes");
-        assertThatThrownBy(() -> Authentication.of(TICKET).limit(Duration.ZERO)).hasMessageContaining("above zero");
-        assertThatThrownBy(() -> Authentication.cryptosign(List.of(Account.of("a", "user", "00"))))
+        assertThatThrownBy(() -> CraSecret.salted("", "s", 1)).hasMessageStartingWith("a key of 0 bytes");
+        assertThatThrownBy(() -> CredentialAuthenticator.of(TICKET).limit(Duration.ZERO))
+                .hasMessageContaining("above zero");
+        assertThatThrownBy(() -> CredentialAuthenticator.cryptosign(List.of(UserCredential.of("a", "user", "00"))))
                 .hasMessage("public key of a: 2 characters (expected: 64 hexadecimal digits)");
-        assertThatThrownBy(() -> Authentication.ticket(
-                        List.of(Account.of("a", "user", Secret.of("1")), Account.of("a", "user", Secret.of("2")))))
+        assertThatThrownBy(() -> CredentialAuthenticator.ticket(List.of(
+                        UserCredential.of("a", "user", SharedSecret.of("1")),
+                        UserCredential.of("a", "user", SharedSecret.of("2")))))
                 .hasMessage("two accounts of a (expected: one)");
     }
 }

@@ -77,7 +77,7 @@ final class AuthorizerTest {
         List<String> asked = new ArrayList<>();
         WampServer server = server((conn, action, uri) -> {
             asked.add(action + " " + uri + " " + conn.sessionId());
-            return Decision.ALLOW;
+            return AccessDecision.ALLOW;
         });
         try (WampPeer peer = peer(server)) {
             peer.says("[1,\"ex\",\"http://ex/\"]")
@@ -97,7 +97,7 @@ final class AuthorizerTest {
 
     @Test
     void a_denied_subscribe_has_no_effect_and_no_answer() {
-        WampServer server = server((conn, action, uri) -> Decision.deny("secret"));
+        WampServer server = server((conn, action, uri) -> AccessDecision.deny("secret"));
         try (WampPeer peer = peer(server)) {
             peer.says("[5,\"t\"]");
 
@@ -111,8 +111,8 @@ final class AuthorizerTest {
 
     @Test
     void a_denied_publish_has_no_effect_and_no_answer() {
-        WampServer server =
-                server((conn, action, uri) -> action == PUBLISH ? Decision.deny("read only") : Decision.ALLOW);
+        WampServer server = server(
+                (conn, action, uri) -> action == PUBLISH ? AccessDecision.deny("read only") : AccessDecision.ALLOW);
         try (WampPeer peer = peer(server)) {
             peer.says("[5,\"t\"]").says("[7,\"t\",1]").says("[7,\"t\",2]");
 
@@ -125,7 +125,7 @@ final class AuthorizerTest {
 
     @Test
     void a_denied_call_is_answered_with_the_reason() {
-        WampServer server = server((conn, action, uri) -> Decision.deny("for \"staff\" only"));
+        WampServer server = server((conn, action, uri) -> AccessDecision.deny("for \"staff\" only"));
         try (WampPeer peer = peer(server)) {
             assertThat(peer.says("[2,\"a\",\"p\",1]").hears())
                     .containsExactly("[4,\"a\",\"wamp.error.not_authorized\",\"for \\\"staff\\\" only\"]");
@@ -137,7 +137,7 @@ final class AuthorizerTest {
 
     @Test
     void who_is_denied_and_closed_is_told_the_reason_with_1008() {
-        WampServer server = server((conn, action, uri) -> Decision.close("go away"));
+        WampServer server = server((conn, action, uri) -> AccessDecision.close("go away"));
         try (WampPeer subscribing = peer(server);
                 WampPeer publishing = peer(server);
                 WampPeer calling = peer(server)) {
@@ -167,8 +167,8 @@ final class AuthorizerTest {
 
     @Test
     void a_denial_is_one_line_of_the_log_with_the_reason_and_who() {
-        WampServer server =
-                server((conn, action, uri) -> action == CALL ? Decision.close("not you") : Decision.deny("secret"));
+        WampServer server = server((conn, action, uri) ->
+                action == CALL ? AccessDecision.close("not you") : AccessDecision.deny("secret"));
         try (WampPeer ann = peerOf(new User("ann", Set.of("reader"), Map.of("token", "hidden")), server);
                 WampPeer stranger = peer(server)) {
             assertThat(logged(() -> ann.says("[5,\"a\\nFAKE\"]").says("[2,1,\"p\"]")))
@@ -186,20 +186,20 @@ final class AuthorizerTest {
     @Test
     void the_protocol_alone_asks_too() {
         WampProtocol protocol = new WampProtocol(
-                new WampRouter() {
+                new RawWampComponent() {
                     @Override
                     public void onSubscribe(WampConnection conn, String topic) {
                         conn.event(topic, Event.of("in"));
                     }
                 },
-                WampOptions.DEFAULT.authorizer(new Rules().allow(SUBSCRIBE, "open")));
+                WampOptions.DEFAULT.authorizer(new AccessRules().allow(SUBSCRIBE, "open")));
         try (WampPeer peer = settled(new WampPeer(new WsServer(protocol), "wamp", Unpooled.EMPTY_BUFFER))) {
             assertThat(peer.says("[5,\"closed\"]").says("[5,\"open\"]").hears()).containsExactly("[8,\"open\",\"in\"]");
             assertThat(protocol.denied()).isEqualTo(1);
         }
     }
 
-    private Decision decision(Authorizer rules, User user, Action action, String uri) throws Exception {
+    private AccessDecision decision(Authorizer rules, User user, Action action, String uri) throws Exception {
         WampServer server = server(Authorizer.EVERYTHING);
         try (WampPeer peer = peerOf(user, server)) {
             assertThat(peer.isConnected()).isTrue();
@@ -209,35 +209,35 @@ final class AuthorizerTest {
 
     @Test
     void rules_allow_by_the_whole_URI_or_its_beginning_and_deny_the_rest() throws Exception {
-        Rules rules = new Rules()
+        AccessRules rules = new AccessRules()
                 .allow(SUBSCRIBE, "public.*")
                 .allow(SUBSCRIBE, "one")
                 .allow(CALL, "*")
                 .deny(SUBSCRIBE, "public.drafts*");
         User ann = User.named("ann");
 
-        assertThat(decision(rules, ann, SUBSCRIBE, "public.a")).isEqualTo(Decision.ALLOW);
-        assertThat(decision(rules, ann, SUBSCRIBE, "public.")).isEqualTo(Decision.ALLOW);
-        assertThat(decision(rules, ann, SUBSCRIBE, "one")).isEqualTo(Decision.ALLOW);
-        assertThat(decision(rules, ann, CALL, "anything")).isEqualTo(Decision.ALLOW);
-        assertThat(decision(rules, ann, SUBSCRIBE, "public")).isEqualTo(Decision.deny("no rule allows it"));
-        assertThat(decision(rules, ann, SUBSCRIBE, "one.more")).isEqualTo(Decision.deny("no rule allows it"));
-        assertThat(decision(rules, ann, PUBLISH, "public.a")).isEqualTo(Decision.deny("no rule allows it"));
+        assertThat(decision(rules, ann, SUBSCRIBE, "public.a")).isEqualTo(AccessDecision.ALLOW);
+        assertThat(decision(rules, ann, SUBSCRIBE, "public.")).isEqualTo(AccessDecision.ALLOW);
+        assertThat(decision(rules, ann, SUBSCRIBE, "one")).isEqualTo(AccessDecision.ALLOW);
+        assertThat(decision(rules, ann, CALL, "anything")).isEqualTo(AccessDecision.ALLOW);
+        assertThat(decision(rules, ann, SUBSCRIBE, "public")).isEqualTo(AccessDecision.deny("no rule allows it"));
+        assertThat(decision(rules, ann, SUBSCRIBE, "one.more")).isEqualTo(AccessDecision.deny("no rule allows it"));
+        assertThat(decision(rules, ann, PUBLISH, "public.a")).isEqualTo(AccessDecision.deny("no rule allows it"));
         assertThat(decision(rules, ann, SUBSCRIBE, "public.drafts.1"))
-                .isEqualTo(Decision.deny("denied: public.drafts*"));
-        assertThat(decision(new Rules(), ann, CALL, "p")).isEqualTo(Decision.deny("no rule allows it"));
+                .isEqualTo(AccessDecision.deny("denied: public.drafts*"));
+        assertThat(decision(new AccessRules(), ann, CALL, "p")).isEqualTo(AccessDecision.deny("no rule allows it"));
     }
 
     @Test
     void rules_can_ask_for_a_role() throws Exception {
-        Rules rules = new Rules().allow(PUBLISH, "news.*", "editor").allow(PUBLISH, "news.*", "owner");
+        AccessRules rules = new AccessRules().allow(PUBLISH, "news.*", "editor").allow(PUBLISH, "news.*", "owner");
         User editor = new User("ann", Set.of("editor"), Map.of());
         User owner = new User("bob", Set.of("owner"), Map.of());
 
-        assertThat(decision(rules, editor, PUBLISH, "news.a")).isEqualTo(Decision.ALLOW);
-        assertThat(decision(rules, owner, PUBLISH, "news.a")).isEqualTo(Decision.ALLOW);
+        assertThat(decision(rules, editor, PUBLISH, "news.a")).isEqualTo(AccessDecision.ALLOW);
+        assertThat(decision(rules, owner, PUBLISH, "news.a")).isEqualTo(AccessDecision.ALLOW);
         assertThat(decision(rules, User.named("eve"), PUBLISH, "news.a"))
-                .isEqualTo(Decision.deny("expected: role editor or owner"));
+                .isEqualTo(AccessDecision.deny("expected: role editor or owner"));
         try (WampPeer nobody = peer(server(rules))) {
             nobody.says("[7,\"news.a\",1]");
 
@@ -247,7 +247,7 @@ final class AuthorizerTest {
 
     @Test
     void a_star_stands_at_the_end() {
-        assertThatThrownBy(() -> new Rules().allow(CALL, "a*b"))
+        assertThatThrownBy(() -> new AccessRules().allow(CALL, "a*b"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("pattern: a*b (expected: * at its end, or none)");
     }

@@ -24,11 +24,11 @@ final class CallCancelTest {
     void a_callee_that_answers_an_interrupt_is_not_quicker_than_the_answer_that_nobody_waits_for_it() {
         when(reply.error(any(), any())).thenReturn(true);
         List<String> modes = new ArrayList<>();
-        call.worker(new Call.Worker() {
+        call.worker(new Call.CallExecution() {
             @Override
             public void cancel(String mode) {
                 modes.add(mode);
-                call.error("wamp.error.canceled", Arguments.NONE);
+                call.error("wamp.error.canceled", CallArguments.NONE);
             }
 
             @Override
@@ -37,7 +37,7 @@ final class CallCancelTest {
             }
 
             @Override
-            public void more(Arguments arguments, boolean progress) {}
+            public void more(CallArguments arguments, boolean progress) {}
         });
 
         call.cancel("killnowait", "wamp.error.timeout");
@@ -51,12 +51,12 @@ final class CallCancelTest {
         List<String> sent = new CopyOnWriteArrayList<>();
         Call progressing = new Call(
                 mock(WampConnection.class),
-                new V2Message.Call(1, Map.of(), "com.slow", Arguments.NONE),
+                new V2Message.Call(1, Map.of(), "com.slow", CallArguments.NONE),
                 new V2CallOptions(false, true, false, 0),
                 reply);
         Thread canceler = new Thread(() -> progressing.cancel("skip", "wamp.error.canceled"));
         when(reply.error(any(), any())).then(called -> sent.add("error"));
-        when(reply.result(any(Arguments.class), eq(true))).then(called -> {
+        when(reply.result(any(CallArguments.class), eq(true))).then(called -> {
             canceler.start();
             while (canceler.getState() != Thread.State.BLOCKED && canceler.getState() != Thread.State.TERMINATED) {
                 Thread.onSpinWait();
@@ -64,7 +64,7 @@ final class CallCancelTest {
             return sent.add("part");
         });
 
-        progressing.result(Arguments.NONE, true);
+        progressing.result(CallArguments.NONE, true);
         canceler.join();
 
         assertThat(sent).containsExactly("part", "error");

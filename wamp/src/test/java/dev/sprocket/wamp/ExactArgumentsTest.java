@@ -22,7 +22,7 @@ final class ExactArgumentsTest {
     record Amounts(long cents, float rate, int[] parts) {}
 
     private static Object read(Type type, String json) {
-        return new Argument(type).read("a", JsonParser.parseString(json));
+        return new ArgumentType(type).read("a", JsonParser.parseString(json));
     }
 
     @ParameterizedTest

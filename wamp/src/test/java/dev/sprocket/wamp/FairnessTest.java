@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.sprocket.pubsub.Audience;
 import dev.sprocket.pubsub.Event;
-import dev.sprocket.pubsub.Published;
+import dev.sprocket.pubsub.PublishedEvent;
 import dev.sprocket.pubsub.Subscriber;
 import dev.sprocket.pubsub.Topics;
 import dev.sprocket.websocket.WsServer;
@@ -89,9 +89,11 @@ final class FairnessTest {
         }
         List<Integer> looked = new ArrayList<>();
 
-        MetaPage page = MetaPage.of(new Options(Map.of("limit", 20L)), looked::add);
+        MetaPage page = MetaPage.of(new OptionReader(Map.of("limit", 20L)), looked::add);
         assertThat(page.of(all, topic -> false)).isEqualTo(new MetaPage.Found(List.of(), 20L));
-        assertThat(MetaPage.of(Options.NONE, looked::add).of(all, topic -> true).ids())
+        assertThat(MetaPage.of(OptionReader.NONE, looked::add)
+                        .of(all, topic -> true)
+                        .ids())
                 .hasSize(50);
         assertThat(looked).containsExactly(20, 50);
     }
@@ -113,20 +115,20 @@ final class FairnessTest {
 
     @Test
     void history_answers_at_most_a_thousand_events() {
-        List<V2History.Kept> all = new ArrayList<>();
+        List<EventHistory.Kept> all = new ArrayList<>();
         for (int i = 0; i < 1500; i++) {
-            all.add(new V2History.Kept(
+            all.add(new EventHistory.Kept(
                     Instant.EPOCH,
-                    new Published(topics.topic("t"), Event.of(i), i + 1, topics.topic("t")),
+                    new PublishedEvent(topics.topic("t"), Event.of(i), i + 1, topics.topic("t")),
                     Audience.EVERYBODY,
                     i + 1));
         }
-        assertThat(HistoryQuery.of(Options.NONE).select(all)).hasSize(1000);
-        assertThat(HistoryQuery.of(new Options(Map.of("limit", 1200L))).select(all))
+        assertThat(HistoryQuery.of(OptionReader.NONE).select(all)).hasSize(1000);
+        assertThat(HistoryQuery.of(new OptionReader(Map.of("limit", 1200L))).select(all))
                 .hasSize(1000);
-        assertThat(HistoryQuery.of(new Options(Map.of("limit", 3L, "after_publication", 1000L)))
+        assertThat(HistoryQuery.of(new OptionReader(Map.of("limit", 3L, "after_publication", 1000L)))
                         .select(all))
-                .extracting(V2History.Kept::publication)
+                .extracting(EventHistory.Kept::publication)
                 .containsExactly(1001L, 1002L, 1003L);
     }
 
@@ -145,7 +147,8 @@ final class FairnessTest {
     @Test
     void handshakes_at_the_same_time_are_limited_and_counted_down() {
         V2Server server = new V2Server(
-                new Realms(name -> Optional.empty(), new Realm("realm1", new OpenApp(), topics)), new LongAdder());
+                new RealmRegistry(name -> Optional.empty(), new Realm("realm1", new OpenApp(), topics)),
+                new LongAdder());
         for (int i = 0; i < V2Server.MOST_OPENING; i++) {
             assertThat(server.opens()).isTrue();
         }
@@ -156,8 +159,8 @@ final class FairnessTest {
 
     @Test
     void handshake_is_counted_until_it_ends() {
-        WampProtocol protocol =
-                new WampProtocol(new Realms(name -> Optional.empty(), new Realm("realm1", new OpenApp(), topics)));
+        WampProtocol protocol = new WampProtocol(
+                new RealmRegistry(name -> Optional.empty(), new Realm("realm1", new OpenApp(), topics)));
         for (int i = 0; i < 3; i++) {
             try (WampPeer peer = new WampPeer(new WsServer(protocol), "wamp.2.json", Unpooled.EMPTY_BUFFER)) {
                 assertThat(protocol.opening()).isEqualTo(1);

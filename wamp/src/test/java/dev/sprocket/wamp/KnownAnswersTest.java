@@ -18,16 +18,16 @@ final class KnownAnswersTest {
 
     @Test
     void a_password_and_salt_become_a_key() {
-        assertThat(CraKey.derive("correct horse", "salt123", 1000, 32).derived())
+        assertThat(CraSecret.derive("correct horse", "salt123", 1000, 32).derived())
                 .isEqualTo("DbSbNn7vXOI9PMu5pmX7xtyIoPbeJdP3FGuU9mUISfI=");
-        assertThat(CraKey.derive("pässword", "0a1b2c3d", 4096, 16).derived()).isEqualTo("wJjDqNbqb2ySMwezHpuvlQ==");
+        assertThat(CraSecret.derive("pässword", "0a1b2c3d", 4096, 16).derived()).isEqualTo("wJjDqNbqb2ySMwezHpuvlQ==");
     }
 
     @Test
     void a_key_signs_a_challenge() {
-        CraKey salted = CraKey.salted("DbSbNn7vXOI9PMu5pmX7xtyIoPbeJdP3FGuU9mUISfI=", "salt123", 1000);
+        CraSecret salted = CraSecret.salted("DbSbNn7vXOI9PMu5pmX7xtyIoPbeJdP3FGuU9mUISfI=", "salt123", 1000);
 
-        assertThat(CraKey.of("secret").isSignature(CHALLENGE, "H/bDylE4ENNFsBFvjGT/KUbF3d4YiZwztWRfXm3sH4E="))
+        assertThat(CraSecret.of("secret").isSignature(CHALLENGE, "H/bDylE4ENNFsBFvjGT/KUbF3d4YiZwztWRfXm3sH4E="))
                 .isTrue();
         assertThat(salted.isSignature(CHALLENGE, "pE0NrOY+3dEeK+OnZmKPTypqdC4D7Xrb0hwNgCxgrpY="))
                 .isTrue();
@@ -50,15 +50,15 @@ final class KnownAnswersTest {
     })
     void a_private_key_signs_a_challenge(String publicKey, String challenge, String signature) {
         byte[] bytes = HexFormat.of().parseHex(challenge);
-        assertThat(Cryptosign.isSignature(publicKey, bytes, signature + challenge))
+        assertThat(CryptosignMethod.isSignature(publicKey, bytes, signature + challenge))
                 .isTrue();
-        assertThat(Cryptosign.isSignature(publicKey, bytes, signature.replace('0', '1') + challenge))
+        assertThat(CryptosignMethod.isSignature(publicKey, bytes, signature.replace('0', '1') + challenge))
                 .isFalse();
-        assertThat(Cryptosign.isSignature(publicKey, bytes, signature + "0".repeat(64)))
+        assertThat(CryptosignMethod.isSignature(publicKey, bytes, signature + "0".repeat(64)))
                 .isFalse();
-        assertThat(Cryptosign.isSignature(publicKey, "other".getBytes(UTF_8), signature + challenge))
+        assertThat(CryptosignMethod.isSignature(publicKey, "other".getBytes(UTF_8), signature + challenge))
                 .isFalse();
-        assertThat(Cryptosign.isSignature(challenge, bytes, signature + challenge))
+        assertThat(CryptosignMethod.isSignature(challenge, bytes, signature + challenge))
                 .isFalse();
     }
 }

@@ -2,10 +2,10 @@ package dev.sprocket.wamp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sprocket.core.Secret;
+import dev.sprocket.core.SharedSecret;
 import dev.sprocket.http.Authenticator;
 import dev.sprocket.http.User;
-import dev.sprocket.pubsub.Match;
+import dev.sprocket.pubsub.MatchPolicy;
 import dev.sprocket.pubsub.Topics;
 import dev.sprocket.websocket.WsServer;
 import io.netty.buffer.Unpooled;
@@ -32,18 +32,18 @@ final class MetaAccessTest {
         final List<String> asked = new ArrayList<>();
 
         @Override
-        public Decision authorize(WampConnection conn, Action action, String uri) {
+        public AccessDecision authorize(WampConnection conn, Action action, String uri) {
             asked.add(uri);
             return !uri.startsWith("staff.")
                             || User.find(conn)
                                     .filter(u -> u.roles().contains("staff"))
                                     .isPresent()
-                    ? Decision.ALLOW
-                    : Decision.deny("staff only");
+                    ? AccessDecision.ALLOW
+                    : AccessDecision.deny("staff only");
         }
 
         @Override
-        public Decision authorize(WampConnection conn, Action action, String pattern, Match match) {
+        public AccessDecision authorize(WampConnection conn, Action action, String pattern, MatchPolicy match) {
             return authorize(conn, action, pattern);
         }
     }
@@ -51,10 +51,10 @@ final class MetaAccessTest {
     private final StaffOnly authorizer = new StaffOnly();
     private final Realm realm = new Realm("realm1", new OpenApp(), new Topics())
             .options(WampOptions.DEFAULT.authorizer(authorizer))
-            .authenticator(Authentication.of(
-                    Authentication.http(),
-                    Authentication.ticket(List.of(Account.of("bob", "user", Secret.of("t")))),
-                    Authentication.anonymous()));
+            .authenticator(CredentialAuthenticator.of(
+                    CredentialAuthenticator.http(),
+                    CredentialAuthenticator.ticket(List.of(UserCredential.of("bob", "user", SharedSecret.of("t")))),
+                    CredentialAuthenticator.anonymous()));
 
     private V2Peer anonymous(Realm served) {
         return V2Peer.joined(new WampServer(served));
@@ -260,7 +260,7 @@ final class MetaAccessTest {
 
     @Test
     void history_of_a_secret_topic_looks_like_an_unknown_one() {
-        Realm kept = realm.history(Match.PREFIX, "staff.", 5);
+        Realm kept = realm.history(MatchPolicy.PREFIX, "staff.", 5);
         try (WampPeer ann = staff(kept);
                 V2Peer other = anonymous(kept)) {
             ann.says("[32,1,{},\"staff.topic\"]");
@@ -279,8 +279,8 @@ final class MetaAccessTest {
         Realm changing = new Realm("realm1", new OpenApp(), new Topics())
                 .options(WampOptions.DEFAULT.authorizer(
                         (conn, action, uri) -> action == Authorizer.Action.PUBLISH && denied.contains(uri)
-                                ? Decision.deny("no")
-                                : Decision.ALLOW));
+                                ? AccessDecision.deny("no")
+                                : AccessDecision.ALLOW));
         try (V2Peer heir = anonymous(changing);
                 V2Peer dying = anonymous(changing)) {
             heir.says("[32,1,{},\"com.will\"]");

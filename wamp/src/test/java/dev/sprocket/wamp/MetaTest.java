@@ -3,7 +3,7 @@ package dev.sprocket.wamp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sprocket.pubsub.Event;
-import dev.sprocket.pubsub.Match;
+import dev.sprocket.pubsub.MatchPolicy;
 import dev.sprocket.pubsub.Topics;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -22,7 +22,7 @@ final class MetaTest {
     private final WampServer server = new WampServer(new Realm("realm1", new OpenApp(), topics)
             .letKill()
             .meta(MetaAccess.ANYONE)
-            .history(Match.PREFIX, "com.kept", 3));
+            .history(MatchPolicy.PREFIX, "com.kept", 3));
     private final V2Peer ann = V2Peer.joined(server);
     private final V2Peer bob = V2Peer.joined(server);
     private int request;

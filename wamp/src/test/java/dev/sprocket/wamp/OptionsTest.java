@@ -3,7 +3,7 @@ package dev.sprocket.wamp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sprocket.pubsub.Match;
+import dev.sprocket.pubsub.MatchPolicy;
 import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -16,11 +16,11 @@ import org.junit.jupiter.api.Test;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class OptionsTest {
-    private static Options of(Object value) {
-        return new Options(Map.of("o", value));
+    private static OptionReader of(Object value) {
+        return new OptionReader(Map.of("o", value));
     }
 
-    private static void refused(Object value, Consumer<Options> reading, String message) {
+    private static void refused(Object value, Consumer<OptionReader> reading, String message) {
         assertThatThrownBy(() -> reading.accept(of(value)))
                 .isInstanceOf(CallException.class)
                 .hasMessage(message)
@@ -38,14 +38,14 @@ final class OptionsTest {
         assertThat(of(List.of("a", "b")).texts("o")).containsExactly("a", "b");
         assertThat(of(List.of("a", "a")).names("o")).containsExactly("a");
         assertThat(of(List.of(1L, 2.0)).ids("o")).containsExactlyInAnyOrder("1", "2");
-        assertThat(of("prefix").word("o", Match.class, "uri")).isEqualTo(Match.PREFIX);
+        assertThat(of("prefix").word("o", MatchPolicy.class, "uri")).isEqualTo(MatchPolicy.PREFIX);
     }
 
     @Test
     void missing_and_null_options_are_not_given() {
         Map<String, Object> nothing = new HashMap<>();
         nothing.put("o", null);
-        for (Options options : List.of(Options.NONE, new Options(nothing))) {
+        for (OptionReader options : List.of(OptionReader.NONE, new OptionReader(nothing))) {
             assertThat(options.is("o")).isFalse();
             assertThat(options.bool("o")).isNull();
             assertThat(options.text("o")).isNull();
@@ -54,7 +54,7 @@ final class OptionsTest {
             assertThat(options.texts("o")).isEmpty();
             assertThat(options.names("o")).isNull();
             assertThat(options.ids("o")).isNull();
-            assertThat(options.word("o", Match.class, "uri")).isNull();
+            assertThat(options.word("o", MatchPolicy.class, "uri")).isNull();
         }
     }
 
@@ -91,7 +91,7 @@ final class OptionsTest {
 
     @Test
     void unknown_words_are_refused_with_the_given_error() {
-        assertThatThrownBy(() -> of("glob").word("o", Match.class, "com.error"))
+        assertThatThrownBy(() -> of("glob").word("o", MatchPolicy.class, "com.error"))
                 .hasMessage("o: \"glob\" (expected: exact, prefix, wildcard)")
                 .extracting("errorUri")
                 .isEqualTo("com.error");

@@ -2,7 +2,7 @@ package dev.sprocket.wamp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sprocket.pubsub.Match;
+import dev.sprocket.pubsub.MatchPolicy;
 import dev.sprocket.pubsub.Topic;
 import dev.sprocket.pubsub.Topics;
 import java.util.ArrayList;
@@ -20,40 +20,42 @@ final class PatternOverlapTest {
     private final Topics topics = new Topics();
 
     private List<Topic> prefixes(String... names) {
-        return Stream.of(names).map(name -> topics.pattern(Match.PREFIX, name)).toList();
+        return Stream.of(names)
+                .map(name -> topics.pattern(MatchPolicy.PREFIX, name))
+                .toList();
     }
 
     private List<Topic> wildcards(String... names) {
         return Stream.of(names)
-                .map(name -> topics.pattern(Match.WILDCARD, name))
+                .map(name -> topics.pattern(MatchPolicy.WILDCARD, name))
                 .toList();
     }
 
     @Test
     void nested_prefixes_count_each() {
-        assertThat(PatternOverlap.most(prefixes("a", "a.b", "a.c", "a.b.c"), Match.PREFIX, "a."))
+        assertThat(PatternOverlap.most(prefixes("a", "a.b", "a.c", "a.b.c"), MatchPolicy.PREFIX, "a."))
                 .isEqualTo(4);
     }
 
     @Test
     void prefixes_beside_each_other_count_once() {
         List<Topic> rooms = IntStream.range(0, 500)
-                .mapToObj(i -> topics.pattern(Match.PREFIX, "room." + i + "."))
+                .mapToObj(i -> topics.pattern(MatchPolicy.PREFIX, "room." + i + "."))
                 .toList();
 
-        assertThat(PatternOverlap.most(rooms, Match.PREFIX, "room.")).isEqualTo(2);
-        assertThat(PatternOverlap.most(rooms, Match.PREFIX, "room.500.")).isEqualTo(1);
+        assertThat(PatternOverlap.most(rooms, MatchPolicy.PREFIX, "room.")).isEqualTo(2);
+        assertThat(PatternOverlap.most(rooms, MatchPolicy.PREFIX, "room.500.")).isEqualTo(1);
     }
 
     @Test
     void wildcards_of_one_shape_count_once() {
-        assertThat(PatternOverlap.most(wildcards("a..1", "a..2", "b..1", ".x.1"), Match.WILDCARD, "..1"))
+        assertThat(PatternOverlap.most(wildcards("a..1", "a..2", "b..1", ".x.1"), MatchPolicy.WILDCARD, "..1"))
                 .isEqualTo(3);
     }
 
     @Test
     void topics_do_not_count() {
-        assertThat(PatternOverlap.most(List.of(topics.topic("a.b")), Match.PREFIX, "a"))
+        assertThat(PatternOverlap.most(List.of(topics.topic("a.b")), MatchPolicy.PREFIX, "a"))
                 .isEqualTo(1);
     }
 
@@ -65,8 +67,8 @@ final class PatternOverlapTest {
             for (int i = 0; i < 12; i++) {
                 known.add(
                         random.nextBoolean()
-                                ? topics.pattern(Match.PREFIX, name(random, false))
-                                : topics.pattern(Match.WILDCARD, name(random, true)));
+                                ? topics.pattern(MatchPolicy.PREFIX, name(random, false))
+                                : topics.pattern(MatchPolicy.WILDCARD, name(random, true)));
             }
             Topic last = known.remove(0);
             int bound = PatternOverlap.most(known, last.match(), last.id());

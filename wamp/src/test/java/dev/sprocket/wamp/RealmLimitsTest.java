@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sprocket.pubsub.Audience;
 import dev.sprocket.pubsub.Event;
-import dev.sprocket.pubsub.Match;
-import dev.sprocket.pubsub.Published;
+import dev.sprocket.pubsub.MatchPolicy;
+import dev.sprocket.pubsub.PublishedEvent;
 import dev.sprocket.pubsub.Subscriber;
 import dev.sprocket.pubsub.Topic;
 import dev.sprocket.pubsub.Topics;
@@ -91,13 +91,13 @@ final class RealmLimitsTest {
     @Test
     void retained_event_expires_by_its_own_time_or_the_realms() {
         AtomicLong now = new AtomicLong();
-        V2Retained retained = new V2Retained(now::get);
-        Holdings owner = Holdings.ofRealm().ofClient();
+        RetainedEvents retained = new RetainedEvents(now::get);
+        MemoryUsage owner = MemoryUsage.ofRealm().ofClient();
         RealmLimits limits = RealmLimits.DEFAULT.retainedTtl(Duration.ofSeconds(100));
-        retain(retained, "com.own", V2Retention.of(owner, limits, 5000), 1);
-        retain(retained, "com.realm", V2Retention.of(owner, limits, 500_000), 2);
-        retain(retained, "com.ever", V2Retention.of(owner, RealmLimits.DEFAULT, 0), 3);
-        Topic all = topics.pattern(Match.PREFIX, "com.");
+        retain(retained, "com.own", RetainOption.of(owner, limits, 5000), 1);
+        retain(retained, "com.realm", RetainOption.of(owner, limits, 500_000), 2);
+        retain(retained, "com.ever", RetainOption.of(owner, RealmLimits.DEFAULT, 0), 3);
+        Topic all = topics.pattern(MatchPolicy.PREFIX, "com.");
         Subscriber subscriber = Subscriber.of("s", Runnable::run, (topic, event) -> {});
 
         assertThat(retained.of(all, subscriber)).hasSize(3);
@@ -105,14 +105,14 @@ final class RealmLimitsTest {
         assertThat(retained.of(all, subscriber)).hasSize(2);
         now.set(TimeUnit.SECONDS.toNanos(100));
         assertThat(retained.of(all, subscriber)).hasSize(1);
-        assertThat(owner.number(Holdings.Kind.RETAINED)).isEqualTo(1);
+        assertThat(owner.number(MemoryUsage.Kind.RETAINED)).isEqualTo(1);
     }
 
-    private void retain(V2Retained retained, String topic, V2Retention retention, int number) {
-        V2Terms terms = V2Terms.of(new Options(Map.of("retain", true)));
-        V2Event event = new V2Event(number, Map.of(), terms, Arguments.of(number), retention);
+    private void retain(RetainedEvents retained, String topic, RetainOption retention, int number) {
+        V2Recipients terms = V2Recipients.of(new OptionReader(Map.of("retain", true)));
+        V2Event event = new V2Event(number, Map.of(), terms, CallArguments.of(number), retention);
         Topic handle = topics.topic(topic);
-        retained.onPublished(new Published(handle, Event.carrying(event), number, handle), Audience.EVERYBODY);
+        retained.onPublished(new PublishedEvent(handle, Event.carrying(event), number, handle), Audience.EVERYBODY);
     }
 
     @Test
@@ -125,7 +125,8 @@ final class RealmLimitsTest {
     @Test
     void retained_event_does_not_keep_its_message() {
         byte[] message = ("[[1]" + " ".repeat(100_000)).getBytes(java.nio.charset.StandardCharsets.UTF_8);
-        Arguments small = new Arguments(JsonSerializer.JSON, new dev.sprocket.wamp.spi.Slice(message, 1, 4), null);
+        CallArguments small =
+                new CallArguments(JsonSerializer.JSON, new dev.sprocket.wamp.spi.ByteSlice(message, 1, 4), null);
 
         assertThat(small.compact()).isNotSameAs(small);
         assertThat(small.compact().list()).isEqualTo(List.of(1L));
@@ -133,17 +134,17 @@ final class RealmLimitsTest {
 
     @Test
     void pattern_that_matches_too_many_retained_events_is_refused() {
-        V2Retained retained = new V2Retained();
-        V2Retention retention = V2Retention.of(Holdings.ofRealm().ofClient(), RealmLimits.DEFAULT, 0);
-        for (int i = 0; i <= V2Retained.MOST_AT_ONCE; i++) {
+        RetainedEvents retained = new RetainedEvents();
+        RetainOption retention = RetainOption.of(MemoryUsage.ofRealm().ofClient(), RealmLimits.DEFAULT, 0);
+        for (int i = 0; i <= RetainedEvents.MOST_AT_ONCE; i++) {
             retain(retained, "com.t" + i, retention, i + 1);
         }
         Subscriber subscriber = Subscriber.of("s", Runnable::run, (topic, event) -> {});
 
         assertThat(org.assertj.core.api.Assertions.catchThrowableOfType(
-                        CallException.class, () -> retained.of(topics.pattern(Match.PREFIX, "com."), subscriber)))
+                        CallException.class, () -> retained.of(topics.pattern(MatchPolicy.PREFIX, "com."), subscriber)))
                 .hasMessageContaining("narrower pattern");
-        assertThat(retained.of(topics.pattern(Match.PREFIX, "com.t99"), subscriber))
+        assertThat(retained.of(topics.pattern(MatchPolicy.PREFIX, "com.t99"), subscriber))
                 .hasSize(11);
     }
 
@@ -175,8 +176,8 @@ final class RealmLimitsTest {
     void calls_of_a_leaving_client_are_given_back() {
         ann.says("[48,1,{},\"app.never\",[\"" + LONG.repeat(2) + "\"]]");
         ann.peer.vanishes();
-        assertThat(realm.state().holdings().bytes(Holdings.Kind.CALLS)).isZero();
-        assertThat(realm.state().holdings().number(Holdings.Kind.CALLS)).isZero();
+        assertThat(realm.state().holdings().bytes(MemoryUsage.Kind.CALLS)).isZero();
+        assertThat(realm.state().holdings().number(MemoryUsage.Kind.CALLS)).isZero();
     }
 
     @Test
@@ -216,7 +217,7 @@ final class RealmLimitsTest {
         assertThat(last(ann)).isEqualTo("[50,5,{}]");
 
         ann.peer.vanishes();
-        assertThat(realm.state().holdings().bytes(Holdings.Kind.TESTAMENTS)).isZero();
+        assertThat(realm.state().holdings().bytes(MemoryUsage.Kind.TESTAMENTS)).isZero();
     }
 
     @Test
@@ -227,8 +228,10 @@ final class RealmLimitsTest {
         assertThat(ann.hears().get(5)).contains("[8,64,6,", "wamp.error.unavailable", "bytes of registrations");
 
         ann.peer.vanishes();
-        assertThat(realm.state().holdings().number(Holdings.Kind.REGISTRATIONS)).isZero();
-        assertThat(realm.state().holdings().bytes(Holdings.Kind.REGISTRATIONS)).isZero();
+        assertThat(realm.state().holdings().number(MemoryUsage.Kind.REGISTRATIONS))
+                .isZero();
+        assertThat(realm.state().holdings().bytes(MemoryUsage.Kind.REGISTRATIONS))
+                .isZero();
     }
 
     @Test
@@ -268,7 +271,7 @@ final class RealmLimitsTest {
     void history_is_limited_in_bytes() {
         Topics own = new Topics();
         WampServer kept =
-                new WampServer(new Realm("realm1", new OpenApp(), own).history(Match.EXACT, "com.h", 100, 3000));
+                new WampServer(new Realm("realm1", new OpenApp(), own).history(MatchPolicy.EXACT, "com.h", 100, 3000));
         try (V2Peer peer = V2Peer.joined(kept)) {
             for (int i = 0; i < 5; i++) {
                 own.topic("com.h").broadcast(Event.of(i + LONG));
@@ -296,7 +299,8 @@ final class RealmLimitsTest {
         Realm other = new Realm("realm2", new OpenApp(), topics);
         try (V2Peer peer = new V2Peer(new WampServer(other)).joins("realm2", V2Peer.ROLES)) {
             publish(ann, 1, "com.a", ",[\"" + LONG + "\"]");
-            assertThat(realm.state().holdings().number(Holdings.Kind.RETAINED)).isEqualTo(1);
+            assertThat(realm.state().holdings().number(MemoryUsage.Kind.RETAINED))
+                    .isEqualTo(1);
 
             peer.says("[32,1,{\"get_retained\":true},\"com.a\"]");
             assertThat(peer.hears()).hasSize(2);

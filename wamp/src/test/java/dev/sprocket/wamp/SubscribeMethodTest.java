@@ -161,7 +161,8 @@ final class SubscribeMethodTest {
             peer.says("[16,1,{\"acknowledge\":true},\"t\",[1]]");
             assertThat(peer.hears().get(0)).startsWith("[8,16,1,{},\"wamp.error.not_authorized\",");
         }
-        try (V2Peer peer = V2Peer.joined(new WampServer(new WampCommands(new WampCommandComponent() {}), topics))) {
+        try (V2Peer peer =
+                V2Peer.joined(new WampServer(new WampCommandAdapter(new WampCommandComponent() {}), topics))) {
             peer.says("[16,1,{\"acknowledge\":true},\"t\",[1]]");
             assertThat(peer.hears().get(0)).startsWith("[8,16,1,{},\"wamp.error.not_authorized\",");
         }

@@ -2,7 +2,7 @@ package dev.sprocket.wamp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sprocket.core.Secret;
+import dev.sprocket.core.SharedSecret;
 import dev.sprocket.http.Authenticator;
 import dev.sprocket.http.User;
 import dev.sprocket.websocket.WsServer;
@@ -27,7 +27,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class V1AdmissionTest {
     private static final String REFUSED =
             "close 1008 WAMP v1 has no login (expected: WAMP v2, or a user authenticated by HTTP)";
-    private static final AuthMethod TICKET = Authentication.ticket(List.of(Account.of("bob", "user", Secret.of("t"))));
+    private static final AuthMethod TICKET =
+            CredentialAuthenticator.ticket(List.of(UserCredential.of("bob", "user", SharedSecret.of("t"))));
 
     private final RecordingApp app = new RecordingApp();
 
@@ -42,7 +43,8 @@ final class V1AdmissionTest {
     @ParameterizedTest
     @ValueSource(strings = {"wamp", ""})
     void v1_client_is_refused_where_a_login_is_needed(String subprotocol) {
-        try (WampPeer peer = peer(server(Authentication.of(Authentication.http(), TICKET)), subprotocol)) {
+        try (WampPeer peer =
+                peer(server(CredentialAuthenticator.of(CredentialAuthenticator.http(), TICKET)), subprotocol)) {
             peer.says("[5,\"http://example.com/topic\"]");
 
             assertThat(peer.hears()).containsExactly(REFUSED);
@@ -57,7 +59,7 @@ final class V1AdmissionTest {
                 Authenticator.by(
                         request -> CompletableFuture.completedStage(Optional.of(ann)),
                         Duration.ofSeconds(1),
-                        new WsServer(server(Authentication.of(Authentication.http(), TICKET)))),
+                        new WsServer(server(CredentialAuthenticator.of(CredentialAuthenticator.http(), TICKET)))),
                 "wamp",
                 Unpooled.EMPTY_BUFFER)) {
             assertThat(peer.hears()).singleElement().asString().startsWith("[0,");
@@ -66,17 +68,18 @@ final class V1AdmissionTest {
 
     @Test
     void v1_client_is_admitted_where_anonymous_clients_are() {
-        try (WampPeer peer = peer(server(Authentication.of(TICKET, Authentication.anonymous())), "wamp")) {
+        try (WampPeer peer =
+                peer(server(CredentialAuthenticator.of(TICKET, CredentialAuthenticator.anonymous())), "wamp")) {
             assertThat(peer.hears()).singleElement().asString().startsWith("[0,");
         }
     }
 
     @Test
     void v1_client_waits_for_a_later_decision() {
-        CompletableFuture<AuthStep> decision = new CompletableFuture<>();
-        try (WampPeer peer = peer(server(joining -> AuthStep.later(decision)), "wamp")) {
+        CompletableFuture<AuthResult> decision = new CompletableFuture<>();
+        try (WampPeer peer = peer(server(joining -> AuthResult.later(decision)), "wamp")) {
             assertThat(peer.hears()).isEmpty();
-            decision.complete(AuthStep.admit(Identity.anonymous()));
+            decision.complete(AuthResult.admit(SessionIdentity.anonymous()));
             assertThat(peer.hears()).singleElement().asString().startsWith("[0,");
             peer.says("[5,\"http://example.com/topic\"]");
             assertThat(app.calls()).isNotEmpty();
@@ -85,10 +88,10 @@ final class V1AdmissionTest {
 
     @Test
     void v1_client_that_speaks_before_the_decision_is_closed() {
-        CompletableFuture<AuthStep> decision = new CompletableFuture<>();
-        try (WampPeer peer = peer(server(joining -> AuthStep.later(decision)), "wamp")) {
+        CompletableFuture<AuthResult> decision = new CompletableFuture<>();
+        try (WampPeer peer = peer(server(joining -> AuthResult.later(decision)), "wamp")) {
             peer.says("[5,\"http://example.com/topic\"]");
-            decision.complete(AuthStep.admit(Identity.anonymous()));
+            decision.complete(AuthResult.admit(SessionIdentity.anonymous()));
 
             assertThat(peer.hears()).containsExactly("close 1008 message before WELCOME");
             assertThat(app.calls()).isEmpty();
@@ -97,7 +100,7 @@ final class V1AdmissionTest {
 
     @Test
     void v1_client_is_refused_when_the_decision_takes_too_long() {
-        try (WampPeer peer = peer(server(joining -> AuthStep.later(new CompletableFuture<>())), "wamp")) {
+        try (WampPeer peer = peer(server(joining -> AuthResult.later(new CompletableFuture<>())), "wamp")) {
             peer.channel.advanceTimeBy(11, TimeUnit.SECONDS);
             peer.channel.runScheduledPendingTasks();
 
@@ -107,25 +110,25 @@ final class V1AdmissionTest {
 
     private WampProtocol protocol(WampAuthenticator authenticator) {
         Realm realm = new Realm("realm1", app).authenticator(authenticator);
-        return new WampProtocol(new Realms(name -> Optional.empty(), realm));
+        return new WampProtocol(new RealmRegistry(name -> Optional.empty(), realm));
     }
 
     @Test
     void v1_handshake_is_counted_until_it_ends() {
-        CompletableFuture<AuthStep> admitted = new CompletableFuture<>();
-        CompletableFuture<AuthStep> denied = new CompletableFuture<>();
-        ArrayDeque<CompletableFuture<AuthStep>> decisions =
+        CompletableFuture<AuthResult> admitted = new CompletableFuture<>();
+        CompletableFuture<AuthResult> denied = new CompletableFuture<>();
+        ArrayDeque<CompletableFuture<AuthResult>> decisions =
                 new ArrayDeque<>(List.of(admitted, denied, new CompletableFuture<>(), new CompletableFuture<>()));
-        WampProtocol protocol = protocol(joining -> AuthStep.later(decisions.remove()));
+        WampProtocol protocol = protocol(joining -> AuthResult.later(decisions.remove()));
         try (WampPeer first = new WampPeer(new WsServer(protocol), "wamp", Unpooled.EMPTY_BUFFER);
                 WampPeer second = new WampPeer(new WsServer(protocol), "wamp", Unpooled.EMPTY_BUFFER);
                 WampPeer third = new WampPeer(new WsServer(protocol), "wamp", Unpooled.EMPTY_BUFFER);
                 WampPeer late = new WampPeer(new WsServer(protocol), "wamp", Unpooled.EMPTY_BUFFER)) {
             assertThat(protocol.opening()).isEqualTo(4);
-            admitted.complete(AuthStep.admit(Identity.anonymous()));
+            admitted.complete(AuthResult.admit(SessionIdentity.anonymous()));
             assertThat(first.hears()).hasSize(1);
             assertThat(protocol.opening()).isEqualTo(3);
-            denied.complete(AuthStep.deny("wamp.error.not_authorized", "no"));
+            denied.complete(AuthResult.deny("wamp.error.not_authorized", "no"));
             assertThat(second.hears()).hasSize(1);
             assertThat(protocol.opening()).isEqualTo(2);
             third.vanishes();
@@ -139,7 +142,7 @@ final class V1AdmissionTest {
 
     @Test
     void v1_client_past_the_limit_is_closed_with_1013() {
-        WampProtocol protocol = protocol(Authentication.of(Authentication.anonymous()));
+        WampProtocol protocol = protocol(CredentialAuthenticator.of(CredentialAuthenticator.anonymous()));
         V2Server handshakes = Objects.requireNonNull(protocol.handshakes());
         for (int i = 0; i < V2Server.MOST_OPENING; i++) {
             assertThat(handshakes.opens()).isTrue();
@@ -163,7 +166,7 @@ final class V1AdmissionTest {
                         "wamp");
                 WampPeer later = peer(
                         server(joining ->
-                                AuthStep.later(CompletableFuture.failedStage(new IllegalStateException("away")))),
+                                AuthResult.later(CompletableFuture.failedStage(new IllegalStateException("away")))),
                         "wamp")) {
             assertThat(now.hears()).containsExactly("close 1008 the authentication failed");
             assertThat(later.hears()).containsExactly("close 1008 the authentication failed");

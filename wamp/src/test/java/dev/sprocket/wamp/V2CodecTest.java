@@ -3,8 +3,8 @@ package dev.sprocket.wamp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sprocket.wamp.spi.Reader.Token;
-import dev.sprocket.wamp.spi.WireException;
+import dev.sprocket.wamp.spi.SerializationException;
+import dev.sprocket.wamp.spi.ValueReader.Token;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.Map;
@@ -46,7 +46,7 @@ final class V2CodecTest {
         bytes[15] = (byte) 0xFF;
 
         assertThatThrownBy(() -> V2Codec.read(JsonSerializer.JSON, bytes, 0, bytes.length))
-                .isInstanceOf(WireException.class)
+                .isInstanceOf(SerializationException.class)
                 .hasMessage("JSON: not UTF-8");
     }
 
@@ -61,23 +61,23 @@ final class V2CodecTest {
 
     /** Each type of message with null for every dictionary and list. */
     @ParameterizedTest
-    @EnumSource(V2Type.class)
-    void null_dictionaries_and_lists_are_empty(V2Type type) {
+    @EnumSource(V2MessageType.class)
+    void null_dictionaries_and_lists_are_empty(V2MessageType type) {
         StringBuilder nulls = new StringBuilder("[" + type.code());
         StringBuilder named = new StringBuilder("[" + type.code());
-        for (V2Type.Item item : type.items()) {
+        for (V2MessageType.Item item : type.items()) {
             String value = item.type() == long.class ? ",1" : item.type() == String.class ? ",\"t\"" : ",null";
-            nulls.append(item.type() == Arguments.class ? ",null,null" : value);
-            named.append(item.type() == Arguments.class ? ",null,{\"a\":1}" : value);
+            nulls.append(item.type() == CallArguments.class ? ",null,null" : value);
+            named.append(item.type() == CallArguments.class ? ",null,{\"a\":1}" : value);
         }
         V2Message read = read(nulls + "]");
 
-        for (V2Type.Item item : type.items()) {
-            Object value = V2Type.value(read, item);
+        for (V2MessageType.Item item : type.items()) {
+            Object value = V2MessageType.value(read, item);
             if (value instanceof Map<?, ?> dictionary) {
                 assertThat(dictionary).isEmpty();
             }
-            if (value instanceof Arguments arguments) {
+            if (value instanceof CallArguments arguments) {
                 assertThat(arguments.items()).isZero();
                 assertThat(arguments.list()).isEmpty();
                 assertThat(arguments.map()).isEmpty();
@@ -100,7 +100,7 @@ final class V2CodecTest {
                 "[16,1,{},\"t\",false]"
             })
     void other_kinds_of_items_are_refused(String json) {
-        assertThatThrownBy(() -> read(json)).isInstanceOf(ProtocolError.class);
+        assertThatThrownBy(() -> read(json)).isInstanceOf(WampProtocolException.class);
     }
 
     @Test
@@ -135,19 +135,19 @@ final class V2CodecTest {
 
     @Test
     void numbers_are_what_they_were_and_what_is_not_finite_is_null() {
-        assertThat(JsonValues.text(1L)).isEqualTo("1");
-        assertThat(JsonValues.text(0.1)).isEqualTo("0.1");
-        assertThat(JsonValues.text(1e300)).isEqualTo("1.0E300");
-        assertThat(JsonValues.text(Double.NaN)).isEqualTo("null");
+        assertThat(JsonReader.text(1L)).isEqualTo("1");
+        assertThat(JsonReader.text(0.1)).isEqualTo("0.1");
+        assertThat(JsonReader.text(1e300)).isEqualTo("1.0E300");
+        assertThat(JsonReader.text(Double.NaN)).isEqualTo("null");
     }
 
     @Test
     void ids_are_different_and_in_their_range() {
         Set<Long> seen = new HashSet<>();
         for (int i = 1; i <= 1000; i++) {
-            seen.add(Ids.publication(i));
-            seen.add(Ids.publication());
-            seen.add(Ids.random());
+            seen.add(WampIds.publication(i));
+            seen.add(WampIds.publication());
+            seen.add(WampIds.random());
         }
 
         assertThat(seen).hasSize(3000).allMatch(id -> id >= 1 && id <= 1L << 53);
@@ -161,7 +161,7 @@ final class V2CodecTest {
 
         assertThat(read("[16,1,{},\"t\",[" + most + "]]")).isInstanceOf(V2Message.Publish.class);
         assertThatThrownBy(() -> read("[16,1,{},\"t\",[" + more + "]]"))
-                .isInstanceOf(WireException.class)
+                .isInstanceOf(SerializationException.class)
                 .hasMessageEndingWith("number of more than 1000 characters");
     }
 
@@ -180,7 +180,7 @@ final class V2CodecTest {
 
     private static Object value(String json) {
         byte[] bytes = json.getBytes(StandardCharsets.US_ASCII);
-        return Values.read(JsonSerializer.JSON.reader(bytes, 0, bytes.length));
+        return ValueTrees.read(JsonSerializer.JSON.reader(bytes, 0, bytes.length));
     }
 
     @Test

@@ -2,7 +2,7 @@ package dev.sprocket.wamp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sprocket.pubsub.Match;
+import dev.sprocket.pubsub.MatchPolicy;
 import dev.sprocket.pubsub.Topics;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -17,7 +17,7 @@ final class V2OptionTypesTest {
     private final WampServer server = new WampServer(new Realm("realm1", new OpenApp(), new Topics())
             .letKill()
             .meta(MetaAccess.ANYONE)
-            .history(Match.PREFIX, "com.", 10));
+            .history(MatchPolicy.PREFIX, "com.", 10));
     private final V2Peer ann = V2Peer.joined(server);
     private final V2Peer bob = V2Peer.joined(server);
 

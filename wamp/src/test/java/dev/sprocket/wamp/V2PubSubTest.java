@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sprocket.pubsub.Audience;
 import dev.sprocket.pubsub.Event;
-import dev.sprocket.pubsub.Published;
+import dev.sprocket.pubsub.PublishedEvent;
 import dev.sprocket.pubsub.Subscriber;
 import dev.sprocket.pubsub.Topic;
 import dev.sprocket.pubsub.Topics;
@@ -203,7 +203,7 @@ final class V2PubSubTest {
 
     @Test
     void what_is_denied_is_answered_and_what_ends_the_session_is_said() {
-        Rules rules = new Rules()
+        AccessRules rules = new AccessRules()
                 .allow(Action.SUBSCRIBE, "com.public.*")
                 .deny(Action.SUBSCRIBE, "com.public.drafts.*")
                 .allow(Action.PUBLISH, "com.public.x");
@@ -234,7 +234,7 @@ final class V2PubSubTest {
         WampServer closing = new WampServer(
                 new OpenApp(),
                 topics,
-                WampOptions.DEFAULT.authorizer((conn, action, uri) -> Decision.close("go away")));
+                WampOptions.DEFAULT.authorizer((conn, action, uri) -> AccessDecision.close("go away")));
         try (V2Peer peer = V2Peer.joined(closing)) {
             peer.says("[32,1,{},\"com.secret\"]").says("[32,2,{\"match\":\"prefix\"},\"com\"]");
 
@@ -311,22 +311,23 @@ final class V2PubSubTest {
 
     @Test
     void what_is_retained_is_what_was_published_last_however_late_that_is_heard() {
-        V2Retained retained = new V2Retained();
+        RetainedEvents retained = new RetainedEvents();
         Topics all = new Topics();
-        V2Terms terms = V2Terms.of(new Options(Map.of("retain", true)));
+        V2Recipients terms = V2Recipients.of(new OptionReader(Map.of("retain", true)));
         for (long number : new long[] {2, 1}) {
             V2Event event = new V2Event(
                     number,
                     Map.of(),
                     terms,
-                    Arguments.of(number),
-                    V2Retention.of(Holdings.ofRealm().ofClient(), RealmLimits.DEFAULT, 0));
+                    CallArguments.of(number),
+                    RetainOption.of(MemoryUsage.ofRealm().ofClient(), RealmLimits.DEFAULT, 0));
             retained.onPublished(
-                    new Published(all.topic("t"), Event.carrying(event), number, all.topic("t")), Audience.EVERYBODY);
+                    new PublishedEvent(all.topic("t"), Event.carrying(event), number, all.topic("t")),
+                    Audience.EVERYBODY);
         }
 
         assertThat(retained.of(all.topic("t"), Subscriber.of("s", Runnable::run, (topic, event) -> {})))
-                .extracting(Published::number)
+                .extracting(PublishedEvent::number)
                 .containsExactly(2L);
     }
 }

@@ -2,7 +2,7 @@ package dev.sprocket.wamp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sprocket.core.spi.Ending;
+import dev.sprocket.core.spi.CloseRequest;
 import dev.sprocket.pubsub.Event;
 import dev.sprocket.pubsub.Topics;
 import java.util.List;
@@ -51,8 +51,8 @@ final class V2SessionTest {
         }
     }
 
-    private static List<String> hearsOf(Ending.Cause cause, V2Peer peer) {
-        peer.peer.channel.pipeline().fireUserEventTriggered(new Ending(cause));
+    private static List<String> hearsOf(CloseRequest.Cause cause, V2Peer peer) {
+        peer.peer.channel.pipeline().fireUserEventTriggered(new CloseRequest(cause));
         return peer.hears();
     }
 
@@ -61,7 +61,7 @@ final class V2SessionTest {
     @Test
     void a_server_that_stops_says_so_before_the_close_frame() {
         try (V2Peer peer = V2Peer.joined(server)) {
-            assertThat(hearsOf(Ending.Cause.SERVER_STOPS, peer))
+            assertThat(hearsOf(CloseRequest.Cause.SERVER_STOPS, peer))
                     .containsExactly("[6,{\"message\":\"server is going away\"},\"wamp.close.system_shutdown\"]");
             assertThat(peer.says(ECHO).hears()).containsExactly("close 1001 server is going away");
         }
@@ -72,7 +72,7 @@ final class V2SessionTest {
     void close_frame_follows_goodbye_without_an_echo() {
         try (V2Peer peer = V2Peer.joined(server)) {
             peer.peer.channel.freezeTime();
-            assertThat(hearsOf(Ending.Cause.SERVER_STOPS, peer)).hasSize(1);
+            assertThat(hearsOf(CloseRequest.Cause.SERVER_STOPS, peer)).hasSize(1);
             peer.peer.channel.advanceTimeBy(999, TimeUnit.MILLISECONDS);
             peer.peer.channel.runScheduledPendingTasks();
             assertThat(peer.hears()).isEmpty();
@@ -87,7 +87,7 @@ final class V2SessionTest {
         Topics topics = new Topics();
         try (V2Peer peer = V2Peer.joined(new WampServer(app, topics))) {
             peer.says("[32,1,{},\"com.topic\"]").hears();
-            hearsOf(Ending.Cause.SERVER_STOPS, peer);
+            hearsOf(CloseRequest.Cause.SERVER_STOPS, peer);
 
             topics.topic("com.topic").broadcast(Event.of(1));
 
@@ -101,7 +101,7 @@ final class V2SessionTest {
     @Test
     void who_has_not_joined_when_the_server_stops_is_told_by_abort() {
         try (V2Peer peer = new V2Peer(server)) {
-            assertThat(hearsOf(Ending.Cause.SERVER_STOPS, peer))
+            assertThat(hearsOf(CloseRequest.Cause.SERVER_STOPS, peer))
                     .containsExactly(
                             "[3,{\"message\":\"server is going away\"},\"wamp.close.system_shutdown\"]",
                             "close 1001 server is going away");
@@ -112,7 +112,7 @@ final class V2SessionTest {
     @Test
     void who_is_not_let_in_any_more_is_told_why() {
         try (V2Peer peer = V2Peer.joined(server)) {
-            assertThat(hearsOf(Ending.Cause.UNAUTHORIZED, peer))
+            assertThat(hearsOf(CloseRequest.Cause.UNAUTHORIZED, peer))
                     .containsExactly("[6,{\"message\":\"no longer authorized\"},\"wamp.close.killed\"]");
             assertThat(peer.says(ECHO).hears()).containsExactly("close 4401 no longer authorized");
         }
@@ -123,7 +123,7 @@ final class V2SessionTest {
         try (V2Peer peer = V2Peer.joined(server)) {
             peer.says("[6,{},\"wamp.close.close_realm\"]").hears();
 
-            assertThat(hearsOf(Ending.Cause.SERVER_STOPS, peer)).isEmpty();
+            assertThat(hearsOf(CloseRequest.Cause.SERVER_STOPS, peer)).isEmpty();
         }
     }
 

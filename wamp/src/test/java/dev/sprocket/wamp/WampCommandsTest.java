@@ -66,7 +66,7 @@ final class WampCommandsTest {
     private final App app = new App();
 
     private List<String> answers(String request) {
-        try (WampPeer peer = new WampPeer(new WampCommands(app))) {
+        try (WampPeer peer = new WampPeer(new WampCommandAdapter(app))) {
             peer.hears();
             return peer.says(request).hears();
         }
@@ -74,7 +74,7 @@ final class WampCommandsTest {
 
     @Test
     void a_prefix_is_a_command() {
-        try (WampPeer peer = new WampPeer(new WampCommands(app))) {
+        try (WampPeer peer = new WampPeer(new WampCommandAdapter(app))) {
             assertThat(peer.hears()).last().isEqualTo("[1,\"blog\",\"http://example.com/blog#\"]");
         }
     }
@@ -103,7 +103,7 @@ final class WampCommandsTest {
     @Test
     void an_event_is_a_command_and_so_is_a_broadcast() {
         assertThat(answers("[5,\"news\"]")).containsExactly("[8,\"news\",\"welcome\"]");
-        WampCommands commands = new WampCommands(app);
+        WampCommandAdapter commands = new WampCommandAdapter(app);
         Topics topics = new Topics();
         try (WampPeer ann = new WampPeer(commands, topics);
                 WampPeer bob = new WampPeer(commands, topics)) {
@@ -115,7 +115,7 @@ final class WampCommandsTest {
 
     @Test
     void a_farewell_event_arrives_and_nothing_is_told_after_the_close() {
-        try (WampPeer peer = new WampPeer(new WampCommands(app))) {
+        try (WampPeer peer = new WampPeer(new WampCommandAdapter(app))) {
             peer.says("[5,\"news\"]").hears();
             assertThat(peer.says("[2,\"1\",\"leave\"]").hears())
                     .startsWith("[3,\"1\",\"bye\"]", "[8,\"farewell\",1]")
@@ -126,7 +126,7 @@ final class WampCommandsTest {
 
     @Test
     void a_peer_that_leaves_unsubscribes_first() {
-        WampPeer peer = new WampPeer(new WampCommands(app));
+        WampPeer peer = new WampPeer(new WampCommandAdapter(app));
         peer.says("[5,\"news\"]").hears();
         peer.close();
         assertThat(app.log).containsExactly("subscribe news", "unsubscribe news", "close");

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class WampProtocolTest {
     /** All that it takes to do without Sprocket's topics. */
-    private static class OwnTopics implements WampRouter {
+    private static class OwnTopics implements RawWampComponent {
         final Map<String, Set<WampConnection>> topics = new HashMap<>();
 
         @Override
@@ -49,7 +49,7 @@ final class WampProtocolTest {
         }
     }
 
-    private static class Recording implements WampRouter {
+    private static class Recording implements RawWampComponent {
         final List<String> calls = new ArrayList<>();
         final List<WampConnection> conns = new ArrayList<>();
 
@@ -79,13 +79,13 @@ final class WampProtocolTest {
         }
     }
 
-    private static WampPeer peer(WampRouter app, WampOptions options) {
+    private static WampPeer peer(RawWampComponent app, WampOptions options) {
         WampPeer peer = new WampPeer(new WsServer(new WampProtocol(app, options)), "wamp", Unpooled.EMPTY_BUFFER);
         assertThat(peer.hears()).hasSize(1).first().asString().startsWith("[0,");
         return peer;
     }
 
-    private static WampPeer peer(WampRouter app) {
+    private static WampPeer peer(RawWampComponent app) {
         return peer(app, WampOptions.DEFAULT);
     }
 
@@ -150,13 +150,13 @@ final class WampProtocolTest {
 
     @Test
     void a_call_without_procedures_is_answered_and_a_failing_one_too() {
-        WampRouter failing = new WampRouter() {
+        RawWampComponent failing = new RawWampComponent() {
             @Override
             public void onCall(WampConnection conn, Call call) {
                 throw new IllegalStateException("secret");
             }
         };
-        try (WampPeer peer = peer(new WampRouter() {});
+        try (WampPeer peer = peer(new RawWampComponent() {});
                 WampPeer failed = peer(failing)) {
             assertThat(peer.says("[2,1,\"add\"]").hears())
                     .containsExactly("[4,1,\"wamp.error.no_such_procedure\",\"no procedure add\"]");
@@ -167,7 +167,7 @@ final class WampProtocolTest {
 
     @Test
     void messages_that_are_not_well_formed_are_counted() {
-        WampProtocol protocol = new WampProtocol(new WampRouter() {});
+        WampProtocol protocol = new WampProtocol(new RawWampComponent() {});
         for (String wire : List.of("", "[9]", "[5]", "[5,\"t\"]")) {
             new WampPeer(new WsServer(protocol), "wamp", Unpooled.EMPTY_BUFFER)
                     .says(wire)

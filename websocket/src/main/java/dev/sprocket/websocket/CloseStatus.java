@@ -1,8 +1,8 @@
 package dev.sprocket.websocket;
 
+import dev.sprocket.core.AttributeKey;
 import dev.sprocket.core.Connection;
-import dev.sprocket.core.Key;
-import dev.sprocket.core.spi.Refusal;
+import dev.sprocket.core.spi.RejectedException;
 
 /**
  * How a WebSocket ended; known from {@code onClose} on.
@@ -15,7 +15,7 @@ public record CloseStatus(int code, String reason, boolean clean) {
     /** Whom the connection belongs to is not let in any more, as 401 says under HTTP; a code of ours (RFC 6455 7.4.2). */
     public static final int UNAUTHORIZED = 4401;
 
-    static final Key<CloseStatus> KEY = Key.of("close status", "is this onClose of a WebSocket?");
+    static final AttributeKey<CloseStatus> KEY = AttributeKey.of("close status", "is this onClose of a WebSocket?");
 
     /** The socket ended without a close frame. */
     static final CloseStatus LOST = new CloseStatus(1006, "", false);
@@ -27,7 +27,7 @@ public record CloseStatus(int code, String reason, boolean clean) {
 
     /** How we end a connection that failed or is refused (RFC 6455 7.4.1). */
     static CloseStatus because(Throwable cause) {
-        if (cause instanceof Refusal refusal) {
+        if (cause instanceof RejectedException refusal) {
             int code =
                     switch (refusal.kind()) {
                         case MALFORMED -> 1007;

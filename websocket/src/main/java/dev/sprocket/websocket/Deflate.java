@@ -1,5 +1,6 @@
 package dev.sprocket.websocket;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import java.util.zip.Deflater;
 
 /**
@@ -11,8 +12,9 @@ import java.util.zip.Deflater;
  * such a client may refer to is up to 32 KiB of memory, taken from {@link #clientMemory} when it connects; without memory
  * left, a connection is not compressed. What a message is inflated to counts for {@link WsLimits}.
  *
- * <p>Threads: any; it does not change. Connections share broadcast bytes only if they share this object.
+ * <p>Connections share broadcast bytes only if they share this object.
  */
+@ThreadSafe
 public final class Deflate {
     /** The window that zlib works with: 2^15 bytes. */
     static final int WINDOW_BITS = 15;
@@ -29,7 +31,7 @@ public final class Deflate {
     private final boolean serverTakeover;
     private final int clientBits;
     private final long clientMemory;
-    private final DeflateFraming[] framings = new DeflateFraming[WINDOW_BITS + 1];
+    private final DeflateEncoder[] framings = new DeflateEncoder[WINDOW_BITS + 1];
 
     private Deflate(int threshold, int level, boolean serverTakeover, int clientBits, long clientMemory) {
         this.threshold = threshold;
@@ -38,7 +40,7 @@ public final class Deflate {
         this.clientBits = clientBits;
         this.clientMemory = clientMemory;
         for (int bits = LEAST_BITS; bits <= WINDOW_BITS; bits++) {
-            framings[bits] = new DeflateFraming(threshold, level, bits);
+            framings[bits] = new DeflateEncoder(threshold, level, bits);
         }
     }
 
@@ -114,7 +116,7 @@ public final class Deflate {
     }
 
     /** One object for each window, so that connections with the same one share bytes. */
-    DeflateFraming framing(int bits) {
+    DeflateEncoder framing(int bits) {
         return framings[bits];
     }
 }

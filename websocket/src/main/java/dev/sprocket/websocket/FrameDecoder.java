@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * that arrives whole is handed on as a slice of the read; one that comes in pieces is put together as it arrives, its
  * text judged byte by byte.
  *
- * <p>Threads: its connection's event loop.
+ * <p>Confined to the connection's event loop.
  */
 final class FrameDecoder {
     /** What comes out. Buffers are valid until the method returns. */
@@ -33,16 +33,16 @@ final class FrameDecoder {
     /** A header, or a control frame, of which only a part has arrived. */
     private ByteBuf stash = Unpooled.EMPTY_BUFFER;
 
-    private final @Nullable Inflation inflation;
+    private final @Nullable MessageInflater inflation;
     /** Only while a message is under way that does not arrive in one piece. */
-    private @Nullable Assembly assembly;
+    private @Nullable MessageAssembler assembly;
     /** Which reserved bits no extension has given a meaning. */
     private final int reserved;
 
     private int messageOpcode = NO_MESSAGE;
     private int fragments;
     /** Where the fragments of a message end, if somebody wants to know. */
-    private final @Nullable FragmentEnds ends;
+    private final @Nullable FragmentBoundaries ends;
 
     private boolean compressed;
     private boolean inPayload;
@@ -57,15 +57,15 @@ final class FrameDecoder {
     }
 
     /** With permessage-deflate (RFC 7692), if there is something that inflates. */
-    FrameDecoder(WsLimits limits, Sink sink, @Nullable Inflation inflation, @Nullable FragmentEnds ends) {
+    FrameDecoder(WsLimits limits, Sink sink, @Nullable MessageInflater inflation, @Nullable FragmentBoundaries ends) {
         this.ends = ends;
         this.limits = limits;
         this.sink = sink;
         this.inflation = inflation;
-        this.reserved = inflation == null ? 0x70 : 0x70 & ~Frames.RSV1;
+        this.reserved = inflation == null ? 0x70 : 0x70 & ~FrameEncoder.RSV1;
     }
 
-    /** Decodes all that is readable, unless stopped, or the sink takes no more for now. Throws {@link Violation}, after which it must be stopped. */
+    /** Decodes all that is readable, unless stopped, or the sink takes no more for now. Throws {@link WebSocketProtocolException}, after which it must be stopped. */
     void decode(ByteBuf in, ByteBufAllocator alloc) {
         while (in.isReadable() && !stopped && sink.takesMore()) {
             if (inPayload || head(in, alloc)) {
@@ -125,9 +125,10 @@ final class FrameDecoder {
         }
     }
 
-    private Assembly assembly() {
+    private MessageAssembler assembly() {
         if (assembly == null) {
-            assembly = new Assembly(limits.message(), messageOpcode == Opcode.TEXT, compressed ? inflation : null);
+            assembly =
+                    new MessageAssembler(limits.message(), messageOpcode == Opcode.TEXT, compressed ? inflation : null);
         }
         return assembly;
     }
@@ -179,23 +180,23 @@ final class FrameDecoder {
         int opcode = first & 0x0F;
         int shortLength = second & 0x7F;
         if ((first & reserved) != 0) {
-            throw new Violation(1002, "reserved bit without an extension (RFC 6455 5.2)");
+            throw new WebSocketProtocolException(1002, "reserved bit without an extension (RFC 6455 5.2)");
         }
-        if ((first & Frames.RSV1) != 0 && opcode != Opcode.TEXT && opcode != Opcode.BINARY) {
-            throw new Violation(1002, "compression bit on no first frame of a message (RFC 7692 6.1)");
+        if ((first & FrameEncoder.RSV1) != 0 && opcode != Opcode.TEXT && opcode != Opcode.BINARY) {
+            throw new WebSocketProtocolException(1002, "compression bit on no first frame of a message (RFC 7692 6.1)");
         }
         if ((second & 0x80) == 0) {
-            throw new Violation(1002, "frame without a mask (RFC 6455 5.1)");
+            throw new WebSocketProtocolException(1002, "frame without a mask (RFC 6455 5.1)");
         }
         if (opcode > Opcode.PONG || (opcode > Opcode.BINARY && !Opcode.isControl(opcode))) {
-            throw new Violation(1002, "opcode " + opcode + " (RFC 6455 5.2)");
+            throw new WebSocketProtocolException(1002, "opcode " + opcode + " (RFC 6455 5.2)");
         }
         if (Opcode.isControl(opcode)) {
             if (first >= 0) {
-                throw new Violation(1002, "fragmented control frame (RFC 6455 5.5)");
+                throw new WebSocketProtocolException(1002, "fragmented control frame (RFC 6455 5.5)");
             }
             if (shortLength > 125) {
-                throw new Violation(1002, "control frame of more than 125 bytes (RFC 6455 5.5)");
+                throw new WebSocketProtocolException(1002, "control frame of more than 125 bytes (RFC 6455 5.5)");
             }
             return 6 + shortLength;
         }
@@ -215,9 +216,9 @@ final class FrameDecoder {
         }
         fin = first < 0;
         mask = in.getInt(start + needed - 4);
-        length = length(in, start, shortLength, (first & Frames.RSV1) != 0);
+        length = length(in, start, shortLength, (first & FrameEncoder.RSV1) != 0);
         done = 0;
-        begin(opcode, (first & Frames.RSV1) != 0);
+        begin(opcode, (first & FrameEncoder.RSV1) != 0);
         inPayload = length > 0;
         if (!inPayload) {
             endOfFrame(alloc);
@@ -233,19 +234,20 @@ final class FrameDecoder {
             found = in.getLong(start + 2);
         }
         if (found < 0) {
-            throw new Violation(1002, "length with the top bit set (RFC 6455 5.2)");
+            throw new WebSocketProtocolException(1002, "length with the top bit set (RFC 6455 5.2)");
         }
         if ((shortLength == 126 && found < 126) || (shortLength == 127 && found < 65536)) {
-            throw new Violation(1002, "length " + found + " in more bytes than it needs (RFC 6455 5.2)");
+            throw new WebSocketProtocolException(
+                    1002, "length " + found + " in more bytes than it needs (RFC 6455 5.2)");
         }
         // what is compressed is judged by what comes out
         boolean counts = messageOpcode == NO_MESSAGE ? !comesCompressed : !compressed;
         long most = counts ? limits.frame() : limits.compressedFrame();
         if (found > most) {
-            throw new Violation(1009, "frame of " + found + " bytes (expected: <= " + most + ")");
+            throw new WebSocketProtocolException(1009, "frame of " + found + " bytes (expected: <= " + most + ")");
         }
         if (counts && assembled() + found > limits.message()) {
-            throw new Violation(
+            throw new WebSocketProtocolException(
                     1009,
                     "message of " + (assembled() + found) + " bytes or more (expected: <= " + limits.message() + ")");
         }
@@ -255,14 +257,14 @@ final class FrameDecoder {
     private void begin(int opcode, boolean comesCompressed) {
         if (opcode == Opcode.CONTINUATION) {
             if (messageOpcode == NO_MESSAGE) {
-                throw new Violation(1002, "continuation of no message (RFC 6455 5.4)");
+                throw new WebSocketProtocolException(1002, "continuation of no message (RFC 6455 5.4)");
             }
             if (++fragments > limits.fragments()) {
-                throw new Violation(1008, "more than " + limits.fragments() + " fragments");
+                throw new WebSocketProtocolException(1008, "more than " + limits.fragments() + " fragments");
             }
         } else {
             if (messageOpcode != NO_MESSAGE) {
-                throw new Violation(1002, "new message inside a fragmented one (RFC 6455 5.4)");
+                throw new WebSocketProtocolException(1002, "new message inside a fragmented one (RFC 6455 5.4)");
             }
             messageOpcode = opcode;
             fragments = 1;
@@ -290,11 +292,11 @@ final class FrameDecoder {
     /** A message in one piece, which is most of them. */
     private void whole(ByteBuf in, int start, int size) {
         if (messageOpcode == Opcode.TEXT) {
-            int state = Utf8.next(Utf8.START, in, start, size);
-            if (state != Utf8.START) {
-                throw new Violation(
+            int state = Utf8Validator.next(Utf8Validator.START, in, start, size);
+            if (state != Utf8Validator.START) {
+                throw new WebSocketProtocolException(
                         1007,
-                        state == Utf8.BAD
+                        state == Utf8Validator.BAD
                                 ? "text that is not UTF-8 (RFC 6455 8.1)"
                                 : "text that ends inside a character (RFC 6455 8.1)");
             }

@@ -1,25 +1,28 @@
 package dev.sprocket.websocket;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.Message;
-import dev.sprocket.core.spi.Borrowed;
-import dev.sprocket.core.spi.Framing;
-import dev.sprocket.core.spi.Segment;
+import dev.sprocket.core.spi.BorrowedMessages;
+import dev.sprocket.core.spi.MessageEncoder;
+import dev.sprocket.core.spi.PipelineContext;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
 import io.netty.util.IllegalReferenceCountException;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
-/** The way out of one WebSocket: frames in order, and none behind the close frame (RFC 6455 5.5.1). Threads: any. */
+/** The way out of one WebSocket: frames in order, and none behind the close frame (RFC 6455 5.5.1). */
+@ThreadSafe
 final class FrameWriter {
-    private final Segment segment;
+    private final PipelineContext segment;
     private final EventLoop loop;
-    private final @Nullable DeflateFraming deflate;
-    private final @Nullable Takeover takeover;
+    private final @Nullable DeflateEncoder deflate;
+    private final @Nullable ContextTakeover takeover;
     /** The close frame is on its way. On the event loop. */
     private boolean closed;
 
-    FrameWriter(Segment segment, @Nullable Compression compression, @Nullable Takeover takeover) {
+    FrameWriter(
+            PipelineContext segment, @Nullable NegotiatedCompression compression, @Nullable ContextTakeover takeover) {
         this.segment = segment;
         this.loop = segment.outbound().loop();
         this.deflate = compression == null ? null : compression.framing();
@@ -27,25 +30,25 @@ final class FrameWriter {
     }
 
     /** How a broadcast is framed for this connection. */
-    static Framing framing(@Nullable Compression compression) {
-        return compression == null ? Frames.MESSAGE : compression.framing();
+    static MessageEncoder framing(@Nullable NegotiatedCompression compression) {
+        return compression == null ? FrameEncoder.MESSAGE : compression.framing();
     }
 
     /** Sends a message; it stays the caller's. */
     boolean send(Message message) {
         if (message.isInParts()) {
-            return hand(Frames.fragments(message, segment.alloc()), true);
+            return hand(FrameEncoder.fragments(message, segment.alloc()), true);
         }
         if (takeover != null) {
             return sendInContext(takeover, message);
         }
         if (deflate != null && deflate.compresses(message)) {
-            return hand(deflate.frame(message, segment.alloc()), true);
+            return hand(deflate.encode(message, segment.alloc()), true);
         }
-        return frame(Frames.opcode(message), Borrowed.bytes(message));
+        return frame(FrameEncoder.opcode(message), BorrowedMessages.bytes(message));
     }
 
-    private boolean sendInContext(Takeover context, Message message) {
+    private boolean sendInContext(ContextTakeover context, Message message) {
         if (loop.inEventLoop()) {
             return !closed && context.send(message, segment);
         }
@@ -60,24 +63,24 @@ final class FrameWriter {
             throw new IllegalReferenceCountException("message that is gone (expected: keep() of what is sent later)");
         }
         if (!loop.inEventLoop() || takeover != null) {
-            return hand(Frames.frame(opcode, payload, segment.alloc()), isData(opcode));
+            return hand(FrameEncoder.frame(opcode, payload, segment.alloc()), isData(opcode));
         }
         if (closed) {
             return false;
         }
-        ByteBuf room = segment.gather(payload.readableBytes() + Frames.LONGEST_HEAD);
+        ByteBuf room = segment.gather(payload.readableBytes() + FrameEncoder.LONGEST_HEAD);
         if (room == null) {
-            return queue(Frames.frame(opcode, payload, segment.alloc()), isData(opcode));
+            return queue(FrameEncoder.frame(opcode, payload, segment.alloc()), isData(opcode));
         }
-        Frames.append(opcode, payload, room);
+        FrameEncoder.append(opcode, payload, room);
         return true;
     }
 
     /** The last frame. On the event loop. */
     void close(int code, String reason) {
-        frame(Opcode.CLOSE, ClosePayload.write(code, reason));
+        frame(Opcode.CLOSE, CloseFrame.write(code, reason));
         closed = true;
-        segment.mute();
+        segment.closeOutput();
     }
 
     /** Takes over a whole frame. */
@@ -130,7 +133,7 @@ final class FrameWriter {
     /** The connection is gone. */
     void end() {
         closed = true;
-        segment.mute();
+        segment.closeOutput();
         if (takeover != null) {
             takeover.end();
         }

@@ -22,18 +22,18 @@ final class Handshake {
     /** Those of the HyBi drafts shake hands as RFC 6455 does. */
     private final Set<String> versions;
 
-    private final ClientWindows windows;
+    private final CompressionMemory windows;
 
     Handshake(List<String> known, WsOptions options) {
         this.known = List.copyOf(known);
         this.options = options;
         this.versions = options.hasOldDrafts() ? Set.of("13", "8", "7") : Set.of("13");
         Deflate deflate = options.deflate();
-        this.windows = new ClientWindows(deflate == null ? 0 : deflate.clientMemory());
+        this.windows = new CompressionMemory(deflate == null ? 0 : deflate.clientMemory());
     }
 
     /** The memory for compression that the agreed compressions take. */
-    ClientWindows windows() {
+    CompressionMemory windows() {
         return windows;
     }
 
@@ -110,11 +110,12 @@ final class Handshake {
      * What is agreed about compression, its window reserved; empty if it is off. Throws {@link IllegalArgumentException}
      * for no grammar.
      */
-    Optional<Compression> compression(HttpRequest request) {
+    Optional<NegotiatedCompression> compression(HttpRequest request) {
         Deflate deflate = options.deflate();
         return deflate == null
                 ? Optional.empty()
-                : Compression.agree(deflate, Extension.parse(request.headers("Sec-WebSocket-Extensions")), windows);
+                : NegotiatedCompression.agree(
+                        deflate, ExtensionOffer.parse(request.headers("Sec-WebSocket-Extensions")), windows);
     }
 
     private static List<String> asked(HttpRequest request) {

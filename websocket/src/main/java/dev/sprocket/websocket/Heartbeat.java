@@ -1,11 +1,11 @@
 package dev.sprocket.websocket;
 
-import dev.sprocket.core.spi.Sweep;
+import dev.sprocket.core.spi.LoopTimer;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** Watches over one connection for {@link KeepAlive}. Threads: its connection's event loop. */
-final class Heartbeat implements Sweep.Member {
+/** Watches over one connection for {@link KeepAlive}. Confined to the connection's event loop. */
+final class Heartbeat implements LoopTimer.Member {
     /** What it may do to the connection. */
     interface Patient {
         /** Whether there is anything left to watch over. */

@@ -1,16 +1,16 @@
 package dev.sprocket.websocket;
 
-import dev.sprocket.core.Facts;
+import dev.sprocket.core.Attributes;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
-import dev.sprocket.core.spi.Borrowed;
-import dev.sprocket.core.spi.Ending;
-import dev.sprocket.core.spi.Failing;
-import dev.sprocket.core.spi.Framing;
-import dev.sprocket.core.spi.Level;
-import dev.sprocket.core.spi.OwnClose;
+import dev.sprocket.core.spi.BorrowedMessages;
+import dev.sprocket.core.spi.CloseRequest;
+import dev.sprocket.core.spi.CloseableWithCause;
+import dev.sprocket.core.spi.ComponentInvoker;
+import dev.sprocket.core.spi.LocalClose;
+import dev.sprocket.core.spi.MessageEncoder;
 import dev.sprocket.core.spi.PeerLog;
-import dev.sprocket.core.spi.Segment;
+import dev.sprocket.core.spi.PipelineContext;
 import dev.sprocket.core.spi.StackedConnection;
 import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpRequest;
@@ -32,25 +32,29 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** A connection that speaks hixie-76: text only, a close without a code, no ping. {@link Hixie76Decoder} takes the frames apart. */
-final class Hixie76Handler extends ChannelInboundHandlerAdapter implements WsConnection, StackedConnection, Failing {
+final class Hixie76Handler extends ChannelInboundHandlerAdapter
+        implements WsConnection, StackedConnection, CloseableWithCause {
     /** How long the peer may take to answer a close frame. */
     private static final long CLOSE_SECONDS = 5;
     /** How long the third key of the handshake may take, which follows its head. */
     private static final long KEY_SECONDS = 10;
 
     private static final PeerLog LOG = PeerLog.of(WsServer.class);
-    private static final Framing FRAMING = (message, alloc) -> alloc.directBuffer(message.size() + 2)
+    private static final MessageEncoder FRAMING = (message, alloc) -> alloc.directBuffer(message.size() + 2)
             .writeByte(0x00)
-            .writeBytes(Borrowed.bytes(message), Borrowed.bytes(message).readerIndex(), message.size())
+            .writeBytes(
+                    BorrowedMessages.bytes(message),
+                    BorrowedMessages.bytes(message).readerIndex(),
+                    message.size())
             .writeByte(0xFF);
 
     private final MessageComponent<? super WsConnection, ? super Message> app;
     private final HttpConnection below;
     private final @Nullable String subprotocol;
-    private final Facts facts;
-    private final Level<WsConnection> level;
+    private final Attributes facts;
+    private final ComponentInvoker<WsConnection> level;
     private final AtomicBoolean closing = new AtomicBoolean();
-    private @Nullable Segment segment;
+    private @Nullable PipelineContext segment;
     private @Nullable ScheduledFuture<?> closeTimer;
     private @Nullable ScheduledFuture<?> keyTimer;
 
@@ -61,13 +65,13 @@ final class Hixie76Handler extends ChannelInboundHandlerAdapter implements WsCon
         this.app = app;
         this.below = below;
         this.subprotocol = subprotocol.orElse(null);
-        this.facts = new Facts(below.facts());
-        this.level = new Level<>(app, this);
+        this.facts = new Attributes(below.attributes());
+        this.level = new ComponentInvoker<>(app, this);
     }
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
-        segment = Segment.of(below).above(this, ctx, FRAMING);
+        segment = PipelineContext.of(below).attach(this, ctx, FRAMING);
         keyTimer = segment.outbound().loop().schedule(this::keyMissing, KEY_SECONDS, TimeUnit.SECONDS);
     }
 
@@ -98,12 +102,13 @@ final class Hixie76Handler extends ChannelInboundHandlerAdapter implements WsCon
     }
 
     private void text(ByteBuf bytes) {
-        if (Utf8.next(Utf8.START, bytes, bytes.readerIndex(), bytes.readableBytes()) == Utf8.START) {
-            Message message = Borrowed.text(bytes);
+        if (Utf8Validator.next(Utf8Validator.START, bytes, bytes.readerIndex(), bytes.readableBytes())
+                == Utf8Validator.START) {
+            Message message = BorrowedMessages.text(bytes);
             try {
                 level.deliver(app, message);
             } finally {
-                Borrowed.end(message);
+                BorrowedMessages.end(message);
             }
         } else {
             LOG.info(this, "{} closed: text that is not UTF-8 (hixie-76 5.3)", this);
@@ -141,7 +146,7 @@ final class Hixie76Handler extends ChannelInboundHandlerAdapter implements WsCon
     @Override
     public void close(int code, String reason) {
         if (closing.compareAndSet(false, true)) {
-            OwnClose.mark(this);
+            LocalClose.mark(this);
             CloseStatus.KEY.set(this, new CloseStatus(code, reason, false));
             segment().onLoop(() -> {
                 goodbye();
@@ -154,7 +159,7 @@ final class Hixie76Handler extends ChannelInboundHandlerAdapter implements WsCon
     }
 
     @Override
-    public void closeFailed(Throwable cause) {
+    public void closeWithCause(Throwable cause) {
         CloseStatus why = CloseStatus.because(cause);
         close(why.code(), why.reason());
     }
@@ -189,9 +194,10 @@ final class Hixie76Handler extends ChannelInboundHandlerAdapter implements WsCon
 
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-        if (event instanceof Ending ending
-                && (ending.cause() == Ending.Cause.SERVER_STOPS || ending.cause() == Ending.Cause.UNAUTHORIZED)) {
-            ending.take();
+        if (event instanceof CloseRequest ending
+                && (ending.cause() == CloseRequest.Cause.SERVER_STOPS
+                        || ending.cause() == CloseRequest.Cause.UNAUTHORIZED)) {
+            ending.claim();
             close(1001, "");
         } else {
             ctx.fireUserEventTriggered(event);
@@ -220,12 +226,12 @@ final class Hixie76Handler extends ChannelInboundHandlerAdapter implements WsCon
     }
 
     @Override
-    public HttpConnection below() {
+    public HttpConnection underlying() {
         return below;
     }
 
     @Override
-    public Facts facts() {
+    public Attributes attributes() {
         return facts;
     }
 
@@ -234,7 +240,7 @@ final class Hixie76Handler extends ChannelInboundHandlerAdapter implements WsCon
         return below.toString();
     }
 
-    private Segment segment() {
+    private PipelineContext segment() {
         return Objects.requireNonNull(segment);
     }
 }

@@ -1,10 +1,12 @@
 package dev.sprocket.websocket;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.Connection;
 import java.time.Duration;
 import java.util.Optional;
 
-/** A WebSocket, as components see it: messages, text or binary. Threads: any. */
+/** A WebSocket, as components see it: messages, text or binary. */
+@ThreadSafe
 public interface WsConnection extends Connection {
     /** Closes with 1000, as {@link #close(int, String)}. */
     @Override

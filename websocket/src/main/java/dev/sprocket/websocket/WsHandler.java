@@ -1,21 +1,21 @@
 package dev.sprocket.websocket;
 
-import dev.sprocket.core.Facts;
+import dev.sprocket.core.Attributes;
 import dev.sprocket.core.InboundBudget;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
-import dev.sprocket.core.spi.Borrowed;
-import dev.sprocket.core.spi.Ending;
-import dev.sprocket.core.spi.Failing;
-import dev.sprocket.core.spi.LastWords;
-import dev.sprocket.core.spi.Level;
+import dev.sprocket.core.spi.BeforeClose;
+import dev.sprocket.core.spi.BorrowedMessages;
+import dev.sprocket.core.spi.CloseRequest;
+import dev.sprocket.core.spi.CloseableWithCause;
+import dev.sprocket.core.spi.ComponentInvoker;
+import dev.sprocket.core.spi.LocalClose;
+import dev.sprocket.core.spi.LoopTimer;
 import dev.sprocket.core.spi.Outbound;
-import dev.sprocket.core.spi.OwnClose;
 import dev.sprocket.core.spi.PeerLog;
+import dev.sprocket.core.spi.PipelineContext;
 import dev.sprocket.core.spi.ReadBudget;
-import dev.sprocket.core.spi.Segment;
 import dev.sprocket.core.spi.StackedConnection;
-import dev.sprocket.core.spi.Sweep;
 import dev.sprocket.http.HttpConnection;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The level of {@link WsServer}: one for each connection, which it also is. */
 final class WsHandler extends ChannelInboundHandlerAdapter
-        implements WsConnection, StackedConnection, Failing, FrameDecoder.Sink, Heartbeat.Patient {
+        implements WsConnection, StackedConnection, CloseableWithCause, FrameDecoder.Sink, Heartbeat.Patient {
     /** How long the peer may take to answer a close frame. */
     private static final long CLOSE_SECONDS = 5;
 
@@ -46,16 +46,16 @@ final class WsHandler extends ChannelInboundHandlerAdapter
     private final MessageComponent<? super WsConnection, ? super Message> app;
     private final HttpConnection below;
     private final @Nullable String subprotocol;
-    private final Facts facts;
-    private final Level<WsConnection> level;
+    private final Attributes facts;
+    private final ComponentInvoker<WsConnection> level;
     private final FrameDecoder decoder;
     /** 1 as soon as either side has begun to close. */
     private volatile int closing;
 
     private final WsServer server;
-    private final @Nullable Compression compression;
-    private final @Nullable Takeover takeover;
-    private final @Nullable FragmentEnds fragments;
+    private final @Nullable NegotiatedCompression compression;
+    private final @Nullable ContextTakeover takeover;
+    private final @Nullable FragmentBoundaries fragments;
     private @Nullable Outbound outbound;
     private @Nullable ReadBudget budget;
     /** What was read and is to be decoded in another iteration of the event loop. */
@@ -75,18 +75,18 @@ final class WsHandler extends ChannelInboundHandlerAdapter
             MessageComponent<? super WsConnection, ? super Message> app,
             HttpConnection below,
             Optional<String> subprotocol,
-            @Nullable Compression compression,
-            @Nullable Takeover takeover) {
+            @Nullable NegotiatedCompression compression,
+            @Nullable ContextTakeover takeover) {
         this.server = server;
         this.app = app;
         this.below = below;
         this.subprotocol = subprotocol.orElse(null);
         this.compression = compression;
         this.takeover = takeover;
-        this.facts = new Facts(below.facts());
-        this.level = new Level<>(app, this);
+        this.facts = new Attributes(below.attributes());
+        this.level = new ComponentInvoker<>(app, this);
         WsLimits limits = server.options().limits();
-        this.fragments = server.options().keepsFragments() ? new FragmentEnds() : null;
+        this.fragments = server.options().keepsFragments() ? new FragmentBoundaries() : null;
         this.decoder = new FrameDecoder(
                 limits, this, compression == null ? null : compression.inflation(limits.message()), fragments);
     }
@@ -96,15 +96,15 @@ final class WsHandler extends ChannelInboundHandlerAdapter
         if (compression != null && compression.clientWindow() > 0) {
             ctx.channel().closeFuture().addListener(closed -> server.released(compression));
         }
-        Segment segment = Segment.of(below)
-                .above(this, ctx, FrameWriter.framing(compression), takeover != null)
+        PipelineContext segment = PipelineContext.of(below)
+                .attach(this, ctx, FrameWriter.framing(compression), takeover != null)
                 .telling();
         outbound = segment.outbound();
         budget = new ReadBudget(segment.outbound(), () -> goOn(ctx));
         writer = new FrameWriter(segment, compression, takeover);
         KeepAlive times = server.options().keepAlive();
         if (times.isOn()) {
-            Sweep sweep = Sweep.of(outbound.loop());
+            LoopTimer sweep = LoopTimer.of(outbound.loop());
             heartbeat = new Heartbeat(this, times, sweep.now());
             sweep.add(heartbeat);
         }
@@ -136,7 +136,7 @@ final class WsHandler extends ChannelInboundHandlerAdapter
         try {
             decoder.decode(bytes, ctx.alloc());
             account();
-        } catch (Violation violation) {
+        } catch (WebSocketProtocolException violation) {
             violated(violation);
         } finally {
             if (bytes.isReadable() && budget != null && budget.isHolding()) {
@@ -186,18 +186,18 @@ final class WsHandler extends ChannelInboundHandlerAdapter
     /** The unfinished messages of all connections are too much, and this has most of them (RFC 6455 7.4.2: 1013). */
     private void evicted() {
         if (isOpen()) {
-            violated(new Violation(1013, "too many unfinished messages"));
+            violated(new WebSocketProtocolException(1013, "too many unfinished messages"));
             decoder.release();
         }
     }
 
     @Override
     public void message(boolean binary, ByteBuf payload) {
-        Message message = binary ? Borrowed.binary(payload) : Borrowed.text(payload);
+        Message message = binary ? BorrowedMessages.binary(payload) : BorrowedMessages.text(payload);
         try {
             level.deliver(app, fragments == null ? message : fragments.mark(message));
         } finally {
-            Borrowed.end(message);
+            BorrowedMessages.end(message);
         }
     }
 
@@ -211,7 +211,7 @@ final class WsHandler extends ChannelInboundHandlerAdapter
                 pingedAt = 0;
             }
         } else if (opcode == Opcode.CLOSE) {
-            CloseStatus status = ClosePayload.read(payload);
+            CloseStatus status = CloseFrame.read(payload);
             decoder.stop();
             if (beginClosing()) {
                 CloseStatus.KEY.set(this, status);
@@ -225,7 +225,7 @@ final class WsHandler extends ChannelInboundHandlerAdapter
     }
 
     /** The peer broke a rule: it is told, and not listened to any more (RFC 6455 7.1.7). */
-    private void violated(Violation violation) {
+    private void violated(WebSocketProtocolException violation) {
         LOG.cause(violation.code).info(this, "{} closed with {}: {}", this, violation.code, violation.rule);
         decoder.stop();
         if (beginClosing()) {
@@ -302,7 +302,7 @@ final class WsHandler extends ChannelInboundHandlerAdapter
                     "close code: " + code + " (expected: 1000-1003, 1007-1014 or 3000-4999, RFC 6455 7.4)");
         }
         if (beginClosing()) {
-            OwnClose.mark(this);
+            LocalClose.mark(this);
             CloseStatus.KEY.set(this, new CloseStatus(code, reason, false));
             if (outbound().loop().inEventLoop()) {
                 goodbye(code, reason);
@@ -313,7 +313,7 @@ final class WsHandler extends ChannelInboundHandlerAdapter
     }
 
     @Override
-    public void closeFailed(Throwable cause) {
+    public void closeWithCause(Throwable cause) {
         CloseStatus why = CloseStatus.because(cause);
         close(why.code(), why.reason());
     }
@@ -348,16 +348,16 @@ final class WsHandler extends ChannelInboundHandlerAdapter
 
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-        if (event instanceof Ending ending && ending.cause() == Ending.Cause.SERVER_STOPS) {
-            ending.take();
-            LastWords.say(this, ending.cause(), () -> close(1001, "server is going away"));
-        } else if (event instanceof Ending ending && ending.cause() == Ending.Cause.UNAUTHORIZED) {
-            ending.take();
-            LastWords.say(this, ending.cause(), () -> close(CloseStatus.UNAUTHORIZED, "no longer authorized"));
-        } else if (event instanceof Ending ending && ending.cause() == Ending.Cause.OVERFLOW) {
-            ending.take();
+        if (event instanceof CloseRequest ending && ending.cause() == CloseRequest.Cause.SERVER_STOPS) {
+            ending.claim();
+            BeforeClose.say(this, ending.cause(), () -> close(1001, "server is going away"));
+        } else if (event instanceof CloseRequest ending && ending.cause() == CloseRequest.Cause.UNAUTHORIZED) {
+            ending.claim();
+            BeforeClose.say(this, ending.cause(), () -> close(CloseStatus.UNAUTHORIZED, "no longer authorized"));
+        } else if (event instanceof CloseRequest ending && ending.cause() == CloseRequest.Cause.OVERFLOW) {
+            ending.claim();
             close(1008, "reads too slowly");
-        } else if (!(event instanceof Ending ending && outbound().endAfterPostponed(ending))) {
+        } else if (!(event instanceof CloseRequest ending && outbound().endAfterPostponed(ending))) {
             ctx.fireUserEventTriggered(event);
         }
     }
@@ -385,12 +385,12 @@ final class WsHandler extends ChannelInboundHandlerAdapter
     }
 
     @Override
-    public HttpConnection below() {
+    public HttpConnection underlying() {
         return below;
     }
 
     @Override
-    public Facts facts() {
+    public Attributes attributes() {
         return facts;
     }
 

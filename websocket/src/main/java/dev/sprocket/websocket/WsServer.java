@@ -1,11 +1,11 @@
 package dev.sprocket.websocket;
 
-import dev.sprocket.core.Concurrent;
-import dev.sprocket.core.Forwarding;
+import dev.sprocket.core.ConcurrentComponent;
+import dev.sprocket.core.ForwardingComponent;
 import dev.sprocket.core.InboundBudget;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
-import dev.sprocket.core.spi.Segment;
+import dev.sprocket.core.spi.PipelineContext;
 import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpRequest;
 import dev.sprocket.http.HttpResponse;
@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
  * <p>If that component, below any decorators, is a {@link Subprotocols}, the first protocol that the client lists and
  * the component knows is agreed on. If there is none, the handshake is refused, unless {@link #lenient()}.
  *
- * <p>Threads: as the stack around it.
+ * <p>Callbacks run on the threads of the surrounding stack.
  */
-@Concurrent
+@ConcurrentComponent
 public final class WsServer implements MessageComponent<HttpConnection, Message> {
     private final MessageComponent<? super WsConnection, ? super Message> app;
     private final WsOptions options;
@@ -42,7 +42,7 @@ public final class WsServer implements MessageComponent<HttpConnection, Message>
     private WsServer(MessageComponent<? super WsConnection, ? super Message> app, WsOptions options) {
         this.app = app;
         this.options = options;
-        List<String> known = Forwarding.find(app, Subprotocols.class)
+        List<String> known = ForwardingComponent.find(app, Subprotocols.class)
                 .map(Subprotocols::subprotocols)
                 .orElse(List.of());
         this.handshake = new Handshake(known, options);
@@ -104,7 +104,7 @@ public final class WsServer implements MessageComponent<HttpConnection, Message>
             conn.respond(answer);
             return;
         }
-        Compression compression;
+        NegotiatedCompression compression;
         try {
             compression = handshake.compression(request).orElse(null);
         } catch (IllegalArgumentException malformed) {
@@ -122,7 +122,7 @@ public final class WsServer implements MessageComponent<HttpConnection, Message>
     }
 
     /** The connection with this agreement is gone. */
-    void released(@Nullable Compression compression) {
+    void released(@Nullable NegotiatedCompression compression) {
         if (compression != null) {
             handshake.windows().release(compression.clientWindow());
         }
@@ -133,13 +133,15 @@ public final class WsServer implements MessageComponent<HttpConnection, Message>
         return handshake.windows().reserved();
     }
 
-    private void install(HttpConnection conn, Optional<String> subprotocol, @Nullable Compression compression) {
+    private void install(
+            HttpConnection conn, Optional<String> subprotocol, @Nullable NegotiatedCompression compression) {
         if (compression != null && compression.serverTakeover()) {
-            SharedFrames shared = new SharedFrames();
-            Takeover takeover = new Takeover(compression, shared);
-            Segment.of(conn).install(shared, new WsHandler(this, app, conn, subprotocol, compression, takeover));
+            SharedFrameDetector shared = new SharedFrameDetector();
+            ContextTakeover takeover = new ContextTakeover(compression, shared);
+            PipelineContext.of(conn)
+                    .install(shared, new WsHandler(this, app, conn, subprotocol, compression, takeover));
         } else {
-            Segment.of(conn).install(new WsHandler(this, app, conn, subprotocol, compression, null));
+            PipelineContext.of(conn).install(new WsHandler(this, app, conn, subprotocol, compression, null));
         }
     }
 
@@ -150,7 +152,7 @@ public final class WsServer implements MessageComponent<HttpConnection, Message>
         if (answer.status() != 101) {
             conn.respond(answer);
         } else if (conn.upgrade(answer)) {
-            Segment.of(conn)
+            PipelineContext.of(conn)
                     .install(
                             new Hixie76Decoder(options.limits().frame(), InboundBudget.of(conn)),
                             new Hixie76Handler(app, conn, handshake.subprotocol(request)));
@@ -159,16 +161,16 @@ public final class WsServer implements MessageComponent<HttpConnection, Message>
 
     @Override
     public void onMessage(HttpConnection from, Message bytes) {
-        Segment.of(from).feed(bytes);
+        PipelineContext.of(from).feed(bytes);
     }
 
     @Override
     public void onError(HttpConnection conn, Throwable cause) {
-        Segment.of(conn).fail(cause);
+        PipelineContext.of(conn).fail(cause);
     }
 
     @Override
     public void onClose(HttpConnection conn) {
-        Segment.of(conn).end();
+        PipelineContext.of(conn).end();
     }
 }

@@ -5,7 +5,7 @@
  * dev.sprocket.websocket.WsConnection} what it hands on. Inside, {@code Handshake} answers the upgrade, {@code
  * FrameDecoder} takes the bytes apart, {@code WsHandler} is the state of one connection, {@code FrameWriter} its way out. {@link
  * dev.sprocket.websocket.Deflate} is where compression begins: {@code Compression} is what was agreed, {@code Inflation} the
- * way in, {@code DeflateFraming} the way out.
+ * way in, {@code DeflateEncoder} the way out.
  */
 @NullMarked
 package dev.sprocket.websocket;

@@ -3,8 +3,8 @@ package dev.sprocket.websocket;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sprocket.core.Message;
-import dev.sprocket.core.spi.Framing;
-import dev.sprocket.core.spi.Segment;
+import dev.sprocket.core.spi.MessageEncoder;
+import dev.sprocket.core.spi.PipelineContext;
 import io.netty.buffer.ByteBuf;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -60,7 +60,7 @@ class DeflateTest {
         if (client != null) {
             client.close();
         }
-        assertThat(Zlib.live()).isZero();
+        assertThat(DeflaterPool.live()).isZero();
     }
 
     @ParameterizedTest(name = "{1}")
@@ -300,9 +300,9 @@ class DeflateTest {
         client = new DeflatePeer(TAKEOVER, OFFER, new Recorder() {
             @Override
             public void onMessage(WsConnection from, Message got) {
-                Segment segment = Segment.of(from);
+                PipelineContext segment = PipelineContext.of(from);
                 from.send(message);
-                segment.write(segment.framing().frame(Message.text("shared " + message), segment.alloc()));
+                segment.write(segment.framing().encode(Message.text("shared " + message), segment.alloc()));
                 from.send(message);
                 from.send("tiny");
                 from.send(message);
@@ -322,10 +322,10 @@ class DeflateTest {
                 DeflatePeer b = new DeflatePeer(Deflate.DEFAULT, OFFER, other);
                 DeflatePeer c =
                         new DeflatePeer(Deflate.DEFAULT, OFFER + "; server_max_window_bits=9", new Recorder())) {
-            Framing framing = Segment.of(one.conn()).framing();
-            assertThat(Segment.of(other.conn()).framing()).isSameAs(framing);
+            MessageEncoder framing = PipelineContext.of(one.conn()).framing();
+            assertThat(PipelineContext.of(other.conn()).framing()).isSameAs(framing);
             assertThat(a.agreed).isEqualTo(b.agreed).isNotEqualTo(c.agreed);
-            assertThat(framing).isNotSameAs(Frames.MESSAGE);
+            assertThat(framing).isNotSameAs(FrameEncoder.MESSAGE);
         }
     }
 
@@ -341,7 +341,7 @@ class DeflateTest {
 
     private static int client_bytes() {
         ByteBuf frame = ALL.framing(15)
-                .frame(Message.text("from afar ".repeat(50)), io.netty.buffer.UnpooledByteBufAllocator.DEFAULT);
+                .encode(Message.text("from afar ".repeat(50)), io.netty.buffer.UnpooledByteBufAllocator.DEFAULT);
         int bytes = frame.readableBytes() - 2;
         frame.release();
         return bytes;
@@ -350,15 +350,15 @@ class DeflateTest {
     @Test
     void a_connection_that_ends_inside_a_message_frees_its_inflater() {
         connect(ALL).peer.send(Client.frame(0x41, "f248cd"));
-        assertThat(Zlib.live()).isEqualTo(1);
+        assertThat(DeflaterPool.live()).isEqualTo(1);
         client.close();
-        assertThat(Zlib.live()).isZero();
+        assertThat(DeflaterPool.live()).isZero();
     }
 
     @Test
     void an_idle_connection_without_takeover_holds_no_native_memory() {
         connect(ALL).send("hello hello hello hello");
         assertThat(client.received()).hasSize(1);
-        assertThat(Zlib.live()).isZero();
+        assertThat(DeflaterPool.live()).isZero();
     }
 }

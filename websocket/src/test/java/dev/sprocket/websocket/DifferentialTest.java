@@ -144,7 +144,7 @@ class DifferentialTest {
             @Override
             public void control(int opcode, ByteBuf payload) {
                 if (opcode == Opcode.CLOSE) {
-                    seen.add("close " + ClosePayload.read(payload).code());
+                    seen.add("close " + CloseFrame.read(payload).code());
                     closed[0] = true;
                     self[0].stop();
                 } else {
@@ -157,7 +157,7 @@ class DifferentialTest {
             try {
                 decoder.decode(part, ByteBufAllocator.DEFAULT);
                 return closed[0] ? "closed" : "";
-            } catch (Violation violation) {
+            } catch (WebSocketProtocolException violation) {
                 return String.valueOf(violation.code);
             } finally {
                 part.release();

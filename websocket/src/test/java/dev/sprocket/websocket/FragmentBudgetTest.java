@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.EchoServer;
-import dev.sprocket.core.Forwarding;
+import dev.sprocket.core.ForwardingComponent;
 import dev.sprocket.core.InboundBudget;
 import dev.sprocket.core.IoServer;
 import dev.sprocket.core.Message;
@@ -75,15 +75,15 @@ class FragmentBudgetTest {
                 }
             }
             assertThat(left).hasSize(2);
-            assertThat(Zlib.live()).isEqualTo(2);
+            assertThat(DeflaterPool.live()).isEqualTo(2);
             left.get(0).send(Client.frame(0x80, "c9c90700"));
             assertThat(left.get(0).receivedHex()).isEqualTo("81 05 48 65 6c 6c 6f");
-            assertThat(Zlib.live()).isEqualTo(1);
+            assertThat(DeflaterPool.live()).isEqualTo(1);
         } finally {
             wires.forEach(Wire::close);
         }
         assertThat(budget.used()).isZero();
-        assertThat(Zlib.live()).isZero();
+        assertThat(DeflaterPool.live()).isZero();
     }
 
     private static byte[] unfinished(String what) {
@@ -108,7 +108,7 @@ class FragmentBudgetTest {
                 .array();
     }
 
-    private static final class Budgeted extends Forwarding<Connection, Message> {
+    private static final class Budgeted extends ForwardingComponent<Connection, Message> {
         private final InboundBudget budget;
 
         Budgeted(InboundBudget budget) {

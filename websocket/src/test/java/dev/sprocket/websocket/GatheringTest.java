@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sprocket.core.Message;
-import dev.sprocket.core.spi.Segment;
+import dev.sprocket.core.spi.PipelineContext;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.util.IllegalReferenceCountException;
@@ -63,9 +63,9 @@ class GatheringTest {
         peer.connect(new Recorder() {
             @Override
             public void onMessage(WsConnection from, Message message) {
-                Segment segment = Segment.of(from);
+                PipelineContext segment = PipelineContext.of(from);
                 from.send("before");
-                segment.write(segment.framing().frame(Message.text("shared"), segment.alloc()));
+                segment.write(segment.framing().encode(Message.text("shared"), segment.alloc()));
                 from.send("after");
             }
         });

@@ -2,7 +2,7 @@ package dev.sprocket.websocket;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sprocket.core.Forwarding;
+import dev.sprocket.core.ForwardingComponent;
 import dev.sprocket.core.IoServer;
 import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpResponse;
@@ -164,7 +164,7 @@ class HandshakeTest {
 
     @Test
     void a_layer_that_refuses_before_the_upgrade_opens_nothing() {
-        HttpServer stack = new HttpServer(new Forwarding<>(new WsServer(app)) {
+        HttpServer stack = new HttpServer(new ForwardingComponent<>(new WsServer(app)) {
             @Override
             public void onOpen(HttpConnection conn) {
                 conn.respond(HttpResponse.error(403, "test"));

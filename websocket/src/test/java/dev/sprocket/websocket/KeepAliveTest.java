@@ -3,8 +3,8 @@ package dev.sprocket.websocket;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sprocket.core.ExecuteOn;
 import dev.sprocket.core.Message;
-import dev.sprocket.core.Offload;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -165,7 +165,7 @@ class KeepAliveTest {
     @Test
     void a_peer_that_is_not_read_from_is_not_silent() {
         Queue<Runnable> tasks = new ArrayDeque<>();
-        WsServer server = new WsServer(new Offload<WsConnection, Message>(tasks::add, app));
+        WsServer server = new WsServer(new ExecuteOn<WsConnection, Message>(tasks::add, app));
         peer.connect(server);
         for (int i = 0; i < 64; i++) {
             peer.send(Client.text(0x81, "x"));

@@ -2,7 +2,7 @@ package dev.sprocket.websocket;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sprocket.core.Forwarding;
+import dev.sprocket.core.ForwardingComponent;
 import dev.sprocket.core.Message;
 import dev.sprocket.leaktest.Answer;
 import java.util.List;
@@ -28,7 +28,7 @@ class SubprotocolTest {
     }
 
     /** A decorator, which subprotocols are found through. */
-    private static final class Decorator extends Forwarding<WsConnection, Message> {
+    private static final class Decorator extends ForwardingComponent<WsConnection, Message> {
         Decorator(Speaker inner) {
             super(inner);
         }

@@ -24,7 +24,7 @@ class Utf8Test {
     private final Recorder app = new Recorder();
 
     private static int judge(byte[] bytes, int from, int to, int state) {
-        return Utf8.next(state, Unpooled.wrappedBuffer(bytes), from, to - from);
+        return Utf8Validator.next(state, Unpooled.wrappedBuffer(bytes), from, to - from);
     }
 
     private static byte[] bytes(String hex) {
@@ -48,13 +48,13 @@ class Utf8Test {
             })
     void what_is_a_character_is_taken_in_one_piece_and_byte_by_byte(String hex) {
         byte[] bytes = bytes(hex);
-        assertThat(judge(bytes, 0, bytes.length, Utf8.START)).isEqualTo(Utf8.START);
+        assertThat(judge(bytes, 0, bytes.length, Utf8Validator.START)).isEqualTo(Utf8Validator.START);
 
-        int state = Utf8.START;
+        int state = Utf8Validator.START;
         for (int i = 0; i < bytes.length; i++) {
             state = judge(bytes, i, i + 1, state);
-            assertThat(state).isNotEqualTo(Utf8.BAD);
-            assertThat(state == Utf8.START).as("after byte %s", i).isEqualTo(i == bytes.length - 1);
+            assertThat(state).isNotEqualTo(Utf8Validator.BAD);
+            assertThat(state == Utf8Validator.START).as("after byte %s", i).isEqualTo(i == bytes.length - 1);
         }
     }
 
@@ -86,13 +86,13 @@ class Utf8Test {
     void what_is_none_is_bad_at_once(String hex) {
         byte[] bytes = bytes(hex);
 
-        assertThat(judge(bytes, 0, bytes.length - 1, Utf8.START)).isNotEqualTo(Utf8.BAD);
-        assertThat(judge(bytes, 0, bytes.length, Utf8.START)).isEqualTo(Utf8.BAD);
+        assertThat(judge(bytes, 0, bytes.length - 1, Utf8Validator.START)).isNotEqualTo(Utf8Validator.BAD);
+        assertThat(judge(bytes, 0, bytes.length, Utf8Validator.START)).isEqualTo(Utf8Validator.BAD);
     }
 
     @Test
     void a_character_that_is_not_whole_is_neither_good_nor_bad() {
-        assertThat(judge(bytes("f0 9f 98"), 0, 3, Utf8.START)).isNotIn(Utf8.START, Utf8.BAD);
+        assertThat(judge(bytes("f0 9f 98"), 0, 3, Utf8Validator.START)).isNotIn(Utf8Validator.START, Utf8Validator.BAD);
     }
 
     @Test
@@ -102,8 +102,8 @@ class Utf8Test {
         for (int round = 0; round < 20_000; round++) {
             byte[] bytes = randomText(random);
             int cut = random.nextInt(bytes.length + 1);
-            int state = judge(bytes, 0, cut, Utf8.START);
-            boolean valid = state != Utf8.BAD && judge(bytes, cut, bytes.length, state) == Utf8.START;
+            int state = judge(bytes, 0, cut, Utf8Validator.START);
+            boolean valid = state != Utf8Validator.BAD && judge(bytes, cut, bytes.length, state) == Utf8Validator.START;
 
             assertThat(valid)
                     .as(HexFormat.of().formatHex(bytes) + " cut at " + cut)

@@ -1,7 +1,8 @@
 package dev.sprocket.bridge.http;
 
-import dev.sprocket.core.Secret;
-import dev.sprocket.pubsub.TopicRules;
+import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.core.SharedSecret;
+import dev.sprocket.pubsub.TopicPatterns;
 import java.nio.charset.StandardCharsets;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
@@ -11,20 +12,23 @@ import org.jspecify.annotations.Nullable;
  * push.
  *
  * <pre>{@code
- * Backend.token("cms", "…").topics(TopicRules.of("blog.*", "news")).perSecond(100)
+ * Backend.token("cms", "…").topics(TopicPatterns.of("blog.*", "news")).perSecond(100)
  * }</pre>
- *
- * <p>Threads: any; it does not change.
  */
+@ThreadSafe
 public final class Backend {
     private final String name;
-    private final @Nullable Secret token;
+    private final @Nullable SharedSecret token;
     private final @Nullable SecretKeySpec key;
-    private final TopicRules topics;
+    private final TopicPatterns topics;
     private final int perSecond;
 
     private Backend(
-            String name, @Nullable Secret token, @Nullable SecretKeySpec key, TopicRules topics, int perSecond) {
+            String name,
+            @Nullable SharedSecret token,
+            @Nullable SecretKeySpec key,
+            TopicPatterns topics,
+            int perSecond) {
         this.name = name;
         this.token = token;
         this.key = key;
@@ -40,7 +44,7 @@ public final class Backend {
         if (token.chars().anyMatch(c -> c <= ' ' || c >= 0x7F)) {
             throw new IllegalArgumentException("token of " + name + " (expected: visible ASCII, RFC 6750 2.1)");
         }
-        return new Backend(name, Secret.of(token), null, TopicRules.ALL, 0);
+        return new Backend(name, SharedSecret.of(token), null, TopicPatterns.ALL, 0);
     }
 
     /**
@@ -60,11 +64,15 @@ public final class Backend {
             throw new IllegalArgumentException("an empty key (expected: one that is hard to guess)");
         }
         return new Backend(
-                name, null, new SecretKeySpec(key.getBytes(StandardCharsets.UTF_8), "HmacSHA256"), TopicRules.ALL, 0);
+                name,
+                null,
+                new SecretKeySpec(key.getBytes(StandardCharsets.UTF_8), "HmacSHA256"),
+                TopicPatterns.ALL,
+                0);
     }
 
     /** The same, for these topics only. */
-    public Backend topics(TopicRules rules) {
+    public Backend topics(TopicPatterns rules) {
         return new Backend(name, token, key, rules, perSecond);
     }
 
@@ -85,12 +93,12 @@ public final class Backend {
     }
 
     /** Its topics. */
-    public TopicRules topics() {
+    public TopicPatterns topics() {
         return topics;
     }
 
     @Nullable
-    Secret token() {
+    SharedSecret token() {
         return token;
     }
 

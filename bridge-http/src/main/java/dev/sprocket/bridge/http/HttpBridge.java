@@ -1,11 +1,12 @@
 package dev.sprocket.bridge.http;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.Endpoint;
 import dev.sprocket.core.IoServer;
 import dev.sprocket.core.IoServerBuilder;
-import dev.sprocket.core.spi.Exposure;
+import dev.sprocket.core.spi.LoopbackOnly;
 import dev.sprocket.http.HttpServer;
-import dev.sprocket.http.LoopbackHosts;
+import dev.sprocket.http.LoopbackHostFilter;
 import dev.sprocket.http.Router;
 import java.io.IOException;
 import java.net.SocketAddress;
@@ -13,9 +14,8 @@ import java.time.Duration;
 
 /**
  * Takes pushes by HTTP on a port of its own, apart from the public one.
- *
- * <p>Threads: any.
  */
+@ThreadSafe
 public final class HttpBridge implements Endpoint {
     private final IoServer server;
     private final String host;
@@ -29,7 +29,7 @@ public final class HttpBridge implements Endpoint {
                 ? options.push.on(new Router(), options.path)
                 : options.push.on(new Router(), options.path, options.topics);
         IoServerBuilder builder = IoServer.builder(
-                        new HttpServer(secured ? router : new LoopbackHosts(router), options.limits))
+                        new HttpServer(secured ? router : new LoopbackHostFilter(router), options.limits))
                 .bind(host, options.port)
                 .loops(options.loops);
         this.server = (options.tls == null ? builder : builder.tls(options.tls)).build();
@@ -41,7 +41,7 @@ public final class HttpBridge implements Endpoint {
     }
 
     private void check() {
-        Exposure.check("bridge http", host, secured, "a backend with a token or a signing key");
+        LoopbackOnly.check("bridge http", host, secured, "a backend with a token or a signing key");
     }
 
     /** As {@link Endpoint#start}; throws {@link IllegalStateException} beyond loopback if anybody may push. */

@@ -1,7 +1,7 @@
 package dev.sprocket.bridge.http;
 
+import dev.sprocket.core.EventLoops;
 import dev.sprocket.core.IoServer;
-import dev.sprocket.core.Loops;
 import dev.sprocket.core.Tls;
 import dev.sprocket.http.HttpLimits;
 import org.jspecify.annotations.Nullable;
@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Puts an {@link HttpBridge} together.
  *
- * <p>Threads: one.
+ * <p>Not thread-safe.
  */
 public final class HttpBridgeBuilder {
     final HttpPush push;
@@ -17,7 +17,7 @@ public final class HttpBridgeBuilder {
     int port;
     String path = "/push";
     String topics = "";
-    Loops loops = Loops.perCore();
+    EventLoops loops = EventLoops.perCore();
     HttpLimits limits = HttpLimits.DEFAULT;
 
     @Nullable
@@ -47,7 +47,7 @@ public final class HttpBridgeBuilder {
     }
 
     /** Uses these event loops, which other endpoints may share. */
-    public HttpBridgeBuilder loops(Loops shared) {
+    public HttpBridgeBuilder loops(EventLoops shared) {
         this.loops = shared;
         return this;
     }

@@ -6,21 +6,21 @@ import com.google.inject.multibindings.Multibinder;
 import dev.sprocket.core.Component;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Endpoint;
-import dev.sprocket.core.Loops;
+import dev.sprocket.core.EventLoops;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.http.HttpConnection;
-import dev.sprocket.http.LoopbackHosts;
+import dev.sprocket.http.LoopbackHostFilter;
 import dev.sprocket.http.Router;
 import dev.sprocket.plugin.BridgeFactory;
 import dev.sprocket.plugin.ComponentFactory;
-import dev.sprocket.plugin.Fit;
+import dev.sprocket.plugin.ConfigErrors;
 import dev.sprocket.plugin.Option;
 import dev.sprocket.plugin.Plugin;
-import dev.sprocket.plugin.Problems;
 import dev.sprocket.plugin.Settings;
+import dev.sprocket.plugin.StackType;
 import dev.sprocket.pubsub.Publisher;
-import dev.sprocket.pubsub.TopicRules;
+import dev.sprocket.pubsub.TopicPatterns;
 import dev.sprocket.pubsub.Topics;
 import java.time.Duration;
 import java.util.HashMap;
@@ -31,7 +31,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Brings the bridge {@code http}, pushes on a port of their own, and the component {@code push}, for a route among others.
- * Threads: used by one.
+ * Not thread-safe.
  */
 public final class HttpBridgePlugin implements Plugin {
     private static final Option<String> HOST = Option.text("host", "127.0.0.1", "where it listens");
@@ -46,7 +46,7 @@ public final class HttpBridgePlugin implements Plugin {
     private static final Option<String> TOKEN = Option.requiredSecret("token", "sent as Authorization: Bearer");
     private static final Option<String> KEY = Option.requiredSecret("key", "signs each request (HMAC-SHA256)");
     private static final Option<List<String>> TOPICS = Option.texts(
-            "topics", List.of("*"), "which topics it may push to: names, or beginnings and a *", TopicRules::of);
+            "topics", List.of("*"), "which topics it may push to: names, or beginnings and a *", TopicPatterns::of);
     private static final Option<Integer> PER_SECOND =
             Option.number("per-second", 0, 0, Integer.MAX_VALUE, "how many events; 0 is no limit");
     private static final Option<List<Settings>> TOKENS =
@@ -105,24 +105,25 @@ public final class HttpBridgePlugin implements Plugin {
         for (Settings one : backends) {
             Settings other = known.put(one.get(secret), one);
             if (other != null) {
-                throw new IllegalArgumentException(secret + " of " + one.get(NAME) + " (" + Problems.place(one.origin())
-                        + ") is that of " + other.get(NAME) + ", too (" + Problems.place(other.origin())
-                        + "; expected: one for each backend)");
+                throw new IllegalArgumentException(
+                        secret + " of " + one.get(NAME) + " (" + ConfigErrors.place(one.origin())
+                                + ") is that of " + other.get(NAME) + ", too (" + ConfigErrors.place(other.origin())
+                                + "; expected: one for each backend)");
             }
         }
     }
 
     private static Backend limited(Backend backend, Settings settings) {
-        Backend ruled = backend.topics(TopicRules.of(settings.get(TOPICS)));
+        Backend ruled = backend.topics(TopicPatterns.of(settings.get(TOPICS)));
         return settings.get(PER_SECOND) == 0 ? ruled : ruled.perSecond(settings.get(PER_SECOND));
     }
 
     private static final class Bridge implements BridgeFactory {
-        private final Loops loops;
+        private final EventLoops loops;
         private final Topics topics;
 
         @Inject
-        Bridge(Loops loops, Topics topics) {
+        Bridge(EventLoops loops, Topics topics) {
             this.loops = loops;
             this.topics = topics;
         }
@@ -168,7 +169,7 @@ public final class HttpBridgePlugin implements Plugin {
 
         private final Topics topics;
         /** They go on when the file is read again: a request must not count twice for that. */
-        private final Map<Place, Memory> memories = new ConcurrentHashMap<>();
+        private final Map<Place, PushState> memories = new ConcurrentHashMap<>();
 
         @Inject
         Route(Topics topics) {
@@ -191,8 +192,8 @@ public final class HttpBridgePlugin implements Plugin {
         }
 
         @Override
-        public Fit needs() {
-            return Fit.messages(HttpConnection.class);
+        public StackType needs() {
+            return StackType.messages(HttpConnection.class);
         }
 
         @Override
@@ -214,10 +215,10 @@ public final class HttpBridgePlugin implements Plugin {
             HttpPushBuilder push = push(HttpPush.builder(topics), settings);
             Place place =
                     new Place(path, settings.get(WINDOW), settings.get(REMEMBERED), settings.get(REMEMBERED_BYTES));
-            HttpPush pushes = push.memory(memories.computeIfAbsent(place, any -> Memory.of(push)))
+            HttpPush pushes = push.memory(memories.computeIfAbsent(place, any -> PushState.of(push)))
                     .build();
             Router router = pushes.on(new Router(), path);
-            return pushes.isSecured() ? router : new LoopbackHosts(router);
+            return pushes.isSecured() ? router : new LoopbackHostFilter(router);
         }
 
         @Override

@@ -1,5 +1,6 @@
 package dev.sprocket.bridge.http;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
@@ -7,8 +8,8 @@ import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpRequest;
 import dev.sprocket.http.HttpResponse;
 import dev.sprocket.http.Router;
+import dev.sprocket.pubsub.PublishRequest;
 import dev.sprocket.pubsub.Publisher;
-import dev.sprocket.pubsub.Push;
 import dev.sprocket.pubsub.Topics;
 import java.util.List;
 import java.util.Optional;
@@ -17,7 +18,7 @@ import java.util.function.Function;
 
 /**
  * Publishes what is posted as {@code application/json}: any JSON value to the topic in the path, or without one a {@link
- * Push} or an array of them, of which all are published or, if there is a mistake, none.
+ * PublishRequest} or an array of them, of which all are published or, if there is a mistake, none.
  *
  * <pre>{@code
  * HttpPush push = HttpPush.builder(topics).backend(Backend.token("cms", "…")).build();
@@ -31,16 +32,15 @@ import java.util.function.Function;
  * pushes go to a component; 400 with line and column; 401, 403 and 429 as the {@linkplain Backend backend} has it; 415 for
  * another content type; 503 while more waits to be delivered than may. A body over the server's limit is 413. A request
  * with an {@code Idempotency-Key} is done once, however often it is sent, and a repeat is answered the same.
- *
- * <p>Threads: any.
  */
+@ThreadSafe
 public final class HttpPush {
     private static final String OPEN_API = "/openapi.json";
 
     private final HttpPushBuilder options;
-    private final Delivery delivery;
-    private final Access access;
-    private final Answered answered;
+    private final PushTarget delivery;
+    private final PushAuthenticator access;
+    private final IdempotencyCache answered;
 
     /**
      * Publishes to these topics what anybody posts.
@@ -54,19 +54,20 @@ public final class HttpPush {
     HttpPush(HttpPushBuilder options) {
         this.options = options;
         this.delivery = options.delivery;
-        Memory memory = options.memory == null ? Memory.of(options) : options.memory;
-        this.access = new Access(options.backends, options.window, options.clock, options.ticker, memory.replays());
+        PushState memory = options.memory == null ? PushState.of(options) : options.memory;
+        this.access = new PushAuthenticator(
+                options.backends, options.window, options.clock, options.ticker, memory.replays());
         this.answered = memory.answered();
     }
 
     /** Pushes that are published to topics. */
     public static HttpPushBuilder builder(Topics topics) {
-        return new HttpPushBuilder(new ToTopics(topics), topics::waiting, topics);
+        return new HttpPushBuilder(new TopicsTarget(topics), topics::waiting, topics);
     }
 
     /** Pushes that are handed to a component, each as an envelope in a text message; a request is a connection. */
     public static HttpPushBuilder builder(MessageComponent<? super Connection, ? super Message> target) {
-        return new HttpPushBuilder(new ToComponent(target), Publisher.waiting(target), null);
+        return new HttpPushBuilder(new ComponentTarget(target), Publisher.waiting(target), null);
     }
 
     /** Adds {@code POST} of this path and of <code>path/{topic}</code> to a router, and {@code GET path/openapi.json}. */
@@ -82,7 +83,7 @@ public final class HttpPush {
         if (options.topics == null) {
             throw new IllegalStateException("no topics to tell of at " + topics + " (pushes go to a component)");
         }
-        TopicList list = new TopicList(options.topics);
+        TopicsEndpoint list = new TopicsEndpoint(options.topics);
         router.route("GET", topics, guarded((request, member) -> list.all(request, member.topics())));
         router.route(
                 "GET",
@@ -111,49 +112,49 @@ public final class HttpPush {
         return !access.isOpen();
     }
 
-    private OnHead guarded(BiFunction<HttpRequest, Access.Member, HttpResponse> work) {
-        return new OnHead(access::checkHead, new OnRequest(conn -> {
+    private HeadFilter guarded(BiFunction<HttpRequest, PushAuthenticator.Member, HttpResponse> work) {
+        return new HeadFilter(access::checkHead, new PushHandler(conn -> {
             HttpRequest request = HttpRequest.of(conn);
             try {
                 conn.respond(work.apply(request, access.check(request)));
-            } catch (Refused e) {
+            } catch (PushRejectedException e) {
                 conn.respond(e.answer());
             }
         }));
     }
 
-    private OnHead pushing(Function<HttpRequest, Optional<String>> topic) {
-        return new OnHead(
+    private HeadFilter pushing(Function<HttpRequest, Optional<String>> topic) {
+        return new HeadFilter(
                 request -> checkHead(new PushRequest(request, topic.apply(request))),
-                new OnRequest(conn -> push(conn, topic.apply(HttpRequest.of(conn)))));
+                new PushHandler(conn -> push(conn, topic.apply(HttpRequest.of(conn)))));
     }
 
     /** All that can be refused before the body is there; a repeat is answered as the first time, which is known later. */
     private void checkHead(PushRequest request) {
-        Optional<Access.Member> member = access.checkHead(request.request());
+        Optional<PushAuthenticator.Member> member = access.checkHead(request.request());
         request.requireJson();
         if (request.idempotencyKey().isEmpty() && member.isPresent()) {
             try {
                 request.topic().ifPresent(topic -> checkTopic(topic, member.get()));
-            } catch (Refused e) {
+            } catch (PushRejectedException e) {
                 throw e.of(member.get().name());
             }
         }
     }
 
-    private static void checkTopic(String topic, Access.Member member) {
+    private static void checkTopic(String topic, PushAuthenticator.Member member) {
         if (!member.topics().allows(topic)) {
-            throw new Refused(403, "topic not allowed (expected: " + member.topics() + ")");
+            throw new PushRejectedException(403, "topic not allowed (expected: " + member.topics() + ")");
         }
         if (Topics.isReserved(topic)) {
-            throw new Refused(403, "topic is reserved (expected: not wamp.…)");
+            throw new PushRejectedException(403, "topic is reserved (expected: not wamp.…)");
         }
     }
 
     private void push(HttpConnection conn, Optional<String> topic) {
         PushRequest request = new PushRequest(HttpRequest.of(conn), topic);
         try {
-            Access.Member member = access.check(request.request());
+            PushAuthenticator.Member member = access.check(request.request());
             request.requireJson();
             Optional<String> key = request.idempotencyKey();
             if (key.isEmpty()) {
@@ -166,25 +167,25 @@ public final class HttpPush {
                             options.ticker.getAsLong(),
                             () -> publish(conn, request, member))
                     .thenAccept(conn::respond);
-        } catch (Refused e) {
+        } catch (PushRejectedException e) {
             conn.respond(e.answer());
         }
     }
 
-    private HttpResponse publish(HttpConnection conn, PushRequest request, Access.Member member) {
+    private HttpResponse publish(HttpConnection conn, PushRequest request, PushAuthenticator.Member member) {
         try {
             return publishAll(conn, request, member);
-        } catch (Refused e) {
+        } catch (PushRejectedException e) {
             throw e.of(member.name());
         }
     }
 
-    private HttpResponse publishAll(HttpConnection conn, PushRequest request, Access.Member member) {
+    private HttpResponse publishAll(HttpConnection conn, PushRequest request, PushAuthenticator.Member member) {
         if (options.waiting.getAsLong() > options.mostWaiting) {
-            throw new Refused(503, "subscribers cannot take more at the moment").retryAfter(1);
+            throw new PushRejectedException(503, "subscribers cannot take more at the moment").retryAfter(1);
         }
-        List<Push> pushes = request.pushes(options.topicField);
-        for (Push push : pushes) {
+        List<PublishRequest> pushes = request.pushes(options.topicField);
+        for (PublishRequest push : pushes) {
             checkTopic(push.topic(), member);
         }
         member.rate().pay(pushes.size());

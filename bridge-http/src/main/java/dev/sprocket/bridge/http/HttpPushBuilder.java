@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Puts an {@link HttpPush} together.
  *
- * <p>Threads: one.
+ * <p>Not thread-safe.
  */
 public final class HttpPushBuilder {
     static final Duration REMEMBERED = Duration.ofMinutes(10);
@@ -21,7 +21,7 @@ public final class HttpPushBuilder {
     static final Duration SIGNATURE_WINDOW = Duration.ofMinutes(1);
     static final int HOLD_ABOVE = 32 << 20;
 
-    final Delivery delivery;
+    final PushTarget delivery;
     final @Nullable Topics topics;
     List<Backend> backends = List.of();
     Optional<String> topicField = Optional.empty();
@@ -36,9 +36,9 @@ public final class HttpPushBuilder {
     LongSupplier ticker = () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
 
     @Nullable
-    Memory memory;
+    PushState memory;
 
-    HttpPushBuilder(Delivery delivery, LongSupplier waiting, @Nullable Topics topics) {
+    HttpPushBuilder(PushTarget delivery, LongSupplier waiting, @Nullable Topics topics) {
         this.delivery = delivery;
         this.waiting = waiting;
         this.topics = topics;
@@ -97,7 +97,7 @@ public final class HttpPushBuilder {
     }
 
     /** Goes on with what others remember that were asked the same. */
-    HttpPushBuilder memory(Memory shared) {
+    HttpPushBuilder memory(PushState shared) {
         memory = shared;
         return this;
     }

@@ -1,5 +1,6 @@
 package dev.sprocket.bridge.http;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonElement;
@@ -13,7 +14,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
-/** The description of what is served, as OpenAPI 3.1. Threads: any. */
+/** The description of what is served, as OpenAPI 3.1. */
+@ThreadSafe
 final class OpenApi {
     private static final Gson GSON =
             new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();

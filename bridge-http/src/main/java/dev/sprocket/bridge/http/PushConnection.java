@@ -1,27 +1,29 @@
 package dev.sprocket.bridge.http;
 
+import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.core.Attributes;
 import dev.sprocket.core.Connection;
-import dev.sprocket.core.Facts;
 import dev.sprocket.core.Message;
-import dev.sprocket.core.spi.Refusal;
-import dev.sprocket.core.spi.RefusalListener;
+import dev.sprocket.core.spi.RejectedException;
+import dev.sprocket.core.spi.RejectionListener;
 import dev.sprocket.core.spi.StackedConnection;
 import org.jspecify.annotations.Nullable;
 
-/** The sender of one request, to which nothing can be sent but the answer. Threads: any. */
-final class PushConnection implements StackedConnection, RefusalListener<Connection> {
+/** The sender of one request, to which nothing can be sent but the answer. */
+@ThreadSafe
+final class PushConnection implements StackedConnection, RejectionListener<Connection> {
     private final Connection below;
-    private final Facts facts;
+    private final Attributes facts;
     private volatile boolean open = true;
     private volatile @Nullable String refused;
 
     PushConnection(Connection below) {
         this.below = below;
-        this.facts = new Facts(below.facts());
+        this.facts = new Attributes(below.attributes());
     }
 
     @Override
-    public Connection below() {
+    public Connection underlying() {
         return below;
     }
 
@@ -32,7 +34,7 @@ final class PushConnection implements StackedConnection, RefusalListener<Connect
 
     /** A filter has dropped a push. */
     @Override
-    public void onRefused(Connection conn, Message message, Refusal why) {
+    public void onRejected(Connection conn, Message message, RejectedException why) {
         refused = why.reason();
     }
 
@@ -54,7 +56,7 @@ final class PushConnection implements StackedConnection, RefusalListener<Connect
     }
 
     @Override
-    public Facts facts() {
+    public Attributes attributes() {
         return facts;
     }
 

@@ -1,10 +1,11 @@
 package dev.sprocket.bridge.http;
 
-import dev.sprocket.core.spi.Borrowed;
+import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.core.spi.BorrowedMessages;
 import dev.sprocket.core.spi.JsonCursor;
 import dev.sprocket.core.spi.JsonException;
 import dev.sprocket.http.HttpRequest;
-import dev.sprocket.pubsub.Push;
+import dev.sprocket.pubsub.PublishRequest;
 import dev.sprocket.pubsub.Topics;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -14,10 +15,11 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * What a request wants to have published; what is wrong with it is {@link Refused}. Threads: any.
+ * What a request wants to have published; what is wrong with it is {@link PushRejectedException}.
  *
  * @param topic the one in the path, if there is one
  */
+@ThreadSafe
 record PushRequest(HttpRequest request, Optional<String> topic) {
     private static final int LONGEST_KEY = 255;
 
@@ -25,7 +27,7 @@ record PushRequest(HttpRequest request, Optional<String> topic) {
         String type = request.header("Content-Type").orElse("none");
         String bare = type.split(";", 2)[0].trim().toLowerCase(Locale.ROOT);
         if (!bare.equals("application/json") && !bare.endsWith("+json")) {
-            throw new Refused(415, "content type " + type + " (expected: application/json)");
+            throw new PushRejectedException(415, "content type " + type + " (expected: application/json)");
         }
     }
 
@@ -36,7 +38,7 @@ record PushRequest(HttpRequest request, Optional<String> topic) {
         }
         String key = keys.get(0);
         if (keys.size() > 1 || key.isEmpty() || key.length() > LONGEST_KEY) {
-            throw new Refused(400, "Idempotency-Key (expected: one of 1-" + LONGEST_KEY + " characters)");
+            throw new PushRejectedException(400, "Idempotency-Key (expected: one of 1-" + LONGEST_KEY + " characters)");
         }
         return Optional.of(key);
     }
@@ -46,31 +48,31 @@ record PushRequest(HttpRequest request, Optional<String> topic) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             digest.update((request.target() + "\n").getBytes(StandardCharsets.UTF_8));
-            digest.update(Borrowed.bytes(request.body()).nioBuffer());
+            digest.update(BorrowedMessages.bytes(request.body()).nioBuffer());
             return digest.digest();
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }
     }
 
-    List<Push> pushes(Optional<String> topicField) {
+    List<PublishRequest> pushes(Optional<String> topicField) {
         try {
             if (topic.isEmpty()) {
-                return Push.read(Borrowed.bytes(request.body()), topicField);
+                return PublishRequest.read(BorrowedMessages.bytes(request.body()), topicField);
             }
             String id = topic.get();
             if (id.isEmpty() || id.length() > Topics.LONGEST_ID) {
-                throw new Refused(
+                throw new PushRejectedException(
                         400, "topic of " + id.length() + " characters (expected: 1-" + Topics.LONGEST_ID + ")");
             }
-            return List.of(new Push(id, Push.event(Borrowed.bytes(request.body()))));
+            return List.of(new PublishRequest(id, PublishRequest.event(BorrowedMessages.bytes(request.body()))));
         } catch (JsonException e) {
-            throw new Refused(400, String.valueOf(e.getMessage()));
+            throw new PushRejectedException(400, String.valueOf(e.getMessage()));
         }
     }
 
     /** Whether it is an array; asked when it was read. */
     boolean isBatch() {
-        return topic.isEmpty() && new JsonCursor(Borrowed.bytes(request.body())).peek() == '[';
+        return topic.isEmpty() && new JsonCursor(BorrowedMessages.bytes(request.body())).peek() == '[';
     }
 }

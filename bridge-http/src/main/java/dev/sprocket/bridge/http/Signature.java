@@ -1,6 +1,6 @@
 package dev.sprocket.bridge.http;
 
-import dev.sprocket.core.spi.Borrowed;
+import dev.sprocket.core.spi.BorrowedMessages;
 import dev.sprocket.http.HttpRequest;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
@@ -28,7 +28,7 @@ record Signature(String time, List<byte[]> candidates) {
     static Signature parse(String header) {
         Matcher matcher = SHAPE.matcher(header);
         if (!matcher.matches()) {
-            throw new Refused(401, "malformed " + HEADER + " (expected: t=SECONDS,v1=HEX)");
+            throw new PushRejectedException(401, "malformed " + HEADER + " (expected: t=SECONDS,v1=HEX)");
         }
         List<byte[]> candidates = new ArrayList<>();
         for (String one : matcher.group(2).substring(1).split(",", -1)) {
@@ -40,7 +40,7 @@ record Signature(String time, List<byte[]> candidates) {
     void checkTime(long nowMillis, Duration window) {
         long off = Math.abs(new BigDecimal(time).movePointRight(3).longValue() - nowMillis);
         if (off > window.toMillis()) {
-            throw new Refused(
+            throw new PushRejectedException(
                     401,
                     "signature of " + off / 1000 + " seconds away (expected: <= " + window.toSeconds()
                             + "; do the clocks agree?)");
@@ -63,7 +63,7 @@ record Signature(String time, List<byte[]> candidates) {
             mac.init(key);
             mac.update(
                     (time + "." + request.method() + " " + request.target() + "\n").getBytes(StandardCharsets.UTF_8));
-            mac.update(Borrowed.bytes(request.body()).nioBuffer());
+            mac.update(BorrowedMessages.bytes(request.body()).nioBuffer());
             return mac.doFinal();
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);

@@ -9,16 +9,16 @@ import com.google.inject.Injector;
 import com.typesafe.config.ConfigOriginFactory;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Endpoint;
-import dev.sprocket.core.Loops;
+import dev.sprocket.core.EventLoops;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.http.HttpConnection;
 import dev.sprocket.plugin.BridgeFactory;
 import dev.sprocket.plugin.ComponentFactory;
+import dev.sprocket.plugin.ConfigErrors;
+import dev.sprocket.plugin.FactoryRegistry;
 import dev.sprocket.plugin.LayerFactory;
-import dev.sprocket.plugin.Parts;
 import dev.sprocket.plugin.Plugins;
-import dev.sprocket.plugin.Problems;
 import dev.sprocket.plugin.Settings;
 import dev.sprocket.pubsub.Publisher;
 import dev.sprocket.pubsub.Subscriber;
@@ -45,11 +45,12 @@ final class HttpBridgePluginTest {
     private final MessageComponent<Connection, Message> target = (from, message) -> received.add(message.text());
     private final Topics topics = new Topics();
     private final Injector injector = Plugins.discover().injector(binder -> {
-        binder.bind(Loops.class).toInstance(Loops.single());
+        binder.bind(EventLoops.class).toInstance(EventLoops.single());
         binder.bind(Topics.class).toInstance(topics);
     });
     private final Map<String, ComponentFactory> routes = new HashMap<>();
-    private final BridgeFactory factory = injector.getInstance(Parts.class).bridge("http");
+    private final BridgeFactory factory =
+            injector.getInstance(FactoryRegistry.class).bridge("http");
 
     @Test
     void it_is_found_on_the_class_path() {
@@ -97,9 +98,9 @@ final class HttpBridgePluginTest {
 
     /** The route as a file is read, and read again. */
     private MessageComponent<? super HttpConnection, ? super Message> route(String options) {
-        Parts parts = injector.getInstance(Parts.class);
+        FactoryRegistry parts = injector.getInstance(FactoryRegistry.class);
         ComponentFactory push = routes.computeIfAbsent(
-                "push", name -> parts.component(name, ConfigOriginFactory.newSimple("test"), new Problems())
+                "push", name -> parts.component(name, ConfigOriginFactory.newSimple("test"), new ConfigErrors())
                         .orElseThrow());
         return LayerFactory.messages(push.create(Settings.of(push, options), "/push"));
     }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import dev.sprocket.core.Loops;
+import dev.sprocket.core.EventLoops;
 import dev.sprocket.http.Router;
 import dev.sprocket.pubsub.Event;
 import dev.sprocket.pubsub.Publisher;
@@ -59,13 +59,13 @@ final class HttpBridgeTest {
 
     @Test
     void a_long_list_is_cut_and_says_how_long_it_was() {
-        for (int i = 0; i < TopicList.MOST + 1; i++) {
+        for (int i = 0; i < TopicsEndpoint.MOST + 1; i++) {
             subscribe("t" + i);
         }
         JsonObject answer = JsonParser.parseString(get("/seen").body()).getAsJsonObject();
 
-        assertThat(answer.getAsJsonArray("topics")).hasSize(TopicList.MOST);
-        assertThat(answer.get("total").getAsInt()).isEqualTo(TopicList.MOST + 1);
+        assertThat(answer.getAsJsonArray("topics")).hasSize(TopicsEndpoint.MOST);
+        assertThat(answer.get("total").getAsInt()).isEqualTo(TopicsEndpoint.MOST + 1);
     }
 
     @Test
@@ -178,7 +178,7 @@ final class HttpBridgeTest {
                 .bind("127.0.0.1", 0)
                 .path("/p")
                 .topicsPath("/t")
-                .loops(Loops.single())
+                .loops(EventLoops.single())
                 .build()) {
             bridge.start();
             String url = "http://127.0.0.1:" + ((InetSocketAddress) bridge.address()).getPort();

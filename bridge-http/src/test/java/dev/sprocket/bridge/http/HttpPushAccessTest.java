@@ -11,8 +11,8 @@ import dev.sprocket.http.Router;
 import dev.sprocket.leaktest.Wire;
 import dev.sprocket.pubsub.Audience;
 import dev.sprocket.pubsub.PublishListener;
-import dev.sprocket.pubsub.Published;
-import dev.sprocket.pubsub.TopicRules;
+import dev.sprocket.pubsub.PublishedEvent;
+import dev.sprocket.pubsub.TopicPatterns;
 import dev.sprocket.pubsub.Topics;
 import dev.sprocket.testkit.HttpPeer;
 import dev.sprocket.testkit.HttpPeer.Answer;
@@ -40,7 +40,7 @@ final class HttpPushAccessTest {
     private final InstantSource clock = () -> now;
     private final Router router = HttpPush.builder(new Topics())
             .backend(Backend.token("cms", "cms-token"))
-            .backend(Backend.token("blog", "blog's").topics(TopicRules.of("blog.*", "news")))
+            .backend(Backend.token("blog", "blog's").topics(TopicPatterns.of("blog.*", "news")))
             .backend(Backend.token("slow", "slow's").perSecond(10))
             .backend(Backend.signing("shop", "key"))
             .signatureWindow(Duration.ofSeconds(60))
@@ -143,7 +143,7 @@ final class HttpPushAccessTest {
         List<String> cleared = new ArrayList<>();
         topics.listen(new PublishListener() {
             @Override
-            public void onPublished(Published published, Audience audience) {}
+            public void onPublished(PublishedEvent published, Audience audience) {}
 
             @Override
             public boolean clearRetained(String topic) {
@@ -152,7 +152,7 @@ final class HttpPushAccessTest {
             }
         });
         Router own = HttpPush.builder(topics)
-                .backend(Backend.token("blog", "blog's").topics(TopicRules.of("blog.*")))
+                .backend(Backend.token("blog", "blog's").topics(TopicPatterns.of("blog.*")))
                 .build()
                 .on(new Router(), "/push", "/topics");
 
@@ -298,15 +298,15 @@ final class HttpPushAccessTest {
 
     @Test
     void what_is_remembered_of_signatures_is_bounded_and_old_ones_are_refused_all_the_same() {
-        Replays replays = new Replays(1000, 2, 0);
+        ReplayGuard replays = new ReplayGuard(1000, 2, 0);
         replays.use(new byte[] {1}, 0);
         replays.use(new byte[] {2}, 0);
 
-        assertThat(catchThrowableOfType(Refused.class, () -> replays.use(new byte[] {3}, 0))
+        assertThat(catchThrowableOfType(PushRejectedException.class, () -> replays.use(new byte[] {3}, 0))
                         .answer()
                         .status())
                 .isEqualTo(503);
-        assertThat(catchThrowableOfType(Refused.class, () -> replays.use(new byte[] {1}, 1000))
+        assertThat(catchThrowableOfType(PushRejectedException.class, () -> replays.use(new byte[] {1}, 1000))
                         .answer()
                         .status())
                 .isEqualTo(401);

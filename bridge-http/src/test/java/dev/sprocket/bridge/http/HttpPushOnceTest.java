@@ -259,7 +259,7 @@ final class HttpPushOnceTest {
 
     @Test
     void work_that_breaks_is_not_done_again_and_its_key_ends_in_time() {
-        Answered answered = new Answered(Duration.ofSeconds(10), 1 << 20);
+        IdempotencyCache answered = new IdempotencyCache(Duration.ofSeconds(10), 1 << 20);
         byte[] print = {1};
         assertThatThrownBy(() -> answered.once("k", print, 0, () -> {
                     throw new IllegalStateException("broken");
@@ -278,7 +278,7 @@ final class HttpPushOnceTest {
 
     @Test
     void of_many_threads_with_one_key_one_does_the_work_and_all_get_its_answer() throws Exception {
-        Answered answered = new Answered(Duration.ofSeconds(10), 1 << 20);
+        IdempotencyCache answered = new IdempotencyCache(Duration.ofSeconds(10), 1 << 20);
         AtomicInteger done = new AtomicInteger();
         ExecutorService threads = Executors.newFixedThreadPool(8);
         CyclicBarrier together = new CyclicBarrier(8);

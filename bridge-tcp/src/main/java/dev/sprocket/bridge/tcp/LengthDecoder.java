@@ -1,14 +1,14 @@
 package dev.sprocket.bridge.tcp;
 
+import dev.sprocket.core.spi.PartialMessage;
 import dev.sprocket.core.spi.PeerLog;
-import dev.sprocket.core.spi.Unfinished;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.LengthFieldBasedFrameDecoder;
 import java.util.List;
 
 /** Netty's decoder, which says so if the stream ends within a message. */
-final class LengthDecoder extends LengthFieldBasedFrameDecoder implements Unfinished {
+final class LengthDecoder extends LengthFieldBasedFrameDecoder implements PartialMessage {
     private static final PeerLog LOG = PeerLog.of(TcpBridge.class);
 
     LengthDecoder(int limit) {

@@ -1,14 +1,15 @@
 package dev.sprocket.bridge.tcp;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Endpoint;
+import dev.sprocket.core.EventLoops;
 import dev.sprocket.core.IoServer;
 import dev.sprocket.core.IoServerBuilder;
 import dev.sprocket.core.Limiter;
-import dev.sprocket.core.Loops;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
-import dev.sprocket.core.spi.Exposure;
+import dev.sprocket.core.spi.LoopbackOnly;
 import dev.sprocket.pubsub.Publisher;
 import dev.sprocket.pubsub.Topics;
 import java.io.IOException;
@@ -26,8 +27,9 @@ import java.time.Duration;
  *
  * <p>While more waits to be delivered to subscribers than may, it stops reading, and the clients wait.
  *
- * <p>Threads: any; messages are handed on by event loops.
+ * <p>Messages are handed on by event loops.
  */
+@ThreadSafe
 public final class TcpBridge implements Endpoint {
     /** The longest message, unless told otherwise: 1 MiB. */
     public static final int LIMIT = 1024 * 1024;
@@ -41,7 +43,8 @@ public final class TcpBridge implements Endpoint {
      *
      * @param target what each text is handed to, as a text message
      */
-    public TcpBridge(String host, int port, Loops loops, MessageComponent<? super Connection, ? super Message> target) {
+    public TcpBridge(
+            String host, int port, EventLoops loops, MessageComponent<? super Connection, ? super Message> target) {
         this(builder(target).bind(host, port).loops(loops));
     }
 
@@ -66,15 +69,16 @@ public final class TcpBridge implements Endpoint {
 
     static MessageComponent<Connection, Message> stack(TcpBridgeBuilder options) {
         MessageComponent<Connection, Message> stack = options.framing.around(
-                new Sender(options.answers, options.waiting, options.mostWaiting, options.target), options.limit);
+                new PushBackpressure(options.answers, options.waiting, options.mostWaiting, options.target),
+                options.limit);
         if (options.secret != null) {
-            stack = new Door(options.secret, stack);
+            stack = new SecretLineFilter(options.secret, stack);
         }
-        return Limiter.builder().connections(options.connections).around(new Idle(options.idle, stack));
+        return Limiter.builder().connections(options.connections).around(new IdleTimeout(options.idle, stack));
     }
 
     private void check() {
-        Exposure.check("bridge tcp", host, secured, "a secret");
+        LoopbackOnly.check("bridge tcp", host, secured, "a secret");
     }
 
     /** As {@link Endpoint#start}; throws {@link IllegalStateException} beyond loopback if anybody may push. */

@@ -1,11 +1,11 @@
 package dev.sprocket.bridge.tcp;
 
 import dev.sprocket.core.Connection;
+import dev.sprocket.core.EventLoops;
 import dev.sprocket.core.IoServer;
-import dev.sprocket.core.Loops;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
-import dev.sprocket.core.Secret;
+import dev.sprocket.core.SharedSecret;
 import dev.sprocket.core.Tls;
 import dev.sprocket.pubsub.Publisher;
 import dev.sprocket.pubsub.Topics;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Puts a {@link TcpBridge} together.
  *
- * <p>Threads: one.
+ * <p>Not thread-safe.
  */
 public final class TcpBridgeBuilder {
     static final int CONNECTIONS = 10_000;
@@ -26,11 +26,11 @@ public final class TcpBridgeBuilder {
     final MessageComponent<? super Connection, ? super Message> target;
     String host = IoServer.DEFAULT_HOST;
     int port;
-    Loops loops = Loops.perCore();
+    EventLoops loops = EventLoops.perCore();
     TcpFraming framing = TcpFraming.LINES;
 
     @Nullable
-    Secret secret;
+    SharedSecret secret;
 
     boolean answers;
     int limit = TcpBridge.LIMIT;
@@ -55,7 +55,7 @@ public final class TcpBridgeBuilder {
     }
 
     /** Uses these event loops, which other endpoints may share. */
-    public TcpBridgeBuilder loops(Loops shared) {
+    public TcpBridgeBuilder loops(EventLoops shared) {
         this.loops = shared;
         return this;
     }
@@ -72,7 +72,7 @@ public final class TcpBridgeBuilder {
      * IllegalArgumentException} if it is empty.
      */
     public TcpBridgeBuilder secret(String line) {
-        this.secret = Secret.of(line);
+        this.secret = SharedSecret.of(line);
         return this;
     }
 

@@ -5,7 +5,7 @@ import com.google.inject.Module;
 import com.google.inject.multibindings.Multibinder;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Endpoint;
-import dev.sprocket.core.Loops;
+import dev.sprocket.core.EventLoops;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.plugin.BridgeFactory;
@@ -17,7 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** Brings the bridge {@code tcp}. Threads: used by one. */
+/** Brings the bridge {@code tcp}. Not thread-safe. */
 public final class TcpBridgePlugin implements Plugin {
     private static final Option<String> HOST = Option.text("host", "127.0.0.1", "where it listens");
     private static final Option<Integer> PORT = Option.port("port", 5556, "where it listens; 0 takes a free one");
@@ -50,11 +50,11 @@ public final class TcpBridgePlugin implements Plugin {
     }
 
     private static final class Factory implements BridgeFactory {
-        private final Loops loops;
+        private final EventLoops loops;
         private final Topics topics;
 
         @Inject
-        Factory(Loops loops, Topics topics) {
+        Factory(EventLoops loops, Topics topics) {
             this.loops = loops;
             this.topics = topics;
         }

@@ -4,9 +4,9 @@ import dev.sprocket.core.Connection;
 import dev.sprocket.core.Lines;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
-import dev.sprocket.core.spi.Borrowed;
-import dev.sprocket.core.spi.Framed;
-import dev.sprocket.core.spi.Framing;
+import dev.sprocket.core.spi.BorrowedMessages;
+import dev.sprocket.core.spi.DelimitedTextLayer;
+import dev.sprocket.core.spi.MessageEncoder;
 import io.netty.buffer.ByteBuf;
 
 /** How a bridge's clients tell their messages apart. Answers are framed in the same way. */
@@ -24,7 +24,7 @@ public enum TcpFraming {
         @Override
         MessageComponent<Connection, Message> around(
                 MessageComponent<? super Connection, ? super Message> app, int limit) {
-            return new Framed(app, () -> new ToEndDecoder(limit), LINE, true);
+            return new DelimitedTextLayer(app, () -> new ToEndDecoder(limit), LINE, true);
         }
     },
     /** Each after its length in bytes: four bytes, the highest first. */
@@ -32,19 +32,19 @@ public enum TcpFraming {
         @Override
         MessageComponent<Connection, Message> around(
                 MessageComponent<? super Connection, ? super Message> app, int limit) {
-            return new Framed(app, () -> new LengthDecoder(limit), LENGTH_FIRST, true);
+            return new DelimitedTextLayer(app, () -> new LengthDecoder(limit), LENGTH_FIRST, true);
         }
     };
 
-    private static final Framing LINE = (message, alloc) -> {
-        ByteBuf content = Borrowed.bytes(message);
+    private static final MessageEncoder LINE = (message, alloc) -> {
+        ByteBuf content = BorrowedMessages.bytes(message);
         return alloc.directBuffer(content.readableBytes() + 1)
                 .writeBytes(content, content.readerIndex(), content.readableBytes())
                 .writeByte('\n');
     };
 
-    private static final Framing LENGTH_FIRST = (message, alloc) -> {
-        ByteBuf content = Borrowed.bytes(message);
+    private static final MessageEncoder LENGTH_FIRST = (message, alloc) -> {
+        ByteBuf content = BorrowedMessages.bytes(message);
         return alloc.directBuffer(Integer.BYTES + content.readableBytes())
                 .writeInt(content.readableBytes())
                 .writeBytes(content, content.readerIndex(), content.readableBytes());

@@ -1,6 +1,6 @@
 package dev.sprocket.bridge.tcp;
 
-import dev.sprocket.core.spi.Unfinished;
+import dev.sprocket.core.spi.PartialMessage;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
@@ -8,7 +8,7 @@ import io.netty.handler.codec.TooLongFrameException;
 import java.util.List;
 
 /** Makes one text of all bytes up to the end of the stream. */
-final class ToEndDecoder extends ByteToMessageDecoder implements Unfinished {
+final class ToEndDecoder extends ByteToMessageDecoder implements PartialMessage {
     private final int limit;
     private boolean refused;
 

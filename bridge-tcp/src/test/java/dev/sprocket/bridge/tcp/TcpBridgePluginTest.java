@@ -8,11 +8,11 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import com.google.inject.Injector;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Endpoint;
-import dev.sprocket.core.Loops;
+import dev.sprocket.core.EventLoops;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.plugin.BridgeFactory;
-import dev.sprocket.plugin.Parts;
+import dev.sprocket.plugin.FactoryRegistry;
 import dev.sprocket.plugin.Plugins;
 import dev.sprocket.plugin.Settings;
 import java.net.InetSocketAddress;
@@ -28,8 +28,9 @@ final class TcpBridgePluginTest {
     private final BlockingQueue<String> received = new LinkedBlockingQueue<>();
     private final MessageComponent<Connection, Message> target = (from, message) -> received.add(message.text());
     private final Injector injector =
-            Plugins.discover().injector(binder -> binder.bind(Loops.class).toInstance(Loops.single()));
-    private final BridgeFactory factory = injector.getInstance(Parts.class).bridge("tcp");
+            Plugins.discover().injector(binder -> binder.bind(EventLoops.class).toInstance(EventLoops.single()));
+    private final BridgeFactory factory =
+            injector.getInstance(FactoryRegistry.class).bridge("tcp");
 
     @Test
     void it_is_found_on_the_class_path() {

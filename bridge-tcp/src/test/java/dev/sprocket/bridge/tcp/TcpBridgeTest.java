@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import dev.sprocket.core.Connection;
-import dev.sprocket.core.Loops;
+import dev.sprocket.core.EventLoops;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import java.io.IOException;
@@ -37,7 +37,7 @@ final class TcpBridgeTest {
             throw new IllegalStateException("target");
         }
     };
-    private final TcpBridge bridge = new TcpBridge("127.0.0.1", 0, Loops.of(2), target);
+    private final TcpBridge bridge = new TcpBridge("127.0.0.1", 0, EventLoops.of(2), target);
 
     @BeforeEach
     void start() throws IOException {
@@ -185,7 +185,7 @@ final class TcpBridgeTest {
     @Test
     void a_port_in_use_is_an_error_that_names_the_address() throws Exception {
         try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
-                TcpBridge second = new TcpBridge("127.0.0.1", other.getLocalPort(), Loops.single(), target)) {
+                TcpBridge second = new TcpBridge("127.0.0.1", other.getLocalPort(), EventLoops.single(), target)) {
             assertThatIOException()
                     .isThrownBy(second::start)
                     .withMessageStartingWith("cannot listen on 127.0.0.1:" + other.getLocalPort());

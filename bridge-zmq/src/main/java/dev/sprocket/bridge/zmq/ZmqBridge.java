@@ -1,10 +1,11 @@
 package dev.sprocket.bridge.zmq;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Endpoint;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
-import dev.sprocket.core.spi.Exposure;
+import dev.sprocket.core.spi.LoopbackOnly;
 import dev.sprocket.core.spi.PeerLog;
 import dev.sprocket.pubsub.Publisher;
 import dev.sprocket.pubsub.Topics;
@@ -32,8 +33,9 @@ import org.zeromq.SocketType;
  * <p>While more waits to be delivered to subscribers than may, it stops receiving, and clients that push wait; a publisher
  * does not wait, but drops what is past its own high-water mark.
  *
- * <p>Threads: any; messages are handed on by a thread of its own, so a slow target holds the senders back.
+ * <p>Messages are handed on by a thread of its own, so a slow target holds the senders back.
  */
+@ThreadSafe
 public final class ZmqBridge implements Endpoint {
     /** The longest frame, unless told otherwise: 1 MiB. */
     public static final int LIMIT = 1024 * 1024;
@@ -90,7 +92,7 @@ public final class ZmqBridge implements Endpoint {
 
     private void check() {
         if (options.listens()) {
-            Exposure.check(
+            LoopbackOnly.check(
                     "bridge zmq",
                     options.host,
                     options.keys != null && !options.clients.isEmpty(),

@@ -20,7 +20,7 @@ import zmq.msg.MsgAllocator;
 /**
  * Puts a {@link ZmqBridge} together. Unless told otherwise it listens on 127.0.0.1 and a free port.
  *
- * <p>Threads: one.
+ * <p>Not thread-safe.
  */
 public final class ZmqBridgeBuilder {
     static final int HIGH_WATER_MARK = 1000;

@@ -16,7 +16,7 @@ import dev.sprocket.pubsub.Topics;
 import java.util.List;
 import java.util.Optional;
 
-/** Brings the bridge {@code zmq}. Threads: used by one. */
+/** Brings the bridge {@code zmq}. Not thread-safe. */
 public final class ZmqBridgePlugin implements Plugin {
     private enum Type {
         PULL,

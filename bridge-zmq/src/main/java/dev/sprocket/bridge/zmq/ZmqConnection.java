@@ -1,8 +1,8 @@
 package dev.sprocket.bridge.zmq;
 
-import dev.sprocket.core.Facts;
+import dev.sprocket.core.Attributes;
 import dev.sprocket.core.Message;
-import dev.sprocket.core.spi.Failing;
+import dev.sprocket.core.spi.CloseableWithCause;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * All who send to a socket. What is sent to it while a message is handed on is the answer to that message, if its sender
  * waits for one; nothing else can be sent.
  */
-final class ZmqConnection implements Failing {
-    private final Facts facts = new Facts();
+final class ZmqConnection implements CloseableWithCause {
+    private final Attributes facts = new Attributes();
     private final InetSocketAddress address;
     private final Thread thread = Thread.currentThread();
 
@@ -56,7 +56,7 @@ final class ZmqConnection implements Failing {
     public void close() {}
 
     @Override
-    public void closeFailed(Throwable cause) {
+    public void closeWithCause(Throwable cause) {
         failed = true;
     }
 
@@ -77,7 +77,7 @@ final class ZmqConnection implements Failing {
     }
 
     @Override
-    public Facts facts() {
+    public Attributes attributes() {
         return facts;
     }
 

@@ -1,8 +1,8 @@
 package dev.sprocket.bridge.zmq;
 
 import dev.sprocket.core.Message;
-import dev.sprocket.core.spi.Refusal;
-import dev.sprocket.pubsub.Push;
+import dev.sprocket.core.spi.RejectedException;
+import dev.sprocket.pubsub.PublishRequest;
 import dev.sprocket.pubsub.Topics;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
@@ -19,28 +19,31 @@ public enum ZmqFrames {
     /** Either of these. */
     ONE_OR_TWO;
 
-    /** Throws {@link Refusal} or {@code JsonException} if these are not the frames. */
+    /** Throws {@link RejectedException} or {@code JsonException} if these are not the frames. */
     Message message(List<byte[]> frames) {
         int count = frames.size();
         boolean one = count == 1 && this != TOPIC_AND_EVENT;
         boolean two = count == 2 && this != ONE;
         if (!one && !two) {
-            throw new Refusal(Refusal.Kind.MALFORMED, "message of " + count + " frames (expected: " + expected() + ")");
+            throw new RejectedException(
+                    RejectedException.Kind.MALFORMED, "message of " + count + " frames (expected: " + expected() + ")");
         }
         ByteBuf last = Unpooled.wrappedBuffer(frames.get(count - 1));
         // the event is checked by itself, or what follows it could name another topic
-        return one ? Message.text(last) : new Push(topic(frames.get(0)), Push.event(last)).envelope();
+        return one
+                ? Message.text(last)
+                : new PublishRequest(topic(frames.get(0)), PublishRequest.event(last)).envelope();
     }
 
     private static String topic(byte[] frame) {
         String topic = new String(frame, StandardCharsets.UTF_8);
         if (topic.isEmpty() || topic.length() > Topics.LONGEST_ID) {
-            throw new Refusal(
-                    Refusal.Kind.MALFORMED,
+            throw new RejectedException(
+                    RejectedException.Kind.MALFORMED,
                     "topic of " + topic.length() + " characters (expected: 1-" + Topics.LONGEST_ID + ")");
         }
         if (!ByteBufUtil.isText(Unpooled.wrappedBuffer(frame), StandardCharsets.UTF_8)) {
-            throw new Refusal(Refusal.Kind.MALFORMED, "topic that is not UTF-8");
+            throw new RejectedException(RejectedException.Kind.MALFORMED, "topic that is not UTF-8");
         }
         return topic;
     }

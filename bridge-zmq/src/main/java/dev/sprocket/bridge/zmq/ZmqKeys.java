@@ -1,16 +1,16 @@
 package dev.sprocket.bridge.zmq;
 
+import com.google.errorprone.annotations.Immutable;
 import org.jspecify.annotations.Nullable;
 import org.zeromq.ZMQ;
 
 /**
  * A pair of CURVE keys, each as 40 characters of Z85 (ZeroMQ RFC 32), as {@code zmq_curve_keypair} gives them.
  *
- * <p>Threads: any; it does not change.
- *
  * @param publicKey what the other side is told
  * @param secretKey what nobody is told
  */
+@Immutable
 public record ZmqKeys(String publicKey, String secretKey) {
     /** Throws {@link IllegalArgumentException} unless both are keys. */
     public ZmqKeys {

@@ -1,5 +1,6 @@
 package dev.sprocket.bridge.zmq;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Endpoint;
 import dev.sprocket.core.Message;
@@ -12,8 +13,9 @@ import java.time.Duration;
  * The shortest way to a ZeroMQ PULL socket that binds: backends connect with PUSH and send one frame a message. For all
  * else see {@link ZmqBridge}.
  *
- * <p>Threads: any; messages are handed on by a thread of its own, so a slow target holds the senders back.
+ * <p>Messages are handed on by a thread of its own, so a slow target holds the senders back.
  */
+@ThreadSafe
 public final class ZmqPull implements Endpoint {
     /** The longest message: 1 MiB. The sender of a longer one is cut off. */
     public static final int LIMIT = ZmqBridge.LIMIT;

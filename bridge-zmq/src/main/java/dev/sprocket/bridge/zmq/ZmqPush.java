@@ -8,7 +8,7 @@ import org.zeromq.ZMQ;
 /**
  * The backend's end of {@link ZmqBridge#pull}, for backends in Java: a ZeroMQ PUSH socket.
  *
- * <p>Threads: one.
+ * <p>Not thread-safe.
  */
 public final class ZmqPush implements AutoCloseable {
     private static final int LINGER_MILLIS = 5000;
@@ -18,7 +18,7 @@ public final class ZmqPush implements AutoCloseable {
 
     /** Connects in the background, again and again until it succeeds. */
     public ZmqPush(String host, int port) {
-        socket.setHandshakeIvl(ZmqSetup.HANDSHAKE_MILLIS);
+        socket.setHandshakeIvl(ZmqSocketSetup.HANDSHAKE_MILLIS);
         socket.setLinger(LINGER_MILLIS);
         socket.connect("tcp://" + host + ":" + port);
     }

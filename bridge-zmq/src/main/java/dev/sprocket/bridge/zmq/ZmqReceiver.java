@@ -2,11 +2,11 @@ package dev.sprocket.bridge.zmq;
 
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
+import dev.sprocket.core.spi.ComponentInvoker;
 import dev.sprocket.core.spi.JsonException;
-import dev.sprocket.core.spi.Level;
 import dev.sprocket.core.spi.PeerLog;
-import dev.sprocket.core.spi.Refusal;
-import dev.sprocket.pubsub.Answers;
+import dev.sprocket.core.spi.RejectedException;
+import dev.sprocket.pubsub.PublishAck;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.ClosedSelectorException;
@@ -95,14 +95,14 @@ final class ZmqReceiver {
     }
 
     private void run() {
-        ZmqSetup setup = null;
+        ZmqSocketSetup setup = null;
         try {
             ZMQ.Socket control = context.createSocket(SocketType.PULL);
             ZMQ.Socket socket;
             ZmqConnection conn;
             try {
                 control.bind(CONTROL);
-                setup = new ZmqSetup(options, port, context, this::fail);
+                setup = new ZmqSocketSetup(options, port, context, this::fail);
                 socket = setup.socket();
                 conn = new ZmqConnection(setup.address());
             } catch (RuntimeException e) {
@@ -110,9 +110,9 @@ final class ZmqReceiver {
                 return;
             }
             if (options.type == SocketType.ROUTER) {
-                Answers.want(conn);
+                PublishAck.request(conn);
             }
-            Level<Connection> level = new Level<>(options.target, conn);
+            ComponentInvoker<Connection> level = new ComponentInvoker<>(options.target, conn);
             level.open();
             bound.complete((InetSocketAddress) conn.localAddress());
             receive(socket, control, conn, level);
@@ -128,7 +128,8 @@ final class ZmqReceiver {
     }
 
     /** Hands on what arrives, until told to stop; then what has arrived by then, but not what arrives meanwhile for ever. */
-    private void receive(ZMQ.Socket socket, ZMQ.Socket control, ZmqConnection conn, Level<Connection> level) {
+    private void receive(
+            ZMQ.Socket socket, ZMQ.Socket control, ZmqConnection conn, ComponentInvoker<Connection> level) {
         try (ZMQ.Poller poller = context.createPoller(2)) {
             poller.register(socket, ZMQ.Poller.POLLIN);
             poller.register(control, ZMQ.Poller.POLLIN);
@@ -181,7 +182,7 @@ final class ZmqReceiver {
         return true;
     }
 
-    private void hand(ZMQ.Socket socket, List<byte[]> frames, ZmqConnection conn, Level<Connection> level) {
+    private void hand(ZMQ.Socket socket, List<byte[]> frames, ZmqConnection conn, ComponentInvoker<Connection> level) {
         boolean asked = options.type == SocketType.ROUTER;
         int envelope = asked ? envelope(frames) : 0;
         conn.ask(asked);
@@ -189,7 +190,7 @@ final class ZmqReceiver {
         try {
             Message message = options.frames.message(body);
             level.deliver(options.target, message);
-        } catch (JsonException | Refusal e) {
+        } catch (JsonException | RejectedException e) {
             LOG.cause(String.valueOf(e.getMessage())).warn(conn, "push from {} refused: {}", conn, e.getMessage());
             conn.send("error " + String.valueOf(e.getMessage()).replaceFirst("^JSON, ", ""));
         } catch (VirtualMachineError e) {

@@ -10,7 +10,7 @@ import dev.sprocket.core.Endpoint;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.plugin.BridgeFactory;
-import dev.sprocket.plugin.Parts;
+import dev.sprocket.plugin.FactoryRegistry;
 import dev.sprocket.plugin.Plugins;
 import dev.sprocket.plugin.Settings;
 import java.net.InetSocketAddress;
@@ -25,7 +25,8 @@ final class ZmqBridgePluginTest {
     private final BlockingQueue<String> received = new LinkedBlockingQueue<>();
     private final MessageComponent<Connection, Message> target = (from, message) -> received.add(message.text());
     private final Injector injector = Plugins.discover().injector(binder -> {});
-    private final BridgeFactory factory = injector.getInstance(Parts.class).bridge("zmq");
+    private final BridgeFactory factory =
+            injector.getInstance(FactoryRegistry.class).bridge("zmq");
 
     @Test
     void it_is_found_on_the_class_path() {

@@ -12,10 +12,10 @@ import dev.sprocket.core.Endpoint;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.plugin.BridgeFactory;
-import dev.sprocket.plugin.NamedPart;
-import dev.sprocket.plugin.Parts;
+import dev.sprocket.plugin.FactoryRegistry;
 import dev.sprocket.plugin.Plugin;
 import dev.sprocket.plugin.Settings;
+import dev.sprocket.plugin.SimpleFactory;
 import dev.sprocket.session.spi.ClientThreads;
 import dev.sprocket.session.spi.SessionStore;
 import dev.sprocket.session.spi.WatchedClient;
@@ -69,9 +69,9 @@ class ReadinessTest {
                 Multibinder.newSetBinder(binder, BridgeFactory.class)
                         .addBinding()
                         .toInstance(new Bridge());
-                Parts.services(binder)
+                FactoryRegistry.services(binder)
                         .addBinding()
-                        .toInstance(NamedPart.service(
+                        .toInstance(SimpleFactory.service(
                                 SessionStore.class,
                                 "fragile-store",
                                 "a store of this test",

@@ -1,5 +1,6 @@
 package dev.sprocket.core.spi;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonSyntaxException;
@@ -20,9 +21,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Gson reads 2^63 as the {@code long} 2^63-1, 9007199254740993.0 as 9007199254740992 and 1e300 as an infinite {@code float}. An
  * {@code Object} is a {@code Double}, unless the number is an integer that no {@code Double} holds.
- *
- * <p>Threads: any; keeps no state.
  */
+@ThreadSafe
 public final class ExactNumbers {
     private interface Reading {
         Object read(String text);

@@ -8,7 +8,7 @@ import java.util.List;
 /**
  * Refuses a connection whose first bytes belong to another protocol; otherwise removes itself.
  *
- * <p>A web page can send an HTTP request to any port, and choose all lines of its body. Threads: the event loop.
+ * <p>A web page can send an HTTP request to any port, and choose all lines of its body. Confined to the event loop.
  */
 final class ForeignDetector extends ByteToMessageDecoder {
     private boolean refused;
@@ -23,8 +23,8 @@ final class ForeignDetector extends ByteToMessageDecoder {
         if (guess.protocol().isPresent()) {
             refused = true;
             in.skipBytes(in.readableBytes());
-            ctx.fireExceptionCaught(
-                    new Refusal(Refusal.Kind.MALFORMED, guess.protocol().get() + " (expected: another protocol)"));
+            ctx.fireExceptionCaught(new RejectedException(
+                    RejectedException.Kind.MALFORMED, guess.protocol().get() + " (expected: another protocol)"));
         } else if (!guess.needsMore()) {
             ctx.pipeline().remove(this);
         }

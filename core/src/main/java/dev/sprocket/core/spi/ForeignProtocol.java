@@ -1,13 +1,13 @@
 package dev.sprocket.core.spi;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import io.netty.buffer.ByteBuf;
 import java.util.Optional;
 
 /**
  * Recognizes protocols by their first bytes that were sent to the wrong port.
- *
- * <p>Threads: any; keeps no state.
  */
+@ThreadSafe
 public enum ForeignProtocol {
     /** A request of HTTP/1, or the preface of HTTP/2. */
     HTTP("HTTP request"),

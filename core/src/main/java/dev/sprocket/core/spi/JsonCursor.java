@@ -9,7 +9,7 @@ import java.util.Set;
  * Reads the head of a JSON text (RFC 8259) and passes over the rest as raw bytes, so that a payload can be routed and
  * handed on without being parsed. What it passes over is checked: grammar, nesting, control characters; not UTF-8.
  *
- * <p>Threads: one. The bytes must not change meanwhile.
+ * <p>Not thread-safe. The bytes must not change meanwhile.
  */
 public final class JsonCursor {
     /** The deepest nesting allowed: 64. */
@@ -98,7 +98,7 @@ public final class JsonCursor {
         peek();
         int from = at;
         String text = text();
-        if (!WellFormed.is(text)) {
+        if (!Surrogates.is(text)) {
             at = from;
             throw error("unpaired surrogate in a name");
         }

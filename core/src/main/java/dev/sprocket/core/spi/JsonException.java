@@ -1,6 +1,9 @@
 package dev.sprocket.core.spi;
 
-/** A JSON text that is not what it should be, and where. Threads: any. */
+import com.google.errorprone.annotations.ThreadSafe;
+
+/** A JSON text that is not what it should be, and where. */
+@ThreadSafe
 public final class JsonException extends RuntimeException {
     private static final long serialVersionUID = 1;
 

@@ -1,6 +1,7 @@
 package dev.sprocket.core.spi;
 
-import dev.sprocket.core.Losses;
+import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.core.DropStats;
 import dev.sprocket.core.OutboundLimit;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -20,9 +21,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The way out of one socket, shared by all levels above it: queues what they write, has it flushed at the end of the
  * turn, and keeps what waits for a slow reader below a limit.
- *
- * <p>Threads: any.
  */
+@ThreadSafe
 public final class Outbound {
     /** From how many waiting bytes on a channel is not writable, unless the limit is so low that it must be earlier. */
     private static final int HIGH = 64 * 1024;
@@ -30,20 +30,20 @@ public final class Outbound {
     private static final PeerLog LOG = PeerLog.of(Outbound.class);
 
     private final ChannelHandlerContext first;
-    private final Turn turn;
+    private final LoopIteration turn;
     private final OutboundLimit limit;
-    private final Losses total;
-    private volatile @Nullable Backlog backlog;
+    private final DropStats total;
+    private volatile @Nullable PendingWrites backlog;
     /** Only while something is gathered. */
-    private @Nullable Gathering gathering;
+    private @Nullable WriteCoalescer gathering;
     /** What was gathered the last time: a guess at what comes now, so that the buffer need not grow. */
     private int expected;
 
     /** Null until a decoder limits its time. */
-    private @Nullable Postponed postponed;
+    private @Nullable PostponedReads postponed;
 
     /** What messages are about that say nothing themselves. On the event loop. */
-    private @Nullable Subject subject;
+    private @Nullable ConflationKey subject;
 
     private boolean dirty;
     private int holds;
@@ -57,9 +57,9 @@ public final class Outbound {
      * @param limit how much may wait for the peer to read it
      * @param total counts what was lost
      */
-    public Outbound(ChannelHandlerContext first, OutboundLimit limit, Losses total) {
+    public Outbound(ChannelHandlerContext first, OutboundLimit limit, DropStats total) {
         this.first = first;
-        this.turn = Turn.of(first.channel().eventLoop());
+        this.turn = LoopIteration.of(first.channel().eventLoop());
         this.limit = limit;
         this.total = total;
         int high = high(limit);
@@ -117,7 +117,7 @@ public final class Outbound {
 
     /** Whether a message of so many bytes would be on its way at once, and would not have to be dropped. */
     public boolean fits(int size) {
-        return !congested && size + Backlog.OVERHEAD <= spare();
+        return !congested && size + PendingWrites.OVERHEAD <= spare();
     }
 
     /**
@@ -145,7 +145,7 @@ public final class Outbound {
      * @param subject what it is about, if anything
      * @return false also if the message is dropped at once
      */
-    public boolean offer(ChannelHandlerContext from, Object message, @Nullable Subject subject) {
+    public boolean offer(ChannelHandlerContext from, Object message, @Nullable ConflationKey subject) {
         if (isOpen()) {
             if (loop().inEventLoop()) {
                 return offerNow(from, message, subject);
@@ -159,16 +159,16 @@ public final class Outbound {
     }
 
     /**
-     * What is written from now on leaves at {@link #leave}, and not at the end of the turn. For whoever writes to many
+     * What is written from now on leaves at {@link #uncork}, and not at the end of the turn. For whoever writes to many
      * connections at the end of a turn: another walk through a thousand of them, to flush, is one through cold memory. On
      * the event loop.
      */
-    public void gatherToLeave() {
+    public void cork() {
         dirty = true;
     }
 
     /** Has leave what was written. On the event loop. */
-    public void leave() {
+    public void uncork() {
         flush();
     }
 
@@ -182,7 +182,7 @@ public final class Outbound {
     }
 
     private void handOver() {
-        Gathering full = gathering;
+        WriteCoalescer full = gathering;
         if (full != null) {
             gathering = null;
             expected = full.handOver();
@@ -195,8 +195,8 @@ public final class Outbound {
      *
      * @param sending sends it through the levels of this connection
      */
-    public boolean sendAbout(Subject about, BooleanSupplier sending) {
-        Subject before = subject;
+    public boolean sendAbout(ConflationKey about, BooleanSupplier sending) {
+        ConflationKey before = subject;
         subject = about;
         try {
             return sending.getAsBoolean();
@@ -205,10 +205,10 @@ public final class Outbound {
         }
     }
 
-    private boolean offerNow(ChannelHandlerContext from, Object message, @Nullable Subject stated) {
-        Subject subject = stated == null ? this.subject : stated;
+    private boolean offerNow(ChannelHandlerContext from, Object message, @Nullable ConflationKey stated) {
+        ConflationKey subject = stated == null ? this.subject : stated;
         handOver();
-        if (congested || Backlog.size(message) > spare()) {
+        if (congested || PendingWrites.size(message) > spare()) {
             return backlog().offer(from, message, subject);
         }
         through(from, message);
@@ -228,7 +228,7 @@ public final class Outbound {
      * @return null if the connection is closed, the frame is too large for this, or the peer reads too slowly
      */
     public @Nullable ByteBuf gather(ChannelHandlerContext from, int size) {
-        if (congested || size > Gathering.SMALL || spare() < HIGH || !isOpen()) {
+        if (congested || size > WriteCoalescer.SMALL || spare() < HIGH || !isOpen()) {
             return null;
         }
         ByteBuf room = room(from, size);
@@ -241,7 +241,7 @@ public final class Outbound {
     }
 
     private @Nullable ByteBuf room(ChannelHandlerContext from, int size) {
-        Gathering now = gathering;
+        WriteCoalescer now = gathering;
         if (now == null) {
             now = turn.gathering();
             gathering = now;
@@ -271,13 +271,13 @@ public final class Outbound {
 
     /** Told by the lowest handler, within the write or the flush that changed it. */
     public void writabilityChanged() {
-        Backlog waiting = backlog;
+        PendingWrites waiting = backlog;
         if (waiting != null) {
             waiting.drain(false);
         }
         congested = !first.channel().isWritable() || (waiting != null && !waiting.isEmpty());
         if (!congested && waiting != null) {
-            waiting.takeWaiters().forEach(task -> turn.atEnd(() -> run(task)));
+            waiting.takeWaiters().forEach(task -> turn.runAtEnd(() -> run(task)));
         }
     }
 
@@ -314,32 +314,32 @@ public final class Outbound {
         }
     }
 
-    private Backlog backlog() {
-        Backlog known = backlog;
+    private PendingWrites backlog() {
+        PendingWrites known = backlog;
         if (known == null) {
-            known = new Backlog(this, first.channel(), limit, new Losses(total));
+            known = new PendingWrites(this, first.channel(), limit, new DropStats(total));
             backlog = known;
         }
         return known;
     }
 
     /** What this connection has lost because its peer reads too slowly. */
-    public Losses losses() {
-        Backlog known = backlog;
-        return known == null ? new Losses() : known.losses();
+    public DropStats dropStats() {
+        PendingWrites known = backlog;
+        return known == null ? new DropStats() : known.losses();
     }
 
     /** How many bytes wait for the peer to read them, with what each message costs beside its own. */
     public long waiting() {
-        Backlog known = backlog;
+        PendingWrites known = backlog;
         return pending() + (known == null ? 0 : known.bytes());
     }
 
     /** Whoever has words for it tells the peer, who has five seconds to read them; then the connection ends. */
     void overflowed() {
-        Ending ending = new Ending(Ending.Cause.OVERFLOW);
+        CloseRequest ending = new CloseRequest(CloseRequest.Cause.OVERFLOW);
         first.fireUserEventTriggered(ending);
-        if (ending.isTaken()) {
+        if (ending.isClaimed()) {
             close();
         } else {
             closing = true;
@@ -373,10 +373,10 @@ public final class Outbound {
     }
 
     /** The messages that wait for another turn. On the event loop. */
-    Postponed postponed() {
-        Postponed known = postponed;
+    PostponedReads postponed() {
+        PostponedReads known = postponed;
         if (known == null) {
-            known = new Postponed(this);
+            known = new PostponedReads(this);
             postponed = known;
         }
         return known;
@@ -390,13 +390,13 @@ public final class Outbound {
      *
      * @return whether it was taken
      */
-    public boolean endAfterPostponed(Ending ending) {
-        Postponed waiting = postponed;
-        if (ending.cause() == Ending.Cause.PEER_IS_DONE
-                && !ending.isTaken()
+    public boolean endAfterPostponed(CloseRequest ending) {
+        PostponedReads waiting = postponed;
+        if (ending.cause() == CloseRequest.Cause.PEER_IS_DONE
+                && !ending.isClaimed()
                 && waiting != null
                 && waiting.endAfterwards()) {
-            ending.take();
+            ending.claim();
             return true;
         }
         return false;
@@ -409,7 +409,7 @@ public final class Outbound {
 
     /** Sends what is queued, then closes the socket; after five seconds in any case. */
     public void close() {
-        closeBy(Hangup.AT_ONCE);
+        closeBy(CloseMode.AT_ONCE);
     }
 
     /**
@@ -417,10 +417,10 @@ public final class Outbound {
      * connection could destroy (RFC 9112 9.6).
      */
     public void closeLingering() {
-        closeBy(Hangup.LINGERING);
+        closeBy(CloseMode.LINGERING);
     }
 
-    private void closeBy(Hangup hangup) {
+    private void closeBy(CloseMode hangup) {
         if (closing) {
             return;
         }
@@ -432,9 +432,9 @@ public final class Outbound {
         }
     }
 
-    private void closeNow(Hangup hangup) {
+    private void closeNow(CloseMode hangup) {
         handOver();
-        Backlog waiting = backlog;
+        PendingWrites waiting = backlog;
         if (waiting != null) {
             waiting.drain(true);
         }

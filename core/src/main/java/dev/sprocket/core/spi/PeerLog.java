@@ -1,5 +1,6 @@
 package dev.sprocket.core.spi;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -16,24 +17,25 @@ import org.slf4j.helpers.MessageFormatter;
  * at its end. A peer is an address, for IPv6 its /64; a cause is the format, and the {@link #cause} if there is one. At most
  * 2,048 peers and causes are told apart; further ones are counted together. At level DEBUG every event is logged.
  *
- * <p>Messages are escaped by {@link SafeText} and at most 1,000 characters long. Threads: any; does not block.
+ * <p>Messages are escaped by {@link SafeText} and at most 1,000 characters long. Does not block.
  *
  * <pre>{@code
  * private static final PeerLog LOG = PeerLog.of(TcpBridge.class);
  * LOG.info(conn, "{} closed: no data for {} ms", conn, limit.toMillis());
  * }</pre>
  */
+@ThreadSafe
 public final class PeerLog {
     private static final long SWEEP_SECONDS = 10;
     private static final int LONGEST = 1000;
-    private static final Repetitions REPETITIONS = new Repetitions(System::nanoTime, PeerLog::schedule);
+    private static final LogThrottle REPETITIONS = new LogThrottle(System::nanoTime, PeerLog::schedule);
 
     private final Logger log;
     private final Object cause;
     private final long times;
-    private final Repetitions repetitions;
+    private final LogThrottle repetitions;
 
-    private PeerLog(Logger log, Object cause, long times, Repetitions repetitions) {
+    private PeerLog(Logger log, Object cause, long times, LogThrottle repetitions) {
         this.log = log;
         this.cause = cause;
         this.times = times;
@@ -45,7 +47,7 @@ public final class PeerLog {
         return of(LoggerFactory.getLogger(owner), REPETITIONS);
     }
 
-    static PeerLog of(Logger log, Repetitions repetitions) {
+    static PeerLog of(Logger log, LogThrottle repetitions) {
         return new PeerLog(log, "", 1, repetitions);
     }
 

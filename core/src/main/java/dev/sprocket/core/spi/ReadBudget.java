@@ -12,7 +12,7 @@ import io.netty.util.concurrent.Ticker;
  * <p>A lower level of a connection waits for a higher one that has postponed messages. If the peer ends its stream in order, what
  * was postponed is still handled ({@link Outbound#endAfterPostponed}).
  *
- * <p>Threads: its connection's event loop.
+ * <p>Confined to the connection's event loop.
  */
 public final class ReadBudget {
     /** The time, in nanoseconds. */
@@ -21,9 +21,9 @@ public final class ReadBudget {
     private static final PeerLog LOG = PeerLog.of(ReadBudget.class);
 
     private final Outbound outbound;
-    private final Postponed postponed;
+    private final PostponedReads postponed;
     private final int level;
-    private final Turn turn;
+    private final LoopIteration turn;
     private final Ticker ticker;
     private final Runnable resume;
     private long began;
@@ -35,7 +35,7 @@ public final class ReadBudget {
         this.outbound = outbound;
         this.postponed = outbound.postponed();
         this.level = postponed.level();
-        this.turn = Turn.of(outbound.loop());
+        this.turn = LoopIteration.of(outbound.loop());
         this.ticker = outbound.loop().ticker();
         this.resume = resume;
     }
@@ -53,7 +53,7 @@ public final class ReadBudget {
         if (!counting) {
             counting = true;
             began = now;
-            turn.atEnd(() -> counting = false);
+            turn.runAtEnd(() -> counting = false);
             return true;
         }
         if (now - began < NANOS) {
@@ -68,7 +68,7 @@ public final class ReadBudget {
         postponed.add(this);
         outbound.reading(false);
         // a task of this iteration would run before others are read from
-        turn.atEnd(() -> outbound.loop().execute(this::resume));
+        turn.runAtEnd(() -> outbound.loop().execute(this::resume));
     }
 
     /** Whether the decoder is to be resumed. */

@@ -1,14 +1,15 @@
 package dev.sprocket.core.spi;
 
+import com.google.errorprone.annotations.ThreadSafe;
+
 /**
  * Escapes text from peers for logs, terminals and error messages.
  *
  * <p>Control characters (C0, DEL, C1), line and paragraph separators, invisible format characters such as bidirectional
  * controls, and unpaired surrogates become {@code \}{@code uXXXX}. So one log event stays one line, and nothing steers a
  * terminal. Escaped JSON keeps its meaning, because these characters occur only inside its strings.
- *
- * <p>Threads: any; keeps no state.
  */
+@ThreadSafe
 public final class SafeText {
     /** Characters that {@link #excerpt(String)} keeps: 200. */
     public static final int EXCERPT = 200;

@@ -1,35 +1,35 @@
 package dev.sprocket.core.spi;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.Connection;
 import java.net.SocketAddress;
 
 /**
  * A connection that stands on another: what is the socket's is answered by the one below. A level implements this next to
  * the connection type of its protocol.
- *
- * <p>Threads: any.
  */
+@ThreadSafe
 public interface StackedConnection extends Connection {
     /** The connection of the level below. */
-    Connection below();
+    Connection underlying();
 
     @Override
     default boolean isWritable() {
-        return below().isWritable();
+        return underlying().isWritable();
     }
 
     @Override
     default void onWritable(Runnable task) {
-        below().onWritable(task);
+        underlying().onWritable(task);
     }
 
     @Override
     default SocketAddress remoteAddress() {
-        return below().remoteAddress();
+        return underlying().remoteAddress();
     }
 
     @Override
     default SocketAddress localAddress() {
-        return below().localAddress();
+        return underlying().localAddress();
     }
 }

@@ -14,21 +14,22 @@ final class ExposureTest {
     @ParameterizedTest
     @ValueSource(strings = {"127.0.0.1", "127.9.9.9", "::1", "localhost", "no-such-host.invalid"})
     void this_machine_alone_needs_no_secret(String host) {
-        assertThatCode(() -> Exposure.check("bridge x", host, false, "secret")).doesNotThrowAnyException();
+        assertThatCode(() -> LoopbackOnly.check("bridge x", host, false, "secret"))
+                .doesNotThrowAnyException();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"0.0.0.0", "::", "192.0.2.1"})
     void beyond_it_the_message_says_what_to_set(String host) {
         assertThatIllegalStateException()
-                .isThrownBy(() -> Exposure.check("bridge x", host, false, "secret"))
+                .isThrownBy(() -> LoopbackOnly.check("bridge x", host, false, "secret"))
                 .withMessage("bridge x: host " + host + " lets anybody push who can reach it"
                         + " (expected: secret, or a loopback address such as 127.0.0.1)");
     }
 
     @Test
     void with_a_secret_any_address_will_do() {
-        assertThatCode(() -> Exposure.check("bridge x", "0.0.0.0", true, "secret"))
+        assertThatCode(() -> LoopbackOnly.check("bridge x", "0.0.0.0", true, "secret"))
                 .doesNotThrowAnyException();
     }
 }

@@ -57,7 +57,7 @@ final class LevelFailureTest {
         }
     }
 
-    private static void live(Level<Connection> level, Recorder<Connection> app) {
+    private static void live(ComponentInvoker<Connection> level, Recorder<Connection> app) {
         level.open();
         level.deliver(app, Message.text("1"));
         level.deliver(app, Message.text("2"));
@@ -69,7 +69,7 @@ final class LevelFailureTest {
     void a_failing_onOpen_is_told_and_followed_by_onClose_alone() {
         Throwing app = new Throwing("open");
 
-        live(new Level<>(app, conn), app);
+        live(new ComponentInvoker<>(app, conn), app);
 
         assertThat(app.calls()).containsExactly("open", "error: open", "close");
         assertThat(conn.isOpen()).isFalse();
@@ -79,7 +79,7 @@ final class LevelFailureTest {
     void a_failing_onMessage_is_told_and_followed_by_onClose_alone() {
         Throwing app = new Throwing("message");
 
-        live(new Level<>(app, conn), app);
+        live(new ComponentInvoker<>(app, conn), app);
 
         assertThat(app.calls()).containsExactly("open", "message", "error: message", "close");
         assertThat(conn.isOpen()).isFalse();
@@ -89,7 +89,7 @@ final class LevelFailureTest {
     void a_failing_onClose_is_told_once() {
         Throwing app = new Throwing("close");
 
-        live(new Level<>(app, conn), app);
+        live(new ComponentInvoker<>(app, conn), app);
 
         assertThat(app.calls()).containsExactly("open", "message", "message", "close", "error: close");
     }
@@ -97,7 +97,7 @@ final class LevelFailureTest {
     @Test
     void other_callbacks_that_fail_are_told_too() {
         Throwing app = new Throwing("none");
-        Level<Connection> level = new Level<>(app, conn);
+        ComponentInvoker<Connection> level = new ComponentInvoker<>(app, conn);
         Exception checked = new Exception("checked");
         level.open();
 
@@ -120,7 +120,7 @@ final class LevelFailureTest {
             }
         };
 
-        live(new Level<>(app, conn), app);
+        live(new ComponentInvoker<>(app, conn), app);
 
         assertThat(app.calls()).containsOnlyOnce("error").containsOnlyOnce("close");
         assertThat(conn.isOpen()).isFalse();
@@ -131,7 +131,7 @@ final class LevelFailureTest {
         List<Connection> failed = new ArrayList<>();
         Throwing app = new Throwing("message");
 
-        Level<Connection> level = new Level<>(app, conn, c -> {
+        ComponentInvoker<Connection> level = new ComponentInvoker<>(app, conn, c -> {
             failed.add(c);
             c.close();
         });
@@ -150,7 +150,7 @@ final class LevelFailureTest {
             }
         };
 
-        live(new Level<>(app, conn, failed::add), app);
+        live(new ComponentInvoker<>(app, conn, failed::add), app);
 
         assertThat(app.calls()).containsExactly("open", "message", "close");
         assertThat(failed).isEmpty();

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 final class LevelTest {
     private final Recorder<Connection> app = new Recorder<>();
     private final Connection conn = new TestConnection();
-    private final Level<Connection> level = new Level<>(app, conn);
+    private final ComponentInvoker<Connection> level = new ComponentInvoker<>(app, conn);
 
     private void deliver(String text) {
         level.deliver(app, Message.text(text));
@@ -129,7 +129,7 @@ final class LevelTest {
                 throw new InternalError("fatal");
             }
         };
-        Level<Connection> closing = new Level<>(dying, conn);
+        ComponentInvoker<Connection> closing = new ComponentInvoker<>(dying, conn);
         closing.open();
         assertThatThrownBy(closing::close).isInstanceOf(InternalError.class);
 

@@ -29,11 +29,11 @@ class ParserErrorTest {
                 "no.such.Host.example is unknown | no.such.Host.example is unknown"
             })
     void class_names_become_plain_words(String message, String expected) {
-        assertThat(ParserError.text(message)).isEqualTo(expected);
+        assertThat(ParserErrors.text(message)).isEqualTo(expected);
     }
 
     @Test
     void text_is_empty_without_a_message() {
-        assertThat(ParserError.text(new NullPointerException())).isEmpty();
+        assertThat(ParserErrors.text(new NullPointerException())).isEmpty();
     }
 }

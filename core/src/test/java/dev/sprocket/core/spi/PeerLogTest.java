@@ -24,7 +24,7 @@ final class PeerLogTest {
     private final ListAppender<ILoggingEvent> written = new ListAppender<>();
     private long now = 5;
     private int schedules;
-    private final Repetitions repetitions = new Repetitions(() -> now, () -> schedules++);
+    private final LogThrottle repetitions = new LogThrottle(() -> now, () -> schedules++);
     private final PeerLog log = PeerLog.of(logger, repetitions);
 
     @BeforeEach
@@ -105,10 +105,10 @@ final class PeerLogTest {
         for (int i = 0; i < 100_000; i++) {
             log.info("peer " + i, "{} refused", i);
         }
-        assertThat(lines()).hasSize(Repetitions.MOST + 1);
-        assertThat(repetitions.size()).isEqualTo(Repetitions.MOST + 1);
+        assertThat(lines()).hasSize(LogThrottle.MOST + 1);
+        assertThat(repetitions.size()).isEqualTo(LogThrottle.MOST + 1);
         repetitions.flush();
-        assertThat(lines()).last().asString().contains("repeated=" + (100_000 - Repetitions.MOST - 1), "peer=others");
+        assertThat(lines()).last().asString().contains("repeated=" + (100_000 - LogThrottle.MOST - 1), "peer=others");
     }
 
     @Test
@@ -116,7 +116,7 @@ final class PeerLogTest {
         for (int i = 0; i < 1000; i++) {
             log.cause("cause " + i).info(peer("192.0.2.1"), "refused");
         }
-        assertThat(lines()).hasSize(Repetitions.MOST_CAUSES + 1);
+        assertThat(lines()).hasSize(LogThrottle.MOST_CAUSES + 1);
     }
 
     @Test

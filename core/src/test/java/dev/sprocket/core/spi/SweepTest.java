@@ -13,11 +13,11 @@ import org.junit.jupiter.api.Test;
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class SweepTest {
     private final EmbeddedChannel channel = new EmbeddedChannel();
-    private final Sweep sweep = Sweep.of(channel.eventLoop());
+    private final LoopTimer sweep = LoopTimer.of(channel.eventLoop());
     private final List<String> swept = new ArrayList<>();
 
     private void passes() {
-        channel.advanceTimeBy(Sweep.INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
+        channel.advanceTimeBy(LoopTimer.INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
         channel.runScheduledPendingTasks();
     }
 

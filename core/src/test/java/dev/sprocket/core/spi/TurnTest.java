@@ -122,11 +122,11 @@ final class TurnTest {
             List<String> order = new CopyOnWriteArrayList<>();
             CountDownLatch done = new CountDownLatch(1);
             loop.execute(() -> {
-                Turn.of(loop).atEnd(() -> order.add("first"));
-                Turn.of(loop).atEnd(() -> {
+                LoopIteration.of(loop).runAtEnd(() -> order.add("first"));
+                LoopIteration.of(loop).runAtEnd(() -> {
                     order.add("second");
-                    Turn.of(loop).atEnd(() -> order.add("of the next turn"));
-                    Turn.of(loop).atEnd(done::countDown);
+                    LoopIteration.of(loop).runAtEnd(() -> order.add("of the next turn"));
+                    LoopIteration.of(loop).runAtEnd(done::countDown);
                 });
                 order.add("task");
             });
@@ -140,17 +140,17 @@ final class TurnTest {
     @Test
     void a_task_that_throws_takes_no_other_with_it() {
         EmbeddedChannel channel = new EmbeddedChannel();
-        Turn turn = Turn.of(channel.eventLoop());
+        LoopIteration turn = LoopIteration.of(channel.eventLoop());
         List<String> ran = new ArrayList<>();
-        turn.atEnd(() -> {
+        turn.runAtEnd(() -> {
             ran.add("bad");
             throw new IllegalStateException("bad");
         });
-        turn.atEnd(() -> ran.add("good"));
+        turn.runAtEnd(() -> ran.add("good"));
         channel.runPendingTasks();
-        turn.atEnd(() -> ran.add("next turn"));
+        turn.runAtEnd(() -> ran.add("next turn"));
         channel.runPendingTasks();
-        turn.atEnd(() -> ran.add("turn after"));
+        turn.runAtEnd(() -> ran.add("turn after"));
         channel.runPendingTasks();
 
         assertThat(ran).containsExactly("bad", "good", "next turn", "turn after");

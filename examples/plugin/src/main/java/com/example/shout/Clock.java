@@ -1,8 +1,8 @@
 package com.example.shout;
 
+import dev.sprocket.core.Attributes;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Endpoint;
-import dev.sprocket.core.Facts;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.plugin.BridgeFactory;
@@ -26,7 +26,7 @@ final class Clock implements Endpoint, Connection {
     private final Duration every;
     private final MessageComponent<? super Connection, ? super Message> target;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
-    private final Facts facts = new Facts();
+    private final Attributes facts = new Attributes();
 
     private Clock(String topic, Duration every, MessageComponent<? super Connection, ? super Message> target) {
         this.topic = topic;
@@ -84,7 +84,7 @@ final class Clock implements Endpoint, Connection {
     }
 
     @Override
-    public Facts facts() {
+    public Attributes attributes() {
         return facts;
     }
 

@@ -1,13 +1,13 @@
 package com.example.shout;
 
-import dev.sprocket.core.Concurrent;
+import dev.sprocket.core.ConcurrentComponent;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Sends back what it gets, with a number. */
-@Concurrent
+@ConcurrentComponent
 final class Counter implements MessageComponent<Connection, Message> {
     private final AtomicLong count = new AtomicLong();
 

@@ -1,13 +1,13 @@
 package com.example.shout;
 
 import dev.sprocket.core.Connection;
-import dev.sprocket.core.Forwarding;
+import dev.sprocket.core.ForwardingComponent;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import java.util.Locale;
 
 /** Hands on what comes in, in capital letters. */
-final class Shout extends Forwarding<Connection, Message> {
+final class Shout extends ForwardingComponent<Connection, Message> {
     private final String mark;
 
     Shout(String mark, MessageComponent<? super Connection, ? super Message> inner) {

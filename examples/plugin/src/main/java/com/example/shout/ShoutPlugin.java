@@ -5,16 +5,16 @@ import com.google.inject.multibindings.Multibinder;
 import dev.sprocket.core.Connection;
 import dev.sprocket.plugin.BridgeFactory;
 import dev.sprocket.plugin.ComponentFactory;
-import dev.sprocket.plugin.Fit;
 import dev.sprocket.plugin.LayerFactory;
-import dev.sprocket.plugin.NamedPart;
 import dev.sprocket.plugin.Option;
 import dev.sprocket.plugin.Plugin;
+import dev.sprocket.plugin.SimpleFactory;
+import dev.sprocket.plugin.StackType;
 import java.util.List;
 
 /** What this jar brings: the layer {@code shout}, the component {@code counter}, the bridge {@code clock}. */
 public final class ShoutPlugin implements Plugin {
-    private static final Fit SOCKET = Fit.messages(Connection.class);
+    private static final StackType SOCKET = StackType.messages(Connection.class);
     private static final Option<String> MARK = Option.text("mark", "!", "what is put behind a message");
 
     @Override
@@ -27,7 +27,7 @@ public final class ShoutPlugin implements Plugin {
         return binder -> {
             Multibinder.newSetBinder(binder, LayerFactory.class)
                     .addBinding()
-                    .toInstance(NamedPart.decorator(
+                    .toInstance(SimpleFactory.decorator(
                             "shout",
                             "says what comes in louder",
                             SOCKET,
@@ -35,7 +35,7 @@ public final class ShoutPlugin implements Plugin {
                             (inner, settings) -> new Shout(settings.get(MARK), LayerFactory.messages(inner))));
             Multibinder.newSetBinder(binder, ComponentFactory.class)
                     .addBinding()
-                    .toInstance(NamedPart.component(
+                    .toInstance(SimpleFactory.component(
                             "counter", "numbers what it gets", SOCKET, List.of(), settings -> new Counter()));
             Multibinder.newSetBinder(binder, BridgeFactory.class).addBinding().to(Clock.Factory.class);
         };

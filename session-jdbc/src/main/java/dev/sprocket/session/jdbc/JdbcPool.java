@@ -52,7 +52,7 @@ final class JdbcPool {
         config.setMinimumIdle(0);
         config.setConnectionTimeout(Math.max(LEAST_MILLIS, timeout.toMillis()));
         config.setInitializationFailTimeout(-1); // a database that is not there yet is no reason not to start
-        config.setScheduledExecutor(new Housekeeping(threads));
+        config.setScheduledExecutor(new PoolMaintenance(threads));
         return new HikariDataSource(config) {
             @Override
             public void close() {

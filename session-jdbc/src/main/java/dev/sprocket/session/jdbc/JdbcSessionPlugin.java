@@ -2,11 +2,11 @@ package dev.sprocket.session.jdbc;
 
 import com.google.inject.Module;
 import com.zaxxer.hikari.HikariDataSource;
-import dev.sprocket.plugin.NamedPart;
+import dev.sprocket.plugin.FactoryRegistry;
 import dev.sprocket.plugin.Option;
-import dev.sprocket.plugin.Parts;
 import dev.sprocket.plugin.Plugin;
 import dev.sprocket.plugin.Settings;
+import dev.sprocket.plugin.SimpleFactory;
 import dev.sprocket.session.spi.SessionStore;
 import dev.sprocket.session.spi.WatchedClient;
 import java.nio.file.Path;
@@ -14,7 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** Brings the store {@code jdbc}. Threads: used by one. */
+/** Brings the store {@code jdbc}. Not thread-safe. */
 public final class JdbcSessionPlugin implements Plugin {
     private enum Layout {
         SYMFONY,
@@ -53,9 +53,9 @@ public final class JdbcSessionPlugin implements Plugin {
 
     @Override
     public Module module() {
-        return binder -> Parts.services(binder)
+        return binder -> FactoryRegistry.services(binder)
                 .addBinding()
-                .toInstance(NamedPart.service(
+                .toInstance(SimpleFactory.service(
                         SessionStore.class,
                         "jdbc",
                         "sessions in a database",
@@ -77,7 +77,7 @@ public final class JdbcSessionPlugin implements Plugin {
     }
 
     private static SessionStore store(Settings settings) {
-        JdbcLayout layout = layout(settings);
+        JdbcSchema layout = layout(settings);
         int connections = settings.get(CONNECTIONS);
         Duration timeout = settings.get(TIMEOUT);
         WatchedClient<HikariDataSource> pool = JdbcPool.watched(
@@ -90,23 +90,23 @@ public final class JdbcSessionPlugin implements Plugin {
         return new JdbcSessionStore(pool::get, layout, connections, timeout, pool::isHealthy, pool::close);
     }
 
-    private static JdbcLayout layout(Settings settings) {
+    private static JdbcSchema layout(Settings settings) {
         return switch (settings.get(LAYOUT)) {
             case SYMFONY ->
-                JdbcLayout.symfony(
+                JdbcSchema.symfony(
                         settings.get(TABLE).orElse("sessions"),
                         settings.get(ID).orElse("sess_id"),
                         settings.get(DATA).orElse("sess_data"),
                         settings.get(LIFETIME).orElse("sess_lifetime"),
                         settings.get(TIME).orElse("sess_time"));
             case LARAVEL ->
-                JdbcLayout.laravel(
+                JdbcSchema.laravel(
                         settings.get(TABLE).orElse("sessions"),
                         settings.get(ID).orElse("id"),
                         settings.get(DATA).orElse("payload"),
                         settings.get(TIME).orElse("last_activity"),
                         settings.get(IDLE));
-            case SPRING -> JdbcLayout.spring(settings.get(TABLE).orElse("SPRING_SESSION"));
+            case SPRING -> JdbcSchema.spring(settings.get(TABLE).orElse("SPRING_SESSION"));
         };
     }
 }

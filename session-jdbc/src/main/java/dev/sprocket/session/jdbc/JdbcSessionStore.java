@@ -1,5 +1,6 @@
 package dev.sprocket.session.jdbc;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.session.spi.SessionIds;
 import dev.sprocket.session.spi.WritableStore;
 import java.io.IOException;
@@ -23,9 +24,8 @@ import javax.sql.DataSource;
 /**
  * Sessions in a database. JDBC blocks, so a few threads of its own do the work, and a bounded number of requests may wait for
  * them; one that is not answered in time fails. An update locks the session's row, as the site does.
- *
- * <p>Threads: any.
  */
+@ThreadSafe
 public final class JdbcSessionStore implements WritableStore {
     /** How long the database may take unless told otherwise. */
     public static final Duration TIMEOUT = Duration.ofSeconds(5);
@@ -44,24 +44,24 @@ public final class JdbcSessionStore implements WritableStore {
 
     private final Supplier<? extends DataSource> database;
     private final BooleanSupplier health;
-    private final JdbcLayout layout;
+    private final JdbcSchema layout;
     private final Duration timeout;
     private final ThreadPoolExecutor threads;
     private final Runnable closing;
 
     /** With connections of the application; it is not closed with the store. */
-    public JdbcSessionStore(DataSource database, JdbcLayout layout) {
+    public JdbcSessionStore(DataSource database, JdbcSchema layout) {
         this(database, layout, CONNECTIONS, TIMEOUT);
     }
 
     /** As above, using so many connections at a time. */
-    public JdbcSessionStore(DataSource database, JdbcLayout layout, int connections, Duration timeout) {
+    public JdbcSessionStore(DataSource database, JdbcSchema layout, int connections, Duration timeout) {
         this(() -> database, layout, connections, timeout, () -> true, () -> {});
     }
 
     JdbcSessionStore(
             Supplier<? extends DataSource> database,
-            JdbcLayout layout,
+            JdbcSchema layout,
             int connections,
             Duration timeout,
             BooleanSupplier health,

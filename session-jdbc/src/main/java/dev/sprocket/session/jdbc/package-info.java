@@ -2,8 +2,8 @@
  * Sessions that a site keeps in a database.
  *
  * <p>Where to start reading: {@link dev.sprocket.session.jdbc.JdbcSessionStore} is the store, {@link
- * dev.sprocket.session.jdbc.JdbcLayout} the tables of Symfony, Laravel and Spring. Inside, {@code OneTable} and {@code
- * SpringTables} are these layouts, {@code Names} what tables and columns are called, {@code JdbcPool} connections for those
+ * dev.sprocket.session.jdbc.JdbcSchema} the tables of Symfony, Laravel and Spring. Inside, {@code SingleTableSchema} and {@code
+ * SpringSchema} are these layouts, {@code Names} what tables and columns are called, {@code JdbcPool} connections for those
  * who have no {@code DataSource}.
  */
 @NullMarked

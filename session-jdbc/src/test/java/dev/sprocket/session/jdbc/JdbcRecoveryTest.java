@@ -46,7 +46,7 @@ class JdbcRecoveryTest {
     }
 
     private static JdbcSessionStore store(WatchedClient<HikariDataSource> pool, Duration timeout) {
-        return new JdbcSessionStore(pool::get, JdbcLayout.symfony(), 2, timeout, pool::isHealthy, pool::close);
+        return new JdbcSessionStore(pool::get, JdbcSchema.symfony(), 2, timeout, pool::isHealthy, pool::close);
     }
 
     @ParameterizedTest

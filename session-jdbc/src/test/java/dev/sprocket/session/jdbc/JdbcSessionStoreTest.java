@@ -5,7 +5,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import dev.sprocket.plugin.Parts;
+import dev.sprocket.plugin.FactoryRegistry;
 import dev.sprocket.plugin.Plugins;
 import dev.sprocket.plugin.ServiceFactory;
 import dev.sprocket.plugin.Settings;
@@ -62,7 +62,7 @@ class JdbcSessionStoreTest {
     }
 
     /** Whether a machine is busy is not what is tested. */
-    static JdbcSessionStore store(DataSource database, JdbcLayout layout) {
+    static JdbcSessionStore store(DataSource database, JdbcSchema layout) {
         return new JdbcSessionStore(database, layout, JdbcSessionStore.CONNECTIONS, Duration.ofSeconds(20));
     }
 
@@ -103,7 +103,7 @@ class JdbcSessionStoreTest {
 
         @Test
         void a_session_is_the_row_of_its_id() throws Exception {
-            try (JdbcSessionStore store = store(symfony(), JdbcLayout.symfony())) {
+            try (JdbcSessionStore store = store(symfony(), JdbcSchema.symfony())) {
                 assertThat(now(store.load("abc"))).contains(new byte[] {0, -1, 7});
                 assertThat(now(store.load("abd"))).isEmpty();
             }
@@ -111,7 +111,7 @@ class JdbcSessionStoreTest {
 
         @Test
         void an_update_writes_what_is_there_and_nothing_else() throws Exception {
-            try (JdbcSessionStore store = store(symfony(), JdbcLayout.symfony())) {
+            try (JdbcSessionStore store = store(symfony(), JdbcSchema.symfony())) {
                 assertThat(now(store.update("abc", stored -> new byte[] {1, -1})))
                         .isTrue();
                 assertThat(now(store.load("abc"))).contains(new byte[] {1, -1});
@@ -130,7 +130,7 @@ class JdbcSessionStoreTest {
 
         @Test
         void updates_wait_for_one_another() throws Exception {
-            try (JdbcSessionStore store = store(symfony(), JdbcLayout.symfony())) {
+            try (JdbcSessionStore store = store(symfony(), JdbcSchema.symfony())) {
                 CompletableFuture<?>[] all = new CompletableFuture<?>[20];
                 for (int i = 0; i < all.length; i++) {
                     all[i] = store.update("abc", stored -> plus(stored, "x")).toCompletableFuture();
@@ -204,7 +204,7 @@ class JdbcSessionStoreTest {
                 "INSERT INTO sessions VALUES ('past', X'02', " + (now - 100) + ", " + now + ")",
                 "INSERT INTO sessions VALUES ('for', X'03', 1440, " + (now - 1000) + ")",
                 "INSERT INTO sessions VALUES ('over', X'04', 1440, " + (now - 2000) + ")");
-        try (JdbcSessionStore store = store(database, JdbcLayout.symfony())) {
+        try (JdbcSessionStore store = store(database, JdbcSchema.symfony())) {
             assertThat(now(store.load("until"))).contains(new byte[] {1});
             assertThat(now(store.load("past"))).isEmpty();
             assertThat(now(store.load("for"))).contains(new byte[] {3});
@@ -223,7 +223,7 @@ class JdbcSessionStoreTest {
                         + " payload TEXT, last_activity INT)",
                 "INSERT INTO sessions VALUES ('abc', 1, '', '', 'YTowOnt9', " + (now - 50) + ")",
                 "INSERT INTO sessions VALUES ('old', 1, '', '', 'YTowOnt9', " + (now - 200) + ")");
-        try (JdbcSessionStore store = store(database, JdbcLayout.laravel(Duration.ofSeconds(100)))) {
+        try (JdbcSessionStore store = store(database, JdbcSchema.laravel(Duration.ofSeconds(100)))) {
             assertThat(now(store.load("abc"))).contains("a:0:{}".getBytes(UTF_8));
             assertThat(now(store.load("old"))).isEmpty();
             assertThat(now(store.update("abc", stored -> plus(stored, "!")))).isTrue();
@@ -240,7 +240,7 @@ class JdbcSessionStoreTest {
                 "CREATE SCHEMA site",
                 "CREATE TABLE site.\"Order\" (\"select\" VARCHAR PRIMARY KEY, d BLOB, l BIGINT, t BIGINT)",
                 "INSERT INTO site.\"Order\" VALUES ('abc', X'01', " + LATER + ", 0)");
-        JdbcLayout layout = JdbcLayout.symfony("site.Order", "SELECT", "d", "l", "t");
+        JdbcSchema layout = JdbcSchema.symfony("site.Order", "SELECT", "d", "l", "t");
         try (JdbcSessionStore store = store(database, layout)) {
             assertThat(failure(store.load("abc"))).hasMessageContaining("the database: ");
         }
@@ -250,20 +250,20 @@ class JdbcSessionStoreTest {
         }
         for (String name : List.of("", "a b", "a\"b", "a;DROP TABLE x", "1a", "a.b.", "é")) {
             assertThatIllegalArgumentException()
-                    .isThrownBy(() -> JdbcLayout.symfony(name, "a", "b", "c", "d"))
+                    .isThrownBy(() -> JdbcSchema.symfony(name, "a", "b", "c", "d"))
                     .withMessageContaining("expected: a letter");
-            assertThatIllegalArgumentException().isThrownBy(() -> JdbcLayout.symfony("t", name, "b", "c", "d"));
-            assertThatIllegalArgumentException().isThrownBy(() -> JdbcLayout.symfony("t", "a", name, "c", "d"));
-            assertThatIllegalArgumentException().isThrownBy(() -> JdbcLayout.symfony("t", "a", "b", name, "d"));
-            assertThatIllegalArgumentException().isThrownBy(() -> JdbcLayout.symfony("t", "a", "b", "c", name));
-            assertThatIllegalArgumentException().isThrownBy(() -> JdbcLayout.spring(name));
+            assertThatIllegalArgumentException().isThrownBy(() -> JdbcSchema.symfony("t", name, "b", "c", "d"));
+            assertThatIllegalArgumentException().isThrownBy(() -> JdbcSchema.symfony("t", "a", name, "c", "d"));
+            assertThatIllegalArgumentException().isThrownBy(() -> JdbcSchema.symfony("t", "a", "b", name, "d"));
+            assertThatIllegalArgumentException().isThrownBy(() -> JdbcSchema.symfony("t", "a", "b", "c", name));
+            assertThatIllegalArgumentException().isThrownBy(() -> JdbcSchema.spring(name));
         }
     }
 
     @Test
     void what_is_no_id_reaches_no_query() throws Exception {
         DataSource none = org.mockito.Mockito.mock(DataSource.class);
-        try (JdbcSessionStore store = new JdbcSessionStore(none, JdbcLayout.symfony())) {
+        try (JdbcSessionStore store = new JdbcSessionStore(none, JdbcSchema.symfony())) {
             for (String id : List.of("' OR 1=1 --", "", "a".repeat(257), "%")) {
                 assertThat(now(store.load(id))).isEmpty();
                 assertThat(now(store.update(id, stored -> stored))).isFalse();
@@ -279,7 +279,7 @@ class JdbcSessionStoreTest {
             never.await();
             throw new SQLException("interrupted");
         });
-        try (JdbcSessionStore store = new JdbcSessionStore(stuck, JdbcLayout.symfony(), 1, Duration.ofMillis(20))) {
+        try (JdbcSessionStore store = new JdbcSessionStore(stuck, JdbcSchema.symfony(), 1, Duration.ofMillis(20))) {
             assertThat(failure(store.load("abc")))
                     .isInstanceOf(IOException.class)
                     .hasMessage("the database: no answer within 20 ms");
@@ -288,7 +288,7 @@ class JdbcSessionStoreTest {
         }
         DataSource refuses = org.mockito.Mockito.mock(DataSource.class);
         org.mockito.Mockito.when(refuses.getConnection()).thenThrow(new SQLException("connection refused"));
-        try (JdbcSessionStore store = new JdbcSessionStore(refuses, JdbcLayout.symfony())) {
+        try (JdbcSessionStore store = new JdbcSessionStore(refuses, JdbcSchema.symfony())) {
             assertThat(failure(store.load("abc")))
                     .isInstanceOf(IOException.class)
                     .hasMessage("the database: connection refused");
@@ -300,7 +300,8 @@ class JdbcSessionStoreTest {
         DataSource back = h2("back");
         sql(
                 back,
-                "CREATE TABLE sessions (sess_id VARCHAR PRIMARY KEY, sess_data BLOB, sess_lifetime BIGINT, sess_time BIGINT)",
+                "CREATE TABLE sessions (sess_id VARCHAR PRIMARY KEY, sess_data BLOB, sess_lifetime BIGINT, sess_time"
+                        + " BIGINT)",
                 "INSERT INTO sessions VALUES ('abc', X'01', " + LATER + ", 0)");
         CountDownLatch never = new CountDownLatch(1);
         AtomicInteger patience = new AtomicInteger();
@@ -324,7 +325,7 @@ class JdbcSessionStoreTest {
         });
         DataSource database = org.mockito.Mockito.mock(DataSource.class);
         org.mockito.Mockito.when(database.getConnection()).thenReturn(gone).thenAnswer(call -> back.getConnection());
-        try (JdbcSessionStore store = new JdbcSessionStore(database, JdbcLayout.symfony(), 1, Duration.ofSeconds(5))) {
+        try (JdbcSessionStore store = new JdbcSessionStore(database, JdbcSchema.symfony(), 1, Duration.ofSeconds(5))) {
             assertThat(failure(store.load("abc"))).isInstanceOf(IOException.class);
             assertThat(now(store.load("abc"))).contains(new byte[] {1});
         } finally {
@@ -337,7 +338,7 @@ class JdbcSessionStoreTest {
     void a_configuration_names_it() throws Exception {
         ServiceFactory<SessionStore> factory = Plugins.discover()
                 .injector(binder -> {})
-                .getInstance(Parts.class)
+                .getInstance(FactoryRegistry.class)
                 .services(SessionStore.class)
                 .iterator()
                 .next();
@@ -345,7 +346,8 @@ class JdbcSessionStoreTest {
         DataSource database = h2("configured");
         sql(
                 database,
-                "CREATE TABLE mine (sess_id VARCHAR PRIMARY KEY, sess_data BLOB, sess_lifetime BIGINT, sess_time BIGINT)",
+                "CREATE TABLE mine (sess_id VARCHAR PRIMARY KEY, sess_data BLOB, sess_lifetime BIGINT, sess_time"
+                        + " BIGINT)",
                 "INSERT INTO mine VALUES ('abc', X'01', " + LATER + ", 0)");
         try (SessionStore store = factory.create(Settings.of(
                 factory,

@@ -78,7 +78,7 @@ class SpringJdbcTest {
         @Test
         void a_login_of_spring_is_read() throws Exception {
             String id = login(site());
-            try (JdbcSessionStore store = JdbcSessionStoreTest.store(database(), JdbcLayout.spring())) {
+            try (JdbcSessionStore store = JdbcSessionStoreTest.store(database(), JdbcSchema.spring())) {
                 Map<String, @Nullable Object> session =
                         codec.decode(now(store.load(id)).orElseThrow());
                 assertThat(session)
@@ -99,7 +99,7 @@ class SpringJdbcTest {
             String id = login(site());
             new JdbcTemplate(database())
                     .update("UPDATE SPRING_SESSION SET EXPIRY_TIME = ? WHERE SESSION_ID = ?", 1000L, id);
-            try (JdbcSessionStore store = JdbcSessionStoreTest.store(database(), JdbcLayout.spring())) {
+            try (JdbcSessionStore store = JdbcSessionStoreTest.store(database(), JdbcSchema.spring())) {
                 assertThat(now(store.load(id))).isEmpty();
                 assertThat(now(store.update(id, stored -> stored))).isFalse();
             }
@@ -109,7 +109,7 @@ class SpringJdbcTest {
         void spring_reads_what_is_written_and_its_own_objects_stay() throws Exception {
             JdbcIndexedSessionRepository site = site();
             String id = login(site);
-            try (JdbcSessionStore store = JdbcSessionStoreTest.store(database(), JdbcLayout.spring())) {
+            try (JdbcSessionStore store = JdbcSessionStoreTest.store(database(), JdbcSchema.spring())) {
                 assertThat(now(store.update(id, stored -> {
                             Map<String, @Nullable Object> attributes = new LinkedHashMap<>(codec.decode(stored));
                             attributes.put("seen", "by us");

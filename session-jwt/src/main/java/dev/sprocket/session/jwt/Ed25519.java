@@ -1,5 +1,6 @@
 package dev.sprocket.session.jwt;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
@@ -16,7 +17,8 @@ import java.security.spec.X509EncodedKeySpec;
 import java.util.HexFormat;
 import java.util.Set;
 
-/** EdDSA (RFC 8037) by the JDK, which has it since 15; the library has it by another library alone. Threads: any. */
+/** EdDSA (RFC 8037) by the JDK, which has it since 15; the library has it by another library alone. */
+@ThreadSafe
 final class Ed25519 implements JWSVerifier {
     static final String NAME = "Ed25519";
 

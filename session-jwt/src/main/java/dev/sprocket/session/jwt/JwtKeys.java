@@ -1,5 +1,6 @@
 package dev.sprocket.session.jwt;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKSet;
@@ -23,9 +24,8 @@ import java.util.function.Supplier;
 /**
  * What tokens are verified with. Each key is for one algorithm: a secret for HS256, an RSA key for RS256, one on the curve
  * P-256 for ES256, an Ed25519 key for EdDSA.
- *
- * <p>Threads: any.
  */
+@ThreadSafe
 public final class JwtKeys {
     private final Supplier<List<JwtKey>> keys;
 

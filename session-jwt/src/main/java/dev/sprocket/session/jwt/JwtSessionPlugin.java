@@ -1,11 +1,11 @@
 package dev.sprocket.session.jwt;
 
 import com.google.inject.Module;
-import dev.sprocket.plugin.NamedPart;
+import dev.sprocket.plugin.FactoryRegistry;
 import dev.sprocket.plugin.Option;
-import dev.sprocket.plugin.Parts;
 import dev.sprocket.plugin.Plugin;
 import dev.sprocket.plugin.Settings;
+import dev.sprocket.plugin.SimpleFactory;
 import dev.sprocket.session.spi.SessionToken;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
-/** Brings the token {@code jwt}. Threads: used by one. */
+/** Brings the token {@code jwt}. Not thread-safe. */
 public final class JwtSessionPlugin implements Plugin {
     private static final Option<Optional<String>> SECRET =
             Option.optionalSecret("secret", "for HS256: what the site signs with, of 32 bytes or more");
@@ -43,9 +43,9 @@ public final class JwtSessionPlugin implements Plugin {
 
     @Override
     public Module module() {
-        return binder -> Parts.services(binder)
+        return binder -> FactoryRegistry.services(binder)
                 .addBinding()
-                .toInstance(NamedPart.service(
+                .toInstance(SimpleFactory.service(
                         SessionToken.class,
                         "jwt",
                         "a session in a signed token",

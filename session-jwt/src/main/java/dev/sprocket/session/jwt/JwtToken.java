@@ -1,5 +1,6 @@
 package dev.sprocket.session.jwt;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jwt.JWTClaimsSet;
@@ -28,9 +29,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The first place that has a token decides. Unless told otherwise that is the header {@code Authorization: Bearer}, which
  * no browser sends with a WebSocket; a cookie, or a parameter of the query, can come from a page.
- *
- * <p>Threads: any; it does not change.
  */
+@ThreadSafe
 public final class JwtToken implements SessionToken {
     /** By how much clocks may differ unless told otherwise. */
     public static final Duration LEEWAY = Duration.ofSeconds(30);

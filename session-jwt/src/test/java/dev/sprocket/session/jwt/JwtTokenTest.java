@@ -29,7 +29,7 @@ import dev.sprocket.core.spi.PeerLog;
 import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpRequest;
 import dev.sprocket.http.HttpResponse;
-import dev.sprocket.plugin.Parts;
+import dev.sprocket.plugin.FactoryRegistry;
 import dev.sprocket.plugin.Plugins;
 import dev.sprocket.plugin.ServiceFactory;
 import dev.sprocket.plugin.Settings;
@@ -408,7 +408,7 @@ class JwtTokenTest {
     void a_configuration_names_it() throws Exception {
         ServiceFactory<SessionToken> factory = Plugins.discover()
                 .injector(binder -> {})
-                .getInstance(Parts.class)
+                .getInstance(FactoryRegistry.class)
                 .services(SessionToken.class)
                 .iterator()
                 .next();

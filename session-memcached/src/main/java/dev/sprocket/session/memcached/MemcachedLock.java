@@ -21,9 +21,9 @@ final class MemcachedLock {
 
     private static final long PAUSE_MILLIS = 50;
 
-    private final WatchedClient<MemcachedLink> client;
+    private final WatchedClient<MemcachedConnection> client;
 
-    MemcachedLock(WatchedClient<MemcachedLink> client) {
+    MemcachedLock(WatchedClient<MemcachedConnection> client) {
         this.client = client;
     }
 

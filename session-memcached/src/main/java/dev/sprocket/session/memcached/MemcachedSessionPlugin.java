@@ -1,15 +1,15 @@
 package dev.sprocket.session.memcached;
 
 import com.google.inject.Module;
-import dev.sprocket.plugin.NamedPart;
+import dev.sprocket.plugin.FactoryRegistry;
 import dev.sprocket.plugin.Option;
-import dev.sprocket.plugin.Parts;
 import dev.sprocket.plugin.Plugin;
+import dev.sprocket.plugin.SimpleFactory;
 import dev.sprocket.session.spi.SessionStore;
 import java.time.Duration;
 import java.util.List;
 
-/** Brings the store {@code memcached}. Threads: used by one. */
+/** Brings the store {@code memcached}. Not thread-safe. */
 public final class MemcachedSessionPlugin implements Plugin {
     private static final Option<String> HOST = Option.text("host", "127.0.0.1", "where it is");
     private static final Option<Integer> PORT = Option.number("port", 11211, 1, 65535, "where it is");
@@ -27,9 +27,9 @@ public final class MemcachedSessionPlugin implements Plugin {
 
     @Override
     public Module module() {
-        return binder -> Parts.services(binder)
+        return binder -> FactoryRegistry.services(binder)
                 .addBinding()
-                .toInstance(NamedPart.service(
+                .toInstance(SimpleFactory.service(
                         SessionStore.class,
                         "memcached",
                         "sessions in memcached",

@@ -1,5 +1,6 @@
 package dev.sprocket.session.memcached;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import com.spotify.folsom.GetResult;
 import com.spotify.folsom.MemcacheStatus;
 import dev.sprocket.session.spi.CompareAndSet;
@@ -19,9 +20,8 @@ import org.jspecify.annotations.Nullable;
  * Sessions in memcached, as PHP's session handler lays them down. A memcached that does not answer is a failure within the
  * time limit. An update holds PHP's lock, and writes only if nobody was faster; since memcached does not tell how long a
  * value has to live, it lives as long again as PHP lets sessions live.
- *
- * <p>Threads: any.
  */
+@ThreadSafe
 public final class MemcachedSessionStore implements WritableStore {
     /** What php-memcached puts before ids unless told otherwise ({@code memcached.sess_prefix}). */
     public static final String PREFIX = "memc.sess.key.";
@@ -36,7 +36,7 @@ public final class MemcachedSessionStore implements WritableStore {
     /** Past this, memcached takes a time for a point in time. */
     private static final long LONGEST_SECONDS = 30L * 24 * 60 * 60;
 
-    private final WatchedClient<MemcachedLink> client;
+    private final WatchedClient<MemcachedConnection> client;
     private final MemcachedLock lock;
     private final String prefix;
     private final Duration lifetime;
@@ -59,7 +59,9 @@ public final class MemcachedSessionStore implements WritableStore {
                     "timeout " + timeout + ", lifetime " + lifetime + " (expected: > 0, >= 1 s)");
         }
         this.client = new WatchedClient<>(
-                "memcached", threads -> new MemcachedLink(host, port, timeout, threads), MemcachedLink::close);
+                "memcached",
+                threads -> new MemcachedConnection(host, port, timeout, threads),
+                MemcachedConnection::close);
         this.lock = new MemcachedLock(client);
         this.prefix = prefix;
         this.lifetime = lifetime;
@@ -144,7 +146,7 @@ public final class MemcachedSessionStore implements WritableStore {
         return client.isHealthy();
     }
 
-    MemcachedLink link() {
+    MemcachedConnection link() {
         return client.get();
     }
 

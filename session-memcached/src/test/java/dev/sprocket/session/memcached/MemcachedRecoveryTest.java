@@ -48,7 +48,7 @@ class MemcachedRecoveryTest {
                     "127.0.0.1", listening.getLocalPort(), "", MemcachedSessionStore.LIFETIME, PATIENCE)) {
                 assertThat(store.load("abc").toCompletableFuture().get(60, SECONDS))
                         .isEmpty();
-                MemcachedLink broken = store.link();
+                MemcachedConnection broken = store.link();
                 broken.loop().shutdownGracefully(0, 0, MILLISECONDS);
                 while (store.link() == broken || !store.isHealthy()) {
                     Thread.onSpinWait();
@@ -67,7 +67,7 @@ class MemcachedRecoveryTest {
         }
         try (MemcachedSessionStore store = new MemcachedSessionStore(
                 "127.0.0.1", port, "", MemcachedSessionStore.LIFETIME, Duration.ofMillis(50))) {
-            MemcachedLink link = store.link();
+            MemcachedConnection link = store.link();
             assertThatExceptionOfType(CompletionException.class)
                     .isThrownBy(() -> store.load("abc").toCompletableFuture().join())
                     .withCauseInstanceOf(IOException.class);

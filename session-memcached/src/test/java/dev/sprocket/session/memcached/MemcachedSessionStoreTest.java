@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import dev.sprocket.plugin.Parts;
+import dev.sprocket.plugin.FactoryRegistry;
 import dev.sprocket.plugin.Plugins;
 import dev.sprocket.plugin.ServiceFactory;
 import dev.sprocket.plugin.Settings;
@@ -76,7 +76,7 @@ class MemcachedSessionStoreTest {
         }
         ServiceFactory<SessionStore> factory = Plugins.discover()
                 .injector(binder -> {})
-                .getInstance(Parts.class)
+                .getInstance(FactoryRegistry.class)
                 .services(SessionStore.class)
                 .iterator()
                 .next();

@@ -1,8 +1,8 @@
 package dev.sprocket.session.redis;
 
 import dev.sprocket.session.SpringCodec;
+import dev.sprocket.session.spi.AttributeBytes;
 import dev.sprocket.session.spi.CompareAndSet;
-import dev.sprocket.session.spi.NamedBytes;
 import dev.sprocket.session.spi.SessionFormatException;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.async.RedisAsyncCommands;
@@ -20,7 +20,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** A session in a hash, as Spring Session has it: a field for each attribute, as {@link NamedBytes} to the codec. */
+/** A session in a hash, as Spring Session has it: a field for each attribute, as {@link AttributeBytes} to the codec. */
 final class RedisHash extends RedisLayout {
     private static final String ATTRIBUTE = "sessionAttr:";
     private static final String EXPIRES = "expires:";
@@ -100,7 +100,7 @@ final class RedisHash extends RedisLayout {
         try {
             if (value.length > 0 && value[0] == (byte) 0xAC) {
                 return new SpringCodec()
-                                        .decode(NamedBytes.join(Map.of("it", value)))
+                                        .decode(AttributeBytes.join(Map.of("it", value)))
                                         .get("it")
                                 instanceof Long number
                         ? number
@@ -124,14 +124,17 @@ final class RedisHash extends RedisLayout {
             implements CompareAndSet {
         @Override
         public byte[] stored() {
-            return NamedBytes.join(attributes);
+            return AttributeBytes.join(attributes);
         }
 
         @Override
         public CompletionStage<Outcome> set(byte[] changed) {
             try {
                 return redis.<Long>eval(
-                                SET, ScriptOutputType.INTEGER, new String[] {key}, arguments(NamedBytes.split(changed)))
+                                SET,
+                                ScriptOutputType.INTEGER,
+                                new String[] {key},
+                                arguments(AttributeBytes.split(changed)))
                         .thenApply(RedisHash::outcome);
             } catch (SessionFormatException e) {
                 return CompletableFuture.failedStage(e);

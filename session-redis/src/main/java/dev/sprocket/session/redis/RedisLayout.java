@@ -1,11 +1,13 @@
 package dev.sprocket.session.redis;
 
+import com.google.errorprone.annotations.Immutable;
 import dev.sprocket.session.spi.CompareAndSet;
 import io.lettuce.core.api.async.RedisAsyncCommands;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
-/** How a site lays a session down in Redis. Threads: any; it does not change. */
+/** How a site lays a session down in Redis. */
+@Immutable
 public abstract class RedisLayout {
     RedisLayout() {}
 
@@ -21,7 +23,7 @@ public abstract class RedisLayout {
 
     /** A string at this prefix and the id. */
     public static RedisLayout text(String prefix) {
-        return new RedisText(prefix);
+        return new RedisString(prefix);
     }
 
     /** As Spring Session does: a hash at {@code spring:session:sessions:<id>}. */

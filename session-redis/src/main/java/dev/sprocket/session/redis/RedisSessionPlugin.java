@@ -1,17 +1,17 @@
 package dev.sprocket.session.redis;
 
 import com.google.inject.Module;
-import dev.sprocket.plugin.NamedPart;
+import dev.sprocket.plugin.FactoryRegistry;
 import dev.sprocket.plugin.Option;
-import dev.sprocket.plugin.Parts;
 import dev.sprocket.plugin.Plugin;
 import dev.sprocket.plugin.Settings;
+import dev.sprocket.plugin.SimpleFactory;
 import dev.sprocket.session.spi.SessionStore;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** Brings the store {@code redis}. Threads: used by one. */
+/** Brings the store {@code redis}. Not thread-safe. */
 public final class RedisSessionPlugin implements Plugin {
     private enum Layout {
         PHP,
@@ -35,9 +35,9 @@ public final class RedisSessionPlugin implements Plugin {
 
     @Override
     public Module module() {
-        return binder -> Parts.services(binder)
+        return binder -> FactoryRegistry.services(binder)
                 .addBinding()
-                .toInstance(NamedPart.service(
+                .toInstance(SimpleFactory.service(
                         SessionStore.class,
                         "redis",
                         "sessions in Redis",

@@ -1,5 +1,6 @@
 package dev.sprocket.session.redis;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.session.spi.ClientThreads;
 import dev.sprocket.session.spi.CompareAndSet;
 import dev.sprocket.session.spi.SessionIds;
@@ -21,15 +22,14 @@ import java.util.function.Consumer;
  * site turns it on), so a page that has the session open may overwrite it, as another page may.
  *
  * <p>Redis tells by itself of sessions that end if its {@code notify-keyspace-events} has {@code Egx}.
- *
- * <p>Threads: any.
  */
+@ThreadSafe
 public final class RedisSessionStore implements WritableStore, WatchableStore {
     /** How long Redis may take unless told otherwise. */
     public static final Duration TIMEOUT = Duration.ofSeconds(2);
 
     private final RedisLayout layout;
-    private final WatchedClient<RedisLink> client;
+    private final WatchedClient<RedisConnection> client;
     private final RedisWatcher watcher;
 
     /**
@@ -50,11 +50,11 @@ public final class RedisSessionStore implements WritableStore, WatchableStore {
         this.layout = layout;
         RedisURI where = parsed(uri);
         this.watcher = new RedisWatcher(layout);
-        this.client = new WatchedClient<>("redis", threads -> opened(where, timeout, threads), RedisLink::close);
+        this.client = new WatchedClient<>("redis", threads -> opened(where, timeout, threads), RedisConnection::close);
     }
 
-    private RedisLink opened(RedisURI uri, Duration timeout, ClientThreads threads) {
-        RedisLink link = new RedisLink(uri, timeout, threads);
+    private RedisConnection opened(RedisURI uri, Duration timeout, ClientThreads threads) {
+        RedisConnection link = new RedisConnection(uri, timeout, threads);
         watcher.follow(link);
         return link;
     }
@@ -96,7 +96,7 @@ public final class RedisSessionStore implements WritableStore, WatchableStore {
         return client.isHealthy();
     }
 
-    RedisLink link() {
+    RedisConnection link() {
         return client.get();
     }
 

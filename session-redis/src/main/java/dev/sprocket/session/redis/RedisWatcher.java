@@ -21,7 +21,7 @@ final class RedisWatcher {
     private boolean started;
     private boolean closed;
     private boolean warned;
-    private @Nullable RedisLink current;
+    private @Nullable RedisConnection current;
     private @Nullable StatefulRedisPubSubConnection<String, String> connection;
 
     RedisWatcher(RedisLayout layout) {
@@ -29,7 +29,7 @@ final class RedisWatcher {
     }
 
     /** Goes on with another client; the one before is closed by its owner, and its connection with it. */
-    synchronized void follow(RedisLink link) {
+    synchronized void follow(RedisConnection link) {
         current = link;
         connection = null;
         if (started) {
@@ -51,18 +51,18 @@ final class RedisWatcher {
         }
     }
 
-    private boolean isOver(RedisLink link) {
+    private boolean isOver(RedisConnection link) {
         return closed || link != current;
     }
 
-    private synchronized void connect(RedisLink link) {
+    private synchronized void connect(RedisConnection link) {
         if (!isOver(link)) {
             link.events().whenComplete((opened, failure) -> connected(link, opened, failure));
         }
     }
 
     private synchronized void connected(
-            RedisLink link,
+            RedisConnection link,
             @Nullable StatefulRedisPubSubConnection<String, String> opened,
             @Nullable Throwable failure) {
         if (opened == null) {
@@ -83,7 +83,7 @@ final class RedisWatcher {
         subscribe(link, opened);
     }
 
-    private synchronized void subscribe(RedisLink link, StatefulRedisPubSubConnection<String, String> opened) {
+    private synchronized void subscribe(RedisConnection link, StatefulRedisPubSubConnection<String, String> opened) {
         if (isOver(link)) {
             return;
         }
@@ -100,7 +100,7 @@ final class RedisWatcher {
         });
     }
 
-    private synchronized void again(RedisLink link, @Nullable Throwable failure, Runnable attempt) {
+    private synchronized void again(RedisConnection link, @Nullable Throwable failure, Runnable attempt) {
         if (isOver(link)) {
             return;
         }
@@ -108,13 +108,13 @@ final class RedisWatcher {
             LOG.warn(
                     "{} cannot be heard, tried again: {}",
                     link,
-                    RedisLink.innermost(failure).getMessage());
+                    RedisConnection.innermost(failure).getMessage());
         }
         warned = true;
         link.later(attempt);
     }
 
-    private void checkSetting(RedisLink link) {
+    private void checkSetting(RedisConnection link) {
         link.ask(redis -> redis.configGet(SETTING)).whenComplete((settings, failure) -> {
             if (failure != null) {
                 LOG.info("{} does not say whether it tells of sessions that end: {}", link, failure.getMessage());

@@ -85,7 +85,7 @@ class RedisRecoveryTest {
             // a connection that is being made when its loop ends would leave its buffers behind
             awaitWatching(redis, ended);
             redis.set("PHPREDIS_SESSION:abc", "x");
-            RedisLink broken = store.link();
+            RedisConnection broken = store.link();
             // threads that are started when they are first needed
             broken.resources().eventExecutorGroup().forEach(executor -> executor.execute(() -> {}));
             broken.resources().timer().newTimeout(timeout -> {}, 0, SECONDS);
@@ -104,7 +104,7 @@ class RedisRecoveryTest {
     void server_that_is_away_is_no_fault_of_the_store() throws Exception {
         try (RedisSessionStore store = new RedisSessionStore(
                 "redis://127.0.0.1:" + RedisSessionStoreTest.freePort(), RedisLayout.php(), Duration.ofMillis(100))) {
-            RedisLink link = store.link();
+            RedisConnection link = store.link();
             assertThatExceptionOfType(CompletionException.class)
                     .isThrownBy(() -> store.load("abc").toCompletableFuture().join())
                     .withCauseInstanceOf(IOException.class);

@@ -6,7 +6,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import dev.sprocket.plugin.Parts;
+import dev.sprocket.plugin.FactoryRegistry;
 import dev.sprocket.plugin.Plugins;
 import dev.sprocket.plugin.ServiceFactory;
 import dev.sprocket.plugin.Settings;
@@ -284,7 +284,7 @@ class RedisSessionStoreTest {
     void a_configuration_names_it() throws Exception {
         ServiceFactory<SessionStore> factory = Plugins.discover()
                 .injector(binder -> {})
-                .getInstance(Parts.class)
+                .getInstance(FactoryRegistry.class)
                 .services(SessionStore.class)
                 .iterator()
                 .next();

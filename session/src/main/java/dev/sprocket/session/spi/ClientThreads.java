@@ -1,9 +1,11 @@
 package dev.sprocket.session.spi;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.util.concurrent.ThreadFactory;
 
-/** Makes the threads of a client library and reports the first that ends. Threads: any. */
+/** Makes the threads of a client library and reports the first that ends. */
+@ThreadSafe
 public final class ClientThreads {
     private final Runnable ended;
     private volatile String first = "";

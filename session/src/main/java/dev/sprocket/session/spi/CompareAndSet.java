@@ -1,5 +1,6 @@
 package dev.sprocket.session.spi;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -7,8 +8,9 @@ import java.util.function.Supplier;
 
 /**
  * A session as it was read, to be written if nobody was faster: how a store without locks does {@link
- * WritableStore#update}. Threads: any.
+ * WritableStore#update}.
  */
+@ThreadSafe
 public interface CompareAndSet {
     /** How often one update asks for its change before it gives up. */
     int ATTEMPTS = 100;

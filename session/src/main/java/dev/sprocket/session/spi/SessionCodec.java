@@ -1,5 +1,6 @@
 package dev.sprocket.session.spi;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -13,9 +14,8 @@ import org.jspecify.annotations.Nullable;
  *       a list, any other array a map
  *   <li>{@link SessionObject}, for what was an object there; nothing is ever instantiated by a name in a session
  * </ul>
- *
- * <p>Threads: any; it does not block.
  */
+@ThreadSafe
 public interface SessionCodec {
     /** The deepest that values may be nested. */
     int DEPTH = 64;

@@ -1,6 +1,9 @@
 package dev.sprocket.session.spi;
 
-/** Bytes that are no session in a format, or a value that has none. Threads: any. */
+import com.google.errorprone.annotations.ThreadSafe;
+
+/** Bytes that are no session in a format, or a value that has none. */
+@ThreadSafe
 public final class SessionFormatException extends Exception {
     private static final long serialVersionUID = 1;
 

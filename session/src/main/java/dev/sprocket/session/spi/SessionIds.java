@@ -1,6 +1,9 @@
 package dev.sprocket.session.spi;
 
-/** What ids of sessions look like. Threads: any. */
+import com.google.errorprone.annotations.ThreadSafe;
+
+/** What ids of sessions look like. */
+@ThreadSafe
 public final class SessionIds {
     /** The longest that is taken for one. */
     public static final int LONGEST = 256;

@@ -1,5 +1,6 @@
 package dev.sprocket.session.spi;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -8,13 +9,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Two values of a session that are the same instance of this are one object on the site's side, and are written so.
  *
- * <p>Threads: any; it does not change.
- *
  * @param type its class, as the site calls it
  * @param form what its fields are
  * @param fields what it has, by the name that was written; {@link #field} finds PHP's private and protected ones too, whose
  *     names come with a mark
  */
+@ThreadSafe
 public record SessionObject(String type, Form form, Map<String, @Nullable Object> fields) {
     /** What the fields of an object are. */
     public enum Form {

@@ -1,5 +1,6 @@
 package dev.sprocket.session.spi;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.http.HttpRequest;
 import java.util.List;
 import java.util.Optional;
@@ -7,9 +8,8 @@ import java.util.Optional;
 /**
  * What a request has to show for its session: an id that a store knows, or all of a session where it is signed and needs no
  * store.
- *
- * <p>Threads: any; it does not block.
  */
+@ThreadSafe
 @FunctionalInterface
 public interface SessionToken {
     /**

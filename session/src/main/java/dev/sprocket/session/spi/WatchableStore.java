@@ -1,5 +1,6 @@
 package dev.sprocket.session.spi;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import java.util.function.Consumer;
 
 /** A store that says by itself when a session ends; others are asked again from time to time. Threads: as {@link SessionStore}. */
@@ -12,7 +13,8 @@ public interface WatchableStore extends SessionStore {
      */
     Watch watch(Consumer<String> ended);
 
-    /** What tells somebody. Threads: any. */
+    /** What tells somebody. */
+    @ThreadSafe
     interface Watch extends AutoCloseable {
         @Override
         void close();

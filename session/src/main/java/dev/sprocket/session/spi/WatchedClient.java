@@ -1,5 +1,6 @@
 package dev.sprocket.session.spi;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.HealthCheck;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -13,10 +14,11 @@ import org.slf4j.LoggerFactory;
  * <p>Client libraries connect again when a server was away, but none starts a thread again that an {@link Error} has ended:
  * from then on each request fails. This class closes such a client and opens a new one, at most once a second.
  *
- * <p>Threads: any. Clients are opened and closed on a thread of their own, except for the first.
+ * <p>Clients are opened and closed on a thread of their own, except for the first.
  *
  * @param <C> the client
  */
+@ThreadSafe
 public final class WatchedClient<C> implements HealthCheck, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WatchedClient.class);
     private static final long PAUSE_MILLIS = 1000;

@@ -1,7 +1,8 @@
 package dev.sprocket.wamp.cbor;
 
+import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.wamp.spi.SerializationException;
 import dev.sprocket.wamp.spi.Serializer;
-import dev.sprocket.wamp.spi.WireException;
 import java.io.ByteArrayOutputStream;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -9,12 +10,11 @@ import java.math.BigInteger;
 /**
  * The head of a CBOR data item behind its tags (RFC 8949 3), for what Jackson's parser reads as another value.
  *
- * <p>Threads: any; it does not change.
- *
  * @param at where the item's initial byte is
  * @param type its major type, 0-7
  * @param tag the tag next to it; -1 if there is none
  */
+@ThreadSafe
 record CborHead(byte[] bytes, int at, int to, int type, long tag) {
     static final int UNSIGNED = 0;
     static final int NEGATIVE = 1;
@@ -46,12 +46,12 @@ record CborHead(byte[] bytes, int at, int to, int type, long tag) {
         while (at < to && type(bytes[at]) == TAG) {
             tag = argument(bytes, at, to);
             if (tag == STRING_REFERENCE || tag == STRING_REFERENCES || tag == BIGFLOAT) {
-                throw new WireException("CBOR: tag " + tag + " (expected: a tag that can be passed over)");
+                throw new SerializationException("CBOR: tag " + tag + " (expected: a tag that can be passed over)");
             }
             at += size(bytes, at);
         }
         if (at >= to) {
-            throw new WireException("CBOR: ends too early");
+            throw new SerializationException("CBOR: ends too early");
         }
         return new CborHead(bytes, at, to, type(bytes[at]), tag);
     }
@@ -77,8 +77,8 @@ record CborHead(byte[] bytes, int at, int to, int type, long tag) {
         return new BigDecimal(mantissa.type == BYTES ? mantissa.bignum() : mantissa.integer(), scale);
     }
 
-    private static WireException malformedDecimal() {
-        return new WireException(
+    private static SerializationException malformedDecimal() {
+        return new SerializationException(
                 "CBOR: decimal fraction (expected: a list of an exponent of up to nine digits and an integer)");
     }
 
@@ -96,7 +96,7 @@ record CborHead(byte[] bytes, int at, int to, int type, long tag) {
     /** The integer of a bignum, which is a byte string, perhaps in pieces; of tag 3 it is -1 - n. */
     BigInteger bignum() {
         if (tag != BIGNUM && tag != NEGATIVE_BIGNUM) {
-            throw new WireException("CBOR: bytes of tag " + tag + " for an integer (expected: tag 2 or 3)");
+            throw new SerializationException("CBOR: bytes of tag " + tag + " for an integer (expected: tag 2 or 3)");
         }
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         if ((bytes[at] & 0x1F) == IN_PIECES) {
@@ -113,12 +113,12 @@ record CborHead(byte[] bytes, int at, int to, int type, long tag) {
     private int take(int string, ByteArrayOutputStream all) {
         long length = argument(bytes, string, to);
         if (length < 0 || all.size() + length > Serializer.MAX_INTEGER_BYTES) {
-            throw new WireException("CBOR: bignum of " + Long.toUnsignedString(all.size() + length)
+            throw new SerializationException("CBOR: bignum of " + Long.toUnsignedString(all.size() + length)
                     + " bytes (expected: <= " + Serializer.MAX_INTEGER_BYTES + ")");
         }
         int content = string + size(bytes, string);
         if (content + length > to) {
-            throw new WireException("CBOR: ends too early");
+            throw new SerializationException("CBOR: ends too early");
         }
         all.write(bytes, content, (int) length);
         return content + (int) length;
@@ -140,7 +140,7 @@ record CborHead(byte[] bytes, int at, int to, int type, long tag) {
             return low;
         }
         if (low > 27 || at + size > to) {
-            throw new WireException("CBOR: ends too early");
+            throw new SerializationException("CBOR: ends too early");
         }
         long argument = 0;
         for (int i = 1; i < size; i++) {

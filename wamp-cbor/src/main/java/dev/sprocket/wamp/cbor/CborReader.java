@@ -5,10 +5,10 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.dataformat.cbor.CBORFactory;
 import com.fasterxml.jackson.dataformat.cbor.CBORParser;
-import dev.sprocket.wamp.spi.Reader;
+import dev.sprocket.wamp.spi.ByteSlice;
+import dev.sprocket.wamp.spi.SerializationException;
 import dev.sprocket.wamp.spi.Serializer;
-import dev.sprocket.wamp.spi.Slice;
-import dev.sprocket.wamp.spi.WireException;
+import dev.sprocket.wamp.spi.ValueReader;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.util.Objects;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Bignums, integer names and simple values are read here: Jackson reads {@code c241ff} as -1, takes the integer 2^64-1 as the
  * name "-1", and a simple value for an integer.
  */
-final class CborReader implements Reader {
+final class CborReader implements ValueReader {
     private static final CBORFactory FACTORY = CBORFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNestingDepth(Serializer.MAX_DEPTH)
@@ -52,10 +52,10 @@ final class CborReader implements Reader {
         try {
             return taking.take();
         } catch (IOException | RuntimeException e) {
-            if (e instanceof WireException told) {
+            if (e instanceof SerializationException told) {
                 throw told;
             }
-            throw new WireException("CBOR: malformed" + said(e));
+            throw new SerializationException("CBOR: malformed" + said(e));
         }
     }
 
@@ -77,7 +77,7 @@ final class CborReader implements Reader {
         name = null;
         JsonToken token = in.nextToken();
         if (token == null) {
-            throw new WireException("CBOR: ends too early");
+            throw new SerializationException("CBOR: ends too early");
         }
         return switch (token) {
             case START_ARRAY -> {
@@ -111,7 +111,7 @@ final class CborReader implements Reader {
                 in.finishToken();
                 yield in.getEmbeddedObject() instanceof byte[] ? Token.BINARY : Token.NULL;
             }
-            default -> throw new WireException("CBOR: " + token);
+            default -> throw new SerializationException("CBOR: " + token);
         };
     }
 
@@ -120,7 +120,7 @@ final class CborReader implements Reader {
         switch (head.type()) {
             case CborHead.TEXT -> CborText.check(bytes, start(), position());
             case CborHead.UNSIGNED, CborHead.NEGATIVE -> name = head.integer().toString();
-            default -> throw new WireException("CBOR: a name that is bytes or a bignum (expected: text)");
+            default -> throw new SerializationException("CBOR: a name that is bytes or a bignum (expected: text)");
         }
         return Token.TEXT;
     }
@@ -129,7 +129,7 @@ final class CborReader implements Reader {
         CborHead head = CborHead.of(bytes, start(), to);
         switch (head.type()) {
             case CborHead.SIMPLE ->
-                throw new WireException(
+                throw new SerializationException(
                         "CBOR: simple value " + head.simple() + " (expected: false, true, null or undefined)");
             case CborHead.BYTES -> number = shortest(head.bignum());
             default -> {
@@ -180,7 +180,7 @@ final class CborReader implements Reader {
     }
 
     @Override
-    public @Nullable Slice sliceOrEnd() {
+    public @Nullable ByteSlice sliceOrEnd() {
         int outer = depth;
         Token token = next();
         if (token == Token.END && depth < outer) {
@@ -192,14 +192,14 @@ final class CborReader implements Reader {
         }
         return guarded(() -> {
             in.finishToken();
-            return new Slice(bytes, start, position());
+            return new ByteSlice(bytes, start, position());
         });
     }
 
     @Override
     public void end() {
         if (position() < to) {
-            throw new WireException("CBOR: bytes behind the message");
+            throw new SerializationException("CBOR: bytes behind the message");
         }
         guarded(() -> {
             in.close();

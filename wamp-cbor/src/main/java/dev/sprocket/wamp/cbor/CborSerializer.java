@@ -1,10 +1,12 @@
 package dev.sprocket.wamp.cbor;
 
-import dev.sprocket.wamp.spi.Reader;
+import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.wamp.spi.Serializer;
-import dev.sprocket.wamp.spi.Writer;
+import dev.sprocket.wamp.spi.ValueReader;
+import dev.sprocket.wamp.spi.ValueWriter;
 
-/** CBOR (RFC 8949). Threads: any; keeps no state. */
+/** CBOR (RFC 8949). */
+@ThreadSafe
 public final class CborSerializer implements Serializer {
     /** Made by {@link java.util.ServiceLoader}. */
     public CborSerializer() {}
@@ -25,12 +27,12 @@ public final class CborSerializer implements Serializer {
     }
 
     @Override
-    public Reader reader(byte[] bytes, int from, int to) {
+    public ValueReader reader(byte[] bytes, int from, int to) {
         return new CborReader(bytes, from, to);
     }
 
     @Override
-    public Writer writer() {
+    public ValueWriter writer() {
         return new CborWriter();
     }
 }

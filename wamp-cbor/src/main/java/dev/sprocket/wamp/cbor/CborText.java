@@ -1,11 +1,13 @@
 package dev.sprocket.wamp.cbor;
 
-import dev.sprocket.wamp.spi.WireException;
+import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.wamp.spi.SerializationException;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 
-/** Texts of CBOR as they stand among the bytes (RFC 8949 3). Threads: any; keeps no state. */
+/** Texts of CBOR as they stand among the bytes (RFC 8949 3). */
+@ThreadSafe
 final class CborText {
     private static final int TEXT = 3;
     private static final int TAG = 6;
@@ -34,7 +36,7 @@ final class CborText {
                     || end < content
                     || !ByteBufUtil.isText(
                             Unpooled.wrappedBuffer(bytes, content, end - content), StandardCharsets.UTF_8)) {
-                throw new WireException("CBOR: not UTF-8");
+                throw new SerializationException("CBOR: not UTF-8");
             }
             at = end;
         }

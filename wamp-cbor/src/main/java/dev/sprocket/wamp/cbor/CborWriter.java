@@ -2,8 +2,8 @@ package dev.sprocket.wamp.cbor;
 
 import com.fasterxml.jackson.dataformat.cbor.CBORFactory;
 import com.fasterxml.jackson.dataformat.cbor.CBORGenerator;
-import dev.sprocket.wamp.spi.Slice;
-import dev.sprocket.wamp.spi.Writer;
+import dev.sprocket.wamp.spi.ByteSlice;
+import dev.sprocket.wamp.spi.ValueWriter;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,7 +17,7 @@ import java.util.Deque;
  * Writes CBOR. The beginnings and ends of lists and maps are written here, since Jackson counts what is in those that it has
  * begun, and does not see what is spliced in.
  */
-final class CborWriter implements Writer {
+final class CborWriter implements ValueWriter {
     private static final CBORFactory FACTORY = CBORFactory.builder()
             .enable(CBORGenerator.Feature.LENIENT_UTF_ENCODING)
             .enable(CBORGenerator.Feature.ENCODE_USING_STANDARD_NEGATIVE_BIGINT_ENCODING)
@@ -45,7 +45,7 @@ final class CborWriter implements Writer {
         }
     }
 
-    private Writer value(Generating generating) {
+    private ValueWriter value(Generating generating) {
         try {
             generating.generate();
         } catch (IOException impossible) { // as above
@@ -54,7 +54,7 @@ final class CborWriter implements Writer {
         return this;
     }
 
-    private Writer open(int type, int count) {
+    private ValueWriter open(int type, int count) {
         open.push(count < 0);
         return value(() -> {
             if (count < 0) {
@@ -77,27 +77,27 @@ final class CborWriter implements Writer {
     }
 
     @Override
-    public Writer list(int count) {
+    public ValueWriter list(int count) {
         return open(LIST, count);
     }
 
     @Override
-    public Writer map(int count) {
+    public ValueWriter map(int count) {
         return open(MAP, count);
     }
 
     @Override
-    public Writer end() {
+    public ValueWriter end() {
         return open.pop() ? value(() -> generator.writeRaw(BREAK)) : this;
     }
 
     @Override
-    public Writer text(String text) {
+    public ValueWriter text(String text) {
         return value(() -> generator.writeString(text));
     }
 
     @Override
-    public Writer number(Number number) {
+    public ValueWriter number(Number number) {
         return value(() -> {
             if (number instanceof Double || number instanceof Float) {
                 generator.writeNumber(number.doubleValue());
@@ -125,22 +125,22 @@ final class CborWriter implements Writer {
     }
 
     @Override
-    public Writer bool(boolean value) {
+    public ValueWriter bool(boolean value) {
         return value(() -> generator.writeBoolean(value));
     }
 
     @Override
-    public Writer nothing() {
+    public ValueWriter nothing() {
         return value(generator::writeNull);
     }
 
     @Override
-    public Writer binary(byte[] bytes) {
+    public ValueWriter binary(byte[] bytes) {
         return value(() -> generator.writeBinary(bytes));
     }
 
     @Override
-    public Writer raw(Slice slice) {
+    public ValueWriter raw(ByteSlice slice) {
         return value(() -> generator.writeBytes(slice.bytes(), slice.from(), slice.size()));
     }
 

@@ -3,11 +3,11 @@ package dev.sprocket.wamp.cbor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sprocket.wamp.spi.Reader;
-import dev.sprocket.wamp.spi.Reader.Token;
+import dev.sprocket.wamp.spi.ByteSlice;
+import dev.sprocket.wamp.spi.SerializationException;
 import dev.sprocket.wamp.spi.Serializer;
-import dev.sprocket.wamp.spi.Slice;
-import dev.sprocket.wamp.spi.WireException;
+import dev.sprocket.wamp.spi.ValueReader;
+import dev.sprocket.wamp.spi.ValueReader.Token;
 import java.math.BigInteger;
 import java.util.HexFormat;
 import java.util.Objects;
@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CborTest {
     private final Serializer cbor = new CborSerializer();
 
-    private Reader reader(String hex) {
+    private ValueReader reader(String hex) {
         byte[] bytes = HexFormat.of().parseHex(hex);
         return cbor.reader(bytes, 0, bytes.length);
     }
@@ -81,7 +81,7 @@ class CborTest {
         "c4821a3b9ac9ff01, 1E+999999999"
     })
     void a_number_is_read(String hex, String number) {
-        Reader in = reader(hex);
+        ValueReader in = reader(hex);
 
         assertThat(in.next()).isEqualTo(Token.NUMBER);
         assertThat(in.number()).hasToString(number);
@@ -156,7 +156,7 @@ class CborTest {
             })
     void what_is_none_is_refused(String hex) {
         assertThatThrownBy(() -> reader(hex).sliceOrEnd())
-                .isInstanceOf(WireException.class)
+                .isInstanceOf(SerializationException.class)
                 .hasMessageStartingWith("CBOR: ");
     }
 
@@ -165,12 +165,14 @@ class CborTest {
         assertThat(Objects.requireNonNull(reader("81".repeat(63) + "80").sliceOrEnd())
                         .size())
                 .isEqualTo(64);
-        assertThatThrownBy(() -> reader("81".repeat(64) + "80").sliceOrEnd()).isInstanceOf(WireException.class);
+        assertThatThrownBy(() -> reader("81".repeat(64) + "80").sliceOrEnd())
+                .isInstanceOf(SerializationException.class);
     }
 
     @Test
     void values_are_passed_over_whole() {
-        Reader in = reader("86" + "82" + "01" + "a16161f6" + "63616263" + "9f01ff" + "7f6161ff" + "c24101" + "420102");
+        ValueReader in =
+                reader("86" + "82" + "01" + "a16161f6" + "63616263" + "9f01ff" + "7f6161ff" + "c24101" + "420102");
 
         assertThat(in.next()).isEqualTo(Token.LIST);
         for (int size : new int[] {6, 4, 3, 4, 3, 3}) {
@@ -183,19 +185,19 @@ class CborTest {
     @Test
     void a_value_may_stand_anywhere() {
         byte[] bytes = HexFormat.of().parseHex("ffffff" + "82" + "6161" + "626162" + "ffff");
-        Reader in = cbor.reader(bytes, 3, 9);
+        ValueReader in = cbor.reader(bytes, 3, 9);
 
         assertThat(in.next()).isEqualTo(Token.LIST);
         assertThat(in.next()).isEqualTo(Token.TEXT);
         assertThat(in.text()).isEqualTo("a");
-        assertThat(in.sliceOrEnd()).isEqualTo(new Slice(bytes, 6, 9));
+        assertThat(in.sliceOrEnd()).isEqualTo(new ByteSlice(bytes, 6, 9));
         assertThat(in.sliceOrEnd()).isNull();
         in.end();
     }
 
     @Test
     void names_may_be_numbers() {
-        Reader in = reader("a21864f619ffff6161");
+        ValueReader in = reader("a21864f619ffff6161");
 
         assertThat(in.next()).isEqualTo(Token.MAP);
         assertThat(in.next()).isEqualTo(Token.TEXT);
@@ -214,7 +216,7 @@ class CborTest {
         "bf7f61616162fff6ff, ab"
     })
     void names_keep_their_values(String hex, String name) {
-        Reader in = reader(hex);
+        ValueReader in = reader(hex);
         in.next();
 
         assertThat(in.next()).isEqualTo(Token.TEXT);
@@ -223,7 +225,7 @@ class CborTest {
 
     @Test
     void longest_integers_are_read() {
-        Reader in = reader("c259019f" + "ff".repeat(415));
+        ValueReader in = reader("c259019f" + "ff".repeat(415));
         in.next();
 
         assertThat(in.number().toString()).hasSize(1000);
@@ -257,7 +259,7 @@ class CborTest {
 
     @Test
     void what_is_behind_a_message_is_too_much() {
-        Reader in = reader("f6f6");
+        ValueReader in = reader("f6f6");
         in.next();
 
         assertThatThrownBy(in::end).hasMessage("CBOR: bytes behind the message");
@@ -290,7 +292,7 @@ class CborTest {
                         .bool(true)
                         .nothing()
                         .binary(new byte[] {7})
-                        .raw(Slice.of(new byte[] {0x01}))
+                        .raw(ByteSlice.of(new byte[] {0x01}))
                         .end()
                         .bytes()))
                 .isEqualTo("88" + "62c3a4" + "fb3ff8000000000000" + "c249010000000000000000" + "3903e7" + "f5" + "f6"

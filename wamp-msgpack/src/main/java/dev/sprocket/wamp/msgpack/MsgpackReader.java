@@ -1,9 +1,9 @@
 package dev.sprocket.wamp.msgpack;
 
-import dev.sprocket.wamp.spi.Reader;
+import dev.sprocket.wamp.spi.ByteSlice;
+import dev.sprocket.wamp.spi.SerializationException;
 import dev.sprocket.wamp.spi.Serializer;
-import dev.sprocket.wamp.spi.Slice;
-import dev.sprocket.wamp.spi.WireException;
+import dev.sprocket.wamp.spi.ValueReader;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
@@ -18,7 +18,7 @@ import org.msgpack.core.MessagePackException;
 import org.msgpack.core.MessageUnpacker;
 
 /** Reads MessagePack. An extension is read as the bytes that it has, but JavaScript's undefined, as msgpackr writes it, as null. */
-final class MsgpackReader implements Reader {
+final class MsgpackReader implements ValueReader {
     private interface Taking<T extends @Nullable Object> {
         T take() throws IOException;
     }
@@ -52,7 +52,7 @@ final class MsgpackReader implements Reader {
         try {
             return taking.take();
         } catch (IOException | MessagePackException | IndexOutOfBoundsException | NegativeArraySizeException e) {
-            throw new WireException("MessagePack: malformed, or ends too early");
+            throw new SerializationException("MessagePack: malformed, or ends too early");
         }
     }
 
@@ -70,7 +70,7 @@ final class MsgpackReader implements Reader {
         Token token = value();
         if (name && token != Token.TEXT && !(token == Token.NUMBER && !(number instanceof Double))) {
             // who passes it on unread would fail in making another serialisation of it
-            throw new WireException("MessagePack: a name of the kind " + token + " (expected: text)");
+            throw new SerializationException("MessagePack: a name of the kind " + token + " (expected: text)");
         }
         return token;
     }
@@ -93,7 +93,7 @@ final class MsgpackReader implements Reader {
             case STRING -> {
                 payload(in.unpackRawStringHeader());
                 if (!ByteBufUtil.isText(Unpooled.wrappedBuffer(bytes, scalar, size), StandardCharsets.UTF_8)) {
-                    throw new WireException("MessagePack: not UTF-8");
+                    throw new SerializationException("MessagePack: not UTF-8");
                 }
                 yield Token.TEXT;
             }
@@ -116,7 +116,7 @@ final class MsgpackReader implements Reader {
     /** Passes over it, and fails before it makes room for what is not there. */
     private Token payload(int length) throws IOException {
         if (length < 0 || length > to - position()) {
-            throw new WireException("MessagePack: " + length + " bytes announced, but not there");
+            throw new SerializationException("MessagePack: " + length + " bytes announced, but not there");
         }
         scalar = position();
         size = length;
@@ -127,10 +127,11 @@ final class MsgpackReader implements Reader {
     private Token open(int items, int tokensEach, Token token) {
         // each takes a byte at least
         if (items < 0 || (long) items * tokensEach > to - position()) {
-            throw new WireException("MessagePack: " + items + " items announced, but not there");
+            throw new SerializationException("MessagePack: " + items + " items announced, but not there");
         }
         if (++depth > Serializer.MAX_DEPTH) {
-            throw new WireException("MessagePack: nested too deep (expected: <= " + Serializer.MAX_DEPTH + ")");
+            throw new SerializationException(
+                    "MessagePack: nested too deep (expected: <= " + Serializer.MAX_DEPTH + ")");
         }
         left[depth] = items * tokensEach;
         maps[depth] = token == Token.MAP;
@@ -159,7 +160,7 @@ final class MsgpackReader implements Reader {
     }
 
     @Override
-    public @Nullable Slice sliceOrEnd() {
+    public @Nullable ByteSlice sliceOrEnd() {
         int start = position();
         int outer = depth;
         Token token = next();
@@ -169,7 +170,7 @@ final class MsgpackReader implements Reader {
         while (depth > outer) {
             next();
         }
-        return new Slice(bytes, start, position());
+        return new ByteSlice(bytes, start, position());
     }
 
     private int position() {
@@ -179,7 +180,7 @@ final class MsgpackReader implements Reader {
     @Override
     public void end() {
         if (position() < to) {
-            throw new WireException("MessagePack: bytes behind the message");
+            throw new SerializationException("MessagePack: bytes behind the message");
         }
     }
 }

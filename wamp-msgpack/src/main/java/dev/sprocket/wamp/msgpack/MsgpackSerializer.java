@@ -1,10 +1,12 @@
 package dev.sprocket.wamp.msgpack;
 
-import dev.sprocket.wamp.spi.Reader;
+import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.wamp.spi.Serializer;
-import dev.sprocket.wamp.spi.Writer;
+import dev.sprocket.wamp.spi.ValueReader;
+import dev.sprocket.wamp.spi.ValueWriter;
 
-/** MessagePack, in its version 5, which tells texts from bytes. Threads: any; keeps no state. */
+/** MessagePack, in its version 5, which tells texts from bytes. */
+@ThreadSafe
 public final class MsgpackSerializer implements Serializer {
     /** Made by {@link java.util.ServiceLoader}. */
     public MsgpackSerializer() {}
@@ -25,12 +27,12 @@ public final class MsgpackSerializer implements Serializer {
     }
 
     @Override
-    public Reader reader(byte[] bytes, int from, int to) {
+    public ValueReader reader(byte[] bytes, int from, int to) {
         return new MsgpackReader(bytes, from, to);
     }
 
     @Override
-    public Writer writer() {
+    public ValueWriter writer() {
         return new MsgpackWriter();
     }
 }

@@ -1,7 +1,7 @@
 package dev.sprocket.wamp.msgpack;
 
-import dev.sprocket.wamp.spi.Slice;
-import dev.sprocket.wamp.spi.Writer;
+import dev.sprocket.wamp.spi.ByteSlice;
+import dev.sprocket.wamp.spi.ValueWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
@@ -16,7 +16,7 @@ import org.msgpack.core.MessageBufferPacker;
 import org.msgpack.core.MessagePack;
 
 /** Writes MessagePack. The size of a list or map whose size is not known is filled in at its end. */
-final class MsgpackWriter implements Writer {
+final class MsgpackWriter implements ValueWriter {
     private static final byte LIST_32 = (byte) 0xdd;
     private static final byte MAP_32 = (byte) 0xdf;
 
@@ -47,7 +47,7 @@ final class MsgpackWriter implements Writer {
     private final Deque<Open> open = new ArrayDeque<>();
     private final List<Fill> fills = new ArrayList<>(0);
 
-    private Writer value(Packing packing) {
+    private ValueWriter value(Packing packing) {
         Open around = open.peek();
         if (around != null) {
             around.items++;
@@ -61,7 +61,7 @@ final class MsgpackWriter implements Writer {
     }
 
     @Override
-    public Writer list(int count) {
+    public ValueWriter list(int count) {
         value(() -> {
             if (count >= 0) {
                 out.packArrayHeader(count);
@@ -74,7 +74,7 @@ final class MsgpackWriter implements Writer {
     }
 
     @Override
-    public Writer map(int count) {
+    public ValueWriter map(int count) {
         value(() -> {
             if (count >= 0) {
                 out.packMapHeader(count);
@@ -87,7 +87,7 @@ final class MsgpackWriter implements Writer {
     }
 
     @Override
-    public Writer end() {
+    public ValueWriter end() {
         Open ended = open.pop();
         if (ended.hole >= 0) {
             fills.add(new Fill(ended.hole, ended.map ? ended.items / 2 : ended.items));
@@ -96,7 +96,7 @@ final class MsgpackWriter implements Writer {
     }
 
     @Override
-    public Writer text(String text) {
+    public ValueWriter text(String text) {
         byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
         return value(() -> {
             out.packRawStringHeader(utf8.length);
@@ -105,7 +105,7 @@ final class MsgpackWriter implements Writer {
     }
 
     @Override
-    public Writer number(Number number) {
+    public ValueWriter number(Number number) {
         if (number instanceof BigInteger integer && !fits(integer)) {
             double near = integer.doubleValue();
             boolean exact = !Double.isInfinite(near)
@@ -135,17 +135,17 @@ final class MsgpackWriter implements Writer {
     }
 
     @Override
-    public Writer bool(boolean value) {
+    public ValueWriter bool(boolean value) {
         return value(() -> out.packBoolean(value));
     }
 
     @Override
-    public Writer nothing() {
+    public ValueWriter nothing() {
         return value(out::packNil);
     }
 
     @Override
-    public Writer binary(byte[] bytes) {
+    public ValueWriter binary(byte[] bytes) {
         return value(() -> {
             out.packBinaryHeader(bytes.length);
             out.writePayload(bytes);
@@ -153,7 +153,7 @@ final class MsgpackWriter implements Writer {
     }
 
     @Override
-    public Writer raw(Slice slice) {
+    public ValueWriter raw(ByteSlice slice) {
         return value(() -> out.writePayload(slice.bytes(), slice.from(), slice.size()));
     }
 

@@ -3,11 +3,11 @@ package dev.sprocket.wamp.msgpack;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sprocket.wamp.spi.Reader;
-import dev.sprocket.wamp.spi.Reader.Token;
+import dev.sprocket.wamp.spi.ByteSlice;
+import dev.sprocket.wamp.spi.SerializationException;
 import dev.sprocket.wamp.spi.Serializer;
-import dev.sprocket.wamp.spi.Slice;
-import dev.sprocket.wamp.spi.WireException;
+import dev.sprocket.wamp.spi.ValueReader;
+import dev.sprocket.wamp.spi.ValueReader.Token;
 import java.math.BigInteger;
 import java.util.HexFormat;
 import java.util.Objects;
@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MsgpackTest {
     private final Serializer msgpack = new MsgpackSerializer();
 
-    private Reader reader(String hex) {
+    private ValueReader reader(String hex) {
         byte[] bytes = HexFormat.of().parseHex(hex);
         return msgpack.reader(bytes, 0, bytes.length);
     }
@@ -53,7 +53,7 @@ class MsgpackTest {
         "ca3fc00000, 1.5"
     })
     void a_number_is_read(String hex, String number) {
-        Reader in = reader(hex);
+        ValueReader in = reader(hex);
 
         assertThat(in.next()).isEqualTo(Token.NUMBER);
         assertThat(in.number()).hasToString(number);
@@ -94,12 +94,12 @@ class MsgpackTest {
                 "8161"
             })
     void what_is_none_is_refused(String hex) {
-        Reader in = reader(hex);
+        ValueReader in = reader(hex);
 
         assertThatThrownBy(() -> {
                     in.sliceOrEnd();
                 })
-                .isInstanceOf(WireException.class)
+                .isInstanceOf(SerializationException.class)
                 .hasMessageStartingWith("MessagePack: ");
     }
 
@@ -114,7 +114,7 @@ class MsgpackTest {
 
     @Test
     void values_are_passed_over_whole() {
-        Reader in = reader("93" + "92" + "01" + "81a161c0" + "a3616263" + "c0");
+        ValueReader in = reader("93" + "92" + "01" + "81a161c0" + "a3616263" + "c0");
 
         assertThat(in.next()).isEqualTo(Token.LIST);
         assertThat(in.sliceOrEnd()).satisfies(one -> assertThat(one.size()).isEqualTo(6));
@@ -126,7 +126,7 @@ class MsgpackTest {
 
     @Test
     void what_is_behind_a_message_is_too_much() {
-        Reader in = reader("c0c0");
+        ValueReader in = reader("c0c0");
         in.next();
 
         assertThatThrownBy(in::end).hasMessage("MessagePack: bytes behind the message");
@@ -158,7 +158,7 @@ class MsgpackTest {
                         .bool(true)
                         .nothing()
                         .binary(new byte[] {7})
-                        .raw(Slice.of(new byte[] {0x01}))
+                        .raw(ByteSlice.of(new byte[] {0x01}))
                         .end()
                         .bytes()))
                 .isEqualTo("98" + "a2c3a4" + "cb3ff8000000000000" + "cfffffffffffffffff" + "cb43f0000000000000" + "c3"
@@ -207,9 +207,11 @@ class MsgpackTest {
                 "9181cb3ff8000000000000c0"
             })
     void a_map_with_names_that_no_other_serialisation_has_is_not_passed_on(String hex) {
-        Reader in = reader(hex);
+        ValueReader in = reader(hex);
         in.next();
 
-        assertThatThrownBy(in::sliceOrEnd).isInstanceOf(WireException.class).hasMessageContaining("(expected: text)");
+        assertThatThrownBy(in::sliceOrEnd)
+                .isInstanceOf(SerializationException.class)
+                .hasMessageContaining("(expected: text)");
     }
 }

@@ -1,13 +1,14 @@
 package dev.sprocket.wamp.spi;
 
+import com.google.errorprone.annotations.ThreadSafe;
+
 /**
  * How messages of WAMP v2 are written as bytes. JSON is there; others are found by {@link java.util.ServiceLoader}.
  *
  * <p>It does not know messages, only values: what stays in one serialisation is handed on as the bytes that it is, and never
  * becomes objects.
- *
- * <p>Threads: any; keeps no state.
  */
+@ThreadSafe
 public interface Serializer {
     /** The deepest nesting allowed, the message's own list included: 64. */
     int MAX_DEPTH = 64;
@@ -25,8 +26,8 @@ public interface Serializer {
     boolean isBinary();
 
     /** Reads some bytes, which must not change meanwhile. */
-    Reader reader(byte[] bytes, int from, int to);
+    ValueReader reader(byte[] bytes, int from, int to);
 
     /** Writes some. */
-    Writer writer();
+    ValueWriter writer();
 }

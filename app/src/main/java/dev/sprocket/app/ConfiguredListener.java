@@ -1,0 +1,383 @@
+package dev.sprocket.app;
+
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigOrigin;
+import dev.sprocket.core.Component;
+import dev.sprocket.core.Connection;
+import dev.sprocket.core.EventLoops;
+import dev.sprocket.core.IoServer;
+import dev.sprocket.core.IoServerBuilder;
+import dev.sprocket.core.Message;
+import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.OutboundLimit;
+import dev.sprocket.core.ProxyProtocol;
+import dev.sprocket.core.Tls;
+import dev.sprocket.core.TlsBuilder;
+import dev.sprocket.http.HttpConnection;
+import dev.sprocket.http.HttpFunction;
+import dev.sprocket.http.HttpResponse;
+import dev.sprocket.http.Router;
+import dev.sprocket.plugin.ComponentFactory;
+import dev.sprocket.plugin.ConfigErrors;
+import dev.sprocket.plugin.FactoryRef;
+import dev.sprocket.plugin.FactoryRegistry;
+import dev.sprocket.plugin.LayerFactory;
+import dev.sprocket.plugin.Option;
+import dev.sprocket.plugin.Settings;
+import dev.sprocket.plugin.StackPrinter;
+import dev.sprocket.plugin.StackType;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** One server socket of a configuration, with its stack. Not thread-safe. */
+final class ConfiguredListener {
+    private static final StackType SOCKET = StackType.messages(Connection.class);
+    private static final StackType HTTP = StackType.messages(HttpConnection.class);
+
+    private final String name;
+    private final Settings settings;
+    private final List<String> drawing = new ArrayList<>();
+    private final HotSwap<Connection> stack;
+    /** One for all readings of this listener, so that requests on connections of any of them find the newest routes. */
+    private final HotSwap<HttpConnection> routes;
+    /** Those of this reading; there are none beside a component. */
+    private @Nullable Router router;
+    /** The stacks of its routes, by what a route is known by in each reading. */
+    private Map<String, Component<?>> routeStacks = new HashMap<>();
+
+    private @Nullable Tls tls;
+
+    private ConfiguredListener(String name, Settings settings, HotSwap<HttpConnection> routes) {
+        this.name = name;
+        this.settings = settings;
+        this.stack = new HotSwap<>((from, message) -> from.close());
+        this.routes = routes;
+    }
+
+    /** One whose stack could not be built, for the checks of its socket. */
+    static ConfiguredListener withoutStack(String name, Settings settings) {
+        return new ConfiguredListener(name, settings, new HotSwap<>((from, message) -> from.close()));
+    }
+
+    /**
+     * Reads and checks; empty if something is wrong, which is a problem then.
+     *
+     * @param serving the listener of this name that serves now, which is to {@link #become} this one
+     */
+    static Optional<ConfiguredListener> read(
+            String name,
+            Settings settings,
+            Optional<ConfiguredListener> serving,
+            StackBuilder builder,
+            PartsOfHttp http,
+            ConfigErrors problems) {
+        HotSwap<HttpConnection> routes =
+                serving.map(s -> s.routes).orElseGet(() -> new HotSwap<>((from, message) -> from.close()));
+        ConfiguredListener listener = new ConfiguredListener(name, settings, routes);
+        List<FactoryRef> layers = new ArrayList<>(settings.get(ConfigSchema.LAYERS));
+        List<Settings> paths = settings.get(ConfigSchema.ROUTES);
+        Optional<FactoryRef> component = settings.get(ConfigSchema.COMPONENT);
+        ConfigOrigin at = settings.origin();
+        if (!settings.isSound(ConfigSchema.ROUTES) && paths.isEmpty()) {
+            return Optional.empty();
+        }
+        if (paths.isEmpty() == component.isEmpty()) {
+            problems.add(
+                    at,
+                    "listener " + name + ": " + (paths.isEmpty() ? "neither" : "both") + " routes "
+                            + (paths.isEmpty() ? "nor" : "and") + " component (expected: one of them)");
+            return Optional.empty();
+        }
+        if (!paths.isEmpty() && layers.stream().noneMatch(use -> use.name().equals("http"))) {
+            layers.add(new FactoryRef("http", ConfigFactory.empty().root().withOrigin(at), at));
+        }
+        StackBuilder.Core core;
+        if (component.isPresent()) {
+            core = builder.component(component.get()).orElse(null);
+        } else {
+            listener.router = http.router(settings, builder.origins(layers), listener.routeStacks, listener.drawing);
+            core = new StackBuilder.Core("routes", HTTP, at, () -> routes);
+        }
+        Optional<StackBuilder.Built> built = builder.build("io", SOCKET, layers, core, at);
+        built.ifPresent(found -> {
+            listener.stack.to(LayerFactory.messages(found.component()));
+            if (serving.isEmpty() && listener.router != null) {
+                routes.to(listener.router);
+            }
+            listener.drawing.add(0, StackPrinter.of(listener.top(found.names())));
+        });
+        return built.map(found -> listener);
+    }
+
+    private List<String> top(List<String> names) {
+        List<String> all = new ArrayList<>(List.of(name + ": " + String.join(", ", settings.get(ConfigSchema.ADDRESS))
+                + (settings.get(ConfigSchema.TLS).isPresent() ? " (TLS)" : "")));
+        all.addAll(names);
+        return all;
+    }
+
+    String name() {
+        return name;
+    }
+
+    List<String> addresses() {
+        return settings.get(ConfigSchema.ADDRESS);
+    }
+
+    /** The stack as text. */
+    String drawing() {
+        return String.join("\n", drawing);
+    }
+
+    /** Its addresses; those that are wrong are left out, which was a problem already. */
+    List<ConfiguredAddress> parsed() {
+        return settings.get(ConfigSchema.ADDRESS).stream()
+                .map(ConfiguredAddress::parse)
+                .toList();
+    }
+
+    /** Where its addresses stand. */
+    ConfigOrigin addressOrigin() {
+        return settings.origin(ConfigSchema.ADDRESS);
+    }
+
+    /** Whether its addresses are what the file wants: a misspelt key may have been meant to be them. */
+    boolean hasSoundAddresses() {
+        return settings.isSound(ConfigSchema.ADDRESS) && (settings.isGiven(ConfigSchema.ADDRESS) || settings.isSound());
+    }
+
+    /**
+     * The server, which has not started yet; or a problem.
+     *
+     * @param ipv6Only whether another listener has IPv4 on the port of this one's {@code ::}
+     */
+    Optional<IoServer> server(EventLoops loops, boolean ipv6Only, ConfigErrors problems) {
+        IoServerBuilder server = IoServer.builder(stack)
+                .loops(loops)
+                .outboundLimit(
+                        new OutboundLimit(settings.get(ConfigSchema.OUTBOUND), settings.get(ConfigSchema.OVERFLOW)));
+        List<ConfiguredAddress> all = parsed();
+        if (settings.get(ConfigSchema.MODE).isPresent() && all.stream().allMatch(address -> address.unix() == null)) {
+            problems.add(
+                    settings.origin(ConfigSchema.MODE),
+                    "listener " + name + ": mode without a Unix domain socket (expected: address = unix:/path)");
+        }
+        if (all.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            all.forEach(address -> address.bind(server, settings.get(ConfigSchema.MODE)));
+            if (ipv6Only) {
+                server.ipv6Only();
+            }
+            String[] proxies = settings.get(ConfigSchema.PROXIES).toArray(String[]::new);
+            switch (settings.get(ConfigSchema.PROXY)) {
+                case OFF -> {}
+                case OPTIONAL -> server.proxyProtocol(ProxyProtocol.optional(proxies));
+                case REQUIRED -> server.proxyProtocol(ProxyProtocol.required(proxies));
+            }
+            Optional<Settings> about = settings.get(ConfigSchema.TLS);
+            if (about.isPresent() && about.get().isSound()) {
+                Optional<Tls> files = tls(about.get(), problems);
+                if (files.isEmpty()) {
+                    return Optional.empty();
+                }
+                tls = files.get();
+                server.tls(files.get());
+            }
+            return Optional.of(server.build());
+        } catch (IllegalArgumentException e) {
+            problems.add(settings.origin(), "listener " + name + ": " + e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private Optional<Tls> tls(Settings about, ConfigErrors problems) {
+        try {
+            return Optional.of(tls(about));
+        } catch (IOException | IllegalArgumentException e) {
+            problems.add(about.origin(), "listener " + name + ": " + e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private static Tls tls(Settings settings) throws IOException {
+        Path chain = Path.of(settings.get(ConfigSchema.CERTIFICATE));
+        Path key = settings.get(ConfigSchema.KEY).map(Path::of).orElse(chain);
+        TlsBuilder tls = Tls.builder();
+        settings.get(ConfigSchema.PASSPHRASE)
+                .ifPresentOrElse(passphrase -> tls.pem(chain, key, passphrase), () -> tls.pem(chain, key));
+        return tls.versions(settings.get(ConfigSchema.PROTOCOLS).toArray(String[]::new))
+                .build();
+    }
+
+    /** Takes the certificate from its files again; if they are wrong the old one stays. */
+    void reloadCertificate() throws IOException {
+        if (tls != null) {
+            tls.reload();
+        }
+    }
+
+    /** Goes on with the routes and layers of another reading of the same listener. */
+    void become(ConfiguredListener next) {
+        LiveFilters.follow(stack.current(), next.stack.current());
+        next.routeStacks.forEach((route, component) -> {
+            Component<?> before = routeStacks.get(route);
+            if (before != null) {
+                LiveFilters.follow(before, component);
+            }
+        });
+        routeStacks = next.routeStacks;
+        if (next.router != null) {
+            routes.to(next.router);
+        }
+        stack.to(next.stack.current());
+    }
+
+    /** What another reading says otherwise that belongs to the socket. */
+    List<String> takesRestart(ConfiguredListener next) {
+        List<String> changed = new ArrayList<>();
+        for (Option<?> option : List.of(
+                ConfigSchema.ADDRESS,
+                ConfigSchema.MODE,
+                ConfigSchema.PROXY,
+                ConfigSchema.PROXIES,
+                ConfigSchema.OUTBOUND,
+                ConfigSchema.OVERFLOW)) {
+            if (!settings.get(option).equals(next.settings.get(option))) {
+                changed.add(option.name());
+            }
+        }
+        if (!tlsFiles().equals(next.tlsFiles())) {
+            changed.add("tls");
+        }
+        return changed;
+    }
+
+    private List<Object> tlsFiles() {
+        return settings.get(ConfigSchema.TLS)
+                .map(files -> List.<Object>of(
+                        files.get(ConfigSchema.CERTIFICATE),
+                        files.get(ConfigSchema.KEY),
+                        files.get(ConfigSchema.PASSPHRASE),
+                        files.get(ConfigSchema.PROTOCOLS)))
+                .orElse(List.of());
+    }
+
+    /** Makes routers of routes. */
+    static final class PartsOfHttp {
+        private final StackBuilder builder;
+        private final FactoryRegistry parts;
+        private final ConfigErrors problems;
+        private final Supplier<Readiness> ready;
+
+        PartsOfHttp(StackBuilder builder, FactoryRegistry parts, ConfigErrors problems, Supplier<Readiness> ready) {
+            this.builder = builder;
+            this.parts = parts;
+            this.problems = problems;
+            this.ready = ready;
+        }
+
+        Router router(
+                Settings listener, DefaultOriginFilter around, Map<String, Component<?>> stacks, List<String> drawing) {
+            Router router = new Router();
+            Map<String, Router> hosts = new TreeMap<>();
+            for (Settings route : listener.get(ConfigSchema.ROUTES)) {
+                Router target = route.get(ConfigSchema.HOST)
+                        .map(host -> hosts.computeIfAbsent(host.toLowerCase(Locale.ROOT), any -> new Router()))
+                        .orElse(router);
+                add(target, route, new DefaultOriginFilter(around), stacks, drawing);
+            }
+            hosts.forEach((host, own) -> {
+                try {
+                    router.host(host, own);
+                } catch (IllegalArgumentException e) {
+                    problems.add(listener.origin(ConfigSchema.ROUTES), String.valueOf(e.getMessage()));
+                }
+            });
+            if (listener.get(ConfigSchema.HEALTH)) {
+                unlessTaken(router, "/health", request -> HttpResponse.json("{\"status\":\"up\"}\n"));
+                unlessTaken(router, "/ready", request -> ready.get().response());
+            }
+            return router;
+        }
+
+        private static void unlessTaken(Router router, String path, HttpFunction function) {
+            try {
+                router.get(path, function);
+            } catch (IllegalArgumentException taken) {
+                // a route of the user's own answers there
+            }
+        }
+
+        private void add(
+                Router router,
+                Settings route,
+                DefaultOriginFilter origins,
+                Map<String, Component<?>> stacks,
+                List<String> drawing) {
+            Optional<FactoryRef> use = route.get(ConfigSchema.COMPONENT);
+            // without one, which was a problem already, the parts are made for what they say
+            String path = route.find(ConfigSchema.PATH).orElse("/");
+            if (use.isEmpty()) {
+                problems.add(route.origin(), "route " + path + ": no component (expected: part)");
+                return;
+            }
+            ComponentFactory factory = parts.component(
+                            use.get().name(), use.get().origin(), new ConfigErrors())
+                    .orElse(null);
+            Optional<StackBuilder.Built> built = builder.build(
+                    "http",
+                    HTTP,
+                    route.get(ConfigSchema.LAYERS),
+                    builder.component(use.get(), path).orElse(null),
+                    use.get().origin(),
+                    origins);
+            if (built.isEmpty() || factory == null || !route.isSound()) {
+                return;
+            }
+            List<String> names = new ArrayList<>(List.of("   " + path));
+            built.get().names().forEach(names::add);
+            drawing.add("   " + StackPrinter.of(names).replace("\n", "\n      "));
+            try {
+                lead(router, path, factory, built.get());
+                String host = route.get(ConfigSchema.HOST)
+                        .map(name -> name.toLowerCase(Locale.ROOT))
+                        .orElse("");
+                String methods =
+                        built.get().upgrades() ? "upgrade" : built.get().methods() + " " + factory.methods();
+                stacks.put(String.join(" ", host, path, methods), built.get().component());
+            } catch (IllegalArgumentException e) {
+                problems.add(route.origin(), String.valueOf(e.getMessage()));
+            }
+        }
+
+        private static void lead(Router router, String path, ComponentFactory factory, StackBuilder.Built built) {
+            MessageComponent<? super HttpConnection, ? super Message> component =
+                    Router.component((Component<?>) built.component());
+            if (built.upgrades()) {
+                router.upgrade(path, component);
+                return;
+            }
+            if (!built.methods().isEmpty()) {
+                built.methods().forEach(method -> router.route(method, path, component));
+                return;
+            }
+            String base = path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+            for (String below : factory.subpaths()) {
+                for (String method : factory.methods()) {
+                    router.route(method, (base + below).isEmpty() ? "/" : base + below, component);
+                }
+            }
+        }
+    }
+}

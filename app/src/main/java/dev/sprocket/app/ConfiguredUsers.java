@@ -1,0 +1,91 @@
+package dev.sprocket.app;
+
+import dev.sprocket.core.SharedSecret;
+import dev.sprocket.plugin.Option;
+import dev.sprocket.plugin.Settings;
+import dev.sprocket.wamp.AuthMethod;
+import dev.sprocket.wamp.CraSecret;
+import dev.sprocket.wamp.CredentialAuthenticator;
+import dev.sprocket.wamp.Realm;
+import dev.sprocket.wamp.UserCredential;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Who may join a realm by WAMP v2, as a configuration says. Not thread-safe; used during assembly only. */
+final class ConfiguredUsers {
+    private static final Option<String> USER = Option.requiredText("user", "the authid");
+    private static final Option<String> ROLE = Option.text("role", "user", "what rules ask for");
+    private static final Option<Optional<String>> TICKET =
+            Option.optionalSecret("ticket", "what is sent as it is (ticket)");
+    private static final Option<Optional<String>> SECRET =
+            Option.optionalSecret("secret", "what does not travel (WAMP-CRA)");
+    private static final Option<Optional<String>> PUBLIC_KEY =
+            Option.optionalText("public-key", "of Ed25519, 64 hexadecimal digits (cryptosign)");
+
+    static final Option<List<Settings>> LOGINS = Option.table(
+            "logins",
+            List.of(USER, ROLE, TICKET, SECRET, PUBLIC_KEY),
+            "who joins by WAMP v2, each with a ticket, a secret or a public-key; users of the HTTP handshake do, too");
+    static final Option<Boolean> ANONYMOUS = Option.flag(
+            "anonymous", false, "whether others may join besides, in the role anonymous; without logins they may");
+
+    /** Whether WAMP v1 is spoken. */
+    enum V1 {
+        ON,
+        OFF
+    }
+
+    static final Option<Optional<V1>> V1_CLIENTS = Option.optionalChoice(
+            "v1",
+            V1.class,
+            "WAMP v1 beside v2; with logins it is only for users of the HTTP handshake, and cannot be asked for");
+
+    private ConfiguredUsers() {}
+
+    /** Throws {@link IllegalArgumentException} if v1 is asked for where its clients cannot log in. */
+    static boolean admitsV1(Settings settings) {
+        Optional<V1> v1 = settings.get(V1_CLIENTS);
+        if (v1.filter(one -> one == V1.ON).isPresent() && !settings.get(LOGINS).isEmpty() && !settings.get(ANONYMOUS)) {
+            throw new IllegalArgumentException("v1 = on with logins, but clients of WAMP v1 cannot log in (expected: "
+                    + "no v1, which still admits users of the HTTP handshake; v1 = off; or anonymous = on)");
+        }
+        return v1.filter(one -> one == V1.OFF).isEmpty();
+    }
+
+    static Realm on(Realm realm, Settings settings) {
+        List<Settings> logins = settings.get(LOGINS);
+        if (logins.isEmpty()) {
+            return realm;
+        }
+        List<UserCredential<SharedSecret>> tickets = new ArrayList<>();
+        List<UserCredential<CraSecret>> secrets = new ArrayList<>();
+        List<UserCredential<String>> keys = new ArrayList<>();
+        for (Settings login : logins) {
+            int before = tickets.size() + secrets.size() + keys.size();
+            String user = login.get(USER);
+            String role = login.get(ROLE);
+            login.get(TICKET).ifPresent(ticket -> tickets.add(UserCredential.of(user, role, SharedSecret.of(ticket))));
+            login.get(SECRET).ifPresent(secret -> secrets.add(UserCredential.of(user, role, CraSecret.of(secret))));
+            login.get(PUBLIC_KEY).ifPresent(key -> keys.add(UserCredential.of(user, role, key)));
+            if (tickets.size() + secrets.size() + keys.size() == before) {
+                throw new IllegalArgumentException(
+                        "logins: " + user + " has no proof (expected: ticket, secret or public-key)");
+            }
+        }
+        List<AuthMethod> methods = new ArrayList<>(List.of(CredentialAuthenticator.http()));
+        if (!keys.isEmpty()) {
+            methods.add(CredentialAuthenticator.cryptosign(keys));
+        }
+        if (!secrets.isEmpty()) {
+            methods.add(CredentialAuthenticator.cra(secrets));
+        }
+        if (!tickets.isEmpty()) {
+            methods.add(CredentialAuthenticator.ticket(tickets));
+        }
+        if (settings.get(ANONYMOUS)) {
+            methods.add(CredentialAuthenticator.anonymous());
+        }
+        return realm.authenticator(CredentialAuthenticator.of(methods));
+    }
+}

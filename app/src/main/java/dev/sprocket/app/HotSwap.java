@@ -1,0 +1,73 @@
+package dev.sprocket.app;
+
+import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.core.AttributeKey;
+import dev.sprocket.core.Component;
+import dev.sprocket.core.ConcurrentComponent;
+import dev.sprocket.core.Connection;
+import dev.sprocket.core.ForwardingComponent;
+import dev.sprocket.core.Message;
+import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.spi.AlpnProtocols;
+import dev.sprocket.core.spi.DelegatingComponent;
+import dev.sprocket.http.RequestHeadListener;
+import java.util.List;
+
+/**
+ * A component that can be replaced: what is open stays with the one that it began with. Of requests it takes the head, as the
+ * routers in it do.
+ */
+@ThreadSafe
+@ConcurrentComponent
+final class HotSwap<C extends Connection>
+        implements MessageComponent<C, Message>, AlpnProtocols, DelegatingComponent, RequestHeadListener {
+    private final AttributeKey<MessageComponent<? super C, ? super Message>> pinned =
+            AttributeKey.of("component", "was Swap.onOpen called?");
+    private volatile MessageComponent<? super C, ? super Message> current;
+
+    HotSwap(MessageComponent<? super C, ? super Message> first) {
+        this.current = first;
+    }
+
+    MessageComponent<? super C, ? super Message> current() {
+        return current;
+    }
+
+    @Override
+    public Component<?> delegate() {
+        return current;
+    }
+
+    void to(MessageComponent<? super C, ? super Message> next) {
+        current = next;
+    }
+
+    @Override
+    public List<String> protocols() {
+        return ForwardingComponent.find(current, AlpnProtocols.class)
+                .map(AlpnProtocols::protocols)
+                .orElse(List.of());
+    }
+
+    @Override
+    public void onOpen(C conn) throws Exception {
+        MessageComponent<? super C, ? super Message> mine = current;
+        pinned.set(conn, mine);
+        mine.onOpen(conn);
+    }
+
+    @Override
+    public void onMessage(C from, Message message) throws Exception {
+        pinned.get(from).onMessage(from, message);
+    }
+
+    @Override
+    public void onError(C conn, Throwable cause) throws Exception {
+        pinned.get(conn).onError(conn, cause);
+    }
+
+    @Override
+    public void onClose(C conn) throws Exception {
+        pinned.get(conn).onClose(conn);
+    }
+}

@@ -1,0 +1,50 @@
+package dev.sprocket.app;
+
+import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.core.Component;
+import dev.sprocket.core.Connection;
+import dev.sprocket.core.ForwardingComponent;
+import dev.sprocket.core.IpFilter;
+import dev.sprocket.core.Limiter;
+import java.util.Optional;
+
+/** Rules and limits that change hold for connections that are open already. */
+@ThreadSafe
+final class LiveFilters {
+    private LiveFilters() {}
+
+    /** Has the filter and the limiter of a stack take over the connections of the stack that it replaces. */
+    static void follow(Component<?> old, Component<?> next) {
+        Optional<Limiter<?, ?>> limiter = limiter(old);
+        limiter(next).ifPresent(after -> limiter.ifPresent(after::takeOver));
+        Optional<IpFilter<?, ?>> before = find(old);
+        Optional<IpFilter<?, ?>> after = find(next);
+        if (before.isPresent() && after.isPresent()) {
+            IpFilter<?, ?> changed = before.get();
+            IpFilter<?, ?> rules = after.get();
+            rules.denied().forEach(changed::deny);
+            changed.denied().stream()
+                    .filter(range -> !rules.denied().contains(range))
+                    .forEach(changed::undeny);
+            rules.allowed().forEach(changed::allow);
+            changed.allowed().stream()
+                    .filter(range -> !rules.allowed().contains(range))
+                    .forEach(changed::disallow);
+            takeOver(rules, changed);
+        }
+    }
+
+    /** Both are at the same place of stacks that fit into the same place. */
+    @SuppressWarnings("unchecked")
+    private static <C extends Connection, M> void takeOver(IpFilter<C, M> next, IpFilter<?, ?> old) {
+        next.takeOver((IpFilter<C, M>) old);
+    }
+
+    private static Optional<Limiter<?, ?>> limiter(Component<?> top) {
+        return ForwardingComponent.find(top, Limiter.class).map(limiter -> (Limiter<?, ?>) limiter);
+    }
+
+    private static Optional<IpFilter<?, ?>> find(Component<?> top) {
+        return ForwardingComponent.find(top, IpFilter.class).map(filter -> (IpFilter<?, ?>) filter);
+    }
+}

@@ -1,0 +1,42 @@
+package dev.sprocket.app;
+
+import com.google.inject.Module;
+import com.google.inject.multibindings.Multibinder;
+import dev.sprocket.plugin.FactoryRegistry;
+import dev.sprocket.plugin.LayerFactory;
+import dev.sprocket.plugin.Option;
+import dev.sprocket.plugin.Plugin;
+import dev.sprocket.plugin.SimpleFactory;
+import dev.sprocket.session.MemoryStore;
+import dev.sprocket.session.spi.SessionStore;
+import java.time.Duration;
+import java.util.List;
+
+/** Brings the parts of {@code session}. Not thread-safe. */
+public final class SessionPlugin implements Plugin {
+    private static final Option<Duration> LIFETIME =
+            Option.duration("lifetime", MemoryStore.DEFAULT_LIFETIME, "of a session after it was last written");
+    private static final Option<Integer> MOST =
+            Option.number("most", MemoryStore.DEFAULT_MOST, 1, 100_000_000, "sessions; the oldest makes room");
+
+    @Override
+    public String name() {
+        return "session";
+    }
+
+    @Override
+    public Module module() {
+        return binder -> {
+            Multibinder.newSetBinder(binder, LayerFactory.class).addBinding().to(SessionLayer.class);
+            var services = FactoryRegistry.services(binder);
+            SessionServices.all().forEach(service -> services.addBinding().toInstance(service));
+            services.addBinding()
+                    .toInstance(SimpleFactory.service(
+                            SessionStore.class,
+                            "memory",
+                            "in this process, for components that begin sessions themselves",
+                            List.of(LIFETIME, MOST),
+                            settings -> new MemoryStore(settings.get(LIFETIME), settings.get(MOST))));
+        };
+    }
+}

@@ -1,0 +1,46 @@
+package dev.sprocket.core;
+
+import com.google.errorprone.annotations.ThreadSafe;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Counts as one client: an IPv4 address, or the /64 of an IPv6 address, which is the least that one site is given (RFC
+ * 6177) and holds more addresses than can be counted.
+ */
+@ThreadSafe
+final class ClientAddress {
+    /** Of the 16 bytes of an IPv6 address. */
+    private static final int NETWORK = 8;
+
+    private final byte[] bytes;
+
+    private ClientAddress(byte[] bytes) {
+        this.bytes = bytes;
+    }
+
+    /** Null for what has no IP address, such as a Unix domain socket. */
+    static @Nullable ClientAddress of(SocketAddress address) {
+        return address instanceof InetSocketAddress inet && inet.getAddress() != null ? of(inet.getAddress()) : null;
+    }
+
+    static ClientAddress of(InetAddress address) {
+        byte[] plain = Cidr.plain(address.getAddress());
+        boolean whole = plain.length < 16 || address instanceof Inet6Address six && six.isLinkLocalAddress();
+        return new ClientAddress(whole ? plain : Arrays.copyOf(plain, NETWORK));
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof ClientAddress group && Arrays.equals(bytes, group.bytes);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(bytes);
+    }
+}

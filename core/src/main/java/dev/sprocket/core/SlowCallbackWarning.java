@@ -1,0 +1,107 @@
+package dev.sprocket.core;
+
+import dev.sprocket.core.spi.ConnectionFilter;
+import dev.sprocket.core.spi.PeerLog;
+import java.time.Duration;
+import java.util.function.LongSupplier;
+
+/**
+ * Warns of callbacks that hold their thread for long, with the component and the time: on an event loop all other
+ * connections wait meanwhile. For development; costs two looks at the clock for each callback.
+ *
+ * <p>Callbacks run on the threads of the surrounding stack.
+ */
+@ConcurrentComponent
+public final class SlowCallbackWarning<C extends Connection, M> extends ForwardingComponent<C, M>
+        implements ConnectionFilter {
+    private static final PeerLog LOG = PeerLog.of(SlowCallbackWarning.class);
+
+    private final String name;
+    private final long threshold;
+    private final LongSupplier nanos;
+
+    /** Warns of whatever takes longer than this. */
+    public SlowCallbackWarning(Duration threshold, MessageComponent<? super C, ? super M> inner) {
+        this(threshold, System::nanoTime, inner);
+    }
+
+    /** As above, by a clock that counts nanoseconds. */
+    public SlowCallbackWarning(Duration threshold, LongSupplier clock, MessageComponent<? super C, ? super M> inner) {
+        super(inner);
+        if (threshold.isNegative() || threshold.isZero()) {
+            throw new IllegalArgumentException("threshold: " + threshold + " (expected: > 0)");
+        }
+        this.name = name(inner);
+        this.threshold = threshold.toNanos();
+        this.nanos = clock;
+    }
+
+    private static String name(Component<?> inner) {
+        String simple = inner.getClass().getSimpleName();
+        return simple.isEmpty() ? inner.getClass().getName() : simple;
+    }
+
+    @Override
+    public Component<?> delegate() {
+        return inner();
+    }
+
+    @Override
+    public void onOpen(C conn) throws Exception {
+        long start = nanos.getAsLong();
+        try {
+            super.onOpen(conn);
+        } finally {
+            judge("onOpen", conn, start);
+        }
+    }
+
+    @Override
+    public void onMessage(C from, M message) throws Exception {
+        long start = nanos.getAsLong();
+        try {
+            super.onMessage(from, message);
+        } finally {
+            judge("onMessage", from, start);
+        }
+    }
+
+    @Override
+    public void onClose(C conn) throws Exception {
+        long start = nanos.getAsLong();
+        try {
+            super.onClose(conn);
+        } finally {
+            judge("onClose", conn, start);
+        }
+    }
+
+    @Override
+    public void onError(C conn, Throwable cause) throws Exception {
+        long start = nanos.getAsLong();
+        try {
+            super.onError(conn, cause);
+        } finally {
+            judge("onError", conn, start);
+        }
+    }
+
+    private void judge(String callback, C conn, long start) {
+        long took = nanos.getAsLong() - start;
+        if (took > threshold) {
+            LOG.cause(name + callback)
+                    .warn(
+                            conn,
+                            "{}.{} for {} took {} ms (expected: <= {} ms); Offload it?",
+                            name,
+                            callback,
+                            conn,
+                            millis(took),
+                            millis(threshold));
+        }
+    }
+
+    private static double millis(long nanos) {
+        return nanos / 10_000 / 100.0;
+    }
+}

@@ -1,0 +1,57 @@
+package dev.sprocket.core.spi;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Read budgets of a connection that hold messages back, and its end, which waits for them.
+ *
+ * <p>Confined to the connection's event loop.
+ */
+final class PostponedReads {
+    private final Outbound outbound;
+    private final List<ReadBudget> holding = new ArrayList<>(2);
+    private int budgets;
+    private boolean ends;
+
+    PostponedReads(Outbound outbound) {
+        this.outbound = outbound;
+    }
+
+    /** Returns the level of another budget; those of higher protocols come later and have higher numbers. */
+    int level() {
+        return budgets++;
+    }
+
+    /** Whether a budget of a higher level holds messages, which come before all that a lower level still has. */
+    boolean isAbove(int level) {
+        for (int i = 0; i < holding.size(); i++) {
+            if (holding.get(i).level() > level) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    void add(ReadBudget budget) {
+        holding.add(budget);
+    }
+
+    void remove(ReadBudget budget) {
+        holding.remove(budget);
+    }
+
+    /** Closes the connection once nothing is held any more. Returns false if nothing is held now. */
+    boolean endAfterwards() {
+        ends = !holding.isEmpty();
+        return ends;
+    }
+
+    /** Closes the connection if that is due. */
+    void endIfDue() {
+        if (ends && holding.isEmpty()) {
+            ends = false;
+            outbound.close();
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package dev.sprocket.core.spi;
+
+import com.google.errorprone.annotations.ThreadSafe;
+
+/**
+ * Checks text for surrogates without their other half, which UTF-8 cannot express.
+ *
+ * <p>Java's own encoders write {@code ?} for each, so that two different names become one. Names with any are refused; in
+ * payloads each becomes U+FFFD, the replacement character.
+ */
+@ThreadSafe
+public final class Surrogates {
+    private static final char REPLACEMENT = '\uFFFD';
+
+    private Surrogates() {}
+
+    /** Whether each surrogate has its other half. */
+    public static boolean is(CharSequence text) {
+        return unpaired(text, 0) < 0;
+    }
+
+    /** The text with each surrogate that has no other half replaced by U+FFFD. */
+    public static String of(String text) {
+        int at = unpaired(text, 0);
+        if (at < 0) {
+            return text;
+        }
+        StringBuilder replaced = new StringBuilder(text);
+        for (; at >= 0; at = unpaired(text, at + 1)) {
+            replaced.setCharAt(at, REPLACEMENT);
+        }
+        return replaced.toString();
+    }
+
+    private static int unpaired(CharSequence text, int from) {
+        for (int i = from; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (!Character.isSurrogate(c)) {
+                continue;
+            }
+            boolean paired = Character.isHighSurrogate(c)
+                    && i + 1 < text.length()
+                    && Character.isLowSurrogate(text.charAt(i + 1));
+            if (!paired) {
+                return i;
+            }
+            i++;
+        }
+        return -1;
+    }
+}

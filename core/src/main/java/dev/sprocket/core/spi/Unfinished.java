@@ -1,7 +1,0 @@
-package dev.sprocket.core.spi;
-
-/** A decoder that can say how many bytes of an unfinished message it holds. Threads: its connection's event loop. */
-public interface Unfinished {
-    /** The bytes that have arrived and are no whole message yet. */
-    int unfinished();
-}

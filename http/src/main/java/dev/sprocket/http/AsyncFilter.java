@@ -1,0 +1,168 @@
+package dev.sprocket.http;
+
+import dev.sprocket.core.AttributeKey;
+import dev.sprocket.core.Component;
+import dev.sprocket.core.ConcurrentComponent;
+import dev.sprocket.core.Message;
+import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.spi.ComponentInvoker;
+import dev.sprocket.core.spi.DelegatingComponent;
+import dev.sprocket.core.spi.LoopTimer;
+import dev.sprocket.core.spi.PeerLog;
+import dev.sprocket.core.spi.PipelineContext;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets each request wait until a question about it is answered, from any thread: by nothing, and it goes on; or by the
+ * answer that refuses it. Nothing of it is lost meanwhile, also not the bytes behind a handshake. A question that is not
+ * answered in time is answered with 503.
+ *
+ * <p>The question is asked when the head of a request is there. Its body is not read before the answer, and not taken if it
+ * is a refusal; a question about the body needs a {@link BodyAggregator} around the gate.
+ *
+ * <p>Threads: the question is asked on the event loop, and must not block it.
+ */
+@ConcurrentComponent
+public final class AsyncFilter
+        implements MessageComponent<HttpConnection, Message>, DelegatingComponent, RequestHeadListener {
+    /** How long a question may take: 10 seconds. */
+    public static final Duration DEFAULT_LIMIT = Duration.ofSeconds(10);
+
+    private static final PeerLog LOG = PeerLog.of(AsyncFilter.class);
+
+    /** What is asked of each request. */
+    @FunctionalInterface
+    public interface Question {
+        /**
+         * Asks; what it throws, or fails with, is answered with 500. Facts about the connection can be stated until the
+         * answer is complete.
+         */
+        CompletionStage<Optional<HttpResponse>> check(HttpConnection conn) throws Exception;
+    }
+
+    private final AttributeKey<Waiting> key = AttributeKey.of("gate", "was Gate.onOpen called?");
+    private final Question question;
+    /** Zero for none. */
+    private final Duration limit;
+
+    private final MessageComponent<? super HttpConnection, ? super Message> inner;
+
+    /** Guards a component; a question may take ten seconds. */
+    public AsyncFilter(Question question, MessageComponent<? super HttpConnection, ? super Message> inner) {
+        this(question, DEFAULT_LIMIT, inner);
+    }
+
+    /** Guards a component; a question may take so long. */
+    public AsyncFilter(
+            Question question, Duration limit, MessageComponent<? super HttpConnection, ? super Message> inner) {
+        if (limit.isZero() || limit.isNegative()) {
+            throw new IllegalArgumentException("limit: " + limit + " (expected: above zero)");
+        }
+        this.question = question;
+        this.limit = limit;
+        this.inner = BodyAggregator.before(inner);
+    }
+
+    private AsyncFilter(MessageComponent<? super HttpConnection, ? super Message> inner) {
+        this.question = conn -> HttpExchange.of(conn).whole();
+        this.limit = Duration.ZERO;
+        this.inner = inner;
+    }
+
+    /** One that waits for the body, which has time limits of its own. */
+    static AsyncFilter ofBody(MessageComponent<? super HttpConnection, ? super Message> inner) {
+        return new AsyncFilter(inner);
+    }
+
+    @Override
+    public Component<?> delegate() {
+        return inner;
+    }
+
+    @Override
+    public void onOpen(HttpConnection conn) throws Exception {
+        Waiting waiting = new Waiting(conn);
+        key.set(conn, waiting);
+        waiting.ask();
+    }
+
+    @Override
+    public void onMessage(HttpConnection from, Message message) {
+        key.get(from).level.deliver(inner, message);
+    }
+
+    @Override
+    public void onError(HttpConnection conn, Throwable cause) throws Exception {
+        Waiting waiting = key.peek(conn);
+        if (waiting != null && waiting.level.isOpen()) {
+            waiting.level.fail(cause);
+        } else {
+            MessageComponent.super.onError(conn, cause);
+        }
+    }
+
+    @Override
+    public void onClose(HttpConnection conn) {
+        Waiting waiting = key.peek(conn);
+        if (waiting != null) {
+            waiting.over = true;
+            waiting.level.close();
+        }
+    }
+
+    /** One request before the gate; on the event loop. */
+    private final class Waiting implements LoopTimer.Member {
+        private final HttpConnection conn;
+        private final ComponentInvoker<HttpConnection> level;
+        private final PipelineContext segment;
+        private boolean asking = true;
+        private boolean over;
+        private long deadline;
+
+        Waiting(HttpConnection conn) {
+            this.conn = conn;
+            this.level = new ComponentInvoker<>(inner, conn);
+            this.segment = PipelineContext.of(conn);
+        }
+
+        void ask() throws Exception {
+            question.check(conn).whenComplete((refusal, failure) -> segment.onLoop(() -> answered(refusal, failure)));
+            asking = false;
+            if (!over && !limit.isZero()) {
+                LoopTimer sweep = LoopTimer.of(segment.outbound().loop());
+                deadline = sweep.now() + limit.toNanos();
+                sweep.add(this);
+            }
+        }
+
+        @SuppressWarnings("OptionalAssignedToNull") // a stage that failed has no value
+        private void answered(@Nullable Optional<HttpResponse> refusal, @Nullable Throwable failure) {
+            if (over) {
+                return;
+            }
+            over = true;
+            if (failure != null || refusal == null) {
+                LOG.warn(conn, "{}: a question failed", conn, failure);
+                conn.respond(HttpResponse.error(500, "a question failed, see above"));
+            } else if (refusal.isPresent()) {
+                conn.respond(refusal.get());
+            } else if (asking) {
+                level.open();
+            } else if (conn.isOpen()) {
+                HttpExchange.of(conn).call(level::open);
+            }
+        }
+
+        @Override
+        public boolean sweep(long now) {
+            if (!over && now - deadline >= 0) {
+                over = true;
+                conn.respond(HttpResponse.error(503, "a question is not answered within " + limit.toMillis() + " ms"));
+            }
+            return !over;
+        }
+    }
+}

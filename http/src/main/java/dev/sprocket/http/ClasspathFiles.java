@@ -1,0 +1,85 @@
+package dev.sprocket.http;
+
+import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.core.spi.SafeText;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URL;
+import java.net.URLConnection;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Serves the files of a folder on the class path, as the <code>{path*}</code> of its route names them; a path that ends in
+ * {@code /}, or is empty, is its {@code index.html}. Each file is read once and kept. Answers carry an {@code ETag} (RFC
+ * 9110 8.8.3); a client that has the file is told so, one that wants a part of it gets that.
+ */
+@ThreadSafe
+public final class ClasspathFiles implements HttpFunction {
+    private record File(ConditionalResponse answer, byte[] bytes) {}
+
+    private final Class<?> anchor;
+    private final String folder;
+    private final Map<String, File> files = new ConcurrentHashMap<>();
+
+    /**
+     * A folder that lies beside a class.
+     *
+     * @param anchor the class
+     * @param folder the folder's path from there, without a slash at either end
+     */
+    public ClasspathFiles(Class<?> anchor, String folder) {
+        this.anchor = anchor;
+        this.folder = folder;
+    }
+
+    @Override
+    public HttpResponse handle(HttpRequest request) throws IOException {
+        Optional<String> name = SafeFileName.of(request);
+        Optional<File> file = name.isEmpty() ? Optional.empty() : load(name.get());
+        if (file.isEmpty()) {
+            return HttpResponse.error(404, "no such file: " + SafeText.excerpt(request.path()));
+        }
+        ConditionalResponse answer = file.get().answer;
+        return answer.to(
+                request,
+                (response, offset, length) ->
+                        response.body(answer.type(), file.get().bytes, (int) offset, (int) length));
+    }
+
+    private Optional<File> load(String name) throws IOException {
+        File known = files.get(name);
+        if (known != null) {
+            return Optional.of(known);
+        }
+        String type = MediaTypes.of(name);
+        URL url = type == null ? null : anchor.getResource(folder + "/" + name);
+        if (type == null || url == null) {
+            return Optional.empty();
+        }
+        URLConnection connection = url.openConnection();
+        connection.setUseCaches(false);
+        try (InputStream in = connection.getInputStream()) {
+            byte[] bytes = in.readAllBytes();
+            long modified = connection.getLastModified();
+            Optional<Instant> time = modified > 0 ? Optional.of(Instant.ofEpochMilli(modified)) : Optional.empty();
+            File file = new File(new ConditionalResponse(type, tag(bytes), time, bytes.length), bytes);
+            files.put(name, file);
+            return Optional.of(file);
+        }
+    }
+
+    private static String tag(byte[] bytes) {
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(bytes);
+            return "\"" + HexFormat.of().formatHex(hash, 0, 8) + "\"";
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

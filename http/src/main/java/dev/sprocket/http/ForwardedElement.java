@@ -1,0 +1,124 @@
+package dev.sprocket.http;
+
+import dev.sprocket.core.spi.SafeText;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One step of the way that a request took, as the proxy at its end tells: an element of {@code Forwarded} (RFC 7239), or
+ * of the {@code X-Forwarded-} headers that came before it.
+ *
+ * @param client who sent it to that proxy; empty if the proxy does not tell
+ * @param scheme what it was sent by
+ * @param host whom it was sent to
+ */
+record ForwardedElement(Optional<String> client, Optional<String> scheme, Optional<String> host) {
+    /** The steps, the nearest last. Throws {@link IllegalArgumentException} if a header cannot be read. */
+    static List<ForwardedElement> steps(HttpRequest request, ForwardedHeaders headers) {
+        return headers == ForwardedHeaders.FORWARDED
+                ? standard(String.join(",", request.headers("Forwarded")))
+                : older(request);
+    }
+
+    private static List<ForwardedElement> older(HttpRequest request) {
+        List<String> clients = list(request, "X-Forwarded-For");
+        List<String> schemes = list(request, "X-Forwarded-Proto");
+        List<String> hosts = list(request, "X-Forwarded-Host");
+        List<ForwardedElement> steps = new ArrayList<>();
+        if (clients.isEmpty() && !(schemes.isEmpty() && hosts.isEmpty())) {
+            return List.of(new ForwardedElement(Optional.empty(), at(schemes, 0, 1), at(hosts, 0, 1)));
+        }
+        for (int i = 0; i < clients.size(); i++) {
+            steps.add(new ForwardedElement(
+                    Optional.of(clients.get(i)), at(schemes, i, clients.size()), at(hosts, i, clients.size())));
+        }
+        return steps;
+    }
+
+    /** Proxies that replace a header instead of adding to it leave one value for all steps, perhaps several times. */
+    private static Optional<String> at(List<String> values, int index, int steps) {
+        if (values.size() == steps) {
+            return Optional.of(values.get(index));
+        }
+        return values.stream().distinct().count() == 1 ? Optional.of(values.get(0)) : Optional.empty();
+    }
+
+    private static List<String> list(HttpRequest request, String name) {
+        List<String> values = new ArrayList<>();
+        for (String header : request.headers(name)) {
+            for (String value : header.split(",", -1)) {
+                if (!value.isBlank()) {
+                    values.add(value.trim());
+                }
+            }
+        }
+        return values;
+    }
+
+    private static List<ForwardedElement> standard(String header) {
+        List<ForwardedElement> steps = new ArrayList<>();
+        Map<String, String> pairs = new LinkedHashMap<>();
+        int at = 0;
+        while (at <= header.length()) {
+            int end = end(header, at);
+            pair(header.substring(at, end).trim(), pairs);
+            if (end == header.length() || header.charAt(end) == ',') {
+                if (!pairs.isEmpty()) {
+                    steps.add(new ForwardedElement(
+                            Optional.ofNullable(pairs.get("for")),
+                            Optional.ofNullable(pairs.get("proto")),
+                            Optional.ofNullable(pairs.get("host"))));
+                }
+                pairs.clear();
+            }
+            at = end + 1;
+        }
+        return steps;
+    }
+
+    /** Where a pair ends: at a semicolon or comma that is in no quotes. */
+    private static int end(String header, int start) {
+        boolean quoted = false;
+        int at = start;
+        while (at < header.length()) {
+            char c = header.charAt(at);
+            if (quoted && c == '\\') {
+                at++;
+            } else if (c == '"') {
+                quoted = !quoted;
+            } else if (!quoted && (c == ';' || c == ',')) {
+                return at;
+            }
+            at++;
+        }
+        if (quoted) {
+            throw new IllegalArgumentException(
+                    "Forwarded: " + SafeText.excerpt(header) + " (expected: quotes that end)");
+        }
+        return header.length();
+    }
+
+    private static void pair(String text, Map<String, String> pairs) {
+        if (text.isEmpty()) {
+            return;
+        }
+        int equals = text.indexOf('=');
+        if (equals < 1) {
+            throw new IllegalArgumentException(
+                    "Forwarded: " + SafeText.excerpt(text) + " (expected: name=value, RFC 7239 4)");
+        }
+        String value = text.substring(equals + 1).trim();
+        if (value.length() > 1 && value.startsWith("\"") && value.endsWith("\"")) {
+            value = value.substring(1, value.length() - 1).replaceAll("\\\\(.)", "$1");
+        }
+        String name = text.substring(0, equals).trim().toLowerCase(Locale.ROOT);
+        if (pairs.put(name, value) != null) {
+            throw new IllegalArgumentException(
+                    "Forwarded: " + SafeText.excerpt(name) + " twice (expected: once, RFC 7239 4)");
+        }
+    }
+}

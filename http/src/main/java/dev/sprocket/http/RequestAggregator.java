@@ -1,0 +1,173 @@
+package dev.sprocket.http;
+
+import dev.sprocket.core.InboundBudget;
+import dev.sprocket.core.spi.SafeText;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.LastHttpContent;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Puts the requests of a connection together, one after the other, each up to its limits. On the event loop. */
+final class RequestAggregator {
+    /** What a header costs beside its characters. */
+    private static final int HEADER_OVERHEAD = 100;
+
+    private final HttpLimits limits;
+    private final String scheme;
+    private final Supplier<InboundBudget.Holding> budget;
+    private InboundBudget.@Nullable Holding holding;
+    private @Nullable HttpRequest head;
+    /** What the head counts for, while its body is awaited. */
+    private long headBytes;
+
+    private ByteBuf body = Unpooled.EMPTY_BUFFER;
+
+    /**
+     * One for a connection.
+     *
+     * @param scheme what it speaks, {@code http} or {@code https}
+     * @param budget opens an account for a body
+     */
+    RequestAggregator(HttpLimits limits, String scheme, Supplier<InboundBudget.Holding> budget) {
+        this.budget = budget;
+        this.limits = limits;
+        this.scheme = scheme;
+    }
+
+    /** Whether a request has begun whose end is awaited. */
+    boolean isUnderWay() {
+        return head != null;
+    }
+
+    /** A head has come; returns what refuses it, or null. */
+    @Nullable
+    HttpResponse begin(HttpRequest begun, HttpCodec wire) {
+        head = begun;
+        headBytes = 0;
+        HttpResponse refusal = RequestValidator.refusal(begun, wire, limits);
+        if (refusal == null && wire.announcesBody(begun)) {
+            headBytes = size(begun);
+            holding = budget.get();
+            if (!holding.hold(headBytes)) {
+                return overBudget();
+            }
+        }
+        return refusal;
+    }
+
+    private static long size(HttpRequest head) {
+        long bytes = head.uri().length();
+        for (Map.Entry<String, String> header : head.headers()) {
+            bytes += header.getKey().length() + header.getValue().length() + HEADER_OVERHEAD;
+        }
+        return bytes;
+    }
+
+    /** A part of the body has come, which stays the caller's; returns what refuses it, or null. */
+    @Nullable
+    HttpResponse add(HttpContent part, ByteBufAllocator alloc) {
+        if (part.decoderResult().isFailure()) {
+            return RequestValidator.unreadable(part.decoderResult().cause());
+        }
+        ByteBuf bytes = part.content();
+        long size = (long) body.readableBytes() + bytes.readableBytes();
+        if (size > limits.body()) {
+            return RequestValidator.tooLarge(size, limits);
+        }
+        if (bytes.isReadable()) {
+            if (body.isReadable()) {
+                body.writeBytes(bytes);
+            } else if (part instanceof LastHttpContent) {
+                body = bytes.retain();
+            } else {
+                body = alloc.buffer(bytes.readableBytes());
+                body.writeBytes(bytes);
+            }
+            if (holding == null) {
+                holding = budget.get();
+            }
+            if (!holding.hold(headBytes + size)) {
+                return overBudget();
+            }
+        }
+        return null;
+    }
+
+    /** The answer to a body that is ended because all together are too much. */
+    static HttpResponse overBudget() {
+        return HttpResponse.error(503, "too much unfinished input in sum (raise inbound-limit)")
+                .header("Retry-After", "5");
+    }
+
+    /**
+     * A request that is whole.
+     *
+     * @param holding what its body has of the budget, until it is released; null if it has none
+     */
+    record Whole(dev.sprocket.http.HttpRequest request, ByteBuf body, InboundBudget.@Nullable Holding holding) {}
+
+    /** The request, whose body is the caller's to release; null if none is under way. */
+    @Nullable
+    Whole end() {
+        HttpRequest ended = head;
+        if (ended == null) {
+            return null;
+        }
+        ByteBuf content = body;
+        head = null;
+        body = Unpooled.EMPTY_BUFFER;
+        InboundBudget.Holding held = holding;
+        holding = null;
+        if (held != null) {
+            held.finished();
+        }
+        return new Whole(dev.sprocket.http.HttpRequest.of(ended, content, scheme), content, held);
+    }
+
+    /** The request as far as it is known, without its body; null if it is not well-formed. */
+    dev.sprocket.http.@Nullable HttpRequest request() {
+        if (head == null || head.decoderResult().isFailure()) {
+            return null;
+        }
+        try {
+            return dev.sprocket.http.HttpRequest.of(head, Unpooled.EMPTY_BUFFER, scheme);
+        } catch (RuntimeException unreadable) {
+            return null;
+        }
+    }
+
+    /** The request that is under way, whose body arrives later. */
+    dev.sprocket.http.HttpRequest headAlone() {
+        return dev.sprocket.http.HttpRequest.ofHead(Objects.requireNonNull(head), scheme);
+    }
+
+    /** Gives back what is unfinished. */
+    void drop() {
+        body.release();
+        body = Unpooled.EMPTY_BUFFER;
+        if (holding != null) {
+            holding.hold(0);
+            holding = null;
+        }
+    }
+
+    /** Whether what is under way asks for a head alone. */
+    boolean isHeadOnly() {
+        return head != null && head.method().equals(HttpMethod.HEAD);
+    }
+
+    /** Method and target, as logs show them. */
+    @Override
+    public String toString() {
+        return head == null || head.decoderResult().isFailure()
+                ? "request"
+                : head.method() + " " + SafeText.excerpt(head.uri());
+    }
+}

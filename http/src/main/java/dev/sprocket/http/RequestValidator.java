@@ -1,0 +1,142 @@
+package dev.sprocket.http;
+
+import dev.sprocket.core.spi.ParserErrors;
+import dev.sprocket.core.spi.SafeText;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValidationUtil;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What the head of a request must look like before a component is shown it. */
+final class RequestValidator {
+    private RequestValidator() {}
+
+    /** The answer that refuses a head; null if it is good. */
+    static @Nullable HttpResponse refusal(HttpRequest head, HttpCodec wire, HttpLimits limits) {
+        if (head.decoderResult().isFailure()) {
+            return unreadable(head.decoderResult().cause());
+        }
+        HttpResponse refusal = line(head, wire);
+        if (refusal == null) {
+            refusal = host(head);
+        }
+        if (refusal == null) {
+            refusal = framing(head);
+        }
+        return refusal == null ? limits(head, limits) : refusal;
+    }
+
+    /** What Netty's decoder could not read. */
+    static HttpResponse unreadable(Throwable cause) {
+        boolean tooLong = cause instanceof TooLongHttpHeaderException || cause instanceof TooLongHttpLineException;
+        String message = cause.getMessage() == null ? "malformed request" : ParserErrors.text(cause);
+        return HttpResponse.error(tooLong ? 431 : 400, message);
+    }
+
+    private static @Nullable HttpResponse line(HttpRequest head, HttpCodec wire) {
+        HttpVersion version = head.protocolVersion();
+        if (!wire.speaks(version)) {
+            return HttpResponse.error(505, version + " (expected: HTTP/1.1)");
+        }
+        String method = head.method().name();
+        if (HttpHeaderValidationUtil.validateToken(method) >= 0) {
+            return HttpResponse.error(400, "method " + SafeText.excerpt(method) + " (expected: a token, RFC 9110 9.1)");
+        }
+        String target = head.uri();
+        if (target.indexOf('#') >= 0
+                || target.chars().anyMatch(c -> c <= ' ' || c >= 0x7F)
+                || !hasForm(method, target)) {
+            return HttpResponse.error(400, "target " + SafeText.excerpt(target) + " (expected: /…, RFC 9112 3.2)");
+        }
+        try {
+            int query = target.indexOf('?');
+            PercentDecoder.decode(query < 0 ? target : target.substring(0, query));
+            PercentDecoder.check(query < 0 ? "" : target.substring(query));
+        } catch (IllegalArgumentException e) {
+            return HttpResponse.error(400, "target " + SafeText.excerpt(target) + ": " + e.getMessage());
+        }
+        if (method.equals("CONNECT")) {
+            return HttpResponse.error(501, "CONNECT (expected: a method for resources, there is no proxy here)");
+        }
+        return null;
+    }
+
+    /** Origin form, absolute form, or the asterisk; the authority form is for proxies (RFC 9112 3.2.3). */
+    private static boolean hasForm(String method, String target) {
+        return target.startsWith("/")
+                || (target.equals("*") && method.equals("OPTIONS"))
+                || absoluteAuthority(target) != null;
+    }
+
+    /** The authority of a target in absolute form; null if it is in another. */
+    static @Nullable String absoluteAuthority(String target) {
+        int start = target.regionMatches(true, 0, "http://", 0, 7)
+                ? 7
+                : target.regionMatches(true, 0, "https://", 0, 8) ? 8 : -1;
+        if (start < 0) {
+            return null;
+        }
+        int end = start;
+        while (end < target.length() && target.charAt(end) != '/' && target.charAt(end) != '?') {
+            end++;
+        }
+        String authority = target.substring(start, end);
+        boolean good =
+                Authority.parse(authority).filter(a -> !a.host().isEmpty()).isPresent();
+        return good ? authority : null;
+    }
+
+    private static @Nullable HttpResponse host(HttpRequest head) {
+        List<String> hosts = head.headers().getAll(HttpHeaderNames.HOST);
+        boolean optional = head.protocolVersion().equals(HttpVersion.HTTP_1_0) && hosts.isEmpty();
+        if (!optional && (hosts.size() != 1 || Authority.parse(hosts.get(0)).isEmpty())) {
+            return HttpResponse.error(
+                    400, "Host: " + SafeText.excerpt(hosts.toString()) + " (expected: one, RFC 9112 3.2)");
+        }
+        return null;
+    }
+
+    private static @Nullable HttpResponse framing(HttpRequest head) {
+        HttpHeaders headers = head.headers();
+        List<String> codings = headers.getAll(HttpHeaderNames.TRANSFER_ENCODING);
+        if (!codings.isEmpty() && head.protocolVersion().equals(HttpVersion.HTTP_1_0)) {
+            return HttpResponse.error(400, "Transfer-Encoding in HTTP/1.0 (expected: Content-Length, RFC 9112 6.1)");
+        }
+        if (!codings.isEmpty()
+                && (codings.size() != 1 || !HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(codings.get(0)))) {
+            return HttpResponse.error(
+                    501,
+                    "Transfer-Encoding: " + SafeText.excerpt(codings.toString())
+                            + " (expected: chunked, RFC 9112 6.1)");
+        }
+        for (String expectation : headers.getAll(HttpHeaderNames.EXPECT)) {
+            if (!HttpHeaderValues.CONTINUE.contentEqualsIgnoreCase(expectation)) {
+                return HttpResponse.error(
+                        417, "Expect: " + SafeText.excerpt(expectation) + " (expected: 100-continue, RFC 9110 10.1.1)");
+            }
+        }
+        return null;
+    }
+
+    private static @Nullable HttpResponse limits(HttpRequest head, HttpLimits limits) {
+        int count = head.headers().size();
+        if (count > limits.headers()) {
+            return HttpResponse.error(431, count + " headers (expected: <= " + limits.headers() + ")");
+        }
+        // Netty would infer one from headers of hixie-76
+        long length = HttpUtil.isContentLengthSet(head) ? HttpUtil.getContentLength(head, 0L) : 0;
+        return length > limits.body() ? tooLarge(length, limits) : null;
+    }
+
+    /** A body that is this long, or would become longer. */
+    static HttpResponse tooLarge(long bytes, HttpLimits limits) {
+        return HttpResponse.error(413, "body of " + bytes + " bytes or more (expected: <= " + limits.body() + ")");
+    }
+}

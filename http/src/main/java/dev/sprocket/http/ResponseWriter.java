@@ -1,0 +1,91 @@
+package dev.sprocket.http;
+
+import dev.sprocket.core.spi.BorrowedMessages;
+import dev.sprocket.core.spi.PeerLog;
+import dev.sprocket.core.spi.PipelineContext;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import java.util.Map;
+
+/** Writes answers, whole or their heads, in HTTP/1.1. On the event loop. */
+final class ResponseWriter {
+    private static final PeerLog LOG = PeerLog.of(HttpServer.class);
+
+    private final PipelineContext segment;
+    private final ChannelHandlerContext ctx;
+
+    ResponseWriter(PipelineContext segment, ChannelHandlerContext ctx) {
+        this.segment = segment;
+        this.ctx = ctx;
+    }
+
+    /** An answer with all of its body. */
+    void whole(Object peer, Object request, HttpResponse response, boolean headOnly, boolean close) {
+        log(peer, request, response);
+        var wire = new DefaultFullHttpResponse(
+                HttpVersion.HTTP_1_1,
+                HttpResponseStatus.valueOf(response.status()),
+                headOnly || response.isBodiless()
+                        ? Unpooled.EMPTY_BUFFER
+                        : BorrowedMessages.bytes(response.body()).retainedDuplicate());
+        headers(wire.headers(), response);
+        if (!response.isBodiless()) {
+            wire.headers().set(HttpHeaderNames.CONTENT_LENGTH, response.body().size());
+        }
+        own(wire.headers(), response, close);
+        segment.outbound().write(ctx, wire);
+    }
+
+    /** The head of an answer whose body follows; {@code Content-Length} is as the response has it. */
+    void head(Object peer, Object request, HttpResponse response, boolean chunked, boolean close) {
+        log(peer, request, response);
+        var wire = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(response.status()));
+        headers(wire.headers(), response);
+        if (chunked) {
+            wire.headers().set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
+        }
+        own(wire.headers(), response, close);
+        segment.outbound().write(ctx, wire);
+    }
+
+    /** The end of a body that followed its head. */
+    void end() {
+        segment.outbound().write(ctx, LastHttpContent.EMPTY_LAST_CONTENT);
+    }
+
+    private static void headers(HttpHeaders headers, HttpResponse response) {
+        for (Map.Entry<String, String> header : response.headers()) {
+            headers.add(header.getKey(), header.getValue());
+        }
+    }
+
+    private static void own(HttpHeaders headers, HttpResponse response, boolean close) {
+        if (response.status() >= 200) {
+            headers.set(HttpHeaderNames.DATE, HttpDate.now());
+        }
+        if (response.status() == 101) {
+            return;
+        }
+        if (headers.contains(HttpHeaderNames.UPGRADE)) {
+            // an Upgrade is named by Connection (RFC 9110 7.8)
+            headers.set(HttpHeaderNames.CONNECTION, close ? "upgrade, close" : HttpHeaderValues.UPGRADE);
+        } else if (close) {
+            headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+        }
+    }
+
+    private static void log(Object peer, Object request, HttpResponse response) {
+        if (response.status() >= 400) {
+            LOG.cause(response.status())
+                    .info(peer, "{} {}: {} {}", peer, request, response.status(), response.reason());
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package dev.sprocket.http;
+
+import dev.sprocket.core.AttributeKey;
+import dev.sprocket.core.ConcurrentComponent;
+import dev.sprocket.core.ForwardingComponent;
+import dev.sprocket.core.Message;
+import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.spi.SafeText;
+
+/**
+ * Lets requests through whose {@link User} has a role, and answers others with 403; stands above an {@link Authenticator}.
+ *
+ * <p>Callbacks run on the threads of the surrounding stack.
+ */
+@ConcurrentComponent
+public final class RoleFilter extends ForwardingComponent<HttpConnection, Message> implements RequestHeadListener {
+    private final AttributeKey<Boolean> passed = AttributeKey.of("role", "did RoleFilter let it pass?");
+    private final String role;
+
+    /** Guards a component. */
+    public RoleFilter(String role, MessageComponent<? super HttpConnection, ? super Message> inner) {
+        super(BodyAggregator.before(inner));
+        this.role = role;
+    }
+
+    @Override
+    public void onOpen(HttpConnection conn) throws Exception {
+        User user = User.of(conn);
+        if (!user.roles().contains(role)) {
+            conn.respond(HttpResponse.error(
+                    403, "user " + SafeText.excerpt(user.toString()) + " (expected: role " + role + ")"));
+        } else {
+            passed.set(conn, true);
+            super.onOpen(conn);
+        }
+    }
+
+    @Override
+    public void onClose(HttpConnection conn) throws Exception {
+        if (passed.peek(conn) != null) {
+            super.onClose(conn);
+        }
+    }
+}

@@ -1,0 +1,136 @@
+package dev.sprocket.http;
+
+import dev.sprocket.core.Attributes;
+import dev.sprocket.core.Message;
+import dev.sprocket.core.MessageComponent;
+import dev.sprocket.core.spi.CloseableWithCause;
+import dev.sprocket.core.spi.ComponentInvoker;
+import dev.sprocket.core.spi.LoopTimer;
+import dev.sprocket.core.spi.PeerLog;
+import dev.sprocket.core.spi.PipelineContext;
+import dev.sprocket.core.spi.StackedConnection;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+
+/** The level of {@link EventStream}: one for each connection, which it also is. */
+final class SseConnectionHandler implements SseConnection, StackedConnection, CloseableWithCause, LoopTimer.Member {
+    private static final PeerLog LOG = PeerLog.of(EventStream.class);
+    private static final byte[] COMMENT = ":\n\n".getBytes(StandardCharsets.US_ASCII);
+
+    private final HttpConnection below;
+    private final HttpExchange exchange;
+    private final Attributes facts;
+    private final ComponentInvoker<SseConnection> level;
+    private final PipelineContext segment;
+    private final long keepalive;
+    private long nextComment;
+
+    SseConnectionHandler(
+            MessageComponent<? super SseConnection, ? super Message> app,
+            HttpConnection below,
+            HttpExchange exchange,
+            Duration keepalive,
+            boolean verbatim) {
+        this.below = below;
+        this.exchange = exchange;
+        this.facts = new Attributes(below.attributes());
+        this.keepalive = keepalive.toNanos();
+        this.segment = verbatim
+                ? exchange.streaming(this, SseEncoder.VERBATIM, SseEncoder.VERBATIM_CHUNKED)
+                : exchange.streaming(this, SseEncoder.PLAIN, SseEncoder.CHUNKED);
+        this.level = new ComponentInvoker<>(app, this);
+    }
+
+    void open() {
+        LoopTimer sweep = LoopTimer.of(segment.outbound().loop());
+        nextComment = sweep.now() + keepalive;
+        sweep.add(this);
+        // Firefox fires EventSource's open event at the first byte of the body, not at the head
+        offer(Unpooled.wrappedBuffer(COMMENT));
+        level.open();
+    }
+
+    void end() {
+        level.close();
+    }
+
+    @Override
+    public boolean sweep(long now) {
+        if (now - nextComment >= 0 && isOpen()) {
+            nextComment = now + keepalive;
+            offer(Unpooled.wrappedBuffer(COMMENT));
+        }
+        return isOpen();
+    }
+
+    @Override
+    public boolean send(SseEvent event) {
+        return isOpen() && offer(SseEncoder.of(event, segment.alloc()));
+    }
+
+    /** No event depends on another, so one may be dropped if the peer reads too slowly. */
+    private boolean offer(ByteBuf event) {
+        return segment.offer(isChunked() ? ChunkedEncoding.of(event, segment.alloc()) : event, null);
+    }
+
+    @SuppressWarnings("ReferenceEquality") // framings are told apart by who they are
+    private boolean isChunked() {
+        return segment.framing() == SseEncoder.CHUNKED || segment.framing() == SseEncoder.VERBATIM_CHUNKED;
+    }
+
+    @Override
+    public boolean send(Message message) {
+        if (message.isBinary()) {
+            LOG.info(this, "{}: {} is not sent (expected: text, which is all that events can be)", this, message);
+            return false;
+        }
+        return isOpen() && segment.send(message);
+    }
+
+    @Override
+    public Optional<String> lastEventId() {
+        return HttpRequest.of(this)
+                .header("Last-Event-ID")
+                .map(EventStream::lastEventId)
+                .filter(id -> !id.isEmpty());
+    }
+
+    @Override
+    public void close() {
+        below.close();
+    }
+
+    /** The stream is visibly cut off, since its status has left long ago. */
+    @Override
+    public void closeWithCause(Throwable cause) {
+        exchange.abort();
+    }
+
+    @Override
+    public boolean isOpen() {
+        return below.isOpen();
+    }
+
+    @Override
+    public boolean isWritable() {
+        return isOpen() && below.isWritable();
+    }
+
+    @Override
+    public HttpConnection underlying() {
+        return below;
+    }
+
+    @Override
+    public Attributes attributes() {
+        return facts;
+    }
+
+    @Override
+    public String toString() {
+        return exchange.toString();
+    }
+}

@@ -1,0 +1,123 @@
+package dev.sprocket.pubsub;
+
+import com.google.errorprone.annotations.ThreadSafe;
+import com.google.gson.JsonPrimitive;
+import dev.sprocket.core.Message;
+import dev.sprocket.core.spi.JsonCursor;
+import dev.sprocket.core.spi.JsonException;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a backend pushes: an event for a topic.
+ *
+ * <p>As JSON it is an envelope, <code>{"topic": T, "event": E}</code>, or any object that has its topic in a member of an
+ * agreed name, when the event is the whole object; or an array of these. Only the head is read: the event stays the text
+ * that it was. An object with equal names is refused.
+ */
+@ThreadSafe
+public record PublishRequest(String topic, Event event) {
+    /**
+     * Reads pushes, for as long as the buffer is valid.
+     *
+     * @param json UTF-8
+     * @param topicField the member that names the topic of an object that is no envelope
+     * @throws JsonException if it is not JSON, or no push; says where
+     */
+    public static List<PublishRequest> read(ByteBuf json, Optional<String> topicField) {
+        JsonCursor cursor = new JsonCursor(json);
+        List<PublishRequest> pushes = new ArrayList<>(1);
+        checkUtf8(json, cursor);
+        if (cursor.peek() == '[') {
+            cursor.open('[');
+            for (boolean first = true; cursor.next(']', first); first = false) {
+                pushes.add(one(cursor, topicField.orElse(null)));
+            }
+        } else {
+            pushes.add(one(cursor, topicField.orElse(null)));
+        }
+        cursor.end();
+        return pushes;
+    }
+
+    /**
+     * Reads the event alone, for a topic that is known from elsewhere.
+     *
+     * @throws JsonException if it is not JSON; says where
+     */
+    public static Event event(ByteBuf json) {
+        JsonCursor cursor = new JsonCursor(json);
+        checkUtf8(json, cursor);
+        Event event = Event.raw(ByteBufUtil.getBytes(cursor.distinctNames().raw()));
+        cursor.end();
+        return event;
+    }
+
+    /** The push as an envelope, for components that take messages. */
+    public Message envelope() {
+        byte[] head = ("{\"topic\":" + new JsonPrimitive(topic) + ",\"event\":").getBytes(StandardCharsets.UTF_8);
+        int size = event.content().readableBytes();
+        ByteBuf all = Unpooled.buffer(head.length + size + 1);
+        all.writeBytes(head)
+                .writeBytes(event.content(), event.content().readerIndex(), size)
+                .writeByte('}');
+        return Message.text(all);
+    }
+
+    private static void checkUtf8(ByteBuf json, JsonCursor cursor) {
+        if (!ByteBufUtil.isText(json, StandardCharsets.UTF_8)) {
+            throw cursor.error("not UTF-8");
+        }
+    }
+
+    private static PublishRequest one(JsonCursor cursor, @Nullable String topicField) {
+        cursor.peek();
+        JsonCursor start = cursor.here();
+        String topic = null;
+        String named = null;
+        ByteBuf event = null;
+        ByteBuf whole = start.here().distinctNames().raw();
+        cursor.open('{');
+        for (boolean first = true; cursor.next('}', first); first = false) {
+            String name = cursor.name();
+            boolean text = cursor.peek() == '"';
+            if (name.equals("event")) {
+                event = cursor.raw();
+                continue;
+            }
+            boolean wanted = text && (name.equals("topic") || name.equals(topicField));
+            if (!wanted) {
+                cursor.raw();
+                continue;
+            }
+            String value = cursor.string();
+            if (name.equals("topic")) {
+                topic = value;
+            }
+            if (name.equals(topicField)) {
+                named = value;
+            }
+        }
+        if (topic != null && event != null) {
+            return new PublishRequest(checked(topic, start), Event.raw(ByteBufUtil.getBytes(event)));
+        }
+        if (named != null) {
+            return new PublishRequest(checked(named, start), Event.raw(ByteBufUtil.getBytes(whole)));
+        }
+        throw start.error("expected {\"topic\": \"…\", \"event\": …}"
+                + (topicField == null ? "" : " or an object with \"" + topicField + "\": \"…\""));
+    }
+
+    private static String checked(String topic, JsonCursor at) {
+        if (topic.isEmpty() || topic.length() > Topics.LONGEST_ID) {
+            throw at.error("topic of " + topic.length() + " characters (expected: 1-" + Topics.LONGEST_ID + ")");
+        }
+        return topic;
+    }
+}

@@ -1,0 +1,49 @@
+package dev.sprocket.pubsub;
+
+import com.google.errorprone.annotations.ThreadSafe;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Who hears what becomes of topics. */
+@ThreadSafe
+final class TopicListeners {
+    private static final Logger LOG = LoggerFactory.getLogger(Topics.class);
+
+    private record Entry(Executor executor, TopicListener listener) {}
+
+    private final CopyOnWriteArrayList<Entry> entries = new CopyOnWriteArrayList<>();
+
+    void add(Executor executor, TopicListener listener) {
+        entries.add(new Entry(executor, listener));
+    }
+
+    void remove(TopicListener listener) {
+        entries.removeIf(entry -> entry.listener.equals(listener));
+    }
+
+    boolean isEmpty() {
+        return entries.isEmpty();
+    }
+
+    void tell(Consumer<TopicListener> news) {
+        for (Entry entry : entries) {
+            try {
+                entry.executor.execute(() -> tell(entry.listener, news));
+            } catch (RejectedExecutionException ended) {
+                LOG.debug("a listener's executor has ended");
+            }
+        }
+    }
+
+    private static void tell(TopicListener listener, Consumer<TopicListener> news) {
+        try {
+            news.accept(listener);
+        } catch (RuntimeException e) {
+            LOG.warn("a listener of topics failed", e);
+        }
+    }
+}

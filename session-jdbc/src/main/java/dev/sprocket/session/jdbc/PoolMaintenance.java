@@ -1,0 +1,41 @@
+package dev.sprocket.session.jdbc;
+
+import dev.sprocket.session.spi.ClientThreads;
+import java.util.concurrent.RunnableScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs a pool's periodic tasks, and reports when they end.
+ *
+ * <p>An executor starts a thread again that has failed, but a periodic task that throws an {@link Error} is not run again:
+ * from then on no connection is retired and none is kept in reserve.
+ */
+final class PoolMaintenance extends ScheduledThreadPoolExecutor {
+    private final ClientThreads threads;
+
+    PoolMaintenance(ClientThreads threads) {
+        super(1, task -> {
+            Thread thread = new Thread(task, "sprocket-sessions-housekeeper");
+            thread.setDaemon(true);
+            return thread;
+        });
+        this.threads = threads;
+        setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        setRemoveOnCancelPolicy(true);
+    }
+
+    @Override
+    protected void afterExecute(Runnable task, @Nullable Throwable failure) {
+        super.afterExecute(task, failure);
+        if (task instanceof RunnableScheduledFuture<?> future && future.isPeriodic() && future.isDone()) {
+            threads.end("periodic task of the connection pool ended");
+        }
+    }
+
+    @Override
+    protected void terminated() {
+        super.terminated();
+        threads.end("executor of the connection pool was shut down");
+    }
+}

@@ -1,0 +1,112 @@
+package dev.sprocket.session.jdbc;
+
+import dev.sprocket.session.spi.SessionFormatException;
+import dev.sprocket.session.spi.WritableStore.Change;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Base64;
+import java.util.Optional;
+
+/** A session in a row: its id, all of it in one column, and until when it counts. */
+final class SingleTableSchema extends JdbcSchema {
+    /** Until when a session counts, from one or two columns with seconds since 1970. */
+    interface Life {
+        String first();
+
+        String second();
+
+        boolean isOver(long now, long first, long second);
+    }
+
+    /** As Symfony says it. */
+    record Symfony(String first, String second) implements Life {
+        /** Symfony's own: what is longer than ten years is a point in time. */
+        private static final long LONGEST = 315_576_000;
+
+        @Override
+        public boolean isOver(long now, long lifetime, long time) {
+            return (lifetime > LONGEST ? lifetime : lifetime + time) < now;
+        }
+    }
+
+    /** As Laravel says it, where the other half is in its configuration. */
+    record Laravel(String first, Duration lifetime) implements Life {
+        @Override
+        public String second() {
+            return first;
+        }
+
+        @Override
+        public boolean isOver(long now, long lastActivity, long same) {
+            return lastActivity + lifetime.toSeconds() < now;
+        }
+    }
+
+    private final String table;
+    private final String id;
+    private final String data;
+    private final boolean base64;
+    private final Life life;
+    private final InstantSource clock;
+
+    SingleTableSchema(String table, String id, String data, boolean base64, Life life, InstantSource clock) {
+        this.table = SqlNames.table(table);
+        this.id = SqlNames.column("id", id);
+        this.data = SqlNames.column("data", data);
+        SqlNames.column("lifetime", life.first());
+        SqlNames.column("time", life.second());
+        this.base64 = base64;
+        this.life = life;
+        this.clock = clock;
+    }
+
+    @Override
+    Optional<byte[]> load(Connection connection, String wanted) throws SQLException {
+        String sql = SqlNames.statement(
+                connection, "SELECT %s, %s, %s FROM %s WHERE %s = ?", data, life.first(), life.second(), table, id);
+        try (PreparedStatement select = connection.prepareStatement(sql)) {
+            select.setString(1, wanted);
+            try (ResultSet row = select.executeQuery()) {
+                long now = clock.instant().getEpochSecond();
+                if (!row.next() || life.isOver(now, row.getLong(2), row.getLong(3))) {
+                    return Optional.empty();
+                }
+                return Optional.ofNullable(base64 ? decoded(row.getString(1)) : row.getBytes(1));
+            }
+        }
+    }
+
+    private static byte[] decoded(String text) throws SQLException {
+        try {
+            return Base64.getMimeDecoder().decode(text);
+        } catch (IllegalArgumentException e) {
+            throw new SQLException("a session that is no base64", e);
+        }
+    }
+
+    @Override
+    boolean update(Connection connection, String wanted, Change change) throws SQLException, SessionFormatException {
+        if (!SqlNames.lock(connection, table, id, wanted)) {
+            return false;
+        }
+        Optional<byte[]> stored = load(connection, wanted);
+        if (stored.isEmpty()) {
+            return false;
+        }
+        byte[] changed = change.of(stored.get());
+        String sql = SqlNames.statement(connection, "UPDATE %s SET %s = ? WHERE %s = ?", table, data, id);
+        try (PreparedStatement update = connection.prepareStatement(sql)) {
+            if (base64) {
+                update.setString(1, Base64.getEncoder().encodeToString(changed));
+            } else {
+                update.setBytes(1, changed);
+            }
+            update.setString(2, wanted);
+            return update.executeUpdate() > 0;
+        }
+    }
+}

@@ -1,0 +1,83 @@
+package dev.sprocket.session.jdbc;
+
+import java.sql.Connection;
+import java.sql.DatabaseMetaData;
+import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** Names of tables and columns in SQL. */
+final class SqlNames {
+    private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,127}");
+
+    private SqlNames() {}
+
+    /** A column. Throws {@link IllegalArgumentException} if it could be anything but a name. */
+    static String column(String what, String name) {
+        if (!NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException(
+                    what + ": " + name + " (expected: a letter, then letters, digits and underscores)");
+        }
+        return name;
+    }
+
+    /** A table, perhaps after its schema. */
+    static String table(String name) {
+        for (String part : name.split("\\.", -1)) {
+            column("table", part);
+        }
+        return name;
+    }
+
+    /** Puts names into a statement, each instead of a {@code %s}: quoted, since one may be a word of SQL. */
+    static String statement(Connection connection, String sql, String... names) throws SQLException {
+        DatabaseMetaData database = connection.getMetaData();
+        String quote = database.getIdentifierQuoteString().trim();
+        Object[] quoted = new Object[names.length];
+        for (int i = 0; i < names.length; i++) {
+            quoted[i] = quoted(database, quote, names[i]);
+        }
+        return String.format(Locale.ROOT, sql, quoted);
+    }
+
+    private static String quoted(DatabaseMetaData database, String quote, String name) throws SQLException {
+        boolean lower = database.storesLowerCaseIdentifiers();
+        boolean upper = database.storesUpperCaseIdentifiers();
+        return Arrays.stream(name.split("\\."))
+                .map(part -> quote + folded(part, lower, upper) + quote)
+                .collect(Collectors.joining("."));
+    }
+
+    /** Sites name their tables without quotes, so the database has changed the case. */
+    private static String folded(String name, boolean lower, boolean upper) {
+        String low = name.toLowerCase(Locale.ROOT);
+        String up = name.toUpperCase(Locale.ROOT);
+        boolean mixed = !name.equals(low) && !name.equals(up);
+        return mixed || !(lower || upper) ? name : lower ? low : up;
+    }
+
+    /**
+     * Keeps others from changing the row of an id until the transaction ends.
+     *
+     * @return whether there is one
+     */
+    static boolean lock(Connection connection, String table, String idColumn, String id) throws SQLException {
+        String product = connection.getMetaData().getDatabaseProductName();
+        // these know no FOR UPDATE; writing what is there locks as well
+        boolean writes = product.equals("SQLite") || product.equals("Microsoft SQL Server");
+        String sql = writes
+                ? statement(connection, "UPDATE %s SET %s = %s WHERE %s = ?", table, idColumn, idColumn, idColumn)
+                : statement(connection, "SELECT %s FROM %s WHERE %s = ? FOR UPDATE", idColumn, table, idColumn);
+        try (var lock = connection.prepareStatement(sql)) {
+            lock.setString(1, id);
+            if (writes) {
+                return lock.executeUpdate() > 0;
+            }
+            try (var found = lock.executeQuery()) {
+                return found.next();
+            }
+        }
+    }
+}

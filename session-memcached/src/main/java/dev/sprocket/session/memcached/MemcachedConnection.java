@@ -1,0 +1,99 @@
+package dev.sprocket.session.memcached;
+
+import com.spotify.folsom.MemcacheClient;
+import com.spotify.folsom.MemcacheClientBuilder;
+import dev.sprocket.session.spi.ClientThreads;
+import dev.sprocket.session.spi.SessionFormatException;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+
+/** A connection that is made again whenever it is lost. */
+final class MemcachedConnection {
+    private static final long MOST_DELAY_MILLIS = 5000;
+
+    private final String host;
+    private final int port;
+    private final Duration timeout;
+    private final EventLoopGroup loop;
+    private final MemcacheClient<byte[]> client;
+    private CompletableFuture<Void> connected = CompletableFuture.completedFuture(null);
+
+    MemcachedConnection(String host, int port, Duration timeout, ClientThreads threads) {
+        this.host = host;
+        this.port = port;
+        this.timeout = timeout;
+        this.loop = new MultiThreadIoEventLoopGroup(
+                1, threads.factory("sprocket-session-memcached"), NioIoHandler.newFactory());
+        this.client = MemcacheClientBuilder.newByteArrayClient()
+                .withAddress(host, port)
+                .withEventLoopGroup(loop)
+                .withChannelClass(NioSocketChannel.class)
+                .withConnectionTimeoutMillis(timeout.toMillis())
+                .withRequestTimeoutMillis(timeout.toMillis())
+                .withBackoff(failures -> Math.min(MOST_DELAY_MILLIS, 10L << Math.min(failures, 10)))
+                .withReplyExecutor(Runnable::run)
+                .connectAscii();
+    }
+
+    Duration timeout() {
+        return timeout;
+    }
+
+    /** Does something with memcached; fails within the time limit, by a message that names the server. */
+    <T> CompletionStage<T> ask(Function<MemcacheClient<byte[]>, CompletionStage<T>> question) {
+        return connected()
+                .thenCompose(ready -> question.apply(client))
+                .toCompletableFuture()
+                .orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
+                .exceptionallyCompose(e -> CompletableFuture.failedStage(named(e)));
+    }
+
+    /** One wait for all, so that they do not pile up while there is no server. */
+    private synchronized CompletionStage<Void> connected() {
+        if (client.isConnected()) {
+            return CompletableFuture.completedStage(null);
+        }
+        if (connected.isDone()) {
+            connected = client.connectFuture().toCompletableFuture();
+        }
+        return connected.copy();
+    }
+
+    private Throwable named(Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        if (cause instanceof SessionFormatException) {
+            return cause;
+        }
+        if (cause instanceof TimeoutException) {
+            Throwable refused = client.getConnectionFailure();
+            String reason = refused == null || client.isConnected() ? "" : ": " + refused.getMessage();
+            return new IOException(this + ": no answer within " + timeout.toMillis() + " ms" + reason, cause);
+        }
+        return new IOException(this + ": " + cause.getMessage(), cause);
+    }
+
+    EventLoopGroup loop() {
+        return loop;
+    }
+
+    void close() {
+        client.shutdown();
+        loop.shutdownGracefully(0, timeout.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public String toString() {
+        return "memcached at " + host + ":" + port;
+    }
+}

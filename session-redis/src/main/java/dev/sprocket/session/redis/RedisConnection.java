@@ -1,0 +1,189 @@
+package dev.sprocket.session.redis;
+
+import dev.sprocket.session.spi.ClientThreads;
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.SocketOptions;
+import io.lettuce.core.TimeoutOptions;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.api.async.RedisAsyncCommands;
+import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.codec.RedisCodec;
+import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
+import io.lettuce.core.resource.ClientResources;
+import io.lettuce.core.resource.DefaultClientResources;
+import io.lettuce.core.resource.Delay;
+import io.netty.util.HashedWheelTimer;
+import io.netty.util.Timer;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One connection to Redis, tried again whenever it is wanted until it is there, and from then on whenever it is lost. */
+final class RedisConnection {
+    private static final RedisCodec<String, byte[]> CODEC = RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE);
+
+    private static final Duration MOST_DELAY = Duration.ofSeconds(5);
+
+    private static final Logger LOG = LoggerFactory.getLogger(RedisConnection.class);
+
+    private final RedisURI uri;
+    private final Duration timeout;
+    private final ClientResources resources;
+    private final Timer timer;
+    private final RedisClient client;
+    private @Nullable CompletableFuture<StatefulRedisConnection<String, byte[]>> connection;
+    /** Done when no connection is being made. */
+    private CompletableFuture<?> pending = CompletableFuture.completedFuture(null);
+
+    private boolean closed;
+
+    RedisConnection(RedisURI uri, Duration timeout, ClientThreads threads) {
+        this.uri = uri;
+        this.timeout = timeout;
+        uri.setTimeout(timeout);
+        this.timer = new HashedWheelTimer(threads.factory("sprocket-session-redis-timer"));
+        this.resources = DefaultClientResources.builder()
+                .threadFactoryProvider(pool -> threads.factory("sprocket-session-redis-" + pool))
+                .timer(timer)
+                .ioThreadPoolSize(2)
+                .computationThreadPoolSize(2)
+                .reconnectDelay(Delay.exponential(Duration.ofMillis(10), MOST_DELAY, 2, TimeUnit.MILLISECONDS))
+                .build();
+        this.client = RedisClient.create(resources, uri);
+        client.setOptions(ClientOptions.builder()
+                .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
+                .socketOptions(SocketOptions.builder()
+                        .connectTimeout(timeout)
+                        .keepAlive(true)
+                        .build())
+                .timeoutOptions(TimeoutOptions.enabled(timeout))
+                .build());
+        // at once, so that no event loop has to wait until the classes of the client are loaded
+        connection().whenComplete((open, failure) -> {
+            if (failure != null) {
+                LOG.warn(
+                        "{}: {}; tried again when a session is asked for",
+                        this,
+                        innermost(failure).getMessage());
+            }
+        });
+    }
+
+    int database() {
+        return uri.getDatabase();
+    }
+
+    /** Does something with Redis; fails within the time limit, by a message that names the server. */
+    <T> CompletionStage<T> ask(Function<RedisAsyncCommands<String, byte[]>, CompletionStage<T>> question) {
+        return named(connection()
+                .thenCompose(open -> question.apply(open.async()))
+                .orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS));
+    }
+
+    <T> CompletionStage<T> named(CompletionStage<T> asked) {
+        return asked.exceptionallyCompose(e -> CompletableFuture.failedStage(named(e)));
+    }
+
+    private synchronized CompletableFuture<StatefulRedisConnection<String, byte[]>> connection() {
+        // one that could not be made is tried again by whoever asks next
+        if (connection == null || connection.isCompletedExceptionally()) {
+            connection = connecting(() -> client.connectAsync(CODEC, uri));
+        }
+        return connection;
+    }
+
+    CompletionStage<StatefulRedisPubSubConnection<String, String>> events() {
+        return connecting(() -> client.connectPubSubAsync(StringCodec.UTF8, uri));
+    }
+
+    /** What connects is counted, and nothing begins after the end. */
+    private synchronized <T> CompletableFuture<T> connecting(Supplier<CompletionStage<T>> attempt) {
+        if (closed) {
+            return CompletableFuture.failedFuture(new IOException(this + ": closed"));
+        }
+        CompletableFuture<T> made;
+        try {
+            made = attempt.get().toCompletableFuture();
+        } catch (RuntimeException e) { // a thread of the client has ended
+            return CompletableFuture.failedFuture(e);
+        }
+        pending = CompletableFuture.allOf(pending, made.handle((open, failure) -> null));
+        return made;
+    }
+
+    void later(Runnable task) {
+        resources.eventExecutorGroup().schedule(task, timeout.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private Throwable named(Throwable failure) {
+        Throwable cause = failure;
+        while (cause instanceof CompletionException && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        if (cause instanceof TimeoutException) {
+            return new IOException(this + ": no answer within " + timeout.toMillis() + " ms", cause);
+        }
+        return cause instanceof io.lettuce.core.RedisException
+                ? new IOException(this + ": " + innermost(cause).getMessage(), cause)
+                : cause;
+    }
+
+    static Throwable innermost(Throwable failure) {
+        Throwable inner = failure;
+        while (inner.getCause() != null) {
+            inner = inner.getCause();
+        }
+        return inner;
+    }
+
+    void close() {
+        CompletableFuture<?> begun;
+        synchronized (this) {
+            closed = true;
+            begun = pending;
+        }
+        // a connection that is being made when its client ends would leave its buffers behind
+        bounded(begun).whenComplete((done, failed) -> shutdown());
+    }
+
+    private void shutdown() {
+        CompletableFuture<?> ended;
+        try {
+            ended = client.shutdownAsync(0, timeout.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (RuntimeException e) { // one of its threads has ended
+            ended = CompletableFuture.failedFuture(e);
+        }
+        bounded(ended).whenComplete((done, failed) -> {
+            resources.shutdown(0, timeout.toMillis(), TimeUnit.MILLISECONDS);
+            timer.stop();
+        });
+    }
+
+    /** Nothing of a client ends whose threads have ended. */
+    private CompletableFuture<?> bounded(CompletableFuture<?> ending) {
+        return ending.copy().orTimeout(2 * timeout.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    ClientResources resources() {
+        return resources;
+    }
+
+    /** Where it is, without a password. */
+    @Override
+    public String toString() {
+        String where = uri.getSocket() != null ? uri.getSocket() : uri.getHost() + ":" + uri.getPort();
+        return "Redis at " + (uri.getSentinels().isEmpty() ? where : uri.getSentinelMasterId());
+    }
+}

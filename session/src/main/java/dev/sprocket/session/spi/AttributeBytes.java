@@ -1,0 +1,58 @@
+package dev.sprocket.session.spi;
+
+import com.google.errorprone.annotations.ThreadSafe;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * A session whose attributes are written down one by one, as Spring Session has them in fields of a Redis hash or in rows of
+ * a table, as the one array that a store hands to a codec: for each attribute the length of its name in four bytes, the name
+ * in UTF-8, the length of its value in four bytes, the value. It is never stored so.
+ */
+@ThreadSafe
+public final class AttributeBytes {
+    private AttributeBytes() {}
+
+    /** Of several, in order, one. */
+    public static byte[] join(Map<String, byte[]> attributes) {
+        Map<byte[], byte[]> encoded = new LinkedHashMap<>();
+        attributes.forEach((name, value) -> encoded.put(name.getBytes(StandardCharsets.UTF_8), value));
+        long length = encoded.entrySet().stream()
+                .mapToLong(entry -> 8L + entry.getKey().length + entry.getValue().length)
+                .sum();
+        ByteBuffer joined = ByteBuffer.allocate(Math.toIntExact(length));
+        encoded.forEach((name, value) ->
+                joined.putInt(name.length).put(name).putInt(value.length).put(value));
+        return joined.array();
+    }
+
+    /** Of one, several again. */
+    public static Map<String, byte[]> split(byte[] joined) throws SessionFormatException {
+        Map<String, byte[]> attributes = new LinkedHashMap<>();
+        ByteBuffer in = ByteBuffer.wrap(joined);
+        try {
+            while (in.hasRemaining()) {
+                String name = new String(piece(in), StandardCharsets.UTF_8);
+                attributes.put(name, piece(in));
+            }
+        } catch (BufferUnderflowException e) {
+            throw new SessionFormatException(
+                    "attributes that end in the middle (expected: names and values after their lengths)");
+        }
+        return Collections.unmodifiableMap(attributes);
+    }
+
+    private static byte[] piece(ByteBuffer in) {
+        int length = in.getInt();
+        if (length < 0 || length > in.remaining()) {
+            throw new BufferUnderflowException();
+        }
+        byte[] piece = new byte[length];
+        in.get(piece);
+        return piece;
+    }
+}

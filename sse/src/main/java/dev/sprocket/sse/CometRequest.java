@@ -1,0 +1,30 @@
+package dev.sprocket.sse;
+
+import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.http.HttpConnection;
+import dev.sprocket.http.HttpRequest;
+import dev.sprocket.http.User;
+import java.net.SocketAddress;
+import java.util.Optional;
+
+/** Whose connection it is, as the request said that opened it. */
+@ThreadSafe
+record CometRequest(
+        String host, String path, Optional<String> user, String name, SocketAddress remote, SocketAddress local) {
+    static CometRequest of(HttpConnection conn) {
+        HttpRequest request = HttpRequest.of(conn);
+        return new CometRequest(
+                request.host(),
+                request.path(),
+                User.find(conn).map(User::name),
+                conn.toString(),
+                conn.remoteAddress(),
+                conn.localAddress());
+    }
+
+    /** Whether another request may be about the same connection: of its route, and by its user; from wherever it comes. */
+    boolean mayBe(HttpConnection conn) {
+        CometRequest other = of(conn);
+        return host.equals(other.host) && path.equals(other.path) && user.equals(other.user);
+    }
+}

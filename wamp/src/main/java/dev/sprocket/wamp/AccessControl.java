@@ -1,0 +1,100 @@
+package dev.sprocket.wamp;
+
+import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.core.spi.PeerLog;
+import dev.sprocket.core.spi.SafeText;
+import dev.sprocket.http.User;
+import dev.sprocket.pubsub.MatchPolicy;
+import dev.sprocket.wamp.Authorizer.Action;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/** Asks an {@link Authorizer}; what it denies is logged and counted. Reserved names have rules of their own. */
+@ThreadSafe
+final class AccessControl {
+    private static final PeerLog LOG = PeerLog.of(Authorizer.class);
+    /** Authorized as what they do: publishing and subscribing. */
+    private static final Set<String> NO_META =
+            Set.of("wamp.session.add_testament", "wamp.session.flush_testaments", "wamp.subscription.get_events");
+
+    private final Authorizer authorizer;
+    private final @Nullable MetaAccess meta;
+    private final LongAdder denied = new LongAdder();
+
+    /** For an application that keeps its own topics: no name is reserved. */
+    AccessControl(Authorizer authorizer) {
+        this.authorizer = authorizer;
+        this.meta = null;
+    }
+
+    AccessControl(Authorizer authorizer, MetaAccess meta) {
+        this.authorizer = authorizer;
+        this.meta = meta;
+    }
+
+    long denied() {
+        return denied.sum();
+    }
+
+    AccessDecision ask(WampConnection conn, Action action, String uri) throws Exception {
+        return ask(conn, action, uri, MatchPolicy.EXACT);
+    }
+
+    AccessDecision ask(WampConnection conn, Action action, String uri, MatchPolicy match) throws Exception {
+        AccessDecision decision = decide(conn, action, uri, match);
+        if (decision instanceof AccessDecision.Deny deny) {
+            denied(conn, action, uri, "denied", deny.reason());
+        } else if (decision instanceof AccessDecision.Close close) {
+            denied(conn, action, uri, "denied and closed", close.reason());
+        }
+        return decision;
+    }
+
+    /** Whether meta procedures and events may show a topic or procedure to a client. Neither logged nor counted. */
+    boolean shows(WampConnection conn, Action action, String uri, MatchPolicy match) {
+        try {
+            return decide(conn, action, uri, match) instanceof AccessDecision.Allow;
+        } catch (Exception e) {
+            LOG.debug("{}: not shown, the authorizer failed: uri={}", conn, SafeText.excerpt(uri), e);
+            return false;
+        }
+    }
+
+    /** Whether a client may use the meta API. */
+    boolean allowsMeta(WampConnection conn) {
+        return meta == null || meta.allows(conn);
+    }
+
+    private AccessDecision decide(WampConnection conn, Action action, String uri, MatchPolicy match) throws Exception {
+        if (meta != null && Uris.isReserved(uri) && !NO_META.contains(uri)) {
+            if (action == Action.PUBLISH || action == Action.REGISTER) {
+                return AccessDecision.deny("reserved name");
+            }
+            if (!meta.allows(conn)) {
+                return AccessDecision.deny("meta API (allowed: " + meta.name().toLowerCase(Locale.ROOT) + ")");
+            }
+        }
+        return match == MatchPolicy.EXACT
+                ? authorizer.authorize(conn, action, uri)
+                : authorizer.authorize(conn, action, uri, match);
+    }
+
+    private void denied(WampConnection conn, Action action, String uri, String how, String reason) {
+        denied.increment();
+        String who = User.find(conn)
+                .map(user -> "user " + SafeText.excerpt(user.toString()))
+                .orElse("no user");
+        LOG.cause(action)
+                .info(
+                        conn,
+                        "{} ({}) {}: {} {}: {}",
+                        conn,
+                        who,
+                        how,
+                        action.name().toLowerCase(Locale.ROOT),
+                        SafeText.excerpt(uri, 100),
+                        SafeText.excerpt(reason));
+    }
+}

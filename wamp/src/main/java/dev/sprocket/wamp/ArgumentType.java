@@ -1,0 +1,120 @@
+package dev.sprocket.wamp;
+
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonNull;
+import com.google.gson.JsonPrimitive;
+import com.google.gson.TypeAdapter;
+import com.google.gson.reflect.TypeToken;
+import com.google.gson.stream.JsonReader;
+import dev.sprocket.core.spi.ExactNumbers;
+import dev.sprocket.core.spi.SafeText;
+import java.io.IOException;
+import java.io.StringReader;
+import java.lang.invoke.MethodType;
+import java.lang.reflect.Type;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** A type that JSON is read as, and how to tell somebody whose JSON is none. */
+final class ArgumentType {
+    private static final Gson GSON =
+            ExactNumbers.on(new GsonBuilder().disableHtmlEscaping()).create();
+
+    private final TypeAdapter<?> adapter;
+    private final Class<?> raw;
+    private final boolean primitive;
+    private final String expected;
+    private final Predicate<JsonPrimitive> fits;
+
+    /** Throws {@link RuntimeException} if Gson cannot read the type. */
+    ArgumentType(Type type) {
+        TypeToken<?> token = TypeToken.get(type);
+        this.adapter = GSON.getAdapter(token);
+        this.primitive = token.getRawType().isPrimitive();
+        this.raw = MethodType.methodType(token.getRawType()).wrap().returnType();
+        if (raw.isInterface() && !Collection.class.isAssignableFrom(raw) && !Map.class.isAssignableFrom(raw)) {
+            throw new IllegalArgumentException("an interface");
+        }
+        this.expected = expected(raw);
+        this.fits = fits(raw);
+    }
+
+    /** Throws {@link CallException} if it is none of this type. Only a primitive cannot be null. */
+    @Nullable
+    Object read(String name, JsonElement json) {
+        if (json.isJsonNull() && raw != JsonElement.class && raw != JsonNull.class) {
+            if (primitive) {
+                throw wrong(name, json, expected);
+            }
+            return null;
+        }
+        if (json instanceof JsonPrimitive value && !fits.test(value)) {
+            throw wrong(name, json, expected);
+        }
+        // from the text and not from the tree, which cuts 1.5 down to an integer
+        JsonReader reader = new JsonReader(new StringReader(json.toString()));
+        Object read;
+        try {
+            read = adapter.read(reader);
+        } catch (RuntimeException | IOException e) {
+            // a number out of range was taken already
+            boolean taken =
+                    e.getCause() instanceof ArithmeticException || e.getCause() instanceof NumberFormatException;
+            String path = taken ? reader.getPreviousPath() : reader.getPath();
+            throw wrong(name, json, path.equals("$") ? expected : expected + "; wrong at " + path);
+        }
+        if (read == null) { // a constant that the enum has not
+            throw wrong(name, json, expected);
+        }
+        return read;
+    }
+
+    private static CallException wrong(String name, JsonElement json, String expected) {
+        return CallException.invalid(
+                name + ": " + SafeText.excerpt(json.toString(), 100) + " (expected: " + expected + ")");
+    }
+
+    /** Gson itself takes "5" for 5, and 5 for "5". */
+    private static Predicate<JsonPrimitive> fits(Class<?> raw) {
+        if (Number.class.isAssignableFrom(raw)) {
+            return JsonPrimitive::isNumber;
+        }
+        if (raw == Boolean.class) {
+            return JsonPrimitive::isBoolean;
+        }
+        return raw == String.class || raw == Character.class || raw.isEnum() ? JsonPrimitive::isString : any -> true;
+    }
+
+    private static String expected(Class<?> raw) {
+        if (raw == Byte.class || raw == Short.class || raw == Integer.class || raw == Long.class) {
+            return "an integer of " + (raw == Byte.class ? 8 : raw == Short.class ? 16 : raw == Integer.class ? 32 : 64)
+                    + " bits";
+        }
+        if (raw == BigInteger.class) {
+            return "an integer";
+        }
+        if (raw == Float.class || raw == Double.class || raw == BigDecimal.class || raw == Number.class) {
+            return "a number";
+        }
+        if (raw == Boolean.class) {
+            return "true or false";
+        }
+        if (raw == String.class) {
+            return "a string";
+        }
+        if (raw == Character.class) {
+            return "a string of one character";
+        }
+        if (raw.isEnum()) {
+            return "one of " + Arrays.toString(raw.getEnumConstants());
+        }
+        return raw.isArray() || Collection.class.isAssignableFrom(raw) ? "an array" : raw.getSimpleName();
+    }
+}

@@ -1,0 +1,183 @@
+package dev.sprocket.wamp;
+
+import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.pubsub.Audience;
+import dev.sprocket.pubsub.Event;
+import dev.sprocket.pubsub.MatchPolicy;
+import dev.sprocket.pubsub.PublishListener;
+import dev.sprocket.pubsub.PublishedEvent;
+import dev.sprocket.pubsub.Subscriber;
+import dev.sprocket.wamp.spi.Serializer;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The last events of some topics, for clients that ask what they have missed. Events that are for some sessions, or not for
+ * some, are not kept, since those sessions will be gone. In memory.
+ */
+@ThreadSafe
+final class EventHistory implements PublishListener {
+    static final long DEFAULT_BYTES = 16 << 20;
+
+    private static final Logger LOG = LoggerFactory.getLogger(EventHistory.class);
+
+    /** What is kept: the last so many events of a topic or of all that fit a pattern. */
+    record Rule(MatchPolicy match, String uri, int most, long bytes) {
+        /** Whether all that a subscription hears of is kept by this. */
+        boolean covers(MatchPolicy asked, String pattern) {
+            return match == asked && uri.equals(pattern)
+                    || asked == MatchPolicy.EXACT && match.fits(uri, pattern)
+                    || asked == MatchPolicy.PREFIX && match == MatchPolicy.PREFIX && pattern.startsWith(uri);
+        }
+    }
+
+    record Kept(Instant time, PublishedEvent published, Audience audience, long publication) {
+        long size() {
+            return MemoryUsage.OVERHEAD
+                    + 2L * published.topic().id().length()
+                    + published.event().size();
+        }
+    }
+
+    /** The events of a rule. */
+    private static final class Store {
+        final Rule rule;
+        final Deque<Kept> events = new ArrayDeque<>();
+        private long bytes;
+        /** Whether it was logged that there are fewer events than wanted. */
+        private boolean isShort;
+
+        Store(Rule rule) {
+            this.rule = rule;
+        }
+
+        void add(Kept kept) {
+            events.add(kept);
+            bytes += kept.size();
+            while (events.size() > rule.most || bytes > rule.bytes) {
+                if (events.size() <= rule.most && !isShort) {
+                    isShort = true;
+                    LOG.warn(
+                            "history shorter than configured: topics={} events={} wanted={} bytes={} (raise its bytes)",
+                            rule.uri,
+                            events.size() - 1,
+                            rule.most,
+                            rule.bytes);
+                }
+                bytes -= events.remove().size();
+            }
+        }
+    }
+
+    private volatile List<Store> stores = List.of();
+
+    /** Goes on by these rules; what was kept by one of them stays. */
+    synchronized void keep(List<Rule> rules) {
+        List<Store> before = stores;
+        stores = rules.stream()
+                .map(rule -> before.stream()
+                        .filter(store -> store.rule.equals(rule))
+                        .findFirst()
+                        .orElseGet(() -> new Store(rule)))
+                .toList();
+    }
+
+    boolean isOn() {
+        return !stores.isEmpty();
+    }
+
+    @Override
+    public void onPublished(PublishedEvent published, Audience audience) {
+        if (!isOn()) {
+            return;
+        }
+        V2Event own = published.event().payload(V2Event.class).orElse(null);
+        boolean personal = own != null ? !own.terms().sessions().isEverybody() : audience != Audience.EVERYBODY;
+        if (personal || Uris.isReserved(published.topic().id())) {
+            return;
+        }
+        long publication = own != null ? own.publication() : WampIds.publication(published.number());
+        Kept kept = new Kept(Instant.now(), compact(published, own), audience, publication);
+        for (Store store : stores) {
+            if (store.rule.match.fits(store.rule.uri, published.topic().id())) {
+                synchronized (store.events) {
+                    store.add(kept);
+                }
+            }
+        }
+    }
+
+    private static PublishedEvent compact(PublishedEvent published, @Nullable V2Event own) {
+        return own == null
+                ? published
+                : new PublishedEvent(
+                        published.topic(), Event.carrying(own.compact()), published.number(), published.through());
+    }
+
+    /** What a subscription would have brought, as the client has asked for it. */
+    List<Map<String, Object>> events(
+            MetaProcedures.Asked asked, V2Subscription subscription, AccessControl authorization) throws Exception {
+        MatchPolicy match = subscription.topic.match();
+        String uri = subscription.topic.id();
+        AccessDecision decision = authorization.ask(asked.caller(), Authorizer.Action.SUBSCRIBE, uri, match);
+        if (!(decision instanceof AccessDecision.Allow)) {
+            throw new CallException("wamp.error.not_authorized", "history of " + uri);
+        }
+        Subscriber subscriber = Broker.subscriber(asked.caller());
+        List<Kept> stored = kept(match, uri);
+        List<Kept> all = new ArrayList<>();
+        for (Kept kept : stored) {
+            if (match.fits(uri, kept.published.topic().id()) && kept.audience.includes(subscriber)) {
+                all.add(kept);
+            }
+        }
+        List<Kept> selected = HistoryQuery.of(asked.named()).select(all);
+        // looking at an event costs much less than writing it
+        asked.rate().looked(selected.size() + stored.size() / 100);
+        return selected.stream()
+                .map(kept -> event(kept, subscription, asked.format()))
+                .toList();
+    }
+
+    private List<Kept> kept(MatchPolicy match, String uri) {
+        for (Store store : stores) {
+            if (store.rule.covers(match, uri)) {
+                synchronized (store.events) {
+                    return List.copyOf(store.events);
+                }
+            }
+        }
+        return Collections.emptyList();
+    }
+
+    private static Map<String, Object> event(Kept kept, V2Subscription subscription, Serializer format) {
+        Map<String, Object> details = new HashMap<>();
+        kept.published.event().payload(V2Event.class).ifPresent(own -> details.putAll(own.disclosed()));
+        if (subscription.topic.match() != MatchPolicy.EXACT) {
+            details.put("topic", kept.published.topic().id());
+        }
+        CallArguments arguments = CallArguments.of(kept.published.event());
+        return Map.of(
+                "timestamp",
+                MetaEvents.time(kept.time),
+                "subscription",
+                subscription.id,
+                "publication",
+                kept.publication,
+                "details",
+                details,
+                "args",
+                arguments.encodedList(format),
+                "kwargs",
+                arguments.encodedMap(format));
+    }
+}

@@ -1,0 +1,33 @@
+package dev.sprocket.wamp;
+
+import com.google.errorprone.annotations.ThreadSafe;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** Accounts that are all known from the start. */
+@ThreadSafe
+final class FixedCredentials<P> implements UserCredential.Lookup<P> {
+    private final Map<String, UserCredential<P>> byAuthid = new HashMap<>();
+
+    FixedCredentials(List<UserCredential<P>> accounts) {
+        for (UserCredential<P> account : accounts) {
+            String authid = account.principal().authid();
+            if (byAuthid.put(authid, account) != null) {
+                throw new IllegalArgumentException("two accounts of " + authid + " (expected: one)");
+            }
+        }
+    }
+
+    Optional<UserCredential<P>> of(String authid) {
+        return Optional.ofNullable(byAuthid.get(authid));
+    }
+
+    @Override
+    public CompletionStage<Optional<UserCredential<P>>> find(String authid) {
+        return CompletableFuture.completedStage(of(authid));
+    }
+}

@@ -1,0 +1,129 @@
+package dev.sprocket.wamp;
+
+import com.google.gson.JsonElement;
+import java.lang.reflect.Array;
+import java.lang.reflect.GenericArrayType;
+import java.lang.reflect.Method;
+import java.lang.reflect.Parameter;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Type;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** How the parameters of a method are filled: some with what is at hand, by their types, the others from JSON. */
+final class MethodParameters {
+    /** One parameter; without an argument it is at hand. */
+    private record Slot(Class<?> type, String name, @Nullable ArgumentType argument, boolean optional) {}
+
+    private final List<Slot> slots = new ArrayList<>();
+    private final @Nullable Slot rest;
+    private int least;
+    private int most;
+
+    /** Throws {@link IllegalArgumentException} that names the method if one of its parameters can be filled in neither way. */
+    MethodParameters(Method method, Set<Class<?>> atHand) {
+        Slot repeated = null;
+        for (Parameter parameter : method.getParameters()) {
+            Class<?> type = parameter.getType();
+            if (atHand.contains(type)) {
+                slots.add(new Slot(type, "", null, false));
+                continue;
+            }
+            most++;
+            String name = "argument " + most + (parameter.isNamePresent() ? ", " + parameter.getName() : "");
+            if (parameter.isVarArgs()) {
+                repeated = slot(method, name, type.getComponentType(), element(parameter), false);
+                continue;
+            }
+            boolean optional = type == Optional.class;
+            if (!optional && least < most - 1) {
+                throw new IllegalArgumentException(
+                        AnnotatedMethod.name(method) + ": " + name + " behind an optional one (expected: Optional)");
+            }
+            least += optional ? 0 : 1;
+            slots.add(slot(
+                    method,
+                    name,
+                    type,
+                    optional ? inside(method, parameter) : parameter.getParameterizedType(),
+                    optional));
+        }
+        rest = repeated;
+    }
+
+    private static Type element(Parameter parameter) {
+        return parameter.getParameterizedType() instanceof GenericArrayType array
+                ? array.getGenericComponentType()
+                : parameter.getType().getComponentType();
+    }
+
+    private static Type inside(Method method, Parameter parameter) {
+        if (parameter.getParameterizedType() instanceof ParameterizedType optional) {
+            return optional.getActualTypeArguments()[0];
+        }
+        throw new IllegalArgumentException(AnnotatedMethod.name(method) + ": Optional (expected: Optional<…>)");
+    }
+
+    private static Slot slot(Method method, String name, Class<?> type, Type read, boolean optional) {
+        try {
+            return new Slot(type, name, new ArgumentType(read), optional);
+        } catch (RuntimeException unreadable) {
+            throw new IllegalArgumentException(
+                    AnnotatedMethod.name(method) + ": " + name + " of " + read.getTypeName()
+                            + " (expected: a type that Gson can read)",
+                    unreadable);
+        }
+    }
+
+    /** How many are read from JSON at least. */
+    int least() {
+        return least;
+    }
+
+    /** How many are read from JSON at most. */
+    int most() {
+        return rest == null ? most : Integer.MAX_VALUE;
+    }
+
+    boolean has(Class<?> type) {
+        return slots.stream().anyMatch(slot -> slot.type == type);
+    }
+
+    /** Throws {@link CallException} if there are too few or too many, or one is not what it should be. */
+    @Nullable
+    Object[] fill(Map<Class<?>, ?> atHand, List<JsonElement> json) {
+        if (json.size() < least || json.size() > most()) {
+            throw CallException.invalid("arguments: " + json.size() + " (expected: " + count() + ")");
+        }
+        List<@Nullable Object> values = new ArrayList<>();
+        int next = 0;
+        for (Slot slot : slots) {
+            if (slot.argument == null) {
+                values.add(atHand.get(slot.type));
+                continue;
+            }
+            Object value = next < json.size() ? slot.argument.read(slot.name, json.get(next)) : null;
+            values.add(slot.optional ? Optional.ofNullable(value) : value);
+            next++;
+        }
+        if (rest != null && rest.argument != null) {
+            Object array = Array.newInstance(rest.type, json.size() - next);
+            for (int i = next; i < json.size(); i++) {
+                Array.set(array, i - next, rest.argument.read("argument " + (i + 1), json.get(i)));
+            }
+            values.add(array);
+        }
+        return values.toArray();
+    }
+
+    private String count() {
+        if (rest != null) {
+            return least + " or more";
+        }
+        return least == most ? String.valueOf(least) : least + "-" + most;
+    }
+}

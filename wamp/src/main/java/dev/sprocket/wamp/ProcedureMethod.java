@@ -1,0 +1,64 @@
+package dev.sprocket.wamp;
+
+import dev.sprocket.core.spi.PeerLog;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+
+/** A method that is called by clients, and how what it returns or throws becomes the answer. */
+final class ProcedureMethod {
+    static final Set<Class<?>> AT_HAND = Set.of(WampConnection.class, Call.class);
+
+    private static final PeerLog LOG = PeerLog.of(WampMethods.class);
+
+    private final AnnotatedMethod method;
+    /** It returns nothing and takes the call. */
+    private final boolean answersItself;
+
+    ProcedureMethod(AnnotatedMethod method) {
+        this.method = method;
+        this.answersItself =
+                method.returns() == void.class && method.parameters().has(Call.class);
+        if (Future.class.isAssignableFrom(method.returns())
+                && !CompletionStage.class.isAssignableFrom(method.returns())) {
+            throw new IllegalArgumentException(method + " returns "
+                    + method.returns().getSimpleName() + " (expected: CompletionStage, or a value)");
+        }
+    }
+
+    void call(WampConnection conn, Call call) {
+        try {
+            Object result = method.invoke(Map.of(WampConnection.class, conn, Call.class, call), call.arguments());
+            if (result instanceof CompletionStage<?> later) {
+                var unused = later.whenComplete((value, failure) -> answer(conn, call, value, failure));
+            } else if (!answersItself) {
+                answer(conn, call, result, null);
+            }
+        } catch (Exception e) {
+            answer(conn, call, null, e);
+        }
+    }
+
+    private void answer(WampConnection conn, Call call, @Nullable Object value, @Nullable Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        try {
+            if (cause instanceof CallException) {
+                call.failed(cause);
+                return;
+            }
+            if (cause == null) {
+                call.result(value instanceof Optional<?> optional ? optional.orElse(null) : value);
+                return;
+            }
+        } catch (RuntimeException unwritable) {
+            cause = unwritable;
+        }
+        LOG.cause(method).warn(conn, "{}: {} failed", conn, method, cause);
+        call.failed(cause);
+    }
+}

@@ -1,0 +1,46 @@
+package dev.sprocket.wamp;
+
+import dev.sprocket.core.AttributeKey;
+import dev.sprocket.core.spi.PipelineContext;
+import dev.sprocket.pubsub.Topics;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Stops reading from a client that publishes faster than its events are handed to subscribers.
+ *
+ * <p>Reading goes on when at most half of the limit waits. What waits does not depend on how fast subscribers read, so no
+ * slow subscriber can hold a publisher for long.
+ *
+ * <p>Threads: as the session; it looks again on the event loop.
+ */
+final class PublishBackpressure {
+    /** How much may wait, as {@link Topics#waiting} counts it. */
+    static final long MOST = 8 << 20;
+
+    /** How often a client that is held is looked at. */
+    private static final long LOOK_MILLIS = 5;
+
+    private static final AttributeKey<Boolean> HELD = AttributeKey.of("publish hold", "was too much waiting?");
+
+    private PublishBackpressure() {}
+
+    /** The client has published. */
+    static void after(WampConnection conn, Topics topics) {
+        if (topics.waiting() > MOST && !Boolean.TRUE.equals(HELD.peek(conn))) {
+            PipelineContext.find(conn).ifPresent(segment -> {
+                HELD.set(conn, true);
+                segment.outbound().reading(false);
+                look(conn, segment, topics);
+            });
+        }
+    }
+
+    private static void look(WampConnection conn, PipelineContext segment, Topics topics) {
+        if (topics.waiting() > MOST / 2 && conn.isOpen()) {
+            segment.outbound().loop().schedule(() -> look(conn, segment, topics), LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        } else {
+            HELD.set(conn, false);
+            segment.outbound().reading(true);
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package dev.sprocket.wamp;
+
+import com.google.errorprone.annotations.ThreadSafe;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+
+/** The realms of a server: those that it has, and those that come into being when somebody asks for them. */
+@ThreadSafe
+final class RealmRegistry {
+    private final RealmRuntime first;
+    private final Map<String, RealmRuntime> running = new ConcurrentHashMap<>();
+    private final Function<String, Optional<Realm>> maker;
+
+    RealmRegistry(Function<String, Optional<Realm>> maker, Realm... realms) {
+        if (realms.length == 0) {
+            throw new IllegalArgumentException("realms: none (expected: one or more)");
+        }
+        Map<String, RealmRuntime> byName = new LinkedHashMap<>();
+        Arrays.stream(realms).forEach(realm -> {
+            if (byName.put(realm.name(), new RealmRuntime(realm)) != null) {
+                throw new IllegalArgumentException("two realms " + realm.name() + " (expected: one)");
+            }
+        });
+        this.first = byName.values().iterator().next();
+        this.running.putAll(byName);
+        this.maker = maker;
+    }
+
+    /** The one that clients of WAMP v1 are in. */
+    RealmRuntime first() {
+        return first;
+    }
+
+    Optional<RealmRuntime> find(String name) {
+        RealmRuntime known = running.get(name);
+        return known != null
+                ? Optional.of(known)
+                : maker.apply(name).map(made -> running.computeIfAbsent(name, n -> new RealmRuntime(made)));
+    }
+
+    long denied() {
+        return running.values().stream()
+                .mapToLong(realm -> realm.authorization().denied())
+                .sum();
+    }
+}

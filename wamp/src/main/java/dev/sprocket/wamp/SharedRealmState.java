@@ -1,0 +1,77 @@
+package dev.sprocket.wamp;
+
+import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.pubsub.Topics;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Who is in a realm and what they have registered, whichever server they came by. */
+@ThreadSafe
+final class SharedRealmState {
+    private final MetaEvents meta;
+    private final Dealer dealer;
+    private final V2Subscriptions subscriptions;
+    private final V2Sessions sessions = new V2Sessions();
+    private final Map<WireFormat, V2EventEncoder> formats = new ConcurrentHashMap<>();
+    private final MemoryUsage holdings = MemoryUsage.ofRealm();
+    private final RetainedEvents retained;
+    private final EventHistory history = new EventHistory();
+    private final Topics topics;
+    private boolean listening;
+
+    SharedRealmState(Topics topics) {
+        this.topics = topics;
+        this.retained = topics.shared(RetainedEvents.class, RetainedEvents::new);
+        this.meta = new MetaEvents(topics);
+        this.dealer = new Dealer(meta);
+        this.subscriptions = new V2Subscriptions(meta);
+    }
+
+    /** There is a server for it. */
+    synchronized void serve() {
+        if (!listening) {
+            listening = true;
+            retained.listenTo(topics);
+            topics.listen(history);
+        }
+    }
+
+    MemoryUsage holdings() {
+        return holdings;
+    }
+
+    Dealer dealer() {
+        return dealer;
+    }
+
+    V2Subscriptions subscriptions() {
+        return subscriptions;
+    }
+
+    RetainedEvents retained() {
+        return retained;
+    }
+
+    EventHistory history() {
+        return history;
+    }
+
+    V2EventEncoder format(WireFormat wire) {
+        return formats.computeIfAbsent(wire, w -> new V2EventEncoder(subscriptions, w));
+    }
+
+    V2Sessions sessions() {
+        return sessions;
+    }
+
+    void join(V2Session session) {
+        sessions.add(session);
+        meta.joined(session);
+    }
+
+    void leave(V2Session session) {
+        if (sessions.remove(session)) {
+            meta.left(session);
+        }
+    }
+}

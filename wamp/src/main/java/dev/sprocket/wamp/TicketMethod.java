@@ -1,0 +1,40 @@
+package dev.sprocket.wamp;
+
+import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.core.SharedSecret;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/** Ticket-based authentication: the client says its secret. */
+@ThreadSafe
+final class TicketMethod implements WampAuthenticator {
+    private static final String NAME = "ticket";
+    private static final SharedSecret NOBODYS = SharedSecret.of("nobody's");
+
+    private final CredentialAuthenticator.TicketCheck check;
+
+    TicketMethod(CredentialAuthenticator.TicketCheck check) {
+        this.check = check;
+    }
+
+    static CredentialAuthenticator.TicketCheck known(FixedCredentials<SharedSecret> accounts) {
+        return (authid, ticket) -> {
+            Optional<UserCredential<SharedSecret>> account = accounts.of(authid);
+            // as much work for an authid that is not there
+            boolean good = account.map(UserCredential::proof).orElse(NOBODYS).is(ticket);
+            return CompletableFuture.completedStage(
+                    account.filter(found -> good).map(UserCredential::principal));
+        };
+    }
+
+    @Override
+    public AuthResult begin(JoinRequest joining) {
+        String authid = joining.authid().orElseThrow();
+        return AuthResult.ask(
+                NAME,
+                Map.of(),
+                (ticket, extra) -> AuthResult.later(
+                        check.check(authid, ticket).thenApply(found -> CredentialAuthenticator.outcome(NAME, found))));
+    }
+}

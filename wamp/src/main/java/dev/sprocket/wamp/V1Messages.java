@@ -1,0 +1,82 @@
+package dev.sprocket.wamp;
+
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import dev.sprocket.core.Message;
+import dev.sprocket.core.spi.Surrogates;
+import dev.sprocket.pubsub.Event;
+import dev.sprocket.pubsub.EventFormat;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/** The wire of WAMP v1: JSON arrays that begin with the message's type. What the server says. */
+final class V1Messages {
+    static final int PREFIX = 1;
+    static final int CALL = 2;
+    static final int SUBSCRIBE = 5;
+    static final int UNSUBSCRIBE = 6;
+    static final int PUBLISH = 7;
+
+    /** The event's JSON text goes into the message as it is. */
+    static final EventFormat EVENT =
+            (published, alloc) -> event(published.topic().id(), published.event(), alloc);
+
+    private static final Gson GSON =
+            new GsonBuilder().serializeNulls().disableHtmlEscaping().create();
+
+    private V1Messages() {}
+
+    static Message event(String topic, Event event, ByteBufAllocator alloc) {
+        byte[] head = eventHead(topic);
+        ByteBuf payload = event.content();
+        int size = payload.readableBytes();
+        return Message.text(alloc.directBuffer(head.length + size + 1)
+                .writeBytes(head)
+                .writeBytes(payload, payload.readerIndex(), size)
+                .writeByte(']'));
+    }
+
+    /** What an event of a topic begins with; most events are of the topic that the last one was of. */
+    private record EventHead(String topic, byte[] bytes) {}
+
+    private static volatile EventHead last = new EventHead("", new byte[0]);
+
+    @SuppressWarnings("ReferenceEquality") // a topic's own string, mostly
+    private static byte[] eventHead(String topic) {
+        EventHead known = last;
+        if (known.topic == topic || known.topic.equals(topic)) {
+            return known.bytes;
+        }
+        byte[] bytes = ("[8," + json(topic) + ",").getBytes(StandardCharsets.UTF_8);
+        last = new EventHead(topic, bytes);
+        return bytes;
+    }
+
+    static String welcome(String sessionId, String server) {
+        return "[0," + json(sessionId) + ",1," + json(server) + "]";
+    }
+
+    static String prefix(String prefix, String uri) {
+        return "[1," + json(prefix) + "," + json(uri) + "]";
+    }
+
+    /** @param callId as it stood in the call, a JSON string or number */
+    static String callResult(String callId, @Nullable Object data) {
+        return callResultOf(callId, data == null ? "[]" : json(data));
+    }
+
+    static String callResultOf(String callId, String json) {
+        return "[3," + callId + "," + json + "]";
+    }
+
+    static String callError(String callId, String uri, String description, @Nullable Object details) {
+        return "[4," + callId + "," + json(uri) + "," + json(description) + (details == null ? "" : "," + json(details))
+                + "]";
+    }
+
+    private static String json(Object value) {
+        return Surrogates.of(GSON.toJson(value));
+    }
+}

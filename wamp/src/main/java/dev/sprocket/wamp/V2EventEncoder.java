@@ -1,0 +1,53 @@
+package dev.sprocket.wamp;
+
+import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.core.Message;
+import dev.sprocket.pubsub.Event;
+import dev.sprocket.pubsub.EventFormat;
+import dev.sprocket.pubsub.MatchPolicy;
+import dev.sprocket.pubsub.PublishedEvent;
+import io.netty.buffer.ByteBufAllocator;
+import java.util.HashMap;
+import java.util.Map;
+
+/** How events look on one kind of wire in one realm: all its clients there share the bytes. */
+@ThreadSafe
+final class V2EventEncoder implements EventFormat {
+    private final V2Subscriptions subscriptions;
+    private final WireFormat wire;
+
+    V2EventEncoder(V2Subscriptions subscriptions, WireFormat wire) {
+        this.subscriptions = subscriptions;
+        this.wire = wire;
+    }
+
+    @Override
+    public Message encode(PublishedEvent published, ByteBufAllocator alloc) {
+        V2Subscription subscription = subscriptions.find(published.through());
+        // if there is none, its last subscriber has just left, and nobody will read this
+        long id = subscription == null ? WampIds.LARGEST : subscription.id;
+        return wire.message(bytes(id, published, Map.of()), alloc);
+    }
+
+    /** An event for a subscription; without its payload, if it is longer than the client takes. */
+    byte[] bytes(long subscription, PublishedEvent published, Map<String, ?> more) {
+        Event event = published.event();
+        Map<String, Object> details = new HashMap<>(more);
+        V2Event own = event.payload(V2Event.class).orElse(null);
+        if (own != null) {
+            details.putAll(own.disclosed());
+        }
+        if (published.through().match() != MatchPolicy.EXACT) {
+            details.put("topic", published.topic().id());
+        }
+        long publication = own != null ? own.publication() : WampIds.publication(published.number());
+        byte[] bytes = V2Codec.write(
+                wire.serializer(), new V2Message.Event(subscription, publication, details, CallArguments.of(event)));
+        if (bytes.length <= wire.limit()) {
+            return bytes;
+        }
+        details.put("payload_limit_exceeded", true);
+        return V2Codec.write(
+                wire.serializer(), new V2Message.Event(subscription, publication, details, CallArguments.NONE));
+    }
+}

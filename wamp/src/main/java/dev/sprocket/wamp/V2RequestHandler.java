@@ -1,0 +1,380 @@
+package dev.sprocket.wamp;
+
+import dev.sprocket.core.spi.ComponentInvoker;
+import dev.sprocket.core.spi.PeerLog;
+import dev.sprocket.core.spi.RejectedException;
+import dev.sprocket.core.spi.SafeText;
+import dev.sprocket.pubsub.Audience;
+import dev.sprocket.pubsub.Event;
+import dev.sprocket.pubsub.MatchPolicy;
+import dev.sprocket.wamp.Authorizer.Action;
+import java.util.HashMap;
+import java.util.Map;
+
+/** What a client of WAMP v2 asks for once it has joined a realm. Threads: as its session. */
+final class V2RequestHandler {
+    private static final PeerLog LOG = PeerLog.of(WampProtocol.class);
+    private static final String NOT_ALLOWED = "wamp.error.option_not_allowed";
+
+    private static final String UNAVAILABLE = "wamp.error.unavailable";
+
+    private final V2Session session;
+    private final RealmRuntime realm;
+    private final ComponentInvoker<WampConnection> level;
+    private final PendingCalls calls;
+    private final Audience others;
+    private final boolean anyIds;
+    /** The id of the last request. */
+    private long last;
+
+    V2RequestHandler(V2Session session, RealmRuntime realm, ComponentInvoker<WampConnection> level) {
+        this.session = session;
+        this.realm = realm;
+        this.level = level;
+        this.calls = new PendingCalls(session);
+        this.anyIds = realm.realm().options().requestIds() == RequestIds.ANY;
+        this.others = Audience.except(session.sessionId());
+    }
+
+    void handle(V2Message message) {
+        try {
+            dispatch(message);
+        } catch (CallException wrong) {
+            refuse(message, wrong);
+        }
+    }
+
+    /** An option is of the wrong type. Where no answer is expected it is a violation: nobody would hear of it otherwise. */
+    private void refuse(V2Message message, CallException wrong) {
+        V2MessageType type = V2MessageType.of(message);
+        long request = 0;
+        if (message instanceof V2Message.Publish m) {
+            request = Boolean.TRUE.equals(m.options().get("acknowledge")) ? m.request() : 0;
+        } else if (message instanceof V2Message.Subscribe m) {
+            request = m.request();
+        } else if (message instanceof V2Message.Register m) {
+            request = m.request();
+        } else if (message instanceof V2Message.Call m) {
+            request = m.request();
+            if (calls.fail(request, wrong)) {
+                return;
+            }
+            calls.over(m);
+        }
+        if (request == 0) {
+            throw new WampProtocolException(type + ": " + wrong.description());
+        }
+        error(type, request, wrong.errorUri(), wrong.description());
+    }
+
+    private void dispatch(V2Message message) {
+        if (message instanceof V2Message.Publish m) {
+            inOrder(m.request());
+            publish(m);
+        } else if (message instanceof V2Message.Subscribe m) {
+            inOrder(m.request());
+            subscribe(m);
+        } else if (message instanceof V2Message.Unsubscribe m) {
+            inOrder(m.request());
+            unsubscribe(m);
+        } else if (message instanceof V2Message.Call m) {
+            call(m);
+        } else if (message instanceof V2Message.Cancel m) {
+            calls.cancel(m);
+        } else if (message instanceof V2Message.Register m) {
+            inOrder(m.request());
+            register(m);
+        } else if (message instanceof V2Message.Unregister m) {
+            inOrder(m.request());
+            unregister(m);
+        } else if (message instanceof V2Message.Yield m) {
+            V2Invocation invocation = session.callee().find(m.request());
+            if (invocation != null) {
+                invocation.result(m.arguments(), new OptionReader(m.options()).is("progress"));
+            }
+        } else if (message instanceof V2Message.Failed m) {
+            failed(m);
+        } else {
+            throw new WampProtocolException(V2MessageType.of(message) + " in an established session");
+        }
+    }
+
+    /** Answers what a message asks for with an error: a filter has dropped it. */
+    void refuse(V2Message message, String reason) {
+        if (message instanceof V2Message.Publish m) {
+            boolean acknowledged;
+            try {
+                acknowledged = new OptionReader(m.options()).is("acknowledge");
+            } catch (CallException wrong) {
+                throw new WampProtocolException(V2MessageType.PUBLISH + ": " + wrong.description());
+            }
+            refuse(V2MessageType.PUBLISH, m.request(), acknowledged, reason);
+        } else if (message instanceof V2Message.Subscribe m) {
+            refuse(V2MessageType.SUBSCRIBE, m.request(), true, reason);
+        } else if (message instanceof V2Message.Unsubscribe m) {
+            refuse(V2MessageType.UNSUBSCRIBE, m.request(), true, reason);
+        } else if (message instanceof V2Message.Register m) {
+            refuse(V2MessageType.REGISTER, m.request(), true, reason);
+        } else if (message instanceof V2Message.Unregister m) {
+            refuse(V2MessageType.UNREGISTER, m.request(), true, reason);
+        } else if (message instanceof V2Message.Call m) {
+            if (m.request() <= last) {
+                // a call of several parts makes no sense without one of them
+                calls.cancel(new V2Message.Cancel(m.request(), Map.of("mode", "killnowait")));
+            } else {
+                refuse(V2MessageType.CALL, m.request(), true, reason);
+            }
+        } else if (message instanceof V2Message.Yield m) {
+            // somebody waits for this result
+            handle(new V2Message.Failed(
+                    V2MessageType.INVOCATION.code(), m.request(), Map.of(), UNAVAILABLE, CallArguments.of(reason)));
+        } else {
+            handle(message);
+        }
+    }
+
+    private void refuse(V2MessageType type, long request, boolean answered, String reason) {
+        inOrder(request);
+        error(type, answered ? request : 0, UNAVAILABLE, reason);
+    }
+
+    private void inOrder(long request) {
+        if (anyIds) {
+            return;
+        }
+        if (request != last % WampIds.LARGEST + 1) {
+            throw new WampProtocolException("request " + request + " (expected: " + (last % WampIds.LARGEST + 1) + ")");
+        }
+        last = request;
+    }
+
+    private void failed(V2Message.Failed m) {
+        if (m.requestType() != V2MessageType.INVOCATION.code()) {
+            throw new WampProtocolException("ERROR for message type " + m.requestType() + " (expected: 68)");
+        }
+        V2Invocation invocation = session.callee().find(m.request());
+        if (invocation != null) {
+            invocation.error(m.error(), m.arguments());
+        }
+    }
+
+    private void publish(V2Message.Publish m) {
+        V2PublishOptions options = V2PublishOptions.of(new OptionReader(m.options()));
+        long answered = options.acknowledge() ? m.request() : 0;
+        request(V2MessageType.PUBLISH, answered, m.topic(), MatchPolicy.EXACT, Action.PUBLISH, conn -> {
+            V2Event event = event(options, m.arguments());
+            realm.retained().check(m.topic(), event);
+            Audience audience = event.terms().audience(options.excludeMe() ? others : Audience.EVERYBODY);
+            realm.broker().onPublish(conn, m.topic(), Event.carrying(event), audience);
+            PublishBackpressure.after(conn, realm.realm().topics());
+            if (answered != 0) {
+                session.send(new V2Message.Published(answered, event.publication()));
+            }
+        });
+    }
+
+    /** What is to be published when the session has ended. */
+    void execute(Testaments.Testament testament) {
+        level.runAtEnd(conn -> {
+            // rights may have changed since it was added
+            if (!(realm.authorization().ask(conn, Action.PUBLISH, testament.topic()) instanceof AccessDecision.Allow)) {
+                return;
+            }
+            V2Event event = event(testament.options(), testament.arguments());
+            Audience audience = event.terms().audience(others);
+            try {
+                realm.retained().check(testament.topic(), event);
+                realm.broker().onPublish(conn, testament.topic(), Event.carrying(event), audience);
+            } catch (CallException refused) {
+                logRefused(testament.topic(), refused);
+            }
+        });
+    }
+
+    private void logRefused(String topic, CallException refused) {
+        LOG.info(
+                session,
+                "publish refused; event dropped: connection={} topic={} reason={}",
+                session,
+                SafeText.excerpt(topic),
+                SafeText.excerpt(refused.description()));
+    }
+
+    private V2Event event(V2PublishOptions options, CallArguments arguments) {
+        Map<String, Object> disclosed = new HashMap<>();
+        if (options.discloseMe()) {
+            session.disclose("publisher", disclosed);
+        }
+        RetainOption retention = options.terms().retain()
+                ? RetainOption.of(Broker.holdings(session), realm.realm().limits(), options.ttlMillis())
+                : null;
+        return new V2Event(WampIds.publication(), disclosed, options.terms(), arguments, retention);
+    }
+
+    private void subscribe(V2Message.Subscribe m) {
+        OptionReader options = new OptionReader(m.options());
+        options.check("forward_for", OptionType.LIST);
+        MatchPolicy match = match(options);
+        boolean retained = options.is("get_retained");
+        request(V2MessageType.SUBSCRIBE, m.request(), m.topic(), match, Action.SUBSCRIBE, conn -> realm.broker()
+                .subscribe(
+                        session,
+                        match,
+                        m.topic(),
+                        retained,
+                        id -> session.send(new V2Message.Subscribed(m.request(), id))));
+    }
+
+    private void unsubscribe(V2Message.Unsubscribe m) {
+        level.run(conn -> {
+            var topic = realm.broker().unsubscribe(session, m.subscription());
+            if (topic.isEmpty()) {
+                error(
+                        V2MessageType.UNSUBSCRIBE,
+                        m.request(),
+                        "wamp.error.no_such_subscription",
+                        "no subscription " + m.subscription());
+                return;
+            }
+            session.send(new V2Message.Unsubscribed(m.request()));
+            realm.broker().app().onUnsubscribe(conn, topic.get());
+        });
+    }
+
+    private void register(V2Message.Register m) {
+        OptionReader options = new OptionReader(m.options());
+        options.check("disclose_caller", OptionType.BOOL);
+        options.check("concurrency", OptionType.NUMBER);
+        MatchPolicy match = match(options);
+        Registration.Invoke given = options.word("invoke", Registration.Invoke.class, NOT_ALLOWED);
+        Registration.Invoke invoke = given == null ? Registration.Invoke.SINGLE : given;
+        boolean forwardTimeout = options.is("forward_timeout");
+        request(V2MessageType.REGISTER, m.request(), m.procedure(), match, Action.REGISTER, conn -> {
+            realm.broker().app().onRegister(conn, m.procedure(), match);
+            realm.dealer()
+                    .register(
+                            session,
+                            m.procedure(),
+                            match,
+                            invoke,
+                            forwardTimeout,
+                            realm.realm().registrations(),
+                            realm.realm().limits(),
+                            id -> session.send(new V2Message.Registered(m.request(), id)));
+        });
+    }
+
+    private void unregister(V2Message.Unregister m) {
+        level.run(conn -> {
+            Registration left = realm.dealer().unregister(session, m.registration());
+            if (left == null) {
+                error(
+                        V2MessageType.UNREGISTER,
+                        m.request(),
+                        "wamp.error.no_such_registration",
+                        "no registration " + m.registration());
+                return;
+            }
+            session.send(new V2Message.Unregistered(m.request()));
+            realm.broker().app().onUnregister(conn, left.uri);
+        });
+    }
+
+    private void call(V2Message.Call m) {
+        if (anyIds ? calls.knows(m.request()) : m.request() <= last) {
+            calls.goOn(m);
+            return;
+        }
+        inOrder(m.request());
+        V2CallOptions options = V2CallOptions.of(new OptionReader(m.options()));
+        boolean progress = options.progress();
+        if (progress && !session.can("caller", "progressive_call_invocations")) {
+            throw new WampProtocolException("CALL with progress (expected: progressive_call_invocations in HELLO)");
+        }
+        if (!realm.realm().uris().allows(m.procedure())) {
+            error(V2MessageType.CALL, m.request(), "wamp.error.invalid_uri", "procedure " + m.procedure());
+            if (progress) {
+                calls.over(m);
+            }
+            return;
+        }
+        Call call = calls.begin(m, options);
+        level.run(conn -> {
+            try {
+                AccessDecision decision = realm.authorization().ask(conn, Action.CALL, m.procedure());
+                if (decision instanceof AccessDecision.Allow) {
+                    realm.broker().onCall(conn, call);
+                } else {
+                    call.error("wamp.error.not_authorized", reason(decision));
+                    closeIf(decision);
+                }
+            } catch (CallException answer) {
+                call.failed(answer);
+            } catch (Throwable failure) {
+                call.failed(failure);
+                throw failure;
+            }
+        });
+    }
+
+    /** What is asked for with a URI: checked, and answered with an error if it cannot be had. */
+    private void request(
+            V2MessageType type,
+            long request,
+            String uri,
+            MatchPolicy match,
+            Action action,
+            ComponentInvoker.Callback<WampConnection> callback) {
+        boolean writes = action == Action.PUBLISH || action == Action.REGISTER;
+        if (!realm.realm().uris().allows(uri, match) || (writes && Uris.isReserved(uri))) {
+            error(type, request, "wamp.error.invalid_uri", type + " of " + SafeText.excerpt(uri));
+            return;
+        }
+        level.run(conn -> {
+            try {
+                AccessDecision decision = realm.authorization().ask(conn, action, uri, match);
+                if (decision instanceof AccessDecision.Allow) {
+                    callback.call(conn);
+                } else {
+                    error(type, request, "wamp.error.not_authorized", reason(decision));
+                    closeIf(decision);
+                }
+            } catch (CallException answer) {
+                error(type, request, answer.errorUri(), answer.description());
+                if (request == 0) {
+                    logRefused(uri, answer);
+                }
+            } catch (WampProtocolException | RejectedException abort) {
+                throw abort;
+            } catch (Throwable failure) {
+                // the connection ends with it; the peer still learns which request it was
+                error(type, request, "wamp.error.internal", "the request failed");
+                throw failure;
+            }
+        });
+    }
+
+    private static String reason(AccessDecision decision) {
+        return decision instanceof AccessDecision.Deny deny
+                ? deny.reason()
+                : decision instanceof AccessDecision.Close close ? close.reason() : "";
+    }
+
+    private void closeIf(AccessDecision decision) {
+        if (decision instanceof AccessDecision.Close close) {
+            session.goodbye("wamp.close.killed", close.reason(), 1008);
+        }
+    }
+
+    /** @param request 0 if nobody wants to know */
+    private void error(V2MessageType type, long request, String uri, String message) {
+        if (request != 0) {
+            session.send(new V2Message.Failed(type.code(), request, Map.of(), uri, CallArguments.of(message)));
+        }
+    }
+
+    private static MatchPolicy match(OptionReader options) {
+        MatchPolicy given = options.word("match", MatchPolicy.class, NOT_ALLOWED);
+        return given == null ? MatchPolicy.EXACT : given;
+    }
+}

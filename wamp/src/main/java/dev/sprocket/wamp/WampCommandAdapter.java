@@ -1,0 +1,58 @@
+package dev.sprocket.wamp;
+
+import dev.sprocket.core.CommandAdapter;
+import dev.sprocket.core.spi.CommandExecutor;
+import dev.sprocket.pubsub.Audience;
+import dev.sprocket.pubsub.Event;
+import dev.sprocket.pubsub.Topic;
+
+/**
+ * Carries out what a {@link WampCommandComponent} returns, as {@link CommandAdapter} does.
+ *
+ * <p>Threads: as the stack around it, and the component inside needs.
+ */
+public final class WampCommandAdapter implements WampComponent {
+    private final WampCommandComponent app;
+    private final CommandExecutor<WampConnection> interpreter;
+
+    /** Serves an application. */
+    public WampCommandAdapter(WampCommandComponent app) {
+        this.app = app;
+        this.interpreter = new CommandExecutor<>(app);
+    }
+
+    @Override
+    public void onOpen(WampConnection conn) throws Exception {
+        interpreter.open(conn);
+    }
+
+    @Override
+    public void onCall(WampConnection conn, Call call) throws Exception {
+        interpreter.call(conn, () -> app.onCall(conn, call));
+    }
+
+    @Override
+    public void onSubscribe(WampConnection conn, Topic topic) throws Exception {
+        interpreter.call(conn, () -> app.onSubscribe(conn, topic));
+    }
+
+    @Override
+    public void onUnsubscribe(WampConnection conn, Topic topic) throws Exception {
+        interpreter.call(conn, () -> app.onUnsubscribe(conn, topic));
+    }
+
+    @Override
+    public void onPublish(WampConnection conn, Topic topic, Event event, Audience audience) throws Exception {
+        interpreter.call(conn, () -> app.onPublish(conn, topic, event, audience));
+    }
+
+    @Override
+    public void onError(WampConnection conn, Throwable cause) throws Exception {
+        interpreter.fail(conn, cause);
+    }
+
+    @Override
+    public void onClose(WampConnection conn) throws Exception {
+        interpreter.close(conn);
+    }
+}

@@ -1,0 +1,40 @@
+package dev.sprocket.wamp;
+
+import com.google.errorprone.annotations.ThreadSafe;
+import dev.sprocket.wamp.spi.Serializer;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+
+/** The serialisations that there are, and what they are called. */
+@ThreadSafe
+final class WireFormats {
+    private static final List<Serializer> ALL = all();
+
+    private WireFormats() {}
+
+    private static List<Serializer> all() {
+        List<Serializer> all = new ArrayList<>(List.of(JsonSerializer.JSON));
+        ServiceLoader.load(Serializer.class, Serializer.class.getClassLoader()).forEach(all::add);
+        all.sort(Comparator.comparingInt(Serializer::rawSocket));
+        return List.copyOf(all);
+    }
+
+    static List<Serializer> serializers() {
+        return ALL;
+    }
+
+    /** Subprotocols by name. */
+    static Map<String, WireFormat> ofWebSocket() {
+        Map<String, WireFormat> wires = new LinkedHashMap<>();
+        for (Serializer serializer : ALL) {
+            String name = "wamp.2." + serializer.name();
+            wires.put(name, new WireFormat(serializer, false, Integer.MAX_VALUE));
+            wires.put(name + ".batched", new WireFormat(serializer, true, Integer.MAX_VALUE));
+        }
+        return wires;
+    }
+}
