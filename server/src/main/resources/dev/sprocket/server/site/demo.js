@@ -15,18 +15,18 @@
     return node;
   }
 
-  /** Writing the same words again would make a screen reader say them again. */
+  /** Sets the text of a status element. Skips equal text, which a screen reader would announce again. */
   function say(node, text, kind) {
     if (kind) node.dataset.kind = kind;
     else delete node.dataset.kind;
     if (node.textContent !== text) node.textContent = text;
   }
 
-  const listed = (n, noun) => n + ' ' + noun + (n === 1 ? '' : 's');
+  const count = (n, noun) => n + ' ' + noun + (n === 1 ? '' : 's');
 
   /**
-   * Keeps one connection going for as long as the page is open. The random part keeps all open
-   * pages from knocking at the same moment when a server comes back.
+   * Reconnects a connection while the page is open, with exponential backoff. The random part prevents
+   * all open pages from reconnecting at the same moment after a restart of the server.
    */
   function stayConnected(open, show) {
     let failures = 0;
@@ -71,7 +71,7 @@
       item.append(el('h4', '', event.title));
       if (typeof event.article === 'string' && event.article !== '') item.append(el('p', '', event.article));
     } else {
-      // Whoever pushes decides what an article looks like, so anything may arrive here.
+      // Events are arbitrary JSON: show those that are not articles as text.
       const json = JSON.stringify(event);
       item.append(el('code', '', json.length > 2000 ? json.slice(0, 2000) + '…' : json));
     }
@@ -92,18 +92,18 @@
     $('logo').style.transform = 'rotate(' + teeth * 36 + 'deg)';
   }
 
-  function listenTo(topic) {
+  function subscribeTo(topic) {
     if (topics.has(topic)) return;
     const chip = el('li');
     const name = el('span', '', topic);
     name.title = topic;
     const remove = el('button', '', '×');
     remove.type = 'button';
-    remove.setAttribute('aria-label', 'Stop listening to ' + topic);
+    remove.setAttribute('aria-label', 'Unsubscribe from ' + topic);
     remove.addEventListener('click', () => {
       topics.delete(topic);
       chip.remove();
-      // The focused button has just gone; without this the keyboard would start over at the top.
+      // The focused button has been removed; otherwise keyboard focus would return to the top of the page.
       $('listen').focus();
       if (isOpen()) session.unsubscribe(topic);
     });
@@ -117,13 +117,13 @@
     e.preventDefault();
     const topic = $('listen').value.trim();
     $('listen').value = '';
-    if (topic !== '') listenTo(topic);
+    if (topic !== '') subscribeTo(topic);
   });
 
-  listenTo('kittensCategory');
+  subscribeTo('kittensCategory');
 
   stayConnected((up, down) => {
-    // A new session each time: the server forgot our subscriptions with the old one.
+    // Each connection is a new session, so all topics are subscribed again.
     session = new ab.Session(socketBase + '/wamp', () => {
       for (const topic of topics.keys()) session.subscribe(topic, onArticle);
       up();
@@ -133,18 +133,18 @@
     say($('state'), text);
   });
 
-  /* The same topic once more, as Server-Sent Events; the browser connects again by itself. */
+  /* The same topic as Server-Sent Events; EventSource reconnects automatically. */
 
-  let heardAsEvents = 0;
+  let receivedEvents = 0;
   const events = new EventSource('/events/kittensCategory');
   events.addEventListener('open', () => { $('sse-count').dataset.state = 'open'; });
   events.addEventListener('error', () => { $('sse-count').dataset.state = 'closed'; });
   events.addEventListener('message', () => {
-    heardAsEvents += 1;
-    say($('sse-count'), listed(heardAsEvents, 'event'));
+    receivedEvents += 1;
+    say($('sse-count'), count(receivedEvents, 'event'));
   });
 
-  /* Publishing goes over HTTP, not over the socket: it stands for the program behind a web site. */
+  /* Publishing uses HTTP, like the backend of a web site. */
 
   async function push(category, body) {
     let response;
@@ -157,21 +157,21 @@
       });
     } catch (e) {
       throw new Error(e.name === 'TimeoutError'
-        ? 'The server did not answer in time.'
-        : 'The server could not be reached. Is it still running?');
+        ? 'The server did not respond within 10 seconds.'
+        : 'The server cannot be reached. Is it running?');
     }
-    const answer = await response.json().catch(() => null);
-    if (!response.ok || answer === null || typeof answer !== 'object' || answer.error !== undefined) {
-      const reason = answer && typeof answer.error === 'string' ? answer.error : 'status ' + response.status;
+    const result = await response.json().catch(() => null);
+    if (!response.ok || result === null || typeof result !== 'object' || result.error !== undefined) {
+      const reason = result && typeof result.error === 'string' ? result.error : 'status ' + response.status;
       throw new Error('Not published: ' + reason);
     }
-    return answer;
+    return result;
   }
 
   $('blog-form').addEventListener('submit', async (e) => {
     e.preventDefault();
     const button = $('publish');
-    // aria-disabled, because a disabled button would lose the keyboard focus.
+    // aria-disabled instead of disabled: a disabled button loses keyboard focus.
     if (button.getAttribute('aria-disabled') === 'true') return;
     const category = $('category').value.trim();
     const title = $('title').value.trim();
@@ -183,10 +183,10 @@
     say($('answer'), '');
     try {
       const body = { category, title, article: $('article').value.trim(), when: new Date().toISOString() };
-      const answer = await push(category, body);
-      const elsewhere = topics.has(category) ? '' : ' (this page does not listen to ' + category + ')';
-      const reached = Number.isFinite(answer.subscribers) ? ' to ' + listed(answer.subscribers, 'subscriber') : '';
-      say($('answer'), 'published' + reached + elsewhere, 'good');
+      const result = await push(category, body);
+      const notSubscribed = topics.has(category) ? '' : ' (this page is not subscribed to ' + category + ')';
+      const reached = Number.isFinite(result.subscribers) ? ' to ' + count(result.subscribers, 'subscriber') : '';
+      say($('answer'), 'published' + reached + notSubscribed, 'good');
       $('title').value = '';
       $('article').value = '';
     } catch (problem) {
@@ -196,14 +196,14 @@
     }
   });
 
-  /* Lines to copy */
+  /* Commands to copy */
 
   function inUrl(host) {
     return host.includes(':') ? '[' + host + ']' : host;
   }
 
-  // No apostrophe may appear inside these: each program sits in single quotes of the shell.
-  const lines = {
+  // Each program is quoted with single quotes of the shell and must not contain an apostrophe.
+  const commands = {
     curl: (at) => `curl http://${inUrl(at.host)}:${at.http}/push/kittensCategory \\
   -H 'content-type: application/json' \\
   -d '{"category":"kittensCategory","title":"Hello from curl","article":"Pushed over HTTP."}'`,
@@ -236,46 +236,46 @@ with zmq.Context() as context, context.socket(zmq.PUSH) as socket:
 
   const needs = { curl: 'http', nc: 'tcp', php: 'http', 'php-zmq': 'zmq', 'python-zmq': 'zmq' };
 
-  function showPlaces(at) {
+  function showAddresses(at) {
     for (const pre of document.querySelectorAll('pre[data-push]')) {
-      const way = pre.dataset.push;
-      pre.closest('.push').hidden = !at[needs[way]];
-      pre.firstElementChild.textContent = lines[way](at);
+      const kind = pre.dataset.push;
+      pre.closest('.push').hidden = !at[needs[kind]];
+      pre.firstElementChild.textContent = commands[kind](at);
     }
-    for (const way of ['http', 'tcp', 'zmq', 'telnet']) {
-      $('at-' + way).textContent = at[way] ? inUrl(at.host) + ':' + at[way] : 'off';
+    for (const service of ['http', 'tcp', 'zmq', 'telnet']) {
+      $('at-' + service).textContent = at[service] ? inUrl(at.host) + ':' + at[service] : 'off';
     }
     $('sse-line').textContent = `curl -N http://${inUrl(at.host)}:${at.http}/events/kittensCategory`;
     $('chat-telnet').textContent = at.telnet ? 'telnet ' + at.host + ' ' + at.telnet : '(off on this server)';
   }
 
-  /** What comes back ends up in a shell, so nothing but a plain host and numbers gets through. */
-  function places(told) {
+  /** Validates the addresses: they become shell commands, so only a plain host name and port numbers pass. */
+  function addresses(json) {
     const at = { host: location.hostname.replace(/[[\]]/g, ''), http: 8080, tcp: 5556, zmq: 5555, telnet: 8023 };
-    if (typeof told.host === 'string' && !WILDCARD_HOSTS.includes(told.host) && /^[A-Za-z0-9][A-Za-z0-9.:-]*$|^[0-9a-fA-F:]+$/.test(told.host)) {
-      at.host = told.host;
+    if (typeof json.host === 'string' && !WILDCARD_HOSTS.includes(json.host) && /^[A-Za-z0-9][A-Za-z0-9.:-]*$|^[0-9a-fA-F:]+$/.test(json.host)) {
+      at.host = json.host;
     }
-    for (const way of ['http', 'tcp', 'zmq', 'telnet']) {
-      if (told[way] === null || told[way] === 0) at[way] = 0;
-      else if (Number.isInteger(told[way]) && told[way] > 0 && told[way] < 65536) at[way] = told[way];
+    for (const service of ['http', 'tcp', 'zmq', 'telnet']) {
+      if (json[service] === null || json[service] === 0) at[service] = 0;
+      else if (Number.isInteger(json[service]) && json[service] > 0 && json[service] < 65536) at[service] = json[service];
     }
     return at;
   }
 
-  showPlaces(places({ host: '127.0.0.1' }));
+  showAddresses(addresses({ host: '127.0.0.1' }));
   fetch('/demo.json', { cache: 'no-store' })
     .then((response) => response.ok ? response.json() : Promise.reject(new Error('status ' + response.status)))
-    .then((told) => showPlaces(places(told)))
-    .catch((e) => console.warn('demo.json could not be read, the usual ports are shown:', e.message));
+    .then((json) => showAddresses(addresses(json)))
+    .catch((e) => console.warn('cannot read demo.json; showing the default ports:', e.message));
 
   async function copy(code) {
-    // The clipboard API is missing on plain http from another machine; a selection still works there.
+    // The clipboard API is not available over plain HTTP from another machine; execCommand still is.
     if (navigator.clipboard) {
       try {
         await navigator.clipboard.writeText(code.textContent);
         return true;
       } catch (e) {
-        // Permission refused: try the old way.
+        // Permission denied: fall back to execCommand.
       }
     }
     getSelection().selectAllChildren(code);
@@ -287,7 +287,7 @@ with zmq.Context() as context, context.socket(zmq.PUSH) as socket:
     if (button === null) return;
     const copied = await copy(button.parentElement.querySelector('code'));
     button.textContent = copied ? 'Copied' : 'Selected';
-    $('copied').textContent = copied ? 'Copied.' : 'The lines are selected; copy them with the keyboard.';
+    $('copied').textContent = copied ? 'Copied.' : 'The command is selected; copy it with the keyboard.';
     setTimeout(() => {
       button.textContent = 'Copy';
       $('copied').textContent = '';
@@ -298,15 +298,15 @@ with zmq.Context() as context, context.socket(zmq.PUSH) as socket:
 
   let chat = null;
 
-  function showMessage(who, text) {
+  function showMessage(sender, text) {
     const log = $('chat-log');
     const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 40;
-    const item = el('li', who === 'me' ? 'mine' : '');
-    item.append(el('span', 'who', who), el('span', 'text', text));
+    const item = el('li', sender === 'me' ? 'mine' : '');
+    item.append(el('span', 'who', sender), el('span', 'text', text));
     log.append(item);
     while (log.children.length > MAX_MESSAGES) log.firstElementChild.remove();
-    // Whoever scrolled back to read is left alone.
-    if (atEnd || who === 'me') log.scrollTop = log.scrollHeight;
+    // Do not scroll if the reader has scrolled back.
+    if (atEnd || sender === 'me') log.scrollTop = log.scrollHeight;
   }
 
   stayConnected((up, down) => {
@@ -326,7 +326,7 @@ with zmq.Context() as context, context.socket(zmq.PUSH) as socket:
     const text = $('chat-input').value.trim();
     if (text === '') return;
     if (chat.readyState !== WebSocket.OPEN) {
-      say($('chat-state'), 'not sent, still reconnecting…');
+      say($('chat-state'), 'not sent: reconnecting…');
       return;
     }
     chat.send(text);
@@ -347,13 +347,13 @@ with zmq.Context() as context, context.socket(zmq.PUSH) as socket:
     }
   });
 
-  /* Two generations of WAMP: one topic, and calls from either to the same code. */
+  /* WAMP v1 and v2: both share a topic and call the same procedures. */
 
   const TALK = 'demo.talk';
   const GREET = 'demo.greet';
 
-  function pane(generation, publish, call) {
-    const name = 'v' + generation + '-';
+  function pane(version, publish, call) {
+    const name = 'v' + version + '-';
     $(name + 'form').addEventListener('submit', (e) => {
       e.preventDefault();
       const text = $(name + 'text').value.trim();
@@ -377,7 +377,7 @@ with zmq.Context() as context, context.socket(zmq.PUSH) as socket:
         $(name + 'state').dataset.state = state;
         say($(name + 'state'), text);
       },
-      heard: (text) => {
+      received: (text) => {
         const log = $(name + 'log');
         log.prepend(el('li', '', typeof text === 'string' ? text : JSON.stringify(text)));
         while (log.children.length > MAX_ARTICLES) log.lastElementChild.remove();
@@ -385,37 +385,37 @@ with zmq.Context() as context, context.socket(zmq.PUSH) as socket:
     };
   }
 
-  let first = null;
-  const older = pane(1, (text) => first.publish(TALK, text, false), () => first.call(GREET, 'v1'));
+  let v1Session = null;
+  const v1Pane = pane(1, (text) => v1Session.publish(TALK, text, false), () => v1Session.call(GREET, 'v1'));
   stayConnected((up, down) => {
-    first = new ab.Session(socketBase + '/wamp', () => {
-      first.subscribe(TALK, (topic, event) => older.heard(event));
+    v1Session = new ab.Session(socketBase + '/wamp', () => {
+      v1Session.subscribe(TALK, (topic, event) => v1Pane.received(event));
       up();
     }, down);
-  }, older.show);
+  }, v1Pane.show);
 
-  let second = null;
-  const newer = pane(2, (text) => {
-    if (second === null) throw new Error('not connected');
-    second.publish(TALK, [text], {}, { exclude_me: false });
-  }, () => second === null ? Promise.reject(new Error('not connected')) : second.call('add', [19, 23]));
+  let v2Session = null;
+  const v2Pane = pane(2, (text) => {
+    if (v2Session === null) throw new Error('not connected');
+    v2Session.publish(TALK, [text], {}, { exclude_me: false });
+  }, () => v2Session === null ? Promise.reject(new Error('not connected')) : v2Session.call('add', [19, 23]));
   stayConnected((up, down) => {
     const connection = new wamp2.Connection({ url: socketBase + '/wamp', realm: 'realm1' });
     connection.onopen = async (joined) => {
-      second = joined;
+      v2Session = joined;
       try {
-        await joined.subscribe(TALK, (args) => newer.heard(args.length === 1 ? args[0] : args));
-        // every open page has one; the server takes turns
-        await joined.register(GREET, ([who]) => 'hello ' + who + ', from v2', { invoke: 'roundrobin' });
+        await joined.subscribe(TALK, (args) => v2Pane.received(args.length === 1 ? args[0] : args));
+        // every open page registers it; the server calls them in turn
+        await joined.register(GREET, ([name]) => 'hello ' + name + ', from v2', { invoke: 'roundrobin' });
       } catch (problem) {
         console.warn(problem);
       }
       up();
     };
     connection.onclose = () => {
-      second = null;
+      v2Session = null;
       down();
     };
     connection.open();
-  }, newer.show);
+  }, v2Pane.show);
 })();

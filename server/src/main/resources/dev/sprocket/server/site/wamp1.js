@@ -2,7 +2,7 @@
  * A small client for WAMP v1 (RPC and PubSubFactory over WebSocket, subprotocol "wamp").
  *
  * The global `ab` keeps the names and argument order of the AutobahnJS 0.8 API, so that pages
- * written for that library keep working when only the script's address is changed.
+ * written for that library only need to change the script's address.
  */
 (function (root) {
   'use strict';
@@ -33,8 +33,8 @@
       this._refusal = '';
 
       if (typeof root.WebSocket !== 'function') {
-        // Not from inside the constructor: the caller has no session to look at yet.
-        setTimeout(() => this._onclose(ab.CONNECTION_UNSUPPORTED, 'this browser has no WebSocket'), 0);
+        // Asynchronous: inside the constructor the caller has no session yet.
+        setTimeout(() => this._onclose(ab.CONNECTION_UNSUPPORTED, 'this browser does not support WebSocket'), 0);
         return;
       }
       const ws = this._ws = new root.WebSocket(url, ['wamp']);
@@ -56,7 +56,7 @@
     }
 
     subscribe(topic, callback) {
-      if (typeof callback !== 'function') throw new TypeError('subscribe needs a callback');
+      if (typeof callback !== 'function') throw new TypeError('subscribe requires a callback');
       const uri = this._resolve(topic);
       const callbacks = this._topics.get(uri);
       if (callbacks === undefined) {
@@ -124,15 +124,15 @@
       return base === undefined ? name : base + name.slice(colon + 1);
     }
 
-    // A topic may have been subscribed by its short name before the prefix was defined, and servers
-    // differ in whether they send the full or the short name back.
+    // Returns the name under which a topic was subscribed: a short name may precede the definition of its
+    // prefix, and servers send either the full or the short name.
     _known(topic) {
       const uri = this._resolve(topic);
       return this._topics.has(uri) ? uri : topic;
     }
 
     _send(message) {
-      // WebSocket.send() drops data without a word once the connection is closing.
+      // WebSocket.send() silently drops data when the connection is closing.
       if (!this._ws || this._ws.readyState !== 1) throw new Error('not connected');
       this._ws.send(JSON.stringify(message));
     }
@@ -148,7 +148,7 @@
       let m = null;
       try {
         m = JSON.parse(data);
-      } catch (e) { /* told below, like any other message that is not understood */ }
+      } catch (e) { /* reported below, like any other invalid message */ }
       if (!Array.isArray(m) || !this._handle(m)) console.warn('WAMP message ignored:', data);
     }
 
@@ -174,12 +174,12 @@
       }
       if (m[0] === EVENT && typeof m[1] === 'string' && m.length > 2) {
         const uri = this._known(m[1]);
-        // A copy, since a callback may unsubscribe; none left means the event crossed our UNSUBSCRIBE.
+        // Iterates over a copy: a callback may unsubscribe. No callbacks: the event was sent before our UNSUBSCRIBE.
         for (const callback of [...(this._topics.get(uri) || [])]) {
           try {
             callback(uri, m[2]);
           } catch (e) {
-            // One broken subscriber must not keep the event from the others.
+            // A failing callback must not prevent the others from receiving the event.
             console.error(e);
           }
         }
@@ -198,7 +198,7 @@
       this._topics.clear();
       this._id = null;
       for (const { reject } of calls) {
-        reject({ uri: CLOSED_URI, desc: 'the connection closed before the answer came', detail: reason });
+        reject({ uri: CLOSED_URI, desc: 'the connection closed before the result arrived', detail: reason });
       }
       this._onclose(code, reason);
     }
@@ -207,12 +207,12 @@
   ab.Session = Session;
 
   /**
-   * Opens a session and opens it again when it is lost. A server that was never reached is not
-   * tried again, that is most likely a wrong address; returning true from onclose stops the retries.
+   * Opens a session, and reconnects when it is lost. Does not retry if the first connection fails, which
+   * usually means a wrong address. Returning true from onclose stops the retries.
    */
   ab.connect = function (url, onopen, onclose, options) {
     const { maxRetries = 10, retryDelay = 2000 } = options || {};
-    const hangup = onclose || function () {};
+    const notify = onclose || function () {};
     let reached = false;
     let retries = 0;
     (function attempt() {
@@ -223,10 +223,10 @@
       }, (code, reason) => {
         const lost = code === ab.CONNECTION_LOST;
         if (!reached || !(lost || code === ab.CONNECTION_UNREACHABLE)) {
-          hangup(code, reason);
+          notify(code, reason);
         } else if (++retries > maxRetries) {
-          hangup(ab.CONNECTION_RETRIES_EXCEEDED, 'gave up after ' + maxRetries + ' retries');
-        } else if (!hangup(lost ? ab.CONNECTION_LOST_SCHEDULED_RECONNECT
+          notify(ab.CONNECTION_RETRIES_EXCEEDED, 'gave up after ' + maxRetries + ' retries');
+        } else if (!notify(lost ? ab.CONNECTION_LOST_SCHEDULED_RECONNECT
             : ab.CONNECTION_UNREACHABLE_SCHEDULED_RECONNECT, reason,
             { delay: retryDelay, retries, maxretries: maxRetries })) {
           setTimeout(attempt, retryDelay);

@@ -1,8 +1,8 @@
 /*
- * A small client for WAMP v2 in JSON (subprotocol "wamp.2.json"), for sessions that need no login.
+ * A small client for WAMP v2 in JSON (subprotocol "wamp.2.json"), for sessions without authentication.
  *
- * Names and the order of arguments are those of AutobahnJS: new wamp2.Connection({ url, realm }), and a session with
- * subscribe, publish, register and call. What a full client has beside that (other serializations, logins, progress) it has not.
+ * Names and argument order are those of AutobahnJS: new wamp2.Connection({ url, realm }), and a session with subscribe,
+ * publish, register and call. Other serializations, authentication and progressive results are not supported.
  */
 (function (root) {
   'use strict';
@@ -12,7 +12,7 @@
   const REGISTERED = 65, UNREGISTER = 66, UNREGISTERED = 67, INVOCATION = 68, YIELD = 70;
 
   const ROLES = { publisher: {}, subscriber: {}, caller: {}, callee: { features: { shared_registration: true } } };
-  const ANSWERS = new Set([PUBLISHED, SUBSCRIBED, UNSUBSCRIBED, RESULT, REGISTERED, UNREGISTERED]);
+  const REPLIES = new Set([PUBLISHED, SUBSCRIBED, UNSUBSCRIBED, RESULT, REGISTERED, UNREGISTERED]);
 
   class WampError extends Error {
     constructor(error, args, kwargs) {
@@ -28,13 +28,13 @@
       this.id = id;
       this._send = send;
       this._requests = 0;
-      this._waiting = new Map();
+      this._pending = new Map();
       this._subscriptions = new Map();
       this._registrations = new Map();
     }
 
     subscribe(topic, handler, options) {
-      return this._ask(SUBSCRIBE, [options || {}, topic]).then(([id]) => {
+      return this._request(SUBSCRIBE, [options || {}, topic]).then(([id]) => {
         const handlers = this._subscriptions.get(id) || new Set();
         this._subscriptions.set(id, handlers.add(handler));
         return { id, topic, handler };
@@ -46,54 +46,54 @@
       handlers.delete(handler);
       if (handlers.size > 0) return Promise.resolve(false);
       this._subscriptions.delete(id);
-      return this._ask(UNSUBSCRIBE, [id]).then(() => true);
+      return this._request(UNSUBSCRIBE, [id]).then(() => true);
     }
 
-    /** Answered only with the option acknowledge. */
+    /** Waits for an acknowledgement only with the option acknowledge; otherwise resolves at once. */
     publish(topic, args, kwargs, options) {
       const message = [options || {}, topic, ...payload(args, kwargs)];
-      if (options && options.acknowledge) return this._ask(PUBLISH, message).then(([id]) => ({ id }));
+      if (options && options.acknowledge) return this._request(PUBLISH, message).then(([id]) => ({ id }));
       this._send([PUBLISH, ++this._requests, ...message]);
       return Promise.resolve();
     }
 
     register(procedure, endpoint, options) {
-      return this._ask(REGISTER, [options || {}, procedure]).then(([id]) => {
+      return this._request(REGISTER, [options || {}, procedure]).then(([id]) => {
         this._registrations.set(id, endpoint);
         return { id, procedure };
       });
     }
 
     unregister({ id }) {
-      return this._ask(UNREGISTER, [id]).then(() => this._registrations.delete(id));
+      return this._request(UNREGISTER, [id]).then(() => this._registrations.delete(id));
     }
 
-    /** One positional value is the value itself; anything else is { args, kwargs }. */
+    /** Resolves to the value of a single positional result, otherwise to { args, kwargs }. */
     call(procedure, args, kwargs, options) {
-      return this._ask(CALL, [options || {}, procedure, ...payload(args, kwargs)]).then(([, results, named]) =>
+      return this._request(CALL, [options || {}, procedure, ...payload(args, kwargs)]).then(([, results, named]) =>
         named === undefined && (results || []).length <= 1 ? (results || [null])[0]
           : { args: results || [], kwargs: named || {} });
     }
 
-    _ask(type, rest) {
+    _request(type, rest) {
       return new Promise((resolve, reject) => {
         const request = ++this._requests;
         this._send([type, request, ...rest]);
-        this._waiting.set(request, { resolve, reject });
+        this._pending.set(request, { resolve, reject });
       });
     }
 
-    _answered(request, settle) {
-      const waiting = this._waiting.get(request);
-      if (waiting === undefined) return false;
-      this._waiting.delete(request);
-      settle(waiting);
+    _settle(request, settle) {
+      const pending = this._pending.get(request);
+      if (pending === undefined) return false;
+      this._pending.delete(request);
+      settle(pending);
       return true;
     }
 
     _receive([type, ...m]) {
-      if (ANSWERS.has(type)) return this._answered(m[0], ({ resolve }) => resolve(m.slice(1)));
-      if (type === ERROR) return this._answered(m[1], ({ reject }) => reject(new WampError(m[3], m[4], m[5])));
+      if (REPLIES.has(type)) return this._settle(m[0], ({ resolve }) => resolve(m.slice(1)));
+      if (type === ERROR) return this._settle(m[1], ({ reject }) => reject(new WampError(m[3], m[4], m[5])));
       if (type === EVENT) {
         for (const handler of [...(this._subscriptions.get(m[0]) || [])]) {
           try {
@@ -122,8 +122,8 @@
     }
 
     _closed(reason) {
-      for (const { reject } of this._waiting.values()) reject(new WampError('wamp.close.transport_lost', [reason]));
-      this._waiting.clear();
+      for (const { reject } of this._pending.values()) reject(new WampError('wamp.close.transport_lost', [reason]));
+      this._pending.clear();
       this._subscriptions.clear();
       this._registrations.clear();
     }
@@ -147,7 +147,7 @@
       let reason = '';
       const ws = this._ws = new root.WebSocket(this._url, ['wamp.2.json']);
       const send = (message) => {
-        // WebSocket.send() drops data without a word once the connection is closing.
+        // WebSocket.send() silently drops data when the connection is closing.
         if (ws.readyState !== 1) throw new WampError('wamp.close.transport_lost', ['not connected']);
         ws.send(JSON.stringify(message));
       };
@@ -167,10 +167,10 @@
         }
       };
       ws.onclose = (e) => {
-        const told = reason || 'WS-' + e.code + (e.reason ? ': ' + e.reason : '');
-        if (this.session !== null) this.session._closed(told);
+        const text = reason || 'WS-' + e.code + (e.reason ? ': ' + e.reason : '');
+        if (this.session !== null) this.session._closed(text);
         this.session = null;
-        this.onclose(told);
+        this.onclose(text);
       };
     }
 
