@@ -1,5 +1,5 @@
 /*
- * A small client for WAMP v1 (RPC and PubSubFactory over WebSocket, subprotocol "wamp").
+ * A small client for WAMP v1 (RPC and PubSub over WebSocket, subprotocol "wamp").
  *
  * The global `ab` keeps the names and argument order of the AutobahnJS 0.8 API, so that pages
  * written for that library only need to change the script's address.
