@@ -215,8 +215,8 @@ public final class HttpPlugin implements Plugin {
         String[] patterns = settings.get(ORIGINS).toArray(String[]::new);
         Origins origins = settings.get(SAME_HOST) ? Origins.sameHost().and(patterns) : Origins.of(patterns);
         return switch (settings.get(NONE)) {
-            case ON -> origins.orNone();
-            case OFF -> origins.required();
+            case ON -> origins.allowMissing();
+            case OFF -> origins.rejectMissing();
             case WITHOUT_CREDENTIALS -> origins;
         };
     }

@@ -90,7 +90,7 @@ public final class WampPlugin implements Plugin {
     private static final Option<Duration> POLL = Option.duration(
             "poll", CometOptions.DEFAULT.poll(), "how long a poll waits; less than answer-time of http");
     private static final Option<Duration> COMMENT =
-            Option.duration("keep-alive", CometOptions.DEFAULT.comment(), "how often a stream is sent a comment");
+            Option.duration("keep-alive", CometOptions.DEFAULT.keepAlive(), "how often a stream is sent a comment");
     private static final Option<Integer> REPLAY = Option.size(
             "replay", CometOptions.DEFAULT.replay(), "how much of a stream is kept in case that it breaks off");
     private static final Option<Integer> WAITING = Option.size(
@@ -398,7 +398,7 @@ public final class WampPlugin implements Plugin {
         @Override
         public Component<?> create(Settings settings) {
             return new SseSubscriber(topics, TopicPatterns.of(settings.get(TOPICS))::allows, settings.get(KEEP_ALIVE))
-                    .denying(realms::denial);
+                    .withAuthorizer(realms::denial);
         }
     }
 }

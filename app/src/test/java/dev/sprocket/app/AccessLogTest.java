@@ -69,6 +69,6 @@ class AccessLogTest {
         MessageComponent<? super dev.sprocket.http.HttpConnection, ? super dev.sprocket.core.Message> log =
                 new AccessLog((MessageComponent) new dev.sprocket.http.Router());
 
-        assertThat((Object) dev.sprocket.http.BodyAggregator.before(log)).isSameAs(log);
+        assertThat((Object) dev.sprocket.http.BodyAggregator.wrapIfNeeded(log)).isSameAs(log);
     }
 }

@@ -81,7 +81,8 @@ class ThreeWaysTest {
 
         @Inject
         Routes(Topics topics, Open open, WampLayer wamp) {
-            router = routes(topics, new OriginFilter(Origins.sameHost().orNone(), new WsServer(wamp.around(open))));
+            router = routes(
+                    topics, new OriginFilter(Origins.sameHost().allowMissing(), new WsServer(wamp.around(open))));
         }
     }
 
@@ -101,8 +102,8 @@ class ThreeWaysTest {
         Topics topics = new Topics();
         switch (way) {
             case NESTED -> {
-                OriginFilter wamp =
-                        new OriginFilter(Origins.sameHost().orNone(), new WsServer(new WampServer(new Open(), topics)));
+                OriginFilter wamp = new OriginFilter(
+                        Origins.sameHost().allowMissing(), new WsServer(new WampServer(new Open(), topics)));
                 return started(List.of(
                         new IoServer(0, new HttpServer(routes(topics, wamp))),
                         new IoServer(0, new Lines(new ChatRoom()))));

@@ -29,13 +29,13 @@ import org.jspecify.annotations.Nullable;
 public final class AsyncFilter
         implements MessageComponent<HttpConnection, Message>, DelegatingComponent, RequestHeadListener {
     /** How long a question may take: 10 seconds. */
-    public static final Duration DEFAULT_LIMIT = Duration.ofSeconds(10);
+    public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(10);
 
     private static final PeerLog LOG = PeerLog.of(AsyncFilter.class);
 
     /** What is asked of each request. */
     @FunctionalInterface
-    public interface Question {
+    public interface Check {
         /**
          * Asks; what it throws, or fails with, is answered with 500. Facts about the connection can be stated until the
          * answer is complete.
@@ -43,37 +43,37 @@ public final class AsyncFilter
         CompletionStage<Optional<HttpResponse>> check(HttpConnection conn) throws Exception;
     }
 
-    private final AttributeKey<Waiting> key = AttributeKey.of("gate", "was Gate.onOpen called?");
-    private final Question question;
+    private final AttributeKey<PendingRequest> key = AttributeKey.of("gate", "was Gate.onOpen called?");
+    private final Check check;
     /** Zero for none. */
-    private final Duration limit;
+    private final Duration timeout;
 
     private final MessageComponent<? super HttpConnection, ? super Message> inner;
 
     /** Guards a component; a question may take ten seconds. */
-    public AsyncFilter(Question question, MessageComponent<? super HttpConnection, ? super Message> inner) {
-        this(question, DEFAULT_LIMIT, inner);
+    public AsyncFilter(Check question, MessageComponent<? super HttpConnection, ? super Message> inner) {
+        this(question, DEFAULT_TIMEOUT, inner);
     }
 
     /** Guards a component; a question may take so long. */
     public AsyncFilter(
-            Question question, Duration limit, MessageComponent<? super HttpConnection, ? super Message> inner) {
+            Check question, Duration limit, MessageComponent<? super HttpConnection, ? super Message> inner) {
         if (limit.isZero() || limit.isNegative()) {
             throw new IllegalArgumentException("limit: " + limit + " (expected: above zero)");
         }
-        this.question = question;
-        this.limit = limit;
-        this.inner = BodyAggregator.before(inner);
+        this.check = question;
+        this.timeout = limit;
+        this.inner = BodyAggregator.wrapIfNeeded(inner);
     }
 
     private AsyncFilter(MessageComponent<? super HttpConnection, ? super Message> inner) {
-        this.question = conn -> HttpExchange.of(conn).whole();
-        this.limit = Duration.ZERO;
+        this.check = conn -> HttpExchange.of(conn).awaitBody();
+        this.timeout = Duration.ZERO;
         this.inner = inner;
     }
 
     /** One that waits for the body, which has time limits of its own. */
-    static AsyncFilter ofBody(MessageComponent<? super HttpConnection, ? super Message> inner) {
+    static AsyncFilter forBody(MessageComponent<? super HttpConnection, ? super Message> inner) {
         return new AsyncFilter(inner);
     }
 
@@ -84,21 +84,21 @@ public final class AsyncFilter
 
     @Override
     public void onOpen(HttpConnection conn) throws Exception {
-        Waiting waiting = new Waiting(conn);
+        PendingRequest waiting = new PendingRequest(conn);
         key.set(conn, waiting);
-        waiting.ask();
+        waiting.start();
     }
 
     @Override
     public void onMessage(HttpConnection from, Message message) {
-        key.get(from).level.deliver(inner, message);
+        key.get(from).invoker.deliver(inner, message);
     }
 
     @Override
     public void onError(HttpConnection conn, Throwable cause) throws Exception {
-        Waiting waiting = key.peek(conn);
-        if (waiting != null && waiting.level.isOpen()) {
-            waiting.level.fail(cause);
+        PendingRequest waiting = key.peek(conn);
+        if (waiting != null && waiting.invoker.isOpen()) {
+            waiting.invoker.fail(cause);
         } else {
             MessageComponent.super.onError(conn, cause);
         }
@@ -106,63 +106,64 @@ public final class AsyncFilter
 
     @Override
     public void onClose(HttpConnection conn) {
-        Waiting waiting = key.peek(conn);
+        PendingRequest waiting = key.peek(conn);
         if (waiting != null) {
-            waiting.over = true;
-            waiting.level.close();
+            waiting.done = true;
+            waiting.invoker.close();
         }
     }
 
     /** One request before the gate; on the event loop. */
-    private final class Waiting implements LoopTimer.Member {
+    private final class PendingRequest implements LoopTimer.Member {
         private final HttpConnection conn;
-        private final ComponentInvoker<HttpConnection> level;
-        private final PipelineContext segment;
-        private boolean asking = true;
-        private boolean over;
+        private final ComponentInvoker<HttpConnection> invoker;
+        private final PipelineContext pipeline;
+        private boolean checking = true;
+        private boolean done;
         private long deadline;
 
-        Waiting(HttpConnection conn) {
+        PendingRequest(HttpConnection conn) {
             this.conn = conn;
-            this.level = new ComponentInvoker<>(inner, conn);
-            this.segment = PipelineContext.of(conn);
+            this.invoker = new ComponentInvoker<>(inner, conn);
+            this.pipeline = PipelineContext.of(conn);
         }
 
-        void ask() throws Exception {
-            question.check(conn).whenComplete((refusal, failure) -> segment.onLoop(() -> answered(refusal, failure)));
-            asking = false;
-            if (!over && !limit.isZero()) {
-                LoopTimer sweep = LoopTimer.of(segment.outbound().loop());
-                deadline = sweep.now() + limit.toNanos();
+        void start() throws Exception {
+            check.check(conn).whenComplete((refusal, failure) -> pipeline.onLoop(() -> completed(refusal, failure)));
+            checking = false;
+            if (!done && !timeout.isZero()) {
+                LoopTimer sweep = LoopTimer.of(pipeline.outbound().loop());
+                deadline = sweep.now() + timeout.toNanos();
                 sweep.add(this);
             }
         }
 
         @SuppressWarnings("OptionalAssignedToNull") // a stage that failed has no value
-        private void answered(@Nullable Optional<HttpResponse> refusal, @Nullable Throwable failure) {
-            if (over) {
+        private void completed(@Nullable Optional<HttpResponse> refusal, @Nullable Throwable failure) {
+            if (done) {
                 return;
             }
-            over = true;
+            done = true;
             if (failure != null || refusal == null) {
                 LOG.warn(conn, "{}: a question failed", conn, failure);
                 conn.respond(HttpResponse.error(500, "a question failed, see above"));
             } else if (refusal.isPresent()) {
                 conn.respond(refusal.get());
-            } else if (asking) {
-                level.open();
+            } else if (checking) {
+                invoker.open();
             } else if (conn.isOpen()) {
-                HttpExchange.of(conn).call(level::open);
+                HttpExchange.of(conn).runCallbacks(invoker::open);
             }
         }
 
         @Override
         public boolean sweep(long now) {
-            if (!over && now - deadline >= 0) {
-                over = true;
-                conn.respond(HttpResponse.error(503, "a question is not answered within " + limit.toMillis() + " ms"));
+            if (!done && now - deadline >= 0) {
+                done = true;
+                conn.respond(
+                        HttpResponse.error(503, "a question is not answered within " + timeout.toMillis() + " ms"));
             }
-            return !over;
+            return !done;
         }
     }
 }

@@ -63,7 +63,7 @@ public final class Authenticator extends ForwardingComponent<HttpConnection, Mes
     }
 
     /** By whatever a request has: a cookie, a parameter, a certificate. Who is not known is answered with 403. */
-    public static Authenticator by(
+    public static Authenticator custom(
             Check check, Duration limit, MessageComponent<? super HttpConnection, ? super Message> inner) {
         return new Authenticator(check, null, limit, inner);
     }
@@ -74,7 +74,7 @@ public final class Authenticator extends ForwardingComponent<HttpConnection, Mes
         return new Authenticator(
                 request -> basic(request, check),
                 "Basic realm=\"" + quoted(realm) + "\", charset=\"UTF-8\"",
-                AsyncFilter.DEFAULT_LIMIT,
+                AsyncFilter.DEFAULT_TIMEOUT,
                 inner);
     }
 
@@ -103,7 +103,7 @@ public final class Authenticator extends ForwardingComponent<HttpConnection, Mes
         return new Authenticator(
                 request -> bearer(request, check),
                 "Bearer realm=\"" + quoted(realm) + "\"",
-                AsyncFilter.DEFAULT_LIMIT,
+                AsyncFilter.DEFAULT_TIMEOUT,
                 inner);
     }
 
@@ -142,7 +142,8 @@ public final class Authenticator extends ForwardingComponent<HttpConnection, Mes
     }
 
     private static CompletionStage<Optional<User>> basic(HttpRequest request, PasswordCheck check) throws Exception {
-        String pair = credentials(request, "Basic").map(Authenticator::decoded).orElse("");
+        String pair =
+                credentials(request, "Basic").map(Authenticator::decodeBasic).orElse("");
         int colon = pair.indexOf(':');
         return colon < 0
                 ? CompletableFuture.completedStage(Optional.empty())
@@ -150,7 +151,7 @@ public final class Authenticator extends ForwardingComponent<HttpConnection, Mes
     }
 
     /** Empty if it is no base64. Throws {@link RejectedException}, which answers 400, for what is no UTF-8 or no text (RFC 7617 2). */
-    private static String decoded(String base64) {
+    private static String decodeBasic(String base64) {
         byte[] octets;
         try {
             octets = Base64.getDecoder().decode(base64);
@@ -159,7 +160,7 @@ public final class Authenticator extends ForwardingComponent<HttpConnection, Mes
         }
         String pair;
         try {
-            pair = PercentDecoder.utf8(ByteBuffer.wrap(octets));
+            pair = PercentDecoder.decodeUtf8(ByteBuffer.wrap(octets));
         } catch (IllegalArgumentException e) {
             throw new RejectedException(RejectedException.Kind.MALFORMED, "Basic credentials: " + e.getMessage());
         }

@@ -18,24 +18,24 @@ import dev.sprocket.core.spi.ConnectionFilter;
  */
 @ConcurrentComponent
 public final class BodyAggregator extends ForwardingComponent<HttpConnection, Message> implements RequestHeadListener {
-    private final AttributeKey<Boolean> waited =
+    private final AttributeKey<Boolean> deferred =
             AttributeKey.of("request whose body was awaited", "was BodyAggregator.onOpen called?");
-    private final AsyncFilter gate;
+    private final AsyncFilter bodyFilter;
 
     /** Around a component that reads bodies. */
     public BodyAggregator(MessageComponent<? super HttpConnection, ? super Message> inner) {
         super(inner);
-        this.gate = AsyncFilter.ofBody(inner);
+        this.bodyFilter = AsyncFilter.forBody(inner);
     }
 
     /** The component itself if it takes heads, else one that waits for bodies around it. */
-    public static MessageComponent<? super HttpConnection, ? super Message> before(
+    public static MessageComponent<? super HttpConnection, ? super Message> wrapIfNeeded(
             MessageComponent<? super HttpConnection, ? super Message> inner) {
-        return takesHead(inner) ? inner : new BodyAggregator(inner);
+        return acceptsHead(inner) ? inner : new BodyAggregator(inner);
     }
 
     /** Whether a component can be told of a request before its body has arrived. */
-    static boolean takesHead(Component<?> component) {
+    static boolean acceptsHead(Component<?> component) {
         Component<?> at = component;
         while (at instanceof ConnectionFilter decorator) {
             at = decorator.delegate();
@@ -45,38 +45,38 @@ public final class BodyAggregator extends ForwardingComponent<HttpConnection, Me
 
     @Override
     public void onOpen(HttpConnection conn) throws Exception {
-        if (HttpExchange.isWhole(conn)) {
+        if (HttpExchange.isBodyComplete(conn)) {
             super.onOpen(conn);
         } else {
-            waited.set(conn, true);
-            gate.onOpen(conn);
+            deferred.set(conn, true);
+            bodyFilter.onOpen(conn);
         }
     }
 
     @Override
     public void onMessage(HttpConnection from, Message message) throws Exception {
-        if (waited.peek(from) == null) {
+        if (deferred.peek(from) == null) {
             super.onMessage(from, message);
         } else {
-            gate.onMessage(from, message);
+            bodyFilter.onMessage(from, message);
         }
     }
 
     @Override
     public void onError(HttpConnection conn, Throwable cause) throws Exception {
-        if (waited.peek(conn) == null) {
+        if (deferred.peek(conn) == null) {
             super.onError(conn, cause);
         } else {
-            gate.onError(conn, cause);
+            bodyFilter.onError(conn, cause);
         }
     }
 
     @Override
     public void onClose(HttpConnection conn) throws Exception {
-        if (waited.peek(conn) == null) {
+        if (deferred.peek(conn) == null) {
             super.onClose(conn);
         } else {
-            gate.onClose(conn);
+            bodyFilter.onClose(conn);
         }
     }
 }

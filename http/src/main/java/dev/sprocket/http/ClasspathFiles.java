@@ -21,7 +21,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 @ThreadSafe
 public final class ClasspathFiles implements HttpFunction {
-    private record File(ConditionalResponse answer, byte[] bytes) {}
+    private record File(ConditionalResponse response, byte[] bytes) {}
 
     private final Class<?> anchor;
     private final String folder;
@@ -45,8 +45,8 @@ public final class ClasspathFiles implements HttpFunction {
         if (file.isEmpty()) {
             return HttpResponse.error(404, "no such file: " + SafeText.excerpt(request.path()));
         }
-        ConditionalResponse answer = file.get().answer;
-        return answer.to(
+        ConditionalResponse answer = file.get().response;
+        return answer.create(
                 request,
                 (response, offset, length) ->
                         response.body(answer.type(), file.get().bytes, (int) offset, (int) length));
@@ -68,13 +68,13 @@ public final class ClasspathFiles implements HttpFunction {
             byte[] bytes = in.readAllBytes();
             long modified = connection.getLastModified();
             Optional<Instant> time = modified > 0 ? Optional.of(Instant.ofEpochMilli(modified)) : Optional.empty();
-            File file = new File(new ConditionalResponse(type, tag(bytes), time, bytes.length), bytes);
+            File file = new File(new ConditionalResponse(type, etag(bytes), time, bytes.length), bytes);
             files.put(name, file);
             return Optional.of(file);
         }
     }
 
-    private static String tag(byte[] bytes) {
+    private static String etag(byte[] bytes) {
         try {
             byte[] hash = MessageDigest.getInstance("SHA-256").digest(bytes);
             return "\"" + HexFormat.of().formatHex(hash, 0, 8) + "\"";

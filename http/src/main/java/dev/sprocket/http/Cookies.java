@@ -49,23 +49,23 @@ public final class Cookies {
      * which answers 400; other cookies of the request, which nobody asks for, may be what they are.
      */
     public Optional<String> value(String name) {
-        return verbatim(name).map(value -> decoded(name, value));
+        return rawValue(name).map(value -> decode(name, value));
     }
 
     /** A value before percent-decoding. */
-    public Optional<String> verbatim(String name) {
+    public Optional<String> rawValue(String name) {
         return byName.getOrDefault(name, List.of()).stream().findFirst();
     }
 
     /** All values of a name in the order sent, decoded as by {@link #value}. */
     public List<String> values(String name) {
         return byName.getOrDefault(name, List.of()).stream()
-                .map(value -> decoded(name, value))
+                .map(value -> decode(name, value))
                 .toList();
     }
 
     /** All values of a name in the order sent, before percent-decoding. */
-    public List<String> verbatims(String name) {
+    public List<String> rawValues(String name) {
         return List.copyOf(byName.getOrDefault(name, List.of()));
     }
 
@@ -74,9 +74,9 @@ public final class Cookies {
         return Collections.unmodifiableSet(byName.keySet());
     }
 
-    private static String decoded(String name, String value) {
+    private static String decode(String name, String value) {
         try {
-            PercentDecoder.check(value);
+            PercentDecoder.validate(value);
         } catch (IllegalArgumentException e) {
             throw new RejectedException(RejectedException.Kind.MALFORMED, "cookie " + name + ": " + e.getMessage());
         }

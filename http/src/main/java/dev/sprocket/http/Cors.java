@@ -34,13 +34,13 @@ public final class Cors extends ForwardingComponent<HttpConnection, Message> imp
 
     /** Opens a component to other sites. */
     public Cors(CorsRules rules, MessageComponent<? super HttpConnection, ? super Message> inner) {
-        super(BodyAggregator.before(inner));
+        super(BodyAggregator.wrapIfNeeded(inner));
         this.rules = rules;
         this.inner = inner;
     }
 
     @Override
-    public List<Component<?>> towards(HttpRequest request) {
+    public List<Component<?>> nextComponents(HttpRequest request) {
         return List.of(inner);
     }
 
@@ -54,7 +54,7 @@ public final class Cors extends ForwardingComponent<HttpConnection, Message> imp
     @Override
     public void onOpen(HttpConnection conn) throws Exception {
         HttpRequest request = HttpRequest.of(conn);
-        HttpExchange.corsHeaders(conn, headers(request));
+        HttpExchange.setCorsHeaders(conn, headers(request));
         if (isPreflight(request)) {
             conn.respond(preflight(request));
             return;
@@ -72,7 +72,7 @@ public final class Cors extends ForwardingComponent<HttpConnection, Message> imp
             headers.add(Map.entry("Vary", "Origin"));
         }
         Optional<String> origin = request.header("Origin");
-        if (origin.isPresent() && rules.origins().refusal(request).isEmpty()) {
+        if (origin.isPresent() && rules.origins().rejectionReason(request).isEmpty()) {
             headers.add(Map.entry("Access-Control-Allow-Origin", any ? "*" : origin.get()));
             if (rules.credentials()) {
                 headers.add(Map.entry("Access-Control-Allow-Credentials", "true"));
@@ -86,7 +86,7 @@ public final class Cors extends ForwardingComponent<HttpConnection, Message> imp
 
     /** The answer to a browser that asks for permission. */
     HttpResponse preflight(HttpRequest request) {
-        Optional<String> refusal = rules.origins().refusal(request);
+        Optional<String> refusal = rules.origins().rejectionReason(request);
         String method = request.header("Access-Control-Request-Method").orElse("");
         if (refusal.isPresent()) {
             return HttpResponse.error(403, refusal.get());

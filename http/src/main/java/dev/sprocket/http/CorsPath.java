@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** A component on the way to the CORS rules of a request. Callbacks run on the threads of the surrounding stack. */
 interface CorsPath {
     /** Where a request goes from here: the likeliest first, empty if nowhere. */
-    List<Component<?>> towards(HttpRequest request);
+    List<Component<?>> nextComponents(HttpRequest request);
 
     /**
      * Finds the rules for a request before it is handed to a component; of several, one inside the other, the innermost.
@@ -22,7 +22,7 @@ interface CorsPath {
         if (next.isEmpty()) {
             return Optional.empty();
         }
-        for (Component<?> inner : next.get().towards(request)) {
+        for (Component<?> inner : next.get().nextComponents(request)) {
             Optional<Cors> found = find(inner, request);
             if (found.isPresent()) {
                 return found;

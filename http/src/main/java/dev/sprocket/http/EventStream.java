@@ -82,7 +82,7 @@ public final class EventStream implements MessageComponent<HttpConnection, Messa
             return;
         }
         HttpExchange exchange = HttpExchange.of(conn);
-        exchange.makeEndless();
+        exchange.markEndless();
         if (conn.stream(HEAD)) {
             // where the head is written, which decides how events are framed
             PipelineContext.of(conn).onLoop(() -> open(conn, exchange));
@@ -91,7 +91,7 @@ public final class EventStream implements MessageComponent<HttpConnection, Messa
 
     /** Header values are read as ISO 8859-1, and browsers send UTF-8. Throws {@link IllegalArgumentException} if it is none. */
     static String lastEventId(String header) {
-        return PercentDecoder.utf8(ByteBuffer.wrap(header.getBytes(StandardCharsets.ISO_8859_1)));
+        return PercentDecoder.decodeUtf8(ByteBuffer.wrap(header.getBytes(StandardCharsets.ISO_8859_1)));
     }
 
     private void open(HttpConnection conn, HttpExchange exchange) {

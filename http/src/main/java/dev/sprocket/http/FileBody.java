@@ -14,16 +14,16 @@ import java.util.Set;
 /** A part of a file on its way to a peer, read in pieces as the peer takes them. On the event loop. */
 final class FileBody implements Closeable {
     /** How much is read at once: not so much that other connections of the loop would notice. */
-    private static final int PIECE = 64 * 1024;
+    private static final int PIECE_SIZE = 64 * 1024;
 
-    private final FileChannel file;
+    private final FileChannel channel;
     private long position;
-    private long left;
+    private long remaining;
 
     FileBody(Part part) throws IOException {
-        file = FileChannel.open(part.file, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
+        channel = FileChannel.open(part.file, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
         position = part.offset;
-        left = part.length;
+        remaining = part.length;
     }
 
     /**
@@ -34,17 +34,17 @@ final class FileBody implements Closeable {
     record Part(Path file, long offset, long length) {}
 
     boolean isDone() {
-        return left == 0;
+        return remaining == 0;
     }
 
     /** The next piece. Throws {@link EOFException} if the file has become shorter. */
     ByteBuf next(ByteBufAllocator alloc) throws IOException {
-        ByteBuf piece = alloc.directBuffer((int) Math.min(left, PIECE));
+        ByteBuf piece = alloc.directBuffer((int) Math.min(remaining, PIECE_SIZE));
         int read = -1;
         try {
-            read = piece.writeBytes(file, position, piece.capacity());
+            read = piece.writeBytes(channel, position, piece.capacity());
             if (read <= 0) {
-                throw new EOFException(left + " bytes are missing");
+                throw new EOFException(remaining + " bytes are missing");
             }
         } finally {
             if (read <= 0) {
@@ -52,12 +52,12 @@ final class FileBody implements Closeable {
             }
         }
         position += read;
-        left -= read;
+        remaining -= read;
         return piece;
     }
 
     @Override
     public void close() throws IOException {
-        file.close();
+        channel.close();
     }
 }

@@ -18,36 +18,38 @@ import java.util.Optional;
  */
 record ForwardedElement(Optional<String> client, Optional<String> scheme, Optional<String> host) {
     /** The steps, the nearest last. Throws {@link IllegalArgumentException} if a header cannot be read. */
-    static List<ForwardedElement> steps(HttpRequest request, ForwardedHeaders headers) {
+    static List<ForwardedElement> parse(HttpRequest request, ForwardedHeaders headers) {
         return headers == ForwardedHeaders.FORWARDED
-                ? standard(String.join(",", request.headers("Forwarded")))
-                : older(request);
+                ? parseForwarded(String.join(",", request.headers("Forwarded")))
+                : parseXForwarded(request);
     }
 
-    private static List<ForwardedElement> older(HttpRequest request) {
-        List<String> clients = list(request, "X-Forwarded-For");
-        List<String> schemes = list(request, "X-Forwarded-Proto");
-        List<String> hosts = list(request, "X-Forwarded-Host");
+    private static List<ForwardedElement> parseXForwarded(HttpRequest request) {
+        List<String> clients = values(request, "X-Forwarded-For");
+        List<String> schemes = values(request, "X-Forwarded-Proto");
+        List<String> hosts = values(request, "X-Forwarded-Host");
         List<ForwardedElement> steps = new ArrayList<>();
         if (clients.isEmpty() && !(schemes.isEmpty() && hosts.isEmpty())) {
-            return List.of(new ForwardedElement(Optional.empty(), at(schemes, 0, 1), at(hosts, 0, 1)));
+            return List.of(new ForwardedElement(Optional.empty(), valueAt(schemes, 0, 1), valueAt(hosts, 0, 1)));
         }
         for (int i = 0; i < clients.size(); i++) {
             steps.add(new ForwardedElement(
-                    Optional.of(clients.get(i)), at(schemes, i, clients.size()), at(hosts, i, clients.size())));
+                    Optional.of(clients.get(i)),
+                    valueAt(schemes, i, clients.size()),
+                    valueAt(hosts, i, clients.size())));
         }
         return steps;
     }
 
     /** Proxies that replace a header instead of adding to it leave one value for all steps, perhaps several times. */
-    private static Optional<String> at(List<String> values, int index, int steps) {
+    private static Optional<String> valueAt(List<String> values, int index, int steps) {
         if (values.size() == steps) {
             return Optional.of(values.get(index));
         }
         return values.stream().distinct().count() == 1 ? Optional.of(values.get(0)) : Optional.empty();
     }
 
-    private static List<String> list(HttpRequest request, String name) {
+    private static List<String> values(HttpRequest request, String name) {
         List<String> values = new ArrayList<>();
         for (String header : request.headers(name)) {
             for (String value : header.split(",", -1)) {
@@ -59,13 +61,13 @@ record ForwardedElement(Optional<String> client, Optional<String> scheme, Option
         return values;
     }
 
-    private static List<ForwardedElement> standard(String header) {
+    private static List<ForwardedElement> parseForwarded(String header) {
         List<ForwardedElement> steps = new ArrayList<>();
         Map<String, String> pairs = new LinkedHashMap<>();
         int at = 0;
         while (at <= header.length()) {
-            int end = end(header, at);
-            pair(header.substring(at, end).trim(), pairs);
+            int end = pairEnd(header, at);
+            parsePair(header.substring(at, end).trim(), pairs);
             if (end == header.length() || header.charAt(end) == ',') {
                 if (!pairs.isEmpty()) {
                     steps.add(new ForwardedElement(
@@ -81,7 +83,7 @@ record ForwardedElement(Optional<String> client, Optional<String> scheme, Option
     }
 
     /** Where a pair ends: at a semicolon or comma that is in no quotes. */
-    private static int end(String header, int start) {
+    private static int pairEnd(String header, int start) {
         boolean quoted = false;
         int at = start;
         while (at < header.length()) {
@@ -102,7 +104,7 @@ record ForwardedElement(Optional<String> client, Optional<String> scheme, Option
         return header.length();
     }
 
-    private static void pair(String text, Map<String, String> pairs) {
+    private static void parsePair(String text, Map<String, String> pairs) {
         if (text.isEmpty()) {
             return;
         }

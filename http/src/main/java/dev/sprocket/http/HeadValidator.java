@@ -32,7 +32,7 @@ final class HeadValidator {
 
     /** Looks at all lines that are whole, and says what is wrong with the first bad one. The decoder reads them next. */
     @Nullable
-    String fault(ByteBuf in) {
+    String validate(ByteBuf in) {
         int at = in.readerIndex();
         if (line == 0) {
             while (at < in.writerIndex() && (in.getByte(at) == '\r' || in.getByte(at) == '\n')) {
@@ -56,7 +56,7 @@ final class HeadValidator {
         }
     }
 
-    /** Whether the lines that {@link #fault} has seen are longer together than a head may be. */
+    /** Whether the lines that {@link #validate} has seen are longer together than a head may be. */
     boolean isTooLong() {
         return size > limit;
     }

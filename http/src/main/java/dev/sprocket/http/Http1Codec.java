@@ -21,7 +21,7 @@ final class Http1Codec implements HttpCodec {
         return encoder;
     }
 
-    private ChannelHandlerContext decoding() {
+    private ChannelHandlerContext decoderContext() {
         return handler.context().pipeline().context(decoder);
     }
 
@@ -31,7 +31,7 @@ final class Http1Codec implements HttpCodec {
     }
 
     @Override
-    public boolean announcesBody(HttpRequest head) {
+    public boolean hasBody(HttpRequest head) {
         // Netty would infer a length from headers of hixie-76
         return HttpUtil.isTransferEncodingChunked(head)
                 || (HttpUtil.isContentLengthSet(head) && HttpUtil.getContentLength(head, 0L) > 0);
@@ -39,36 +39,36 @@ final class Http1Codec implements HttpCodec {
 
     @Override
     public boolean resume() throws Exception {
-        return decoder.resume(decoding());
+        return decoder.resume(decoderContext());
     }
 
     @Override
-    public void leaveHttp() {
+    public void stopEncoding() {
         handler.context().pipeline().remove(encoder);
     }
 
     @Override
-    public void passOn() {
-        ChannelHandlerContext decoding = decoding();
+    public void forwardRemaining() {
+        ChannelHandlerContext decoding = decoderContext();
         if (decoding != null) {
-            decoder.release();
+            decoder.resumeReads();
             decoding.pipeline().remove(decoder);
         }
     }
 
     /** Chunks are framed already, so they pass below the encoder. */
     @Override
-    public ChannelHandlerContext body() {
+    public ChannelHandlerContext bodyContext() {
         return handler.context().pipeline().context(encoder);
     }
 
     @Override
-    public boolean speaks(HttpVersion version) {
+    public boolean supports(HttpVersion version) {
         return version.equals(HttpVersion.HTTP_1_1) || version.equals(HttpVersion.HTTP_1_0);
     }
 
     @Override
-    public boolean chunks() {
+    public boolean usesChunkedEncoding() {
         return true;
     }
 }

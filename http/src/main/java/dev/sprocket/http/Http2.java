@@ -25,55 +25,55 @@ import org.jspecify.annotations.Nullable;
 /** A connection that speaks HTTP/2 (RFC 9113): Netty takes it apart, each stream has a pipeline of its own. */
 final class Http2 extends ChannelInboundHandlerAdapter implements LoopTimer.Member {
     /** How many requests of one connection may be under way at once. */
-    private static final int STREAMS = 100;
+    private static final int MAX_STREAMS = 100;
     /** How many bytes of a stream may be under way to us: what a body is read in. */
-    private static final int WINDOW = 256 * 1024;
+    private static final int INITIAL_WINDOW = 256 * 1024;
     /** How large a head may be and still be read, to be refused with 431; past it the connection ends. */
-    private static final int READABLE_HEAD = 256 * 1024;
+    private static final int MAX_READABLE_HEAD = 256 * 1024;
 
     /** How many requests may be reset within {@link #RESETS_SECONDS}, by the client or by us, as it can make us do. */
-    private static final int RESETS = 200;
+    private static final int MAX_RESETS = 200;
 
     private static final int RESETS_SECONDS = 30;
 
     private static final PeerLog LOG = PeerLog.of(HttpServer.class);
 
-    private final Connection below;
+    private final Connection underlying;
     private final Set<Channel> streams = new LinkedHashSet<>();
-    private final TimeoutTracker patience;
+    private final TimeoutTracker timeouts;
     private @Nullable ChannelHandlerContext context;
     private @Nullable Http2Rules rules;
-    private boolean fresh = true;
+    private boolean beforeFirstRequest = true;
     private boolean stopping;
 
     private Http2(Connection below, HttpTimeouts timeouts) {
-        this.below = below;
-        this.patience = new TimeoutTracker(timeouts);
+        this.underlying = below;
+        this.timeouts = new TimeoutTracker(timeouts);
     }
 
     static void install(
             Connection conn, Function<Connection, HttpHandler> handlers, HttpLimits limits, HttpTimeouts timeouts) {
         Http2 parent = new Http2(conn, timeouts);
         Http2Settings settings = Http2Settings.defaultSettings()
-                .maxConcurrentStreams(STREAMS)
-                .initialWindowSize(WINDOW)
-                .maxHeaderListSize(Math.max(4L * limits.head(), READABLE_HEAD))
+                .maxConcurrentStreams(MAX_STREAMS)
+                .initialWindowSize(INITIAL_WINDOW)
+                .maxHeaderListSize(Math.max(4L * limits.head(), MAX_READABLE_HEAD))
                 // a stream may become a WebSocket (RFC 8441 3)
                 .connectProtocolEnabled(true);
         PipelineContext segment = PipelineContext.of(conn);
-        Http2CodecBuilder builder =
-                new Http2CodecBuilder(WINDOW, InboundBudget.of(conn).open(() -> segment.onLoop(parent::evicted)));
+        Http2CodecBuilder builder = new Http2CodecBuilder(
+                INITIAL_WINDOW, InboundBudget.of(conn).open(() -> segment.onLoop(parent::evicted)));
         Http2FrameCodec codec = builder.initialSettings(settings)
                 .validateHeaders(true)
                 .validateRequiredPseudoHeaders(true)
-                .decoderEnforceMaxRstFramesPerWindow(RESETS, RESETS_SECONDS)
-                .encoderEnforceMaxRstFramesPerWindow(RESETS, RESETS_SECONDS)
+                .decoderEnforceMaxRstFramesPerWindow(MAX_RESETS, RESETS_SECONDS)
+                .encoderEnforceMaxRstFramesPerWindow(MAX_RESETS, RESETS_SECONDS)
                 .build();
         parent.rules = builder.rules();
         Http2MultiplexHandler multiplex = new Http2MultiplexHandler(new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel stream) {
-                parent.add(stream, handlers, limits);
+                parent.addStream(stream, handlers, limits);
             }
         });
         segment.install(codec, multiplex, parent);
@@ -82,64 +82,64 @@ final class Http2 extends ChannelInboundHandlerAdapter implements LoopTimer.Memb
     @Override
     public void handlerAdded(ChannelHandlerContext added) {
         context = added;
-        LoopTimer.of(PipelineContext.of(below).outbound().loop()).add(this);
+        LoopTimer.of(PipelineContext.of(underlying).outbound().loop()).add(this);
     }
 
     /** The time limits of a stream are its own; here are those of a connection without any. */
     @Override
     public boolean sweep(long now) {
-        if (!below.isOpen()) {
+        if (!underlying.isOpen()) {
             return false;
         }
         TimeoutTracker.Phase phase = phase();
-        if (patience.isOver(phase, now)) {
+        if (timeouts.isExpired(phase, now)) {
             if (phase == TimeoutTracker.Phase.HEAD) {
                 LOG.info(
-                        below,
+                        underlying,
                         "{} closed: no whole head within {} ms",
-                        below,
-                        patience.limit(phase).toMillis());
+                        underlying,
+                        timeouts.limit(phase).toMillis());
             }
             goAway();
-            below.close();
+            underlying.close();
         }
         return true;
     }
 
     private TimeoutTracker.Phase phase() {
-        if (fresh || (rules != null && rules.isInHead())) {
+        if (beforeFirstRequest || (rules != null && rules.isInHead())) {
             return TimeoutTracker.Phase.HEAD;
         }
-        return streams.isEmpty() ? TimeoutTracker.Phase.NEXT_REQUEST : TimeoutTracker.Phase.NOTHING;
+        return streams.isEmpty() ? TimeoutTracker.Phase.NEXT_REQUEST : TimeoutTracker.Phase.NONE;
     }
 
     /** The unfinished heads of all connections are too much, and this has most of them. */
     private void evicted() {
-        if (below.isOpen()) {
-            LOG.info(below, "{} closed: too much unfinished input in sum (raise inbound-limit)", below);
+        if (underlying.isOpen()) {
+            LOG.info(underlying, "{} closed: too much unfinished input in sum (raise inbound-limit)", underlying);
             goAway();
-            below.close();
+            underlying.close();
         }
     }
 
     private void goAway() {
-        PipelineContext.of(below)
+        PipelineContext.of(underlying)
                 .outbound()
                 .write(Objects.requireNonNull(context), new DefaultHttp2GoAwayFrame(Http2Error.NO_ERROR));
     }
 
-    private void add(Channel stream, Function<Connection, HttpHandler> handlers, HttpLimits limits) {
-        fresh = false;
-        patience.progress();
+    private void addStream(Channel stream, Function<Connection, HttpHandler> handlers, HttpLimits limits) {
+        beforeFirstRequest = false;
+        timeouts.progress();
         streams.add(stream);
-        stream.closeFuture().addListener(closed -> remove(stream));
-        Http2Stream.open(stream, below, handlers, limits);
+        stream.closeFuture().addListener(closed -> removeStream(stream));
+        Http2Stream.open(stream, underlying, handlers, limits);
     }
 
-    private void remove(Channel stream) {
+    private void removeStream(Channel stream) {
         streams.remove(stream);
         if (stopping && streams.isEmpty()) {
-            below.close();
+            underlying.close();
         }
     }
 
@@ -173,7 +173,7 @@ final class Http2 extends ChannelInboundHandlerAdapter implements LoopTimer.Memb
     /** The codec tells the client why (RFC 9113 5.4.1), once it has told us. */
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        LOG.info(below, "{} closed: HTTP/2: {}", below, cause.getMessage());
-        ctx.executor().execute(below::close);
+        LOG.info(underlying, "{} closed: HTTP/2: {}", underlying, cause.getMessage());
+        ctx.executor().execute(underlying::close);
     }
 }

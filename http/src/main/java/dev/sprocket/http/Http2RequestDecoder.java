@@ -25,7 +25,7 @@ import java.util.Map;
 final class Http2RequestDecoder {
     private static final CharSequence PROTOCOL = Http2Headers.PseudoHeaderName.PROTOCOL.value();
     /** What a field costs in HTTP/1.1 beside its name and value: a colon, a blank and the end of the line. */
-    private static final int LINE = 4;
+    private static final int FIELD_OVERHEAD = 4;
 
     private final HttpLimits limits;
 
@@ -40,11 +40,11 @@ final class Http2RequestDecoder {
     }
 
     /** Throws what ends the stream of a malformed head or trailer (RFC 9113 8.1.1). */
-    static void check(int stream, Http2Headers headers) throws Http2Exception {
+    static void validate(int stream, Http2Headers headers) throws Http2Exception {
         for (Map.Entry<CharSequence, CharSequence> field : headers) {
             CharSequence value = field.getValue();
             int length = value.length();
-            if (length > 0 && (isBlank(value.charAt(0)) || isBlank(value.charAt(length - 1)))) {
+            if (length > 0 && (isWhitespace(value.charAt(0)) || isWhitespace(value.charAt(length - 1)))) {
                 throw malformed(stream, field.getKey() + " with a blank at its begin or end (RFC 9113 8.2.1)");
             }
         }
@@ -79,7 +79,7 @@ final class Http2RequestDecoder {
         return Http2Exception.streamError(stream, Http2Error.PROTOCOL_ERROR, "%s", what);
     }
 
-    private static boolean isBlank(char c) {
+    private static boolean isWhitespace(char c) {
         return c == ' ' || c == '\t';
     }
 
@@ -94,11 +94,11 @@ final class Http2RequestDecoder {
                                 || c == '.');
     }
 
-    /** The request of a head that was {@linkplain #check checked}; one that cannot be read says why. */
-    HttpRequest request(int stream, Http2Headers headers) throws Http2Exception {
+    /** The request of a head that was {@linkplain #validate checked}; one that cannot be read says why. */
+    HttpRequest decode(int stream, Http2Headers headers) throws Http2Exception {
         long size = 0;
         for (Map.Entry<CharSequence, CharSequence> field : headers) {
-            size += field.getKey().length() + field.getValue().length() + LINE;
+            size += field.getKey().length() + field.getValue().length() + FIELD_OVERHEAD;
         }
         boolean tunnel = headers.contains(PROTOCOL);
         CharSequence protocol = headers.get(PROTOCOL);

@@ -24,24 +24,24 @@ import java.util.List;
  * (a connection error), or never used (a connection error of another code). Confined to the connection's event loop.
  */
 final class Http2Rules extends DecoratingHttp2ConnectionDecoder {
-    private static final int HEAD = Http2CodecUtil.FRAME_HEADER_LENGTH;
+    private static final int FRAME_HEADER = Http2CodecUtil.FRAME_HEADER_LENGTH;
     /** More resets of ours than the encoder allows in half a minute. */
     private static final int REMEMBERED_RESETS = 256;
 
-    private static final int REMEMBERED = 64;
+    private static final int REMEMBERED_ENDS = 64;
     private static final int END_HEADERS = 4;
 
     private final RecentlyClosedStreams resetByUs = new RecentlyClosedStreams(REMEMBERED_RESETS);
     private final RecentlyClosedStreams resetByClient = new RecentlyClosedStreams(REMEMBERED_RESETS);
-    private final RecentlyClosedStreams ended = new RecentlyClosedStreams(REMEMBERED);
+    private final RecentlyClosedStreams ended = new RecentlyClosedStreams(REMEMBERED_ENDS);
 
     private final int window;
     /** What field blocks that are not whole have of the budget. */
     private final InboundBudget.Holding holding;
 
-    private int block;
+    private int blockBytes;
     /** How many octets may still come for streams that we reset: what their windows allowed. */
-    private long allowed;
+    private long allowedBytes;
 
     /** Around Netty's decoder, for streams of this window. */
     Http2Rules(Http2ConnectionDecoder decoder, int window, InboundBudget.Holding holding) {
@@ -51,30 +51,30 @@ final class Http2Rules extends DecoratingHttp2ConnectionDecoder {
         connection().addListener(new Http2ConnectionAdapter() {
             @Override
             public void onStreamClosed(Http2Stream stream) {
-                closed(stream);
+                streamClosed(stream);
             }
         });
     }
 
     /** Whether a part of a field block has come, and not the whole. */
     boolean isInHead() {
-        return block > 0;
+        return blockBytes > 0;
     }
 
     /** Nothing is held any more. */
     @Override
     public void close() {
-        block = 0;
+        blockBytes = 0;
         holding.hold(0);
         super.close();
     }
 
-    private void closed(Http2Stream stream) {
+    private void streamClosed(Http2Stream stream) {
         if (stream.isResetSent()) {
             resetByUs.add(stream.id());
             // and the frames around them
-            allowed += 2L * window;
-        } else if (!resetByClient.has(stream.id())) {
+            allowedBytes += 2L * window;
+        } else if (!resetByClient.contains(stream.id())) {
             ended.add(stream.id());
         }
     }
@@ -93,7 +93,7 @@ final class Http2Rules extends DecoratingHttp2ConnectionDecoder {
     /** Hands on whole frames, one after the other, so that an error is known to be that of one frame. */
     @Override
     public void decodeFrame(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) throws Http2Exception {
-        while (in.readableBytes() >= HEAD) {
+        while (in.readableBytes() >= FRAME_HEADER) {
             int start = in.readerIndex();
             int length = in.getUnsignedMedium(start);
             if (length > Http2CodecUtil.DEFAULT_MAX_FRAME_SIZE) {
@@ -101,28 +101,29 @@ final class Http2Rules extends DecoratingHttp2ConnectionDecoder {
                 super.decodeFrame(ctx, in, out);
                 return;
             }
-            if (in.readableBytes() < HEAD + length) {
+            if (in.readableBytes() < FRAME_HEADER + length) {
                 return;
             }
             byte type = in.getByte(start + 3);
             int stream = in.getInt(start + 5) & Integer.MAX_VALUE;
             if (isFieldBlock(type)) {
                 boolean whole = (in.getByte(start + 4) & END_HEADERS) != 0;
-                block = whole ? 0 : block + length;
-                holding.hold(block);
+                blockBytes = whole ? 0 : blockBytes + length;
+                holding.hold(blockBytes);
             }
-            ByteBuf frame = in.readSlice(HEAD + length);
+            ByteBuf frame = in.readSlice(FRAME_HEADER + length);
             Http2Stream before = connection().stream(stream);
             boolean requestIsOver = before != null && before.state() == State.HALF_CLOSED_REMOTE;
             try {
                 super.decodeFrame(ctx, frame, out);
             } catch (Http2Exception e) {
-                judge(type, stream, requestIsOver, HEAD + length, e);
+                translateError(type, stream, requestIsOver, FRAME_HEADER + length, e);
             }
         }
     }
 
-    private void judge(byte type, int id, boolean requestIsOver, int size, Http2Exception e) throws Http2Exception {
+    private void translateError(byte type, int id, boolean requestIsOver, int size, Http2Exception e)
+            throws Http2Exception {
         if (!Http2Exception.isStreamError(e)) {
             throw e;
         }
@@ -138,12 +139,12 @@ final class Http2Rules extends DecoratingHttp2ConnectionDecoder {
         if (!late
                 || connection().stream(id) != null
                 || e.error() != Http2Error.STREAM_CLOSED
-                || resetByClient.has(id)) {
+                || resetByClient.contains(id)) {
             throw e;
         }
-        if (resetByUs.has(id)) {
-            allowed -= size;
-            if (allowed < 0) {
+        if (resetByUs.contains(id)) {
+            allowedBytes -= size;
+            if (allowedBytes < 0) {
                 throw Http2Exception.connectionError(
                         Http2Error.STREAM_CLOSED, "stream %d goes on after it was reset (5.1)", id);
             }
@@ -151,8 +152,8 @@ final class Http2Rules extends DecoratingHttp2ConnectionDecoder {
             return;
         }
         throw Http2Exception.connectionError(
-                ended.has(id) ? Http2Error.STREAM_CLOSED : Http2Error.PROTOCOL_ERROR,
-                ended.has(id)
+                ended.contains(id) ? Http2Error.STREAM_CLOSED : Http2Error.PROTOCOL_ERROR,
+                ended.contains(id)
                         ? "frame %d after the end of stream %d (5.1)"
                         : "frame %d on stream %d, which was never used (5.1.1)",
                 type,

@@ -29,13 +29,13 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements StackedC
 
     private static final PeerLog LOG = PeerLog.of(HttpServer.class);
 
-    private final Connection below;
-    private final Attributes facts;
-    private @Nullable PipelineContext segment;
+    private final Connection underlying;
+    private final Attributes attributes;
+    private @Nullable PipelineContext pipeline;
 
     private Http2Stream(Connection below) {
-        this.below = below;
-        this.facts = new Attributes(below.attributes());
+        this.underlying = below;
+        this.attributes = new Attributes(below.attributes());
     }
 
     /** Puts the handlers of a request into the pipeline of a new stream. */
@@ -44,18 +44,18 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements StackedC
         Http2Stream conn = new Http2Stream(below);
         stream.pipeline().addLast(translator, conn);
         HttpHandler handler = handlers.apply(conn);
-        stream.pipeline().addLast(handler.on(translator));
+        stream.pipeline().addLast(handler.withCodec(translator));
     }
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
-        segment = PipelineContext.root(
-                this, ctx, PipelineContext.of(below).outbound().ofStream(ctx));
+        pipeline = PipelineContext.root(
+                this, ctx, PipelineContext.of(underlying).outbound().ofStream(ctx));
     }
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-        segment().outbound().writabilityChanged();
+        pipeline().outbound().writabilityChanged();
         ctx.fireChannelWritabilityChanged();
     }
 
@@ -76,48 +76,48 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements StackedC
         }
     }
 
-    private PipelineContext segment() {
-        return Objects.requireNonNull(segment);
+    private PipelineContext pipeline() {
+        return Objects.requireNonNull(pipeline);
     }
 
     @Override
     public boolean send(Message message) {
-        return segment().send(message);
+        return pipeline().send(message);
     }
 
     @Override
     public void close() {
         LocalClose.mark(this);
-        segment().outbound().close();
+        pipeline().outbound().close();
     }
 
     @Override
     public boolean isOpen() {
-        return segment().outbound().isOpen() && below.isOpen();
+        return pipeline().outbound().isOpen() && underlying.isOpen();
     }
 
     @Override
     public boolean isWritable() {
-        return segment().outbound().isWritable();
+        return pipeline().outbound().isWritable();
     }
 
     @Override
     public void onWritable(Runnable task) {
-        segment().outbound().whenWritable(task);
+        pipeline().outbound().whenWritable(task);
     }
 
     @Override
     public Connection underlying() {
-        return below;
+        return underlying;
     }
 
     @Override
     public Attributes attributes() {
-        return facts;
+        return attributes;
     }
 
     @Override
     public String toString() {
-        return below.toString();
+        return underlying.toString();
     }
 }

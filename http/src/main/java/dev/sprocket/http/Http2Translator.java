@@ -40,23 +40,23 @@ import org.jspecify.annotations.Nullable;
 final class Http2Translator extends ChannelDuplexHandler implements HttpCodec {
     private static final long LINGER_SECONDS = 1;
     /** How many bytes may wait for an upgrade, before the window of the stream is no longer given back. */
-    private static final int WAITING_LIMIT = 64 * 1024;
+    private static final int QUEUE_LIMIT = 64 * 1024;
 
-    private final Http2RequestDecoder heads;
+    private final Http2RequestDecoder requestDecoder;
     private final InboundBudget.Holding holding;
-    private final Queue<ByteBuf> waiting = new ArrayDeque<>();
+    private final Queue<ByteBuf> queued = new ArrayDeque<>();
     private @Nullable ChannelHandlerContext ctx;
-    private int waitingBytes;
-    private boolean held;
+    private int queuedBytes;
+    private boolean readsPaused;
     private boolean tunnel;
-    private boolean passing;
-    private boolean peerIsDone;
-    private boolean endTold;
-    private boolean ended;
+    private boolean forwarding;
+    private boolean inputEnded;
+    private boolean closeRequested;
+    private boolean outputEnded;
 
     Http2Translator(HttpLimits limits, InboundBudget budget) {
         this.holding = budget.open(() -> context().executor().execute(this::evicted));
-        this.heads = new Http2RequestDecoder(limits);
+        this.requestDecoder = new Http2RequestDecoder(limits);
     }
 
     @Override
@@ -71,9 +71,9 @@ final class Http2Translator extends ChannelDuplexHandler implements HttpCodec {
     @Override
     public void channelRead(ChannelHandlerContext own, Object frame) throws Exception {
         if (frame instanceof Http2HeadersFrame headers) {
-            head(own, headers);
+            readHead(own, headers);
         } else if (frame instanceof Http2DataFrame data) {
-            data(own, data);
+            readData(own, data);
         } else {
             boolean reset = frame instanceof Http2ResetFrame;
             ReferenceCountUtil.release(frame);
@@ -83,15 +83,15 @@ final class Http2Translator extends ChannelDuplexHandler implements HttpCodec {
         }
     }
 
-    private void head(ChannelHandlerContext own, Http2HeadersFrame frame) throws Http2Exception {
+    private void readHead(ChannelHandlerContext own, Http2HeadersFrame frame) throws Http2Exception {
         Http2Headers headers = frame.headers();
-        Http2RequestDecoder.check(frame.stream().id(), headers);
+        Http2RequestDecoder.validate(frame.stream().id(), headers);
         if (headers.method() == null) {
-            trailers(own);
+            readTrailers(own);
             return;
         }
-        peerIsDone = frame.isEndStream();
-        HttpRequest request = heads.request(frame.stream().id(), headers);
+        inputEnded = frame.isEndStream();
+        HttpRequest request = requestDecoder.decode(frame.stream().id(), headers);
         tunnel = Http2RequestDecoder.isTunnel(request);
         own.fireChannelRead(request);
         if (tunnel || frame.isEndStream()) {
@@ -100,38 +100,38 @@ final class Http2Translator extends ChannelDuplexHandler implements HttpCodec {
     }
 
     /** Nobody here asks for them; they end a request, or a tunnel. */
-    private void trailers(ChannelHandlerContext own) {
-        peerIsDone = true;
+    private void readTrailers(ChannelHandlerContext own) {
+        inputEnded = true;
         if (!tunnel) {
             own.fireChannelRead(LastHttpContent.EMPTY_LAST_CONTENT);
-        } else if (passing) {
-            passWaiting();
+        } else if (forwarding) {
+            forwardQueued();
         }
     }
 
-    private void data(ChannelHandlerContext own, Http2DataFrame data) {
+    private void readData(ChannelHandlerContext own, Http2DataFrame data) {
         ByteBuf bytes = data.content();
-        peerIsDone |= data.isEndStream();
+        inputEnded |= data.isEndStream();
         if (!tunnel) {
             own.fireChannelRead(data.isEndStream() ? new DefaultLastHttpContent(bytes) : new DefaultHttpContent(bytes));
             return;
         }
-        waiting.add(bytes);
-        if (passing) {
-            passWaiting();
+        queued.add(bytes);
+        if (forwarding) {
+            forwardQueued();
             return;
         }
-        waitingBytes += bytes.readableBytes();
-        holding.hold(waitingBytes);
-        if (waitingBytes > WAITING_LIMIT && !held) {
-            held = true;
+        queuedBytes += bytes.readableBytes();
+        holding.hold(queuedBytes);
+        if (queuedBytes > QUEUE_LIMIT && !readsPaused) {
+            readsPaused = true;
             own.channel().config().setAutoRead(false);
         }
     }
 
     /** What all connections have unfinished is too much, and this tunnel, which waits for its upgrade, has most of it. */
     private void evicted() {
-        if (!passing) {
+        if (!forwarding) {
             handlerRemoved(context());
             context()
                     .writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.ENHANCE_YOUR_CALM))
@@ -140,12 +140,12 @@ final class Http2Translator extends ChannelDuplexHandler implements HttpCodec {
     }
 
     /** The end of a tunnel is the end of its socket (RFC 8441 5). */
-    private void passWaiting() {
-        for (ByteBuf bytes = waiting.poll(); bytes != null; bytes = waiting.poll()) {
+    private void forwardQueued() {
+        for (ByteBuf bytes = queued.poll(); bytes != null; bytes = queued.poll()) {
             context().fireChannelRead(bytes);
         }
-        if (peerIsDone && !endTold) {
-            endTold = true;
+        if (inputEnded && !closeRequested) {
+            closeRequested = true;
             CloseRequest ending = new CloseRequest(CloseRequest.Cause.PEER_IS_DONE);
             context().fireUserEventTriggered(ending);
             if (!ending.isClaimed()) {
@@ -186,28 +186,28 @@ final class Http2Translator extends ChannelDuplexHandler implements HttpCodec {
             // an extended CONNECT is accepted with 200, and the handshake's key has no part in it (RFC 8441 5)
             headers.status("200").remove("sec-websocket-accept");
         }
-        ended |= end;
+        outputEnded |= end;
         own.write(new DefaultHttp2HeadersFrame(headers, end), promise);
     }
 
     private void writeData(ChannelHandlerContext own, ByteBuf bytes, boolean end, ChannelPromise promise) {
-        if (ended || (!bytes.isReadable() && !end)) {
+        if (outputEnded || (!bytes.isReadable() && !end)) {
             bytes.release();
             promise.trySuccess();
             return;
         }
-        ended |= end;
+        outputEnded |= end;
         own.write(new DefaultHttp2DataFrame(bytes, end), promise);
     }
 
     /** An end in good order where the answer, or the tunnel, has not ended yet; Netty resets what is left. */
     @Override
     public void close(ChannelHandlerContext own, ChannelPromise promise) {
-        if (passing && !ended && own.channel().isActive()) {
-            ended = true;
+        if (forwarding && !outputEnded && own.channel().isActive()) {
+            outputEnded = true;
             own.writeAndFlush(new DefaultHttp2DataFrame(Unpooled.EMPTY_BUFFER, true))
                     .addListener(sent -> own.close(promise));
-        } else if (ended && !peerIsDone && own.channel().isActive()) {
+        } else if (outputEnded && !inputEnded && own.channel().isActive()) {
             // answered before the request was over: time to read the answer, then the rest is not wanted (RFC 9113 8.1)
             var timer = own.channel().eventLoop().schedule(() -> reset(own, promise), LINGER_SECONDS, TimeUnit.SECONDS);
             own.channel().closeFuture().addListener(closed -> timer.cancel(false));
@@ -222,8 +222,8 @@ final class Http2Translator extends ChannelDuplexHandler implements HttpCodec {
 
     @Override
     public void handlerRemoved(ChannelHandlerContext own) {
-        waiting.forEach(ByteBuf::release);
-        waiting.clear();
+        queued.forEach(ByteBuf::release);
+        queued.clear();
         holding.hold(0);
     }
 
@@ -233,8 +233,8 @@ final class Http2Translator extends ChannelDuplexHandler implements HttpCodec {
     }
 
     @Override
-    public boolean announcesBody(HttpRequest head) {
-        return !tunnel && !peerIsDone;
+    public boolean hasBody(HttpRequest head) {
+        return !tunnel && !inputEnded;
     }
 
     /** There is no next request: it has a stream of its own. */
@@ -244,31 +244,31 @@ final class Http2Translator extends ChannelDuplexHandler implements HttpCodec {
     }
 
     @Override
-    public void leaveHttp() {}
+    public void stopEncoding() {}
 
     @Override
-    public void passOn() {
-        passing = true;
+    public void forwardRemaining() {
+        forwarding = true;
         holding.hold(0);
-        passWaiting();
-        if (held) {
-            held = false;
+        forwardQueued();
+        if (readsPaused) {
+            readsPaused = false;
             context().channel().config().setAutoRead(true);
         }
     }
 
     @Override
-    public ChannelHandlerContext body() {
+    public ChannelHandlerContext bodyContext() {
         return Objects.requireNonNull(context().pipeline().context(Http2Stream.class));
     }
 
     @Override
-    public boolean speaks(HttpVersion version) {
+    public boolean supports(HttpVersion version) {
         return version.equals(Http2Stream.VERSION);
     }
 
     @Override
-    public boolean chunks() {
+    public boolean usesChunkedEncoding() {
         return false;
     }
 }

@@ -9,10 +9,10 @@ import io.netty.handler.codec.http.HttpVersion;
  */
 interface HttpCodec {
     /** Whether this is a version that the wire speaks: what a request says of itself does not make it another. */
-    boolean speaks(HttpVersion version);
+    boolean supports(HttpVersion version);
 
     /** Whether a body follows this head, which is the last that came. */
-    boolean announcesBody(HttpRequest head);
+    boolean hasBody(HttpRequest head);
 
     /** Whether a part of a head has arrived. */
     boolean isInHead();
@@ -21,14 +21,14 @@ interface HttpCodec {
     boolean resume() throws Exception;
 
     /** From now on bytes are written as they are. */
-    void leaveHttp();
+    void stopEncoding();
 
     /** Hands over what came with the request that was upgraded, and all that follows. */
-    void passOn();
+    void forwardRemaining();
 
     /** Where bytes of a body enter. */
-    ChannelHandlerContext body();
+    ChannelHandlerContext bodyContext();
 
     /** Whether a body whose length is open is sent in chunks; otherwise its end is marked by the wire itself. */
-    boolean chunks();
+    boolean usesChunkedEncoding();
 }

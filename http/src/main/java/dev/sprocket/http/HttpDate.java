@@ -7,21 +7,21 @@ import java.util.Locale;
 
 /** Dates as headers have them (RFC 9110 5.6.7); that of now is made once a second. */
 final class HttpDate {
-    private record Made(long second, String text) {}
+    private record Cached(long second, String text) {}
 
     /** Two digits for the day, which RFC_1123_DATE_TIME does not promise. */
     private static final DateTimeFormatter FORMAT =
             DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH);
 
-    private static volatile Made last = new Made(-1, "");
+    private static volatile Cached last = new Cached(-1, "");
 
     private HttpDate() {}
 
     static String now() {
         long second = System.currentTimeMillis() / 1000;
-        Made made = last;
+        Cached made = last;
         if (made.second != second) {
-            made = new Made(second, of(Instant.ofEpochSecond(second)));
+            made = new Cached(second, of(Instant.ofEpochSecond(second)));
             last = made;
         }
         return made.text;

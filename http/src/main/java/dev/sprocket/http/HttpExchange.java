@@ -30,7 +30,7 @@ final class HttpExchange implements HttpConnection, StackedConnection, Closeable
     private enum State {
         WAITING,
         /** An answer was given, and may still be on its way. */
-        ANSWERED,
+        RESPONDED,
         STREAMING,
         UPGRADED,
         CLOSED
@@ -39,40 +39,40 @@ final class HttpExchange implements HttpConnection, StackedConnection, Closeable
     private static final AttributeKey<HttpExchange> KEY =
             AttributeKey.of("HTTP exchange", "is HttpServer below this component?");
 
-    private static final HttpResponse NO_TUNNEL =
+    private static final HttpResponse TUNNEL_UNSUPPORTED =
             HttpResponse.error(501, "CONNECT to what is no WebSocket (expected: one, RFC 8441 4)");
 
     private static final AtomicReferenceFieldUpdater<HttpExchange, State> STATE =
             AtomicReferenceFieldUpdater.newUpdater(HttpExchange.class, State.class, "state");
 
     private final HttpHandler handler;
-    private final Connection below;
-    private final Attributes facts;
-    private final ComponentInvoker<HttpConnection> level;
-    private final PipelineContext segment;
-    private ByteBuf body = Unpooled.EMPTY_BUFFER;
+    private final Connection underlying;
+    private final Attributes attributes;
+    private final ComponentInvoker<HttpConnection> invoker;
+    private final PipelineContext pipeline;
+    private ByteBuf requestBody = Unpooled.EMPTY_BUFFER;
     private InboundBudget.@Nullable Holding holding;
-    private volatile boolean whole;
+    private volatile boolean bodyComplete;
     /** Completed when the body is whole, if somebody waits for it. */
-    private @Nullable CompletableFuture<Optional<HttpResponse>> awaited;
+    private @Nullable CompletableFuture<Optional<HttpResponse>> bodyFuture;
 
     private final boolean headOnly;
     private final boolean keepAlive;
     private volatile State state = State.WAITING;
-    private List<Map.Entry<String, String>> added = List.of();
+    private List<Map.Entry<String, String>> addedHeaders = List.of();
     /** Replaced by each layer that knows better, and never there twice. */
-    private List<Map.Entry<String, String>> cors;
+    private List<Map.Entry<String, String>> corsHeaders;
 
-    private volatile @Nullable String client;
+    private volatile @Nullable String clientAddress;
     private volatile boolean endless;
-    private @Nullable HttpResponse streamed;
+    private @Nullable HttpResponse streamHead;
 
     // on the event loop
-    private @Nullable ResponseBody answer;
-    private boolean calling = true;
-    private boolean complete;
+    private @Nullable ResponseBody responseBody;
+    private boolean inCallback = true;
+    private boolean responseComplete;
     /** The 101 is written. */
-    private boolean switched;
+    private boolean upgradeSent;
 
     private boolean closeAfter;
     private boolean ended;
@@ -83,16 +83,16 @@ final class HttpExchange implements HttpConnection, StackedConnection, Closeable
             Connection below,
             HttpRequest request) {
         this.handler = handler;
-        this.below = below;
-        this.facts = new Attributes(below.attributes());
+        this.underlying = below;
+        this.attributes = new Attributes(below.attributes());
         this.headOnly = request.method().equals("HEAD");
         // HTTP/1.0 has a keep-alive of its own, which nobody misses
-        this.keepAlive = request.version().equals("HTTP/1.1") && !request.lists("Connection", "close");
-        this.segment = handler.segment().attach(this, handler.context(), MessageEncoder.RAW);
+        this.keepAlive = request.version().equals("HTTP/1.1") && !request.headerContains("Connection", "close");
+        this.pipeline = handler.pipeline().attach(this, handler.context(), MessageEncoder.RAW);
         HttpRequest.KEY.set(this, request);
         KEY.set(this, this);
-        this.cors = CorsPath.headers(app, request);
-        this.level = new ComponentInvoker<>(app, this);
+        this.corsHeaders = CorsPath.headers(app, request);
+        this.invoker = new ComponentInvoker<>(app, this);
     }
 
     /** The exchange below a connection that components see, which may be wrapped. */
@@ -101,86 +101,86 @@ final class HttpExchange implements HttpConnection, StackedConnection, Closeable
     }
 
     /** What its answer says about pages of other sites, instead of what was known before. */
-    static void corsHeaders(HttpConnection conn, List<Map.Entry<String, String>> headers) {
+    static void setCorsHeaders(HttpConnection conn, List<Map.Entry<String, String>> headers) {
         HttpExchange exchange = KEY.get(conn);
-        synchronized (exchange.facts) {
-            exchange.cors = headers;
+        synchronized (exchange.attributes) {
+            exchange.corsHeaders = headers;
         }
     }
 
     /** Whether the body of a request has arrived, or there is none. */
-    static boolean isWhole(Connection conn) {
+    static boolean isBodyComplete(Connection conn) {
         HttpExchange exchange = KEY.peek(conn);
-        return exchange == null || exchange.whole;
+        return exchange == null || exchange.bodyComplete;
     }
 
     /** Asks for the body; completed with nothing, on the event loop, when it is whole. */
-    CompletionStage<Optional<HttpResponse>> whole() {
-        if (whole) {
+    CompletionStage<Optional<HttpResponse>> awaitBody() {
+        if (bodyComplete) {
             return CompletableFuture.completedStage(Optional.empty());
         }
         CompletableFuture<Optional<HttpResponse>> later = new CompletableFuture<>();
-        awaited = later;
-        handler.takeBody();
+        bodyFuture = later;
+        handler.readBody();
         return later;
     }
 
     /** Whether the body has not been asked for. */
-    boolean needsNoBody() {
-        return awaited == null;
+    boolean isBodyUnrequested() {
+        return bodyFuture == null;
     }
 
     /** Takes the body over, before or after it is opened. */
-    void arrived(RequestAggregator.Whole arrived) {
-        body = arrived.body();
+    void bodyReceived(RequestAggregator.AggregatedRequest arrived) {
+        requestBody = arrived.body();
         holding = arrived.holding();
-        HttpRequest.of(this).arrived(arrived.request().body());
-        whole = true;
-        if (awaited != null) {
-            awaited.complete(Optional.empty());
+        HttpRequest.of(this).setBody(arrived.request().body());
+        bodyComplete = true;
+        if (bodyFuture != null) {
+            bodyFuture.complete(Optional.empty());
         }
     }
 
     void open() {
-        call(level::open);
+        runCallbacks(invoker::open);
     }
 
     /**
      * Calls components from outside their callbacks, as a decorator does that let them wait. What follows an answer that is
      * given meanwhile (the end, the next request, the bytes of the next protocol) comes when they have returned.
      */
-    void call(Runnable callbacks) {
-        calling = true;
+    void runCallbacks(Runnable callbacks) {
+        inCallback = true;
         try {
             callbacks.run();
         } finally {
-            calling = false;
-            settle();
+            inCallback = false;
+            proceed();
         }
     }
 
     void deliver(MessageComponent<? super HttpConnection, ? super Message> app, Message bytes) {
-        level.deliver(app, bytes);
+        invoker.deliver(app, bytes);
     }
 
     void fail(Throwable cause) {
-        level.fail(cause);
+        invoker.fail(cause);
     }
 
     /** The socket is gone. */
-    void end() {
+    void connectionClosed() {
         finish();
     }
 
     /** What becomes of a connection whose component failed: an answer that says so, or one that is visibly cut off. */
     @Override
     public void closeWithCause(Throwable cause) {
-        if (!respond(answer(cause))) {
+        if (!respond(errorResponse(cause))) {
             abort();
         }
     }
 
-    private static HttpResponse answer(Throwable cause) {
+    private static HttpResponse errorResponse(Throwable cause) {
         if (cause instanceof RejectedException refusal) {
             return HttpResponse.error(
                     switch (refusal.kind()) {
@@ -199,16 +199,16 @@ final class HttpExchange implements HttpConnection, StackedConnection, Closeable
     }
 
     /** Whether no answer was given. */
-    boolean isWaiting() {
+    boolean isAwaitingResponse() {
         return state == State.WAITING;
     }
 
     /** What this exchange is waiting for. */
     TimeoutTracker.Phase phase() {
         if (state == State.WAITING) {
-            return TimeoutTracker.Phase.ANSWER;
+            return TimeoutTracker.Phase.RESPONSE;
         }
-        return answer != null && answer.isFile() ? TimeoutTracker.Phase.READER : TimeoutTracker.Phase.NOTHING;
+        return responseBody != null && responseBody.isFile() ? TimeoutTracker.Phase.FILE : TimeoutTracker.Phase.NONE;
     }
 
     /** It has waited for too long. */
@@ -217,7 +217,7 @@ final class HttpExchange implements HttpConnection, StackedConnection, Closeable
     }
 
     /** It ends only when the peer leaves, and the socket with it. */
-    void makeEndless() {
+    void markEndless() {
         endless = true;
     }
 
@@ -227,8 +227,8 @@ final class HttpExchange implements HttpConnection, StackedConnection, Closeable
     }
 
     /** Who the peer is, where a proxy is between. */
-    void client(String address) {
-        client = address;
+    void setClientAddress(String address) {
+        clientAddress = address;
     }
 
     /**
@@ -237,154 +237,163 @@ final class HttpExchange implements HttpConnection, StackedConnection, Closeable
      * @param plain its framing where the end of the socket is the end of the body
      * @param chunked the same with each message in a {@link ChunkedEncoding}
      */
-    PipelineContext streaming(Connection conn, MessageEncoder plain, MessageEncoder chunked) {
-        return segment.attach(conn, handler.codec().body(), answer != null && answer.isChunked() ? chunked : plain);
+    PipelineContext attachStream(Connection conn, MessageEncoder plain, MessageEncoder chunked) {
+        return pipeline.attach(
+                conn,
+                handler.codec().bodyContext(),
+                responseBody != null && responseBody.isChunked() ? chunked : plain);
     }
 
     @Override
     public boolean respond(HttpResponse response) {
-        return STATE.compareAndSet(this, State.WAITING, State.ANSWERED) && onLoop(() -> answerNow(response));
+        return STATE.compareAndSet(this, State.WAITING, State.RESPONDED) && onLoop(() -> respondNow(response));
     }
 
-    private void answerNow(HttpResponse bare) {
+    private void respondNow(HttpResponse bare) {
         if (ended) {
             return;
         }
-        HttpResponse response = dressed(promisesTunnel(bare) ? NO_TUNNEL : bare);
-        closeAfter = endsSocket(response);
+        HttpResponse response = withCommonHeaders(acceptsTunnel(bare) ? TUNNEL_UNSUPPORTED : bare);
+        closeAfter = closesConnection(response);
         if (response.file() != null && !headOnly) {
-            answer = ResponseBody.file(this, handler, response);
-            if (answer == null) {
-                answerNow(HttpResponse.error(500, "cannot read a file, see above"));
+            responseBody = ResponseBody.file(this, handler, response);
+            if (responseBody == null) {
+                respondNow(HttpResponse.error(500, "cannot read a file, see above"));
             } else {
-                answer.pump();
+                responseBody.pump();
             }
             return;
         }
         if (response.file() != null) {
-            handler.writer().head(this, HttpRequest.of(this), response, false, closeAfter);
-            handler.writer().end();
+            handler.writer().writeHead(this, HttpRequest.of(this), response, false, closeAfter);
+            handler.writer().writeEnd();
         } else {
-            handler.writer().whole(this, HttpRequest.of(this), response, headOnly, closeAfter);
+            handler.writer().writeFull(this, HttpRequest.of(this), response, headOnly, closeAfter);
         }
-        completed();
+        responseCompleted();
     }
 
     /** Whether an answer would tell a client of HTTP/2 that its extended CONNECT is accepted (RFC 8441 5). */
-    private boolean promisesTunnel(HttpResponse response) {
+    private boolean acceptsTunnel(HttpResponse response) {
         return response.status() < 300 && HttpRequest.of(this).isTunnel();
     }
 
     @Override
     public boolean stream(HttpResponse head) {
-        promised(head);
-        if (promisesTunnel(head)) {
-            respond(NO_TUNNEL);
+        contentLength(head);
+        if (acceptsTunnel(head)) {
+            respond(TUNNEL_UNSUPPORTED);
             return false;
         }
-        if (!STATE.compareAndSet(this, State.WAITING, State.ANSWERED)) {
+        if (!STATE.compareAndSet(this, State.WAITING, State.RESPONDED)) {
             return false;
         }
         if (headOnly || head.isBodiless()) {
-            return onLoop(() -> streamNothing(head));
+            return onLoop(() -> streamWithoutBody(head));
         }
-        streamed = head;
-        return STATE.compareAndSet(this, State.ANSWERED, State.STREAMING) && onLoop(this::begin);
+        streamHead = head;
+        return STATE.compareAndSet(this, State.RESPONDED, State.STREAMING) && onLoop(this::beginStream);
     }
 
     /** What it promises, in bytes; -1 if nothing. Throws {@link IllegalArgumentException} for what is no number. */
-    private static long promised(HttpResponse head) {
-        return head.header("Content-Length").map(HttpExchange::length).orElse(-1L);
+    private static long contentLength(HttpResponse head) {
+        return head.header("Content-Length").map(HttpExchange::parseLength).orElse(-1L);
     }
 
-    private static long length(String header) {
+    private static long parseLength(String header) {
         if (!header.matches("[0-9]{1,18}")) {
             throw new IllegalArgumentException("Content-Length: " + header + " (expected: a number of bytes)");
         }
         return Long.parseLong(header);
     }
 
-    private void streamNothing(HttpResponse head) {
+    private void streamWithoutBody(HttpResponse head) {
         if (!ended) {
-            closeAfter = endsSocket(head);
-            handler.writer().head(this, HttpRequest.of(this), dressed(head), false, closeAfter);
-            handler.writer().end();
-            completed();
+            closeAfter = closesConnection(head);
+            handler.writer().writeHead(this, HttpRequest.of(this), withCommonHeaders(head), false, closeAfter);
+            handler.writer().writeEnd();
+            responseCompleted();
         }
     }
 
     /** Writes the head of a streamed answer; whoever comes to the event loop first does. */
-    private void begin() {
-        if (answer == null && !ended && streamed != null) {
-            HttpResponse head = dressed(streamed);
-            long length = promised(streamed);
+    private void beginStream() {
+        if (responseBody == null && !ended && streamHead != null) {
+            HttpResponse head = withCommonHeaders(streamHead);
+            long length = contentLength(streamHead);
             boolean chunked = length < 0
-                    && handler.codec().chunks()
+                    && handler.codec().usesChunkedEncoding()
                     && !HttpRequest.of(this).version().equals("HTTP/1.0");
-            closeAfter = endless || endsSocket(head);
-            answer = ResponseBody.stream(this, handler, head, chunked, length);
+            closeAfter = endless || closesConnection(head);
+            responseBody = ResponseBody.stream(this, handler, head, chunked, length);
         }
     }
 
     /** Whether no other request follows; a body that nobody has taken is in its way (RFC 9112 9.3). */
-    private boolean endsSocket(HttpResponse response) {
-        return !keepAlive || !whole || response.status() >= 400 || handler.isLast();
+    private boolean closesConnection(HttpResponse response) {
+        return !keepAlive || !bodyComplete || response.status() >= 400 || handler.isLastRequest();
     }
 
-    boolean closesAfter() {
+    boolean closesAfterResponse() {
         return closeAfter;
     }
 
     /** Whether nothing more is to be written. */
     boolean isOver() {
-        return ended || complete;
+        return ended || responseComplete;
     }
 
     /** The answer is written, and all of it. */
-    void completed() {
-        complete = true;
-        settle();
+    void responseCompleted() {
+        responseComplete = true;
+        proceed();
     }
 
     @Override
     public boolean upgrade(HttpResponse switchingProtocols) {
-        if (!whole) {
+        if (!bodyComplete) {
             throw new IllegalStateException(
                     "upgrade before the body has arrived (put BodyAggregator around the component)");
         }
         return STATE.compareAndSet(this, State.WAITING, State.UPGRADED)
                 && onLoop(() -> {
                     if (!ended) {
-                        handler.writer().whole(this, HttpRequest.of(this), dressed(switchingProtocols), false, false);
-                        handler.codec().leaveHttp();
-                        switched = true;
-                        settle();
+                        handler.writer()
+                                .writeFull(
+                                        this,
+                                        HttpRequest.of(this),
+                                        withCommonHeaders(switchingProtocols),
+                                        false,
+                                        false);
+                        handler.codec().stopEncoding();
+                        upgradeSent = true;
+                        proceed();
                     }
                 });
     }
 
     /** What follows an answer, once the callback that gave it has returned. */
-    private void settle() {
-        if (calling || ended) {
+    private void proceed() {
+        if (inCallback || ended) {
             return;
         }
-        if (isUpgraded() && switched) {
+        if (isUpgraded() && upgradeSent) {
             releaseBody();
             ended = true;
             HttpRequest.of(this).pack();
-            handler.passOn();
-        } else if (complete) {
+            handler.forwardUpgraded();
+        } else if (responseComplete) {
             finish();
-            handler.finished(closeAfter);
+            handler.exchangeFinished(closeAfter);
         }
     }
 
     private void releaseBody() {
-        if (!whole) {
+        if (!bodyComplete) {
             return;
         }
         BorrowedMessages.end(HttpRequest.of(this).body());
-        body.release();
+        requestBody.release();
         if (holding != null) {
             holding.hold(0);
         }
@@ -395,61 +404,61 @@ final class HttpExchange implements HttpConnection, StackedConnection, Closeable
         if (!ended) {
             ended = true;
             releaseBody();
-            if (answer != null) {
-                answer.release();
+            if (responseBody != null) {
+                responseBody.release();
             }
         }
-        level.close();
+        invoker.close();
     }
 
     /** The peer takes more. */
-    void writable() {
-        if (answer != null && !ended) {
-            answer.pump();
+    void writabilityRestored() {
+        if (responseBody != null && !ended) {
+            responseBody.pump();
         }
     }
 
     @Override
     public boolean send(Message message) {
         return switch (state) {
-            case UPGRADED -> segment.send(message);
-            case STREAMING -> part(BorrowedMessages.bytes(message).retainedDuplicate());
+            case UPGRADED -> pipeline.send(message);
+            case STREAMING -> sendPart(BorrowedMessages.bytes(message).retainedDuplicate());
             case WAITING ->
                 respond(HttpResponse.of(200)
                         .body(
                                 message.isBinary() ? "application/octet-stream" : "text/plain; charset=utf-8",
                                 message.bytes()));
-            case ANSWERED, CLOSED -> false;
+            case RESPONDED, CLOSED -> false;
         };
     }
 
-    private boolean part(ByteBuf bytes) {
-        if (segment.outbound().loop().inEventLoop()) {
-            return partNow(bytes);
+    private boolean sendPart(ByteBuf bytes) {
+        if (pipeline.outbound().loop().inEventLoop()) {
+            return sendPartNow(bytes);
         }
-        boolean queued = onLoop(() -> partNow(bytes));
+        boolean queued = onLoop(() -> sendPartNow(bytes));
         if (!queued) {
             bytes.release();
         }
         return queued;
     }
 
-    private boolean partNow(ByteBuf bytes) {
-        begin();
-        if (answer == null || ended || complete) {
+    private boolean sendPartNow(ByteBuf bytes) {
+        beginStream();
+        if (responseBody == null || ended || responseComplete) {
             bytes.release();
             return false;
         }
-        return answer.write(bytes);
+        return responseBody.write(bytes);
     }
 
     @Override
     public void close() {
-        if (STATE.compareAndSet(this, State.STREAMING, State.ANSWERED)) {
+        if (STATE.compareAndSet(this, State.STREAMING, State.RESPONDED)) {
             onLoop(() -> {
-                begin();
-                if (answer != null && !ended && !complete) {
-                    answer.end();
+                beginStream();
+                if (responseBody != null && !ended && !responseComplete) {
+                    responseBody.end();
                 }
             });
         } else {
@@ -461,13 +470,13 @@ final class HttpExchange implements HttpConnection, StackedConnection, Closeable
     void abort() {
         if (STATE.getAndSet(this, State.CLOSED) != State.CLOSED) {
             // behind what was queued by the same thread
-            onLoop(below::close);
+            onLoop(underlying::close);
         }
     }
 
     private boolean onLoop(Runnable task) {
         try {
-            segment.onLoop(task);
+            pipeline.onLoop(task);
             return true;
         } catch (RejectedExecutionException stopped) {
             return false;
@@ -476,44 +485,44 @@ final class HttpExchange implements HttpConnection, StackedConnection, Closeable
 
     @Override
     public void addHeader(String name, String value) {
-        HttpResponse.check(name, value);
-        synchronized (facts) {
-            List<Map.Entry<String, String>> more = new ArrayList<>(added);
+        HttpResponse.checkHeader(name, value);
+        synchronized (attributes) {
+            List<Map.Entry<String, String>> more = new ArrayList<>(addedHeaders);
             more.add(Map.entry(name, value));
-            added = more;
+            addedHeaders = more;
         }
     }
 
-    private HttpResponse dressed(HttpResponse response) {
-        synchronized (facts) {
-            return response.with(added).with(cors);
+    private HttpResponse withCommonHeaders(HttpResponse response) {
+        synchronized (attributes) {
+            return response.withHeaders(addedHeaders).withHeaders(corsHeaders);
         }
     }
 
     @Override
     public boolean isOpen() {
         State now = state;
-        return (now == State.WAITING || now == State.STREAMING || now == State.UPGRADED) && below.isOpen();
+        return (now == State.WAITING || now == State.STREAMING || now == State.UPGRADED) && underlying.isOpen();
     }
 
     @Override
     public boolean isWritable() {
-        return isOpen() && below.isWritable();
+        return isOpen() && underlying.isWritable();
     }
 
     @Override
     public Connection underlying() {
-        return below;
+        return underlying;
     }
 
     @Override
     public Attributes attributes() {
-        return facts;
+        return attributes;
     }
 
     @Override
     public String toString() {
-        String known = client;
-        return known == null ? below.toString() : known + " by way of " + below;
+        String known = clientAddress;
+        return known == null ? underlying.toString() : known + " by way of " + underlying;
     }
 }

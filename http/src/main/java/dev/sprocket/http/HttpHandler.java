@@ -29,26 +29,26 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements LoopTime
     private static final PeerLog LOG = PeerLog.of(HttpServer.class);
 
     private final MessageComponent<? super HttpConnection, ? super Message> app;
-    private final Connection below;
-    private final PipelineContext segment;
+    private final Connection underlying;
+    private final PipelineContext pipeline;
     // until it is upgraded
-    private @Nullable RequestAggregator intake;
-    private @Nullable TimeoutTracker patience;
-    private @Nullable MinimumBodyRate pace;
+    private @Nullable RequestAggregator aggregator;
+    private @Nullable TimeoutTracker timeouts;
+    private @Nullable MinimumBodyRate bodyRate;
     private @Nullable ChannelHandlerContext ctx;
     private @Nullable HttpCodec codec;
     private @Nullable ResponseWriter writer;
     private @Nullable HttpExchange exchange;
-    private final boolean takesHead;
+    private final boolean acceptsHead;
     /** The client waits for 100 before it sends the body. */
-    private boolean expecting;
+    private boolean continueExpected;
     /** The body is not read because nobody has asked for it. */
-    private boolean heldBack;
+    private boolean bodyPaused;
 
-    private boolean fresh = true;
-    private boolean refused;
-    private boolean gone;
-    private CloseRequest.@Nullable Cause ending;
+    private boolean beforeFirstRequest = true;
+    private boolean rejected;
+    private boolean inactive;
+    private CloseRequest.@Nullable Cause closeCause;
 
     HttpHandler(
             MessageComponent<? super HttpConnection, ? super Message> app,
@@ -56,16 +56,17 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements LoopTime
             HttpLimits limits,
             HttpTimeouts timeouts) {
         this.app = app;
-        this.takesHead = BodyAggregator.takesHead(app);
-        this.below = below;
-        this.segment = PipelineContext.of(below);
-        this.intake = new RequestAggregator(limits, Tls.session(below).isPresent() ? "https" : "http", this::account);
-        this.patience = new TimeoutTracker(timeouts);
-        this.pace = new MinimumBodyRate(timeouts);
+        this.acceptsHead = BodyAggregator.acceptsHead(app);
+        this.underlying = below;
+        this.pipeline = PipelineContext.of(below);
+        this.aggregator =
+                new RequestAggregator(limits, Tls.session(below).isPresent() ? "https" : "http", this::openHolding);
+        this.timeouts = new TimeoutTracker(timeouts);
+        this.bodyRate = new MinimumBodyRate(timeouts);
     }
 
     /** What is below; told before this handler is added. */
-    HttpHandler on(HttpCodec wire) {
+    HttpHandler withCodec(HttpCodec wire) {
         codec = wire;
         return this;
     }
@@ -77,21 +78,21 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements LoopTime
     @Override
     public void handlerAdded(ChannelHandlerContext added) {
         ctx = added;
-        writer = new ResponseWriter(segment, added);
-        LoopTimer.of(segment.outbound().loop()).add(this);
+        writer = new ResponseWriter(pipeline, added);
+        LoopTimer.of(pipeline.outbound().loop()).add(this);
     }
 
     @Override
     public void channelRead(ChannelHandlerContext own, Object read) throws Exception {
         try {
             if (exchange != null && read instanceof ByteBuf bytes) {
-                lend(exchange, bytes);
-            } else if (!refused) {
+                deliver(exchange, bytes);
+            } else if (!rejected) {
                 if (read instanceof io.netty.handler.codec.http.HttpRequest request) {
-                    begin(request);
+                    beginRequest(request);
                 }
-                if (read instanceof HttpContent part && !refused) {
-                    add(part);
+                if (read instanceof HttpContent part && !rejected) {
+                    addContent(part);
                 }
             }
         } finally {
@@ -99,7 +100,7 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements LoopTime
         }
     }
 
-    private void lend(HttpExchange upgraded, ByteBuf bytes) {
+    private void deliver(HttpExchange upgraded, ByteBuf bytes) {
         Message message = BorrowedMessages.binary(bytes);
         try {
             upgraded.deliver(app, message);
@@ -109,55 +110,56 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements LoopTime
     }
 
     /** Opens an account for what is unfinished of a request. */
-    InboundBudget.Holding account() {
-        return InboundBudget.of(below).open(() -> segment.onLoop(this::evicted));
+    InboundBudget.Holding openHolding() {
+        return InboundBudget.of(underlying).open(() -> pipeline.onLoop(this::evicted));
     }
 
     /** The unfinished requests of all connections are too much, and this has most of them. */
     private void evicted() {
-        if (gone || refused || intake == null) {
+        if (inactive || rejected || aggregator == null) {
             return;
         }
-        if (exchange == null || intake.isUnderWay()) {
-            refuse(RequestAggregator.overBudget());
+        if (exchange == null || aggregator.isInProgress()) {
+            reject(RequestAggregator.overBudgetResponse());
         } else {
             // what waits behind a request that is being answered
-            LOG.info(below, "{} closed: too much unfinished input in sum (raise inbound-limit)", below);
-            below.close();
+            LOG.info(underlying, "{} closed: too much unfinished input in sum (raise inbound-limit)", underlying);
+            underlying.close();
         }
     }
 
-    private void begin(io.netty.handler.codec.http.HttpRequest request) {
-        fresh = false;
-        patience().progress();
-        pace().reset();
-        HttpResponse refusal = intake().begin(request, codec());
+    private void beginRequest(io.netty.handler.codec.http.HttpRequest request) {
+        beforeFirstRequest = false;
+        timeouts().progress();
+        bodyRate().reset();
+        HttpResponse refusal = aggregator().begin(request, codec());
         if (refusal != null) {
-            refuse(refusal);
+            reject(refusal);
             return;
         }
-        expecting = HttpUtil.is100ContinueExpected(request);
-        if (takesHead && codec().announcesBody(request)) {
-            HttpExchange opened = new HttpExchange(this, app, below, intake().headAlone());
+        continueExpected = HttpUtil.is100ContinueExpected(request);
+        if (acceptsHead && codec().hasBody(request)) {
+            HttpExchange opened =
+                    new HttpExchange(this, app, underlying, aggregator().requestWithoutBody());
             exchange = opened;
             opened.open();
-            if (exchange == opened && opened.needsNoBody() && intake != null && !heldBack) {
-                heldBack = true;
-                segment.outbound().reading(false);
+            if (exchange == opened && opened.isBodyUnrequested() && aggregator != null && !bodyPaused) {
+                bodyPaused = true;
+                pipeline.outbound().reading(false);
             }
         } else {
-            takeBody();
+            readBody();
         }
     }
 
     /** Somebody wants the body of the request that is under way. On the event loop. */
-    void takeBody() {
-        readOn();
-        if (expecting) {
-            expecting = false;
-            patience().progress();
-            pace().reset();
-            segment.outbound()
+    void readBody() {
+        resumeReads();
+        if (continueExpected) {
+            continueExpected = false;
+            timeouts().progress();
+            bodyRate().reset();
+            pipeline.outbound()
                     .write(
                             context(),
                             new DefaultFullHttpResponse(
@@ -165,30 +167,30 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements LoopTime
         }
     }
 
-    private void readOn() {
-        if (heldBack) {
-            heldBack = false;
-            patience().progress();
-            pace().reset();
-            segment.outbound().reading(true);
+    private void resumeReads() {
+        if (bodyPaused) {
+            bodyPaused = false;
+            timeouts().progress();
+            bodyRate().reset();
+            pipeline.outbound().reading(true);
         }
     }
 
-    private void add(HttpContent part) {
-        patience().progress();
-        pace().add(part.content().readableBytes());
-        HttpResponse refusal = intake().add(part, context().alloc());
+    private void addContent(HttpContent part) {
+        timeouts().progress();
+        bodyRate().add(part.content().readableBytes());
+        HttpResponse refusal = aggregator().add(part, context().alloc());
         if (refusal != null) {
-            refuse(refusal);
+            reject(refusal);
         } else if (part instanceof LastHttpContent) {
-            RequestAggregator.Whole whole = intake().end();
+            RequestAggregator.AggregatedRequest whole = aggregator().complete();
             if (whole != null) {
-                expecting = false;
-                readOn();
+                continueExpected = false;
+                resumeReads();
                 HttpExchange early = exchange;
-                HttpExchange opened = early == null ? new HttpExchange(this, app, below, whole.request()) : early;
+                HttpExchange opened = early == null ? new HttpExchange(this, app, underlying, whole.request()) : early;
                 exchange = opened;
-                opened.arrived(whole);
+                opened.bodyReceived(whole);
                 if (early == null) {
                     opened.open();
                 }
@@ -197,10 +199,10 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements LoopTime
     }
 
     /** Answers a request that never became a connection. */
-    private void refuse(HttpResponse response) {
-        refused = true;
-        intake().drop();
-        readOn();
+    private void reject(HttpResponse response) {
+        rejected = true;
+        aggregator().discard();
+        resumeReads();
         if (exchange != null) {
             HttpExchange open = exchange;
             if (!open.respond(response)) {
@@ -208,75 +210,81 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements LoopTime
             }
             return;
         }
-        HttpResponse dressed = response.with(CorsPath.headers(app, intake().request()));
-        writer().whole(below, intake().toString(), dressed, intake().isHeadOnly(), true);
-        segment.outbound().closeLingering();
+        HttpResponse dressed =
+                response.withHeaders(CorsPath.headers(app, aggregator().partialRequest()));
+        writer().writeFull(
+                        underlying,
+                        aggregator().toString(),
+                        dressed,
+                        aggregator().isHeadMethod(),
+                        true);
+        pipeline.outbound().closeLingering();
     }
 
     @Override
     public boolean sweep(long now) {
-        if (gone || refused || patience == null || (exchange != null && exchange.isUpgraded())) {
+        if (inactive || rejected || timeouts == null || (exchange != null && exchange.isUpgraded())) {
             return false;
         }
-        if (!segment.outbound().isReading() && intake().isUnderWay() && !heldBack) {
+        if (!pipeline.outbound().isReading() && aggregator().isInProgress() && !bodyPaused) {
             // what is waited for may be there, where nobody reads it
-            patience().progress();
+            timeouts().progress();
         }
         TimeoutTracker.Phase phase = phase();
         String slow = phase == TimeoutTracker.Phase.BODY
-                ? pace().fault(now, !segment.outbound().isReading())
+                ? bodyRate().violation(now, !pipeline.outbound().isReading())
                 : null;
-        if (patience().isOver(phase, now)) {
+        if (timeouts().isExpired(phase, now)) {
             expire(phase);
         } else if (slow != null) {
-            refuse(HttpResponse.error(408, slow));
+            reject(HttpResponse.error(408, slow));
         }
         return true;
     }
 
     private TimeoutTracker.Phase phase() {
-        boolean inBody = intake().isUnderWay() && !expecting && !heldBack;
-        if (exchange != null && !(inBody && exchange.isWaiting())) {
+        boolean inBody = aggregator().isInProgress() && !continueExpected && !bodyPaused;
+        if (exchange != null && !(inBody && exchange.isAwaitingResponse())) {
             return exchange.phase();
         }
         if (inBody) {
             return TimeoutTracker.Phase.BODY;
         }
-        return fresh || codec().isInHead() ? TimeoutTracker.Phase.HEAD : TimeoutTracker.Phase.NEXT_REQUEST;
+        return beforeFirstRequest || codec().isInHead() ? TimeoutTracker.Phase.HEAD : TimeoutTracker.Phase.NEXT_REQUEST;
     }
 
     private void expire(TimeoutTracker.Phase phase) {
-        String limit = patience().limit(phase).toMillis() + " ms";
+        String limit = timeouts().limit(phase).toMillis() + " ms";
         switch (phase) {
-            case HEAD -> refuse(HttpResponse.error(408, "no whole head within " + limit));
-            case BODY -> refuse(HttpResponse.error(408, "no byte of the body within " + limit));
-            case ANSWER -> Objects.requireNonNull(exchange).expire(limit);
-            case READER -> {
-                LOG.info(below, "{} closed: has taken nothing of a file within {}", below, limit);
+            case HEAD -> reject(HttpResponse.error(408, "no whole head within " + limit));
+            case BODY -> reject(HttpResponse.error(408, "no byte of the body within " + limit));
+            case RESPONSE -> Objects.requireNonNull(exchange).expire(limit);
+            case FILE -> {
+                LOG.info(underlying, "{} closed: has taken nothing of a file within {}", underlying, limit);
                 Objects.requireNonNull(exchange).abort();
             }
-            case NEXT_REQUEST -> below.close();
-            case NOTHING -> {}
+            case NEXT_REQUEST -> underlying.close();
+            case NONE -> {}
         }
     }
 
     /** The exchange was answered: on to the next request, or the end. On the event loop, outside callbacks. */
-    void finished(boolean close) {
+    void exchangeFinished(boolean close) {
         exchange = null;
-        patience().progress();
-        boolean bodyLeft = intake().isUnderWay();
+        timeouts().progress();
+        boolean bodyLeft = aggregator().isInProgress();
         if (bodyLeft) {
-            intake().drop();
-            readOn();
+            aggregator().discard();
+            resumeReads();
         }
-        if (close || bodyLeft || isLast() || !below.isOpen()) {
-            refused = true;
-            segment.outbound().closeLingering();
+        if (close || bodyLeft || isLastRequest() || !underlying.isOpen()) {
+            rejected = true;
+            pipeline.outbound().closeLingering();
         } else {
             try {
                 boolean caughtUp = codec().resume();
-                if (caughtUp && exchange == null && ending != null) {
-                    segment.outbound().closeLingering();
+                if (caughtUp && exchange == null && closeCause != null) {
+                    pipeline.outbound().closeLingering();
                 }
             } catch (Exception e) {
                 exceptionCaught(context(), e);
@@ -285,22 +293,22 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements LoopTime
     }
 
     /** Whether no request is taken after this one. */
-    boolean isLast() {
-        return ending == CloseRequest.Cause.SERVER_STOPS;
+    boolean isLastRequest() {
+        return closeCause == CloseRequest.Cause.SERVER_STOPS;
     }
 
     /** Hands over what came with the request that was upgraded, and all that follows. On the event loop, outside callbacks. */
-    void passOn() {
+    void forwardUpgraded() {
         HttpCodec over = codec();
         // an upgraded connection may last for days, and needs no memory for what it has behind it
         codec = null;
         writer = null;
-        intake = null;
-        patience = null;
-        pace = null;
-        over.passOn();
-        if (ending != null) {
-            context().pipeline().fireUserEventTriggered(new CloseRequest(ending));
+        aggregator = null;
+        timeouts = null;
+        bodyRate = null;
+        over.forwardRemaining();
+        if (closeCause != null) {
+            context().pipeline().fireUserEventTriggered(new CloseRequest(closeCause));
         }
     }
 
@@ -308,29 +316,29 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements LoopTime
         return Objects.requireNonNull(ctx);
     }
 
-    PipelineContext segment() {
-        return segment;
+    PipelineContext pipeline() {
+        return pipeline;
     }
 
     ResponseWriter writer() {
         return Objects.requireNonNull(writer);
     }
 
-    private RequestAggregator intake() {
-        return Objects.requireNonNull(intake);
+    private RequestAggregator aggregator() {
+        return Objects.requireNonNull(aggregator);
     }
 
-    private MinimumBodyRate pace() {
-        return Objects.requireNonNull(pace);
+    private MinimumBodyRate bodyRate() {
+        return Objects.requireNonNull(bodyRate);
     }
 
-    TimeoutTracker patience() {
-        return Objects.requireNonNull(patience);
+    TimeoutTracker timeouts() {
+        return Objects.requireNonNull(timeouts);
     }
 
     /** Sends bytes of a body; takes them over. */
     boolean writeBody(ByteBuf bytes) {
-        return segment.outbound().write(codec().body(), bytes);
+        return pipeline.outbound().write(codec().bodyContext(), bytes);
     }
 
     /** Whether the peer keeps up with what it is sent. */
@@ -341,7 +349,7 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements LoopTime
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext own) {
         if (exchange != null && isWritable()) {
-            exchange.writable();
+            exchange.writabilityRestored();
         }
         own.fireChannelWritabilityChanged();
     }
@@ -351,19 +359,19 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements LoopTime
         if (exchange != null) {
             exchange.fail(cause);
         } else {
-            LOG.warn(below, "{}: closed", below, cause);
-            below.close();
+            LOG.warn(underlying, "{}: closed", underlying, cause);
+            underlying.close();
         }
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext own) {
-        gone = true;
-        if (intake != null) {
-            intake.drop();
+        inactive = true;
+        if (aggregator != null) {
+            aggregator.discard();
         }
         if (exchange != null) {
-            exchange.end();
+            exchange.connectionClosed();
         }
     }
 
@@ -373,8 +381,8 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements LoopTime
         if (event instanceof CloseRequest end
                 && exchange != null
                 && !exchange.isUpgraded()
-                && !(intake != null && intake.isUnderWay())) {
-            ending = isLast() ? ending : end.cause();
+                && !(aggregator != null && aggregator.isInProgress())) {
+            closeCause = isLastRequest() ? closeCause : end.cause();
             end.claim();
             if (exchange.isEndless()) {
                 exchange.close();

@@ -50,7 +50,7 @@ public final class HttpRequest {
         return of(head, body.isReadable() ? new RequestBody(BorrowedMessages.binary(body)) : RequestBody.NONE, scheme);
     }
 
-    /** A request whose body {@linkplain #arrived arrives} later. */
+    /** A request whose body {@linkplain #setBody arrives} later. */
     static HttpRequest ofHead(io.netty.handler.codec.http.HttpRequest head, String scheme) {
         return of(head, new RequestBody(null), scheme);
     }
@@ -70,22 +70,22 @@ public final class HttpRequest {
     }
 
     /** The same with parameters of its path besides those that it has. */
-    HttpRequest with(Map<String, String> parameters) {
+    HttpRequest withPathParameters(Map<String, String> parameters) {
         Map<String, String> all = new HashMap<>(pathParameters);
         all.putAll(parameters);
         return new HttpRequest(method, version, head, body, Map.copyOf(all), scheme);
     }
 
     /** The same as the client sent it to a proxy. */
-    HttpRequest through(String originalScheme, String originalHost) {
+    HttpRequest withForwarded(String originalScheme, String originalHost) {
         HttpHeaders original = head.headers().copy().set("Host", originalHost);
         return new HttpRequest(
                 method, version, new RequestHead(target(), original), body, pathParameters, originalScheme);
     }
 
     /** Its body is whole, for all that was derived from it, too. */
-    void arrived(Message whole) {
-        if (!body.isThere()) {
+    void setBody(Message whole) {
+        if (!body.isPresent()) {
             body.set(whole);
         }
     }
@@ -164,14 +164,14 @@ public final class HttpRequest {
         for (String pair : target.substring(start).split("[&;]")) {
             int equals = pair.indexOf('=');
             String own = equals < 0 ? pair : pair.substring(0, equals);
-            if (!own.isEmpty() && decoded(own).equals(name)) {
-                return Optional.of(equals < 0 ? "" : decoded(pair.substring(equals + 1)));
+            if (!own.isEmpty() && decode(own).equals(name)) {
+                return Optional.of(equals < 0 ? "" : decode(pair.substring(equals + 1)));
             }
         }
         return Optional.empty();
     }
 
-    private static String decoded(String text) {
+    private static String decode(String text) {
         try {
             return PercentDecoder.decodeQuery(text);
         } catch (IllegalArgumentException e) {
@@ -195,7 +195,7 @@ public final class HttpRequest {
     }
 
     /** Whether a header that is a comma-separated list has this item, in any case. */
-    public boolean lists(String header, String item) {
+    public boolean headerContains(String header, String item) {
         return head.headers().containsValue(header, item, true);
     }
 
@@ -206,7 +206,7 @@ public final class HttpRequest {
 
     /** Whether the client asks to go on in this protocol (RFC 9110 7.8). */
     public boolean wantsUpgradeTo(String protocol) {
-        return lists("Upgrade", protocol);
+        return headerContains("Upgrade", protocol);
     }
 
     /** The body, whole; empty if there is none. Valid until the request is finished; {@link Message#keep} what is needed later.

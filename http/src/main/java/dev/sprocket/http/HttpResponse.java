@@ -38,7 +38,7 @@ public final class HttpResponse {
 
     /** An answer without a body. Throws {@link IllegalArgumentException} unless the status is 100 to 599. */
     public static HttpResponse of(int status) {
-        return new HttpResponse(valid(status), List.of(), Message.binary(new byte[0]), "", null);
+        return new HttpResponse(checkStatus(status), List.of(), Message.binary(new byte[0]), "", null);
     }
 
     /** 200 with {@code text/plain}. */
@@ -54,16 +54,16 @@ public final class HttpResponse {
     /** An error: a body in words for the client, and the reason for the server's log alone. */
     public static HttpResponse error(int status, String reason) {
         String words = status + " " + HttpResponseStatus.valueOf(status).reasonPhrase() + "\n";
-        return text(words).status(status).because(reason);
+        return text(words).status(status).reason(reason);
     }
 
     /** An error whose reason the client is told too, since it has to change its request. */
-    static HttpResponse explained(int status, String reason) {
+    static HttpResponse errorWithReason(int status, String reason) {
         String words = status + " " + HttpResponseStatus.valueOf(status).reasonPhrase() + ": " + reason + "\n";
-        return text(words).status(status).because(reason);
+        return text(words).status(status).reason(reason);
     }
 
-    private static int valid(int status) {
+    private static int checkStatus(int status) {
         if (status < 100 || status > 599) {
             throw new IllegalArgumentException("status: " + status + " (expected: 100-599)");
         }
@@ -72,7 +72,7 @@ public final class HttpResponse {
 
     /** The same with another status, as {@link #of(int)}. */
     public HttpResponse status(int other) {
-        return new HttpResponse(valid(other), headers, body, reason, file);
+        return new HttpResponse(checkStatus(other), headers, body, reason, file);
     }
 
     /**
@@ -80,13 +80,13 @@ public final class HttpResponse {
      * line break or another control character (RFC 9110 5.1, 5.5): it would be read as something else.
      */
     public HttpResponse header(String name, String value) {
-        check(name, value);
+        checkHeader(name, value);
         List<Map.Entry<String, String>> more = new ArrayList<>(headers);
         more.add(Map.entry(name, value));
         return new HttpResponse(status, List.copyOf(more), body, reason, file);
     }
 
-    static void check(String name, String value) {
+    static void checkHeader(String name, String value) {
         if (name.isEmpty() || HttpHeaderValidationUtil.validateToken(name) >= 0) {
             throw new IllegalArgumentException("header name: '" + name + "' (expected: a token, RFC 9110 5.1)");
         }
@@ -98,7 +98,7 @@ public final class HttpResponse {
     }
 
     /** The same with more headers, which were checked. */
-    HttpResponse with(List<Map.Entry<String, String>> others) {
+    HttpResponse withHeaders(List<Map.Entry<String, String>> others) {
         if (others.isEmpty()) {
             return this;
         }
@@ -129,7 +129,7 @@ public final class HttpResponse {
     }
 
     /** The same, with why, for the log. */
-    public HttpResponse because(String why) {
+    public HttpResponse reason(String why) {
         return new HttpResponse(status, headers, body, why, file);
     }
 

@@ -26,21 +26,21 @@ import java.util.Locale;
 @ConcurrentComponent
 public final class LoopbackHostFilter extends ForwardingComponent<HttpConnection, Message>
         implements RequestHeadListener {
-    private static final byte FIRST_OF_LOOPBACK = 127;
+    private static final byte LOOPBACK_FIRST_OCTET = 127;
 
     private final AttributeKey<Boolean> passed =
             AttributeKey.of("loopback host", "did LoopbackHostFilter let it pass?");
 
     /** Around a component without a secret. */
     public LoopbackHostFilter(MessageComponent<? super HttpConnection, ? super Message> inner) {
-        super(BodyAggregator.before(inner));
+        super(BodyAggregator.wrapIfNeeded(inner));
     }
 
     @Override
     public void onOpen(HttpConnection conn) throws Exception {
         HttpRequest request = HttpRequest.of(conn);
         if (isRebound(conn, request)) {
-            conn.respond(HttpResponse.explained(
+            conn.respond(HttpResponse.errorWithReason(
                     403,
                     "Host: " + SafeText.excerpt(request.host())
                             + " from a loopback address (expected: localhost or a loopback address; or a secret; or,"
@@ -62,13 +62,13 @@ public final class LoopbackHostFilter extends ForwardingComponent<HttpConnection
     static boolean isRebound(Connection conn, HttpRequest request) {
         return isLoopback(conn.remoteAddress())
                 && !isLoopback(request.host())
-                && !TrustedProxies.isThrough(conn)
+                && !TrustedProxies.isForwarded(conn)
                 && ProxyProtocol.proxy(conn).isEmpty()
-                && !Router.isNamed(conn);
+                && !Router.isHostRouted(conn);
     }
 
     /** Why an origin check refuses such a request. */
-    static String refusal(HttpRequest request) {
+    static String rejectionReason(HttpRequest request) {
         return "Host: " + SafeText.excerpt(request.host())
                 + " from a loopback address, as after DNS rebinding (expected: localhost; or name the site in"
                 + " origin-check { allow = [...] }, in Java in App.at or Origins.and; or, behind a proxy on this"
@@ -97,7 +97,7 @@ public final class LoopbackHostFilter extends ForwardingComponent<HttpConnection
             return false;
         }
         if (address.length == 4) {
-            return address[0] == FIRST_OF_LOOPBACK;
+            return address[0] == LOOPBACK_FIRST_OCTET;
         }
         try {
             // an IPv4 address within an IPv6 one is that IPv4 address

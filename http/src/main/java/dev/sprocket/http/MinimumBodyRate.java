@@ -8,12 +8,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class MinimumBodyRate {
     private final HttpTimeouts limits;
-    private boolean begun;
-    private long since;
+    private boolean started;
+    private long start;
     /** Where the span began whose rate is measured: a burst at the beginning pays for no silence later. */
-    private long span;
+    private long windowStart;
 
-    private long seen;
+    private long lastCheck;
     private long bytes;
 
     MinimumBodyRate(HttpTimeouts limits) {
@@ -22,7 +22,7 @@ final class MinimumBodyRate {
 
     /** Another request begins. */
     void reset() {
-        begun = false;
+        started = false;
         bytes = 0;
     }
 
@@ -37,25 +37,25 @@ final class MinimumBodyRate {
      * @param held whether the peer is not read from, so that it cannot be to blame
      */
     @Nullable
-    String fault(long now, boolean held) {
-        if (!begun) {
-            begun = true;
-            since = now;
-            span = now;
+    String violation(long now, boolean held) {
+        if (!started) {
+            started = true;
+            start = now;
+            windowStart = now;
         } else if (held) {
-            since += now - seen;
-            span += now - seen;
+            start += now - lastCheck;
+            windowStart += now - lastCheck;
         }
-        seen = now;
-        if (now - since >= limits.wholeBody().toNanos()) {
+        lastCheck = now;
+        if (now - start >= limits.wholeBody().toNanos()) {
             return "no whole body within " + limits.wholeBody().toMillis() + " ms";
         }
-        if (now - span < limits.body().toNanos()) {
+        if (now - windowStart < limits.body().toNanos()) {
             return null;
         }
-        double seconds = (now - span) / (double) TimeUnit.SECONDS.toNanos(1);
+        double seconds = (now - windowStart) / (double) TimeUnit.SECONDS.toNanos(1);
         double rate = bytes / seconds;
-        span = now;
+        windowStart = now;
         bytes = 0;
         return rate < limits.bodyRate()
                 ? "body at " + (long) rate + " bytes a second (expected: >= " + limits.bodyRate() + ")"

@@ -20,7 +20,7 @@ public final class OriginFilter extends ForwardingComponent<HttpConnection, Mess
 
     /** Guards a component. */
     public OriginFilter(Origins origins, MessageComponent<? super HttpConnection, ? super Message> inner) {
-        super(BodyAggregator.before(inner));
+        super(BodyAggregator.wrapIfNeeded(inner));
         this.origins = origins;
         this.inner = inner;
     }
@@ -28,9 +28,9 @@ public final class OriginFilter extends ForwardingComponent<HttpConnection, Mess
     @Override
     public void onOpen(HttpConnection conn) throws Exception {
         HttpRequest request = HttpRequest.of(conn);
-        Optional<String> refusal = origins.refusal(request, isRebound(conn, request));
+        Optional<String> refusal = origins.rejectionReason(request, isRebound(conn, request));
         if (refusal.isPresent()) {
-            conn.respond(HttpResponse.explained(403, refusal.get()));
+            conn.respond(HttpResponse.errorWithReason(403, refusal.get()));
         } else {
             passed.set(conn, true);
             super.onOpen(conn);
@@ -39,9 +39,9 @@ public final class OriginFilter extends ForwardingComponent<HttpConnection, Mess
 
     private boolean isRebound(HttpConnection conn, HttpRequest request) {
         return LoopbackHostFilter.isRebound(conn, request)
-                && !origins.names(request.host())
+                && !origins.hasHost(request.host())
                 && ForwardingComponent.find(inner, Router.class)
-                        .filter(router -> router.names(request.host()))
+                        .filter(router -> router.hasHost(request.host()))
                         .isEmpty();
     }
 

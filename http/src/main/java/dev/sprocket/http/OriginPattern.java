@@ -29,16 +29,16 @@ final class OriginPattern {
         }
         Matcher shape = SHAPE.matcher(text.toLowerCase(Locale.ROOT));
         if (!shape.matches()) {
-            throw wrong(text, "");
+            throw invalid(text, "");
         }
         String scheme = shape.group(1);
         String port = shape.group(3);
         boolean wildcard = shape.group(2).startsWith("*.");
         if (scheme == null && port != null) {
-            throw wrong(text, ", with a scheme where there is a port");
+            throw invalid(text, ", with a scheme where there is a port");
         }
         if (scheme != null && wildcard || shape.group(2).equals("null")) {
-            throw wrong(text, "");
+            throw invalid(text, "");
         }
         String host = wildcard ? "*." + ascii(text, shape.group(2).substring(2)) : ascii(text, shape.group(2));
         if (scheme == null) {
@@ -54,11 +54,11 @@ final class OriginPattern {
         try {
             return host.startsWith("[") ? host : IDN.toASCII(host).toLowerCase(Locale.ROOT);
         } catch (IllegalArgumentException e) {
-            throw wrong(text, "");
+            throw invalid(text, "");
         }
     }
 
-    private static IllegalArgumentException wrong(String text, String hint) {
+    private static IllegalArgumentException invalid(String text, String hint) {
         return new IllegalArgumentException("origin: " + SafeText.excerpt(text)
                 + " (expected: example.com, *.example.com, https://example.com:8443 without a path, or *" + hint + ")");
     }

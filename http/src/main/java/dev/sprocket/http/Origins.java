@@ -15,7 +15,7 @@ import java.util.Set;
  *
  * <p>A request without the header is allowed, since programs that are no browsers send none; but not if it carries cookies or
  * an {@code Authorization} that browsers send by themselves (such as Basic), unless {@code Sec-Fetch-Site} or {@code Referer} say
- * that it comes from an allowed page. {@link #orNone} and {@link #required} change that. {@code Origin: null} is refused.
+ * that it comes from an allowed page. {@link #allowMissing} and {@link #rejectMissing} change that. {@code Origin: null} is refused.
  *
  * <p>A pattern is a host ({@code example.com}), its subdomains ({@code *.example.com}), or an origin whose scheme and
  * port count too ({@code https://example.com:8443}). The pattern {@code *} switches the check off.
@@ -31,7 +31,7 @@ public final class Origins {
     private enum Missing {
         WITHOUT_CREDENTIALS,
         ALLOWED,
-        REFUSED
+        REJECTED
     }
 
     private final boolean sameHost;
@@ -56,27 +56,27 @@ public final class Origins {
 
     /** Pages that match one of these patterns. Throws {@link IllegalArgumentException} for one that no page can match. */
     public static Origins of(String... patterns) {
-        return new Origins(false, Missing.WITHOUT_CREDENTIALS, lower(List.of(patterns)));
+        return new Origins(false, Missing.WITHOUT_CREDENTIALS, normalize(List.of(patterns)));
     }
 
     /** These and those that match one of the patterns. */
     public Origins and(String... more) {
         List<String> all = new ArrayList<>(patterns);
-        all.addAll(lower(List.of(more)));
+        all.addAll(normalize(List.of(more)));
         return new Origins(sameHost, missing, List.copyOf(all));
     }
 
     /** These and all requests without the header, even if they carry cookies or Basic credentials. */
-    public Origins orNone() {
+    public Origins allowMissing() {
         return new Origins(sameHost, Missing.ALLOWED, patterns);
     }
 
     /** These, and no request without the header. */
-    public Origins required() {
-        return new Origins(sameHost, Missing.REFUSED, patterns);
+    public Origins rejectMissing() {
+        return new Origins(sameHost, Missing.REJECTED, patterns);
     }
 
-    private static List<String> lower(List<String> patterns) {
+    private static List<String> normalize(List<String> patterns) {
         return patterns.stream().map(OriginPattern::of).toList();
     }
 
@@ -86,15 +86,15 @@ public final class Origins {
     }
 
     /** Whether a pattern is about this host. */
-    boolean names(String host) {
+    boolean hasHost(String host) {
         return patterns.stream()
                 .map(pattern -> pattern.contains("://") ? host(pattern) : pattern)
                 .anyMatch(pattern -> matches(pattern, "", host));
     }
 
     /** Why the page of a request may not read an answer; empty if it may. */
-    Optional<String> refusal(HttpRequest request) {
-        return refusal(request, false);
+    Optional<String> rejectionReason(HttpRequest request) {
+        return rejectionReason(request, false);
     }
 
     /**
@@ -102,7 +102,7 @@ public final class Origins {
      *
      * @param rebound whether its host may be any page's, see {@link LoopbackHostFilter#isRebound}
      */
-    Optional<String> refusal(HttpRequest request, boolean rebound) {
+    Optional<String> rejectionReason(HttpRequest request, boolean rebound) {
         if (allowAny()) {
             return Optional.empty();
         }
@@ -113,18 +113,18 @@ public final class Origins {
         // drafts 7 to 10 of WebSocket call it Sec-WebSocket-Origin
         Optional<String> header = request.header("Origin").or(() -> request.header("Sec-WebSocket-Origin"));
         if (header.isEmpty()) {
-            return refusalWithoutOrigin(request, rebound);
+            return rejectionWithoutOrigin(request, rebound);
         }
-        if (isNamed(header.get())) {
+        if (matchesPattern(header.get())) {
             return Optional.empty();
         }
         if (!isSameHost(header.get(), request)) {
             return Optional.of("Origin: " + SafeText.excerpt(header.get()) + " (expected: " + this + ")");
         }
-        return rebound ? Optional.of(LoopbackHostFilter.refusal(request)) : Optional.empty();
+        return rebound ? Optional.of(LoopbackHostFilter.rejectionReason(request)) : Optional.empty();
     }
 
-    private boolean isNamed(String given) {
+    private boolean matchesPattern(String given) {
         String origin = given.toLowerCase(Locale.ROOT);
         String host = host(origin);
         return !host.isEmpty() && patterns.stream().anyMatch(pattern -> matches(pattern, origin, host));
@@ -132,13 +132,13 @@ public final class Origins {
 
     private boolean isSameHost(String given, HttpRequest request) {
         String host = host(given.toLowerCase(Locale.ROOT));
-        return sameHost && !host.isEmpty() && same(host, hostOf(request));
+        return sameHost && !host.isEmpty() && isSameName(host, hostOf(request));
     }
 
-    private Optional<String> refusalWithoutOrigin(HttpRequest request, boolean rebound) {
+    private Optional<String> rejectionWithoutOrigin(HttpRequest request, boolean rebound) {
         // a page within its own site asks without Origin, but never for another protocol
-        if (rebound && missing != Missing.REFUSED && request.header("Upgrade").isEmpty()) {
-            return Optional.of(LoopbackHostFilter.refusal(request));
+        if (rebound && missing != Missing.REJECTED && request.header("Upgrade").isEmpty()) {
+            return Optional.of(LoopbackHostFilter.rejectionReason(request));
         }
         Optional<String> credentials = ambientCredentials(request);
         if (missing == Missing.ALLOWED
@@ -169,7 +169,7 @@ public final class Origins {
         }
         return request.header("Referer")
                 .flatMap(Origins::originOf)
-                .filter(from -> isNamed(from) || (!rebound && isSameHost(from, request)))
+                .filter(from -> matchesPattern(from) || (!rebound && isSameHost(from, request)))
                 .isPresent();
     }
 
@@ -189,7 +189,7 @@ public final class Origins {
         return pattern.startsWith("*.") ? host.endsWith(pattern.substring(1)) : host.equals(pattern);
     }
 
-    private static boolean same(String host, String other) {
+    private static boolean isSameName(String host, String other) {
         return host.equals(other) || (LOOPBACK.contains(host) && LOOPBACK.contains(other));
     }
 

@@ -11,7 +11,7 @@ import java.util.Set;
 final class PathPattern {
     enum Kind {
         LITERAL,
-        ONE,
+        PARAMETER,
         REST
     }
 
@@ -58,7 +58,7 @@ final class PathPattern {
         String name = segment.substring(1, segment.length() - 1);
         return name.endsWith("*")
                 ? new Part(Kind.REST, name.substring(0, name.length() - 1))
-                : new Part(Kind.ONE, name);
+                : new Part(Kind.PARAMETER, name);
     }
 
     /** The segments of a path, decoded. Throws {@link IllegalArgumentException} as {@link PercentDecoder#decode}. */
@@ -74,7 +74,7 @@ final class PathPattern {
         Map<String, String> parameters = new LinkedHashMap<>();
         for (int i = 0; i < parts.size(); i++) {
             Part part = parts.get(i);
-            if (part.kind == Kind.ONE) {
+            if (part.kind == Kind.PARAMETER) {
                 parameters.put(part.text, segments.get(i));
             } else if (part.kind == Kind.REST) {
                 parameters.put(part.text, String.join("/", segments.subList(i, segments.size())));

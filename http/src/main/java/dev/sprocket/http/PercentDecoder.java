@@ -26,7 +26,7 @@ final class PercentDecoder {
     }
 
     /** Throws as {@link #decode}, but passes over percent signs without two hex digits, which queries of browsers have. */
-    static void check(String text) {
+    static void validate(String text) {
         decode(text, false);
     }
 
@@ -72,13 +72,13 @@ final class PercentDecoder {
 
     private static void flush(ByteBuffer octets, StringBuilder decoded) {
         if (octets.position() > 0) {
-            decoded.append(utf8(octets.flip()));
+            decoded.append(decodeUtf8(octets.flip()));
             octets.clear();
         }
     }
 
     /** Octets as text. Throws {@link IllegalArgumentException} if they are no UTF-8. */
-    static String utf8(ByteBuffer octets) {
+    static String decodeUtf8(ByteBuffer octets) {
         try {
             return StandardCharsets.UTF_8.newDecoder().decode(octets).toString();
         } catch (CharacterCodingException e) {

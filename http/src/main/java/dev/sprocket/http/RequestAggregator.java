@@ -42,7 +42,7 @@ final class RequestAggregator {
     }
 
     /** Whether a request has begun whose end is awaited. */
-    boolean isUnderWay() {
+    boolean isInProgress() {
         return head != null;
     }
 
@@ -51,12 +51,12 @@ final class RequestAggregator {
     HttpResponse begin(HttpRequest begun, HttpCodec wire) {
         head = begun;
         headBytes = 0;
-        HttpResponse refusal = RequestValidator.refusal(begun, wire, limits);
-        if (refusal == null && wire.announcesBody(begun)) {
+        HttpResponse refusal = RequestValidator.rejection(begun, wire, limits);
+        if (refusal == null && wire.hasBody(begun)) {
             headBytes = size(begun);
             holding = budget.get();
             if (!holding.hold(headBytes)) {
-                return overBudget();
+                return overBudgetResponse();
             }
         }
         return refusal;
@@ -74,7 +74,7 @@ final class RequestAggregator {
     @Nullable
     HttpResponse add(HttpContent part, ByteBufAllocator alloc) {
         if (part.decoderResult().isFailure()) {
-            return RequestValidator.unreadable(part.decoderResult().cause());
+            return RequestValidator.malformed(part.decoderResult().cause());
         }
         ByteBuf bytes = part.content();
         long size = (long) body.readableBytes() + bytes.readableBytes();
@@ -94,14 +94,14 @@ final class RequestAggregator {
                 holding = budget.get();
             }
             if (!holding.hold(headBytes + size)) {
-                return overBudget();
+                return overBudgetResponse();
             }
         }
         return null;
     }
 
     /** The answer to a body that is ended because all together are too much. */
-    static HttpResponse overBudget() {
+    static HttpResponse overBudgetResponse() {
         return HttpResponse.error(503, "too much unfinished input in sum (raise inbound-limit)")
                 .header("Retry-After", "5");
     }
@@ -111,11 +111,12 @@ final class RequestAggregator {
      *
      * @param holding what its body has of the budget, until it is released; null if it has none
      */
-    record Whole(dev.sprocket.http.HttpRequest request, ByteBuf body, InboundBudget.@Nullable Holding holding) {}
+    record AggregatedRequest(
+            dev.sprocket.http.HttpRequest request, ByteBuf body, InboundBudget.@Nullable Holding holding) {}
 
     /** The request, whose body is the caller's to release; null if none is under way. */
     @Nullable
-    Whole end() {
+    AggregatedRequest complete() {
         HttpRequest ended = head;
         if (ended == null) {
             return null;
@@ -128,11 +129,11 @@ final class RequestAggregator {
         if (held != null) {
             held.finished();
         }
-        return new Whole(dev.sprocket.http.HttpRequest.of(ended, content, scheme), content, held);
+        return new AggregatedRequest(dev.sprocket.http.HttpRequest.of(ended, content, scheme), content, held);
     }
 
     /** The request as far as it is known, without its body; null if it is not well-formed. */
-    dev.sprocket.http.@Nullable HttpRequest request() {
+    dev.sprocket.http.@Nullable HttpRequest partialRequest() {
         if (head == null || head.decoderResult().isFailure()) {
             return null;
         }
@@ -144,12 +145,12 @@ final class RequestAggregator {
     }
 
     /** The request that is under way, whose body arrives later. */
-    dev.sprocket.http.HttpRequest headAlone() {
+    dev.sprocket.http.HttpRequest requestWithoutBody() {
         return dev.sprocket.http.HttpRequest.ofHead(Objects.requireNonNull(head), scheme);
     }
 
     /** Gives back what is unfinished. */
-    void drop() {
+    void discard() {
         body.release();
         body = Unpooled.EMPTY_BUFFER;
         if (holding != null) {
@@ -159,7 +160,7 @@ final class RequestAggregator {
     }
 
     /** Whether what is under way asks for a head alone. */
-    boolean isHeadOnly() {
+    boolean isHeadMethod() {
         return head != null && head.method().equals(HttpMethod.HEAD);
     }
 

@@ -17,7 +17,7 @@ final class RequestBody {
         this.bytes = bytes;
     }
 
-    boolean isThere() {
+    boolean isPresent() {
         return bytes != null;
     }
 

@@ -27,44 +27,44 @@ import org.jspecify.annotations.Nullable;
  */
 final class RequestDecoder extends HttpRequestDecoder {
     /** How many bytes may wait behind a request that is being answered, before the socket is no longer read from. */
-    private static final int WAITING_LIMIT = 64 * 1024;
+    private static final int PIPELINED_LIMIT = 64 * 1024;
 
     private final Outbound socket;
-    private final HeadValidator lines;
-    private final Supplier<InboundBudget.Holding> accounts;
+    private final HeadValidator headValidator;
+    private final Supplier<InboundBudget.Holding> holdings;
     private InboundBudget.@Nullable Holding holding;
     private boolean inHead = true;
-    private boolean bad;
-    private boolean resting;
+    private boolean malformed;
+    private boolean awaitingResponse;
     private boolean reading;
-    private boolean held;
+    private boolean readsPaused;
     private @Nullable ReadBudget budget;
     /** The next request is for another iteration of the event loop. */
     private boolean postponed;
 
-    private boolean peerIsDone;
+    private boolean inputEnded;
 
     RequestDecoder(HttpLimits limits, Outbound socket, Supplier<InboundBudget.Holding> accounts) {
         super(new HttpDecoderConfig().setMaxInitialLineLength(limits.head()).setMaxHeaderSize(limits.head()));
         this.socket = socket;
-        this.lines = new HeadValidator(limits.head());
-        this.accounts = accounts;
+        this.headValidator = new HeadValidator(limits.head());
+        this.holdings = accounts;
     }
 
     /** Whether a part of a request's head has come, and not the whole. */
     boolean isInHead() {
-        return inHead && lines.hasBegun();
+        return inHead && headValidator.hasBegun();
     }
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) throws Exception {
         super.handlerAdded(ctx);
-        budget = new ReadBudget(socket, () -> goOn(ctx));
+        budget = new ReadBudget(socket, () -> continueDecoding(ctx));
     }
 
-    private void goOn(ChannelHandlerContext ctx) {
+    private void continueDecoding(ChannelHandlerContext ctx) {
         postponed = false;
-        if (resting || reading || ctx.isRemoved()) {
+        if (awaitingResponse || reading || ctx.isRemoved()) {
             return;
         }
         try {
@@ -72,7 +72,7 @@ final class RequestDecoder extends HttpRequestDecoder {
         } catch (Exception e) {
             ctx.fireExceptionCaught(e);
         }
-        if (peerIsDone && !postponed) {
+        if (inputEnded && !postponed) {
             CloseRequest ending = new CloseRequest(CloseRequest.Cause.PEER_IS_DONE);
             ctx.fireUserEventTriggered(ending);
             if (!ending.isClaimed()) {
@@ -86,7 +86,7 @@ final class RequestDecoder extends HttpRequestDecoder {
         reading = true;
         try {
             super.channelRead(ctx, bytes);
-            while (!resting && !postponed && !ctx.isRemoved() && actualReadableBytes() > 0) {
+            while (!awaitingResponse && !postponed && !ctx.isRemoved() && actualReadableBytes() > 0) {
                 int before = actualReadableBytes();
                 super.channelRead(ctx, Unpooled.EMPTY_BUFFER);
                 if (actualReadableBytes() == before) {
@@ -96,17 +96,17 @@ final class RequestDecoder extends HttpRequestDecoder {
         } finally {
             reading = false;
         }
-        account(ctx.isRemoved() ? 0 : actualReadableBytes());
-        if (resting && !ctx.isRemoved() && !held && actualReadableBytes() > WAITING_LIMIT) {
-            held = true;
+        hold(ctx.isRemoved() ? 0 : actualReadableBytes());
+        if (awaitingResponse && !ctx.isRemoved() && !readsPaused && actualReadableBytes() > PIPELINED_LIMIT) {
+            readsPaused = true;
             socket.reading(false);
         }
     }
 
     /** Heads that are not whole, and requests that wait behind another. */
-    private void account(int bytes) {
+    private void hold(int bytes) {
         if (holding == null && bytes > 0) {
-            holding = accounts.get();
+            holding = holdings.get();
         }
         if (holding != null) {
             holding.hold(bytes);
@@ -115,51 +115,51 @@ final class RequestDecoder extends HttpRequestDecoder {
 
     @Override
     protected void handlerRemoved0(ChannelHandlerContext ctx) throws Exception {
-        account(0);
+        hold(0);
         super.handlerRemoved0(ctx);
     }
 
     @Override
     protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) throws Exception {
-        if (resting || postponed) {
+        if (awaitingResponse || postponed) {
             return;
         }
-        if (inHead && !lines.hasBegun() && budget != null && !budget.allows()) {
+        if (inHead && !headValidator.hasBegun() && budget != null && !budget.allows()) {
             postponed = true;
             return;
         }
-        if (bad) {
+        if (malformed) {
             in.skipBytes(in.readableBytes());
             return;
         }
-        String fault = inHead ? lines.fault(in) : null;
+        String fault = inHead ? headValidator.validate(in) : null;
         if (fault != null) {
             Optional<ForeignProtocol> foreign = ForeignProtocol.of(in);
             if (foreign.isPresent() && foreign.get() != ForeignProtocol.HTTP) {
                 fault = foreign.get() + " (expected: an HTTP request)";
             }
-            bad = true;
+            malformed = true;
             in.skipBytes(in.readableBytes());
             HttpMessage message = createInvalidMessage();
             message.setDecoderResult(DecoderResult.failure(new IllegalArgumentException(fault)));
             out.add(message);
             return;
         }
-        if (inHead && lines.isTooLong()) {
+        if (inHead && headValidator.isTooLong()) {
             // Netty's limits are for the request line and for the headers, each by itself
-            bad = true;
+            malformed = true;
             in.skipBytes(in.readableBytes());
             HttpMessage message = createInvalidMessage();
             message.setDecoderResult(DecoderResult.failure(new TooLongHttpHeaderException(
-                    "request line and headers are longer than " + lines.limit() + " bytes")));
+                    "request line and headers are longer than " + headValidator.limit() + " bytes")));
             out.add(message);
             return;
         }
         super.decode(ctx, in, out);
         if (!out.isEmpty()) {
-            resting = out.get(out.size() - 1) instanceof LastHttpContent;
-            inHead = resting;
-            lines.reset();
+            awaitingResponse = out.get(out.size() - 1) instanceof LastHttpContent;
+            inHead = awaitingResponse;
+            headValidator.reset();
         }
     }
 
@@ -179,11 +179,11 @@ final class RequestDecoder extends HttpRequestDecoder {
     /** What waits behind a request is needed after the peer has sent its last byte, when Netty would drop it. */
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
-        peerIsDone |= event instanceof ChannelInputShutdownEvent;
+        inputEnded |= event instanceof ChannelInputShutdownEvent;
         if (postponed && event instanceof CloseRequest ending && ending.cause() == CloseRequest.Cause.PEER_IS_DONE) {
             // the requests that were postponed are answered first
             ending.claim();
-        } else if ((resting || postponed) && event instanceof ChannelInputShutdownEvent) {
+        } else if ((awaitingResponse || postponed) && event instanceof ChannelInputShutdownEvent) {
             ctx.fireUserEventTriggered(event);
         } else {
             super.userEventTriggered(ctx, event);
@@ -196,9 +196,9 @@ final class RequestDecoder extends HttpRequestDecoder {
      * @return false if it was going on already, or goes on later: what waits is read after this returns
      */
     boolean resume(ChannelHandlerContext own) throws Exception {
-        resting = false;
-        if (held) {
-            held = false;
+        awaitingResponse = false;
+        if (readsPaused) {
+            readsPaused = false;
             socket.reading(true);
         }
         if (reading) {
@@ -209,9 +209,9 @@ final class RequestDecoder extends HttpRequestDecoder {
     }
 
     /** Before it is removed: nothing holds the socket back any more. */
-    void release() {
-        if (held) {
-            held = false;
+    void resumeReads() {
+        if (readsPaused) {
+            readsPaused = false;
             socket.reading(true);
         }
     }

@@ -13,14 +13,14 @@ import org.jspecify.annotations.Nullable;
  */
 @ThreadSafe
 final class RequestHead {
-    private static final char BREAK = '\n';
+    private static final char LINE_BREAK = '\n';
     private static final String COLON = ": ";
 
     /**
      * How the header lines of handshakes begin. A line is packed without its beginning, behind the place of that in this list;
      * so there are at most 31, and none at the place of the line break.
      */
-    private static final String[] BEGINNINGS = {
+    private static final String[] PREFIXES = {
         "",
         "Host: ",
         "Upgrade: websocket",
@@ -54,70 +54,70 @@ final class RequestHead {
         "Forwarded: ",
     };
 
-    private volatile @Nullable Open open;
+    private volatile @Nullable Unpacked unpacked;
     private volatile byte[] packed = {};
 
-    private record Open(String target, HttpHeaders headers) {}
+    private record Unpacked(String target, HttpHeaders headers) {}
 
     RequestHead(String target, HttpHeaders headers) {
-        this.open = new Open(target, headers);
+        this.unpacked = new Unpacked(target, headers);
     }
 
     /** To be read only. */
     HttpHeaders headers() {
-        Open now = open;
+        Unpacked now = unpacked;
         return now == null ? unpackHeaders() : now.headers;
     }
 
     String target() {
-        Open now = open;
+        Unpacked now = unpacked;
         if (now != null) {
             return now.target;
         }
-        String text = text();
-        int end = text.indexOf(BREAK);
+        String text = unpackText();
+        int end = text.indexOf(LINE_BREAK);
         return end < 0 ? text : text.substring(0, end);
     }
 
     void pack() {
-        Open now = open;
-        if (now == null || now.target.indexOf(BREAK) >= 0) {
+        Unpacked now = unpacked;
+        if (now == null || now.target.indexOf(LINE_BREAK) >= 0) {
             return;
         }
         StringBuilder text = new StringBuilder(now.target);
         for (Map.Entry<String, String> header : now.headers) {
             String line = header.getKey() + COLON + header.getValue();
             // no header has a line break (RFC 9110 5.5), or else it stays as it is
-            if (line.indexOf(BREAK) >= 0) {
+            if (line.indexOf(LINE_BREAK) >= 0) {
                 return;
             }
-            int code = longestBeginning(line);
-            text.append(BREAK).append((char) code).append(line, BEGINNINGS[code].length(), line.length());
+            int code = longestPrefix(line);
+            text.append(LINE_BREAK).append((char) code).append(line, PREFIXES[code].length(), line.length());
         }
         packed = text.toString().getBytes(StandardCharsets.UTF_8);
-        open = null;
+        unpacked = null;
     }
 
-    private static int longestBeginning(String line) {
+    private static int longestPrefix(String line) {
         int best = 0;
-        for (int i = 1; i < BEGINNINGS.length; i++) {
-            if (BEGINNINGS[i].length() > BEGINNINGS[best].length() && line.startsWith(BEGINNINGS[i])) {
+        for (int i = 1; i < PREFIXES.length; i++) {
+            if (PREFIXES[i].length() > PREFIXES[best].length() && line.startsWith(PREFIXES[i])) {
                 best = i;
             }
         }
         return best;
     }
 
-    private String text() {
+    private String unpackText() {
         return new String(packed, StandardCharsets.UTF_8);
     }
 
     private HttpHeaders unpackHeaders() {
         HttpHeaders headers =
                 DefaultHttpHeadersFactory.headersFactory().withValidation(false).newHeaders();
-        String[] lines = text().split(String.valueOf(BREAK), -1);
+        String[] lines = unpackText().split(String.valueOf(LINE_BREAK), -1);
         for (int i = 1; i < lines.length; i++) {
-            String line = BEGINNINGS[lines[i].charAt(0)] + lines[i].substring(1);
+            String line = PREFIXES[lines[i].charAt(0)] + lines[i].substring(1);
             int colon = line.indexOf(COLON);
             headers.add(line.substring(0, colon), line.substring(colon + COLON.length()));
         }

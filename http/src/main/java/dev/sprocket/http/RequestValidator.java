@@ -19,30 +19,30 @@ final class RequestValidator {
     private RequestValidator() {}
 
     /** The answer that refuses a head; null if it is good. */
-    static @Nullable HttpResponse refusal(HttpRequest head, HttpCodec wire, HttpLimits limits) {
+    static @Nullable HttpResponse rejection(HttpRequest head, HttpCodec wire, HttpLimits limits) {
         if (head.decoderResult().isFailure()) {
-            return unreadable(head.decoderResult().cause());
+            return malformed(head.decoderResult().cause());
         }
-        HttpResponse refusal = line(head, wire);
+        HttpResponse refusal = checkRequestLine(head, wire);
         if (refusal == null) {
-            refusal = host(head);
+            refusal = checkHost(head);
         }
         if (refusal == null) {
-            refusal = framing(head);
+            refusal = checkFraming(head);
         }
-        return refusal == null ? limits(head, limits) : refusal;
+        return refusal == null ? checkLimits(head, limits) : refusal;
     }
 
     /** What Netty's decoder could not read. */
-    static HttpResponse unreadable(Throwable cause) {
+    static HttpResponse malformed(Throwable cause) {
         boolean tooLong = cause instanceof TooLongHttpHeaderException || cause instanceof TooLongHttpLineException;
         String message = cause.getMessage() == null ? "malformed request" : ParserErrors.text(cause);
         return HttpResponse.error(tooLong ? 431 : 400, message);
     }
 
-    private static @Nullable HttpResponse line(HttpRequest head, HttpCodec wire) {
+    private static @Nullable HttpResponse checkRequestLine(HttpRequest head, HttpCodec wire) {
         HttpVersion version = head.protocolVersion();
-        if (!wire.speaks(version)) {
+        if (!wire.supports(version)) {
             return HttpResponse.error(505, version + " (expected: HTTP/1.1)");
         }
         String method = head.method().name();
@@ -52,13 +52,13 @@ final class RequestValidator {
         String target = head.uri();
         if (target.indexOf('#') >= 0
                 || target.chars().anyMatch(c -> c <= ' ' || c >= 0x7F)
-                || !hasForm(method, target)) {
+                || !isValidForm(method, target)) {
             return HttpResponse.error(400, "target " + SafeText.excerpt(target) + " (expected: /…, RFC 9112 3.2)");
         }
         try {
             int query = target.indexOf('?');
             PercentDecoder.decode(query < 0 ? target : target.substring(0, query));
-            PercentDecoder.check(query < 0 ? "" : target.substring(query));
+            PercentDecoder.validate(query < 0 ? "" : target.substring(query));
         } catch (IllegalArgumentException e) {
             return HttpResponse.error(400, "target " + SafeText.excerpt(target) + ": " + e.getMessage());
         }
@@ -69,7 +69,7 @@ final class RequestValidator {
     }
 
     /** Origin form, absolute form, or the asterisk; the authority form is for proxies (RFC 9112 3.2.3). */
-    private static boolean hasForm(String method, String target) {
+    private static boolean isValidForm(String method, String target) {
         return target.startsWith("/")
                 || (target.equals("*") && method.equals("OPTIONS"))
                 || absoluteAuthority(target) != null;
@@ -93,7 +93,7 @@ final class RequestValidator {
         return good ? authority : null;
     }
 
-    private static @Nullable HttpResponse host(HttpRequest head) {
+    private static @Nullable HttpResponse checkHost(HttpRequest head) {
         List<String> hosts = head.headers().getAll(HttpHeaderNames.HOST);
         boolean optional = head.protocolVersion().equals(HttpVersion.HTTP_1_0) && hosts.isEmpty();
         if (!optional && (hosts.size() != 1 || Authority.parse(hosts.get(0)).isEmpty())) {
@@ -103,7 +103,7 @@ final class RequestValidator {
         return null;
     }
 
-    private static @Nullable HttpResponse framing(HttpRequest head) {
+    private static @Nullable HttpResponse checkFraming(HttpRequest head) {
         HttpHeaders headers = head.headers();
         List<String> codings = headers.getAll(HttpHeaderNames.TRANSFER_ENCODING);
         if (!codings.isEmpty() && head.protocolVersion().equals(HttpVersion.HTTP_1_0)) {
@@ -125,7 +125,7 @@ final class RequestValidator {
         return null;
     }
 
-    private static @Nullable HttpResponse limits(HttpRequest head, HttpLimits limits) {
+    private static @Nullable HttpResponse checkLimits(HttpRequest head, HttpLimits limits) {
         int count = head.headers().size();
         if (count > limits.headers()) {
             return HttpResponse.error(431, count + " headers (expected: <= " + limits.headers() + ")");

@@ -14,14 +14,14 @@ final class ResponseBody {
     private final boolean chunked;
     private final @Nullable FileBody file;
     /** How many bytes are still owed; negative if that is open. */
-    private long owed;
+    private long remaining;
 
     private ResponseBody(
             HttpExchange exchange, HttpHandler handler, boolean chunked, long length, @Nullable FileBody file) {
         this.exchange = exchange;
         this.handler = handler;
         this.chunked = chunked;
-        this.owed = length;
+        this.remaining = length;
         this.file = file;
     }
 
@@ -32,7 +32,7 @@ final class ResponseBody {
      */
     static ResponseBody stream(
             HttpExchange exchange, HttpHandler handler, HttpResponse head, boolean chunked, long length) {
-        handler.writer().head(exchange, HttpRequest.of(exchange), head, chunked, exchange.closesAfter());
+        handler.writer().writeHead(exchange, HttpRequest.of(exchange), head, chunked, exchange.closesAfterResponse());
         return new ResponseBody(exchange, handler, chunked, length, null);
     }
 
@@ -49,7 +49,7 @@ final class ResponseBody {
             LOG.warn(exchange, "{} {}: {}", exchange, HttpRequest.of(exchange), e.toString());
             return null;
         }
-        handler.writer().head(exchange, HttpRequest.of(exchange), response, false, exchange.closesAfter());
+        handler.writer().writeHead(exchange, HttpRequest.of(exchange), response, false, exchange.closesAfterResponse());
         return new ResponseBody(exchange, handler, false, part.length(), body);
     }
 
@@ -69,38 +69,38 @@ final class ResponseBody {
             bytes.release();
             return true;
         }
-        if (owed >= 0) {
-            if (size > owed) {
+        if (remaining >= 0) {
+            if (size > remaining) {
                 LOG.warn(
                         exchange,
                         "{} {}: closed, {} bytes more than its Content-Length",
                         exchange,
                         HttpRequest.of(exchange),
-                        size - owed);
+                        size - remaining);
                 bytes.release();
                 exchange.abort();
                 return false;
             }
-            owed -= size;
+            remaining -= size;
         }
-        handler.patience().progress();
+        handler.timeouts().progress();
         return handler.writeBody(
                 chunked ? ChunkedEncoding.of(bytes, handler.context().alloc()) : bytes);
     }
 
     /** The component has sent all. */
     void end() {
-        if (owed > 0) {
+        if (remaining > 0) {
             LOG.warn(
                     exchange,
                     "{} {}: closed, {} bytes less than its Content-Length",
                     exchange,
                     HttpRequest.of(exchange),
-                    owed);
+                    remaining);
             exchange.abort();
         } else {
-            handler.writer().end();
-            exchange.completed();
+            handler.writer().writeEnd();
+            exchange.responseCompleted();
         }
     }
 

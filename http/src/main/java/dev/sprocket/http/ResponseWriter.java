@@ -19,55 +19,55 @@ import java.util.Map;
 final class ResponseWriter {
     private static final PeerLog LOG = PeerLog.of(HttpServer.class);
 
-    private final PipelineContext segment;
+    private final PipelineContext pipeline;
     private final ChannelHandlerContext ctx;
 
     ResponseWriter(PipelineContext segment, ChannelHandlerContext ctx) {
-        this.segment = segment;
+        this.pipeline = segment;
         this.ctx = ctx;
     }
 
     /** An answer with all of its body. */
-    void whole(Object peer, Object request, HttpResponse response, boolean headOnly, boolean close) {
-        log(peer, request, response);
+    void writeFull(Object peer, Object request, HttpResponse response, boolean headOnly, boolean close) {
+        logError(peer, request, response);
         var wire = new DefaultFullHttpResponse(
                 HttpVersion.HTTP_1_1,
                 HttpResponseStatus.valueOf(response.status()),
                 headOnly || response.isBodiless()
                         ? Unpooled.EMPTY_BUFFER
                         : BorrowedMessages.bytes(response.body()).retainedDuplicate());
-        headers(wire.headers(), response);
+        copyHeaders(wire.headers(), response);
         if (!response.isBodiless()) {
             wire.headers().set(HttpHeaderNames.CONTENT_LENGTH, response.body().size());
         }
-        own(wire.headers(), response, close);
-        segment.outbound().write(ctx, wire);
+        addServerHeaders(wire.headers(), response, close);
+        pipeline.outbound().write(ctx, wire);
     }
 
     /** The head of an answer whose body follows; {@code Content-Length} is as the response has it. */
-    void head(Object peer, Object request, HttpResponse response, boolean chunked, boolean close) {
-        log(peer, request, response);
+    void writeHead(Object peer, Object request, HttpResponse response, boolean chunked, boolean close) {
+        logError(peer, request, response);
         var wire = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(response.status()));
-        headers(wire.headers(), response);
+        copyHeaders(wire.headers(), response);
         if (chunked) {
             wire.headers().set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
         }
-        own(wire.headers(), response, close);
-        segment.outbound().write(ctx, wire);
+        addServerHeaders(wire.headers(), response, close);
+        pipeline.outbound().write(ctx, wire);
     }
 
     /** The end of a body that followed its head. */
-    void end() {
-        segment.outbound().write(ctx, LastHttpContent.EMPTY_LAST_CONTENT);
+    void writeEnd() {
+        pipeline.outbound().write(ctx, LastHttpContent.EMPTY_LAST_CONTENT);
     }
 
-    private static void headers(HttpHeaders headers, HttpResponse response) {
+    private static void copyHeaders(HttpHeaders headers, HttpResponse response) {
         for (Map.Entry<String, String> header : response.headers()) {
             headers.add(header.getKey(), header.getValue());
         }
     }
 
-    private static void own(HttpHeaders headers, HttpResponse response, boolean close) {
+    private static void addServerHeaders(HttpHeaders headers, HttpResponse response, boolean close) {
         if (response.status() >= 200) {
             headers.set(HttpHeaderNames.DATE, HttpDate.now());
         }
@@ -82,7 +82,7 @@ final class ResponseWriter {
         }
     }
 
-    private static void log(Object peer, Object request, HttpResponse response) {
+    private static void logError(Object peer, Object request, HttpResponse response) {
         if (response.status() >= 400) {
             LOG.cause(response.status())
                     .info(peer, "{} {}: {} {}", peer, request, response.status(), response.reason());

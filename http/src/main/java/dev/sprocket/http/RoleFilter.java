@@ -19,7 +19,7 @@ public final class RoleFilter extends ForwardingComponent<HttpConnection, Messag
 
     /** Guards a component. */
     public RoleFilter(String role, MessageComponent<? super HttpConnection, ? super Message> inner) {
-        super(BodyAggregator.before(inner));
+        super(BodyAggregator.wrapIfNeeded(inner));
         this.role = role;
     }
 

@@ -23,7 +23,7 @@ final class RouteTarget {
             Class<?>[] parameters = method.getParameterTypes();
             boolean callback =
                     method.getName().equals("onOpen") || method.getName().equals("onMessage");
-            if (callback && !method.isBridge() && parameters.length > 0 && !isHeard(parameters)) {
+            if (callback && !method.isBridge() && parameters.length > 0 && !accepts(parameters)) {
                 throw new IllegalArgumentException(type.getName() + " hears "
                         + parameters[parameters.length - 1].getSimpleName() + " of "
                         + parameters[0].getSimpleName() + " (expected: Message of HttpConnection; is a layer missing"
@@ -33,7 +33,7 @@ final class RouteTarget {
         return (MessageComponent<? super HttpConnection, ? super Message>) component;
     }
 
-    private static boolean isHeard(Class<?>[] parameters) {
+    private static boolean accepts(Class<?>[] parameters) {
         return parameters[0].isAssignableFrom(HttpConnection.class)
                 && (parameters.length < 2 || parameters[1].isAssignableFrom(Message.class));
     }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RouteTree<T> {
     private final Map<String, RouteTree<T>> literals = new HashMap<>();
-    private @Nullable RouteTree<T> one;
+    private @Nullable RouteTree<T> parameter;
     private @Nullable RouteTree<T> rest;
     private final List<T> values = new ArrayList<>(1);
 
@@ -28,7 +28,7 @@ final class RouteTree<T> {
     private RouteTree<T> child(PathPattern.Part part) {
         return switch (part.kind()) {
             case LITERAL -> literals.computeIfAbsent(part.text(), text -> new RouteTree<>());
-            case ONE -> one = one == null ? new RouteTree<>() : one;
+            case PARAMETER -> parameter = parameter == null ? new RouteTree<>() : parameter;
             case REST -> rest = rest == null ? new RouteTree<>() : rest;
         };
     }
@@ -45,8 +45,8 @@ final class RouteTree<T> {
         String segment = segments.get(depth);
         RouteTree<T> literal = literals.get(segment);
         List<T> found = literal == null ? List.of() : literal.find(segments, depth + 1);
-        if (found.isEmpty() && one != null && !segment.isEmpty()) {
-            found = one.find(segments, depth + 1);
+        if (found.isEmpty() && parameter != null && !segment.isEmpty()) {
+            found = parameter.find(segments, depth + 1);
         }
         return found.isEmpty() && rest != null ? rest.values : found;
     }

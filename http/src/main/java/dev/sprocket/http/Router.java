@@ -44,10 +44,10 @@ public final class Router implements MessageComponent<HttpConnection, Message>, 
     }
 
     /** Stated where the host of a request is one that routes were given for. */
-    private static final AttributeKey<Boolean> NAMED =
+    private static final AttributeKey<Boolean> HOST_ROUTED =
             AttributeKey.of("host with routes of its own", "did Router.host name it?");
 
-    private final AttributeKey<MessageComponent<? super HttpConnection, ? super Message>> chosen =
+    private final AttributeKey<MessageComponent<? super HttpConnection, ? super Message>> target =
             AttributeKey.of("route", "did Router let it pass?");
     private final RouteTree<Route> routes = new RouteTree<>();
     private final Set<String> paths = new TreeSet<>();
@@ -113,7 +113,7 @@ public final class Router implements MessageComponent<HttpConnection, Message>, 
                 throw new IllegalArgumentException("route " + method + " " + path + " (taken by " + other.path + ")");
             }
         }
-        same.add(new Route(method, pattern, upgrades, BodyAggregator.before(checked)));
+        same.add(new Route(method, pattern, upgrades, BodyAggregator.wrapIfNeeded(checked)));
         paths.add(path);
         methods.add(method);
         return this;
@@ -124,17 +124,17 @@ public final class Router implements MessageComponent<HttpConnection, Message>, 
         HttpRequest request = HttpRequest.of(conn);
         Router own = hosts.isEmpty() ? null : hosts.find(request.host());
         if (own != null) {
-            chosen.set(conn, own);
-            NAMED.set(conn, true);
+            target.set(conn, own);
+            HOST_ROUTED.set(conn, true);
             own.onOpen(conn);
         } else if (request.target().equals("*")) {
             conn.respond(HttpResponse.of(204).header("Allow", String.join(", ", methods)));
         } else {
-            lead(conn, request);
+            dispatch(conn, request);
         }
     }
 
-    private void lead(HttpConnection conn, HttpRequest request) throws Exception {
+    private void dispatch(HttpConnection conn, HttpRequest request) throws Exception {
         List<String> segments;
         try {
             segments = PathPattern.segments(request.path());
@@ -153,7 +153,7 @@ public final class Router implements MessageComponent<HttpConnection, Message>, 
             }
         }
         if (route == null && matching.isEmpty()) {
-            conn.respond(HttpResponse.error(404, unknown(request)));
+            conn.respond(HttpResponse.error(404, noRouteReason(request)));
             return;
         }
         if (request.isTunnel() && (route == null || !route.upgrades)) {
@@ -161,30 +161,30 @@ public final class Router implements MessageComponent<HttpConnection, Message>, 
             return;
         }
         if (route == null) {
-            HttpExchange.corsHeaders(conn, CorsPath.headers(this, request));
+            HttpExchange.setCorsHeaders(conn, CorsPath.headers(this, request));
             conn.respond(
                     Cors.isPreflight(request)
                             ? CorsPath.find(this, request)
                                     .map(cors -> cors.preflight(request))
-                                    .orElseGet(() -> otherMethod(matching, request))
-                            : otherMethod(matching, request));
+                                    .orElseGet(() -> otherMethodResponse(matching, request))
+                            : otherMethodResponse(matching, request));
             return;
         }
         Map<String, String> parameters = route.path.parameters(segments);
         if (!parameters.isEmpty()) {
-            HttpRequest.KEY.set(conn, request.with(parameters));
+            HttpRequest.KEY.set(conn, request.withPathParameters(parameters));
         }
-        chosen.set(conn, route.component);
+        target.set(conn, route.component);
         route.component.onOpen(conn);
     }
 
     /** Whether a request was led here because of its host. */
-    static boolean isNamed(Connection conn) {
-        return NAMED.peek(conn) != null;
+    static boolean isHostRouted(Connection conn) {
+        return HOST_ROUTED.peek(conn) != null;
     }
 
     /** Whether a host has routes of its own. */
-    boolean names(String host) {
+    boolean hasHost(String host) {
         return hosts.find(host) != null;
     }
 
@@ -197,7 +197,7 @@ public final class Router implements MessageComponent<HttpConnection, Message>, 
     }
 
     @Override
-    public List<Component<?>> towards(HttpRequest request) {
+    public List<Component<?>> nextComponents(HttpRequest request) {
         Router own = hosts.isEmpty() ? null : hosts.find(request.host());
         if (own != null) {
             return List.of(own);
@@ -234,7 +234,7 @@ public final class Router implements MessageComponent<HttpConnection, Message>, 
         return best;
     }
 
-    private static HttpResponse otherMethod(List<Route> matching, HttpRequest request) {
+    private static HttpResponse otherMethodResponse(List<Route> matching, HttpRequest request) {
         var allowed = new TreeSet<String>();
         for (Route route : matching) {
             allowed.add(route.method);
@@ -250,7 +250,7 @@ public final class Router implements MessageComponent<HttpConnection, Message>, 
                 .header("Allow", String.join(", ", allowed));
     }
 
-    private String unknown(HttpRequest request) {
+    private String noRouteReason(HttpRequest request) {
         List<String> expected = new ArrayList<>(paths);
         String shown = String.join(", ", expected.subList(0, Math.min(SHOWN_PATHS, expected.size())));
         String more = expected.size() > SHOWN_PATHS ? " and " + (expected.size() - SHOWN_PATHS) + " more" : "";
@@ -262,12 +262,12 @@ public final class Router implements MessageComponent<HttpConnection, Message>, 
 
     @Override
     public void onMessage(HttpConnection from, Message message) throws Exception {
-        chosen.get(from).onMessage(from, message);
+        target.get(from).onMessage(from, message);
     }
 
     @Override
     public void onClose(HttpConnection conn) throws Exception {
-        var component = chosen.peek(conn);
+        var component = target.peek(conn);
         if (component != null) {
             component.onClose(conn);
         }
@@ -275,7 +275,7 @@ public final class Router implements MessageComponent<HttpConnection, Message>, 
 
     @Override
     public void onError(HttpConnection conn, Throwable cause) throws Exception {
-        var component = chosen.peek(conn);
+        var component = target.peek(conn);
         if (component != null) {
             component.onError(conn, cause);
         } else {

@@ -17,7 +17,7 @@ final class SafeFileName {
         String path = request.pathParameter("path").orElse("");
         String name = path.isEmpty() || path.endsWith("/") ? path + "index.html" : path;
         for (String segment : name.split("/", -1)) {
-            if (!isGood(segment)) {
+            if (!isSafe(segment)) {
                 return Optional.empty();
             }
         }
@@ -25,7 +25,7 @@ final class SafeFileName {
     }
 
     /** Hidden files, and the ways up, begin with a dot; Windows cuts off a dot or a space at the end. */
-    private static boolean isGood(String segment) {
+    private static boolean isSafe(String segment) {
         return !segment.isEmpty()
                 && segment.length() <= 255
                 && (!segment.startsWith(".") || segment.equals(".well-known"))

@@ -20,11 +20,11 @@ final class SseConnectionHandler implements SseConnection, StackedConnection, Cl
     private static final PeerLog LOG = PeerLog.of(EventStream.class);
     private static final byte[] COMMENT = ":\n\n".getBytes(StandardCharsets.US_ASCII);
 
-    private final HttpConnection below;
+    private final HttpConnection underlying;
     private final HttpExchange exchange;
-    private final Attributes facts;
-    private final ComponentInvoker<SseConnection> level;
-    private final PipelineContext segment;
+    private final Attributes attributes;
+    private final ComponentInvoker<SseConnection> invoker;
+    private final PipelineContext pipeline;
     private final long keepalive;
     private long nextComment;
 
@@ -34,27 +34,27 @@ final class SseConnectionHandler implements SseConnection, StackedConnection, Cl
             HttpExchange exchange,
             Duration keepalive,
             boolean verbatim) {
-        this.below = below;
+        this.underlying = below;
         this.exchange = exchange;
-        this.facts = new Attributes(below.attributes());
+        this.attributes = new Attributes(below.attributes());
         this.keepalive = keepalive.toNanos();
-        this.segment = verbatim
-                ? exchange.streaming(this, SseEncoder.VERBATIM, SseEncoder.VERBATIM_CHUNKED)
-                : exchange.streaming(this, SseEncoder.PLAIN, SseEncoder.CHUNKED);
-        this.level = new ComponentInvoker<>(app, this);
+        this.pipeline = verbatim
+                ? exchange.attachStream(this, SseEncoder.VERBATIM, SseEncoder.VERBATIM_CHUNKED)
+                : exchange.attachStream(this, SseEncoder.PLAIN, SseEncoder.CHUNKED);
+        this.invoker = new ComponentInvoker<>(app, this);
     }
 
     void open() {
-        LoopTimer sweep = LoopTimer.of(segment.outbound().loop());
+        LoopTimer sweep = LoopTimer.of(pipeline.outbound().loop());
         nextComment = sweep.now() + keepalive;
         sweep.add(this);
         // Firefox fires EventSource's open event at the first byte of the body, not at the head
         offer(Unpooled.wrappedBuffer(COMMENT));
-        level.open();
+        invoker.open();
     }
 
     void end() {
-        level.close();
+        invoker.close();
     }
 
     @Override
@@ -68,17 +68,17 @@ final class SseConnectionHandler implements SseConnection, StackedConnection, Cl
 
     @Override
     public boolean send(SseEvent event) {
-        return isOpen() && offer(SseEncoder.of(event, segment.alloc()));
+        return isOpen() && offer(SseEncoder.encode(event, pipeline.alloc()));
     }
 
     /** No event depends on another, so one may be dropped if the peer reads too slowly. */
     private boolean offer(ByteBuf event) {
-        return segment.offer(isChunked() ? ChunkedEncoding.of(event, segment.alloc()) : event, null);
+        return pipeline.offer(isChunked() ? ChunkedEncoding.of(event, pipeline.alloc()) : event, null);
     }
 
     @SuppressWarnings("ReferenceEquality") // framings are told apart by who they are
     private boolean isChunked() {
-        return segment.framing() == SseEncoder.CHUNKED || segment.framing() == SseEncoder.VERBATIM_CHUNKED;
+        return pipeline.framing() == SseEncoder.CHUNKED || pipeline.framing() == SseEncoder.VERBATIM_CHUNKED;
     }
 
     @Override
@@ -87,7 +87,7 @@ final class SseConnectionHandler implements SseConnection, StackedConnection, Cl
             LOG.info(this, "{}: {} is not sent (expected: text, which is all that events can be)", this, message);
             return false;
         }
-        return isOpen() && segment.send(message);
+        return isOpen() && pipeline.send(message);
     }
 
     @Override
@@ -100,7 +100,7 @@ final class SseConnectionHandler implements SseConnection, StackedConnection, Cl
 
     @Override
     public void close() {
-        below.close();
+        underlying.close();
     }
 
     /** The stream is visibly cut off, since its status has left long ago. */
@@ -111,22 +111,22 @@ final class SseConnectionHandler implements SseConnection, StackedConnection, Cl
 
     @Override
     public boolean isOpen() {
-        return below.isOpen();
+        return underlying.isOpen();
     }
 
     @Override
     public boolean isWritable() {
-        return isOpen() && below.isWritable();
+        return isOpen() && underlying.isWritable();
     }
 
     @Override
     public HttpConnection underlying() {
-        return below;
+        return underlying;
     }
 
     @Override
     public Attributes attributes() {
-        return facts;
+        return attributes;
     }
 
     @Override

@@ -13,20 +13,20 @@ import java.nio.charset.StandardCharsets;
 final class SseEncoder {
     private static final byte[] DATA = "data: ".getBytes(StandardCharsets.US_ASCII);
     /** Room for the name of a field in a few lines, beside the text itself. */
-    private static final int ROOM = 32;
+    private static final int FIELD_ROOM = 32;
 
     /** A message is the data of an event. */
     static final MessageEncoder PLAIN = (message, alloc) -> {
-        ByteBuf out = alloc.directBuffer(message.size() + ROOM);
-        data(out, BorrowedMessages.bytes(message));
+        ByteBuf out = alloc.directBuffer(message.size() + FIELD_ROOM);
+        writeData(out, BorrowedMessages.bytes(message));
         return out;
     };
 
     /** The same as a chunk. */
     static final MessageEncoder CHUNKED = (message, alloc) -> {
-        ByteBuf out = alloc.directBuffer(message.size() + ROOM + ChunkedEncoding.OVERHEAD);
+        ByteBuf out = alloc.directBuffer(message.size() + FIELD_ROOM + ChunkedEncoding.OVERHEAD);
         ChunkedEncoding.begin(out);
-        data(out, BorrowedMessages.bytes(message));
+        writeData(out, BorrowedMessages.bytes(message));
         ChunkedEncoding.end(out);
         return out;
     };
@@ -45,29 +45,29 @@ final class SseEncoder {
     private SseEncoder() {}
 
     /** The whole of an event, before its framing. */
-    static ByteBuf of(SseEvent event, ByteBufAllocator alloc) {
-        ByteBuf out = alloc.directBuffer(event.data().length() + ROOM);
+    static ByteBuf encode(SseEvent event, ByteBufAllocator alloc) {
+        ByteBuf out = alloc.directBuffer(event.data().length() + FIELD_ROOM);
         if (event.type() != null) {
-            field(out, "event: ", event.type());
+            writeField(out, "event: ", event.type());
         }
         if (event.id() != null) {
-            field(out, "id: ", event.id());
+            writeField(out, "id: ", event.id());
         }
         if (event.retry() != null) {
-            field(out, "retry: ", String.valueOf(event.retry().toMillis()));
+            writeField(out, "retry: ", String.valueOf(event.retry().toMillis()));
         }
-        data(out, Message.text(event.data()).content());
+        writeData(out, Message.text(event.data()).content());
         return out;
     }
 
-    private static void field(ByteBuf out, String name, String value) {
+    private static void writeField(ByteBuf out, String name, String value) {
         ByteBufUtil.writeAscii(out, name);
         ByteBufUtil.writeUtf8(out, value);
         out.writeByte('\n');
     }
 
     /** A field for each line; LF, CR and CR LF end one. */
-    private static void data(ByteBuf out, ByteBuf text) {
+    private static void writeData(ByteBuf out, ByteBuf text) {
         int at = text.readerIndex();
         int end = text.writerIndex();
         boolean more = true;

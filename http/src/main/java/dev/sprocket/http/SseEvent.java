@@ -56,7 +56,7 @@ public record SseEvent(String data, @Nullable String id, @Nullable String type, 
 
     /** The event as it stands on the wire: a line for each field, and for each line of the data, and an empty one. */
     public String text() {
-        ByteBuf wire = SseEncoder.of(this, ByteBufAllocator.DEFAULT);
+        ByteBuf wire = SseEncoder.encode(this, ByteBufAllocator.DEFAULT);
         try {
             return wire.toString(StandardCharsets.UTF_8);
         } finally {

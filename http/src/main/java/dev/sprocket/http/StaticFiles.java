@@ -57,10 +57,10 @@ public final class StaticFiles implements HttpFunction {
         String type = MediaTypes.of(file.getFileName().toString());
         ConditionalResponse answer = new ConditionalResponse(
                 type == null ? "application/octet-stream" : type,
-                tag(facts),
+                etag(facts),
                 Optional.of(facts.lastModifiedTime().toInstant()),
                 facts.size());
-        return answer.to(
+        return answer.create(
                 request,
                 (response, offset, length) -> response.body(answer.type(), new FileBody.Part(file, offset, length)));
     }
@@ -76,7 +76,7 @@ public final class StaticFiles implements HttpFunction {
         }
     }
 
-    private static String tag(BasicFileAttributes facts) {
+    private static String etag(BasicFileAttributes facts) {
         return "\"" + Long.toHexString(facts.size()) + "-"
                 + Long.toHexString(facts.lastModifiedTime().toMillis() * 1_000_000
                         + facts.lastModifiedTime().toInstant().getNano() % 1_000_000)

@@ -12,16 +12,16 @@ final class TimeoutTracker {
     enum Phase {
         HEAD,
         BODY,
-        ANSWER,
-        READER,
+        RESPONSE,
+        FILE,
         NEXT_REQUEST,
-        NOTHING
+        NONE
     }
 
     private final HttpTimeouts limits;
     private long progress;
-    private long seenProgress;
-    private @Nullable Phase seenPhase;
+    private long lastProgress;
+    private @Nullable Phase lastPhase;
     private long since;
 
     TimeoutTracker(HttpTimeouts limits) {
@@ -34,14 +34,14 @@ final class TimeoutTracker {
     }
 
     /** Whether the limit of this phase is past. */
-    boolean isOver(Phase phase, long now) {
-        if (phase != seenPhase || progress != seenProgress) {
-            seenPhase = phase;
-            seenProgress = progress;
+    boolean isExpired(Phase phase, long now) {
+        if (phase != lastPhase || progress != lastProgress) {
+            lastPhase = phase;
+            lastProgress = progress;
             since = now;
             return false;
         }
-        return phase != Phase.NOTHING && limit(phase).compareTo(Duration.ofNanos(now - since)) <= 0;
+        return phase != Phase.NONE && limit(phase).compareTo(Duration.ofNanos(now - since)) <= 0;
     }
 
     /** The limit of a phase. */
@@ -49,8 +49,8 @@ final class TimeoutTracker {
         return switch (phase) {
             case HEAD -> limits.head();
             case BODY -> limits.body();
-            case ANSWER, READER -> limits.response();
-            case NEXT_REQUEST, NOTHING -> limits.keepAlive();
+            case RESPONSE, FILE -> limits.response();
+            case NEXT_REQUEST, NONE -> limits.keepAlive();
         };
     }
 }

@@ -43,7 +43,7 @@ public final class TrustedProxies extends ForwardingComponent<HttpConnection, Me
             Map.of("http", "http", "https", "https", "ws", "http", "wss", "https");
 
     /** Stated where a trusted proxy has described the client. */
-    private static final AttributeKey<Boolean> THROUGH =
+    private static final AttributeKey<Boolean> FORWARDED_REQUEST =
             AttributeKey.of("trusted proxy", "did the request come through one?");
 
     private final AttributeKey<HttpConnection> key =
@@ -64,7 +64,7 @@ public final class TrustedProxies extends ForwardingComponent<HttpConnection, Me
             List<String> trusted,
             ForwardedHeaders headers,
             MessageComponent<? super HttpConnection, ? super Message> inner) {
-        super(BodyAggregator.before(inner));
+        super(BodyAggregator.wrapIfNeeded(inner));
         this.trusted = PeerSet.of(trusted);
         this.headers = headers;
     }
@@ -75,7 +75,7 @@ public final class TrustedProxies extends ForwardingComponent<HttpConnection, Me
         HttpConnection seen = conn;
         if (isTrusted(conn.remoteAddress())) {
             try {
-                seen = follow(conn, request);
+                seen = resolve(conn, request);
             } catch (IllegalArgumentException e) {
                 conn.respond(HttpResponse.error(400, String.valueOf(e.getMessage())));
                 return;
@@ -88,8 +88,8 @@ public final class TrustedProxies extends ForwardingComponent<HttpConnection, Me
         super.onOpen(seen);
     }
 
-    private HttpConnection follow(HttpConnection conn, HttpRequest request) {
-        List<ForwardedElement> steps = ForwardedElement.steps(request, headers);
+    private HttpConnection resolve(HttpConnection conn, HttpRequest request) {
+        List<ForwardedElement> steps = ForwardedElement.parse(request, headers);
         SocketAddress client = conn.remoteAddress();
         ForwardedElement farthest = null;
         for (int i = steps.size() - 1; i >= 0 && isTrusted(client); i--) {
@@ -108,22 +108,22 @@ public final class TrustedProxies extends ForwardingComponent<HttpConnection, Me
         if (farthest == null) {
             return conn;
         }
-        THROUGH.set(conn, true);
+        FORWARDED_REQUEST.set(conn, true);
         HttpRequest.KEY.set(
                 conn,
-                request.through(
+                request.withForwarded(
                         scheme(farthest.scheme(), request),
                         host(farthest.host()).orElse(request.header("Host").orElse(""))));
         if (client.equals(conn.remoteAddress())) {
             return conn;
         }
-        HttpExchange.of(conn).client(shown(client));
+        HttpExchange.of(conn).setClientAddress(format(client));
         return new ForwardedConnection(conn, client);
     }
 
     /** Whether a trusted proxy described the client of a request, and so is its peer. */
-    static boolean isThrough(Connection conn) {
-        return THROUGH.peek(conn) != null;
+    static boolean isForwarded(Connection conn) {
+        return FORWARDED_REQUEST.peek(conn) != null;
     }
 
     private boolean isTrusted(SocketAddress address) {
@@ -174,7 +174,7 @@ public final class TrustedProxies extends ForwardingComponent<HttpConnection, Me
         }
     }
 
-    private static String shown(SocketAddress client) {
+    private static String format(SocketAddress client) {
         return client instanceof InetSocketAddress inet && inet.getAddress() != null
                 ? inet.getAddress().getHostAddress() + (inet.getPort() == 0 ? "" : ":" + inet.getPort())
                 : client.toString();

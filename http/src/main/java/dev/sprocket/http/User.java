@@ -30,7 +30,7 @@ public record User(String name, Set<String> roles, Map<String, Object> claims) {
     }
 
     /** States who a connection belongs to: for components that find it out in another way than {@link Authenticator}. */
-    public static void state(Connection conn, User user) {
+    public static void set(Connection conn, User user) {
         KEY.set(conn, user);
     }
 

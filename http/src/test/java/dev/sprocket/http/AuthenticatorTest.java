@@ -126,7 +126,7 @@ class AuthenticatorTest {
     @Test
     void a_function_may_answer_later_from_another_thread() throws Exception {
         CompletableFuture<Optional<User>> answer = new CompletableFuture<>();
-        serve(Authenticator.by(request -> answer, Duration.ofSeconds(5), app));
+        serve(Authenticator.custom(request -> answer, Duration.ofSeconds(5), app));
         wire.send(GET + "Upgrade: echo\r\nConnection: upgrade\r\n\r\nglued").send(" bytes");
         assertThat(app.seen).isEmpty();
 
@@ -160,7 +160,7 @@ class AuthenticatorTest {
                 app.onMessage(from, message);
             }
         };
-        serve(Authenticator.by(request -> answer, Duration.ofSeconds(5), layer));
+        serve(Authenticator.custom(request -> answer, Duration.ofSeconds(5), layer));
         wire.send(GET + "Upgrade: echo\r\nConnection: upgrade\r\n\r\nglued");
         answer.complete(Optional.of(User.named("ann")));
 
@@ -185,7 +185,7 @@ class AuthenticatorTest {
                 app.seen.add("close");
             }
         };
-        serve(Authenticator.by(request -> answer, Duration.ofSeconds(5), quick));
+        serve(Authenticator.custom(request -> answer, Duration.ofSeconds(5), quick));
         wire.send(GET + "\r\n" + GET + "\r\n");
         answer.complete(Optional.of(User.named("ann")));
 
@@ -195,7 +195,7 @@ class AuthenticatorTest {
 
     @Test
     void a_function_that_knows_nobody_is_answered_with_403() {
-        serve(Authenticator.by(
+        serve(Authenticator.custom(
                 request -> CompletableFuture.completedStage(Optional.empty()), Duration.ofSeconds(5), app));
 
         Answer answer = ask();
@@ -207,7 +207,7 @@ class AuthenticatorTest {
     @Test
     void a_function_that_does_not_answer_in_time_is_answered_with_503() {
         CompletableFuture<Optional<User>> never = new CompletableFuture<>();
-        serve(Authenticator.by(request -> never, Duration.ofSeconds(5), app));
+        serve(Authenticator.custom(request -> never, Duration.ofSeconds(5), app));
         wire.send(GET + "\r\n").pass(4500);
         assertThat(wire.received()).isEmpty();
 
@@ -221,7 +221,7 @@ class AuthenticatorTest {
 
     @Test
     void a_function_that_fails_now_or_later_is_answered_with_500() {
-        serve(Authenticator.by(
+        serve(Authenticator.custom(
                 request -> {
                     throw new IllegalStateException("test");
                 },
@@ -232,7 +232,8 @@ class AuthenticatorTest {
         try (Wire other = new Wire()) {
             CompletableFuture<Optional<User>> answer = new CompletableFuture<>();
             IoServer.attach(
-                    other.channel(), new HttpServer(Authenticator.by(request -> answer, Duration.ofSeconds(5), app)));
+                    other.channel(),
+                    new HttpServer(Authenticator.custom(request -> answer, Duration.ofSeconds(5), app)));
             other.send(GET + "\r\n");
             answer.completeExceptionally(new IOException("test"));
             assertThat(Answer.of(other.received()).status()).isEqualTo(500);
@@ -243,7 +244,7 @@ class AuthenticatorTest {
     @Test
     void a_client_that_leaves_while_it_waits_opens_nothing() {
         CompletableFuture<Optional<User>> answer = new CompletableFuture<>();
-        serve(Authenticator.by(request -> answer, Duration.ofSeconds(5), app));
+        serve(Authenticator.custom(request -> answer, Duration.ofSeconds(5), app));
         wire.send(GET + "\r\n");
         wire.close();
         answer.complete(Optional.of(User.named("ann")));
@@ -264,7 +265,7 @@ class AuthenticatorTest {
             public void onMessage(HttpConnection from, Message message) {}
         };
         CompletableFuture<Optional<User>> answer = new CompletableFuture<>();
-        serve(Authenticator.by(request -> answer, Duration.ofSeconds(5), failing));
+        serve(Authenticator.custom(request -> answer, Duration.ofSeconds(5), failing));
         wire.send(GET + "\r\n");
         answer.complete(Optional.of(User.named("ann")));
 

@@ -70,7 +70,7 @@ class BodyTest {
 
         assertThat(kept).hasSize(4);
         for (HttpRequest request : kept.subList(0, 3)) {
-            for (HttpRequest each : List.of(request, request.with(Map.of("a", "b")))) {
+            for (HttpRequest each : List.of(request, request.withPathParameters(Map.of("a", "b")))) {
                 assertThatThrownBy(() -> each.body().text())
                         .isInstanceOf(IllegalStateException.class)
                         .hasMessage("message used after its callback returned (call keep() inside the callback)");

@@ -30,7 +30,7 @@ class CookiesTest {
         Cookies cookies = cookies("a=\"quoted\"; b=s%3Aid.sig%2B%2F; c=one+two; d=100%; e=\"; f=\"\"; g=%C3%A9");
         assertThat(cookies.value("a")).contains("quoted");
         assertThat(cookies.value("b")).contains("s:id.sig+/");
-        assertThat(cookies.verbatim("b")).contains("s%3Aid.sig%2B%2F");
+        assertThat(cookies.rawValue("b")).contains("s%3Aid.sig%2B%2F");
         assertThat(cookies.value("c")).contains("one+two");
         assertThat(cookies.value("d")).contains("100%");
         assertThat(cookies.value("e")).contains("\"");

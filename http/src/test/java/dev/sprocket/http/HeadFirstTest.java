@@ -134,9 +134,9 @@ class HeadFirstTest {
                 .route(
                         "POST",
                         "/role",
-                        Authenticator.by(
+                        Authenticator.custom(
                                 request -> CompletableFuture.completedStage(Optional.of(user)),
-                                AsyncFilter.DEFAULT_LIMIT,
+                                AsyncFilter.DEFAULT_TIMEOUT,
                                 new RoleFilter("admin", inner))));
         refusesAtOnce(
                 Integer.parseInt(expected.substring(0, 3)),
@@ -264,9 +264,9 @@ class HeadFirstTest {
     void loggers_let_requests_pass_by_their_heads() {
         Router router = new Router();
 
-        assertThat(BodyAggregator.before(new SlowCallbackWarning<>(Duration.ofSeconds(1), router)))
+        assertThat(BodyAggregator.wrapIfNeeded(new SlowCallbackWarning<>(Duration.ofSeconds(1), router)))
                 .isInstanceOf(SlowCallbackWarning.class);
-        assertThat(BodyAggregator.before(new MessageLogger<>("requests", router)))
+        assertThat(BodyAggregator.wrapIfNeeded(new MessageLogger<>("requests", router)))
                 .isInstanceOf(MessageLogger.class);
     }
 

@@ -12,7 +12,7 @@ import java.net.InetSocketAddress;
 /** Refuses requests from other machines: the demo's pushes have no secret. */
 final class LoopbackClientsOnly extends ForwardingComponent<HttpConnection, Message> implements RequestHeadListener {
     LoopbackClientsOnly(MessageComponent<? super HttpConnection, ? super Message> inner) {
-        super(BodyAggregator.before(inner));
+        super(BodyAggregator.wrapIfNeeded(inner));
     }
 
     @Override

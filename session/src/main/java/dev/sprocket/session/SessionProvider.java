@@ -53,7 +53,7 @@ public final class SessionProvider extends ForwardingComponent<HttpConnection, M
     private static Optional<HttpResponse> admit(Sessions sessions, HttpConnection conn, Session session) {
         Session.KEY.set(conn, session);
         Optional<User> user = sessions.userOf(session);
-        user.ifPresent(known -> User.state(conn, known));
+        user.ifPresent(known -> User.set(conn, known));
         if (!sessions.isRequired() || (sessions.namesUsers() ? user.isPresent() : !session.isEmpty())) {
             return Optional.empty();
         }
@@ -70,7 +70,7 @@ public final class SessionProvider extends ForwardingComponent<HttpConnection, M
         private final SessionWatcher live;
 
         Watched(SessionWatcher live, MessageComponent<? super HttpConnection, ? super Message> inner) {
-            super(BodyAggregator.before(inner));
+            super(BodyAggregator.wrapIfNeeded(inner));
             this.live = live;
         }
 

@@ -48,14 +48,14 @@ public final class SignedCookies {
         SigningKeys signing = SigningKeys.of("HmacSHA1", List.of(keys));
         return request -> {
             Cookies cookies = Cookies.of(request);
-            List<String> values = cookies.verbatims(name).stream()
+            List<String> values = cookies.rawValues(name).stream()
                     .filter(value -> !value.isEmpty())
                     .limit(CookieToken.MOST)
                     .toList();
             if (values.isEmpty()) {
                 return Optional.empty();
             }
-            List<String> signatures = cookies.verbatims(name + ".sig").stream()
+            List<String> signatures = cookies.rawValues(name + ".sig").stream()
                     .limit(CookieToken.MOST)
                     .toList();
             if (signatures.isEmpty()) {

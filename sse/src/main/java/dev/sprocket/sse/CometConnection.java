@@ -31,18 +31,18 @@ final class CometConnection implements CloseableWithCause, LoopTimer.Member, Rej
     private final MessageComponent<? super Connection, ? super Message> app;
     private final CometSessions sessions;
     private final CometOptions options;
-    private final CometRequest client;
-    private final Attributes facts;
+    private final CometRequest openingRequest;
+    private final Attributes attributes;
     private final EventLoop loop;
-    private final ComponentInvoker<Connection> level;
+    private final ComponentInvoker<Connection> invoker;
     private final CometDelivery delivery;
-    private final Runnable loopEnds = () -> end("stopping");
+    private final Runnable loopShutdownHook = () -> end("stopping");
     private volatile boolean open = true;
-    private long received;
+    private long lastReceived;
     /** Why a filter has dropped the message that is being delivered. */
-    private @Nullable String refused;
+    private @Nullable String rejection;
 
-    private boolean over;
+    private boolean ended;
 
     CometConnection(
             MessageComponent<? super Connection, ? super Message> app,
@@ -52,21 +52,21 @@ final class CometConnection implements CloseableWithCause, LoopTimer.Member, Rej
         this.app = app;
         this.sessions = sessions;
         this.options = options;
-        this.client = CometRequest.of(opening);
-        this.facts = new Attributes(opening.attributes());
+        this.openingRequest = CometRequest.of(opening);
+        this.attributes = new Attributes(opening.attributes());
         this.loop = PipelineContext.of(opening).outbound().loop();
         PipelineContext.detach(this);
-        this.delivery = new CometDelivery(id, options, loop, sessions.losses());
-        this.level = new ComponentInvoker<>(app, this);
+        this.delivery = new CometDelivery(id, options, loop, sessions.dropStats());
+        this.invoker = new ComponentInvoker<>(app, this);
     }
 
     void start() {
         sessions.add(this);
         if (loop instanceof SingleThreadEventExecutor executor) {
-            executor.addShutdownHook(loopEnds);
+            executor.addShutdownHook(loopShutdownHook);
         }
         LoopTimer.of(loop).add(this);
-        level.open();
+        invoker.open();
     }
 
     String id() {
@@ -74,8 +74,8 @@ final class CometConnection implements CloseableWithCause, LoopTimer.Member, Rej
     }
 
     /** Whose it is. */
-    CometRequest client() {
-        return client;
+    CometRequest openingRequest() {
+        return openingRequest;
     }
 
     CometDelivery delivery() {
@@ -88,10 +88,10 @@ final class CometConnection implements CloseableWithCause, LoopTimer.Member, Rej
             task.run();
             return true;
         }
-        return later(task);
+        return execute(task);
     }
 
-    private boolean later(Runnable task) {
+    private boolean execute(Runnable task) {
         try {
             loop.execute(task);
             return true;
@@ -110,31 +110,31 @@ final class CometConnection implements CloseableWithCause, LoopTimer.Member, Rej
         if (!open) {
             return CometServer.UNKNOWN;
         }
-        if (number > received + 1) {
-            return HttpResponse.error(409, "message " + number + " (expected: " + (received + 1) + ")");
+        if (number > lastReceived + 1) {
+            return HttpResponse.error(409, "message " + number + " (expected: " + (lastReceived + 1) + ")");
         }
-        if (number == 0 || number == received + 1) {
-            refused = null;
-            level.deliver(app, message);
-            if (refused != null) {
+        if (number == 0 || number == lastReceived + 1) {
+            rejection = null;
+            invoker.deliver(app, message);
+            if (rejection != null) {
                 // it can be sent again under its number
-                return HttpResponse.error(429, refused);
+                return HttpResponse.error(429, rejection);
             }
-            received = number == 0 ? received : number;
+            lastReceived = number == 0 ? lastReceived : number;
         }
         return HttpResponse.of(204);
     }
 
     @Override
     public void onRejected(Connection conn, Message message, RejectedException why) {
-        refused = why.reason();
+        rejection = why.reason();
     }
 
     /** The client says that it leaves. */
     void leave() {
         open = false;
         end("left");
-        forget();
+        unregister();
     }
 
     @Override
@@ -143,7 +143,7 @@ final class CometConnection implements CloseableWithCause, LoopTimer.Member, Rej
             LOG.debug("{}: nobody has listened for {} ms", this, options.grace().toMillis());
             leave();
         }
-        return !over || sessions.find(id).isPresent();
+        return !ended || sessions.find(id).isPresent();
     }
 
     @Override
@@ -152,15 +152,15 @@ final class CometConnection implements CloseableWithCause, LoopTimer.Member, Rej
             return false;
         }
         Message kept = message.keep();
-        return loop.inEventLoop() ? sendNow(kept) : later(() -> sendNow(kept));
+        return loop.inEventLoop() ? sendNow(kept) : execute(() -> sendNow(kept));
     }
 
     private boolean sendNow(Message kept) {
         if (!open) {
             return false;
         }
-        CometOutbox.Fate fate = delivery.offer(kept);
-        if (fate == CometOutbox.Fate.TOO_MUCH) {
+        CometOutbox.OfferResult fate = delivery.offer(kept);
+        if (fate == CometOutbox.OfferResult.OVERFLOW) {
             LOG.warn(
                     this,
                     "{} closed: {} bytes wait for a client that does not fetch them, and {} more would (limit: {})",
@@ -168,51 +168,51 @@ final class CometConnection implements CloseableWithCause, LoopTimer.Member, Rej
                     delivery.waiting(),
                     kept.size(),
                     options.outbound().bytes());
-            closeBecause("too slow");
-        } else if (fate == CometOutbox.Fate.DROPPED) {
+            closeWithReason("too slow");
+        } else if (fate == CometOutbox.OfferResult.DROPPED) {
             LOG.debug("{}: dropped {}", this, kept);
         }
-        return fate == CometOutbox.Fate.TAKEN;
+        return fate == CometOutbox.OfferResult.ACCEPTED;
     }
 
     @Override
     public void close() {
-        closeBecause("closed");
+        closeWithReason("closed");
     }
 
     @Override
     public void closeWithCause(Throwable cause) {
-        closeBecause("failed");
+        closeWithReason("failed");
     }
 
     /** What it says comes behind what was sent; the callback that closes it must have returned before the next. */
-    private void closeBecause(String reason) {
+    private void closeWithReason(String reason) {
         LocalClose.mark(this);
         boolean first = open;
         open = false;
         if (first) {
-            later(() -> end(reason));
+            execute(() -> end(reason));
         }
     }
 
     private void end(String reason) {
-        if (over) {
+        if (ended) {
             return;
         }
-        over = true;
+        ended = true;
         open = false;
         if (loop instanceof SingleThreadEventExecutor executor) {
-            executor.removeShutdownHook(loopEnds);
+            executor.removeShutdownHook(loopShutdownHook);
         }
         try {
-            level.close();
+            invoker.close();
         } finally {
-            delivery.end(reason, this::forget);
+            delivery.end(reason, this::unregister);
         }
     }
 
     /** Nobody will ask for it any more. */
-    private void forget() {
+    private void unregister() {
         sessions.remove(this);
     }
 
@@ -228,31 +228,31 @@ final class CometConnection implements CloseableWithCause, LoopTimer.Member, Rej
 
     @Override
     public void onWritable(Runnable task) {
-        later(() -> {
+        execute(() -> {
             if (open) {
-                delivery.whenWritable(task);
+                delivery.onWritable(task);
             }
         });
     }
 
     @Override
     public SocketAddress remoteAddress() {
-        return client.remote();
+        return openingRequest.remote();
     }
 
     @Override
     public SocketAddress localAddress() {
-        return client.local();
+        return openingRequest.local();
     }
 
     @Override
     public Attributes attributes() {
-        return facts;
+        return attributes;
     }
 
     /** As logs show it; the id is a secret. */
     @Override
     public String toString() {
-        return client.name();
+        return openingRequest.name();
     }
 }

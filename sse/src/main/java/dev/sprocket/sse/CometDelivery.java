@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class CometDelivery {
     /** From how many waiting bytes on a connection is not writable. */
-    private static final int HIGH = 64 * 1024;
+    private static final int HIGH_WATER_MARK = 64 * 1024;
 
     private static final Duration RETRY = Duration.ofSeconds(1);
 
@@ -31,36 +31,36 @@ final class CometDelivery {
     private final CometOptions options;
     private final EventLoop loop;
     private final LoopTimer clock;
-    private final DropStats losses;
+    private final DropStats dropStats;
     private final CometOutbox outbox;
-    private final List<Runnable> whenWritable = new ArrayList<>(0);
+    private final List<Runnable> writableTasks = new ArrayList<>(0);
     private @Nullable SseConnection stream;
     private @Nullable HttpConnection poll;
     private @Nullable String closed;
-    private @Nullable Runnable told;
-    private boolean answering;
+    private @Nullable Runnable onDelivered;
+    private boolean responseScheduled;
     /** The stream will say when it takes more. */
-    private boolean asked;
+    private boolean writableRequested;
 
-    private long pollEnds;
-    private long alone;
+    private long pollDeadline;
+    private long idleSince;
 
     CometDelivery(String id, CometOptions options, EventLoop loop, DropStats losses) {
         this.id = id;
         this.options = options;
         this.loop = loop;
-        this.losses = losses;
+        this.dropStats = losses;
         this.outbox = new CometOutbox(options.outbound());
         this.clock = LoopTimer.of(loop);
-        this.alone = clock.now();
+        this.idleSince = clock.now();
     }
 
-    CometOutbox.Fate offer(Message kept) {
+    CometOutbox.OfferResult offer(Message kept) {
         List<Message> dropped = new ArrayList<>(0);
-        CometOutbox.Fate fate = outbox.offer(kept, dropped);
-        dropped.forEach(message -> losses.message(message.size()));
-        if (fate == CometOutbox.Fate.TOO_MUCH) {
-            losses.connection();
+        CometOutbox.OfferResult fate = outbox.offer(kept, dropped);
+        dropped.forEach(message -> dropStats.message(message.size()));
+        if (fate == CometOutbox.OfferResult.OVERFLOW) {
+            dropStats.connection();
         }
         pump();
         return fate;
@@ -73,20 +73,20 @@ final class CometDelivery {
 
     /** From any thread. */
     boolean isWritable() {
-        return outbox.waiting() < HIGH;
+        return outbox.waiting() < HIGH_WATER_MARK;
     }
 
-    void whenWritable(Runnable task) {
+    void onWritable(Runnable task) {
         if (isWritable()) {
             task.run();
         } else {
-            whenWritable.add(task);
+            writableTasks.add(task);
         }
     }
 
     /** Whether a client can go on behind the message of this number; if so it has all before. */
     boolean resume(long after) {
-        if (!outbox.reaches(after)) {
+        if (!outbox.canResume(after)) {
             return false;
         }
         detach();
@@ -98,7 +98,7 @@ final class CometDelivery {
     void attach(SseConnection listener) {
         detach();
         stream = listener;
-        asked = false;
+        writableRequested = false;
         listener.send(
                 SseEvent.of(id).withType("id").withId(id + "." + outbox.last()).withRetry(RETRY));
         pump();
@@ -108,9 +108,9 @@ final class CometDelivery {
     void attach(HttpConnection request, boolean first) {
         detach();
         poll = request;
-        pollEnds = clock.now() + options.poll().toNanos();
+        pollDeadline = clock.now() + options.poll().toNanos();
         if (first || !outbox.isEmpty() || closed != null) {
-            answer();
+            respondToPoll();
         }
     }
 
@@ -127,13 +127,13 @@ final class CometDelivery {
     }
 
     /** A stream or a poll has gone. */
-    void gone(Object listener) {
+    void listenerClosed(Object listener) {
         if (listener == stream) {
             stream = null;
-            alone = clock.now();
+            idleSince = clock.now();
         } else if (listener == poll) {
             poll = null;
-            alone = clock.now();
+            idleSince = clock.now();
         }
     }
 
@@ -142,38 +142,38 @@ final class CometDelivery {
         SseConnection listener = stream;
         if (listener != null) {
             while (!outbox.isEmpty() && listener.isWritable()) {
-                listener.send(CometEncoder.event(id, Objects.requireNonNull(outbox.next())));
+                listener.send(CometEncoder.event(id, Objects.requireNonNull(outbox.takeNext())));
             }
-            outbox.forget(options.replay());
+            outbox.discardSent(options.replay());
             if (!outbox.isEmpty()) {
-                askForRoom(listener);
+                awaitWritable(listener);
             } else if (closed != null) {
-                farewell(listener, closed);
+                sendClose(listener, closed);
             }
-            wake();
-        } else if (poll != null && !answering && !outbox.isEmpty()) {
-            answering = later(() -> {
-                answering = false;
+            runWritableTasks();
+        } else if (poll != null && !responseScheduled && !outbox.isEmpty()) {
+            responseScheduled = execute(() -> {
+                responseScheduled = false;
                 if (poll != null) {
-                    answer();
+                    respondToPoll();
                 }
             });
         }
     }
 
-    private void askForRoom(SseConnection listener) {
-        if (!asked) {
-            asked = true;
-            listener.onWritable(() -> later(() -> {
+    private void awaitWritable(SseConnection listener) {
+        if (!writableRequested) {
+            writableRequested = true;
+            listener.onWritable(() -> execute(() -> {
                 if (listener == stream) {
-                    asked = false;
+                    writableRequested = false;
                     pump();
                 }
             }));
         }
     }
 
-    private boolean later(Runnable task) {
+    private boolean execute(Runnable task) {
         try {
             loop.execute(task);
             return true;
@@ -182,60 +182,62 @@ final class CometDelivery {
         }
     }
 
-    private void answer() {
-        respond(outbox.all());
+    private void respondToPoll() {
+        respond(outbox.takeAll());
         // a client that never says what it has would be kept everything for
-        outbox.forget(options.replay() + options.outbound().bytes());
-        wake();
-        if (closed != null && told != null) {
-            told.run();
+        outbox.discardSent(options.replay() + options.outbound().bytes());
+        runWritableTasks();
+        if (closed != null && onDelivered != null) {
+            onDelivered.run();
         }
     }
 
     private void respond(List<CometOutbox.Entry> entries) {
         HttpConnection request = poll;
         poll = null;
-        alone = clock.now();
+        idleSince = clock.now();
         if (request != null) {
-            request.respond(HttpResponse.json(CometEncoder.answer(id, outbox.last(), entries, closed))
+            request.respond(HttpResponse.json(CometEncoder.pollResponse(id, outbox.last(), entries, closed))
                     .header("Cache-Control", "no-store"));
         }
     }
 
-    private void wake() {
-        if (!whenWritable.isEmpty() && isWritable()) {
-            List<Runnable> due = List.copyOf(whenWritable);
-            whenWritable.clear();
+    private void runWritableTasks() {
+        if (!writableTasks.isEmpty() && isWritable()) {
+            List<Runnable> due = List.copyOf(writableTasks);
+            writableTasks.clear();
             due.forEach(Runnable::run);
         }
     }
 
-    private void farewell(SseConnection listener, String reason) {
+    private void sendClose(SseConnection listener, String reason) {
         stream = null;
         listener.send(SseEvent.of(reason).withType("close"));
         listener.close();
-        if (told != null) {
-            told.run();
+        if (onDelivered != null) {
+            onDelivered.run();
         }
     }
 
     /** The connection is over: what waits is still delivered, to who listens now or asks within the time of grace. */
     void end(String reason, Runnable whenTold) {
         closed = reason;
-        told = whenTold;
-        whenWritable.clear();
+        onDelivered = whenTold;
+        writableTasks.clear();
         if (stream != null) {
             pump();
         } else if (poll != null) {
-            answer();
+            respondToPoll();
         }
     }
 
     /** Returns false if nobody has listened for too long. */
     boolean sweep(long now) {
-        if (poll != null && now - pollEnds >= 0) {
+        if (poll != null && now - pollDeadline >= 0) {
             respond(List.of());
         }
-        return stream != null || poll != null || now - alone < options.grace().toNanos();
+        return stream != null
+                || poll != null
+                || now - idleSince < options.grace().toNanos();
     }
 }

@@ -34,7 +34,7 @@ final class CometEncoder {
     }
 
     /** {@code {"id":"…","last":2,"messages":["a","b"]}}. */
-    static String answer(String id, long last, List<CometOutbox.Entry> entries, @Nullable String closed) {
+    static String pollResponse(String id, long last, List<CometOutbox.Entry> entries, @Nullable String closed) {
         JsonArray messages = new JsonArray();
         for (CometOutbox.Entry entry : entries) {
             if (entry.message.isBinary()) {

@@ -19,7 +19,7 @@ import java.time.Duration;
  */
 @ThreadSafe
 public record CometOptions(
-        int connections, Duration grace, Duration poll, Duration comment, int replay, OutboundLimit outbound) {
+        int connections, Duration grace, Duration poll, Duration keepAlive, int replay, OutboundLimit outbound) {
     /** 10,000 connections, 30 seconds of grace, polls of 20, comments every 15, 64 KiB kept, 1 MiB that may wait. */
     public static final CometOptions DEFAULT = new CometOptions(
             10_000,
@@ -33,7 +33,7 @@ public record CometOptions(
     public CometOptions {
         require("grace", grace);
         require("poll", poll);
-        require("comment", comment);
+        require("comment", keepAlive);
         if (connections < 1) {
             throw new IllegalArgumentException("connections: " + connections + " (expected: >= 1)");
         }
@@ -50,31 +50,31 @@ public record CometOptions(
 
     /** The same with room for so many connections. */
     public CometOptions connections(int most) {
-        return new CometOptions(most, grace, poll, comment, replay, outbound);
+        return new CometOptions(most, grace, poll, keepAlive, replay, outbound);
     }
 
     /** The same with another time without a listener. */
     public CometOptions grace(Duration time) {
-        return new CometOptions(connections, time, poll, comment, replay, outbound);
+        return new CometOptions(connections, time, poll, keepAlive, replay, outbound);
     }
 
     /** The same with polls that wait so long. */
     public CometOptions poll(Duration time) {
-        return new CometOptions(connections, grace, time, comment, replay, outbound);
+        return new CometOptions(connections, grace, time, keepAlive, replay, outbound);
     }
 
     /** The same with comments as often as this. */
-    public CometOptions comment(Duration time) {
+    public CometOptions keepAlive(Duration time) {
         return new CometOptions(connections, grace, poll, time, replay, outbound);
     }
 
     /** The same with so many bytes kept for a stream that breaks off. */
     public CometOptions replay(int bytes) {
-        return new CometOptions(connections, grace, poll, comment, bytes, outbound);
+        return new CometOptions(connections, grace, poll, keepAlive, bytes, outbound);
     }
 
     /** The same with another limit for what waits. */
     public CometOptions outbound(OutboundLimit limit) {
-        return new CometOptions(connections, grace, poll, comment, replay, limit);
+        return new CometOptions(connections, grace, poll, keepAlive, replay, limit);
     }
 }

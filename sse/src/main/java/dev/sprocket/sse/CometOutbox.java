@@ -34,10 +34,10 @@ final class CometOutbox {
     }
 
     /** What became of a message. */
-    enum Fate {
-        TAKEN,
+    enum OfferResult {
+        ACCEPTED,
         DROPPED,
-        TOO_MUCH
+        OVERFLOW
     }
 
     private final OutboundLimit limit;
@@ -47,7 +47,7 @@ final class CometOutbox {
     private volatile long waitingBytes;
     private long last;
     /** The number of the last that cannot be sent again. */
-    private long forgotten;
+    private long lastDiscarded;
 
     CometOutbox(OutboundLimit limit) {
         this.limit = limit;
@@ -55,16 +55,16 @@ final class CometOutbox {
 
     /** Queues a message; those that are dropped for it are added to the list. */
     @SuppressWarnings("NonAtomicOperationOnVolatileField") // one thread writes
-    Fate offer(Message kept, List<Message> dropped) {
+    OfferResult offer(Message kept, List<Message> dropped) {
         Entry entry = new Entry(kept);
         OverflowPolicy past = limit.overflow();
         if (!waiting.isEmpty() && waitingBytes + entry.size() > limit.bytes()) {
             if (past == OverflowPolicy.CLOSE) {
-                return Fate.TOO_MUCH;
+                return OfferResult.OVERFLOW;
             }
             if (past == OverflowPolicy.DROP_NEWEST) {
                 dropped.add(kept);
-                return Fate.DROPPED;
+                return OfferResult.DROPPED;
             }
             while (!waiting.isEmpty() && waitingBytes + entry.size() > limit.bytes()) {
                 Entry oldest = waiting.remove();
@@ -74,7 +74,7 @@ final class CometOutbox {
         }
         waiting.add(entry);
         waitingBytes += entry.size();
-        return Fate.TAKEN;
+        return OfferResult.ACCEPTED;
     }
 
     boolean isEmpty() {
@@ -94,7 +94,7 @@ final class CometOutbox {
     /** Takes the next to be sent. */
     @SuppressWarnings("NonAtomicOperationOnVolatileField") // one thread writes
     @Nullable
-    Entry next() {
+    Entry takeNext() {
         Entry entry = waiting.poll();
         if (entry != null) {
             waitingBytes -= entry.size();
@@ -107,37 +107,37 @@ final class CometOutbox {
     }
 
     /** Takes all that wait. */
-    List<Entry> all() {
+    List<Entry> takeAll() {
         List<Entry> all = new ArrayList<>();
-        for (Entry entry = next(); entry != null; entry = next()) {
+        for (Entry entry = takeNext(); entry != null; entry = takeNext()) {
             all.add(entry);
         }
         return all;
     }
 
     /** Forgets the oldest that were sent, down to so many bytes. */
-    void forget(long downTo) {
+    void discardSent(long downTo) {
         while (sentBytes > downTo) {
-            forgetOne();
+            discardOldest();
         }
     }
 
-    private void forgetOne() {
+    private void discardOldest() {
         Entry oldest = sent.remove();
         sentBytes -= oldest.size();
-        forgotten = oldest.number;
+        lastDiscarded = oldest.number;
     }
 
     /** Whether the client can go on behind this number without a loss. */
-    boolean reaches(long number) {
-        return number >= forgotten && number <= last;
+    boolean canResume(long number) {
+        return number >= lastDiscarded && number <= last;
     }
 
-    /** The client has all up to a number, which is {@linkplain #reaches within reach}; the others are to be sent again. */
+    /** The client has all up to a number, which is {@linkplain #canResume within reach}; the others are to be sent again. */
     @SuppressWarnings("NonAtomicOperationOnVolatileField") // one thread writes
     void resume(long number) {
         while (!sent.isEmpty() && sent.getFirst().number <= number) {
-            forgetOne();
+            discardOldest();
         }
         last = number;
         while (!sent.isEmpty()) {

@@ -23,7 +23,7 @@ record CometRequest(
     }
 
     /** Whether another request may be about the same connection: of its route, and by its user; from wherever it comes. */
-    boolean mayBe(HttpConnection conn) {
+    boolean matches(HttpConnection conn) {
         CometRequest other = of(conn);
         return host.equals(other.host) && path.equals(other.path) && user.equals(other.user);
     }

@@ -61,7 +61,7 @@ public final class CometServer implements MessageComponent<HttpConnection, Messa
         this.app = app;
         this.options = options;
         this.sessions = sessions;
-        this.streams = new AsyncFilter(this::listen, new EventStream(new Listener(), options.comment()));
+        this.streams = new AsyncFilter(this::checkListen, new EventStream(new Listener(), options.keepAlive()));
     }
 
     /** The connections. */
@@ -95,22 +95,22 @@ public final class CometServer implements MessageComponent<HttpConnection, Messa
     private Optional<CometConnection> find(HttpConnection conn, Optional<String> id) {
         return id.filter(given -> given.length() == CometSessions.ID_LENGTH)
                 .flatMap(sessions::find)
-                .filter(known -> known.client().mayBe(conn));
+                .filter(known -> known.openingRequest().matches(conn));
     }
 
     private interface Action {
-        void on(CometConnection known);
+        void run(CometConnection known);
     }
 
     /** Does something about the connection that a request means, on its event loop. */
     private void with(HttpConnection conn, Optional<String> id, Action action) {
         Optional<CometConnection> known = find(conn, id);
-        if (known.isEmpty() || !known.get().onLoop(() -> action.on(known.get()))) {
+        if (known.isEmpty() || !known.get().onLoop(() -> action.run(known.get()))) {
             conn.respond(UNKNOWN);
         }
     }
 
-    private Optional<CometConnection> opened(HttpConnection conn) {
+    private Optional<CometConnection> open(HttpConnection conn) {
         if (sessions.size() >= options.connections()) {
             return Optional.empty();
         }
@@ -120,15 +120,16 @@ public final class CometServer implements MessageComponent<HttpConnection, Messa
         return Optional.of(fresh);
     }
 
-    private HttpResponse full() {
+    private HttpResponse tooManyConnections() {
         return HttpResponse.error(503, "more than " + options.connections() + " connections");
     }
 
     /** What is asked before a stream begins. */
-    private CompletionStage<Optional<HttpResponse>> listen(HttpConnection conn) {
+    private CompletionStage<Optional<HttpResponse>> checkListen(HttpConnection conn) {
         Optional<CometPosition> position = CometPosition.of(HttpRequest.of(conn));
         if (position.isEmpty()) {
-            return CompletableFuture.completedStage(opened(conn).isPresent() ? Optional.empty() : Optional.of(full()));
+            return CompletableFuture.completedStage(
+                    open(conn).isPresent() ? Optional.empty() : Optional.of(tooManyConnections()));
         }
         CompletableFuture<Optional<HttpResponse>> answer = new CompletableFuture<>();
         Optional<CometConnection> known = find(conn, Optional.of(position.get().id()));
@@ -137,7 +138,7 @@ public final class CometServer implements MessageComponent<HttpConnection, Messa
                     key.set(conn, known.get());
                     boolean goesOn =
                             known.get().delivery().resume(position.get().after());
-                    answer.complete(goesOn ? Optional.empty() : Optional.of(lost(known.get())));
+                    answer.complete(goesOn ? Optional.empty() : Optional.of(gapResponse(known.get())));
                 })) {
             answer.complete(Optional.of(UNKNOWN));
         }
@@ -145,7 +146,7 @@ public final class CometServer implements MessageComponent<HttpConnection, Messa
     }
 
     /** What a client has missed is not there any more: it must notice, and begin anew. */
-    private static HttpResponse lost(CometConnection known) {
+    private static HttpResponse gapResponse(CometConnection known) {
         known.leave();
         return HttpResponse.error(404, "what came after that message is not kept any more; closed");
     }
@@ -163,16 +164,16 @@ public final class CometServer implements MessageComponent<HttpConnection, Messa
         @Override
         public void onClose(SseConnection stream) {
             CometConnection known = key.get(stream);
-            known.onLoop(() -> known.delivery().gone(stream));
+            known.onLoop(() -> known.delivery().listenerClosed(stream));
         }
     }
 
     private void poll(HttpConnection conn) {
         Optional<CometPosition> position = CometPosition.of(HttpRequest.of(conn));
         if (position.isEmpty()) {
-            Optional<CometConnection> fresh = opened(conn);
+            Optional<CometConnection> fresh = open(conn);
             if (fresh.isEmpty()) {
-                conn.respond(full());
+                conn.respond(tooManyConnections());
             } else {
                 fresh.get().delivery().attach(conn, true);
             }
@@ -183,7 +184,7 @@ public final class CometServer implements MessageComponent<HttpConnection, Messa
             if (known.delivery().resume(position.get().after())) {
                 known.delivery().attach(conn, false);
             } else {
-                conn.respond(lost(known));
+                conn.respond(gapResponse(known));
             }
         });
     }
@@ -222,7 +223,7 @@ public final class CometServer implements MessageComponent<HttpConnection, Messa
         streams.onClose(conn);
         CometConnection known = key.peek(conn);
         if (known != null) {
-            known.onLoop(() -> known.delivery().gone(conn));
+            known.onLoop(() -> known.delivery().listenerClosed(conn));
         }
     }
 }

@@ -20,7 +20,7 @@ public final class CometSessions {
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private final Map<String, CometConnection> byId = new ConcurrentHashMap<>();
-    private final DropStats losses = new DropStats();
+    private final DropStats dropStats = new DropStats();
 
     /** How many connections there are, with those whose clients have not yet been told that they are closed. */
     public int size() {
@@ -28,8 +28,8 @@ public final class CometSessions {
     }
 
     /** What was lost because clients took too long to fetch it. */
-    public DropStats losses() {
-        return losses;
+    public DropStats dropStats() {
+        return dropStats;
     }
 
     static String newId() {

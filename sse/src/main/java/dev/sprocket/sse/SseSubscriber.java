@@ -32,7 +32,7 @@ import java.util.function.Predicate;
  * that were missed while a client was disconnected are not sent again.
  *
  * <p>Reserved topics ({@link Topics#isReserved}) are refused with 403. Whoever may request the route may listen to others,
- * unless {@link #denying} says otherwise: an {@code Authenticator}, {@code OriginFilter} or {@code Cors} goes around
+ * unless {@link #withAuthorizer} says otherwise: an {@code Authenticator}, {@code OriginFilter} or {@code Cors} goes around
  * it as around any component.
  */
 @ThreadSafe
@@ -47,7 +47,7 @@ public final class SseSubscriber implements MessageComponent<HttpConnection, Mes
 
     private final Topics topics;
     private final Predicate<String> allowed;
-    private final BiFunction<? super HttpConnection, String, Optional<String>> denial;
+    private final BiFunction<? super HttpConnection, String, Optional<String>> authorizer;
     private final EventStream stream;
 
     /** Lets anybody listen to any topic, with a comment every 15 seconds. */
@@ -64,14 +64,14 @@ public final class SseSubscriber implements MessageComponent<HttpConnection, Mes
     public SseSubscriber(Topics topics, Predicate<String> allowed, Duration keepalive) {
         this.topics = topics;
         this.allowed = allowed;
-        this.denial = (conn, topic) -> Optional.empty();
-        this.stream = new EventStream(new Listening(), keepalive).verbatim();
+        this.authorizer = (conn, topic) -> Optional.empty();
+        this.stream = new EventStream(new TopicStream(), keepalive).verbatim();
     }
 
     private SseSubscriber(SseSubscriber same, BiFunction<? super HttpConnection, String, Optional<String>> denial) {
         this.topics = same.topics;
         this.allowed = same.allowed;
-        this.denial = denial;
+        this.authorizer = denial;
         this.stream = same.stream;
     }
 
@@ -80,7 +80,7 @@ public final class SseSubscriber implements MessageComponent<HttpConnection, Mes
      *
      * @param denial why a connection may not subscribe to a topic, which is answered with 403; empty if it may
      */
-    public SseSubscriber denying(BiFunction<? super HttpConnection, String, Optional<String>> denial) {
+    public SseSubscriber withAuthorizer(BiFunction<? super HttpConnection, String, Optional<String>> denial) {
         return new SseSubscriber(this, denial);
     }
 
@@ -98,20 +98,20 @@ public final class SseSubscriber implements MessageComponent<HttpConnection, Mes
         }
         Optional<String> denied = Topics.isReserved(topic) || !allowed.test(topic)
                 ? Optional.of("expected: one that may be listened to here")
-                : denial.apply(conn, topic);
+                : authorizer.apply(conn, topic);
         if (denied.isPresent()) {
-            conn.respond(refusal(conn, "topic: " + topic + " (" + denied.get() + ")"));
+            conn.respond(forbidden(conn, "topic: " + topic + " (" + denied.get() + ")"));
         } else {
             stream.onOpen(conn);
         }
     }
 
     /** The same body for each topic that is denied, whether or not there is one; the log has the rule. */
-    private static HttpResponse refusal(HttpConnection conn, String reason) {
+    private static HttpResponse forbidden(HttpConnection conn, String reason) {
         String who = User.find(conn).isPresent() ? "for this user" : "for clients that are not logged in";
         return HttpResponse.text("403 Forbidden: topic denied " + who + "\n")
                 .status(403)
-                .because(reason);
+                .reason(reason);
     }
 
     @Override
@@ -130,7 +130,7 @@ public final class SseSubscriber implements MessageComponent<HttpConnection, Mes
     }
 
     /** Above the stream: subscribes when it has begun, and leaves when it ends. */
-    private final class Listening implements MessageComponent<SseConnection, Message> {
+    private final class TopicStream implements MessageComponent<SseConnection, Message> {
         @Override
         public void onOpen(SseConnection conn) {
             Subscriber subscriber = Subscriber.of(conn.toString(), conn, FORMAT);

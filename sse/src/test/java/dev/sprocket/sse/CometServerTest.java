@@ -372,12 +372,12 @@ class CometServerTest {
     @Test
     void what_waits_is_limited_and_what_is_lost_is_counted() {
         assertThat(flooded(OverflowPolicy.DROP_NEWEST).get("messages")).hasToString("[\"0\",\"1\",\"2\"]");
-        assertThat(server.sessions().losses().messages()).isEqualTo(2);
+        assertThat(server.sessions().dropStats().messages()).isEqualTo(2);
         assertThat(flooded(OverflowPolicy.DROP_OLDEST).get("messages")).hasToString("[\"2\",\"3\",\"4\"]");
-        assertThat(server.sessions().losses().messages()).isEqualTo(2);
+        assertThat(server.sessions().dropStats().messages()).isEqualTo(2);
         JsonObject closed = flooded(OverflowPolicy.CLOSE);
         assertThat(closed.get("closed").getAsString()).isEqualTo("too slow");
-        assertThat(server.sessions().losses().connections()).isEqualTo(1);
+        assertThat(server.sessions().dropStats().connections()).isEqualTo(1);
         assertThat(app.log()).containsExactly("open", "open", "open", "close");
     }
 

@@ -19,13 +19,13 @@ class OutboxTest {
         return new CometOutbox(new OutboundLimit(2 * (CometOutbox.OVERHEAD + 1), overflow));
     }
 
-    private CometOutbox.Fate offer(CometOutbox outbox, String text) {
+    private CometOutbox.OfferResult offer(CometOutbox outbox, String text) {
         return outbox.offer(Message.text(text), dropped);
     }
 
     private static String taken(CometOutbox outbox) {
         StringBuilder all = new StringBuilder();
-        outbox.all()
+        outbox.takeAll()
                 .forEach(entry ->
                         all.append(entry.number).append(entry.message.text()).append(' '));
         return all.toString().trim();
@@ -48,15 +48,15 @@ class OutboxTest {
         CometOutbox outbox = outbox(OverflowPolicy.CLOSE);
         offer(outbox, "a");
         offer(outbox, "b");
-        outbox.all();
+        outbox.takeAll();
         offer(outbox, "c");
         outbox.resume(1);
         assertThat(taken(outbox)).isEqualTo("2b 3c");
-        assertThat(outbox.reaches(0)).isFalse();
-        assertThat(outbox.reaches(1)).isTrue();
-        assertThat(outbox.reaches(3)).isTrue();
-        assertThat(outbox.reaches(4)).isFalse();
-        assertThat(outbox.reaches(-1)).isFalse();
+        assertThat(outbox.canResume(0)).isFalse();
+        assertThat(outbox.canResume(1)).isTrue();
+        assertThat(outbox.canResume(3)).isTrue();
+        assertThat(outbox.canResume(4)).isFalse();
+        assertThat(outbox.canResume(-1)).isFalse();
     }
 
     @Test
@@ -64,10 +64,10 @@ class OutboxTest {
         CometOutbox outbox = outbox(OverflowPolicy.CLOSE);
         offer(outbox, "a");
         offer(outbox, "b");
-        outbox.all();
-        outbox.forget(CometOutbox.OVERHEAD + 1);
-        assertThat(outbox.reaches(0)).isFalse();
-        assertThat(outbox.reaches(1)).isTrue();
+        outbox.takeAll();
+        outbox.discardSent(CometOutbox.OVERHEAD + 1);
+        assertThat(outbox.canResume(0)).isFalse();
+        assertThat(outbox.canResume(1)).isTrue();
     }
 
     @Test
@@ -75,17 +75,17 @@ class OutboxTest {
         CometOutbox closes = outbox(OverflowPolicy.CLOSE);
         offer(closes, "a");
         offer(closes, "b");
-        assertThat(offer(closes, "c")).isEqualTo(CometOutbox.Fate.TOO_MUCH);
+        assertThat(offer(closes, "c")).isEqualTo(CometOutbox.OfferResult.OVERFLOW);
         CometOutbox newest = outbox(OverflowPolicy.DROP_NEWEST);
         offer(newest, "a");
         offer(newest, "b");
-        assertThat(offer(newest, "c")).isEqualTo(CometOutbox.Fate.DROPPED);
+        assertThat(offer(newest, "c")).isEqualTo(CometOutbox.OfferResult.DROPPED);
         assertThat(taken(newest)).isEqualTo("1a 2b");
         for (OverflowPolicy policy : List.of(OverflowPolicy.DROP_OLDEST, OverflowPolicy.CONFLATE)) {
             CometOutbox oldest = outbox(policy);
             offer(oldest, "a");
             offer(oldest, "b");
-            assertThat(offer(oldest, "c")).isEqualTo(CometOutbox.Fate.TAKEN);
+            assertThat(offer(oldest, "c")).isEqualTo(CometOutbox.OfferResult.ACCEPTED);
             assertThat(taken(oldest)).isEqualTo("1b 2c");
         }
         assertThat(dropped).extracting(Message::text).containsExactly("c", "a", "a");
@@ -94,7 +94,7 @@ class OutboxTest {
     @Test
     void a_message_is_taken_if_nothing_waits_however_large_it_is() {
         for (OverflowPolicy policy : OverflowPolicy.values()) {
-            assertThat(offer(outbox(policy), "x".repeat(10_000))).isEqualTo(CometOutbox.Fate.TAKEN);
+            assertThat(offer(outbox(policy), "x".repeat(10_000))).isEqualTo(CometOutbox.OfferResult.ACCEPTED);
         }
     }
 }

@@ -92,7 +92,7 @@ class ContractTest {
         @Override
         protected MessageComponent<? super Connection, ? super Message> around(Recorder application) {
             return new HttpServer(new Router()
-                    .upgrade("/chat", new OriginFilter(Origins.sameHost().orNone(), new WsServer(application))));
+                    .upgrade("/chat", new OriginFilter(Origins.sameHost().allowMissing(), new WsServer(application))));
         }
     }
 
@@ -100,7 +100,7 @@ class ContractTest {
     class WebSocket_behind_an_authenticator extends WebSocket {
         @Override
         protected MessageComponent<? super Connection, ? super Message> around(Recorder application) {
-            return new HttpServer(Authenticator.by(
+            return new HttpServer(Authenticator.custom(
                     request -> CompletableFuture.completedStage(Optional.of(User.named("ann"))),
                     Duration.ofSeconds(1),
                     new WsServer(application)));

@@ -297,13 +297,13 @@ class DecoratorsTest {
         @Override
         protected MessageComponent<? super HttpConnection, Message> around(
                 MessageComponent<? super HttpConnection, Message> inner) {
-            return new OriginFilter(Origins.sameHost().orNone(), inner);
+            return new OriginFilter(Origins.sameHost().allowMissing(), inner);
         }
 
         @Override
         protected Optional<MessageComponent<? super HttpConnection, Message>> refusing(
                 MessageComponent<? super HttpConnection, Message> inner) {
-            return Optional.of(new OriginFilter(Origins.sameHost().required(), inner));
+            return Optional.of(new OriginFilter(Origins.sameHost().rejectMissing(), inner));
         }
 
         @Override

@@ -61,7 +61,7 @@ public record SessionIdentity(
     void state(Connection conn) {
         KEY.set(conn, this);
         if (!authmethod.equals("anonymous") && !authmethod.equals("http")) {
-            User.state(conn, new User(authid, Set.of(authrole), Map.of()));
+            User.set(conn, new User(authid, Set.of(authrole), Map.of()));
         }
     }
 }

@@ -44,7 +44,7 @@ final class AuthorizerTest {
 
     private WampPeer peerOf(User user, WampServer server) {
         return settled(new WampPeer(
-                Authenticator.by(
+                Authenticator.custom(
                         request -> CompletableFuture.completedStage(Optional.of(user)),
                         Duration.ofSeconds(1),
                         new WsServer(server)),

@@ -62,7 +62,7 @@ final class MetaAccessTest {
 
     private WampPeer over(Realm served, User user, String subprotocol) {
         return new WampPeer(
-                Authenticator.by(
+                Authenticator.custom(
                         request -> CompletableFuture.completedStage(Optional.of(user)),
                         Duration.ofSeconds(1),
                         new WsServer(new WampServer(served))),

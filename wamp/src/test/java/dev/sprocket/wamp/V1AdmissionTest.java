@@ -56,7 +56,7 @@ final class V1AdmissionTest {
     void v1_client_is_admitted_as_user_of_the_handshake() {
         User ann = new User("ann", Set.of(), Map.of());
         try (WampPeer peer = new WampPeer(
-                Authenticator.by(
+                Authenticator.custom(
                         request -> CompletableFuture.completedStage(Optional.of(ann)),
                         Duration.ofSeconds(1),
                         new WsServer(server(CredentialAuthenticator.of(CredentialAuthenticator.http(), TICKET)))),

@@ -54,7 +54,7 @@ final class Handshake {
         if (!request.wantsUpgradeTo("websocket")) {
             return upgradeRequired(request, "no Upgrade: websocket (RFC 6455 4.2.1)");
         }
-        if (!stream && !request.lists("Connection", "upgrade")) {
+        if (!stream && !request.headerContains("Connection", "upgrade")) {
             return HttpResponse.error(400, "Connection does not list upgrade (RFC 6455 4.2.1)");
         }
         List<String> asked = request.headers("Sec-WebSocket-Version");

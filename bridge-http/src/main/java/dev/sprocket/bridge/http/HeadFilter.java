@@ -22,7 +22,7 @@ final class HeadFilter extends ForwardingComponent<HttpConnection, Message> impl
      * @param check throws {@link PushRejectedException}
      */
     HeadFilter(Consumer<HttpRequest> check, PushHandler inner) {
-        super(BodyAggregator.before(inner));
+        super(BodyAggregator.wrapIfNeeded(inner));
         this.check = check;
     }
 

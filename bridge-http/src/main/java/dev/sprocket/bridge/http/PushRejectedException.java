@@ -32,7 +32,7 @@ final class PushRejectedException extends RuntimeException {
 
     /** The same, whose line in the log names the backend. */
     PushRejectedException of(String backend) {
-        return new PushRejectedException(answer.because(answer.reason() + "; backend=" + backend));
+        return new PushRejectedException(answer.reason(answer.reason() + "; backend=" + backend));
     }
 
     HttpResponse answer() {
@@ -42,6 +42,6 @@ final class PushRejectedException extends RuntimeException {
     static HttpResponse error(int status, String reason) {
         JsonObject body = new JsonObject();
         body.addProperty("error", reason);
-        return HttpResponse.json(body + "\n").status(status).because(reason);
+        return HttpResponse.json(body + "\n").status(status).reason(reason);
     }
 }
