@@ -140,7 +140,7 @@ public final class App implements Endpoint {
     }
 
     private static List<Object> parts(WampComponent app) {
-        return app instanceof WampMethods methods ? methods.parts() : List.of(app);
+        return app instanceof WampMethods methods ? methods.delegates() : List.of(app);
     }
 
     /** As above, in the command style. */

@@ -123,7 +123,7 @@ final class ConfiguredRealms {
     Realm serve(String name, Supplier<Topics> topics, WampComponent app, UnaryOperator<Realm> configured) {
         Realm realm = configured.apply(firstRead
                 .computeIfAbsent(name, n -> new Realm(n, app, topics.get()))
-                .serving(app));
+                .app(app));
         read.put(name, realm);
         return realm;
     }

@@ -79,9 +79,9 @@ public final class WampPlugin implements Plugin {
     private static final Option<Boolean> SILENT = Option.flag(
             "silent-disconnect", false, "whether leaving by disconnecting calls no onUnsubscribe, as in Ratchet");
     private static final Option<Integer> SUBSCRIPTIONS = Option.number(
-            "subscriptions", WampOptions.DEFAULT.subscriptions(), 1, Integer.MAX_VALUE, "the most of a connection");
-    private static final Option<Integer> PREFIXES =
-            Option.number("prefixes", WampOptions.DEFAULT.prefixes(), 0, Integer.MAX_VALUE, "the most of a connection");
+            "subscriptions", WampOptions.DEFAULT.maxSubscriptions(), 1, Integer.MAX_VALUE, "the most of a connection");
+    private static final Option<Integer> PREFIXES = Option.number(
+            "prefixes", WampOptions.DEFAULT.maxPrefixes(), 0, Integer.MAX_VALUE, "the most of a connection");
 
     private static final Option<Integer> CONNECTIONS = Option.number(
             "connections", CometOptions.DEFAULT.connections(), 1, Integer.MAX_VALUE, "how many on all such routes");
@@ -322,7 +322,7 @@ public final class WampPlugin implements Plugin {
 
         private static Realm configured(Realm realm, Settings settings) {
             Realm made = ConfiguredUsers.on(realm, settings)
-                    .registrations(settings.get(REGISTRATIONS))
+                    .maxRegistrations(settings.get(REGISTRATIONS))
                     .meta(settings.get(META))
                     .limits(RealmLimits.DEFAULT
                             .clientBytes(settings.get(CLIENT_BYTES))
@@ -333,7 +333,7 @@ public final class WampPlugin implements Plugin {
                 made = made.strictUris();
             }
             if (settings.get(KILL)) {
-                made = made.letKill();
+                made = made.allowSessionKill();
             }
             for (Settings rule : settings.get(HISTORY)) {
                 for (String topics : rule.get(KEPT)) {

@@ -46,7 +46,9 @@ class MessageVectorsTest {
 
         assertThat(seen).containsExactlyInAnyOrder(V2MessageType.values());
         assertThat(WireFormats.serializers()).extracting(Serializer::name).containsExactly("json", "msgpack", "cbor");
-        assertThat(WireFormats.serializers()).extracting(Serializer::rawSocket).containsExactly(1, 2, 3);
+        assertThat(WireFormats.serializers())
+                .extracting(Serializer::rawSocketId)
+                .containsExactly(1, 2, 3);
     }
 
     @ParameterizedTest

@@ -31,11 +31,11 @@ final class V2Vectors {
     }
 
     static Stream<Arguments> all() {
-        dev.sprocket.wamp.CallArguments none = dev.sprocket.wamp.CallArguments.NONE;
+        dev.sprocket.wamp.CallArguments none = dev.sprocket.wamp.CallArguments.EMPTY;
         return Stream.of(
                 row(
                         "[1,\"com.example.shop\",{\"roles\":{\"subscriber\":{},\"caller\":{\"features\":{\"call_canceling\":true}}},"
-                                + "\"authmethods\":[\"ticket\"],\"authid\":\"ann\"}]",
+                            + "\"authmethods\":[\"ticket\"],\"authid\":\"ann\"}]",
                         new V2Message.Hello(
                                 "com.example.shop",
                                 dict(
@@ -148,7 +148,7 @@ final class V2Vectors {
             text.append(' ')
                     .append(
                             value instanceof dev.sprocket.wamp.CallArguments arguments
-                                    ? arguments.items() + " " + arguments.list() + arguments.map()
+                                    ? arguments.itemCount() + " " + arguments.list() + arguments.map()
                                     : value);
         }
         return text.toString();

@@ -33,7 +33,7 @@ final class Wamp2Peers implements WampComponent {
         this.serializer = serializer;
         this.stranger = MemorySocket.to(stack);
         this.neighbour = MemorySocket.to(stack);
-        stranger.write(new byte[] {0x7F, (byte) (0xF0 | serializer.rawSocket()), 0, 0});
+        stranger.write(new byte[] {0x7F, (byte) (0xF0 | serializer.rawSocketId()), 0, 0});
         neighbour.write(new byte[] {0x7F, (byte) 0xF1, 0, 0});
         stranger.read();
         neighbour.read();
@@ -81,7 +81,7 @@ final class Wamp2Peers implements WampComponent {
             if (reader.sliceOrEnd() == null) {
                 throw new AssertionError("an empty message");
             }
-            reader.end();
+            reader.expectEnd();
         }
         if (!neighbour.isOpen()) {
             throw new AssertionError("the neighbour was disturbed");

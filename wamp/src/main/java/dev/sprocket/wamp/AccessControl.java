@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class AccessControl {
     private static final PeerLog LOG = PeerLog.of(Authorizer.class);
     /** Authorized as what they do: publishing and subscribing. */
-    private static final Set<String> NO_META =
+    private static final Set<String> NOT_META =
             Set.of("wamp.session.add_testament", "wamp.session.flush_testaments", "wamp.subscription.get_events");
 
     private final Authorizer authorizer;
@@ -38,11 +38,11 @@ final class AccessControl {
         return denied.sum();
     }
 
-    AccessDecision ask(WampConnection conn, Action action, String uri) throws Exception {
-        return ask(conn, action, uri, MatchPolicy.EXACT);
+    AccessDecision check(WampConnection conn, Action action, String uri) throws Exception {
+        return check(conn, action, uri, MatchPolicy.EXACT);
     }
 
-    AccessDecision ask(WampConnection conn, Action action, String uri, MatchPolicy match) throws Exception {
+    AccessDecision check(WampConnection conn, Action action, String uri, MatchPolicy match) throws Exception {
         AccessDecision decision = decide(conn, action, uri, match);
         if (decision instanceof AccessDecision.Deny deny) {
             denied(conn, action, uri, "denied", deny.reason());
@@ -53,7 +53,7 @@ final class AccessControl {
     }
 
     /** Whether meta procedures and events may show a topic or procedure to a client. Neither logged nor counted. */
-    boolean shows(WampConnection conn, Action action, String uri, MatchPolicy match) {
+    boolean isVisible(WampConnection conn, Action action, String uri, MatchPolicy match) {
         try {
             return decide(conn, action, uri, match) instanceof AccessDecision.Allow;
         } catch (Exception e) {
@@ -68,7 +68,7 @@ final class AccessControl {
     }
 
     private AccessDecision decide(WampConnection conn, Action action, String uri, MatchPolicy match) throws Exception {
-        if (meta != null && Uris.isReserved(uri) && !NO_META.contains(uri)) {
+        if (meta != null && Uris.isReserved(uri) && !NOT_META.contains(uri)) {
             if (action == Action.PUBLISH || action == Action.REGISTER) {
                 return AccessDecision.deny("reserved name");
             }

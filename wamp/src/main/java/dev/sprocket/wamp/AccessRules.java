@@ -24,22 +24,21 @@ import org.jspecify.annotations.Nullable;
 @ThreadSafe
 public final class AccessRules implements Authorizer {
     private record Rule(boolean allows, Action action, String pattern, @Nullable String role) {
-        boolean fits(Action asked, String uri) {
-            return action == asked && (isPrefix() ? uri.startsWith(beginning()) : uri.equals(pattern));
+        boolean matches(Action asked, String uri) {
+            return action == asked && (isPrefix() ? uri.startsWith(prefix()) : uri.equals(pattern));
         }
 
         /** Whether this is about all URIs that begin so, if it allows, or about one of them, if it denies. */
-        boolean fitsAll(Action asked, String start) {
+        boolean appliesToPrefix(Action asked, String start) {
             return action == asked
-                    && (isPrefix() && start.startsWith(beginning())
-                            || !allows && beginning().startsWith(start));
+                    && (isPrefix() && start.startsWith(prefix()) || !allows && prefix().startsWith(start));
         }
 
         private boolean isPrefix() {
             return pattern.endsWith("*");
         }
 
-        private String beginning() {
+        private String prefix() {
             return isPrefix() ? pattern.substring(0, pattern.length() - 1) : pattern;
         }
     }
@@ -57,20 +56,20 @@ public final class AccessRules implements Authorizer {
 
     /** These rules, and one that allows something to everybody. */
     public AccessRules allow(Action action, String pattern) {
-        return and(new Rule(true, action, pattern, null));
+        return with(new Rule(true, action, pattern, null));
     }
 
     /** These rules, and one that allows something to users who have a role. */
     public AccessRules allow(Action action, String pattern, String role) {
-        return and(new Rule(true, action, pattern, role));
+        return with(new Rule(true, action, pattern, role));
     }
 
     /** These rules, and one that denies something to everybody. */
     public AccessRules deny(Action action, String pattern) {
-        return and(new Rule(false, action, pattern, null));
+        return with(new Rule(false, action, pattern, null));
     }
 
-    private AccessRules and(Rule rule) {
+    private AccessRules with(Rule rule) {
         int star = rule.pattern.indexOf('*');
         if (star >= 0 && star < rule.pattern.length() - 1) {
             throw new IllegalArgumentException("pattern: " + rule.pattern + " (expected: * at its end, or none)");
@@ -82,14 +81,14 @@ public final class AccessRules implements Authorizer {
 
     @Override
     public AccessDecision authorize(WampConnection conn, Action action, String uri) {
-        return decide(conn, rule -> rule.fits(action, uri));
+        return decide(conn, rule -> rule.matches(action, uri));
     }
 
     /** A pattern is allowed where all that begins as it does is, and denied where anything of that is. */
     @Override
     public AccessDecision authorize(WampConnection conn, Action action, String pattern, MatchPolicy match) {
         String start = match.beginning(pattern);
-        return decide(conn, rule -> rule.fitsAll(action, start));
+        return decide(conn, rule -> rule.appliesToPrefix(action, start));
     }
 
     private static Set<String> roles(WampConnection conn) {

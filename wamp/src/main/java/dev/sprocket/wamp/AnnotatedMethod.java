@@ -68,7 +68,7 @@ final class AnnotatedMethod {
                         .collect(Collectors.joining(", ", "(", ")"));
     }
 
-    Class<?> returns() {
+    Class<?> returnType() {
         return method.getReturnType();
     }
 
@@ -80,7 +80,7 @@ final class AnnotatedMethod {
     @Nullable
     Object invoke(Map<Class<?>, ?> atHand, List<JsonElement> arguments) throws Exception {
         try {
-            return method.invoke(owner, parameters.fill(atHand, arguments));
+            return method.invoke(owner, parameters.resolve(atHand, arguments));
         } catch (InvocationTargetException e) {
             if (e.getCause() instanceof Exception thrown) {
                 throw thrown;

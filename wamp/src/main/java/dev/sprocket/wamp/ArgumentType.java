@@ -31,7 +31,7 @@ final class ArgumentType {
     private final Class<?> raw;
     private final boolean primitive;
     private final String expected;
-    private final Predicate<JsonPrimitive> fits;
+    private final Predicate<JsonPrimitive> accepted;
 
     /** Throws {@link RuntimeException} if Gson cannot read the type. */
     ArgumentType(Type type) {
@@ -43,7 +43,7 @@ final class ArgumentType {
             throw new IllegalArgumentException("an interface");
         }
         this.expected = expected(raw);
-        this.fits = fits(raw);
+        this.accepted = accepted(raw);
     }
 
     /** Throws {@link CallException} if it is none of this type. Only a primitive cannot be null. */
@@ -51,12 +51,12 @@ final class ArgumentType {
     Object read(String name, JsonElement json) {
         if (json.isJsonNull() && raw != JsonElement.class && raw != JsonNull.class) {
             if (primitive) {
-                throw wrong(name, json, expected);
+                throw mismatch(name, json, expected);
             }
             return null;
         }
-        if (json instanceof JsonPrimitive value && !fits.test(value)) {
-            throw wrong(name, json, expected);
+        if (json instanceof JsonPrimitive value && !accepted.test(value)) {
+            throw mismatch(name, json, expected);
         }
         // from the text and not from the tree, which cuts 1.5 down to an integer
         JsonReader reader = new JsonReader(new StringReader(json.toString()));
@@ -68,21 +68,21 @@ final class ArgumentType {
             boolean taken =
                     e.getCause() instanceof ArithmeticException || e.getCause() instanceof NumberFormatException;
             String path = taken ? reader.getPreviousPath() : reader.getPath();
-            throw wrong(name, json, path.equals("$") ? expected : expected + "; wrong at " + path);
+            throw mismatch(name, json, path.equals("$") ? expected : expected + "; wrong at " + path);
         }
         if (read == null) { // a constant that the enum has not
-            throw wrong(name, json, expected);
+            throw mismatch(name, json, expected);
         }
         return read;
     }
 
-    private static CallException wrong(String name, JsonElement json, String expected) {
+    private static CallException mismatch(String name, JsonElement json, String expected) {
         return CallException.invalid(
                 name + ": " + SafeText.excerpt(json.toString(), 100) + " (expected: " + expected + ")");
     }
 
     /** Gson itself takes "5" for 5, and 5 for "5". */
-    private static Predicate<JsonPrimitive> fits(Class<?> raw) {
+    private static Predicate<JsonPrimitive> accepted(Class<?> raw) {
         if (Number.class.isAssignableFrom(raw)) {
             return JsonPrimitive::isNumber;
         }

@@ -12,14 +12,14 @@ import java.util.function.Predicate;
  * @param how what is done then
  */
 @ThreadSafe
-public record AuthMethod(Set<String> names, Predicate<JoinRequest> fits, WampAuthenticator how) {
+public record AuthMethod(Set<String> names, Predicate<JoinRequest> appliesTo, WampAuthenticator authenticator) {
     /** Keeps a copy. */
     public AuthMethod {
         names = Set.copyOf(names);
     }
 
     /** One that can be tried with clients who say an authid. */
-    static AuthMethod ofAuthid(String name, WampAuthenticator how) {
+    static AuthMethod requiringAuthid(String name, WampAuthenticator how) {
         return new AuthMethod(Set.of(name), joining -> joining.authid().isPresent(), how);
     }
 }

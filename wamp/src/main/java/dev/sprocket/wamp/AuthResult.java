@@ -11,14 +11,14 @@ import java.util.concurrent.CompletionStage;
 public sealed interface AuthResult {
     /** What becomes of the answer to a question. */
     @FunctionalInterface
-    interface Answer {
+    interface ResponseHandler {
         /**
          * The next step.
          *
          * @param signature what the client says
          * @param extra what else it says
          */
-        AuthResult next(String signature, Map<String, ?> extra) throws Exception;
+        AuthResult handle(String signature, Map<String, ?> extra) throws Exception;
     }
 
     /** It is let in. */
@@ -27,8 +27,8 @@ public sealed interface AuthResult {
     }
 
     /** It is asked (CHALLENGE), and its answer (AUTHENTICATE) leads on. */
-    static AuthResult ask(String method, Map<String, ?> extra, Answer answer) {
-        return new Ask(method, extra, answer);
+    static AuthResult challenge(String method, Map<String, ?> extra, ResponseHandler answer) {
+        return new Challenge(method, extra, answer);
     }
 
     /** Somebody has to be asked elsewhere; nothing else happens meanwhile. If that fails, nobody is let in. */
@@ -50,10 +50,10 @@ public sealed interface AuthResult {
     record Admit(SessionIdentity identity) implements AuthResult {}
 
     /** It is asked. */
-    record Ask(String method, Map<String, ?> extra, Answer answer) implements AuthResult {}
+    record Challenge(String method, Map<String, ?> extra, ResponseHandler handler) implements AuthResult {}
 
     /** It is not known yet. */
-    record Later(CompletionStage<? extends AuthResult> step) implements AuthResult {}
+    record Later(CompletionStage<? extends AuthResult> result) implements AuthResult {}
 
     /** It is not let in. */
     record Deny(String reason, String message) implements AuthResult {}

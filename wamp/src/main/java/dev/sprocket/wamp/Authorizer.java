@@ -23,7 +23,7 @@ import dev.sprocket.pubsub.MatchPolicy;
 @FunctionalInterface
 public interface Authorizer {
     /** Allows everything. */
-    Authorizer EVERYTHING = (conn, action, uri) -> AccessDecision.ALLOW;
+    Authorizer ALLOW_ALL = (conn, action, uri) -> AccessDecision.ALLOW;
 
     /** What can be asked for. */
     enum Action {
@@ -53,6 +53,6 @@ public interface Authorizer {
      */
     default AccessDecision authorize(WampConnection conn, Action action, String pattern, MatchPolicy match)
             throws Exception {
-        return this == EVERYTHING ? AccessDecision.ALLOW : AccessDecision.deny("no patterns");
+        return this == ALLOW_ALL ? AccessDecision.ALLOW : AccessDecision.deny("no patterns");
     }
 }

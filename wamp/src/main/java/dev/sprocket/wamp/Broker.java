@@ -20,9 +20,10 @@ import java.util.concurrent.ConcurrentHashMap;
  * their procedures. Stands right on {@link WampProtocol}.
  */
 final class Broker implements RawWampComponent, Subprotocols {
-    private static final AttributeKey<Set<Call>> OUTSTANDING =
+    private static final AttributeKey<Set<Call>> PENDING_CALLS =
             AttributeKey.of("outstanding calls", "was a call routed?");
-    private static final AttributeKey<MemoryUsage> HOLDINGS = AttributeKey.of("holdings", "was Broker.onOpen called?");
+    private static final AttributeKey<MemoryUsage> MEMORY_USAGE =
+            AttributeKey.of("holdings", "was Broker.onOpen called?");
 
     private static final AttributeKey<Subscriber> SUBSCRIBER =
             AttributeKey.of("subscriber", "was Broker.onOpen called?");
@@ -54,49 +55,49 @@ final class Broker implements RawWampComponent, Subprotocols {
 
     @Override
     public void onOpen(WampConnection conn) throws Exception {
-        HOLDINGS.set(conn, realm.holdings().ofClient());
+        MEMORY_USAGE.set(conn, realm.memoryUsage().forClient());
         SUBSCRIBER.set(conn, Subscriber.of(conn.sessionId(), conn, ((WampSession) conn).format()));
         app.onOpen(conn);
     }
 
     @Override
     public void onCall(WampConnection conn, Call call) throws Exception {
-        if (Uris.isReserved(call.procedure()) && realm.procedures().call(call)) {
+        if (Uris.isReserved(call.procedure()) && realm.metaProcedures().call(call)) {
             return;
         }
-        hold(conn, call);
+        track(conn, call);
         if (realm.dealer().has(call.procedure())
                 && realm.dealer().route(call, realm.realm().limits())) {
             return;
         }
         if (call.options().progress()) {
             call.error("wamp.error.feature_not_supported", "the application takes no calls that come bit by bit");
-        } else if (!call.isOver()) {
+        } else if (!call.isDone()) {
             call.startTimer();
             app.onCall(conn, call);
         }
     }
 
     /** Counts it, and remembers it for the end of the caller, until it is answered. Throws {@link CallException}. */
-    private void hold(WampConnection conn, Call call) {
-        MemoryUsage holdings = holdings(conn);
-        holdings.take(MemoryUsage.Kind.CALLS, call.size(), realm.realm().limits());
-        call.atEnd(() -> holdings.give(MemoryUsage.Kind.CALLS, call.size()));
-        Set<Call> outstanding = outstanding(conn);
+    private void track(WampConnection conn, Call call) {
+        MemoryUsage holdings = memoryUsage(conn);
+        holdings.reserve(MemoryUsage.Kind.CALLS, call.size(), realm.realm().limits());
+        call.whenDone(() -> holdings.release(MemoryUsage.Kind.CALLS, call.size()));
+        Set<Call> outstanding = pendingCalls(conn);
         outstanding.add(call);
-        call.atEnd(() -> outstanding.remove(call));
+        call.whenDone(() -> outstanding.remove(call));
     }
 
     /** What a client has in memory. */
-    static MemoryUsage holdings(WampConnection conn) {
-        return HOLDINGS.get(conn);
+    static MemoryUsage memoryUsage(WampConnection conn) {
+        return MEMORY_USAGE.get(conn);
     }
 
-    private static Set<Call> outstanding(WampConnection conn) {
-        Set<Call> waiting = OUTSTANDING.peek(conn);
+    private static Set<Call> pendingCalls(WampConnection conn) {
+        Set<Call> waiting = PENDING_CALLS.peek(conn);
         if (waiting == null) {
             waiting = ConcurrentHashMap.newKeySet();
-            OUTSTANDING.set(conn, waiting);
+            PENDING_CALLS.set(conn, waiting);
         }
         return waiting;
     }
@@ -106,7 +107,7 @@ final class Broker implements RawWampComponent, Subprotocols {
         Topic topic = topics.topic(uri);
         Subscriber subscriber;
         try {
-            subscriber = admitted(conn, topic);
+            subscriber = checkedSubscriber(conn, topic);
         } catch (CallException excess) { // WAMP v1 cannot report it
             throw new RejectedException(RejectedException.Kind.TOO_MUCH, excess.description());
         }
@@ -115,11 +116,11 @@ final class Broker implements RawWampComponent, Subprotocols {
         }
     }
 
-    private Subscriber admitted(WampConnection conn, Topic topic) {
+    private Subscriber checkedSubscriber(WampConnection conn, Topic topic) {
         Subscriber subscriber = SUBSCRIBER.get(conn);
-        if (!topic.has(subscriber) && subscriber.size() >= options.subscriptions()) {
+        if (!topic.has(subscriber) && subscriber.size() >= options.maxSubscriptions()) {
             throw new RejectedException(
-                    RejectedException.Kind.TOO_MUCH, "more than " + options.subscriptions() + " subscriptions");
+                    RejectedException.Kind.TOO_MUCH, "more than " + options.maxSubscriptions() + " subscriptions");
         }
         long most = realm.realm().limits().realmBytes();
         if (!topic.has(subscriber) && topics.subscribed() + Topics.subscriptionCost(topic.id()) > most) {
@@ -130,24 +131,25 @@ final class Broker implements RawWampComponent, Subprotocols {
     }
 
     /** Subscribes, and says under which id before the first event can come. */
-    void subscribe(V2Session conn, MatchPolicy match, String uri, boolean retained, Dealer.Said said) throws Exception {
+    void subscribe(V2Session conn, MatchPolicy match, String uri, boolean retained, Dealer.IdListener said)
+            throws Exception {
         Topic topic = topics.pattern(match, uri);
-        Subscriber subscriber = admitted(conn, topic);
+        Subscriber subscriber = checkedSubscriber(conn, topic);
         int most = realm.realm().limits().patternsPerTopic();
         if (match != MatchPolicy.EXACT
                 && !topic.has(subscriber)
-                && PatternOverlap.most(subscriber.topics(), match, uri) > most) {
+                && PatternOverlap.upperBound(subscriber.topics(), match, uri) > most) {
             throw new CallException(
                     "wamp.error.unavailable", "more than " + most + " patterns that may match one topic");
         }
         if (retained) {
-            realm.retained().of(topic, subscriber); // may be too many
+            realm.retained().find(topic, subscriber); // may be too many
         }
         long id = realm.subscriptions().join(conn, topic).id;
-        said.say(id);
+        said.onId(id);
         boolean added = topic.subscribe(subscriber);
         if (retained) {
-            realm.retained().of(topic, subscriber).forEach(event -> conn.sendRetained(id, topic, event));
+            realm.retained().find(topic, subscriber).forEach(event -> conn.sendRetained(id, topic, event));
         }
         if (added) {
             app.onSubscribe(conn, topic);
@@ -189,20 +191,20 @@ final class Broker implements RawWampComponent, Subprotocols {
     @Override
     public void onClose(WampConnection conn) throws Exception {
         Subscriber subscriber = SUBSCRIBER.get(conn);
-        OUTSTANDING.find(conn).ifPresent(calls -> calls.forEach(Call::abandon));
+        PENDING_CALLS.find(conn).ifPresent(calls -> calls.forEach(Call::abandon));
         try {
             if (!options.silentDisconnect()) {
-                for (Topic topic : leaveAll(conn, subscriber)) {
+                for (Topic topic : unsubscribeAll(conn, subscriber)) {
                     ((WampSession) conn).runAtEnd(c -> app.onUnsubscribe(c, topic));
                 }
             }
             app.onClose(conn);
         } finally {
-            leaveAll(conn, subscriber);
+            unsubscribeAll(conn, subscriber);
         }
     }
 
-    private List<Topic> leaveAll(WampConnection conn, Subscriber subscriber) {
+    private List<Topic> unsubscribeAll(WampConnection conn, Subscriber subscriber) {
         List<Topic> left = subscriber.unsubscribeAll();
         if (conn instanceof V2Session session) {
             realm.subscriptions().leave(session);

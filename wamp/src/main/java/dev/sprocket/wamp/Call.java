@@ -38,25 +38,25 @@ public final class Call {
         void cancel(String mode);
 
         /** Whether the caller waits for its answer if it is canceled so. */
-        boolean answersWhenCanceled(String mode);
+        boolean respondsAfterCancel(String mode);
 
         /** There is more of the call, which comes bit by bit. */
-        void more(CallArguments arguments, boolean progress);
+        void continueWith(CallArguments arguments, boolean progress);
     }
 
     /** How much more memory JSON takes when it is parsed. */
-    private static final int PARSED = 8;
+    private static final int PARSED_SIZE_FACTOR = 8;
 
     private final long size;
     private final WampConnection caller;
     private final String procedure;
     private final V2CallOptions options;
     private final Reply reply;
-    private final AtomicBoolean answered = new AtomicBoolean();
-    private final List<Runnable> atEnd = new ArrayList<>(1);
+    private final AtomicBoolean done = new AtomicBoolean();
+    private final List<Runnable> whenDone = new ArrayList<>(1);
     private @Nullable List<JsonElement> list;
     private @Nullable CallArguments payload;
-    private volatile @Nullable CallExecution worker;
+    private volatile @Nullable CallExecution execution;
     private volatile @Nullable CallTimer timer;
 
     /**
@@ -70,7 +70,7 @@ public final class Call {
         this.options = V2CallOptions.NONE;
         this.reply = reply;
         this.list = arguments;
-        this.size = MemoryUsage.OVERHEAD + (long) PARSED * size;
+        this.size = MemoryUsage.OVERHEAD + (long) PARSED_SIZE_FACTOR * size;
     }
 
     /** Of a client of WAMP v2. */
@@ -102,7 +102,7 @@ public final class Call {
         if (known == null) {
             JsonArray json = new JsonArray();
             arguments().forEach(json::add);
-            known = CallArguments.ofList(json.toString());
+            known = CallArguments.ofJsonList(json.toString());
             payload = known;
         }
         return known;
@@ -154,7 +154,7 @@ public final class Call {
      * want to know, was answered, or has left.
      */
     public boolean progress(@Nullable Object data) {
-        return wantsProgress() && progressing(() -> reply.result(data, true));
+        return wantsProgress() && sendProgress(() -> reply.result(data, true));
     }
 
     /** Answers that it failed. Returns as {@link #result}. */
@@ -168,13 +168,13 @@ public final class Call {
     }
 
     /** Whether nobody waits for an answer any more: there was one, the caller has canceled the call, or has left. */
-    public boolean isOver() {
-        return answered.get();
+    public boolean isDone() {
+        return done.get();
     }
 
     boolean result(CallArguments arguments, boolean progress) {
         if (progress) {
-            return wantsProgress() && progressing(() -> reply.result(arguments, true));
+            return wantsProgress() && sendProgress(() -> reply.result(arguments, true));
         }
         return answer(() -> reply.result(arguments, false));
     }
@@ -183,15 +183,15 @@ public final class Call {
         return answer(() -> reply.error(errorUri, arguments));
     }
 
-    private boolean progressing(BooleanSupplier sending) {
+    private boolean sendProgress(BooleanSupplier sending) {
         CallTimer running = timer;
         if (running != null) {
             running.restart();
         }
         // somebody else's answer waits until the part is on its way: nothing may come behind it
-        synchronized (answered) {
+        synchronized (done) {
             try {
-                return !answered.get() && sending.getAsBoolean();
+                return !done.get() && sending.getAsBoolean();
             } catch (CallException unfit) {
                 cancel("killnowait", unfit.errorUri());
                 return false;
@@ -201,8 +201,8 @@ public final class Call {
 
     /** What cannot be written as JSON is no answer yet: an error may follow. */
     private boolean answer(BooleanSupplier sending) {
-        synchronized (answered) {
-            if (!answered.compareAndSet(false, true)) {
+        synchronized (done) {
+            if (!done.compareAndSet(false, true)) {
                 return false;
             }
         }
@@ -210,31 +210,31 @@ public final class Call {
         try {
             sent = sending.getAsBoolean();
         } catch (RuntimeException unwritable) {
-            answered.set(false);
+            done.set(false);
             throw unwritable;
         }
-        end();
+        done();
         return sent;
     }
 
-    private void end() {
+    private void done() {
         CallTimer running = timer;
         if (running != null) {
             running.stop();
         }
         List<Runnable> tasks;
-        synchronized (atEnd) {
-            tasks = List.copyOf(atEnd);
-            atEnd.clear();
+        synchronized (whenDone) {
+            tasks = List.copyOf(whenDone);
+            whenDone.clear();
         }
         tasks.forEach(Runnable::run);
     }
 
     /** Runs a task when it is answered or over in another way: at once, if it is already. */
-    void atEnd(Runnable task) {
-        synchronized (atEnd) {
-            if (!answered.get()) {
-                atEnd.add(task);
+    void whenDone(Runnable task) {
+        synchronized (whenDone) {
+            if (!done.get()) {
+                whenDone.add(task);
                 return;
             }
         }
@@ -242,18 +242,18 @@ public final class Call {
     }
 
     /** Somebody is at it who can be told to stop. */
-    void worker(CallExecution somebody) {
-        worker = somebody;
+    void execution(CallExecution somebody) {
+        execution = somebody;
     }
 
     /** The caller does not want it any more, or it took too long. */
     void cancel(String mode, String errorUri) {
-        cancel(mode, errorUri, CallArguments.NONE);
+        cancel(mode, errorUri, CallArguments.EMPTY);
     }
 
     void cancel(String mode, String errorUri, CallArguments arguments) {
-        CallExecution somebody = worker;
-        boolean waits = somebody != null && !answered.get() && somebody.answersWhenCanceled(mode);
+        CallExecution somebody = execution;
+        boolean waits = somebody != null && !done.get() && somebody.respondsAfterCancel(mode);
         // answered before the callee knows: it answers an interruption, too, and may be faster
         if ((waits || error(errorUri, arguments)) && somebody != null) {
             somebody.cancel(mode);
@@ -261,28 +261,28 @@ public final class Call {
     }
 
     /** There is more of it. */
-    void more(CallArguments arguments, boolean progress) {
-        CallExecution somebody = worker;
-        if (somebody != null && !answered.get()) {
-            somebody.more(arguments, progress);
+    void continueWith(CallArguments arguments, boolean progress) {
+        CallExecution somebody = execution;
+        if (somebody != null && !done.get()) {
+            somebody.continueWith(arguments, progress);
         }
     }
 
     /** The caller has left. */
     void abandon() {
-        CallExecution somebody = worker;
-        if (answered.compareAndSet(false, true)) {
+        CallExecution somebody = execution;
+        if (done.compareAndSet(false, true)) {
             if (somebody != null) {
                 somebody.cancel("killnowait");
             }
-            end();
+            done();
         }
     }
 
     /** It takes as long as the caller said, at most. */
     void startTimer() {
         long millis = options.timeout();
-        if (millis > 0 && !answered.get()) {
+        if (millis > 0 && !done.get()) {
             PipelineContext.find(caller).ifPresent(segment -> {
                 CallTimer running = new CallTimer(segment.outbound().loop(), millis, this);
                 timer = running;
@@ -292,7 +292,7 @@ public final class Call {
     }
 
     /** Answers that there is no such procedure. */
-    void unknown() {
+    void noSuchProcedure() {
         error("wamp.error.no_such_procedure", "no procedure " + procedure);
     }
 
@@ -300,7 +300,7 @@ public final class Call {
      * Answers what a procedure threw: a {@link CallException} as it is, unless its details cannot be written, of anything else
      * nothing but that it failed.
      */
-    void failed(Throwable cause) {
+    void fail(Throwable cause) {
         try {
             if (cause instanceof CallException answer) {
                 error(answer.errorUri(), answer.description(), answer.details().orElse(null));

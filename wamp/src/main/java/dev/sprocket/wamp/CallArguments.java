@@ -35,14 +35,14 @@ import org.jspecify.annotations.Nullable;
 @ThreadSafe
 final class CallArguments {
     /** The longest that an empty list and an empty map can be together, with some white space. */
-    private static final int NOTHING = 16;
+    private static final int MAX_EMPTY_SIZE = 16;
 
-    static final CallArguments NONE = new CallArguments(JsonSerializer.JSON, null, null);
+    static final CallArguments EMPTY = new CallArguments(JsonSerializer.JSON, null, null);
 
     private final Serializer serializer;
     private final @Nullable ByteSlice list;
     private final @Nullable ByteSlice map;
-    private volatile @Nullable Map<Serializer, CallArguments> others;
+    private volatile @Nullable Map<Serializer, CallArguments> transcoded;
 
     CallArguments(Serializer serializer, @Nullable ByteSlice list, @Nullable ByteSlice map) {
         this.serializer = serializer;
@@ -73,7 +73,7 @@ final class CallArguments {
     }
 
     /** A value of WAMP v1, as JSON text. */
-    static CallArguments ofOne(byte[] json) {
+    static CallArguments ofV1Json(byte[] json) {
         byte[] list = new byte[json.length + 2];
         list[0] = '[';
         System.arraycopy(json, 0, list, 1, json.length);
@@ -82,7 +82,7 @@ final class CallArguments {
     }
 
     /** JSON text of a list. */
-    static CallArguments ofList(String json) {
+    static CallArguments ofJsonList(String json) {
         return new CallArguments(
                 JsonSerializer.JSON, ByteSlice.of(Surrogates.of(json).getBytes(StandardCharsets.UTF_8)), null);
     }
@@ -91,16 +91,17 @@ final class CallArguments {
     static CallArguments of(Event event) {
         return event.payload(V2Event.class)
                 .map(V2Event::arguments)
-                .orElseGet(() -> event.form(CallArguments.class, e -> ofOne(ByteBufUtil.getBytes(e.content()))));
+                .orElseGet(() -> event.form(CallArguments.class, e -> ofV1Json(ByteBufUtil.getBytes(e.content()))));
     }
 
     /** The same in some serialisation. */
     @SuppressWarnings("ReferenceEquality") // there is one of each
-    CallArguments in(Serializer wanted) {
+    CallArguments as(Serializer wanted) {
         if (serializer == wanted || (list == null && map == null)) {
             return this;
         }
-        return others().computeIfAbsent(
+        return transcoded()
+                .computeIfAbsent(
                         wanted,
                         other -> new CallArguments(
                                 other,
@@ -108,14 +109,14 @@ final class CallArguments {
                                 map == null ? null : ValueTrees.transcode(map, serializer, other)));
     }
 
-    private Map<Serializer, CallArguments> others() {
-        Map<Serializer, CallArguments> known = others;
+    private Map<Serializer, CallArguments> transcoded() {
+        Map<Serializer, CallArguments> known = transcoded;
         if (known == null) {
             synchronized (this) {
-                known = others;
+                known = transcoded;
                 if (known == null) {
                     known = new ConcurrentHashMap<>(2);
-                    others = known;
+                    transcoded = known;
                 }
             }
         }
@@ -123,13 +124,13 @@ final class CallArguments {
     }
 
     /** How many items of a message they are: none, the list, or the list and the map. */
-    int items() {
+    int itemCount() {
         return map != null ? 2 : list != null ? 1 : 0;
     }
 
     /** Writes them as the last items of a message. */
     void writeTo(ValueWriter out, Serializer wanted) {
-        CallArguments same = in(wanted);
+        CallArguments same = as(wanted);
         if (same.list != null) {
             out.raw(same.list);
         } else if (same.map != null) {
@@ -146,16 +147,18 @@ final class CallArguments {
     }
 
     /** Whether there are none, by position or by name. */
-    boolean isNothing() {
-        return list == null && map == null || size() <= NOTHING && list().isEmpty() && map().isEmpty();
+    boolean isEmpty() {
+        return list == null && map == null || size() <= MAX_EMPTY_SIZE && list().isEmpty() && map().isEmpty();
     }
 
     /** The same arguments without the rest of the message that they came in, if that is large. */
     CallArguments compact() {
-        return isLoose(list) || isLoose(map) ? new CallArguments(serializer, copy(list), copy(map)) : this;
+        return isLargelyUnused(list) || isLargelyUnused(map)
+                ? new CallArguments(serializer, copy(list), copy(map))
+                : this;
     }
 
-    private boolean isLoose(@Nullable ByteSlice slice) {
+    private boolean isLargelyUnused(@Nullable ByteSlice slice) {
         return slice != null && slice.bytes().length > 2 * size() + 1024;
     }
 
@@ -181,13 +184,13 @@ final class CallArguments {
 
     /** The arguments by position as bytes in some format. */
     Object encodedList(Serializer wanted) {
-        ByteSlice same = in(wanted).list;
+        ByteSlice same = as(wanted).list;
         return same == null ? List.of() : same;
     }
 
     /** The arguments by name as bytes in some format. */
     Object encodedMap(Serializer wanted) {
-        ByteSlice same = in(wanted).map;
+        ByteSlice same = as(wanted).map;
         return same == null ? Map.of() : same;
     }
 
@@ -210,13 +213,13 @@ final class CallArguments {
 
     /** The arguments by position, as JSON. */
     List<JsonElement> jsonList() {
-        ByteSlice json = in(JsonSerializer.JSON).list;
+        ByteSlice json = as(JsonSerializer.JSON).list;
         return json == null ? List.of() : ((JsonArray) parse(json)).asList();
     }
 
     /** The arguments by name, as JSON. */
     JsonObject jsonMap() {
-        ByteSlice json = in(JsonSerializer.JSON).map;
+        ByteSlice json = as(JsonSerializer.JSON).map;
         return json == null ? new JsonObject() : (JsonObject) parse(json);
     }
 
@@ -225,8 +228,8 @@ final class CallArguments {
     }
 
     /** The one value that they are for WAMP v1, as JSON text. */
-    byte[] one() {
-        CallArguments json = in(JsonSerializer.JSON);
+    byte[] toV1Json() {
+        CallArguments json = as(JsonSerializer.JSON);
         ByteSlice named = json.map == null || isEmpty(json.map) ? null : json.map;
         ByteSlice items = json.list == null || isEmpty(json.list) ? null : json.list;
         ByteArrayOutputStream out = new ByteArrayOutputStream(size() + 32);

@@ -34,7 +34,7 @@ public final class CallException extends RuntimeException {
     }
 
     /** Refuses an event on a topic for which the application has no handler. */
-    static CallException noPublish(String topic) {
+    static CallException publishNotSupported(String topic) {
         return new CallException(
                 "wamp.error.not_authorized", "the application takes no events for topic " + SafeText.excerpt(topic));
     }

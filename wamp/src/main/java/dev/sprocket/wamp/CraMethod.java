@@ -26,46 +26,46 @@ final class CraMethod implements WampAuthenticator {
     }
 
     /** One of some accounts, for one authid always the same. */
-    static UserCredential<CraSecret> resembling(List<UserCredential<CraSecret>> accounts, String authid) {
+    static UserCredential<CraSecret> decoyFor(List<UserCredential<CraSecret>> accounts, String authid) {
         if (accounts.isEmpty()) {
             return UserCredential.of("nobody", "user", CraSecret.of("nobody's"));
         }
-        int number = ByteBuffer.wrap(accounts.get(0).proof().sign("account " + authid))
+        int number = ByteBuffer.wrap(accounts.get(0).credential().sign("account " + authid))
                 .getInt();
         return accounts.get(Math.floorMod(number, accounts.size()));
     }
 
     @Override
-    public AuthResult begin(JoinRequest joining) throws Exception {
+    public AuthResult authenticate(JoinRequest joining) throws Exception {
         String authid = joining.authid().orElseThrow();
-        return AuthResult.later(lookup.find(authid).thenApply(found -> ask(joining, authid, found)));
+        return AuthResult.later(lookup.find(authid).thenApply(found -> challenge(joining, authid, found)));
     }
 
-    private AuthResult ask(JoinRequest joining, String authid, Optional<UserCredential<CraSecret>> found) {
+    private AuthResult challenge(JoinRequest joining, String authid, Optional<UserCredential<CraSecret>> found) {
         UserCredential<CraSecret> decoy = decoys.apply(authid);
-        CraSecret decoyKey = decoy.proof().resembling(authid);
-        WampUser principal = found.map(UserCredential::principal)
+        CraSecret decoyKey = decoy.credential().decoyFor(authid);
+        WampUser principal = found.map(UserCredential::user)
                 .orElse(new WampUser(
-                        authid, decoy.principal().authrole(), decoy.principal().authprovider(), Map.of()));
-        CraSecret key = found.map(UserCredential::proof).orElse(decoyKey);
-        String challenge = challenge(joining, principal);
-        Map<String, Object> extra = new HashMap<>(key.salted());
+                        authid, decoy.user().authrole(), decoy.user().authprovider(), Map.of()));
+        CraSecret key = found.map(UserCredential::credential).orElse(decoyKey);
+        String challenge = challengeText(joining, principal);
+        Map<String, Object> extra = new HashMap<>(key.saltParameters());
         extra.put("challenge", challenge);
-        return AuthResult.ask(NAME, extra, (signature, more) -> {
+        return AuthResult.challenge(NAME, extra, (signature, more) -> {
             boolean good = key.isSignature(challenge, signature);
-            return CredentialAuthenticator.outcome(
-                    NAME, found.filter(account -> good).map(UserCredential::principal));
+            return CredentialAuthenticator.result(
+                    NAME, found.filter(account -> good).map(UserCredential::user));
         });
     }
 
-    private static String challenge(JoinRequest joining, WampUser principal) {
+    private static String challengeText(JoinRequest joining, WampUser principal) {
         Map<String, Object> challenge = new LinkedHashMap<>();
         challenge.put("authid", principal.authid());
         challenge.put("authrole", principal.authrole());
         challenge.put("authmethod", NAME);
         challenge.put("authprovider", principal.authprovider());
         challenge.put("nonce", SessionId.next());
-        challenge.put("timestamp", MetaEvents.time(Instant.now()));
+        challenge.put("timestamp", MetaEvents.timestamp(Instant.now()));
         challenge.put("session", joining.sessionId());
         JsonWriter json = new JsonWriter();
         ValueTrees.write(json, challenge);

@@ -18,18 +18,18 @@ import javax.crypto.spec.SecretKeySpec;
 @ThreadSafe
 public final class CraSecret {
     /** More than any client asks for, and few enough bits for an int. */
-    private static final int LONGEST = 1024;
+    private static final int MAX_KEY_LENGTH = 1024;
 
     private static final String HEX = "0123456789abcdef";
     private static final String BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
     private final byte[] key;
     /** What the client is told, so that it can make the same key. */
-    private final Map<String, Object> salted;
+    private final Map<String, Object> saltParameters;
 
     private CraSecret(String key, Map<String, Object> salted) {
         this.key = key.getBytes(StandardCharsets.UTF_8);
-        this.salted = salted;
+        this.saltParameters = salted;
     }
 
     /** A secret that both sides know. Throws {@link IllegalArgumentException} if it is empty: anybody would know it. */
@@ -70,9 +70,9 @@ public final class CraSecret {
             throw new IllegalArgumentException(
                     salt.length() + " characters of salt, " + iterations + " iterations (expected: above zero)");
         }
-        if (keylen < 4 || keylen > LONGEST || keylen % 4 != 0) {
+        if (keylen < 4 || keylen > MAX_KEY_LENGTH || keylen % 4 != 0) {
             throw new IllegalArgumentException(
-                    "keylen: " + keylen + " (expected: a multiple of 4, at most " + LONGEST + ")");
+                    "keylen: " + keylen + " (expected: a multiple of 4, at most " + MAX_KEY_LENGTH + ")");
         }
         try {
             PBEKeySpec spec = new PBEKeySpec(
@@ -91,8 +91,8 @@ public final class CraSecret {
         return new String(key, StandardCharsets.UTF_8);
     }
 
-    Map<String, Object> salted() {
-        return salted;
+    Map<String, Object> saltParameters() {
+        return saltParameters;
     }
 
     byte[] sign(String challenge) {
@@ -112,11 +112,11 @@ public final class CraSecret {
     }
 
     /** What looks like this to somebody who is not there: salted as much, and each time the same. */
-    CraSecret resembling(String authid) {
-        if (salted.isEmpty()) {
+    CraSecret decoyFor(String authid) {
+        if (saltParameters.isEmpty()) {
             return this;
         }
-        String salt = String.valueOf(salted.get("salt"));
+        String salt = String.valueOf(saltParameters.get("salt"));
         String letters = salt.chars().allMatch(c -> HEX.indexOf(c) >= 0) ? HEX : BASE64;
         StringBuilder other = new StringBuilder();
         while (other.length() < salt.length()) {
@@ -131,9 +131,9 @@ public final class CraSecret {
                         "salt",
                         other.toString(),
                         "iterations",
-                        salted.getOrDefault("iterations", 0),
+                        saltParameters.getOrDefault("iterations", 0),
                         "keylen",
-                        salted.getOrDefault("keylen", 0)));
+                        saltParameters.getOrDefault("keylen", 0)));
     }
 
     /** Nothing of it. */

@@ -28,7 +28,7 @@ import java.util.concurrent.CompletionStage;
  */
 @ThreadSafe
 public final class CredentialAuthenticator implements WampAuthenticator {
-    private static final List<String> SILENT = List.of("http", "anonymous");
+    private static final List<String> DEFAULT_METHODS = List.of("http", "anonymous");
 
     /** Finds out whether an authid and a ticket belong together. */
     @FunctionalInterface
@@ -50,11 +50,11 @@ public final class CredentialAuthenticator implements WampAuthenticator {
     }
 
     private final List<AuthMethod> methods;
-    private final Duration limit;
+    private final Duration timeout;
 
     private CredentialAuthenticator(List<AuthMethod> methods, Duration limit) {
         this.methods = methods;
-        this.limit = limit;
+        this.timeout = limit;
     }
 
     /** By any of these methods. */
@@ -68,7 +68,7 @@ public final class CredentialAuthenticator implements WampAuthenticator {
     }
 
     /** The same, but all questions and answers together may take so long; 10 seconds otherwise. */
-    public CredentialAuthenticator limit(Duration other) {
+    public CredentialAuthenticator timeout(Duration other) {
         if (other.isZero() || other.isNegative()) {
             throw new IllegalArgumentException("limit: " + other + " (expected: above zero)");
         }
@@ -99,12 +99,12 @@ public final class CredentialAuthenticator implements WampAuthenticator {
 
     /** By something that only the client and the server know, or somebody whom the server asks; it travels as it is. */
     public static AuthMethod ticket(TicketCheck check) {
-        return AuthMethod.ofAuthid("ticket", new TicketMethod(check));
+        return AuthMethod.requiringAuthid("ticket", new TicketMethod(check));
     }
 
     /** As above, with these tickets. */
     public static AuthMethod ticket(List<UserCredential<SharedSecret>> accounts) {
-        return ticket(TicketMethod.known(new FixedCredentials<>(accounts)));
+        return ticket(TicketMethod.fixed(new FixedCredentials<>(accounts)));
     }
 
     /** By a secret that does not travel (WAMP-CRA). Without accounts that are salted: those who are not there are not, either. */
@@ -119,32 +119,33 @@ public final class CredentialAuthenticator implements WampAuthenticator {
      *     server starts again
      */
     public static AuthMethod cra(UserCredential.Lookup<CraSecret> lookup, UserCredential<CraSecret> decoy) {
-        return AuthMethod.ofAuthid("wampcra", new CraMethod(lookup, authid -> decoy));
+        return AuthMethod.requiringAuthid("wampcra", new CraMethod(lookup, authid -> decoy));
     }
 
     /** As above, with these secrets. */
     public static AuthMethod cra(List<UserCredential<CraSecret>> accounts) {
         FixedCredentials<CraSecret> known = new FixedCredentials<>(accounts);
-        return AuthMethod.ofAuthid("wampcra", new CraMethod(known, authid -> CraMethod.resembling(accounts, authid)));
+        return AuthMethod.requiringAuthid(
+                "wampcra", new CraMethod(known, authid -> CraMethod.decoyFor(accounts, authid)));
     }
 
     /** By a signature with a private key, Ed25519 (cryptosign). The channel is not bound: Java tells nothing of it. */
     public static AuthMethod cryptosign(KeyCheck check) {
-        return new AuthMethod(Set.of("cryptosign"), CryptosignMethod::fits, new CryptosignMethod(check));
+        return new AuthMethod(Set.of("cryptosign"), CryptosignMethod::appliesTo, new CryptosignMethod(check));
     }
 
     /** As above, with these public keys, in hexadecimal; there may be several for one authid. */
     public static AuthMethod cryptosign(List<UserCredential<String>> accounts) {
-        return cryptosign(CryptosignMethod.known(accounts));
+        return cryptosign(CryptosignMethod.fixed(accounts));
     }
 
     @Override
-    public AuthResult begin(JoinRequest joining) throws Exception {
+    public AuthResult authenticate(JoinRequest joining) throws Exception {
         boolean silent = joining.authmethods().isEmpty();
-        for (String name : silent ? SILENT : joining.authmethods()) {
+        for (String name : silent ? DEFAULT_METHODS : joining.authmethods()) {
             for (AuthMethod method : methods) {
-                if (method.names().contains(name) && method.fits().test(joining)) {
-                    return method.how().begin(joining);
+                if (method.names().contains(name) && method.appliesTo().test(joining)) {
+                    return method.authenticator().authenticate(joining);
                 }
             }
         }
@@ -163,13 +164,13 @@ public final class CredentialAuthenticator implements WampAuthenticator {
     }
 
     /** Says the same whether there is nobody of that name or the proof was wrong. */
-    static AuthResult outcome(String method, Optional<WampUser> found) {
+    static AuthResult result(String method, Optional<WampUser> found) {
         return found.map(principal -> AuthResult.admit(principal.identity(method)))
                 .orElseGet(() -> AuthResult.deny("wamp.error.authentication_denied", method + " that is not good"));
     }
 
     @Override
-    public Duration limit() {
-        return limit;
+    public Duration timeout() {
+        return timeout;
     }
 }

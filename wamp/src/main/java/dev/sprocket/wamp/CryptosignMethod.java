@@ -21,7 +21,7 @@ final class CryptosignMethod implements WampAuthenticator {
     private static final String NAME = "cryptosign";
     private static final Pattern KEY = Pattern.compile("[0-9a-f]{64}");
     /** A signature, and what was signed. */
-    private static final Pattern ANSWER = Pattern.compile("[0-9a-fA-F]{192}");
+    private static final Pattern SIGNATURE = Pattern.compile("[0-9a-fA-F]{192}");
 
     private static final HexFormat HEX = HexFormat.of();
     /** What is before the 32 bytes of a public key in its X.509 form (RFC 8410 4). */
@@ -35,7 +35,7 @@ final class CryptosignMethod implements WampAuthenticator {
         this.check = check;
     }
 
-    static boolean fits(JoinRequest joining) {
+    static boolean appliesTo(JoinRequest joining) {
         return KEY.matcher(key(joining)).matches();
     }
 
@@ -44,40 +44,40 @@ final class CryptosignMethod implements WampAuthenticator {
         return key == null ? "" : key.toLowerCase(Locale.ROOT);
     }
 
-    static CredentialAuthenticator.KeyCheck known(List<UserCredential<String>> accounts) {
+    static CredentialAuthenticator.KeyCheck fixed(List<UserCredential<String>> accounts) {
         List<UserCredential<String>> all = new ArrayList<>();
         for (UserCredential<String> account : accounts) {
-            String key = account.proof().toLowerCase(Locale.ROOT);
+            String key = account.credential().toLowerCase(Locale.ROOT);
             if (!KEY.matcher(key).matches()) {
                 throw new IllegalArgumentException("public key of "
-                        + account.principal().authid() + ": " + key.length()
+                        + account.user().authid() + ": " + key.length()
                         + " characters (expected: 64 hexadecimal digits)");
             }
-            all.add(new UserCredential<>(account.principal(), key));
+            all.add(new UserCredential<>(account.user(), key));
         }
         return (authid, key) -> CompletableFuture.completedStage(all.stream()
-                .filter(account -> account.proof().equals(key))
-                .map(UserCredential::principal)
+                .filter(account -> account.credential().equals(key))
+                .map(UserCredential::user)
                 .filter(principal -> authid.isEmpty() || authid.get().equals(principal.authid()))
                 .findFirst());
     }
 
     /** Does not say {@code channel_binding}, which is how a client learns that it did not get it. */
     @Override
-    public AuthResult begin(JoinRequest joining) {
+    public AuthResult authenticate(JoinRequest joining) {
         String key = key(joining);
         byte[] challenge = new byte[32];
         RANDOM.nextBytes(challenge);
-        return AuthResult.ask(NAME, Map.of("challenge", HEX.formatHex(challenge)), (answer, extra) -> {
+        return AuthResult.challenge(NAME, Map.of("challenge", HEX.formatHex(challenge)), (answer, extra) -> {
             boolean good = isSignature(key, challenge, answer);
             return AuthResult.later(check.check(joining.authid(), key)
-                    .thenApply(found -> CredentialAuthenticator.outcome(NAME, found.filter(p -> good))));
+                    .thenApply(found -> CredentialAuthenticator.result(NAME, found.filter(p -> good))));
         });
     }
 
     /** Whether an answer is the signature of a challenge, and that challenge. */
     static boolean isSignature(String publicKey, byte[] challenge, String answer) {
-        if (!ANSWER.matcher(answer).matches()) {
+        if (!SIGNATURE.matcher(answer).matches()) {
             return false;
         }
         byte[] bytes = HEX.parseHex(answer);

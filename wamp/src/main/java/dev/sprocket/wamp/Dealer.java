@@ -39,22 +39,23 @@ final class Dealer {
             V2Session callee,
             String uri,
             MatchPolicy match,
-            Registration.Invoke invoke,
+            Registration.InvokePolicy invoke,
             boolean timeouts,
             int most,
             RealmLimits limits,
-            Said said) {
+            IdListener said) {
         Registration known = registrations.get(match, uri).orElse(null);
-        if (known != null && (invoke == Registration.Invoke.SINGLE || known.invoke != invoke || known.has(callee))) {
+        if (known != null
+                && (invoke == Registration.InvokePolicy.SINGLE || known.invoke != invoke || known.has(callee))) {
             throw new CallException("wamp.error.procedure_already_exists", "procedure " + uri + " is registered");
         }
         if (callee.registrations().size() >= most) {
             throw new RejectedException(RejectedException.Kind.TOO_MUCH, "more than " + most + " registrations");
         }
-        Broker.holdings(callee).take(MemoryUsage.Kind.REGISTRATIONS, size(uri), limits);
+        Broker.memoryUsage(callee).reserve(MemoryUsage.Kind.REGISTRATIONS, size(uri), limits);
         Registration registration = known != null ? known : new Registration(ids.incrementAndGet(), uri, match, invoke);
-        said.say(registration.id);
-        registration.add(new Registration.Place(callee, timeouts));
+        said.onId(registration.id);
+        registration.add(new Registration.Callee(callee, timeouts));
         callee.registrations().add(registration);
         if (known == null) {
             byId.put(registration.id, registration);
@@ -69,8 +70,8 @@ final class Dealer {
     }
 
     /** What is done with an id. */
-    interface Said {
-        void say(long id);
+    interface IdListener {
+        void onId(long id);
     }
 
     /** Returns the registration that the client has left; null if it is not its own. */
@@ -80,9 +81,9 @@ final class Dealer {
             return null;
         }
         registration.remove(callee);
-        Broker.holdings(callee).give(MemoryUsage.Kind.REGISTRATIONS, size(registration.uri));
+        Broker.memoryUsage(callee).release(MemoryUsage.Kind.REGISTRATIONS, size(registration.uri));
         meta.unregistered(callee, registration);
-        if (registration.places().isEmpty()) {
+        if (registration.callees().isEmpty()) {
             byId.remove(id);
             registrations.remove(registration.match, registration.uri, registration);
             meta.deleted(callee, registration);
@@ -94,7 +95,7 @@ final class Dealer {
     List<Registration> leave(V2Session callee) {
         List<Registration> left = List.copyOf(callee.registrations());
         left.forEach(registration -> unregister(callee, registration.id));
-        callee.callee().leave();
+        callee.invocations().close();
         return left;
     }
 
@@ -113,20 +114,20 @@ final class Dealer {
     }
 
     /** The registration that gets calls of a procedure; none for a reserved name, whatever patterns there are. */
-    Optional<Registration> best(String procedure) {
+    Optional<Registration> bestMatch(String procedure) {
         return Uris.isReserved(procedure) ? Optional.empty() : registrations.best(procedure);
     }
 
     /** Whether a client has registered this. */
     boolean has(String procedure) {
-        return best(procedure).isPresent();
+        return bestMatch(procedure).isPresent();
     }
 
     /** Hands a call to a client that has registered its procedure. Returns false if there is none. */
     boolean route(Call call, RealmLimits limits) {
-        Registration registration = best(call.procedure()).orElse(null);
+        Registration registration = bestMatch(call.procedure()).orElse(null);
         while (registration != null) {
-            Registration.Place place = registration.pick();
+            Registration.Callee place = registration.pick();
             if (place == null) {
                 return false;
             }
@@ -134,27 +135,28 @@ final class Dealer {
                 return true;
             }
             // it has just left; whoever is left is asked
-            registration = best(call.procedure()).orElse(null);
+            registration = bestMatch(call.procedure()).orElse(null);
         }
         return false;
     }
 
-    private static boolean invoke(Call call, Registration registration, Registration.Place place, RealmLimits limits) {
+    private static boolean invoke(Call call, Registration registration, Registration.Callee place, RealmLimits limits) {
         V2CallOptions options = call.options();
-        V2Session callee = place.callee();
+        V2Session callee = place.session();
         if (options.progress()
-                && !(callee.can("callee", "progressive_call_invocations") && callee.can("callee", "call_canceling"))) {
+                && !(callee.supports("callee", "progressive_call_invocations")
+                        && callee.supports("callee", "call_canceling"))) {
             call.error(
                     "wamp.error.feature_not_supported",
                     CallArguments.of("the callee takes no calls that come bit by bit"));
             return true;
         }
-        boolean forwards = place.forwardTimeout() && callee.can("callee", "call_timeout");
+        boolean forwards = place.forwardTimeout() && callee.supports("callee", "call_timeout");
         Map<String, Object> details = details(call, registration, callee);
         if (forwards && options.timeout() > 0) {
             details.put("timeout", options.timeout());
         }
-        if (callee.callee().begin(call, registration, details, limits) == null) {
+        if (callee.invocations().begin(call, registration, details, limits) == null) {
             return false;
         }
         if (!forwards) {
@@ -173,7 +175,7 @@ final class Dealer {
             caller.disclose("caller", details);
         }
         // the specification wants call_canceling as well, but AutobahnJS does not have it; see ADR 35
-        if (options.receiveProgress() && callee.can("callee", "progressive_call_results")) {
+        if (options.receiveProgress() && callee.supports("callee", "progressive_call_results")) {
             details.put("receive_progress", true);
         }
         if (options.progress()) {

@@ -26,12 +26,12 @@ import org.slf4j.LoggerFactory;
  */
 @ThreadSafe
 final class EventHistory implements PublishListener {
-    static final long DEFAULT_BYTES = 16 << 20;
+    static final long DEFAULT_MAX_BYTES = 16 << 20;
 
     private static final Logger LOG = LoggerFactory.getLogger(EventHistory.class);
 
     /** What is kept: the last so many events of a topic or of all that fit a pattern. */
-    record Rule(MatchPolicy match, String uri, int most, long bytes) {
+    record Rule(MatchPolicy match, String uri, int maxEvents, long maxBytes) {
         /** Whether all that a subscription hears of is kept by this. */
         boolean covers(MatchPolicy asked, String pattern) {
             return match == asked && uri.equals(pattern)
@@ -40,7 +40,7 @@ final class EventHistory implements PublishListener {
         }
     }
 
-    record Kept(Instant time, PublishedEvent published, Audience audience, long publication) {
+    record StoredEvent(Instant time, PublishedEvent published, Audience audience, long publication) {
         long size() {
             return MemoryUsage.OVERHEAD
                     + 2L * published.topic().id().length()
@@ -51,27 +51,27 @@ final class EventHistory implements PublishListener {
     /** The events of a rule. */
     private static final class Store {
         final Rule rule;
-        final Deque<Kept> events = new ArrayDeque<>();
+        final Deque<StoredEvent> events = new ArrayDeque<>();
         private long bytes;
         /** Whether it was logged that there are fewer events than wanted. */
-        private boolean isShort;
+        private boolean shortfallLogged;
 
         Store(Rule rule) {
             this.rule = rule;
         }
 
-        void add(Kept kept) {
+        void add(StoredEvent kept) {
             events.add(kept);
             bytes += kept.size();
-            while (events.size() > rule.most || bytes > rule.bytes) {
-                if (events.size() <= rule.most && !isShort) {
-                    isShort = true;
+            while (events.size() > rule.maxEvents || bytes > rule.maxBytes) {
+                if (events.size() <= rule.maxEvents && !shortfallLogged) {
+                    shortfallLogged = true;
                     LOG.warn(
                             "history shorter than configured: topics={} events={} wanted={} bytes={} (raise its bytes)",
                             rule.uri,
                             events.size() - 1,
-                            rule.most,
-                            rule.bytes);
+                            rule.maxEvents,
+                            rule.maxBytes);
                 }
                 bytes -= events.remove().size();
             }
@@ -81,7 +81,7 @@ final class EventHistory implements PublishListener {
     private volatile List<Store> stores = List.of();
 
     /** Goes on by these rules; what was kept by one of them stays. */
-    synchronized void keep(List<Rule> rules) {
+    synchronized void configure(List<Rule> rules) {
         List<Store> before = stores;
         stores = rules.stream()
                 .map(rule -> before.stream()
@@ -91,22 +91,22 @@ final class EventHistory implements PublishListener {
                 .toList();
     }
 
-    boolean isOn() {
+    boolean isEnabled() {
         return !stores.isEmpty();
     }
 
     @Override
     public void onPublished(PublishedEvent published, Audience audience) {
-        if (!isOn()) {
+        if (!isEnabled()) {
             return;
         }
         V2Event own = published.event().payload(V2Event.class).orElse(null);
-        boolean personal = own != null ? !own.terms().sessions().isEverybody() : audience != Audience.EVERYBODY;
+        boolean personal = own != null ? !own.recipients().sessions().isUnrestricted() : audience != Audience.EVERYBODY;
         if (personal || Uris.isReserved(published.topic().id())) {
             return;
         }
         long publication = own != null ? own.publication() : WampIds.publication(published.number());
-        Kept kept = new Kept(Instant.now(), compact(published, own), audience, publication);
+        StoredEvent kept = new StoredEvent(Instant.now(), compact(published, own), audience, publication);
         for (Store store : stores) {
             if (store.rule.match.fits(store.rule.uri, published.topic().id())) {
                 synchronized (store.events) {
@@ -124,31 +124,31 @@ final class EventHistory implements PublishListener {
     }
 
     /** What a subscription would have brought, as the client has asked for it. */
-    List<Map<String, Object>> events(
-            MetaProcedures.Asked asked, V2Subscription subscription, AccessControl authorization) throws Exception {
+    List<Map<String, Object>> query(
+            MetaProcedures.MetaCall asked, V2Subscription subscription, AccessControl authorization) throws Exception {
         MatchPolicy match = subscription.topic.match();
         String uri = subscription.topic.id();
-        AccessDecision decision = authorization.ask(asked.caller(), Authorizer.Action.SUBSCRIBE, uri, match);
+        AccessDecision decision = authorization.check(asked.caller(), Authorizer.Action.SUBSCRIBE, uri, match);
         if (!(decision instanceof AccessDecision.Allow)) {
             throw new CallException("wamp.error.not_authorized", "history of " + uri);
         }
         Subscriber subscriber = Broker.subscriber(asked.caller());
-        List<Kept> stored = kept(match, uri);
-        List<Kept> all = new ArrayList<>();
-        for (Kept kept : stored) {
+        List<StoredEvent> stored = stored(match, uri);
+        List<StoredEvent> all = new ArrayList<>();
+        for (StoredEvent kept : stored) {
             if (match.fits(uri, kept.published.topic().id()) && kept.audience.includes(subscriber)) {
                 all.add(kept);
             }
         }
-        List<Kept> selected = HistoryQuery.of(asked.named()).select(all);
+        List<StoredEvent> selected = HistoryQuery.of(asked.named()).select(all);
         // looking at an event costs much less than writing it
-        asked.rate().looked(selected.size() + stored.size() / 100);
+        asked.rate().charge(selected.size() + stored.size() / 100);
         return selected.stream()
-                .map(kept -> event(kept, subscription, asked.format()))
+                .map(kept -> encode(kept, subscription, asked.format()))
                 .toList();
     }
 
-    private List<Kept> kept(MatchPolicy match, String uri) {
+    private List<StoredEvent> stored(MatchPolicy match, String uri) {
         for (Store store : stores) {
             if (store.rule.covers(match, uri)) {
                 synchronized (store.events) {
@@ -159,16 +159,16 @@ final class EventHistory implements PublishListener {
         return Collections.emptyList();
     }
 
-    private static Map<String, Object> event(Kept kept, V2Subscription subscription, Serializer format) {
+    private static Map<String, Object> encode(StoredEvent kept, V2Subscription subscription, Serializer format) {
         Map<String, Object> details = new HashMap<>();
-        kept.published.event().payload(V2Event.class).ifPresent(own -> details.putAll(own.disclosed()));
+        kept.published.event().payload(V2Event.class).ifPresent(own -> details.putAll(own.publisherDetails()));
         if (subscription.topic.match() != MatchPolicy.EXACT) {
             details.put("topic", kept.published.topic().id());
         }
         CallArguments arguments = CallArguments.of(kept.published.event());
         return Map.of(
                 "timestamp",
-                MetaEvents.time(kept.time),
+                MetaEvents.timestamp(kept.time),
                 "subscription",
                 subscription.id,
                 "publication",

@@ -9,27 +9,27 @@ import java.util.Set;
 
 /** A method that hears of what clients publish, and may stop it. */
 final class EventMethod {
-    static final Set<Class<?>> AT_HAND = Set.of(WampConnection.class, Topic.class, Event.class, Audience.class);
+    static final Set<Class<?>> INJECTABLE = Set.of(WampConnection.class, Topic.class, Event.class, Audience.class);
 
     private final AnnotatedMethod method;
     private final boolean mapped;
 
     EventMethod(AnnotatedMethod method) {
         this.method = method;
-        this.mapped = !method.parameters().has(Event.class);
+        this.mapped = !method.parameters().hasType(Event.class);
         int events = mapped ? 1 : 0;
-        if (method.parameters().least() != events || method.parameters().most() != events) {
+        if (method.parameters().minArguments() != events || method.parameters().maxArguments() != events) {
             throw new IllegalArgumentException(method
                     + " (expected: one parameter for the event; and WampConnection, Topic or Audience as needed)");
         }
-        if (method.returns() != void.class && method.returns() != boolean.class) {
+        if (method.returnType() != void.class && method.returnType() != boolean.class) {
             throw new IllegalArgumentException(
-                    method + " returns " + method.returns().getSimpleName() + " (expected: void or boolean)");
+                    method + " returns " + method.returnType().getSimpleName() + " (expected: void or boolean)");
         }
     }
 
     /** Returns whether the event goes on to the topic's subscribers. Throws {@link CallException} if it is refused. */
-    boolean hears(WampConnection conn, Topic topic, Event event, Audience audience) throws Exception {
+    boolean handle(WampConnection conn, Topic topic, Event event, Audience audience) throws Exception {
         Map<Class<?>, Object> atHand =
                 Map.of(WampConnection.class, conn, Topic.class, topic, Event.class, event, Audience.class, audience);
         return !Boolean.FALSE.equals(method.invoke(atHand, mapped ? List.of(event.tree()) : List.of()));

@@ -15,19 +15,19 @@ final class FixedCredentials<P> implements UserCredential.Lookup<P> {
 
     FixedCredentials(List<UserCredential<P>> accounts) {
         for (UserCredential<P> account : accounts) {
-            String authid = account.principal().authid();
+            String authid = account.user().authid();
             if (byAuthid.put(authid, account) != null) {
                 throw new IllegalArgumentException("two accounts of " + authid + " (expected: one)");
             }
         }
     }
 
-    Optional<UserCredential<P>> of(String authid) {
+    Optional<UserCredential<P>> get(String authid) {
         return Optional.ofNullable(byAuthid.get(authid));
     }
 
     @Override
     public CompletionStage<Optional<UserCredential<P>>> find(String authid) {
-        return CompletableFuture.completedStage(of(authid));
+        return CompletableFuture.completedStage(get(authid));
     }
 }

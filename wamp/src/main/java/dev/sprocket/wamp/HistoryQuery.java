@@ -24,37 +24,37 @@ final class HistoryQuery {
         return new HistoryQuery(options);
     }
 
-    List<EventHistory.Kept> select(List<EventHistory.Kept> all) {
-        List<EventHistory.Kept> selected = new ArrayList<>(between(all));
+    List<EventHistory.StoredEvent> select(List<EventHistory.StoredEvent> all) {
+        List<EventHistory.StoredEvent> selected = new ArrayList<>(between(all));
         Instant from = time("from_time");
         Instant after = time("after_time");
         Instant before = time("before_time");
         Instant until = time("until_time");
         String topic = options.text("topic");
-        Predicate<EventHistory.Kept> fits =
+        Predicate<EventHistory.StoredEvent> fits =
                 kept -> (from == null || !kept.time().isBefore(from))
                         && (after == null || kept.time().isAfter(after))
                         && (before == null || kept.time().isBefore(before))
                         && (until == null || !kept.time().isAfter(until))
                         && (topic == null || kept.published().topic().id().equals(topic));
         selected.removeIf(fits.negate());
-        if (options.is("reverse")) {
+        if (options.isTrue("reverse")) {
             Collections.reverse(selected);
         }
         long limit = options.number("limit");
-        int most = limit > 0 && limit < MetaPage.MOST ? (int) limit : MetaPage.MOST;
+        int most = limit > 0 && limit < MetaPage.MAX_LIMIT ? (int) limit : MetaPage.MAX_LIMIT;
         return most < selected.size() ? selected.subList(0, most) : selected;
     }
 
     /** Those between two publications; what is not known any more bounds nothing. */
-    private List<EventHistory.Kept> between(List<EventHistory.Kept> all) {
-        int first = Math.max(place(all, "from_publication", 0), place(all, "after_publication", -1) + 1);
+    private List<EventHistory.StoredEvent> between(List<EventHistory.StoredEvent> all) {
+        int first = Math.max(indexOf(all, "from_publication", 0), indexOf(all, "after_publication", -1) + 1);
         int end = Math.min(
-                place(all, "until_publication", all.size() - 1) + 1, place(all, "before_publication", all.size()));
+                indexOf(all, "until_publication", all.size() - 1) + 1, indexOf(all, "before_publication", all.size()));
         return first < end ? all.subList(first, end) : List.of();
     }
 
-    private int place(List<EventHistory.Kept> all, String name, int otherwise) {
+    private int indexOf(List<EventHistory.StoredEvent> all, String name, int otherwise) {
         long publication = options.number(name);
         for (int i = 0; publication != 0 && i < all.size(); i++) {
             if (all.get(i).publication() == publication) {

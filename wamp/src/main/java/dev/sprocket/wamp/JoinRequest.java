@@ -24,20 +24,20 @@ public record JoinRequest(
         Optional<String> authid,
         List<String> authmethods,
         Map<String, ?> authextra) {
-    private static final int LONGEST_AUTHID = 512;
-    private static final int MOST_METHODS = 100;
+    private static final int MAX_AUTHID_LENGTH = 512;
+    private static final int MAX_METHODS = 100;
 
     /** Throws {@link CallException} if a detail is of the wrong type or too long. */
     static JoinRequest of(Connection connection, long sessionId, V2Message.Hello hello) {
         OptionReader details = new OptionReader(hello.details());
         String authid = details.text("authid");
         List<String> authmethods = details.texts("authmethods");
-        if (authid != null && authid.length() > LONGEST_AUTHID) {
+        if (authid != null && authid.length() > MAX_AUTHID_LENGTH) {
             throw CallException.invalid(
-                    "authid of " + authid.length() + " characters (expected: <= " + LONGEST_AUTHID + ")");
+                    "authid of " + authid.length() + " characters (expected: <= " + MAX_AUTHID_LENGTH + ")");
         }
-        if (authmethods.size() > MOST_METHODS) {
-            throw CallException.invalid(authmethods.size() + " authmethods (expected: <= " + MOST_METHODS + ")");
+        if (authmethods.size() > MAX_METHODS) {
+            throw CallException.invalid(authmethods.size() + " authmethods (expected: <= " + MAX_METHODS + ")");
         }
         return new JoinRequest(
                 connection,

@@ -29,7 +29,7 @@ final class JsonReader implements ValueReader {
     private int depth;
     private boolean first;
     /** In a map: a value is next. */
-    private boolean named;
+    private boolean valueExpected;
 
     private @Nullable ByteBuf scalar;
     private @Nullable String name;
@@ -46,7 +46,7 @@ final class JsonReader implements ValueReader {
 
     @Override
     public Token next() {
-        return guarded(this::take);
+        return guarded(this::readToken);
     }
 
     private static <T extends @Nullable Object> T guarded(Supplier<T> reading) {
@@ -57,10 +57,10 @@ final class JsonReader implements ValueReader {
         }
     }
 
-    private Token take() {
+    private Token readToken() {
         scalar = null;
         name = null;
-        if (depth > 0 && !named) {
+        if (depth > 0 && !valueExpected) {
             if (!json.next(closing[depth], first)) {
                 depth--;
                 first = false;
@@ -69,11 +69,11 @@ final class JsonReader implements ValueReader {
             first = false;
             if (closing[depth] == '}') {
                 name = json.name();
-                named = true;
+                valueExpected = true;
                 return Token.TEXT;
             }
         }
-        named = false;
+        valueExpected = false;
         char mark = json.peek();
         if (mark == '[' || mark == '{') {
             json.open(mark);
@@ -120,7 +120,7 @@ final class JsonReader implements ValueReader {
         if (text.equals("-0")) {
             return -0.0;
         }
-        return text.length() < 19 ? (Number) Long.valueOf(text) : shortest(new BigInteger(text));
+        return text.length() < 19 ? (Number) Long.valueOf(text) : narrow(new BigInteger(text));
     }
 
     /** The nearest double, unless that would be infinite, or zero for what is not. */
@@ -130,7 +130,7 @@ final class JsonReader implements ValueReader {
         return Double.isInfinite(near) || zero ? (Number) new BigDecimal(text) : near;
     }
 
-    private static Number shortest(BigInteger integer) {
+    private static Number narrow(BigInteger integer) {
         return integer.bitLength() < Long.SIZE ? (Number) integer.longValue() : integer;
     }
 
@@ -151,13 +151,13 @@ final class JsonReader implements ValueReader {
     @Override
     public @Nullable ByteSlice sliceOrEnd() {
         return guarded(() -> {
-            if (depth > 0 && !named && !json.next(closing[depth], first)) {
+            if (depth > 0 && !valueExpected && !json.next(closing[depth], first)) {
                 depth--;
                 first = false;
                 return null;
             }
             first = false;
-            named = false;
+            valueExpected = false;
             ByteBuf value = json.raw();
             int from = value.arrayOffset();
             return new ByteSlice(bytes, from, from + value.readableBytes());
@@ -165,7 +165,7 @@ final class JsonReader implements ValueReader {
     }
 
     @Override
-    public void end() {
+    public void expectEnd() {
         guarded(() -> {
             json.end();
             return this;
@@ -173,7 +173,7 @@ final class JsonReader implements ValueReader {
     }
 
     /** A number as JSON has it; it has none that are not finite. */
-    static String text(Number number) {
+    static String numberText(Number number) {
         if (number instanceof Double || number instanceof Float) {
             double real = number.doubleValue();
             return Double.isFinite(real) ? Double.toString(real) : "null";

@@ -16,7 +16,7 @@ final class JsonSerializer implements Serializer {
     }
 
     @Override
-    public int rawSocket() {
+    public int rawSocketId() {
         return 1;
     }
 

@@ -22,7 +22,7 @@ final class JsonWriter implements ValueWriter {
     private int depth;
 
     /** What stands before a value. */
-    private void before() {
+    private void separate() {
         int written = items[depth]++;
         if (depth > 0 && written > 0) {
             out.write(maps[depth] && written % 2 == 1 ? ':' : ',');
@@ -30,7 +30,7 @@ final class JsonWriter implements ValueWriter {
     }
 
     private ValueWriter open(boolean map) {
-        before();
+        separate();
         out.write(map ? '{' : '[');
         if (++depth == maps.length) {
             maps = java.util.Arrays.copyOf(maps, 2 * depth);
@@ -59,7 +59,7 @@ final class JsonWriter implements ValueWriter {
 
     @Override
     public ValueWriter text(String text) {
-        before();
+        separate();
         out.write('"');
         byte[] utf8 = Surrogates.of(text).getBytes(StandardCharsets.UTF_8);
         int plain = 0;
@@ -93,17 +93,17 @@ final class JsonWriter implements ValueWriter {
 
     @Override
     public ValueWriter number(Number number) {
-        return plain(JsonReader.text(number).getBytes(StandardCharsets.US_ASCII));
+        return literal(JsonReader.numberText(number).getBytes(StandardCharsets.US_ASCII));
     }
 
     @Override
     public ValueWriter bool(boolean value) {
-        return plain(value ? TRUE : FALSE);
+        return literal(value ? TRUE : FALSE);
     }
 
     @Override
-    public ValueWriter nothing() {
-        return plain(NULL);
+    public ValueWriter nullValue() {
+        return literal(NULL);
     }
 
     @Override
@@ -113,13 +113,13 @@ final class JsonWriter implements ValueWriter {
 
     @Override
     public ValueWriter raw(ByteSlice value) {
-        before();
+        separate();
         out.write(value.bytes(), value.from(), value.size());
         return this;
     }
 
-    private ValueWriter plain(byte[] value) {
-        before();
+    private ValueWriter literal(byte[] value) {
+        separate();
         out.writeBytes(value);
         return this;
     }

@@ -20,14 +20,14 @@ final class MemoryUsage {
         /** The number for a client is the realm's own. */
         REGISTRATIONS("registrations", Integer.MAX_VALUE, 100_000);
 
-        final String text;
-        final long client;
-        final long realm;
+        final String label;
+        final long maxPerClient;
+        final long maxPerRealm;
 
         Kind(String text, long client, long realm) {
-            this.text = text;
-            this.client = client;
-            this.realm = realm;
+            this.label = text;
+            this.maxPerClient = client;
+            this.maxPerRealm = realm;
         }
     }
 
@@ -35,39 +35,39 @@ final class MemoryUsage {
     static final int OVERHEAD = 256;
 
     private final @Nullable MemoryUsage realm;
-    private final AtomicLongArray numbers = new AtomicLongArray(Kind.values().length);
+    private final AtomicLongArray counts = new AtomicLongArray(Kind.values().length);
     private final AtomicLongArray bytes = new AtomicLongArray(Kind.values().length);
 
     private MemoryUsage(@Nullable MemoryUsage realm) {
         this.realm = realm;
     }
 
-    static MemoryUsage ofRealm() {
+    static MemoryUsage forRealm() {
         return new MemoryUsage(null);
     }
 
-    MemoryUsage ofClient() {
+    MemoryUsage forClient() {
         return new MemoryUsage(this);
     }
 
     /** Adds one. Throws {@link CallException} and adds nothing if a limit would be exceeded. */
-    void take(Kind kind, long size, RealmLimits limits) {
+    void reserve(Kind kind, long size, RealmLimits limits) {
         add(kind, 1, size);
-        String excess = excess(kind, limits);
+        String excess = exceeded(kind, limits);
         if (excess != null) {
             add(kind, -1, -size);
             throw new CallException("wamp.error.unavailable", excess);
         }
     }
 
-    void give(Kind kind, long size) {
+    void release(Kind kind, long size) {
         add(kind, -1, -size);
     }
 
-    /** Replaces one by another: only what it is larger can exceed a limit. As {@link #take}. */
-    void check(Kind kind, long moreNumber, long moreBytes, RealmLimits limits) {
+    /** Replaces one by another: only what it is larger can exceed a limit. As {@link #reserve}. */
+    void checkIncrease(Kind kind, long moreNumber, long moreBytes, RealmLimits limits) {
         add(kind, moreNumber, moreBytes);
-        String excess = excess(kind, limits);
+        String excess = exceeded(kind, limits);
         add(kind, -moreNumber, -moreBytes);
         if (excess != null && (moreNumber > 0 || moreBytes > 0)) {
             throw new CallException("wamp.error.unavailable", excess);
@@ -75,31 +75,31 @@ final class MemoryUsage {
     }
 
     private void add(Kind kind, long number, long size) {
-        numbers.addAndGet(kind.ordinal(), number);
+        counts.addAndGet(kind.ordinal(), number);
         bytes.addAndGet(kind.ordinal(), size);
         if (realm != null) {
             realm.add(kind, number, size);
         }
     }
 
-    long number(Kind kind) {
-        return numbers.get(kind.ordinal());
+    long count(Kind kind) {
+        return counts.get(kind.ordinal());
     }
 
     long bytes(Kind kind) {
         return bytes.get(kind.ordinal());
     }
 
-    private @Nullable String excess(Kind kind, RealmLimits limits) {
-        String own = realm == null ? null : excess(kind, "of this client", kind.client, limits.clientBytes());
+    private @Nullable String exceeded(Kind kind, RealmLimits limits) {
+        String own = realm == null ? null : exceeded(kind, "of this client", kind.maxPerClient, limits.clientBytes());
         MemoryUsage all = realm == null ? this : realm;
-        return own != null ? own : all.excess(kind, "in this realm", kind.realm, limits.realmBytes());
+        return own != null ? own : all.exceeded(kind, "in this realm", kind.maxPerRealm, limits.realmBytes());
     }
 
-    private @Nullable String excess(Kind kind, String whose, long most, long mostBytes) {
-        if (number(kind) > most) {
-            return "more than " + most + " " + kind.text + " " + whose;
+    private @Nullable String exceeded(Kind kind, String whose, long most, long mostBytes) {
+        if (count(kind) > most) {
+            return "more than " + most + " " + kind.label + " " + whose;
         }
-        return bytes(kind) > mostBytes ? "more than " + mostBytes + " bytes of " + kind.text + " " + whose : null;
+        return bytes(kind) > mostBytes ? "more than " + mostBytes + " bytes of " + kind.label + " " + whose : null;
     }
 }

@@ -24,44 +24,44 @@ final class MetaEvents {
         this.topics = topics;
     }
 
-    private void tell(String topic, Object... arguments) {
-        tell(topic, Audience.EVERYBODY, arguments);
+    private void publish(String topic, Object... arguments) {
+        publish(topic, Audience.EVERYBODY, arguments);
     }
 
-    private void tell(String topic, Audience audience, Object... arguments) {
+    private void publish(String topic, Audience audience, Object... arguments) {
         V2Event event = new V2Event(
                 WampIds.publication(),
                 Map.of(),
-                V2Recipients.NONE,
+                V2Recipients.ALL,
                 CallArguments.of(List.of(arguments), Map.of()),
                 null);
         topics.topic(topic).broadcast(Event.carrying(event), audience);
     }
 
     /** Those whom their realm's authorizer lets call it. */
-    private static Audience of(Registration registration) {
-        return of(Action.CALL, registration.uri, registration.match);
+    private static Audience audience(Registration registration) {
+        return audience(Action.CALL, registration.uri, registration.match);
     }
 
     /** Those whom their realm's authorizer lets subscribe to it. */
-    private static Audience of(V2Subscription subscription) {
-        return of(Action.SUBSCRIBE, subscription.topic.id(), subscription.topic.match());
+    private static Audience audience(V2Subscription subscription) {
+        return audience(Action.SUBSCRIBE, subscription.topic.id(), subscription.topic.match());
     }
 
-    private static Audience of(Action action, String uri, MatchPolicy match) {
+    private static Audience audience(Action action, String uri, MatchPolicy match) {
         return Audience.EVERYBODY.only(subscriber -> subscriber
                 .connection()
                 .map(conn -> conn instanceof WampSession session
-                        && session.authorization().shows(session, action, uri, match))
+                        && session.accessControl().isVisible(session, action, uri, match))
                 .orElse(true));
     }
 
     void joined(V2Session session) {
-        tell("wamp.session.on_join", session.details());
+        publish("wamp.session.on_join", session.details());
     }
 
     void left(V2Session session) {
-        tell(
+        publish(
                 "wamp.session.on_leave",
                 session.id(),
                 session.identity().authid(),
@@ -69,59 +69,59 @@ final class MetaEvents {
     }
 
     void created(V2Session callee, Registration registration) {
-        tell("wamp.registration.on_create", of(registration), callee.id(), details(registration));
+        publish("wamp.registration.on_create", audience(registration), callee.id(), details(registration));
     }
 
     void registered(V2Session callee, Registration registration) {
-        tell("wamp.registration.on_register", of(registration), callee.id(), registration.id);
+        publish("wamp.registration.on_register", audience(registration), callee.id(), registration.id);
     }
 
     void unregistered(V2Session callee, Registration registration) {
-        tell("wamp.registration.on_unregister", of(registration), callee.id(), registration.id);
+        publish("wamp.registration.on_unregister", audience(registration), callee.id(), registration.id);
     }
 
     void deleted(V2Session callee, Registration registration) {
-        tell("wamp.registration.on_delete", of(registration), callee.id(), registration.id);
+        publish("wamp.registration.on_delete", audience(registration), callee.id(), registration.id);
     }
 
     static Map<String, Object> details(Registration registration) {
         return Map.of(
                 "id", registration.id,
-                "created", time(registration.created),
+                "created", timestamp(registration.created),
                 "uri", registration.uri,
-                "match", word(registration.match),
-                "invoke", registration.invoke.word());
+                "match", wireName(registration.match),
+                "invoke", registration.invoke.wireName());
     }
 
     void created(V2Session subscriber, V2Subscription subscription) {
-        tell("wamp.subscription.on_create", of(subscription), subscriber.id(), details(subscription));
+        publish("wamp.subscription.on_create", audience(subscription), subscriber.id(), details(subscription));
     }
 
     void subscribed(V2Session subscriber, V2Subscription subscription) {
-        tell("wamp.subscription.on_subscribe", of(subscription), subscriber.id(), subscription.id);
+        publish("wamp.subscription.on_subscribe", audience(subscription), subscriber.id(), subscription.id);
     }
 
     void unsubscribed(V2Session subscriber, V2Subscription subscription) {
-        tell("wamp.subscription.on_unsubscribe", of(subscription), subscriber.id(), subscription.id);
+        publish("wamp.subscription.on_unsubscribe", audience(subscription), subscriber.id(), subscription.id);
     }
 
     void deleted(V2Session subscriber, V2Subscription subscription) {
-        tell("wamp.subscription.on_delete", of(subscription), subscriber.id(), subscription.id);
+        publish("wamp.subscription.on_delete", audience(subscription), subscriber.id(), subscription.id);
     }
 
     static Map<String, Object> details(V2Subscription subscription) {
         return Map.of(
                 "id", subscription.id,
-                "created", time(subscription.created),
+                "created", timestamp(subscription.created),
                 "uri", subscription.topic.id(),
-                "match", word(subscription.topic.match()));
+                "match", wireName(subscription.topic.match()));
     }
 
-    static String word(MatchPolicy match) {
+    static String wireName(MatchPolicy match) {
         return match.name().toLowerCase(Locale.ROOT);
     }
 
-    static String time(Instant instant) {
+    static String timestamp(Instant instant) {
         return instant.truncatedTo(ChronoUnit.MILLIS).toString();
     }
 }

@@ -17,36 +17,36 @@ import org.jspecify.annotations.Nullable;
  * {@code after}, with which the next page is asked for.
  */
 @ThreadSafe
-record MetaPage(int limit, long after, IntConsumer looked) {
-    static final int MOST = 1000;
+record MetaPage(int limit, long after, IntConsumer scanned) {
+    static final int MAX_LIMIT = 1000;
 
     /** The ids that are shown, and the last id that was looked at if more follow. */
-    record Found(List<Long> ids, @Nullable Long next) {}
+    record Ids(List<Long> ids, @Nullable Long next) {}
 
     /** @param looked is told how many entries a page has looked at */
     static MetaPage of(OptionReader named, IntConsumer looked) {
         long limit = named.number("limit");
-        if (limit > MOST) {
-            throw CallException.invalid("limit: " + limit + " (expected: 1-" + MOST + ")");
+        if (limit > MAX_LIMIT) {
+            throw CallException.invalid("limit: " + limit + " (expected: 1-" + MAX_LIMIT + ")");
         }
-        return new MetaPage(limit == 0 ? MOST : (int) limit, named.number("after"), looked);
+        return new MetaPage(limit == 0 ? MAX_LIMIT : (int) limit, named.number("after"), looked);
     }
 
-    <T> Found of(NavigableMap<Long, T> all, Predicate<? super T> shown) {
+    <T> Ids of(NavigableMap<Long, T> all, Predicate<? super T> shown) {
         List<Long> ids = new ArrayList<>();
         int seen = 0;
         long last = after;
         for (Map.Entry<Long, T> entry : all.tailMap(after, false).entrySet()) {
             if (seen++ == limit) {
-                looked.accept(limit);
-                return new Found(ids, last);
+                scanned.accept(limit);
+                return new Ids(ids, last);
             }
             last = entry.getKey();
             if (shown.test(entry.getValue())) {
                 ids.add(last);
             }
         }
-        looked.accept(seen);
-        return new Found(ids, null);
+        scanned.accept(seen);
+        return new Ids(ids, null);
     }
 }

@@ -13,18 +13,18 @@ import java.util.function.LongSupplier;
 @ThreadSafe
 final class MetaRate {
     /** Entries per second. */
-    static final int PER_SECOND = 10_000;
+    static final int ENTRIES_PER_SECOND = 10_000;
 
     private static final AttributeKey<MetaRate> KEY = AttributeKey.of("rate of meta calls", "was MetaRate.of called?");
     private static final double SECOND = TimeUnit.SECONDS.toNanos(1);
 
     private final LongSupplier clock;
-    private double left = PER_SECOND;
-    private long last;
+    private double budget = ENTRIES_PER_SECOND;
+    private long refilled;
 
     MetaRate(LongSupplier clock) {
         this.clock = clock;
-        this.last = clock.getAsLong();
+        this.refilled = clock.getAsLong();
     }
 
     /** That of a client. */
@@ -40,17 +40,18 @@ final class MetaRate {
     /** Begins a call. Throws {@link CallException} if the client is in debt. */
     synchronized void begin() {
         long now = clock.getAsLong();
-        left = Math.min(PER_SECOND, left + (now - last) / SECOND * PER_SECOND);
-        last = now;
-        if (left <= 0) {
+        budget = Math.min(ENTRIES_PER_SECOND, budget + (now - refilled) / SECOND * ENTRIES_PER_SECOND);
+        refilled = now;
+        if (budget <= 0) {
             throw new CallException(
-                    "wamp.error.unavailable", "more than " + PER_SECOND + " entries a second (expected: later)");
+                    "wamp.error.unavailable",
+                    "more than " + ENTRIES_PER_SECOND + " entries a second (expected: later)");
         }
-        left--;
+        budget--;
     }
 
     /** Entries were looked at. */
-    synchronized void looked(int entries) {
-        left -= entries;
+    synchronized void charge(int entries) {
+        budget -= entries;
     }
 }

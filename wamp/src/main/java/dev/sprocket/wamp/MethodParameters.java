@@ -21,8 +21,8 @@ final class MethodParameters {
 
     private final List<Slot> slots = new ArrayList<>();
     private final @Nullable Slot rest;
-    private int least;
-    private int most;
+    private int minArguments;
+    private int maxArguments;
 
     /** Throws {@link IllegalArgumentException} that names the method if one of its parameters can be filled in neither way. */
     MethodParameters(Method method, Set<Class<?>> atHand) {
@@ -33,35 +33,35 @@ final class MethodParameters {
                 slots.add(new Slot(type, "", null, false));
                 continue;
             }
-            most++;
-            String name = "argument " + most + (parameter.isNamePresent() ? ", " + parameter.getName() : "");
+            maxArguments++;
+            String name = "argument " + maxArguments + (parameter.isNamePresent() ? ", " + parameter.getName() : "");
             if (parameter.isVarArgs()) {
-                repeated = slot(method, name, type.getComponentType(), element(parameter), false);
+                repeated = slot(method, name, type.getComponentType(), componentType(parameter), false);
                 continue;
             }
             boolean optional = type == Optional.class;
-            if (!optional && least < most - 1) {
+            if (!optional && minArguments < maxArguments - 1) {
                 throw new IllegalArgumentException(
                         AnnotatedMethod.name(method) + ": " + name + " behind an optional one (expected: Optional)");
             }
-            least += optional ? 0 : 1;
+            minArguments += optional ? 0 : 1;
             slots.add(slot(
                     method,
                     name,
                     type,
-                    optional ? inside(method, parameter) : parameter.getParameterizedType(),
+                    optional ? optionalType(method, parameter) : parameter.getParameterizedType(),
                     optional));
         }
         rest = repeated;
     }
 
-    private static Type element(Parameter parameter) {
+    private static Type componentType(Parameter parameter) {
         return parameter.getParameterizedType() instanceof GenericArrayType array
                 ? array.getGenericComponentType()
                 : parameter.getType().getComponentType();
     }
 
-    private static Type inside(Method method, Parameter parameter) {
+    private static Type optionalType(Method method, Parameter parameter) {
         if (parameter.getParameterizedType() instanceof ParameterizedType optional) {
             return optional.getActualTypeArguments()[0];
         }
@@ -80,23 +80,23 @@ final class MethodParameters {
     }
 
     /** How many are read from JSON at least. */
-    int least() {
-        return least;
+    int minArguments() {
+        return minArguments;
     }
 
     /** How many are read from JSON at most. */
-    int most() {
-        return rest == null ? most : Integer.MAX_VALUE;
+    int maxArguments() {
+        return rest == null ? maxArguments : Integer.MAX_VALUE;
     }
 
-    boolean has(Class<?> type) {
+    boolean hasType(Class<?> type) {
         return slots.stream().anyMatch(slot -> slot.type == type);
     }
 
     /** Throws {@link CallException} if there are too few or too many, or one is not what it should be. */
     @Nullable
-    Object[] fill(Map<Class<?>, ?> atHand, List<JsonElement> json) {
-        if (json.size() < least || json.size() > most()) {
+    Object[] resolve(Map<Class<?>, ?> atHand, List<JsonElement> json) {
+        if (json.size() < minArguments || json.size() > maxArguments()) {
             throw CallException.invalid("arguments: " + json.size() + " (expected: " + count() + ")");
         }
         List<@Nullable Object> values = new ArrayList<>();
@@ -122,8 +122,8 @@ final class MethodParameters {
 
     private String count() {
         if (rest != null) {
-            return least + " or more";
+            return minArguments + " or more";
         }
-        return least == most ? String.valueOf(least) : least + "-" + most;
+        return minArguments == maxArguments ? String.valueOf(minArguments) : minArguments + "-" + maxArguments;
     }
 }

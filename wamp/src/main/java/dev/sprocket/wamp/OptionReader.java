@@ -15,14 +15,14 @@ import org.jspecify.annotations.Nullable;
  */
 @ThreadSafe
 record OptionReader(Map<?, ?> map) {
-    static final OptionReader NONE = new OptionReader(Map.of());
+    static final OptionReader EMPTY = new OptionReader(Map.of());
 
     private <T> @Nullable T read(String name, OptionType<T> type) {
         return type.read(name, map.get(name));
     }
 
     /** False if not given. */
-    boolean is(String name) {
+    boolean isTrue(String name) {
         return Boolean.TRUE.equals(bool(name));
     }
 
@@ -37,9 +37,9 @@ record OptionReader(Map<?, ?> map) {
     }
 
     /** One of some words, by its enum constant in lower case. Null if not given; other words are an {@code error}. */
-    <E extends Enum<E>> @Nullable E word(String name, Class<E> words, String error) {
+    <E extends Enum<E>> @Nullable E enumValue(String name, Class<E> words, String error) {
         String text = text(name);
-        return text == null ? null : OptionType.word(name, text, words, error);
+        return text == null ? null : OptionType.enumValue(name, text, words, error);
     }
 
     /** An integer from 0 to 2^53; 0 if not given. */
@@ -51,7 +51,7 @@ record OptionReader(Map<?, ?> map) {
     /** Empty if not given. */
     OptionReader dict(String name) {
         Map<String, ?> dict = read(name, OptionType.DICT);
-        return dict == null ? NONE : new OptionReader(dict);
+        return dict == null ? EMPTY : new OptionReader(dict);
     }
 
     /** Empty if not given. */

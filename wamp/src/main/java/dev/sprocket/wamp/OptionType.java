@@ -18,12 +18,12 @@ import org.jspecify.annotations.Nullable;
  * @param fit returns null for a value of another type
  */
 @ThreadSafe
-record OptionType<T>(String expected, Fit<T> fit) {
+record OptionType<T>(String expected, Converter<T> converter) {
     /** A conversion. */
-    interface Fit<T> {
+    interface Converter<T> {
         /** Null for a value of another type. */
         @Nullable
-        T of(Object value);
+        T convert(Object value);
     }
 
     static final OptionType<Boolean> BOOL =
@@ -43,11 +43,11 @@ record OptionType<T>(String expected, Fit<T> fit) {
             new OptionType<>("a dictionary", value -> value instanceof Map<?, ?> dict ? (Map<String, ?>) dict : null);
 
     static final OptionType<List<String>> TEXTS =
-            new OptionType<>("a list of strings", value -> items(value, TEXT.fit));
+            new OptionType<>("a list of strings", value -> items(value, TEXT.converter));
     static final OptionType<List<Long>> IDS =
             new OptionType<>("a list of session ids", value -> items(value, OptionType::integer));
 
-    private static final int LONGEST = 60;
+    private static final int MAX_EXCERPT = 60;
 
     /** Null if the value is null. Throws {@link CallException} if it is of another type. */
     @Nullable
@@ -55,9 +55,9 @@ record OptionType<T>(String expected, Fit<T> fit) {
         if (value == null) {
             return null;
         }
-        T read = fit.of(value);
+        T read = converter.convert(value);
         if (read == null) {
-            throw CallException.invalid(name + ": " + shown(value) + " (expected: " + expected + ")");
+            throw CallException.invalid(name + ": " + excerpt(value) + " (expected: " + expected + ")");
         }
         return read;
     }
@@ -79,13 +79,13 @@ record OptionType<T>(String expected, Fit<T> fit) {
         return value instanceof Long number ? number : null;
     }
 
-    private static <T> @Nullable List<T> items(Object value, Fit<T> fit) {
+    private static <T> @Nullable List<T> items(Object value, Converter<T> fit) {
         if (!(value instanceof List<?> all)) {
             return null;
         }
         List<T> items = new ArrayList<>();
         for (Object item : all) {
-            T read = item == null ? null : fit.of(item);
+            T read = item == null ? null : fit.convert(item);
             if (read == null) {
                 return null;
             }
@@ -95,34 +95,34 @@ record OptionType<T>(String expected, Fit<T> fit) {
     }
 
     /** The constant that is called so in lower case. Throws {@link CallException} with this error URI if there is none. */
-    static <E extends Enum<E>> E word(String name, String text, Class<E> words, String error) {
+    static <E extends Enum<E>> E enumValue(String name, String text, Class<E> words, String error) {
         return Arrays.stream(words.getEnumConstants())
-                .filter(one -> word(one).equals(text))
+                .filter(one -> wireName(one).equals(text))
                 .findFirst()
                 .orElseThrow(() -> new CallException(
                         error,
-                        name + ": " + shown(text) + " (expected: "
+                        name + ": " + excerpt(text) + " (expected: "
                                 + Arrays.stream(words.getEnumConstants())
-                                        .map(OptionType::word)
+                                        .map(OptionType::wireName)
                                         .collect(Collectors.joining(", "))
                                 + ")"));
     }
 
-    static String word(Enum<?> constant) {
+    static String wireName(Enum<?> constant) {
         return constant.name().toLowerCase(Locale.ROOT);
     }
 
     /** The value as JSON, or its beginning. */
-    private static String shown(Object value) {
-        if (value instanceof List<?> list && list.size() > LONGEST) {
+    private static String excerpt(Object value) {
+        if (value instanceof List<?> list && list.size() > MAX_EXCERPT) {
             return "a list of " + list.size();
         }
-        if (value instanceof Map<?, ?> map && map.size() > LONGEST) {
+        if (value instanceof Map<?, ?> map && map.size() > MAX_EXCERPT) {
             return "a dictionary of " + map.size();
         }
         JsonWriter json = new JsonWriter();
         ValueTrees.write(json, value);
         String text = new String(json.bytes(), java.nio.charset.StandardCharsets.UTF_8);
-        return SafeText.excerpt(text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "…");
+        return SafeText.excerpt(text.length() <= MAX_EXCERPT ? text : text.substring(0, MAX_EXCERPT) + "…");
     }
 }

@@ -26,7 +26,7 @@ final class PatternOverlap {
      *
      * @param known topics and patterns; topics do not count
      */
-    static int most(Collection<Topic> known, MatchPolicy match, String pattern) {
+    static int upperBound(Collection<Topic> known, MatchPolicy match, String pattern) {
         TreeSet<String> prefixes = new TreeSet<>();
         Set<String> shapes = new HashSet<>();
         add(prefixes, shapes, match, pattern);

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** The calls of a client of WAMP v2 that have no answer yet. Threads: as its session, but they may end on any. */
 final class PendingCalls {
     /** How many calls that came bit by bit are remembered when they are over, for bits that come too late. */
-    private static final int REMEMBERED = 100;
+    private static final int MAX_ENDED = 100;
 
     private final V2Session session;
     private final Map<Long, Call> pending = new ConcurrentHashMap<>(2);
@@ -18,7 +18,7 @@ final class PendingCalls {
 
         @Override
         protected boolean removeEldestEntry(Map.Entry<Long, String> eldest) {
-            return size() > REMEMBERED;
+            return size() > MAX_ENDED;
         }
     };
 
@@ -31,9 +31,9 @@ final class PendingCalls {
         pending.put(m.request(), call);
         // the message itself is not kept: it may be longer than what is needed of it
         long request = m.request();
-        call.atEnd(() -> {
+        call.whenDone(() -> {
             if (options.progress()) {
-                over(request, call.procedure());
+                markEnded(request, call.procedure());
             }
             pending.remove(request);
         });
@@ -41,11 +41,11 @@ final class PendingCalls {
     }
 
     /** A call that came bit by bit has ended, or never began: bits that are under way are passed over. */
-    void over(V2Message.Call m) {
-        over(m.request(), m.procedure());
+    void markEnded(V2Message.Call m) {
+        markEnded(m.request(), m.procedure());
     }
 
-    private void over(long request, String procedure) {
+    private void markEnded(long request, String procedure) {
         synchronized (ended) {
             ended.put(request, procedure);
         }
@@ -61,7 +61,7 @@ final class PendingCalls {
     }
 
     /** Whether a call with this id is pending, or came bit by bit and ended lately. */
-    boolean knows(long request) {
+    boolean contains(long request) {
         if (pending.containsKey(request)) {
             return true;
         }
@@ -71,13 +71,13 @@ final class PendingCalls {
     }
 
     /** More of a call that comes bit by bit; what is over already is passed over. */
-    void goOn(V2Message.Call m) {
+    void continueCall(V2Message.Call m) {
         Call call = pending.get(m.request());
         if (!m.procedure().equals(procedure(m.request(), call))) {
             throw new WampProtocolException("request " + m.request() + " once more (expected: one that goes on)");
         }
         if (call != null) {
-            call.more(m.arguments(), new OptionReader(m.options()).is("progress"));
+            call.continueWith(m.arguments(), new OptionReader(m.options()).isTrue("progress"));
         }
     }
 

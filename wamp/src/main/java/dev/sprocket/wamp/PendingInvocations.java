@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 final class PendingInvocations {
     private final V2Session session;
     private final Map<Long, V2Invocation> pending = new ConcurrentHashMap<>();
-    private long last;
-    private boolean gone;
+    private long lastId;
+    private boolean closed;
 
     PendingInvocations(V2Session session) {
         this.session = session;
@@ -23,22 +23,23 @@ final class PendingInvocations {
     /** Asks it; a call that does not get there is answered with why. Returns null if it is gone. */
     synchronized @Nullable V2Invocation begin(
             Call call, Registration registration, Map<String, ?> details, RealmLimits limits) {
-        if (gone) {
+        if (closed) {
             return null;
         }
-        MemoryUsage holdings = Broker.holdings(session);
+        MemoryUsage holdings = Broker.memoryUsage(session);
         try {
-            holdings.take(MemoryUsage.Kind.INVOCATIONS, call.size(), limits);
+            holdings.reserve(MemoryUsage.Kind.INVOCATIONS, call.size(), limits);
         } catch (CallException excess) {
             throw new CallException(excess.errorUri(), "callee: " + excess.description());
         }
-        call.atEnd(() -> holdings.give(MemoryUsage.Kind.INVOCATIONS, call.size()));
-        V2Invocation invocation = new V2Invocation(this, ++last, registration.id, call, details);
+        call.whenDone(() -> holdings.release(MemoryUsage.Kind.INVOCATIONS, call.size()));
+        V2Invocation invocation = new V2Invocation(this, ++lastId, registration.id, call, details);
         pending.put(invocation.id(), invocation);
-        call.worker(invocation);
-        call.atEnd(() -> pending.remove(invocation.id()));
-        session.ask(
-                new V2Message.Invocation(invocation.id(), registration.id, details, call.payload()), invocation::lost);
+        call.execution(invocation);
+        call.whenDone(() -> pending.remove(invocation.id()));
+        session.sendRequest(
+                new V2Message.Invocation(invocation.id(), registration.id, details, call.payload()),
+                invocation::notDelivered);
         return invocation;
     }
 
@@ -56,8 +57,8 @@ final class PendingInvocations {
         V2Invocation found = pending.get(id);
         if (found == null) {
             synchronized (this) {
-                if (id > last) {
-                    throw new WampProtocolException("answer to invocation " + id + " (expected: <= " + last + ")");
+                if (id > lastId) {
+                    throw new WampProtocolException("answer to invocation " + id + " (expected: <= " + lastId + ")");
                 }
             }
         }
@@ -69,10 +70,10 @@ final class PendingInvocations {
     }
 
     /** It has left: who waits for it is told. */
-    void leave() {
+    void close() {
         List<V2Invocation> left;
         synchronized (this) {
-            gone = true;
+            closed = true;
             left = List.copyOf(pending.values());
             pending.clear();
         }

@@ -25,9 +25,9 @@ final class Prefixes {
             uris = new HashMap<>();
         }
         uris.put(prefix, uri);
-        if (uris.size() > options.prefixes()) {
+        if (uris.size() > options.maxPrefixes()) {
             throw new RejectedException(
-                    RejectedException.Kind.TOO_MUCH, "more than " + options.prefixes() + " prefixes");
+                    RejectedException.Kind.TOO_MUCH, "more than " + options.maxPrefixes() + " prefixes");
         }
     }
 

@@ -11,22 +11,22 @@ import org.jspecify.annotations.Nullable;
 
 /** A method that is called by clients, and how what it returns or throws becomes the answer. */
 final class ProcedureMethod {
-    static final Set<Class<?>> AT_HAND = Set.of(WampConnection.class, Call.class);
+    static final Set<Class<?>> INJECTABLE = Set.of(WampConnection.class, Call.class);
 
     private static final PeerLog LOG = PeerLog.of(WampMethods.class);
 
     private final AnnotatedMethod method;
     /** It returns nothing and takes the call. */
-    private final boolean answersItself;
+    private final boolean methodResponds;
 
     ProcedureMethod(AnnotatedMethod method) {
         this.method = method;
-        this.answersItself =
-                method.returns() == void.class && method.parameters().has(Call.class);
-        if (Future.class.isAssignableFrom(method.returns())
-                && !CompletionStage.class.isAssignableFrom(method.returns())) {
+        this.methodResponds =
+                method.returnType() == void.class && method.parameters().hasType(Call.class);
+        if (Future.class.isAssignableFrom(method.returnType())
+                && !CompletionStage.class.isAssignableFrom(method.returnType())) {
             throw new IllegalArgumentException(method + " returns "
-                    + method.returns().getSimpleName() + " (expected: CompletionStage, or a value)");
+                    + method.returnType().getSimpleName() + " (expected: CompletionStage, or a value)");
         }
     }
 
@@ -34,21 +34,21 @@ final class ProcedureMethod {
         try {
             Object result = method.invoke(Map.of(WampConnection.class, conn, Call.class, call), call.arguments());
             if (result instanceof CompletionStage<?> later) {
-                var unused = later.whenComplete((value, failure) -> answer(conn, call, value, failure));
-            } else if (!answersItself) {
-                answer(conn, call, result, null);
+                var unused = later.whenComplete((value, failure) -> respond(conn, call, value, failure));
+            } else if (!methodResponds) {
+                respond(conn, call, result, null);
             }
         } catch (Exception e) {
-            answer(conn, call, null, e);
+            respond(conn, call, null, e);
         }
     }
 
-    private void answer(WampConnection conn, Call call, @Nullable Object value, @Nullable Throwable failure) {
+    private void respond(WampConnection conn, Call call, @Nullable Object value, @Nullable Throwable failure) {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         try {
             if (cause instanceof CallException) {
-                call.failed(cause);
+                call.fail(cause);
                 return;
             }
             if (cause == null) {
@@ -59,6 +59,6 @@ final class ProcedureMethod {
             cause = unwritable;
         }
         LOG.cause(method).warn(conn, "{}: {} failed", conn, method, cause);
-        call.failed(cause);
+        call.fail(cause);
     }
 }

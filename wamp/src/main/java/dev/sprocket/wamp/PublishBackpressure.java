@@ -15,31 +15,31 @@ import java.util.concurrent.TimeUnit;
  */
 final class PublishBackpressure {
     /** How much may wait, as {@link Topics#waiting} counts it. */
-    static final long MOST = 8 << 20;
+    static final long MAX_PENDING_BYTES = 8 << 20;
 
     /** How often a client that is held is looked at. */
-    private static final long LOOK_MILLIS = 5;
+    private static final long CHECK_MILLIS = 5;
 
-    private static final AttributeKey<Boolean> HELD = AttributeKey.of("publish hold", "was too much waiting?");
+    private static final AttributeKey<Boolean> PAUSED = AttributeKey.of("publish hold", "was too much waiting?");
 
     private PublishBackpressure() {}
 
     /** The client has published. */
-    static void after(WampConnection conn, Topics topics) {
-        if (topics.waiting() > MOST && !Boolean.TRUE.equals(HELD.peek(conn))) {
+    static void afterPublish(WampConnection conn, Topics topics) {
+        if (topics.waiting() > MAX_PENDING_BYTES && !Boolean.TRUE.equals(PAUSED.peek(conn))) {
             PipelineContext.find(conn).ifPresent(segment -> {
-                HELD.set(conn, true);
+                PAUSED.set(conn, true);
                 segment.outbound().reading(false);
-                look(conn, segment, topics);
+                check(conn, segment, topics);
             });
         }
     }
 
-    private static void look(WampConnection conn, PipelineContext segment, Topics topics) {
-        if (topics.waiting() > MOST / 2 && conn.isOpen()) {
-            segment.outbound().loop().schedule(() -> look(conn, segment, topics), LOOK_MILLIS, TimeUnit.MILLISECONDS);
+    private static void check(WampConnection conn, PipelineContext segment, Topics topics) {
+        if (topics.waiting() > MAX_PENDING_BYTES / 2 && conn.isOpen()) {
+            segment.outbound().loop().schedule(() -> check(conn, segment, topics), CHECK_MILLIS, TimeUnit.MILLISECONDS);
         } else {
-            HELD.set(conn, false);
+            PAUSED.set(conn, false);
             segment.outbound().reading(true);
         }
     }

@@ -24,12 +24,12 @@ public final class RawSocket implements MessageComponent<Connection, Message> {
     /** The longest message that is taken, unless said otherwise: 1 MiB. */
     public static final int DEFAULT_LIMIT = 1 << 20;
 
-    private static final int SHORTEST = 9;
-    private static final int LONGEST = 24;
+    private static final int MIN_EXPONENT = 9;
+    private static final int MAX_EXPONENT = 24;
 
     private final MessageComponent<? super RawSocketConnection, ? super Message> app;
     /** The limit's logarithm. */
-    private final int length;
+    private final int lengthExponent;
 
     private final KeepAlive keepAlive;
 
@@ -41,7 +41,7 @@ public final class RawSocket implements MessageComponent<Connection, Message> {
     private RawSocket(
             MessageComponent<? super RawSocketConnection, ? super Message> app, int length, KeepAlive keepAlive) {
         this.app = app;
-        this.length = length;
+        this.lengthExponent = length;
         this.keepAlive = keepAlive;
     }
 
@@ -52,7 +52,7 @@ public final class RawSocket implements MessageComponent<Connection, Message> {
      */
     public RawSocket limit(int bytes) {
         int logarithm = Integer.numberOfTrailingZeros(bytes);
-        if (Integer.bitCount(bytes) != 1 || logarithm < SHORTEST || logarithm > LONGEST) {
+        if (Integer.bitCount(bytes) != 1 || logarithm < MIN_EXPONENT || logarithm > MAX_EXPONENT) {
             throw new IllegalArgumentException("limit: " + bytes + " (expected: a power of two from 512 to 16777216)");
         }
         return new RawSocket(app, logarithm, keepAlive);
@@ -60,7 +60,7 @@ public final class RawSocket implements MessageComponent<Connection, Message> {
 
     /** The same, with other times for looking after silent peers; {@link KeepAlive#OFF} for not at all. */
     public RawSocket keepAlive(KeepAlive times) {
-        return new RawSocket(app, length, times);
+        return new RawSocket(app, lengthExponent, times);
     }
 
     /** A component that serves peers whose first byte is that of RawSocket, 0x7F, and hands all others to another one. */
@@ -70,7 +70,7 @@ public final class RawSocket implements MessageComponent<Connection, Message> {
 
     @Override
     public void onOpen(Connection conn) {
-        PipelineContext.of(conn).install(new RawSocketHandler(app, length, keepAlive, conn));
+        PipelineContext.of(conn).install(new RawSocketHandler(app, lengthExponent, keepAlive, conn));
     }
 
     @Override

@@ -19,14 +19,14 @@ import org.jspecify.annotations.Nullable;
  */
 @ConcurrentComponent
 final class RawSocketDetector extends ForwardingComponent<Connection, Message> {
-    private static final int SECONDS = 10;
+    private static final int TIMEOUT_SECONDS = 10;
     private static final AttributeKey<Choice> CHOICE =
             AttributeKey.of("choice", "was RawSocketDetector.onOpen called?");
 
     /** Whose a connection is. */
     private static final class Choice {
         @Nullable
-        MessageComponent<? super Connection, ? super Message> made;
+        MessageComponent<? super Connection, ? super Message> component;
 
         @Nullable
         Future<?> deadline;
@@ -47,23 +47,25 @@ final class RawSocketDetector extends ForwardingComponent<Connection, Message> {
         CHOICE.set(conn, choice);
         if (Tls.protocol(conn).isPresent()) {
             // TLS has agreed on it already
-            choose(conn, choice, other);
+            select(conn, choice, other);
         } else {
-            choice.deadline =
-                    PipelineContext.of(conn).outbound().loop().schedule(() -> conn.close(), SECONDS, TimeUnit.SECONDS);
+            choice.deadline = PipelineContext.of(conn)
+                    .outbound()
+                    .loop()
+                    .schedule(() -> conn.close(), TIMEOUT_SECONDS, TimeUnit.SECONDS);
         }
     }
 
-    private static MessageComponent<? super Connection, ? super Message> choose(
+    private static MessageComponent<? super Connection, ? super Message> select(
             Connection conn, Choice choice, MessageComponent<? super Connection, ? super Message> made)
             throws Exception {
-        choice.made = made;
-        forget(choice);
+        choice.component = made;
+        cancelDeadline(choice);
         made.onOpen(conn);
         return made;
     }
 
-    private static void forget(Choice choice) {
+    private static void cancelDeadline(Choice choice) {
         if (choice.deadline != null) {
             choice.deadline.cancel(false);
             choice.deadline = null;
@@ -73,21 +75,21 @@ final class RawSocketDetector extends ForwardingComponent<Connection, Message> {
     @Override
     public void onMessage(Connection from, Message bytes) throws Exception {
         Choice choice = CHOICE.get(from);
-        MessageComponent<? super Connection, ? super Message> chosen = choice.made;
+        MessageComponent<? super Connection, ? super Message> chosen = choice.component;
         if (chosen == null) {
             if (bytes.size() == 0) {
                 return;
             }
             byte first = BorrowedMessages.bytes(bytes)
                     .getByte(BorrowedMessages.bytes(bytes).readerIndex());
-            chosen = choose(from, choice, first == RawSocketHandler.MAGIC ? rawSocket : other);
+            chosen = select(from, choice, first == RawSocketHandler.MAGIC ? rawSocket : other);
         }
         chosen.onMessage(from, bytes);
     }
 
     @Override
     public void onError(Connection conn, Throwable cause) throws Exception {
-        MessageComponent<? super Connection, ? super Message> chosen = CHOICE.get(conn).made;
+        MessageComponent<? super Connection, ? super Message> chosen = CHOICE.get(conn).component;
         if (chosen != null) {
             chosen.onError(conn, cause);
         } else {
@@ -98,9 +100,9 @@ final class RawSocketDetector extends ForwardingComponent<Connection, Message> {
     @Override
     public void onClose(Connection conn) throws Exception {
         Choice choice = CHOICE.get(conn);
-        forget(choice);
-        if (choice.made != null) {
-            choice.made.onClose(conn);
+        cancelDeadline(choice);
+        if (choice.component != null) {
+            choice.component.onClose(conn);
         }
     }
 }

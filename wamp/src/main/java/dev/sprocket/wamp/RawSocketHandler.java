@@ -30,35 +30,35 @@ import org.jspecify.annotations.Nullable;
 
 /** The level of {@link RawSocket}: one for each connection, which it also is. It opens when the handshake is done. */
 final class RawSocketHandler extends ByteToMessageDecoder
-        implements RawSocketConnection, StackedConnection, RawSocketWatch.Patient {
+        implements RawSocketConnection, StackedConnection, RawSocketWatch.Target {
     static final byte MAGIC = 0x7F;
 
     private static final PeerLog LOG = PeerLog.of(RawSocket.class);
-    private static final int HEAD = 4;
+    private static final int HEADER_LENGTH = 4;
     private static final int MESSAGE = 0;
     private static final int PING = 1;
     private static final int PONG = 2;
     /** How the lengths of the handshake are counted: 0 is 2^9. */
-    private static final int SHORTEST = 9;
+    private static final int MIN_EXPONENT = 9;
 
     private static final int UNKNOWN_SERIALIZER = 1;
     private static final int RESERVED_BITS = 3;
 
-    private static final MessageEncoder FRAMING =
-            (message, alloc) -> frame(MESSAGE, BorrowedMessages.bytes(message), alloc);
+    private static final MessageEncoder ENCODER =
+            (message, alloc) -> encodeFrame(MESSAGE, BorrowedMessages.bytes(message), alloc);
 
     private final MessageComponent<? super RawSocketConnection, ? super Message> app;
-    private final int length;
+    private final int lengthExponent;
     private final Connection below;
-    private final Attributes facts;
-    private final ComponentInvoker<RawSocketConnection> level;
+    private final Attributes attributes;
+    private final ComponentInvoker<RawSocketConnection> invoker;
     private final RawSocketWatch watch;
     private InboundBudget.@Nullable Holding holding;
-    private @Nullable PipelineContext segment;
+    private @Nullable PipelineContext pipeline;
     private @Nullable ReadBudget budget;
     private @Nullable Serializer serializer;
     private int limit;
-    private boolean done;
+    private boolean closed;
 
     RawSocketHandler(
             MessageComponent<? super RawSocketConnection, ? super Message> app,
@@ -66,18 +66,18 @@ final class RawSocketHandler extends ByteToMessageDecoder
             KeepAlive keepAlive,
             Connection below) {
         this.app = app;
-        this.length = length;
+        this.lengthExponent = length;
         this.below = below;
-        this.facts = new Attributes(below.attributes());
-        this.level = new ComponentInvoker<>(app, this);
+        this.attributes = new Attributes(below.attributes());
+        this.invoker = new ComponentInvoker<>(app, this);
         this.watch = new RawSocketWatch(this, keepAlive);
     }
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
-        segment = PipelineContext.of(below).attach(this, ctx, FRAMING);
-        budget = new ReadBudget(segment.outbound(), () -> goOn(ctx));
-        watch.start(LoopTimer.of(segment.outbound().loop()));
+        pipeline = PipelineContext.of(below).attach(this, ctx, ENCODER);
+        budget = new ReadBudget(pipeline.outbound(), () -> resume(ctx));
+        watch.start(LoopTimer.of(pipeline.outbound().loop()));
     }
 
     @Override
@@ -85,36 +85,36 @@ final class RawSocketHandler extends ByteToMessageDecoder
         super.channelRead(ctx, read);
         int bytes = actualReadableBytes();
         if (holding == null && bytes > 0) {
-            PipelineContext own = segment();
+            PipelineContext own = pipeline();
             holding = InboundBudget.of(below).open(() -> own.onLoop(this::evicted));
         }
         if (holding != null) {
-            holding.hold(done ? 0 : bytes);
+            holding.hold(closed ? 0 : bytes);
         }
     }
 
     private void evicted() {
-        if (!done) {
-            refused("too much unfinished input in sum (raise inbound-limit)");
+        if (!closed) {
+            closeFor("too much unfinished input in sum (raise inbound-limit)");
         }
     }
 
     @Override
     protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
-        watch.heard();
-        if (done || !below.isOpen()) {
+        watch.received();
+        if (closed || !below.isOpen()) {
             in.skipBytes(in.readableBytes());
         } else if (serializer == null) {
             handshake(in);
         } else if (budget == null || budget.allows()) {
-            frame(in);
+            readFrame(in);
         }
     }
 
     /** Decodes what could not be in the last iteration of the event loop. */
-    private void goOn(ChannelHandlerContext ctx) {
+    private void resume(ChannelHandlerContext ctx) {
         try {
-            if (!ctx.isRemoved() && !done) {
+            if (!ctx.isRemoved() && !closed) {
                 channelRead(ctx, Unpooled.EMPTY_BUFFER);
             }
         } catch (Exception e) {
@@ -124,47 +124,47 @@ final class RawSocketHandler extends ByteToMessageDecoder
 
     private void handshake(ByteBuf in) {
         if (in.getByte(in.readerIndex()) != MAGIC) {
-            refused("first byte 0x" + Integer.toHexString(in.getUnsignedByte(in.readerIndex())) + " (expected: 0x7f)");
+            closeFor("first byte 0x" + Integer.toHexString(in.getUnsignedByte(in.readerIndex())) + " (expected: 0x7f)");
             return;
         }
-        if (in.readableBytes() < HEAD) {
+        if (in.readableBytes() < HEADER_LENGTH) {
             return;
         }
         in.skipBytes(1);
         int asked = in.readUnsignedByte();
         int reserved = in.readUnsignedShort();
         Optional<Serializer> known = WireFormats.serializers().stream()
-                .filter(one -> one.rawSocket() == (asked & 0xF))
+                .filter(one -> one.rawSocketId() == (asked & 0xF))
                 .findFirst();
         if (known.isEmpty() || reserved != 0) {
-            answer((reserved != 0 ? RESERVED_BITS : UNKNOWN_SERIALIZER) << 4);
-            refused(reserved != 0 ? "reserved bits (expected: none)" : "serializer " + (asked & 0xF));
+            sendHandshakeReply((reserved != 0 ? RESERVED_BITS : UNKNOWN_SERIALIZER) << 4);
+            closeFor(reserved != 0 ? "reserved bits (expected: none)" : "serializer " + (asked & 0xF));
             return;
         }
         serializer = known.get();
-        limit = 1 << (SHORTEST + (asked >> 4));
-        answer((length - SHORTEST) << 4 | serializer.rawSocket());
-        level.open();
+        limit = 1 << (MIN_EXPONENT + (asked >> 4));
+        sendHandshakeReply((lengthExponent - MIN_EXPONENT) << 4 | serializer.rawSocketId());
+        invoker.open();
     }
 
-    private void answer(int second) {
-        segment().write(Unpooled.wrappedBuffer(new byte[] {MAGIC, (byte) second, 0, 0}));
+    private void sendHandshakeReply(int second) {
+        pipeline().write(Unpooled.wrappedBuffer(new byte[] {MAGIC, (byte) second, 0, 0}));
     }
 
-    private void frame(ByteBuf in) {
-        if (in.readableBytes() < HEAD) {
+    private void readFrame(ByteBuf in) {
+        if (in.readableBytes() < HEADER_LENGTH) {
             return;
         }
         int head = in.getInt(in.readerIndex());
         int type = type(head);
         int size = size(head);
         if ((head & 0xF000_0000) != 0 || type > PONG) {
-            refused("frame of type " + type + " with reserved bits " + (head >>> 28) + " (expected: type 0-2, none)");
-        } else if (size > 1 << length) {
-            refused("frame of " + size + " bytes (expected: <= " + (1 << length) + ")");
-        } else if (in.readableBytes() >= HEAD + size) {
-            in.skipBytes(HEAD);
-            take(type, in.readSlice(size));
+            closeFor("frame of type " + type + " with reserved bits " + (head >>> 28) + " (expected: type 0-2, none)");
+        } else if (size > 1 << lengthExponent) {
+            closeFor("frame of " + size + " bytes (expected: <= " + (1 << lengthExponent) + ")");
+        } else if (in.readableBytes() >= HEADER_LENGTH + size) {
+            in.skipBytes(HEADER_LENGTH);
+            handleFrame(type, in.readSlice(size));
         }
     }
 
@@ -177,45 +177,45 @@ final class RawSocketHandler extends ByteToMessageDecoder
         return (head & 0xFF_FFFF) + ((head & 0x0800_0000) != 0 ? 1 << 24 : 0);
     }
 
-    private void take(int type, ByteBuf payload) {
+    private void handleFrame(int type, ByteBuf payload) {
         if (type == PING) {
-            segment().write(frame(PONG, payload, segment().alloc()));
+            pipeline().write(encodeFrame(PONG, payload, pipeline().alloc()));
         } else if (type == MESSAGE) {
             boolean binary = serializer == null || serializer.isBinary();
             Message message = binary ? BorrowedMessages.binary(payload) : BorrowedMessages.text(payload);
             try {
-                level.deliver(app, message);
+                invoker.deliver(app, message);
             } finally {
                 BorrowedMessages.end(message);
             }
         }
     }
 
-    private static ByteBuf frame(int type, ByteBuf payload, ByteBufAllocator alloc) {
+    private static ByteBuf encodeFrame(int type, ByteBuf payload, ByteBufAllocator alloc) {
         int size = payload.readableBytes();
         int head = type << 24 | (size == 1 << 24 ? 0x0800_0000 : size);
-        return alloc.directBuffer(HEAD + size).writeInt(head).writeBytes(payload, payload.readerIndex(), size);
+        return alloc.directBuffer(HEADER_LENGTH + size).writeInt(head).writeBytes(payload, payload.readerIndex(), size);
     }
 
-    private void refused(String why) {
+    private void closeFor(String why) {
         LOG.cause(why).info(this, "{} closed: RawSocket: {}", this, why);
-        done = true;
+        closed = true;
         below.close();
     }
 
     @Override
     public void ping() {
-        segment().write(frame(PING, Unpooled.EMPTY_BUFFER, segment().alloc()));
+        pipeline().write(encodeFrame(PING, Unpooled.EMPTY_BUFFER, pipeline().alloc()));
     }
 
     @Override
     public boolean isReading() {
-        return segment().outbound().isReading();
+        return pipeline().outbound().isReading();
     }
 
     @Override
-    public void silent(String why) {
-        refused(why);
+    public void timedOut(String why) {
+        closeFor(why);
     }
 
     @Override
@@ -225,29 +225,29 @@ final class RawSocketHandler extends ByteToMessageDecoder
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        if (!done && budget != null && budget.isHolding()) {
-            ReadBudget.dropped(this, messagesIn(internalBuffer()));
+        if (!closed && budget != null && budget.isHolding()) {
+            ReadBudget.dropped(this, countMessages(internalBuffer()));
         }
-        done = true;
+        closed = true;
         if (holding != null) {
             holding.hold(0);
         }
         // or else it would be handed on, and nobody is there
         internalBuffer().skipBytes(actualReadableBytes());
-        level.close();
+        invoker.close();
     }
 
-    private static int messagesIn(ByteBuf rest) {
+    private static int countMessages(ByteBuf rest) {
         int messages = 0;
         int at = rest.readerIndex();
-        while (rest.writerIndex() - at >= HEAD) {
+        while (rest.writerIndex() - at >= HEADER_LENGTH) {
             int head = rest.getInt(at);
             int size = size(head);
-            if (size > rest.writerIndex() - at - HEAD) {
+            if (size > rest.writerIndex() - at - HEADER_LENGTH) {
                 break;
             }
             messages += type(head) == MESSAGE ? 1 : 0;
-            at += HEAD + size;
+            at += HEADER_LENGTH + size;
         }
         return messages;
     }
@@ -264,14 +264,14 @@ final class RawSocketHandler extends ByteToMessageDecoder
             // what is postponed is decoded later; Netty would drop it now
             ctx.fireUserEventTriggered(event);
         } else if (!(event instanceof CloseRequest ending
-                && segment().outbound().endAfterPostponed(ending))) {
+                && pipeline().outbound().endAfterPostponed(ending))) {
             super.userEventTriggered(ctx, event);
         }
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        level.fail(cause);
+        invoker.fail(cause);
     }
 
     @Override
@@ -286,7 +286,7 @@ final class RawSocketHandler extends ByteToMessageDecoder
 
     @Override
     public boolean send(Message message) {
-        return message.size() <= limit && segment().send(message);
+        return message.size() <= limit && pipeline().send(message);
     }
 
     @Override
@@ -306,11 +306,11 @@ final class RawSocketHandler extends ByteToMessageDecoder
 
     @Override
     public Attributes attributes() {
-        return facts;
+        return attributes;
     }
 
-    private PipelineContext segment() {
-        return Objects.requireNonNull(segment);
+    private PipelineContext pipeline() {
+        return Objects.requireNonNull(pipeline);
     }
 
     @Override

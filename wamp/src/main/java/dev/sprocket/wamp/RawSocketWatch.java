@@ -6,10 +6,10 @@ import java.time.Duration;
 
 /** Watches over one connection of RawSocket: its handshake, and then its silence. Confined to its event loop. */
 final class RawSocketWatch implements LoopTimer.Member {
-    private static final Duration HANDSHAKE = Duration.ofSeconds(10);
+    private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(10);
 
     /** What it may do to the connection. */
-    interface Patient {
+    interface Target {
         boolean isOpen();
 
         /** Whether the handshake is done. */
@@ -20,19 +20,19 @@ final class RawSocketWatch implements LoopTimer.Member {
         /** Whether it is read from: if not, its answer waits with what it said before. */
         boolean isReading();
 
-        void silent(String why);
+        void timedOut(String why);
     }
 
-    private final Patient patient;
-    private final KeepAlive times;
-    private boolean heard;
-    private boolean asked;
+    private final Target target;
+    private final KeepAlive keepAlive;
+    private boolean received;
+    private boolean pingSent;
     /** Since when it has been connected, or silent. */
     private long since;
 
-    RawSocketWatch(Patient patient, KeepAlive times) {
-        this.patient = patient;
-        this.times = times;
+    RawSocketWatch(Target patient, KeepAlive times) {
+        this.target = patient;
+        this.keepAlive = times;
     }
 
     void start(LoopTimer sweep) {
@@ -40,37 +40,37 @@ final class RawSocketWatch implements LoopTimer.Member {
         sweep.add(this);
     }
 
-    void heard() {
-        heard = true;
+    void received() {
+        received = true;
     }
 
     @Override
     public boolean sweep(long now) {
-        if (!patient.isOpen()) {
+        if (!target.isOpen()) {
             return false;
         }
-        if (!patient.isReady()) {
-            return now - since < HANDSHAKE.toNanos() || ended("no handshake after " + HANDSHAKE);
+        if (!target.isReady()) {
+            return now - since < HANDSHAKE_TIMEOUT.toNanos() || timeOut("no handshake after " + HANDSHAKE_TIMEOUT);
         }
-        if (heard) {
-            heard = false;
-            asked = false;
+        if (received) {
+            received = false;
+            pingSent = false;
             since = now;
-        } else if (asked) {
-            if (!patient.isReading()) {
+        } else if (pingSent) {
+            if (!target.isReading()) {
                 since = now;
             }
-            return times.answer().compareTo(Duration.ofNanos(now - since)) > 0 || ended("no answer to a ping");
-        } else if (now - since >= times.idle().toNanos()) {
-            asked = true;
+            return keepAlive.answer().compareTo(Duration.ofNanos(now - since)) > 0 || timeOut("no answer to a ping");
+        } else if (now - since >= keepAlive.idle().toNanos()) {
+            pingSent = true;
             since = now;
-            patient.ping();
+            target.ping();
         }
         return true;
     }
 
-    private boolean ended(String why) {
-        patient.silent(why);
+    private boolean timeOut(String why) {
+        target.timedOut(why);
         return false;
     }
 }

@@ -16,7 +16,7 @@ import dev.sprocket.pubsub.Event;
 public interface RawWampComponent extends Component<WampConnection> {
     /** As {@link WampComponent#onCall}. */
     default void onCall(WampConnection conn, Call call) throws Exception {
-        call.unknown();
+        call.noSuchProcedure();
     }
 
     /** A connection wants to subscribe, perhaps once more; how many topics it may have is this component's to limit. */
@@ -31,6 +31,6 @@ public interface RawWampComponent extends Component<WampConnection> {
      * @param audience for whom the publisher means the event, by {@linkplain WampConnection#sessionId() session ids}
      */
     default void onPublish(WampConnection conn, String topic, Event event, Audience audience) throws Exception {
-        throw CallException.noPublish(topic);
+        throw CallException.publishNotSupported(topic);
     }
 }

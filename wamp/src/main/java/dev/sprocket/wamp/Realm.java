@@ -29,8 +29,8 @@ public final class Realm {
     private final WampOptions options;
     private final WampAuthenticator authenticator;
     private final Uris uris;
-    private final int registrations;
-    private final boolean kill;
+    private final int maxRegistrations;
+    private final boolean sessionKill;
     private final List<EventHistory.Rule> history;
     private final MetaAccess meta;
     private final RealmLimits limits;
@@ -48,7 +48,7 @@ public final class Realm {
                 app,
                 topics,
                 WampOptions.DEFAULT,
-                WampAuthenticator.ANYBODY,
+                WampAuthenticator.ADMIT_ALL,
                 Uris.LOOSE,
                 1000,
                 false,
@@ -80,8 +80,8 @@ public final class Realm {
         this.options = options;
         this.authenticator = authenticator;
         this.uris = uris;
-        this.registrations = registrations;
-        this.kill = kill;
+        this.maxRegistrations = registrations;
+        this.sessionKill = kill;
         this.history = history;
         this.meta = meta;
         this.limits = limits;
@@ -92,20 +92,43 @@ public final class Realm {
      * The same for another application, or another view of it: who is in the realm and what they have registered is shared, as
      * topics are.
      */
-    public Realm serving(WampComponent other) {
+    public Realm app(WampComponent other) {
         return new Realm(
-                name, other, topics, options, authenticator, uris, registrations, kill, history, meta, limits, state);
+                name,
+                other,
+                topics,
+                options,
+                authenticator,
+                uris,
+                maxRegistrations,
+                sessionKill,
+                history,
+                meta,
+                limits,
+                state);
     }
 
     /** The same with options. */
     public Realm options(WampOptions other) {
         return new Realm(
-                name, app, topics, other, authenticator, uris, registrations, kill, history, meta, limits, state);
+                name,
+                app,
+                topics,
+                other,
+                authenticator,
+                uris,
+                maxRegistrations,
+                sessionKill,
+                history,
+                meta,
+                limits,
+                state);
     }
 
     /** The same, which lets in whom this lets in. */
     public Realm authenticator(WampAuthenticator other) {
-        return new Realm(name, app, topics, options, other, uris, registrations, kill, history, meta, limits, state);
+        return new Realm(
+                name, app, topics, options, other, uris, maxRegistrations, sessionKill, history, meta, limits, state);
     }
 
     /** The same, whose URIs have lower-case letters, digits and {@code _} only. */
@@ -117,8 +140,8 @@ public final class Realm {
                 options,
                 authenticator,
                 Uris.STRICT,
-                registrations,
-                kill,
+                maxRegistrations,
+                sessionKill,
                 history,
                 meta,
                 limits,
@@ -126,17 +149,18 @@ public final class Realm {
     }
 
     /** The same, where a client may register so many procedures; 1,000 otherwise. Past it the session is aborted. */
-    public Realm registrations(int most) {
-        return new Realm(name, app, topics, options, authenticator, uris, most, kill, history, meta, limits, state);
+    public Realm maxRegistrations(int most) {
+        return new Realm(
+                name, app, topics, options, authenticator, uris, most, sessionKill, history, meta, limits, state);
     }
 
     /**
      * The same, where clients may end the sessions of others ({@code wamp.session.kill} and so on), if the authorizer lets them
      * call that. Otherwise there are no such procedures.
      */
-    public Realm letKill() {
+    public Realm allowSessionKill() {
         return new Realm(
-                name, app, topics, options, authenticator, uris, registrations, true, history, meta, limits, state);
+                name, app, topics, options, authenticator, uris, maxRegistrations, true, history, meta, limits, state);
     }
 
     /**
@@ -144,7 +168,7 @@ public final class Realm {
      * ({@code wamp.subscription.get_events}).
      */
     public Realm history(MatchPolicy match, String topic, int most) {
-        return history(match, topic, most, EventHistory.DEFAULT_BYTES);
+        return history(match, topic, most, EventHistory.DEFAULT_MAX_BYTES);
     }
 
     /**
@@ -165,8 +189,8 @@ public final class Realm {
                 options,
                 authenticator,
                 uris,
-                registrations,
-                kill,
+                maxRegistrations,
+                sessionKill,
                 List.copyOf(rules),
                 meta,
                 limits,
@@ -176,13 +200,35 @@ public final class Realm {
     /** The same realm with other access to its meta API; {@link MetaAccess#AUTHENTICATED} by default. */
     public Realm meta(MetaAccess access) {
         return new Realm(
-                name, app, topics, options, authenticator, uris, registrations, kill, history, access, limits, state);
+                name,
+                app,
+                topics,
+                options,
+                authenticator,
+                uris,
+                maxRegistrations,
+                sessionKill,
+                history,
+                access,
+                limits,
+                state);
     }
 
     /** The same realm with other limits. */
     public Realm limits(RealmLimits other) {
         return new Realm(
-                name, app, topics, options, authenticator, uris, registrations, kill, history, meta, other, state);
+                name,
+                app,
+                topics,
+                options,
+                authenticator,
+                uris,
+                maxRegistrations,
+                sessionKill,
+                history,
+                meta,
+                other,
+                state);
     }
 
     /** Removes the retained events of a topic. Returns false if there are none. */
@@ -228,16 +274,16 @@ public final class Realm {
         return meta;
     }
 
-    boolean letsKill() {
-        return kill;
+    boolean allowsSessionKill() {
+        return sessionKill;
     }
 
     List<EventHistory.Rule> history() {
         return history;
     }
 
-    int registrations() {
-        return registrations;
+    int maxRegistrations() {
+        return maxRegistrations;
     }
 
     @Override

@@ -12,8 +12,8 @@ import java.util.function.Function;
 @ThreadSafe
 final class RealmRegistry {
     private final RealmRuntime first;
-    private final Map<String, RealmRuntime> running = new ConcurrentHashMap<>();
-    private final Function<String, Optional<Realm>> maker;
+    private final Map<String, RealmRuntime> byName = new ConcurrentHashMap<>();
+    private final Function<String, Optional<Realm>> factory;
 
     RealmRegistry(Function<String, Optional<Realm>> maker, Realm... realms) {
         if (realms.length == 0) {
@@ -26,8 +26,8 @@ final class RealmRegistry {
             }
         });
         this.first = byName.values().iterator().next();
-        this.running.putAll(byName);
-        this.maker = maker;
+        this.byName.putAll(byName);
+        this.factory = maker;
     }
 
     /** The one that clients of WAMP v1 are in. */
@@ -36,15 +36,15 @@ final class RealmRegistry {
     }
 
     Optional<RealmRuntime> find(String name) {
-        RealmRuntime known = running.get(name);
+        RealmRuntime known = byName.get(name);
         return known != null
                 ? Optional.of(known)
-                : maker.apply(name).map(made -> running.computeIfAbsent(name, n -> new RealmRuntime(made)));
+                : factory.apply(name).map(made -> byName.computeIfAbsent(name, n -> new RealmRuntime(made)));
     }
 
     long denied() {
-        return running.values().stream()
-                .mapToLong(realm -> realm.authorization().denied())
+        return byName.values().stream()
+                .mapToLong(realm -> realm.accessControl().denied())
                 .sum();
     }
 }

@@ -7,38 +7,38 @@ import com.google.errorprone.annotations.ThreadSafe;
 final class RealmRuntime {
     private final Realm realm;
     private final SharedRealmState state;
-    private final AccessControl authorization;
+    private final AccessControl accessControl;
     private final Broker broker;
-    private final MetaProcedures procedures;
+    private final MetaProcedures metaProcedures;
 
     RealmRuntime(Realm realm) {
         this.realm = realm;
         this.state = realm.state();
-        this.authorization = new AccessControl(realm.options().authorizer(), realm.meta());
-        this.procedures = new MetaProcedures(this);
+        this.accessControl = new AccessControl(realm.options().authorizer(), realm.meta());
+        this.metaProcedures = new MetaProcedures(this);
         this.broker = new Broker(realm.app(), realm.topics(), realm.options(), this);
-        state.history().keep(realm.history());
-        state.serve();
+        state.history().configure(realm.history());
+        state.start();
     }
 
     Realm realm() {
         return realm;
     }
 
-    AccessControl authorization() {
-        return authorization;
+    AccessControl accessControl() {
+        return accessControl;
     }
 
     Broker broker() {
         return broker;
     }
 
-    MetaProcedures procedures() {
-        return procedures;
+    MetaProcedures metaProcedures() {
+        return metaProcedures;
     }
 
-    MemoryUsage holdings() {
-        return state.holdings();
+    MemoryUsage memoryUsage() {
+        return state.memoryUsage();
     }
 
     Dealer dealer() {
@@ -57,8 +57,8 @@ final class RealmRuntime {
         return state.history();
     }
 
-    V2EventEncoder format(WireFormat wire) {
-        return state.format(wire);
+    V2EventEncoder encoder(WireFormat wire) {
+        return state.encoder(wire);
     }
 
     V2Sessions sessions() {

@@ -13,58 +13,58 @@ import org.jspecify.annotations.Nullable;
 @ThreadSafe
 final class Registration {
     /** Which of several clients gets a call. */
-    enum Invoke {
+    enum InvokePolicy {
         SINGLE,
         FIRST,
         LAST,
         ROUNDROBIN,
         RANDOM;
 
-        String word() {
+        String wireName() {
             return name().toLowerCase(Locale.ROOT);
         }
     }
 
     /** A client, and whether it sees to it itself that calls do not take too long. */
-    record Place(V2Session callee, boolean forwardTimeout) {}
+    record Callee(V2Session session, boolean forwardTimeout) {}
 
     final long id;
     final String uri;
     final MatchPolicy match;
-    final Invoke invoke;
+    final InvokePolicy invoke;
     final Instant created = Instant.now();
-    private final AtomicInteger turn = new AtomicInteger();
-    private volatile List<Place> places = List.of();
+    private final AtomicInteger nextCallee = new AtomicInteger();
+    private volatile List<Callee> callees = List.of();
 
-    Registration(long id, String uri, MatchPolicy match, Invoke invoke) {
+    Registration(long id, String uri, MatchPolicy match, InvokePolicy invoke) {
         this.id = id;
         this.uri = uri;
         this.match = match;
         this.invoke = invoke;
     }
 
-    List<Place> places() {
-        return places;
+    List<Callee> callees() {
+        return callees;
     }
 
     boolean has(V2Session callee) {
-        return places.stream().anyMatch(place -> place.callee == callee);
+        return callees.stream().anyMatch(place -> place.session == callee);
     }
 
-    void add(Place place) {
-        List<Place> more = new java.util.ArrayList<>(places);
+    void add(Callee place) {
+        List<Callee> more = new java.util.ArrayList<>(callees);
         more.add(place);
-        places = List.copyOf(more);
+        callees = List.copyOf(more);
     }
 
     void remove(V2Session callee) {
-        places = places.stream().filter(place -> place.callee != callee).toList();
+        callees = callees.stream().filter(place -> place.session != callee).toList();
     }
 
     /** Whose turn it is; null if nobody is left. */
     @Nullable
-    Place pick() {
-        List<Place> all = places;
+    Callee pick() {
+        List<Callee> all = callees;
         if (all.isEmpty()) {
             return null;
         }
@@ -72,7 +72,7 @@ final class Registration {
                 switch (invoke) {
                     case SINGLE, FIRST -> 0;
                     case LAST -> all.size() - 1;
-                    case ROUNDROBIN -> Math.floorMod(turn.getAndIncrement(), all.size());
+                    case ROUNDROBIN -> Math.floorMod(nextCallee.getAndIncrement(), all.size());
                     case RANDOM -> ThreadLocalRandom.current().nextInt(all.size());
                 });
     }

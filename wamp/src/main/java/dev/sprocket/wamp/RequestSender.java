@@ -18,14 +18,14 @@ import org.jspecify.annotations.Nullable;
  */
 @ThreadSafe
 final class RequestSender implements ConflationKey {
-    private final PipelineContext segment;
+    private final PipelineContext pipeline;
     private final BooleanSupplier sending;
-    private final Consumer<String> lost;
+    private final Consumer<String> onLost;
 
     private RequestSender(PipelineContext segment, BooleanSupplier sending, Consumer<String> lost) {
-        this.segment = segment;
+        this.pipeline = segment;
         this.sending = sending;
-        this.lost = lost;
+        this.onLost = lost;
     }
 
     static void send(@Nullable PipelineContext segment, BooleanSupplier sending, Consumer<String> lost) {
@@ -44,8 +44,8 @@ final class RequestSender implements ConflationKey {
     }
 
     private void send() {
-        if (!segment.outbound().sendAbout(this, sending)) {
-            lost.accept(segment.outbound().isOpen() ? "wamp.error.unavailable" : "wamp.error.canceled");
+        if (!pipeline.outbound().sendAbout(this, sending)) {
+            onLost.accept(pipeline.outbound().isOpen() ? "wamp.error.unavailable" : "wamp.error.canceled");
         }
     }
 
@@ -57,6 +57,6 @@ final class RequestSender implements ConflationKey {
     /** The answer may go to the same connection, whose queue is being tidied up now. */
     @Override
     public void lost(int bytes) {
-        segment.outbound().loop().execute(() -> lost.accept("wamp.error.unavailable"));
+        pipeline.outbound().loop().execute(() -> onLost.accept("wamp.error.unavailable"));
     }
 }

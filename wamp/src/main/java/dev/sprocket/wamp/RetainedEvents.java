@@ -28,23 +28,24 @@ import org.slf4j.LoggerFactory;
 @ThreadSafe
 final class RetainedEvents implements PublishListener {
     /** How many events a subscription to a pattern may bring at once. */
-    static final int MOST_AT_ONCE = 1000;
+    static final int MAX_PER_SUBSCRIPTION = 1000;
 
     private static final Logger LOG = LoggerFactory.getLogger(RetainedEvents.class);
     /** How often expired events of all topics are removed. */
-    private static final long PURGE = TimeUnit.SECONDS.toNanos(10);
+    private static final long PURGE_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(10);
 
-    private record Event(PublishedEvent published, Audience audience, RetainOption retention, long size, long since) {
+    private record Event(
+            PublishedEvent published, Audience audience, RetainOption retention, long size, long retainedAt) {
         boolean isExpired(long now) {
-            return retention.ttlNanos() != 0 && now - since >= retention.ttlNanos();
+            return retention.ttlNanos() != 0 && now - retainedAt >= retention.ttlNanos();
         }
     }
 
-    private record Kept(@Nullable Event all, @Nullable Event some) {}
+    private record TopicEvents(@Nullable Event unrestricted, @Nullable Event restricted) {}
 
-    private final NavigableMap<String, Kept> byTopic = new TreeMap<>();
+    private final NavigableMap<String, TopicEvents> byTopic = new TreeMap<>();
     private final LongSupplier clock;
-    private long purged;
+    private long lastPurge;
     private boolean listening;
 
     RetainedEvents() {
@@ -53,11 +54,11 @@ final class RetainedEvents implements PublishListener {
 
     RetainedEvents(LongSupplier clock) {
         this.clock = clock;
-        this.purged = clock.getAsLong();
+        this.lastPurge = clock.getAsLong();
     }
 
     /** Retains what is published there from now on. */
-    synchronized void listenTo(Topics topics) {
+    synchronized void attachTo(Topics topics) {
         if (!listening) {
             listening = true;
             topics.listen(this);
@@ -65,23 +66,24 @@ final class RetainedEvents implements PublishListener {
     }
 
     /** Throws {@link CallException} if an event cannot be retained because of a limit. */
-    synchronized void check(String topic, V2Event event) {
+    synchronized void checkLimits(String topic, V2Event event) {
         RetainOption retention = event.retention();
-        if (retention == null || event.arguments().isNothing()) {
+        if (retention == null || event.arguments().isEmpty()) {
             return;
         }
         purge();
-        Kept before = byTopic.get(topic);
-        Event replaced = before == null ? null : event.terms().isForEverybody() ? before.all : before.some;
+        TopicEvents before = byTopic.get(topic);
+        Event replaced =
+                before == null ? null : event.recipients().isUnrestricted() ? before.unrestricted : before.restricted;
         long more = size(topic, event) - (replaced == null ? 0 : replaced.size);
-        retention.owner().check(MemoryUsage.Kind.RETAINED, replaced == null ? 1 : 0, more, retention.limits());
+        retention.owner().checkIncrease(MemoryUsage.Kind.RETAINED, replaced == null ? 1 : 0, more, retention.limits());
     }
 
     private static long size(String topic, V2Event event) {
         return MemoryUsage.OVERHEAD
                 + 2L * topic.length()
                 + event.arguments().size()
-                + event.terms().size();
+                + event.recipients().size();
     }
 
     @Override
@@ -96,31 +98,31 @@ final class RetainedEvents implements PublishListener {
     private synchronized void retain(
             PublishedEvent published, V2Event event, RetainOption retention, Audience audience) {
         String topic = published.topic().id();
-        if (event.arguments().isNothing()) {
+        if (event.arguments().isEmpty()) {
             clear(topic);
             return;
         }
-        Kept before = byTopic.getOrDefault(topic, new Kept(null, null));
+        TopicEvents before = byTopic.getOrDefault(topic, new TopicEvents(null, null));
         PublishedEvent compact = new PublishedEvent(
                 published.topic(),
                 dev.sprocket.pubsub.Event.carrying(event.compact()),
                 published.number(),
                 published.through());
         Event kept = new Event(compact, audience, retention, size(topic, event), clock.getAsLong());
-        Kept after = event.terms().isForEverybody()
-                ? newest(before, new Kept(kept, null))
-                : newest(before, new Kept(null, kept));
-        if (after.all != kept && after.some != kept) {
+        TopicEvents after = event.recipients().isUnrestricted()
+                ? newest(before, new TopicEvents(kept, null))
+                : newest(before, new TopicEvents(null, kept));
+        if (after.unrestricted != kept && after.restricted != kept) {
             return; // another publisher was later
         }
         try {
-            retention.owner().take(MemoryUsage.Kind.RETAINED, kept.size, retention.limits());
+            retention.owner().reserve(MemoryUsage.Kind.RETAINED, kept.size, retention.limits());
         } catch (CallException excess) {
             // it was checked before; others were faster
             LOG.warn("event not retained: topic={} reason={}", SafeText.excerpt(topic), excess.description());
             return;
         }
-        giveBack(before, after);
+        release(before, after);
         byTopic.put(topic, after);
     }
 
@@ -131,57 +133,57 @@ final class RetainedEvents implements PublishListener {
 
     /** Removes what is retained of a topic. Returns false if there is nothing. */
     synchronized boolean clear(String topic) {
-        Kept removed = byTopic.remove(topic);
+        TopicEvents removed = byTopic.remove(topic);
         if (removed != null) {
-            giveBack(removed, new Kept(null, null));
+            release(removed, new TopicEvents(null, null));
         }
         return removed != null;
     }
 
-    private static void giveBack(Kept before, Kept after) {
-        giveBack(before.all, after.all);
-        giveBack(before.some, after.some);
+    private static void release(TopicEvents before, TopicEvents after) {
+        release(before.unrestricted, after.unrestricted);
+        release(before.restricted, after.restricted);
     }
 
     @SuppressWarnings("ReferenceEquality") // the same event, not an equal one
-    private static void giveBack(@Nullable Event before, @Nullable Event after) {
+    private static void release(@Nullable Event before, @Nullable Event after) {
         if (before != null && before != after) {
-            before.retention.owner().give(MemoryUsage.Kind.RETAINED, before.size);
+            before.retention.owner().release(MemoryUsage.Kind.RETAINED, before.size);
         }
     }
 
     /** Removes all that has expired, now and then. */
     private void purge() {
         long now = clock.getAsLong();
-        if (now - purged < PURGE) {
+        if (now - lastPurge < PURGE_INTERVAL_NANOS) {
             return;
         }
-        purged = now;
+        lastPurge = now;
         byTopic.entrySet().removeIf(entry -> {
-            Kept left = left(entry.getValue(), now);
-            giveBack(entry.getValue(), left);
+            TopicEvents left = unexpired(entry.getValue(), now);
+            release(entry.getValue(), left);
             entry.setValue(left);
-            return left.all == null && left.some == null;
+            return left.unrestricted == null && left.restricted == null;
         });
     }
 
-    private static Kept left(Kept kept, long now) {
-        return new Kept(left(kept.all, now), left(kept.some, now));
+    private static TopicEvents unexpired(TopicEvents kept, long now) {
+        return new TopicEvents(unexpired(kept.unrestricted, now), unexpired(kept.restricted, now));
     }
 
-    private static @Nullable Event left(@Nullable Event event, long now) {
+    private static @Nullable Event unexpired(@Nullable Event event, long now) {
         return event == null || event.isExpired(now) ? null : event;
     }
 
     /** Publishers on several threads are not heard of in the order in which the subscribers hear them. */
-    private static Kept newest(Kept before, Kept now) {
-        Event all = later(before.all, now.all);
-        Event some = later(before.some, now.some);
+    private static TopicEvents newest(TopicEvents before, TopicEvents now) {
+        Event all = newer(before.unrestricted, now.unrestricted);
+        Event some = newer(before.restricted, now.restricted);
         boolean replaced = all != null && some != null && all.published.number() > some.published.number();
-        return new Kept(all, replaced ? null : some);
+        return new TopicEvents(all, replaced ? null : some);
     }
 
-    private static @Nullable Event later(@Nullable Event one, @Nullable Event other) {
+    private static @Nullable Event newer(@Nullable Event one, @Nullable Event other) {
         if (one == null || other == null) {
             return one == null ? other : one;
         }
@@ -190,9 +192,9 @@ final class RetainedEvents implements PublishListener {
 
     /**
      * What a new subscriber of a topic or pattern hears first. Throws {@link CallException} if that is more than {@link
-     * #MOST_AT_ONCE}.
+     * #MAX_PER_SUBSCRIPTION}.
      */
-    synchronized List<PublishedEvent> of(Topic subscribed, Subscriber subscriber) {
+    synchronized List<PublishedEvent> find(Topic subscribed, Subscriber subscriber) {
         purge();
         List<PublishedEvent> found = new ArrayList<>();
         if (subscribed.match() == MatchPolicy.EXACT) {
@@ -200,28 +202,29 @@ final class RetainedEvents implements PublishListener {
             return found;
         }
         String beginning = subscribed.match().beginning(subscribed.id());
-        for (Map.Entry<String, Kept> entry : byTopic.tailMap(beginning, true).entrySet()) {
+        for (Map.Entry<String, TopicEvents> entry :
+                byTopic.tailMap(beginning, true).entrySet()) {
             if (!entry.getKey().startsWith(beginning)) {
                 break;
             }
             if (subscribed.match().fits(subscribed.id(), entry.getKey())) {
                 add(entry.getValue(), subscriber, found);
             }
-            if (found.size() > MOST_AT_ONCE) {
+            if (found.size() > MAX_PER_SUBSCRIPTION) {
                 throw new CallException(
                         "wamp.error.unavailable",
-                        "more than " + MOST_AT_ONCE + " retained events (expected: a narrower pattern)");
+                        "more than " + MAX_PER_SUBSCRIPTION + " retained events (expected: a narrower pattern)");
             }
         }
         return found;
     }
 
-    private void add(@Nullable Kept stored, Subscriber subscriber, List<PublishedEvent> found) {
-        Kept kept = stored == null ? new Kept(null, null) : left(stored, clock.getAsLong());
-        if (kept.some != null && kept.some.audience.includes(subscriber)) {
-            found.add(kept.some.published);
-        } else if (kept.all != null && kept.all.audience.includes(subscriber)) {
-            found.add(kept.all.published);
+    private void add(@Nullable TopicEvents stored, Subscriber subscriber, List<PublishedEvent> found) {
+        TopicEvents kept = stored == null ? new TopicEvents(null, null) : unexpired(stored, clock.getAsLong());
+        if (kept.restricted != null && kept.restricted.audience.includes(subscriber)) {
+            found.add(kept.restricted.published);
+        } else if (kept.unrestricted != null && kept.unrestricted.audience.includes(subscriber)) {
+            found.add(kept.unrestricted.published);
         }
     }
 }

@@ -58,7 +58,7 @@ public record SessionIdentity(
         return KEY.find(conn);
     }
 
-    void state(Connection conn) {
+    void attachTo(Connection conn) {
         KEY.set(conn, this);
         if (!authmethod.equals("anonymous") && !authmethod.equals("http")) {
             User.set(conn, new User(authid, Set.of(authrole), Map.of()));

@@ -12,12 +12,12 @@ final class SharedRealmState {
     private final Dealer dealer;
     private final V2Subscriptions subscriptions;
     private final V2Sessions sessions = new V2Sessions();
-    private final Map<WireFormat, V2EventEncoder> formats = new ConcurrentHashMap<>();
-    private final MemoryUsage holdings = MemoryUsage.ofRealm();
+    private final Map<WireFormat, V2EventEncoder> encoders = new ConcurrentHashMap<>();
+    private final MemoryUsage memoryUsage = MemoryUsage.forRealm();
     private final RetainedEvents retained;
     private final EventHistory history = new EventHistory();
     private final Topics topics;
-    private boolean listening;
+    private boolean started;
 
     SharedRealmState(Topics topics) {
         this.topics = topics;
@@ -28,16 +28,16 @@ final class SharedRealmState {
     }
 
     /** There is a server for it. */
-    synchronized void serve() {
-        if (!listening) {
-            listening = true;
-            retained.listenTo(topics);
+    synchronized void start() {
+        if (!started) {
+            started = true;
+            retained.attachTo(topics);
             topics.listen(history);
         }
     }
 
-    MemoryUsage holdings() {
-        return holdings;
+    MemoryUsage memoryUsage() {
+        return memoryUsage;
     }
 
     Dealer dealer() {
@@ -56,8 +56,8 @@ final class SharedRealmState {
         return history;
     }
 
-    V2EventEncoder format(WireFormat wire) {
-        return formats.computeIfAbsent(wire, w -> new V2EventEncoder(subscriptions, w));
+    V2EventEncoder encoder(WireFormat wire) {
+        return encoders.computeIfAbsent(wire, w -> new V2EventEncoder(subscriptions, w));
     }
 
     V2Sessions sessions() {

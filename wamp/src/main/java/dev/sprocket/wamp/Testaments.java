@@ -19,24 +19,24 @@ final class Testaments {
 
     /** Throws {@link CallException} if there are too many, for the client or its realm. */
     synchronized void add(Testament testament, MemoryUsage owner, RealmLimits limits) {
-        owner.take(MemoryUsage.Kind.TESTAMENTS, testament.size, limits);
+        owner.reserve(MemoryUsage.Kind.TESTAMENTS, testament.size, limits);
         all.add(testament);
     }
 
     synchronized void flush(Scope scope, MemoryUsage owner) {
         all.removeIf(one -> {
             if (one.scope == scope) {
-                owner.give(MemoryUsage.Kind.TESTAMENTS, one.size);
+                owner.release(MemoryUsage.Kind.TESTAMENTS, one.size);
             }
             return one.scope == scope;
         });
     }
 
     /** All of them, which are none afterwards. */
-    synchronized List<Testament> take(MemoryUsage owner) {
+    synchronized List<Testament> drain(MemoryUsage owner) {
         List<Testament> taken = List.copyOf(all);
         all.clear();
-        taken.forEach(one -> owner.give(MemoryUsage.Kind.TESTAMENTS, one.size));
+        taken.forEach(one -> owner.release(MemoryUsage.Kind.TESTAMENTS, one.size));
         return taken;
     }
 }

@@ -10,7 +10,7 @@ import java.util.concurrent.CompletableFuture;
 @ThreadSafe
 final class TicketMethod implements WampAuthenticator {
     private static final String NAME = "ticket";
-    private static final SharedSecret NOBODYS = SharedSecret.of("nobody's");
+    private static final SharedSecret DECOY = SharedSecret.of("nobody's");
 
     private final CredentialAuthenticator.TicketCheck check;
 
@@ -18,23 +18,23 @@ final class TicketMethod implements WampAuthenticator {
         this.check = check;
     }
 
-    static CredentialAuthenticator.TicketCheck known(FixedCredentials<SharedSecret> accounts) {
+    static CredentialAuthenticator.TicketCheck fixed(FixedCredentials<SharedSecret> accounts) {
         return (authid, ticket) -> {
-            Optional<UserCredential<SharedSecret>> account = accounts.of(authid);
+            Optional<UserCredential<SharedSecret>> account = accounts.get(authid);
             // as much work for an authid that is not there
-            boolean good = account.map(UserCredential::proof).orElse(NOBODYS).is(ticket);
+            boolean good = account.map(UserCredential::credential).orElse(DECOY).is(ticket);
             return CompletableFuture.completedStage(
-                    account.filter(found -> good).map(UserCredential::principal));
+                    account.filter(found -> good).map(UserCredential::user));
         };
     }
 
     @Override
-    public AuthResult begin(JoinRequest joining) {
+    public AuthResult authenticate(JoinRequest joining) {
         String authid = joining.authid().orElseThrow();
-        return AuthResult.ask(
+        return AuthResult.challenge(
                 NAME,
                 Map.of(),
                 (ticket, extra) -> AuthResult.later(
-                        check.check(authid, ticket).thenApply(found -> CredentialAuthenticator.outcome(NAME, found))));
+                        check.check(authid, ticket).thenApply(found -> CredentialAuthenticator.result(NAME, found))));
     }
 }

@@ -11,7 +11,7 @@ import java.util.concurrent.CompletionStage;
  * @param proof what they must show, or know: {@code Secret}, {@link CraSecret}, a public key
  */
 @ThreadSafe
-public record UserCredential<P>(WampUser principal, P proof) {
+public record UserCredential<P>(WampUser user, P credential) {
     /** Of somebody in a role. */
     public static <P> UserCredential<P> of(String authid, String authrole, P proof) {
         return new UserCredential<>(new WampUser(authid, authrole), proof);
@@ -27,6 +27,6 @@ public record UserCredential<P>(WampUser principal, P proof) {
     /** Not the proof, which may be a secret. */
     @Override
     public String toString() {
-        return principal.toString();
+        return user.toString();
     }
 }

@@ -26,14 +26,14 @@ final class V1Admission {
 
     private final WsConnection conn;
     private final Realm realm;
-    private final V2Server handshakes;
+    private final V2Server v2Server;
     private final Runnable admit;
     private volatile boolean done;
     /** Whether the server counts it; as the session. */
     private boolean counted;
 
     V1Admission(V2Server handshakes, WsConnection conn, Realm realm, Runnable admit) {
-        this.handshakes = handshakes;
+        this.v2Server = handshakes;
         this.conn = conn;
         this.realm = realm;
         this.admit = admit;
@@ -41,13 +41,13 @@ final class V1Admission {
 
     /** Runs {@code admit}, now or later, or closes the connection; with 1013 if too many handshakes of either version run. */
     void begin() {
-        counted = handshakes.opens();
+        counted = v2Server.beginHandshake();
         if (!counted) {
             LOG.warn(
                     conn,
                     "{} not admitted: too many handshakes at the same time: protocol=v1 limit={}",
                     conn,
-                    V2Server.MOST_OPENING);
+                    V2Server.MAX_HANDSHAKES);
             done = true;
             conn.close(1013, "too many handshakes at the same time");
             return;
@@ -56,15 +56,15 @@ final class V1Admission {
                 new JoinRequest(conn, WampIds.random(), realm.name(), Optional.empty(), List.of(), Map.of());
         AuthResult step;
         try {
-            step = Objects.requireNonNull(realm.authenticator().begin(joining), "a step (expected: not null)");
+            step = Objects.requireNonNull(realm.authenticator().authenticate(joining), "a step (expected: not null)");
         } catch (Exception e) {
             failed(e);
             return;
         }
-        go(step);
+        apply(step);
     }
 
-    private void go(AuthResult step) {
+    private void apply(AuthResult step) {
         if (done || !conn.isOpen()) {
             return;
         }
@@ -73,23 +73,23 @@ final class V1Admission {
             end();
             admit.run();
         } else if (step instanceof AuthResult.Later later) {
-            limitTime();
-            later.step().whenComplete((next, failure) -> CallbackExecutor.run(conn, () -> goOn(next, failure)));
+            startTimeout();
+            later.result().whenComplete((next, failure) -> CallbackExecutor.run(conn, () -> onResult(next, failure)));
         } else {
             refuse(step instanceof AuthResult.Deny deny ? deny.message() : "a challenge");
         }
     }
 
-    private void goOn(@Nullable AuthResult next, @Nullable Throwable failure) {
+    private void onResult(@Nullable AuthResult next, @Nullable Throwable failure) {
         if (next == null) {
             failed(failure == null ? new NullPointerException("a step (expected: not null)") : failure);
         } else {
-            go(next);
+            apply(next);
         }
     }
 
-    private void limitTime() {
-        long limit = realm.authenticator().limit().toNanos();
+    private void startTimeout() {
+        long limit = realm.authenticator().timeout().toNanos();
         PipelineContext.find(conn)
                 .ifPresent(segment -> segment.onLoop(() -> {
                     LoopTimer sweep = LoopTimer.of(segment.outbound().loop());
@@ -104,7 +104,7 @@ final class V1Admission {
                         CallbackExecutor.run(
                                 conn,
                                 () -> refuse("no decision within "
-                                        + realm.authenticator().limit()));
+                                        + realm.authenticator().timeout()));
                         return false;
                     });
                 }));
@@ -126,7 +126,7 @@ final class V1Admission {
     void end() {
         if (counted) {
             counted = false;
-            handshakes.opened();
+            v2Server.endHandshake();
         }
     }
 

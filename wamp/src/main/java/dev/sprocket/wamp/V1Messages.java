@@ -41,16 +41,16 @@ final class V1Messages {
     /** What an event of a topic begins with; most events are of the topic that the last one was of. */
     private record EventHead(String topic, byte[] bytes) {}
 
-    private static volatile EventHead last = new EventHead("", new byte[0]);
+    private static volatile EventHead lastEventHead = new EventHead("", new byte[0]);
 
     @SuppressWarnings("ReferenceEquality") // a topic's own string, mostly
     private static byte[] eventHead(String topic) {
-        EventHead known = last;
+        EventHead known = lastEventHead;
         if (known.topic == topic || known.topic.equals(topic)) {
             return known.bytes;
         }
         byte[] bytes = ("[8," + json(topic) + ",").getBytes(StandardCharsets.UTF_8);
-        last = new EventHead(topic, bytes);
+        lastEventHead = new EventHead(topic, bytes);
         return bytes;
     }
 

@@ -47,19 +47,19 @@ final class V1Reader {
     private ClientMessage prefix() {
         String prefix = string("prefix");
         String uri = string("uri");
-        rest();
+        skipRest();
         return new ClientMessage.Prefix(prefix, uri);
     }
 
     private ClientMessage subscribe() {
         String topic = string("topic");
-        rest();
+        skipRest();
         return new ClientMessage.Subscribe(topic);
     }
 
     private ClientMessage unsubscribe() {
         String topic = string("topic");
-        rest();
+        skipRest();
         return new ClientMessage.Unsubscribe(topic);
     }
 
@@ -90,14 +90,14 @@ final class V1Reader {
         if (json.next(']', false)) {
             excluded = json.peek() == '[' ? ids() : isTrue() ? List.of(sessionId) : List.of();
             if (json.next(']', false)) {
-                eligible = json.peek() == 'n' ? none() : ids();
-                rest();
+                eligible = json.peek() == 'n' ? skipNull() : ids();
+                skipRest();
             }
         }
         return new ClientMessage.Publish(topic, event, Audience.of(excluded, eligible));
     }
 
-    private List<String> none() {
+    private List<String> skipNull() {
         json.raw();
         return List.of();
     }
@@ -135,7 +135,7 @@ final class V1Reader {
     }
 
     /** Items that this version of the protocol does not know are passed over. */
-    private void rest() {
+    private void skipRest() {
         while (json.next(']', false)) {
             json.raw();
         }

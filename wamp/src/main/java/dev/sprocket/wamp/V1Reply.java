@@ -8,21 +8,21 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** How the answer of a call gets to its client. */
-record V1Reply(Connection to, String callId) implements Call.Reply {
+record V1Reply(Connection conn, String callId) implements Call.Reply {
     @Override
     public boolean result(@Nullable Object data, boolean progress) {
-        return !progress && to.send(V1Messages.callResult(callId, data));
+        return !progress && conn.send(V1Messages.callResult(callId, data));
     }
 
     @Override
     public boolean error(String uri, String description, @Nullable Object details) {
-        return to.send(V1Messages.callError(callId, uri, description, details));
+        return conn.send(V1Messages.callError(callId, uri, description, details));
     }
 
     @Override
     public boolean result(CallArguments arguments, boolean progress) {
         return !progress
-                && to.send(V1Messages.callResultOf(callId, new String(arguments.one(), StandardCharsets.UTF_8)));
+                && conn.send(V1Messages.callResultOf(callId, new String(arguments.toV1Json(), StandardCharsets.UTF_8)));
     }
 
     /** The description is the first argument, if that is a text, and the details are all of them, if there are others. */
@@ -37,6 +37,6 @@ record V1Reply(Connection to, String callId) implements Call.Reply {
         return error(
                 uri,
                 described ? list.get(0).getAsString() : uri,
-                alone ? null : JsonParser.parseString(new String(arguments.one(), StandardCharsets.UTF_8)));
+                alone ? null : JsonParser.parseString(new String(arguments.toV1Json(), StandardCharsets.UTF_8)));
     }
 }

@@ -21,14 +21,14 @@ import org.jspecify.annotations.Nullable;
 /** The level of {@link WampProtocol} for a client of WAMP v1: one for each connection, which it also is. */
 final class V1Session implements WampSession, CloseableWithCause, StackedConnection {
     private static final PeerLog LOG = PeerLog.of(WampProtocol.class);
-    private static final String SERVER = "Sprocket/" + Version.OWN;
+    private static final String SERVER = "Sprocket/" + Version.CURRENT;
 
     private final WampProtocol server;
     private final RawWampComponent app;
     private final WsConnection below;
     private final String sessionId = SessionId.next();
-    private final Attributes facts;
-    private final ComponentInvoker<WampConnection> level;
+    private final Attributes attributes;
+    private final ComponentInvoker<WampConnection> invoker;
     private final Prefixes prefixes;
     private boolean admitted;
     private @Nullable V1Admission admission;
@@ -37,20 +37,20 @@ final class V1Session implements WampSession, CloseableWithCause, StackedConnect
         this.server = server;
         this.app = server.app;
         this.below = below;
-        this.facts = new Attributes(below.attributes());
-        this.level = new ComponentInvoker<>(app, this);
+        this.attributes = new Attributes(below.attributes());
+        this.invoker = new ComponentInvoker<>(app, this);
         this.prefixes = new Prefixes(server.options);
     }
 
     @Override
     public void open() {
-        if (!server.v1) {
+        if (!server.v1Enabled) {
             LOG.info(this, "{} not admitted: protocol=v1 (WAMP v1 is off here)", this);
             below.close(1008, "WAMP v1 is off here (expected: WAMP v2)");
             return;
         }
         Realm realm = server.realm;
-        V2Server handshakes = server.handshakes();
+        V2Server handshakes = server.v2Server();
         if (realm == null || handshakes == null) {
             admit();
         } else {
@@ -63,7 +63,7 @@ final class V1Session implements WampSession, CloseableWithCause, StackedConnect
     private void admit() {
         admitted = true;
         below.send(V1Messages.welcome(sessionId, SERVER));
-        level.open();
+        invoker.open();
     }
 
     @Override
@@ -73,7 +73,7 @@ final class V1Session implements WampSession, CloseableWithCause, StackedConnect
 
     /** Version 1 has words for a call that is refused, and for nothing else. */
     @Override
-    public void refuse(Message message, RejectedException why) {
+    public void reject(Message message, RejectedException why) {
         read(message, refused -> {
             if (refused instanceof ClientMessage.Invoke m) {
                 new V1Reply(below, m.callId()).error("wamp.error.unavailable", why.reason(), null);
@@ -100,20 +100,20 @@ final class V1Session implements WampSession, CloseableWithCause, StackedConnect
 
     private void handle(ClientMessage message, int size) {
         if (message instanceof ClientMessage.Prefix m) {
-            level.run(conn -> prefixes.define(m.prefix(), m.uri()));
+            invoker.run(conn -> prefixes.define(m.prefix(), m.uri()));
         } else if (message instanceof ClientMessage.Subscribe m) {
             String topic = prefixes.topic(m.topic());
-            level.run(conn -> {
+            invoker.run(conn -> {
                 if (allows(Action.SUBSCRIBE, topic, null)) {
                     app.onSubscribe(conn, topic);
                 }
             });
         } else if (message instanceof ClientMessage.Unsubscribe m) {
             String topic = prefixes.topic(m.topic());
-            level.run(conn -> app.onUnsubscribe(conn, topic));
+            invoker.run(conn -> app.onUnsubscribe(conn, topic));
         } else if (message instanceof ClientMessage.Publish m) {
             String topic = prefixes.topic(m.topic());
-            level.run(conn -> {
+            invoker.run(conn -> {
                 if (allows(Action.PUBLISH, topic, null)) {
                     publish(conn, topic, m);
                 }
@@ -129,7 +129,7 @@ final class V1Session implements WampSession, CloseableWithCause, StackedConnect
         try {
             app.onPublish(conn, topic, m.event(), m.audience());
             if (server.realm != null) {
-                PublishBackpressure.after(conn, server.realm.topics());
+                PublishBackpressure.afterPublish(conn, server.realm.topics());
             }
         } catch (CallException refused) {
             LOG.info(
@@ -143,7 +143,7 @@ final class V1Session implements WampSession, CloseableWithCause, StackedConnect
 
     /** Version 1 has no words for a denial but in answer to a call. */
     private boolean allows(Action action, String uri, @Nullable Call call) throws Exception {
-        AccessDecision decision = server.authorization.ask(this, action, uri);
+        AccessDecision decision = server.accessControl.check(this, action, uri);
         if (decision instanceof AccessDecision.Deny deny) {
             answer(call, deny.reason());
         } else if (decision instanceof AccessDecision.Close close) {
@@ -160,15 +160,15 @@ final class V1Session implements WampSession, CloseableWithCause, StackedConnect
     }
 
     private void call(Call call) {
-        level.run(conn -> {
+        invoker.run(conn -> {
             try {
                 if (allows(Action.CALL, call.procedure(), call)) {
                     app.onCall(conn, call);
                 }
             } catch (CallException answer) {
-                call.failed(answer);
+                call.fail(answer);
             } catch (Throwable failure) {
-                call.failed(failure);
+                call.fail(failure);
                 throw failure;
             }
         });
@@ -176,7 +176,7 @@ final class V1Session implements WampSession, CloseableWithCause, StackedConnect
 
     @Override
     public void runAtEnd(ComponentInvoker.Callback<? super WampConnection> callback) {
-        level.runAtEnd(callback);
+        invoker.runAtEnd(callback);
     }
 
     @Override
@@ -185,7 +185,7 @@ final class V1Session implements WampSession, CloseableWithCause, StackedConnect
             CloseableWithCause.close(below, cause);
             return;
         }
-        level.fail(cause);
+        invoker.fail(cause);
     }
 
     @Override
@@ -193,12 +193,12 @@ final class V1Session implements WampSession, CloseableWithCause, StackedConnect
         if (admission != null) {
             admission.end();
         }
-        level.close();
+        invoker.close();
     }
 
     @Override
-    public AccessControl authorization() {
-        return server.authorization;
+    public AccessControl accessControl() {
+        return server.accessControl;
     }
 
     @Override
@@ -259,7 +259,7 @@ final class V1Session implements WampSession, CloseableWithCause, StackedConnect
 
     @Override
     public Attributes attributes() {
-        return facts;
+        return attributes;
     }
 
     @Override

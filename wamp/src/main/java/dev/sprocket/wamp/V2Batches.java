@@ -14,12 +14,12 @@ import org.jspecify.annotations.Nullable;
  * <p>Threads: as its session.
  */
 final class V2Batches {
-    private final WireFormat wire;
+    private final WireFormat wireFormat;
     private final Connection below;
-    private final Consumer<String> violated;
-    private final ArrayDeque<Batch> waiting = new ArrayDeque<>(1);
+    private final Consumer<String> onViolation;
+    private final ArrayDeque<Batch> pending = new ArrayDeque<>(1);
     /** How much of the first was read. */
-    private int at;
+    private int position;
 
     private @Nullable ReadBudget budget;
 
@@ -27,57 +27,57 @@ final class V2Batches {
     private record Batch(byte[] bytes, Consumer<V2Message> handler) {}
 
     V2Batches(WireFormat wire, Connection below, Consumer<String> violated) {
-        this.wire = wire;
+        this.wireFormat = wire;
         this.below = below;
-        this.violated = violated;
+        this.onViolation = violated;
     }
 
     void receive(byte[] bytes, Consumer<V2Message> handler) {
-        waiting.add(new Batch(bytes, handler));
-        if (waiting.size() == 1) {
-            goOn();
+        pending.add(new Batch(bytes, handler));
+        if (pending.size() == 1) {
+            process();
         }
     }
 
     /** Nothing of what waits is handled. */
-    void forget() {
+    void discard() {
         if (budget != null && budget.isHolding()) {
             int messages = 0;
-            int from = at;
-            for (Batch batch : waiting) {
-                messages += wire.count(batch.bytes, from);
+            int from = position;
+            for (Batch batch : pending) {
+                messages += wireFormat.count(batch.bytes, from);
                 from = 0;
             }
             ReadBudget.dropped(below, messages);
         }
-        waiting.clear();
+        pending.clear();
     }
 
-    private void goOn() {
+    private void process() {
         try {
-            for (Batch batch = waiting.peek(); batch != null; batch = waiting.peek()) {
-                at = wire.read(batch.bytes, at, this::takesMore, batch.handler);
-                if (at < batch.bytes.length) {
+            for (Batch batch = pending.peek(); batch != null; batch = pending.peek()) {
+                position = wireFormat.read(batch.bytes, position, this::mayContinue, batch.handler);
+                if (position < batch.bytes.length) {
                     return;
                 }
-                at = 0;
-                waiting.poll();
+                position = 0;
+                pending.poll();
             }
         } catch (WampProtocolException | SerializationException e) {
-            waiting.clear();
-            violated.accept(String.valueOf(e.getMessage()));
+            pending.clear();
+            onViolation.accept(String.valueOf(e.getMessage()));
         }
     }
 
     /** Off the event loop, as on an executor of the application's, others are not held up. */
-    private boolean takesMore() {
+    private boolean mayContinue() {
         ReadBudget known = budget;
         if (known == null) {
             PipelineContext segment = PipelineContext.find(below).orElse(null);
             if (segment == null || !segment.outbound().loop().inEventLoop()) {
                 return true;
             }
-            known = new ReadBudget(segment.outbound(), this::goOn);
+            known = new ReadBudget(segment.outbound(), this::process);
             budget = known;
         }
         return known.allows();

@@ -19,9 +19,9 @@ record V2CallOptions(boolean progress, boolean receiveProgress, boolean disclose
         return options.map().isEmpty()
                 ? NONE
                 : new V2CallOptions(
-                        options.is("progress"),
-                        options.is("receive_progress"),
-                        options.is("disclose_me"),
+                        options.isTrue("progress"),
+                        options.isTrue("receive_progress"),
+                        options.isTrue("disclose_me"),
                         options.number("timeout"));
     }
 }

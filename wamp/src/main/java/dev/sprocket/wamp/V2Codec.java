@@ -44,8 +44,8 @@ final class V2Codec {
         if (!ended && in.next() != Token.END) {
             throw new WampProtocolException(type + " with more than " + (items.length + 1) + " items");
         }
-        in.end();
-        return type.make(values);
+        in.expectEnd();
+        return type.create(values);
     }
 
     private static Object item(V2MessageType type, V2MessageType.Item item, ValueReader in) {
@@ -70,7 +70,7 @@ final class V2Codec {
         if (item.type() == Map.class && token == Token.NULL) {
             return Map.of();
         }
-        Object dict = item.type() == Map.class && token == Token.MAP ? ValueTrees.dict(in) : null;
+        Object dict = item.type() == Map.class && token == Token.MAP ? ValueTrees.readDict(in) : null;
         if (dict == null) {
             throw new WampProtocolException(type + ": " + item.name() + " of the kind " + token + " (expected: "
                     + (item.type() == Map.class ? "a dictionary" : "text") + ")");
@@ -109,7 +109,7 @@ final class V2Codec {
             throw new WampProtocolException(type + " with items behind its arguments");
         }
         return slices[0] == null && slices[1] == null
-                ? CallArguments.NONE
+                ? CallArguments.EMPTY
                 : new CallArguments(serializer, slices[0], slices[1]);
     }
 
@@ -119,7 +119,7 @@ final class V2Codec {
         int count = 1;
         for (V2MessageType.Item item : type.items()) {
             Object value = V2MessageType.value(message, item);
-            count += value instanceof CallArguments arguments ? arguments.items() : 1;
+            count += value instanceof CallArguments arguments ? arguments.itemCount() : 1;
         }
         ValueWriter out = serializer.writer().list(count).number((long) type.code());
         for (V2MessageType.Item item : type.items()) {

@@ -17,23 +17,23 @@ import org.jspecify.annotations.Nullable;
 @ThreadSafe
 record V2Event(
         long publication,
-        Map<String, Object> disclosed,
-        V2Recipients terms,
+        Map<String, Object> publisherDetails,
+        V2Recipients recipients,
         CallArguments arguments,
         @Nullable RetainOption retention)
         implements Event.Payload {
     /** The same event in memory of its own, for those who keep it longer than the message that it came in. */
     V2Event compact() {
-        return new V2Event(publication, disclosed, terms, arguments.compact(), retention);
+        return new V2Event(publication, publisherDetails, recipients, arguments.compact(), retention);
     }
 
     @Override
     public int size() {
-        return arguments.size() + terms.size();
+        return arguments.size() + recipients.size();
     }
 
     @Override
     public byte[] json() {
-        return arguments.one();
+        return arguments.toV1Json();
     }
 }

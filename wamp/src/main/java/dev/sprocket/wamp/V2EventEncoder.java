@@ -14,11 +14,11 @@ import java.util.Map;
 @ThreadSafe
 final class V2EventEncoder implements EventFormat {
     private final V2Subscriptions subscriptions;
-    private final WireFormat wire;
+    private final WireFormat wireFormat;
 
     V2EventEncoder(V2Subscriptions subscriptions, WireFormat wire) {
         this.subscriptions = subscriptions;
-        this.wire = wire;
+        this.wireFormat = wire;
     }
 
     @Override
@@ -26,28 +26,29 @@ final class V2EventEncoder implements EventFormat {
         V2Subscription subscription = subscriptions.find(published.through());
         // if there is none, its last subscriber has just left, and nobody will read this
         long id = subscription == null ? WampIds.LARGEST : subscription.id;
-        return wire.message(bytes(id, published, Map.of()), alloc);
+        return wireFormat.toMessage(encode(id, published, Map.of()), alloc);
     }
 
     /** An event for a subscription; without its payload, if it is longer than the client takes. */
-    byte[] bytes(long subscription, PublishedEvent published, Map<String, ?> more) {
+    byte[] encode(long subscription, PublishedEvent published, Map<String, ?> more) {
         Event event = published.event();
         Map<String, Object> details = new HashMap<>(more);
         V2Event own = event.payload(V2Event.class).orElse(null);
         if (own != null) {
-            details.putAll(own.disclosed());
+            details.putAll(own.publisherDetails());
         }
         if (published.through().match() != MatchPolicy.EXACT) {
             details.put("topic", published.topic().id());
         }
         long publication = own != null ? own.publication() : WampIds.publication(published.number());
         byte[] bytes = V2Codec.write(
-                wire.serializer(), new V2Message.Event(subscription, publication, details, CallArguments.of(event)));
-        if (bytes.length <= wire.limit()) {
+                wireFormat.serializer(),
+                new V2Message.Event(subscription, publication, details, CallArguments.of(event)));
+        if (bytes.length <= wireFormat.limit()) {
             return bytes;
         }
         details.put("payload_limit_exceeded", true);
         return V2Codec.write(
-                wire.serializer(), new V2Message.Event(subscription, publication, details, CallArguments.NONE));
+                wireFormat.serializer(), new V2Message.Event(subscription, publication, details, CallArguments.EMPTY));
     }
 }

@@ -44,11 +44,11 @@ final class V2Features {
      * @param meta whether the session may use the meta API
      */
     static Map<String, Object> roles(boolean history, boolean meta) {
-        String[] broker = history ? and(BROKER, "event_history") : BROKER;
+        String[] broker = history ? append(BROKER, "event_history") : BROKER;
         return Map.of("broker", features(meta, broker), "dealer", features(meta, DEALER));
     }
 
-    private static String[] and(String[] names, String name) {
+    private static String[] append(String[] names, String name) {
         String[] more = Arrays.copyOf(names, names.length + 1);
         more[names.length] = name;
         return more;

@@ -17,27 +17,27 @@ import org.jspecify.annotations.Nullable;
  */
 final class V2Handshake implements LoopTimer.Member {
     /** How long a client may take to say HELLO. */
-    private static final Duration HELLO = Duration.ofSeconds(10);
+    private static final Duration HELLO_TIMEOUT = Duration.ofSeconds(10);
 
     private static final PeerLog LOG = PeerLog.of(WampAuthenticator.class);
 
     private final V2Server server;
     private final V2Session session;
     /** It has said HELLO, which is not kept: a client may say much there. */
-    private boolean greeted;
+    private boolean helloReceived;
 
     private @Nullable V2Roles roles;
     private @Nullable RealmRuntime realm;
     /** What becomes of the answer to the question that was asked. */
-    private AuthResult.@Nullable Answer answer;
+    private AuthResult.@Nullable ResponseHandler responseHandler;
 
     /** Whether the server counts it. */
     private boolean counted;
 
-    private volatile Duration limit = HELLO;
+    private volatile Duration timeout = HELLO_TIMEOUT;
     private volatile long deadline;
     private volatile boolean done;
-    private volatile @Nullable LoopTimer sweep;
+    private volatile @Nullable LoopTimer timer;
 
     V2Handshake(V2Server server, V2Session session) {
         this.server = server;
@@ -48,34 +48,34 @@ final class V2Handshake implements LoopTimer.Member {
     void end() {
         if (counted) {
             counted = false;
-            server.opened();
+            server.endHandshake();
         }
     }
 
     /** From now on time passes. */
     void open() {
-        counted = server.opens();
+        counted = server.beginHandshake();
         if (!counted) {
             LOG.warn(
                     session,
                     "{} not let in: too many handshakes at the same time: limit={}",
                     session,
-                    V2Server.MOST_OPENING);
+                    V2Server.MAX_HANDSHAKES);
             session.abort("wamp.error.unavailable", "too many handshakes at the same time");
             return;
         }
         PipelineContext.find(session.underlying())
                 .ifPresent(segment -> segment.onLoop(() -> {
                     LoopTimer own = LoopTimer.of(segment.outbound().loop());
-                    sweep = own;
-                    allow(limit);
+                    timer = own;
+                    restartTimeout(timeout);
                     own.add(this);
                 }));
     }
 
-    private void allow(Duration time) {
-        limit = time;
-        LoopTimer clock = sweep;
+    private void restartTimeout(Duration time) {
+        timeout = time;
+        LoopTimer clock = timer;
         if (clock != null) {
             deadline = clock.now() + time.toNanos();
         }
@@ -89,32 +89,32 @@ final class V2Handshake implements LoopTimer.Member {
         if (now - deadline < 0) {
             return true;
         }
-        CallbackExecutor.run(session.underlying(), this::late);
+        CallbackExecutor.run(session.underlying(), this::timedOut);
         return false;
     }
 
-    private void late() {
+    private void timedOut() {
         if (!done) {
-            String what = "no " + (greeted ? "session" : "HELLO") + " within " + limit.toMillis() + " ms";
+            String what = "no " + (helloReceived ? "session" : "HELLO") + " within " + timeout.toMillis() + " ms";
             LOG.info(session, "{} not let in: {}", session, what);
             session.abort("wamp.error.authentication_failed", what);
         }
     }
 
     void handle(V2Message message) {
-        if (message instanceof V2Message.Hello first && !greeted) {
+        if (message instanceof V2Message.Hello first && !helloReceived) {
             hello(first);
-        } else if (message instanceof V2Message.Authenticate said && answer != null) {
-            AuthResult.Answer asked = answer;
-            answer = null;
-            step(() -> asked.next(said.signature(), said.extra()));
+        } else if (message instanceof V2Message.Authenticate said && responseHandler != null) {
+            AuthResult.ResponseHandler asked = responseHandler;
+            responseHandler = null;
+            run(() -> asked.handle(said.signature(), said.extra()));
         } else {
-            session.violated(V2MessageType.of(message) + " before the session was established");
+            session.abortForViolation(V2MessageType.of(message) + " before the session was established");
         }
     }
 
     private void hello(V2Message.Hello first) {
-        greeted = true;
+        helloReceived = true;
         if (!Uris.LOOSE.allows(first.realm())) {
             session.abort("wamp.error.invalid_uri", "realm " + SafeText.excerpt(first.realm()));
             return;
@@ -124,7 +124,7 @@ final class V2Handshake implements LoopTimer.Member {
             roles = V2Roles.of(new OptionReader(first.details()));
             joining = JoinRequest.of(session.underlying(), session.id(), first);
         } catch (CallException wrong) {
-            session.violated(wrong.description());
+            session.abortForViolation(wrong.description());
             return;
         }
         Optional<RealmRuntime> found = server.realms().find(first.realm());
@@ -134,18 +134,18 @@ final class V2Handshake implements LoopTimer.Member {
         }
         realm = found.get();
         WampAuthenticator authenticator = found.get().realm().authenticator();
-        allow(authenticator.limit());
-        step(() -> authenticator.begin(joining));
+        restartTimeout(authenticator.timeout());
+        run(() -> authenticator.authenticate(joining));
     }
 
-    private interface Question {
-        AuthResult next() throws Exception;
+    private interface Step {
+        AuthResult run() throws Exception;
     }
 
-    private void step(Question question) {
+    private void run(Step question) {
         AuthResult next;
         try {
-            next = Objects.requireNonNull(question.next(), "a step (expected: not null)");
+            next = Objects.requireNonNull(question.run(), "a step (expected: not null)");
         } catch (CallException refused) {
             session.abort(refused.errorUri(), refused.description());
             return;
@@ -153,21 +153,21 @@ final class V2Handshake implements LoopTimer.Member {
             failed(e);
             return;
         }
-        go(next);
+        apply(next);
     }
 
-    private void go(AuthResult step) {
+    private void apply(AuthResult step) {
         if (step instanceof AuthResult.Admit admit && realm != null && roles != null) {
             done = true;
             end();
             session.welcome(realm, admit.identity(), roles);
-        } else if (step instanceof AuthResult.Ask ask) {
-            answer = ask.answer();
+        } else if (step instanceof AuthResult.Challenge ask) {
+            responseHandler = ask.handler();
             session.send(new V2Message.Challenge(ask.method(), ask.extra()));
         } else if (step instanceof AuthResult.Later later) {
-            later.step()
-                    .whenComplete(
-                            (next, failure) -> CallbackExecutor.run(session.underlying(), () -> goOn(next, failure)));
+            later.result()
+                    .whenComplete((next, failure) ->
+                            CallbackExecutor.run(session.underlying(), () -> onResult(next, failure)));
         } else if (step instanceof AuthResult.Deny deny) {
             LOG.info(session, "{} not let in: {}", session, SafeText.excerpt(deny.message()));
             session.abort(deny.reason(), deny.message());
@@ -175,14 +175,14 @@ final class V2Handshake implements LoopTimer.Member {
     }
 
     /** The client may have left by now, or broken a rule, or taken too long. */
-    private void goOn(@Nullable AuthResult next, @Nullable Throwable failure) {
+    private void onResult(@Nullable AuthResult next, @Nullable Throwable failure) {
         if (!session.isOpen()) {
             return;
         }
         if (next == null) {
             failed(failure == null ? new NullPointerException("a step (expected: not null)") : failure);
         } else {
-            go(next);
+            apply(next);
         }
     }
 

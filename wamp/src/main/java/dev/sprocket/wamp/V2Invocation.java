@@ -38,7 +38,7 @@ final class V2Invocation implements Call.CallExecution {
 
     /** The details are those of the first bit. */
     @Override
-    public void more(CallArguments arguments, boolean progress) {
+    public void continueWith(CallArguments arguments, boolean progress) {
         Map<String, Object> same = new HashMap<>(details);
         same.remove("progress");
         if (progress) {
@@ -46,7 +46,7 @@ final class V2Invocation implements Call.CallExecution {
         }
         // its callee knows of it, and is told that it has ended
         callee.session()
-                .ask(
+                .sendRequest(
                         new V2Message.Invocation(id, registration, same, arguments),
                         reason -> call.cancel("killnowait", reason));
     }
@@ -59,21 +59,21 @@ final class V2Invocation implements Call.CallExecution {
     }
 
     @Override
-    public boolean answersWhenCanceled(String mode) {
+    public boolean respondsAfterCancel(String mode) {
         return mode.equals("kill") && canBeInterrupted();
     }
 
     private boolean canBeInterrupted() {
-        return callee.session().can("callee", "call_canceling");
+        return callee.session().supports("callee", "call_canceling");
     }
 
     /** It did not get to its callee. */
-    void lost(String reason) {
+    void notDelivered(String reason) {
         call.error(
                 reason,
                 reason.equals("wamp.error.unavailable")
                         ? CallArguments.of("the callee reads too slowly")
-                        : CallArguments.NONE);
+                        : CallArguments.EMPTY);
     }
 
     void calleeLeft() {

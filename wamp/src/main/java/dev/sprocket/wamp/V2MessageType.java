@@ -90,7 +90,7 @@ enum V2MessageType {
         return items;
     }
 
-    V2Message make(Object[] values) {
+    V2Message create(Object[] values) {
         try {
             return (V2Message) constructor.newInstance(values);
         } catch (InvocationTargetException | InstantiationException | IllegalAccessException impossible) {

@@ -7,16 +7,16 @@ import com.google.errorprone.annotations.ThreadSafe;
  */
 @ThreadSafe
 record V2PublishOptions(
-        V2Recipients terms, boolean acknowledge, boolean excludeMe, boolean discloseMe, long ttlMillis) {
+        V2Recipients recipients, boolean acknowledge, boolean excludeMe, boolean discloseMe, long ttlMillis) {
     /** Throws {@link CallException} if one is of the wrong type. */
     static V2PublishOptions of(OptionReader options) {
         options.check("transaction_hash", OptionType.TEXT);
         options.check("forward_for", OptionType.LIST);
         return new V2PublishOptions(
                 V2Recipients.of(options),
-                options.is("acknowledge"),
+                options.isTrue("acknowledge"),
                 !Boolean.FALSE.equals(options.bool("exclude_me")),
-                options.is("disclose_me"),
+                options.isTrue("disclose_me"),
                 options.number("_ttl"));
     }
 }

@@ -15,17 +15,17 @@ import org.jspecify.annotations.Nullable;
  * @param retain whether the event is kept for those who subscribe later
  */
 @ThreadSafe
-record V2Recipients(Names sessions, Names authids, Names authroles, boolean retain) {
+record V2Recipients(NameFilter sessions, NameFilter authids, NameFilter authroles, boolean retain) {
     /** Some names. */
-    record Names(Set<String> excluded, @Nullable Set<String> eligible) {
-        static Names of(OptionReader options, String suffix) {
+    record NameFilter(Set<String> excluded, @Nullable Set<String> eligible) {
+        static NameFilter of(OptionReader options, String suffix) {
             Set<String> excluded = options.names("exclude" + suffix);
-            return new Names(excluded == null ? Set.of() : excluded, options.names("eligible" + suffix));
+            return new NameFilter(excluded == null ? Set.of() : excluded, options.names("eligible" + suffix));
         }
 
-        static Names ofSessions(OptionReader options) {
+        static NameFilter ofSessions(OptionReader options) {
             Set<String> excluded = options.ids("exclude");
-            return new Names(excluded == null ? Set.of() : excluded, options.ids("eligible"));
+            return new NameFilter(excluded == null ? Set.of() : excluded, options.ids("eligible"));
         }
 
         int size() {
@@ -40,29 +40,29 @@ record V2Recipients(Names sessions, Names authids, Names authroles, boolean reta
             return size;
         }
 
-        boolean isEverybody() {
+        boolean isUnrestricted() {
             return excluded.isEmpty() && eligible == null;
         }
 
-        boolean include(Collection<String> names) {
+        boolean includes(Collection<String> names) {
             return names.stream().noneMatch(excluded::contains)
                     && (eligible == null || names.stream().anyMatch(eligible::contains));
         }
     }
 
-    private static final Names EVERYBODY = new Names(Set.of(), null);
-    static final V2Recipients NONE = new V2Recipients(EVERYBODY, EVERYBODY, EVERYBODY, false);
+    private static final NameFilter UNRESTRICTED = new NameFilter(Set.of(), null);
+    static final V2Recipients ALL = new V2Recipients(UNRESTRICTED, UNRESTRICTED, UNRESTRICTED, false);
 
     /** Throws {@link CallException} if an option is of the wrong type. */
     static V2Recipients of(OptionReader options) {
         if (options.map().isEmpty()) {
-            return NONE;
+            return ALL;
         }
         return new V2Recipients(
-                Names.ofSessions(options),
-                Names.of(options, "_authid"),
-                Names.of(options, "_authrole"),
-                options.is("retain"));
+                NameFilter.ofSessions(options),
+                NameFilter.of(options, "_authid"),
+                NameFilter.of(options, "_authrole"),
+                options.isTrue("retain"));
     }
 
     /** How much memory its names take, in bytes, roughly. */
@@ -70,40 +70,40 @@ record V2Recipients(Names sessions, Names authids, Names authroles, boolean reta
         return sessions.size() + authids.size() + authroles.size();
     }
 
-    boolean isForEverybody() {
-        return sessions.isEverybody() && authids.isEverybody() && authroles.isEverybody();
+    boolean isUnrestricted() {
+        return sessions.isUnrestricted() && authids.isUnrestricted() && authroles.isUnrestricted();
     }
 
     /** @param others all who may hear of it as far as exclude_me goes */
     Audience audience(Audience others) {
-        if (isForEverybody()) {
+        if (isUnrestricted()) {
             return others;
         }
-        return others.only(this::include);
+        return others.only(this::includes);
     }
 
-    private boolean include(Subscriber subscriber) {
-        return sessions.include(Set.of(subscriber.id()))
+    private boolean includes(Subscriber subscriber) {
+        return sessions.includes(Set.of(subscriber.id()))
                 && subscriber
                         .connection()
                         .map(conn -> {
                             SessionIdentity identity =
                                     SessionIdentity.find(conn).orElse(null);
                             return identity != null
-                                    ? include(identity)
-                                    : include(User.find(conn).orElse(null));
+                                    ? includes(identity)
+                                    : includes(User.find(conn).orElse(null));
                         })
-                        .orElse(authids.isEverybody() && authroles.isEverybody());
+                        .orElse(authids.isUnrestricted() && authroles.isUnrestricted());
     }
 
-    boolean include(SessionIdentity identity) {
-        return authids.include(Set.of(identity.authid())) && authroles.include(Set.of(identity.authrole()));
+    boolean includes(SessionIdentity identity) {
+        return authids.includes(Set.of(identity.authid())) && authroles.includes(Set.of(identity.authrole()));
     }
 
     /** Somebody who speaks WAMP v1 or listens in another way. */
-    private boolean include(@Nullable User user) {
+    private boolean includes(@Nullable User user) {
         return user == null
-                ? authids.include(Set.of()) && authroles.include(Set.of("anonymous"))
-                : authids.include(Set.of(user.name())) && authroles.include(user.roles());
+                ? authids.includes(Set.of()) && authroles.includes(Set.of("anonymous"))
+                : authids.includes(Set.of(user.name())) && authroles.includes(user.roles());
     }
 }

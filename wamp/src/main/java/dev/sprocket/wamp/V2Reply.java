@@ -8,13 +8,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** How the answer of a call gets to its client. */
-record V2Reply(V2Session to, long request) implements Call.Reply {
+record V2Reply(V2Session session, long request) implements Call.Reply {
     private static final Gson GSON =
             new GsonBuilder().serializeNulls().disableHtmlEscaping().create();
 
     @Override
     public boolean result(@Nullable Object data, boolean progress) {
-        return result(CallArguments.ofOne(Surrogates.of(GSON.toJson(data)).getBytes(StandardCharsets.UTF_8)), progress);
+        return result(
+                CallArguments.ofV1Json(Surrogates.of(GSON.toJson(data)).getBytes(StandardCharsets.UTF_8)), progress);
     }
 
     @Override
@@ -22,19 +23,20 @@ record V2Reply(V2Session to, long request) implements Call.Reply {
         String first = GSON.toJson(description);
         return error(
                 uri,
-                CallArguments.ofList(
+                CallArguments.ofJsonList(
                         details == null ? "[" + first + "]" : "[" + first + "," + GSON.toJson(details) + "]"));
     }
 
     @Override
     public boolean result(CallArguments arguments, boolean progress) {
         return progress
-                ? to.answerInPart(new V2Message.Result(request, Map.of("progress", true), arguments))
-                : to.answer(request, new V2Message.Result(request, Map.of(), arguments));
+                ? session.sendProgress(new V2Message.Result(request, Map.of("progress", true), arguments))
+                : session.sendReply(request, new V2Message.Result(request, Map.of(), arguments));
     }
 
     @Override
     public boolean error(String uri, CallArguments arguments) {
-        return to.answer(request, new V2Message.Failed(V2MessageType.CALL.code(), request, Map.of(), uri, arguments));
+        return session.sendReply(
+                request, new V2Message.Failed(V2MessageType.CALL.code(), request, Map.of(), uri, arguments));
     }
 }

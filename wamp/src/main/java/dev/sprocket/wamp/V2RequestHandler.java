@@ -20,32 +20,32 @@ final class V2RequestHandler {
 
     private final V2Session session;
     private final RealmRuntime realm;
-    private final ComponentInvoker<WampConnection> level;
+    private final ComponentInvoker<WampConnection> invoker;
     private final PendingCalls calls;
-    private final Audience others;
-    private final boolean anyIds;
+    private final Audience everyoneElse;
+    private final boolean acceptsAnyId;
     /** The id of the last request. */
-    private long last;
+    private long lastRequest;
 
     V2RequestHandler(V2Session session, RealmRuntime realm, ComponentInvoker<WampConnection> level) {
         this.session = session;
         this.realm = realm;
-        this.level = level;
+        this.invoker = level;
         this.calls = new PendingCalls(session);
-        this.anyIds = realm.realm().options().requestIds() == RequestIds.ANY;
-        this.others = Audience.except(session.sessionId());
+        this.acceptsAnyId = realm.realm().options().requestIds() == RequestIds.ANY;
+        this.everyoneElse = Audience.except(session.sessionId());
     }
 
     void handle(V2Message message) {
         try {
             dispatch(message);
         } catch (CallException wrong) {
-            refuse(message, wrong);
+            reject(message, wrong);
         }
     }
 
     /** An option is of the wrong type. Where no answer is expected it is a violation: nobody would hear of it otherwise. */
-    private void refuse(V2Message message, CallException wrong) {
+    private void reject(V2Message message, CallException wrong) {
         V2MessageType type = V2MessageType.of(message);
         long request = 0;
         if (message instanceof V2Message.Publish m) {
@@ -59,7 +59,7 @@ final class V2RequestHandler {
             if (calls.fail(request, wrong)) {
                 return;
             }
-            calls.over(m);
+            calls.markEnded(m);
         }
         if (request == 0) {
             throw new WampProtocolException(type + ": " + wrong.description());
@@ -69,60 +69,60 @@ final class V2RequestHandler {
 
     private void dispatch(V2Message message) {
         if (message instanceof V2Message.Publish m) {
-            inOrder(m.request());
+            checkRequestId(m.request());
             publish(m);
         } else if (message instanceof V2Message.Subscribe m) {
-            inOrder(m.request());
+            checkRequestId(m.request());
             subscribe(m);
         } else if (message instanceof V2Message.Unsubscribe m) {
-            inOrder(m.request());
+            checkRequestId(m.request());
             unsubscribe(m);
         } else if (message instanceof V2Message.Call m) {
             call(m);
         } else if (message instanceof V2Message.Cancel m) {
             calls.cancel(m);
         } else if (message instanceof V2Message.Register m) {
-            inOrder(m.request());
+            checkRequestId(m.request());
             register(m);
         } else if (message instanceof V2Message.Unregister m) {
-            inOrder(m.request());
+            checkRequestId(m.request());
             unregister(m);
         } else if (message instanceof V2Message.Yield m) {
-            V2Invocation invocation = session.callee().find(m.request());
+            V2Invocation invocation = session.invocations().find(m.request());
             if (invocation != null) {
-                invocation.result(m.arguments(), new OptionReader(m.options()).is("progress"));
+                invocation.result(m.arguments(), new OptionReader(m.options()).isTrue("progress"));
             }
         } else if (message instanceof V2Message.Failed m) {
-            failed(m);
+            invocationFailed(m);
         } else {
             throw new WampProtocolException(V2MessageType.of(message) + " in an established session");
         }
     }
 
     /** Answers what a message asks for with an error: a filter has dropped it. */
-    void refuse(V2Message message, String reason) {
+    void reject(V2Message message, String reason) {
         if (message instanceof V2Message.Publish m) {
             boolean acknowledged;
             try {
-                acknowledged = new OptionReader(m.options()).is("acknowledge");
+                acknowledged = new OptionReader(m.options()).isTrue("acknowledge");
             } catch (CallException wrong) {
                 throw new WampProtocolException(V2MessageType.PUBLISH + ": " + wrong.description());
             }
-            refuse(V2MessageType.PUBLISH, m.request(), acknowledged, reason);
+            reject(V2MessageType.PUBLISH, m.request(), acknowledged, reason);
         } else if (message instanceof V2Message.Subscribe m) {
-            refuse(V2MessageType.SUBSCRIBE, m.request(), true, reason);
+            reject(V2MessageType.SUBSCRIBE, m.request(), true, reason);
         } else if (message instanceof V2Message.Unsubscribe m) {
-            refuse(V2MessageType.UNSUBSCRIBE, m.request(), true, reason);
+            reject(V2MessageType.UNSUBSCRIBE, m.request(), true, reason);
         } else if (message instanceof V2Message.Register m) {
-            refuse(V2MessageType.REGISTER, m.request(), true, reason);
+            reject(V2MessageType.REGISTER, m.request(), true, reason);
         } else if (message instanceof V2Message.Unregister m) {
-            refuse(V2MessageType.UNREGISTER, m.request(), true, reason);
+            reject(V2MessageType.UNREGISTER, m.request(), true, reason);
         } else if (message instanceof V2Message.Call m) {
-            if (m.request() <= last) {
+            if (m.request() <= lastRequest) {
                 // a call of several parts makes no sense without one of them
                 calls.cancel(new V2Message.Cancel(m.request(), Map.of("mode", "killnowait")));
             } else {
-                refuse(V2MessageType.CALL, m.request(), true, reason);
+                reject(V2MessageType.CALL, m.request(), true, reason);
             }
         } else if (message instanceof V2Message.Yield m) {
             // somebody waits for this result
@@ -133,26 +133,27 @@ final class V2RequestHandler {
         }
     }
 
-    private void refuse(V2MessageType type, long request, boolean answered, String reason) {
-        inOrder(request);
+    private void reject(V2MessageType type, long request, boolean answered, String reason) {
+        checkRequestId(request);
         error(type, answered ? request : 0, UNAVAILABLE, reason);
     }
 
-    private void inOrder(long request) {
-        if (anyIds) {
+    private void checkRequestId(long request) {
+        if (acceptsAnyId) {
             return;
         }
-        if (request != last % WampIds.LARGEST + 1) {
-            throw new WampProtocolException("request " + request + " (expected: " + (last % WampIds.LARGEST + 1) + ")");
+        if (request != lastRequest % WampIds.LARGEST + 1) {
+            throw new WampProtocolException(
+                    "request " + request + " (expected: " + (lastRequest % WampIds.LARGEST + 1) + ")");
         }
-        last = request;
+        lastRequest = request;
     }
 
-    private void failed(V2Message.Failed m) {
+    private void invocationFailed(V2Message.Failed m) {
         if (m.requestType() != V2MessageType.INVOCATION.code()) {
             throw new WampProtocolException("ERROR for message type " + m.requestType() + " (expected: 68)");
         }
-        V2Invocation invocation = session.callee().find(m.request());
+        V2Invocation invocation = session.invocations().find(m.request());
         if (invocation != null) {
             invocation.error(m.error(), m.arguments());
         }
@@ -161,12 +162,12 @@ final class V2RequestHandler {
     private void publish(V2Message.Publish m) {
         V2PublishOptions options = V2PublishOptions.of(new OptionReader(m.options()));
         long answered = options.acknowledge() ? m.request() : 0;
-        request(V2MessageType.PUBLISH, answered, m.topic(), MatchPolicy.EXACT, Action.PUBLISH, conn -> {
+        runAuthorized(V2MessageType.PUBLISH, answered, m.topic(), MatchPolicy.EXACT, Action.PUBLISH, conn -> {
             V2Event event = event(options, m.arguments());
-            realm.retained().check(m.topic(), event);
-            Audience audience = event.terms().audience(options.excludeMe() ? others : Audience.EVERYBODY);
+            realm.retained().checkLimits(m.topic(), event);
+            Audience audience = event.recipients().audience(options.excludeMe() ? everyoneElse : Audience.EVERYBODY);
             realm.broker().onPublish(conn, m.topic(), Event.carrying(event), audience);
-            PublishBackpressure.after(conn, realm.realm().topics());
+            PublishBackpressure.afterPublish(conn, realm.realm().topics());
             if (answered != 0) {
                 session.send(new V2Message.Published(answered, event.publication()));
             }
@@ -174,24 +175,25 @@ final class V2RequestHandler {
     }
 
     /** What is to be published when the session has ended. */
-    void execute(Testaments.Testament testament) {
-        level.runAtEnd(conn -> {
+    void publishTestament(Testaments.Testament testament) {
+        invoker.runAtEnd(conn -> {
             // rights may have changed since it was added
-            if (!(realm.authorization().ask(conn, Action.PUBLISH, testament.topic()) instanceof AccessDecision.Allow)) {
+            if (!(realm.accessControl().check(conn, Action.PUBLISH, testament.topic())
+                    instanceof AccessDecision.Allow)) {
                 return;
             }
             V2Event event = event(testament.options(), testament.arguments());
-            Audience audience = event.terms().audience(others);
+            Audience audience = event.recipients().audience(everyoneElse);
             try {
-                realm.retained().check(testament.topic(), event);
+                realm.retained().checkLimits(testament.topic(), event);
                 realm.broker().onPublish(conn, testament.topic(), Event.carrying(event), audience);
             } catch (CallException refused) {
-                logRefused(testament.topic(), refused);
+                logDropped(testament.topic(), refused);
             }
         });
     }
 
-    private void logRefused(String topic, CallException refused) {
+    private void logDropped(String topic, CallException refused) {
         LOG.info(
                 session,
                 "publish refused; event dropped: connection={} topic={} reason={}",
@@ -205,18 +207,18 @@ final class V2RequestHandler {
         if (options.discloseMe()) {
             session.disclose("publisher", disclosed);
         }
-        RetainOption retention = options.terms().retain()
-                ? RetainOption.of(Broker.holdings(session), realm.realm().limits(), options.ttlMillis())
+        RetainOption retention = options.recipients().retain()
+                ? RetainOption.of(Broker.memoryUsage(session), realm.realm().limits(), options.ttlMillis())
                 : null;
-        return new V2Event(WampIds.publication(), disclosed, options.terms(), arguments, retention);
+        return new V2Event(WampIds.publication(), disclosed, options.recipients(), arguments, retention);
     }
 
     private void subscribe(V2Message.Subscribe m) {
         OptionReader options = new OptionReader(m.options());
         options.check("forward_for", OptionType.LIST);
         MatchPolicy match = match(options);
-        boolean retained = options.is("get_retained");
-        request(V2MessageType.SUBSCRIBE, m.request(), m.topic(), match, Action.SUBSCRIBE, conn -> realm.broker()
+        boolean retained = options.isTrue("get_retained");
+        runAuthorized(V2MessageType.SUBSCRIBE, m.request(), m.topic(), match, Action.SUBSCRIBE, conn -> realm.broker()
                 .subscribe(
                         session,
                         match,
@@ -226,7 +228,7 @@ final class V2RequestHandler {
     }
 
     private void unsubscribe(V2Message.Unsubscribe m) {
-        level.run(conn -> {
+        invoker.run(conn -> {
             var topic = realm.broker().unsubscribe(session, m.subscription());
             if (topic.isEmpty()) {
                 error(
@@ -246,10 +248,10 @@ final class V2RequestHandler {
         options.check("disclose_caller", OptionType.BOOL);
         options.check("concurrency", OptionType.NUMBER);
         MatchPolicy match = match(options);
-        Registration.Invoke given = options.word("invoke", Registration.Invoke.class, NOT_ALLOWED);
-        Registration.Invoke invoke = given == null ? Registration.Invoke.SINGLE : given;
-        boolean forwardTimeout = options.is("forward_timeout");
-        request(V2MessageType.REGISTER, m.request(), m.procedure(), match, Action.REGISTER, conn -> {
+        Registration.InvokePolicy given = options.enumValue("invoke", Registration.InvokePolicy.class, NOT_ALLOWED);
+        Registration.InvokePolicy invoke = given == null ? Registration.InvokePolicy.SINGLE : given;
+        boolean forwardTimeout = options.isTrue("forward_timeout");
+        runAuthorized(V2MessageType.REGISTER, m.request(), m.procedure(), match, Action.REGISTER, conn -> {
             realm.broker().app().onRegister(conn, m.procedure(), match);
             realm.dealer()
                     .register(
@@ -258,14 +260,14 @@ final class V2RequestHandler {
                             match,
                             invoke,
                             forwardTimeout,
-                            realm.realm().registrations(),
+                            realm.realm().maxRegistrations(),
                             realm.realm().limits(),
                             id -> session.send(new V2Message.Registered(m.request(), id)));
         });
     }
 
     private void unregister(V2Message.Unregister m) {
-        level.run(conn -> {
+        invoker.run(conn -> {
             Registration left = realm.dealer().unregister(session, m.registration());
             if (left == null) {
                 error(
@@ -281,27 +283,27 @@ final class V2RequestHandler {
     }
 
     private void call(V2Message.Call m) {
-        if (anyIds ? calls.knows(m.request()) : m.request() <= last) {
-            calls.goOn(m);
+        if (acceptsAnyId ? calls.contains(m.request()) : m.request() <= lastRequest) {
+            calls.continueCall(m);
             return;
         }
-        inOrder(m.request());
+        checkRequestId(m.request());
         V2CallOptions options = V2CallOptions.of(new OptionReader(m.options()));
         boolean progress = options.progress();
-        if (progress && !session.can("caller", "progressive_call_invocations")) {
+        if (progress && !session.supports("caller", "progressive_call_invocations")) {
             throw new WampProtocolException("CALL with progress (expected: progressive_call_invocations in HELLO)");
         }
         if (!realm.realm().uris().allows(m.procedure())) {
             error(V2MessageType.CALL, m.request(), "wamp.error.invalid_uri", "procedure " + m.procedure());
             if (progress) {
-                calls.over(m);
+                calls.markEnded(m);
             }
             return;
         }
         Call call = calls.begin(m, options);
-        level.run(conn -> {
+        invoker.run(conn -> {
             try {
-                AccessDecision decision = realm.authorization().ask(conn, Action.CALL, m.procedure());
+                AccessDecision decision = realm.accessControl().check(conn, Action.CALL, m.procedure());
                 if (decision instanceof AccessDecision.Allow) {
                     realm.broker().onCall(conn, call);
                 } else {
@@ -309,16 +311,16 @@ final class V2RequestHandler {
                     closeIf(decision);
                 }
             } catch (CallException answer) {
-                call.failed(answer);
+                call.fail(answer);
             } catch (Throwable failure) {
-                call.failed(failure);
+                call.fail(failure);
                 throw failure;
             }
         });
     }
 
     /** What is asked for with a URI: checked, and answered with an error if it cannot be had. */
-    private void request(
+    private void runAuthorized(
             V2MessageType type,
             long request,
             String uri,
@@ -330,9 +332,9 @@ final class V2RequestHandler {
             error(type, request, "wamp.error.invalid_uri", type + " of " + SafeText.excerpt(uri));
             return;
         }
-        level.run(conn -> {
+        invoker.run(conn -> {
             try {
-                AccessDecision decision = realm.authorization().ask(conn, action, uri, match);
+                AccessDecision decision = realm.accessControl().check(conn, action, uri, match);
                 if (decision instanceof AccessDecision.Allow) {
                     callback.call(conn);
                 } else {
@@ -342,7 +344,7 @@ final class V2RequestHandler {
             } catch (CallException answer) {
                 error(type, request, answer.errorUri(), answer.description());
                 if (request == 0) {
-                    logRefused(uri, answer);
+                    logDropped(uri, answer);
                 }
             } catch (WampProtocolException | RejectedException abort) {
                 throw abort;
@@ -374,7 +376,7 @@ final class V2RequestHandler {
     }
 
     private static MatchPolicy match(OptionReader options) {
-        MatchPolicy given = options.word("match", MatchPolicy.class, NOT_ALLOWED);
+        MatchPolicy given = options.enumValue("match", MatchPolicy.class, NOT_ALLOWED);
         return given == null ? MatchPolicy.EXACT : given;
     }
 }

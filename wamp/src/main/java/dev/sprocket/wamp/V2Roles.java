@@ -11,7 +11,7 @@ import java.util.Set;
  */
 @ThreadSafe
 record V2Roles(Map<String, Set<String>> features) {
-    private static final Set<String> USED =
+    private static final Set<String> USED_FEATURES =
             Set.of("progressive_call_invocations", "progressive_call_results", "call_canceling", "call_timeout");
 
     /** Others are not kept. */
@@ -26,14 +26,14 @@ record V2Roles(Map<String, Set<String>> features) {
         }
         for (String name : ROLES) {
             OptionReader features = roles.dict(name).dict("features");
-            Set<String> announced = new HashSet<>(USED);
-            announced.removeIf(feature -> !features.is(feature));
+            Set<String> announced = new HashSet<>(USED_FEATURES);
+            announced.removeIf(feature -> !features.isTrue(feature));
             all.put(name, announced);
         }
         return new V2Roles(all);
     }
 
-    boolean can(String role, String feature) {
+    boolean supports(String role, String feature) {
         return features.getOrDefault(role, Set.of()).contains(feature);
     }
 }

@@ -6,29 +6,29 @@ import java.util.concurrent.atomic.LongAdder;
 
 /** What the sessions of a server share. */
 @ThreadSafe
-record V2Server(RealmRegistry realms, LongAdder violations, AtomicInteger opening) {
+record V2Server(RealmRegistry realms, LongAdder violations, AtomicInteger pendingHandshakes) {
     /** How many connections may be before their WELCOME at the same time. */
-    static final int MOST_OPENING = 10_000;
+    static final int MAX_HANDSHAKES = 10_000;
 
     V2Server(RealmRegistry realms, LongAdder violations) {
         this(realms, violations, new AtomicInteger());
     }
 
     /** A connection begins its handshake. Returns false if there are too many. */
-    boolean opens() {
-        if (opening.incrementAndGet() <= MOST_OPENING) {
+    boolean beginHandshake() {
+        if (pendingHandshakes.incrementAndGet() <= MAX_HANDSHAKES) {
             return true;
         }
-        opening.decrementAndGet();
+        pendingHandshakes.decrementAndGet();
         return false;
     }
 
     /** A handshake has ended, one way or another. */
-    void opened() {
-        opening.decrementAndGet();
+    void endHandshake() {
+        pendingHandshakes.decrementAndGet();
     }
 
-    void malformed() {
+    void countViolation() {
         violations.increment();
     }
 }

@@ -38,25 +38,25 @@ import org.jspecify.annotations.Nullable;
 final class V2Session implements WampSession, CloseableWithCause, StackedConnection {
     private static final PeerLog LOG = PeerLog.of(WampProtocol.class);
     /** How long the client may take to answer GOODBYE. */
-    private static final Duration GOODBYE_LIMIT = Duration.ofSeconds(1);
+    private static final Duration GOODBYE_TIMEOUT = Duration.ofSeconds(1);
 
-    private static final String TOO_LONG = "wamp.error.payload_size_exceeded";
+    private static final String PAYLOAD_SIZE_EXCEEDED = "wamp.error.payload_size_exceeded";
 
     private final V2Server server;
     private final Connection below;
-    private final WireFormat wire;
-    private final Attributes facts;
+    private final WireFormat wireFormat;
+    private final Attributes attributes;
     private final long id = WampIds.random();
-    private final PendingInvocations callee = new PendingInvocations(this);
+    private final PendingInvocations invocations = new PendingInvocations(this);
     private final Set<Registration> registrations = new LinkedHashSet<>();
     private final Set<V2Subscription> subscriptions = new LinkedHashSet<>(2);
     private final Testaments testaments = new Testaments();
     private final V2Handshake handshake;
     private final V2Batches batches;
     /** What closes the connection when the client has answered GOODBYE; null before this side has sent it. */
-    private final AtomicReference<@Nullable Runnable> farewell = new AtomicReference<>();
+    private final AtomicReference<@Nullable Runnable> pendingClose = new AtomicReference<>();
     /** The last word was said, by this side or the other. */
-    private final AtomicBoolean over = new AtomicBoolean();
+    private final AtomicBoolean ended = new AtomicBoolean();
 
     private volatile @Nullable Joined joined;
 
@@ -65,21 +65,21 @@ final class V2Session implements WampSession, CloseableWithCause, StackedConnect
             RealmRuntime realm,
             SessionIdentity identity,
             V2Roles roles,
-            ComponentInvoker<WampConnection> level,
+            ComponentInvoker<WampConnection> invoker,
             V2RequestHandler requests) {}
 
     V2Session(V2Server server, Connection below, WireFormat wire) {
         this.server = server;
         this.below = below;
-        this.wire = wire;
-        this.facts = new Attributes(below.attributes());
+        this.wireFormat = wire;
+        this.attributes = new Attributes(below.attributes());
         this.handshake = new V2Handshake(server, this);
-        this.batches = new V2Batches(wire, below, this::violated);
+        this.batches = new V2Batches(wire, below, this::abortForViolation);
     }
 
     @Override
     public void open() {
-        BeforeClose.set(below, this::endsBecause);
+        BeforeClose.set(below, this::beforeClose);
         handshake.open();
     }
 
@@ -89,51 +89,51 @@ final class V2Session implements WampSession, CloseableWithCause, StackedConnect
     }
 
     @Override
-    public void refuse(Message message, RejectedException why) {
-        read(message, refused -> refuse(refused, why.reason()));
+    public void reject(Message message, RejectedException why) {
+        read(message, refused -> reject(refused, why.reason()));
     }
 
-    private void refuse(V2Message refused, String reason) {
+    private void reject(V2Message refused, String reason) {
         Joined now = joined;
-        if (over.get()
-                || farewell.get() != null
+        if (ended.get()
+                || pendingClose.get() != null
                 || refused instanceof V2Message.Abort
                 || refused instanceof V2Message.Goodbye) {
             handle(refused);
         } else if (now == null) {
             abort("wamp.error.unavailable", reason);
         } else {
-            now.requests.refuse(refused, reason);
+            now.requests.reject(refused, reason);
         }
     }
 
     private void read(Message message, Consumer<V2Message> handler) {
         try {
-            if (message.isBinary() != wire.serializer().isBinary()) {
+            if (message.isBinary() != wireFormat.serializer().isBinary()) {
                 throw new WampProtocolException((message.isBinary() ? "binary" : "text") + " message (expected: "
                         + (message.isBinary() ? "text" : "binary") + ")");
             }
         } catch (WampProtocolException e) {
-            violated(String.valueOf(e.getMessage()));
+            abortForViolation(String.valueOf(e.getMessage()));
             return;
         }
         batches.receive(message.bytes(), handler);
     }
 
     private void handle(V2Message message) {
-        Runnable close = farewell.get();
+        Runnable close = pendingClose.get();
         if (close != null) {
             if (message instanceof V2Message.Goodbye || message instanceof V2Message.Abort) {
                 close.run();
             }
             return;
         }
-        if (over.get()) {
+        if (ended.get()) {
             return;
         }
         if (message instanceof V2Message.Abort abort) {
             LOG.debug("{} aborts: {}", this, SafeText.excerpt(abort.reason()));
-            leave();
+            endSession();
             below.close();
             return;
         }
@@ -142,7 +142,7 @@ final class V2Session implements WampSession, CloseableWithCause, StackedConnect
             handshake.handle(message);
         } else if (message instanceof V2Message.Goodbye) {
             send(new V2Message.Goodbye(Map.of(), "wamp.close.goodbye_and_out"));
-            leave();
+            endSession();
             below.close();
         } else {
             now.requests.handle(message);
@@ -150,34 +150,34 @@ final class V2Session implements WampSession, CloseableWithCause, StackedConnect
     }
 
     /** The client has broken a rule: it is told, and not listened to any more. */
-    void violated(String what) {
-        server.malformed();
+    void abortForViolation(String what) {
+        server.countViolation();
         LOG.cause(what).info(this, "{} aborted: WAMP: {}", this, SafeText.excerpt(what));
         abort("wamp.error.protocol_violation", what);
     }
 
     /** Ends it with ABORT. */
     void abort(String reason, String message) {
-        if (!over.get()) {
-            send(new V2Message.Abort(Map.of("message", message), reason, CallArguments.NONE));
-            leave();
+        if (!ended.get()) {
+            send(new V2Message.Abort(Map.of("message", message), reason, CallArguments.EMPTY));
+            endSession();
             closeBelow(1002, reason);
         }
     }
 
     /** The client is let in. */
     void welcome(RealmRuntime realm, SessionIdentity identity, V2Roles roles) {
-        if (over.get() || !below.isOpen()) {
+        if (ended.get() || !below.isOpen()) {
             return;
         }
-        identity.state(this);
-        boolean meta = realm.authorization().allowsMeta(this);
+        identity.attachTo(this);
+        boolean meta = realm.accessControl().allowsMeta(this);
         ComponentInvoker<WampConnection> level = new ComponentInvoker<>(realm.broker(), this);
         joined = new Joined(realm, identity, roles, level, new V2RequestHandler(this, realm, level));
         Map<String, Object> details = new HashMap<>(Map.of(
                 "realm", realm.realm().name(),
-                "agent", "Sprocket/" + Version.OWN,
-                "roles", V2Features.roles(realm.history().isOn(), meta),
+                "agent", "Sprocket/" + Version.CURRENT,
+                "roles", V2Features.roles(realm.history().isEnabled(), meta),
                 "authid", identity.authid(),
                 "authrole", identity.authrole(),
                 "authmethod", identity.authmethod(),
@@ -187,7 +187,7 @@ final class V2Session implements WampSession, CloseableWithCause, StackedConnect
         }
         if (!send(new V2Message.Welcome(id, details))) {
             joined = null;
-            abort(TOO_LONG, "WELCOME is longer than " + wire.limit() + " bytes");
+            abort(PAYLOAD_SIZE_EXCEEDED, "WELCOME is longer than " + wireFormat.limit() + " bytes");
             return;
         }
         realm.join(this);
@@ -195,36 +195,36 @@ final class V2Session implements WampSession, CloseableWithCause, StackedConnect
     }
 
     /** It has ended, for whatever reason: everything of it is cleared away. */
-    private void leave() {
+    private void endSession() {
         handshake.end();
         Joined now = joined;
-        if (!over.compareAndSet(false, true)) {
+        if (!ended.compareAndSet(false, true)) {
             return;
         }
-        batches.forget();
+        batches.discard();
         if (now == null) {
             return;
         }
-        testaments.take(Broker.holdings(this)).forEach(now.requests::execute);
+        testaments.drain(Broker.memoryUsage(this)).forEach(now.requests::publishTestament);
         now.realm
                 .dealer()
                 .leave(this)
                 .forEach(registration ->
-                        now.level.runAtEnd(conn -> now.realm.broker().app().onUnregister(conn, registration.uri)));
-        now.level.close();
+                        now.invoker.runAtEnd(conn -> now.realm.broker().app().onUnregister(conn, registration.uri)));
+        now.invoker.close();
         now.realm.leave(this);
     }
 
     @Override
     public void end() {
-        leave();
+        endSession();
     }
 
     @Override
     public void fail(Throwable cause) {
         Joined now = joined;
         if (now != null) {
-            now.level.fail(cause);
+            now.invoker.fail(cause);
         } else {
             CloseableWithCause.close(below, cause);
         }
@@ -232,23 +232,23 @@ final class V2Session implements WampSession, CloseableWithCause, StackedConnect
 
     @Override
     public void runAtEnd(ComponentInvoker.Callback<? super WampConnection> callback) {
-        joined().level.runAtEnd(callback);
+        joined().invoker.runAtEnd(callback);
     }
 
     boolean send(V2Message message) {
-        return send(V2Codec.write(wire.serializer(), message));
+        return send(V2Codec.write(wireFormat.serializer(), message));
     }
 
     private boolean send(byte[] bytes) {
         // nothing follows GOODBYE
-        return farewell.get() == null && sendOpen(bytes);
+        return pendingClose.get() == null && sendRaw(bytes);
     }
 
-    private boolean sendOpen(byte[] bytes) {
-        if (bytes.length > wire.limit()) {
+    private boolean sendRaw(byte[] bytes) {
+        if (bytes.length > wireFormat.limit()) {
             return false;
         }
-        Message message = wire.message(bytes, ByteBufAllocator.DEFAULT);
+        Message message = wireFormat.toMessage(bytes, ByteBufAllocator.DEFAULT);
         try {
             return below.send(message);
         } finally {
@@ -257,35 +257,35 @@ final class V2Session implements WampSession, CloseableWithCause, StackedConnect
     }
 
     /** Sends what somebody waits to be answered; {@code lost} hears why if it does not get there. */
-    void ask(V2Message message, Consumer<String> lost) {
-        byte[] bytes = V2Codec.write(wire.serializer(), message);
-        if (bytes.length > wire.limit()) {
-            lost.accept(TOO_LONG);
+    void sendRequest(V2Message message, Consumer<String> lost) {
+        byte[] bytes = V2Codec.write(wireFormat.serializer(), message);
+        if (bytes.length > wireFormat.limit()) {
+            lost.accept(PAYLOAD_SIZE_EXCEEDED);
         } else {
             RequestSender.send(PipelineContext.find(below).orElse(null), () -> send(bytes), lost);
         }
     }
 
     /** Sends a part of an answer. Throws {@link CallException} if it is too long for the client. */
-    boolean answerInPart(V2Message.Result part) {
-        byte[] bytes = V2Codec.write(wire.serializer(), part);
-        if (bytes.length > wire.limit()) {
-            throw new CallException(TOO_LONG, "a part of the result");
+    boolean sendProgress(V2Message.Result part) {
+        byte[] bytes = V2Codec.write(wireFormat.serializer(), part);
+        if (bytes.length > wireFormat.limit()) {
+            throw new CallException(PAYLOAD_SIZE_EXCEEDED, "a part of the result");
         }
         return send(bytes);
     }
 
     /** Sends the answer of a call; if it is too long for the client, that is the answer. */
-    boolean answer(long request, V2Message answer) {
-        byte[] bytes = V2Codec.write(wire.serializer(), answer);
-        return bytes.length <= wire.limit()
+    boolean sendReply(long request, V2Message answer) {
+        byte[] bytes = V2Codec.write(wireFormat.serializer(), answer);
+        return bytes.length <= wireFormat.limit()
                 ? send(bytes)
                 : send(new V2Message.Failed(
-                        V2MessageType.CALL.code(), request, Map.of(), TOO_LONG, CallArguments.NONE));
+                        V2MessageType.CALL.code(), request, Map.of(), PAYLOAD_SIZE_EXCEEDED, CallArguments.EMPTY));
     }
 
     Serializer serializer() {
-        return wire.serializer();
+        return wireFormat.serializer();
     }
 
     long id() {
@@ -296,8 +296,8 @@ final class V2Session implements WampSession, CloseableWithCause, StackedConnect
         return joined().identity;
     }
 
-    PendingInvocations callee() {
-        return callee;
+    PendingInvocations invocations() {
+        return invocations;
     }
 
     Testaments testaments() {
@@ -315,8 +315,8 @@ final class V2Session implements WampSession, CloseableWithCause, StackedConnect
     }
 
     /** Whether the client has announced a feature. */
-    boolean can(String role, String feature) {
-        return joined().roles.can(role, feature);
+    boolean supports(String role, String feature) {
+        return joined().roles.supports(role, feature);
     }
 
     /** Says who it is, to those whom it lets know. */
@@ -342,13 +342,13 @@ final class V2Session implements WampSession, CloseableWithCause, StackedConnect
     }
 
     @Override
-    public AccessControl authorization() {
-        return joined().realm.authorization();
+    public AccessControl accessControl() {
+        return joined().realm.accessControl();
     }
 
     @Override
     public EventFormat format() {
-        return joined().realm.format(wire);
+        return joined().realm.encoder(wireFormat);
     }
 
     @Override
@@ -365,7 +365,7 @@ final class V2Session implements WampSession, CloseableWithCause, StackedConnect
                 && now.realm.subscriptions().has(subscription, this)
                 && isOpen()
                 && send(V2Codec.write(
-                        wire.serializer(),
+                        wireFormat.serializer(),
                         new V2Message.Event(
                                 subscription.id, WampIds.publication(), Map.of(), CallArguments.of(event))));
     }
@@ -373,7 +373,7 @@ final class V2Session implements WampSession, CloseableWithCause, StackedConnect
     /** Sends what was kept for those who subscribe. */
     void sendRetained(long subscription, Topic through, PublishedEvent kept) {
         PublishedEvent here = new PublishedEvent(kept.topic(), kept.event(), kept.number(), through);
-        send(joined().realm.format(wire).bytes(subscription, here, Map.of("retained", true)));
+        send(joined().realm.encoder(wireFormat).encode(subscription, here, Map.of("retained", true)));
     }
 
     /** WAMP v2 has none. */
@@ -401,37 +401,37 @@ final class V2Session implements WampSession, CloseableWithCause, StackedConnect
     /** Ends it with GOODBYE. */
     void goodbye(String reason, String message, int code) {
         Map<String, ?> details = message.isEmpty() ? Map.of() : Map.of("message", message);
-        farewell(new V2Message.Goodbye(details, reason), () -> closeBelow(code, message));
+        sendGoodbye(new V2Message.Goodbye(details, reason), () -> closeBelow(code, message));
     }
 
     /**
      * Sends GOODBYE, ends the session, and closes the connection when the client has answered, or after {@link
-     * #GOODBYE_LIMIT} (WAMP 3.2, "Session Closing"). Before WELCOME there is no session, and nothing to wait for.
+     * #GOODBYE_TIMEOUT} (WAMP 3.2, "Session Closing"). Before WELCOME there is no session, and nothing to wait for.
      */
-    private void farewell(V2Message last, Runnable close) {
+    private void sendGoodbye(V2Message last, Runnable close) {
         PipelineContext segment = PipelineContext.find(below).orElse(null);
         if (!isOpen() || joined == null || segment == null) {
             if (isOpen()) {
                 send(last);
             }
             close.run();
-        } else if (farewell.compareAndSet(null, close)) {
+        } else if (pendingClose.compareAndSet(null, close)) {
             segment.onLoop(() -> {
-                sendOpen(V2Codec.write(wire.serializer(), last));
-                leave();
-                segment.outbound().loop().schedule(close, GOODBYE_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+                sendRaw(V2Codec.write(wireFormat.serializer(), last));
+                endSession();
+                segment.outbound().loop().schedule(close, GOODBYE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
             });
         }
     }
 
     /** The level below is about to close the connection. */
-    private void endsBecause(CloseRequest.Cause cause, Runnable close) {
+    private void beforeClose(CloseRequest.Cause cause, Runnable close) {
         boolean stops = cause == CloseRequest.Cause.SERVER_STOPS;
         String reason = stops ? "wamp.close.system_shutdown" : "wamp.close.killed";
         Map<String, Object> details = Map.of("message", stops ? "server is going away" : "no longer authorized");
-        farewell(
+        sendGoodbye(
                 joined == null
-                        ? new V2Message.Abort(details, reason, CallArguments.NONE)
+                        ? new V2Message.Abort(details, reason, CallArguments.EMPTY)
                         : new V2Message.Goodbye(details, reason),
                 close);
     }
@@ -448,14 +448,14 @@ final class V2Session implements WampSession, CloseableWithCause, StackedConnect
     public void closeWithCause(Throwable cause) {
         if (isOpen()) {
             String why = cause instanceof RejectedException refusal ? refusal.reason() : "internal error";
-            send(new V2Message.Abort(Map.of("message", why), "wamp.close.killed", CallArguments.NONE));
+            send(new V2Message.Abort(Map.of("message", why), "wamp.close.killed", CallArguments.EMPTY));
         }
         CloseableWithCause.close(below, cause);
     }
 
     @Override
     public boolean isOpen() {
-        return !over.get() && farewell.get() == null && below.isOpen();
+        return !ended.get() && pendingClose.get() == null && below.isOpen();
     }
 
     @Override
@@ -465,7 +465,7 @@ final class V2Session implements WampSession, CloseableWithCause, StackedConnect
 
     @Override
     public Attributes attributes() {
-        return facts;
+        return attributes;
     }
 
     @Override

@@ -58,7 +58,7 @@ final class V2Sessions {
         }
         return roles.stream()
                 .distinct()
-                .mapToInt(role -> some(byRole, role).size())
+                .mapToInt(role -> lookup(byRole, role).size())
                 .sum();
     }
 
@@ -67,13 +67,13 @@ final class V2Sessions {
      *
      * @param roles those of these roles; null for all
      */
-    synchronized MetaPage.Found page(MetaPage page, @Nullable List<String> roles) {
+    synchronized MetaPage.Ids page(MetaPage page, @Nullable List<String> roles) {
         if (roles == null) {
             return page.of(byId, session -> true);
         }
         NavigableMap<Long, V2Session> first = new TreeMap<>();
         for (String role : roles) {
-            some(byRole, role).tailMap(page.after(), false).entrySet().stream()
+            lookup(byRole, role).tailMap(page.after(), false).entrySet().stream()
                     .limit(page.limit() + 1L)
                     .forEach(entry -> first.put(entry.getKey(), entry.getValue()));
         }
@@ -85,14 +85,14 @@ final class V2Sessions {
     }
 
     synchronized List<V2Session> ofUser(String authid) {
-        return List.copyOf(some(byUser, authid).values());
+        return List.copyOf(lookup(byUser, authid).values());
     }
 
     synchronized List<V2Session> ofRole(String authrole) {
-        return List.copyOf(some(byRole, authrole).values());
+        return List.copyOf(lookup(byRole, authrole).values());
     }
 
-    private static NavigableMap<Long, V2Session> some(Map<String, NavigableMap<Long, V2Session>> index, String name) {
+    private static NavigableMap<Long, V2Session> lookup(Map<String, NavigableMap<Long, V2Session>> index, String name) {
         return index.getOrDefault(name, new TreeMap<>());
     }
 }

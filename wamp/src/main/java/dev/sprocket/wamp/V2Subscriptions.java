@@ -95,7 +95,7 @@ final class V2Subscriptions {
     }
 
     /** A page of the ids of the sessions that are subscribed. */
-    synchronized MetaPage.Found members(V2Subscription subscription, MetaPage page) {
+    synchronized MetaPage.Ids members(V2Subscription subscription, MetaPage page) {
         return page.of(subscription.members, session -> true);
     }
 }

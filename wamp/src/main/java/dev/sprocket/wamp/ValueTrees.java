@@ -26,7 +26,7 @@ final class ValueTrees {
     }
 
     /** The dictionary of a message, which has begun. Fails if it has a name twice: its readers might take either. */
-    static Map<String, @Nullable Object> dict(ValueReader in) {
+    static Map<String, @Nullable Object> readDict(ValueReader in) {
         Map<String, @Nullable Object> map = new LinkedHashMap<>();
         for (Token key = in.next(); key != Token.END; key = in.next()) {
             String name = name(in, key);
@@ -34,7 +34,7 @@ final class ValueTrees {
             if (map.containsKey(name)) {
                 throw new SerializationException("two entries " + SafeText.excerpt(name) + " (expected: one)");
             }
-            map.put(name, value == Token.MAP ? dict(in) : read(in, value));
+            map.put(name, value == Token.MAP ? readDict(in) : read(in, value));
         }
         return map;
     }
@@ -69,7 +69,7 @@ final class ValueTrees {
     private static String name(ValueReader in, Token key) {
         return switch (key) {
             case TEXT -> in.text();
-            case NUMBER -> JsonReader.text(in.number());
+            case NUMBER -> JsonReader.numberText(in.number());
             case TRUE -> "true";
             case FALSE -> "false";
             case NULL -> "null";
@@ -80,7 +80,7 @@ final class ValueTrees {
     /** Writes such a tree. A {@link ByteSlice} in it is a value that is already in the writer's format. */
     static void write(ValueWriter out, @Nullable Object value) {
         if (value == null) {
-            out.nothing();
+            out.nullValue();
         } else if (value instanceof String text) {
             out.text(Surrogates.of(text));
         } else if (value instanceof Number number) {
@@ -120,7 +120,7 @@ final class ValueTrees {
 
     private static void copy(ValueReader in, Token token, ValueWriter out) {
         switch (token) {
-            case NULL -> out.nothing();
+            case NULL -> out.nullValue();
             case TRUE -> out.bool(true);
             case FALSE -> out.bool(false);
             case NUMBER -> out.number(in.number());

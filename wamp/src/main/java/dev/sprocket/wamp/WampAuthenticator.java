@@ -12,14 +12,14 @@ import java.time.Duration;
 @FunctionalInterface
 public interface WampAuthenticator {
     /** Lets everybody in: as the user of the HTTP handshake if there is one, or else as {@code anonymous}. */
-    WampAuthenticator ANYBODY = joining -> AuthResult.admit(
+    WampAuthenticator ADMIT_ALL = joining -> AuthResult.admit(
             User.find(joining.connection()).map(SessionIdentity::of).orElseGet(SessionIdentity::anonymous));
 
     /** The first step for somebody who has said hello; if this throws, nobody is let in. */
-    AuthResult begin(JoinRequest joining) throws Exception;
+    AuthResult authenticate(JoinRequest joining) throws Exception;
 
     /** How long it may take, all questions and answers together; otherwise nobody is let in. */
-    default Duration limit() {
+    default Duration timeout() {
         return Duration.ofSeconds(10);
     }
 }

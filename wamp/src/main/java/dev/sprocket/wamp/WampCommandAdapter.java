@@ -13,46 +13,46 @@ import dev.sprocket.pubsub.Topic;
  */
 public final class WampCommandAdapter implements WampComponent {
     private final WampCommandComponent app;
-    private final CommandExecutor<WampConnection> interpreter;
+    private final CommandExecutor<WampConnection> executor;
 
     /** Serves an application. */
     public WampCommandAdapter(WampCommandComponent app) {
         this.app = app;
-        this.interpreter = new CommandExecutor<>(app);
+        this.executor = new CommandExecutor<>(app);
     }
 
     @Override
     public void onOpen(WampConnection conn) throws Exception {
-        interpreter.open(conn);
+        executor.open(conn);
     }
 
     @Override
     public void onCall(WampConnection conn, Call call) throws Exception {
-        interpreter.call(conn, () -> app.onCall(conn, call));
+        executor.call(conn, () -> app.onCall(conn, call));
     }
 
     @Override
     public void onSubscribe(WampConnection conn, Topic topic) throws Exception {
-        interpreter.call(conn, () -> app.onSubscribe(conn, topic));
+        executor.call(conn, () -> app.onSubscribe(conn, topic));
     }
 
     @Override
     public void onUnsubscribe(WampConnection conn, Topic topic) throws Exception {
-        interpreter.call(conn, () -> app.onUnsubscribe(conn, topic));
+        executor.call(conn, () -> app.onUnsubscribe(conn, topic));
     }
 
     @Override
     public void onPublish(WampConnection conn, Topic topic, Event event, Audience audience) throws Exception {
-        interpreter.call(conn, () -> app.onPublish(conn, topic, event, audience));
+        executor.call(conn, () -> app.onPublish(conn, topic, event, audience));
     }
 
     @Override
     public void onError(WampConnection conn, Throwable cause) throws Exception {
-        interpreter.fail(conn, cause);
+        executor.fail(conn, cause);
     }
 
     @Override
     public void onClose(WampConnection conn) throws Exception {
-        interpreter.close(conn);
+        executor.close(conn);
     }
 }

@@ -18,7 +18,7 @@ import dev.sprocket.pubsub.Topic;
 public interface WampCommandComponent extends CommandHandler<WampConnection> {
     /** As {@link WampComponent#onCall}; the answer is a {@link WampCommand.CallResult} or {@link WampCommand.CallError}. */
     default Command onCall(WampConnection conn, Call call) throws Exception {
-        return Command.Run.of(call::unknown);
+        return Command.Run.of(call::noSuchProcedure);
     }
 
     /** As {@link WampComponent#onSubscribe}. */
@@ -33,6 +33,6 @@ public interface WampCommandComponent extends CommandHandler<WampConnection> {
 
     /** As {@link WampComponent#onPublish}; what reaches the others is a {@link WampCommand.Broadcast}. */
     default Command onPublish(WampConnection conn, Topic topic, Event event, Audience audience) throws Exception {
-        throw CallException.noPublish(topic.id());
+        throw CallException.publishNotSupported(topic.id());
     }
 }

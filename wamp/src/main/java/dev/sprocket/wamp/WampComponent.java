@@ -18,7 +18,7 @@ public interface WampComponent extends Component<WampConnection> {
      * it is answered with an error.
      */
     default void onCall(WampConnection conn, Call call) throws Exception {
-        call.unknown();
+        call.noSuchProcedure();
     }
 
     /**
@@ -51,6 +51,6 @@ public interface WampComponent extends Component<WampConnection> {
      * @param audience for whom the publisher means the event
      */
     default void onPublish(WampConnection conn, Topic topic, Event event, Audience audience) throws Exception {
-        throw CallException.noPublish(topic.id());
+        throw CallException.publishNotSupported(topic.id());
     }
 }

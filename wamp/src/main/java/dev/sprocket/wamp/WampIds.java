@@ -20,12 +20,12 @@ final class WampIds {
 
     /** One for a publication by a client. */
     static long publication() {
-        return spread(2 * PUBLICATIONS.incrementAndGet() + 1);
+        return scramble(2 * PUBLICATIONS.incrementAndGet() + 1);
     }
 
     /** One for a publication by the application, by the number that it has among those of its topics. */
     static long publication(long number) {
-        return spread(2 * number);
+        return scramble(2 * number);
     }
 
     /** One of the global scope: random. */
@@ -37,7 +37,7 @@ final class WampIds {
      * One of the global scope for a number: the same each time, so that it need not be kept, different for different numbers
      * below 2^53, and spread as if it were random.
      */
-    private static long spread(long number) {
+    private static long scramble(long number) {
         long x = (number + KEY) & MASK;
         // each step can be undone, so no two numbers meet
         x ^= x >>> 27;

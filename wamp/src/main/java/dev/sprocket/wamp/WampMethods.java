@@ -49,20 +49,20 @@ import java.util.Map;
  * <p>Threads: as the stack around it; methods are called as the callbacks of a component are.
  */
 public final class WampMethods implements WampComponent, Subprotocols {
-    private final List<Object> parts;
+    private final List<Object> delegates;
     private final WampComponent fallback;
-    private final Map<String, ProcedureMethod> callees = new HashMap<>();
-    private final Map<String, EventMethod> hearers = new HashMap<>();
+    private final Map<String, ProcedureMethod> procedureMethods = new HashMap<>();
+    private final Map<String, EventMethod> eventMethods = new HashMap<>();
 
     private WampMethods(List<Object> parts, WampComponent fallback) {
-        this.parts = parts;
+        this.delegates = parts;
         this.fallback = fallback;
         Object object = parts.get(0);
-        AnnotatedMethod.find(object, Procedure.class, Procedure::value, ProcedureMethod.AT_HAND)
-                .forEach((uri, method) -> callees.put(uri, new ProcedureMethod(method)));
-        AnnotatedMethod.find(object, Subscribe.class, Subscribe::value, EventMethod.AT_HAND)
-                .forEach((uri, method) -> hearers.put(uri, new EventMethod(method)));
-        if (callees.isEmpty() && hearers.isEmpty()) {
+        AnnotatedMethod.find(object, Procedure.class, Procedure::value, ProcedureMethod.INJECTABLE)
+                .forEach((uri, method) -> procedureMethods.put(uri, new ProcedureMethod(method)));
+        AnnotatedMethod.find(object, Subscribe.class, Subscribe::value, EventMethod.INJECTABLE)
+                .forEach((uri, method) -> eventMethods.put(uri, new EventMethod(method)));
+        if (procedureMethods.isEmpty() && eventMethods.isEmpty()) {
             throw new IllegalArgumentException(
                     object.getClass().getName() + " has no annotated method (expected: @Procedure or @Subscribe)");
         }
@@ -83,8 +83,8 @@ public final class WampMethods implements WampComponent, Subprotocols {
     }
 
     /** The object, and the fallback if there is one: their classes say whether this may run on several threads. */
-    public List<Object> parts() {
-        return parts;
+    public List<Object> delegates() {
+        return delegates;
     }
 
     /** The fallback's. */
@@ -95,7 +95,7 @@ public final class WampMethods implements WampComponent, Subprotocols {
 
     @Override
     public void onCall(WampConnection conn, Call call) throws Exception {
-        ProcedureMethod callee = callees.get(call.procedure());
+        ProcedureMethod callee = procedureMethods.get(call.procedure());
         if (callee == null) {
             fallback.onCall(conn, call);
         } else {
@@ -105,10 +105,10 @@ public final class WampMethods implements WampComponent, Subprotocols {
 
     @Override
     public void onPublish(WampConnection conn, Topic topic, Event event, Audience audience) throws Exception {
-        EventMethod hearer = hearers.get(topic.id());
+        EventMethod hearer = eventMethods.get(topic.id());
         if (hearer == null) {
             fallback.onPublish(conn, topic, event, audience);
-        } else if (hearer.hears(conn, topic, event, audience)) {
+        } else if (hearer.handle(conn, topic, event, audience)) {
             topic.broadcast(event, audience);
         }
     }
@@ -121,7 +121,7 @@ public final class WampMethods implements WampComponent, Subprotocols {
     /** What has a method cannot be registered. */
     @Override
     public void onRegister(WampConnection conn, String procedure, MatchPolicy match) throws Exception {
-        if (callees.keySet().stream().anyMatch(own -> match.fits(procedure, own))) {
+        if (procedureMethods.keySet().stream().anyMatch(own -> match.fits(procedure, own))) {
             throw new CallException(
                     "wamp.error.procedure_already_exists", "procedure " + procedure + " is the server's own");
         }

@@ -14,8 +14,8 @@ package dev.sprocket.wamp;
 public record WampOptions(
         Curies curies,
         boolean silentDisconnect,
-        int subscriptions,
-        int prefixes,
+        int maxSubscriptions,
+        int maxPrefixes,
         Authorizer authorizer,
         RequestIds requestIds) {
     /** Plain CURIEs, no silence, 1,000 subscriptions, 100 prefixes; everything is allowed. */
@@ -26,16 +26,16 @@ public record WampOptions(
 
     /** Everything is allowed. */
     public WampOptions(Curies curies, boolean silentDisconnect, int subscriptions, int prefixes) {
-        this(curies, silentDisconnect, subscriptions, prefixes, Authorizer.EVERYTHING, RequestIds.SEQUENTIAL);
+        this(curies, silentDisconnect, subscriptions, prefixes, Authorizer.ALLOW_ALL, RequestIds.SEQUENTIAL);
     }
 
     /** The same, but with another authorizer. */
     public WampOptions authorizer(Authorizer other) {
-        return new WampOptions(curies, silentDisconnect, subscriptions, prefixes, other, requestIds);
+        return new WampOptions(curies, silentDisconnect, maxSubscriptions, maxPrefixes, other, requestIds);
     }
 
     /** These options with other ids of requests. */
     public WampOptions requestIds(RequestIds other) {
-        return new WampOptions(curies, silentDisconnect, subscriptions, prefixes, authorizer, other);
+        return new WampOptions(curies, silentDisconnect, maxSubscriptions, maxPrefixes, authorizer, other);
     }
 }

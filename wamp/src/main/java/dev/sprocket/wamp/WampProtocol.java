@@ -31,15 +31,15 @@ public final class WampProtocol
 
     final RawWampComponent app;
     final WampOptions options;
-    final AccessControl authorization;
+    final AccessControl accessControl;
     final LongAdder malformed;
     /** The realm of clients of WAMP v1; null if the application keeps its own topics. */
     final @Nullable Realm realm;
     /** Whether clients of WAMP v1 are admitted at all. */
-    final boolean v1;
+    final boolean v1Enabled;
 
     private final @Nullable V2Server v2;
-    private final Map<String, WireFormat> wires;
+    private final Map<String, WireFormat> wireFormats;
 
     /** Serves an application that keeps its own topics. */
     public WampProtocol(RawWampComponent app) {
@@ -50,34 +50,34 @@ public final class WampProtocol
     public WampProtocol(RawWampComponent app, WampOptions options) {
         this.app = app;
         this.options = options;
-        this.authorization = new AccessControl(options.authorizer());
+        this.accessControl = new AccessControl(options.authorizer());
         this.malformed = new LongAdder();
         this.realm = null;
-        this.v1 = true;
+        this.v1Enabled = true;
         this.v2 = null;
-        this.wires = Map.of();
+        this.wireFormats = Map.of();
     }
 
     WampProtocol(RealmRegistry realms) {
         this.app = realms.first().broker();
         this.options = realms.first().realm().options();
-        this.authorization = realms.first().authorization();
+        this.accessControl = realms.first().accessControl();
         this.malformed = new LongAdder();
         this.realm = realms.first().realm();
-        this.v1 = true;
+        this.v1Enabled = true;
         this.v2 = new V2Server(realms, malformed);
-        this.wires = WireFormats.ofWebSocket();
+        this.wireFormats = WireFormats.bySubprotocol();
     }
 
     private WampProtocol(WampProtocol both) {
         this.app = both.app;
         this.options = both.options;
-        this.authorization = both.authorization;
+        this.accessControl = both.accessControl;
         this.malformed = both.malformed;
         this.realm = both.realm;
-        this.v1 = false;
+        this.v1Enabled = false;
         this.v2 = both.v2;
-        this.wires = both.wires;
+        this.wireFormats = both.wireFormats;
     }
 
     /** The same protocol without WAMP v1. */
@@ -92,8 +92,8 @@ public final class WampProtocol
         if (app instanceof Subprotocols own) {
             all.addAll(own.subprotocols());
         }
-        all.addAll(wires.keySet());
-        if (v1) {
+        all.addAll(wireFormats.keySet());
+        if (v1Enabled) {
             all.add("wamp");
         }
         return all;
@@ -109,13 +109,13 @@ public final class WampProtocol
 
     /** Counts the handshakes of both versions; null if the application keeps its own topics, where v1 needs none. */
     @Nullable
-    V2Server handshakes() {
+    V2Server v2Server() {
         return v2;
     }
 
     /** How many connections are before their WELCOME. */
-    int opening() {
-        return v2 == null ? 0 : v2.opening().get();
+    int pendingHandshakes() {
+        return v2 == null ? 0 : v2.pendingHandshakes().get();
     }
 
     /** How many connections have been closed because of a message that was not well-formed. */
@@ -125,12 +125,12 @@ public final class WampProtocol
 
     /** How often something has been denied by the {@link Authorizer}. */
     public long denied() {
-        return v2 == null ? authorization.denied() : v2.realms().denied();
+        return v2 == null ? accessControl.denied() : v2.realms().denied();
     }
 
     @Override
     public void onOpen(WsConnection conn) {
-        WireFormat wire = conn.subprotocol().map(wires::get).orElse(null);
+        WireFormat wire = conn.subprotocol().map(wireFormats::get).orElse(null);
         WampSession session = v2 == null || wire == null ? new V1Session(this, conn) : new V2Session(v2, conn, wire);
         SESSION.set(conn, session);
         session.open();
@@ -144,7 +144,7 @@ public final class WampProtocol
     /** Every request of the message is answered with an error; version 1 can answer calls only. */
     @Override
     public void onRejected(WsConnection from, Message message, RejectedException why) {
-        SESSION.get(from).refuse(message, why);
+        SESSION.get(from).reject(message, why);
     }
 
     @Override

@@ -14,14 +14,14 @@ interface WampSession extends WampConnection {
     void runAtEnd(ComponentInvoker.Callback<? super WampConnection> callback);
 
     /** The access rules of its realm. */
-    AccessControl authorization();
+    AccessControl accessControl();
 
     void open();
 
     void receive(Message message);
 
     /** Answers what a message asks for: it was dropped by a filter. */
-    void refuse(Message message, RejectedException why);
+    void reject(Message message, RejectedException why);
 
     void fail(Throwable cause);
 

@@ -17,7 +17,7 @@ import java.util.function.Consumer;
 record WireFormat(Serializer serializer, boolean batched, int limit) {
     private static final byte SEPARATOR = 0x1e;
 
-    Message message(byte[] bytes, ByteBufAllocator alloc) {
+    Message toMessage(byte[] bytes, ByteBufAllocator alloc) {
         ByteBuf content = alloc.directBuffer(bytes.length + 4);
         if (batched && serializer.isBinary()) {
             content.writeInt(bytes.length);
@@ -44,7 +44,7 @@ record WireFormat(Serializer serializer, boolean batched, int limit) {
         int at = start;
         while (at < bytes.length && takesMore.getAsBoolean()) {
             int from = serializer.isBinary() ? at + 4 : at;
-            int to = serializer.isBinary() ? lengthEnd(bytes, at) : separator(bytes, at);
+            int to = serializer.isBinary() ? endOfBinaryMessage(bytes, at) : endOfTextMessage(bytes, at);
             handler.accept(V2Codec.read(serializer, bytes, from, to));
             at = serializer.isBinary() ? to : to + 1;
         }
@@ -57,7 +57,7 @@ record WireFormat(Serializer serializer, boolean batched, int limit) {
         int at = start;
         try {
             while (batched && at < bytes.length) {
-                at = serializer.isBinary() ? lengthEnd(bytes, at) : separator(bytes, at) + 1;
+                at = serializer.isBinary() ? endOfBinaryMessage(bytes, at) : endOfTextMessage(bytes, at) + 1;
                 messages++;
             }
         } catch (WampProtocolException incomplete) {
@@ -66,7 +66,7 @@ record WireFormat(Serializer serializer, boolean batched, int limit) {
         return batched ? messages : 1;
     }
 
-    private static int lengthEnd(byte[] bytes, int at) {
+    private static int endOfBinaryMessage(byte[] bytes, int at) {
         long length =
                 bytes.length - at < 4 ? Long.MAX_VALUE : ByteBuffer.wrap(bytes).getInt(at) & 0xFFFFFFFFL;
         if (length > bytes.length - at - 4) {
@@ -75,7 +75,7 @@ record WireFormat(Serializer serializer, boolean batched, int limit) {
         return at + 4 + (int) length;
     }
 
-    private static int separator(byte[] bytes, int at) {
+    private static int endOfTextMessage(byte[] bytes, int at) {
         for (int i = at; i < bytes.length; i++) {
             if (bytes[i] == SEPARATOR) {
                 return i;

@@ -19,7 +19,7 @@ final class WireFormats {
     private static List<Serializer> all() {
         List<Serializer> all = new ArrayList<>(List.of(JsonSerializer.JSON));
         ServiceLoader.load(Serializer.class, Serializer.class.getClassLoader()).forEach(all::add);
-        all.sort(Comparator.comparingInt(Serializer::rawSocket));
+        all.sort(Comparator.comparingInt(Serializer::rawSocketId));
         return List.copyOf(all);
     }
 
@@ -28,7 +28,7 @@ final class WireFormats {
     }
 
     /** Subprotocols by name. */
-    static Map<String, WireFormat> ofWebSocket() {
+    static Map<String, WireFormat> bySubprotocol() {
         Map<String, WireFormat> wires = new LinkedHashMap<>();
         for (Serializer serializer : ALL) {
             String name = "wamp.2." + serializer.name();

@@ -381,7 +381,7 @@ final class AuthenticationTest {
 
     @Test
     void all_of_it_takes_ten_seconds_at_most_or_what_the_realm_allows() {
-        WampServer server = server(CredentialAuthenticator.of(TICKET).limit(Duration.ofSeconds(20)));
+        WampServer server = server(CredentialAuthenticator.of(TICKET).timeout(Duration.ofSeconds(20)));
         try (V2Peer silent = new V2Peer(server);
                 V2Peer slow = new V2Peer(server);
                 V2Peer quick = new V2Peer(server)) {
@@ -516,7 +516,7 @@ final class AuthenticationTest {
         assertThatThrownBy(() -> CraSecret.derive("p", "s", 1000, 31))
                 .hasMessage("keylen: 31 (expected: a multiple of 4, at most 1024)");
         assertThatThrownBy(() -> CraSecret.salted("", "s", 1)).hasMessageStartingWith("a key of 0 bytes");
-        assertThatThrownBy(() -> CredentialAuthenticator.of(TICKET).limit(Duration.ZERO))
+        assertThatThrownBy(() -> CredentialAuthenticator.of(TICKET).timeout(Duration.ZERO))
                 .hasMessageContaining("above zero");
         assertThatThrownBy(() -> CredentialAuthenticator.cryptosign(List.of(UserCredential.of("a", "user", "00"))))
                 .hasMessage("public key of a: 2 characters (expected: 64 hexadecimal digits)");

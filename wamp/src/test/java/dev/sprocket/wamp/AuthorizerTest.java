@@ -200,7 +200,7 @@ final class AuthorizerTest {
     }
 
     private AccessDecision decision(Authorizer rules, User user, Action action, String uri) throws Exception {
-        WampServer server = server(Authorizer.EVERYTHING);
+        WampServer server = server(Authorizer.ALLOW_ALL);
         try (WampPeer peer = peerOf(user, server)) {
             assertThat(peer.isConnected()).isTrue();
             return rules.authorize(app.conns.get(app.conns.size() - 1), action, uri);

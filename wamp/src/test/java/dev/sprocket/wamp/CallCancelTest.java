@@ -24,20 +24,20 @@ final class CallCancelTest {
     void a_callee_that_answers_an_interrupt_is_not_quicker_than_the_answer_that_nobody_waits_for_it() {
         when(reply.error(any(), any())).thenReturn(true);
         List<String> modes = new ArrayList<>();
-        call.worker(new Call.CallExecution() {
+        call.execution(new Call.CallExecution() {
             @Override
             public void cancel(String mode) {
                 modes.add(mode);
-                call.error("wamp.error.canceled", CallArguments.NONE);
+                call.error("wamp.error.canceled", CallArguments.EMPTY);
             }
 
             @Override
-            public boolean answersWhenCanceled(String mode) {
+            public boolean respondsAfterCancel(String mode) {
                 return false;
             }
 
             @Override
-            public void more(CallArguments arguments, boolean progress) {}
+            public void continueWith(CallArguments arguments, boolean progress) {}
         });
 
         call.cancel("killnowait", "wamp.error.timeout");
@@ -51,7 +51,7 @@ final class CallCancelTest {
         List<String> sent = new CopyOnWriteArrayList<>();
         Call progressing = new Call(
                 mock(WampConnection.class),
-                new V2Message.Call(1, Map.of(), "com.slow", CallArguments.NONE),
+                new V2Message.Call(1, Map.of(), "com.slow", CallArguments.EMPTY),
                 new V2CallOptions(false, true, false, 0),
                 reply);
         Thread canceler = new Thread(() -> progressing.cancel("skip", "wamp.error.canceled"));
@@ -64,7 +64,7 @@ final class CallCancelTest {
             return sent.add("part");
         });
 
-        progressing.result(CallArguments.NONE, true);
+        progressing.result(CallArguments.EMPTY, true);
         canceler.join();
 
         assertThat(sent).containsExactly("part", "error");

@@ -71,7 +71,7 @@ final class FairnessTest {
         AtomicLong now = new AtomicLong();
         MetaRate rate = new MetaRate(now::get);
         rate.begin();
-        rate.looked(2 * MetaRate.PER_SECOND);
+        rate.charge(2 * MetaRate.ENTRIES_PER_SECOND);
 
         assertThat(catchThrowableOfType(CallException.class, rate::begin))
                 .hasMessageContaining("10000 entries a second");
@@ -90,8 +90,8 @@ final class FairnessTest {
         List<Integer> looked = new ArrayList<>();
 
         MetaPage page = MetaPage.of(new OptionReader(Map.of("limit", 20L)), looked::add);
-        assertThat(page.of(all, topic -> false)).isEqualTo(new MetaPage.Found(List.of(), 20L));
-        assertThat(MetaPage.of(OptionReader.NONE, looked::add)
+        assertThat(page.of(all, topic -> false)).isEqualTo(new MetaPage.Ids(List.of(), 20L));
+        assertThat(MetaPage.of(OptionReader.EMPTY, looked::add)
                         .of(all, topic -> true)
                         .ids())
                 .hasSize(50);
@@ -105,7 +105,7 @@ final class FairnessTest {
             peer.says("[32,1,{},\"wamp.session.on_join\"]").hears();
             topics.topic("wamp.session.on_join").subscribers().forEach(subscriber -> MetaRate.of(
                             (WampConnection) subscriber.connection().orElseThrow())
-                    .looked(Integer.MAX_VALUE));
+                    .charge(Integer.MAX_VALUE));
 
             peer.says("[48,2,{},\"wamp.session.count\"]");
 
@@ -115,20 +115,20 @@ final class FairnessTest {
 
     @Test
     void history_answers_at_most_a_thousand_events() {
-        List<EventHistory.Kept> all = new ArrayList<>();
+        List<EventHistory.StoredEvent> all = new ArrayList<>();
         for (int i = 0; i < 1500; i++) {
-            all.add(new EventHistory.Kept(
+            all.add(new EventHistory.StoredEvent(
                     Instant.EPOCH,
                     new PublishedEvent(topics.topic("t"), Event.of(i), i + 1, topics.topic("t")),
                     Audience.EVERYBODY,
                     i + 1));
         }
-        assertThat(HistoryQuery.of(OptionReader.NONE).select(all)).hasSize(1000);
+        assertThat(HistoryQuery.of(OptionReader.EMPTY).select(all)).hasSize(1000);
         assertThat(HistoryQuery.of(new OptionReader(Map.of("limit", 1200L))).select(all))
                 .hasSize(1000);
         assertThat(HistoryQuery.of(new OptionReader(Map.of("limit", 3L, "after_publication", 1000L)))
                         .select(all))
-                .extracting(EventHistory.Kept::publication)
+                .extracting(EventHistory.StoredEvent::publication)
                 .containsExactly(1001L, 1002L, 1003L);
     }
 
@@ -149,12 +149,12 @@ final class FairnessTest {
         V2Server server = new V2Server(
                 new RealmRegistry(name -> Optional.empty(), new Realm("realm1", new OpenApp(), topics)),
                 new LongAdder());
-        for (int i = 0; i < V2Server.MOST_OPENING; i++) {
-            assertThat(server.opens()).isTrue();
+        for (int i = 0; i < V2Server.MAX_HANDSHAKES; i++) {
+            assertThat(server.beginHandshake()).isTrue();
         }
-        assertThat(server.opens()).isFalse();
-        server.opened();
-        assertThat(server.opens()).isTrue();
+        assertThat(server.beginHandshake()).isFalse();
+        server.endHandshake();
+        assertThat(server.beginHandshake()).isTrue();
     }
 
     @Test
@@ -163,15 +163,15 @@ final class FairnessTest {
                 new RealmRegistry(name -> Optional.empty(), new Realm("realm1", new OpenApp(), topics)));
         for (int i = 0; i < 3; i++) {
             try (WampPeer peer = new WampPeer(new WsServer(protocol), "wamp.2.json", Unpooled.EMPTY_BUFFER)) {
-                assertThat(protocol.opening()).isEqualTo(1);
+                assertThat(protocol.pendingHandshakes()).isEqualTo(1);
                 switch (i) {
                     case 0 -> peer.says("[1,\"realm1\",{\"roles\":{\"caller\":{}}}]");
                     case 1 -> peer.says("[1,\"nosuch\",{\"roles\":{\"caller\":{}}}]");
                     default -> peer.vanishes();
                 }
-                assertThat(protocol.opening()).isZero();
+                assertThat(protocol.pendingHandshakes()).isZero();
             }
-            assertThat(protocol.opening()).isZero();
+            assertThat(protocol.pendingHandshakes()).isZero();
         }
     }
 }

@@ -101,9 +101,9 @@ final class MetaAccessTest {
                 "nosuch"
             })
     void anonymous_clients_get_no_meta_procedure_by_default(String procedure) {
-        try (V2Peer peer = anonymous(realm.letKill());
-                WampPeer old =
-                        new WampPeer(new WsServer(new WampServer(realm.letKill())), "wamp", Unpooled.EMPTY_BUFFER)) {
+        try (V2Peer peer = anonymous(realm.allowSessionKill());
+                WampPeer old = new WampPeer(
+                        new WsServer(new WampServer(realm.allowSessionKill())), "wamp", Unpooled.EMPTY_BUFFER)) {
             assertThat(peer.welcome).doesNotContain("session_meta_api", "subscription_meta_api", "registration_meta");
             old.hears();
             peer.says("[48,1,{},\"wamp." + procedure + "\",[\"x\"]]");

@@ -20,7 +20,7 @@ final class MetaTest {
 
     private final Topics topics = new Topics();
     private final WampServer server = new WampServer(new Realm("realm1", new OpenApp(), topics)
-            .letKill()
+            .allowSessionKill()
             .meta(MetaAccess.ANYONE)
             .history(MatchPolicy.PREFIX, "com.kept", 3));
     private final V2Peer ann = V2Peer.joined(server);

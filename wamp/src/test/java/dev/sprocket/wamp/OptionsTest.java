@@ -30,7 +30,7 @@ final class OptionsTest {
 
     @Test
     void options_are_read_by_type() {
-        assertThat(of(true).is("o")).isTrue();
+        assertThat(of(true).isTrue("o")).isTrue();
         assertThat(of(false).bool("o")).isFalse();
         assertThat(of("a").text("o")).isEqualTo("a");
         assertThat(of(5L).number("o")).isEqualTo(5);
@@ -38,15 +38,15 @@ final class OptionsTest {
         assertThat(of(List.of("a", "b")).texts("o")).containsExactly("a", "b");
         assertThat(of(List.of("a", "a")).names("o")).containsExactly("a");
         assertThat(of(List.of(1L, 2.0)).ids("o")).containsExactlyInAnyOrder("1", "2");
-        assertThat(of("prefix").word("o", MatchPolicy.class, "uri")).isEqualTo(MatchPolicy.PREFIX);
+        assertThat(of("prefix").enumValue("o", MatchPolicy.class, "uri")).isEqualTo(MatchPolicy.PREFIX);
     }
 
     @Test
     void missing_and_null_options_are_not_given() {
         Map<String, Object> nothing = new HashMap<>();
         nothing.put("o", null);
-        for (OptionReader options : List.of(OptionReader.NONE, new OptionReader(nothing))) {
-            assertThat(options.is("o")).isFalse();
+        for (OptionReader options : List.of(OptionReader.EMPTY, new OptionReader(nothing))) {
+            assertThat(options.isTrue("o")).isFalse();
             assertThat(options.bool("o")).isNull();
             assertThat(options.text("o")).isNull();
             assertThat(options.number("o")).isZero();
@@ -54,7 +54,7 @@ final class OptionsTest {
             assertThat(options.texts("o")).isEmpty();
             assertThat(options.names("o")).isNull();
             assertThat(options.ids("o")).isNull();
-            assertThat(options.word("o", MatchPolicy.class, "uri")).isNull();
+            assertThat(options.enumValue("o", MatchPolicy.class, "uri")).isNull();
         }
     }
 
@@ -70,8 +70,8 @@ final class OptionsTest {
 
     @Test
     void options_of_another_type_are_refused() {
-        refused("yes", one -> one.is("o"), "o: \"yes\" (expected: true or false)");
-        refused(1L, one -> one.is("o"), "o: 1 (expected: true or false)");
+        refused("yes", one -> one.isTrue("o"), "o: \"yes\" (expected: true or false)");
+        refused(1L, one -> one.isTrue("o"), "o: 1 (expected: true or false)");
         refused(5L, one -> one.text("o"), "o: 5 (expected: a string)");
         refused("50", one -> one.number("o"), "o: \"50\" (expected: an integer of 0 or more)");
         refused(-1L, one -> one.number("o"), "o: -1 (expected: an integer of 0 or more)");
@@ -91,7 +91,7 @@ final class OptionsTest {
 
     @Test
     void unknown_words_are_refused_with_the_given_error() {
-        assertThatThrownBy(() -> of("glob").word("o", MatchPolicy.class, "com.error"))
+        assertThatThrownBy(() -> of("glob").enumValue("o", MatchPolicy.class, "com.error"))
                 .hasMessage("o: \"glob\" (expected: exact, prefix, wildcard)")
                 .extracting("errorUri")
                 .isEqualTo("com.error");
@@ -99,6 +99,6 @@ final class OptionsTest {
 
     @Test
     void long_values_are_cut_in_errors() {
-        refused("x".repeat(500), one -> one.is("o"), "o: \"" + "x".repeat(59) + "… (expected: true or false)");
+        refused("x".repeat(500), one -> one.isTrue("o"), "o: \"" + "x".repeat(59) + "… (expected: true or false)");
     }
 }

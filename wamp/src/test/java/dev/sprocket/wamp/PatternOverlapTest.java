@@ -33,7 +33,7 @@ final class PatternOverlapTest {
 
     @Test
     void nested_prefixes_count_each() {
-        assertThat(PatternOverlap.most(prefixes("a", "a.b", "a.c", "a.b.c"), MatchPolicy.PREFIX, "a."))
+        assertThat(PatternOverlap.upperBound(prefixes("a", "a.b", "a.c", "a.b.c"), MatchPolicy.PREFIX, "a."))
                 .isEqualTo(4);
     }
 
@@ -43,19 +43,21 @@ final class PatternOverlapTest {
                 .mapToObj(i -> topics.pattern(MatchPolicy.PREFIX, "room." + i + "."))
                 .toList();
 
-        assertThat(PatternOverlap.most(rooms, MatchPolicy.PREFIX, "room.")).isEqualTo(2);
-        assertThat(PatternOverlap.most(rooms, MatchPolicy.PREFIX, "room.500.")).isEqualTo(1);
+        assertThat(PatternOverlap.upperBound(rooms, MatchPolicy.PREFIX, "room."))
+                .isEqualTo(2);
+        assertThat(PatternOverlap.upperBound(rooms, MatchPolicy.PREFIX, "room.500."))
+                .isEqualTo(1);
     }
 
     @Test
     void wildcards_of_one_shape_count_once() {
-        assertThat(PatternOverlap.most(wildcards("a..1", "a..2", "b..1", ".x.1"), MatchPolicy.WILDCARD, "..1"))
+        assertThat(PatternOverlap.upperBound(wildcards("a..1", "a..2", "b..1", ".x.1"), MatchPolicy.WILDCARD, "..1"))
                 .isEqualTo(3);
     }
 
     @Test
     void topics_do_not_count() {
-        assertThat(PatternOverlap.most(List.of(topics.topic("a.b")), MatchPolicy.PREFIX, "a"))
+        assertThat(PatternOverlap.upperBound(List.of(topics.topic("a.b")), MatchPolicy.PREFIX, "a"))
                 .isEqualTo(1);
     }
 
@@ -71,7 +73,7 @@ final class PatternOverlapTest {
                                 : topics.pattern(MatchPolicy.WILDCARD, name(random, true)));
             }
             Topic last = known.remove(0);
-            int bound = PatternOverlap.most(known, last.match(), last.id());
+            int bound = PatternOverlap.upperBound(known, last.match(), last.id());
             for (int i = 0; i < 100; i++) {
                 String topic = name(random, false);
                 if (last.match().fits(last.id(), topic)) {

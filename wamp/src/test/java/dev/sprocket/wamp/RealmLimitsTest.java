@@ -92,7 +92,7 @@ final class RealmLimitsTest {
     void retained_event_expires_by_its_own_time_or_the_realms() {
         AtomicLong now = new AtomicLong();
         RetainedEvents retained = new RetainedEvents(now::get);
-        MemoryUsage owner = MemoryUsage.ofRealm().ofClient();
+        MemoryUsage owner = MemoryUsage.forRealm().forClient();
         RealmLimits limits = RealmLimits.DEFAULT.retainedTtl(Duration.ofSeconds(100));
         retain(retained, "com.own", RetainOption.of(owner, limits, 5000), 1);
         retain(retained, "com.realm", RetainOption.of(owner, limits, 500_000), 2);
@@ -100,12 +100,12 @@ final class RealmLimitsTest {
         Topic all = topics.pattern(MatchPolicy.PREFIX, "com.");
         Subscriber subscriber = Subscriber.of("s", Runnable::run, (topic, event) -> {});
 
-        assertThat(retained.of(all, subscriber)).hasSize(3);
+        assertThat(retained.find(all, subscriber)).hasSize(3);
         now.set(TimeUnit.SECONDS.toNanos(5));
-        assertThat(retained.of(all, subscriber)).hasSize(2);
+        assertThat(retained.find(all, subscriber)).hasSize(2);
         now.set(TimeUnit.SECONDS.toNanos(100));
-        assertThat(retained.of(all, subscriber)).hasSize(1);
-        assertThat(owner.number(MemoryUsage.Kind.RETAINED)).isEqualTo(1);
+        assertThat(retained.find(all, subscriber)).hasSize(1);
+        assertThat(owner.count(MemoryUsage.Kind.RETAINED)).isEqualTo(1);
     }
 
     private void retain(RetainedEvents retained, String topic, RetainOption retention, int number) {
@@ -135,16 +135,17 @@ final class RealmLimitsTest {
     @Test
     void pattern_that_matches_too_many_retained_events_is_refused() {
         RetainedEvents retained = new RetainedEvents();
-        RetainOption retention = RetainOption.of(MemoryUsage.ofRealm().ofClient(), RealmLimits.DEFAULT, 0);
-        for (int i = 0; i <= RetainedEvents.MOST_AT_ONCE; i++) {
+        RetainOption retention = RetainOption.of(MemoryUsage.forRealm().forClient(), RealmLimits.DEFAULT, 0);
+        for (int i = 0; i <= RetainedEvents.MAX_PER_SUBSCRIPTION; i++) {
             retain(retained, "com.t" + i, retention, i + 1);
         }
         Subscriber subscriber = Subscriber.of("s", Runnable::run, (topic, event) -> {});
 
         assertThat(org.assertj.core.api.Assertions.catchThrowableOfType(
-                        CallException.class, () -> retained.of(topics.pattern(MatchPolicy.PREFIX, "com."), subscriber)))
+                        CallException.class,
+                        () -> retained.find(topics.pattern(MatchPolicy.PREFIX, "com."), subscriber)))
                 .hasMessageContaining("narrower pattern");
-        assertThat(retained.of(topics.pattern(MatchPolicy.PREFIX, "com.t99"), subscriber))
+        assertThat(retained.find(topics.pattern(MatchPolicy.PREFIX, "com.t99"), subscriber))
                 .hasSize(11);
     }
 
@@ -176,8 +177,8 @@ final class RealmLimitsTest {
     void calls_of_a_leaving_client_are_given_back() {
         ann.says("[48,1,{},\"app.never\",[\"" + LONG.repeat(2) + "\"]]");
         ann.peer.vanishes();
-        assertThat(realm.state().holdings().bytes(MemoryUsage.Kind.CALLS)).isZero();
-        assertThat(realm.state().holdings().number(MemoryUsage.Kind.CALLS)).isZero();
+        assertThat(realm.state().memoryUsage().bytes(MemoryUsage.Kind.CALLS)).isZero();
+        assertThat(realm.state().memoryUsage().count(MemoryUsage.Kind.CALLS)).isZero();
     }
 
     @Test
@@ -217,7 +218,8 @@ final class RealmLimitsTest {
         assertThat(last(ann)).isEqualTo("[50,5,{}]");
 
         ann.peer.vanishes();
-        assertThat(realm.state().holdings().bytes(MemoryUsage.Kind.TESTAMENTS)).isZero();
+        assertThat(realm.state().memoryUsage().bytes(MemoryUsage.Kind.TESTAMENTS))
+                .isZero();
     }
 
     @Test
@@ -228,9 +230,9 @@ final class RealmLimitsTest {
         assertThat(ann.hears().get(5)).contains("[8,64,6,", "wamp.error.unavailable", "bytes of registrations");
 
         ann.peer.vanishes();
-        assertThat(realm.state().holdings().number(MemoryUsage.Kind.REGISTRATIONS))
+        assertThat(realm.state().memoryUsage().count(MemoryUsage.Kind.REGISTRATIONS))
                 .isZero();
-        assertThat(realm.state().holdings().bytes(MemoryUsage.Kind.REGISTRATIONS))
+        assertThat(realm.state().memoryUsage().bytes(MemoryUsage.Kind.REGISTRATIONS))
                 .isZero();
     }
 
@@ -299,7 +301,7 @@ final class RealmLimitsTest {
         Realm other = new Realm("realm2", new OpenApp(), topics);
         try (V2Peer peer = new V2Peer(new WampServer(other)).joins("realm2", V2Peer.ROLES)) {
             publish(ann, 1, "com.a", ",[\"" + LONG + "\"]");
-            assertThat(realm.state().holdings().number(MemoryUsage.Kind.RETAINED))
+            assertThat(realm.state().memoryUsage().count(MemoryUsage.Kind.RETAINED))
                     .isEqualTo(1);
 
             peer.says("[32,1,{\"get_retained\":true},\"com.a\"]");

@@ -124,34 +124,34 @@ final class V1AdmissionTest {
                 WampPeer second = new WampPeer(new WsServer(protocol), "wamp", Unpooled.EMPTY_BUFFER);
                 WampPeer third = new WampPeer(new WsServer(protocol), "wamp", Unpooled.EMPTY_BUFFER);
                 WampPeer late = new WampPeer(new WsServer(protocol), "wamp", Unpooled.EMPTY_BUFFER)) {
-            assertThat(protocol.opening()).isEqualTo(4);
+            assertThat(protocol.pendingHandshakes()).isEqualTo(4);
             admitted.complete(AuthResult.admit(SessionIdentity.anonymous()));
             assertThat(first.hears()).hasSize(1);
-            assertThat(protocol.opening()).isEqualTo(3);
+            assertThat(protocol.pendingHandshakes()).isEqualTo(3);
             denied.complete(AuthResult.deny("wamp.error.not_authorized", "no"));
             assertThat(second.hears()).hasSize(1);
-            assertThat(protocol.opening()).isEqualTo(2);
+            assertThat(protocol.pendingHandshakes()).isEqualTo(2);
             third.vanishes();
-            assertThat(protocol.opening()).isEqualTo(1);
+            assertThat(protocol.pendingHandshakes()).isEqualTo(1);
             late.channel.advanceTimeBy(11, TimeUnit.SECONDS);
             late.channel.runScheduledPendingTasks();
-            assertThat(protocol.opening()).isZero();
+            assertThat(protocol.pendingHandshakes()).isZero();
         }
-        assertThat(protocol.opening()).isZero();
+        assertThat(protocol.pendingHandshakes()).isZero();
     }
 
     @Test
     void v1_client_past_the_limit_is_closed_with_1013() {
         WampProtocol protocol = protocol(CredentialAuthenticator.of(CredentialAuthenticator.anonymous()));
-        V2Server handshakes = Objects.requireNonNull(protocol.handshakes());
-        for (int i = 0; i < V2Server.MOST_OPENING; i++) {
-            assertThat(handshakes.opens()).isTrue();
+        V2Server handshakes = Objects.requireNonNull(protocol.v2Server());
+        for (int i = 0; i < V2Server.MAX_HANDSHAKES; i++) {
+            assertThat(handshakes.beginHandshake()).isTrue();
         }
         try (WampPeer peer = new WampPeer(new WsServer(protocol), "wamp", Unpooled.EMPTY_BUFFER)) {
             assertThat(peer.hears()).containsExactly("close 1013 too many handshakes at the same time");
         }
-        assertThat(protocol.opening()).isEqualTo(V2Server.MOST_OPENING);
-        handshakes.opened();
+        assertThat(protocol.pendingHandshakes()).isEqualTo(V2Server.MAX_HANDSHAKES);
+        handshakes.endHandshake();
         try (WampPeer peer = new WampPeer(new WsServer(protocol), "wamp", Unpooled.EMPTY_BUFFER)) {
             assertThat(peer.hears()).singleElement().asString().startsWith("[0,");
         }

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class V2OptionTypesTest {
     private final WampServer server = new WampServer(new Realm("realm1", new OpenApp(), new Topics())
-            .letKill()
+            .allowSessionKill()
             .meta(MetaAccess.ANYONE)
             .history(MatchPolicy.PREFIX, "com.", 10));
     private final V2Peer ann = V2Peer.joined(server);
@@ -97,7 +97,7 @@ final class V2OptionTypesTest {
 
         ann.says(
                 "[16,1,{\"acknowledge\":null,\"exclude_me\":null,\"disclose_me\":null,\"retain\":null,"
-                        + "\"exclude\":null,\"eligible\":null,\"eligible_authid\":null,\"exclude_authrole\":null},\"com.topic\"]");
+                    + "\"exclude\":null,\"eligible\":null,\"eligible_authid\":null,\"exclude_authrole\":null},\"com.topic\"]");
 
         assertThat(ann.hears()).isEmpty();
         assertThat(bob.hears()).containsExactly("[36,1,P,{}]");

@@ -320,13 +320,13 @@ final class V2PubSubTest {
                     Map.of(),
                     terms,
                     CallArguments.of(number),
-                    RetainOption.of(MemoryUsage.ofRealm().ofClient(), RealmLimits.DEFAULT, 0));
+                    RetainOption.of(MemoryUsage.forRealm().forClient(), RealmLimits.DEFAULT, 0));
             retained.onPublished(
                     new PublishedEvent(all.topic("t"), Event.carrying(event), number, all.topic("t")),
                     Audience.EVERYBODY);
         }
 
-        assertThat(retained.of(all.topic("t"), Subscriber.of("s", Runnable::run, (topic, event) -> {})))
+        assertThat(retained.find(all.topic("t"), Subscriber.of("s", Runnable::run, (topic, event) -> {})))
                 .extracting(PublishedEvent::number)
                 .containsExactly(2L);
     }

@@ -426,7 +426,7 @@ final class V2RpcTest {
 
     @Test
     void a_flood_of_registrations_ends_the_session_and_leaves_nothing_behind() {
-        WampServer two = new WampServer(new Realm("realm1", new OpenApp()).registrations(2));
+        WampServer two = new WampServer(new Realm("realm1", new OpenApp()).maxRegistrations(2));
         try (V2Peer flood = V2Peer.joined(two);
                 V2Peer other = V2Peer.joined(two)) {
             flood.says("[64,1,{},\"com.a\"]").says("[64,2,{},\"com.b\"]").says("[64,3,{},\"com.c\"]");
@@ -481,10 +481,10 @@ final class V2RpcTest {
             }
         }));
         leaving.says("[48,1,{},\"app.slow\"]");
-        assertThat(calls).hasSize(1).noneMatch(Call::isOver);
+        assertThat(calls).hasSize(1).noneMatch(Call::isDone);
 
         leaving.close();
 
-        assertThat(calls).allMatch(Call::isOver);
+        assertThat(calls).allMatch(Call::isDone);
     }
 }

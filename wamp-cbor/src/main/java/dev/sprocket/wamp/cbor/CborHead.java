@@ -23,7 +23,7 @@ record CborHead(byte[] bytes, int at, int to, int type, long tag) {
     static final int SIMPLE = 7;
 
     private static final int TAG = 6;
-    private static final int IN_PIECES = 31;
+    private static final int INDEFINITE_LENGTH = 31;
     private static final int BREAK = 0xFF;
     private static final int LIST_OF_TWO = 0x82;
     private static final int LARGEST_EXPONENT = 999_999_999;
@@ -99,18 +99,18 @@ record CborHead(byte[] bytes, int at, int to, int type, long tag) {
             throw new SerializationException("CBOR: bytes of tag " + tag + " for an integer (expected: tag 2 or 3)");
         }
         ByteArrayOutputStream all = new ByteArrayOutputStream();
-        if ((bytes[at] & 0x1F) == IN_PIECES) {
+        if ((bytes[at] & 0x1F) == INDEFINITE_LENGTH) {
             for (int piece = at + 1; (bytes[piece] & 0xFF) != BREAK; ) {
-                piece = take(piece, all);
+                piece = readChunk(piece, all);
             }
         } else {
-            take(at, all);
+            readChunk(at, all);
         }
         BigInteger magnitude = new BigInteger(1, all.toByteArray());
         return tag == NEGATIVE_BIGNUM ? magnitude.not() : magnitude;
     }
 
-    private int take(int string, ByteArrayOutputStream all) {
+    private int readChunk(int string, ByteArrayOutputStream all) {
         long length = argument(bytes, string, to);
         if (length < 0 || all.size() + length > Serializer.MAX_INTEGER_BYTES) {
             throw new SerializationException("CBOR: bignum of " + Long.toUnsignedString(all.size() + length)
@@ -130,7 +130,7 @@ record CborHead(byte[] bytes, int at, int to, int type, long tag) {
 
     private static int size(byte[] bytes, int at) {
         int low = bytes[at] & 0x1F;
-        return low < 24 || low == IN_PIECES ? 1 : 1 + (1 << (low - 24));
+        return low < 24 || low == INDEFINITE_LENGTH ? 1 : 1 + (1 << (low - 24));
     }
 
     private static long argument(byte[] bytes, int at, int to) {

@@ -27,8 +27,8 @@ final class CborReader implements ValueReader {
                     .build())
             .build();
 
-    private interface Taking<T extends @Nullable Object> {
-        T take() throws IOException;
+    private interface IoSupplier<T extends @Nullable Object> {
+        T get() throws IOException;
     }
 
     private final byte[] bytes;
@@ -48,19 +48,19 @@ final class CborReader implements ValueReader {
         this.origin = from - (int) in.currentLocation().getByteOffset();
     }
 
-    private static <T extends @Nullable Object> T guarded(Taking<T> taking) {
+    private static <T extends @Nullable Object> T guarded(IoSupplier<T> taking) {
         try {
-            return taking.take();
+            return taking.get();
         } catch (IOException | RuntimeException e) {
             if (e instanceof SerializationException told) {
                 throw told;
             }
-            throw new SerializationException("CBOR: malformed" + said(e));
+            throw new SerializationException("CBOR: malformed" + parserMessage(e));
         }
     }
 
     /** What Jackson says of the bytes, without where and without its classes. */
-    private static String said(Exception e) {
+    private static String parserMessage(Exception e) {
         String message = e instanceof JacksonException jackson ? jackson.getOriginalMessage() : null;
         return message == null || message.contains("`")
                 ? ""
@@ -69,10 +69,10 @@ final class CborReader implements ValueReader {
 
     @Override
     public Token next() {
-        return guarded(this::take);
+        return guarded(this::readToken);
     }
 
-    private Token take() throws IOException {
+    private Token readToken() throws IOException {
         number = null;
         name = null;
         JsonToken token = in.nextToken();
@@ -131,10 +131,10 @@ final class CborReader implements ValueReader {
             case CborHead.SIMPLE ->
                 throw new SerializationException(
                         "CBOR: simple value " + head.simple() + " (expected: false, true, null or undefined)");
-            case CborHead.BYTES -> number = shortest(head.bignum());
+            case CborHead.BYTES -> number = narrow(head.bignum());
             default -> {
                 Number given = in.getNumberValue();
-                number = given instanceof BigInteger integer ? shortest(integer) : (Number) given.longValue();
+                number = given instanceof BigInteger integer ? narrow(integer) : (Number) given.longValue();
             }
         }
         return Token.NUMBER;
@@ -146,7 +146,7 @@ final class CborReader implements ValueReader {
         return Token.NUMBER;
     }
 
-    private static Number shortest(BigInteger integer) {
+    private static Number narrow(BigInteger integer) {
         return integer.bitLength() < Long.SIZE ? (Number) integer.longValue() : integer;
     }
 
@@ -197,7 +197,7 @@ final class CborReader implements ValueReader {
     }
 
     @Override
-    public void end() {
+    public void expectEnd() {
         if (position() < to) {
             throw new SerializationException("CBOR: bytes behind the message");
         }

@@ -12,7 +12,7 @@ final class CborText {
     private static final int TEXT = 3;
     private static final int TAG = 6;
     /** Of no length: pieces follow. */
-    private static final int IN_PIECES = 31;
+    private static final int INDEFINITE_LENGTH = 31;
 
     private CborText() {}
 
@@ -22,8 +22,8 @@ final class CborText {
         while (at < to) {
             int type = (bytes[at] & 0xFF) >> 5;
             int low = bytes[at] & 0x1F;
-            int content = at + 1 + (low < 24 || low == IN_PIECES ? 0 : 1 << (low - 24));
-            if (type == TAG || low == IN_PIECES) {
+            int content = at + 1 + (low < 24 || low == INDEFINITE_LENGTH ? 0 : 1 << (low - 24));
+            if (type == TAG || low == INDEFINITE_LENGTH) {
                 // before it, or the beginning of pieces, or their end
                 at = content;
                 continue;

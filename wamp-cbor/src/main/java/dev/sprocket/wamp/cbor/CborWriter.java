@@ -25,11 +25,11 @@ final class CborWriter implements ValueWriter {
 
     private static final int LIST = 4;
     private static final int MAP = 5;
-    private static final byte PIECES = 31;
+    private static final byte INDEFINITE_LENGTH = 31;
     private static final byte BREAK = (byte) 0xFF;
 
-    private interface Generating {
-        void generate() throws IOException;
+    private interface Write {
+        void run() throws IOException;
     }
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream(128);
@@ -45,9 +45,9 @@ final class CborWriter implements ValueWriter {
         }
     }
 
-    private ValueWriter value(Generating generating) {
+    private ValueWriter value(Write generating) {
         try {
-            generating.generate();
+            generating.run();
         } catch (IOException impossible) { // as above
             throw new UncheckedIOException(impossible);
         }
@@ -58,7 +58,7 @@ final class CborWriter implements ValueWriter {
         open.push(count < 0);
         return value(() -> {
             if (count < 0) {
-                generator.writeRaw((byte) (type << 5 | PIECES));
+                generator.writeRaw((byte) (type << 5 | INDEFINITE_LENGTH));
             } else if (count < 24) {
                 generator.writeRaw((byte) (type << 5 | count));
             } else {
@@ -130,7 +130,7 @@ final class CborWriter implements ValueWriter {
     }
 
     @Override
-    public ValueWriter nothing() {
+    public ValueWriter nullValue() {
         return value(generator::writeNull);
     }
 

@@ -179,7 +179,7 @@ class CborTest {
             assertThat(in.sliceOrEnd()).satisfies(one -> assertThat(one.size()).isEqualTo(size));
         }
         assertThat(in.sliceOrEnd()).isNull();
-        in.end();
+        in.expectEnd();
     }
 
     @Test
@@ -192,7 +192,7 @@ class CborTest {
         assertThat(in.text()).isEqualTo("a");
         assertThat(in.sliceOrEnd()).isEqualTo(new ByteSlice(bytes, 6, 9));
         assertThat(in.sliceOrEnd()).isNull();
-        in.end();
+        in.expectEnd();
     }
 
     @Test
@@ -262,7 +262,7 @@ class CborTest {
         ValueReader in = reader("f6f6");
         in.next();
 
-        assertThatThrownBy(in::end).hasMessage("CBOR: bytes behind the message");
+        assertThatThrownBy(in::expectEnd).hasMessage("CBOR: bytes behind the message");
     }
 
     @Test
@@ -290,7 +290,7 @@ class CborTest {
                         .number(new BigInteger("18446744073709551616"))
                         .number(-1000L)
                         .bool(true)
-                        .nothing()
+                        .nullValue()
                         .binary(new byte[] {7})
                         .raw(ByteSlice.of(new byte[] {0x01}))
                         .end()

@@ -19,8 +19,8 @@ import org.msgpack.core.MessageUnpacker;
 
 /** Reads MessagePack. An extension is read as the bytes that it has, but JavaScript's undefined, as msgpackr writes it, as null. */
 final class MsgpackReader implements ValueReader {
-    private interface Taking<T extends @Nullable Object> {
-        T take() throws IOException;
+    private interface IoSupplier<T extends @Nullable Object> {
+        T get() throws IOException;
     }
 
     private final byte[] bytes;
@@ -28,7 +28,7 @@ final class MsgpackReader implements ValueReader {
     private final int to;
     private final MessageUnpacker in;
     /** How many tokens are left at each depth. */
-    private final int[] left = new int[Serializer.MAX_DEPTH + 1];
+    private final int[] remaining = new int[Serializer.MAX_DEPTH + 1];
 
     /** At each depth, whether it is a map. */
     private final boolean[] maps = new boolean[Serializer.MAX_DEPTH + 1];
@@ -48,9 +48,9 @@ final class MsgpackReader implements ValueReader {
         this.in = MessagePack.newDefaultUnpacker(bytes, from, to - from);
     }
 
-    private static <T extends @Nullable Object> T guarded(Taking<T> taking) {
+    private static <T extends @Nullable Object> T guarded(IoSupplier<T> taking) {
         try {
-            return taking.take();
+            return taking.get();
         } catch (IOException | MessagePackException | IndexOutOfBoundsException | NegativeArraySizeException e) {
             throw new SerializationException("MessagePack: malformed, or ends too early");
         }
@@ -58,15 +58,15 @@ final class MsgpackReader implements ValueReader {
 
     @Override
     public Token next() {
-        return guarded(this::take);
+        return guarded(this::readToken);
     }
 
-    private Token take() throws IOException {
-        if (depth > 0 && left[depth]-- == 0) {
+    private Token readToken() throws IOException {
+        if (depth > 0 && remaining[depth]-- == 0) {
             depth--;
             return Token.END;
         }
-        boolean name = maps[depth] && left[depth] % 2 == 1;
+        boolean name = maps[depth] && remaining[depth] % 2 == 1;
         Token token = value();
         if (name && token != Token.TEXT && !(token == Token.NUMBER && !(number instanceof Double))) {
             // who passes it on unread would fail in making another serialisation of it
@@ -133,7 +133,7 @@ final class MsgpackReader implements ValueReader {
             throw new SerializationException(
                     "MessagePack: nested too deep (expected: <= " + Serializer.MAX_DEPTH + ")");
         }
-        left[depth] = items * tokensEach;
+        remaining[depth] = items * tokensEach;
         maps[depth] = token == Token.MAP;
         count = items;
         return token;
@@ -178,7 +178,7 @@ final class MsgpackReader implements ValueReader {
     }
 
     @Override
-    public void end() {
+    public void expectEnd() {
         if (position() < to) {
             throw new SerializationException("MessagePack: bytes behind the message");
         }

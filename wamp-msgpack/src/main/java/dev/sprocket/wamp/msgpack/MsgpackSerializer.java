@@ -17,7 +17,7 @@ public final class MsgpackSerializer implements Serializer {
     }
 
     @Override
-    public int rawSocket() {
+    public int rawSocketId() {
         return 2;
     }
 

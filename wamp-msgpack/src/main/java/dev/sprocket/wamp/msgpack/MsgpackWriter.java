@@ -23,32 +23,32 @@ final class MsgpackWriter implements ValueWriter {
     /** Messages are small: the default is 8 KB for each. */
     private static final MessagePack.PackerConfig CONFIG = new MessagePack.PackerConfig().withBufferSize(512);
 
-    private interface Packing {
+    private interface Packer {
         void pack() throws IOException;
     }
 
     /** A list or map that has been begun. */
-    private static final class Open {
+    private static final class Container {
         /** Where its size is to be; -1 if it is there. */
-        final int hole;
+        final int sizeOffset;
 
         final boolean map;
         int items;
 
-        Open(int hole, boolean map) {
-            this.hole = hole;
+        Container(int hole, boolean map) {
+            this.sizeOffset = hole;
             this.map = map;
         }
     }
 
-    private record Fill(int at, int size) {}
+    private record SizePatch(int at, int size) {}
 
     private final MessageBufferPacker out = CONFIG.newBufferPacker();
-    private final Deque<Open> open = new ArrayDeque<>();
-    private final List<Fill> fills = new ArrayList<>(0);
+    private final Deque<Container> open = new ArrayDeque<>();
+    private final List<SizePatch> patches = new ArrayList<>(0);
 
-    private ValueWriter value(Packing packing) {
-        Open around = open.peek();
+    private ValueWriter value(Packer packing) {
+        Container around = open.peek();
         if (around != null) {
             around.items++;
         }
@@ -69,7 +69,7 @@ final class MsgpackWriter implements ValueWriter {
                 out.writePayload(new byte[] {LIST_32, 0, 0, 0, 0});
             }
         });
-        open.push(new Open(count >= 0 ? -1 : (int) out.getTotalWrittenBytes() - 4, false));
+        open.push(new Container(count >= 0 ? -1 : (int) out.getTotalWrittenBytes() - 4, false));
         return this;
     }
 
@@ -82,15 +82,15 @@ final class MsgpackWriter implements ValueWriter {
                 out.writePayload(new byte[] {MAP_32, 0, 0, 0, 0});
             }
         });
-        open.push(new Open(count >= 0 ? -1 : (int) out.getTotalWrittenBytes() - 4, true));
+        open.push(new Container(count >= 0 ? -1 : (int) out.getTotalWrittenBytes() - 4, true));
         return this;
     }
 
     @Override
     public ValueWriter end() {
-        Open ended = open.pop();
-        if (ended.hole >= 0) {
-            fills.add(new Fill(ended.hole, ended.map ? ended.items / 2 : ended.items));
+        Container ended = open.pop();
+        if (ended.sizeOffset >= 0) {
+            patches.add(new SizePatch(ended.sizeOffset, ended.map ? ended.items / 2 : ended.items));
         }
         return this;
     }
@@ -140,7 +140,7 @@ final class MsgpackWriter implements ValueWriter {
     }
 
     @Override
-    public ValueWriter nothing() {
+    public ValueWriter nullValue() {
         return value(out::packNil);
     }
 
@@ -160,7 +160,7 @@ final class MsgpackWriter implements ValueWriter {
     @Override
     public byte[] bytes() {
         byte[] all = out.toByteArray();
-        fills.forEach(fill -> ByteBuffer.wrap(all).putInt(fill.at, fill.size));
+        patches.forEach(fill -> ByteBuffer.wrap(all).putInt(fill.at, fill.size));
         return all;
     }
 }

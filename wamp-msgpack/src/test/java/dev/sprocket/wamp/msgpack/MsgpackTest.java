@@ -121,7 +121,7 @@ class MsgpackTest {
         assertThat(in.sliceOrEnd()).satisfies(one -> assertThat(one.size()).isEqualTo(4));
         assertThat(in.sliceOrEnd()).satisfies(one -> assertThat(one.size()).isEqualTo(1));
         assertThat(in.sliceOrEnd()).isNull();
-        in.end();
+        in.expectEnd();
     }
 
     @Test
@@ -129,7 +129,7 @@ class MsgpackTest {
         ValueReader in = reader("c0c0");
         in.next();
 
-        assertThatThrownBy(in::end).hasMessage("MessagePack: bytes behind the message");
+        assertThatThrownBy(in::expectEnd).hasMessage("MessagePack: bytes behind the message");
     }
 
     @Test
@@ -156,7 +156,7 @@ class MsgpackTest {
                         .number(new BigInteger("18446744073709551615"))
                         .number(new BigInteger("18446744073709551616"))
                         .bool(true)
-                        .nothing()
+                        .nullValue()
                         .binary(new byte[] {7})
                         .raw(ByteSlice.of(new byte[] {0x01}))
                         .end()

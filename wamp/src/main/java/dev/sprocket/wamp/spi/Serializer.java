@@ -20,7 +20,7 @@ public interface Serializer {
     String name();
 
     /** Its number in the handshake of RawSocket, 1-15. */
-    int rawSocket();
+    int rawSocketId();
 
     /** Whether its messages are binary messages of WebSocket. */
     boolean isBinary();

@@ -47,5 +47,5 @@ public interface ValueReader {
     ByteSlice sliceOrEnd();
 
     /** Fails if anything is left. */
-    void end();
+    void expectEnd();
 }

@@ -28,7 +28,7 @@ public interface ValueWriter {
     ValueWriter bool(boolean value);
 
     /** Null. */
-    ValueWriter nothing();
+    ValueWriter nullValue();
 
     /** Bytes. */
     ValueWriter binary(byte[] bytes);
