@@ -26,7 +26,7 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 
-/** What the guide about tests shows, as tests. */
+/** Runs the code samples of the testing guide. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class TestingGuideTest {
     static final class Calculator {
@@ -48,7 +48,7 @@ class TestingGuideTest {
     }
 
     @Test
-    void other_protocols() {
+    void peers_for_wamp_and_http() {
         WampServer server = new WampServer(WampMethods.of(new Calculator()));
         WampPeer.to(server).call("1", "add", 1, 2).hearsResult("1", "3.0");
 
@@ -57,7 +57,7 @@ class TestingGuideTest {
     }
 
     @Test
-    void time() {
+    void advances_virtual_clock() {
         VirtualClock clock = new VirtualClock();
         WsPeer ann = WsPeer.to(new Chat(), clock).send("hello");
         clock.advance(Duration.ofSeconds(31));
@@ -67,18 +67,18 @@ class TestingGuideTest {
     }
 
     @Test
-    void callbacks_alone() {
+    void callbacks_without_server() {
         Chat2011 chat = new Chat2011();
         Connection ann = new MemoryConnection("ann");
         Connection bob = new MemoryConnection("bob");
         chat.onOpen(ann);
         chat.onOpen(bob);
-        Command said = chat.onMessage(ann, Message.text("hello"));
-        assertThat(said).isEqualTo(Command.all(new Command.Send(bob, "hello")));
+        Command command = chat.onMessage(ann, Message.text("hello"));
+        assertThat(command).isEqualTo(Command.all(new Command.Send(bob, "hello")));
     }
 
     @Test
-    void the_guide_shows_what_is_run_here() throws Exception {
+    void guide_shows_this_code() throws Exception {
         String here = Files.readString(Path.of("src/test/java/dev/sprocket/checks/TestingGuideTest.java"));
         String guide = Files.readString(Path.of("../docs/guide/testing.md"));
         List<String> shown = new ArrayList<>();

@@ -8,7 +8,7 @@ import dev.sprocket.wamp.Call;
 import dev.sprocket.wamp.WampComponent;
 import dev.sprocket.wamp.WampConnection;
 
-/** Whatever is published reaches the topic's subscribers; calls are not supported. */
+/** Broadcasts every published event to the subscribers of its topic. Rejects calls. */
 public final class BasicPubSub implements WampComponent {
     @Override
     public void onPublish(WampConnection conn, Topic topic, Event event, Audience audience) {

@@ -6,7 +6,7 @@ import dev.sprocket.wamp.Procedure;
 import dev.sprocket.wamp.Subscribe;
 import dev.sprocket.wamp.WampMethods;
 
-/** Procedures that pages call, and a topic that counts what they publish. */
+/** Procedures for pages, and a topic whose published events are counted. */
 public final class Calculator {
     record Sum(double a, double b) {}
 
@@ -25,7 +25,7 @@ public final class Calculator {
         return a / b;
     }
 
-    /** Pages tell each other what they have added. */
+    /** Counts the sums that pages publish to each other. */
     @Subscribe("com.example.sums")
     void added(Sum sum) {
         seen++;

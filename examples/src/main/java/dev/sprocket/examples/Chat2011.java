@@ -8,7 +8,11 @@ import dev.sprocket.core.Message;
 import java.util.HashSet;
 import java.util.Set;
 
-/** The chat as the first Ratchet had it in 2011: it does nothing itself, but returns what should happen. */
+/**
+ * Chat in the style of the first Ratchet (2011).
+ *
+ * <p>Callbacks have no side effects on connections; they return commands that the server executes.
+ */
 public final class Chat2011 implements CommandComponent<Connection, Message> {
     private final Set<Connection> clients = new HashSet<>();
 

@@ -7,7 +7,7 @@ import dev.sprocket.core.MessageComponent;
 import dev.sprocket.http.HttpServer;
 import dev.sprocket.websocket.WsServer;
 
-/** Sends back what it gets; the stack is nested by hand. */
+/** Echoes each message. The stack is built by hand. */
 public final class Echo implements MessageComponent<Connection, Message> {
     @Override
     public void onMessage(Connection from, Message message) {

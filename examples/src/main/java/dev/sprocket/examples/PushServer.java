@@ -11,11 +11,13 @@ import dev.sprocket.wamp.WampComponent;
 import dev.sprocket.wamp.WampConnection;
 
 /**
- * Push to an existing site: pages subscribe to categories, the blog sends each new entry over ZeroMQ, and whoever
- * subscribed to its category has it at once. Pages may do nothing else.
+ * Pushes the entries of a blog to the subscribers of their category.
  *
- * <p>What the blog sends goes to a function here, to show that any will do; {@code new Publisher(topics,
- * Optional.of("category"))} is all that it takes otherwise.
+ * <p>The blog sends each new entry over ZeroMQ, and pages subscribe to categories. Pages cannot publish or call: their
+ * connection is closed.
+ *
+ * <p>The bridge calls a function of this class, as an example of a custom target. Without custom code, use {@code new
+ * Publisher(topics, Optional.of("category"))} as the target.
  */
 public final class PushServer implements WampComponent {
     private record BlogEntry(String category) {}
@@ -31,7 +33,7 @@ public final class PushServer implements WampComponent {
         conn.close();
     }
 
-    /** Sends an entry to whoever subscribed to its category. */
+    /** Sends an entry to the subscribers of its category. */
     private static void onBlogEntry(Topics topics, String json) {
         Event entry = Event.json(json);
         topics.topic(entry.as(BlogEntry.class).category()).broadcast(entry);

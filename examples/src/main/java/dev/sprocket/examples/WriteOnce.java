@@ -15,9 +15,9 @@ import dev.sprocket.websocket.WsServer;
 import java.nio.file.Path;
 import java.util.List;
 
-/** One chat for every client that there is. */
+/** Serves one chat to all kinds of clients. */
 public final class WriteOnce {
-    /** Its servers; a port of 0 takes a free one. */
+    /** Returns the servers of the chat. Port 0 selects a free port. */
     public static Endpoints servers(int plain, int secure, int telnet, Tls tls) {
         var chat = new SingleThreaded<Connection, Message>(new Chat());
         var comet = new CometServer(chat);

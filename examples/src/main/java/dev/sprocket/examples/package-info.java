@@ -1,4 +1,4 @@
-/** The programs of the guide, each with a test that runs it. */
+/** Sample programs of the guides, each run by a test. */
 @NullMarked
 package dev.sprocket.examples;
 

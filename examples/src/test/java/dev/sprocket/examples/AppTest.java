@@ -17,12 +17,12 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 
-/** On which threads {@code App.route} runs annotated methods. */
+/** Threads on which {@code App.route} runs annotated methods. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class AppTest {
     private static final Set<Thread> SEEN = ConcurrentHashMap.newKeySet();
 
-    private static final class Confined {
+    private static final class OneThread {
         @Procedure("run")
         void run() {
             SEEN.add(Thread.currentThread());
@@ -30,7 +30,7 @@ class AppTest {
     }
 
     @ConcurrentComponent
-    private static final class OnLoops {
+    private static final class AllLoops {
         @Procedure("run")
         void run() {
             SEEN.add(Thread.currentThread());
@@ -45,18 +45,18 @@ class AppTest {
         }
     }
 
-    /** The names of the threads that run one call on each route. */
+    /** Returns the names of the threads that run one call on each route. */
     private static Set<String> threads(App app, String procedure) throws Exception {
         SEEN.clear();
         try (app) {
             app.start();
             for (String path : new String[] {"/one", "/two"}) {
-                Browser browser = Browser.wamp(app.port(), path).say("[2,1,\"" + procedure + "\"]");
+                Browser browser = Browser.wamp(app.port(), path).send("[2,1,\"" + procedure + "\"]");
                 assertThat(browser.next()).isEqualTo("[3,1,[]]");
-                browser.leave();
+                browser.disconnect();
             }
         }
-        // a confined thread ends when it is idle, and another with the next number takes its place
+        // an idle thread ends, and its successor has the next number
         return SEEN.stream()
                 .map(thread -> thread.getName().replaceAll("-\\d+$", ""))
                 .collect(Collectors.toSet());
@@ -67,8 +67,8 @@ class AppTest {
     }
 
     @Test
-    void an_object_on_two_routes_stays_on_its_one_thread() throws Exception {
-        Object object = new Confined();
+    void object_on_two_routes_uses_one_thread() throws Exception {
+        Object object = new OneThread();
 
         assertThat(threads(app(WampMethods.of(object), WampMethods.of(object, new Other())), "run"))
                 .hasSize(1)
@@ -76,35 +76,35 @@ class AppTest {
     }
 
     @Test
-    void realm_on_a_route_is_joined_by_its_name_on_one_thread() throws Exception {
+    void realm_on_route_joins_by_name_on_one_thread() throws Exception {
         SEEN.clear();
-        Realm realm = new Realm("com.example.shop", WampMethods.of(new Confined()));
+        Realm realm = new Realm("com.example.shop", WampMethods.of(new OneThread()));
         try (App app = App.at("localhost", 0).route("/shop", realm).route("/other", realm)) {
             app.start();
             for (String path : new String[] {"/shop", "/other"}) {
                 Browser browser =
-                        Browser.wamp2(app.port(), path, "com.example.shop").say("[48,1,{},\"run\"]");
+                        Browser.wamp2(app.port(), path, "com.example.shop").send("[48,1,{},\"run\"]");
                 assertThat(browser.next()).isEqualTo("[50,1,{},[null]]");
-                browser.leave();
+                browser.disconnect();
             }
-            Browser stranger =
-                    Browser.open(app.port(), "/shop", "wamp.2.json").say("[1,\"realm1\",{\"roles\":{\"caller\":{}}}]");
-            assertThat(stranger.next()).startsWith("[3,").contains("wamp.error.no_such_realm");
-            stranger.leave();
+            Browser unknownRealm =
+                    Browser.open(app.port(), "/shop", "wamp.2.json").send("[1,\"realm1\",{\"roles\":{\"caller\":{}}}]");
+            assertThat(unknownRealm.next()).startsWith("[3,").contains("wamp.error.no_such_realm");
+            unknownRealm.disconnect();
         }
         assertThat(SEEN).allMatch(thread -> thread.getName().startsWith("sprocket-WampServer"));
     }
 
     @Test
-    void an_object_whose_class_says_Concurrent_runs_on_the_event_loops() throws Exception {
-        assertThat(threads(app(WampMethods.of(new OnLoops()), WampMethods.of(new OnLoops())), "run"))
+    void ConcurrentComponent_object_runs_on_event_loops() throws Exception {
+        assertThat(threads(app(WampMethods.of(new AllLoops()), WampMethods.of(new AllLoops())), "run"))
                 .noneMatch(name -> name.startsWith("sprocket-WampServer"));
     }
 
     @Test
-    void a_fallback_that_does_not_say_it_is_confined() throws Exception {
+    void fallback_component_runs_on_one_thread() throws Exception {
         assertThat(threads(
-                        app(WampMethods.of(new OnLoops(), new Other()), WampMethods.of(new OnLoops(), new Other())),
+                        app(WampMethods.of(new AllLoops(), new Other()), WampMethods.of(new AllLoops(), new Other())),
                         "other"))
                 .allMatch(name -> name.startsWith("sprocket-WampServer"));
     }

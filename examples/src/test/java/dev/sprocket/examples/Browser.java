@@ -10,9 +10,9 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** The JDK's WebSocket client, as a page of localhost. */
+/** The JDK's WebSocket client, with the origin of a page on localhost. */
 final class Browser implements WebSocket.Listener {
-    private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+    private final BlockingQueue<String> received = new LinkedBlockingQueue<>();
     private final StringBuilder text = new StringBuilder();
     private final WebSocket socket;
 
@@ -30,43 +30,43 @@ final class Browser implements WebSocket.Listener {
         return new Browser(port, path, subprotocols);
     }
 
-    /** Waits for the WELCOME as well. */
+    /** Opens a WAMP v1 session and waits for WELCOME. */
     static Browser wamp(int port, String path) throws InterruptedException {
         Browser browser = new Browser(port, path, "wamp");
         assertThat(browser.next()).startsWith("[0,\"");
         return browser;
     }
 
-    /** As {@link #wamp}, joined to {@code realm1} in WAMP v2. */
+    /** Opens a WAMP v2 session in the realm {@code realm1}. */
     static Browser wamp2(int port, String path) throws InterruptedException {
         return wamp2(port, path, "realm1");
     }
 
-    /** As {@link #wamp}, joined to a realm in WAMP v2. */
+    /** Opens a WAMP v2 session in a realm and waits for WELCOME. */
     static Browser wamp2(int port, String path, String realm) throws InterruptedException {
         Browser browser = new Browser(port, path, "wamp.2.json");
-        browser.say("[1,\"" + realm + "\",{\"roles\":{\"caller\":{},\"publisher\":{},\"subscriber\":{}}}]");
+        browser.send("[1,\"" + realm + "\",{\"roles\":{\"caller\":{},\"publisher\":{},\"subscriber\":{}}}]");
         assertThat(browser.next()).startsWith("[2,");
         return browser;
     }
 
-    Browser say(String message) {
+    Browser send(String message) {
         socket.sendText(message, true).join();
         return this;
     }
 
-    /** The next message; {@code close 1000} when the server closes. */
+    /** Returns the next message, or {@code close 1000} when the server closes. */
     String next() throws InterruptedException {
-        String next = heard.poll(20, TimeUnit.SECONDS);
+        String next = received.poll(20, TimeUnit.SECONDS);
         assertThat(next).as("a message").isNotNull();
         return next;
     }
 
-    boolean heardNothing() {
-        return heard.isEmpty();
+    boolean receivedNothing() {
+        return received.isEmpty();
     }
 
-    void leave() {
+    void disconnect() {
         socket.abort();
     }
 
@@ -74,7 +74,7 @@ final class Browser implements WebSocket.Listener {
     public CompletionStage<?> onText(WebSocket from, CharSequence part, boolean last) {
         text.append(part);
         if (last) {
-            heard.add(text.toString());
+            received.add(text.toString());
             text.setLength(0);
         }
         from.request(1);
@@ -83,7 +83,7 @@ final class Browser implements WebSocket.Listener {
 
     @Override
     public CompletionStage<?> onClose(WebSocket from, int code, String reason) {
-        heard.add("close " + code);
+        received.add("close " + code);
         return null;
     }
 }

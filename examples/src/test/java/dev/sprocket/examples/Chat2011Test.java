@@ -12,7 +12,7 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 
-/** Callbacks in, commands out: nothing is served, and nothing is sent. */
+/** Tests the callbacks and their commands without a server. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class Chat2011Test {
     private final Chat2011 chat = new Chat2011();
@@ -20,14 +20,14 @@ class Chat2011Test {
     private final Connection bob = new MemoryConnection("bob");
 
     @Test
-    void what_one_says_is_to_be_sent_to_the_other() {
+    void message_is_sent_to_other_connections() {
         chat.onOpen(ann);
         chat.onOpen(bob);
         assertThat(chat.onMessage(ann, Message.text("hello"))).isEqualTo(Command.all(new Send(bob, "hello")));
     }
 
     @Test
-    void who_has_left_is_sent_nothing() {
+    void closed_connection_receives_nothing() {
         chat.onOpen(ann);
         chat.onOpen(bob);
         chat.onClose(bob);
@@ -35,7 +35,7 @@ class Chat2011Test {
     }
 
     @Test
-    void who_fails_is_to_be_closed() {
+    void error_closes_connection() {
         assertThat(chat.onError(ann, new IllegalStateException("boom"))).isEqualTo(new Close(ann));
     }
 }

@@ -17,16 +17,17 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/** A bridge from time itself: pushes what time it is to a topic, again and again. */
+/** Bridge that pushes the current time to a topic at a fixed interval. */
 final class Clock implements Endpoint, Connection {
-    private static final Option<String> TOPIC = Option.text("topic", "time", "where it is published");
-    private static final Option<Duration> EVERY = Option.duration("every", Duration.ofSeconds(1), "how often");
+    private static final Option<String> TOPIC = Option.text("topic", "time", "topic that receives the time");
+    private static final Option<Duration> EVERY =
+            Option.duration("every", Duration.ofSeconds(1), "interval between events");
 
     private final String topic;
     private final Duration every;
     private final MessageComponent<? super Connection, ? super Message> target;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
-    private final Attributes facts = new Attributes();
+    private final Attributes attributes = new Attributes();
 
     private Clock(String topic, Duration every, MessageComponent<? super Connection, ? super Message> target) {
         this.topic = topic;
@@ -62,7 +63,7 @@ final class Clock implements Endpoint, Connection {
         return !timer.isShutdown();
     }
 
-    /** Time does not listen. */
+    /** Discards the message: the clock has no receiver. */
     @Override
     public boolean send(Message message) {
         return false;
@@ -85,10 +86,10 @@ final class Clock implements Endpoint, Connection {
 
     @Override
     public Attributes attributes() {
-        return facts;
+        return attributes;
     }
 
-    /** Makes it. */
+    /** Creates the bridge from its settings. */
     static final class Factory implements BridgeFactory {
         @Override
         public String name() {
@@ -97,7 +98,7 @@ final class Clock implements Endpoint, Connection {
 
         @Override
         public String summary() {
-            return "pushes what time it is";
+            return "pushes the current time to a topic";
         }
 
         @Override

@@ -6,7 +6,7 @@ import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Sends back what it gets, with a number. */
+/** Echoes each message with a sequence number. */
 @ConcurrentComponent
 final class Counter implements MessageComponent<Connection, Message> {
     private final AtomicLong count = new AtomicLong();

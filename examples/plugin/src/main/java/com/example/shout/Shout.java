@@ -6,7 +6,7 @@ import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import java.util.Locale;
 
-/** Hands on what comes in, in capital letters. */
+/** Decorator that converts incoming messages to upper case. */
 final class Shout extends ForwardingComponent<Connection, Message> {
     private final String mark;
 

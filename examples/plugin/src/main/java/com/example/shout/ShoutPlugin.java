@@ -12,10 +12,10 @@ import dev.sprocket.plugin.SimpleFactory;
 import dev.sprocket.plugin.StackType;
 import java.util.List;
 
-/** What this jar brings: the layer {@code shout}, the component {@code counter}, the bridge {@code clock}. */
+/** Registers the layer {@code shout}, the component {@code counter} and the bridge {@code clock}. */
 public final class ShoutPlugin implements Plugin {
     private static final StackType SOCKET = StackType.messages(Connection.class);
-    private static final Option<String> MARK = Option.text("mark", "!", "what is put behind a message");
+    private static final Option<String> MARK = Option.text("mark", "!", "text appended to each message");
 
     @Override
     public String name() {
@@ -29,14 +29,18 @@ public final class ShoutPlugin implements Plugin {
                     .addBinding()
                     .toInstance(SimpleFactory.decorator(
                             "shout",
-                            "says what comes in louder",
+                            "converts incoming messages to upper case",
                             SOCKET,
                             List.of(MARK),
                             (inner, settings) -> new Shout(settings.get(MARK), LayerFactory.messages(inner))));
             Multibinder.newSetBinder(binder, ComponentFactory.class)
                     .addBinding()
                     .toInstance(SimpleFactory.component(
-                            "counter", "numbers what it gets", SOCKET, List.of(), settings -> new Counter()));
+                            "counter",
+                            "echoes messages with a sequence number",
+                            SOCKET,
+                            List.of(),
+                            settings -> new Counter()));
             Multibinder.newSetBinder(binder, BridgeFactory.class).addBinding().to(Clock.Factory.class);
         };
     }
