@@ -6,16 +6,16 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Deflater;
 import java.util.zip.Inflater;
 
-/** The client's side of permessage-deflate (RFC 7692 7.2), as the answer to its offer has it. */
+/** Client side of permessage-deflate (RFC 7692 7.2), configured by the server's response. */
 final class DeflateClient implements AutoCloseable {
     private final boolean serverTakeover;
     private final boolean clientTakeover;
     private final Deflater deflater = new Deflater(6, true);
     private final Inflater inflater = new Inflater(true);
 
-    DeflateClient(String answer) {
-        serverTakeover = !answer.contains("server_no_context_takeover");
-        clientTakeover = !answer.contains("client_no_context_takeover");
+    DeflateClient(String response) {
+        serverTakeover = !response.contains("server_no_context_takeover");
+        clientTakeover = !response.contains("client_no_context_takeover");
     }
 
     byte[] compress(byte[] message) {
@@ -25,7 +25,7 @@ final class DeflateClient implements AutoCloseable {
         if (!clientTakeover) {
             deflater.reset();
         }
-        // zlib has nothing to flush of an empty message (RFC 7692 7.2.3.6)
+        // zlib flushes no bytes for an empty message (RFC 7692 7.2.3.6)
         return size < 4 ? new byte[1] : Arrays.copyOf(out, size - 4);
     }
 
@@ -41,7 +41,7 @@ final class DeflateClient implements AutoCloseable {
                 out.write(buffer, 0, n);
             }
         } catch (DataFormatException e) {
-            throw new AssertionError("the server compressed badly", e);
+            throw new AssertionError("invalid compressed data from the server", e);
         }
         if (!serverTakeover) {
             inflater.reset();

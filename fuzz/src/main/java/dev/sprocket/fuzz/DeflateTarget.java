@@ -12,8 +12,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Compressed messages in fragments, under any agreement that a client can get. What was compressed well comes back as it
- * was; what was not is answered with frames that are well-formed, and can be inflated.
+ * Target for compressed and fragmented messages, with every permessage-deflate agreement.
+ *
+ * <p>Correctly compressed messages are echoed unchanged. The response to any other input consists of well-formed frames
+ * that can be inflated.
  */
 public final class DeflateTarget {
     private static final WsLimits SMALL = new WsLimits(1000, 2000, 8);
@@ -32,7 +34,7 @@ public final class DeflateTarget {
         return input.consumeBoolean() ? options.clientMemory(0) : options;
     }
 
-    /** Called by Jazzer. */
+    /** Entry point for Jazzer. */
     public static void fuzzerTestOneInput(FuzzedDataProvider input) {
         new DeflateTarget(input).run();
     }
@@ -41,13 +43,13 @@ public final class DeflateTarget {
         String offer =
                 input.consumeBoolean() ? offer() : input.consumeAsciiString(60).replaceAll("[^ -~]", "");
         target.write(WsPeer.handshake("/", "Sec-WebSocket-Extensions: " + offer).getBytes(StandardCharsets.US_ASCII));
-        String answer = target.socket().readText();
-        if (answer.startsWith("HTTP/1.1 101 ") && answer.contains("permessage-deflate")) {
-            try (DeflateClient client = new DeflateClient(answer)) {
-                talk(client);
+        String response = target.socket().readText();
+        if (response.startsWith("HTTP/1.1 101 ") && response.contains("permessage-deflate")) {
+            try (DeflateClient client = new DeflateClient(response)) {
+                exchange(client);
             }
-        } else if (!answer.startsWith("HTTP/1.1 ")) {
-            throw new AssertionError("not an HTTP answer: " + answer);
+        } else if (!response.startsWith("HTTP/1.1 ")) {
+            throw new AssertionError("not an HTTP response: " + response);
         }
         target.end();
     }
@@ -60,16 +62,16 @@ public final class DeflateTarget {
                 + (input.consumeBoolean() ? "; client_max_window_bits" : "");
     }
 
-    private void talk(DeflateClient client) {
-        boolean good = true;
+    private void exchange(DeflateClient client) {
+        boolean valid = true;
         while (input.remainingBytes() > 0) {
-            good &= input.consumeBoolean();
-            if (good) {
+            valid &= input.consumeBoolean();
+            if (valid) {
                 byte[] message = message();
-                byte[] back = echo(client, client.compress(message), input.consumeBoolean());
-                good = message.length <= SMALL.message();
-                if (good && !Arrays.equals(back, message)) {
-                    throw new AssertionError("came back another: " + Arrays.toString(message));
+                byte[] echoed = echo(client, client.compress(message), input.consumeBoolean());
+                valid = message.length <= SMALL.message();
+                if (valid && !Arrays.equals(echoed, message)) {
+                    throw new AssertionError("echoed a different message: " + Arrays.toString(message));
                 }
             } else {
                 echo(client, input.consumeBytes(200), input.consumeBoolean());
@@ -77,35 +79,35 @@ public final class DeflateTarget {
         }
     }
 
-    /** Few bytes of the input, and many of the message; sometimes too many. */
+    /** Returns a message that repeats a few bytes of the input, sometimes past the limit. */
     private byte[] message() {
         byte[] part = input.consumeBytes(input.consumeInt(0, 200));
-        int times = input.consumeInt(1, 20);
-        byte[] message = new byte[part.length * times];
+        int repeats = input.consumeInt(1, 20);
+        byte[] message = new byte[part.length * repeats];
         for (int i = 0; i < message.length; i++) {
             message[i] = part[i % part.length];
         }
         return message;
     }
 
-    /** Sends a message in as many fragments as the input likes, and returns what came back, pongs aside. */
+    /** Sends a message in fragments chosen by the input, and returns the response without pongs. */
     private byte[] echo(DeflateClient client, byte[] payload, boolean pings) {
-        ByteArrayOutputStream back = new ByteArrayOutputStream();
+        ByteArrayOutputStream echoed = new ByteArrayOutputStream();
         int fragments = input.consumeInt(1, SMALL.fragments());
-        int at = 0;
+        int start = 0;
         for (int i = 1; i <= fragments; i++) {
-            int end = i == fragments ? payload.length : input.consumeInt(at, payload.length);
-            target.write(WsPeer.frame(i == fragments, i == 1 ? 0x42 : 0, Arrays.copyOfRange(payload, at, end)));
-            at = end;
+            int end = i == fragments ? payload.length : input.consumeInt(start, payload.length);
+            target.write(WsPeer.frame(i == fragments, i == 1 ? 0x42 : 0, Arrays.copyOfRange(payload, start, end)));
+            start = end;
             if (pings) {
                 target.write(WsPeer.frame(true, 9, new byte[] {1}));
             }
             for (ServerFrames.Frame frame : ServerFrames.read(target.socket().read(), true)) {
                 if (frame.opcode() < 8) {
-                    back.writeBytes(frame.isCompressed() ? client.decompress(frame.payload()) : frame.payload());
+                    echoed.writeBytes(frame.isCompressed() ? client.decompress(frame.payload()) : frame.payload());
                 }
             }
         }
-        return back.toByteArray();
+        return echoed.toByteArray();
     }
 }

@@ -8,13 +8,13 @@ import dev.sprocket.websocket.WsLimits;
 import dev.sprocket.websocket.WsServer;
 import java.nio.charset.StandardCharsets;
 
-/** Frames of all kinds, as raw bytes after a good handshake. Every answer is a well-formed frame of a server. */
+/** Target for raw frame bytes after a valid handshake. Each response is a valid server frame. */
 public final class FrameTarget {
     private static final WsLimits SMALL = new WsLimits(1000, 2000, 8);
 
     private FrameTarget() {}
 
-    /** Called by Jazzer. */
+    /** Entry point for Jazzer. */
     public static void fuzzerTestOneInput(FuzzedDataProvider input) {
         Target target = new Target(new HttpServer(new WsServer(new EchoServer(), SMALL)));
         target.write(WsPeer.handshake("/").getBytes(StandardCharsets.US_ASCII));

@@ -2,13 +2,13 @@ package dev.sprocket.fuzz;
 
 import dev.sprocket.session.JsonCodec;
 
-/** Sessions in JSON. */
+/** Target for sessions in JSON. */
 public final class JsonSessionTarget {
     private static final JsonCodec CODEC = new JsonCodec();
 
     private JsonSessionTarget() {}
 
-    /** Called by Jazzer. */
+    /** Entry point for Jazzer. */
     public static void fuzzerTestOneInput(byte[] input) {
         SessionFormats.check(CODEC, input);
     }

@@ -7,11 +7,15 @@ import dev.sprocket.testkit.WsPeer;
 import dev.sprocket.websocket.WsServer;
 import java.nio.charset.StandardCharsets;
 
-/** Sequences of well-masked frames whose opcodes, flags and payloads the input chooses: fragments, controls, closes. */
+/**
+ * Target for sequences of correctly masked frames.
+ *
+ * <p>The input selects opcodes, flags and payloads: fragments, control frames, close frames.
+ */
 public final class MessageTarget {
     private MessageTarget() {}
 
-    /** Called by Jazzer. */
+    /** Entry point for Jazzer. */
     public static void fuzzerTestOneInput(FuzzedDataProvider input) {
         Target target = new Target(new HttpServer(new WsServer(new EchoServer())));
         target.write(WsPeer.handshake("/").getBytes(StandardCharsets.US_ASCII));

@@ -3,13 +3,13 @@ package dev.sprocket.fuzz;
 import com.code_intelligence.jazzer.api.FuzzedDataProvider;
 import dev.sprocket.session.PhpCodec;
 
-/** Sessions as PHP writes them, in any of its formats. */
+/** Target for sessions in all formats of PHP. */
 public final class PhpSessionTarget {
     private PhpSessionTarget() {}
 
-    /** Called by Jazzer. */
+    /** Entry point for Jazzer. */
     public static void fuzzerTestOneInput(FuzzedDataProvider input) {
-        // taken from the end: a seed is a session and one byte
+        // pickValue reads from the end: a seed is a session followed by one byte
         PhpCodec format = input.pickValue(PhpCodec.values());
         SessionFormats.check(format, input.consumeRemainingAsBytes());
     }

@@ -7,20 +7,24 @@ import dev.sprocket.pubsub.PublishRequest;
 import io.netty.buffer.Unpooled;
 import java.util.Optional;
 
-/** JSON that backends push. What is taken is JSON for another parser too; what is not is refused with a place in the text. */
+/**
+ * Target for JSON pushed by backends.
+ *
+ * <p>Accepted input is also valid for another JSON parser. Other input is rejected with its line and column.
+ */
 public final class PushTarget {
     private PushTarget() {}
 
-    /** Called by Jazzer. */
+    /** Entry point for Jazzer. */
     public static void fuzzerTestOneInput(FuzzedDataProvider input) {
         byte[] json = input.consumeRemainingAsBytes();
         try {
             for (PublishRequest push : PublishRequest.read(Unpooled.wrappedBuffer(json), Optional.of("category"))) {
                 var unused = JsonParser.parseString(push.event().json());
             }
-        } catch (JsonException refused) {
-            if (refused.line() < 1 || refused.column() < 1) {
-                throw new AssertionError(refused);
+        } catch (JsonException rejected) {
+            if (rejected.line() < 1 || rejected.column() < 1) {
+                throw new AssertionError(rejected);
             }
         }
     }

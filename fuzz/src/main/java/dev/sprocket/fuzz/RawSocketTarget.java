@@ -5,11 +5,11 @@ import dev.sprocket.wamp.RawSocket;
 import dev.sprocket.wamp.WampComponent;
 import dev.sprocket.wamp.WampServer;
 
-/** Bytes to a RawSocket: handshakes, frames, what is neither. */
+/** Target for raw bytes to a RawSocket: handshakes, frames and invalid data. */
 public final class RawSocketTarget {
     private RawSocketTarget() {}
 
-    /** Called by Jazzer. */
+    /** Entry point for Jazzer. */
     public static void fuzzerTestOneInput(FuzzedDataProvider input) {
         Target target = new Target(new RawSocket(new WampServer(new WampComponent() {}).overRawSocket()));
         if (input.consumeBoolean()) {

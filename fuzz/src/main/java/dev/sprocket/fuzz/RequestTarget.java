@@ -10,11 +10,11 @@ import dev.sprocket.http.Router;
 import dev.sprocket.websocket.WsServer;
 import java.nio.charset.StandardCharsets;
 
-/** Request heads and bodies. Every answer begins with a status line. */
+/** Target for request heads and bodies. Each response begins with a status line. */
 public final class RequestTarget {
     private RequestTarget() {}
 
-    /** Called by Jazzer. */
+    /** Entry point for Jazzer. */
     public static void fuzzerTestOneInput(FuzzedDataProvider input) {
         Target target = new Target(new HttpServer(new Router()
                 .get(
@@ -23,9 +23,9 @@ public final class RequestTarget {
                                 + request.queryParameter("q").orElse("")))
                 .post("/p", request -> HttpResponse.text(request.body().text()))
                 .upgrade("/ws", new OriginFilter(Origins.sameHost(), new WsServer(new EchoServer())))));
-        byte[] answers = target.feed(input);
-        if (answers.length > 0 && !new String(answers, StandardCharsets.ISO_8859_1).startsWith("HTTP/1.1 ")) {
-            throw new AssertionError("not an HTTP answer: " + new String(answers, StandardCharsets.ISO_8859_1));
+        byte[] responses = target.feed(input);
+        if (responses.length > 0 && !new String(responses, StandardCharsets.ISO_8859_1).startsWith("HTTP/1.1 ")) {
+            throw new AssertionError("not an HTTP response: " + new String(responses, StandardCharsets.ISO_8859_1));
         }
         target.end();
     }

@@ -4,11 +4,16 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a server may send (RFC 6455 5): whole messages, unmasked, minimal lengths, valid close codes, nothing after a close. */
+/**
+ * Checks the frames that a server sends (RFC 6455 5).
+ *
+ * <p>Frames contain whole messages, are unmasked, and have minimal lengths and valid close codes. No frame follows a
+ * close frame.
+ */
 final class ServerFrames {
     private ServerFrames() {}
 
-    /** A frame: its first byte, and its payload. */
+    /** First byte and payload of a frame. */
     record Frame(int first, byte[] payload) {
         int opcode() {
             return first & 0x0F;
@@ -23,7 +28,7 @@ final class ServerFrames {
         read(sent, false);
     }
 
-    /** Where permessage-deflate is agreed on, a message may be compressed (RFC 7692 6). */
+    /** Parses and checks frames. With permessage-deflate, messages may be compressed (RFC 7692 6). */
     static List<Frame> read(byte[] sent, boolean deflate) {
         List<Frame> frames = new ArrayList<>();
         ByteBuffer in = ByteBuffer.wrap(sent);
@@ -56,9 +61,9 @@ final class ServerFrames {
         return frames;
     }
 
-    private static void require(boolean condition, String what) {
+    private static void require(boolean condition, String part) {
         if (!condition) {
-            throw new AssertionError("not a frame of a server: " + what);
+            throw new AssertionError("invalid server frame: " + part);
         }
     }
 }

@@ -10,29 +10,29 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** What holds for each format of sessions. */
+/** Properties of all session formats. */
 final class SessionFormats {
     private SessionFormats() {}
 
-    /** Whatever it is given is a session or an error; and a session that is written is the same when it is read. */
+    /** Checks that input decodes or is rejected, and that a decoded session survives encoding unchanged. */
     static void check(WritableCodec codec, byte[] stored) {
         try {
             var session = codec.decode(stored);
             byte[] written = codec.encode(session);
-            if (!sameAgain(codec, session, written)) {
-                throw new AssertionError("another session than was written");
+            if (!survivesRoundTrip(codec, session, written)) {
+                throw new AssertionError("session changed by encoding and decoding");
             }
         } catch (SessionFormatException e) {
-            // it is malformed; or it has what is read and not written, such as names that are numbers
+            // malformed, or readable but not writable, such as names that are numbers
         }
     }
 
-    private static boolean sameAgain(WritableCodec codec, Map<String, ?> session, byte[] written) {
+    private static boolean survivesRoundTrip(WritableCodec codec, Map<String, ?> session, byte[] written) {
         try {
             var read = codec.decode(written);
             return same(session, read) && Arrays.equals(written, codec.encode(read));
         } catch (SessionFormatException e) {
-            throw new AssertionError("what was written cannot be read", e);
+            throw new AssertionError("cannot decode an encoded session", e);
         }
     }
 

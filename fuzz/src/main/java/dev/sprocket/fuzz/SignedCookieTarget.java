@@ -11,7 +11,11 @@ import dev.sprocket.session.spi.SessionToken;
 import dev.sprocket.testkit.HttpPeer;
 import java.util.List;
 
-/** Cookies that nobody has signed: none is a token, and an id that a client made up is in no cookie's store. */
+/**
+ * Target for unsigned and forged cookies.
+ *
+ * <p>None is accepted as a token, and the cookie store contains no session for an id that a client invents.
+ */
 public final class SignedCookieTarget {
     private static final List<SessionToken> SIGNED = List.of(
             SignedCookies.express("a", "secret"),
@@ -23,7 +27,7 @@ public final class SignedCookieTarget {
 
     private SignedCookieTarget() {}
 
-    /** Called by Jazzer. */
+    /** Entry point for Jazzer. */
     public static void fuzzerTestOneInput(FuzzedDataProvider input) {
         String cookies = "a=" + input.consumeString(200).replaceAll("[^\\x20-\\x7e]", "2") + "; a.sig="
                 + input.consumeRemainingAsAsciiString().replaceAll("[^\\x21-\\x7e]", "2");
@@ -32,9 +36,9 @@ public final class SignedCookieTarget {
             return HttpResponse.text("");
         }));
         int status = peer.get("/", "Cookie: " + cookies).status();
-        // octets that are no UTF-8 are refused, and only an escape can be such an octet here
+        // invalid UTF-8 is rejected; here only an escape can produce it
         if (status != 200 && !(status == 400 && cookies.contains("%"))) {
-            throw new AssertionError("a cookie is answered with " + status);
+            throw new AssertionError("unexpected response to a cookie: " + status);
         }
         peer.socket().close();
     }
@@ -42,13 +46,13 @@ public final class SignedCookieTarget {
     private static void check(HttpRequest request) {
         for (SessionToken token : SIGNED) {
             if (token.of(request).isPresent()) {
-                throw new AssertionError("a forged cookie was believed");
+                throw new AssertionError("forged cookie accepted");
             }
         }
         for (SessionToken token : PLAIN) {
             token.of(request).ifPresent(id -> {
                 if (STORE.load(id).toCompletableFuture().join().isPresent()) {
-                    throw new AssertionError("a session that a client made up");
+                    throw new AssertionError("session found for an invented id");
                 }
             });
         }

@@ -6,26 +6,30 @@ import dev.sprocket.session.spi.AttributeBytes;
 import dev.sprocket.session.spi.SessionFormatException;
 import java.util.Map;
 
-/** Attributes of Spring: an object of Java's serialization is plain values or refused, and what is read can be kept. */
+/**
+ * Target for Spring session attributes in Java's serialization.
+ *
+ * <p>Input decodes to plain values or is rejected, and decoded attributes can be encoded again.
+ */
 public final class SpringTarget {
     private static final SpringCodec CODEC = new SpringCodec().allow("java.util.Locale", "a");
 
     private SpringTarget() {}
 
-    /** Called by Jazzer. */
+    /** Entry point for Jazzer. */
     public static void fuzzerTestOneInput(FuzzedDataProvider input) {
         byte[] stored = input.consumeBoolean()
                 ? AttributeBytes.join(Map.of("it", input.consumeRemainingAsBytes()))
                 : input.consumeRemainingAsBytes();
         try {
             Map<String, ?> attributes = CODEC.decode(stored);
-            Map<String, byte[]> kept = AttributeBytes.split(CODEC.encode(CODEC.decode(stored), stored));
-            if (!kept.keySet().equals(attributes.keySet())) {
-                throw new AssertionError(kept.keySet() + " of " + attributes.keySet());
+            Map<String, byte[]> encoded = AttributeBytes.split(CODEC.encode(CODEC.decode(stored), stored));
+            if (!encoded.keySet().equals(attributes.keySet())) {
+                throw new AssertionError(encoded.keySet() + " of " + attributes.keySet());
             }
-        } catch (SessionFormatException refused) {
-            if (String.valueOf(refused.getMessage()).isEmpty()) {
-                throw new AssertionError(refused);
+        } catch (SessionFormatException rejected) {
+            if (String.valueOf(rejected.getMessage()).isEmpty()) {
+                throw new AssertionError(rejected);
             }
         }
     }

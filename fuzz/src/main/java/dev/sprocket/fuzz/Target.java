@@ -10,7 +10,11 @@ import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What the targets share: a connection that is sent bytes in pieces, next to one that must not notice. */
+/**
+ * Connection that receives the fuzzed bytes, and a neighbour that must stay unaffected.
+ *
+ * <p>All targets use it.
+ */
 final class Target {
     private final MemorySocket socket;
     private final MemorySocket neighbour;
@@ -25,18 +29,18 @@ final class Target {
         return socket;
     }
 
-    /** Sends the rest of the input in pieces of sizes that the input chooses, and returns all that was answered. */
+    /** Sends the remaining input in pieces of sizes chosen by the input. Returns all responses. */
     byte[] feed(FuzzedDataProvider input) {
-        ByteArrayOutputStream answers = new ByteArrayOutputStream();
+        ByteArrayOutputStream responses = new ByteArrayOutputStream();
         while (input.remainingBytes() > 0) {
             int size = input.consumeInt(1, 64);
             byte[] piece = input.consumeBytes(size);
             if (piece.length > 0) {
                 write(piece);
             }
-            answers.writeBytes(socket.read());
+            responses.writeBytes(socket.read());
         }
-        return answers.toByteArray();
+        return responses.toByteArray();
     }
 
     void write(byte[] bytes) {
@@ -47,16 +51,16 @@ final class Target {
         }
     }
 
-    /** Hangs up; fails if anything but the connection suffered. */
+    /** Closes the connection. Fails if an exception escaped or the neighbour was affected. */
     void end() {
         socket.close();
-        neighbour.write("still there");
-        if (!neighbour.readText().equals("still there")) {
-            throw new AssertionError("the neighbour was disturbed");
+        neighbour.write("ping");
+        if (!neighbour.readText().equals("ping")) {
+            throw new AssertionError("neighbour connection affected");
         }
         neighbour.close();
         if (!escaped.isEmpty()) {
-            throw new AssertionError("an exception got out of the pipeline", escaped.get(0));
+            throw new AssertionError("exception escaped the pipeline", escaped.get(0));
         }
     }
 }

@@ -18,24 +18,26 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A client of WAMP v2 that says what the input has, in some serialisation, and one in JSON that is subscribed to everything.
- * Whatever the server says to either is what it should be.
+ * WAMP v2 client that sends the fuzzed input, and a subscribed JSON client.
+ *
+ * <p>The first client uses the serialization under test; the second is subscribed to all events. All messages that the
+ * server sends to both must be valid.
  */
 final class Wamp2Peers implements WampComponent {
     private static final String JSON_HELLO = "[1,\"realm1\",{\"roles\":{\"subscriber\":{}}}]";
 
     private final Serializer serializer;
-    private final MemorySocket stranger;
+    private final MemorySocket fuzzed;
     private final MemorySocket neighbour;
 
     private Wamp2Peers(Serializer serializer) {
         RawSocket stack = new RawSocket(new WampServer(this).overRawSocket());
         this.serializer = serializer;
-        this.stranger = MemorySocket.to(stack);
+        this.fuzzed = MemorySocket.to(stack);
         this.neighbour = MemorySocket.to(stack);
-        stranger.write(new byte[] {0x7F, (byte) (0xF0 | serializer.rawSocketId()), 0, 0});
+        fuzzed.write(new byte[] {0x7F, (byte) (0xF0 | serializer.rawSocketId()), 0, 0});
         neighbour.write(new byte[] {0x7F, (byte) 0xF1, 0, 0});
-        stranger.read();
+        fuzzed.read();
         neighbour.read();
         send(neighbour, JSON_HELLO.getBytes(StandardCharsets.UTF_8));
         for (String options : new String[] {"{}", "{\"match\":\"prefix\"}", "{\"match\":\"wildcard\"}"}) {
@@ -54,19 +56,19 @@ final class Wamp2Peers implements WampComponent {
                 .array());
     }
 
-    /** Plays the input. */
-    static void play(Serializer serializer, FuzzedDataProvider input) {
+    /** Sends the input as messages and checks all responses. */
+    static void run(Serializer serializer, FuzzedDataProvider input) {
         Wamp2Peers peers = new Wamp2Peers(serializer);
         ValueWriter hello =
                 serializer.writer().list(3).number(1L).text("realm1").map(1).text("roles");
         hello.map(1).text("caller").map(0).end().end().end().end();
-        send(peers.stranger, hello.bytes());
+        send(peers.fuzzed, hello.bytes());
         while (input.remainingBytes() > 0) {
             byte[] message = input.consumeBytes(input.consumeInt(1, 200));
-            send(peers.stranger, message);
+            send(peers.fuzzed, message);
             peers.check();
         }
-        peers.stranger.close();
+        peers.fuzzed.close();
         peers.check();
         peers.neighbour.close();
     }
@@ -75,16 +77,16 @@ final class Wamp2Peers implements WampComponent {
         for (ByteBuffer in = ByteBuffer.wrap(neighbour.read()); in.hasRemaining(); ) {
             var unused = JsonParser.parseString(new String(next(in), StandardCharsets.UTF_8));
         }
-        for (ByteBuffer in = ByteBuffer.wrap(stranger.read()); in.hasRemaining(); ) {
+        for (ByteBuffer in = ByteBuffer.wrap(fuzzed.read()); in.hasRemaining(); ) {
             byte[] message = next(in);
             ValueReader reader = serializer.reader(message, 0, message.length);
             if (reader.sliceOrEnd() == null) {
-                throw new AssertionError("an empty message");
+                throw new AssertionError("empty message");
             }
             reader.expectEnd();
         }
         if (!neighbour.isOpen()) {
-            throw new AssertionError("the neighbour was disturbed");
+            throw new AssertionError("neighbour connection affected");
         }
     }
 

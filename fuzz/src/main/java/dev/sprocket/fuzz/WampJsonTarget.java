@@ -13,29 +13,29 @@ import dev.sprocket.wamp.WampConnection;
 import dev.sprocket.wamp.WampServer;
 import dev.sprocket.websocket.WsServer;
 
-/** Texts of a client of WAMP v2, next to one of v1. Whatever the server says to either is JSON. */
+/** Target for WAMP v2 clients in JSON, next to a v1 client. Both receive valid JSON. */
 public final class WampJsonTarget implements WampComponent {
     private WampJsonTarget() {}
 
-    /** Called by Jazzer. */
+    /** Entry point for Jazzer. */
     public static void fuzzerTestOneInput(FuzzedDataProvider input) {
         HttpServer stack = new HttpServer(new WsServer(new WampServer(new WampJsonTarget())));
-        WsPeer old = WsPeer.toStack(stack, "/", "Sec-WebSocket-Protocol: wamp").send("[5,\"t\"]");
-        WsPeer peer = WsPeer.toStack(stack, "/", "Sec-WebSocket-Protocol: wamp.2.json");
-        peer.send("[1,\"realm1\",{\"roles\":{\"callee\":{}}}]").send("[64,1,{},\"p\"]");
-        old.send("[2,\"1\",\"p\",1]");
+        WsPeer v1 = WsPeer.toStack(stack, "/", "Sec-WebSocket-Protocol: wamp").send("[5,\"t\"]");
+        WsPeer v2 = WsPeer.toStack(stack, "/", "Sec-WebSocket-Protocol: wamp.2.json");
+        v2.send("[1,\"realm1\",{\"roles\":{\"callee\":{}}}]").send("[64,1,{},\"p\"]");
+        v1.send("[2,\"1\",\"p\",1]");
         while (input.remainingBytes() > 0) {
-            peer.send(input.consumeString(200));
-            check(peer);
-            check(old);
+            v2.send(input.consumeString(200));
+            check(v2);
+            check(v1);
         }
-        peer.socket().close();
-        check(old);
-        old.socket().close();
+        v2.socket().close();
+        check(v1);
+        v1.socket().close();
     }
 
-    private static void check(WsPeer peer) {
-        for (String message : peer.texts()) {
+    private static void check(WsPeer client) {
+        for (String message : client.texts()) {
             var unused = JsonParser.parseString(message);
         }
     }

@@ -10,11 +10,11 @@ import dev.sprocket.wamp.Call;
 import dev.sprocket.wamp.WampComponent;
 import dev.sprocket.wamp.WampConnection;
 
-/** Texts of a WAMP client. Whatever the server says is JSON, an event included that was never parsed. */
+/** Target for WAMP v1 clients. The server sends valid JSON, also for events that it never parsed. */
 public final class WampTarget implements WampComponent {
     private WampTarget() {}
 
-    /** Called by Jazzer. */
+    /** Entry point for Jazzer. */
     public static void fuzzerTestOneInput(FuzzedDataProvider input) {
         WampPeer peer = WampPeer.to(new WampTarget());
         peer.subscribe("t");

@@ -1,7 +1,9 @@
 /**
- * Fuzz targets: whatever bytes a stranger sends, nothing but that connection may suffer, and what it is answered is
- * well-formed. Each class is a target for Jazzer; {@code Target} says what all of them check. {@code FuzzTest} runs each for
- * a fixed count; for longer runs see CONTRIBUTING.
+ * Fuzz targets for all parsers of untrusted input.
+ *
+ * <p>Untrusted bytes may affect only their own connection, and all responses are well-formed. Each class
+ * {@code …Target} is a target for Jazzer; {@code Target} contains the checks that all targets share. {@code FuzzTest}
+ * runs each target for a fixed number of runs; for longer runs see CONTRIBUTING.
  */
 @NullMarked
 package dev.sprocket.fuzz;

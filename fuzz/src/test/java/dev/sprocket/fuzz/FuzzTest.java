@@ -12,7 +12,7 @@ import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Each target for a fixed count, from the kept seeds; {@code -Dfuzz.runs=N} for more. */
+/** Runs each target from its stored seeds for 5,000 runs, or {@code -Dfuzz.runs=N}. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class FuzzTest {
     @ParameterizedTest
@@ -34,7 +34,7 @@ class FuzzTest {
                 RawSocketTarget.class,
                 PushTarget.class
             })
-    void nothing_that_strangers_send_does_harm(Class<?> target) throws Exception {
+    void target_survives_fuzzing(Class<?> target) throws Exception {
         Path corpus = Files.createDirectories(Path.of("target", "fuzz", target.getSimpleName()));
         Path seeds = Path.of("src", "test", "seeds", target.getSimpleName());
         assertThat(seeds).isDirectory();
@@ -48,7 +48,7 @@ class FuzzTest {
                         "com.code_intelligence.jazzer.Jazzer",
                         "--target_class=" + target.getName(),
                         "--instrumentation_includes=dev.sprocket.**:io.netty.handler.codec.http.**",
-                        // its hook does not bear how Netty's queues are set up
+                        // its hook fails on the setup of Netty's queues
                         "--disabled_hooks=com.code_intelligence.jazzer.sanitizers.UnsafeSanitizer",
                         "--custom_hook_excludes=io.netty.**",
                         "--reproducer_path=" + corpus.getParent(),
@@ -61,12 +61,12 @@ class FuzzTest {
                         seeds.toString()))
                 .redirectErrorStream(true)
                 .start();
-        String said = new String(fuzzer.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        Files.writeString(Path.of("target", "fuzz", target.getSimpleName() + ".log"), said);
+        String output = new String(fuzzer.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        Files.writeString(Path.of("target", "fuzz", target.getSimpleName() + ".log"), output);
         assertThat(fuzzer.waitFor(1, TimeUnit.MINUTES)).isTrue();
         assertThat(fuzzer.exitValue())
-                .as(said.substring(Math.max(0, said.length() - 4000)))
+                .as(output.substring(Math.max(0, output.length() - 4000)))
                 .isZero();
-        assertThat(said).contains("Done " + Integer.getInteger("fuzz.runs", 5_000) + " runs");
+        assertThat(output).contains("Done " + Integer.getInteger("fuzz.runs", 5_000) + " runs");
     }
 }
