@@ -1,5 +1,5 @@
 import java.net.URI;
-import ws.wamp.jawampa.RawWampComponent;
+import ws.wamp.jawampa.WampRouter;
 import ws.wamp.jawampa.WampRouterBuilder;
 import ws.wamp.jawampa.transport.netty.SimpleWampWebsocketListener;
 
@@ -8,7 +8,7 @@ public class Router {
     public static void main(String[] args) throws Exception {
         WampRouterBuilder builder = new WampRouterBuilder();
         builder.addRealm("realm1");
-        RawWampComponent router = builder.build();
+        WampRouter router = builder.build();
         new SimpleWampWebsocketListener(router, URI.create("ws://127.0.0.1:" + args[1] + "/"), null).start();
         while (System.in.read() >= 0) {}
         Runtime.getRuntime().halt(0);
