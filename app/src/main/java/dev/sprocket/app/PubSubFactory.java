@@ -73,7 +73,7 @@ final class PubSubFactory implements WampComponent {
             /** Every rule that is about something that fits must allow it, up to the first that is about all of it. */
             @Override
             public AccessDecision authorize(WampConnection conn, Action action, String pattern, MatchPolicy match) {
-                String beginning = match.beginning(pattern);
+                String beginning = match.literalPrefix(pattern);
                 for (Rule rule : rules) {
                     AccessDecision decision = rule.topics.allowsAny(beginning)
                             ? PubSubFactory.decide(conn, rule, action)

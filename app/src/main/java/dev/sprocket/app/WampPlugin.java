@@ -54,7 +54,7 @@ public final class WampPlugin implements Plugin {
             KeepAlive.DEFAULT.idle(),
             "how long a peer may be silent before it is asked for a sign; 0s never");
     private static final Option<Duration> ANSWER =
-            Option.duration("pong-within", KeepAlive.DEFAULT.answer(), "how long it may then go on being silent");
+            Option.duration("pong-within", KeepAlive.DEFAULT.pongTimeout(), "how long it may then go on being silent");
     private static final Option<Boolean> DEFLATE =
             Option.flag("compression", false, "whether messages are compressed for clients that offer it");
     private static final Option<Integer> THRESHOLD =

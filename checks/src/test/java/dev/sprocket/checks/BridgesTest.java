@@ -133,10 +133,10 @@ class BridgesTest {
         });
         topics.topic("t").subscribe(guest);
         while (!some.await(50, TimeUnit.MILLISECONDS) && !ended.get()) {
-            mostWaiting.accumulateAndGet(topics.waiting(), Math::max);
+            mostWaiting.accumulateAndGet(topics.pendingBytes(), Math::max);
         }
         topics.topic("t").unsubscribe(guest);
-        mostWaiting.accumulateAndGet(topics.waiting(), Math::max);
+        mostWaiting.accumulateAndGet(topics.pendingBytes(), Math::max);
     }
 
     private void inOrder(AtomicLong last, long number) {

@@ -42,18 +42,18 @@ class TestingGuideTest {
         WsPeer ann = WsPeer.to(chat);
         WsPeer bob = WsPeer.to(chat);
         ann.send("hello");
-        bob.hears("hello").hearsNothingElse();
-        ann.hearsNothingElse();
+        bob.receives("hello").receivesNothingElse();
+        ann.receivesNothingElse();
         ann.close(1000, "bye").isClosedWith(1000);
     }
 
     @Test
     void peers_for_wamp_and_http() {
         WampServer server = new WampServer(WampMethods.of(new Calculator()));
-        WampPeer.to(server).call("1", "add", 1, 2).hearsResult("1", "3.0");
+        WampPeer.to(server).call("1", "add", 1, 2).receivesResult("1", "3.0");
 
         Router router = new Router().get("/hello", request -> HttpResponse.text("hi"));
-        HttpPeer.to(router).get("/hello").is(200).says("hi");
+        HttpPeer.to(router).get("/hello").hasStatus(200).hasBody("hi");
     }
 
     @Test

@@ -7,7 +7,7 @@ import dev.sprocket.core.IoServer;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.SharedSecret;
-import dev.sprocket.leaktest.Answer;
+import dev.sprocket.leaktest.RawResponse;
 import dev.sprocket.leaktest.Wire;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -38,13 +38,13 @@ class AuthenticatorTest {
         IoServer.attach(wire.channel(), new HttpServer(stack));
     }
 
-    private Answer ask(String... headers) {
+    private RawResponse ask(String... headers) {
         StringBuilder request = new StringBuilder(GET);
         for (String header : headers) {
             request.append(header).append("\r\n");
         }
         wire.send(request + "\r\n");
-        return Answer.of(wire.received());
+        return RawResponse.of(wire.received());
     }
 
     private static String basic(String pair) {
@@ -78,7 +78,7 @@ class AuthenticatorTest {
     void others_are_asked_for_a_password() {
         serve(Authenticator.basic("the \"site\"", Map.of("ann", "secret"), app));
 
-        Answer answer = ask();
+        RawResponse answer = ask();
         assertThat(answer.status()).isEqualTo(401);
         assertThat(answer.header("www-authenticate")).isEqualTo("Basic realm=\"the \\\"site\\\"\", charset=\"UTF-8\"");
         assertThat(answer.header("connection")).isEqualTo("close");
@@ -118,7 +118,7 @@ class AuthenticatorTest {
         serve(Authenticator.bearer("site", Map.of("t0ken", robot, "other", User.named("x")), hello()));
         assertThat(ask("Authorization: bEARER t0ken").body()).isEqualTo("robot [push]");
 
-        Answer answer = ask("Authorization: Bearer t0kem");
+        RawResponse answer = ask("Authorization: Bearer t0kem");
         assertThat(answer.status()).isEqualTo(401);
         assertThat(answer.header("www-authenticate")).isEqualTo("Bearer realm=\"site\"");
     }
@@ -189,7 +189,9 @@ class AuthenticatorTest {
         wire.send(GET + "\r\n" + GET + "\r\n");
         answer.complete(Optional.of(User.named("ann")));
 
-        assertThat(Answer.all(wire.received())).extracting(Answer::body).containsExactly("hi", "hi");
+        assertThat(RawResponse.all(wire.received()))
+                .extracting(RawResponse::body)
+                .containsExactly("hi", "hi");
         assertThat(app.seen).containsExactly("returned", "close", "returned", "close");
     }
 
@@ -198,7 +200,7 @@ class AuthenticatorTest {
         serve(Authenticator.custom(
                 request -> CompletableFuture.completedStage(Optional.empty()), Duration.ofSeconds(5), app));
 
-        Answer answer = ask();
+        RawResponse answer = ask();
         assertThat(answer.status()).isEqualTo(403);
         assertThat(answer.header("www-authenticate")).isNull();
         assertThat(app.seen).isEmpty();
@@ -208,11 +210,11 @@ class AuthenticatorTest {
     void a_function_that_does_not_answer_in_time_is_answered_with_503() {
         CompletableFuture<Optional<User>> never = new CompletableFuture<>();
         serve(Authenticator.custom(request -> never, Duration.ofSeconds(5), app));
-        wire.send(GET + "\r\n").pass(4500);
+        wire.send(GET + "\r\n").advance(4500);
         assertThat(wire.received()).isEmpty();
 
-        wire.pass(1000);
-        assertThat(Answer.of(wire.received()).status()).isEqualTo(503);
+        wire.advance(1000);
+        assertThat(RawResponse.of(wire.received()).status()).isEqualTo(503);
         assertThat(wire.isOpen()).isFalse();
         never.complete(Optional.of(User.named("ann")));
         wire.received();
@@ -236,7 +238,7 @@ class AuthenticatorTest {
                     new HttpServer(Authenticator.custom(request -> answer, Duration.ofSeconds(5), app)));
             other.send(GET + "\r\n");
             answer.completeExceptionally(new IOException("test"));
-            assertThat(Answer.of(other.received()).status()).isEqualTo(500);
+            assertThat(RawResponse.of(other.received()).status()).isEqualTo(500);
         }
         assertThat(app.seen).isEmpty();
     }
@@ -269,7 +271,7 @@ class AuthenticatorTest {
         wire.send(GET + "\r\n");
         answer.complete(Optional.of(User.named("ann")));
 
-        assertThat(Answer.of(wire.received()).status()).isEqualTo(500);
+        assertThat(RawResponse.of(wire.received()).status()).isEqualTo(500);
         assertThat(wire.isOpen()).isFalse();
     }
 

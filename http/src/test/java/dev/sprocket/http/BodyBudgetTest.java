@@ -7,7 +7,7 @@ import dev.sprocket.core.ForwardingComponent;
 import dev.sprocket.core.InboundBudget;
 import dev.sprocket.core.IoServer;
 import dev.sprocket.core.Message;
-import dev.sprocket.leaktest.Answer;
+import dev.sprocket.leaktest.RawResponse;
 import dev.sprocket.leaktest.Wire;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -50,7 +50,7 @@ class BodyBudgetTest {
     /** Lets seconds pass, with the looks at the clock that are in them. */
     private static Wire pass(Wire wire, int seconds) {
         for (int i = 0; i < 2 * seconds; i++) {
-            wire.pass(500);
+            wire.advance(500);
         }
         return wire;
     }
@@ -71,14 +71,14 @@ class BodyBudgetTest {
             connect(HttpTimeouts.DEFAULT).send(head(10_000)).send("x".repeat(9_000));
             assertThat(budget.used()).isLessThanOrEqualTo(100_000);
         }
-        List<Answer> refused = new ArrayList<>();
+        List<RawResponse> refused = new ArrayList<>();
         List<Wire> held = new ArrayList<>();
         for (Wire wire : wires) {
             String answer = wire.received();
             if (answer.isEmpty()) {
                 held.add(wire);
             } else {
-                refused.add(Answer.of(answer));
+                refused.add(RawResponse.of(answer));
             }
         }
         assertThat(refused).isNotEmpty().allSatisfy(answer -> {
@@ -89,9 +89,9 @@ class BodyBudgetTest {
         assertThat(budget.used()).isEqualTo(held.size() * (9_000L + HEAD));
 
         Wire honest = connect(HttpTimeouts.DEFAULT).send(head(10)).send("01234").send("56789");
-        assertThat(Answer.of(honest.received()).body()).isEqualTo("took 10");
+        assertThat(RawResponse.of(honest.received()).body()).isEqualTo("took 10");
         held.get(0).send("y".repeat(1_000));
-        assertThat(Answer.of(held.get(0).received()).body()).isEqualTo("took 10000");
+        assertThat(RawResponse.of(held.get(0).received()).body()).isEqualTo("took 10000");
     }
 
     /** 100 streams with a body each: what a connection of HTTP/2 holds counts like that of any other. */
@@ -185,7 +185,7 @@ class BodyBudgetTest {
         assertThat(budget.used()).isEqualTo(9_000 + HEAD - 1);
         slow.last().send("done");
         assertThat(budget.used()).isZero();
-        assertThat(Answer.of(wire.received()).body()).isEqualTo("done");
+        assertThat(RawResponse.of(wire.received()).body()).isEqualTo("done");
     }
 
     @Test
@@ -196,7 +196,7 @@ class BodyBudgetTest {
         }
         assertThat(wire.received()).isEmpty();
         pass(wire, 4);
-        assertThat(Answer.of(wire.received()).status()).isEqualTo(408);
+        assertThat(RawResponse.of(wire.received()).status()).isEqualTo(408);
     }
 
     /** What came at first is no credit for later. */
@@ -208,7 +208,7 @@ class BodyBudgetTest {
         }
         assertThat(wire.received()).isEmpty();
         pass(wire, 6);
-        assertThat(Answer.of(wire.received()).status()).isEqualTo(408);
+        assertThat(RawResponse.of(wire.received()).status()).isEqualTo(408);
     }
 
     @Test
@@ -221,7 +221,7 @@ class BodyBudgetTest {
         assertThat(wire.received()).isEmpty();
         try (LogLines log = LogLines.record()) {
             pass(wire, 5);
-            assertThat(Answer.of(wire.received()).status()).isEqualTo(408);
+            assertThat(RawResponse.of(wire.received()).status()).isEqualTo(408);
             assertThat(log.with("no whole body within 60000 ms")).hasSize(1);
         }
     }

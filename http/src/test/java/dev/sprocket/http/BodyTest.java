@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sprocket.core.IoServer;
-import dev.sprocket.leaktest.Answer;
+import dev.sprocket.leaktest.RawResponse;
 import dev.sprocket.leaktest.Wire;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,12 +36,12 @@ class BodyTest {
     }
 
     private void assertEchoed(String body) {
-        assertThat(Answer.of(wire.received()).body()).isEqualTo("[" + body + "]");
+        assertThat(RawResponse.of(wire.received()).body()).isEqualTo("[" + body + "]");
         assertThat(wire.isOpen()).isTrue();
     }
 
     private void assertRefused(int status) {
-        Answer answer = Answer.of(wire.received());
+        RawResponse answer = RawResponse.of(wire.received());
         assertThat(answer.status()).isEqualTo(status);
         assertThat(answer.header("connection")).isEqualTo("close");
         assertThat(answer.header("content-length"))
@@ -142,7 +142,9 @@ class BodyTest {
     void nothing_after_a_refusal_is_read() {
         wire.send(POST + "Content-Length: 11\r\n\r\n0123456789aGET / HTTP/1.1\r\nHost: h\r\n\r\n");
 
-        assertThat(Answer.all(wire.received())).extracting(Answer::status).containsExactly(413);
+        assertThat(RawResponse.all(wire.received()))
+                .extracting(RawResponse::status)
+                .containsExactly(413);
     }
 
     /** RFC 9110 10.1.1. */

@@ -6,7 +6,7 @@ import dev.sprocket.core.Connection;
 import dev.sprocket.core.IoServer;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
-import dev.sprocket.leaktest.Answer;
+import dev.sprocket.leaktest.RawResponse;
 import dev.sprocket.leaktest.Wire;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -27,7 +27,7 @@ class BrokenTextTest {
     private int serve(MessageComponent<? super HttpConnection, ? super Message> app, String request) {
         IoServer.attach(wire.channel(), new HttpServer(app));
         wire.send(request);
-        return Answer.of(wire.received()).status();
+        return RawResponse.of(wire.received()).status();
     }
 
     private static Router echo() {
@@ -69,7 +69,7 @@ class BrokenTextTest {
             try (Wire each = new Wire()) {
                 IoServer.attach(each.channel(), new HttpServer(echo()));
                 each.send("GET " + line + " HTTP/1.1\r\nHost: h\r\n\r\n");
-                assertThat(Answer.of(each.received()).status()).as(line).isEqualTo(400);
+                assertThat(RawResponse.of(each.received()).status()).as(line).isEqualTo(400);
             }
         }
         // NUL is UTF-8, and no site's name of a cookie's value depends on it
@@ -97,7 +97,7 @@ class BrokenTextTest {
     void characters_of_four_octets_are_read(String target) {
         IoServer.attach(wire.channel(), new HttpServer(echo()));
         wire.send("GET " + target + " HTTP/1.1\r\nHost: h\r\n\r\n");
-        assertThat(Answer.of(wire.received()).body()).isEqualTo("\u00f0\u009f\u0098\u0080");
+        assertThat(RawResponse.of(wire.received()).body()).isEqualTo("\u00f0\u009f\u0098\u0080");
     }
 
     @ParameterizedTest

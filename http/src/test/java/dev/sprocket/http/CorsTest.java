@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sprocket.core.IoServer;
-import dev.sprocket.leaktest.Answer;
+import dev.sprocket.leaktest.RawResponse;
 import dev.sprocket.leaktest.Wire;
 import java.time.Duration;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -22,7 +22,7 @@ class CorsTest {
     @RegisterExtension
     final Wire wire = new Wire();
 
-    private Answer ask(CorsRules rules, String method, String... headers) {
+    private RawResponse ask(CorsRules rules, String method, String... headers) {
         Router router = new Router().get("/a", request -> HttpResponse.text("a"));
         IoServer.attach(wire.channel(), new HttpServer(new Cors(rules, router)));
         StringBuilder request = new StringBuilder(method + " HTTP/1.1\r\nHost: h\r\n");
@@ -30,11 +30,11 @@ class CorsTest {
             request.append(header).append("\r\n");
         }
         wire.send(request + "\r\n");
-        return Answer.of(wire.received());
+        return RawResponse.of(wire.received());
     }
 
     /** As above, where the rules are a layer of the route, within another layer that refuses everybody. */
-    private Answer askRoute(String method, String... headers) {
+    private RawResponse askRoute(String method, String... headers) {
         Cors cors = new Cors(RULES, new FunctionComponent(request -> HttpResponse.text("a")));
         Router router = new Router().route("GET", "/a", new OriginFilter(Origins.of("https://only.example"), cors));
         IoServer.attach(wire.channel(), new HttpServer(router));
@@ -43,12 +43,13 @@ class CorsTest {
             request.append(header).append("\r\n");
         }
         wire.send(request + "\r\n");
-        return Answer.of(wire.received());
+        return RawResponse.of(wire.received());
     }
 
     @Test
     void preflight_of_a_route_is_answered_by_its_rules() {
-        Answer answer = askRoute("OPTIONS /a", "Origin: https://good.example", "Access-Control-Request-Method: GET");
+        RawResponse answer =
+                askRoute("OPTIONS /a", "Origin: https://good.example", "Access-Control-Request-Method: GET");
 
         assertThat(answer.status()).isEqualTo(204);
         assertThat(answer.header("access-control-allow-origin")).isEqualTo("https://good.example");
@@ -57,7 +58,8 @@ class CorsTest {
 
     @Test
     void preflight_of_a_route_refuses_other_origins() {
-        Answer answer = askRoute("OPTIONS /a", "Origin: https://evil.example", "Access-Control-Request-Method: GET");
+        RawResponse answer =
+                askRoute("OPTIONS /a", "Origin: https://evil.example", "Access-Control-Request-Method: GET");
 
         assertThat(answer.status()).isEqualTo(403);
         assertThat(answer.headers()).doesNotContainKey("access-control-allow-origin");
@@ -66,7 +68,7 @@ class CorsTest {
     @ParameterizedTest
     @CsvSource({"GET /a,403", "PUT /a,405", "OPTIONS /a,204"})
     void answers_outside_of_the_layer_name_the_origin(String request, int status) {
-        Answer answer = askRoute(request, "Origin: https://good.example");
+        RawResponse answer = askRoute(request, "Origin: https://good.example");
 
         assertThat(answer.status()).isEqualTo(status);
         assertThat(answer.header("access-control-allow-origin")).isEqualTo("https://good.example");
@@ -74,7 +76,7 @@ class CorsTest {
 
     @Test
     void a_request_refused_before_any_component_names_the_origin() {
-        Answer answer =
+        RawResponse answer =
                 askRoute("GET /a", "Origin: https://good.example", "Content-Length: 99999999", "Connection: close");
 
         assertThat(answer.status()).isEqualTo(413);
@@ -83,7 +85,7 @@ class CorsTest {
 
     @Test
     void a_path_without_a_route_names_no_origin() {
-        Answer answer = askRoute("GET /none", "Origin: https://good.example");
+        RawResponse answer = askRoute("GET /none", "Origin: https://good.example");
 
         assertThat(answer.status()).isEqualTo(404);
         assertThat(answer.headers()).doesNotContainKey("access-control-allow-origin");
@@ -91,7 +93,7 @@ class CorsTest {
 
     @Test
     void a_page_that_is_allowed_is_told_so() {
-        Answer answer = ask(RULES.withExposedHeaders("X-Total"), "GET /a", "Origin: https://good.example");
+        RawResponse answer = ask(RULES.withExposedHeaders("X-Total"), "GET /a", "Origin: https://good.example");
 
         assertThat(answer.body()).isEqualTo("a");
         assertThat(answer.header("access-control-allow-origin")).isEqualTo("https://good.example");
@@ -102,7 +104,8 @@ class CorsTest {
 
     @Test
     void a_page_that_is_not_allowed_is_told_nothing_and_a_cache_is_warned() {
-        Answer answer = ask(RULES.withCredentials().withExposedHeaders("X"), "GET /a", "Origin: https://evil.example");
+        RawResponse answer =
+                ask(RULES.withCredentials().withExposedHeaders("X"), "GET /a", "Origin: https://evil.example");
 
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.headers())
@@ -120,7 +123,7 @@ class CorsTest {
 
     @Test
     void errors_are_readable_too() {
-        Answer answer = ask(RULES, "GET /none", "Origin: https://good.example");
+        RawResponse answer = ask(RULES, "GET /none", "Origin: https://good.example");
 
         assertThat(answer.status()).isEqualTo(404);
         assertThat(answer.header("access-control-allow-origin")).isEqualTo("https://good.example");
@@ -128,7 +131,7 @@ class CorsTest {
 
     @Test
     void credentials_are_allowed_by_name_only() {
-        Answer answer = ask(RULES.withCredentials(), "GET /a", "Origin: https://good.example");
+        RawResponse answer = ask(RULES.withCredentials(), "GET /a", "Origin: https://good.example");
 
         assertThat(answer.header("access-control-allow-credentials")).isEqualTo("true");
         assertThatThrownBy(() -> CorsRules.of(Origins.of("*")).withCredentials())
@@ -137,7 +140,7 @@ class CorsTest {
 
     @Test
     void any_page_is_a_star() {
-        Answer answer = ask(CorsRules.of(Origins.of("*")), "GET /a", "Origin: null");
+        RawResponse answer = ask(CorsRules.of(Origins.of("*")), "GET /a", "Origin: null");
 
         assertThat(answer.header("access-control-allow-origin")).isEqualTo("*");
         assertThat(answer.header("vary")).isNull();
@@ -145,7 +148,7 @@ class CorsTest {
 
     @Test
     void a_preflight_is_answered_with_what_is_allowed() {
-        Answer answer = ask(
+        RawResponse answer = ask(
                 RULES.withMethods("GET", "PUT")
                         .withRequestHeaders("x-one", "X-Two")
                         .withMaxAge(Duration.ofSeconds(5)),
@@ -171,7 +174,7 @@ class CorsTest {
         "https://good.example, get, X-One"
     })
     void a_preflight_for_more_is_refused(String origin, String method, String header) {
-        Answer answer = ask(
+        RawResponse answer = ask(
                 RULES.withRequestHeaders("X-One"),
                 "OPTIONS /a",
                 "Origin: " + origin,
@@ -195,7 +198,7 @@ class CorsTest {
         wire.send("OPTIONS /a HTTP/1.1\r\nHost: h\r\nOrigin: https://good.example\r\n"
                 + "Access-Control-Request-Method: GET\r\n\r\n");
 
-        assertThat(Answer.of(wire.received()).status()).isEqualTo(204);
+        assertThat(RawResponse.of(wire.received()).status()).isEqualTo(204);
         assertThat(app.seen).isEmpty();
     }
 }

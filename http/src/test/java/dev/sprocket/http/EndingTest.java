@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sprocket.core.ForwardingComponent;
 import dev.sprocket.core.IoServer;
 import dev.sprocket.core.spi.CloseRequest;
-import dev.sprocket.leaktest.Answer;
+import dev.sprocket.leaktest.RawResponse;
 import dev.sprocket.leaktest.Wire;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -37,7 +37,7 @@ class EndingTest {
 
         app.last().send("answer");
 
-        assertThat(Answer.of(wire.received()).body()).isEqualTo("answer");
+        assertThat(RawResponse.of(wire.received()).body()).isEqualTo("answer");
         assertThat(wire.isOpen()).isFalse();
     }
 
@@ -48,7 +48,9 @@ class EndingTest {
         app.last().send("one");
         app.last().send("two");
 
-        assertThat(Answer.all(wire.received())).extracting(Answer::body).containsExactly("one", "two");
+        assertThat(RawResponse.all(wire.received()))
+                .extracting(RawResponse::body)
+                .containsExactly("one", "two");
         assertThat(wire.isOpen()).isFalse();
     }
 
@@ -68,7 +70,7 @@ class EndingTest {
 
         app.last().send("one");
 
-        Answer answer = Answer.of(wire.received());
+        RawResponse answer = RawResponse.of(wire.received());
         assertThat(answer.body()).isEqualTo("one");
         assertThat(answer.header("connection")).isEqualTo("close");
         assertThat(wire.isOpen()).isFalse();
@@ -101,8 +103,8 @@ class EndingTest {
             assertThat(other.isOpen()).isTrue();
             app.last().send("later");
 
-            assertThat(Answer.all(other.received()))
-                    .extracting(Answer::body)
+            assertThat(RawResponse.all(other.received()))
+                    .extracting(RawResponse::body)
                     .containsExactly("late", "at once", "later");
             assertThat(other.isOpen()).isFalse();
         }
@@ -112,7 +114,7 @@ class EndingTest {
     void a_client_that_ends_inside_the_headers_is_refused_with_400() {
         wire.send("GET / HTTP/1.1\r\nHost: h\r\n").halfClose();
 
-        assertThat(Answer.of(wire.received()).status()).isEqualTo(400);
+        assertThat(RawResponse.of(wire.received()).status()).isEqualTo(400);
         assertThat(wire.isOpen()).isFalse();
     }
 
@@ -124,7 +126,7 @@ class EndingTest {
 
         app.last().send("one");
 
-        assertThat(Answer.of(wire.received()).header("connection")).isEqualTo("close");
+        assertThat(RawResponse.of(wire.received()).header("connection")).isEqualTo("close");
         assertThat(app.seen).containsExactly("open /1", "close /1");
     }
 }

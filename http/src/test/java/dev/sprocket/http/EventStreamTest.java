@@ -7,7 +7,7 @@ import dev.sprocket.core.Connection;
 import dev.sprocket.core.IoServer;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
-import dev.sprocket.leaktest.Answer;
+import dev.sprocket.leaktest.RawResponse;
 import dev.sprocket.leaktest.Wire;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -86,7 +86,7 @@ class EventStreamTest {
     void a_request_is_answered_with_a_stream_that_nobody_keeps() {
         wire.send(GET + "\r\n");
 
-        Answer answer = Answer.of(wire.received());
+        RawResponse answer = RawResponse.of(wire.received());
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.header("content-type")).isEqualTo("text/event-stream");
         assertThat(answer.header("cache-control")).isEqualTo("no-store");
@@ -101,7 +101,7 @@ class EventStreamTest {
     void first_comment_leaves_with_the_head() {
         wire.send(GET + "\r\n");
 
-        assertThat(Answer.of(wire.received()).body()).isEqualTo("00000003\r\n:\n\n\r\n");
+        assertThat(RawResponse.of(wire.received()).body()).isEqualTo("00000003\r\n:\n\n\r\n");
     }
 
     @Test
@@ -164,7 +164,7 @@ class EventStreamTest {
     void a_comment_is_sent_every_fifteen_seconds() {
         open();
         for (int i = 0; i < 64; i++) {
-            wire.pass(500);
+            wire.advance(500);
         }
 
         assertThat(events()).isEqualTo(":\n\n:\n\n");
@@ -221,14 +221,14 @@ class EventStreamTest {
         opened.get(0).send("x");
         opened.get(0).send(SseEvent.of("y"));
 
-        assertThat(Answer.of(wire.received()).body()).isEqualTo(":\n\ndata: x\n\ndata: y\n\n");
+        assertThat(RawResponse.of(wire.received()).body()).isEqualTo(":\n\ndata: x\n\ndata: y\n\n");
     }
 
     @Test
     void HEAD_opens_nothing() {
         wire.send("HEAD /events HTTP/1.1\r\nHost: h\r\n\r\n");
 
-        assertThat(Answer.of(wire.received()).header("content-type")).isEqualTo("text/event-stream");
+        assertThat(RawResponse.of(wire.received()).header("content-type")).isEqualTo("text/event-stream");
         assertThat(seen).isEmpty();
     }
 
@@ -236,7 +236,7 @@ class EventStreamTest {
     void other_methods_are_refused() {
         wire.send("POST /events HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\n\r\n");
 
-        Answer answer = Answer.of(wire.received());
+        RawResponse answer = RawResponse.of(wire.received());
         assertThat(answer.status()).isEqualTo(405);
         assertThat(answer.header("allow")).isEqualTo("GET, HEAD");
         assertThat(seen).isEmpty();

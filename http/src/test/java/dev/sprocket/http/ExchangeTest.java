@@ -9,7 +9,7 @@ import dev.sprocket.core.Limiter;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.RateLimitAction;
-import dev.sprocket.leaktest.Answer;
+import dev.sprocket.leaktest.RawResponse;
 import dev.sprocket.leaktest.Wire;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,7 +45,7 @@ class ExchangeTest {
 
         assertThat(app.last().respond(HttpResponse.text("late"))).isTrue();
 
-        assertThat(Answer.of(wire.received()).body()).isEqualTo("late");
+        assertThat(RawResponse.of(wire.received()).body()).isEqualTo("late");
         assertThat(app.seen).containsExactly("open /a", "close /a");
     }
 
@@ -56,7 +56,7 @@ class ExchangeTest {
         Message body = HttpRequest.of(app.last()).body();
         app.last().send(body);
 
-        Answer answer = Answer.of(wire.received());
+        RawResponse answer = RawResponse.of(wire.received());
         assertThat(answer.body()).isEqualTo("body");
         assertThat(answer.header("content-type")).isEqualTo("application/octet-stream");
     }
@@ -66,7 +66,7 @@ class ExchangeTest {
         wire.send(get("/"));
         app.last().send("sent");
 
-        Answer answer = Answer.of(wire.received());
+        RawResponse answer = RawResponse.of(wire.received());
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.header("content-type")).isEqualTo("text/plain; charset=utf-8");
         assertThat(answer.body()).isEqualTo("sent");
@@ -80,7 +80,9 @@ class ExchangeTest {
         assertThat(app.last().respond(HttpResponse.text("second"))).isFalse();
         assertThat(app.last().send("third")).isFalse();
 
-        assertThat(Answer.all(wire.received())).extracting(Answer::body).containsExactly("first");
+        assertThat(RawResponse.all(wire.received()))
+                .extracting(RawResponse::body)
+                .containsExactly("first");
         assertThat(app.last().isOpen()).isFalse();
     }
 
@@ -96,7 +98,9 @@ class ExchangeTest {
         app.last().send("two");
         app.last().send("three");
 
-        assertThat(Answer.all(wire.received())).extracting(Answer::body).containsExactly("one", "two", "three");
+        assertThat(RawResponse.all(wire.received()))
+                .extracting(RawResponse::body)
+                .containsExactly("one", "two", "three");
         assertThat(app.seen).containsExactly("open /1", "close /1", "open /2", "close /2", "open /3", "close /3");
     }
 
@@ -134,7 +138,7 @@ class ExchangeTest {
         app.last().send("bye");
         app.last().close();
 
-        assertThat(Answer.of(wire.received()).body()).isEqualTo("bye");
+        assertThat(RawResponse.of(wire.received()).body()).isEqualTo("bye");
     }
 
     @Test
@@ -147,7 +151,9 @@ class ExchangeTest {
         first.close();
         app.last().send("two");
 
-        assertThat(Answer.all(wire.received())).extracting(Answer::body).containsExactly("one", "two");
+        assertThat(RawResponse.all(wire.received()))
+                .extracting(RawResponse::body)
+                .containsExactly("one", "two");
     }
 
     @Test
@@ -172,7 +178,7 @@ class ExchangeTest {
         }
 
         assertThat(wire.channel().config().isAutoRead()).isTrue();
-        assertThat(Answer.all(wire.received())).hasSize(71);
+        assertThat(RawResponse.all(wire.received())).hasSize(71);
     }
 
     @Test
@@ -184,7 +190,7 @@ class ExchangeTest {
             limited.send(get("/1")).send(get("/" + "2".repeat(1000)).repeat(70));
             assertThat(limited.channel().config().isAutoRead()).isFalse();
 
-            limited.pass(2_000);
+            limited.advance(2_000);
             assertThat(limited.channel().config().isAutoRead())
                     .as("the debt is paid, and nothing is answered")
                     .isFalse();
@@ -202,7 +208,7 @@ class ExchangeTest {
                     .as("all is answered, and there is a debt")
                     .isFalse();
 
-            limited.pass(2_000);
+            limited.advance(2_000);
             assertThat(limited.channel().config().isAutoRead()).isTrue();
             limited.received();
         }
@@ -226,7 +232,9 @@ class ExchangeTest {
             each.send(get("/1") + get("/2"));
 
             assertThat(served).containsExactly("/1");
-            assertThat(Answer.all(each.received())).extracting(Answer::body).containsExactly("bye");
+            assertThat(RawResponse.all(each.received()))
+                    .extracting(RawResponse::body)
+                    .containsExactly("bye");
             assertThat(each.isOpen()).isFalse();
         }
     }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sprocket.core.IoServer;
-import dev.sprocket.leaktest.Answer;
+import dev.sprocket.leaktest.RawResponse;
 import dev.sprocket.leaktest.Wire;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -61,12 +61,12 @@ class FolderTest {
         Files.setLastModifiedTime(file, FileTime.from(TIME));
     }
 
-    private Answer ask(String method, String path, String headers) {
+    private RawResponse ask(String method, String path, String headers) {
         wire.send(method + " " + path + " HTTP/1.1\r\nHost: h\r\n" + headers + "\r\n");
-        return Answer.of(wire.received());
+        return RawResponse.of(wire.received());
     }
 
-    private Answer get(String path, String... headers) {
+    private RawResponse get(String path, String... headers) {
         StringBuilder lines = new StringBuilder();
         for (String header : headers) {
             lines.append(header).append("\r\n");
@@ -85,7 +85,7 @@ class FolderTest {
         "/f/.well-known/x.txt, known, text/plain; charset=utf-8"
     })
     void a_file_is_served_with_its_type(String path, String body, String type) {
-        Answer answer = get(path);
+        RawResponse answer = get(path);
 
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.body()).isEqualTo(body);
@@ -135,7 +135,7 @@ class FolderTest {
                 "/f/a.txt/x"
             })
     void what_is_no_file_in_the_folder_is_answered_with_404(String path) {
-        Answer answer = get(path);
+        RawResponse answer = get(path);
 
         assertThat(answer.status()).isEqualTo(404);
         assertThat(answer.body()).isEqualTo("404 Not Found\n");
@@ -155,7 +155,7 @@ class FolderTest {
 
     @Test
     void a_folder_without_its_slash_is_elsewhere() {
-        Answer answer = get("/f/sub");
+        RawResponse answer = get("/f/sub");
 
         assertThat(answer.status()).isEqualTo(301);
         assertThat(answer.header("location")).isEqualTo("/f/sub/");
@@ -165,7 +165,7 @@ class FolderTest {
     /** RFC 9110 9.3.2. */
     @Test
     void the_answer_to_HEAD_is_that_to_GET_without_the_body() {
-        Answer answer = ask("HEAD", "/f/a.txt", "Range: bytes=0-3\r\n");
+        RawResponse answer = ask("HEAD", "/f/a.txt", "Range: bytes=0-3\r\n");
 
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.header("content-length")).isEqualTo("10");
@@ -213,7 +213,7 @@ class FolderTest {
         "Bytes=9-9, 9, bytes 9-9/10"
     })
     void a_part_of_a_file_is_answered_with_206(String range, String body, String contentRange) {
-        Answer answer = get("/f/a.txt", "Range: " + range);
+        RawResponse answer = get("/f/a.txt", "Range: " + range);
 
         assertThat(answer.status()).isEqualTo(206);
         assertThat(answer.body()).isEqualTo(body);
@@ -224,7 +224,7 @@ class FolderTest {
     @ParameterizedTest
     @ValueSource(strings = {"bytes=0-1,3-4", "lines=0-3", "bytes=", "bytes=-", "bytes=5-4", "bytes=a-b"})
     void a_range_that_is_not_known_is_answered_with_the_whole(String range) {
-        Answer answer = get("/f/a.txt", "Range: " + range);
+        RawResponse answer = get("/f/a.txt", "Range: " + range);
 
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.body()).isEqualTo("0123456789");
@@ -233,7 +233,7 @@ class FolderTest {
     @ParameterizedTest
     @CsvSource({"/f/a.txt, bytes=10-, 10", "/f/a.txt, bytes=-0, 10", "/f/empty.txt, bytes=0-, 0"})
     void a_range_beyond_the_end_is_answered_with_416(String path, String range, String length) {
-        Answer answer = get(path, "Range: " + range);
+        RawResponse answer = get(path, "Range: " + range);
 
         assertThat(answer.status()).isEqualTo(416);
         assertThat(answer.header("content-range")).isEqualTo("bytes */" + length);
@@ -255,7 +255,7 @@ class FolderTest {
 
     @Test
     void an_empty_file_is_empty() {
-        Answer answer = get("/f/empty.txt");
+        RawResponse answer = get("/f/empty.txt");
 
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.header("content-length")).isEqualTo("0");
@@ -266,7 +266,7 @@ class FolderTest {
         write("site/large.txt", "0123456789abcdef".repeat(64 * 1024));
         wire.send("GET /f/large.txt HTTP/1.1\r\nHost: h\r\n\r\nGET /f/a.txt HTTP/1.1\r\nHost: h\r\n\r\n");
 
-        List<Answer> answers = Answer.all(wire.received());
+        List<RawResponse> answers = RawResponse.all(wire.received());
         assertThat(answers.get(0).body()).isEqualTo("0123456789abcdef".repeat(64 * 1024));
         assertThat(answers.get(1).body()).isEqualTo("0123456789");
     }
@@ -276,7 +276,7 @@ class FolderTest {
         write("site/large.txt", "0123456789abcdef".repeat(64 * 1024));
         wire.channel().unsafe().outboundBuffer().setUserDefinedWritability(1, false);
         wire.send("GET /f/large.txt HTTP/1.1\r\nHost: h\r\n\r\n");
-        assertThat(Answer.of(wire.received()).body()).isEmpty();
+        assertThat(RawResponse.of(wire.received()).body()).isEmpty();
 
         wire.channel().unsafe().outboundBuffer().setUserDefinedWritability(1, true);
         assertThat(wire.received()).hasSize(1024 * 1024);
@@ -289,7 +289,7 @@ class FolderTest {
         wire.channel().unsafe().outboundBuffer().setUserDefinedWritability(1, false);
         wire.send("GET /f/large.txt HTTP/1.1\r\nHost: h\r\n\r\n");
         for (int i = 0; i < 70; i++) {
-            wire.pass(500);
+            wire.advance(500);
         }
 
         assertThat(wire.isOpen()).isFalse();

@@ -11,7 +11,7 @@ import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.MessageLogger;
 import dev.sprocket.core.SlowCallbackWarning;
-import dev.sprocket.leaktest.Answer;
+import dev.sprocket.leaktest.RawResponse;
 import dev.sprocket.leaktest.Wire;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -86,7 +86,7 @@ class HeadFirstTest {
     }
 
     private void assertRefused(int status, String received) {
-        Answer answer = Answer.of(received);
+        RawResponse answer = RawResponse.of(received);
         assertThat(answer.status()).isEqualTo(status);
         assertThat(answer.header("connection")).isEqualTo("close");
         wire.send("x".repeat(50_000));
@@ -151,13 +151,13 @@ class HeadFirstTest {
         assertThat(wire.received()).isEqualTo("HTTP/1.1 100 Continue\r\n\r\n");
         assertThat(seen).isEmpty();
         wire.send("he").send("llo");
-        Answer answer = Answer.of(wire.received());
+        RawResponse answer = RawResponse.of(wire.received());
         assertThat(answer.body()).isEqualTo("took 5");
         assertThat(answer.header("connection")).isNull();
         assertThat(seen).containsExactly("open hello", "close");
         wire.send(head("POST /", GOOD + "Content-Length: 2\r\n") + "yo" + head("POST /", "Content-Length: 3\r\n"));
-        List<Answer> both = Answer.all(wire.received());
-        assertThat(both).extracting(Answer::status).containsExactly(200, 401);
+        List<RawResponse> both = RawResponse.all(wire.received());
+        assertThat(both).extracting(RawResponse::status).containsExactly(200, 401);
         assertThat(seen).containsExactly("open hello", "close", "open yo", "close");
     }
 
@@ -169,11 +169,11 @@ class HeadFirstTest {
         assertThat(wire.received()).isEmpty();
         assertThat(wire.channel().config().isAutoRead()).isFalse();
         answer.complete(Optional.empty());
-        wire.pass(0);
+        wire.advance(0);
         assertThat(wire.channel().config().isAutoRead()).isTrue();
         assertThat(wire.received()).isEqualTo("HTTP/1.1 100 Continue\r\n\r\n");
         wire.send("hello");
-        assertThat(Answer.of(wire.received()).body()).isEqualTo("took 5");
+        assertThat(RawResponse.of(wire.received()).body()).isEqualTo("took 5");
     }
 
     @Test
@@ -183,7 +183,7 @@ class HeadFirstTest {
                 .send(head("POST /", "Content-Length: 90000\r\n") + "x".repeat(10_000));
         assertThat(wire.received()).isEmpty();
         answer.complete(Optional.of(HttpResponse.error(403, "no")));
-        wire.pass(0);
+        wire.advance(0);
         assertThat(wire.channel().config().isAutoRead()).isTrue();
         assertRefused(403, wire.received());
     }
@@ -194,8 +194,8 @@ class HeadFirstTest {
         serve(new AsyncFilter(conn -> answer, inner)).send(head("POST /", "Content-Length: 5\r\n") + "hello");
         assertThat(seen).isEmpty();
         answer.complete(Optional.empty());
-        wire.pass(0);
-        assertThat(Answer.of(wire.received()).body()).isEqualTo("took 5");
+        wire.advance(0);
+        assertThat(RawResponse.of(wire.received()).body()).isEqualTo("took 5");
         assertThat(seen).containsExactly("open hello", "close");
     }
 
@@ -203,7 +203,7 @@ class HeadFirstTest {
     void a_body_beyond_its_limit_is_413_after_a_good_head() {
         IoServer.attach(wire.channel(), new HttpServer(basic(inner), new HttpLimits(8192, 100, 10)));
         wire.send(head("POST /", GOOD + "Transfer-Encoding: chunked\r\n")).send("b\r\n01234567890\r\n");
-        assertThat(Answer.of(wire.received()).status()).isEqualTo(413);
+        assertThat(RawResponse.of(wire.received()).status()).isEqualTo(413);
         assertThat(seen).isEmpty();
     }
 
@@ -212,7 +212,7 @@ class HeadFirstTest {
         serve(basic(inner))
                 .send(head("POST /", GOOD + "Transfer-Encoding: chunked\r\n"))
                 .send("zz\r\n");
-        assertThat(Answer.of(wire.received()).status()).isEqualTo(400);
+        assertThat(RawResponse.of(wire.received()).status()).isEqualTo(400);
         assertThat(seen).isEmpty();
     }
 
@@ -220,9 +220,9 @@ class HeadFirstTest {
     void a_slow_body_is_408_after_a_good_head() {
         serve(basic(inner)).send(head("POST /", GOOD + "Content-Length: 500000\r\n"));
         for (int i = 0; i < 80 && wire.channel().isOpen(); i++) {
-            wire.send("x").pass(500);
+            wire.send("x").advance(500);
         }
-        assertThat(Answer.of(wire.received()).status()).isEqualTo(408);
+        assertThat(RawResponse.of(wire.received()).status()).isEqualTo(408);
         assertThat(seen).isEmpty();
     }
 
@@ -230,7 +230,7 @@ class HeadFirstTest {
     void a_peer_that_leaves_within_the_body_is_forgotten() {
         serve(basic(inner)).send(head("POST /", GOOD + "Content-Length: 5\r\n") + "he");
         wire.halfClose();
-        wire.pass(6000);
+        wire.advance(6000);
         assertThat(wire.isOpen()).isFalse();
         assertThat(seen).isEmpty();
     }
@@ -241,7 +241,7 @@ class HeadFirstTest {
                 .send(head("POST /", "Content-Length: 5\r\nExpect: 100-continue\r\n"));
         assertThat(wire.received()).isEqualTo("HTTP/1.1 100 Continue\r\n\r\n");
         wire.send("hello");
-        assertThat(Answer.of(wire.received()).body()).isEqualTo("took 5");
+        assertThat(RawResponse.of(wire.received()).body()).isEqualTo("took 5");
     }
 
     @Test
@@ -255,9 +255,9 @@ class HeadFirstTest {
         serve(new BodyAggregator(gate))
                 .send(head("POST /", "Content-Length: 5\r\n"))
                 .send("hello");
-        assertThat(Answer.of(wire.received()).body()).isEqualTo("took 5");
+        assertThat(RawResponse.of(wire.received()).body()).isEqualTo("took 5");
         wire.send(head("POST /", "Content-Length: 5\r\n")).send("hullo");
-        assertThat(Answer.of(wire.received()).status()).isEqualTo(403);
+        assertThat(RawResponse.of(wire.received()).status()).isEqualTo(403);
     }
 
     @Test
@@ -277,7 +277,7 @@ class HeadFirstTest {
             assertThat(h2.received()).contains("1: 401", "1: end");
             h2.send("00 00 1 " + "61".repeat(9_000));
             assertThat(budget.used()).isZero();
-            h2.wire().pass(1_100);
+            h2.wire().advance(1_100);
             assertThat(h2.received()).contains("reset 1 NO_ERROR");
             assertThat(seen).isEmpty();
         }

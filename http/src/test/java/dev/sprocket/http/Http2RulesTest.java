@@ -42,7 +42,7 @@ class Http2RulesTest {
                 }
                 seen.addAll(wire.received());
             }
-            wire.wire().pass(1500);
+            wire.wire().advance(1500);
             seen.addAll(wire.received());
             return seen;
         }

@@ -3,7 +3,7 @@ package dev.sprocket.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sprocket.core.IoServer;
-import dev.sprocket.leaktest.Answer;
+import dev.sprocket.leaktest.RawResponse;
 import dev.sprocket.leaktest.Wire;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -42,7 +42,7 @@ class HttpServerTest {
     void an_answer_is_dated() {
         wire.send(GET + "\r\n");
 
-        assertThat(Answer.of(wire.received()).header("date"))
+        assertThat(RawResponse.of(wire.received()).header("date"))
                 .matches("(Mon|Tue|Wed|Thu|Fri|Sat|Sun), [0-9]{1,2} [A-Z][a-z]{2} [0-9]{4} [0-9:]{8} GMT");
     }
 
@@ -51,7 +51,7 @@ class HttpServerTest {
         function = request -> HttpResponse.of(200);
         wire.send(GET + "\r\n");
 
-        assertThat(Answer.of(wire.received()).header("content-length")).isEqualTo("0");
+        assertThat(RawResponse.of(wire.received()).header("content-length")).isEqualTo("0");
     }
 
     /** RFC 9110 8.6. */
@@ -60,7 +60,7 @@ class HttpServerTest {
         function = request -> HttpResponse.of(204).body("text/plain", new byte[] {'x'});
         wire.send(GET + "\r\n");
 
-        Answer answer = Answer.of(wire.received());
+        RawResponse answer = RawResponse.of(wire.received());
         assertThat(answer.status()).isEqualTo(204);
         assertThat(answer.header("content-length")).isNull();
         assertThat(answer.body()).isEmpty();
@@ -71,7 +71,7 @@ class HttpServerTest {
     void the_answer_to_HEAD_has_the_length_of_the_body_and_no_body() {
         wire.send("HEAD / HTTP/1.1\r\nHost: h\r\n\r\n");
 
-        Answer answer = Answer.of(wire.received());
+        RawResponse answer = RawResponse.of(wire.received());
         assertThat(answer.header("content-length")).isEqualTo("2");
         assertThat(answer.body()).isEmpty();
     }
@@ -82,7 +82,7 @@ class HttpServerTest {
         function = request -> HttpResponse.error(404, "test");
         wire.send("HEAD / HTTP/1.1\r\nHost: h\r\n\r\n");
 
-        Answer answer = Answer.of(wire.received());
+        RawResponse answer = RawResponse.of(wire.received());
         assertThat(answer.status()).isEqualTo(404);
         assertThat(answer.header("content-length")).isEqualTo("14");
         assertThat(answer.body()).isEmpty();
@@ -92,12 +92,12 @@ class HttpServerTest {
     @Test
     void the_connection_stays_open_for_the_next_request() {
         wire.send(GET + "\r\n");
-        Answer first = Answer.of(wire.received());
+        RawResponse first = RawResponse.of(wire.received());
         assertThat(first.header("connection")).isNull();
         assertThat(wire.isOpen()).isTrue();
 
         wire.send(GET + "\r\n");
-        assertThat(Answer.of(wire.received()).body()).isEqualTo("hi");
+        assertThat(RawResponse.of(wire.received()).body()).isEqualTo("hi");
     }
 
     /** RFC 9112 9.6. */
@@ -105,7 +105,7 @@ class HttpServerTest {
     void a_client_that_says_close_is_told_so_and_the_connection_closed() {
         wire.send(GET + "Connection: foo, Close\r\n\r\n");
 
-        Answer answer = Answer.of(wire.received());
+        RawResponse answer = RawResponse.of(wire.received());
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.header("connection")).isEqualTo("close");
         assertThat(wire.isOpen()).isFalse();
@@ -115,7 +115,7 @@ class HttpServerTest {
     void a_request_of_HTTP_1_0_is_served_and_the_connection_closed() {
         wire.send("GET / HTTP/1.0\r\n\r\n");
 
-        Answer answer = Answer.of(wire.received());
+        RawResponse answer = RawResponse.of(wire.received());
         assertThat(answer.line()).isEqualTo("HTTP/1.1 200 OK");
         assertThat(answer.header("connection")).isEqualTo("close");
         assertThat(wire.isOpen()).isFalse();
@@ -126,7 +126,7 @@ class HttpServerTest {
     void a_request_of_HTTP_1_0_that_wants_to_keep_the_connection_is_not_left_waiting() {
         wire.send("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
 
-        assertThat(Answer.of(wire.received()).header("connection")).isEqualTo("close");
+        assertThat(RawResponse.of(wire.received()).header("connection")).isEqualTo("close");
         assertThat(wire.isOpen()).isFalse();
     }
 
@@ -135,7 +135,7 @@ class HttpServerTest {
         function = request -> HttpResponse.error(404, "secret");
         wire.send(GET + "\r\n");
 
-        Answer answer = Answer.of(wire.received());
+        RawResponse answer = RawResponse.of(wire.received());
         assertThat(answer.body()).isEqualTo("404 Not Found\n");
         assertThat(answer.header("connection")).isEqualTo("close");
         assertThat(wire.isOpen()).isFalse();
@@ -148,7 +148,7 @@ class HttpServerTest {
         };
         wire.send(GET + "\r\n");
 
-        Answer answer = Answer.of(wire.received());
+        RawResponse answer = RawResponse.of(wire.received());
         assertThat(answer.status()).isEqualTo(500);
         assertThat(answer.body()).isEqualTo("500 Internal Server Error\n");
         assertThat(answer.header("connection")).isEqualTo("close");
@@ -162,7 +162,7 @@ class HttpServerTest {
         };
         wire.send(GET + "\r\n");
 
-        assertThat(Answer.of(wire.received()).status()).isEqualTo(500);
+        assertThat(RawResponse.of(wire.received()).status()).isEqualTo(500);
         assertThat(wire.isOpen()).isFalse();
     }
 
@@ -171,7 +171,7 @@ class HttpServerTest {
         function = request -> HttpResponse.of(200).header("Set-Cookie", "b=1").header("Set-Cookie", "a=2");
         wire.send(GET + "\r\n");
 
-        assertThat(Answer.of(wire.received()).header("set-cookie")).isEqualTo("b=1|a=2");
+        assertThat(RawResponse.of(wire.received()).header("set-cookie")).isEqualTo("b=1|a=2");
     }
 
     @Test
@@ -186,9 +186,9 @@ class HttpServerTest {
         for (int cut = 0; cut <= request.length; cut++) {
             wire.send(request, 0, cut).send(request, cut, request.length);
 
-            assertThat(Answer.all(wire.received()))
+            assertThat(RawResponse.all(wire.received()))
                     .as("cut at %s", cut)
-                    .extracting(Answer::body)
+                    .extracting(RawResponse::body)
                     .isEqualTo(List.of("POST/a?byabcd", "GET/nextz"));
         }
     }

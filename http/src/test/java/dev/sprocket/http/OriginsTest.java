@@ -3,7 +3,7 @@ package dev.sprocket.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sprocket.core.IoServer;
-import dev.sprocket.leaktest.Answer;
+import dev.sprocket.leaktest.RawResponse;
 import dev.sprocket.leaktest.Wire;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -24,7 +24,7 @@ class OriginsTest {
         IoServer.attach(wire.channel(), new HttpServer(new OriginFilter(origins, app)));
         wire.send("GET / HTTP/1.1\r\n" + headers + "\r\n\r\n");
         if (app.opened.isEmpty()) {
-            assertThat(Answer.of(wire.received()).status()).isEqualTo(403);
+            assertThat(RawResponse.of(wire.received()).status()).isEqualTo(403);
             return false;
         }
         return true;
@@ -130,7 +130,7 @@ class OriginsTest {
                 wire.channel(),
                 new HttpServer(new OriginFilter(Origins.sameHost().and("a.org"), app)));
         wire.send("GET / HTTP/1.1\r\nHost: h\r\nCookie: a=b\r\n\r\n");
-        Answer answer = Answer.of(wire.received());
+        RawResponse answer = RawResponse.of(wire.received());
         assertThat(answer.status()).isEqualTo(403);
         assertThat(answer.body())
                 .isEqualTo("403 Forbidden: no Origin beside Cookie (expected: Origin of: same host, a.org)\n");

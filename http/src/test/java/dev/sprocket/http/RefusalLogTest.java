@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sprocket.core.IoServer;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
-import dev.sprocket.leaktest.Answer;
+import dev.sprocket.leaktest.RawResponse;
 import dev.sprocket.leaktest.Wire;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -35,7 +35,7 @@ class RefusalLogTest {
     private String refused(MessageComponent<HttpConnection, Message> stack, String request) {
         IoServer.attach(wire.channel(), new HttpServer(stack, HttpLimits.DEFAULT.withBody(10)));
         wire.send(request);
-        Answer answer = Answer.of(wire.received());
+        RawResponse answer = RawResponse.of(wire.received());
         assertThat(answer.header("connection")).isEqualTo("close");
         assertThat(answer.header("content-length"))
                 .isEqualTo(String.valueOf(answer.body().length()));
@@ -101,7 +101,7 @@ class RefusalLogTest {
         IoServer.attach(wire.channel(), new HttpServer(app));
         wire.send("GET / HT");
         for (int i = 0; i < 24; i++) {
-            wire.pass(500);
+            wire.advance(500);
         }
         assertThat(log.all()).containsExactly("embedded request: 408 no whole head within 10000 ms");
     }

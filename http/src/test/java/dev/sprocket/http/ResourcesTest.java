@@ -3,7 +3,7 @@ package dev.sprocket.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sprocket.core.IoServer;
-import dev.sprocket.leaktest.Answer;
+import dev.sprocket.leaktest.RawResponse;
 import dev.sprocket.leaktest.Wire;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -26,14 +26,14 @@ class ResourcesTest {
         IoServer.attach(wire.channel(), new HttpServer(router));
     }
 
-    private Answer get(String path, String headers) {
+    private RawResponse get(String path, String headers) {
         wire.send("GET " + path + " HTTP/1.1\r\nHost: h\r\n" + headers + "\r\n");
-        return Answer.of(wire.received());
+        return RawResponse.of(wire.received());
     }
 
     @Test
     void a_file_is_served_with_its_type_and_never_taken_for_another() {
-        Answer answer = get("/s/a.js", "");
+        RawResponse answer = get("/s/a.js", "");
 
         assertThat(answer.body()).isEqualTo("let a = 1");
         assertThat(answer.header("content-type")).isEqualTo("text/javascript; charset=utf-8");
@@ -89,7 +89,7 @@ class ResourcesTest {
     @ValueSource(strings = {"%s", "\"x\", %s", "W/%s", "*"})
     void a_client_that_has_the_file_is_not_sent_it_again(String condition) {
         String tag = get("/s/a.js", "").header("etag");
-        Answer answer = get("/s/a.js", "If-None-Match: " + condition.formatted(tag) + "\r\n");
+        RawResponse answer = get("/s/a.js", "If-None-Match: " + condition.formatted(tag) + "\r\n");
 
         assertThat(answer.status()).isEqualTo(304);
         assertThat(answer.body()).isEmpty();

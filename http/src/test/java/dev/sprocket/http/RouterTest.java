@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sprocket.core.IoServer;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
-import dev.sprocket.leaktest.Answer;
+import dev.sprocket.leaktest.RawResponse;
 import dev.sprocket.leaktest.Wire;
 import java.io.IOException;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -29,13 +29,13 @@ class RouterTest {
         return request -> HttpResponse.text(text);
     }
 
-    private Answer ask(String line, String headers) {
+    private RawResponse ask(String line, String headers) {
         IoServer.attach(wire.channel(), new HttpServer(router));
         wire.send(line + " HTTP/1.1\r\nHost: h\r\n" + headers + "\r\n");
-        return Answer.of(wire.received());
+        return RawResponse.of(wire.received());
     }
 
-    private Answer ask(String line) {
+    private RawResponse ask(String line) {
         return ask(line, "");
     }
 
@@ -50,7 +50,7 @@ class RouterTest {
     void an_unknown_path_is_answered_with_404() {
         router.get("/a", says("a"));
 
-        Answer answer = ask("GET /b");
+        RawResponse answer = ask("GET /b");
         assertThat(answer.status()).isEqualTo(404);
         assertThat(answer.header("content-length")).isEqualTo("14");
         assertThat(answer.header("connection")).isEqualTo("close");
@@ -60,7 +60,7 @@ class RouterTest {
     void a_known_path_with_another_method_is_answered_with_405_and_the_methods_that_are_allowed() {
         router.get("/a", says("a")).post("/a", says("a"));
 
-        Answer answer = ask("DELETE /a");
+        RawResponse answer = ask("DELETE /a");
         assertThat(answer.status()).isEqualTo(405);
         assertThat(answer.header("allow")).isEqualTo("GET, HEAD, POST");
     }
@@ -76,7 +76,7 @@ class RouterTest {
     void a_route_for_GET_serves_HEAD() {
         router.get("/a", says("abc"));
 
-        Answer answer = ask("HEAD /a");
+        RawResponse answer = ask("HEAD /a");
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.header("content-length")).isEqualTo("3");
         assertThat(answer.body()).isEmpty();
@@ -86,7 +86,7 @@ class RouterTest {
     void a_route_for_upgrades_does_not_serve_HEAD() {
         router.upgrade("/a", app);
 
-        Answer answer = ask("HEAD /a");
+        RawResponse answer = ask("HEAD /a");
         assertThat(answer.status()).isEqualTo(405);
         assertThat(answer.header("allow")).isEqualTo("GET");
     }
@@ -111,7 +111,9 @@ class RouterTest {
 
         assertThat(ask("GET /a").body()).isEqualTo("literal");
         wire.send("GET /b HTTP/1.1\r\nHost: h\r\n\r\nGET /b/c HTTP/1.1\r\nHost: h\r\n\r\n");
-        assertThat(Answer.all(wire.received())).extracting(Answer::body).containsExactly("one", "rest");
+        assertThat(RawResponse.all(wire.received()))
+                .extracting(RawResponse::body)
+                .containsExactly("one", "rest");
     }
 
     @Test
@@ -133,7 +135,7 @@ class RouterTest {
 
         ask("GET /x/1");
         wire.send("GET /y HTTP/1.1\r\nHost: h\r\n\r\n");
-        assertThat(Answer.of(wire.received()).body()).isEqualTo("-");
+        assertThat(RawResponse.of(wire.received()).body()).isEqualTo("-");
     }
 
     @Test

@@ -7,7 +7,7 @@ import dev.sprocket.core.Connection;
 import dev.sprocket.core.IoServer;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
-import dev.sprocket.leaktest.Answer;
+import dev.sprocket.leaktest.RawResponse;
 import dev.sprocket.leaktest.Wire;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -27,11 +27,11 @@ class RoutesTest {
         return request -> HttpResponse.text(text);
     }
 
-    private Answer ask(Router router, String method, String target, String host) {
+    private RawResponse ask(Router router, String method, String target, String host) {
         try (Wire each = new Wire()) {
             IoServer.attach(each.channel(), new HttpServer(router));
             each.send(method + " " + target + " HTTP/1.1\r\nHost: " + host + "\r\n\r\n");
-            return Answer.of(each.received());
+            return RawResponse.of(each.received());
         }
     }
 
@@ -74,7 +74,7 @@ class RoutesTest {
             IoServer.attach(each.channel(), new HttpServer(router));
             each.send("GET " + target + " HTTP/1.1\r\nHost: h\r\n"
                     + (upgrade.isEmpty() ? "" : "Upgrade: websocket\r\nConnection: Upgrade\r\n") + "\r\n");
-            Answer answer = Answer.of(each.received());
+            RawResponse answer = RawResponse.of(each.received());
             assertThat(answer.status() == 404 ? "404" : answer.body()).isEqualTo(expected);
         }
     }
@@ -129,11 +129,11 @@ class RoutesTest {
     void OPTIONS_is_answered_with_the_methods_of_the_path() {
         Router router = new Router().get("/a", says("a")).post("/a", says("a")).post("/b", says("b"));
 
-        Answer one = ask(router, "OPTIONS", "/a", "h");
+        RawResponse one = ask(router, "OPTIONS", "/a", "h");
         assertThat(one.status()).isEqualTo(204);
         assertThat(one.header("allow")).isEqualTo("GET, HEAD, OPTIONS, POST");
         assertThat(ask(router, "OPTIONS", "/none", "h").status()).isEqualTo(404);
-        Answer all = ask(router, "OPTIONS", "*", "h");
+        RawResponse all = ask(router, "OPTIONS", "*", "h");
         assertThat(all.status()).isEqualTo(204);
         assertThat(all.header("allow")).isEqualTo("GET, OPTIONS, POST");
     }
@@ -167,7 +167,7 @@ class RoutesTest {
         IoServer.attach(wire.channel(), new HttpServer(router));
         wire.send("GET /b HTTP/1.1\r\nHost: h\r\n\r\n");
 
-        assertThat(Answer.of(wire.received()).status()).isEqualTo(404);
+        assertThat(RawResponse.of(wire.received()).status()).isEqualTo(404);
         assertThat(app.seen).isEmpty();
     }
 
@@ -180,7 +180,7 @@ class RoutesTest {
                 new HttpServer(new OriginFilter(all, new OriginFilter(Origins.of("example.com"), app))));
         wire.send("GET / HTTP/1.1\r\nHost: h\r\nOrigin: http://evil.example\r\n\r\n");
 
-        assertThat(Answer.of(wire.received()).status()).isEqualTo(403);
+        assertThat(RawResponse.of(wire.received()).status()).isEqualTo(403);
         assertThat(app.seen).isEmpty();
     }
 

@@ -3,7 +3,7 @@ package dev.sprocket.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sprocket.core.IoServer;
-import dev.sprocket.leaktest.Answer;
+import dev.sprocket.leaktest.RawResponse;
 import dev.sprocket.leaktest.Wire;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -36,15 +36,17 @@ class SmugglingTest {
     private void assertRefused(String bytes, int status) {
         String all = bytes.replace("{", "\r\n") + SMUGGLED;
         wire.send(all);
-        assertThat(Answer.all(wire.received())).extracting(Answer::status).containsExactly(status);
+        assertThat(RawResponse.all(wire.received()))
+                .extracting(RawResponse::status)
+                .containsExactly(status);
         assertThat(wire.isOpen()).isFalse();
         try (Wire slow = new Wire()) {
             IoServer.attach(slow.channel(), new HttpServer(app));
             for (int i = 0; i < all.length(); i++) {
                 slow.send(all.substring(i, i + 1));
             }
-            List<Answer> answers = Answer.all(slow.received());
-            assertThat(answers).extracting(Answer::status).containsExactly(status);
+            List<RawResponse> answers = RawResponse.all(slow.received());
+            assertThat(answers).extracting(RawResponse::status).containsExactly(status);
             assertThat(answers.get(0).header("connection")).isEqualTo("close");
             assertThat(slow.isOpen()).isFalse();
         }

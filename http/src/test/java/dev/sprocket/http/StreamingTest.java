@@ -7,7 +7,7 @@ import dev.sprocket.core.IoServer;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.spi.CloseRequest;
-import dev.sprocket.leaktest.Answer;
+import dev.sprocket.leaktest.RawResponse;
 import dev.sprocket.leaktest.Wire;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -37,7 +37,7 @@ class StreamingTest {
         wire.send(GET);
         assertThat(app.last().stream(HttpResponse.of(200).header("Content-Type", "x/y")))
                 .isTrue();
-        Answer head = Answer.of(wire.received());
+        RawResponse head = RawResponse.of(wire.received());
         assertThat(head.status()).isEqualTo(200);
         assertThat(head.header("transfer-encoding")).isEqualTo("chunked");
         assertThat(head.header("content-length")).isNull();
@@ -95,7 +95,7 @@ class StreamingTest {
         app.last().send("cd");
         app.last().close();
 
-        Answer answer = Answer.of(wire.received());
+        RawResponse answer = RawResponse.of(wire.received());
         assertThat(answer.header("content-length")).isEqualTo("4");
         assertThat(answer.header("transfer-encoding")).isNull();
         assertThat(answer.body()).isEqualTo("abcd");
@@ -110,7 +110,7 @@ class StreamingTest {
         app.last().stream(HttpResponse.of(200).header("Content-Length", "2"));
 
         assertThat(app.last().send("abc")).isFalse();
-        assertThat(Answer.of(wire.received()).body()).isEmpty();
+        assertThat(RawResponse.of(wire.received()).body()).isEmpty();
         assertThat(wire.isOpen()).isFalse();
         assertThat(app.seen).containsExactly("open /a", "close /a");
     }
@@ -122,7 +122,7 @@ class StreamingTest {
         app.last().send("a");
         app.last().close();
 
-        assertThat(Answer.of(wire.received()).body()).isEqualTo("a");
+        assertThat(RawResponse.of(wire.received()).body()).isEqualTo("a");
         assertThat(wire.isOpen()).isFalse();
     }
 
@@ -145,7 +145,7 @@ class StreamingTest {
         app.last().send("cd");
         app.last().close();
 
-        Answer answer = Answer.of(wire.received());
+        RawResponse answer = RawResponse.of(wire.received());
         assertThat(answer.header("transfer-encoding")).isNull();
         assertThat(answer.header("connection")).isEqualTo("close");
         assertThat(answer.body()).isEqualTo("abcd");
@@ -159,13 +159,13 @@ class StreamingTest {
         app.last().stream(HttpResponse.of(200).header("Content-Length", "4"));
 
         assertThat(app.last().send("abcd")).isFalse();
-        Answer answer = Answer.of(wire.received());
+        RawResponse answer = RawResponse.of(wire.received());
         assertThat(answer.header("content-length")).isEqualTo("4");
         assertThat(answer.body()).isEmpty();
         assertThat(app.seen).containsExactly("open /a", "close /a");
         wire.send(NEXT);
         app.last().send("next");
-        assertThat(Answer.of(wire.received()).body()).isEqualTo("next");
+        assertThat(RawResponse.of(wire.received()).body()).isEqualTo("next");
     }
 
     @Test
@@ -264,11 +264,11 @@ class StreamingTest {
         app.last().addHeader("Set-Cookie", "a=1");
         app.last().addHeader("Set-Cookie", "b=2");
         app.last().send("x");
-        assertThat(Answer.of(wire.received()).header("set-cookie")).isEqualTo("a=1|b=2");
+        assertThat(RawResponse.of(wire.received()).header("set-cookie")).isEqualTo("a=1|b=2");
 
         app.last().addHeader("Set-Cookie", "c=3");
         app.last().stream(HttpResponse.of(200));
-        assertThat(Answer.of(wire.received()).header("set-cookie")).isEqualTo("c=3");
+        assertThat(RawResponse.of(wire.received()).header("set-cookie")).isEqualTo("c=3");
         assertThatThrownBy(() -> app.last().addHeader("A", "b\r\nC: d")).hasMessageStartingWith("header A: ");
     }
 }

@@ -8,7 +8,7 @@ import dev.sprocket.core.IoServer;
 import dev.sprocket.core.Limiter;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.RateLimitAction;
-import dev.sprocket.leaktest.Answer;
+import dev.sprocket.leaktest.RawResponse;
 import dev.sprocket.leaktest.Wire;
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,12 +35,12 @@ class TimeLimitsTest {
     /** Time passes in small steps, as it does. */
     private void pass(int seconds) {
         for (int i = 0; i < 4 * seconds; i++) {
-            wire.pass(250);
+            wire.advance(250);
         }
     }
 
     private void assertRefused(int status) {
-        Answer answer = Answer.of(wire.received());
+        RawResponse answer = RawResponse.of(wire.received());
         assertThat(answer.status()).isEqualTo(status);
         assertThat(answer.header("connection")).isEqualTo("close");
         assertThat(answer.header("content-length"))
@@ -127,7 +127,7 @@ class TimeLimitsTest {
             pass(40);
         }
 
-        assertThat(Answer.all(wire.received())).hasSize(5);
+        assertThat(RawResponse.all(wire.received())).hasSize(5);
         assertThat(wire.isOpen()).isTrue();
     }
 
@@ -172,9 +172,9 @@ class TimeLimitsTest {
                 .withKeepAlive(Duration.ofSeconds(1));
         try (Wire other = new Wire()) {
             IoServer.attach(other.channel(), new HttpServer(app, HttpLimits.DEFAULT, second));
-            other.pass(500).pass(500).pass(500).pass(500);
+            other.advance(500).advance(500).advance(500).advance(500);
 
-            assertThat(Answer.of(other.received()).status()).isEqualTo(408);
+            assertThat(RawResponse.of(other.received()).status()).isEqualTo(408);
         }
         assertThatThrownBy(() -> second.withBody(Duration.ZERO)).hasMessage("body: PT0S (expected: above zero)");
     }
@@ -186,13 +186,13 @@ class TimeLimitsTest {
             IoServer.attach(each.channel(), new HttpServer(app, HttpLimits.DEFAULT, patient));
             each.send(GET + "\r\n");
             for (int i = 0; i < 10; i++) {
-                each.pass(500);
+                each.advance(500);
             }
             app.last().send("at last");
-            assertThat(Answer.of(each.received()).body()).isEqualTo("at last");
+            assertThat(RawResponse.of(each.received()).body()).isEqualTo("at last");
 
             for (int i = 0; i < 130; i++) {
-                each.pass(500);
+                each.advance(500);
             }
             assertThat(each.isOpen()).as("the other limits are kept").isFalse();
         }
@@ -206,14 +206,14 @@ class TimeLimitsTest {
             IoServer.attach(each.channel(), limiter);
             each.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 5000\r\n\r\n" + "x".repeat(3000));
             for (int i = 0; i < 70; i++) {
-                each.pass(500);
+                each.advance(500);
                 assertThat(each.received()).isEmpty();
             }
             assertThat(each.channel().config().isAutoRead()).isTrue();
             for (int i = 0; i < 10; i++) {
-                each.pass(500);
+                each.advance(500);
             }
-            assertThat(Answer.of(each.received()).status()).isEqualTo(408);
+            assertThat(RawResponse.of(each.received()).status()).isEqualTo(408);
         }
     }
 }

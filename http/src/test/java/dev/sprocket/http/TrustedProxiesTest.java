@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sprocket.core.IoServer;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
-import dev.sprocket.leaktest.Answer;
+import dev.sprocket.leaktest.RawResponse;
 import dev.sprocket.leaktest.Wire;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -41,7 +41,7 @@ class TrustedProxiesTest {
                             peer, new TrustedProxies(List.of("10.0.0.0/8", "192.0.2.1", "fd00::/8"), family, each))));
             own.send("GET / HTTP/1.1\r\nHost: inner:8080\r\n" + String.join("", headers) + "\r\n");
             if (each.opened.isEmpty()) {
-                return String.valueOf(Answer.of(own.received()).status());
+                return String.valueOf(RawResponse.of(own.received()).status());
             }
             HttpRequest request = HttpRequest.of(each.last());
             InetSocketAddress client = (InetSocketAddress) each.last().remoteAddress();

@@ -6,7 +6,7 @@ import dev.sprocket.core.IoServer;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.spi.CloseRequest;
-import dev.sprocket.leaktest.Answer;
+import dev.sprocket.leaktest.RawResponse;
 import dev.sprocket.leaktest.Wire;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
@@ -95,7 +95,7 @@ class UpgradeTest {
                 IoServer.attach(each.channel(), new HttpServer(new Echo()));
                 each.send(bytes, 0, cut).send(bytes, cut, bytes.length);
 
-                assertThat(Answer.of(each.received()).body())
+                assertThat(RawResponse.of(each.received()).body())
                         .as("cut at %s", cut)
                         .isEqualTo("GET / HTTP/1.1\r\n\r\n");
             }
@@ -145,7 +145,9 @@ class UpgradeTest {
         app.last().send("no");
 
         assertThat(app.last().upgrade(SWITCH)).isFalse();
-        assertThat(Answer.all(wire.received())).extracting(Answer::status).containsExactly(200);
+        assertThat(RawResponse.all(wire.received()))
+                .extracting(RawResponse::status)
+                .containsExactly(200);
     }
 
     @Test

@@ -95,7 +95,7 @@ public final class Wire implements AfterEachCallback, AutoCloseable {
     }
 
     /** Lets time pass. */
-    public Wire pass(long millis) {
+    public Wire advance(long millis) {
         channel.advanceTimeBy(millis, TimeUnit.MILLISECONDS);
         channel.runScheduledPendingTasks();
         return this;

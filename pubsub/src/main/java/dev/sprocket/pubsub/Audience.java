@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 @ThreadSafe
 public final class Audience {
     /** All subscribers. */
-    public static final Audience EVERYBODY = new Audience(Set.of(), Set.of(), null);
+    public static final Audience ALL = new Audience(Set.of(), Set.of(), null);
 
     private final Set<String> excluded;
     private final Set<String> eligible;
@@ -32,7 +32,7 @@ public final class Audience {
      */
     public static Audience of(Collection<String> excluded, Collection<String> eligible) {
         return excluded.isEmpty() && eligible.isEmpty()
-                ? EVERYBODY
+                ? ALL
                 : new Audience(Set.copyOf(excluded), Set.copyOf(eligible), null);
     }
 

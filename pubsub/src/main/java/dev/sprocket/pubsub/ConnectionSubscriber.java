@@ -10,28 +10,28 @@ import java.util.Optional;
 /** A connection; events reach it below its framing, as bytes that it shares with others. */
 final class ConnectionSubscriber extends Subscriber {
     private final Connection conn;
-    private final PipelineContext segment;
+    private final PipelineContext context;
     private final EventFormat format;
     /** The parts of the batch at hand that it is to get. The lane's. */
-    long chosen;
+    long selectedParts;
     /** How often it had left a topic when the first of them was chosen. The lane's. */
-    private int leftBefore;
+    private int countAtSelection;
     /** How often it has left a topic. */
-    private volatile int left;
+    private volatile int unsubscribeCount;
 
     ConnectionSubscriber(String id, Connection conn, EventFormat format) {
         super(id, PipelineContext.of(conn).outbound().loop());
         this.conn = conn;
-        this.segment = PipelineContext.of(conn);
+        this.context = PipelineContext.of(conn);
         this.format = format;
     }
 
     EventEncoding encoding() {
-        return new EventEncoding(format, segment.framing());
+        return new EventEncoding(format, context.framing());
     }
 
     boolean sharesBytesWith(EventEncoding encoding) {
-        return encoding.format() == format && encoding.framing() == segment.framing();
+        return encoding.format() == format && encoding.encoder() == context.framing();
     }
 
     @Override
@@ -40,17 +40,17 @@ final class ConnectionSubscriber extends Subscriber {
     }
 
     @Override
-    void choose(DeliveryBatch batch, int part) {
-        if (chosen == 0) {
-            leftBefore = left;
+    void select(DeliveryBatch batch, int part) {
+        if (selectedParts == 0) {
+            countAtSelection = unsubscribeCount;
             batch.add(this);
         }
-        chosen |= 1L << part;
+        selectedParts |= 1L << part;
     }
 
     /** Hands it what it is to get of a batch. */
     void deliver(DeliveryBatch batch) {
-        long parts = leftBefore == left ? chosen : chosen & remaining(batch);
+        long parts = countAtSelection == unsubscribeCount ? selectedParts : selectedParts & stillSubscribed(batch);
         if (parts == 0) {
             return;
         }
@@ -65,9 +65,9 @@ final class ConnectionSubscriber extends Subscriber {
     }
 
     /** It has left a topic since it was to get something: of which parts that is not so. */
-    private long remaining(DeliveryBatch batch) {
+    private long stillSubscribed(DeliveryBatch batch) {
         long remaining = 0;
-        for (long rest = chosen; rest != 0; rest &= rest - 1) {
+        for (long rest = selectedParts; rest != 0; rest &= rest - 1) {
             int part = Long.numberOfTrailingZeros(rest);
             if (subscriptions().isMember(batch.part(part).get(0).topic)) {
                 remaining |= 1L << part;
@@ -77,13 +77,13 @@ final class ConnectionSubscriber extends Subscriber {
     }
 
     @Override
-    synchronized void leaves() {
-        left++;
+    synchronized void onUnsubscribe() {
+        unsubscribeCount++;
     }
 
     @Override
     void deliver(EncodedRun run) {
-        if (!segment.tells() && !conn.isOpen()) {
+        if (!context.tells() && !conn.isOpen()) {
             return;
         }
         ByteBuf bytes = run.bytes(this);
@@ -94,7 +94,7 @@ final class ConnectionSubscriber extends Subscriber {
             offer(run, bytes);
             return;
         }
-        Outbound out = segment.outbound();
+        Outbound out = context.outbound();
         out.cork();
         try {
             offer(run, bytes);
@@ -104,9 +104,9 @@ final class ConnectionSubscriber extends Subscriber {
     }
 
     private void offer(EncodedRun run, ByteBuf bytes) {
-        List<InFlightEvent> publications = run.publications;
-        if (publications.size() == 1 || segment.outbound().fits(bytes.readableBytes())) {
-            segment.offer(bytes.retainedDuplicate(), publications.get(0).topic.slowReaders());
+        List<InFlightEvent> publications = run.events;
+        if (publications.size() == 1 || context.outbound().fits(bytes.readableBytes())) {
+            context.offer(bytes.retainedDuplicate(), publications.get(0).topic.overflow());
         } else {
             // what is dropped is dropped and counted one by one
             EventEncoding encoding = encoding();
@@ -114,7 +114,7 @@ final class ConnectionSubscriber extends Subscriber {
                 InFlightEvent one = publications.get(i);
                 ByteBuf alone = one.bytes(encoding);
                 if (alone.isReadable()) {
-                    segment.offer(alone.retainedDuplicate(), one.topic.slowReaders());
+                    context.offer(alone.retainedDuplicate(), one.topic.overflow());
                 }
             }
         }

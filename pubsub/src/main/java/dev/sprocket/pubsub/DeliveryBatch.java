@@ -13,55 +13,54 @@ import org.jspecify.annotations.Nullable;
  */
 final class DeliveryBatch {
     /** How many publications it takes. */
-    private static final int LONGEST = 256;
+    private static final int MAX_EVENTS = 256;
     /** And how many bytes of JSON; a slow reader's connection keeps or drops them together. */
-    private static final int LARGEST = 64 * 1024;
+    private static final int MAX_BYTES = 64 * 1024;
     /** How many parts it takes: a bit for each. */
-    private static final int MOST_PARTS = Long.SIZE;
+    private static final int MAX_PARTS = Long.SIZE;
     /** How many choices of parts get a buffer of their own; past them, each part has one. */
-    private static final int MOST_CHOICES = 64;
+    private static final int MAX_COMBINATIONS = 64;
 
-    private final LoopDeliveryQueue lane;
-    private final List<InFlightEvent> publications = new ArrayList<>();
+    private final LoopDeliveryQueue queue;
+    private final List<InFlightEvent> events = new ArrayList<>();
     private int size;
     /** Where each part begins: consecutive publications of one topic for one audience. */
-    private final int[] parts = new int[MOST_PARTS + 1];
+    private final int[] partStarts = new int[MAX_PARTS + 1];
 
     private int partCount;
 
-    private final long[] choices = new long[MOST_CHOICES];
-    private final @Nullable EncodedRun[] joined = new EncodedRun[MOST_CHOICES];
+    private final long[] combinations = new long[MAX_COMBINATIONS];
+    private final @Nullable EncodedRun[] joined = new EncodedRun[MAX_COMBINATIONS];
     /** For those who get no buffer of their own choice. */
-    private final @Nullable EncodedRun[] singles = new EncodedRun[MOST_PARTS];
+    private final @Nullable EncodedRun[] singles = new EncodedRun[MAX_PARTS];
 
-    private int choiceCount;
-    private int lastChoice;
+    private int combinationCount;
+    private int lastCombination;
     private @Nullable ConnectionSubscriber[] recipients = new ConnectionSubscriber[16];
     private int recipientCount;
     private boolean isLast;
 
     DeliveryBatch(LoopDeliveryQueue lane) {
-        this.lane = lane;
+        this.queue = lane;
     }
 
     boolean isEmpty() {
-        return publications.isEmpty();
+        return events.isEmpty();
     }
 
     /** Adds a publication, of which it takes over one reference; returns false if it is full. */
     boolean add(InFlightEvent publication) {
-        boolean more = publications.isEmpty()
-                || !publications.get(publications.size() - 1).goesWith(publication);
-        if (!publications.isEmpty()
-                && (publications.size() == LONGEST
-                        || size + publication.size() > LARGEST
-                        || (more && partCount == MOST_PARTS))) {
+        boolean more = events.isEmpty() || !events.get(events.size() - 1).canJoin(publication);
+        if (!events.isEmpty()
+                && (events.size() == MAX_EVENTS
+                        || size + publication.size() > MAX_BYTES
+                        || (more && partCount == MAX_PARTS))) {
             return false;
         }
         if (more) {
-            parts[partCount++] = publications.size();
+            partStarts[partCount++] = events.size();
         }
-        publications.add(publication);
+        events.add(publication);
         size += publication.size();
         return true;
     }
@@ -73,32 +72,32 @@ final class DeliveryBatch {
      */
     void deliver(boolean last) {
         isLast = last;
-        parts[partCount] = publications.size();
+        partStarts[partCount] = events.size();
         try {
             if (partCount == 1) {
-                whole();
+                deliverSinglePart();
             } else {
-                inParts();
+                deliverParts();
             }
         } finally {
             clear();
         }
     }
 
-    private void whole() {
-        LoopSubscribers group = publications.get(0).topic.group(lane);
+    private void deliverSinglePart() {
+        LoopSubscribers group = events.get(0).topic.subscribersOn(queue);
         if (group != null) {
-            try (EncodedRun run = new EncodedRun(publications, isLast)) {
+            try (EncodedRun run = new EncodedRun(events, isLast)) {
                 group.deliver(run);
             }
         }
     }
 
-    private void inParts() {
+    private void deliverParts() {
         for (int i = 0; i < partCount; i++) {
-            LoopSubscribers group = publications.get(parts[i]).topic.group(lane);
+            LoopSubscribers group = events.get(partStarts[i]).topic.subscribersOn(queue);
             if (group != null) {
-                group.choose(this, i);
+                group.selectRecipients(this, i);
             }
         }
         for (int i = 0; i < recipientCount; i++) {
@@ -110,7 +109,7 @@ final class DeliveryBatch {
     }
 
     List<InFlightEvent> part(int part) {
-        return publications.subList(parts[part], parts[part + 1]);
+        return events.subList(partStarts[part], partStarts[part + 1]);
     }
 
     /** Somebody is to get something of this. */
@@ -134,26 +133,26 @@ final class DeliveryBatch {
     /** Those parts as one; null if there are too many different choices of parts. */
     @Nullable
     EncodedRun join(long chosen) {
-        if (choiceCount > 0 && choices[lastChoice] == chosen) {
-            return joined[lastChoice];
+        if (combinationCount > 0 && combinations[lastCombination] == chosen) {
+            return joined[lastCombination];
         }
-        for (int i = 0; i < choiceCount; i++) {
-            if (choices[i] == chosen) {
-                lastChoice = i;
+        for (int i = 0; i < combinationCount; i++) {
+            if (combinations[i] == chosen) {
+                lastCombination = i;
                 return joined[i];
             }
         }
-        if (choiceCount == MOST_CHOICES) {
+        if (combinationCount == MAX_COMBINATIONS) {
             return null;
         }
         List<InFlightEvent> all = new ArrayList<>();
         for (long rest = chosen; rest != 0; rest &= rest - 1) {
             all.addAll(part(Long.numberOfTrailingZeros(rest)));
         }
-        lastChoice = choiceCount++;
-        choices[lastChoice] = chosen;
+        lastCombination = combinationCount++;
+        combinations[lastCombination] = chosen;
         EncodedRun run = new EncodedRun(all, isLast);
-        joined[lastChoice] = run;
+        joined[lastCombination] = run;
         return run;
     }
 
@@ -161,18 +160,18 @@ final class DeliveryBatch {
         for (int i = 0; i < recipientCount; i++) {
             ConnectionSubscriber recipient = recipients[i];
             if (recipient != null) {
-                recipient.chosen = 0;
+                recipient.selectedParts = 0;
             }
             recipients[i] = null;
         }
-        close(joined, choiceCount);
+        close(joined, combinationCount);
         close(singles, partCount);
-        publications.forEach(InFlightEvent::release);
-        publications.clear();
+        events.forEach(InFlightEvent::release);
+        events.clear();
         size = 0;
         partCount = 0;
-        choiceCount = 0;
-        lastChoice = 0;
+        combinationCount = 0;
+        lastCombination = 0;
         recipientCount = 0;
     }
 

@@ -8,7 +8,7 @@ import java.util.List;
  * Publications that leave as one buffer for everybody who gets just these, put together once for each encoding. Confined to its delivery queue.
  */
 final class EncodedRun implements AutoCloseable {
-    final List<InFlightEvent> publications;
+    final List<InFlightEvent> events;
     /** Whether nothing follows on this lane in this turn, so that there is nothing to wait for. */
     final boolean isLast;
 
@@ -16,7 +16,7 @@ final class EncodedRun implements AutoCloseable {
     private final List<ByteBuf> encoded = new ArrayList<>(1);
 
     EncodedRun(List<InFlightEvent> publications, boolean isLast) {
-        this.publications = publications;
+        this.events = publications;
         this.isLast = isLast;
     }
 
@@ -35,15 +35,15 @@ final class EncodedRun implements AutoCloseable {
     }
 
     private ByteBuf join(EventEncoding encoding) {
-        if (publications.size() == 1) {
-            return publications.get(0).bytes(encoding).retain();
+        if (events.size() == 1) {
+            return events.get(0).bytes(encoding).retain();
         }
         int size = 0;
-        for (InFlightEvent publication : publications) {
+        for (InFlightEvent publication : events) {
             size += publication.bytes(encoding).readableBytes();
         }
         ByteBuf all = UnsampledBuffers.buffer(size);
-        for (InFlightEvent publication : publications) {
+        for (InFlightEvent publication : events) {
             ByteBuf one = publication.bytes(encoding);
             all.writeBytes(one, one.readerIndex(), one.readableBytes());
         }

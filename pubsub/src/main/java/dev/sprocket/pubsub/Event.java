@@ -37,7 +37,7 @@ public final class Event {
     private final @Nullable Payload payload;
     private volatile @Nullable ByteBuf json;
     /** What a protocol has made of it. */
-    private volatile @Nullable Object form;
+    private volatile @Nullable Object cachedForm;
 
     private Event(byte[] json) {
         this.payload = null;
@@ -49,7 +49,7 @@ public final class Event {
     }
 
     /** What came in another form than JSON. */
-    public static Event carrying(Payload payload) {
+    public static Event ofPayload(Payload payload) {
         return new Event(payload);
     }
 
@@ -109,13 +109,13 @@ public final class Event {
      *
      * @param make must depend on the event alone
      */
-    public <F> F form(Class<F> type, Function<Event, F> make) {
-        Object known = form;
+    public <F> F cachedForm(Class<F> type, Function<Event, F> make) {
+        Object known = cachedForm;
         if (type.isInstance(known)) {
             return type.cast(known);
         }
         F made = make.apply(this);
-        form = made;
+        cachedForm = made;
         return made;
     }
 

@@ -6,11 +6,11 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 
 /** How an event looks on a wire: the protocol's message, and the frame around it. */
-record EventEncoding(EventFormat format, MessageEncoder framing) {
+record EventEncoding(EventFormat format, MessageEncoder encoder) {
     ByteBuf encode(PublishedEvent published, ByteBufAllocator alloc) {
         Message message = format.encode(published, alloc);
         try {
-            return framing.encode(message, alloc);
+            return encoder.encode(message, alloc);
         } finally {
             message.content().release();
         }

@@ -15,13 +15,13 @@ final class FunctionSubscriber extends Subscriber {
     }
 
     @Override
-    void choose(DeliveryBatch batch, int part) {
+    void select(DeliveryBatch batch, int part) {
         deliver(batch.single(part));
     }
 
     @Override
     void deliver(EncodedRun run) {
-        for (InFlightEvent publication : run.publications) {
+        for (InFlightEvent publication : run.events) {
             PublishedEvent published = publication.published;
             try {
                 listener.onEvent(published.topic(), published.event());

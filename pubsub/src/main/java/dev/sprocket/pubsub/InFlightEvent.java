@@ -21,7 +21,7 @@ final class InFlightEvent extends AbstractReferenceCounted {
     final Topic topic;
     final PublishedEvent published;
     final Audience audience;
-    private final PendingEvent inFlight;
+    private final PendingEvent pending;
     private final List<EventEncoding> encodings = new ArrayList<>(1);
     private final List<ByteBuf> encoded = new ArrayList<>(1);
 
@@ -29,12 +29,12 @@ final class InFlightEvent extends AbstractReferenceCounted {
         this.topic = topic;
         this.published = published;
         this.audience = audience;
-        this.inFlight = inFlight.retain();
+        this.pending = inFlight.retain();
     }
 
     /** Whether two may leave as one buffer: not equal but the same, for equal handles have groups of their own. */
     @SuppressWarnings("ReferenceEquality")
-    boolean goesWith(InFlightEvent other) {
+    boolean canJoin(InFlightEvent other) {
         return topic == other.topic && audience == other.audience;
     }
 
@@ -72,7 +72,7 @@ final class InFlightEvent extends AbstractReferenceCounted {
 
     @Override
     protected void deallocate() {
-        inFlight.release();
+        pending.release();
         encoded.forEach(ByteBuf::release);
     }
 

@@ -37,9 +37,9 @@ final class LoopDeliveryQueue {
     private final AtomicInteger users = new AtomicInteger();
     private final DeliveryBatch batch = new DeliveryBatch(this);
     /** Held while it has its turn. */
-    private final ReentrantLock turn = new ReentrantLock();
+    private final ReentrantLock drainLock = new ReentrantLock();
     /** It was to have a turn within its turn, as on an executor that runs its tasks at once if a subscriber publishes. */
-    private boolean again;
+    private boolean drainAgain;
 
     LoopDeliveryQueue(Executor executor) {
         this.executor = executor;
@@ -57,7 +57,7 @@ final class LoopDeliveryQueue {
                 dispatch(() -> loop.schedule(this::drain, window, TimeUnit.NANOSECONDS));
             }
         } else if (state.get() != DUE && state.getAndSet(DUE) != DUE) {
-            dispatch(this::soon);
+            dispatch(this::scheduleDrain);
         }
     }
 
@@ -65,12 +65,12 @@ final class LoopDeliveryQueue {
     void add(Runnable change) {
         queue.add(change);
         if (state.compareAndSet(IDLE, DUE)) {
-            dispatch(this::soon);
+            dispatch(this::scheduleDrain);
         }
     }
 
     /** Somebody subscribes or leaves who lives here. */
-    void users(int more) {
+    void addUsers(int more) {
         users.addAndGet(more);
     }
 
@@ -87,7 +87,7 @@ final class LoopDeliveryQueue {
         }
     }
 
-    private void soon() {
+    private void scheduleDrain() {
         if (executor instanceof EventLoop loop) {
             if (loop.inEventLoop()) {
                 LoopIteration.of(loop).runAtEnd(this::drain);
@@ -103,19 +103,19 @@ final class LoopDeliveryQueue {
     }
 
     private void drain() {
-        turn.lock();
+        drainLock.lock();
         try {
             state.set(IDLE);
-            again = turn.getHoldCount() > 1;
-            if (again) {
+            drainAgain = drainLock.getHoldCount() > 1;
+            if (drainAgain) {
                 return;
             }
             do {
-                again = false;
+                drainAgain = false;
                 drainOnce();
-            } while (again);
+            } while (drainAgain);
         } finally {
-            turn.unlock();
+            drainLock.unlock();
         }
     }
 
@@ -139,7 +139,7 @@ final class LoopDeliveryQueue {
         state.set(IDLE);
         // the last turn takes what is queued, and one of its subscribers may wait for the topic, which who publishes
         // holds
-        if (!turn.tryLock()) {
+        if (!drainLock.tryLock()) {
             return;
         }
         try {
@@ -151,7 +151,7 @@ final class LoopDeliveryQueue {
                 }
             }
         } finally {
-            turn.unlock();
+            drainLock.unlock();
         }
     }
 

@@ -13,18 +13,18 @@ import java.util.concurrent.Executor;
 @ThreadSafe
 final class LoopDeliveryQueues {
     /** How many there may be before somebody looks for those that nobody uses. */
-    private static final int FEW = 64;
+    private static final int MIN_CLEANUP_SIZE = 64;
 
     private final Map<Executor, LoopDeliveryQueue> byExecutor = new ConcurrentHashMap<>();
-    private volatile int cleanAt = FEW;
+    private volatile int cleanupSize = MIN_CLEANUP_SIZE;
 
     LoopDeliveryQueue of(Executor executor) {
         LoopDeliveryQueue known = byExecutor.get(executor);
         if (known != null) {
             return known;
         }
-        if (byExecutor.size() >= cleanAt) {
-            clean();
+        if (byExecutor.size() >= cleanupSize) {
+            removeUnused();
         }
         return byExecutor.computeIfAbsent(executor, LoopDeliveryQueue::new);
     }
@@ -33,11 +33,11 @@ final class LoopDeliveryQueues {
         return byExecutor.size();
     }
 
-    private void clean() {
+    private void removeUnused() {
         byExecutor
                 .entrySet()
                 .removeIf(entry -> !(entry.getKey() instanceof EventLoop)
                         && entry.getValue().isUnused());
-        cleanAt = Math.max(FEW, 2 * byExecutor.size());
+        cleanupSize = Math.max(MIN_CLEANUP_SIZE, 2 * byExecutor.size());
     }
 }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class LoopSubscribers {
     final Topic topic;
-    final LoopDeliveryQueue lane;
+    final LoopDeliveryQueue queue;
     /** How many have subscribed, whether or not the lane has seen it. */
     int size;
 
@@ -25,29 +25,29 @@ final class LoopSubscribers {
 
     LoopSubscribers(Topic topic, LoopDeliveryQueue lane) {
         this.topic = topic;
-        this.lane = lane;
+        this.queue = lane;
     }
 
     /** With the topic's lock: it will be a member as soon as the lane has its turn. */
     void join(Subscription subscription) {
         size++;
-        lane.users(1);
+        queue.addUsers(1);
         synchronized (this) {
             if (joining == null) {
                 joining = new ArrayDeque<>(1);
             }
             joining.add(subscription);
         }
-        lane.add(() -> add(subscription));
+        queue.add(() -> add(subscription));
     }
 
     /** With the topic's lock. */
     void leave(Subscription subscription) {
         size--;
-        lane.users(-1);
-        subscription.gone = true;
-        subscription.subscriber.leaves();
-        lane.add(() -> remove(subscription));
+        queue.addUsers(-1);
+        subscription.unsubscribed = true;
+        subscription.subscriber.onUnsubscribe();
+        queue.add(() -> remove(subscription));
     }
 
     private synchronized void add(Subscription subscription) {
@@ -55,7 +55,7 @@ final class LoopSubscribers {
             joining.remove();
             joining = joining.isEmpty() ? null : joining;
         }
-        if (subscription.gone) {
+        if (subscription.unsubscribed) {
             return;
         }
         if (count == members.length) {
@@ -66,7 +66,7 @@ final class LoopSubscribers {
     }
 
     private synchronized void remove(Subscription subscription) {
-        if (subscription.index == Subscription.NOWHERE) {
+        if (subscription.index == Subscription.NOT_A_MEMBER) {
             return;
         }
         Subscription last = members[--count];
@@ -84,13 +84,13 @@ final class LoopSubscribers {
     synchronized void copyTo(List<Subscriber> subscribers) {
         for (int i = 0; i < count; i++) {
             Subscription member = members[i];
-            if (member != null && !member.gone) {
+            if (member != null && !member.unsubscribed) {
                 subscribers.add(member.subscriber);
             }
         }
         if (joining != null) {
             for (Subscription one : joining) {
-                if (!one.gone) {
+                if (!one.unsubscribed) {
                     subscribers.add(one.subscriber);
                 }
             }
@@ -99,27 +99,27 @@ final class LoopSubscribers {
 
     /** Delivers publications for the same audience. On the lane. */
     void deliver(EncodedRun run) {
-        Audience audience = run.publications.get(0).audience;
+        Audience audience = run.events.get(0).audience;
         for (int i = 0; i < count; i++) {
             Subscription member = members[i];
-            if (member != null && isFor(member, audience)) {
+            if (member != null && isRecipient(member, audience)) {
                 member.subscriber.deliver(run);
             }
         }
     }
 
     /** Has those who get a part of a batch know it. On the lane. */
-    void choose(DeliveryBatch batch, int part) {
+    void selectRecipients(DeliveryBatch batch, int part) {
         Audience audience = batch.part(part).get(0).audience;
         for (int i = 0; i < count; i++) {
             Subscription member = members[i];
-            if (member != null && isFor(member, audience)) {
-                member.subscriber.choose(batch, part);
+            if (member != null && isRecipient(member, audience)) {
+                member.subscriber.select(batch, part);
             }
         }
     }
 
-    private static boolean isFor(Subscription member, Audience audience) {
-        return !member.gone && (audience == Audience.EVERYBODY || audience.includes(member.subscriber));
+    private static boolean isRecipient(Subscription member, Audience audience) {
+        return !member.unsubscribed && (audience == Audience.ALL || audience.includes(member.subscriber));
     }
 }

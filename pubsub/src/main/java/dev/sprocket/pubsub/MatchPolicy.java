@@ -13,21 +13,21 @@ public enum MatchPolicy {
     WILDCARD;
 
     /** How all names begin that fit what is kept. */
-    public String beginning(String kept) {
+    public String literalPrefix(String kept) {
         int empty = this == WILDCARD ? ("." + kept + ".").indexOf("..") : -1;
         return empty < 0 ? kept : kept.substring(0, empty);
     }
 
     /** Whether a name fits what is kept. */
-    public boolean fits(String kept, String name) {
+    public boolean matches(String kept, String name) {
         return switch (this) {
             case EXACT -> kept.equals(name);
             case PREFIX -> name.startsWith(kept);
-            case WILDCARD -> fits(kept.split("\\.", -1), name.split("\\.", -1));
+            case WILDCARD -> matches(kept.split("\\.", -1), name.split("\\.", -1));
         };
     }
 
-    private static boolean fits(String[] kept, String[] name) {
+    private static boolean matches(String[] kept, String[] name) {
         if (kept.length != name.length) {
             return false;
         }

@@ -23,9 +23,9 @@ public final class PatternMap<V> {
     private final Map<String, V> exact = new ConcurrentHashMap<>();
     private final Map<String, V> prefixes = new ConcurrentHashMap<>();
     /** How many prefixes there are of each length; under this object's lock. */
-    private final TreeMap<Integer, Integer> counts = new TreeMap<>();
+    private final TreeMap<Integer, Integer> prefixCounts = new TreeMap<>();
     /** Those lengths, from the shortest on. */
-    private volatile int[] lengths = {};
+    private volatile int[] prefixLengths = {};
 
     private final WildcardTree<V> wildcards = new WildcardTree<>();
 
@@ -50,7 +50,7 @@ public final class PatternMap<V> {
             case EXACT -> exact.put(name, made);
             case PREFIX -> {
                 prefixes.put(name, made);
-                count(name.length(), 1);
+                countPrefix(name.length(), 1);
             }
             case WILDCARD -> wildcards.put(name, made);
         }
@@ -66,17 +66,17 @@ public final class PatternMap<V> {
             case EXACT -> exact.remove(name);
             case PREFIX -> {
                 prefixes.remove(name);
-                count(name.length(), -1);
+                countPrefix(name.length(), -1);
             }
             case WILDCARD -> wildcards.remove(name);
         }
     }
 
-    private void count(int length, int more) {
-        if (counts.merge(length, more, Integer::sum) == 0) {
-            counts.remove(length);
+    private void countPrefix(int length, int more) {
+        if (prefixCounts.merge(length, more, Integer::sum) == 0) {
+            prefixCounts.remove(length);
         }
-        lengths = counts.keySet().stream().mapToInt(i -> i).toArray();
+        prefixLengths = prefixCounts.keySet().stream().mapToInt(i -> i).toArray();
     }
 
     /** Whether there is nothing. */
@@ -85,12 +85,12 @@ public final class PatternMap<V> {
     }
 
     /** All whose name or pattern fits: the name itself first, then prefixes, then wildcards. */
-    public void match(String name, Consumer<? super V> found) {
+    public void forEachMatch(String name, Consumer<? super V> found) {
         V same = exact.get(name);
         if (same != null) {
             found.accept(same);
         }
-        for (int length : lengths) {
+        for (int length : prefixLengths) {
             if (length > name.length()) {
                 break;
             }
@@ -100,7 +100,7 @@ public final class PatternMap<V> {
             }
         }
         if (!wildcards.isEmpty()) {
-            wildcards.match(name, found);
+            wildcards.forEachMatch(name, found);
         }
     }
 
@@ -108,30 +108,30 @@ public final class PatternMap<V> {
      * The one that fits best: the name itself, else the longest prefix, else the wildcard whose components are the name's
      * own for longest, from the left.
      */
-    public Optional<V> best(String name) {
+    public Optional<V> bestMatch(String name) {
         V same = exact.get(name);
         if (same != null) {
             return Optional.of(same);
         }
-        int[] all = lengths;
+        int[] all = prefixLengths;
         for (int i = all.length - 1; i >= 0; i--) {
             V prefix = all[i] > name.length() ? null : prefixes.get(name.substring(0, all[i]));
             if (prefix != null) {
                 return Optional.of(prefix);
             }
         }
-        @Nullable V best = wildcards.isEmpty() ? null : wildcards.best(name);
+        @Nullable V best = wildcards.isEmpty() ? null : wildcards.bestMatch(name);
         return Optional.ofNullable(best);
     }
 
     /** All under names or patterns of one kind. */
-    public Collection<V> all(MatchPolicy match) {
+    public Collection<V> values(MatchPolicy match) {
         return switch (match) {
             case EXACT -> List.copyOf(exact.values());
             case PREFIX -> List.copyOf(prefixes.values());
             case WILDCARD -> {
                 List<V> all = new ArrayList<>();
-                wildcards.all(all::add);
+                wildcards.forEach(all::add);
                 yield all;
             }
         };

@@ -4,7 +4,7 @@ import com.google.errorprone.annotations.ThreadSafe;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * One published event until the last queue has delivered it: counted once in {@link Topics#waiting}, however many patterns
+ * One published event until the last queue has delivered it: counted once in {@link Topics#pendingBytes}, however many patterns
  * match its topic.
  */
 @ThreadSafe
@@ -20,7 +20,7 @@ final class PendingEvent {
     PendingEvent(Topics topics, Event event) {
         this.topics = topics;
         this.bytes = OVERHEAD + event.size();
-        topics.addWaiting(bytes);
+        topics.addPendingBytes(bytes);
     }
 
     PendingEvent retain() {
@@ -30,7 +30,7 @@ final class PendingEvent {
 
     void release() {
         if (holders.decrementAndGet() == 0) {
-            topics.addWaiting(-bytes);
+            topics.addPendingBytes(-bytes);
         }
     }
 }

@@ -21,7 +21,7 @@ public final class PublishAck {
     }
 
     /** States that this peer gets no answers any more. */
-    public static void stop(Connection conn) {
+    public static void cancel(Connection conn) {
         KEY.set(conn, false);
     }
 

@@ -1,7 +1,7 @@
 package dev.sprocket.pubsub;
 
 /**
- * Hears of all that is published, whether or not anybody has subscribed; see {@link Topics#listen(PublishListener)}.
+ * Hears of all that is published, whether or not anybody has subscribed; see {@link Topics#addListener(PublishListener)}.
  *
  * <p>Threads: whichever publishes; it should be quick.
  */

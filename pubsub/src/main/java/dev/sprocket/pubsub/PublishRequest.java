@@ -37,10 +37,10 @@ public record PublishRequest(String topic, Event event) {
         if (cursor.peek() == '[') {
             cursor.open('[');
             for (boolean first = true; cursor.next(']', first); first = false) {
-                pushes.add(one(cursor, topicField.orElse(null)));
+                pushes.add(parse(cursor, topicField.orElse(null)));
             }
         } else {
-            pushes.add(one(cursor, topicField.orElse(null)));
+            pushes.add(parse(cursor, topicField.orElse(null)));
         }
         cursor.end();
         return pushes;
@@ -51,7 +51,7 @@ public record PublishRequest(String topic, Event event) {
      *
      * @throws JsonException if it is not JSON; says where
      */
-    public static Event event(ByteBuf json) {
+    public static Event readEvent(ByteBuf json) {
         JsonCursor cursor = new JsonCursor(json);
         checkUtf8(json, cursor);
         Event event = Event.raw(ByteBufUtil.getBytes(cursor.distinctNames().raw()));
@@ -76,7 +76,7 @@ public record PublishRequest(String topic, Event event) {
         }
     }
 
-    private static PublishRequest one(JsonCursor cursor, @Nullable String topicField) {
+    private static PublishRequest parse(JsonCursor cursor, @Nullable String topicField) {
         cursor.peek();
         JsonCursor start = cursor.here();
         String topic = null;
@@ -105,18 +105,18 @@ public record PublishRequest(String topic, Event event) {
             }
         }
         if (topic != null && event != null) {
-            return new PublishRequest(checked(topic, start), Event.raw(ByteBufUtil.getBytes(event)));
+            return new PublishRequest(checkTopic(topic, start), Event.raw(ByteBufUtil.getBytes(event)));
         }
         if (named != null) {
-            return new PublishRequest(checked(named, start), Event.raw(ByteBufUtil.getBytes(whole)));
+            return new PublishRequest(checkTopic(named, start), Event.raw(ByteBufUtil.getBytes(whole)));
         }
         throw start.error("expected {\"topic\": \"…\", \"event\": …}"
                 + (topicField == null ? "" : " or an object with \"" + topicField + "\": \"…\""));
     }
 
-    private static String checked(String topic, JsonCursor at) {
-        if (topic.isEmpty() || topic.length() > Topics.LONGEST_ID) {
-            throw at.error("topic of " + topic.length() + " characters (expected: 1-" + Topics.LONGEST_ID + ")");
+    private static String checkTopic(String topic, JsonCursor at) {
+        if (topic.isEmpty() || topic.length() > Topics.MAX_ID_LENGTH) {
+            throw at.error("topic of " + topic.length() + " characters (expected: 1-" + Topics.MAX_ID_LENGTH + ")");
         }
         return topic;
     }

@@ -11,4 +11,4 @@ import com.google.errorprone.annotations.ThreadSafe;
  * @param through what the subscribers have subscribed to: the topic, or a pattern
  */
 @ThreadSafe
-public record PublishedEvent(Topic topic, Event event, long number, Topic through) {}
+public record PublishedEvent(Topic topic, Event event, long number, Topic subscribedTopic) {}

@@ -35,15 +35,15 @@ import java.util.function.LongSupplier;
 public final class Publisher implements MessageComponent<Connection, Message>, RejectionListener<Connection> {
     private static final PeerLog LOG = PeerLog.of(Publisher.class);
 
-    private record Step(Topic topic, Event event) {}
+    private record ResolvedPush(Topic topic, Event event) {}
 
     private final Topics topics;
     private final Optional<String> topicField;
-    private final Function<PublishRequest, Optional<PublishRequest>> change;
-    private final TopicPatterns rules;
+    private final Function<PublishRequest, Optional<PublishRequest>> transform;
+    private final TopicPatterns allowed;
     private final LongAdder published = new LongAdder();
-    private final LongAdder passedOver = new LongAdder();
-    private final LongAdder refused = new LongAdder();
+    private final LongAdder skipped = new LongAdder();
+    private final LongAdder rejected = new LongAdder();
 
     /** Takes envelopes only. */
     public Publisher(Topics topics) {
@@ -62,8 +62,8 @@ public final class Publisher implements MessageComponent<Connection, Message>, R
             TopicPatterns rules) {
         this.topics = topics;
         this.topicField = topicField;
-        this.change = change;
-        this.rules = rules;
+        this.transform = change;
+        this.allowed = rules;
     }
 
     /**
@@ -72,22 +72,22 @@ public final class Publisher implements MessageComponent<Connection, Message>, R
      *
      * @param next empty for what is not to be published
      */
-    public Publisher through(Function<PublishRequest, Optional<PublishRequest>> next) {
-        return new Publisher(topics, topicField, push -> change.apply(push).flatMap(next), rules);
+    public Publisher transform(Function<PublishRequest, Optional<PublishRequest>> next) {
+        return new Publisher(topics, topicField, push -> transform.apply(push).flatMap(next), allowed);
     }
 
     /** The same, which publishes to these topics and refuses others, by the names under which it would publish. */
-    public Publisher only(TopicPatterns allowed) {
-        return new Publisher(topics, topicField, change, allowed);
+    public Publisher restrictTo(TopicPatterns allowed) {
+        return new Publisher(topics, topicField, transform, allowed);
     }
 
     @Override
     public void onMessage(Connection from, Message message) {
         String answer;
         try {
-            answer = publish(from, steps(PublishRequest.read(BorrowedMessages.bytes(message), topicField)));
+            answer = publish(from, resolveAll(PublishRequest.read(BorrowedMessages.bytes(message), topicField)));
         } catch (JsonException | RejectedException e) {
-            refused.increment();
+            rejected.increment();
             LOG.cause(String.valueOf(e.getMessage())).warn(from, "push from {} refused: {}", from, e.getMessage());
             answer = "error " + String.valueOf(e.getMessage()).replaceFirst("^JSON, ", "");
         }
@@ -104,34 +104,34 @@ public final class Publisher implements MessageComponent<Connection, Message>, R
     }
 
     /** All or none: nothing is published before all are known to be right. */
-    private List<Optional<Step>> steps(List<PublishRequest> pushes) {
-        List<Optional<Step>> steps = new ArrayList<>(pushes.size());
+    private List<Optional<ResolvedPush>> resolveAll(List<PublishRequest> pushes) {
+        List<Optional<ResolvedPush>> steps = new ArrayList<>(pushes.size());
         for (PublishRequest push : pushes) {
-            steps.add(change.apply(push).map(this::step));
+            steps.add(transform.apply(push).map(this::resolve));
         }
         return steps;
     }
 
-    private Step step(PublishRequest push) {
-        if (!rules.allows(push.topic())) {
+    private ResolvedPush resolve(PublishRequest push) {
+        if (!allowed.allows(push.topic())) {
             throw new RejectedException(
                     RejectedException.Kind.FORBIDDEN,
-                    "topic " + push.topic() + " not allowed (expected: " + rules + ")");
+                    "topic " + push.topic() + " not allowed (expected: " + allowed + ")");
         }
         if (Topics.isReserved(push.topic())) {
             throw new RejectedException(
                     RejectedException.Kind.FORBIDDEN, "topic " + push.topic() + " is reserved (expected: not wamp.…)");
         }
         try {
-            return new Step(topics.topic(push.topic()), push.event());
+            return new ResolvedPush(topics.topic(push.topic()), push.event());
         } catch (IllegalArgumentException e) { // it was renamed
             throw new RejectedException(RejectedException.Kind.MALFORMED, String.valueOf(e.getMessage()));
         }
     }
 
-    private String publish(Connection from, List<Optional<Step>> steps) {
+    private String publish(Connection from, List<Optional<ResolvedPush>> steps) {
         StringBuilder answer = new StringBuilder("ok");
-        for (Optional<Step> step : steps) {
+        for (Optional<ResolvedPush> step : steps) {
             int subscribers = 0;
             if (step.isPresent()) {
                 Topic topic = step.get().topic();
@@ -139,7 +139,7 @@ public final class Publisher implements MessageComponent<Connection, Message>, R
                 published.increment();
                 LOG.debug("{} pushed {} to {} subscribers", from, topic, subscribers);
             } else {
-                passedOver.increment();
+                skipped.increment();
                 LOG.debug("{} pushed what is passed over", from);
             }
             answer.append(' ').append(subscribers);
@@ -148,12 +148,12 @@ public final class Publisher implements MessageComponent<Connection, Message>, R
     }
 
     /**
-     * How much waits to be delivered of what a component publishes, as {@link Topics#waiting}: what a bridge asks to hold
+     * How much waits to be delivered of what a component publishes, as {@link Topics#pendingBytes}: what a bridge asks to hold
      * its senders back. Nothing, if the component is no publisher that at most decorators wrap.
      */
-    public static LongSupplier waiting(Component<?> target) {
+    public static LongSupplier pendingBytes(Component<?> target) {
         return ForwardingComponent.find(target, Publisher.class)
-                .<LongSupplier>map(publisher -> publisher.topics::waiting)
+                .<LongSupplier>map(publisher -> publisher.topics::pendingBytes)
                 .orElse(() -> 0);
     }
 
@@ -162,13 +162,13 @@ public final class Publisher implements MessageComponent<Connection, Message>, R
         return published.sum();
     }
 
-    /** How many events {@link #through} has passed over. */
-    public long passedOver() {
-        return passedOver.sum();
+    /** How many events {@link #transform} has passed over. */
+    public long skipped() {
+        return skipped.sum();
     }
 
     /** How many messages were refused. */
-    public long refused() {
-        return refused.sum();
+    public long rejected() {
+        return rejected.sum();
     }
 }

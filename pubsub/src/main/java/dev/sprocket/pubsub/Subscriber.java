@@ -63,10 +63,10 @@ public abstract sealed class Subscriber permits ConnectionSubscriber, FunctionSu
     abstract void deliver(EncodedRun run);
 
     /** It is to get a part of a batch, now or when all parts are known. On its executor. */
-    abstract void choose(DeliveryBatch batch, int part);
+    abstract void select(DeliveryBatch batch, int part);
 
     /** It is about to leave a topic. */
-    void leaves() {}
+    void onUnsubscribe() {}
 
     /** The topics that it is subscribed to now. */
     public Collection<Topic> topics() {

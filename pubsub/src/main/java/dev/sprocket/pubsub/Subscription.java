@@ -2,17 +2,17 @@ package dev.sprocket.pubsub;
 
 /** One subscriber's place in a topic. */
 final class Subscription {
-    static final int NOWHERE = -1;
+    static final int NOT_A_MEMBER = -1;
 
     final Subscriber subscriber;
-    final LoopSubscribers group;
+    final LoopSubscribers loopSubscribers;
     /** Among the group's members, on its lane. */
-    int index = NOWHERE;
+    int index = NOT_A_MEMBER;
     /** The subscriber has left, whether or not the lane has seen it: no event reaches it any more. */
-    volatile boolean gone;
+    volatile boolean unsubscribed;
 
     Subscription(Subscriber subscriber, LoopSubscribers group) {
         this.subscriber = subscriber;
-        this.group = group;
+        this.loopSubscribers = group;
     }
 }

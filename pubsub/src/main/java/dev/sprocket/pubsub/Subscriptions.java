@@ -11,17 +11,17 @@ import org.jspecify.annotations.Nullable;
 /** The topics of one subscriber: an array while they are few, as they mostly are. */
 @ThreadSafe
 final class Subscriptions {
-    private static final int FEW = 8;
+    private static final int MAX_LIST_SIZE = 8;
 
-    private List<Subscription> few = List.of();
-    private @Nullable Map<Topic, Subscription> many;
+    private List<Subscription> list = List.of();
+    private @Nullable Map<Topic, Subscription> map;
 
     synchronized Collection<Topic> topics() {
-        return many == null ? few.stream().map(s -> s.group.topic).toList() : List.copyOf(many.keySet());
+        return map == null ? list.stream().map(s -> s.loopSubscribers.topic).toList() : List.copyOf(map.keySet());
     }
 
     synchronized int size() {
-        return many == null ? few.size() : many.size();
+        return map == null ? list.size() : map.size();
     }
 
     synchronized boolean has(Topic topic) {
@@ -31,16 +31,16 @@ final class Subscriptions {
     /** Whether it is subscribed, and its lane has seen it. On the lane. */
     synchronized boolean isMember(Topic topic) {
         Subscription found = find(topic);
-        return found != null && found.index != Subscription.NOWHERE;
+        return found != null && found.index != Subscription.NOT_A_MEMBER;
     }
 
     private @Nullable Subscription find(Topic topic) {
-        if (many != null) {
-            return many.get(topic);
+        if (map != null) {
+            return map.get(topic);
         }
-        for (int i = 0; i < few.size(); i++) {
-            if (few.get(i).group.topic.equals(topic)) {
-                return few.get(i);
+        for (int i = 0; i < list.size(); i++) {
+            if (list.get(i).loopSubscribers.topic.equals(topic)) {
+                return list.get(i);
             }
         }
         return null;
@@ -48,32 +48,32 @@ final class Subscriptions {
 
     /** Returns false if there is one for this topic. */
     synchronized boolean add(Subscription subscription) {
-        if (find(subscription.group.topic) != null) {
+        if (find(subscription.loopSubscribers.topic) != null) {
             return false;
         }
-        if (many != null) {
-            many.put(subscription.group.topic, subscription);
-        } else if (few.size() == FEW) {
-            many = new LinkedHashMap<>();
-            few.forEach(s -> many.put(s.group.topic, s));
-            many.put(subscription.group.topic, subscription);
-            few = List.of();
+        if (map != null) {
+            map.put(subscription.loopSubscribers.topic, subscription);
+        } else if (list.size() == MAX_LIST_SIZE) {
+            map = new LinkedHashMap<>();
+            list.forEach(s -> map.put(s.loopSubscribers.topic, s));
+            map.put(subscription.loopSubscribers.topic, subscription);
+            list = List.of();
         } else {
-            if (few.isEmpty()) {
-                few = new ArrayList<>(1);
+            if (list.isEmpty()) {
+                list = new ArrayList<>(1);
             }
-            few.add(subscription);
+            list.add(subscription);
         }
         return true;
     }
 
     synchronized @Nullable Subscription remove(Topic topic) {
-        if (many != null) {
-            return many.remove(topic);
+        if (map != null) {
+            return map.remove(topic);
         }
         Subscription found = find(topic);
         if (found != null) {
-            few.remove(found);
+            list.remove(found);
         }
         return found;
     }

@@ -27,9 +27,9 @@ public final class Topic {
     private final String id;
     private final MatchPolicy match;
     /** Those with subscribers. */
-    private volatile LoopSubscribers[] groups = NONE;
+    private volatile LoopSubscribers[] loopSubscribers = NONE;
     /** While it has subscribers. */
-    private volatile @Nullable TopicOverflow slowReaders;
+    private volatile @Nullable TopicOverflow overflow;
 
     private long window;
     /** Since it was filled; under this topic's lock. */
@@ -53,12 +53,12 @@ public final class Topic {
 
     /** How many are subscribed. */
     public int size() {
-        return topics.filled(this).map(Topic::count).orElse(0);
+        return topics.active(this).map(Topic::subscriberCount).orElse(0);
     }
 
-    synchronized int count() {
+    synchronized int subscriberCount() {
         int size = 0;
-        for (LoopSubscribers group : groups) {
+        for (LoopSubscribers group : loopSubscribers) {
             size += group.size;
         }
         return size;
@@ -67,8 +67,8 @@ public final class Topic {
     /** Those who are subscribed now, in no order. */
     public List<Subscriber> subscribers() {
         List<Subscriber> all = new ArrayList<>();
-        topics.ifFilled(this, filled -> {
-            for (LoopSubscribers group : filled.groups) {
+        topics.ifActive(this, filled -> {
+            for (LoopSubscribers group : filled.loopSubscribers) {
                 group.copyTo(all);
             }
             return true;
@@ -79,24 +79,24 @@ public final class Topic {
     /** What it has lost because subscribers read too slowly, since it was filled. */
     public DropStats dropStats() {
         // who fills it just now has lost nothing yet
-        return topics.filled(this)
-                .map(filled -> filled.slowReaders)
-                .map(TopicOverflow::losses)
+        return topics.active(this)
+                .map(filled -> filled.overflow)
+                .map(TopicOverflow::dropStats)
                 .orElseGet(DropStats::new);
     }
 
     /** How many events were published since it was filled. */
     public long published() {
-        return topics.filled(this).map(Topic::countPublished).orElse(0L);
+        return topics.active(this).map(Topic::publishedCount).orElse(0L);
     }
 
-    private synchronized long countPublished() {
+    private synchronized long publishedCount() {
         return published;
     }
 
     /** Publishes to all subscribers, and returns how many there are. */
     public int broadcast(Event event) {
-        return broadcast(event, Audience.EVERYBODY);
+        return broadcast(event, Audience.ALL);
     }
 
     /**
@@ -118,16 +118,16 @@ public final class Topic {
      */
     long publish(Topic topic, Event event, Audience audience, long number, PendingEvent inFlight) {
         synchronized (this) {
-            if (groups.length == 0) {
+            if (loopSubscribers.length == 0) {
                 return number;
             }
             long taken = number == 0 ? topics.nextNumber() : number;
             InFlightEvent publication =
                     new InFlightEvent(this, new PublishedEvent(topic, event, taken, this), audience, inFlight);
             published++;
-            for (LoopSubscribers group : groups) {
+            for (LoopSubscribers group : loopSubscribers) {
                 publication.retain();
-                group.lane.add(publication, window);
+                group.queue.add(publication, window);
             }
             publication.release();
             return taken;
@@ -136,12 +136,12 @@ public final class Topic {
 
     /** Subscribes. Returns false if it was subscribed already. */
     public boolean subscribe(Subscriber subscriber) {
-        return topics.withFilled(this, filled -> filled.add(subscriber));
+        return topics.withActive(this, filled -> filled.add(subscriber));
     }
 
     /** Unsubscribes; no event reaches it from now on. Returns false if it was not subscribed. */
     public boolean unsubscribe(Subscriber subscriber) {
-        return topics.ifFilled(this, filled -> filled.remove(subscriber));
+        return topics.ifActive(this, filled -> filled.remove(subscriber));
     }
 
     /** Whether it is subscribed. */
@@ -151,34 +151,34 @@ public final class Topic {
 
     /** With the topic's lock. */
     private boolean add(Subscriber subscriber) {
-        boolean fills = groups.length == 0;
-        LoopSubscribers group = groupFor(topics.lane(subscriber.executor()));
+        boolean fills = loopSubscribers.length == 0;
+        LoopSubscribers group = getOrCreateSubscribers(topics.deliveryQueue(subscriber.executor()));
         Subscription subscription = new Subscription(subscriber, group);
         boolean added = subscriber.subscriptions().add(subscription);
         if (added) {
             if (fills) {
-                fill();
+                activate();
             }
-            topics.addSubscribed(Topics.subscriptionCost(id));
+            topics.addSubscriptionBytes(Topics.subscriptionCost(id));
             group.join(subscription);
         } else {
-            forget(group);
+            removeIfEmpty(group);
         }
         return added;
     }
 
-    private void fill() {
+    private void activate() {
         TopicSettings settings = topics.settings(id);
         window = settings.window().toNanos();
         published = 0;
-        slowReaders = new TopicOverflow(this, topics, settings);
-        tell(listener -> listener.onActive(this));
+        overflow = new TopicOverflow(this, topics, settings);
+        notifyListeners(listener -> listener.onActive(this));
     }
 
     /** Listeners are told of topics, not of patterns. */
-    private void tell(Consumer<TopicListener> news) {
+    private void notifyListeners(Consumer<TopicListener> news) {
         if (match == MatchPolicy.EXACT) {
-            topics.listeners().tell(news);
+            topics.listeners().dispatch(news);
         }
     }
 
@@ -188,48 +188,49 @@ public final class Topic {
         if (subscription == null) {
             return false;
         }
-        topics.addSubscribed(-Topics.subscriptionCost(id));
-        subscription.group.leave(subscription);
-        forget(subscription.group);
-        if (groups.length == 0) {
-            tell(listener -> listener.onInactive(this));
+        topics.addSubscriptionBytes(-Topics.subscriptionCost(id));
+        subscription.loopSubscribers.leave(subscription);
+        removeIfEmpty(subscription.loopSubscribers);
+        if (loopSubscribers.length == 0) {
+            notifyListeners(listener -> listener.onInactive(this));
         }
         return true;
     }
 
     /** The group of a lane, which it makes if there is none. */
-    private LoopSubscribers groupFor(LoopDeliveryQueue lane) {
-        LoopSubscribers known = group(lane);
+    private LoopSubscribers getOrCreateSubscribers(LoopDeliveryQueue lane) {
+        LoopSubscribers known = subscribersOn(lane);
         if (known != null) {
             return known;
         }
-        LoopSubscribers[] more = Arrays.copyOf(groups, groups.length + 1);
+        LoopSubscribers[] more = Arrays.copyOf(loopSubscribers, loopSubscribers.length + 1);
         LoopSubscribers group = new LoopSubscribers(this, lane);
-        more[groups.length] = group;
-        groups = more;
+        more[loopSubscribers.length] = group;
+        loopSubscribers = more;
         return group;
     }
 
     /** Forgets a group that nobody is in, and with the last of them the topic. */
-    private void forget(LoopSubscribers group) {
+    private void removeIfEmpty(LoopSubscribers group) {
         if (group.size > 0) {
             return;
         }
-        groups = Arrays.stream(groups).filter(other -> other != group).toArray(LoopSubscribers[]::new);
-        if (groups.length == 0) {
-            topics.emptied(this);
+        loopSubscribers =
+                Arrays.stream(loopSubscribers).filter(other -> other != group).toArray(LoopSubscribers[]::new);
+        if (loopSubscribers.length == 0) {
+            topics.deactivate(this);
         }
     }
 
-    TopicOverflow slowReaders() {
-        return Objects.requireNonNull(slowReaders);
+    TopicOverflow overflow() {
+        return Objects.requireNonNull(overflow);
     }
 
     /** Its subscribers on a lane, if there are any. */
     @Nullable
-    LoopSubscribers group(LoopDeliveryQueue lane) {
-        for (LoopSubscribers group : groups) {
-            if (group.lane == lane) {
+    LoopSubscribers subscribersOn(LoopDeliveryQueue lane) {
+        for (LoopSubscribers group : loopSubscribers) {
+            if (group.queue == lane) {
                 return group;
             }
         }

@@ -3,7 +3,7 @@ package dev.sprocket.pubsub;
 import dev.sprocket.core.DropStats;
 
 /**
- * Hears what becomes of topics; see {@link Topics#listen}.
+ * Hears what becomes of topics; see {@link Topics#addListener}.
  *
  * <p>Threads: the executor that it was added with.
  */

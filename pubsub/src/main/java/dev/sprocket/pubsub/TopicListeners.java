@@ -29,17 +29,17 @@ final class TopicListeners {
         return entries.isEmpty();
     }
 
-    void tell(Consumer<TopicListener> news) {
+    void dispatch(Consumer<TopicListener> news) {
         for (Entry entry : entries) {
             try {
-                entry.executor.execute(() -> tell(entry.listener, news));
+                entry.executor.execute(() -> dispatch(entry.listener, news));
             } catch (RejectedExecutionException ended) {
                 LOG.debug("a listener's executor has ended");
             }
         }
     }
 
-    private static void tell(TopicListener listener, Consumer<TopicListener> news) {
+    private static void dispatch(TopicListener listener, Consumer<TopicListener> news) {
         try {
             news.accept(listener);
         } catch (RuntimeException e) {

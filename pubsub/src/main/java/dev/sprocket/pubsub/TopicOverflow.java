@@ -12,9 +12,9 @@ final class TopicOverflow implements ConflationKey {
     private final Topic topic;
     private final Topics topics;
     private final @Nullable OverflowPolicy policy;
-    private volatile @Nullable DropStats losses;
+    private volatile @Nullable DropStats dropStats;
     /** Listeners are about to be told. */
-    private volatile boolean telling;
+    private volatile boolean notifying;
 
     TopicOverflow(Topic topic, Topics topics, TopicSettings settings) {
         this.topic = topic;
@@ -22,16 +22,16 @@ final class TopicOverflow implements ConflationKey {
         this.policy = settings.slowReaders().orElse(null);
     }
 
-    DropStats losses() {
-        DropStats known = losses;
-        return known == null ? firstLosses() : known;
+    DropStats dropStats() {
+        DropStats known = dropStats;
+        return known == null ? createDropStats() : known;
     }
 
-    private synchronized DropStats firstLosses() {
-        DropStats known = losses;
+    private synchronized DropStats createDropStats() {
+        DropStats known = dropStats;
         if (known == null) {
             known = new DropStats(topics.dropStats());
-            losses = known;
+            dropStats = known;
         }
         return known;
     }
@@ -43,12 +43,12 @@ final class TopicOverflow implements ConflationKey {
 
     @Override
     public void lost(int bytes) {
-        DropStats all = losses();
+        DropStats all = dropStats();
         all.message(bytes);
-        if (!telling && !topics.listeners().isEmpty()) {
-            telling = true;
-            topics.listeners().tell(listener -> {
-                telling = false;
+        if (!notifying && !topics.listeners().isEmpty()) {
+            notifying = true;
+            topics.listeners().dispatch(listener -> {
+                notifying = false;
                 listener.onDropped(topic, all);
             });
         }

@@ -24,22 +24,22 @@ import org.jspecify.annotations.Nullable;
 @ThreadSafe
 public final class Topics {
     /** The longest id of a topic, in characters: 512. */
-    public static final int LONGEST_ID = 512;
+    public static final int MAX_ID_LENGTH = 512;
 
     /** The topics with subscribers; others need nobody to remember them. */
-    private final Map<String, Topic> filled = new ConcurrentHashMap<>();
+    private final Map<String, Topic> active = new ConcurrentHashMap<>();
     /** The patterns with subscribers. */
     private final PatternMap<Topic> patterns = new PatternMap<>();
 
     private final List<PublishListener> publishListeners = new CopyOnWriteArrayList<>();
 
-    private final LoopDeliveryQueues lanes = new LoopDeliveryQueues();
+    private final LoopDeliveryQueues deliveryQueues = new LoopDeliveryQueues();
     private final TopicListeners listeners = new TopicListeners();
-    private final DropStats losses = new DropStats();
-    private final AtomicLong numbers = new AtomicLong();
-    private final LongAdder heard = new LongAdder();
-    private final LongAdder waiting = new LongAdder();
-    private final AtomicLong subscribed = new AtomicLong();
+    private final DropStats dropStats = new DropStats();
+    private final AtomicLong lastNumber = new AtomicLong();
+    private final LongAdder published = new LongAdder();
+    private final LongAdder pendingBytes = new LongAdder();
+    private final AtomicLong subscriptionBytes = new AtomicLong();
     private final Function<String, TopicSettings> settings;
 
     /** What users of these topics share, by its type. */
@@ -61,7 +61,7 @@ public final class Topics {
      * @throws IllegalArgumentException if the name is empty, longer than 512 characters, or has an unpaired surrogate
      */
     public Topic topic(String id) {
-        Topic known = filled.get(id);
+        Topic known = active.get(id);
         if (known != null) {
             return known;
         }
@@ -93,9 +93,9 @@ public final class Topics {
     }
 
     private static void check(String id) {
-        if (id.isEmpty() || id.length() > LONGEST_ID) {
+        if (id.isEmpty() || id.length() > MAX_ID_LENGTH) {
             throw new IllegalArgumentException(
-                    "topic of " + id.length() + " characters (expected: 1-" + LONGEST_ID + ")");
+                    "topic of " + id.length() + " characters (expected: 1-" + MAX_ID_LENGTH + ")");
         }
         if (!Surrogates.is(id)) {
             // on the wire it would have the name of another topic
@@ -105,12 +105,12 @@ public final class Topics {
 
     /** The topics that have subscribers now, in no order. */
     public Collection<Topic> all() {
-        return List.copyOf(filled.values());
+        return List.copyOf(active.values());
     }
 
     /** The topics that have subscribers now and whose ids begin so, by their ids; looks at all topics. */
     public List<Topic> find(String prefix) {
-        return filled.values().stream()
+        return active.values().stream()
                 .filter(topic -> topic.id().startsWith(prefix))
                 .sorted((one, other) -> one.id().compareTo(other.id()))
                 .toList();
@@ -118,25 +118,25 @@ public final class Topics {
 
     /** How many topics have subscribers now. */
     public int size() {
-        return filled.size();
+        return active.size();
     }
 
     /**
-     * Tells somebody what becomes of topics from now on, until {@link #unlisten}.
+     * Tells somebody what becomes of topics from now on, until {@link #removeListener}.
      *
      * @param executor where it is called; in order, if that runs its tasks in order
      */
-    public void listen(Executor executor, TopicListener listener) {
+    public void addListener(Executor executor, TopicListener listener) {
         listeners.add(executor, listener);
     }
 
-    /** Ends what {@link #listen} began. */
-    public void unlisten(TopicListener listener) {
+    /** Ends what {@link #addListener} began. */
+    public void removeListener(TopicListener listener) {
         listeners.remove(listener);
     }
 
     /** Tells somebody of all that is published from now on, before the publishing call returns. */
-    public void listen(PublishListener listener) {
+    public void addListener(PublishListener listener) {
         publishListeners.add(listener);
     }
 
@@ -157,19 +157,19 @@ public final class Topics {
         return type.cast(shared.computeIfAbsent(type, any -> make.get()));
     }
 
-    /** Ends what {@link #listen(PublishListener)} began. */
-    public void unlisten(PublishListener listener) {
+    /** Ends what {@link #addListener(PublishListener)} began. */
+    public void removeListener(PublishListener listener) {
         publishListeners.remove(listener);
     }
 
     /** What all topics have lost because subscribers read too slowly. */
     public DropStats dropStats() {
-        return losses;
+        return dropStats;
     }
 
     /** How many events were published to topics that had subscribers. */
     public long published() {
-        return heard.sum();
+        return published.sum();
     }
 
     /**
@@ -177,13 +177,13 @@ public final class Topics {
      * beside that, once, however many it is for and however many patterns match its topic. What a connection has been handed and its peer has not read is not in it.
      * Whoever publishes faster than that falls holds back here.
      */
-    public long waiting() {
-        return waiting.sum();
+    public long pendingBytes() {
+        return pendingBytes.sum();
     }
 
     /** How much memory all subscriptions take, in bytes, roughly: see {@link #subscriptionCost}. */
-    public long subscribed() {
-        return subscribed.get();
+    public long subscriptionBytes() {
+        return subscriptionBytes.get();
     }
 
     /** How much memory a subscription to a topic or pattern of this name takes, in bytes, roughly. */
@@ -191,12 +191,12 @@ public final class Topics {
         return 128 + name.length();
     }
 
-    void addSubscribed(long bytes) {
-        subscribed.addAndGet(bytes);
+    void addSubscriptionBytes(long bytes) {
+        subscriptionBytes.addAndGet(bytes);
     }
 
-    void addWaiting(long bytes) {
-        waiting.add(bytes);
+    void addPendingBytes(long bytes) {
+        pendingBytes.add(bytes);
     }
 
     TopicListeners listeners() {
@@ -208,22 +208,22 @@ public final class Topics {
     }
 
     long nextNumber() {
-        return numbers.incrementAndGet();
+        return lastNumber.incrementAndGet();
     }
 
-    Optional<Topic> filled(Topic handle) {
+    Optional<Topic> active(Topic handle) {
         return Optional.ofNullable(find(handle));
     }
 
     private @Nullable Topic find(Topic handle) {
         return handle.match() == MatchPolicy.EXACT
-                ? filled.get(handle.id())
+                ? active.get(handle.id())
                 : patterns.get(handle.match(), handle.id()).orElse(null);
     }
 
-    private Topic findOrFill(Topic handle) {
+    private Topic findOrActivate(Topic handle) {
         return handle.match() == MatchPolicy.EXACT
-                ? filled.computeIfAbsent(handle.id(), id -> handle)
+                ? active.computeIfAbsent(handle.id(), id -> handle)
                 : patterns.computeIfAbsent(handle.match(), handle.id(), () -> handle);
     }
 
@@ -236,7 +236,7 @@ public final class Topics {
             PendingEvent inFlight = new PendingEvent(this, event);
             try {
                 for (Topic way : ways) {
-                    size += way.count();
+                    size += way.subscriberCount();
                     number = way.publish(topic, event, audience, number, inFlight);
                 }
             } finally {
@@ -244,7 +244,7 @@ public final class Topics {
             }
         }
         if (number != 0) {
-            heard.increment();
+            published.increment();
         }
         if (!publishListeners.isEmpty()) {
             PublishedEvent published = new PublishedEvent(topic, event, number == 0 ? nextNumber() : number, topic);
@@ -259,7 +259,7 @@ public final class Topics {
      * @param name the name of a topic
      */
     public List<Topic> matching(String name) {
-        Topic exact = filled.get(name);
+        Topic exact = active.get(name);
         if (patterns.isEmpty()) {
             return exact == null ? List.of() : List.of(exact);
         }
@@ -268,22 +268,22 @@ public final class Topics {
             found.add(exact);
         }
         if (isReserved(name)) {
-            patterns.match(name, pattern -> {
+            patterns.forEachMatch(name, pattern -> {
                 if (isReserved(pattern.id())) {
                     found.add(pattern);
                 }
             });
         } else {
-            patterns.match(name, found::add);
+            patterns.forEachMatch(name, found::add);
         }
         return found;
     }
 
     /** Does something to the topic that stands for this handle, making this handle that topic if there is none. */
     @SuppressWarnings("ReferenceEquality") // equal handles have groups of their own
-    boolean withFilled(Topic handle, Predicate<Topic> action) {
+    boolean withActive(Topic handle, Predicate<Topic> action) {
         while (true) {
-            Topic topic = findOrFill(handle);
+            Topic topic = findOrActivate(handle);
             synchronized (topic) {
                 if (find(handle) == topic) {
                     return action.test(topic);
@@ -294,7 +294,7 @@ public final class Topics {
 
     /** Does something to the topic that stands for this handle; false if there is none. */
     @SuppressWarnings("ReferenceEquality") // as above
-    boolean ifFilled(Topic handle, Predicate<Topic> action) {
+    boolean ifActive(Topic handle, Predicate<Topic> action) {
         Topic topic = find(handle);
         while (topic != null) {
             synchronized (topic) {
@@ -308,15 +308,15 @@ public final class Topics {
     }
 
     /** With the topic's lock: nobody is left. */
-    void emptied(Topic topic) {
+    void deactivate(Topic topic) {
         if (topic.match() == MatchPolicy.EXACT) {
-            filled.remove(topic.id(), topic);
+            active.remove(topic.id(), topic);
         } else {
             patterns.remove(topic.match(), topic.id(), topic);
         }
     }
 
-    LoopDeliveryQueue lane(Executor executor) {
-        return lanes.of(executor);
+    LoopDeliveryQueue deliveryQueue(Executor executor) {
+        return deliveryQueues.of(executor);
     }
 }

@@ -60,11 +60,11 @@ final class WildcardTree<V> {
         }
     }
 
-    void match(String name, Consumer<? super V> found) {
-        match(root, split(name), 0, found);
+    void forEachMatch(String name, Consumer<? super V> found) {
+        forEachMatch(root, split(name), 0, found);
     }
 
-    private void match(Node<V> node, String[] components, int at, Consumer<? super V> found) {
+    private void forEachMatch(Node<V> node, String[] components, int at, Consumer<? super V> found) {
         if (at == components.length) {
             V value = node.value;
             if (value != null) {
@@ -74,42 +74,42 @@ final class WildcardTree<V> {
         }
         Node<V> same = components[at].isEmpty() ? null : node.children.get(components[at]);
         if (same != null) {
-            match(same, components, at + 1, found);
+            forEachMatch(same, components, at + 1, found);
         }
         Node<V> any = node.children.get("");
         if (any != null) {
-            match(any, components, at + 1, found);
+            forEachMatch(any, components, at + 1, found);
         }
     }
 
     @Nullable
-    V best(String name) {
-        return best(root, split(name), 0);
+    V bestMatch(String name) {
+        return bestMatch(root, split(name), 0);
     }
 
-    private @Nullable V best(Node<V> node, String[] components, int at) {
+    private @Nullable V bestMatch(Node<V> node, String[] components, int at) {
         if (at == components.length) {
             return node.value;
         }
         Node<V> same = components[at].isEmpty() ? null : node.children.get(components[at]);
-        V best = same == null ? null : best(same, components, at + 1);
+        V best = same == null ? null : bestMatch(same, components, at + 1);
         if (best != null) {
             return best;
         }
         Node<V> any = node.children.get("");
-        return any == null ? null : best(any, components, at + 1);
+        return any == null ? null : bestMatch(any, components, at + 1);
     }
 
-    void all(Consumer<? super V> found) {
-        all(root, found);
+    void forEach(Consumer<? super V> found) {
+        forEach(root, found);
     }
 
-    private void all(Node<V> node, Consumer<? super V> found) {
+    private void forEach(Node<V> node, Consumer<? super V> found) {
         V value = node.value;
         if (value != null) {
             found.accept(value);
         }
-        node.children.values().forEach(child -> all(child, found));
+        node.children.values().forEach(child -> forEach(child, found));
     }
 
     private static String[] split(String name) {

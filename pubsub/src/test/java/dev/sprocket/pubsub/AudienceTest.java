@@ -25,12 +25,12 @@ final class AudienceTest {
 
     @Test
     void everybody_is_everybody() {
-        assertThat(reached(Audience.EVERYBODY)).containsExactly("a", "b", "c");
+        assertThat(reached(Audience.ALL)).containsExactly("a", "b", "c");
     }
 
     @Test
     void empty_lists_mean_everybody() {
-        assertThat(Audience.of(List.of(), List.of())).isSameAs(Audience.EVERYBODY);
+        assertThat(Audience.of(List.of(), List.of())).isSameAs(Audience.ALL);
     }
 
     @Test

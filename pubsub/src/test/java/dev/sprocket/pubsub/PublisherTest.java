@@ -48,7 +48,7 @@ final class PublisherTest {
 
         assertThat(heard).containsExactly("a 1", "a 2", "b {\"category\":\"b\"}");
         assertThat(publisher.published()).isEqualTo(3);
-        assertThat(publisher.refused()).isZero();
+        assertThat(publisher.rejected()).isZero();
     }
 
     @Test
@@ -67,7 +67,7 @@ final class PublisherTest {
         push("{\"topic\":\"a\",\"event\":1}");
 
         assertThat(heard).containsExactly("a 1");
-        assertThat(publisher.refused()).isEqualTo(6);
+        assertThat(publisher.rejected()).isEqualTo(6);
         assertThat(publisher.published()).isEqualTo(1);
         assertThat(wire.conn().isOpen()).isTrue();
     }
@@ -79,7 +79,7 @@ final class PublisherTest {
         }
         push("{\"topic\":\"wampum\",\"event\":1}");
 
-        assertThat(publisher.refused()).isEqualTo(2);
+        assertThat(publisher.rejected()).isEqualTo(2);
         assertThat(publisher.published()).isEqualTo(1);
     }
 
@@ -88,7 +88,7 @@ final class PublisherTest {
         push("[{\"topic\":\"a\",\"event\":1},{\"topic\":\"a\"}]");
 
         assertThat(heard).isEmpty();
-        assertThat(publisher.refused()).isEqualTo(1);
+        assertThat(publisher.rejected()).isEqualTo(1);
         assertThat(publisher.published()).isZero();
     }
 
@@ -98,7 +98,7 @@ final class PublisherTest {
 
         strict.onMessage(wire.conn(), Message.text("{\"category\":\"a\"}"));
 
-        assertThat(strict.refused()).isEqualTo(1);
+        assertThat(strict.rejected()).isEqualTo(1);
         assertThat(strict.published()).isZero();
     }
 
@@ -133,8 +133,8 @@ final class PublisherTest {
     @Test
     void pushes_may_be_renamed_and_passed_over_before_they_are_published() {
         Publisher changing = publisher
-                .through(push -> push.topic().equals("secret") ? Optional.empty() : Optional.of(push))
-                .through(push -> Optional.of(new PublishRequest(push.topic().replace("old", "a"), push.event())));
+                .transform(push -> push.topic().equals("secret") ? Optional.empty() : Optional.of(push))
+                .transform(push -> Optional.of(new PublishRequest(push.topic().replace("old", "a"), push.event())));
 
         assertThat(
                         answerTo(
@@ -143,23 +143,24 @@ final class PublisherTest {
                 .isEqualTo("ok 1 0 1");
         assertThat(heard).containsExactly("a 1", "b 3");
         assertThat(changing.published()).isEqualTo(2);
-        assertThat(changing.passedOver()).isEqualTo(1);
+        assertThat(changing.skipped()).isEqualTo(1);
     }
 
     @Test
     void a_topic_that_the_rules_do_not_allow_is_refused_with_all_that_came_with_it() {
-        Publisher strict = publisher.only(TopicPatterns.of("a", "blog.*"));
+        Publisher strict = publisher.restrictTo(TopicPatterns.of("a", "blog.*"));
 
         assertThat(answerTo(strict, "[{\"topic\":\"a\",\"event\":1},{\"topic\":\"b\\n\",\"event\":2}]"))
                 .isEqualTo("error topic b\\u000a not allowed (expected: a, blog.*)");
         assertThat(heard).isEmpty();
-        assertThat(strict.refused()).isEqualTo(1);
+        assertThat(strict.rejected()).isEqualTo(1);
         assertThat(answerTo(strict, "{\"topic\":\"blog.x\",\"event\":1}")).isEqualTo("ok 0");
     }
 
     @Test
     void a_name_that_becomes_too_long_is_refused() {
-        Publisher renaming = publisher.through(push -> Optional.of(new PublishRequest("x".repeat(513), push.event())));
+        Publisher renaming =
+                publisher.transform(push -> Optional.of(new PublishRequest("x".repeat(513), push.event())));
 
         assertThat(answerTo(renaming, "{\"topic\":\"a\",\"event\":1}"))
                 .isEqualTo("error topic of 513 characters (expected: 1-512)");
@@ -168,7 +169,7 @@ final class PublisherTest {
     @Test
     void what_has_yet_to_be_delivered_is_measured() {
         publisher.onMessage(wire.conn(), Message.text("{\"topic\":\"a\",\"event\":\"" + "x".repeat(998) + "\"}"));
-        LongSupplier waiting = Publisher.waiting(new IpFilter<Connection, Message>(publisher));
+        LongSupplier waiting = Publisher.pendingBytes(new IpFilter<Connection, Message>(publisher));
         long one = waiting.getAsLong();
         publisher.onMessage(wire.conn(), Message.text("{\"topic\":\"nobody\",\"event\":1}"));
 
@@ -176,7 +177,7 @@ final class PublisherTest {
         assertThat(waiting.getAsLong()).isEqualTo(one);
         executor.run();
         assertThat(waiting.getAsLong()).isZero();
-        assertThat(Publisher.waiting((MessageComponent<Connection, Message>) (from, message) -> {})
+        assertThat(Publisher.pendingBytes((MessageComponent<Connection, Message>) (from, message) -> {})
                         .getAsLong())
                 .isZero();
     }

@@ -246,13 +246,13 @@ final class TopicTest {
                 told.add("emptied " + topic);
             }
         };
-        topics.listen(Runnable::run, listener);
+        topics.addListener(Runnable::run, listener);
         news.subscribe(ada);
         news.subscribe(grace);
         news.unsubscribe(ada);
         news.unsubscribe(grace);
         news.subscribe(ada);
-        topics.unlisten(listener);
+        topics.removeListener(listener);
         news.unsubscribe(ada);
 
         assertThat(told).containsExactly("filled news", "emptied news", "filled news");
@@ -260,7 +260,7 @@ final class TopicTest {
 
     @Test
     void a_listener_that_fails_harms_nobody() {
-        topics.listen(Runnable::run, new TopicListener() {
+        topics.addListener(Runnable::run, new TopicListener() {
             @Override
             public void onActive(Topic topic) {
                 throw new IllegalStateException("on purpose");
@@ -312,18 +312,18 @@ final class TopicTest {
         Subscriber one = Subscriber.of("one", executor, (topic, event) -> {});
         topics.topic("ab.c").subscribe(one);
         topics.topic("ab.c").broadcast(Event.of(1));
-        long once = topics.waiting();
+        long once = topics.pendingBytes();
         executor.run();
         assertThat(once).isPositive();
-        assertThat(topics.waiting()).isZero();
+        assertThat(topics.pendingBytes()).isZero();
 
         topics.pattern(MatchPolicy.PREFIX, "a").subscribe(one);
         topics.pattern(MatchPolicy.PREFIX, "ab").subscribe(one);
         topics.pattern(MatchPolicy.WILDCARD, ".c").subscribe(one);
         topics.topic("ab.c").broadcast(Event.of(1));
-        assertThat(topics.waiting()).isEqualTo(once);
+        assertThat(topics.pendingBytes()).isEqualTo(once);
         executor.run();
-        assertThat(topics.waiting()).isZero();
+        assertThat(topics.pendingBytes()).isZero();
     }
 
     @Test

@@ -21,7 +21,7 @@ final class DemoProcedures implements WampComponent {
 
     @Override
     public void onRegister(WampConnection conn, String procedure, MatchPolicy match) {
-        if (match.fits(procedure, "add") || match.fits(procedure, "echo")) {
+        if (match.matches(procedure, "add") || match.matches(procedure, "echo")) {
             throw new CallException("wamp.error.procedure_already_exists", procedure + " is the demo's own");
         }
     }

@@ -91,9 +91,9 @@ public final class SseSubscriber implements MessageComponent<HttpConnection, Mes
     @Override
     public void onOpen(HttpConnection conn) throws Exception {
         String topic = topic(HttpRequest.of(conn));
-        if (topic.isEmpty() || topic.length() > Topics.LONGEST_ID) {
+        if (topic.isEmpty() || topic.length() > Topics.MAX_ID_LENGTH) {
             conn.respond(HttpResponse.error(
-                    400, "topic of " + topic.length() + " characters (expected: 1-" + Topics.LONGEST_ID + ")"));
+                    400, "topic of " + topic.length() + " characters (expected: 1-" + Topics.MAX_ID_LENGTH + ")"));
             return;
         }
         Optional<String> denied = Topics.isReserved(topic) || !allowed.test(topic)

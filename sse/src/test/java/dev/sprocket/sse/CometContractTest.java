@@ -26,7 +26,7 @@ class CometContractTest {
         abstract MessageComponent<Connection, Message> client(Connection conn, CometServer server);
 
         @Override
-        protected MessageComponent<? super Connection, ? super Message> around(Recorder application) {
+        protected MessageComponent<? super Connection, ? super Message> stack(Recorder application) {
             CometServer server = new CometServer(application);
             return new Lines(new PerConnection<Connection, Message>(conn -> client(conn, server)));
         }

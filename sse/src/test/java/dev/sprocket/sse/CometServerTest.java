@@ -25,7 +25,7 @@ import dev.sprocket.http.Origins;
 import dev.sprocket.http.Router;
 import dev.sprocket.http.User;
 import dev.sprocket.testkit.HttpPeer;
-import dev.sprocket.testkit.HttpPeer.Answer;
+import dev.sprocket.testkit.HttpPeer.Response;
 import dev.sprocket.testkit.MemorySocket;
 import dev.sprocket.testkit.Recorder;
 import dev.sprocket.testkit.VirtualClock;
@@ -71,7 +71,7 @@ class CometServerTest {
         return HttpPeer.on(socket(stack));
     }
 
-    private static JsonObject json(Answer answer) {
+    private static JsonObject json(Response answer) {
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.headers()).containsEntry("cache-control", "no-store");
         return JsonParser.parseString(answer.body()).getAsJsonObject();
@@ -322,7 +322,7 @@ class CometServerTest {
 
     @Test
     void other_methods_are_refused() {
-        Answer answer = peer().send("PUT", "/", "x");
+        Response answer = peer().send("PUT", "/", "x");
         assertThat(answer.status()).isEqualTo(405);
         assertThat(answer.headers()).containsEntry("allow", "GET, POST, DELETE");
     }
@@ -459,7 +459,7 @@ class CometServerTest {
     void another_user_or_another_route_cannot_have_it() {
         Authenticator guarded =
                 Authenticator.bearer("test", Map.of("a", User.named("ann"), "b", User.named("bob")), server);
-        Answer opened = peer(guarded).get("/", "Authorization: Bearer a");
+        Response opened = peer(guarded).get("/", "Authorization: Bearer a");
         String id = json(opened).get("id").getAsString();
         assertThat(peer(guarded)
                         .send("POST", "/?id=" + id, "mine", "Authorization: Bearer a")
@@ -486,7 +486,7 @@ class CometServerTest {
         Cors cors = new Cors(
                 CorsRules.of(Origins.of("https://example.com")),
                 new OriginFilter(Origins.of("https://example.com"), server));
-        Answer mine = peer(cors).get("/", "Origin: https://example.com");
+        Response mine = peer(cors).get("/", "Origin: https://example.com");
         assertThat(mine.headers()).containsEntry("access-control-allow-origin", "https://example.com");
         String id = json(mine).get("id").getAsString();
         assertThat(peer(cors)

@@ -67,8 +67,8 @@ class SseSubscriberTest {
         MemorySocket page = listening("/events/news");
 
         topics.topic("news")
-                .broadcast(
-                        PublishRequest.event(Unpooled.copiedBuffer("{\n  \"a\": \"é\"\r\n}", StandardCharsets.UTF_8)));
+                .broadcast(PublishRequest.readEvent(
+                        Unpooled.copiedBuffer("{\n  \"a\": \"é\"\r\n}", StandardCharsets.UTF_8)));
 
         assertThat(page.readText()).endsWith("data: {\ndata:   \"a\": \"é\"\ndata: }\n\n");
     }
@@ -109,7 +109,7 @@ class SseSubscriberTest {
 
     @Test
     void a_topic_that_may_not_be_listened_to_is_refused() {
-        HttpPeer.Answer secret = peer().get("/events/secrets");
+        HttpPeer.Response secret = peer().get("/events/secrets");
         assertThat(secret.status()).isEqualTo(403);
         assertThat(secret.body()).isEqualTo("403 Forbidden: topic denied for clients that are not logged in\n");
         assertThat(peer().get("/events/wamp.nosuch").body()).isEqualTo(secret.body());

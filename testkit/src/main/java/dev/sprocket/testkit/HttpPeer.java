@@ -27,23 +27,23 @@ public final class HttpPeer {
      *
      * @param headers by name in lower case; of several with one name, the last
      */
-    public record Answer(int status, Map<String, String> headers, String body) {
+    public record Response(int status, Map<String, String> headers, String body) {
         /** Asserts that it has this status. */
-        public Answer is(int expected) {
-            return matches(status == expected, String.valueOf(expected));
+        public Response hasStatus(int expected) {
+            return check(status == expected, String.valueOf(expected));
         }
 
         /** Asserts that this is its body. */
-        public Answer says(String expected) {
-            return matches(body.equals(expected), "\"" + expected + "\"");
+        public Response hasBody(String expected) {
+            return check(body.equals(expected), "\"" + expected + "\"");
         }
 
         /** Asserts that it has a header of this value. */
-        public Answer has(String header, String value) {
-            return matches(value.equals(headers.get(header.toLowerCase(Locale.ROOT))), header + ": " + value);
+        public Response hasHeader(String header, String value) {
+            return check(value.equals(headers.get(header.toLowerCase(Locale.ROOT))), header + ": " + value);
         }
 
-        private Answer matches(boolean so, String expected) {
+        private Response check(boolean so, String expected) {
             if (!so) {
                 throw new AssertionError(
                         "answer " + status + " " + headers + " \"" + body + "\" (expected: " + expected + ")");
@@ -79,17 +79,17 @@ public final class HttpPeer {
     }
 
     /** Sends a GET request and returns the answer. */
-    public Answer get(String target, String... headers) {
+    public Response get(String target, String... headers) {
         return send("GET", target, "", headers);
     }
 
     /** Sends a POST request with JSON and returns the answer. */
-    public Answer postJson(String target, String json) {
+    public Response postJson(String target, String json) {
         return send("POST", target, json, "Content-Type: application/json");
     }
 
     /** Sends a request and returns the answer. */
-    public Answer send(String method, String target, String body, String... headers) {
+    public Response send(String method, String target, String body, String... headers) {
         StringBuilder head = new StringBuilder(method + " " + target + " HTTP/1.1\r\nHost: localhost\r\n");
         for (String header : headers) {
             head.append(header).append("\r\n");
@@ -113,7 +113,7 @@ public final class HttpPeer {
         return socket;
     }
 
-    private static Answer parse(String raw) {
+    private static Response parse(String raw) {
         int end = raw.indexOf("\r\n\r\n");
         if (end < 0) {
             throw new AssertionError("no whole answer, but: " + raw);
@@ -127,7 +127,7 @@ public final class HttpPeer {
                     lines[i].substring(colon + 1).trim());
         }
         String body = raw.substring(end + 4);
-        return new Answer(
+        return new Response(
                 Integer.parseInt(lines[0].split(" ")[1]),
                 headers,
                 "chunked".equals(headers.get("transfer-encoding")) ? chunks(body) : body);

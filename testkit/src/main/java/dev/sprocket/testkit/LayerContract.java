@@ -20,10 +20,10 @@ public abstract class LayerContract {
     private final Recorder app = new Recorder();
 
     /** The stack from the socket up to the layer, around an application. */
-    protected abstract MessageComponent<? super Connection, ? super Message> around(Recorder application);
+    protected abstract MessageComponent<? super Connection, ? super Message> stack(Recorder application);
 
     /** What a client sends first, before messages; the layer calls {@code onOpen} when it has it. */
-    protected byte[] greeting() {
+    protected byte[] handshake() {
         return new byte[0];
     }
 
@@ -31,15 +31,15 @@ public abstract class LayerContract {
     protected abstract byte[] message(String text);
 
     private MemorySocket connect() {
-        MemorySocket socket = MemorySocket.to(around(app));
-        if (greeting().length > 0) {
-            socket.write(greeting());
+        MemorySocket socket = MemorySocket.to(stack(app));
+        if (handshake().length > 0) {
+            socket.write(handshake());
         }
         socket.read();
         return socket;
     }
 
-    private byte[] glued(byte[]... parts) {
+    private byte[] concat(byte[]... parts) {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         for (byte[] part : parts) {
             all.writeBytes(part);
@@ -59,7 +59,7 @@ public abstract class LayerContract {
     @Test
     void delivers_messages_in_order() {
         MemorySocket socket = connect();
-        socket.write(glued(message("1"), message("2"), message("3")));
+        socket.write(concat(message("1"), message("2"), message("3")));
         socket.write(message("4"));
         assertThat(app.log()).containsExactly("open", "message 1", "message 2", "message 3", "message 4");
         socket.close();
@@ -95,7 +95,7 @@ public abstract class LayerContract {
     void tells_on_error_what_a_callback_threw_and_ends_that_connection_alone() {
         MemorySocket bad = connect();
         MemorySocket good = connect();
-        bad.write(glued(message("throw"), message("never seen")));
+        bad.write(concat(message("throw"), message("never seen")));
         good.write(message("still here"));
         bad.close();
         good.close();
@@ -108,9 +108,9 @@ public abstract class LayerContract {
 
     @Test
     void survives_an_on_error_that_throws() {
-        app.failInErrors();
+        app.throwInOnError();
         MemorySocket socket = connect();
-        socket.write(glued(message("throw"), message("never seen")));
+        socket.write(concat(message("throw"), message("never seen")));
         socket.close();
         assertThat(app.log()).containsExactly("open", "message throw", "error boom", "close");
     }
@@ -118,7 +118,7 @@ public abstract class LayerContract {
     @Test
     void delivers_nothing_after_the_application_closed() {
         MemorySocket socket = connect();
-        socket.write(glued(message("close"), message("never seen")));
+        socket.write(concat(message("close"), message("never seen")));
         socket.write(message("nor this"));
         socket.close();
         assertThat(app.log()).containsExactly("open", "message close", "close");
@@ -126,8 +126,8 @@ public abstract class LayerContract {
 
     @Test
     void loses_no_bytes_that_are_glued_to_the_greeting() {
-        MemorySocket socket = MemorySocket.to(around(app));
-        socket.write(glued(greeting(), message("early")));
+        MemorySocket socket = MemorySocket.to(stack(app));
+        socket.write(concat(handshake(), message("early")));
         assertThat(app.log()).containsExactly("open", "message early");
         socket.read();
         socket.close();
@@ -135,8 +135,8 @@ public abstract class LayerContract {
 
     @Test
     void does_not_care_where_packets_begin_and_end() {
-        MemorySocket socket = MemorySocket.to(around(app));
-        for (byte b : glued(greeting(), message("one"), message("two"))) {
+        MemorySocket socket = MemorySocket.to(stack(app));
+        for (byte b : concat(handshake(), message("one"), message("two"))) {
             socket.write(new byte[] {b});
         }
         assertThat(app.log()).containsExactly("open", "message one", "message two");
@@ -161,9 +161,9 @@ public abstract class LayerContract {
 
     @Test
     void a_peer_that_leaves_before_the_layer_has_opened_is_not_told_of() {
-        if (greeting().length > 0) {
-            MemorySocket socket = MemorySocket.to(around(app));
-            socket.write(java.util.Arrays.copyOf(greeting(), greeting().length / 2));
+        if (handshake().length > 0) {
+            MemorySocket socket = MemorySocket.to(stack(app));
+            socket.write(java.util.Arrays.copyOf(handshake(), handshake().length / 2));
             socket.close();
             assertThat(app.log()).isEmpty();
         }

@@ -16,7 +16,7 @@ import java.util.List;
 @ThreadSafe
 public final class MemoryConnection implements Connection {
     private final String name;
-    private final Attributes facts = new Attributes();
+    private final Attributes attributes = new Attributes();
     private final List<Message> sent = new ArrayList<>();
     private boolean open = true;
 
@@ -63,7 +63,7 @@ public final class MemoryConnection implements Connection {
 
     @Override
     public Attributes attributes() {
-        return facts;
+        return attributes;
     }
 
     @Override

@@ -51,14 +51,14 @@ public final class MemorySocket {
     public static MemorySocket to(
             MessageComponent<? super Connection, ? super Message> stack, OutboundLimit limit, VirtualClock clock) {
         MemorySocket socket = new MemorySocket(clock);
-        socket.channel.pipeline().addLast(socket.new Dam());
+        socket.channel.pipeline().addLast(socket.new StalledWrites());
         IoServer.attach(socket.channel, stack, limit, new DropStats());
         socket.channel.runPendingTasks();
         return socket;
     }
 
     /** Where a peer that does not read holds back what is flushed. */
-    private final class Dam extends ChannelOutboundHandlerAdapter {
+    private final class StalledWrites extends ChannelOutboundHandlerAdapter {
         @Override
         public void flush(ChannelHandlerContext ctx) {
             if (!stalled) {

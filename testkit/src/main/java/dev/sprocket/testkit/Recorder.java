@@ -64,7 +64,7 @@ public final class Recorder implements MessageComponent<Connection, Message> {
     }
 
     /** From now on {@code onError} throws as well. */
-    public void failInErrors() {
+    public void throwInOnError() {
         errorThrows = true;
     }
 

@@ -108,30 +108,30 @@ public final class WampPeer {
     }
 
     /** Asserts that these messages, as the wire has them, are the next that it hears. */
-    public WampPeer hears(String... expected) {
-        ws.hears(expected);
+    public WampPeer receives(String... expected) {
+        ws.receives(expected);
         return this;
     }
 
     /** Asserts that the next message is an event; the JSON is compared as text. */
-    public WampPeer hearsEvent(String topic, String json) {
-        return hears("[8," + new JsonPrimitive(topic) + "," + json + "]");
+    public WampPeer receivesEvent(String topic, String json) {
+        return receives("[8," + new JsonPrimitive(topic) + "," + json + "]");
     }
 
     /** Asserts that the next message is the result of a call; the JSON is compared as text. */
-    public WampPeer hearsResult(String callId, String json) {
-        return hears("[3," + new JsonPrimitive(callId) + "," + json + "]");
+    public WampPeer receivesResult(String callId, String json) {
+        return receives("[3," + new JsonPrimitive(callId) + "," + json + "]");
     }
 
     /** Asserts that the next message says that a call failed, with this error. */
-    public WampPeer hearsError(String callId, String errorUri, String description) {
-        return hears("[4," + new JsonPrimitive(callId) + "," + new JsonPrimitive(errorUri) + ","
+    public WampPeer receivesError(String callId, String errorUri, String description) {
+        return receives("[4," + new JsonPrimitive(callId) + "," + new JsonPrimitive(errorUri) + ","
                 + new JsonPrimitive(description) + "]");
     }
 
-    /** As {@link WsPeer#hearsNothingElse}. */
-    public WampPeer hearsNothingElse() {
-        ws.hearsNothingElse();
+    /** As {@link WsPeer#receivesNothingElse}. */
+    public WampPeer receivesNothingElse() {
+        ws.receivesNothingElse();
         return this;
     }
 

@@ -145,11 +145,11 @@ public final class WsPeer {
     }
 
     /** Asserts that these texts are the next that it hears. */
-    public WsPeer hears(String... expected) {
+    public WsPeer receives(String... expected) {
         for (String text : expected) {
             String next = received().texts.poll();
             if (!text.equals(next)) {
-                throw new AssertionError("hears " + (next == null ? "nothing" + goodbye() : quoted(next))
+                throw new AssertionError("received " + (next == null ? "nothing" + closeNote() : quoted(next))
                         + " (expected: " + quoted(text) + ")");
             }
         }
@@ -157,12 +157,12 @@ public final class WsPeer {
     }
 
     /** Asserts that these bytes are the next binary message that it hears. */
-    public WsPeer hears(byte[] expected) {
+    public WsPeer receives(byte[] expected) {
         byte[] next = received().binaries.poll();
         if (!java.util.Arrays.equals(expected, next)) {
-            throw new AssertionError("hears "
+            throw new AssertionError("received "
                     + (next == null
-                            ? "nothing binary" + goodbye()
+                            ? "nothing binary" + closeNote()
                             : HexFormat.of().formatHex(next)) + " (expected: "
                     + HexFormat.of().formatHex(expected) + ")");
         }
@@ -170,10 +170,10 @@ public final class WsPeer {
     }
 
     /** Asserts that there are no messages but those that it has heard. */
-    public WsPeer hearsNothingElse() {
+    public WsPeer receivesNothingElse() {
         WsInbox now = received();
         if (!now.texts.isEmpty() || !now.binaries.isEmpty()) {
-            throw new AssertionError("hears "
+            throw new AssertionError("received "
                     + (now.texts.isEmpty() ? now.binaries.size() + " binary messages" : quoted(now.texts.element()))
                     + " (expected: nothing else)");
         }
@@ -183,7 +183,7 @@ public final class WsPeer {
     /** Asserts that the server has asked for a sign of life since the last time; {@link #pong} gives it. */
     public WsPeer isPinged() {
         if (received().pings.isEmpty()) {
-            throw new AssertionError("no ping" + goodbye() + " (expected: one)");
+            throw new AssertionError("no ping" + closeNote() + " (expected: one)");
         }
         return this;
     }
@@ -218,7 +218,7 @@ public final class WsPeer {
     /** Asserts that the server has neither closed nor hung up. */
     public WsPeer isStillConnected() {
         if (received().close != null || !socket.isOpen()) {
-            throw new AssertionError("not connected any more" + goodbye() + " (expected: still connected)");
+            throw new AssertionError("not connected any more" + closeNote() + " (expected: still connected)");
         }
         return this;
     }
@@ -232,7 +232,7 @@ public final class WsPeer {
         return this;
     }
 
-    private String goodbye() {
+    private String closeNote() {
         WsInbox.Close close = inbox.close;
         return close == null ? "" : ", but was closed with " + close.code() + " " + close.reason();
     }
@@ -261,7 +261,7 @@ public final class WsPeer {
     String next() {
         String next = received().texts.poll();
         if (next == null) {
-            throw new AssertionError("hears nothing" + goodbye() + " (expected: a text)");
+            throw new AssertionError("received nothing" + closeNote() + " (expected: a text)");
         }
         return next;
     }

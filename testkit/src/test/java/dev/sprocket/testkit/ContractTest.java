@@ -43,7 +43,7 @@ class ContractTest {
     @Nested
     class Lines_ extends LayerContract {
         @Override
-        protected MessageComponent<? super Connection, ? super Message> around(Recorder application) {
+        protected MessageComponent<? super Connection, ? super Message> stack(Recorder application) {
             return new Lines(application);
         }
 
@@ -56,7 +56,7 @@ class ContractTest {
     @Nested
     class Lines_with_an_object_for_each_connection extends Lines_ {
         @Override
-        protected MessageComponent<? super Connection, ? super Message> around(Recorder application) {
+        protected MessageComponent<? super Connection, ? super Message> stack(Recorder application) {
             return new Lines(new PerConnection<Connection, Message>(conn -> application));
         }
     }
@@ -64,7 +64,7 @@ class ContractTest {
     @Nested
     class Lines_under_a_decorator extends Lines_ {
         @Override
-        protected MessageComponent<? super Connection, ? super Message> around(Recorder application) {
+        protected MessageComponent<? super Connection, ? super Message> stack(Recorder application) {
             return new ForwardingComponent<Connection, Message>(new Lines(application)) {};
         }
     }
@@ -72,12 +72,12 @@ class ContractTest {
     @Nested
     class WebSocket extends LayerContract {
         @Override
-        protected MessageComponent<? super Connection, ? super Message> around(Recorder application) {
+        protected MessageComponent<? super Connection, ? super Message> stack(Recorder application) {
             return new HttpServer(new WsServer(application));
         }
 
         @Override
-        protected byte[] greeting() {
+        protected byte[] handshake() {
             return utf8(WsPeer.handshake("/chat"));
         }
 
@@ -90,7 +90,7 @@ class ContractTest {
     @Nested
     class WebSocket_behind_router_and_origin_check extends WebSocket {
         @Override
-        protected MessageComponent<? super Connection, ? super Message> around(Recorder application) {
+        protected MessageComponent<? super Connection, ? super Message> stack(Recorder application) {
             return new HttpServer(new Router()
                     .upgrade("/chat", new OriginFilter(Origins.sameHost().allowMissing(), new WsServer(application))));
         }
@@ -99,7 +99,7 @@ class ContractTest {
     @Nested
     class WebSocket_behind_an_authenticator extends WebSocket {
         @Override
-        protected MessageComponent<? super Connection, ? super Message> around(Recorder application) {
+        protected MessageComponent<? super Connection, ? super Message> stack(Recorder application) {
             return new HttpServer(Authenticator.custom(
                     request -> CompletableFuture.completedStage(Optional.of(User.named("ann"))),
                     Duration.ofSeconds(1),
@@ -111,7 +111,7 @@ class ContractTest {
     @Nested
     class WebSocket_behind_a_gate_that_opens_late extends WebSocket {
         @Override
-        protected MessageComponent<? super Connection, ? super Message> around(Recorder application) {
+        protected MessageComponent<? super Connection, ? super Message> stack(Recorder application) {
             return new HttpServer(new AsyncFilter(
                     conn -> {
                         CompletableFuture<Optional<HttpResponse>> answer = new CompletableFuture<>();
@@ -125,7 +125,7 @@ class ContractTest {
     @Nested
     class WebSocket_by_way_of_a_proxy_and_with_cors extends WebSocket {
         @Override
-        protected MessageComponent<? super Connection, ? super Message> around(Recorder application) {
+        protected MessageComponent<? super Connection, ? super Message> stack(Recorder application) {
             return new HttpServer(new TrustedProxies(
                     List.of("127.0.0.1"),
                     new Cors(
@@ -149,12 +149,12 @@ class ContractTest {
     @Nested
     class Hixie76 extends LayerContract {
         @Override
-        protected MessageComponent<? super Connection, ? super Message> around(Recorder application) {
+        protected MessageComponent<? super Connection, ? super Message> stack(Recorder application) {
             return new HttpServer(new WsServer(application).lenient().oldDrafts());
         }
 
         @Override
-        protected byte[] greeting() {
+        protected byte[] handshake() {
             return (OldDraftsTest.HIXIE + OldDraftsTest.KEY3).getBytes(StandardCharsets.US_ASCII);
         }
 
@@ -167,12 +167,12 @@ class ContractTest {
     @Nested
     class Wamp extends LayerContract {
         @Override
-        protected MessageComponent<? super Connection, ? super Message> around(Recorder application) {
+        protected MessageComponent<? super Connection, ? super Message> stack(Recorder application) {
             return new HttpServer(new WsServer(new WampServer(new PublishesAsMessages(application))));
         }
 
         @Override
-        protected byte[] greeting() {
+        protected byte[] handshake() {
             return utf8(WsPeer.handshake("/", "Sec-WebSocket-Protocol: wamp"));
         }
 
@@ -186,7 +186,7 @@ class ContractTest {
     @Nested
     class Wamp_under_an_application_with_topics_of_its_own extends Wamp {
         @Override
-        protected MessageComponent<? super Connection, ? super Message> around(Recorder application) {
+        protected MessageComponent<? super Connection, ? super Message> stack(Recorder application) {
             return new HttpServer(new WsServer(new WampProtocol(new EventsAsMessages(application))));
         }
     }

@@ -41,7 +41,7 @@ class DecoratorsTest {
     /** On a bare socket, where each packet is a message. */
     abstract static class Bare extends ComponentContract<Connection> {
         @Override
-        protected MessageComponent<? super Connection, ? super Message> on(
+        protected MessageComponent<? super Connection, ? super Message> stack(
                 MessageComponent<? super Connection, Message> decorator) {
             return decorator;
         }
@@ -53,7 +53,7 @@ class DecoratorsTest {
 
         @Test
         void is_concurrent() {
-            MessageComponent<? super Connection, Message> decorator = around(new Recorder()::onMessage);
+            MessageComponent<? super Connection, Message> decorator = decorate(new Recorder()::onMessage);
             assertThat(decorator.getClass().isAnonymousClass()
                             || decorator.getClass().isAnnotationPresent(ConcurrentComponent.class))
                     .isTrue();
@@ -63,7 +63,7 @@ class DecoratorsTest {
     @Nested
     class Forwarding_ extends Bare {
         @Override
-        protected MessageComponent<? super Connection, Message> around(
+        protected MessageComponent<? super Connection, Message> decorate(
                 MessageComponent<? super Connection, Message> inner) {
             return new ForwardingComponent<Connection, Message>(inner) {};
         }
@@ -72,7 +72,7 @@ class DecoratorsTest {
     @Nested
     class PerConnection_ extends Bare {
         @Override
-        protected MessageComponent<? super Connection, Message> around(
+        protected MessageComponent<? super Connection, Message> decorate(
                 MessageComponent<? super Connection, Message> inner) {
             return new PerConnection<Connection, Message>(conn -> inner);
         }
@@ -83,7 +83,7 @@ class DecoratorsTest {
         private MessageComponent<Connection, Message> decorator = new Recorder()::onMessage;
 
         @Override
-        protected MessageComponent<? super Connection, Message> around(
+        protected MessageComponent<? super Connection, Message> decorate(
                 MessageComponent<? super Connection, Message> inner) {
             decorator = new SingleThreaded<>(new Resting(inner));
             return decorator;
@@ -91,7 +91,7 @@ class DecoratorsTest {
 
         /** What is sent to the confined thread last is there when all before it is done. */
         @Override
-        protected void rest() {
+        protected void runPendingCallbacks() {
             CompletableFuture<Boolean> rested = new CompletableFuture<>();
             try {
                 Marker marker = new Marker(rested);
@@ -171,13 +171,13 @@ class DecoratorsTest {
         private final Queue<Runnable> tasks = new ArrayDeque<>();
 
         @Override
-        protected MessageComponent<? super Connection, Message> around(
+        protected MessageComponent<? super Connection, Message> decorate(
                 MessageComponent<? super Connection, Message> inner) {
             return new ExecuteOn<>(tasks::add, inner);
         }
 
         @Override
-        protected void rest() {
+        protected void runPendingCallbacks() {
             for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
                 task.run();
             }
@@ -187,13 +187,13 @@ class DecoratorsTest {
     @Nested
     class IpFilter_ extends Bare {
         @Override
-        protected MessageComponent<? super Connection, Message> around(
+        protected MessageComponent<? super Connection, Message> decorate(
                 MessageComponent<? super Connection, Message> inner) {
             return new IpFilter<Connection, Message>(inner).deny("192.0.2.0/24");
         }
 
         @Override
-        protected Optional<MessageComponent<? super Connection, Message>> refusing(
+        protected Optional<MessageComponent<? super Connection, Message>> rejecting(
                 MessageComponent<? super Connection, Message> inner) {
             return Optional.of(new IpFilter<Connection, Message>(inner).allow("192.0.2.0/24"));
         }
@@ -202,7 +202,7 @@ class DecoratorsTest {
     @Nested
     class Limiter_ extends Bare {
         @Override
-        protected MessageComponent<? super Connection, Message> around(
+        protected MessageComponent<? super Connection, Message> decorate(
                 MessageComponent<? super Connection, Message> inner) {
             return Limiter.builder()
                     .connections(2)
@@ -213,7 +213,7 @@ class DecoratorsTest {
         }
 
         @Override
-        protected Optional<MessageComponent<? super Connection, Message>> refusing(
+        protected Optional<MessageComponent<? super Connection, Message>> rejecting(
                 MessageComponent<? super Connection, Message> inner) {
             Marker first = new Marker(new CompletableFuture<>());
             Limiter<Connection, Message> full = Limiter.builder().connections(1).around(new Resting(inner));
@@ -229,7 +229,7 @@ class DecoratorsTest {
     @Nested
     class SlowCallbacks_ extends Bare {
         @Override
-        protected MessageComponent<? super Connection, Message> around(
+        protected MessageComponent<? super Connection, Message> decorate(
                 MessageComponent<? super Connection, Message> inner) {
             return new SlowCallbackWarning<>(Duration.ofSeconds(60), inner);
         }
@@ -238,7 +238,7 @@ class DecoratorsTest {
     @Nested
     class MessageLogger_ extends Bare {
         @Override
-        protected MessageComponent<? super Connection, Message> around(
+        protected MessageComponent<? super Connection, Message> decorate(
                 MessageComponent<? super Connection, Message> inner) {
             return new MessageLogger<Connection, Message>("contract", inner).withContent();
         }
@@ -248,7 +248,7 @@ class DecoratorsTest {
     @Nested
     class Commands_ extends ComponentContract<Connection> {
         @Override
-        protected MessageComponent<? super Connection, Message> around(
+        protected MessageComponent<? super Connection, Message> decorate(
                 MessageComponent<? super Connection, Message> inner) {
             return new CommandAdapter<Connection, Message>(new CommandComponent<Connection, Message>() {
                 @Override
@@ -281,7 +281,7 @@ class DecoratorsTest {
         }
 
         @Override
-        protected MessageComponent<? super Connection, ? super Message> on(
+        protected MessageComponent<? super Connection, ? super Message> stack(
                 MessageComponent<? super Connection, Message> decorator) {
             return decorator;
         }
@@ -295,19 +295,19 @@ class DecoratorsTest {
     @Nested
     class OriginCheck_ extends ComponentContract<HttpConnection> {
         @Override
-        protected MessageComponent<? super HttpConnection, Message> around(
+        protected MessageComponent<? super HttpConnection, Message> decorate(
                 MessageComponent<? super HttpConnection, Message> inner) {
             return new OriginFilter(Origins.sameHost().allowMissing(), inner);
         }
 
         @Override
-        protected Optional<MessageComponent<? super HttpConnection, Message>> refusing(
+        protected Optional<MessageComponent<? super HttpConnection, Message>> rejecting(
                 MessageComponent<? super HttpConnection, Message> inner) {
             return Optional.of(new OriginFilter(Origins.sameHost().rejectMissing(), inner));
         }
 
         @Override
-        protected MessageComponent<? super Connection, ? super Message> on(
+        protected MessageComponent<? super Connection, ? super Message> stack(
                 MessageComponent<? super HttpConnection, Message> decorator) {
             return new HttpServer(decorator);
         }
@@ -318,7 +318,7 @@ class DecoratorsTest {
         }
 
         @Override
-        protected byte[] greeting() {
+        protected byte[] handshake() {
             return WsPeer.handshake("/").getBytes(StandardCharsets.UTF_8);
         }
 

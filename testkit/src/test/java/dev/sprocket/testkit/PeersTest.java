@@ -67,7 +67,7 @@ class PeersTest {
                         "/hello/{name}",
                         request -> HttpResponse.text(
                                 "hi " + request.pathParameter("name").orElseThrow())));
-        HttpPeer.Answer answer = peer.get("/hello/ann");
+        HttpPeer.Response answer = peer.get("/hello/ann");
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.body()).isEqualTo("hi ann");
         assertThat(answer.headers()).containsEntry("content-length", "6");

@@ -37,14 +37,19 @@ class SentencesTest {
     @Test
     void a_peer_hears_and_hears_nothing_else() {
         WsPeer peer = WsPeer.to(new EchoServer()).send("one").send("two").send(new byte[] {1});
-        peer.hears("one", "two").hears(new byte[] {1}).hearsNothingElse().isStillConnected();
-        fails(() -> peer.hears("three"), "hears nothing (expected: \"three\")");
-        fails(() -> peer.hears(new byte[] {2}), "hears nothing binary (expected: 02)");
-        fails(() -> peer.send("x").hears("y"), "hears \"x\" (expected: \"y\")");
-        fails(() -> peer.send("z").hearsNothingElse(), "hears \"z\" (expected: nothing else)");
+        peer.receives("one", "two")
+                .receives(new byte[] {1})
+                .receivesNothingElse()
+                .isStillConnected();
+        fails(() -> peer.receives("three"), "received nothing (expected: \"three\")");
+        fails(() -> peer.receives(new byte[] {2}), "received nothing binary (expected: 02)");
+        fails(() -> peer.send("x").receives("y"), "received \"x\" (expected: \"y\")");
+        fails(() -> peer.send("z").receivesNothingElse(), "received \"z\" (expected: nothing else)");
         peer.texts();
-        fails(() -> peer.send(new byte[] {3}).hearsNothingElse(), "hears 1 binary messages (expected: nothing else)");
-        fails(() -> peer.hears(new byte[] {4}), "hears 03 (expected: 04)");
+        fails(
+                () -> peer.send(new byte[] {3}).receivesNothingElse(),
+                "received 1 binary messages (expected: nothing else)");
+        fails(() -> peer.receives(new byte[] {4}), "received 03 (expected: 04)");
         fails(peer::isDisconnected, "still connected (expected: disconnected)");
         fails(() -> peer.isClosedWith(1000), "open (expected: closed with 1000)");
         fails(peer::isPinged, "no ping (expected: one)");
@@ -56,7 +61,7 @@ class SentencesTest {
     @Test
     void a_peer_is_closed_with_a_code_and_a_reason() {
         WsPeer peer = WsPeer.to(CLOSES).send("go");
-        fails(() -> peer.hears("hi"), "hears nothing, but was closed with 4000 go (expected: \"hi\")");
+        fails(() -> peer.receives("hi"), "received nothing, but was closed with 4000 go (expected: \"hi\")");
         fails(() -> peer.isClosedWith(1000), "closed with 4000 go (expected: closed with 1000)");
         fails(() -> peer.isClosedWith(4000, "stay"), "closed with 4000 \"go\" (expected: \"stay\")");
         peer.isClosedWith(4000, "go").isDisconnected();
@@ -101,13 +106,13 @@ class SentencesTest {
         });
         VirtualClock clock = new VirtualClock();
         WampPeer peer = WampPeer.to(server, clock);
-        peer.hearsEvent("news", "1");
-        peer.call("1", "count", "a", "b").hearsResult("1", "2");
-        peer.call("2", "fail").hearsError("2", "error:no", "no").hearsNothingElse();
-        fails(() -> peer.hearsEvent("news", "2"), "hears nothing (expected: \"[8,\"news\",2]\")");
+        peer.receivesEvent("news", "1");
+        peer.call("1", "count", "a", "b").receivesResult("1", "2");
+        peer.call("2", "fail").receivesError("2", "error:no", "no").receivesNothingElse();
+        fails(() -> peer.receivesEvent("news", "2"), "received nothing (expected: \"[8,\"news\",2]\")");
         peer.after(Duration.ofSeconds(1)).call("3", "leave").isClosedWith(1008);
         WampPeer other = WampPeer.to(server, clock);
-        assertThat(other.hears("[8,\"news\",1]").sessionId()).isNotEqualTo(peer.sessionId());
+        assertThat(other.receives("[8,\"news\",1]").sessionId()).isNotEqualTo(peer.sessionId());
         other.disconnect();
     }
 
@@ -130,14 +135,15 @@ class SentencesTest {
                         .get("/hello", request -> HttpResponse.text("hi").header("X-A", "b"))
                         .route("GET", "/stream", streams),
                 new VirtualClock());
-        HttpPeer.Answer answer = peer.get("/hello").is(200).says("hi").has("x-a", "b");
-        assertThatThrownBy(() -> answer.is(404))
+        HttpPeer.Response answer =
+                peer.get("/hello").hasStatus(200).hasBody("hi").hasHeader("x-a", "b");
+        assertThatThrownBy(() -> answer.hasStatus(404))
                 .isInstanceOf(AssertionError.class)
                 .hasMessageContaining("answer 200")
                 .hasMessageEndingWith("\"hi\" (expected: 404)");
-        assertThatThrownBy(() -> answer.says("ho")).hasMessageEndingWith("(expected: \"ho\")");
-        assertThatThrownBy(() -> answer.has("X-A", "c")).hasMessageEndingWith("(expected: X-A: c)");
-        peer.get("/stream").is(200).says("æ".repeat(10) + "bc");
+        assertThatThrownBy(() -> answer.hasBody("ho")).hasMessageEndingWith("(expected: \"ho\")");
+        assertThatThrownBy(() -> answer.hasHeader("X-A", "c")).hasMessageEndingWith("(expected: X-A: c)");
+        peer.get("/stream").hasStatus(200).hasBody("æ".repeat(10) + "bc");
         peer.after(Duration.ofMinutes(2));
         assertThat(peer.socket().isOpen())
                 .as("after a minute without a request")

@@ -162,7 +162,7 @@ class SlowReaderTest implements MessageComponent<WsConnection, Message> {
     void may_lose_events_of_a_topic_that_says_so_and_they_are_counted_and_told_one_by_one() {
         Topics prices = new Topics(id -> TopicSettings.DEFAULT.slowReaders(OverflowPolicy.CONFLATE));
         List<String> told = new ArrayList<>();
-        prices.listen(Runnable::run, new TopicListener() {
+        prices.addListener(Runnable::run, new TopicListener() {
             @Override
             public void onDropped(Topic topic, DropStats losses) {
                 told.add(topic + " " + losses.messages());

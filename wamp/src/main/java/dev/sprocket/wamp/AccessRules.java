@@ -87,7 +87,7 @@ public final class AccessRules implements Authorizer {
     /** A pattern is allowed where all that begins as it does is, and denied where anything of that is. */
     @Override
     public AccessDecision authorize(WampConnection conn, Action action, String pattern, MatchPolicy match) {
-        String start = match.beginning(pattern);
+        String start = match.literalPrefix(pattern);
         return decide(conn, rule -> rule.appliesToPrefix(action, start));
     }
 

@@ -123,7 +123,7 @@ final class Broker implements RawWampComponent, Subprotocols {
                     RejectedException.Kind.TOO_MUCH, "more than " + options.maxSubscriptions() + " subscriptions");
         }
         long most = realm.realm().limits().realmBytes();
-        if (!topic.has(subscriber) && topics.subscribed() + Topics.subscriptionCost(topic.id()) > most) {
+        if (!topic.has(subscriber) && topics.subscriptionBytes() + Topics.subscriptionCost(topic.id()) > most) {
             throw new CallException(
                     "wamp.error.unavailable", "more than " + most + " bytes of subscriptions in this realm");
         }

@@ -91,7 +91,7 @@ final class CallArguments {
     static CallArguments of(Event event) {
         return event.payload(V2Event.class)
                 .map(V2Event::arguments)
-                .orElseGet(() -> event.form(CallArguments.class, e -> ofV1Json(ByteBufUtil.getBytes(e.content()))));
+                .orElseGet(() -> event.cachedForm(CallArguments.class, e -> ofV1Json(ByteBufUtil.getBytes(e.content()))));
     }
 
     /** The same in some serialisation. */

@@ -115,7 +115,7 @@ final class Dealer {
 
     /** The registration that gets calls of a procedure; none for a reserved name, whatever patterns there are. */
     Optional<Registration> bestMatch(String procedure) {
-        return Uris.isReserved(procedure) ? Optional.empty() : registrations.best(procedure);
+        return Uris.isReserved(procedure) ? Optional.empty() : registrations.bestMatch(procedure);
     }
 
     /** Whether a client has registered this. */

@@ -35,7 +35,7 @@ final class EventHistory implements PublishListener {
         /** Whether all that a subscription hears of is kept by this. */
         boolean covers(MatchPolicy asked, String pattern) {
             return match == asked && uri.equals(pattern)
-                    || asked == MatchPolicy.EXACT && match.fits(uri, pattern)
+                    || asked == MatchPolicy.EXACT && match.matches(uri, pattern)
                     || asked == MatchPolicy.PREFIX && match == MatchPolicy.PREFIX && pattern.startsWith(uri);
         }
     }
@@ -101,14 +101,14 @@ final class EventHistory implements PublishListener {
             return;
         }
         V2Event own = published.event().payload(V2Event.class).orElse(null);
-        boolean personal = own != null ? !own.recipients().sessions().isUnrestricted() : audience != Audience.EVERYBODY;
+        boolean personal = own != null ? !own.recipients().sessions().isUnrestricted() : audience != Audience.ALL;
         if (personal || Uris.isReserved(published.topic().id())) {
             return;
         }
         long publication = own != null ? own.publication() : WampIds.publication(published.number());
         StoredEvent kept = new StoredEvent(Instant.now(), compact(published, own), audience, publication);
         for (Store store : stores) {
-            if (store.rule.match.fits(store.rule.uri, published.topic().id())) {
+            if (store.rule.match.matches(store.rule.uri, published.topic().id())) {
                 synchronized (store.events) {
                     store.add(kept);
                 }
@@ -120,7 +120,10 @@ final class EventHistory implements PublishListener {
         return own == null
                 ? published
                 : new PublishedEvent(
-                        published.topic(), Event.carrying(own.compact()), published.number(), published.through());
+                        published.topic(),
+                        Event.ofPayload(own.compact()),
+                        published.number(),
+                        published.subscribedTopic());
     }
 
     /** What a subscription would have brought, as the client has asked for it. */
@@ -136,7 +139,7 @@ final class EventHistory implements PublishListener {
         List<StoredEvent> stored = stored(match, uri);
         List<StoredEvent> all = new ArrayList<>();
         for (StoredEvent kept : stored) {
-            if (match.fits(uri, kept.published.topic().id()) && kept.audience.includes(subscriber)) {
+            if (match.matches(uri, kept.published.topic().id()) && kept.audience.includes(subscriber)) {
                 all.add(kept);
             }
         }

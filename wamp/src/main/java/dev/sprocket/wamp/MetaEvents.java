@@ -25,7 +25,7 @@ final class MetaEvents {
     }
 
     private void publish(String topic, Object... arguments) {
-        publish(topic, Audience.EVERYBODY, arguments);
+        publish(topic, Audience.ALL, arguments);
     }
 
     private void publish(String topic, Audience audience, Object... arguments) {
@@ -35,7 +35,7 @@ final class MetaEvents {
                 V2Recipients.ALL,
                 CallArguments.of(List.of(arguments), Map.of()),
                 null);
-        topics.topic(topic).broadcast(Event.carrying(event), audience);
+        topics.topic(topic).broadcast(Event.ofPayload(event), audience);
     }
 
     /** Those whom their realm's authorizer lets call it. */
@@ -49,7 +49,7 @@ final class MetaEvents {
     }
 
     private static Audience audience(Action action, String uri, MatchPolicy match) {
-        return Audience.EVERYBODY.only(subscriber -> subscriber
+        return Audience.ALL.only(subscriber -> subscriber
                 .connection()
                 .map(conn -> conn instanceof WampSession session
                         && session.accessControl().isVisible(session, action, uri, match))

@@ -44,9 +44,9 @@ final class MetaProcedures {
 
         String text() {
             String text = OptionType.TEXT.require("argument 1", argument(0));
-            if (text.length() > Topics.LONGEST_ID) {
+            if (text.length() > Topics.MAX_ID_LENGTH) {
                 throw CallException.invalid(
-                        "argument 1 of " + text.length() + " characters (expected: <= " + Topics.LONGEST_ID + ")");
+                        "argument 1 of " + text.length() + " characters (expected: <= " + Topics.MAX_ID_LENGTH + ")");
             }
             return text;
         }

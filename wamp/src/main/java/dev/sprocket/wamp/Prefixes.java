@@ -15,11 +15,11 @@ final class Prefixes {
     }
 
     void define(String prefix, String uri) {
-        if (prefix.length() > Topics.LONGEST_ID || uri.length() > Topics.LONGEST_ID) {
+        if (prefix.length() > Topics.MAX_ID_LENGTH || uri.length() > Topics.MAX_ID_LENGTH) {
             throw new RejectedException(
                     RejectedException.Kind.MALFORMED,
                     "prefix of " + prefix.length() + " characters for a URI of " + uri.length() + " (expected: <= "
-                            + Topics.LONGEST_ID + ")");
+                            + Topics.MAX_ID_LENGTH + ")");
         }
         if (uris.isEmpty()) {
             uris = new HashMap<>();
@@ -38,9 +38,9 @@ final class Prefixes {
     /** Throws {@link WampProtocolException} if it is longer than a procedure may be. */
     String procedure(String uriOrCurie) {
         String procedure = expand(uriOrCurie);
-        if (procedure.length() > Topics.LONGEST_ID) {
+        if (procedure.length() > Topics.MAX_ID_LENGTH) {
             throw new WampProtocolException(
-                    "procedure of " + procedure.length() + " characters (expected: <= " + Topics.LONGEST_ID + ")");
+                    "procedure of " + procedure.length() + " characters (expected: <= " + Topics.MAX_ID_LENGTH + ")");
         }
         return procedure;
     }
@@ -48,9 +48,9 @@ final class Prefixes {
     /** Throws {@link WampProtocolException} if it is not as long as a topic may be. */
     String topic(String uriOrCurie) {
         String topic = expand(uriOrCurie);
-        if (topic.isEmpty() || topic.length() > Topics.LONGEST_ID) {
+        if (topic.isEmpty() || topic.length() > Topics.MAX_ID_LENGTH) {
             throw new WampProtocolException(
-                    "topic of " + topic.length() + " characters (expected: 1-" + Topics.LONGEST_ID + ")");
+                    "topic of " + topic.length() + " characters (expected: 1-" + Topics.MAX_ID_LENGTH + ")");
         }
         return topic;
     }

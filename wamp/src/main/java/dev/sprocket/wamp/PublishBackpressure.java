@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
  * <p>Threads: as the session; it looks again on the event loop.
  */
 final class PublishBackpressure {
-    /** How much may wait, as {@link Topics#waiting} counts it. */
+    /** How much may wait, as {@link Topics#pendingBytes} counts it. */
     static final long MAX_PENDING_BYTES = 8 << 20;
 
     /** How often a client that is held is looked at. */
@@ -26,7 +26,7 @@ final class PublishBackpressure {
 
     /** The client has published. */
     static void afterPublish(WampConnection conn, Topics topics) {
-        if (topics.waiting() > MAX_PENDING_BYTES && !Boolean.TRUE.equals(PAUSED.peek(conn))) {
+        if (topics.pendingBytes() > MAX_PENDING_BYTES && !Boolean.TRUE.equals(PAUSED.peek(conn))) {
             PipelineContext.find(conn).ifPresent(segment -> {
                 PAUSED.set(conn, true);
                 segment.outbound().reading(false);
@@ -36,7 +36,7 @@ final class PublishBackpressure {
     }
 
     private static void check(WampConnection conn, PipelineContext segment, Topics topics) {
-        if (topics.waiting() > MAX_PENDING_BYTES / 2 && conn.isOpen()) {
+        if (topics.pendingBytes() > MAX_PENDING_BYTES / 2 && conn.isOpen()) {
             segment.outbound().loop().schedule(() -> check(conn, segment, topics), CHECK_MILLIS, TimeUnit.MILLISECONDS);
         } else {
             PAUSED.set(conn, false);

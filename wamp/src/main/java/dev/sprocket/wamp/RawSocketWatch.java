@@ -60,7 +60,7 @@ final class RawSocketWatch implements LoopTimer.Member {
             if (!target.isReading()) {
                 since = now;
             }
-            return keepAlive.answer().compareTo(Duration.ofNanos(now - since)) > 0 || timeOut("no answer to a ping");
+            return keepAlive.pongTimeout().compareTo(Duration.ofNanos(now - since)) > 0 || timeOut("no answer to a ping");
         } else if (now - since >= keepAlive.idle().toNanos()) {
             pingSent = true;
             since = now;

@@ -61,7 +61,7 @@ final class RetainedEvents implements PublishListener {
     synchronized void attachTo(Topics topics) {
         if (!listening) {
             listening = true;
-            topics.listen(this);
+            topics.addListener(this);
         }
     }
 
@@ -105,9 +105,9 @@ final class RetainedEvents implements PublishListener {
         TopicEvents before = byTopic.getOrDefault(topic, new TopicEvents(null, null));
         PublishedEvent compact = new PublishedEvent(
                 published.topic(),
-                dev.sprocket.pubsub.Event.carrying(event.compact()),
+                dev.sprocket.pubsub.Event.ofPayload(event.compact()),
                 published.number(),
-                published.through());
+                published.subscribedTopic());
         Event kept = new Event(compact, audience, retention, size(topic, event), clock.getAsLong());
         TopicEvents after = event.recipients().isUnrestricted()
                 ? newest(before, new TopicEvents(kept, null))
@@ -201,13 +201,13 @@ final class RetainedEvents implements PublishListener {
             add(byTopic.get(subscribed.id()), subscriber, found);
             return found;
         }
-        String beginning = subscribed.match().beginning(subscribed.id());
+        String beginning = subscribed.match().literalPrefix(subscribed.id());
         for (Map.Entry<String, TopicEvents> entry :
                 byTopic.tailMap(beginning, true).entrySet()) {
             if (!entry.getKey().startsWith(beginning)) {
                 break;
             }
-            if (subscribed.match().fits(subscribed.id(), entry.getKey())) {
+            if (subscribed.match().matches(subscribed.id(), entry.getKey())) {
                 add(entry.getValue(), subscriber, found);
             }
             if (found.size() > MAX_PER_SUBSCRIPTION) {

@@ -32,7 +32,7 @@ final class SharedRealmState {
         if (!started) {
             started = true;
             retained.attachTo(topics);
-            topics.listen(history);
+            topics.addListener(history);
         }
     }
 

@@ -19,7 +19,7 @@ enum Uris {
 
     /** Whether it is one that may be matched in this way: a wildcard has empty components, a prefix may end with one. */
     boolean allows(String uri, MatchPolicy match) {
-        if (uri.isEmpty() || uri.length() > Topics.LONGEST_ID) {
+        if (uri.isEmpty() || uri.length() > Topics.MAX_ID_LENGTH) {
             return false;
         }
         boolean empty = true;

@@ -23,7 +23,7 @@ final class V2EventEncoder implements EventFormat {
 
     @Override
     public Message encode(PublishedEvent published, ByteBufAllocator alloc) {
-        V2Subscription subscription = subscriptions.find(published.through());
+        V2Subscription subscription = subscriptions.find(published.subscribedTopic());
         // if there is none, its last subscriber has just left, and nobody will read this
         long id = subscription == null ? WampIds.LARGEST : subscription.id;
         return wireFormat.toMessage(encode(id, published, Map.of()), alloc);
@@ -37,7 +37,7 @@ final class V2EventEncoder implements EventFormat {
         if (own != null) {
             details.putAll(own.publisherDetails());
         }
-        if (published.through().match() != MatchPolicy.EXACT) {
+        if (published.subscribedTopic().match() != MatchPolicy.EXACT) {
             details.put("topic", published.topic().id());
         }
         long publication = own != null ? own.publication() : WampIds.publication(published.number());

@@ -165,8 +165,8 @@ final class V2RequestHandler {
         runAuthorized(V2MessageType.PUBLISH, answered, m.topic(), MatchPolicy.EXACT, Action.PUBLISH, conn -> {
             V2Event event = event(options, m.arguments());
             realm.retained().checkLimits(m.topic(), event);
-            Audience audience = event.recipients().audience(options.excludeMe() ? everyoneElse : Audience.EVERYBODY);
-            realm.broker().onPublish(conn, m.topic(), Event.carrying(event), audience);
+            Audience audience = event.recipients().audience(options.excludeMe() ? everyoneElse : Audience.ALL);
+            realm.broker().onPublish(conn, m.topic(), Event.ofPayload(event), audience);
             PublishBackpressure.afterPublish(conn, realm.realm().topics());
             if (answered != 0) {
                 session.send(new V2Message.Published(answered, event.publication()));
@@ -186,7 +186,7 @@ final class V2RequestHandler {
             Audience audience = event.recipients().audience(everyoneElse);
             try {
                 realm.retained().checkLimits(testament.topic(), event);
-                realm.broker().onPublish(conn, testament.topic(), Event.carrying(event), audience);
+                realm.broker().onPublish(conn, testament.topic(), Event.ofPayload(event), audience);
             } catch (CallException refused) {
                 logDropped(testament.topic(), refused);
             }

@@ -41,7 +41,7 @@ public sealed interface WampCommand extends ProtocolCommand {
     record Broadcast(Topic topic, dev.sprocket.pubsub.Event event, Audience audience) implements WampCommand {
         /** Sends to all of them. */
         public Broadcast(Topic topic, dev.sprocket.pubsub.Event event) {
-            this(topic, event, Audience.EVERYBODY);
+            this(topic, event, Audience.ALL);
         }
 
         @Override

@@ -121,7 +121,7 @@ public final class WampMethods implements WampComponent, Subprotocols {
     /** What has a method cannot be registered. */
     @Override
     public void onRegister(WampConnection conn, String procedure, MatchPolicy match) throws Exception {
-        if (procedureMethods.keySet().stream().anyMatch(own -> match.fits(procedure, own))) {
+        if (procedureMethods.keySet().stream().anyMatch(own -> match.matches(procedure, own))) {
             throw new CallException(
                     "wamp.error.procedure_already_exists", "procedure " + procedure + " is the server's own");
         }

@@ -59,7 +59,7 @@ final class FairnessTest {
             while (!tasks.isEmpty()) {
                 tasks.remove().run();
             }
-            assertThat(topics.waiting()).isZero();
+            assertThat(topics.pendingBytes()).isZero();
             peer.channel.advanceTimeBy(5, TimeUnit.MILLISECONDS);
             peer.channel.runScheduledPendingTasks();
             assertThat(peer.channel.config().isAutoRead()).isTrue();
@@ -120,7 +120,7 @@ final class FairnessTest {
             all.add(new EventHistory.StoredEvent(
                     Instant.EPOCH,
                     new PublishedEvent(topics.topic("t"), Event.of(i), i + 1, topics.topic("t")),
-                    Audience.EVERYBODY,
+                    Audience.ALL,
                     i + 1));
         }
         assertThat(HistoryQuery.of(OptionReader.EMPTY).select(all)).hasSize(1000);

@@ -76,10 +76,10 @@ final class PatternOverlapTest {
             int bound = PatternOverlap.upperBound(known, last.match(), last.id());
             for (int i = 0; i < 100; i++) {
                 String topic = name(random, false);
-                if (last.match().fits(last.id(), topic)) {
+                if (last.match().matches(last.id(), topic)) {
                     long matching = known.stream()
                             .distinct()
-                            .filter(one -> !one.equals(last) && one.match().fits(one.id(), topic))
+                            .filter(one -> !one.equals(last) && one.match().matches(one.id(), topic))
                             .count();
                     assertThat(matching + 1)
                             .as("%s, %s, %s", known, last, topic)

@@ -112,7 +112,7 @@ final class RealmLimitsTest {
         V2Recipients terms = V2Recipients.of(new OptionReader(Map.of("retain", true)));
         V2Event event = new V2Event(number, Map.of(), terms, CallArguments.of(number), retention);
         Topic handle = topics.topic(topic);
-        retained.onPublished(new PublishedEvent(handle, Event.carrying(event), number, handle), Audience.EVERYBODY);
+        retained.onPublished(new PublishedEvent(handle, Event.ofPayload(event), number, handle), Audience.ALL);
     }
 
     @Test
@@ -249,7 +249,7 @@ final class RealmLimitsTest {
         }
 
         ann.close();
-        assertThat(topics.subscribed()).isZero();
+        assertThat(topics.subscriptionBytes()).isZero();
     }
 
     @Test

@@ -322,8 +322,7 @@ final class V2PubSubTest {
                     CallArguments.of(number),
                     RetainOption.of(MemoryUsage.forRealm().forClient(), RealmLimits.DEFAULT, 0));
             retained.onPublished(
-                    new PublishedEvent(all.topic("t"), Event.carrying(event), number, all.topic("t")),
-                    Audience.EVERYBODY);
+                    new PublishedEvent(all.topic("t"), Event.ofPayload(event), number, all.topic("t")), Audience.ALL);
         }
 
         assertThat(retained.find(all.topic("t"), Subscriber.of("s", Runnable::run, (topic, event) -> {})))

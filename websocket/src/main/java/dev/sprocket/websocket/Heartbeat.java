@@ -51,7 +51,7 @@ final class Heartbeat implements LoopTimer.Member {
         } else if (asked) {
             if (!patient.isReading()) {
                 since = now;
-            } else if (times.answer().compareTo(Duration.ofNanos(now - since)) <= 0) {
+            } else if (times.pongTimeout().compareTo(Duration.ofNanos(now - since)) <= 0) {
                 patient.silent();
                 return false;
             }

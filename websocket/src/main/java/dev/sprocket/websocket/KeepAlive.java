@@ -9,7 +9,7 @@ import java.time.Duration;
  * @param idle how long a peer may be silent before it is pinged
  * @param answer how long it may then go on being silent
  */
-public record KeepAlive(Duration idle, Duration answer) {
+public record KeepAlive(Duration idle, Duration pongTimeout) {
     /** A ping after 30 seconds, the end after 10 more. */
     public static final KeepAlive DEFAULT = new KeepAlive(Duration.ofSeconds(30), Duration.ofSeconds(10));
 
@@ -19,7 +19,7 @@ public record KeepAlive(Duration idle, Duration answer) {
     /** Throws {@link IllegalArgumentException} for less than a second. */
     public KeepAlive {
         require("idle", idle);
-        require("answer", answer);
+        require("answer", pongTimeout);
     }
 
     private static void require(String name, Duration value) {

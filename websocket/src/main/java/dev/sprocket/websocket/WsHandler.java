@@ -282,7 +282,7 @@ final class WsHandler extends ChannelInboundHandlerAdapter
                     "{} closed with 1001: no sign of life for {}, and no answer to a ping for {}",
                     this,
                     times.idle(),
-                    times.answer());
+                    times.pongTimeout());
             server.countSilent();
             CloseStatus.KEY.set(this, new CloseStatus(1001, "no answer to a ping", false));
             decoder.stop();

@@ -80,7 +80,7 @@ public final class WsServer implements MessageComponent<HttpConnection, Message>
     }
 
     /** How many connections have been closed because a ping was not answered. */
-    public long silentPeers() {
+    public long keepAliveTimeouts() {
         return silent.sum();
     }
 

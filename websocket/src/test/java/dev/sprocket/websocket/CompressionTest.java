@@ -3,7 +3,7 @@ package dev.sprocket.websocket;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sprocket.leaktest.Answer;
+import dev.sprocket.leaktest.RawResponse;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
@@ -122,7 +122,7 @@ class CompressionTest {
             })
     void a_header_that_is_no_list_of_extensions_is_refused_with_400(String header) {
         try (Peer peer = new Peer()) {
-            Answer answer = peer.serve(new WsServer(new Recorder()).compress(Deflate.DEFAULT))
+            RawResponse answer = peer.serve(new WsServer(new Recorder()).compress(Deflate.DEFAULT))
                     .ask(Client.HANDSHAKE.replace("\r\n\r\n", "\r\nSec-WebSocket-Extensions: " + header + "\r\n\r\n"));
             assertThat(answer.status()).isEqualTo(400);
         }
@@ -152,7 +152,7 @@ class CompressionTest {
     @Test
     void it_is_off_by_default_and_then_nothing_is_looked_at() {
         try (Peer peer = new Peer()) {
-            Answer answer = peer.serve(new WsServer(new Recorder()))
+            RawResponse answer = peer.serve(new WsServer(new Recorder()))
                     .ask(Client.HANDSHAKE.replace(
                             "\r\n\r\n", "\r\nSec-WebSocket-Extensions: permessage-deflate\r\n\r\n"));
             assertThat(answer.status()).isEqualTo(101);

@@ -2,7 +2,7 @@ package dev.sprocket.websocket;
 
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
-import dev.sprocket.leaktest.Answer;
+import dev.sprocket.leaktest.RawResponse;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -34,7 +34,7 @@ final class DeflatePeer implements AutoCloseable {
 
     DeflatePeer(WsServer server, String offer) {
         peer.serve(server);
-        Answer answer =
+        RawResponse answer =
                 peer.ask(Client.HANDSHAKE.replace("\r\n\r\n", "\r\nSec-WebSocket-Extensions: " + offer + "\r\n\r\n"));
         agreed = String.valueOf(answer.header("sec-websocket-extensions"));
         serverTakeover = !agreed.contains("server_no_context_takeover");

@@ -7,7 +7,7 @@ import dev.sprocket.core.IoServer;
 import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpResponse;
 import dev.sprocket.http.HttpServer;
-import dev.sprocket.leaktest.Answer;
+import dev.sprocket.leaktest.RawResponse;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -26,11 +26,11 @@ class HandshakeTest {
 
     private final Recorder app = new Recorder();
 
-    private Answer ask(String request) {
+    private RawResponse ask(String request) {
         return peer.serve(new WsServer(app)).ask(request);
     }
 
-    private void assertRefused(Answer answer, int status) {
+    private void assertRefused(RawResponse answer, int status) {
         assertThat(answer.status()).isEqualTo(status);
         // a 426 names what to upgrade to, and Connection names the Upgrade (RFC 9110 7.8, 15.5.22)
         assertThat(answer.header("connection")).isEqualTo(status == 426 ? "upgrade, close" : "close");
@@ -61,7 +61,7 @@ class HandshakeTest {
                 each.serve(new WsServer(new Recorder()));
                 each.wire.send(request, 0, cut).send(request, cut, request.length);
 
-                assertThat(Answer.of(each.wire.received()).header("Sec-WebSocket-Accept"))
+                assertThat(RawResponse.of(each.wire.received()).header("Sec-WebSocket-Accept"))
                         .as("cut at %s", cut)
                         .isEqualTo("s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
             }
@@ -85,7 +85,7 @@ class HandshakeTest {
     @ParameterizedTest
     @ValueSource(strings = {"HEAD", "POST"})
     void another_method_than_GET_is_refused_with_405(String method) {
-        Answer answer = ask(Client.HANDSHAKE.replaceFirst("GET", method));
+        RawResponse answer = ask(Client.HANDSHAKE.replaceFirst("GET", method));
 
         assertThat(answer.status()).isEqualTo(405);
         assertThat(answer.header("allow")).isEqualTo("GET");
@@ -101,7 +101,7 @@ class HandshakeTest {
 
     @Test
     void no_Upgrade_header_is_refused_with_426_and_what_to_upgrade_to() {
-        Answer answer = ask("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+        RawResponse answer = ask("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
 
         assertRefused(answer, 426);
         assertThat(answer.header("upgrade")).isEqualTo("websocket");
@@ -136,7 +136,7 @@ class HandshakeTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "Sec-WebSocket-Version: 8\r\n", "Sec-WebSocket-Version: 14\r\n"})
     void a_version_that_is_missing_or_not_13_is_refused_with_426_and_the_version(String version) {
-        Answer answer = ask(Client.HANDSHAKE.replaceFirst("Sec-WebSocket-Version: 13\r\n", version));
+        RawResponse answer = ask(Client.HANDSHAKE.replaceFirst("Sec-WebSocket-Version: 13\r\n", version));
 
         assertRefused(answer, 426);
         assertThat(answer.header("sec-websocket-version")).isEqualTo("13");

@@ -30,7 +30,7 @@ class KeepAliveTest {
     /** Half a second at a time, as far as a frame comes; returns what came and when, in milliseconds. */
     private long passUntilHeard(long most, List<String> heard) {
         for (long time = 0; time < most; time += STEP) {
-            peer.wire.pass(STEP);
+            peer.wire.advance(STEP);
             heard.addAll(peer.received());
             if (!heard.isEmpty()) {
                 return time + STEP;
@@ -51,7 +51,7 @@ class KeepAliveTest {
         assertThat(heard).containsExactly("close 1001 no answer to a ping");
         assertThat(peer.isOpen()).isFalse();
         assertThat(app.seen).containsExactly("open", "close 1001 unclean no answer to a ping");
-        assertThat(server.silentPeers()).isEqualTo(1);
+        assertThat(server.keepAliveTimeouts()).isEqualTo(1);
     }
 
     @Test
@@ -69,7 +69,7 @@ class KeepAliveTest {
     void any_traffic_is_life() {
         peer.connect(app);
         for (int i = 0; i < 20; i++) {
-            peer.wire.pass(14_000);
+            peer.wire.advance(14_000);
             peer.send(i % 2 == 0 ? Client.text(0x81, "x") : Client.text(0x01, "part of a message"));
             if (i % 2 == 1) {
                 peer.send(Client.text(0x80, "its end"));
@@ -84,7 +84,7 @@ class KeepAliveTest {
         peer.connect(app);
         passUntilHeard(31_000, new ArrayList<>());
         peer.send(Client.text(0x81, "busy"));
-        peer.wire.pass(15_000);
+        peer.wire.advance(15_000);
         assertThat(peer.isOpen()).isTrue();
         assertThat(peer.received()).isEmpty();
     }
@@ -93,7 +93,7 @@ class KeepAliveTest {
     void it_can_be_switched_off() {
         peer.connect(new WsServer(app).keepAlive(KeepAlive.OFF));
         for (int i = 0; i < 100; i++) {
-            peer.wire.pass(60_000);
+            peer.wire.advance(60_000);
         }
         assertThat(peer.received()).isEmpty();
         assertThat(peer.isOpen()).isTrue();
@@ -122,9 +122,9 @@ class KeepAliveTest {
         peer.connect(app);
         app.conn().close();
         assertThat(peer.received()).containsExactly("close 1000 ");
-        peer.wire.pass(4_000);
+        peer.wire.advance(4_000);
         assertThat(peer.received()).isEmpty();
-        peer.wire.pass(2_000);
+        peer.wire.advance(2_000);
         assertThat(peer.isOpen()).isFalse();
     }
 
@@ -137,7 +137,7 @@ class KeepAliveTest {
         }
         for (int step = 0; step < 62; step++) {
             for (Peer each : peers) {
-                each.wire.pass(STEP);
+                each.wire.advance(STEP);
                 if (!each.received().isEmpty()) {
                     steps.add(step);
                 }
@@ -154,10 +154,10 @@ class KeepAliveTest {
         assertThat(app.conn().roundTrip()).isEmpty();
         app.conn().ping(new byte[] {1});
         assertThat(peer.received()).containsExactly("ping 01");
-        peer.wire.pass(40);
+        peer.wire.advance(40);
         peer.send(Client.frame(0x8A, "01"));
         assertThat(app.conn().roundTrip()).contains(Duration.ofMillis(40));
-        peer.wire.pass(40);
+        peer.wire.advance(40);
         peer.send(Client.frame(0x8A, "01"));
         assertThat(app.conn().roundTrip()).contains(Duration.ofMillis(40));
     }

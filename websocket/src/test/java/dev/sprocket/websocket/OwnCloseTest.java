@@ -49,10 +49,10 @@ class OwnCloseTest {
         peer.connect(app);
         app.conn().close(1000, "bye");
 
-        peer.wire.pass(4_999);
+        peer.wire.advance(4_999);
         assertThat(peer.isOpen()).isTrue();
 
-        peer.wire.pass(1);
+        peer.wire.advance(1);
         assertThat(peer.isOpen()).isFalse();
         assertThat(app.seen).containsExactly("open", "close 1000 unclean bye");
     }

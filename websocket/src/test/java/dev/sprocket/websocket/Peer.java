@@ -4,7 +4,7 @@ import dev.sprocket.core.IoServer;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.http.HttpServer;
-import dev.sprocket.leaktest.Answer;
+import dev.sprocket.leaktest.RawResponse;
 import dev.sprocket.leaktest.Wire;
 import java.util.List;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -26,16 +26,16 @@ final class Peer implements AfterEachCallback, AutoCloseable {
     }
 
     Peer connect(WsServer server) {
-        Answer answer = serve(server).ask(Client.HANDSHAKE);
+        RawResponse answer = serve(server).ask(Client.HANDSHAKE);
         if (answer.status() != 101) {
             throw new AssertionError("refused: " + answer);
         }
         return this;
     }
 
-    Answer ask(String request) {
+    RawResponse ask(String request) {
         wire.send(request);
-        return Answer.of(wire.received());
+        return RawResponse.of(wire.received());
     }
 
     Peer send(byte[]... frames) {

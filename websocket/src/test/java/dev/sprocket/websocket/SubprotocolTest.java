@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sprocket.core.ForwardingComponent;
 import dev.sprocket.core.Message;
-import dev.sprocket.leaktest.Answer;
+import dev.sprocket.leaktest.RawResponse;
 import java.util.List;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -34,7 +34,7 @@ class SubprotocolTest {
         }
     }
 
-    private Answer askFor(String subprotocols, WsServer server) {
+    private RawResponse askFor(String subprotocols, WsServer server) {
         return peer.serve(server).ask(Client.HANDSHAKE.replaceFirst("\r\n\r\n", "\r\n" + subprotocols + "\r\n"));
     }
 
@@ -47,7 +47,7 @@ class SubprotocolTest {
             })
     void the_first_subprotocol_that_the_client_lists_and_the_server_has_is_agreed_on(String asked) {
         Speaker speaker = new Speaker();
-        Answer answer = askFor(asked, new WsServer(new Decorator(speaker)));
+        RawResponse answer = askFor(asked, new WsServer(new Decorator(speaker)));
 
         assertThat(answer.status()).isEqualTo(101);
         assertThat(answer.header("sec-websocket-protocol")).isEqualTo("a");
@@ -57,7 +57,7 @@ class SubprotocolTest {
     @ParameterizedTest
     @ValueSource(strings = {"Sec-WebSocket-Protocol: x, A\r\n", ""})
     void no_common_subprotocol_is_refused_with_426_and_those_of_the_server(String asked) {
-        Answer answer = askFor(asked, new WsServer(new Speaker()));
+        RawResponse answer = askFor(asked, new WsServer(new Speaker()));
 
         assertThat(answer.status()).isEqualTo(426);
         assertThat(peer.isOpen()).isFalse();
@@ -66,7 +66,7 @@ class SubprotocolTest {
 
     @Test
     void a_subprotocol_asked_of_a_server_that_has_none_is_refused_with_426() {
-        Answer answer = askFor("Sec-WebSocket-Protocol: x\r\n", new WsServer(new Recorder()));
+        RawResponse answer = askFor("Sec-WebSocket-Protocol: x\r\n", new WsServer(new Recorder()));
 
         assertThat(answer.status()).isEqualTo(426);
     }
@@ -75,7 +75,7 @@ class SubprotocolTest {
     @ValueSource(strings = {"Sec-WebSocket-Protocol: x\r\n", ""})
     void a_lenient_server_upgrades_without_a_subprotocol(String asked) {
         Speaker speaker = new Speaker();
-        Answer answer = askFor(asked, new WsServer(speaker).lenient());
+        RawResponse answer = askFor(asked, new WsServer(speaker).lenient());
 
         assertThat(answer.status()).isEqualTo(101);
         assertThat(answer.header("sec-websocket-protocol")).isNull();

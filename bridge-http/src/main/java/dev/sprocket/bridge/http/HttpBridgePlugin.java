@@ -153,7 +153,7 @@ public final class HttpBridgePlugin implements Plugin {
         public Endpoint create(Settings settings, MessageComponent<? super Connection, ? super Message> target) {
             HttpPushBuilder push = target instanceof Publisher
                     ? HttpPush.builder(topics)
-                    : HttpPush.builder(target).waiting(topics::waiting);
+                    : HttpPush.builder(target).waiting(topics::pendingBytes);
             HttpBridgeBuilder bridge = HttpBridge.builder(push(push, settings).build())
                     .bind(settings.get(HOST), settings.get(PORT))
                     .path(settings.get(PATH))

@@ -62,12 +62,12 @@ public final class HttpPush {
 
     /** Pushes that are published to topics. */
     public static HttpPushBuilder builder(Topics topics) {
-        return new HttpPushBuilder(new TopicsTarget(topics), topics::waiting, topics);
+        return new HttpPushBuilder(new TopicsTarget(topics), topics::pendingBytes, topics);
     }
 
     /** Pushes that are handed to a component, each as an envelope in a text message; a request is a connection. */
     public static HttpPushBuilder builder(MessageComponent<? super Connection, ? super Message> target) {
-        return new HttpPushBuilder(new ComponentTarget(target), Publisher.waiting(target), null);
+        return new HttpPushBuilder(new ComponentTarget(target), Publisher.pendingBytes(target), null);
     }
 
     /** Adds {@code POST} of this path and of <code>path/{topic}</code> to a router, and {@code GET path/openapi.json}. */

@@ -81,7 +81,7 @@ public final class HttpPushBuilder {
     }
 
     /**
-     * How many bytes may wait to be delivered, as {@link Topics#waiting()} counts them, before pushes are answered with 503:
+     * How many bytes may wait to be delivered, as {@link Topics#pendingBytes()} counts them, before pushes are answered with 503:
      * 32 MiB unless told otherwise. A {@code Publisher} is asked, which decorators may wrap; for other targets say {@link
      * #waiting whom}.
      */

@@ -61,11 +61,11 @@ record PushRequest(HttpRequest request, Optional<String> topic) {
                 return PublishRequest.read(BorrowedMessages.bytes(request.body()), topicField);
             }
             String id = topic.get();
-            if (id.isEmpty() || id.length() > Topics.LONGEST_ID) {
+            if (id.isEmpty() || id.length() > Topics.MAX_ID_LENGTH) {
                 throw new PushRejectedException(
-                        400, "topic of " + id.length() + " characters (expected: 1-" + Topics.LONGEST_ID + ")");
+                        400, "topic of " + id.length() + " characters (expected: 1-" + Topics.MAX_ID_LENGTH + ")");
             }
-            return List.of(new PublishRequest(id, PublishRequest.event(BorrowedMessages.bytes(request.body()))));
+            return List.of(new PublishRequest(id, PublishRequest.readEvent(BorrowedMessages.bytes(request.body()))));
         } catch (JsonException e) {
             throw new PushRejectedException(400, String.valueOf(e.getMessage()));
         }

@@ -27,7 +27,7 @@ record TopicsEndpoint(Topics topics) {
         answer.addProperty("total", found.size());
         answer.addProperty("published", topics.published());
         answer.addProperty("dropped", topics.dropStats().messages());
-        answer.addProperty("waiting", topics.waiting());
+        answer.addProperty("waiting", topics.pendingBytes());
         return HttpResponse.json(answer + "\n");
     }
 

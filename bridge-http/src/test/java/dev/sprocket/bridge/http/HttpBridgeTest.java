@@ -12,7 +12,7 @@ import dev.sprocket.pubsub.Publisher;
 import dev.sprocket.pubsub.Subscriber;
 import dev.sprocket.pubsub.Topics;
 import dev.sprocket.testkit.HttpPeer;
-import dev.sprocket.testkit.HttpPeer.Answer;
+import dev.sprocket.testkit.HttpPeer.Response;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -32,7 +32,7 @@ final class HttpBridgeTest {
             .build()
             .on(new Router(), "/in", "/seen");
 
-    private Answer get(String target) {
+    private Response get(String target) {
         return HttpPeer.to(router).get(target, "Authorization: Bearer secret");
     }
 

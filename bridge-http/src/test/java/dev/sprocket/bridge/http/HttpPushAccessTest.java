@@ -15,7 +15,7 @@ import dev.sprocket.pubsub.PublishedEvent;
 import dev.sprocket.pubsub.TopicPatterns;
 import dev.sprocket.pubsub.Topics;
 import dev.sprocket.testkit.HttpPeer;
-import dev.sprocket.testkit.HttpPeer.Answer;
+import dev.sprocket.testkit.HttpPeer.Response;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -49,7 +49,7 @@ final class HttpPushAccessTest {
             .build()
             .on(new Router(), "/push", "/topics");
 
-    private Answer post(String target, String body, String... headers) {
+    private Response post(String target, String body, String... headers) {
         String[] all = Arrays.copyOf(headers, headers.length + 1);
         all[headers.length] = JSON;
         return HttpPeer.to(router).send("POST", target, body, all);
@@ -127,7 +127,7 @@ final class HttpPushAccessTest {
                 "Sprocket-Signature: x"
             })
     void nobody_else_comes_in_and_hears_no_secret(String header) {
-        Answer answer = post("/push/t", "1", header);
+        Response answer = post("/push/t", "1", header);
 
         assertThat(answer.status()).isEqualTo(401);
         assertThat(answer.body()).startsWith("{\"error\":\"").doesNotContain("slow's", "cms-token", "blog's");
@@ -141,7 +141,7 @@ final class HttpPushAccessTest {
     void retained_events_are_cleared_by_delete() {
         Topics topics = new Topics();
         List<String> cleared = new ArrayList<>();
-        topics.listen(new PublishListener() {
+        topics.addListener(new PublishListener() {
             @Override
             public void onPublished(PublishedEvent published, Audience audience) {}
 
@@ -164,7 +164,7 @@ final class HttpPushAccessTest {
         assertThat(cleared).containsExactly("blog.a", "blog.b");
     }
 
-    private static Answer delete(Router router, String topic, String header) {
+    private static Response delete(Router router, String topic, String header) {
         return HttpPeer.to(router).send("DELETE", "/topics/" + topic + "/retained", "", header);
     }
 
@@ -194,7 +194,7 @@ final class HttpPushAccessTest {
         assertThat(post("/push/blog.cats", "1", bearer("blog's")).status()).isEqualTo(200);
         assertThat(post("/push/news", "1", bearer("blog's")).status()).isEqualTo(200);
 
-        Answer other =
+        Response other =
                 post("/push", "[{\"topic\":\"news\",\"event\":1},{\"topic\":\"shop\",\"event\":1}]", bearer("blog's"));
         assertThat(other.status()).isEqualTo(403);
         assertThat(other.body()).isEqualTo("{\"error\":\"topic not allowed (expected: blog.*, news)\"}\n");
@@ -209,7 +209,7 @@ final class HttpPushAccessTest {
         for (int i = 0; i < 10; i++) {
             assertThat(post("/push/t", "1", bearer("slow's")).status()).isEqualTo(200);
         }
-        Answer refused = post("/push/t", "1", bearer("slow's"));
+        Response refused = post("/push/t", "1", bearer("slow's"));
         assertThat(refused.status()).isEqualTo(429);
         assertThat(refused.headers()).containsEntry("retry-after", "1");
 
@@ -244,7 +244,7 @@ final class HttpPushAccessTest {
     @Test
     void a_signature_of_anything_else_does_not() throws Exception {
         for (String other : new String[] {"PUT /push/t\n1", "POST /push/u\n1", "POST /push/t\n2", "POST /push/t1\n"}) {
-            Answer answer = post("/push/t", "1", signature("1700000000", other));
+            Response answer = post("/push/t", "1", signature("1700000000", other));
             assertThat(answer.status()).isEqualTo(401);
             assertThat(answer.body()).isEqualTo("{\"error\":\"wrong signature\"}\n");
         }
@@ -255,7 +255,7 @@ final class HttpPushAccessTest {
         String once = signature("1700000000", "POST /push/t\n1");
         assertThat(post("/push/t", "1", once).status()).isEqualTo(200);
 
-        Answer again = post("/push/t", "1", once);
+        Response again = post("/push/t", "1", once);
         assertThat(again.status()).isEqualTo(401);
         assertThat(again.body()).contains("used before");
         now = now.plusSeconds(60);
@@ -282,7 +282,7 @@ final class HttpPushAccessTest {
     @ParameterizedTest
     @ValueSource(strings = {"1699999939", "1700000061", "0", "999999999999"})
     void a_signature_of_another_time_does_not_let_in(String time) throws Exception {
-        Answer answer = post("/push/t", "1", signature(time, "POST /push/t\n1"));
+        Response answer = post("/push/t", "1", signature(time, "POST /push/t\n1"));
 
         assertThat(answer.status()).isEqualTo(401);
         assertThat(answer.body()).contains("seconds away (expected: <= 60");

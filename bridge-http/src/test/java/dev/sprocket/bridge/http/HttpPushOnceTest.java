@@ -13,7 +13,7 @@ import dev.sprocket.pubsub.Publisher;
 import dev.sprocket.pubsub.Subscriber;
 import dev.sprocket.pubsub.Topics;
 import dev.sprocket.testkit.HttpPeer;
-import dev.sprocket.testkit.HttpPeer.Answer;
+import dev.sprocket.testkit.HttpPeer.Response;
 import dev.sprocket.testkit.MemorySocket;
 import java.time.Duration;
 import java.time.Instant;
@@ -49,7 +49,7 @@ final class HttpPushOnceTest {
         return push.build().on(new Router(), "/push");
     }
 
-    private static Answer post(Router router, String key, String json, String... more) {
+    private static Response post(Router router, String key, String json, String... more) {
         List<String> headers = new ArrayList<>(List.of("Content-Type: application/json", "Idempotency-Key: " + key));
         headers.addAll(List.of(more));
         return HttpPeer.to(router).send("POST", "/push/t", json, headers.toArray(String[]::new));
@@ -58,10 +58,10 @@ final class HttpPushOnceTest {
     @Test
     void a_repeated_key_is_answered_the_same_and_published_once() {
         Router router = routes(toTopics().idempotency(Duration.ofSeconds(10), 1 << 20));
-        Answer first = post(router, "k", "1");
+        Response first = post(router, "k", "1");
         topics.topic("t").subscribe(Subscriber.of("late", Runnable::run, (topic, event) -> {}));
         now = now.plusMillis(9999);
-        Answer repeat = post(router, "k", "1");
+        Response repeat = post(router, "k", "1");
 
         assertThat(repeat.status()).isEqualTo(200);
         assertThat(repeat.body()).isEqualTo(first.body()).contains("\"subscribers\":1");
@@ -145,7 +145,7 @@ final class HttpPushOnceTest {
         now = now.plusSeconds(4);
         post(router, "b", "1");
 
-        Answer full = post(router, "c", "1");
+        Response full = post(router, "c", "1");
         assertThat(full.status()).isEqualTo(503);
         assertThat(full.headers()).containsEntry("retry-after", "6");
         assertThat(post(router, "a", "1").status()).isEqualTo(200);
@@ -177,7 +177,7 @@ final class HttpPushOnceTest {
                 })
                 .topicField("category"));
 
-        Answer answer =
+        Response answer =
                 HttpPeer.to(router).postJson("/push", "[{\"category\":\"c\"},{\"topic\":\"t\",\"event\": [1] }]");
 
         assertThat(answer.status()).isEqualTo(202);
@@ -201,7 +201,7 @@ final class HttpPushOnceTest {
         String batch = "[" + "{\"topic\":\"t\",\"event\":1},".repeat(2) + "{\"topic\":\"t\",\"event\":1}]";
         String[] headers = {"Content-Type: application/json", "Idempotency-Key: k"};
 
-        Answer answer = HttpPeer.to(router).send("POST", "/push", batch, headers);
+        Response answer = HttpPeer.to(router).send("POST", "/push", batch, headers);
         assertThat(answer.status()).isEqualTo(500);
         assertThat(answer.body()).isEqualTo("{\"error\":\"1 of 3 pushes were taken\"}\n");
         assertThat(HttpPeer.to(router).send("POST", "/push", batch, headers).status())
@@ -219,7 +219,7 @@ final class HttpPushOnceTest {
         assertThat(post(direct, "l", "\"" + "x".repeat(1000) + "\"").status()).isEqualTo(200);
 
         for (Router router : List.of(direct, through)) {
-            Answer refused = post(router, "m", "1");
+            Response refused = post(router, "m", "1");
             assertThat(refused.status()).isEqualTo(503);
             assertThat(refused.headers()).containsEntry("retry-after", "1");
         }

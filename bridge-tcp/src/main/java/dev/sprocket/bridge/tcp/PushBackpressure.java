@@ -122,7 +122,7 @@ final class PushBackpressure extends ForwardingComponent<Connection, Message> {
         if (Boolean.TRUE.equals(waits.peek(from)) && unanswered.peek(from) == null) {
             unanswered.set(from, 0L);
             from.send("error answers stopped: not read within " + PATIENCE_SECONDS + " s (pushes are still taken)");
-            PublishAck.stop(from);
+            PublishAck.cancel(from);
             LOG.warn(from, "{}: answers stopped, the sender does not read them; its pushes are still taken", from);
             goOn(from, segment);
         }

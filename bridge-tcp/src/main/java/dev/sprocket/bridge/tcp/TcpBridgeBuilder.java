@@ -44,7 +44,7 @@ public final class TcpBridgeBuilder {
 
     TcpBridgeBuilder(MessageComponent<? super Connection, ? super Message> target) {
         this.target = target;
-        this.waiting = Publisher.waiting(target);
+        this.waiting = Publisher.pendingBytes(target);
     }
 
     /** Listens there; port 0 takes a free one. */
@@ -105,7 +105,7 @@ public final class TcpBridgeBuilder {
     }
 
     /**
-     * How many bytes may wait to be delivered, as {@link Topics#waiting()} counts them, before connections are not read from:
+     * How many bytes may wait to be delivered, as {@link Topics#pendingBytes()} counts them, before connections are not read from:
      * 32 MiB unless told otherwise. A {@code Publisher} is asked, which decorators may wrap; for other targets say {@link
      * #waiting whom}.
      */

@@ -90,7 +90,7 @@ public final class TcpBridgePlugin implements Plugin {
                     .connections(settings.get(CONNECTIONS))
                     .idleTimeout(settings.get(IDLE))
                     .holdAbove(settings.get(HOLD))
-                    .waiting(topics::waiting);
+                    .waiting(topics::pendingBytes);
             settings.get(SECRET).ifPresent(bridge::secret);
             return (settings.get(ANSWERS) ? bridge.answers() : bridge).build();
         }

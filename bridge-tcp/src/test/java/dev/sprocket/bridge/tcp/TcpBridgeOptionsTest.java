@@ -197,10 +197,10 @@ final class TcpBridgeOptionsTest {
     @Test
     void a_first_line_that_comes_a_byte_at_a_time_keeps_no_connection_from_others() {
         serve(TcpBridge.builder(target).secret("open sesame"));
-        wire.pass(4_000).send("o").pass(4_000).send("p");
+        wire.advance(4_000).send("o").advance(4_000).send("p");
         assertThat(wire.isOpen()).isTrue();
 
-        wire.pass(2_500);
+        wire.advance(2_500);
 
         assertThat(wire.isOpen()).isFalse();
     }
@@ -208,7 +208,7 @@ final class TcpBridgeOptionsTest {
     @Test
     void who_knows_the_secret_may_take_its_time() {
         serve(TcpBridge.builder(target).secret("s"));
-        wire.send("s\n").pass(60_000).send("1\n");
+        wire.send("s\n").advance(60_000).send("1\n");
 
         assertThat(calls).containsExactly("open", "1");
     }
@@ -225,10 +225,10 @@ final class TcpBridgeOptionsTest {
     @Test
     void who_sends_nothing_for_too_long_is_closed() {
         serve(TcpBridge.builder(target).idleTimeout(Duration.ofSeconds(10)));
-        wire.pass(9_000).send("1\n").pass(9_000).send("2\n");
+        wire.advance(9_000).send("1\n").advance(9_000).send("2\n");
         assertThat(wire.isOpen()).isTrue();
 
-        wire.pass(10_500);
+        wire.advance(10_500);
 
         assertThat(wire.isOpen()).isFalse();
         assertThat(calls).containsExactly("open", "1", "2", "close");
@@ -257,14 +257,14 @@ final class TcpBridgeOptionsTest {
 
         wire.send(push.replace("\"t\"", "\"u\""));
         assertThat(wire.channel().config().isAutoRead()).isFalse();
-        wire.pass(60_000);
+        wire.advance(60_000);
         assertThat(wire.channel().config().isAutoRead()).isFalse();
         assertThat(wire.isOpen()).as("who is held is not idle").isTrue();
 
         while (!tasks.isEmpty()) {
             tasks.remove().run();
         }
-        wire.pass(10);
+        wire.advance(10);
         assertThat(wire.channel().config().isAutoRead()).isTrue();
     }
 

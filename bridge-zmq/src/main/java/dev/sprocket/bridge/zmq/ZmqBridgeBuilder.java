@@ -59,7 +59,7 @@ public final class ZmqBridgeBuilder {
         this.type = type;
         this.frames = frames;
         this.target = target;
-        this.waiting = Publisher.waiting(target);
+        this.waiting = Publisher.pendingBytes(target);
     }
 
     /** Listens there; port 0 takes a free one. Throws {@link IllegalArgumentException} unless the port is 0-65535. */
@@ -134,7 +134,7 @@ public final class ZmqBridgeBuilder {
     }
 
     /**
-     * How many bytes may wait to be delivered, as {@link Topics#waiting()} counts them, before it stops receiving: 32 MiB
+     * How many bytes may wait to be delivered, as {@link Topics#pendingBytes()} counts them, before it stops receiving: 32 MiB
      * unless told otherwise. A {@code Publisher} is asked, which decorators may wrap; for other targets say {@link #waiting
      * whom}.
      */

@@ -133,7 +133,7 @@ public final class ZmqBridgePlugin implements Plugin {
             return bridge.limit(settings.get(LIMIT))
                     .highWaterMark(settings.get(HIGH_WATER))
                     .holdAbove(settings.get(HOLD))
-                    .waiting(topics::waiting)
+                    .waiting(topics::pendingBytes)
                     .build();
         }
 

@@ -32,15 +32,15 @@ public enum ZmqFrames {
         // the event is checked by itself, or what follows it could name another topic
         return one
                 ? Message.text(last)
-                : new PublishRequest(topic(frames.get(0)), PublishRequest.event(last)).envelope();
+                : new PublishRequest(topic(frames.get(0)), PublishRequest.readEvent(last)).envelope();
     }
 
     private static String topic(byte[] frame) {
         String topic = new String(frame, StandardCharsets.UTF_8);
-        if (topic.isEmpty() || topic.length() > Topics.LONGEST_ID) {
+        if (topic.isEmpty() || topic.length() > Topics.MAX_ID_LENGTH) {
             throw new RejectedException(
                     RejectedException.Kind.MALFORMED,
-                    "topic of " + topic.length() + " characters (expected: 1-" + Topics.LONGEST_ID + ")");
+                    "topic of " + topic.length() + " characters (expected: 1-" + Topics.MAX_ID_LENGTH + ")");
         }
         if (!ByteBufUtil.isText(Unpooled.wrappedBuffer(frame), StandardCharsets.UTF_8)) {
             throw new RejectedException(RejectedException.Kind.MALFORMED, "topic that is not UTF-8");

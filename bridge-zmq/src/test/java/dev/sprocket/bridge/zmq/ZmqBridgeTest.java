@@ -330,11 +330,11 @@ final class ZmqBridgeTest {
         String event = "\"" + "x".repeat(10_000) + "\"";
         int sent = -1;
         String json = "{\"topic\":\"t\",\"event\":" + event + "}";
-        for (boolean taken = true; taken || topics.waiting() <= 100_000; taken = push.send(json)) {
+        for (boolean taken = true; taken || topics.pendingBytes() <= 100_000; taken = push.send(json)) {
             sent += taken ? 1 : 0;
             assertThat(sent).as("sockets hold some megabytes").isLessThan(100_000);
         }
-        assertThat(topics.waiting()).isBetween(100_000L, 120_000L);
+        assertThat(topics.pendingBytes()).isBetween(100_000L, 120_000L);
 
         for (int heard = 0; heard < sent; ) {
             Runnable task = tasks.poll(20, TimeUnit.SECONDS);
@@ -353,14 +353,14 @@ final class ZmqBridgeTest {
         ZMQ.Socket push = connected(
                 SocketType.PUSH,
                 start(ZmqBridge.pull((from, message) -> new Publisher(topics).onMessage(from, message))
-                        .waiting(topics::waiting)
+                        .waiting(topics::pendingBytes)
                         .holdAbove(1)));
         push.send("{\"topic\":\"t\",\"event\":1}");
         assertThat(tasks.poll(20, SECONDS)).isNotNull();
 
         stopBridge();
 
-        assertThat(topics.waiting()).isPositive();
+        assertThat(topics.pendingBytes()).isPositive();
     }
 
     @Test

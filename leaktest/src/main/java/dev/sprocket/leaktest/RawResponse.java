@@ -14,11 +14,11 @@ import org.jspecify.annotations.Nullable;
  * @param headers by name in lower case; those that came more than once are joined with a bar
  * @param body all that followed the head, or as much as {@code Content-Length} says
  */
-public record Answer(String line, Map<String, String> headers, String body) {
+public record RawResponse(String line, Map<String, String> headers, String body) {
     private static final String END_OF_HEAD = "\r\n\r\n";
 
     /** Reads one answer; what follows the head is its body, whatever its headers say. */
-    public static Answer of(String wire) {
+    public static RawResponse of(String wire) {
         int end = wire.indexOf(END_OF_HEAD);
         if (end < 0) {
             throw new AssertionError("no answer: '" + wire + "'");
@@ -32,17 +32,17 @@ public record Answer(String line, Map<String, String> headers, String body) {
                     lines[i].substring(colon + 1).trim(),
                     (a, b) -> a + "|" + b);
         }
-        return new Answer(lines[0], headers, wire.substring(end + END_OF_HEAD.length()));
+        return new RawResponse(lines[0], headers, wire.substring(end + END_OF_HEAD.length()));
     }
 
     /** Reads answers that follow one another, each as long as its {@code Content-Length}. */
-    public static List<Answer> all(String wire) {
-        List<Answer> answers = new ArrayList<>();
+    public static List<RawResponse> all(String wire) {
+        List<RawResponse> answers = new ArrayList<>();
         String rest = wire;
         while (!rest.isEmpty()) {
-            Answer first = of(rest);
+            RawResponse first = of(rest);
             int length = Integer.parseInt(first.headers.getOrDefault("content-length", "0"));
-            answers.add(new Answer(first.line, first.headers, first.body.substring(0, length)));
+            answers.add(new RawResponse(first.line, first.headers, first.body.substring(0, length)));
             rest = first.body.substring(length);
         }
         return answers;

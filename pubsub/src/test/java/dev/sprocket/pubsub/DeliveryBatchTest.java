@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 /** Events of several topics that leave in one turn; all subscribers are on one connection, told apart by their names. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
-class BatchTest {
+class DeliveryBatchTest {
     private final Wire wire = new Wire();
     private final Topics topics = new Topics();
     private final AtomicInteger encodings = new AtomicInteger();
@@ -171,6 +171,6 @@ class BatchTest {
         a.broadcast(Event.of(1));
         b.broadcast(Event.of(3));
         assertThat(wire.writes()).containsExactly("picky:3 ", "x:a1 x:b3 ");
-        assertThat(topics.waiting()).isZero();
+        assertThat(topics.pendingBytes()).isZero();
     }
 }

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
-final class PushTest {
+final class PublishRequestTest {
     private static final String EXPECTED = "expected {\"topic\": \"…\", \"event\": …}";
 
     private static ByteBuf utf8(String json) {
@@ -163,17 +163,18 @@ final class PushTest {
         assertThatThrownBy(() -> PublishRequest.read(latin1, Optional.empty()))
                 .isInstanceOf(JsonException.class)
                 .hasMessageEndingWith("not UTF-8");
-        assertThatThrownBy(() -> PublishRequest.event(latin1))
+        assertThatThrownBy(() -> PublishRequest.readEvent(latin1))
                 .isInstanceOf(JsonException.class)
                 .hasMessageEndingWith("not UTF-8");
     }
 
     @Test
     void an_event_alone_is_any_value() {
-        assertThat(PublishRequest.event(utf8(" [ 1 ] \n")).json()).isEqualTo("[ 1 ]");
-        assertThatThrownBy(() -> PublishRequest.event(utf8("1 2")))
+        assertThat(PublishRequest.readEvent(utf8(" [ 1 ] \n")).json()).isEqualTo("[ 1 ]");
+        assertThatThrownBy(() -> PublishRequest.readEvent(utf8("1 2")))
                 .hasMessage("JSON, line 1, column 3: expected the end");
-        assertThatThrownBy(() -> PublishRequest.event(utf8(""))).hasMessage("JSON, line 1, column 1: expected a value");
+        assertThatThrownBy(() -> PublishRequest.readEvent(utf8("")))
+                .hasMessage("JSON, line 1, column 1: expected a value");
     }
 
     @Test

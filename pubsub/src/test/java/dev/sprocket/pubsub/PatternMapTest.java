@@ -10,7 +10,7 @@ import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
-final class PatternsTest {
+final class PatternMapTest {
     private final PatternMap<String> patterns = new PatternMap<>();
 
     private void put(MatchPolicy match, String... names) {
@@ -21,7 +21,7 @@ final class PatternsTest {
 
     private List<String> match(String name) {
         List<String> found = new ArrayList<>();
-        patterns.match(name, found::add);
+        patterns.forEachMatch(name, found::add);
         return found;
     }
 
@@ -53,13 +53,13 @@ final class PatternsTest {
         put(MatchPolicy.PREFIX, "a1.b2.c3", "a1.b2.c3.d4");
         put(MatchPolicy.WILDCARD, "a1.b2..d4.e5", "a1.b2.d33..e5", "a1.b2..d4.e5..g7", "a1.b2..d4..f6.g7");
 
-        assertThat(patterns.best("a1.b2.c3.d4.e55")).contains("EXACT a1.b2.c3.d4.e55");
-        assertThat(patterns.best("a1.b2.c3.d98.e74")).contains("PREFIX a1.b2.c3");
-        assertThat(patterns.best("a1.b2.c3.d4.e325")).contains("PREFIX a1.b2.c3.d4");
-        assertThat(patterns.best("a1.b2.c55.d4.e5")).contains("WILDCARD a1.b2..d4.e5");
-        assertThat(patterns.best("a1.b2.d33.d4.e5")).contains("WILDCARD a1.b2.d33..e5");
-        assertThat(patterns.best("a1.b2.c88.d4.e5.f6.g7")).contains("WILDCARD a1.b2..d4.e5..g7");
-        assertThat(patterns.best("a2.b2.c2.d2.e2")).isEmpty();
+        assertThat(patterns.bestMatch("a1.b2.c3.d4.e55")).contains("EXACT a1.b2.c3.d4.e55");
+        assertThat(patterns.bestMatch("a1.b2.c3.d98.e74")).contains("PREFIX a1.b2.c3");
+        assertThat(patterns.bestMatch("a1.b2.c3.d4.e325")).contains("PREFIX a1.b2.c3.d4");
+        assertThat(patterns.bestMatch("a1.b2.c55.d4.e5")).contains("WILDCARD a1.b2..d4.e5");
+        assertThat(patterns.bestMatch("a1.b2.d33.d4.e5")).contains("WILDCARD a1.b2.d33..e5");
+        assertThat(patterns.bestMatch("a1.b2.c88.d4.e5.f6.g7")).contains("WILDCARD a1.b2..d4.e5..g7");
+        assertThat(patterns.bestMatch("a2.b2.c2.d2.e2")).isEmpty();
     }
 
     @Test
@@ -75,8 +75,8 @@ final class PatternsTest {
         assertThat(match("abc")).isEmpty();
         assertThat(match("a.b.c")).isEmpty();
         assertThat(match("a.b.d")).containsExactly("WILDCARD a..d");
-        assertThat(patterns.all(MatchPolicy.PREFIX)).containsExactly("PREFIX cd");
-        assertThat(patterns.all(MatchPolicy.WILDCARD)).containsExactly("WILDCARD a..d");
+        assertThat(patterns.values(MatchPolicy.PREFIX)).containsExactly("PREFIX cd");
+        assertThat(patterns.values(MatchPolicy.WILDCARD)).containsExactly("WILDCARD a..d");
 
         patterns.remove(MatchPolicy.PREFIX, "cd", "PREFIX cd");
         patterns.remove(MatchPolicy.WILDCARD, "a..d", "WILDCARD a..d");
@@ -120,10 +120,10 @@ final class PatternsTest {
         List<String> heard = new ArrayList<>();
         PublishListener listener = (published, audience) ->
                 heard.add(published.topic() + " " + published.event().json());
-        topics.listen(listener);
+        topics.addListener(listener);
 
         topics.topic("t").broadcast(Event.of(1));
-        topics.unlisten(listener);
+        topics.removeListener(listener);
         topics.topic("t").broadcast(Event.of(2));
 
         assertThat(heard).containsExactly("t 1");
@@ -146,7 +146,7 @@ final class PatternsTest {
     @Test
     void an_event_in_a_form_of_its_own_becomes_json_when_somebody_asks() {
         List<String> asked = new ArrayList<>();
-        Event event = Event.carrying(new Event.Payload() {
+        Event event = Event.ofPayload(new Event.Payload() {
             @Override
             public int size() {
                 return 7;
@@ -165,7 +165,7 @@ final class PatternsTest {
         assertThat(event.json()).isEqualTo("1");
         assertThat(event.json()).isEqualTo("1");
         assertThat(asked).containsExactly("json");
-        assertThat(event.form(String.class, e -> e.json() + "!")).isEqualTo("1!");
-        assertThat(event.form(String.class, e -> "made once")).isEqualTo("1!");
+        assertThat(event.cachedForm(String.class, e -> e.json() + "!")).isEqualTo("1!");
+        assertThat(event.cachedForm(String.class, e -> "made once")).isEqualTo("1!");
     }
 }

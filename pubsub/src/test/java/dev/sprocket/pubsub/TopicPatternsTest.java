@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
-final class TopicRulesTest {
+final class TopicPatternsTest {
     private final TopicPatterns rules = TopicPatterns.of("news", "blog.*");
 
     @ParameterizedTest

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** How events get to the executors that subscribers live on. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
-final class LaneTest {
+final class LoopDeliveryQueueTest {
     private final Topics topics = new Topics();
     private final Topic news = topics.topic("news");
     private final List<String> heard = new CopyOnWriteArrayList<>();
@@ -200,7 +200,7 @@ final class LaneTest {
         own.topic("a").broadcast(Event.of(1));
 
         assertThat(heard).containsExactly("relay1", "other1", "relay2", "other2");
-        assertThat(own.waiting()).isZero();
+        assertThat(own.pendingBytes()).isZero();
     }
 
     @Test
