@@ -25,7 +25,9 @@ public final class ConfigReference {
         ConfigReference reference = new ConfigReference();
         reference.comment(0, "Every key with its default. A key without one has no value here. Parts are named in");
         reference.comment(
-                0, "layers = [ws, { limiter { per-address = 50 } }] and component = { files { folder = /srv } }.");
+                0,
+                "layers = [ws, { limiter { max-connections-per-address = 50 } }] and component = { files { directory ="
+                        + " /srv } }.");
         reference.comment(
                 0, "SPROCKET_listeners_web_outbound__limit in the environment beats the file; so does ${?ANY}.");
         reference.keys(0, ConfigSchema.SERVER_KEYS);
@@ -61,7 +63,7 @@ public final class ConfigReference {
         if (part instanceof ComponentFactory component) {
             return " (needs " + component.needs() + ")";
         }
-        return part instanceof BridgeFactory ? " (also: kind, layers)" : "";
+        return part instanceof BridgeFactory ? " (also: type, layers)" : "";
     }
 
     private void keys(int depth, List<Option<?>> options) {

@@ -62,7 +62,7 @@ final class ConfigSchema {
                     "how much may wait for a peer that reads slowly")
             .positive();
     static final Option<OverflowPolicy> OVERFLOW =
-            Option.choice("slow-readers", OverflowPolicy.CLOSE, "what happens past outbound-limit");
+            Option.choice("overflow", OverflowPolicy.CLOSE, "what happens past outbound-limit");
     static final Option<List<FactoryRef>> LAYERS = Option.parts(
             "layers", "around everything, outermost first; http is added where there are routes and it is not named");
     static final Option<Optional<FactoryRef>> COMPONENT = Option.part("component", "what stands inside the layers");
@@ -86,9 +86,9 @@ final class ConfigSchema {
     static final Option<String> TOPICS = Option.text("topics", "*", "a topic, or the beginning of topics and a *")
             .checked(TopicPatterns::of);
     static final Option<Duration> WINDOW = Option.duration(
-            "window", Duration.ZERO, "how long an event may wait for others to leave with; for hot topics");
+            "batch-window", Duration.ZERO, "how long an event may wait for others to leave with; for hot topics");
     static final Option<Optional<OverflowPolicy>> TOPIC_OVERFLOW = Option.optionalChoice(
-            "slow-readers",
+            "overflow",
             OverflowPolicy.class,
             "what happens to events for subscribers that read too slowly, if not what their listener says");
     static final Option<List<Settings>> TOPIC_RULES = Option.table(
@@ -97,27 +97,28 @@ final class ConfigSchema {
             "how events travel; the first that is about a topic counts");
 
     // plugins
-    static final Option<String> FOLDER = Option.text("folder", "plugins", "whose jars are plugins");
-    static final Option<List<String>> OFF = Option.texts("off", List.of(), "plugins that are left out, by name");
+    static final Option<String> FOLDER = Option.text("directory", "plugins", "whose jars are plugins");
+    static final Option<List<String>> OFF = Option.texts("disabled", List.of(), "plugins that are left out, by name");
     static final Option<Optional<Settings>> PLUGINS =
             Option.object("plugins", List.of(FOLDER, OFF), "parts from elsewhere");
 
     // the server
-    static final Option<Integer> LOOPS = Option.number("loops", 0, 0, 1024, "event loops; 0 is one for each core");
+    static final Option<Integer> LOOPS =
+            Option.number("event-loops", 0, 0, 1024, "event loops; 0 is one for each core");
     static final Option<Integer> INBOUND = Option.size(
-            "inbound-limit",
+            "inbound-memory-limit",
             0,
             "bytes of unfinished requests and messages of all connections; 0 is an eighth of the heap; past it 503 or"
                     + " 1013 for those who have held most for longest");
     static final Option<Duration> DRAIN = Option.duration(
-            "drain", Duration.ofSeconds(10), "how long connections may take to end when the server stops");
+            "shutdown-timeout", Duration.ofSeconds(10), "how long connections may take to end when the server stops");
     static final Option<Optional<String>> TOPIC_FIELD = Option.optionalText(
             "topic-field",
             "for bridges tcp and zmq: the member that names the topic of an object that is no {topic, event}");
 
     /** Of each bridge, beside what its kind can be told. */
     static final Option<Optional<String>> KIND =
-            Option.optionalText("kind", "which bridge it is, where it does not have that name");
+            Option.optionalText("type", "which bridge it is, where it does not have that name");
 
     static final List<Option<?>> BRIDGE_KEYS = List.of(KIND, LAYERS);
 

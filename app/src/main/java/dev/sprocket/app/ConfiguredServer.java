@@ -128,7 +128,7 @@ public final class ConfiguredServer implements Endpoint {
     /**
      * Puts a server together, without starting it.
      *
-     * @param file HOCON; an environment variable {@code SPROCKET_loops} beats its {@code loops}
+     * @param file HOCON; an environment variable {@code SPROCKET_event__loops} overrides its {@code event-loops}
      * @throws ConfigurationException that names all that is wrong, with file and line
      */
     public static ConfiguredServer of(Path file) {
@@ -273,7 +273,7 @@ public final class ConfiguredServer implements Endpoint {
     private void readBridge(
             String name, ConfigObject object, Settings settings, AddressConflicts addresses, ConfigErrors problems) {
         String kind =
-                object.containsKey("kind") ? String.valueOf(object.get("kind").unwrapped()) : name;
+                object.containsKey("type") ? String.valueOf(object.get("type").unwrapped()) : name;
         Optional<BridgeFactory> factory = parts.bridge(kind, object.origin(), problems);
         if (factory.isEmpty()) {
             return;

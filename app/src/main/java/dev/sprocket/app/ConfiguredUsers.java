@@ -24,11 +24,13 @@ final class ConfiguredUsers {
             Option.optionalText("public-key", "of Ed25519, 64 hexadecimal digits (cryptosign)");
 
     static final Option<List<Settings>> LOGINS = Option.table(
-            "logins",
+            "users",
             List.of(USER, ROLE, TICKET, SECRET, PUBLIC_KEY),
             "who joins by WAMP v2, each with a ticket, a secret or a public-key; users of the HTTP handshake do, too");
     static final Option<Boolean> ANONYMOUS = Option.flag(
-            "anonymous", false, "whether others may join besides, in the role anonymous; without logins they may");
+            "allow-anonymous",
+            false,
+            "whether others may join besides, in the role anonymous; without logins they may");
 
     /** Whether WAMP v1 is spoken. */
     enum V1 {
@@ -48,7 +50,7 @@ final class ConfiguredUsers {
         Optional<V1> v1 = settings.get(V1_CLIENTS);
         if (v1.filter(one -> one == V1.ON).isPresent() && !settings.get(LOGINS).isEmpty() && !settings.get(ANONYMOUS)) {
             throw new IllegalArgumentException("v1 = on with logins, but clients of WAMP v1 cannot log in (expected: "
-                    + "no v1, which still admits users of the HTTP handshake; v1 = off; or anonymous = on)");
+                    + "no v1, which still admits users of the HTTP handshake; v1 = off; or allow-anonymous = on)");
         }
         return v1.filter(one -> one == V1.OFF).isEmpty();
     }
@@ -70,7 +72,7 @@ final class ConfiguredUsers {
             login.get(PUBLIC_KEY).ifPresent(key -> keys.add(UserCredential.of(user, role, key)));
             if (tickets.size() + secrets.size() + keys.size() == before) {
                 throw new IllegalArgumentException(
-                        "logins: " + user + " has no proof (expected: ticket, secret or public-key)");
+                        "users: " + user + " has no proof (expected: ticket, secret or public-key)");
             }
         }
         List<AuthMethod> methods = new ArrayList<>(List.of(CredentialAuthenticator.http()));

@@ -39,26 +39,27 @@ public final class CorePlugin implements Plugin {
             "deny", List.of(), "addresses and ranges, or unix, that may not, whatever is allowed", PeerSet::check);
 
     private static final Option<Integer> CONNECTIONS =
-            Option.number("connections", Integer.MAX_VALUE, 1, Integer.MAX_VALUE, "how many there may be in all");
+            Option.number("max-connections", Integer.MAX_VALUE, 1, Integer.MAX_VALUE, "how many there may be in all");
     private static final Option<Integer> PER_ADDRESS = Option.number(
-            "per-address",
+            "max-connections-per-address",
             Integer.MAX_VALUE,
             1,
             Integer.MAX_VALUE,
             "connections of one IPv4 address or IPv6 /64; more are refused");
     static final Option<Integer> MESSAGES =
-            Option.number("messages", 0, 0, Integer.MAX_VALUE, "a second and connection; 0 is no limit");
-    static final Option<Integer> BYTES = Option.size("bytes", 0, "a second and connection; 0 is no limit");
+            Option.number("messages-per-second", 0, 0, Integer.MAX_VALUE, "a second and connection; 0 is no limit");
+    static final Option<Integer> BYTES = Option.size("bytes-per-second", 0, "a second and connection; 0 is no limit");
     static final Option<RateLimitAction> PAST =
-            Option.choice("past", RateLimitAction.REFUSE, "what happens to messages past these limits");
+            Option.choice("on-excess", RateLimitAction.REJECT, "what happens to messages past these limits");
 
     private static final Option<String> NAME = Option.text("name", "sprocket", "the name in the log");
-    private static final Option<Boolean> CONTENT = Option.flag("content", false, "whether messages are logged whole");
+    private static final Option<Boolean> CONTENT =
+            Option.flag("log-content", false, "whether messages are logged whole");
     private static final Option<Duration> THRESHOLD = Option.duration(
                     "threshold", Duration.ofMillis(50), "how long a callback may take unnoticed")
             .positive();
-    private static final Option<Integer> LINE =
-            Option.size("limit", Lines.DEFAULT_LIMIT, "the longest line").positive();
+    private static final Option<Integer> LINE = Option.size("max-line-length", Lines.DEFAULT_LIMIT, "the longest line")
+            .positive();
     private static final Option<String> DOMAIN = Option.text("domain", "*", "whose pages may connect");
     private static final Option<String> PORTS = Option.text("ports", "*", "to which ports");
 
@@ -108,7 +109,7 @@ public final class CorePlugin implements Plugin {
                                     new SlowCallbackWarning<>(settings.get(THRESHOLD), LayerFactory.messages(inner))));
             layers.addBinding()
                     .toInstance(SimpleFactory.decorator(
-                            "confined",
+                            "single-threaded",
                             "runs what is inside on one thread",
                             SOCKET,
                             List.of(),

@@ -42,36 +42,36 @@ public final class HttpPlugin implements Plugin {
     static final StackType HTTP = StackType.messages(HttpConnection.class);
 
     private static final Option<Integer> HEAD = Option.size(
-            "head-limit", HttpLimits.DEFAULT.head(), "the longest request line and headers together; past it 431");
+            "max-header-size", HttpLimits.DEFAULT.head(), "the longest request line and headers together; past it 431");
     private static final Option<Integer> HEADERS =
-            Option.number("headers", HttpLimits.DEFAULT.headers(), 1, 10_000, "the most headers of a request");
+            Option.number("max-headers", HttpLimits.DEFAULT.headers(), 1, 10_000, "the most headers of a request");
     private static final Option<Integer> BODY =
-            Option.size("body-limit", HttpLimits.DEFAULT.body(), "the longest body of a request");
+            Option.size("max-body-size", HttpLimits.DEFAULT.body(), "the longest body of a request");
     private static final Option<Duration> HEAD_TIME = Option.duration(
-                    "head-time", HttpTimeouts.DEFAULT.head(), "for a whole head to come")
+                    "header-timeout", HttpTimeouts.DEFAULT.head(), "for a whole head to come")
             .positive();
     private static final Option<Duration> BODY_TIME = Option.duration(
-                    "body-time", HttpTimeouts.DEFAULT.body(), "for the next byte of a body to come")
+                    "body-idle-timeout", HttpTimeouts.DEFAULT.body(), "for the next byte of a body to come")
             .positive();
     private static final Option<Duration> WHOLE_BODY_TIME = Option.duration(
-                    "whole-body-time", HttpTimeouts.DEFAULT.wholeBody(), "time for a whole body to come; past it 408")
+                    "body-timeout", HttpTimeouts.DEFAULT.wholeBody(), "time for a whole body to come; past it 408")
             .positive();
     private static final Option<Integer> BODY_RATE = Option.number(
-            "body-rate",
+            "min-body-rate",
             HttpTimeouts.DEFAULT.bodyRate(),
             0,
             1 << 30,
-            "least bytes per second of a body, in each span of body-time; below it 408");
+            "least bytes per second of a body, in each span of body-idle-timeout; below it 408");
     private static final Option<Duration> ANSWER_TIME = Option.duration(
-                    "answer-time", HttpTimeouts.DEFAULT.response(), "for an answer to be given")
+                    "response-timeout", HttpTimeouts.DEFAULT.response(), "for an answer to be given")
             .positive();
     private static final Option<Duration> KEEP_ALIVE = Option.duration(
-                    "keep-alive", HttpTimeouts.DEFAULT.keepAlive(), "for the next request to begin")
+                    "keep-alive-timeout", HttpTimeouts.DEFAULT.keepAlive(), "for the next request to begin")
             .positive();
 
     private enum WithoutOrigin {
-        ON,
-        OFF,
+        ALLOW,
+        DENY,
         WITHOUT_CREDENTIALS
     }
 
@@ -83,9 +83,9 @@ public final class HttpPlugin implements Plugin {
     private static final Option<Boolean> SAME_HOST =
             Option.flag("same-host", true, "whether pages of the host that is connected to may");
     private static final Option<WithoutOrigin> NONE = Option.choice(
-            "none",
+            "without-origin",
             WithoutOrigin.WITHOUT_CREDENTIALS,
-            "requests without Origin that are let in: all (on), none (off), or those without cookies and Basic");
+            "requests without Origin that are let in: all (allow), none (deny), or those without cookies and Basic");
 
     /** For their defaults. */
     private static final CorsRules CORS = CorsRules.of(Origins.sameHost());
@@ -118,7 +118,7 @@ public final class HttpPlugin implements Plugin {
     private static final Option<String> REALM = Option.text("realm", "Sprocket", "what a browser's question names");
     private static final Option<String> ROLE = Option.requiredText("role", "what the user must have");
 
-    private static final Option<String> FOLDER = Option.requiredText("folder", "whose files are served");
+    private static final Option<String> FOLDER = Option.requiredText("directory", "whose files are served");
 
     @Override
     public String name() {
@@ -180,7 +180,7 @@ public final class HttpPlugin implements Plugin {
                             "bearer-auth", "asks for a token", HTTP, List.of(REALM, TOKENS), HttpPlugin::bearer));
             layers.addBinding()
                     .toInstance(SimpleFactory.decorator(
-                            "role-check",
+                            "require-role",
                             "lets users through who have a role",
                             HTTP,
                             List.of(ROLE),
@@ -215,8 +215,8 @@ public final class HttpPlugin implements Plugin {
         String[] patterns = settings.get(ORIGINS).toArray(String[]::new);
         Origins origins = settings.get(SAME_HOST) ? Origins.sameHost().and(patterns) : Origins.of(patterns);
         return switch (settings.get(NONE)) {
-            case ON -> origins.allowMissing();
-            case OFF -> origins.rejectMissing();
+            case ALLOW -> origins.allowMissing();
+            case DENY -> origins.rejectMissing();
             case WITHOUT_CREDENTIALS -> origins;
         };
     }

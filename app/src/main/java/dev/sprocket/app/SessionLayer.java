@@ -45,9 +45,9 @@ final class SessionLayer implements LayerFactory {
     private static final Option<Boolean> WRITABLE =
             Option.flag("writable", false, "whether components may change sessions");
     private static final Option<Duration> LIMIT =
-            Option.duration("limit", Sessions.DEFAULT_LIMIT, "for the store to answer");
+            Option.duration("store-timeout", Sessions.DEFAULT_LIMIT, "for the store to answer");
     private static final Option<Duration> WATCH = Option.duration(
-            "watch",
+            "watch-interval",
             Sessions.DEFAULT_WATCH,
             "how often it is asked whether sessions of open connections are still there; 0 never");
 

@@ -23,7 +23,7 @@ import java.util.function.Function;
 /** The stores, codecs and tokens of {@code session}. Not thread-safe. */
 final class SessionServices {
     private static final Option<String> FOLDER =
-            Option.requiredText("folder", "PHP's session.save_path: a folder, or levels;folder");
+            Option.requiredText("save-path", "PHP's session.save_path: a folder, or levels;folder");
     private static final Option<Duration> MAX_AGE = Option.duration(
             "max-age", Duration.ZERO, "PHP's session.gc_maxlifetime; 0s reads whatever PHP has not swept away");
     private static final Option<List<String>> SECRETS =

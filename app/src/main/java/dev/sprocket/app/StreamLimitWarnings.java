@@ -34,7 +34,7 @@ final class StreamLimitWarnings {
     void enter(LayerFactory layer, Settings settings, ConfigOrigin at, ConfigErrors problems) {
         if (layer.name().equals("limiter")) {
             boolean limited = settings.get(CorePlugin.MESSAGES) > 0 || settings.get(CorePlugin.BYTES) > 0;
-            if (limited && settings.get(CorePlugin.PAST) == RateLimitAction.REFUSE) {
+            if (limited && settings.get(CorePlugin.PAST) == RateLimitAction.REJECT) {
                 limiters.add(new Refusing(at, new AtomicBoolean()));
             }
         } else if (READERS.contains(layer.name()) || layer.upgrades()) {
@@ -42,8 +42,9 @@ final class StreamLimitWarnings {
                 if (limiter.reported().compareAndSet(false, true)) {
                     problems.warn(
                             limiter.at(),
-                            "layer limiter: past = refuse drops pieces of the bytes that layer " + layer.name()
-                                    + " reads (expected: limiter after " + layer.name() + ", or past = hold or close)");
+                            "layer limiter: on-excess = reject drops pieces of the bytes that layer " + layer.name()
+                                    + " reads (expected: limiter after " + layer.name()
+                                    + ", or on-excess = pause or close)");
                 }
             }
         }

@@ -50,49 +50,53 @@ public final class WampPlugin implements Plugin {
     static final StackType WAMP = StackType.of(WampComponent.class, WampConnection.class);
 
     private static final Option<Duration> IDLE = Option.duration(
-            "ping-after",
+            "ping-interval",
             KeepAlive.DEFAULT.idle(),
             "how long a peer may be silent before it is asked for a sign; 0s never");
     private static final Option<Duration> ANSWER =
-            Option.duration("pong-within", KeepAlive.DEFAULT.pongTimeout(), "how long it may then go on being silent");
+            Option.duration("pong-timeout", KeepAlive.DEFAULT.pongTimeout(), "how long it may then go on being silent");
     private static final Option<Boolean> DEFLATE =
             Option.flag("compression", false, "whether messages are compressed for clients that offer it");
     private static final Option<Integer> THRESHOLD =
-            Option.size("compress-from", 1024, "messages that are shorter go as they are");
-    private static final Option<Boolean> LENIENT =
-            Option.flag("lenient", false, "whether clients are let in with which no subprotocol is agreed");
+            Option.size("compression-threshold", 1024, "messages that are shorter go as they are");
+    private static final Option<Boolean> LENIENT = Option.flag(
+            "allow-missing-subprotocol", false, "whether clients are let in with which no subprotocol is agreed");
     private static final Option<Boolean> OLD =
-            Option.flag("old-drafts", false, "whether clients of 2010 and 2011 are let in");
+            Option.flag("legacy-drafts", false, "whether clients of 2010 and 2011 are let in");
     private static final Option<Integer> COMPRESSION_MEMORY = Option.size(
             "compression-memory",
             (int) Deflate.DEFAULT.clientMemory(),
             "memory for the compression windows of clients, up to 32 KiB each; past it connections are not compressed");
     private static final Option<Optional<Integer>> FRAME =
-            Option.optionalSize("frame-limit", "longest frame, default: the message-limit; past it close code 1009");
+            Option.optionalSize("max-frame-size", "longest frame, default: max-message-size; past it close code 1009");
     private static final Option<Integer> MESSAGE = Option.size(
-            "message-limit", WsLimits.DEFAULT.message(), "longest message, inflated; past it close code 1009");
+            "max-message-size", WsLimits.DEFAULT.message(), "longest message, inflated; past it close code 1009");
     private static final Option<Integer> FRAGMENTS = Option.number(
-            "fragments", WsLimits.DEFAULT.fragments(), 1, Integer.MAX_VALUE, "the most frames of a message");
+            "max-fragments", WsLimits.DEFAULT.fragments(), 1, Integer.MAX_VALUE, "the most frames of a message");
 
     private static final Option<Curies> CURIES =
             Option.choice("curies", Curies.PLAIN, "how prefix:rest becomes a URI; ratchet puts a # between");
     private static final Option<Boolean> SILENT = Option.flag(
             "silent-disconnect", false, "whether leaving by disconnecting calls no onUnsubscribe, as in Ratchet");
     private static final Option<Integer> SUBSCRIPTIONS = Option.number(
-            "subscriptions", WampOptions.DEFAULT.maxSubscriptions(), 1, Integer.MAX_VALUE, "the most of a connection");
+            "max-subscriptions",
+            WampOptions.DEFAULT.maxSubscriptions(),
+            1,
+            Integer.MAX_VALUE,
+            "the most of a connection");
     private static final Option<Integer> PREFIXES = Option.number(
-            "prefixes", WampOptions.DEFAULT.maxPrefixes(), 0, Integer.MAX_VALUE, "the most of a connection");
+            "max-prefixes", WampOptions.DEFAULT.maxPrefixes(), 0, Integer.MAX_VALUE, "the most of a connection");
 
     private static final Option<Integer> CONNECTIONS = Option.number(
-            "connections", CometOptions.DEFAULT.connections(), 1, Integer.MAX_VALUE, "how many on all such routes");
+            "max-connections", CometOptions.DEFAULT.connections(), 1, Integer.MAX_VALUE, "how many on all such routes");
     private static final Option<Duration> GRACE =
-            Option.duration("grace", CometOptions.DEFAULT.grace(), "how long nobody may listen");
+            Option.duration("reconnect-timeout", CometOptions.DEFAULT.grace(), "how long nobody may listen");
     private static final Option<Duration> POLL = Option.duration(
-            "poll", CometOptions.DEFAULT.poll(), "how long a poll waits; less than answer-time of http");
-    private static final Option<Duration> COMMENT =
-            Option.duration("keep-alive", CometOptions.DEFAULT.keepAlive(), "how often a stream is sent a comment");
+            "poll-timeout", CometOptions.DEFAULT.poll(), "how long a poll waits; less than response-timeout of http");
+    private static final Option<Duration> COMMENT = Option.duration(
+            "keep-alive-interval", CometOptions.DEFAULT.keepAlive(), "how often a stream is sent a comment");
     private static final Option<Integer> REPLAY = Option.size(
-            "replay", CometOptions.DEFAULT.replay(), "how much of a stream is kept in case that it breaks off");
+            "replay-buffer", CometOptions.DEFAULT.replay(), "how much of a stream is kept in case that it breaks off");
     private static final Option<Integer> WAITING = Option.size(
             "outbound-limit", (int) CometOptions.DEFAULT.outbound().bytes(), "how much may wait for a client");
     private static final Option<OverflowPolicy> PAST =
@@ -104,36 +108,41 @@ public final class WampPlugin implements Plugin {
             RequestIds.SEQUENTIAL,
             "ids of WAMP v2 requests; any admits the random ids of Thruway and of AutobahnJS before 2018");
     private static final Option<Boolean> OWN_TOPICS =
-            Option.flag("own-topics", false, "whether the realm has topics of its own, which bridges do not reach");
+            Option.flag("private-topics", false, "whether the realm has topics of its own, which bridges do not reach");
     private static final Option<Boolean> STRICT =
             Option.flag("strict-uris", false, "whether URIs of WAMP v2 have lower-case letters, digits and _ only");
     private static final Option<Integer> REGISTRATIONS =
-            Option.number("registrations", 1000, 0, Integer.MAX_VALUE, "the most procedures of a connection");
+            Option.number("max-registrations", 1000, 0, Integer.MAX_VALUE, "the most procedures of a connection");
     private static final Option<MetaAccess> META = Option.choice(
-            "meta",
+            "meta-api",
             MetaAccess.AUTHENTICATED,
             "clients that may call the meta procedures and hear the meta events of WAMP (wamp.…)");
     private static final Option<Boolean> KILL = Option.flag(
-            "kill", false, "whether clients may end others' sessions, if a rule lets them call wamp.session.kill");
+            "session-kill",
+            false,
+            "whether clients may end others' sessions, if a rule lets them call wamp.session.kill");
     private static final Option<List<String>> KEPT = Option.texts(
             "topics", List.of("*"), "which topics: names, or beginnings with a * at the end", TopicPatterns::of);
     private static final Option<Integer> EVENTS =
-            Option.number("events", 100, 1, 1_000_000, "how many, of each of these names and beginnings");
+            Option.number("max-events", 100, 1, 1_000_000, "how many, of each of these names and beginnings");
     private static final Option<Integer> HISTORY_BYTES = Option.size(
-            "bytes", 16 << 20, "Size of the events of each name or beginning; the oldest events leave it past that");
+            "max-bytes",
+            16 << 20,
+            "Size of the events of each name or beginning; the oldest events leave it past that");
     private static final Option<Integer> CLIENT_BYTES = Option.size(
-            "client-bytes",
+            "max-bytes-per-client",
             (int) RealmLimits.DEFAULT.clientBytes(),
             "Memory of one client for its retained events; as much each for its unanswered calls, its unanswered"
                     + " invocations, its testaments and its registrations; an error past that");
     private static final Option<Integer> REALM_BYTES = Option.size(
-            "realm-bytes",
+            "max-bytes-per-realm",
             (int) RealmLimits.DEFAULT.realmBytes(),
-            "Memory of all clients for each of the kinds of client-bytes and for subscriptions; an error past that");
+            "Memory of all clients for each of the kinds of max-bytes-per-client and for subscriptions; an error past"
+                    + " that");
     private static final Option<Duration> RETAINED_TTL = Option.duration(
             "retained-ttl", RealmLimits.DEFAULT.retainedTtl(), "Time after which retained events expire; 0s for never");
     private static final Option<Integer> PATTERNS = Option.number(
-            "patterns-per-topic",
+            "max-patterns-per-topic",
             RealmLimits.DEFAULT.patternsPerTopic(),
             1,
             Integer.MAX_VALUE,
@@ -141,7 +150,7 @@ public final class WampPlugin implements Plugin {
     private static final Option<List<Settings>> HISTORY = Option.table(
             "history", List.of(KEPT, EVENTS, HISTORY_BYTES), "the last events of topics, for those who missed them");
     private static final Option<Integer> RAW_LIMIT =
-            Option.size("message-limit", RawSocket.DEFAULT_LIMIT, "the longest message, a power of two");
+            Option.size("max-message-size", RawSocket.DEFAULT_LIMIT, "the longest message, a power of two");
 
     /** Options of a realm, which hold for all routes to it. */
     static final List<Option<?>> OF_REALM = List.of(
@@ -354,7 +363,7 @@ public final class WampPlugin implements Plugin {
         private static final Option<List<String>> TOPICS = Option.texts(
                 "topics", List.of("*"), "which topics: names, or beginnings with a * at the end", TopicPatterns::of);
         private static final Option<Duration> KEEP_ALIVE =
-                Option.duration("keep-alive", Duration.ofSeconds(15), "how often a comment is sent");
+                Option.duration("keep-alive-interval", Duration.ofSeconds(15), "how often a comment is sent");
 
         private final Topics topics;
         private final ConfiguredRealms realms;

@@ -105,7 +105,7 @@ class CheckTest {
     @Test
     void route_without_a_path_is_reported_with_what_else_is_wrong() throws Exception {
         assertThat(problems("listeners.a { address = \"127.0.0.1:0\", routes = [\n"
-                        + "{ component = { files { folder = /nowhere } } }] }"))
+                        + "{ component = { files { directory = /nowhere } } }] }"))
                 .containsExactlyInAnyOrder(
                         "site.conf:2: files: folder: /nowhere (expected: one that is there)",
                         "site.conf:2: routes: no path (expected: text)");
@@ -188,21 +188,21 @@ class CheckTest {
                                   deny = nobody } }
                     { slow-callbacks { threshold = 0s } }
                     http
-                    { http { body-time = -1s } } ]
+                    { http { body-idle-timeout = -1s } } ]
                   tls { certificate = /nowhere.pem }
                   routes = [
                     { path = nowhere, layers = [ws], component = echo }
                     { path = /b, layers = [{ origin-check { allow = "https://a.example/b" } }, ws], component = echo }
-                    { path = /c, component = { files { folder = /nowhere } } }
+                    { path = /c, component = { files { directory = /nowhere } } }
                     { path = /d, layers = [{ cors { allow = "*", credentials = on } }]
-                      component = { files { folder = /nowhere/else } } }
+                      component = { files { directory = /nowhere/else } } }
                     { path = /e, layers = [ws, { wamp { realm = "not a realm" } }], component = pubsub }
                     { path = /f, layers = [{ basic-auth { users = [{ user = ann, password = "${PW}" }] } }, ws]
                       component = echo }
                     { path = /g, host = "a/b", layers = [{ session { roles = r } }, ws], component = echo } ] }
                 listeners.b { address = "127.0.0.1:1", layers = [lines], component = echo, mode = 0660 }
                 topics = [{ topics = "a*b" }]
-                drain = -1s
+                shutdown-timeout = -1s
                 """))
                 .map(problem -> problem.replaceFirst("^site.conf:(\\d+): (.*?)[:,] .*", "$1 $2"))
                 .contains(
@@ -211,7 +211,7 @@ class CheckTest {
                         "3 allow",
                         "4 deny",
                         "5 threshold",
-                        "7 body-time",
+                        "7 body-idle-timeout",
                         "8 listener a",
                         "10 path",
                         "11 allow",
@@ -241,12 +241,12 @@ class CheckTest {
                 "x = ${y}\ny = ${x}",
                 "= 5",
                 "x = \"\\q\"",
-                "loops = 1e400",
-                "drain = 99999999999999999999d",
+                "event-loops = 1e400",
+                "shutdown-timeout = 99999999999999999999d",
                 "[1,2]",
                 "x: { y } z",
                 "a.b.c = 1, a.b = ${a.b.c} {}",
-                "loops = {}",
+                "event-loops = {}",
                 "listeners.a.address = { b = 1 }",
                 "listeners.a.outbound-limit = [1]"
             })
@@ -292,10 +292,10 @@ class CheckTest {
                 listeners.a { address = "127.0.0.1:0", routes = [
                   { path = "/a?b", component = echo, layers = [ws] }
                 ] }
-                listeners.b { address = "127.0.0.1:0", layers = [http, { cors { methods = ["G ET"] } }], component = { files { folder = "/" } } }
-                listeners.c { address = "127.0.0.1:0", layers = [http, { cors { headers = ["X:Y"] } }], component = { files { folder = "/" } } }
-                listeners.d { address = "127.0.0.1:0", layers = [http, { cors { methods = ["GET\\r\\nX: y"] } }], component = { files { folder = "/" } } }
-                listeners.e { address = "127.0.0.1:0", layers = [http, { basic-auth { users = [{ user = "a:b", password = p }] } }], component = { files { folder = "/" } } }
+                listeners.b { address = "127.0.0.1:0", layers = [http, { cors { methods = ["G ET"] } }], component = { files { directory = "/" } } }
+                listeners.c { address = "127.0.0.1:0", layers = [http, { cors { headers = ["X:Y"] } }], component = { files { directory = "/" } } }
+                listeners.d { address = "127.0.0.1:0", layers = [http, { cors { methods = ["GET\\r\\nX: y"] } }], component = { files { directory = "/" } } }
+                listeners.e { address = "127.0.0.1:0", layers = [http, { basic-auth { users = [{ user = "a:b", password = p }] } }], component = { files { directory = "/" } } }
                 """))
                 .satisfiesExactlyInAnyOrder(
                         problem -> assertThat(problem).contains("/a?b (expected: no query or fragment"),

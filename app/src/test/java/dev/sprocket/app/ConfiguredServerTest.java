@@ -143,8 +143,8 @@ class ConfiguredServerTest {
                 "listeners.a { component = nothing } | no component is called nothing"
                         + " (expected: chat, echo, events, files, flash-policy, pubsub, rawsocket)",
                 "bridges.carrier { } | no bridge is called carrier (expected: none)",
-                "listeners.a { component = echo, layers = [{ limiter { connections = 0 } }] }"
-                        + " | connections: 0 (expected: 1-2147483647)",
+                "listeners.a { component = echo, layers = [{ limiter { max-connections = 0 } }] }"
+                        + " | max-connections: 0 (expected: 1-2147483647)",
                 "listeners.a { component = echo, layers = [{ ip-filter { deny = 1.2.3 } }] }"
                         + " | deny: address range: 1.2.3 (expected: as 10.0.0.0/8, fd00::/8, ::1)",
             })
@@ -221,7 +221,7 @@ class ConfiguredServerTest {
 
     @Test
     void a_file_that_is_read_again_changes_routes_and_drops_nobody() throws Exception {
-        Path file = file(ECHO + web("{ path = /old, component = { files { folder = \"" + folder + "\" } } }"));
+        Path file = file(ECHO + web("{ path = /old, component = { files { directory = \"" + folder + "\" } } }"));
         try (ConfiguredServer server = ConfiguredServer.of(file)) {
             server.start();
             try (Client kept = new Client(server, "a");
@@ -232,7 +232,7 @@ class ConfiguredServerTest {
                 while (!http.hear().isEmpty()) {}
                 assertThat(http.hear()).contains("up");
 
-                file(ECHO.replace("[lines]", "[{ lines { limit = 10 } }]")
+                file(ECHO.replace("[lines]", "[{ lines { max-line-length = 10 } }]")
                         + web("{ path = /new, layers = [ws], component = echo }"));
                 assertThat(server.reload()).isEmpty();
 
@@ -249,7 +249,8 @@ class ConfiguredServerTest {
 
     @Test
     void a_connection_that_is_made_of_requests_goes_on_when_the_file_is_read_again() throws Exception {
-        String comet = web("{ path = /chat, layers = [{ origin-check { none = on } }, comet], component = chat }");
+        String comet = web(
+                "{ path = /chat, layers = [{ origin-check { without-origin = allow } }, comet], component = chat }");
         Path file = file(comet);
         try (ConfiguredServer server = ConfiguredServer.of(file)) {
             server.start();
@@ -260,7 +261,7 @@ class ConfiguredServerTest {
             String opened = client.send(HttpRequest.newBuilder(chat).build(), BodyHandlers.ofString())
                     .body();
             assertThat(opened).matches("\\{\"id\":\"[-_A-Za-z0-9]{22}\",\"last\":0,\"messages\":\\[]}\n");
-            Files.writeString(file, comet + "loops = 1");
+            Files.writeString(file, comet + "event-loops = 1");
             server.reload();
             HttpRequest post = HttpRequest.newBuilder(URI.create(chat + "?id=" + opened.substring(7, 29)))
                     .POST(BodyPublishers.ofString("hi"))
@@ -313,7 +314,7 @@ class ConfiguredServerTest {
 
     @Test
     void a_request_on_an_open_connection_finds_the_routes_of_every_later_reading() throws Exception {
-        String route = "{ path = %s, component = { files { folder = \"" + folder + "\" } } }";
+        String route = "{ path = %s, component = { files { directory = \"" + folder + "\" } } }";
         Files.writeString(folder.resolve("f.txt"), "found");
         Path file = file(web(route.formatted("/one")));
         try (ConfiguredServer server = ConfiguredServer.of(file)) {
@@ -336,9 +337,10 @@ class ConfiguredServerTest {
 
     @Test
     void a_host_has_as_many_routes_as_it_likes() throws Exception {
-        Path file = file(web("{ path = /a, host = a.example, component = { files { folder = \"" + folder + "\" } } }\n"
-                + "{ path = /b, host = A.example, layers = [ws], component = echo }\n"
-                + "{ path = /health, layers = [ws], component = echo }"));
+        Path file =
+                file(web("{ path = /a, host = a.example, component = { files { directory = \"" + folder + "\" } } }\n"
+                        + "{ path = /b, host = A.example, layers = [ws], component = echo }\n"
+                        + "{ path = /health, layers = [ws], component = echo }"));
         try (ConfiguredServer server = ConfiguredServer.of(file)) {
             server.start();
             try (Client client = new Client(server, "web")) {
@@ -362,7 +364,7 @@ class ConfiguredServerTest {
     @Test
     void a_rule_about_topics_leaves_slow_readers_to_their_connections_unless_it_says_so() throws Exception {
         Path file =
-                file(ECHO + "topics = [{ topics = hot, window = 5ms }, { topics = cold, slow-readers = conflate }]");
+                file(ECHO + "topics = [{ topics = hot, batch-window = 5ms }, { topics = cold, overflow = conflate }]");
         try (ConfiguredServer server = ConfiguredServer.of(file)) {
             assertThat(server.settingsOf("hot"))
                     .isEqualTo(TopicSettings.DEFAULT.window(java.time.Duration.ofMillis(5)));

@@ -24,7 +24,7 @@ class EnvironmentTest {
 
     @Test
     void variable_of_a_key_beats_the_file_without_a_word() {
-        assertThat(overrides("SPROCKET_bridges_push_kind", "tcp"))
+        assertThat(overrides("SPROCKET_bridges_push_type", "tcp"))
                 .isEqualTo("{\"bridges\":{\"push\":{\"kind\":\"tcp\"}}}");
         assertThat(problems.warnings()).isEmpty();
     }

@@ -36,7 +36,7 @@ final class EventsAccessTest {
                 } }
               }, {
                 path = /own
-                layers = [ws, { wamp { realm = own, own-topics = on } }]
+                layers = [ws, { wamp { realm = own, private-topics = on } }]
                 component { pubsub { subscribe = nobody } }
               }, {
                 path = /events

@@ -30,31 +30,35 @@ class LimiterOrderTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "lines | layers = [{ limiter { messages = 5 } }, lines], component = echo",
-                "lines | layers = [{ limiter { bytes = 5 } }, lines], component = echo",
-                "http | layers = [{ limiter { bytes = 5, past = refuse } }, http, ws], component = echo",
-                "ws | layers = [http, { limiter { messages = 5 } }, ws], component = echo",
-                "ws | layers = [http, { limiter { messages = 5 } }, access-log, ws], component = echo",
-                "ws | routes = [{ path = /x, layers = [{ limiter { messages = 5 } }, ws], component = echo }]",
-                "ws | layers = [http, { limiter { messages = 5 } }], routes = [{ path = /x, layers = [ws], component ="
-                        + " echo }, { path = /y, layers = [ws], component = echo }]"
+                "lines | layers = [{ limiter { messages-per-second = 5 } }, lines], component = echo",
+                "lines | layers = [{ limiter { bytes-per-second = 5 } }, lines], component = echo",
+                "http | layers = [{ limiter { bytes-per-second = 5, on-excess = reject } }, http, ws], component ="
+                        + " echo",
+                "ws | layers = [http, { limiter { messages-per-second = 5 } }, ws], component = echo",
+                "ws | layers = [http, { limiter { messages-per-second = 5 } }, access-log, ws], component = echo",
+                "ws | routes = [{ path = /x, layers = [{ limiter { messages-per-second = 5 } }, ws], component = echo"
+                        + " }]",
+                "ws | layers = [http, { limiter { messages-per-second = 5 } }], routes = [{ path = /x, layers = [ws],"
+                        + " component = echo }, { path = /y, layers = [ws], component = echo }]"
             })
     void refusing_limiter_around_bytes_is_warned_of(String reader, String listener) throws Exception {
         assertThat(warnings(listener))
-                .containsExactly("site.conf:3: layer limiter: past = refuse drops pieces of the bytes that layer "
-                        + reader + " reads (expected: limiter after " + reader + ", or past = hold or close)");
+                .containsExactly("site.conf:3: layer limiter: on-excess = reject drops pieces of the bytes that layer "
+                        + reader + " reads (expected: limiter after " + reader + ", or on-excess = pause or close)");
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "layers = [lines, { limiter { messages = 5 } }], component = echo",
-                "layers = [{ limiter { messages = 5, past = hold } }, lines], component = echo",
-                "layers = [{ limiter { bytes = 5, past = close } }, http, ws], component = echo",
-                "layers = [{ limiter { connections = 5, per-address = 2 } }, http, ws], component = echo",
-                "layers = [http, ws, { limiter { messages = 5 } }], component = echo",
-                "layers = [http, comet, { limiter { messages = 5 } }], component = echo",
-                "routes = [{ path = /x, layers = [ws, { limiter { messages = 5 } }, wamp], component = pubsub }]"
+                "layers = [lines, { limiter { messages-per-second = 5 } }], component = echo",
+                "layers = [{ limiter { messages-per-second = 5, on-excess = pause } }, lines], component = echo",
+                "layers = [{ limiter { bytes-per-second = 5, on-excess = close } }, http, ws], component = echo",
+                "layers = [{ limiter { max-connections = 5, max-connections-per-address = 2 } }, http, ws], component"
+                        + " = echo",
+                "layers = [http, ws, { limiter { messages-per-second = 5 } }], component = echo",
+                "layers = [http, comet, { limiter { messages-per-second = 5 } }], component = echo",
+                "routes = [{ path = /x, layers = [ws, { limiter { messages-per-second = 5 } }, wamp], component ="
+                        + " pubsub }]"
             })
     void other_limiters_are_not_warned_of(String listener) throws Exception {
         assertThat(warnings(listener)).isEmpty();

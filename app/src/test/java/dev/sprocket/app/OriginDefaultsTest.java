@@ -232,7 +232,7 @@ class OriginDefaultsTest {
                 "{ path = /x, layers = [ws], component = echo }",
                 "{ path = /x, layers = [ws, wamp], component = pubsub }",
                 "{ path = /x, layers = [origin-check, ws], component = echo }",
-                "{ path = /x, layers = [{ origin-check { none = on } }, ws], component = echo }",
+                "{ path = /x, layers = [{ origin-check { without-origin = allow } }, ws], component = echo }",
                 "{ path = /x, layers = [{ origin-check { allow = [\"https://a.example\"] } }, ws], component = echo }",
                 "{ host = \"*.a.example\", path = /x, layers = [ws], component = echo }\n"
                         + "{ path = /x, layers = [ws], component = echo }"

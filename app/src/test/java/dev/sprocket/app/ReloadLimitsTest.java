@@ -91,7 +91,7 @@ class ReloadLimitsTest {
     @ParameterizedTest
     @ValueSource(strings = {"listener", "route"})
     void limiter_counts_connections_from_before_the_reload(String kind) throws Exception {
-        Path file = file("{ limiter { connections = 1 } },", kind);
+        Path file = file("{ limiter { max-connections = 1 } },", kind);
         try (ConfiguredServer server = ConfiguredServer.of(file)) {
             server.start();
             try (Client first = new Client(server, kind)) {
@@ -135,7 +135,7 @@ class ReloadLimitsTest {
 
     @Test
     void limiter_of_another_route_starts_at_zero() throws Exception {
-        Path file = file("{ limiter { connections = 1 } },", "route");
+        Path file = file("{ limiter { max-connections = 1 } },", "route");
         try (ConfiguredServer server = ConfiguredServer.of(file)) {
             server.start();
             try (Client first = new Client(server, "route")) {
@@ -146,8 +146,8 @@ class ReloadLimitsTest {
                                 .replace("path = /ws", "path = /ws2, host = h")
                                 .replace(
                                         "routes = [",
-                                        "routes = [{ path = /ws, host = h, layers = [{ limiter { connections = 1 } },"
-                                                + " ws], component = echo }, "));
+                                        "routes = [{ path = /ws, host = h, layers = [{ limiter { max-connections = 1 }"
+                                                + " }, ws], component = echo }, "));
                 server.reload();
                 try (Client second = new Client(server, "route")) {
                     assertThat(second.letIn).isTrue();

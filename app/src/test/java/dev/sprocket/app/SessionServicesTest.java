@@ -27,7 +27,7 @@ class SessionServicesTest {
         return Files.writeString(
                 folder.resolve("site.conf"),
                 "listeners.web {\n address = \"127.0.0.1:0\"\n routes = [{ path = \"/\", layers = [{ session {"
-                        + " required = on, " + session + " } }], component { files { folder = \"" + folder
+                        + " required = on, " + session + " } }], component { files { directory = \"" + folder
                         + "\" } } }]\n}\n");
     }
 
@@ -51,7 +51,7 @@ class SessionServicesTest {
     void php_files_need_a_folder_and_no_more() throws Exception {
         Files.writeString(folder.resolve("page.txt"), "page");
         Files.writeString(folder.resolve("sess_abc"), "user|s:3:\"Ann\";");
-        String files = "store { php-files { folder = \"" + folder + "\" } }";
+        String files = "store { php-files { save-path = \"" + folder + "\" } }";
         assertThat(status(files, "PHPSESSID=abc")).isEqualTo(200);
         assertThat(status(files, "PHPSESSID=abd")).isEqualTo(401);
         assertThat(status(files + ", codec = php-serialize", "PHPSESSID=abc"))
@@ -75,7 +75,7 @@ class SessionServicesTest {
 
     @Test
     void what_is_wrong_is_told() throws Exception {
-        assertThat(problems("store { php-files { folder = /no/such } }"))
+        assertThat(problems("store { php-files { save-path = /no/such } }"))
                 .singleElement()
                 .asString()
                 .contains("/no/such");

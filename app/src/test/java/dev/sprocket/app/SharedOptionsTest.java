@@ -84,7 +84,7 @@ class SharedOptionsTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 1})
     void history_of_a_realm_holds_for_every_route(int route) throws Exception {
-        try (ConfiguredServer server = ConfiguredServer.of(file("history = [{ events = 5 }]", ""))) {
+        try (ConfiguredServer server = ConfiguredServer.of(file("history = [{ max-events = 5 }]", ""))) {
             server.start();
             try (Client client = new Client(server, route)) {
                 assertThat(client.join()).contains("event_history");
@@ -100,7 +100,7 @@ class SharedOptionsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"strict-uris = on", "logins = [{ user = ann, ticket = a-l0ng-ticket }]"})
+    @ValueSource(strings = {"strict-uris = on", "users = [{ user = ann, ticket = a-l0ng-ticket }]"})
     void rules_of_a_realm_hold_for_every_route(String option) throws Exception {
         for (int named = 0; named < 2; named++) {
             try (ConfiguredServer server = ConfiguredServer.of(named == 0 ? file(option, "") : file("", option))) {
@@ -108,7 +108,7 @@ class SharedOptionsTest {
                 for (int route = 0; route < 2; route++) {
                     try (Client client = new Client(server, route)) {
                         String joined = client.join();
-                        if (option.startsWith("logins")) {
+                        if (option.startsWith("users")) {
                             assertThat(joined).startsWith("[3,");
                         } else {
                             assertThat(client.ask("[32,1,{},\"com.Upper\"]")).contains("invalid_uri");
@@ -134,17 +134,17 @@ class SharedOptionsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "own-topics = on|own-topics = off",
-                "registrations = 1|registrations = 2",
-                "meta = anyone|meta = nobody",
-                "kill = on|kill = off",
-                "client-bytes = 1m|client-bytes = 2m",
-                "realm-bytes = 1m|realm-bytes = 2m",
+                "private-topics = on|private-topics = off",
+                "max-registrations = 1|max-registrations = 2",
+                "meta-api = anyone|meta-api = nobody",
+                "session-kill = on|session-kill = off",
+                "max-bytes-per-client = 1m|max-bytes-per-client = 2m",
+                "max-bytes-per-realm = 1m|max-bytes-per-realm = 2m",
                 "retained-ttl = 1m|retained-ttl = 2m",
-                "patterns-per-topic = 1|patterns-per-topic = 2",
-                "history = [{ bytes = 1m }]|history = [{ bytes = 2m }]",
-                "logins = [{ user = a, ticket = a-l0ng-ticket }]|logins = [{ user = b, ticket = b-l0ng-ticket }]",
-                "anonymous = on|anonymous = off"
+                "max-patterns-per-topic = 1|max-patterns-per-topic = 2",
+                "history = [{ max-bytes = 1m }]|history = [{ max-bytes = 2m }]",
+                "users = [{ user = a, ticket = a-l0ng-ticket }]|users = [{ user = b, ticket = b-l0ng-ticket }]",
+                "allow-anonymous = on|allow-anonymous = off"
             })
     void every_option_of_a_realm_reports_contradictions(String pair) throws Exception {
         String[] values = pair.split("\\|");
@@ -159,7 +159,8 @@ class SharedOptionsTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 1})
     void limits_of_a_realm_hold_for_every_route(int named) throws Exception {
-        String limits = "patterns-per-topic = 1, registrations = 1, meta = nobody, client-bytes = 1k";
+        String limits =
+                "max-patterns-per-topic = 1, max-registrations = 1, meta-api = nobody, max-bytes-per-client = 1k";
         try (ConfiguredServer server = ConfiguredServer.of(named == 0 ? file(limits, "") : file("", limits))) {
             server.start();
             for (int route = 0; route < 2; route++) {
@@ -206,7 +207,7 @@ class SharedOptionsTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 1})
     void logins_of_a_realm_refuse_v1_on_every_route(int named) throws Exception {
-        String logins = "logins = [{ user = ann, ticket = a-l0ng-ticket }]";
+        String logins = "users = [{ user = ann, ticket = a-l0ng-ticket }]";
         try (ConfiguredServer server = ConfiguredServer.of(named == 0 ? file(logins, "") : file("", logins))) {
             server.start();
             assertThat(v1(server, 0)).isEqualTo(1008);
@@ -214,12 +215,12 @@ class SharedOptionsTest {
         }
     }
 
-    /** {@code anonymous} of one route and {@code logins} of another hold for both. */
+    /** {@code allow-anonymous} of one route and {@code users} of another hold for both. */
     @ParameterizedTest
     @ValueSource(ints = {0, 1})
     void anonymous_of_a_realm_admits_on_every_route(int named) throws Exception {
-        String logins = "logins = [{ user = ann, ticket = a-l0ng-ticket }]";
-        String anonymous = "v1 = on, anonymous = on";
+        String logins = "users = [{ user = ann, ticket = a-l0ng-ticket }]";
+        String anonymous = "v1 = on, allow-anonymous = on";
         Path file = named == 0 ? file(logins, anonymous) : file(anonymous, logins);
         try (ConfiguredServer server = ConfiguredServer.of(file)) {
             server.start();
@@ -235,7 +236,7 @@ class SharedOptionsTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 1})
     void v1_on_of_one_route_contradicts_logins_of_another(int named) throws Exception {
-        String logins = "logins = [{ user = ann, ticket = a-l0ng-ticket }]";
+        String logins = "users = [{ user = ann, ticket = a-l0ng-ticket }]";
         Path file = named == 0 ? file(logins, "v1 = on") : file("v1 = on", logins);
 
         assertThatThrownBy(() -> ConfiguredServer.of(file))
@@ -254,7 +255,7 @@ class SharedOptionsTest {
 
     @Test
     void equal_options_of_a_realm_are_no_contradiction() throws Exception {
-        String history = "history = [{ topics = [a], events = 3 }]";
+        String history = "history = [{ topics = [a], max-events = 3 }]";
 
         assertThat(ConfiguredServer.of(file(history, history)).names()).containsExactly("web");
     }

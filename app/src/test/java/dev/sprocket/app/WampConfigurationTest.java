@@ -35,7 +35,7 @@ class WampConfigurationTest {
               layers = [rawsocket, http]
               routes = [{
                 path = /ws
-                layers = [ws, { wamp { history = [{ topics = [com.kept], events = 1 }] } }]
+                layers = [ws, { wamp { history = [{ topics = [com.kept], max-events = 1 }] } }]
                 component { pubsub {
                   publish = anyone, register = anyone
                   rules = [
@@ -45,7 +45,7 @@ class WampConfigurationTest {
                 } }
               }, {
                 path = /other
-                layers = [ws, { wamp { realm = com.example.other, own-topics = true } }]
+                layers = [ws, { wamp { realm = com.example.other, private-topics = true } }]
                 component { pubsub { publish = anyone } }
               }]
             }
@@ -196,7 +196,8 @@ class WampConfigurationTest {
     @Test
     void meta_access_comes_from_the_file() throws Exception {
         Path file = folder.resolve("site.conf");
-        Files.writeString(file, CONFIGURATION.replace("own-topics = true", "own-topics = true, meta = anyone"));
+        Files.writeString(
+                file, CONFIGURATION.replace("private-topics = true", "private-topics = true, meta-api = anyone"));
         try (ConfiguredServer server = ConfiguredServer.of(file)) {
             server.start();
             try (Raw client = new Raw((InetSocketAddress) server.address("raw"), "com.example.other")) {

@@ -31,7 +31,7 @@ class WampLoginsTest {
               address = "127.0.0.1:0"
               routes = [{
                 path = /ws
-                layers = [ws, { wamp { logins = [%s] } }]
+                layers = [ws, { wamp { users = [%s] } }]
                 component { pubsub { publish = anyone } }
               }]
             }
@@ -94,12 +94,12 @@ class WampLoginsTest {
                   address = "127.0.0.1:0"
                   routes = [{
                     path = /ws
-                    layers = [ws, { wamp { logins = [{ user = ann, ticket = t1ck3t }] } }]
+                    layers = [ws, { wamp { users = [{ user = ann, ticket = t1ck3t }] } }]
                     component = pubsub
                   }, {
                     path = /known
                     layers = [{ basic-auth { users = [{ user = bob, password = p4ssw0rd }] } }, ws,
-                              { wamp { realm = known, logins = [{ user = ann, ticket = t1ck3t }] } }]
+                              { wamp { realm = known, users = [{ user = ann, ticket = t1ck3t }] } }]
                     component = pubsub
                   }]
                 }

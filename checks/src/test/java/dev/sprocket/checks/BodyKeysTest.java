@@ -1,14 +1,14 @@
 package dev.sprocket.checks;
 
 import static dev.sprocket.checks.Key.HTTP;
-import static dev.sprocket.checks.Key.HTTP_BODY_RATE;
-import static dev.sprocket.checks.Key.HTTP_BODY_TIME;
-import static dev.sprocket.checks.Key.HTTP_WHOLE_BODY_TIME;
-import static dev.sprocket.checks.Key.INBOUND_LIMIT;
+import static dev.sprocket.checks.Key.HTTP_BODY_IDLE_TIMEOUT;
+import static dev.sprocket.checks.Key.HTTP_BODY_TIMEOUT;
+import static dev.sprocket.checks.Key.HTTP_MIN_BODY_RATE;
+import static dev.sprocket.checks.Key.INBOUND_MEMORY_LIMIT;
 import static dev.sprocket.checks.Key.LISTENER_LAYERS;
 import static dev.sprocket.checks.Key.LISTENER_ROUTES;
 import static dev.sprocket.checks.Key.PUSH;
-import static dev.sprocket.checks.Key.PUSH_OPEN;
+import static dev.sprocket.checks.Key.PUSH_ALLOW_ANONYMOUS;
 import static dev.sprocket.checks.Site.listener;
 import static dev.sprocket.checks.Site.route;
 import static dev.sprocket.checks.Site.web;
@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 @Timeout(180)
 class BodyKeysTest {
-    private static final String OPEN = PUSH.with(PUSH_OPEN.is("on"));
+    private static final String OPEN = PUSH.with(PUSH_ALLOW_ANONYMOUS.is("on"));
     private static final String HEAD =
             "POST /push/t HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ";
 
@@ -38,9 +38,9 @@ class BodyKeysTest {
     }
 
     @Test
-    @Row(HTTP_WHOLE_BODY_TIME)
+    @Row(HTTP_BODY_TIMEOUT)
     void whole_body_time_answers_408() throws Exception {
-        try (Site site = Site.start(http(HTTP_WHOLE_BODY_TIME.is("100ms")));
+        try (Site site = Site.start(http(HTTP_BODY_TIMEOUT.is("100ms")));
                 Raw raw = Raw.to(site.port())) {
             raw.send(HEAD + "5\r\n\r\n1");
             assertThat(raw.head()).startsWith("HTTP/1.1 408 ");
@@ -50,9 +50,9 @@ class BodyKeysTest {
 
     /** Bytes come as fast as requests are answered, which is not fast enough. */
     @Test
-    @Row(HTTP_BODY_RATE)
+    @Row(HTTP_MIN_BODY_RATE)
     void body_rate_answers_408() throws Exception {
-        try (Site site = Site.start(http(HTTP_BODY_RATE.is(1 << 30), HTTP_BODY_TIME.is("1s")));
+        try (Site site = Site.start(http(HTTP_MIN_BODY_RATE.is(1 << 30), HTTP_BODY_IDLE_TIMEOUT.is("1s")));
                 Raw raw = Raw.to(site.port())) {
             raw.send(HEAD + "1000000\r\n\r\n");
             while (raw.socket().getInputStream().available() == 0) {
@@ -64,9 +64,9 @@ class BodyKeysTest {
     }
 
     @Test
-    @Row(INBOUND_LIMIT)
+    @Row(INBOUND_MEMORY_LIMIT)
     void inbound_limit_answers_503_and_serves_others() throws Exception {
-        try (Site site = Site.start(INBOUND_LIMIT.is("\"20000 B\""), web(route("/push", OPEN)))) {
+        try (Site site = Site.start(INBOUND_MEMORY_LIMIT.is("\"20000 B\""), web(route("/push", OPEN)))) {
             List<Raw> held = hold(site);
             assertThat(refused(site, held).head()).startsWith("HTTP/1.1 503 ").contains("Retry-After: 5");
             assertThat(site.post("/push/t", "1", "Content-Type", "application/json")

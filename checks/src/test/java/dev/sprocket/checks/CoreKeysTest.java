@@ -59,11 +59,11 @@ class CoreKeysTest {
     }
 
     @Test
-    @Row({LIMITER_CONNECTIONS, LIMITER_PER_ADDRESS})
+    @Row({LIMITER_MAX_CONNECTIONS, LIMITER_MAX_CONNECTIONS_PER_ADDRESS})
     void limiter_refuses_connections_too_many() throws Exception {
         try (Site site = Site.start(
-                lines("all", LIMITER.with(LIMITER_CONNECTIONS.is(2))),
-                lines("address", LIMITER.with(LIMITER_PER_ADDRESS.is(1))),
+                lines("all", LIMITER.with(LIMITER_MAX_CONNECTIONS.is(2))),
+                lines("address", LIMITER.with(LIMITER_MAX_CONNECTIONS_PER_ADDRESS.is(1))),
                 lines("default", LIMITER))) {
             try (Raw one = Raw.to(site.port("all"));
                     Raw two = Raw.to(site.port("all"))) {
@@ -84,14 +84,26 @@ class CoreKeysTest {
     }
 
     @Test
-    @Row({LIMITER_MESSAGES, LIMITER_BYTES, LIMITER_PAST})
+    @Row({LIMITER_MESSAGES_PER_SECOND, LIMITER_BYTES_PER_SECOND, LIMITER_ON_EXCESS})
     void limiter_refuses_closes_or_holds() throws Exception {
         try (Site site = Site.start(web(
                 route("/default", ECHO, WS, LIMITER),
-                route("/refuse", ECHO, WS, LIMITER.with(LIMITER_MESSAGES.is(1))),
-                route("/close", ECHO, WS, LIMITER.with(LIMITER_MESSAGES.is(1), LIMITER_PAST.is("close"))),
-                route("/hold", ECHO, WS, LIMITER.with(LIMITER_MESSAGES.is(1), LIMITER_PAST.is("hold"))),
-                route("/bytes", ECHO, WS, LIMITER.with(LIMITER_BYTES.is("\"10 B\""), LIMITER_PAST.is("close")))))) {
+                route("/refuse", ECHO, WS, LIMITER.with(LIMITER_MESSAGES_PER_SECOND.is(1))),
+                route(
+                        "/close",
+                        ECHO,
+                        WS,
+                        LIMITER.with(LIMITER_MESSAGES_PER_SECOND.is(1), LIMITER_ON_EXCESS.is("close"))),
+                route(
+                        "/hold",
+                        ECHO,
+                        WS,
+                        LIMITER.with(LIMITER_MESSAGES_PER_SECOND.is(1), LIMITER_ON_EXCESS.is("pause"))),
+                route(
+                        "/bytes",
+                        ECHO,
+                        WS,
+                        LIMITER.with(LIMITER_BYTES_PER_SECOND.is("\"10 B\""), LIMITER_ON_EXCESS.is("close")))))) {
             try (RawWebSocket client = RawWebSocket.open(site.port(), "/default")) {
                 for (int i = 0; i < 20; i++) {
                     client.say("many " + i);
@@ -124,13 +136,13 @@ class CoreKeysTest {
     }
 
     @Test
-    @Row({LINES_LIMIT, ECHO})
+    @Row({LINES_MAX_LINE_LENGTH, ECHO})
     void lines_limit_closes_and_netcat_hears_its_echo() throws Exception {
         try (Site site = Site.start(
                 lines("default"),
                 listener(
                         "ten",
-                        LISTENER_LAYERS.parts(LINES.with(LINES_LIMIT.is("\"10 B\""))),
+                        LISTENER_LAYERS.parts(LINES.with(LINES_MAX_LINE_LENGTH.is("\"10 B\""))),
                         LISTENER_COMPONENT.is(ECHO)))) {
             try (Raw raw = Raw.to(site.port("ten"))) {
                 assertThat(ask(raw, "ten bytes.")).isEqualTo("ten bytes.");
@@ -138,7 +150,7 @@ class CoreKeysTest {
                 raw.closed();
             }
             try (Raw raw = Raw.to(site.port("default"))) {
-                int limit = PrintedKeys.bytesOf(LINES_LIMIT);
+                int limit = PrintedKeys.bytesOf(LINES_MAX_LINE_LENGTH);
                 assertThat(ask(raw, "x".repeat(limit))).hasSize(limit);
                 raw.send("x".repeat(limit + 1) + "\n");
                 raw.closed();
@@ -150,13 +162,14 @@ class CoreKeysTest {
     }
 
     @Test
-    @Row({LOGGER_NAME, LOGGER_CONTENT})
+    @Row({LOGGER_NAME, LOGGER_LOG_CONTENT})
     void logger_logs_under_its_name() throws Exception {
         try (Site site = Site.start(
                 listener("default", LISTENER_LAYERS.parts("lines", LOGGER.key()), LISTENER_COMPONENT.is(ECHO)),
                 listener(
                         "named",
-                        LISTENER_LAYERS.parts("lines", LOGGER.with(LOGGER_NAME.text("shop"), LOGGER_CONTENT.is("on"))),
+                        LISTENER_LAYERS.parts(
+                                "lines", LOGGER.with(LOGGER_NAME.text("shop"), LOGGER_LOG_CONTENT.is("on"))),
                         LISTENER_COMPONENT.is(ECHO)))) {
             try (Raw raw = Raw.to(site.port("default"))) {
                 ask(raw, "not shown");
@@ -205,10 +218,10 @@ class CoreKeysTest {
     }
 
     @Test
-    @Row(CONFINED)
+    @Row(SINGLE_THREADED)
     void confined_runs_on_a_thread_of_its_own() throws Exception {
         try (Site site = Site.start(
-                listener("a", LISTENER_LAYERS.parts("lines", CONFINED.key()), LISTENER_COMPONENT.is(ECHO)))) {
+                listener("a", LISTENER_LAYERS.parts("lines", SINGLE_THREADED.key()), LISTENER_COMPONENT.is(ECHO)))) {
             try (Raw raw = Raw.to(site.port("a"))) {
                 assertThat(ask(raw, "hello")).isEqualTo("hello");
                 assertThat(Thread.getAllStackTraces().keySet())

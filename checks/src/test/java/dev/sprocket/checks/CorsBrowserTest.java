@@ -21,7 +21,7 @@ class CorsBrowserTest {
     private static String web(String... routes) {
         return listener(
                 "web",
-                LISTENER_LAYERS.parts(HTTP.with(HTTP_BODY_LIMIT.is("\"100 B\""))),
+                LISTENER_LAYERS.parts(HTTP.with(HTTP_MAX_BODY_SIZE.is("\"100 B\""))),
                 LISTENER_ROUTES.is("[" + String.join(", ", routes) + "]"));
     }
 
@@ -41,11 +41,12 @@ class CorsBrowserTest {
         Files.writeString(folder.resolve("page.html"), "<title>page</title>");
         String token = PUSH.with(PUSH_TOKENS.row(PUSH_TOKENS_TOKEN.text("0123456789abcdef")));
         String pages = listener(
-                "pages", LISTENER_ROUTES.is("[" + route("/", FILES.with(FILES_FOLDER.text(folder.toString()))) + "]"));
+                "pages",
+                LISTENER_ROUTES.is("[" + route("/", FILES.with(FILES_DIRECTORY.text(folder.toString()))) + "]"));
         try (Site site = Site.start(
                         pages,
                         web(
-                                route("/push", PUSH.with(PUSH_OPEN.is("on")), CORS),
+                                route("/push", PUSH.with(PUSH_ALLOW_ANONYMOUS.is("on")), CORS),
                                 route("/token", token, CORS),
                                 route("/events", EVENTS, CORS),
                                 route("/comet", ECHO, CORS, COMET),

@@ -72,7 +72,7 @@ class DeployedProxiesTest {
                   routes = [
                     { path = /echo, layers = [%s { ip-filter { deny = ["6.6.6.6"] } }, ws], component = echo }
                     { path = /events, layers = [%s { ip-filter { deny = ["6.6.6.6"] } }], component = events }
-                    { path = /push, component = { push { open = on } } }
+                    { path = /push, component = { push { allow-anonymous = on } } }
                   ]
                 }
                 """

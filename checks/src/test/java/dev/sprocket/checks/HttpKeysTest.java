@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 @Timeout(180)
 class HttpKeysTest {
-    private static final String OPEN = PUSH.with(PUSH_OPEN.is("on"));
+    private static final String OPEN = PUSH.with(PUSH_ALLOW_ANONYMOUS.is("on"));
 
     @TempDir
     Path folder;
@@ -33,7 +33,7 @@ class HttpKeysTest {
     @BeforeEach
     void write() throws IOException {
         Files.writeString(folder.resolve("hello.txt"), "hello");
-        files = FILES.with(FILES_FOLDER.text(folder.toString()));
+        files = FILES.with(FILES_DIRECTORY.text(folder.toString()));
     }
 
     private static String http(String setting, String... routes) {
@@ -73,51 +73,51 @@ class HttpKeysTest {
     }
 
     @Test
-    @Row(HTTP_HEAD_LIMIT)
+    @Row(HTTP_MAX_HEADER_SIZE)
     void head_limit_answers_431() throws Exception {
-        try (Site site = Site.start(http(HTTP_HEAD_LIMIT.is("\"300 B\""), route("/push", OPEN)))) {
+        try (Site site = Site.start(http(HTTP_MAX_HEADER_SIZE.is("\"300 B\""), route("/push", OPEN)))) {
             assertThat(headOf(site, 290)).isEqualTo(200);
             assertThat(headOf(site, 320)).isEqualTo(431);
         }
         try (Site site = Site.start(web(route("/push", OPEN)))) {
-            int limit = PrintedKeys.bytesOf(HTTP_HEAD_LIMIT);
+            int limit = PrintedKeys.bytesOf(HTTP_MAX_HEADER_SIZE);
             assertThat(headOf(site, limit - 10)).isEqualTo(200);
             assertThat(headOf(site, limit + 20)).isEqualTo(431);
         }
     }
 
     @Test
-    @Row(HTTP_HEADERS)
+    @Row(HTTP_MAX_HEADERS)
     void headers_answers_431_for_more() throws Exception {
-        try (Site site = Site.start(http(HTTP_HEADERS.is(3), route("/push", OPEN)))) {
+        try (Site site = Site.start(http(HTTP_MAX_HEADERS.is(3), route("/push", OPEN)))) {
             assertThat(headersOf(site, 3)).isEqualTo(200);
             assertThat(headersOf(site, 4)).isEqualTo(431);
         }
         try (Site site = Site.start(web(route("/push", OPEN)))) {
-            int most = PrintedKeys.numberOf(HTTP_HEADERS);
+            int most = PrintedKeys.numberOf(HTTP_MAX_HEADERS);
             assertThat(headersOf(site, most)).isEqualTo(200);
             assertThat(headersOf(site, most + 1)).isEqualTo(431);
         }
     }
 
     @Test
-    @Row(HTTP_BODY_LIMIT)
+    @Row(HTTP_MAX_BODY_SIZE)
     void body_limit_answers_413() throws Exception {
-        try (Site site = Site.start(http(HTTP_BODY_LIMIT.is("\"10 B\""), route("/push", OPEN)))) {
+        try (Site site = Site.start(http(HTTP_MAX_BODY_SIZE.is("\"10 B\""), route("/push", OPEN)))) {
             assertThat(bodyOf(site, 10)).isEqualTo(200);
             assertThat(bodyOf(site, 11)).isEqualTo(413);
         }
         try (Site site = Site.start(web(route("/push", OPEN)))) {
-            int limit = PrintedKeys.bytesOf(HTTP_BODY_LIMIT);
+            int limit = PrintedKeys.bytesOf(HTTP_MAX_BODY_SIZE);
             assertThat(bodyOf(site, limit)).isEqualTo(200);
             assertThat(bodyOf(site, limit + 1)).isEqualTo(413);
         }
     }
 
     @Test
-    @Row(HTTP_HEAD_TIME)
+    @Row(HTTP_HEADER_TIMEOUT)
     void head_time_answers_408() throws Exception {
-        try (Site site = Site.start(http(HTTP_HEAD_TIME.is("100ms"), route("/push", OPEN)));
+        try (Site site = Site.start(http(HTTP_HEADER_TIMEOUT.is("100ms"), route("/push", OPEN)));
                 Raw raw = Raw.fresh(site.port())) {
             raw.send("GET /health HT");
             assertThat(raw.head()).startsWith("HTTP/1.1 408 ");
@@ -126,9 +126,9 @@ class HttpKeysTest {
     }
 
     @Test
-    @Row(HTTP_BODY_TIME)
+    @Row(HTTP_BODY_IDLE_TIMEOUT)
     void body_time_answers_408() throws Exception {
-        try (Site site = Site.start(http(HTTP_BODY_TIME.is("100ms"), route("/push", OPEN)));
+        try (Site site = Site.start(http(HTTP_BODY_IDLE_TIMEOUT.is("100ms"), route("/push", OPEN)));
                 Raw raw = Raw.fresh(site.port())) {
             raw.send("POST /push/t HTTP/1.1\r\n"
                     + "Host: 127.0.0.1\r\n"
@@ -141,10 +141,10 @@ class HttpKeysTest {
     }
 
     @Test
-    @Row(HTTP_ANSWER_TIME)
+    @Row(HTTP_RESPONSE_TIMEOUT)
     void answer_time_answers_503() throws Exception {
-        String poll = route("/poll", ECHO, COMET.with(COMET_POLL.is("20s")));
-        try (Site site = Site.start(http(HTTP_ANSWER_TIME.is("100ms"), poll))) {
+        String poll = route("/poll", ECHO, COMET.with(COMET_POLL_TIMEOUT.is("20s")));
+        try (Site site = Site.start(http(HTTP_RESPONSE_TIMEOUT.is("100ms"), poll))) {
             String id = site.get("/poll").body().substring(7, 29);
             HttpResponse<String> late = site.get("/poll?id=" + id);
             assertThat(late.statusCode()).as(late.body()).isEqualTo(503);
@@ -152,9 +152,9 @@ class HttpKeysTest {
     }
 
     @Test
-    @Row(HTTP_KEEP_ALIVE)
+    @Row(HTTP_KEEP_ALIVE_TIMEOUT)
     void keep_alive_closes_an_idle_connection() throws Exception {
-        try (Site site = Site.start(http(HTTP_KEEP_ALIVE.is("100ms"), route("/push", OPEN)));
+        try (Site site = Site.start(http(HTTP_KEEP_ALIVE_TIMEOUT.is("100ms"), route("/push", OPEN)));
                 Raw raw = Raw.to(site.port())) {
             raw.send("GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
             assertThat(raw.head()).startsWith("HTTP/1.1 200 ").doesNotContainIgnoringCase("connection: close");
@@ -240,7 +240,7 @@ class HttpKeysTest {
         String token = PUSH.with(Key.PUSH_TOKENS.row(Key.PUSH_TOKENS_TOKEN.text("0123456789abcdef")));
         try (Site site = Site.start(listener(
                 "web",
-                LISTENER_LAYERS.parts(HTTP.with(HTTP_BODY_LIMIT.is("\"100 B\""))),
+                LISTENER_LAYERS.parts(HTTP.with(HTTP_MAX_BODY_SIZE.is("\"100 B\""))),
                 LISTENER_ROUTES.is("["
                         + String.join(
                                 ", ",
@@ -250,7 +250,7 @@ class HttpKeysTest {
                                 route("/token", token, cors),
                                 route("/events", Key.EVENTS, cors),
                                 route("/comet", ECHO, cors, COMET),
-                                route("/few", files, Key.LIMITER.with(Key.LIMITER_CONNECTIONS.is(1)), cors),
+                                route("/few", files, Key.LIMITER.with(Key.LIMITER_MAX_CONNECTIONS.is(1)), cors),
                                 route("/origin", files, ORIGIN_CHECK, cors))
                         + "]")))) {
             String[] a = {"Origin", "https://a.example", "Content-Type", "application/json"};
@@ -288,14 +288,14 @@ class HttpKeysTest {
     }
 
     @Test
-    @Row({ORIGIN_CHECK_ALLOW, ORIGIN_CHECK_SAME_HOST, ORIGIN_CHECK_NONE})
+    @Row({ORIGIN_CHECK_ALLOW, ORIGIN_CHECK_SAME_HOST, ORIGIN_CHECK_WITHOUT_ORIGIN})
     void origin_check_answers_403() throws Exception {
         try (Site site = Site.start(web(
                 route("/default", ECHO, ORIGIN_CHECK, WS),
                 route("/a", ECHO, ORIGIN_CHECK.with(ORIGIN_CHECK_ALLOW.texts("*.a.example")), WS),
                 route("/a-only", ECHO, ORIGIN_CHECK.with(ORIGIN_CHECK_SAME_HOST.is("off")), WS),
-                route("/none", ECHO, ORIGIN_CHECK.with(ORIGIN_CHECK_NONE.is("on")), WS),
-                route("/required", ECHO, ORIGIN_CHECK.with(ORIGIN_CHECK_NONE.is("off")), WS)))) {
+                route("/none", ECHO, ORIGIN_CHECK.with(ORIGIN_CHECK_WITHOUT_ORIGIN.is("allow")), WS),
+                route("/required", ECHO, ORIGIN_CHECK.with(ORIGIN_CHECK_WITHOUT_ORIGIN.is("deny")), WS)))) {
             String same = "Origin: http://127.0.0.1";
             String other = "Origin: https://www.a.example";
             assertThat(handshake(site, "/default", same)).isEqualTo(101);
@@ -356,7 +356,8 @@ class HttpKeysTest {
     }
 
     @Test
-    @Row({BASIC_AUTH_REALM, BASIC_AUTH_USERS_USER, BASIC_AUTH_USERS_PASSWORD, BASIC_AUTH_USERS_ROLES, ROLE_CHECK_ROLE})
+    @Row({BASIC_AUTH_REALM, BASIC_AUTH_USERS_USER, BASIC_AUTH_USERS_PASSWORD, BASIC_AUTH_USERS_ROLES, REQUIRE_ROLE_ROLE
+    })
     void basic_auth_lets_users_in() throws Exception {
         String users = BASIC_AUTH_USERS.row(
                 BASIC_AUTH_USERS_USER.text("ann"),
@@ -365,8 +366,12 @@ class HttpKeysTest {
         try (Site site = Site.start(web(
                 route("/default", files, BASIC_AUTH.with(users)),
                 route("/named", files, BASIC_AUTH.with(users, BASIC_AUTH_REALM.text("Office"))),
-                route("/role", files, BASIC_AUTH.with(users), ROLE_CHECK.with(ROLE_CHECK_ROLE.text("reader"))),
-                route("/editor", files, BASIC_AUTH.with(users), ROLE_CHECK.with(ROLE_CHECK_ROLE.text("editor")))))) {
+                route("/role", files, BASIC_AUTH.with(users), REQUIRE_ROLE.with(REQUIRE_ROLE_ROLE.text("reader"))),
+                route(
+                        "/editor",
+                        files,
+                        BASIC_AUTH.with(users),
+                        REQUIRE_ROLE.with(REQUIRE_ROLE_ROLE.text("editor")))))) {
             String ann = basic("ann", "secret");
             HttpResponse<String> nobody = site.get("/default/hello.txt");
             assertThat(nobody.statusCode()).isEqualTo(401);
@@ -402,7 +407,7 @@ class HttpKeysTest {
         try (Site site = Site.start(web(
                 route("/default", files, Key.ACCESS_LOG, BEARER_AUTH.with(users)),
                 route("/named", files, BEARER_AUTH.with(users, BEARER_AUTH_REALM.text("Office"))),
-                route("/role", files, BEARER_AUTH.with(users), ROLE_CHECK.with(ROLE_CHECK_ROLE.text("reader")))))) {
+                route("/role", files, BEARER_AUTH.with(users), REQUIRE_ROLE.with(REQUIRE_ROLE_ROLE.text("reader")))))) {
             HttpResponse<String> nobody = site.get("/default/hello.txt");
             assertThat(nobody.statusCode()).isEqualTo(401);
             assertThat(nobody.headers().firstValue("WWW-Authenticate").orElse(""))
@@ -426,7 +431,7 @@ class HttpKeysTest {
     }
 
     @Test
-    @Row(FILES_FOLDER)
+    @Row(FILES_DIRECTORY)
     void folder_is_served_to_curl() throws Exception {
         try (Site site = Site.start(web(route("/static", files)))) {
             assertThat(Site.run(

@@ -58,10 +58,10 @@ class JdbcPoolKeysTest {
     private Site site(String... settings) throws Exception {
         List<String> all = new ArrayList<>(List.of(settings));
         all.add(store);
-        String session =
-                SESSION.with(SESSION_STORE.is(STORE_JDBC.with(all.toArray(String[]::new))), SESSION_LIMIT.is("1h"));
+        String session = SESSION.with(
+                SESSION_STORE.is(STORE_JDBC.with(all.toArray(String[]::new))), SESSION_STORE_TIMEOUT.is("1h"));
         Files.writeString(folder.resolve("hello.txt"), "hello");
-        return Site.start(web(route("/a", FILES.with(FILES_FOLDER.text(folder.toString())), session)));
+        return Site.start(web(route("/a", FILES.with(FILES_DIRECTORY.text(folder.toString())), session)));
     }
 
     private static int status(Site site, int id) throws Exception {
@@ -115,13 +115,13 @@ class JdbcPoolKeysTest {
     }
 
     @Test
-    @Row(STORE_JDBC_CONNECTIONS)
+    @Row(STORE_JDBC_POOL_SIZE)
     void connections_are_at_most_so_many() throws Exception {
         String patient = STORE_JDBC_TIMEOUT.is("60s");
-        try (Site site = site(patient, STORE_JDBC_CONNECTIONS.is(1))) {
+        try (Site site = site(patient, STORE_JDBC_POOL_SIZE.is(1))) {
             assertThat(connections(site, 1)).isEqualTo(1);
         }
-        int standard = PrintedKeys.numberOf(STORE_JDBC_CONNECTIONS);
+        int standard = PrintedKeys.numberOf(STORE_JDBC_POOL_SIZE);
         try (Site site = site(patient)) {
             assertThat(connections(site, standard)).isBetween(1, standard);
         }

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 @Timeout(180)
 class ListenerKeysTest {
-    private static final String OPEN = PUSH.with(PUSH_OPEN.is("on"));
+    private static final String OPEN = PUSH.with(PUSH_ALLOW_ANONYMOUS.is("on"));
     private static final String LONG_LINE = "x".repeat(60_000) + "\n";
     private static final int LONG_LINES = 200;
 
@@ -100,14 +100,14 @@ class ListenerKeysTest {
     }
 
     @Test
-    @Row({LISTENER_OUTBOUND_LIMIT, LISTENER_SLOW_READERS})
+    @Row({LISTENER_OUTBOUND_LIMIT, LISTENER_OVERFLOW})
     void outbound_limit_closes_or_drops() throws Exception {
         String stack = LISTENER_LAYERS.parts("lines") + ", " + LISTENER_COMPONENT.is(CHAT);
         try (Site site = Site.start(
                 listener("fast", stack),
                 listener("default", stack),
                 listener("small", stack, LISTENER_OUTBOUND_LIMIT.is("\"100 KiB\"")),
-                listener("drops", stack, LISTENER_SLOW_READERS.is("drop-newest")))) {
+                listener("drops", stack, LISTENER_OVERFLOW.is("drop-newest")))) {
             try (Raw fast = Raw.to(site.port("fast"));
                     Raw standard = Raw.fresh(site.port("default"));
                     Raw small = Raw.fresh(site.port("small"));
@@ -140,7 +140,7 @@ class ListenerKeysTest {
                 listener("plain", LISTENER_COMPONENT.is(ECHO)),
                 listener(
                         "lines",
-                        LISTENER_LAYERS.parts(LINES.with(LINES_LIMIT.is("\"10 B\""))),
+                        LISTENER_LAYERS.parts(LINES.with(LINES_MAX_LINE_LENGTH.is("\"10 B\""))),
                         LISTENER_COMPONENT.is(ECHO)))) {
             try (Raw raw = Raw.to(site.port("plain"))) {
                 assertThat(ask(raw, "longer than ten bytes")).isEqualTo("longer than ten bytes");
@@ -155,7 +155,7 @@ class ListenerKeysTest {
     @Row({ROUTE_PATH, ROUTE_HOST, ROUTE_LAYERS, ROUTE_COMPONENT})
     void routes_lead_by_path_and_host() throws Exception {
         Files.writeString(folder.resolve("f.txt"), "file");
-        String files = FILES.with(FILES_FOLDER.text(folder.toString()));
+        String files = FILES.with(FILES_DIRECTORY.text(folder.toString()));
         String users = BASIC_AUTH.with(
                 BASIC_AUTH_USERS.row(BASIC_AUTH_USERS_USER.text("ann"), BASIC_AUTH_USERS_PASSWORD.text("secret")));
         String hosted = route("/f", files).replaceFirst("\\{", "{ " + ROUTE_HOST.text("*.a.example") + ",");
@@ -196,12 +196,12 @@ class ListenerKeysTest {
     }
 
     @Test
-    @Row({TOPIC_RULES_TOPICS, TOPIC_RULES_WINDOW, TOPIC_RULES_SLOW_READERS})
+    @Row({TOPIC_RULES_TOPICS, TOPIC_RULES_BATCH_WINDOW, TOPIC_RULES_OVERFLOW})
     void topic_rules_say_how_events_travel() throws Exception {
         Duration window = Duration.ofMillis(300);
         String rules = TOPIC_RULES.rows(
-                List.of(TOPIC_RULES_TOPICS.text("late.*"), TOPIC_RULES_WINDOW.is(window.toMillis() + "ms")),
-                List.of(TOPIC_RULES_TOPICS.text("drops"), TOPIC_RULES_SLOW_READERS.is("drop-newest")));
+                List.of(TOPIC_RULES_TOPICS.text("late.*"), TOPIC_RULES_BATCH_WINDOW.is(window.toMillis() + "ms")),
+                List.of(TOPIC_RULES_TOPICS.text("drops"), TOPIC_RULES_OVERFLOW.is("drop-newest")));
         try (Site site = Site.start(rules, web(route("/ws", PUBSUB, WS, WAMP), route("/push", OPEN)))) {
             try (RawWebSocket late = subscribed(site, "late.a")) {
                 long before = System.nanoTime();
@@ -234,13 +234,13 @@ class ListenerKeysTest {
     }
 
     @Test
-    @Row({TOPIC_FIELD, BRIDGE_KIND, BRIDGE_LAYERS})
+    @Row({TOPIC_FIELD, BRIDGE_TYPE, BRIDGE_LAYERS})
     void topic_field_names_the_topic_for_bridges_of_a_kind() throws Exception {
         String bridge = BRIDGES.named(
                 "mine",
-                BRIDGE_KIND.is("tcp"),
+                BRIDGE_TYPE.is("tcp"),
                 TCP_BRIDGE_PORT.is(0),
-                TCP_BRIDGE_ANSWERS.is("on"),
+                TCP_BRIDGE_ACKNOWLEDGE.is("on"),
                 BRIDGE_LAYERS.parts(LOGGER.with(LOGGER_NAME.text("backends"))));
         try (Site site = Site.start(TOPIC_FIELD.text("category"), bridge);
                 Raw raw = Raw.to(site.port("mine"))) {
@@ -254,19 +254,19 @@ class ListenerKeysTest {
     }
 
     @Test
-    @Row({PLUGINS_FOLDER, PLUGINS_OFF})
+    @Row({PLUGINS_DIRECTORY, PLUGINS_DISABLED})
     void plugins_come_from_their_folder_unless_they_are_off() throws Exception {
         Path jar = Path.of("..", "examples", "plugin", "target", "sprocket-shout.jar");
         Path plugins = Files.createDirectory(folder.resolve("mine"));
         Files.copy(jar, plugins.resolve("shout.jar"));
         String shout = listener("a", LISTENER_LAYERS.parts("lines", "shout"), LISTENER_COMPONENT.is(ECHO));
-        String from = PLUGINS_FOLDER.text(plugins.toString());
+        String from = PLUGINS_DIRECTORY.text(plugins.toString());
         try (Site site = Site.start(PLUGINS.object(from), shout);
                 Raw raw = Raw.to(site.port("a"))) {
             assertThat(ask(raw, "hello")).startsWith("HELLO");
         }
         assertThat(Site.problems(shout)).anyMatch(problem -> problem.contains("no layer is called shout"));
-        assertThat(Site.problems(PLUGINS.object(from, PLUGINS_OFF.texts("shout")), shout))
+        assertThat(Site.problems(PLUGINS.object(from, PLUGINS_DISABLED.texts("shout")), shout))
                 .anyMatch(problem -> problem.contains("no layer is called shout"));
     }
 
@@ -290,21 +290,21 @@ class ListenerKeysTest {
     }
 
     @Test
-    @Row(LOOPS)
+    @Row(EVENT_LOOPS)
     void loops_are_threads() throws Exception {
         String echo = listener("a", LISTENER_LAYERS.parts("lines"), LISTENER_COMPONENT.is(ECHO));
-        assertThat(threadsOf(echo, LOOPS.is(1))).isLessThanOrEqualTo(1);
-        assertThat(threadsOf(echo, LOOPS.is(3))).isBetween(2L, 3L);
+        assertThat(threadsOf(echo, EVENT_LOOPS.is(1))).isLessThanOrEqualTo(1);
+        assertThat(threadsOf(echo, EVENT_LOOPS.is(3))).isBetween(2L, 3L);
     }
 
     @Test
-    @Row(DRAIN)
+    @Row(SHUTDOWN_TIMEOUT)
     void drain_lets_a_stuck_connection_end_by_itself() throws Exception {
         String echo = web(route("/echo", ECHO, WS));
         try (Site site = Site.start(echo)) {
-            assertThat(site.server().drain()).hasSeconds(PrintedKeys.secondsOf(DRAIN));
+            assertThat(site.server().drain()).hasSeconds(PrintedKeys.secondsOf(SHUTDOWN_TIMEOUT));
         }
-        try (Site site = Site.start(echo, DRAIN.is("1s"));
+        try (Site site = Site.start(echo, SHUTDOWN_TIMEOUT.is("1s"));
                 RawWebSocket stuck = RawWebSocket.open(site.port(), "/echo")) {
             long before = System.nanoTime();
             CompletableFuture<Void> closed = CompletableFuture.runAsync(

@@ -110,9 +110,10 @@ class PluginJarTest {
     void it_can_be_left_out_by_name() throws Exception {
         takeShout("shout.jar");
 
-        assertThat(problem("plugins.off = [shout]\nlisteners.a { component = counter }"))
+        assertThat(problem("plugins.disabled = [shout]\nlisteners.a { component = counter }"))
                 .contains("site.conf:2: no component is called counter");
-        assertThat(problem(echo("plugins.off = [shuot]"))).isEqualTo("no plugin is called shuot (did you mean shout?)");
+        assertThat(problem(echo("plugins.disabled = [shuot]")))
+                .isEqualTo("no plugin is called shuot (did you mean shout?)");
     }
 
     @Test

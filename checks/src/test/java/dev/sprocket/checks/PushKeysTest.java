@@ -47,7 +47,7 @@ class PushKeysTest {
         Site open(String rules, String... settings) throws IOException {
             String[] all = java.util.Arrays.copyOf(settings, settings.length + 1);
             all[settings.length] =
-                    this == PUSH ? PUSH_OPEN.is("on") : key("HOST").text("127.0.0.1");
+                    this == PUSH ? PUSH_ALLOW_ANONYMOUS.is("on") : key("HOST").text("127.0.0.1");
             return start(rules, all);
         }
 
@@ -70,7 +70,7 @@ class PushKeysTest {
     }
 
     @Test
-    @Row(PUSH_OPEN)
+    @Row(PUSH_ALLOW_ANONYMOUS)
     void open_needs_no_secret() throws Exception {
         try (Site site = Way.PUSH.open("")) {
             assertThat(Site.run(
@@ -107,8 +107,9 @@ class PushKeysTest {
 
     @Test
     @Row({
-        PUSH_TOKENS_NAME, PUSH_TOKENS_TOKEN, PUSH_TOKENS_TOPICS, PUSH_TOKENS_PER_SECOND,
-        HTTP_BRIDGE_TOKENS_NAME, HTTP_BRIDGE_TOKENS_TOKEN, HTTP_BRIDGE_TOKENS_TOPICS, HTTP_BRIDGE_TOKENS_PER_SECOND
+        PUSH_TOKENS_NAME, PUSH_TOKENS_TOKEN, PUSH_TOKENS_TOPICS, PUSH_TOKENS_EVENTS_PER_SECOND,
+        HTTP_BRIDGE_TOKENS_NAME, HTTP_BRIDGE_TOKENS_TOKEN, HTTP_BRIDGE_TOKENS_TOPICS,
+                HTTP_BRIDGE_TOKENS_EVENTS_PER_SECOND
     })
     void tokens_let_backends_push() throws Exception {
         for (Way way : Way.values()) {
@@ -119,7 +120,7 @@ class PushKeysTest {
                                     way.key("TOKENS_TOKEN").text(TOKEN + "-limited"),
                                     way.key("TOKENS_NAME").text("shop"),
                                     way.key("TOKENS_TOPICS").texts("news.*"),
-                                    way.key("TOKENS_PER_SECOND").is(1)));
+                                    way.key("TOKENS_EVENTS_PER_SECOND").is(1)));
             try (Site site = way.start("", tokens)) {
                 assertThat(way.post(site, "/any", "1").statusCode()).isEqualTo(401);
                 assertThat(way.post(site, "/any", "1", bearer("wrong")).statusCode())
@@ -177,26 +178,26 @@ class PushKeysTest {
 
     @Test
     @Row({
-        PUSH_SIGNING_NAME,
-        PUSH_SIGNING_KEY,
-        PUSH_SIGNING_TOPICS,
-        PUSH_SIGNING_PER_SECOND,
-        PUSH_SIGNATURE_WINDOW,
-        HTTP_BRIDGE_SIGNING_NAME,
-        HTTP_BRIDGE_SIGNING_KEY,
-        HTTP_BRIDGE_SIGNING_TOPICS,
-        HTTP_BRIDGE_SIGNING_PER_SECOND,
-        HTTP_BRIDGE_SIGNATURE_WINDOW
+        PUSH_SIGNING_KEYS_NAME,
+        PUSH_SIGNING_KEYS_KEY,
+        PUSH_SIGNING_KEYS_TOPICS,
+        PUSH_SIGNING_KEYS_EVENTS_PER_SECOND,
+        PUSH_SIGNATURE_TOLERANCE,
+        HTTP_BRIDGE_SIGNING_KEYS_NAME,
+        HTTP_BRIDGE_SIGNING_KEYS_KEY,
+        HTTP_BRIDGE_SIGNING_KEYS_TOPICS,
+        HTTP_BRIDGE_SIGNING_KEYS_EVENTS_PER_SECOND,
+        HTTP_BRIDGE_SIGNATURE_TOLERANCE
     })
     void signatures_let_backends_push_within_their_window() throws Exception {
         for (Way way : Way.values()) {
-            String signing = way.key("SIGNING")
+            String signing = way.key("SIGNING_KEYS")
                     .row(
-                            way.key("SIGNING_KEY").text(SECRET),
-                            way.key("SIGNING_NAME").text("shop"),
-                            way.key("SIGNING_TOPICS").texts("news"),
-                            way.key("SIGNING_PER_SECOND").is(1));
-            long window = PrintedKeys.secondsOf(way.key("SIGNATURE_WINDOW"));
+                            way.key("SIGNING_KEYS_KEY").text(SECRET),
+                            way.key("SIGNING_KEYS_NAME").text("shop"),
+                            way.key("SIGNING_KEYS_TOPICS").texts("news"),
+                            way.key("SIGNING_KEYS_EVENTS_PER_SECOND").is(1));
+            long window = PrintedKeys.secondsOf(way.key("SIGNATURE_TOLERANCE"));
             try (Site site = way.start("", signing)) {
                 assertThat(push(site, way, "/news", "2", window + 1)).isEqualTo(401);
                 named(
@@ -211,8 +212,9 @@ class PushKeysTest {
                                 .statusCode())
                         .isEqualTo(401);
             }
-            String free = way.key("SIGNING").row(way.key("SIGNING_KEY").text(SECRET));
-            try (Site site = way.start("", free, way.key("SIGNATURE_WINDOW").is("10m"))) {
+            String free =
+                    way.key("SIGNING_KEYS").row(way.key("SIGNING_KEYS_KEY").text(SECRET));
+            try (Site site = way.start("", free, way.key("SIGNATURE_TOLERANCE").is("10m"))) {
                 assertThat(push(site, way, "/any", "1", window + 1)).isEqualTo(200);
                 assertThat(push(site, way, "/any", "1", 601)).isEqualTo(401);
             }
@@ -220,7 +222,8 @@ class PushKeysTest {
     }
 
     @Test
-    @Row({PUSH_IDEMPOTENCY, PUSH_IDEMPOTENCY_LIMIT, HTTP_BRIDGE_IDEMPOTENCY, HTTP_BRIDGE_IDEMPOTENCY_LIMIT})
+    @Row({PUSH_IDEMPOTENCY_TTL, PUSH_IDEMPOTENCY_MAX_SIZE, HTTP_BRIDGE_IDEMPOTENCY_TTL, HTTP_BRIDGE_IDEMPOTENCY_MAX_SIZE
+    })
     void a_repeat_with_its_key_counts_once() throws Exception {
         for (Way way : Way.values()) {
             try (Site site = way.open("");
@@ -230,7 +233,7 @@ class PushKeysTest {
                 way.post(site, "/news", "2", "Idempotency-Key", "b");
                 assertThat(client.hear() + client.hear()).isEqualTo("[8,\"news\",1][8,\"news\",2]");
             }
-            try (Site site = way.open("", way.key("IDEMPOTENCY").is("1ms"));
+            try (Site site = way.open("", way.key("IDEMPOTENCY_TTL").is("1ms"));
                     RawWebSocket client = subscribed(site, "news")) {
                 way.post(site, "/news", "1", "Idempotency-Key", "a");
                 assertThat(client.hear()).isEqualTo("[8,\"news\",1]");
@@ -242,7 +245,7 @@ class PushKeysTest {
                 }
                 assertThat(client.hear()).isEqualTo("[8,\"news\",2]");
             }
-            try (Site site = way.open("", way.key("IDEMPOTENCY_LIMIT").is("\"600 B\""))) {
+            try (Site site = way.open("", way.key("IDEMPOTENCY_MAX_SIZE").is("\"600 B\""))) {
                 assertThat(way.post(site, "/news", "1", "Idempotency-Key", "a").statusCode())
                         .isEqualTo(200);
                 assertThat(way.post(site, "/news", "1", "Idempotency-Key", "b").statusCode())
@@ -252,11 +255,11 @@ class PushKeysTest {
     }
 
     @Test
-    @Row({PUSH_HOLD_ABOVE, HTTP_BRIDGE_HOLD_ABOVE})
+    @Row({PUSH_PENDING_LIMIT, HTTP_BRIDGE_PENDING_LIMIT})
     void hold_above_answers_503_while_much_waits() throws Exception {
-        String late = TOPIC_RULES.row(TOPIC_RULES_WINDOW.is("30s"));
+        String late = TOPIC_RULES.row(TOPIC_RULES_BATCH_WINDOW.is("30s"));
         for (Way way : Way.values()) {
-            try (Site site = way.open(late, way.key("HOLD_ABOVE").is("\"1 B\""));
+            try (Site site = way.open(late, way.key("PENDING_LIMIT").is("\"1 B\""));
                     RawWebSocket client = subscribed(site, "news")) {
                 assertThat(way.post(site, "/news", "1").statusCode()).isEqualTo(200);
                 assertThat(way.post(site, "/news", "2").statusCode()).isEqualTo(503);

@@ -3,17 +3,17 @@ package dev.sprocket.checks;
 import static dev.sprocket.checks.Key.PUBSUB;
 import static dev.sprocket.checks.Key.PUBSUB_PUBLISH;
 import static dev.sprocket.checks.Key.WAMP;
-import static dev.sprocket.checks.Key.WAMP_CLIENT_BYTES;
 import static dev.sprocket.checks.Key.WAMP_HISTORY;
-import static dev.sprocket.checks.Key.WAMP_HISTORY_BYTES;
-import static dev.sprocket.checks.Key.WAMP_LOGINS;
-import static dev.sprocket.checks.Key.WAMP_LOGINS_TICKET;
-import static dev.sprocket.checks.Key.WAMP_LOGINS_USER;
-import static dev.sprocket.checks.Key.WAMP_META;
-import static dev.sprocket.checks.Key.WAMP_PATTERNS_PER_TOPIC;
+import static dev.sprocket.checks.Key.WAMP_HISTORY_MAX_BYTES;
+import static dev.sprocket.checks.Key.WAMP_MAX_BYTES_PER_CLIENT;
+import static dev.sprocket.checks.Key.WAMP_MAX_BYTES_PER_REALM;
+import static dev.sprocket.checks.Key.WAMP_MAX_PATTERNS_PER_TOPIC;
+import static dev.sprocket.checks.Key.WAMP_META_API;
 import static dev.sprocket.checks.Key.WAMP_REALM;
-import static dev.sprocket.checks.Key.WAMP_REALM_BYTES;
 import static dev.sprocket.checks.Key.WAMP_RETAINED_TTL;
+import static dev.sprocket.checks.Key.WAMP_USERS;
+import static dev.sprocket.checks.Key.WAMP_USERS_TICKET;
+import static dev.sprocket.checks.Key.WAMP_USERS_USER;
 import static dev.sprocket.checks.Key.WAMP_V1;
 import static dev.sprocket.checks.Key.WS;
 import static dev.sprocket.checks.Site.route;
@@ -36,12 +36,12 @@ class RealmKeysTest {
     }
 
     @Test
-    @Row(WAMP_META)
+    @Row(WAMP_META_API)
     void meta_opens_the_meta_api() throws Exception {
         String call = "[48,1,{},\"wamp.session.count\"]";
         try (Site site = Site.start(web(
                 route("/default", PUBSUB, WS, WAMP.with(WAMP_REALM.is("one"))),
-                route("/open", PUBSUB, WS, WAMP.with(WAMP_REALM.is("two"), WAMP_META.is("anyone")))))) {
+                route("/open", PUBSUB, WS, WAMP.with(WAMP_REALM.is("two"), WAMP_META_API.is("anyone")))))) {
             assertThat(WebSocketClient.joined(url(site, "/default"), "one").ask(call))
                     .contains("wamp.error.not_authorized");
             assertThat(WebSocketClient.joined(url(site, "/open"), "two").ask(call))
@@ -57,8 +57,8 @@ class RealmKeysTest {
             assertThat(WebSocketClient.wamp(url(site, "/default"))).isNotNull();
             assertThatThrownBy(() -> WebSocketClient.wamp(url(site, "/v2"))).hasStackTraceContaining("status code 426");
         }
-        String login = "[{ " + WAMP_LOGINS_USER.is("ann") + ", " + WAMP_LOGINS_TICKET.is("t") + " }]";
-        assertThat(Site.problems(web(route("/ws", PUBSUB, WS, WAMP.with(WAMP_V1.is("on"), WAMP_LOGINS.is(login))))))
+        String login = "[{ " + WAMP_USERS_USER.is("ann") + ", " + WAMP_USERS_TICKET.is("t") + " }]";
+        assertThat(Site.problems(web(route("/ws", PUBSUB, WS, WAMP.with(WAMP_V1.is("on"), WAMP_USERS.is(login))))))
                 .singleElement()
                 .asString()
                 .contains("v1 = on with logins");
@@ -86,9 +86,9 @@ class RealmKeysTest {
     }
 
     @Test
-    @Row(WAMP_CLIENT_BYTES)
+    @Row(WAMP_MAX_BYTES_PER_CLIENT)
     void client_bytes_limit_what_one_client_retains() throws Exception {
-        try (Site site = limited(WAMP_CLIENT_BYTES.is("1000 B"))) {
+        try (Site site = limited(WAMP_MAX_BYTES_PER_CLIENT.is("1000 B"))) {
             assertThat(retain(url(site, "/default"), "one", "a", "b"))
                     .allSatisfy(answer -> assertThat(answer).startsWith("[17,"));
             assertThat(retain(url(site, "/limited"), "two", "c", "d").get(1))
@@ -98,9 +98,9 @@ class RealmKeysTest {
     }
 
     @Test
-    @Row(WAMP_REALM_BYTES)
+    @Row(WAMP_MAX_BYTES_PER_REALM)
     void realm_bytes_limit_what_all_clients_retain() throws Exception {
-        try (Site site = limited(WAMP_REALM_BYTES.is("1000 B"))) {
+        try (Site site = limited(WAMP_MAX_BYTES_PER_REALM.is("1000 B"))) {
             for (String topic : List.of("a", "b")) {
                 assertThat(retain(url(site, "/default"), "one", topic).get(0)).startsWith("[17,");
             }
@@ -129,9 +129,9 @@ class RealmKeysTest {
     }
 
     @Test
-    @Row(WAMP_PATTERNS_PER_TOPIC)
+    @Row(WAMP_MAX_PATTERNS_PER_TOPIC)
     void patterns_per_topic_refuses_further_subscriptions() throws Exception {
-        try (Site site = limited(WAMP_PATTERNS_PER_TOPIC.is("2"))) {
+        try (Site site = limited(WAMP_MAX_PATTERNS_PER_TOPIC.is("2"))) {
             WebSocketClient client = WebSocketClient.joined(url(site, "/limited"), "two");
             WebSocketClient other = WebSocketClient.joined(url(site, "/default"), "one");
             for (int i = 1; i <= 17; i++) {
@@ -143,9 +143,9 @@ class RealmKeysTest {
     }
 
     @Test
-    @Row(WAMP_HISTORY_BYTES)
+    @Row(WAMP_HISTORY_MAX_BYTES)
     void history_bytes_bound_the_history() throws Exception {
-        String rule = "[{ " + WAMP_HISTORY_BYTES.is("1000 B") + " }]";
+        String rule = "[{ " + WAMP_HISTORY_MAX_BYTES.is("1000 B") + " }]";
         try (Site site = limited(WAMP_HISTORY.is(rule))) {
             retain(url(site, "/limited"), "two", "a", "b", "c", "d");
             WebSocketClient client = WebSocketClient.joined(url(site, "/limited"), "two");

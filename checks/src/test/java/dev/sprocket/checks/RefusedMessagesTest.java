@@ -21,7 +21,7 @@ class RefusedMessagesTest {
             "[1,\"realm1\",{\"roles\":{\"caller\":{},\"callee\":{},\"publisher\":{}," + "\"subscriber\":{}}}]";
 
     private static String limited(int messages) {
-        return LIMITER.with(LIMITER_MESSAGES.is(messages));
+        return LIMITER.with(LIMITER_MESSAGES_PER_SECOND.is(messages));
     }
 
     @Test
@@ -79,7 +79,7 @@ class RefusedMessagesTest {
     @Test
     void a_caller_is_answered_when_a_result_is_refused() throws Exception {
         try (Site site = Site.start(web(
-                        route("/callee", FREE, WS, LIMITER.with(LIMITER_BYTES.is("\"200 B\"")), WAMP),
+                        route("/callee", FREE, WS, LIMITER.with(LIMITER_BYTES_PER_SECOND.is("\"200 B\"")), WAMP),
                         route("/caller", FREE, WS, WAMP)));
                 WampPeer callee = WampPeer.join(site.port(), "/callee");
                 WampPeer caller = WampPeer.join(site.port(), "/caller")) {
@@ -108,7 +108,7 @@ class RefusedMessagesTest {
     void a_bridge_answers_what_its_layers_refuse() throws Exception {
         try (Site site = Site.start(
                 BRIDGES.named(
-                        "tcp", TCP_BRIDGE_PORT.is(0), TCP_BRIDGE_ANSWERS.is("on"), BRIDGE_LAYERS.parts(limited(1))),
+                        "tcp", TCP_BRIDGE_PORT.is(0), TCP_BRIDGE_ACKNOWLEDGE.is("on"), BRIDGE_LAYERS.parts(limited(1))),
                 BRIDGES.named("http", HTTP_BRIDGE_PORT.is(0), BRIDGE_LAYERS.parts(limited(1))))) {
             String push = "{\"topic\":\"a\",\"event\":1}";
             try (Raw raw = Raw.to(site.port("tcp"))) {
@@ -127,7 +127,8 @@ class RefusedMessagesTest {
 
     @Test
     void a_comet_message_is_answered_with_429() throws Exception {
-        try (Site site = Site.start(web(route("/comet", ECHO, COMET, LIMITER.with(LIMITER_BYTES.is("\"10 B\"")))))) {
+        try (Site site =
+                Site.start(web(route("/comet", ECHO, COMET, LIMITER.with(LIMITER_BYTES_PER_SECOND.is("\"10 B\"")))))) {
             String id = site.get("/comet").body().substring(7, 29);
             assertThat(site.post("/comet?n=1&id=" + id, "x".repeat(11)).statusCode())
                     .isEqualTo(429);
@@ -137,7 +138,7 @@ class RefusedMessagesTest {
 
     @Test
     void a_request_too_many_is_answered_with_429() throws IOException {
-        try (Site site = Site.start(web(route("/events", EVENTS, LIMITER.with(LIMITER_CONNECTIONS.is(1)))));
+        try (Site site = Site.start(web(route("/events", EVENTS, LIMITER.with(LIMITER_MAX_CONNECTIONS.is(1)))));
                 Raw first = Raw.to(site.port());
                 Raw second = Raw.to(site.port())) {
             first.send("GET /events/a HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");

@@ -28,7 +28,7 @@ class ServeTest {
               address = "127.0.0.1:0"
               routes = [
                 { path = /ws, layers = [origin-check, ws, wamp], component = pubsub }
-                { path = /push, component = { push { open = on } } }
+                { path = /push, component = { push { allow-anonymous = on } } }
               ]
             }
             bridges.tcp { port = 0 }
@@ -157,7 +157,7 @@ class ServeTest {
         }
         assertThat(run(0, "config").lines())
                 .anyMatch(line -> line.contains("proxy-protocol = off"))
-                .anyMatch(line -> line.contains("idempotency = "))
+                .anyMatch(line -> line.contains("idempotency-ttl = "))
                 .allMatch(line -> line.length() <= 80, "at most 80 columns");
         assertThat(run(0, "plugins")).contains("bridge-zmq").contains("sprocket.jar");
         assertThat(run(0, "check", "-c", site(SITE).toString())).endsWith("nothing is wrong\n");

@@ -47,7 +47,7 @@ class SessionKeysTest {
     @BeforeEach
     void sessions() throws IOException {
         Files.writeString(folder.resolve("sess_abc"), PHP);
-        files = SESSION_STORE.is(STORE_PHP_FILES.with(STORE_PHP_FILES_FOLDER.text(folder.toString())));
+        files = SESSION_STORE.is(STORE_PHP_FILES.with(STORE_PHP_FILES_SAVE_PATH.text(folder.toString())));
     }
 
     private static String chat(String path, String... session) {
@@ -73,7 +73,7 @@ class SessionKeysTest {
     }
 
     @Test
-    @Row({SESSION_STORE, SESSION_USER, SESSION_COOKIE, STORE_PHP_FILES_FOLDER})
+    @Row({SESSION_STORE, SESSION_USER, SESSION_COOKIE, STORE_PHP_FILES_SAVE_PATH})
     void store_cookie_and_user_name_a_visitor() throws Exception {
         assertThat(alone("PHPSESSID=abc", files, USER)).isEqualTo("ann");
         assertThat(alone("PHPSESSID=abd", files, USER)).isEqualTo("somebody");
@@ -91,7 +91,7 @@ class SessionKeysTest {
     @Test
     @Row({SESSION_ROLES, SESSION_REQUIRED})
     void roles_and_required_decide_who_gets_in() throws Exception {
-        String reader = ROLE_CHECK.with(ROLE_CHECK_ROLE.text("reader"));
+        String reader = REQUIRE_ROLE.with(REQUIRE_ROLE_ROLE.text("reader"));
         try (Site site = Site.start(web(
                 route("/roles", ECHO, SESSION.with(files, USER, SESSION_ROLES.text("roles")), reader, WS),
                 route("/none", ECHO, SESSION.with(files, USER), reader, WS),
@@ -112,11 +112,11 @@ class SessionKeysTest {
     }
 
     @Test
-    @Row(SESSION_WATCH)
+    @Row(SESSION_WATCH_INTERVAL)
     void watch_closes_when_a_session_is_gone() throws Exception {
         try (Site site = Site.start(web(
-                        chat("/often", files, USER, SESSION_WATCH.is("1s")),
-                        chat("/never", files, USER, SESSION_WATCH.is("0s"))));
+                        chat("/often", files, USER, SESSION_WATCH_INTERVAL.is("1s")),
+                        chat("/never", files, USER, SESSION_WATCH_INTERVAL.is("0s"))));
                 RawWebSocket never = RawWebSocket.open(site.port(), "/never", ORIGIN, "Cookie: PHPSESSID=abc");
                 RawWebSocket often = RawWebSocket.open(site.port(), "/often", ORIGIN, "Cookie: PHPSESSID=abc")) {
             assertThat(often.hear()).isEqualTo("* ann is here");
@@ -130,16 +130,16 @@ class SessionKeysTest {
     }
 
     @Test
-    @Row({SESSION_LIMIT, STORE_REDIS_TIMEOUT})
+    @Row({SESSION_STORE_TIMEOUT, STORE_REDIS_TIMEOUT})
     void limit_answers_503_for_a_store_that_does_not() throws Exception {
         try (ServerSocket deaf = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             String at = STORE_REDIS_URI.text("redis://127.0.0.1:" + deaf.getLocalPort());
             try (Site site = Site.start(web(
-                    chat("/limit", SESSION_STORE.is(STORE_REDIS.with(at)), SESSION_LIMIT.is("200ms")),
+                    chat("/limit", SESSION_STORE.is(STORE_REDIS.with(at)), SESSION_STORE_TIMEOUT.is("200ms")),
                     chat(
                             "/timeout",
                             SESSION_STORE.is(STORE_REDIS.with(at, STORE_REDIS_TIMEOUT.is("300ms"))),
-                            SESSION_LIMIT.is("1h"))))) {
+                            SESSION_STORE_TIMEOUT.is("1h"))))) {
                 assertThat(name(site, "/limit", "PHPSESSID=abc")).isEqualTo("503");
                 assertThat(name(site, "/timeout", "PHPSESSID=abc")).isEqualTo("503");
             }
@@ -273,7 +273,7 @@ class SessionKeysTest {
         Files.setLastModifiedTime(file, FileTime.from(Instant.now().minusSeconds(100)));
         assertThat(alone("PHPSESSID=abc", files, USER)).isEqualTo("ann");
         String store = SESSION_STORE.is(STORE_PHP_FILES.with(
-                STORE_PHP_FILES_FOLDER.text(folder.toString()), STORE_PHP_FILES_MAX_AGE.is("50s")));
+                STORE_PHP_FILES_SAVE_PATH.text(folder.toString()), STORE_PHP_FILES_MAX_AGE.is("50s")));
         assertThat(alone("PHPSESSID=abc", store, USER)).isEqualTo("somebody");
     }
 
@@ -304,7 +304,7 @@ class SessionKeysTest {
         try (ServerSocket deaf = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             String nobody = STORE_MEMCACHED_PORT.is(deaf.getLocalPort());
             String store = STORE_MEMCACHED.with(nobody, STORE_MEMCACHED_TIMEOUT.is("300ms"));
-            assertThat(alone("PHPSESSID=abc", SESSION_STORE.is(store), SESSION_LIMIT.is("1h")))
+            assertThat(alone("PHPSESSID=abc", SESSION_STORE.is(store), SESSION_STORE_TIMEOUT.is("1h")))
                     .isEqualTo("503");
         }
     }
@@ -346,7 +346,7 @@ class SessionKeysTest {
                 statement.execute(one);
             }
         }
-        return STORE_JDBC_URL.text(url) + ", " + STORE_JDBC_TIMEOUT.is("30s") + ", " + STORE_JDBC_CONNECTIONS.is(1);
+        return STORE_JDBC_URL.text(url) + ", " + STORE_JDBC_TIMEOUT.is("30s") + ", " + STORE_JDBC_POOL_SIZE.is(1);
     }
 
     private static String jdbc(String... settings) {

@@ -102,7 +102,7 @@ class SmallHeapTest {
                 """
                 listeners.web {
                   address = "127.0.0.1:0"
-                  routes = [{ path = /push, component = { push { open = on } } }]
+                  routes = [{ path = /push, component = { push { allow-anonymous = on } } }]
                 }
                 """);
         byte[] bytes = " ".repeat(SENT).getBytes(UTF_8);

@@ -149,7 +149,7 @@ class SocketKeysTest {
                         BRIDGES.named("http", "port = 1"),
                         BRIDGES.named("tcp", "port = 2"),
                         BRIDGES.named("zmq", "port = 2"),
-                        BRIDGES.named("other", "kind = zmq", "connect = [\"127.0.0.1:2\"]")))
+                        BRIDGES.named("other", "type = zmq", "connect = [\"127.0.0.1:2\"]")))
                 .hasSize(2)
                 .anySatisfy(problem -> assertThat(problem)
                         .endsWith("bridge http: 127.0.0.1:1 is taken by listener web with 0.0.0.0:1"

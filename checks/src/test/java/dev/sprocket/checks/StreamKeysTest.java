@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 @Timeout(180)
 class StreamKeysTest {
-    private static final String OPEN = PUSH.with(PUSH_OPEN.is("on"));
+    private static final String OPEN = PUSH.with(PUSH_ALLOW_ANONYMOUS.is("on"));
     private static final int LONG = 60_000;
 
     private static Raw stream(Site site, String path) throws IOException {
@@ -29,12 +29,12 @@ class StreamKeysTest {
     }
 
     @Test
-    @Row({EVENTS_TOPICS, EVENTS_KEEP_ALIVE})
+    @Row({EVENTS_TOPICS, EVENTS_KEEP_ALIVE_INTERVAL})
     void events_streams_allowed_topics_to_curl() throws Exception {
         try (Site site = Site.start(web(
                 route("/default", EVENTS),
                 route("/some", EVENTS.with(EVENTS_TOPICS.texts("news", "open.*"))),
-                route("/fast", EVENTS.with(EVENTS_KEEP_ALIVE.is("1s"))),
+                route("/fast", EVENTS.with(EVENTS_KEEP_ALIVE_INTERVAL.is("1s"))),
                 route("/push", OPEN)))) {
             assertThat(site.get("/some/other").statusCode()).isEqualTo(403);
             try (Raw some = stream(site, "/some/open.a");
@@ -94,10 +94,10 @@ class StreamKeysTest {
     }
 
     @Test
-    @Row(COMET_CONNECTIONS)
+    @Row(COMET_MAX_CONNECTIONS)
     void connections_answers_503_for_more() throws Exception {
         try (Site site = Site.start(
-                web(route("/default", ECHO, COMET), route("/one", ECHO, COMET.with(COMET_CONNECTIONS.is(1)))))) {
+                web(route("/default", ECHO, COMET), route("/one", ECHO, COMET.with(COMET_MAX_CONNECTIONS.is(1)))))) {
             open(site, "/one");
             assertThat(site.get("/one").statusCode()).isEqualTo(503);
             open(site, "/default");
@@ -105,11 +105,14 @@ class StreamKeysTest {
     }
 
     @Test
-    @Row({COMET_GRACE, COMET_POLL})
+    @Row({COMET_RECONNECT_TIMEOUT, COMET_POLL_TIMEOUT})
     void grace_ends_a_connection_that_nobody_polls() throws Exception {
         try (Site site = Site.start(web(
                 route("/default", ECHO, COMET),
-                route("/short", ECHO, COMET.with(COMET_GRACE.is("100ms"), COMET_POLL.is("100ms")))))) {
+                route(
+                        "/short",
+                        ECHO,
+                        COMET.with(COMET_RECONNECT_TIMEOUT.is("100ms"), COMET_POLL_TIMEOUT.is("100ms")))))) {
             String kept = open(site, "/default");
             String id = open(site, "/short");
             HttpResponse<String> polled = site.get("/short?id=" + id + "&after=0");
@@ -126,9 +129,9 @@ class StreamKeysTest {
     }
 
     @Test
-    @Row(COMET_KEEP_ALIVE)
+    @Row(COMET_KEEP_ALIVE_INTERVAL)
     void keep_alive_sends_comments_on_a_stream() throws Exception {
-        try (Site site = Site.start(web(route("/fast", ECHO, COMET.with(COMET_KEEP_ALIVE.is("1s")))));
+        try (Site site = Site.start(web(route("/fast", ECHO, COMET.with(COMET_KEEP_ALIVE_INTERVAL.is("1s")))));
                 Raw fast = stream(site, "/fast")) {
             assertThat(comment(fast) + comment(fast)).startsWith(":");
         }
@@ -145,7 +148,7 @@ class StreamKeysTest {
     }
 
     @Test
-    @Row({COMET_REPLAY, COMET_OUTBOUND_LIMIT, COMET_OVERFLOW})
+    @Row({COMET_REPLAY_BUFFER, COMET_OUTBOUND_LIMIT, COMET_OVERFLOW})
     void replay_and_outbound_limit_bound_what_is_kept() throws Exception {
         try (Site site = Site.start(web(
                 route("/default", ECHO, COMET),
@@ -169,9 +172,9 @@ class StreamKeysTest {
             assertThat(site.post("/default?id=" + standard, "x").statusCode()).isEqualTo(404);
         }
         for (boolean small : List.of(false, true)) {
-            String kept = small ? "\"10 B\"" : PrintedKeys.defaultOf(COMET_REPLAY);
-            try (Site site =
-                            Site.start(web(route("/replay", ECHO, small ? COMET.with(COMET_REPLAY.is(kept)) : COMET)));
+            String kept = small ? "\"10 B\"" : PrintedKeys.defaultOf(COMET_REPLAY_BUFFER);
+            try (Site site = Site.start(
+                            web(route("/replay", ECHO, small ? COMET.with(COMET_REPLAY_BUFFER.is(kept)) : COMET)));
                     Raw first = stream(site, "/replay")) {
                 String id = dataOf(first).substring("data: ".length());
                 for (int i = 1; i <= 5; i++) {

@@ -23,9 +23,9 @@ class TcpBridgeKeysTest {
     private static String bridge(String name, String... settings) {
         return BRIDGES.named(
                 name,
-                BRIDGE_KIND.is("tcp"),
+                BRIDGE_TYPE.is("tcp"),
                 TCP_BRIDGE_PORT.is(0),
-                TCP_BRIDGE_ANSWERS.is("on"),
+                TCP_BRIDGE_ACKNOWLEDGE.is("on"),
                 String.join(", ", settings));
     }
 
@@ -34,7 +34,7 @@ class TcpBridgeKeysTest {
     }
 
     @Test
-    @Row({TCP_BRIDGE_HOST, TCP_BRIDGE_PORT, TCP_BRIDGE_ANSWERS})
+    @Row({TCP_BRIDGE_HOST, TCP_BRIDGE_PORT, TCP_BRIDGE_ACKNOWLEDGE})
     void bridge_listens_at_its_host_and_port_and_answers_netcat() throws Exception {
         int port = Site.freePort();
         try (Site site = Site.start(
@@ -42,8 +42,8 @@ class TcpBridgeKeysTest {
                         "tcp",
                         TCP_BRIDGE_HOST.text("127.0.0.2"),
                         TCP_BRIDGE_PORT.is(port),
-                        TCP_BRIDGE_ANSWERS.is("on")),
-                BRIDGES.named("silent", BRIDGE_KIND.is("tcp"), TCP_BRIDGE_PORT.is(0)))) {
+                        TCP_BRIDGE_ACKNOWLEDGE.is("on")),
+                BRIDGES.named("silent", BRIDGE_TYPE.is("tcp"), TCP_BRIDGE_PORT.is(0)))) {
             Needed.program("nc");
             assertThat(Site.run("bash", "-c", "printf '" + PUSHED + "\\n' | nc -N 127.0.0.2 " + port))
                     .isEqualTo("ok 0\n");
@@ -61,8 +61,8 @@ class TcpBridgeKeysTest {
     void framing_tells_messages_apart() throws Exception {
         try (Site site = Site.start(
                 bridge("lines"),
-                bridge("end", TCP_BRIDGE_FRAMING.is("to-end")),
-                bridge("length", TCP_BRIDGE_FRAMING.is("length")))) {
+                bridge("end", TCP_BRIDGE_FRAMING.is("close-delimited")),
+                bridge("length", TCP_BRIDGE_FRAMING.is("length-prefixed")))) {
             try (Raw lines = Raw.to(site.port("lines"))) {
                 lines.send(PUSHED + "\n" + PUSHED + "\n");
                 assertThat(lines.line() + lines.line()).isEqualTo("ok 0ok 0");
@@ -106,17 +106,17 @@ class TcpBridgeKeysTest {
     }
 
     @Test
-    @Row({TCP_BRIDGE_LIMIT, TCP_BRIDGE_CONNECTIONS})
+    @Row({TCP_BRIDGE_MAX_MESSAGE_SIZE, TCP_BRIDGE_MAX_CONNECTIONS})
     void limit_and_connections_are_limits() throws Exception {
         try (Site site = Site.start(
-                bridge("small", TCP_BRIDGE_LIMIT.is("\"100 B\"")),
-                bridge("one", TCP_BRIDGE_CONNECTIONS.is(1)),
+                bridge("small", TCP_BRIDGE_MAX_MESSAGE_SIZE.is("\"100 B\"")),
+                bridge("one", TCP_BRIDGE_MAX_CONNECTIONS.is(1)),
                 bridge("default"))) {
             try (Raw raw = Raw.to(site.port("small"))) {
                 assertThat(ask(raw, push(100))).isEqualTo("ok 0");
                 assertThat(raw.send(push(101) + "\n").rest()).doesNotContain("ok");
             }
-            int limit = PrintedKeys.bytesOf(TCP_BRIDGE_LIMIT);
+            int limit = PrintedKeys.bytesOf(TCP_BRIDGE_MAX_MESSAGE_SIZE);
             try (Raw raw = Raw.to(site.port("default"))) {
                 assertThat(ask(raw, push(limit))).isEqualTo("ok 0");
                 assertThat(raw.send(push(limit + 1) + "\n").rest()).doesNotContain("ok");
@@ -141,12 +141,12 @@ class TcpBridgeKeysTest {
     }
 
     @Test
-    @Row(TCP_BRIDGE_HOLD_ABOVE)
+    @Row(TCP_BRIDGE_PENDING_LIMIT)
     void hold_above_reads_no_more_while_much_waits() throws Exception {
-        String late = TOPIC_RULES.row(TOPIC_RULES_TOPICS.text("late"), TOPIC_RULES_WINDOW.is("2s"));
+        String late = TOPIC_RULES.row(TOPIC_RULES_TOPICS.text("late"), TOPIC_RULES_BATCH_WINDOW.is("2s"));
         try (Site site = Site.start(
                 late,
-                bridge("small", TCP_BRIDGE_HOLD_ABOVE.is("\"1 B\"")),
+                bridge("small", TCP_BRIDGE_PENDING_LIMIT.is("\"1 B\"")),
                 bridge("default"),
                 web(route("/ws", PUBSUB, WS, WAMP)))) {
             try (RawWebSocket client = RawWebSocket.open(site.port(), "/ws", "Sec-WebSocket-Protocol: wamp");

@@ -126,7 +126,7 @@ class ThreeWaysTest {
                         listeners.web {
                           address = "127.0.0.1:0"
                           routes = [
-                            { path = /wamp, layers = [{ origin-check { none = on } }, ws, wamp]
+                            { path = /wamp, layers = [{ origin-check { without-origin = allow } }, ws, wamp]
                               component = { pubsub { publish = anyone } } }
                             { path = /echo, layers = [ws], component = echo }
                             { path = /events, component = events }

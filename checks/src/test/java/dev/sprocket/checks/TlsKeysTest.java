@@ -53,7 +53,7 @@ class TlsKeysTest {
         return listener(
                 "web",
                 LISTENER_TLS.object(all),
-                LISTENER_ROUTES.is("[" + route("/push", PUSH.with(PUSH_OPEN.is("on"))) + "]"));
+                LISTENER_ROUTES.is("[" + route("/push", PUSH.with(PUSH_ALLOW_ANONYMOUS.is("on"))) + "]"));
     }
 
     private String curl(Site site, String... options) throws Exception {

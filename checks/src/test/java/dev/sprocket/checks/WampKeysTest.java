@@ -55,7 +55,7 @@ class WampKeysTest {
         try (Site site = Site.start(web(
                 free("/plain"),
                 free("/ratchet", WAMP_CURIES.is("ratchet")),
-                route("/push", PUSH.with(PUSH_OPEN.is("on")))))) {
+                route("/push", PUSH.with(PUSH_ALLOW_ANONYMOUS.is("on")))))) {
             try (RawWebSocket plain = v1(site, "/plain");
                     RawWebSocket ratchet = v1(site, "/ratchet")) {
                 for (RawWebSocket client : List.of(plain, ratchet)) {
@@ -75,10 +75,10 @@ class WampKeysTest {
     }
 
     @Test
-    @Row({WAMP_SUBSCRIPTIONS, WAMP_PREFIXES, WAMP_REGISTRATIONS})
+    @Row({WAMP_MAX_SUBSCRIPTIONS, WAMP_MAX_PREFIXES, WAMP_MAX_REGISTRATIONS})
     void subscriptions_prefixes_and_registrations_are_limited() throws Exception {
         try (Site site = Site.start(web(
-                free("/few", WAMP_SUBSCRIPTIONS.is(2), WAMP_PREFIXES.is(1), WAMP_REGISTRATIONS.is(1)),
+                free("/few", WAMP_MAX_SUBSCRIPTIONS.is(2), WAMP_MAX_PREFIXES.is(1), WAMP_MAX_REGISTRATIONS.is(1)),
                 free("/default", WAMP_REALM.text("other"))))) {
             try (WampPeer peer = WampPeer.join(site.port(), "/few")) {
                 assertThat(peer.subscribe("a") + peer.subscribe("b"))
@@ -95,19 +95,19 @@ class WampKeysTest {
                 client.closed(1008);
             }
             try (WampPeer peer = WampPeer.join(site.port(), "/default", "other")) {
-                for (int i = 0; i < PrintedKeys.numberOf(WAMP_SUBSCRIPTIONS); i++) {
+                for (int i = 0; i < PrintedKeys.numberOf(WAMP_MAX_SUBSCRIPTIONS); i++) {
                     assertThat(peer.subscribe("t" + i)).startsWith("[33,");
                 }
                 assertThat(peer.subscribe("more")).doesNotStartWith("[33,");
             }
             try (WampPeer peer = WampPeer.join(site.port(), "/default", "other")) {
-                for (int i = 0; i < PrintedKeys.numberOf(WAMP_REGISTRATIONS); i++) {
+                for (int i = 0; i < PrintedKeys.numberOf(WAMP_MAX_REGISTRATIONS); i++) {
                     assertThat(peer.register("p" + i)).startsWith("[65,");
                 }
                 assertThat(peer.register("more")).doesNotStartWith("[65,");
             }
             try (RawWebSocket client = v1(site, "/default")) {
-                for (int i = 0; i < PrintedKeys.numberOf(WAMP_PREFIXES); i++) {
+                for (int i = 0; i < PrintedKeys.numberOf(WAMP_MAX_PREFIXES); i++) {
                     client.say("[1,\"p" + i + "\",\"http://a.example/\"]");
                 }
                 client.say("[2,\"1\",\"none\"]");
@@ -135,13 +135,13 @@ class WampKeysTest {
     }
 
     @Test
-    @Row({WAMP_REALM, WAMP_OWN_TOPICS})
+    @Row({WAMP_REALM, WAMP_PRIVATE_TOPICS})
     void realm_is_joined_and_has_topics_of_its_own() throws Exception {
         try (Site site = Site.start(web(
                 free("/default"),
                 free("/shared", WAMP_REALM.text("com.shared")),
-                free("/own", WAMP_REALM.text("com.own"), WAMP_OWN_TOPICS.is("on")),
-                route("/push", PUSH.with(PUSH_OPEN.is("on")))))) {
+                free("/own", WAMP_REALM.text("com.own"), WAMP_PRIVATE_TOPICS.is("on")),
+                route("/push", PUSH.with(PUSH_ALLOW_ANONYMOUS.is("on")))))) {
             assertThat(autobahn("ws://127.0.0.1:" + site.port() + "/own", "com.own"))
                     .isEqualTo("com.own\n");
             try (WampPeer wrong = WampPeer.connect(site.port(), "/default")) {
@@ -176,11 +176,11 @@ class WampKeysTest {
     }
 
     @Test
-    @Row(WAMP_KILL)
+    @Row(WAMP_SESSION_KILL)
     void kill_lets_clients_end_sessions() throws Exception {
         try (Site site = Site.start(web(
-                free("/default", WAMP_META.is("anyone")),
-                free("/kill", WAMP_REALM.text("k"), WAMP_KILL.is("on"), WAMP_META.is("anyone"))))) {
+                free("/default", WAMP_META_API.is("anyone")),
+                free("/kill", WAMP_REALM.text("k"), WAMP_SESSION_KILL.is("on"), WAMP_META_API.is("anyone"))))) {
             for (String path : List.of("/default", "/kill")) {
                 String realm = path.equals("/kill") ? "k" : "realm1";
                 try (WampPeer one = WampPeer.connect(site.port(), path);
@@ -201,14 +201,14 @@ class WampKeysTest {
     }
 
     @Test
-    @Row({WAMP_HISTORY_TOPICS, WAMP_HISTORY_EVENTS})
+    @Row({WAMP_HISTORY_TOPICS, WAMP_HISTORY_MAX_EVENTS})
     void history_keeps_the_last_events() throws Exception {
         try (Site site = Site.start(web(
                 free("/none"),
                 free(
                         "/two",
                         WAMP_REALM.text("two"),
-                        WAMP_HISTORY.row(WAMP_HISTORY_TOPICS.texts("kept", "more.*"), WAMP_HISTORY_EVENTS.is(2))),
+                        WAMP_HISTORY.row(WAMP_HISTORY_TOPICS.texts("kept", "more.*"), WAMP_HISTORY_MAX_EVENTS.is(2))),
                 free("/default", WAMP_REALM.text("all"), WAMP_HISTORY.rows(List.of()))))) {
             assertThat(kept(site, "/none", "realm1", "kept", 3)).startsWith("[8,48,");
             assertThat(kept(site, "/two", "two", "kept", 3))
@@ -217,7 +217,7 @@ class WampKeysTest {
                     .doesNotContain("[0]");
             assertThat(kept(site, "/two", "two", "more.things", 1)).contains("[0]");
             assertThat(kept(site, "/two", "two", "other", 1)).doesNotContain("[0]");
-            int events = PrintedKeys.numberOf(WAMP_HISTORY_EVENTS);
+            int events = PrintedKeys.numberOf(WAMP_HISTORY_MAX_EVENTS);
             assertThat(kept(site, "/default", "all", "any", events + 1))
                     .contains("[1]")
                     .contains("[" + events + "]")
@@ -268,33 +268,33 @@ class WampKeysTest {
 
     @Test
     @Row({
-        WAMP_LOGINS_USER,
-        WAMP_LOGINS_ROLE,
-        WAMP_LOGINS_TICKET,
-        WAMP_LOGINS_SECRET,
-        WAMP_LOGINS_PUBLIC_KEY,
-        WAMP_ANONYMOUS
+        WAMP_USERS_USER,
+        WAMP_USERS_ROLE,
+        WAMP_USERS_TICKET,
+        WAMP_USERS_SECRET,
+        WAMP_USERS_PUBLIC_KEY,
+        WAMP_ALLOW_ANONYMOUS
     })
     void logins_join_by_their_proofs() throws Exception {
         java.security.KeyPair pair =
                 java.security.KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
         byte[] encoded = pair.getPublic().getEncoded();
         String publicKey = HexFormat.of().formatHex(encoded, encoded.length - 32, encoded.length);
-        String logins = WAMP_LOGINS.rows(
-                List.of(WAMP_LOGINS_USER.text("ann"), WAMP_LOGINS_TICKET.text("t1cket-of-ann")),
+        String logins = WAMP_USERS.rows(
+                List.of(WAMP_USERS_USER.text("ann"), WAMP_USERS_TICKET.text("t1cket-of-ann")),
                 List.of(
-                        WAMP_LOGINS_USER.text("ben"),
-                        WAMP_LOGINS_SECRET.text("s3cret-of-ben"),
-                        WAMP_LOGINS_ROLE.text("editor")),
-                List.of(WAMP_LOGINS_USER.text("cem"), WAMP_LOGINS_PUBLIC_KEY.text(publicKey)));
+                        WAMP_USERS_USER.text("ben"),
+                        WAMP_USERS_SECRET.text("s3cret-of-ben"),
+                        WAMP_USERS_ROLE.text("editor")),
+                List.of(WAMP_USERS_USER.text("cem"), WAMP_USERS_PUBLIC_KEY.text(publicKey)));
         try (Site site = Site.start(web(
                 free("/default"),
                 free("/logins", WAMP_REALM.text("l"), logins),
-                free("/both", WAMP_REALM.text("b"), logins, WAMP_ANONYMOUS.is("on"))))) {
+                free("/both", WAMP_REALM.text("b"), logins, WAMP_ALLOW_ANONYMOUS.is("on"))))) {
             assertThat(login(site, "/logins", "l", "ticket", "ann", any -> "t1cket-of-ann"))
                     .startsWith("[2,")
                     .contains("\"authid\":\"ann\"")
-                    .contains("\"authrole\":" + PrintedKeys.defaultOf(WAMP_LOGINS_ROLE));
+                    .contains("\"authrole\":" + PrintedKeys.defaultOf(WAMP_USERS_ROLE));
             assertThat(login(site, "/logins", "l", "ticket", "ann", any -> "other"))
                     .startsWith("[3,");
             assertThat(login(site, "/logins", "l", "wampcra", "ben", challenge -> cra("s3cret-of-ben", challenge)))
@@ -442,7 +442,7 @@ class WampKeysTest {
     }
 
     @Test
-    @Row({RAWSOCKET_LAYER_MESSAGE_LIMIT, RAWSOCKET_MESSAGE_LIMIT})
+    @Row({RAWSOCKET_LAYER_MAX_MESSAGE_SIZE, RAWSOCKET_MAX_MESSAGE_SIZE})
     void rawsocket_offers_its_message_limit() throws Exception {
         String routes = LISTENER_ROUTES.is("[" + free("/ws") + "]");
         try (Site site = Site.start(
@@ -450,16 +450,16 @@ class WampKeysTest {
                 listener(
                         "small",
                         LISTENER_LAYERS.parts(
-                                RAWSOCKET_LAYER.with(RAWSOCKET_LAYER_MESSAGE_LIMIT.is("\"64 KiB\"")), "http"),
+                                RAWSOCKET_LAYER.with(RAWSOCKET_LAYER_MAX_MESSAGE_SIZE.is("\"64 KiB\"")), "http"),
                         routes),
                 listener("own", LISTENER_COMPONENT.is(RAWSOCKET)),
                 listener(
                         "own-small",
-                        LISTENER_COMPONENT.is(RAWSOCKET.with(RAWSOCKET_MESSAGE_LIMIT.is("\"64 KiB\"")))))) {
+                        LISTENER_COMPONENT.is(RAWSOCKET.with(RAWSOCKET_MAX_MESSAGE_SIZE.is("\"64 KiB\"")))))) {
             assertThat(autobahn("rs://127.0.0.1:" + site.port("own"), "realm1")).isEqualTo("realm1\n");
             for (String name : List.of("web", "own")) {
                 try (Raw raw = Raw.to(site.port(name))) {
-                    assertThat(largest(raw)).isEqualTo(PrintedKeys.bytesOf(RAWSOCKET_MESSAGE_LIMIT));
+                    assertThat(largest(raw)).isEqualTo(PrintedKeys.bytesOf(RAWSOCKET_MAX_MESSAGE_SIZE));
                     assertThat(hello(raw)).startsWith("[2,");
                 }
             }

@@ -37,15 +37,15 @@ class WebSocketKeysTest {
     }
 
     @Test
-    @Row(WS_MESSAGE_LIMIT)
+    @Row(WS_MAX_MESSAGE_SIZE)
     void message_limit_closes_1009() throws Exception {
         try (Site site = Site.start(
-                web(route("/default", ECHO, WS), route("/ten", ECHO, WS.with(WS_MESSAGE_LIMIT.is("\"10 B\"")))))) {
+                web(route("/default", ECHO, WS), route("/ten", ECHO, WS.with(WS_MAX_MESSAGE_SIZE.is("\"10 B\"")))))) {
             try (RawWebSocket client = RawWebSocket.open(site.port(), "/ten")) {
                 assertThat(client.say("ten bytes.").hear()).isEqualTo("ten bytes.");
                 client.say("eleven byte").closed(1009);
             }
-            int limit = PrintedKeys.bytesOf(WS_MESSAGE_LIMIT);
+            int limit = PrintedKeys.bytesOf(WS_MAX_MESSAGE_SIZE);
             try (RawWebSocket client = RawWebSocket.open(site.port(), "/default")) {
                 message(client, limit);
                 assertThat(client.hear()).hasSize(limit);
@@ -56,17 +56,17 @@ class WebSocketKeysTest {
     }
 
     @Test
-    @Row(WS_FRAGMENTS)
+    @Row(WS_MAX_FRAGMENTS)
     void fragments_closes_1008_for_more() throws Exception {
         try (Site site =
-                Site.start(web(route("/default", ECHO, WS), route("/three", ECHO, WS.with(WS_FRAGMENTS.is(3)))))) {
+                Site.start(web(route("/default", ECHO, WS), route("/three", ECHO, WS.with(WS_MAX_FRAGMENTS.is(3)))))) {
             try (RawWebSocket client = RawWebSocket.open(site.port(), "/three")) {
                 fragments(client, 3);
                 assertThat(client.hear()).isEqualTo("xxx");
                 fragments(client, 4);
                 client.closed(1008);
             }
-            int most = PrintedKeys.numberOf(WS_FRAGMENTS);
+            int most = PrintedKeys.numberOf(WS_MAX_FRAGMENTS);
             try (RawWebSocket client = RawWebSocket.open(site.port(), "/default")) {
                 fragments(client, most);
                 assertThat(client.hear()).hasSize(most);
@@ -77,12 +77,12 @@ class WebSocketKeysTest {
     }
 
     @Test
-    @Row({WS_PING_AFTER, WS_PONG_WITHIN})
+    @Row({WS_PING_INTERVAL, WS_PONG_TIMEOUT})
     void ping_after_asks_and_pong_within_closes() throws Exception {
         try (Site site = Site.start(web(
-                route("/both", ECHO, WS.with(WS_PING_AFTER.is("1s"), WS_PONG_WITHIN.is("1s"))),
-                route("/ping", ECHO, WS.with(WS_PING_AFTER.is("1s"), WS_PONG_WITHIN.is("1h"))),
-                route("/never", ECHO, WS.with(WS_PING_AFTER.is("0s")))))) {
+                route("/both", ECHO, WS.with(WS_PING_INTERVAL.is("1s"), WS_PONG_TIMEOUT.is("1s"))),
+                route("/ping", ECHO, WS.with(WS_PING_INTERVAL.is("1s"), WS_PONG_TIMEOUT.is("1h"))),
+                route("/never", ECHO, WS.with(WS_PING_INTERVAL.is("0s")))))) {
             try (RawWebSocket both = RawWebSocket.open(site.port(), "/both");
                     RawWebSocket ping = RawWebSocket.open(site.port(), "/ping");
                     RawWebSocket never = RawWebSocket.open(site.port(), "/never")) {
@@ -99,12 +99,12 @@ class WebSocketKeysTest {
     }
 
     @Test
-    @Row(WS_COMPRESS_FROM)
+    @Row(WS_COMPRESSION_THRESHOLD)
     void compression_is_agreed_and_short_messages_go_plain() throws Exception {
         try (Site site = Site.start(web(
                 route("/default", ECHO, WS),
                 route("/on", ECHO, WS.with(WS_COMPRESSION.is("on"))),
-                route("/twenty", ECHO, WS.with(WS_COMPRESSION.is("on"), WS_COMPRESS_FROM.is("\"20 B\"")))))) {
+                route("/twenty", ECHO, WS.with(WS_COMPRESSION.is("on"), WS_COMPRESSION_THRESHOLD.is("\"20 B\"")))))) {
             try (RawWebSocket client = RawWebSocket.open(site.port(), "/default", DEFLATE)) {
                 assertThat(client.head()).doesNotContain("permessage-deflate");
             }
@@ -113,7 +113,7 @@ class WebSocketKeysTest {
                 assertThat(client.say("x".repeat(19)).frame().first()).isEqualTo(0x81);
                 assertThat(client.say("x".repeat(20)).frame().first()).isEqualTo(0xC1);
             }
-            int from = PrintedKeys.bytesOf(WS_COMPRESS_FROM);
+            int from = PrintedKeys.bytesOf(WS_COMPRESSION_THRESHOLD);
             try (RawWebSocket client = RawWebSocket.open(site.port(), "/on", DEFLATE)) {
                 assertThat(client.say("x".repeat(from - 1)).frame().first()).isEqualTo(0x81);
                 assertThat(client.say("x".repeat(from)).frame().first()).isEqualTo(0xC1);
@@ -128,12 +128,12 @@ class WebSocketKeysTest {
     }
 
     @Test
-    @Row({WS_LENIENT, WS_OLD_DRAFTS})
+    @Row({WS_ALLOW_MISSING_SUBPROTOCOL, WS_LEGACY_DRAFTS})
     void lenient_and_old_drafts_let_more_clients_in() throws Exception {
         try (Site site = Site.start(web(
                 route("/default", PUBSUB, WS, WAMP),
-                route("/lenient", PUBSUB, WS.with(WS_LENIENT.is("on")), WAMP),
-                route("/old", ECHO, WS.with(WS_OLD_DRAFTS.is("on"))),
+                route("/lenient", PUBSUB, WS.with(WS_ALLOW_MISSING_SUBPROTOCOL.is("on")), WAMP),
+                route("/old", ECHO, WS.with(WS_LEGACY_DRAFTS.is("on"))),
                 route("/new", ECHO, WS)))) {
             String other = "Sec-WebSocket-Protocol: soap";
             assertThat(status(site, "/default", other)).isGreaterThanOrEqualTo(400);
@@ -147,7 +147,7 @@ class WebSocketKeysTest {
     @Test
     void frame_limit_closes_1009_for_python_too() throws Exception {
         try (Site site = Site.start(
-                web(route("/default", ECHO, WS), route("/ten", ECHO, WS.with(WS_FRAME_LIMIT.is("\"10 B\"")))))) {
+                web(route("/default", ECHO, WS), route("/ten", ECHO, WS.with(WS_MAX_FRAME_SIZE.is("\"10 B\"")))))) {
             try (RawWebSocket client = RawWebSocket.open(site.port(), "/ten")) {
                 assertThat(client.say("ten bytes.").hear()).isEqualTo("ten bytes.");
                 client.say("eleven byte").closed(1009);

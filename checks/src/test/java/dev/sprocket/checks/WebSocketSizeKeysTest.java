@@ -4,7 +4,7 @@ import static dev.sprocket.checks.Key.ECHO;
 import static dev.sprocket.checks.Key.WS;
 import static dev.sprocket.checks.Key.WS_COMPRESSION;
 import static dev.sprocket.checks.Key.WS_COMPRESSION_MEMORY;
-import static dev.sprocket.checks.Key.WS_FRAME_LIMIT;
+import static dev.sprocket.checks.Key.WS_MAX_FRAME_SIZE;
 import static dev.sprocket.checks.Site.route;
 import static dev.sprocket.checks.Site.web;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -19,10 +19,10 @@ class WebSocketSizeKeysTest {
     private static final String OFFER = "permessage-deflate";
 
     @Test
-    @Row(WS_FRAME_LIMIT)
+    @Row(WS_MAX_FRAME_SIZE)
     void frame_limit_is_message_limit_unless_set() throws Exception {
         try (Site site = Site.start(
-                        web(route("/default", ECHO, WS), route("/ten", ECHO, WS.with(WS_FRAME_LIMIT.is("10 B")))));
+                        web(route("/default", ECHO, WS), route("/ten", ECHO, WS.with(WS_MAX_FRAME_SIZE.is("10 B")))));
                 RawWebSocket any = RawWebSocket.open(site.port(), "/default");
                 RawWebSocket ten = RawWebSocket.open(site.port(), "/ten")) {
             String largest = "x".repeat(1 << 20);

@@ -33,7 +33,8 @@ class WrittenSessionKeysTest {
     @BeforeEach
     void plugin() throws Exception {
         SessionWriterJar.into(folder.resolve("plugins"));
-        plugins = PLUGINS.object(PLUGINS_FOLDER.text(folder.resolve("plugins").toString()));
+        plugins =
+                PLUGINS.object(PLUGINS_DIRECTORY.text(folder.resolve("plugins").toString()));
     }
 
     private static String begins(String path, String store, String... session) {
@@ -50,14 +51,14 @@ class WrittenSessionKeysTest {
     }
 
     @Test
-    @Row({STORE_MEMORY_LIFETIME, STORE_MEMORY_MOST})
+    @Row({STORE_MEMORY_LIFETIME, STORE_MEMORY_MAX_SESSIONS})
     void memory_forgets_old_sessions_and_the_oldest() throws Exception {
         try (Site site = Site.start(
                 plugins,
                 web(
                         begins("/default", STORE_MEMORY.key()),
                         begins("/short", STORE_MEMORY.with(STORE_MEMORY_LIFETIME.is("1s"))),
-                        begins("/two", STORE_MEMORY.with(STORE_MEMORY_MOST.is(2)))))) {
+                        begins("/two", STORE_MEMORY.with(STORE_MEMORY_MAX_SESSIONS.is(2)))))) {
             String kept = site.get("/default?begin").body();
             String id = site.get("/short?begin").body();
             while (who(site, "/short", id).equals("ann")) {
@@ -79,7 +80,7 @@ class WrittenSessionKeysTest {
     @Row(SESSION_WRITABLE)
     void writable_lets_components_change_a_session() throws Exception {
         Files.writeString(folder.resolve("sess_abc"), "username|s:3:\"ann\";");
-        String store = SESSION_STORE.is(STORE_PHP_FILES.with(STORE_PHP_FILES_FOLDER.text(folder.toString())));
+        String store = SESSION_STORE.is(STORE_PHP_FILES.with(STORE_PHP_FILES_SAVE_PATH.text(folder.toString())));
         try (Site site = Site.start(
                 plugins,
                 web(

@@ -25,7 +25,7 @@ class ZmqBridgeKeysTest {
     }
 
     private static String bridge(String name, String... settings) {
-        return BRIDGES.named(name, BRIDGE_KIND.is("zmq"), ZMQ_BRIDGE_PORT.is(0), String.join(", ", settings));
+        return BRIDGES.named(name, BRIDGE_TYPE.is("zmq"), ZMQ_BRIDGE_PORT.is(0), String.join(", ", settings));
     }
 
     private static RawWebSocket subscribed(Site site, String topic) throws IOException {
@@ -70,7 +70,7 @@ class ZmqBridgeKeysTest {
     }
 
     @Test
-    @Row({ZMQ_BRIDGE_TYPE, ZMQ_BRIDGE_CONNECT, ZMQ_BRIDGE_SUBSCRIBE})
+    @Row({ZMQ_BRIDGE_SOCKET_TYPE, ZMQ_BRIDGE_CONNECT, ZMQ_BRIDGE_SUBSCRIBE})
     void type_connect_and_subscribe_choose_the_socket() throws Exception {
         int published = Site.freePort();
         try (ZContext context = new ZContext()) {
@@ -80,10 +80,10 @@ class ZmqBridgeKeysTest {
             try (Site site = Site.start(
                             WEB,
                             bridge("pull"),
-                            bridge("router", ZMQ_BRIDGE_TYPE.is("router")),
+                            bridge("router", ZMQ_BRIDGE_SOCKET_TYPE.is("router")),
                             bridge(
                                     "sub",
-                                    ZMQ_BRIDGE_TYPE.is("sub"),
+                                    ZMQ_BRIDGE_SOCKET_TYPE.is("sub"),
                                     ZMQ_BRIDGE_CONNECT.texts("127.0.0.1:" + published),
                                     ZMQ_BRIDGE_SUBSCRIBE.texts("news")));
                     RawWebSocket client = subscribed(site, "news")) {
@@ -132,7 +132,7 @@ class ZmqBridgeKeysTest {
     }
 
     @Test
-    @Row({ZMQ_BRIDGE_PUBLIC_KEY, ZMQ_BRIDGE_SECRET_KEY, ZMQ_BRIDGE_CLIENTS, ZMQ_BRIDGE_SERVER_KEY})
+    @Row({ZMQ_BRIDGE_PUBLIC_KEY, ZMQ_BRIDGE_SECRET_KEY, ZMQ_BRIDGE_CLIENT_KEYS, ZMQ_BRIDGE_SERVER_KEY})
     void curve_keys_let_known_clients_in() throws Exception {
         ZMQ.Curve.KeyPair server = ZMQ.Curve.generateKeyPair();
         ZMQ.Curve.KeyPair known = ZMQ.Curve.generateKeyPair();
@@ -142,7 +142,7 @@ class ZmqBridgeKeysTest {
         try (ZContext context = new ZContext();
                 Site site = Site.start(
                         WEB,
-                        bridge("curve", own, ZMQ_BRIDGE_CLIENTS.texts(known.publicKey)),
+                        bridge("curve", own, ZMQ_BRIDGE_CLIENT_KEYS.texts(known.publicKey)),
                         bridge(
                                 "connects",
                                 ZMQ_BRIDGE_CONNECT.texts("127.0.0.1:" + port),
@@ -174,14 +174,14 @@ class ZmqBridgeKeysTest {
     }
 
     @Test
-    @Row({ZMQ_BRIDGE_ALLOW, ZMQ_BRIDGE_LIMIT})
+    @Row({ZMQ_BRIDGE_ALLOW, ZMQ_BRIDGE_MAX_FRAME_SIZE})
     void allow_and_limit_refuse() throws Exception {
         try (ZContext context = new ZContext();
                 Site site = Site.start(
                         WEB,
                         bridge("others", ZMQ_BRIDGE_ALLOW.texts("192.0.2.1")),
                         bridge("us", ZMQ_BRIDGE_ALLOW.texts("127.0.0.1")),
-                        bridge("small", ZMQ_BRIDGE_LIMIT.is("\"100 B\"")),
+                        bridge("small", ZMQ_BRIDGE_MAX_FRAME_SIZE.is("\"100 B\"")),
                         bridge("default"));
                 RawWebSocket client = subscribed(site, "news")) {
             socket(context, SocketType.PUSH, at(site, "others")).send(push("news", 0));
@@ -190,7 +190,7 @@ class ZmqBridgeKeysTest {
             socket(context, SocketType.PUSH, at(site, "small")).send(push("news", "\"" + "x".repeat(100) + "\""));
             socket(context, SocketType.PUSH, at(site, "small")).send(push("news", 2));
             assertThat(client.hear()).isEqualTo("[8,\"news\",2]");
-            int limit = PrintedKeys.bytesOf(ZMQ_BRIDGE_LIMIT);
+            int limit = PrintedKeys.bytesOf(ZMQ_BRIDGE_MAX_FRAME_SIZE);
             String most =
                     push("news", "\"" + "x".repeat(limit - push("news", "\"\"").length()) + "\"");
             socket(context, SocketType.PUSH, at(site, "default")).send(most.replace("x\"", "xx\""));
@@ -203,15 +203,15 @@ class ZmqBridgeKeysTest {
     }
 
     @Test
-    @Row(ZMQ_BRIDGE_HOLD_ABOVE)
+    @Row(ZMQ_BRIDGE_PENDING_LIMIT)
     void hold_above_receives_no_more_while_much_waits() throws Exception {
-        String late = TOPIC_RULES.row(TOPIC_RULES_TOPICS.text("late"), TOPIC_RULES_WINDOW.is("2s"));
+        String late = TOPIC_RULES.row(TOPIC_RULES_TOPICS.text("late"), TOPIC_RULES_BATCH_WINDOW.is("2s"));
         try (ZContext context = new ZContext();
                 Site site = Site.start(
                         WEB,
                         late,
-                        bridge("small", ZMQ_BRIDGE_TYPE.is("router"), ZMQ_BRIDGE_HOLD_ABOVE.is("\"1 B\"")),
-                        bridge("default", ZMQ_BRIDGE_TYPE.is("router")));
+                        bridge("small", ZMQ_BRIDGE_SOCKET_TYPE.is("router"), ZMQ_BRIDGE_PENDING_LIMIT.is("\"1 B\"")),
+                        bridge("default", ZMQ_BRIDGE_SOCKET_TYPE.is("router")));
                 RawWebSocket client = subscribed(site, "late")) {
             ZMQ.Socket small = socket(context, SocketType.REQ, at(site, "small"));
             long before = System.nanoTime();

@@ -74,7 +74,7 @@ final class ConnectionRateLimit implements LoopTimer.Member {
             return Verdict.CLOSED;
         }
         log(past);
-        if (past == RateLimitAction.REFUSE || segment == null) {
+        if (past == RateLimitAction.REJECT || segment == null) {
             return Verdict.REFUSED;
         }
         pay(size);
@@ -85,9 +85,9 @@ final class ConnectionRateLimit implements LoopTimer.Member {
         if (one == RateLimitAction.CLOSE || other == RateLimitAction.CLOSE) {
             return RateLimitAction.CLOSE;
         }
-        return one == RateLimitAction.REFUSE || other == RateLimitAction.REFUSE
-                ? RateLimitAction.REFUSE
-                : RateLimitAction.HOLD;
+        return one == RateLimitAction.REJECT || other == RateLimitAction.REJECT
+                ? RateLimitAction.REJECT
+                : RateLimitAction.PAUSE;
     }
 
     private void pay(int size) {

@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * <p>An address is an IPv4 address or an IPv6 /64, which one site has to itself. A connection too many is closed; under HTTP it is answered with 429. Whoever is silent for a second may send what
  * a second allows at once. What was refused is counted and logged, repeated refusals as a count for each address and minute.
  *
- * <p>{@link RateLimitAction#REFUSE} drops whole messages, so such a limiter goes inside of what makes messages of bytes, as in {@code
- * new Lines(limiter)} or {@code new WsServer(limiter)}. Around it, use {@link RateLimitAction#HOLD} or {@link RateLimitAction#CLOSE}.
+ * <p>{@link RateLimitAction#REJECT} drops whole messages, so such a limiter goes inside of what makes messages of bytes, as in {@code
+ * new Lines(limiter)} or {@code new WsServer(limiter)}. Around it, use {@link RateLimitAction#PAUSE} or {@link RateLimitAction#CLOSE}.
  */
 @ThreadSafe
 @ConcurrentComponent
@@ -164,7 +164,7 @@ public final class Limiter<C extends Connection, M> extends ForwardingComponent<
         return refusedConnections.sum();
     }
 
-    /** How many messages were refused ({@link RateLimitAction#REFUSE}). */
+    /** How many messages were refused ({@link RateLimitAction#REJECT}). */
     public long rejectedMessages() {
         return refusedMessages.sum();
     }
@@ -174,7 +174,7 @@ public final class Limiter<C extends Connection, M> extends ForwardingComponent<
         return closedConnections.sum();
     }
 
-    /** How often a connection was not read from for a while ({@link RateLimitAction#HOLD}). */
+    /** How often a connection was not read from for a while ({@link RateLimitAction#PAUSE}). */
     public long pausedConnections() {
         return heldConnections.sum();
     }

@@ -5,9 +5,9 @@ public final class LimiterBuilder {
     private int connections = Integer.MAX_VALUE;
     private int perAddress = Integer.MAX_VALUE;
     private long messages;
-    private RateLimitAction pastMessages = RateLimitAction.REFUSE;
+    private RateLimitAction pastMessages = RateLimitAction.REJECT;
     private long bytes;
-    private RateLimitAction pastBytes = RateLimitAction.REFUSE;
+    private RateLimitAction pastBytes = RateLimitAction.REJECT;
 
     LimiterBuilder() {}
 

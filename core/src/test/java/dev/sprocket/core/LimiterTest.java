@@ -121,7 +121,7 @@ final class LimiterTest {
     @Test
     void messages_past_the_limit_are_refused_until_time_has_passed() {
         Limiter<Connection, Message> limiter =
-                Limiter.builder().messages(4, RateLimitAction.REFUSE).around(app);
+                Limiter.builder().messages(4, RateLimitAction.REJECT).around(app);
         try (LogLines log = LogLines.record();
                 Peer peer = new Peer(channel, limiter)) {
             say(peer, 7);
@@ -160,7 +160,7 @@ final class LimiterTest {
     @Test
     void bytes_count_apart_from_messages() {
         try (Peer peer =
-                peer(Limiter.builder().messages(100, RateLimitAction.REFUSE).bytes(10, RateLimitAction.CLOSE))) {
+                peer(Limiter.builder().messages(100, RateLimitAction.REJECT).bytes(10, RateLimitAction.CLOSE))) {
             peer.says("0123456789");
             assertThat(peer.isConnected()).isTrue();
             peer.says("x");
@@ -172,7 +172,7 @@ final class LimiterTest {
     @Test
     void whoever_is_held_loses_nothing_and_is_read_from_when_the_debt_is_paid() {
         Limiter<Connection, Message> limiter =
-                Limiter.builder().messages(2, RateLimitAction.HOLD).around(app);
+                Limiter.builder().messages(2, RateLimitAction.PAUSE).around(app);
         try (Peer peer = new Peer(channel, limiter)) {
             say(peer, 2);
             assertThat(channel.config().isAutoRead()).isTrue();
@@ -191,7 +191,7 @@ final class LimiterTest {
 
     @Test
     void bytes_can_be_held_too() {
-        try (Peer peer = peer(Limiter.builder().bytes(10, RateLimitAction.HOLD))) {
+        try (Peer peer = peer(Limiter.builder().bytes(10, RateLimitAction.PAUSE))) {
             peer.says("0123456789").says("01234");
             assertThat(app.calls()).hasSize(3);
             assertThat(channel.config().isAutoRead()).isFalse();
@@ -203,7 +203,7 @@ final class LimiterTest {
     @Test
     void what_has_no_socket_cannot_be_held_and_is_refused() throws Exception {
         Limiter<Connection, Message> limiter =
-                Limiter.builder().messages(1, RateLimitAction.HOLD).around(app);
+                Limiter.builder().messages(1, RateLimitAction.PAUSE).around(app);
         TestConnection conn = new TestConnection();
         limiter.onOpen(conn);
         for (int i = 0; i < 20; i++) {
@@ -219,9 +219,9 @@ final class LimiterTest {
         LimiterBuilder limits = Limiter.builder();
         assertThatThrownBy(() -> limits.connections(0)).hasMessage("connections: 0 (expected: >= 1)");
         assertThatThrownBy(() -> limits.perAddress(-1)).hasMessage("connections from an address: -1 (expected: >= 1)");
-        assertThatThrownBy(() -> limits.messages(0, RateLimitAction.HOLD))
+        assertThatThrownBy(() -> limits.messages(0, RateLimitAction.PAUSE))
                 .hasMessage("messages a second: 0 (expected: >= 1)");
-        assertThatThrownBy(() -> limits.bytes(0, RateLimitAction.HOLD))
+        assertThatThrownBy(() -> limits.bytes(0, RateLimitAction.PAUSE))
                 .hasMessage("bytes a second: 0 (expected: >= 1)");
     }
 }

@@ -116,7 +116,8 @@ final class Http2 extends ChannelInboundHandlerAdapter implements LoopTimer.Memb
     /** The unfinished heads of all connections are too much, and this has most of them. */
     private void evicted() {
         if (underlying.isOpen()) {
-            LOG.info(underlying, "{} closed: too much unfinished input in sum (raise inbound-limit)", underlying);
+            LOG.info(
+                    underlying, "{} closed: too much unfinished input in sum (raise inbound-memory-limit)", underlying);
             goAway();
             underlying.close();
         }

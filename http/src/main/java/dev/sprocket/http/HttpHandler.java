@@ -123,7 +123,8 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements LoopTime
             reject(RequestAggregator.overBudgetResponse());
         } else {
             // what waits behind a request that is being answered
-            LOG.info(underlying, "{} closed: too much unfinished input in sum (raise inbound-limit)", underlying);
+            LOG.info(
+                    underlying, "{} closed: too much unfinished input in sum (raise inbound-memory-limit)", underlying);
             underlying.close();
         }
     }

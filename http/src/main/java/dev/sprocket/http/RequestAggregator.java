@@ -102,7 +102,7 @@ final class RequestAggregator {
 
     /** The answer to a body that is ended because all together are too much. */
     static HttpResponse overBudgetResponse() {
-        return HttpResponse.error(503, "too much unfinished input in sum (raise inbound-limit)")
+        return HttpResponse.error(503, "too much unfinished input in sum (raise inbound-memory-limit)")
                 .header("Retry-After", "5");
     }
 

@@ -185,7 +185,7 @@ class ExchangeTest {
     void a_long_pipeline_and_a_limiter_must_both_let_go_of_the_socket() {
         try (Wire limited = new Wire()) {
             Limiter<Connection, Message> limiter =
-                    Limiter.builder().bytes(50_000, RateLimitAction.HOLD).around(new HttpServer(app));
+                    Limiter.builder().bytes(50_000, RateLimitAction.PAUSE).around(new HttpServer(app));
             IoServer.attach(limited.channel(), limiter);
             limited.send(get("/1")).send(get("/" + "2".repeat(1000)).repeat(70));
             assertThat(limited.channel().config().isAutoRead()).isFalse();

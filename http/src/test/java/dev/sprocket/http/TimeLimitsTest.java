@@ -202,7 +202,7 @@ class TimeLimitsTest {
     void a_body_that_is_held_back_here_is_not_late() {
         try (Wire each = new Wire()) {
             Limiter<Connection, Message> limiter =
-                    Limiter.builder().bytes(100, RateLimitAction.HOLD).around(new HttpServer(app));
+                    Limiter.builder().bytes(100, RateLimitAction.PAUSE).around(new HttpServer(app));
             IoServer.attach(each.channel(), limiter);
             each.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 5000\r\n\r\n" + "x".repeat(3000));
             for (int i = 0; i < 70; i++) {

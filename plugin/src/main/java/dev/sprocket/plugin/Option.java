@@ -330,7 +330,7 @@ public final class Option<T> {
                 columns);
     }
 
-    /** A part by its name, or by its name and what it is told: <code>{ files { folder = /srv } }</code>. */
+    /** A part by its name, or by its name and what it is told: <code>{ files { directory = /srv } }</code>. */
     public static Option<Optional<FactoryRef>> part(String name, String meaning) {
         return of(
                 name, "part", Optional.empty(), "", meaning, (value, problems) -> Optional.of(FactoryRef.read(value)));

@@ -207,7 +207,7 @@ class DecoratorsTest {
             return Limiter.builder()
                     .connections(2)
                     .perAddress(2)
-                    .messages(10, RateLimitAction.HOLD)
+                    .messages(10, RateLimitAction.PAUSE)
                     .bytes(1 << 20, RateLimitAction.CLOSE)
                     .around(inner);
         }

@@ -67,7 +67,7 @@ final class EventHistory implements PublishListener {
                 if (events.size() <= rule.maxEvents && !shortfallLogged) {
                     shortfallLogged = true;
                     LOG.warn(
-                            "history shorter than configured: topics={} events={} wanted={} bytes={} (raise its bytes)",
+                            "history shorter than configured: topics={} events={} wanted={} bytes={} (raise max-bytes)",
                             rule.uri,
                             events.size() - 1,
                             rule.maxEvents,

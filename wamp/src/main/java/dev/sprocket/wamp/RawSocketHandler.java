@@ -95,7 +95,7 @@ final class RawSocketHandler extends ByteToMessageDecoder
 
     private void evicted() {
         if (!closed) {
-            closeFor("too much unfinished input in sum (raise inbound-limit)");
+            closeFor("too much unfinished input in sum (raise inbound-memory-limit)");
         }
     }
 

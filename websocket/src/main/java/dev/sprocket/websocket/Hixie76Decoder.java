@@ -53,7 +53,8 @@ final class Hixie76Decoder extends ByteToMessageDecoder {
 
     private void evicted(ChannelHandlerContext ctx) {
         over = true;
-        ctx.fireExceptionCaught(new TooLongFrameException("too much unfinished input in sum (raise inbound-limit)"));
+        ctx.fireExceptionCaught(
+                new TooLongFrameException("too much unfinished input in sum (raise inbound-memory-limit)"));
     }
 
     @Override

@@ -48,26 +48,28 @@ public final class HttpBridgePlugin implements Plugin {
     private static final Option<List<String>> TOPICS = Option.texts(
             "topics", List.of("*"), "which topics it may push to: names, or beginnings and a *", TopicPatterns::of);
     private static final Option<Integer> PER_SECOND =
-            Option.number("per-second", 0, 0, Integer.MAX_VALUE, "how many events; 0 is no limit");
+            Option.number("events-per-second", 0, 0, Integer.MAX_VALUE, "how many events; 0 is no limit");
     private static final Option<List<Settings>> TOKENS =
             Option.table("tokens", List.of(NAME, TOKEN, TOPICS, PER_SECOND), "backends that may push, each by a token");
-    private static final Option<List<Settings>> SIGNING =
-            Option.table("signing", List.of(NAME, KEY, TOPICS, PER_SECOND), "backends that may push, each by a key");
+    private static final Option<List<Settings>> SIGNING = Option.table(
+            "signing-keys", List.of(NAME, KEY, TOPICS, PER_SECOND), "backends that may push, each by a key");
 
     private static final Option<Duration> REMEMBERED = Option.duration(
-            "idempotency", HttpPushBuilder.REMEMBERED, "how long a request with an Idempotency-Key is remembered");
+            "idempotency-ttl", HttpPushBuilder.REMEMBERED, "how long a request with an Idempotency-Key is remembered");
     private static final Option<Integer> REMEMBERED_BYTES =
-            Option.size("idempotency-limit", HttpPushBuilder.REMEMBERED_BYTES, "how much may be remembered");
+            Option.size("idempotency-max-size", HttpPushBuilder.REMEMBERED_BYTES, "how much may be remembered");
     private static final Option<Duration> WINDOW = Option.duration(
-            "signature-window",
+            "signature-tolerance",
             HttpPushBuilder.SIGNATURE_WINDOW,
             "how far the time of a signature may be away from now");
     private static final Option<Integer> HOLD = Option.size(
-            "hold-above",
+            "pending-limit",
             HttpPushBuilder.HOLD_ABOVE,
             "how much may wait for subscribers before pushes are answered with 503");
     private static final Option<Boolean> OPEN = Option.flag(
-            "open", false, "whether anybody may push who can reach the route, with neither tokens nor signing");
+            "allow-anonymous",
+            false,
+            "whether anybody may push who can reach the route, with neither tokens nor signing-keys");
 
     private static final List<Option<?>> PUSH =
             List.of(TOPIC_FIELD, TOKENS, SIGNING, REMEMBERED, REMEMBERED_BYTES, WINDOW, HOLD);
@@ -210,7 +212,8 @@ public final class HttpBridgePlugin implements Plugin {
         public Component<?> create(Settings settings, String path) {
             if (settings.get(TOKENS).isEmpty() && settings.get(SIGNING).isEmpty() && !settings.get(OPEN)) {
                 throw new IllegalArgumentException(
-                        "no secret (expected: tokens = [{ token = … }], or signing, or open = on for anybody)");
+                        "no secret (expected: tokens = [{ token = … }], or signing-keys, or allow-anonymous = on for"
+                                + " anybody)");
             }
             HttpPushBuilder push = push(HttpPush.builder(topics), settings);
             Place place =

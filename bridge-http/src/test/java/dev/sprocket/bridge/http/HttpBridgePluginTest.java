@@ -132,7 +132,7 @@ final class HttpBridgePluginTest {
         String json = "Content-Type: application/json";
         List<String> answers = new ArrayList<>();
         for (int i = 0; i < 2; i++) {
-            answers.add(HttpPeer.to(route("open = on"))
+            answers.add(HttpPeer.to(route("allow-anonymous = on"))
                     .send("POST", "/push/t", "1", json, "Idempotency-Key: k")
                     .body());
         }
@@ -146,7 +146,7 @@ final class HttpBridgePluginTest {
                 + HexFormat.of().formatHex(mac.doFinal((time + ".POST /push/t\n2").getBytes(UTF_8)));
         List<Integer> statuses = new ArrayList<>();
         for (int i = 0; i < 2; i++) {
-            statuses.add(HttpPeer.to(route("signing = [{ key = key }]"))
+            statuses.add(HttpPeer.to(route("signing-keys = [{ key = key }]"))
                     .send("POST", "/push/t", "2", json, signature)
                     .status());
         }

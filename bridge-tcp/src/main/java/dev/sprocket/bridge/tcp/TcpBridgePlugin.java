@@ -26,14 +26,15 @@ public final class TcpBridgePlugin implements Plugin {
     private static final Option<Optional<String>> SECRET =
             Option.optionalSecret("secret", "the line that each connection must begin with");
     private static final Option<Boolean> ANSWERS =
-            Option.flag("answers", false, "whether each message is answered: ok 3, or error and why");
-    private static final Option<Integer> LIMIT = Option.size("limit", TcpBridge.LIMIT, "the longest message");
-    private static final Option<Integer> CONNECTIONS =
-            Option.number("connections", TcpBridgeBuilder.CONNECTIONS, 1, Integer.MAX_VALUE, "how many there may be");
+            Option.flag("acknowledge", false, "whether each message is answered: ok 3, or error and why");
+    private static final Option<Integer> LIMIT =
+            Option.size("max-message-size", TcpBridge.LIMIT, "the longest message");
+    private static final Option<Integer> CONNECTIONS = Option.number(
+            "max-connections", TcpBridgeBuilder.CONNECTIONS, 1, Integer.MAX_VALUE, "how many there may be");
     private static final Option<Duration> IDLE =
             Option.duration("idle-timeout", TcpBridgeBuilder.IDLE, "for how long a connection may send nothing");
     private static final Option<Integer> HOLD = Option.size(
-            "hold-above",
+            "pending-limit",
             TcpBridgeBuilder.HOLD_ABOVE,
             "how much may wait for subscribers before nothing is read any more");
 

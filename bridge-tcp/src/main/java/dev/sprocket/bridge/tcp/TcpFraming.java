@@ -20,19 +20,19 @@ public enum TcpFraming {
         }
     },
     /** One a connection, up to the end of its stream; the answer is a line. */
-    TO_END {
+    CLOSE_DELIMITED {
         @Override
         MessageComponent<Connection, Message> around(
                 MessageComponent<? super Connection, ? super Message> app, int limit) {
-            return new DelimitedTextLayer(app, () -> new ToEndDecoder(limit), LINE, true);
+            return new DelimitedTextLayer(app, () -> new CloseDelimitedDecoder(limit), LINE, true);
         }
     },
     /** Each after its length in bytes: four bytes, the highest first. */
-    LENGTH {
+    LENGTH_PREFIXED {
         @Override
         MessageComponent<Connection, Message> around(
                 MessageComponent<? super Connection, ? super Message> app, int limit) {
-            return new DelimitedTextLayer(app, () -> new LengthDecoder(limit), LENGTH_FIRST, true);
+            return new DelimitedTextLayer(app, () -> new LengthPrefixedDecoder(limit), LENGTH_FIRST, true);
         }
     };
 

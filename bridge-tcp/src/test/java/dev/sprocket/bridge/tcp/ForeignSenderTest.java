@@ -83,7 +83,7 @@ final class ForeignSenderTest {
                 "[{\"topic\":\"news\",\"event\":{\"\u00c0\u00af\":1}}]"
             })
     void push_that_is_not_utf8_is_refused(String push) throws Exception {
-        for (TcpFraming framing : new TcpFraming[] {TcpFraming.LINES, TcpFraming.TO_END}) {
+        for (TcpFraming framing : new TcpFraming[] {TcpFraming.LINES, TcpFraming.CLOSE_DELIMITED}) {
             try (Socket socket =
                     connect(TcpBridge.builder(publisher).framing(framing).answers())) {
                 socket.getOutputStream().write(push.getBytes(ISO_8859_1));

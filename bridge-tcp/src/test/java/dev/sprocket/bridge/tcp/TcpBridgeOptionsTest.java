@@ -53,7 +53,7 @@ final class TcpBridgeOptionsTest {
 
     @Test
     void up_to_the_end_all_is_one_message() {
-        serve(TcpBridge.builder(target).framing(TcpFraming.TO_END));
+        serve(TcpBridge.builder(target).framing(TcpFraming.CLOSE_DELIMITED));
         wire.send("{\n \"a\":").send(" 1\n}\n");
         assertThat(calls).containsExactly("open");
 
@@ -65,7 +65,7 @@ final class TcpBridgeOptionsTest {
 
     @Test
     void up_to_the_end_of_nothing_is_no_message() {
-        serve(TcpBridge.builder(target).framing(TcpFraming.TO_END));
+        serve(TcpBridge.builder(target).framing(TcpFraming.CLOSE_DELIMITED));
         wire.halfClose();
 
         assertThat(calls).containsExactly("open", "close");
@@ -73,7 +73,7 @@ final class TcpBridgeOptionsTest {
 
     @Test
     void up_to_the_end_a_message_that_is_too_long_closes_before_it_is_all_there() {
-        serve(TcpBridge.builder(target).framing(TcpFraming.TO_END).limit(10));
+        serve(TcpBridge.builder(target).framing(TcpFraming.CLOSE_DELIMITED).limit(10));
         wire.send("12345678").send("901");
 
         assertThat(wire.isOpen()).isFalse();
@@ -82,7 +82,7 @@ final class TcpBridgeOptionsTest {
 
     @Test
     void with_lengths_messages_may_come_in_any_pieces() {
-        serve(TcpBridge.builder(target).framing(TcpFraming.LENGTH));
+        serve(TcpBridge.builder(target).framing(TcpFraming.LENGTH_PREFIXED));
         for (byte b : new byte[] {0, 0, 0, 2, '{', '}', 0, 0, 0, 0, 0, 0, 0, 1, '7'}) {
             wire.send(new byte[] {b});
         }
@@ -91,7 +91,7 @@ final class TcpBridgeOptionsTest {
 
     @Test
     void a_length_past_the_limit_closes_before_the_message_comes() {
-        serve(TcpBridge.builder(target).framing(TcpFraming.LENGTH).limit(10));
+        serve(TcpBridge.builder(target).framing(TcpFraming.LENGTH_PREFIXED).limit(10));
         wire.sendHex("00 00 00 0a").send("1234567890");
         assertThat(calls).containsExactly("open", "1234567890");
 
@@ -102,7 +102,7 @@ final class TcpBridgeOptionsTest {
 
     @Test
     void a_negative_length_closes() {
-        serve(TcpBridge.builder(target).framing(TcpFraming.LENGTH));
+        serve(TcpBridge.builder(target).framing(TcpFraming.LENGTH_PREFIXED));
         wire.sendHex("ff ff ff ff 00");
 
         assertThat(wire.isOpen()).isFalse();
@@ -111,7 +111,7 @@ final class TcpBridgeOptionsTest {
 
     @Test
     void an_unfinished_message_at_the_end_is_none() {
-        serve(TcpBridge.builder(target).framing(TcpFraming.LENGTH));
+        serve(TcpBridge.builder(target).framing(TcpFraming.LENGTH_PREFIXED));
         wire.sendHex("00 00 00 02").send("1").halfClose();
 
         assertThat(calls).containsExactly("open", "close");
@@ -120,7 +120,7 @@ final class TcpBridgeOptionsTest {
     @Test
     void answers_are_framed_as_the_messages_are() {
         topics.topic("t").subscribe(Subscriber.of("s", tasks::add, (topic, event) -> {}));
-        serve(TcpBridge.builder(topics).framing(TcpFraming.LENGTH).answers());
+        serve(TcpBridge.builder(topics).framing(TcpFraming.LENGTH_PREFIXED).answers());
         String push = "{\"topic\":\"t\",\"event\":1}";
         wire.sendHex("00 00 00 " + Integer.toHexString(push.length())).send(push);
 
@@ -138,7 +138,7 @@ final class TcpBridgeOptionsTest {
 
     @Test
     void a_client_that_has_ended_its_stream_still_hears_the_answer() {
-        serve(TcpBridge.builder(topics).framing(TcpFraming.TO_END).answers());
+        serve(TcpBridge.builder(topics).framing(TcpFraming.CLOSE_DELIMITED).answers());
         wire.send("{\"topic\":\"t\",\n\"event\":}").halfClose();
 
         assertThat(wire.received()).isEqualTo("error line 2, column 9: expected a value\n");
@@ -165,7 +165,7 @@ final class TcpBridgeOptionsTest {
 
     @Test
     void after_the_secret_comes_any_framing() {
-        serve(TcpBridge.builder(target).secret("s").framing(TcpFraming.TO_END));
+        serve(TcpBridge.builder(target).secret("s").framing(TcpFraming.CLOSE_DELIMITED));
         wire.send("s\n{\n}").halfClose();
 
         assertThat(calls).containsExactly("open", "{\n}", "close");

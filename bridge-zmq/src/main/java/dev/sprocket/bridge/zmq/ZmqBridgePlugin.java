@@ -24,8 +24,8 @@ public final class ZmqBridgePlugin implements Plugin {
         ROUTER
     }
 
-    private static final Option<Type> TYPE =
-            Option.choice("type", Type.PULL, "the socket: pull for PUSH, sub for PUB, router for REQ and DEALER");
+    private static final Option<Type> TYPE = Option.choice(
+            "socket-type", Type.PULL, "the socket: pull for PUSH, sub for PUB, router for REQ and DEALER");
     private static final Option<String> HOST = Option.text("host", "127.0.0.1", "where it listens");
     private static final Option<Integer> PORT = Option.port("port", 5555, "where it listens; 0 takes a free one");
     private static final Option<List<String>> CONNECT =
@@ -38,12 +38,12 @@ public final class ZmqBridgePlugin implements Plugin {
     private static final Option<Optional<String>> SECRET_KEY =
             Option.optionalSecret("secret-key", "its own, for CURVE");
     private static final Option<List<String>> CLIENTS = Option.texts(
-            "clients", List.of(), "public keys of clients that may connect", key -> ZmqKeys.decode("client", key));
+            "client-keys", List.of(), "public keys of clients that may connect", key -> ZmqKeys.decode("client", key));
     private static final Option<Optional<String>> SERVER =
             Option.optionalText("server-key", "the public key of those to whom it connects");
     private static final Option<List<String>> ALLOW =
             Option.texts("allow", List.of(), "addresses and ranges that may connect; none means all", Cidr::parse);
-    private static final Option<Integer> LIMIT = Option.size("limit", ZmqBridge.LIMIT, "the longest frame");
+    private static final Option<Integer> LIMIT = Option.size("max-frame-size", ZmqBridge.LIMIT, "the longest frame");
     private static final Option<Integer> HIGH_WATER = Option.number(
             "high-water-mark",
             ZmqBridgeBuilder.HIGH_WATER_MARK,
@@ -51,7 +51,7 @@ public final class ZmqBridgePlugin implements Plugin {
             Integer.MAX_VALUE,
             "how many messages may wait for each sender");
     private static final Option<Integer> HOLD = Option.size(
-            "hold-above",
+            "pending-limit",
             ZmqBridgeBuilder.HOLD_ABOVE,
             "how much may wait for subscribers before nothing is received any more");
 

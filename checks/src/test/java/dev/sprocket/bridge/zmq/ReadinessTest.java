@@ -166,7 +166,7 @@ class ReadinessTest {
                   address = "127.0.0.1:0"
                   routes = [{ path = /, layers = [{ session { store = fragile-store } }, ws], component = echo }]
                 }
-                bridges.push { kind = fragile-zmq }
+                bridges.push { type = fragile-zmq }
                 """));
         server.start();
     }

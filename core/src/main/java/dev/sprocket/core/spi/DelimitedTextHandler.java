@@ -62,7 +62,7 @@ final class DelimitedTextHandler extends ChannelInboundHandlerAdapter implements
 
     private void evicted() {
         if (isOpen()) {
-            LOG.info(this, "{} closed: too much unfinished input in sum (raise inbound-limit)", this);
+            LOG.info(this, "{} closed: too much unfinished input in sum (raise inbound-memory-limit)", this);
             close();
         }
     }

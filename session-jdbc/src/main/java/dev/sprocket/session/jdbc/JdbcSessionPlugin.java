@@ -42,7 +42,7 @@ public final class JdbcSessionPlugin implements Plugin {
     private static final Option<Duration> IDLE = Option.duration(
             "lifetime", Duration.ofMinutes(120), "for laravel: how long a session lasts without being used");
     private static final Option<Integer> CONNECTIONS =
-            Option.number("connections", JdbcSessionStore.CONNECTIONS, 1, 100, "how many it uses at a time");
+            Option.number("pool-size", JdbcSessionStore.CONNECTIONS, 1, 100, "how many it uses at a time");
     private static final Option<Duration> TIMEOUT =
             Option.duration("timeout", JdbcSessionStore.TIMEOUT, "how long it may take");
 

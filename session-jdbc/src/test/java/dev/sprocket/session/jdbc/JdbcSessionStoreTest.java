@@ -351,7 +351,7 @@ class JdbcSessionStoreTest {
                 "INSERT INTO mine VALUES ('abc', X'01', " + LATER + ", 0)");
         try (SessionStore store = factory.create(Settings.of(
                 factory,
-                "url = \"jdbc:h2:mem:configured\", table = mine, user = \"\", connections = 1, timeout = 20s"))) {
+                "url = \"jdbc:h2:mem:configured\", table = mine, user = \"\", pool-size = 1, timeout = 20s"))) {
             assertThat(now(store.load("abc"))).contains(new byte[] {1});
         }
         assertThatIllegalArgumentException()

@@ -8,10 +8,10 @@ import io.netty.handler.codec.LengthFieldBasedFrameDecoder;
 import java.util.List;
 
 /** Netty's decoder, which says so if the stream ends within a message. */
-final class LengthDecoder extends LengthFieldBasedFrameDecoder implements PartialMessage {
+final class LengthPrefixedDecoder extends LengthFieldBasedFrameDecoder implements PartialMessage {
     private static final PeerLog LOG = PeerLog.of(TcpBridge.class);
 
-    LengthDecoder(int limit) {
+    LengthPrefixedDecoder(int limit) {
         super(Integer.BYTES + limit, 0, Integer.BYTES, 0, Integer.BYTES);
     }
 

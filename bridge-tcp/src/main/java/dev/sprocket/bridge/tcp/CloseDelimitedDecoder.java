@@ -8,11 +8,11 @@ import io.netty.handler.codec.TooLongFrameException;
 import java.util.List;
 
 /** Makes one text of all bytes up to the end of the stream. */
-final class ToEndDecoder extends ByteToMessageDecoder implements PartialMessage {
+final class CloseDelimitedDecoder extends ByteToMessageDecoder implements PartialMessage {
     private final int limit;
     private boolean refused;
 
-    ToEndDecoder(int limit) {
+    CloseDelimitedDecoder(int limit) {
         this.limit = limit;
     }
 
