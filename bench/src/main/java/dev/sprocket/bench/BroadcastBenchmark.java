@@ -17,35 +17,37 @@ import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Setup;
 
 /**
- * What one recipient of an event costs, of a thousand on one loop; with {@code -prof gc}, in bytes as well. Beside it, what
- * Netty alone needs to write and flush a shared frame to each.
+ * Measures the cost of one event per recipient, with 1,000 recipients on one loop.
+ *
+ * <p>Use {@code -prof gc} to measure allocated bytes, too. For comparison, {@link Sender#NETTY} writes and flushes a
+ * shared frame to each connection with Netty alone.
  */
-public class BroadcastBenchmark extends TimedTurns {
+public class BroadcastBenchmark extends TimedOnLoop {
     static final int SUBSCRIBERS = 1000;
-    static final int TURNS = 10;
-    static final int RUN = 32;
+    static final int ITERATIONS = 10;
+    static final int EVENTS = 32;
 
-    /** Who sends. */
+    /** Sender of the events. */
     public enum Sender {
-        /** {@code writeAndFlush} to one channel after the other. */
+        /** Calls {@code writeAndFlush} on each channel. */
         NETTY(null),
-        /** {@code Topic.broadcast} to WAMP v1 subscribers. */
-        SPROCKET(Dialect.WAMP),
-        /** The same to subscribers of WAMP v2, in JSON. */
-        WAMP2(Dialect.WAMP2),
-        /** In MessagePack. */
-        WAMP2_MSGPACK(Dialect.WAMP2_MSGPACK),
-        /** In CBOR. */
-        WAMP2_CBOR(Dialect.WAMP2_CBOR);
+        /** Calls {@code Topic.broadcast} with WAMP v1 subscribers. */
+        SPROCKET(ClientProtocol.WAMP),
+        /** Calls {@code Topic.broadcast} with WAMP v2 subscribers in JSON. */
+        WAMP2(ClientProtocol.WAMP2),
+        /** Calls {@code Topic.broadcast} with WAMP v2 subscribers in MessagePack. */
+        WAMP2_MSGPACK(ClientProtocol.WAMP2_MSGPACK),
+        /** Calls {@code Topic.broadcast} with WAMP v2 subscribers in CBOR. */
+        WAMP2_CBOR(ClientProtocol.WAMP2_CBOR);
 
-        private final @Nullable Dialect dialect;
+        private final @Nullable ClientProtocol protocol;
 
-        Sender(@Nullable Dialect dialect) {
-            this.dialect = dialect;
+        Sender(@Nullable ClientProtocol protocol) {
+            this.protocol = protocol;
         }
     }
 
-    /** The one that is measured. */
+    /** The sender under test. */
     @Param
     public Sender sender = Sender.NETTY;
 
@@ -64,41 +66,41 @@ public class BroadcastBenchmark extends TimedTurns {
                 IoServer.attach(channel, new HttpServer(new WsServer(server)));
             }
         });
-        if (sender.dialect != null) {
-            subscribe(sender.dialect);
+        if (sender.protocol != null) {
+            subscribe(sender.protocol);
         }
         long before = loop.written();
-        one();
-        if (loop.written() - before < (long) SUBSCRIBERS * TURNS * 145) {
-            throw new IllegalStateException("not everybody got every event");
+        oneEvent();
+        if (loop.written() - before < (long) SUBSCRIBERS * ITERATIONS * 145) {
+            throw new IllegalStateException("missing events for some recipients");
         }
     }
 
-    private void subscribe(Dialect dialect) throws InterruptedException {
-        loop.upgrade(dialect.subprotocol());
-        for (Dialect.Step step : dialect.greeting()) {
-            if (!step.answer().isEmpty()) {
-                loop.say(dialect.packing().frame(step.answer()));
+    private void subscribe(ClientProtocol protocol) throws InterruptedException {
+        loop.upgrade(protocol.subprotocol());
+        for (ClientProtocol.Step step : protocol.greeting()) {
+            if (!step.response().isEmpty()) {
+                loop.send(protocol.format().frame(step.response()));
             }
         }
-        String subscribe = dialect.subscribe().replace("{topic}", "").replace("{id}", "1");
-        loop.say(dialect.packing().frame(subscribe));
-        topic = topics.topic(dialect == Dialect.WAMP ? "http://bench.example/t" : "com.example.bench.t");
+        String subscribe = protocol.subscribe().replace("{topic}", "").replace("{id}", "1");
+        loop.send(protocol.format().frame(subscribe));
+        topic = topics.topic(protocol == ClientProtocol.WAMP ? "http://bench.example/t" : "com.example.bench.t");
     }
 
-    /** One event in a turn. */
+    /** Sends one event per loop iteration. */
     @Benchmark
-    @OperationsPerInvocation(SUBSCRIBERS * TURNS)
-    public void one() throws InterruptedException {
-        loop.turns(TURNS, this::send);
+    @OperationsPerInvocation(SUBSCRIBERS * ITERATIONS)
+    public void oneEvent() throws InterruptedException {
+        loop.runIterations(ITERATIONS, this::send);
     }
 
-    /** Thirty-two events in a turn; the figure is for each of them and each recipient. */
+    /** Sends 32 events per loop iteration. The result is per event and recipient. */
     @Benchmark
-    @OperationsPerInvocation(SUBSCRIBERS * TURNS * RUN)
-    public void run() throws InterruptedException {
-        loop.turns(TURNS, () -> {
-            for (int i = 0; i < RUN; i++) {
+    @OperationsPerInvocation(SUBSCRIBERS * ITERATIONS * EVENTS)
+    public void manyEvents() throws InterruptedException {
+        loop.runIterations(ITERATIONS, () -> {
+            for (int i = 0; i < EVENTS; i++) {
                 send();
             }
         });

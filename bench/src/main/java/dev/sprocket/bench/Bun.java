@@ -12,18 +12,23 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** The program that has uWebSockets inside. It is taken from npm if the machine has none. Not thread-safe. */
+/** Finds Bun, which contains uWebSockets, or installs it from npm. Not thread-safe. */
 final class Bun {
     private Bun() {}
 
-    /** Throws {@link IllegalStateException} if there is no such program to be had. */
+    /**
+     * Returns the command that starts the server.
+     *
+     * @throws IllegalStateException if Bun is missing and cannot be installed
+     */
     static List<String> command() {
         try {
-            Path folder = Home.folder("bun");
+            Path folder = WorkFolder.folder("bun");
             Path bun = onPath("bun")
                     .or(() -> installed(folder))
                     .or(() -> install(folder))
-                    .orElseThrow(() -> new IllegalStateException("no bun, and none from npm (expected: either)"));
+                    .orElseThrow(() -> new IllegalStateException(
+                            "bun not found, and not installable with npm (expected: bun or npm)"));
             Path script = folder.resolve("uws.js");
             try (InputStream in = Objects.requireNonNull(Bun.class.getResourceAsStream("uws.js"))) {
                 Files.copy(in, script, StandardCopyOption.REPLACE_EXISTING);
@@ -53,7 +58,7 @@ final class Bun {
         if (npm.isEmpty()) {
             return Optional.empty();
         }
-        System.err.println("taking bun from npm ...");
+        System.err.println("installing bun from npm ...");
         try {
             Process process = new ProcessBuilder(
                             npm.get().toString(), "install", "--silent", "--prefix", folder.toString(), "bun")

@@ -3,13 +3,13 @@ package dev.sprocket.bench;
 import java.util.List;
 
 /**
- * What is measured of every server.
+ * One configuration of a benchmark, measured for every server.
  *
- * @param label what is said of it above its figures
- * @param figures the names of what comes out, each with its unit
+ * @param label heading of its results
+ * @param figures names of the results, with units
  */
 record Case(String label, Mode mode, List<String> figures, Measurement measurement) {
-    /** Measures a server once. */
+    /** Measures one server once. */
     interface Measurement {
         Sample take(Server server, Target target) throws InterruptedException;
     }

@@ -10,33 +10,33 @@ import picocli.CommandLine.Option;
 /** {@code sprocket-bench churn}. */
 @Command(
         name = "churn",
-        description = "Connect, subscribe, say goodbye: how many a second.",
+        description = "Measures connections per second that connect, subscribe and close.",
         mixinStandardHelpOptions = true,
         showDefaultValues = true)
 final class ChurnCommand implements Callable<Integer> {
     @Mixin
-    private Rounds plan = new Rounds();
+    private Comparison comparison = new Comparison();
 
-    @Option(names = "--clients", paramLabel = "N", split = ",", description = "how many at a time")
+    @Option(names = "--clients", paramLabel = "N", split = ",", description = "concurrent connections")
     private List<Integer> clients = List.of(100);
 
     @Override
     public Integer call() throws Exception {
-        Rounds.atLeast(1, "--clients", clients);
+        Comparison.requireAtLeast(1, "--clients", clients);
         List<Case> cases = new ArrayList<>();
         for (int count : clients) {
             cases.add(new Case(
-                    count + " at a time",
+                    count + " concurrent connections",
                     Mode.FANOUT,
-                    List.of("thousand connections a second"),
+                    List.of("thousand connections per second"),
                     (server, target) -> sample(target, count)));
         }
-        plan.compare("churn", cases);
+        comparison.compare("churn", cases);
         return 0;
     }
 
     private Sample sample(Target target, int count) throws InterruptedException {
-        Window seen = ChurnLoad.run(target, count, plan.warmUp(), plan.time());
-        return Sample.of(seen, seen.perSecond() / 1e3);
+        Window window = ChurnLoad.run(target, count, comparison.warmUp(), comparison.time());
+        return Sample.of(window, window.perSecond() / 1e3);
     }
 }

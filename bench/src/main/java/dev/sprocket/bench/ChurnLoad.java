@@ -4,55 +4,61 @@ import io.netty.buffer.ByteBuf;
 import java.time.Duration;
 
 /**
- * Connections that come, subscribe, say goodbye, and are followed by others. One counts when the server has answered its
- * goodbye, since by then the subscription was made. Threads: those of its {@link Load}.
+ * Load of connections that subscribe, close and are replaced by new ones.
+ *
+ * <p>A connection is counted when the server answers its close frame, because the subscription has been processed by
+ * then. Confined to the event loop of its {@link Load}.
  */
 final class ChurnLoad implements Client.Listener {
-    /** They come from many addresses, since a port that was used rests for a minute. */
+    /** Number of source addresses. A used port stays in TIME_WAIT for a minute. */
     private static final int ADDRESSES = 200;
 
     private final Load load;
-    private final Dialect dialect;
-    private long begun;
-    private long ended;
+    private final ClientProtocol protocol;
+    private long started;
+    private long completed;
     private long failed;
-    private String failure = "";
-    private boolean over;
+    private String firstFailure = "";
+    private boolean stopped;
 
     private ChurnLoad(Load load, Target target) {
         this.load = load;
-        this.dialect = target.dialect();
+        this.protocol = target.protocol();
     }
 
-    /** How many come and go. @param clients how many at a time */
+    /**
+     * Runs the load and returns the number of completed connections.
+     *
+     * @param clients number of concurrent connections
+     */
     static Window run(Target target, int clients, Duration warmUp, Duration time) throws InterruptedException {
         try (Load load = new Load(target.port())) {
             ChurnLoad churn = new ChurnLoad(load, target);
-            load.tell(() -> {
+            load.runOnLoop(() -> {
                 for (int i = 0; i < clients; i++) {
                     churn.next();
                 }
             });
-            Window seen = Window.watch(load, target, warmUp, time, () -> churn.ended);
-            load.tell(() -> churn.over = true);
-            if (load.ask(() -> churn.failed) > 0) {
-                throw new IllegalStateException(
-                        churn.failed + " of " + churn.begun + " connections failed, the first: " + churn.failure);
+            Window window = Window.watch(load, target, warmUp, time, () -> churn.completed);
+            load.runOnLoop(() -> churn.stopped = true);
+            if (load.callOnLoop(() -> churn.failed) > 0) {
+                throw new IllegalStateException(churn.failed + " of " + churn.started
+                        + " connections failed, the first: " + churn.firstFailure);
             }
-            return seen;
+            return window;
         }
     }
 
     private void next() {
-        int host = 1 + (int) (begun % ADDRESSES);
-        begun++;
-        load.connect(new Client(dialect, this), this, host);
+        int host = 1 + (int) (started % ADDRESSES);
+        started++;
+        load.connect(new Client(protocol, this), this, host);
     }
 
     @Override
     public void ready(Client client) {
-        if (!dialect.subscribe().isEmpty()) {
-            client.write(dialect.subscribeTo(0, client));
+        if (!protocol.subscribe().isEmpty()) {
+            client.write(protocol.subscribeTo(0, client));
         }
         client.count = 1;
         client.send(ClientFrames.close());
@@ -62,16 +68,16 @@ final class ChurnLoad implements Client.Listener {
     public void message(Client client, ByteBuf in, int start, int length) {}
 
     @Override
-    public void lost(Client client, String why) {
-        if (over) {
+    public void disconnected(Client client, String reason) {
+        if (stopped) {
             return;
         }
-        if (client.count == 1 && why.startsWith(Client.CLOSED)) {
-            ended++;
+        if (client.count == 1 && reason.startsWith(Client.CLOSED)) {
+            completed++;
         } else if (failed++ == 0) {
-            failure = why;
+            firstFailure = reason;
         }
-        // not at once: a server that refuses everybody would recurse
+        // asynchronous: a server that rejects every connection would cause a recursion
         load.loop().execute(this::next);
     }
 }

@@ -8,53 +8,53 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** One connection of the load: the only handler of its channel. Confined to its event loop. */
+/** One connection of a load, the only handler of its channel. Confined to its event loop. */
 final class Client extends ChannelInboundHandlerAdapter {
-    /** What a load does with its connections. */
+    /** Callbacks of a load for its connections. */
     interface Listener {
-        /** The greeting is over. */
+        /** Called when the greeting is complete. */
         void ready(Client client);
 
-        /** A text or binary message; the bytes are valid until it returns. */
+        /** Called for each text or binary message. The bytes are valid until it returns. */
         void message(Client client, ByteBuf in, int start, int length);
 
-        /** All that was read at once has been told. */
+        /** Called after all messages of one read. */
         default void readComplete(Client client) {}
 
-        /** It is over. */
-        void lost(Client client, String why);
+        /** Called when the connection has ended. */
+        void disconnected(Client client, String reason);
     }
 
-    /** How the reason begins if the server has sent a close frame. */
+    /** Prefix of the reason if the server sent a close frame. */
     static final String CLOSED = "closed by the server with ";
 
     private static final String HEAD_ENDS = "\r\n\r\n";
 
-    private final Dialect dialect;
+    private final ClientProtocol protocol;
     private final Listener listener;
-    private final FrameCutter cutter = new FrameCutter(this::frame);
+    private final FrameParser parser = new FrameParser(this::frame);
     private @Nullable Channel channel;
     private @Nullable ByteBuf head = Unpooled.buffer(512);
     private int step;
     private boolean ready;
-    private String why = "the server hung up";
+    private String closeReason = "connection closed by the server";
 
     private long requests;
 
-    /** What the load may count here: answers that are due, or the like. */
+    /** Counter for use by the load, such as the number of pending responses. */
     int count;
 
-    Client(Dialect dialect, Listener listener) {
-        this.dialect = dialect;
+    Client(ClientProtocol protocol, Listener listener) {
+        this.protocol = protocol;
         this.listener = listener;
     }
 
-    /** The next number of a request, from 1 on. */
+    /** Returns the next request number, starting with 1. */
     long nextRequest() {
         return ++requests;
     }
 
-    /** Sends frames, which are released. */
+    /** Writes and flushes frames, and releases them. */
     void send(ByteBuf frames) {
         write(frames);
         flush();
@@ -74,7 +74,7 @@ final class Client extends ChannelInboundHandlerAdapter {
         }
     }
 
-    void hangUp() {
+    void close() {
         if (channel != null) {
             channel.close();
         }
@@ -83,10 +83,10 @@ final class Client extends ChannelInboundHandlerAdapter {
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
         channel = ctx.channel();
-        String request = "GET " + dialect.path() + " HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+        String request = "GET " + protocol.path() + " HTTP/1.1\r\nHost: 127.0.0.1\r\n"
                 + "Upgrade: websocket\r\nConnection: Upgrade\r\n"
                 + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
-                + (dialect.subprotocol().isEmpty() ? "" : "Sec-WebSocket-Protocol: " + dialect.subprotocol() + "\r\n")
+                + (protocol.subprotocol().isEmpty() ? "" : "Sec-WebSocket-Protocol: " + protocol.subprotocol() + "\r\n")
                 + "\r\n";
         send(Unpooled.copiedBuffer(request, StandardCharsets.US_ASCII));
     }
@@ -98,7 +98,7 @@ final class Client extends ChannelInboundHandlerAdapter {
             if (head != null) {
                 handshake(head, in);
             } else {
-                cutter.cut(in);
+                parser.parse(in);
             }
         } finally {
             in.release();
@@ -112,35 +112,35 @@ final class Client extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private void handshake(ByteBuf soFar, ByteBuf in) {
-        soFar.writeBytes(in);
-        String text = soFar.toString(StandardCharsets.ISO_8859_1);
+    private void handshake(ByteBuf received, ByteBuf in) {
+        received.writeBytes(in);
+        String text = received.toString(StandardCharsets.ISO_8859_1);
         int end = text.indexOf(HEAD_ENDS);
         if (end < 0) {
             return;
         }
         if (!text.startsWith("HTTP/1.1 101 ")) {
-            fail("not upgraded, but: " + text.lines().findFirst().orElse(""));
+            fail("WebSocket upgrade failed: " + text.lines().findFirst().orElse(""));
             return;
         }
         head = null;
-        soFar.skipBytes(end + HEAD_ENDS.length());
+        received.skipBytes(end + HEAD_ENDS.length());
         greet("");
-        cutter.cut(soFar);
+        parser.parse(received);
     }
 
-    /** Goes on with the greeting as far as what has been heard allows. */
-    private void greet(String heard) {
-        String unused = heard;
-        while (step < dialect.greeting().size()) {
-            Dialect.Step next = dialect.greeting().get(step);
-            if (!next.awaited().isEmpty() && (unused.isEmpty() || !unused.startsWith(next.awaited()))) {
+    /** Continues the greeting as far as the received message permits. */
+    private void greet(String received) {
+        String unused = received;
+        while (step < protocol.greeting().size()) {
+            ClientProtocol.Step next = protocol.greeting().get(step);
+            if (!next.expectedPrefix().isEmpty() && (unused.isEmpty() || !unused.startsWith(next.expectedPrefix()))) {
                 return;
             }
-            unused = next.awaited().isEmpty() ? unused : "";
+            unused = next.expectedPrefix().isEmpty() ? unused : "";
             step++;
-            if (!next.answer().isEmpty()) {
-                send(dialect.packing().frame(next.answer()));
+            if (!next.response().isEmpty()) {
+                send(protocol.format().frame(next.response()));
             }
         }
         ready = true;
@@ -164,28 +164,28 @@ final class Client extends ChannelInboundHandlerAdapter {
             greet(in.toString(
                     start,
                     length,
-                    dialect.packing().isBinary() ? StandardCharsets.ISO_8859_1 : StandardCharsets.UTF_8));
+                    protocol.format().isBinary() ? StandardCharsets.ISO_8859_1 : StandardCharsets.UTF_8));
         }
     }
 
     private boolean isPing(ByteBuf in, int start, int length) {
-        if (dialect.ping().isEmpty()
-                || length != dialect.ping().length()
-                || !in.toString(start, length, StandardCharsets.UTF_8).equals(dialect.ping())) {
+        if (protocol.ping().isEmpty()
+                || length != protocol.ping().length()
+                || !in.toString(start, length, StandardCharsets.UTF_8).equals(protocol.ping())) {
             return false;
         }
-        send(ClientFrames.text(dialect.pong()));
+        send(ClientFrames.text(protocol.pong()));
         return true;
     }
 
     private void fail(String reason) {
-        why = reason;
-        hangUp();
+        closeReason = reason;
+        close();
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        listener.lost(this, why);
+        listener.disconnected(this, closeReason);
     }
 
     @Override

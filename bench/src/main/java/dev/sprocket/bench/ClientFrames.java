@@ -5,10 +5,10 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 
-/** Frames as a client writes them, masked (RFC 6455 5.3). */
+/** Encodes masked frames of a client (RFC 6455 5.3). */
 @ThreadSafe
 final class ClientFrames {
-    /** One for all: the cost of unmasking does not depend on it. */
+    /** Mask of all frames. Its value does not affect the cost of unmasking. */
     private static final int MASK = 0x37FA213D;
 
     private ClientFrames() {}
@@ -17,7 +17,7 @@ final class ClientFrames {
         return frame(1, text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** The same text several times, to be sent in one go. */
+    /** Returns several frames with the same text, for a single write. */
     static ByteBuf texts(String text, int count) {
         ByteBuf one = text(text);
         ByteBuf all = Unpooled.directBuffer(one.readableBytes() * count);

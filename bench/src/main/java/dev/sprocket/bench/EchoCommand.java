@@ -10,27 +10,27 @@ import picocli.CommandLine.Option;
 /** {@code sprocket-bench echo}. */
 @Command(
         name = "echo",
-        description = "Every message comes back: messages a second. Lists make a case of every combination.",
+        description = "Measures echoed messages per second. Lists measure every combination.",
         mixinStandardHelpOptions = true,
         showDefaultValues = true)
 final class EchoCommand implements Callable<Integer> {
     @Mixin
-    private Rounds plan = new Rounds();
+    private Comparison comparison = new Comparison();
 
-    @Option(names = "--connections", paramLabel = "N", split = ",", description = "how many")
+    @Option(names = "--connections", paramLabel = "N", split = ",", description = "number of connections")
     private List<Integer> connections = List.of(100);
 
-    @Option(names = "--payload", paramLabel = "BYTES", split = ",", description = "of a message")
+    @Option(names = "--payload", paramLabel = "BYTES", split = ",", description = "payload of a message")
     private List<Integer> payloads = List.of(125);
 
-    @Option(names = "--pipeline", paramLabel = "N", split = ",", description = "messages of a connection under way")
+    @Option(names = "--pipeline", paramLabel = "N", split = ",", description = "messages in flight per connection")
     private List<Integer> pipelines = List.of(1, 10);
 
     @Override
     public Integer call() throws Exception {
-        Rounds.atLeast(1, "--connections", connections);
-        Rounds.atLeast(1, "--payload", payloads);
-        Rounds.atLeast(1, "--pipeline", pipelines);
+        Comparison.requireAtLeast(1, "--connections", connections);
+        Comparison.requireAtLeast(1, "--payload", payloads);
+        Comparison.requireAtLeast(1, "--pipeline", pipelines);
         List<Case> cases = new ArrayList<>();
         for (int count : connections) {
             for (int payload : payloads) {
@@ -38,17 +38,17 @@ final class EchoCommand implements Callable<Integer> {
                     cases.add(new Case(
                             count + " connections, " + payload + " bytes, " + pipeline + " in flight",
                             Mode.ECHO,
-                            List.of("thousand messages a second"),
+                            List.of("thousand messages per second"),
                             (server, target) -> sample(target, count, payload, pipeline)));
                 }
             }
         }
-        plan.compare("echo", cases);
+        comparison.compare("echo", cases);
         return 0;
     }
 
     private Sample sample(Target target, int count, int payload, int pipeline) throws InterruptedException {
-        Window seen = EchoLoad.run(target, count, payload, pipeline, plan.warmUp(), plan.time());
-        return Sample.of(seen, seen.perSecond() / 1e3);
+        Window window = EchoLoad.run(target, count, payload, pipeline, comparison.warmUp(), comparison.time());
+        return Sample.of(window, window.perSecond() / 1e3);
     }
 }

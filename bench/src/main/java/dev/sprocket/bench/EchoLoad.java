@@ -3,8 +3,8 @@ package dev.sprocket.bench;
 import io.netty.buffer.ByteBuf;
 import java.time.Duration;
 
-/** Connections that send a message for each that comes back. Threads: those of its {@link Load}. */
-final class EchoLoad extends Crowd {
+/** Load that sends a message for each echo received. Confined to the event loop of its {@link Load}. */
+final class EchoLoad extends ClientGroup {
     private final int payload;
     private final int pipeline;
     private final ByteBuf burst;
@@ -12,7 +12,7 @@ final class EchoLoad extends Crowd {
     private long echoes;
 
     private EchoLoad(Load load, Target target, int connections, int payload, int pipeline, ByteBuf burst) {
-        super(load, target.dialect(), connections);
+        super(load, target.protocol(), connections);
         this.payload = payload;
         this.pipeline = pipeline;
         this.burst = burst;
@@ -20,29 +20,29 @@ final class EchoLoad extends Crowd {
     }
 
     /**
-     * How many messages come back.
+     * Runs the load and counts the echoes.
      *
-     * @param payload the length of a message, in bytes
-     * @param pipeline how many messages of a connection are under way at a time
+     * @param payload length of a message in bytes
+     * @param pipeline number of messages in flight per connection
      */
     static Window run(Target target, int connections, int payload, int pipeline, Duration warmUp, Duration time)
             throws InterruptedException {
         ByteBuf burst = ClientFrames.texts("x".repeat(payload), pipeline);
         try (Load load = new Load(target.port())) {
             EchoLoad echo = new EchoLoad(load, target, connections, payload, pipeline, burst);
-            echo.enter();
-            load.tell(() -> echo.members.forEach(client -> echo.say(client, pipeline)));
-            Window seen = Window.watch(load, target, warmUp, time, () -> echo.echoes);
+            echo.connectAll();
+            load.runOnLoop(() -> echo.clients.forEach(client -> echo.sendBurst(client, pipeline)));
+            Window window = Window.watch(load, target, warmUp, time, () -> echo.echoes);
             echo.check();
-            echo.leave();
-            return seen;
+            echo.disconnectAll();
+            return window;
         } finally {
             burst.release();
         }
     }
 
-    private void say(Client client, int times) {
-        client.send(burst.retainedSlice(0, times * frame));
+    private void sendBurst(Client client, int count) {
+        client.send(burst.retainedSlice(0, count * frame));
     }
 
     @Override
@@ -57,9 +57,9 @@ final class EchoLoad extends Crowd {
     @Override
     public void readComplete(Client client) {
         while (client.count > 0) {
-            int times = Math.min(client.count, pipeline);
-            client.count -= times;
-            say(client, times);
+            int count = Math.min(client.count, pipeline);
+            client.count -= count;
+            sendBurst(client, count);
         }
     }
 }

@@ -11,77 +11,85 @@ import picocli.CommandLine.Option;
 /** {@code sprocket-bench fanout}. */
 @Command(
         name = "fanout",
-        description = "One publishes, many are subscribed: deliveries a second, or how late they are at a fixed rate."
-                + " Lists make a case of every combination.",
+        description =
+                "Measures deliveries per second from one publisher to many subscribers, or their latency at a fixed"
+                        + " rate. Lists measure every combination.",
         mixinStandardHelpOptions = true,
         showDefaultValues = true)
 final class FanoutCommand implements Callable<Integer> {
-    private static final List<String> SPEED = List.of("thousand deliveries a second");
-    private static final List<String> LATENESS = List.of(
+    private static final List<String> SPEED = List.of("thousand deliveries per second");
+    private static final List<String> LATENCY = List.of(
             "99th percentile, ms (less is better)",
             "median, ms (less is better)",
             "maximum, ms (less is better)",
-            "thousand deliveries a second");
+            "thousand deliveries per second");
 
     @Mixin
-    private Rounds plan = new Rounds();
+    private Comparison comparison = new Comparison();
 
-    @Option(names = "--subscribers", paramLabel = "N", split = ",", description = "how many")
+    @Option(names = "--subscribers", paramLabel = "N", split = ",", description = "number of subscribers")
     private List<Integer> subscribers = List.of(1000);
 
-    @Option(names = "--payload", paramLabel = "BYTES", description = "of an event, a string; 21 or more")
+    @Option(
+            names = "--payload",
+            paramLabel = "BYTES",
+            description = "payload of an event, a string of at least 21 bytes")
     private int payload = 125;
 
-    @Option(names = "--topics", paramLabel = "N", description = "published to in turn; all are subscribed to all")
+    @Option(
+            names = "--topics",
+            paramLabel = "N",
+            description = "topics published to in rotation; every client subscribes to all")
     private int topics = 1;
 
-    @Option(names = "--inflight", paramLabel = "N", split = ",", description = "events under way at a time")
+    @Option(names = "--inflight", paramLabel = "N", split = ",", description = "events in flight")
     private List<Integer> inflight = List.of(32, 4, 1);
 
     @Option(
             names = "--rate",
             paramLabel = "N",
             split = ",",
-            description = "deliveries a second, instead of full speed; the time is taken from when an event was due")
+            description = "fixed number of deliveries per second; measures latency from the due time of each event")
     private List<Double> rates = List.of();
 
     @Override
     public Integer call() throws Exception {
-        Rounds.atLeast(1, "--subscribers", subscribers);
-        Rounds.atLeast(21, "--payload", List.of(payload));
-        Rounds.atLeast(1, "--topics", List.of(topics));
-        Rounds.atLeast(1, "--inflight", inflight);
-        Rounds.atLeast(1, "--rate", rates.stream().map(Double::intValue).toList());
+        Comparison.requireAtLeast(1, "--subscribers", subscribers);
+        Comparison.requireAtLeast(21, "--payload", List.of(payload));
+        Comparison.requireAtLeast(1, "--topics", List.of(topics));
+        Comparison.requireAtLeast(1, "--inflight", inflight);
+        Comparison.requireAtLeast(
+                1, "--rate", rates.stream().map(Double::intValue).toList());
         List<Case> cases = new ArrayList<>();
         for (int count : subscribers) {
             for (double rate : rates) {
-                String how = String.format("at %,.0f deliveries a second", rate);
-                cases.add(measured(how, new FanoutLoad.Case(count, payload, topics, 1, rate), LATENESS));
+                String variant = String.format("at %,.0f deliveries per second", rate);
+                cases.add(measured(variant, new FanoutLoad.Case(count, payload, topics, 1, rate), LATENCY));
             }
             for (int window : rates.isEmpty() ? inflight : List.<Integer>of()) {
-                String how = window + " in flight";
-                cases.add(measured(how, new FanoutLoad.Case(count, payload, topics, window, 0), SPEED));
+                String variant = window + " in flight";
+                cases.add(measured(variant, new FanoutLoad.Case(count, payload, topics, window, 0), SPEED));
             }
         }
-        plan.compare("fan-out", cases);
+        comparison.compare("fan-out", cases);
         return 0;
     }
 
-    private Case measured(String how, FanoutLoad.Case load, List<String> figures) {
+    private Case measured(String variant, FanoutLoad.Case load, List<String> figures) {
         String label = load.subscribers() + " subscribers, " + payload + " bytes, "
-                + (topics == 1 ? "" : topics + " topics in turn, ") + how;
+                + (topics == 1 ? "" : topics + " topics in rotation, ") + variant;
         return new Case(label, Mode.FANOUT, figures, (server, target) -> sample(target, load));
     }
 
     private Sample sample(Target target, FanoutLoad.Case load) throws InterruptedException {
-        FanoutLoad.Outcome seen = FanoutLoad.run(target, load, plan.warmUp(), plan.time());
-        double deliveries = seen.window().perSecond() / 1e3;
+        FanoutLoad.Outcome outcome = FanoutLoad.run(target, load, comparison.warmUp(), comparison.time());
+        double deliveries = outcome.window().perSecond() / 1e3;
         if (!load.atRate()) {
-            return Sample.of(seen.window(), deliveries);
+            return Sample.of(outcome.window(), deliveries);
         }
-        Histogram latency = seen.latency();
+        Histogram latency = outcome.latency();
         return Sample.of(
-                seen.window(),
+                outcome.window(),
                 latency.getValueAtPercentile(99) / 1e6,
                 latency.getValueAtPercentile(50) / 1e6,
                 latency.getMaxValue() / 1e6,

@@ -9,60 +9,62 @@ import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One who publishes, and many who are subscribed. Either so many events are under way at a time, and the next is published
- * when one has reached everybody; or they are published at a fixed rate, and the time from when each was due to its arrival
- * is recorded, so that a server that falls behind cannot hide it.
+ * Load of one publisher and many subscribers.
  *
- * <p>Threads: those of its {@link Load}.
+ * <p>Without a rate, a fixed number of events is in flight: the next is published when one has reached all subscribers.
+ * With a rate, events are published at fixed intervals, and the latency is measured from the due time of each event, so
+ * a slow server cannot hide its delay (no coordinated omission).
+ *
+ * <p>Confined to the event loop of its {@link Load}.
  */
-final class FanoutLoad extends Crowd {
-    /** What is measured. */
+final class FanoutLoad extends ClientGroup {
+    /** Parameters of a measurement. A rate of 0 means a fixed number of events in flight. */
     record Case(int subscribers, int payload, int topics, int inflight, double rate) {
         boolean atRate() {
             return rate > 0;
         }
     }
 
-    /** What was seen; the times are in nanoseconds, and empty unless the rate was fixed. */
+    /** Result of a measurement. The latency is in nanoseconds, and empty without a fixed rate. */
     record Outcome(Window window, Histogram latency) {}
 
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final Duration TIMEOUT = Duration.ofMinutes(1);
     private static final int STAMP = 21;
     private static final long EPOCH = System.nanoTime();
 
     private final Case measured;
-    private final Dialect dialect;
+    private final ClientProtocol protocol;
     private final Publisher publisher;
     private final List<ByteBuf> events;
-    private final Runnable endOfTurn = this::endOfTurn;
+    private final Runnable refillTask = this::refillAfterReads;
     private final Histogram latency = new Histogram(TimeUnit.MINUTES.toNanos(1), 3);
     private long delivered;
     private long published;
-    private boolean turning;
-    private boolean going;
+    private boolean refillScheduled;
+    private boolean running;
     private long due;
     private long recordFrom = Long.MAX_VALUE;
 
     private FanoutLoad(Load load, Target target, Case measured, List<ByteBuf> events) {
-        super(load, target.dialect(), measured.subscribers());
+        super(load, target.protocol(), measured.subscribers());
         this.measured = measured;
-        this.dialect = target.dialect();
-        this.publisher = new Publisher(load, dialect);
+        this.protocol = target.protocol();
+        this.publisher = new Publisher(load, protocol);
         this.events = events;
         latency.setAutoResize(true);
     }
 
-    /** Whoever publishes; it is not subscribed. */
-    private static final class Publisher extends Crowd {
-        Publisher(Load load, Dialect dialect) {
-            super(load, dialect, 1);
+    /** The publisher, which is not subscribed. */
+    private static final class Publisher extends ClientGroup {
+        Publisher(Load load, ClientProtocol protocol) {
+            super(load, protocol, 1);
         }
 
         @Override
         public void message(Client client, ByteBuf in, int start, int length) {}
 
         Client client() {
-            return members.get(0);
+            return clients.get(0);
         }
     }
 
@@ -70,20 +72,20 @@ final class FanoutLoad extends Crowd {
         List<ByteBuf> events = new ArrayList<>();
         try (Load load = new Load(target.port())) {
             FanoutLoad fanout = new FanoutLoad(load, target, measured, events);
-            fanout.publisher.enter();
-            load.tell(fanout::write);
-            fanout.enter();
+            fanout.publisher.connectAll();
+            load.runOnLoop(fanout::write);
+            fanout.connectAll();
             fanout.probe();
             long measureFrom = fanout.now() + warmUp.toNanos();
-            // before the first event: one that is partly delivered by then would be counted in part
-            load.tell(() -> fanout.recordFrom = measureFrom);
-            load.tell(fanout::begin);
+            // set before the first event: a partly delivered event would be counted in part
+            load.runOnLoop(() -> fanout.recordFrom = measureFrom);
+            load.runOnLoop(fanout::begin);
             Window window = Window.watch(load, target, warmUp, time, () -> fanout.delivered);
             Histogram seen = fanout.end();
             fanout.publisher.check();
             fanout.check();
-            fanout.publisher.leave();
-            fanout.leave();
+            fanout.publisher.disconnectAll();
+            fanout.disconnectAll();
             return new Outcome(window, seen);
         } finally {
             events.forEach(ByteBuf::release);
@@ -91,18 +93,18 @@ final class FanoutLoad extends Crowd {
     }
 
     @Override
-    void entered(Client client) {
+    void connected(Client client) {
         for (int topic = 0; topic < measured.topics(); topic++) {
-            client.write(dialect.subscribeTo(topic, client));
+            client.write(protocol.subscribeTo(topic, client));
         }
         client.flush();
     }
 
-    /** Not every protocol confirms a subscription; an event that reaches everybody, once each, does. */
+    /** Verifies all subscriptions with an event, because not every protocol acknowledges them. */
     private void probe() throws InterruptedException {
         int expected = measured.subscribers() * measured.topics();
         for (int attempt = 1; attempt <= 20; attempt++) {
-            load.tell(() -> {
+            load.runOnLoop(() -> {
                 delivered = 0;
                 for (int topic = 0; topic < measured.topics(); topic++) {
                     publish(topic, null);
@@ -111,19 +113,19 @@ final class FanoutLoad extends Crowd {
             });
             boolean all = load.await(Duration.ofMillis(500L * attempt), () -> delivered >= expected);
             TimeUnit.MILLISECONDS.sleep(50);
-            if (all && load.ask(() -> delivered == expected)) {
+            if (all && load.callOnLoop(() -> delivered == expected)) {
                 return;
             }
             check();
         }
         throw new IllegalStateException(
-                load.ask(() -> delivered) + " deliveries of a first event (expected: " + expected + ")");
+                load.callOnLoop(() -> delivered) + " deliveries of the first event (expected: " + expected + ")");
     }
 
-    /** Events that are the same each time are written once. */
+    /** Encodes events in advance if they are identical each time. */
     private void write() {
-        for (int topic = 0; topic < measured.topics() && !dialect.counts(); topic++) {
-            events.add(dialect.publishTo(topic, "x".repeat(measured.payload()), publisher.client()));
+        for (int topic = 0; topic < measured.topics() && !protocol.hasRequestIds(); topic++) {
+            events.add(protocol.publishTo(topic, "x".repeat(measured.payload()), publisher.client()));
         }
     }
 
@@ -133,12 +135,12 @@ final class FanoutLoad extends Crowd {
             client.write(events.get(topic).retainedDuplicate());
         } else {
             String begin = stamp == null ? "" : stamp;
-            client.write(dialect.publishTo(topic, begin + "x".repeat(measured.payload() - begin.length()), client));
+            client.write(protocol.publishTo(topic, begin + "x".repeat(measured.payload() - begin.length()), client));
         }
     }
 
     private void begin() {
-        going = true;
+        running = true;
         delivered = 0;
         published = 0;
         due = now();
@@ -149,14 +151,14 @@ final class FanoutLoad extends Crowd {
         }
     }
 
-    /** Stops publishing, and waits for what is under way. */
+    /** Stops publishing and waits for the events in flight. */
     private Histogram end() throws InterruptedException {
-        if (measured.atRate() && !load.await(PATIENCE, () -> latency.getTotalCount() > 0)) {
-            throw new IllegalStateException("no delivery was recorded");
+        if (measured.atRate() && !load.await(TIMEOUT, () -> latency.getTotalCount() > 0)) {
+            throw new IllegalStateException("no delivery recorded");
         }
-        load.tell(() -> going = false);
-        load.await(PATIENCE, () -> delivered >= published * measured.subscribers());
-        return load.ask(() -> {
+        load.runOnLoop(() -> running = false);
+        load.await(TIMEOUT, () -> delivered >= published * measured.subscribers());
+        return load.callOnLoop(() -> {
             if (delivered != published * measured.subscribers()) {
                 throw new IllegalStateException(
                         delivered + " deliveries (expected: " + published * measured.subscribers() + ")");
@@ -167,7 +169,7 @@ final class FanoutLoad extends Crowd {
 
     private void refill() {
         boolean any = false;
-        while (going && published < delivered / measured.subscribers() + measured.inflight()) {
+        while (running && published < delivered / measured.subscribers() + measured.inflight()) {
             publish((int) (published % measured.topics()), null);
             published++;
             any = true;
@@ -178,7 +180,7 @@ final class FanoutLoad extends Crowd {
     }
 
     private void publishDue() {
-        if (!going) {
+        if (!running) {
             return;
         }
         long step = (long) (1e9 * measured.subscribers() / measured.rate());
@@ -218,16 +220,16 @@ final class FanoutLoad extends Crowd {
 
     @Override
     public void readComplete(Client client) {
-        if (!turning && !measured.atRate()) {
-            turning = true;
-            load.loop().execute(endOfTurn);
+        if (!refillScheduled && !measured.atRate()) {
+            refillScheduled = true;
+            load.loop().execute(refillTask);
         }
     }
 
-    /** After everything that the loop had to read: events that may go now, go together. */
-    private void endOfTurn() {
-        turning = false;
-        if (going) {
+    /** Publishes the next events after all reads of a loop iteration, in one write. */
+    private void refillAfterReads() {
+        refillScheduled = false;
+        if (running) {
             refill();
         }
     }

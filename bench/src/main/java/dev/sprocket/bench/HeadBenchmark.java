@@ -24,10 +24,14 @@ import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Setup;
 
-/** What the head of a browser's request costs, with a short answer, since a request without one holds up the next. */
-@OperationsPerInvocation(HeadBenchmark.TURNS)
-public class HeadBenchmark extends TimedTurns {
-    static final int TURNS = 500;
+/**
+ * Measures the cost of a browser's request head and a short response.
+ *
+ * <p>The response is included because a request without one blocks the next.
+ */
+@OperationsPerInvocation(HeadBenchmark.ITERATIONS)
+public class HeadBenchmark extends TimedOnLoop {
+    static final int ITERATIONS = 500;
 
     private static final ByteBuf HEAD = Unpooled.unreleasableBuffer(Unpooled.copiedBuffer(
             "GET /articles/42?from=feed HTTP/1.1\r\nHost: www.example.com\r\n"
@@ -39,17 +43,17 @@ public class HeadBenchmark extends TimedTurns {
                     + "Cache-Control: no-cache\r\n\r\n",
             StandardCharsets.US_ASCII));
 
-    /** Who reads it. */
-    public enum Reader {
-        /** Netty's codec and aggregator, and a handler. */
+    /** Server implementation. */
+    public enum ServerType {
+        /** Netty's codec and aggregator with a handler. */
         NETTY,
         /** {@code IoServer(HttpServer(Router))}. */
         SPROCKET
     }
 
-    /** The one that is measured. */
+    /** The implementation under test. */
     @Param
-    public Reader reader = Reader.NETTY;
+    public ServerType server = ServerType.NETTY;
 
     /** Opens a connection. */
     @Setup(Level.Trial)
@@ -57,18 +61,18 @@ public class HeadBenchmark extends TimedTurns {
         loop.open(1, this::build);
         long before = loop.written();
         head();
-        if (loop.written() - before < TURNS * 50) {
-            throw new IllegalStateException("not every request was answered");
+        if (loop.written() - before < ITERATIONS * 50) {
+            throw new IllegalStateException("missing responses");
         }
     }
 
     private void build(Channel channel) {
-        switch (reader) {
+        switch (server) {
             case NETTY ->
                 channel.pipeline()
                         .addLast(new HttpServerCodec())
                         .addLast(new HttpObjectAggregator(65536))
-                        .addLast(new Answer());
+                        .addLast(new ResponseHandler());
             case SPROCKET ->
                 IoServer.attach(
                         channel,
@@ -76,17 +80,17 @@ public class HeadBenchmark extends TimedTurns {
         }
     }
 
-    /** A request and its answer. */
+    /** Measures one request and its response. */
     @Benchmark
     public void head() throws InterruptedException {
         MemoryChannel channel = loop.channels().get(0);
-        loop.turns(
-                TURNS,
+        loop.runIterations(
+                ITERATIONS,
                 () -> channel.receive(
                         channel.alloc().directBuffer(HEAD.readableBytes()).writeBytes(HEAD, 0, HEAD.readableBytes())));
     }
 
-    private static final class Answer extends SimpleChannelInboundHandler<FullHttpRequest> {
+    private static final class ResponseHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
         @Override
         protected void channelRead0(ChannelHandlerContext ctx, FullHttpRequest request) {
             FullHttpResponse response = new DefaultFullHttpResponse(

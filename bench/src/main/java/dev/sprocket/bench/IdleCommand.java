@@ -11,19 +11,20 @@ import picocli.CommandLine.Option;
 /** {@code sprocket-bench idle}. */
 @Command(
         name = "idle",
-        description = "Connections that say nothing: memory for each, resident and on the heap. Each time in a new"
-                + " process, after a collection, with a heap that shrinks.",
+        description =
+                "Measures resident memory and heap per idle connection. Every sample uses a new process, a garbage"
+                        + " collection, and a heap that shrinks.",
         mixinStandardHelpOptions = true,
         showDefaultValues = true)
 final class IdleCommand implements Callable<Integer> {
-    /** A heap that holds what is alive and little else, so that resident memory is not what garbage once needed. */
+    /** Keeps the heap close to the live data, so that resident memory excludes past garbage. */
     private static final List<String> JVM =
             List.of("-Xmx2g", "-Xmn32m", "-XX:+UseSerialGC", "-XX:MinHeapFreeRatio=5", "-XX:MaxHeapFreeRatio=10");
 
     private static final List<String> FIGURES = List.of(
-            "KB of resident memory a connection (less is better)", "KB on the heap a connection (less is better)");
+            "KB of resident memory per connection (less is better)", "KB of heap per connection (less is better)");
 
-    /** What the connections speak. */
+    /** Protocol of the connections. */
     enum Protocol {
         websocket(Mode.ECHO, "WebSocket"),
         wamp1(Mode.FANOUT, "one subscription (WAMP v1)");
@@ -38,20 +39,27 @@ final class IdleCommand implements Callable<Integer> {
     }
 
     @Mixin
-    private Rounds plan = new Rounds();
+    private Comparison comparison = new Comparison();
 
-    @Option(names = "--connections", paramLabel = "N", split = ",", description = "how many, 5,000 an address")
+    @Option(
+            names = "--connections",
+            paramLabel = "N",
+            split = ",",
+            description = "number of connections, 5,000 per address")
     private List<Integer> connections = List.of(19_000);
 
-    @Option(names = "--protocol", split = ",", description = "${COMPLETION-CANDIDATES}; the latter with a subscription")
+    @Option(
+            names = "--protocol",
+            split = ",",
+            description = "${COMPLETION-CANDIDATES}; wamp1 includes one subscription")
     private List<Protocol> protocols = List.of(Protocol.websocket, Protocol.wamp1);
 
-    @Option(names = "--settle", paramLabel = "S", description = "how long to wait before memory is read")
+    @Option(names = "--settle", paramLabel = "S", description = "seconds to wait before memory is read")
     private int settle = 3;
 
     @Override
     public Integer call() throws Exception {
-        Rounds.atLeast(1, "--connections", connections);
+        Comparison.requireAtLeast(1, "--connections", connections);
         List<Case> cases = new ArrayList<>();
         for (int count : connections) {
             for (Protocol protocol : protocols) {
@@ -62,7 +70,7 @@ final class IdleCommand implements Callable<Integer> {
                         (server, target) -> sample(server, target, count)));
             }
         }
-        plan.compare("idle", cases, JVM, true);
+        comparison.compare("idle", cases, JVM, true);
         return 0;
     }
 

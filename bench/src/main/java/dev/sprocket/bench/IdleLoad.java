@@ -4,46 +4,50 @@ import io.netty.buffer.ByteBuf;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/** Connections that come, subscribe to a topic if there are any, and are silent. Threads: those of its {@link Load}. */
-final class IdleLoad extends Crowd {
-    /** What each connection costs, in bytes; the heap is not a number for what is no JVM. */
+/** Load of idle connections with at most one subscription. Confined to the event loop of its {@link Load}. */
+final class IdleLoad extends ClientGroup {
+    /** Memory per connection in bytes. The heap is NaN for servers that are not JVMs. */
     record Cost(double resident, double heap) {}
 
-    /** They come and go before anything is measured, so that what a server loads only once is not counted. */
+    /** Connections opened and closed before the measurement, to exclude one-time allocations. */
     private static final int FIRST = 200;
 
-    private final Dialect dialect;
+    private final ClientProtocol protocol;
 
     private IdleLoad(Load load, Target target, int connections) {
-        super(load, target.dialect(), connections);
-        this.dialect = target.dialect();
+        super(load, target.protocol(), connections);
+        this.protocol = target.protocol();
     }
 
-    /** @param settle how long to wait before memory is read, each time */
+    /**
+     * Opens the connections and measures the memory of the server.
+     *
+     * @param settle time to wait before each reading of memory
+     */
     static Cost run(Target target, int connections, boolean jvm, Duration settle) throws InterruptedException {
-        Proc server = new Proc(target.pid());
+        ProcessStats server = new ProcessStats(target.pid());
         try (Load load = new Load(target.port())) {
             IdleLoad first = new IdleLoad(load, target, Math.min(FIRST, connections));
-            first.enter();
-            first.leave();
+            first.connectAll();
+            first.disconnectAll();
             TimeUnit.MILLISECONDS.sleep(settle.toMillis());
             double heapBefore = jvm ? server.liveHeapBytes() : Double.NaN;
             long residentBefore = server.residentBytes();
             IdleLoad idle = new IdleLoad(load, target, connections);
-            idle.enter();
+            idle.connectAll();
             TimeUnit.MILLISECONDS.sleep(settle.toMillis());
             double heap = jvm ? server.liveHeapBytes() : Double.NaN;
             long resident = server.residentBytes();
             idle.check();
-            idle.leave();
+            idle.disconnectAll();
             return new Cost((double) (resident - residentBefore) / connections, (heap - heapBefore) / connections);
         }
     }
 
     @Override
-    void entered(Client client) {
-        if (!dialect.subscribe().isEmpty()) {
-            client.send(dialect.subscribeTo(0, client));
+    void connected(Client client) {
+        if (!protocol.subscribe().isEmpty()) {
+            client.send(protocol.subscribeTo(0, client));
         }
     }
 

@@ -8,7 +8,7 @@ import org.java_websocket.handshake.ClientHandshake;
 import org.java_websocket.protocols.Protocol;
 import org.java_websocket.server.WebSocketServer;
 
-/** Java-WebSocket, with one thread to decode beside its selector; {@code broadcast} is its own. */
+/** Java-WebSocket with one selector and one decoder thread. Uses its own {@code broadcast}. */
 final class JavaWebSocketPeer implements Peer {
     public static void main(String[] args) throws Exception {
         Peer.main(new JavaWebSocketPeer(), args);
@@ -16,18 +16,18 @@ final class JavaWebSocketPeer implements Peer {
 
     @Override
     public void start(int port, Mode mode) {
-        WebSocketServer server = new Served(port, mode);
+        WebSocketServer server = new PeerServer(port, mode);
         server.setTcpNoDelay(true);
         server.setConnectionLostTimeout(0);
         server.setMaxPendingConnections(4096);
         server.start();
     }
 
-    private static final class Served extends WebSocketServer {
+    private static final class PeerServer extends WebSocketServer {
         private final Mode mode;
-        private final Rooms<WebSocket> rooms = new Rooms<>((room, event) -> broadcast(event, room));
+        private final Subscriptions<WebSocket> rooms = new Subscriptions<>((room, event) -> broadcast(event, room));
 
-        Served(int port, Mode mode) {
+        PeerServer(int port, Mode mode) {
             super(
                     new InetSocketAddress("127.0.0.1", port),
                     1,
@@ -53,7 +53,7 @@ final class JavaWebSocketPeer implements Peer {
 
         @Override
         public void onClose(WebSocket conn, int code, String reason, boolean remote) {
-            rooms.leave(conn);
+            rooms.unsubscribe(conn);
         }
 
         @Override

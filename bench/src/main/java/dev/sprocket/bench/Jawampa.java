@@ -12,14 +12,18 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** A router of WAMP v2 for the JVM, with class path of its own, which Maven gets when it is first wanted. Not thread-safe. */
+/** WAMP v2 router with its own class path, resolved by Maven on first use. Not thread-safe. */
 final class Jawampa {
     private Jawampa() {}
 
-    /** Throws {@link IllegalStateException} if it cannot be had. */
+    /**
+     * Returns the command that starts the router.
+     *
+     * @throws IllegalStateException if it cannot be resolved
+     */
     static List<String> command(List<String> jvmOptions) {
         try {
-            Path folder = Home.folder("jawampa");
+            Path folder = WorkFolder.folder("jawampa");
             for (String file : List.of("pom.xml", "Router.java")) {
                 try (InputStream in = Objects.requireNonNull(Jawampa.class.getResourceAsStream("jawampa/" + file))) {
                     Files.copy(in, folder.resolve(file), StandardCopyOption.REPLACE_EXISTING);
@@ -30,7 +34,7 @@ final class Jawampa {
                 resolve(folder);
             }
             if (!hasJars(jars)) {
-                throw new IllegalStateException("Maven has not got it, see " + folder.resolve("mvn.log"));
+                throw new IllegalStateException("cannot resolve jawampa with Maven, see " + folder.resolve("mvn.log"));
             }
             List<String> command = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java"));
             command.addAll(jvmOptions);
@@ -52,8 +56,8 @@ final class Jawampa {
     }
 
     private static void resolve(Path folder) throws IOException {
-        Path mvn = Bun.onPath("mvn").orElseThrow(() -> new IllegalStateException("no mvn (expected: Maven)"));
-        System.err.println("taking jawampa from Maven ...");
+        Path mvn = Bun.onPath("mvn").orElseThrow(() -> new IllegalStateException("mvn not found (expected: Maven)"));
+        System.err.println("resolving jawampa with Maven ...");
         try {
             Process process = new ProcessBuilder(
                             mvn.toString(),

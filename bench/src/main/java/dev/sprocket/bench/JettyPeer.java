@@ -8,10 +8,10 @@ import org.eclipse.jetty.websocket.api.Callback;
 import org.eclipse.jetty.websocket.api.Session;
 import org.eclipse.jetty.websocket.server.WebSocketUpgradeHandler;
 
-/** Jetty 12 with one selector; its threads take turns at it. */
+/** Jetty 12 with one selector, shared by its threads. */
 final class JettyPeer implements Peer {
-    private final Rooms<Session> rooms =
-            new Rooms<>((room, event) -> room.forEach(session -> session.sendText(event, Callback.NOOP)));
+    private final Subscriptions<Session> rooms =
+            new Subscriptions<>((room, event) -> room.forEach(session -> session.sendText(event, Callback.NOOP)));
 
     public static void main(String[] args) throws Exception {
         Peer.main(new JettyPeer(), args);
@@ -40,7 +40,7 @@ final class JettyPeer implements Peer {
         server.start();
     }
 
-    /** Public, as Jetty wants it. */
+    /** Echo endpoint. Public because Jetty requires it. */
     public static final class Echo extends Session.Listener.AbstractAutoDemanding {
         @Override
         public void onWebSocketText(String text) {
@@ -48,11 +48,11 @@ final class JettyPeer implements Peer {
         }
     }
 
-    /** As above. */
+    /** Publish/subscribe endpoint. Public because Jetty requires it. */
     public static final class Fanout extends Session.Listener.AbstractAutoDemanding {
-        private final Rooms<Session> rooms;
+        private final Subscriptions<Session> rooms;
 
-        Fanout(Rooms<Session> rooms) {
+        Fanout(Subscriptions<Session> rooms) {
             this.rooms = rooms;
         }
 
@@ -69,7 +69,7 @@ final class JettyPeer implements Peer {
 
         @Override
         public void onWebSocketClose(int code, String reason, Callback callback) {
-            rooms.leave(getSession());
+            rooms.unsubscribe(getSession());
             callback.succeed();
         }
     }

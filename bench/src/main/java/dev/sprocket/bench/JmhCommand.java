@@ -9,10 +9,10 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "jmh",
         description =
-                "Runs JMH's benchmarks: jmh [REGEX] [OPTIONS]. -l lists them, -prof gc tells what they allocate, -h"
-                        + " shows all of JMH's options.")
+                "Runs JMH benchmarks: jmh [REGEX] [OPTIONS]. -l lists them, -prof gc measures allocation, -h shows"
+                        + " all JMH options.")
 final class JmhCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "ARGUMENT", description = "as JMH takes them")
+    @Parameters(paramLabel = "ARGUMENT", description = "JMH arguments")
     private List<String> arguments = List.of();
 
     @Override

@@ -10,16 +10,16 @@ import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Setup;
 
-/** What it costs to come, subscribe to ten topics and leave, while others have more or fewer topics. */
+/** Measures a connection that subscribes to ten topics and leaves, by number of topics. */
 public class LeaveBenchmark extends Timed {
-    /** How many topics there are. */
+    /** Number of existing topics. */
     @Param({"10", "1000", "100000"})
     public int existing = 10;
 
     private final Topics topics = new Topics();
     private final List<Topic> ten = new ArrayList<>();
 
-    /** Somebody is subscribed to each. */
+    /** Creates the topics, each with one subscriber. */
     @Setup(Level.Trial)
     public void fill() {
         Subscriber other = subscriber();
@@ -33,10 +33,10 @@ public class LeaveBenchmark extends Timed {
     }
 
     private static Subscriber subscriber() {
-        return Subscriber.of("somebody", Runnable::run, (topic, event) -> {});
+        return Subscriber.of("subscriber", Runnable::run, (topic, event) -> {});
     }
 
-    /** Somebody comes and goes. */
+    /** Subscribes to ten topics and unsubscribes from all. */
     @Benchmark
     public List<Topic> leave() {
         Subscriber subscriber = subscriber();

@@ -19,9 +19,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * The event loop that all connections of a load live on, and how they are made.
+ * Event loop and connections of a load.
  *
- * <p>Threads: any, but for {@link #connect}, which is its loop's.
+ * <p>Methods may be called from any thread except the loop; {@link #connect} must be called on the loop.
  */
 final class Load implements AutoCloseable {
     private static final boolean EPOLL = Epoll.isAvailable();
@@ -48,7 +48,7 @@ final class Load implements AutoCloseable {
         return loop;
     }
 
-    /** Opens a connection from 127.0.0.{@code host}; a failure is told as a loss. */
+    /** Opens a connection from 127.0.0.{@code host}. A failure is reported as a disconnect. */
     void connect(Client client, Client.Listener listener, int host) {
         bootstrap
                 .clone()
@@ -57,32 +57,32 @@ final class Load implements AutoCloseable {
                 .connect()
                 .addListener(done -> {
                     if (!done.isSuccess()) {
-                        listener.lost(client, String.valueOf(done.cause()));
+                        listener.disconnected(client, String.valueOf(done.cause()));
                     }
                 });
     }
 
-    /** Runs something on the loop and waits for it. */
-    <T> T ask(Callable<T> question) throws InterruptedException {
+    /** Runs a task on the loop and waits for its result. */
+    <T> T callOnLoop(Callable<T> task) throws InterruptedException {
         try {
-            return loop.submit(question).get();
+            return loop.submit(task).get();
         } catch (ExecutionException e) {
             throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
         }
     }
 
-    /** As above, for what has no answer. */
-    void tell(Runnable task) throws InterruptedException {
-        ask(() -> {
+    /** Runs a task without a result on the loop and waits for it. */
+    void runOnLoop(Runnable task) throws InterruptedException {
+        callOnLoop(() -> {
             task.run();
             return 0;
         });
     }
 
-    /** Asks every few milliseconds, and returns whether the answer was yes in time. */
-    boolean await(Duration limit, Callable<Boolean> question) throws InterruptedException {
+    /** Polls a condition on the loop. Returns false if it is not met within the limit. */
+    boolean await(Duration limit, Callable<Boolean> task) throws InterruptedException {
         long end = System.nanoTime() + limit.toNanos();
-        while (!ask(question)) {
+        while (!callOnLoop(task)) {
             if (System.nanoTime() > end) {
                 return false;
             }
@@ -98,7 +98,7 @@ final class Load implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException e) {
-            throw new IllegalStateException("the load does not end", e);
+            throw new IllegalStateException("cannot stop the load", e);
         }
         reads.close();
     }

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.Objects;
 
-/** Where and when something was measured. */
+/** Describes the machine and the date of a measurement. */
 @ThreadSafe
 final class Machine {
     private Machine() {}
@@ -27,9 +27,9 @@ final class Machine {
                     .filter(line -> line.startsWith("model name"))
                     .map(line -> line.substring(line.indexOf(':') + 1).trim())
                     .findFirst()
-                    .orElse("an unknown processor");
+                    .orElse("unknown processor");
         } catch (IOException e) {
-            return "an unknown processor";
+            return "unknown processor";
         }
     }
 }

@@ -4,10 +4,10 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** The command line of {@code ./sprocket-bench}. Confined to the main thread. */
+/** Command line of {@code ./sprocket-bench}. Confined to the main thread. */
 @Command(
         name = "sprocket-bench",
-        description = "Measures Sprocket, alone or in turns with others.",
+        description = "Benchmarks Sprocket, alone or against other servers.",
         mixinStandardHelpOptions = true,
         subcommands = {
             EchoCommand.class,
@@ -22,7 +22,7 @@ public final class Main implements Runnable {
     @CommandLine.Spec
     private CommandLine.Model.@Nullable CommandSpec spec;
 
-    /** Runs a command, and exits with its code. */
+    /** Runs a command and exits with its status. */
     public static void main(String[] args) {
         System.exit(commandLine().execute(args));
     }
@@ -39,7 +39,7 @@ public final class Main implements Runnable {
         return line;
     }
 
-    /** Without a command it shows what there is. */
+    /** Prints the usage if no command is given. */
     @Override
     public void run() {
         if (spec != null) {

@@ -13,8 +13,9 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import java.net.SocketAddress;
 
 /**
- * A socket that exists in memory only, on a real event loop: what is written to it is counted and thrown away. Netty's
- * {@link EmbeddedChannel} has a loop of its own, so many of them would be no crowd. Confined to its event loop.
+ * In-memory channel on a real event loop that counts and discards written bytes.
+ *
+ * <p>Netty's {@link EmbeddedChannel} has its own loop, so several of them cannot share one. Confined to its event loop.
  */
 final class MemoryChannel extends AbstractChannel {
     private static final ChannelMetadata METADATA = new ChannelMetadata(false);
@@ -23,20 +24,20 @@ final class MemoryChannel extends AbstractChannel {
     private final ChannelConfig config = new DefaultChannelConfig(this).setAllocator(PooledByteBufAllocator.DEFAULT);
     private boolean open = true;
 
-    /** How many bytes have left. */
+    /** Number of written bytes. */
     long written;
 
     MemoryChannel() {
         super(null);
     }
 
-    /** The peer sends something; it is released. */
+    /** Simulates received bytes, and releases them. */
     void receive(ByteBuf bytes) {
         pipeline().fireChannelRead(bytes);
         pipeline().fireChannelReadComplete();
     }
 
-    /** As above, but the bytes are left as they are; a frame is unmasked in place. */
+    /** Simulates received bytes with a copy. Use it for shared buffers: frames are unmasked in place. */
     void receiveCopy(ByteBuf bytes) {
         receive(alloc().directBuffer(bytes.readableBytes())
                 .writeBytes(bytes, bytes.readerIndex(), bytes.readableBytes()));

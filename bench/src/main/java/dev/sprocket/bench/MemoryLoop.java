@@ -14,42 +14,42 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/** An event loop with channels in memory, for benchmarks of what happens in its turns. Not thread-safe. */
+/** Event loop with in-memory channels, for benchmarks of loop iterations. Not thread-safe. */
 final class MemoryLoop implements AutoCloseable {
     private final EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, LocalIoHandler.newFactory());
     private final SingleThreadIoEventLoop loop = (SingleThreadIoEventLoop) group.next();
     private final List<MemoryChannel> channels = new ArrayList<>();
 
-    /** Opens connections, each set up on the loop. */
+    /** Opens connections and runs their setup on the loop. */
     void open(int count, Consumer<Channel> setup) throws InterruptedException {
         for (int i = 0; i < count; i++) {
             MemoryChannel channel = new MemoryChannel();
             loop.register(channel).sync();
             channels.add(channel);
         }
-        turns(1, () -> channels.forEach(setup));
+        runIterations(1, () -> channels.forEach(setup));
     }
 
-    /** Every connection says this, each in a turn of its own. */
-    void say(String text) throws InterruptedException {
-        say(Unpooled.copiedBuffer(text, StandardCharsets.UTF_8));
+    /** Sends a text from every connection, each in a separate loop iteration. */
+    void send(String text) throws InterruptedException {
+        send(Unpooled.copiedBuffer(text, StandardCharsets.UTF_8));
     }
 
-    /** As above. */
-    void say(ByteBuf bytes) throws InterruptedException {
+    /** Sends bytes from every connection, each in a separate loop iteration, and releases them. */
+    void send(ByteBuf bytes) throws InterruptedException {
         for (MemoryChannel channel : channels) {
-            turns(1, () -> channel.receiveCopy(bytes));
+            runIterations(1, () -> channel.receiveCopy(bytes));
         }
         bytes.release();
     }
 
-    /** Upgrades every connection; throws if nothing comes back. */
+    /** Upgrades every connection to WebSocket. Throws if there is no response. */
     void upgrade(String subprotocol) throws InterruptedException {
-        say("GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        send("GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                 + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
                 + (subprotocol.isEmpty() ? "" : "Sec-WebSocket-Protocol: " + subprotocol + "\r\n") + "\r\n");
         if (written() == 0) {
-            throw new IllegalStateException("not upgraded");
+            throw new IllegalStateException("WebSocket upgrade failed");
         }
     }
 
@@ -57,32 +57,32 @@ final class MemoryLoop implements AutoCloseable {
         return channels;
     }
 
-    /** How much has left on all connections. */
+    /** Returns the number of bytes written on all connections. */
     long written() throws InterruptedException {
-        turns(1, () -> {});
+        runIterations(1, () -> {});
         return channels.stream().mapToLong(channel -> channel.written).sum();
     }
 
-    /** Runs a task several times, each in a turn of its own, and waits for the end of the last. */
-    void turns(int count, Runnable task) throws InterruptedException {
+    /** Runs a task in several loop iterations and waits for the last to end. */
+    void runIterations(int count, Runnable task) throws InterruptedException {
         CountDownLatch done = new CountDownLatch(1);
-        loop.execute(new Turns(count, task, done)::next);
+        loop.execute(new Iterations(count, task, done)::next);
         done.await();
     }
 
-    /** Tasks after an iteration run one after the other, and what they leave for the end of the turn comes in between. */
-    private final class Turns implements Runnable {
+    /** Schedules each run after an iteration, so that end-of-iteration work runs between two runs. */
+    private final class Iterations implements Runnable {
         private final Runnable task;
         private final CountDownLatch done;
         private int left;
 
-        Turns(int count, Runnable task, CountDownLatch done) {
+        Iterations(int count, Runnable task, CountDownLatch done) {
             this.left = count;
             this.task = task;
             this.done = done;
         }
 
-        @SuppressWarnings("deprecation") // unstable, and what Sprocket itself uses
+        @SuppressWarnings("deprecation") // unstable API, also used by Sprocket
         void next() {
             loop.executeAfterEventLoopIteration(this);
         }

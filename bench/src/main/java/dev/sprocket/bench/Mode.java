@@ -2,13 +2,13 @@ package dev.sprocket.bench;
 
 import java.util.Locale;
 
-/** What a server does. */
+/** Function of a server under test. */
 enum Mode {
-    /** Sends back what it is sent. */
+    /** Echoes each message. */
     ECHO,
-    /** Publish and subscribe, in WAMP v1 unless the server has a protocol of its own. */
+    /** Publish/subscribe, in WAMP v1 unless the server has its own protocol. */
     FANOUT,
-    /** Calls, in WAMP v2. */
+    /** Remote procedure calls in WAMP v2. */
     RPC;
 
     @Override

@@ -17,23 +17,28 @@ import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler;
 import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler.HandshakeComplete;
 
-/** Netty's own WebSocket handlers: an echo is flushed once for each read, an event for each subscriber. */
+/**
+ * Netty's WebSocket handlers.
+ *
+ * <p>Flushes echoes once per read, and events once per subscriber.
+ */
 final class NettyPeer implements Peer {
-    private final Rooms.Broadcast<Channel> broadcast;
+    private final Subscriptions.Broadcast<Channel> broadcast;
 
-    NettyPeer(Rooms.Broadcast<Channel> broadcast) {
+    NettyPeer(Subscriptions.Broadcast<Channel> broadcast) {
         this.broadcast = broadcast;
     }
 
     public static void main(String[] args) throws Exception {
-        Rooms.Broadcast<Channel> each =
+        Subscriptions.Broadcast<Channel> each =
                 (room, event) -> room.forEach(channel -> channel.writeAndFlush(new TextWebSocketFrame(event)));
         Peer.main(new NettyPeer(each), args);
     }
 
     @Override
     public void start(int port, Mode mode) throws Exception {
-        SimpleChannelInboundHandler<?> app = mode == Mode.ECHO ? new Echo() : new Fanout(new Rooms<>(broadcast));
+        SimpleChannelInboundHandler<?> app =
+                mode == Mode.ECHO ? new Echo() : new Fanout(new Subscriptions<>(broadcast));
         new ServerBootstrap()
                 .group(new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory()))
                 .channel(EpollServerSocketChannel.class)
@@ -59,7 +64,7 @@ final class NettyPeer implements Peer {
             ctx.write(frame.retain());
         }
 
-        /** Once for all that was read, as whoever knows Netty would do it. */
+        /** Flushes once per read, the usual practice with Netty. */
         @Override
         public void channelReadComplete(ChannelHandlerContext ctx) {
             ctx.flush();
@@ -68,9 +73,9 @@ final class NettyPeer implements Peer {
 
     @Sharable
     private static final class Fanout extends SimpleChannelInboundHandler<TextWebSocketFrame> {
-        private final Rooms<Channel> rooms;
+        private final Subscriptions<Channel> rooms;
 
-        Fanout(Rooms<Channel> rooms) {
+        Fanout(Subscriptions<Channel> rooms) {
             this.rooms = rooms;
         }
 
@@ -88,7 +93,7 @@ final class NettyPeer implements Peer {
 
         @Override
         public void channelInactive(ChannelHandlerContext ctx) {
-            rooms.leave(ctx.channel());
+            rooms.unsubscribe(ctx.channel());
         }
     }
 }

@@ -6,7 +6,7 @@ import io.netty.channel.Channel;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 
-/** As {@link NettyPeer}, but the frame of an event is made once and written below Netty's encoder. */
+/** Variant of {@link NettyPeer} that encodes each event once, below Netty's frame encoder. */
 final class NettySharedPeer {
     private NettySharedPeer() {}
 
@@ -22,7 +22,7 @@ final class NettySharedPeer {
         frame.release();
     }
 
-    /** Of a text of 126 to 65,535 bytes (RFC 6455 5.2), as those of the load are, or of less. */
+    /** Encodes a text of at most 65,535 bytes as a frame (RFC 6455 5.2). */
     private static ByteBuf frame(byte[] text) {
         ByteBuf frame = Unpooled.directBuffer(4 + text.length).writeByte(0x81);
         if (text.length < 126) {

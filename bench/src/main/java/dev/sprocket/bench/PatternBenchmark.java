@@ -11,13 +11,13 @@ import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Setup;
 
-/** What a publish costs that one pattern fits, by the number of patterns that do not. */
+/** Measures a publish that matches one pattern, by the total number of patterns. */
 public class PatternBenchmark extends Timed {
-    /** How many patterns there are. */
+    /** Number of patterns. */
     @Param({"10", "1000", "100000"})
     public int patterns = 10;
 
-    /** Of which kind. */
+    /** Kind of the patterns. */
     @Param({"PREFIX", "WILDCARD"})
     public MatchPolicy match = MatchPolicy.PREFIX;
 
@@ -25,20 +25,20 @@ public class PatternBenchmark extends Timed {
     private final Topic topic = topics.topic("com.example.p7.temperature");
     private final Event event = Event.of(List.of(1));
 
-    /** Each has a subscriber. */
+    /** Subscribes to each pattern. */
     @Setup(Level.Trial)
     public void fill() {
-        Subscriber somebody = Subscriber.of("somebody", Runnable::run, (on, heard) -> {});
+        Subscriber subscriber = Subscriber.of("subscriber", Runnable::run, (on, received) -> {});
         for (int i = 0; i < patterns; i++) {
             String pattern = match == MatchPolicy.PREFIX ? "com.example.p" + i + "." : "com..p" + i + ".temperature";
-            topics.pattern(match, pattern).subscribe(somebody);
+            topics.pattern(match, pattern).subscribe(subscriber);
         }
         if (publish() != 1) {
-            throw new IllegalStateException("patterns that fit: " + publish() + " (expected: 1)");
+            throw new IllegalStateException("matching patterns: " + publish() + " (expected: 1)");
         }
     }
 
-    /** To the one that fits. */
+    /** Publishes an event that one pattern matches. */
     @Benchmark
     public int publish() {
         return topic.broadcast(event);

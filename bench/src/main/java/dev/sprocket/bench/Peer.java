@@ -3,12 +3,16 @@ package dev.sprocket.bench;
 import java.io.IOException;
 import java.util.Locale;
 
-/** A server in a process of its own: Sprocket, or one to compare it with. On 127.0.0.1, with one event loop. */
+/** Server under test in a separate process, on 127.0.0.1 with one event loop. */
 interface Peer {
-    /** Serves until the process ends. */
+    /** Starts the server, which runs until the process ends. */
     void start(int port, Mode mode) throws Exception;
 
-    /** What every peer's {@code main} does: takes {@code --port N --mode echo|fanout|rpc}, ends when its standard input does. */
+    /**
+     * Runs a peer's {@code main}.
+     *
+     * <p>Takes {@code --port N --mode echo|fanout|rpc}, and exits when standard input ends.
+     */
     static void main(Peer peer, String[] args) throws Exception {
         if (args.length != 4 || !args[0].equals("--port") || !args[2].equals("--mode")) {
             System.err.println(String.join(" ", args) + " (expected: --port N --mode echo|fanout|rpc)");

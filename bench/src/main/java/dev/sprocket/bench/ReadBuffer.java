@@ -5,7 +5,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.DefaultMaxMessagesRecvByteBufAllocator;
 
-/** Reads everything into one buffer, since {@link Client} keeps none. Confined to one event loop. */
+/** Reads all data into one buffer, because {@link Client} retains none. Confined to one event loop. */
 final class ReadBuffer extends DefaultMaxMessagesRecvByteBufAllocator implements AutoCloseable {
     private static final int SIZE = 256 * 1024;
 

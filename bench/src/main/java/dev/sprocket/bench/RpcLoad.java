@@ -11,48 +11,49 @@ import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 
 /**
- * Callers, and one callee that gives back what it is called with; all of it goes through the router, in JSON. Each caller has
- * so many calls under way, and makes the next when a result has come.
+ * Load of callers and one callee that returns its arguments, in JSON through the router.
  *
- * <p>Threads: those of its {@link Load}.
+ * <p>Each caller has a fixed number of calls in flight, and makes the next call when a result arrives.
+ *
+ * <p>Confined to the event loop of its {@link Load}.
  */
-final class RpcLoad extends Crowd {
-    /** What was seen; the times from a call to its result are in nanoseconds. */
+final class RpcLoad extends ClientGroup {
+    /** Result of a measurement. The latency from call to result is in nanoseconds. */
     record Outcome(Window window, Histogram latency) {}
 
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final Duration TIMEOUT = Duration.ofMinutes(1);
     private static final String PROCEDURE = "com.example.bench.back";
 
     private final int inflight;
     private final String payload;
     private final Callee callee;
     private final Histogram latency = new Histogram(TimeUnit.MINUTES.toNanos(1), 3);
-    /** When the calls were made whose results are due. */
+    /** Start times of the pending calls per caller. */
     private final Map<Client, Queue<Long>> due = new IdentityHashMap<>();
 
     private long results;
-    private boolean going;
+    private boolean running;
     private long recordFrom = Long.MAX_VALUE;
 
     private RpcLoad(Load load, Target target, int callers, int inflight, int payload) {
-        super(load, target.dialect(), callers);
+        super(load, target.protocol(), callers);
         this.inflight = inflight;
         this.payload = "x".repeat(payload);
-        this.callee = new Callee(load, target.dialect());
+        this.callee = new Callee(load, target.protocol());
         latency.setAutoResize(true);
     }
 
-    /** Gives back what it is called with: what stands in an INVOCATION behind its details. */
-    private static final class Callee extends Crowd {
+    /** Returns the arguments of each INVOCATION, which follow its details. */
+    private static final class Callee extends ClientGroup {
         private boolean registered;
-        private boolean wrote;
+        private boolean flushNeeded;
 
-        Callee(Load load, Dialect dialect) {
-            super(load, dialect, 1);
+        Callee(Load load, ClientProtocol protocol) {
+            super(load, protocol, 1);
         }
 
         @Override
-        void entered(Client client) {
+        void connected(Client client) {
             client.send(ClientFrames.text("[64,1,{},\"" + PROCEDURE + "\"]"));
         }
 
@@ -65,14 +66,14 @@ final class RpcLoad extends Crowd {
                 String request = text.substring(4, text.indexOf(',', 4));
                 String arguments = text.substring(text.indexOf(",[") + 1);
                 client.write(ClientFrames.text("[70," + request + ",{}," + arguments));
-                wrote = true;
+                flushNeeded = true;
             }
         }
 
         @Override
         public void readComplete(Client client) {
-            if (wrote) {
-                wrote = false;
+            if (flushNeeded) {
+                flushNeeded = false;
                 client.flush();
             }
         }
@@ -82,32 +83,32 @@ final class RpcLoad extends Crowd {
             throws InterruptedException {
         try (Load load = new Load(target.port())) {
             RpcLoad rpc = new RpcLoad(load, target, callers, inflight, payload);
-            rpc.callee.enter();
-            if (!load.await(PATIENCE, () -> rpc.callee.registered)) {
-                throw new IllegalStateException("the callee is not registered");
+            rpc.callee.connectAll();
+            if (!load.await(TIMEOUT, () -> rpc.callee.registered)) {
+                throw new IllegalStateException("callee not registered");
             }
-            rpc.enter();
+            rpc.connectAll();
             long measureFrom = System.nanoTime() + warmUp.toNanos();
-            load.tell(() -> rpc.recordFrom = measureFrom);
-            load.tell(rpc::begin);
+            load.runOnLoop(() -> rpc.recordFrom = measureFrom);
+            load.runOnLoop(rpc::begin);
             Window window = Window.watch(load, target, warmUp, time, () -> rpc.results);
-            if (!load.await(PATIENCE, () -> rpc.latency.getTotalCount() > 0)) {
-                throw new IllegalStateException("no result was recorded");
+            if (!load.await(TIMEOUT, () -> rpc.latency.getTotalCount() > 0)) {
+                throw new IllegalStateException("no result recorded");
             }
-            load.tell(() -> rpc.going = false);
-            if (!load.await(PATIENCE, () -> rpc.due.values().stream().allMatch(Queue::isEmpty))) {
+            load.runOnLoop(() -> rpc.running = false);
+            if (!load.await(TIMEOUT, () -> rpc.due.values().stream().allMatch(Queue::isEmpty))) {
                 throw new IllegalStateException("calls without a result");
             }
             rpc.check();
-            rpc.leave();
-            rpc.callee.leave();
-            return new Outcome(window, load.ask(() -> rpc.latency));
+            rpc.disconnectAll();
+            rpc.callee.disconnectAll();
+            return new Outcome(window, load.callOnLoop(() -> rpc.latency));
         }
     }
 
     private void begin() {
-        going = true;
-        for (Client client : members) {
+        running = true;
+        for (Client client : clients) {
             for (int i = 0; i < inflight; i++) {
                 call(client);
             }
@@ -132,7 +133,7 @@ final class RpcLoad extends Crowd {
             throw new IllegalStateException(
                     in.toString(start, length, StandardCharsets.UTF_8) + " (expected: a result)");
         }
-        // results of one callee to one caller come in the order of the calls
+        // results of one callee to one caller arrive in call order
         Long called = calls(client).poll();
         results++;
         client.count++;
@@ -143,9 +144,9 @@ final class RpcLoad extends Crowd {
 
     @Override
     public void readComplete(Client client) {
-        boolean any = client.count > 0 && going;
+        boolean any = client.count > 0 && running;
         for (; client.count > 0; client.count--) {
-            if (going) {
+            if (running) {
                 call(client);
             }
         }

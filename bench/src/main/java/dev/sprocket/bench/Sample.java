@@ -5,8 +5,9 @@ import java.util.List;
 /**
  * One measurement.
  *
- * @param figures in the order of {@link Case#figures}
- * @param serverCpu of one core; below 0 if it was not looked at
+ * @param figures results in the order of {@link Case#figures}
+ * @param serverCpu fraction of one core; negative if not measured
+ * @param loadCpu fraction of one core; negative if not measured
  */
 record Sample(List<Double> figures, double serverCpu, double loadCpu) {
     static Sample of(Window window, double... figures) {

@@ -9,20 +9,20 @@ import picocli.CommandLine.Parameters;
 /** {@code sprocket-bench serve}. */
 @Command(
         name = "serve",
-        description = "Runs one of the servers until it is stopped, to be looked at with a profiler or another client.",
+        description = "Runs one server until stopped, for use with a profiler or another client.",
         mixinStandardHelpOptions = true,
         showDefaultValues = true)
 final class ServeCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "SERVER", description = "sprocket, or what --vs takes")
+    @Parameters(paramLabel = "SERVER", description = "sprocket, or a server of --vs")
     private String name = "sprocket";
 
     @Option(names = "--mode", description = "${COMPLETION-CANDIDATES}")
     private Mode mode = Mode.FANOUT;
 
-    @Option(names = "--port", paramLabel = "N", description = "0 takes a free one")
+    @Option(names = "--port", paramLabel = "N", description = "port; 0 selects a free port")
     private int port = 9000;
 
-    @Option(names = "--jvm", paramLabel = "OPTION", description = "for its JVM; may be given several times")
+    @Option(names = "--jvm", paramLabel = "OPTION", description = "JVM option for the server; repeatable")
     private List<String> jvm = List.of();
 
     @Override

@@ -10,39 +10,39 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** What can be measured. */
+/** Servers that can be measured. */
 @ThreadSafe
 enum Server {
     SPROCKET(SprocketPeer.class),
-    /** The same, spoken to in WAMP v2. */
-    SPROCKET_WAMP2(SprocketPeer.class, Dialect.WAMP2),
-    SPROCKET_MSGPACK(SprocketPeer.class, Dialect.WAMP2_MSGPACK),
-    SPROCKET_CBOR(SprocketPeer.class, Dialect.WAMP2_CBOR),
+    /** Sprocket with WAMP v2 clients. */
+    SPROCKET_WAMP2(SprocketPeer.class, ClientProtocol.WAMP2),
+    SPROCKET_MSGPACK(SprocketPeer.class, ClientProtocol.WAMP2_MSGPACK),
+    SPROCKET_CBOR(SprocketPeer.class, ClientProtocol.WAMP2_CBOR),
     JAWAMPA(null),
     NETTY(NettyPeer.class),
-    NETTY_SHARED(NettySharedPeer.class, Dialect.WAMP),
+    NETTY_SHARED(NettySharedPeer.class, ClientProtocol.WAMP),
     UWS(null),
     VERTX(VertxPeer.class),
     UNDERTOW(UndertowPeer.class),
     JETTY(JettyPeer.class),
     JAVA_WEBSOCKET(JavaWebSocketPeer.class),
-    SPRING(SpringPeer.class, Dialect.STOMP),
-    NETTY_SOCKETIO(SocketIoPeer.class, Dialect.SOCKET_IO);
+    SPRING(SpringPeer.class, ClientProtocol.STOMP),
+    NETTY_SOCKETIO(SocketIoPeer.class, ClientProtocol.SOCKET_IO);
 
-    /** Null if it is no JVM's. */
+    /** Main class, or null for servers that are not started from this class path. */
     private final @Nullable Class<?> main;
 
-    private final Dialect fanout;
+    private final ClientProtocol fanout;
     private final Set<Mode> modes;
 
     Server(@Nullable Class<?> main) {
         this.main = main;
-        this.fanout = Dialect.WAMP;
+        this.fanout = ClientProtocol.WAMP;
         this.modes = EnumSet.of(Mode.ECHO, Mode.FANOUT);
     }
 
-    /** Fan-out only. */
-    Server(Class<?> main, Dialect fanout) {
+    /** Creates a server that supports fan-out only. */
+    Server(Class<?> main, ClientProtocol fanout) {
         this.main = main;
         this.fanout = fanout;
         this.modes = EnumSet.of(Mode.FANOUT);
@@ -52,22 +52,22 @@ enum Server {
         return main != null || this == JAWAMPA;
     }
 
-    boolean does(Mode mode) {
+    boolean supports(Mode mode) {
         if (mode == Mode.RPC || this == JAWAMPA) {
             return mode == Mode.RPC && (this == SPROCKET || this == JAWAMPA);
         }
         return modes.contains(mode);
     }
 
-    Dialect dialect(Mode mode) {
+    ClientProtocol protocol(Mode mode) {
         return switch (mode) {
-            case ECHO -> Dialect.PLAIN;
+            case ECHO -> ClientProtocol.PLAIN;
             case FANOUT -> fanout;
-            case RPC -> Dialect.WAMP2;
+            case RPC -> ClientProtocol.WAMP2;
         };
     }
 
-    /** How its process is started, but for the arguments that all have in common. */
+    /** Returns the command that starts the process, without the arguments common to all servers. */
     List<String> command(List<String> jvmOptions) {
         if (this == JAWAMPA) {
             return Jawampa.command(jvmOptions);

@@ -12,9 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A server that runs in a process of its own, which ends with this one. Not thread-safe. */
+/** Server in a separate process that ends with this process. Not thread-safe. */
 final class ServerProcess implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     private final Process process;
     private final Target target;
@@ -25,28 +25,28 @@ final class ServerProcess implements AutoCloseable {
     }
 
     /**
-     * Returns when it can be connected to.
+     * Starts a server and waits until it accepts connections.
      *
-     * @param prefix what to run it with, such as {@code taskset -c 0}
-     * @param port 0 takes a free one
+     * @param prefix command prefix, such as {@code taskset -c 0}
+     * @param port port of the server; 0 selects a free port
      */
     static ServerProcess start(Server server, Mode mode, List<String> prefix, List<String> jvmOptions, int port)
             throws IOException, InterruptedException {
-        int taken = port == 0 ? freePort() : port;
+        int chosen = port == 0 ? freePort() : port;
         List<String> command = new ArrayList<>(prefix);
         command.addAll(server.command(jvmOptions));
-        command.addAll(List.of("--port", "" + taken, "--mode", mode.toString()));
-        Path log = Home.folder("logs").resolve(server + "-" + mode + ".log");
+        command.addAll(List.of("--port", "" + chosen, "--mode", mode.toString()));
+        Path log = WorkFolder.folder("logs").resolve(server + "-" + mode + ".log");
         Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start();
-        ServerProcess started = new ServerProcess(process, new Target(taken, process.pid(), server.dialect(mode)));
-        if (!started.answers()) {
+        ServerProcess started = new ServerProcess(process, new Target(chosen, process.pid(), server.protocol(mode)));
+        if (!started.isReachable()) {
             started.close();
             List<String> lines = Files.readAllLines(log);
-            throw new IllegalStateException(server + " does not start: "
-                    + String.join("\n", lines.subList(0, Math.min(8, lines.size()))) + " (all of it: " + log + ")");
+            throw new IllegalStateException(server + " failed to start: "
+                    + String.join("\n", lines.subList(0, Math.min(8, lines.size()))) + " (complete log: " + log + ")");
         }
         return started;
     }
@@ -57,8 +57,8 @@ final class ServerProcess implements AutoCloseable {
         }
     }
 
-    private boolean answers() throws InterruptedException {
-        long end = System.nanoTime() + PATIENCE.toNanos();
+    private boolean isReachable() throws InterruptedException {
+        long end = System.nanoTime() + TIMEOUT.toNanos();
         while (process.isAlive() && System.nanoTime() < end) {
             try (Socket socket = new Socket()) {
                 socket.connect(new InetSocketAddress("127.0.0.1", target.port()), 1000);
@@ -74,7 +74,7 @@ final class ServerProcess implements AutoCloseable {
         return target;
     }
 
-    /** Returns when it has ended by itself. */
+    /** Waits until the process ends. */
     void join() throws InterruptedException {
         process.waitFor();
     }

@@ -23,8 +23,9 @@ final class SocketIoPeer implements Peer {
         configuration.getSocketConfig().setAcceptBackLog(4096);
         SocketIOServer server = new SocketIOServer(configuration);
         server.addEventListener("subscribe", String.class, (client, room, ack) -> client.joinRoom(room));
-        server.addEventListener("publish", List.class, (client, said, ack) -> server.getRoomOperations("" + said.get(0))
-                .sendEvent("event", said.get(1)));
+        server.addEventListener(
+                "publish", List.class, (client, message, ack) -> server.getRoomOperations("" + message.get(0))
+                        .sendEvent("event", message.get(1)));
         server.start();
     }
 }

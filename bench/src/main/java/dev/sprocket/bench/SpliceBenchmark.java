@@ -25,29 +25,33 @@ import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Setup;
 
-/** What it costs to make an EVENT of a PUBLISH (WAMP v1), for one connection that hears itself, WebSocket included. */
-@OperationsPerInvocation(SpliceBenchmark.TURNS)
-public class SpliceBenchmark extends TimedTurns {
-    static final int TURNS = 500;
+/**
+ * Measures the conversion of a PUBLISH into an EVENT (WAMP v1), including WebSocket.
+ *
+ * <p>One connection receives its own events.
+ */
+@OperationsPerInvocation(SpliceBenchmark.ITERATIONS)
+public class SpliceBenchmark extends TimedOnLoop {
+    static final int ITERATIONS = 500;
 
     private static final String ITEM = "{\"id\":123456,\"title\":\"a title of some length\",\"tags\":[\"one\",\"two\"],"
             + "\"price\":12.75,\"sold\":false},";
 
-    /** What happens to the message. */
-    public enum Way {
-        /** It is sent back as it is: what WebSocket alone costs. */
+    /** Processing of the message. */
+    public enum Strategy {
+        /** Echoes the message: the cost of WebSocket alone. */
         ECHO,
-        /** The event is spliced, as {@code WampServer} does. */
+        /** Splices the event like {@code WampServer}. */
         SPLICE,
-        /** The message is parsed to a tree, and a tree is written. */
+        /** Parses the message to a tree and writes a tree. */
         TREE
     }
 
-    /** The one that is measured. */
+    /** The strategy under test. */
     @Param
-    public Way way = Way.ECHO;
+    public Strategy strategy = Strategy.ECHO;
 
-    /** How many objects are in the event: about 100 bytes each. */
+    /** Number of objects in the event, about 100 bytes each. */
     @Param({"1", "20"})
     public int items = 1;
 
@@ -60,11 +64,11 @@ public class SpliceBenchmark extends TimedTurns {
         publish = Unpooled.unreleasableBuffer(ClientFrames.text(
                 "[7,\"http://bench.example/t\",[" + objects.substring(0, objects.length() - 1) + "]]"));
         loop.open(1, this::build);
-        loop.upgrade(way == Way.SPLICE ? "wamp" : "");
+        loop.upgrade(strategy == Strategy.SPLICE ? "wamp" : "");
         long before = loop.written();
         message();
-        if (loop.written() - before < (long) TURNS * (publish.readableBytes() - 10)) {
-            throw new IllegalStateException("not every event came back");
+        if (loop.written() - before < (long) ITERATIONS * (publish.readableBytes() - 10)) {
+            throw new IllegalStateException("missing events");
         }
     }
 
@@ -72,28 +76,28 @@ public class SpliceBenchmark extends TimedTurns {
         IoServer.attach(
                 channel,
                 new HttpServer(
-                        switch (way) {
+                        switch (strategy) {
                             case ECHO -> new WsServer(new EchoServer());
-                            case SPLICE -> new WsServer(new WampServer(new Back()));
-                            case TREE -> new WsServer(new Trees());
+                            case SPLICE -> new WsServer(new WampServer(new EchoPublisher()));
+                            case TREE -> new WsServer(new TreeComponent());
                         }));
     }
 
-    /** A PUBLISH and its EVENT. */
+    /** Measures one PUBLISH and its EVENT. */
     @Benchmark
     public void message() throws InterruptedException {
         MemoryChannel channel = loop.channels().get(0);
-        loop.turns(TURNS, () -> channel.receiveCopy(publish));
+        loop.runIterations(ITERATIONS, () -> channel.receiveCopy(publish));
     }
 
-    private static final class Back implements WampComponent {
+    private static final class EchoPublisher implements WampComponent {
         @Override
         public void onPublish(WampConnection conn, Topic topic, Event event, Audience audience) {
             conn.event(topic, event);
         }
     }
 
-    private static final class Trees implements MessageComponent<Connection, Message> {
+    private static final class TreeComponent implements MessageComponent<Connection, Message> {
         private static final Gson GSON = new Gson();
 
         @Override

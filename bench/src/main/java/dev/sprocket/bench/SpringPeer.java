@@ -12,9 +12,9 @@ import org.springframework.web.socket.config.annotation.EnableWebSocketMessageBr
 import org.springframework.web.socket.config.annotation.StompEndpointRegistry;
 import org.springframework.web.socket.config.annotation.WebSocketMessageBrokerConfigurer;
 
-/** Spring's simple broker on Tomcat, with the threads that it brings; it speaks STOMP. */
+/** Spring's simple broker (STOMP) on Tomcat, with its default threads. */
 final class SpringPeer implements Peer {
-    /** What Spring is told. */
+    /** Spring configuration. */
     @Configuration(proxyBeanMethods = false)
     @EnableWebSocketMessageBroker
     static class Broker implements WebSocketMessageBrokerConfigurer {
@@ -36,7 +36,7 @@ final class SpringPeer implements Peer {
     @Override
     public void start(int port, Mode mode) throws Exception {
         Tomcat tomcat = new Tomcat();
-        tomcat.setBaseDir(Home.folder("tomcat").toString());
+        tomcat.setBaseDir(WorkFolder.folder("tomcat").toString());
         Connector connector = new Connector();
         connector.setPort(port);
         connector.setProperty("address", "127.0.0.1");

@@ -16,9 +16,9 @@ import dev.sprocket.wamp.WampServer;
 import dev.sprocket.websocket.WsConnection;
 import dev.sprocket.websocket.WsServer;
 
-/** The whole stack, as its users nest it. */
+/** The complete Sprocket stack, built like in an application. */
 final class SprocketPeer implements Peer {
-    /** Everybody may publish everything. */
+    /** Broadcasts all published events without access control. */
     @ConcurrentComponent
     static final class OpenTopics implements WampComponent {
         @Override

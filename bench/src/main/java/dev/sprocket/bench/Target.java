@@ -1,4 +1,4 @@
 package dev.sprocket.bench;
 
-/** A server to be measured. */
-record Target(int port, long pid, Dialect dialect) {}
+/** Address and protocol of the server under test. */
+record Target(int port, long pid, ClientProtocol protocol) {}

@@ -13,10 +13,10 @@ import java.util.Collection;
 import java.util.Set;
 import org.xnio.Options;
 
-/** Undertow, all on one I/O thread. */
+/** Undertow with one I/O thread. */
 final class UndertowPeer implements Peer {
-    private final Rooms<WebSocketChannel> rooms =
-            new Rooms<>((room, event) -> room.forEach(channel -> WebSockets.sendText(event, channel, null)));
+    private final Subscriptions<WebSocketChannel> rooms =
+            new Subscriptions<>((room, event) -> room.forEach(channel -> WebSockets.sendText(event, channel, null)));
 
     public static void main(String[] args) throws Exception {
         Peer.main(new UndertowPeer(), args);
@@ -39,7 +39,7 @@ final class UndertowPeer implements Peer {
     private void begin(WebSocketChannel channel, Mode mode) {
         if (mode == Mode.FANOUT) {
             WebSockets.sendText(WampText.WELCOME, channel, null);
-            channel.addCloseTask(rooms::leave);
+            channel.addCloseTask(rooms::unsubscribe);
         }
         channel.getReceiveSetter().set(new AbstractReceiveListener() {
             @Override

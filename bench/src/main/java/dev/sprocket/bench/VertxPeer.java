@@ -8,8 +8,8 @@ import java.util.concurrent.TimeUnit;
 
 /** Vert.x on epoll. */
 final class VertxPeer implements Peer {
-    private final Rooms<ServerWebSocket> rooms =
-            new Rooms<>((room, event) -> room.forEach(socket -> socket.writeTextMessage(event)));
+    private final Subscriptions<ServerWebSocket> rooms =
+            new Subscriptions<>((room, event) -> room.forEach(socket -> socket.writeTextMessage(event)));
 
     public static void main(String[] args) throws Exception {
         Peer.main(new VertxPeer(), args);
@@ -31,7 +31,7 @@ final class VertxPeer implements Peer {
                         socket.textMessageHandler(socket::writeTextMessage);
                     } else {
                         socket.textMessageHandler(text -> rooms.message(socket, text));
-                        socket.closeHandler(gone -> rooms.leave(socket));
+                        socket.closeHandler(gone -> rooms.unsubscribe(socket));
                         socket.writeTextMessage(WampText.WELCOME);
                     }
                 })

@@ -3,8 +3,9 @@ package dev.sprocket.bench;
 import com.google.errorprone.annotations.ThreadSafe;
 
 /**
- * As little WAMP v1 as a peer can get by with; it trusts its clients and parses nothing it does not need, which is to the
- * peers' advantage.
+ * Minimal WAMP v1 for the peers.
+ *
+ * <p>Trusts its clients and parses only the required parts, which is to the peers' advantage.
  */
 @ThreadSafe
 final class WampText {
@@ -24,7 +25,7 @@ final class WampText {
         return message.substring(4, message.indexOf('"', 4));
     }
 
-    /** PUBLISH and EVENT differ in their number only. */
+    /** Returns the EVENT for a PUBLISH; they differ in the type number only. */
     static String event(String publish) {
         return "[8" + publish.substring(2);
     }

@@ -4,32 +4,32 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 
 /**
- * What happened while a load was watched.
+ * Measurement window of a load.
  *
- * @param count how far its counter went
- * @param total how far it had gone by the end, warm-up included; never 0
- * @param serverCpu of one core
- * @param loadCpu of one core, of this process
+ * @param count number of counted operations in the window
+ * @param total number of operations including warm-up; never 0
+ * @param serverCpu processor time of the server, as a fraction of one core
+ * @param loadCpu processor time of this process, as a fraction of one core
  */
 record Window(long count, long total, double seconds, double serverCpu, double loadCpu) {
-    /** The longest wait for a first result; a limit for a hang, not a measurement. */
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    /** Limit for the first result, which only detects a hang. */
+    private static final Duration TIMEOUT = Duration.ofMinutes(1);
 
-    /** Warms up, then watches a counter of the load for a while. */
+    /** Warms up, then measures a counter of the load for the given time. */
     static Window watch(Load load, Target target, Duration warmUp, Duration time, Callable<Long> counter)
             throws InterruptedException {
-        if (!load.await(PATIENCE, () -> counter.call() > 0)) {
-            throw new IllegalStateException("nothing has come back in " + PATIENCE.toSeconds() + " s");
+        if (!load.await(TIMEOUT, () -> counter.call() > 0)) {
+            throw new IllegalStateException("no response within " + TIMEOUT.toSeconds() + " s");
         }
         Thread.sleep(warmUp.toMillis());
-        Proc server = new Proc(target.pid());
-        Proc own = new Proc(ProcessHandle.current().pid());
+        ProcessStats server = new ProcessStats(target.pid());
+        ProcessStats own = new ProcessStats(ProcessHandle.current().pid());
         double serverBefore = server.cpuSeconds();
         double ownBefore = own.cpuSeconds();
-        long before = load.ask(counter);
+        long before = load.callOnLoop(counter);
         long begun = System.nanoTime();
         Thread.sleep(time.toMillis());
-        long after = load.ask(counter);
+        long after = load.callOnLoop(counter);
         double seconds = (System.nanoTime() - begun) / 1e9;
         return new Window(
                 after - before,

@@ -1,10 +1,10 @@
 /**
- * Measures Sprocket, and others beside it; nothing here is deployed.
+ * Benchmarks of Sprocket and other servers; not deployed.
  *
- * <p>Where to start reading: {@link dev.sprocket.bench.Main} is the command line of {@code ./sprocket-bench}. {@code Server}
- * lists what can be measured, each a {@code Peer} in a process of its own; {@code EchoLoad}, {@code FanoutLoad}, {@code
- * IdleLoad} and {@code ChurnLoad} are what is done to them, {@code Rounds} takes turns. Classes that end in {@code
- * Benchmark} are JMH's.
+ * <p>Start with {@link dev.sprocket.bench.Main}, the command line of {@code ./sprocket-bench}. {@code Server} lists the
+ * servers, each a {@code Peer} in a separate process. {@code EchoLoad}, {@code FanoutLoad}, {@code RpcLoad},
+ * {@code IdleLoad} and {@code ChurnLoad} generate the load, and {@code Comparison} measures the servers alternately.
+ * Classes that end in {@code Benchmark} are JMH benchmarks.
  */
 @NullMarked
 package dev.sprocket.bench;

@@ -1,4 +1,4 @@
-// uWebSockets, which is inside of Bun, with its own subscribe and publish; WAMP v1 as in WampText.
+// uWebSockets in Bun, with its own subscribe and publish. Implements WAMP v1 like WampText.
 const [, , , port, , mode] = process.argv;
 const fanout = mode === "fanout";
 const server = Bun.serve({

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Every load runs against the whole stack; how fast is nobody's business here. */
+/** Runs each load against the whole stack. Does not assert on speed. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class LoadTest {
     private static final Duration SHORT = Duration.ofMillis(50);
@@ -22,7 +22,7 @@ class LoadTest {
     private Target serve(Mode mode) throws Exception {
         server = SprocketPeer.server(0, mode);
         server.start();
-        return new Target(server.port(), ProcessHandle.current().pid(), Server.SPROCKET.dialect(mode));
+        return new Target(server.port(), ProcessHandle.current().pid(), Server.SPROCKET.protocol(mode));
     }
 
     @AfterEach
@@ -31,66 +31,66 @@ class LoadTest {
     }
 
     @Test
-    void echoes_are_counted() throws Exception {
-        Window seen = EchoLoad.run(serve(Mode.ECHO), 4, 125, 3, SHORT, SHORT);
-        assertThat(seen.total()).isPositive();
+    void echo_load_counts_echoes() throws Exception {
+        Window result = EchoLoad.run(serve(Mode.ECHO), 4, 125, 3, SHORT, SHORT);
+        assertThat(result.total()).isPositive();
     }
 
     @Test
-    void long_messages_are_echoed_too() throws Exception {
+    void echo_load_accepts_long_messages() throws Exception {
         assertThat(EchoLoad.run(serve(Mode.ECHO), 2, 40_000, 2, SHORT, SHORT).total())
                 .isPositive();
     }
 
     @Test
-    void every_event_reaches_every_subscriber() throws Exception {
-        FanoutLoad.Outcome seen =
+    void fanout_load_delivers_every_event_to_every_subscriber() throws Exception {
+        FanoutLoad.Outcome result =
                 FanoutLoad.run(serve(Mode.FANOUT), new FanoutLoad.Case(8, 125, 2, 4, 0), SHORT, SHORT);
-        assertThat(seen.window().total()).isPositive();
+        assertThat(result.window().total()).isPositive();
     }
 
     @ParameterizedTest
     @EnumSource(names = {"SPROCKET_WAMP2", "SPROCKET_MSGPACK", "SPROCKET_CBOR"})
-    void events_reach_every_subscriber_in_each_serialization_of_wamp_v2(Server spoken) throws Exception {
+    void fanout_load_works_with_each_wamp_v2_serialization(Server protocol) throws Exception {
         Target target = serve(Mode.FANOUT);
-        FanoutLoad.Outcome seen = FanoutLoad.run(
-                new Target(target.port(), target.pid(), spoken.dialect(Mode.FANOUT)),
+        FanoutLoad.Outcome result = FanoutLoad.run(
+                new Target(target.port(), target.pid(), protocol.protocol(Mode.FANOUT)),
                 new FanoutLoad.Case(8, 125, 2, 4, 0),
                 SHORT,
                 SHORT);
-        assertThat(seen.window().total()).isPositive();
+        assertThat(result.window().total()).isPositive();
     }
 
     @Test
-    void calls_come_back_with_their_results() throws Exception {
-        RpcLoad.Outcome seen = RpcLoad.run(serve(Mode.RPC), 3, 4, 125, SHORT, SHORT);
-        assertThat(seen.window().total()).isPositive();
-        assertThat(seen.latency().getMaxValue()).isPositive();
+    void rpc_load_counts_results_and_latency() throws Exception {
+        RpcLoad.Outcome result = RpcLoad.run(serve(Mode.RPC), 3, 4, 125, SHORT, SHORT);
+        assertThat(result.window().total()).isPositive();
+        assertThat(result.latency().getMaxValue()).isPositive();
     }
 
     @Test
-    void at_a_fixed_rate_the_time_of_every_delivery_is_recorded() throws Exception {
-        FanoutLoad.Outcome seen =
+    void fixed_rate_records_latency_of_every_delivery() throws Exception {
+        FanoutLoad.Outcome result =
                 FanoutLoad.run(serve(Mode.FANOUT), new FanoutLoad.Case(8, 125, 1, 1, 4000), SHORT, SHORT);
-        assertThat(seen.latency().getTotalCount())
+        assertThat(result.latency().getTotalCount())
                 .isPositive()
-                .isEqualTo(seen.latency().getTotalCount() / 8 * 8);
-        assertThat(seen.latency().getMaxValue()).isPositive();
+                .isEqualTo(result.latency().getTotalCount() / 8 * 8);
+        assertThat(result.latency().getMaxValue()).isPositive();
     }
 
     @Test
-    void idle_connections_are_weighed() throws Exception {
+    void idle_load_measures_memory_per_connection() throws Exception {
         assertThat(IdleLoad.run(serve(Mode.FANOUT), 10, false, SHORT).resident())
                 .isFinite();
     }
 
     @Test
-    void connections_come_and_go() throws Exception {
+    void churn_load_counts_connections() throws Exception {
         assertThat(ChurnLoad.run(serve(Mode.FANOUT), 4, SHORT, SHORT).total()).isPositive();
     }
 
     @Test
-    void a_server_that_is_not_there_is_named_as_the_reason() throws Exception {
+    void missing_server_is_reported_as_refused_connection() throws Exception {
         Target target = serve(Mode.ECHO);
         server.close(Duration.ZERO);
         assertThatThrownBy(() -> EchoLoad.run(target, 4, 125, 1, SHORT, SHORT))

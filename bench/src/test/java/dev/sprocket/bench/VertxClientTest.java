@@ -19,17 +19,17 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 
-/** The WebSocket client of Vert.x against an echo; here because Vert.x is. */
+/** Tests the WebSocket client of Vert.x against an echo server. Only this module depends on Vert.x. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class VertxClientTest {
     @Test
-    void gets_back_what_it_sends_with_compression() throws Exception {
+    void receives_compressed_echoes() throws Exception {
         Deflate all = Deflate.DEFAULT.threshold(0);
         Vertx vertx = Vertx.vertx();
         try {
             for (Deflate deflate : List.of(all, all.serverContextTakeover(), all.clientMemory(0))) {
                 for (int options = 0; options < 4; options++) {
-                    talk(vertx, deflate, (options & 1) != 0, (options & 2) != 0);
+                    assertEchoes(vertx, deflate, (options & 1) != 0, (options & 2) != 0);
                 }
             }
         } finally {
@@ -37,7 +37,7 @@ class VertxClientTest {
         }
     }
 
-    private static void talk(Vertx vertx, Deflate deflate, boolean noClientContext, boolean noServerContext)
+    private static void assertEchoes(Vertx vertx, Deflate deflate, boolean noClientContext, boolean noServerContext)
             throws Exception {
         WebSocketClientOptions options = new WebSocketClientOptions()
                 .setTryUsePerMessageCompression(true)
@@ -49,20 +49,20 @@ class VertxClientTest {
                 .bind(0)
                 .build()) {
             server.start();
-            BlockingQueue<String> got = new LinkedBlockingQueue<>();
-            // closes its connections as soon as nobody refers to it
+            BlockingQueue<String> received = new LinkedBlockingQueue<>();
+            // the client closes its connections when it becomes unreachable
             WebSocketClient client = vertx.createWebSocketClient(options);
             WebSocket socket = client.connect(server.port(), "127.0.0.1", "/")
                     .toCompletionStage()
                     .toCompletableFuture()
                     .get(30, TimeUnit.SECONDS);
-            socket.textMessageHandler(got::add);
-            socket.closeHandler(gone -> got.add("closed " + socket.closeStatusCode()));
-            socket.exceptionHandler(failure -> got.add("failed " + failure));
+            socket.textMessageHandler(received::add);
+            socket.closeHandler(unused -> received.add("closed " + socket.closeStatusCode()));
+            socket.exceptionHandler(failure -> received.add("failed " + failure));
             for (int size : new int[] {1, 1000, 1000, 100_000, 1000}) {
                 String text = "compress me ".repeat(size / 12 + 1);
                 socket.writeTextMessage(text);
-                assertThat(got.poll(30, TimeUnit.SECONDS))
+                assertThat(received.poll(30, TimeUnit.SECONDS))
                         .as("%d characters, %s", size, options.toJson())
                         .isEqualTo(text);
             }

@@ -3,7 +3,7 @@ import ws.wamp.jawampa.WampRouter;
 import ws.wamp.jawampa.WampRouterBuilder;
 import ws.wamp.jawampa.transport.netty.SimpleWampWebsocketListener;
 
-/** jawampa's router, as its README starts it. */
+/** Starts the router of jawampa as described in its README. */
 public class Router {
     public static void main(String[] args) throws Exception {
         WampRouterBuilder builder = new WampRouterBuilder();

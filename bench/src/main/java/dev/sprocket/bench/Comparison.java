@@ -14,33 +14,36 @@ import java.util.Optional;
 import java.util.Set;
 import picocli.CommandLine.Option;
 
-/** The options that all comparisons have in common, and how one is made: servers take turns, round by round. */
-final class Rounds {
+/** Options of all comparisons. Measures the servers alternately, round by round. */
+final class Comparison {
     @Option(
             names = "--vs",
             paramLabel = "SERVER",
             split = ",",
-            description = "what to compare with, or \"all\": netty, netty-shared, uws, vertx, undertow, jetty,"
+            description = "servers to compare with, or \"all\": netty, netty-shared, uws, vertx, undertow, jetty,"
                     + " java-websocket, spring, netty-socketio; fanout also sprocket-wamp2, sprocket-msgpack,"
                     + " sprocket-cbor; rpc only jawampa")
     private List<String> vs = List.of();
 
-    @Option(names = "--rounds", paramLabel = "N", description = "how often each is measured")
+    @Option(names = "--rounds", paramLabel = "N", description = "number of measurements per server")
     private int rounds = 5;
 
-    @Option(names = "--seconds", paramLabel = "S", description = "how long each time")
+    @Option(names = "--seconds", paramLabel = "S", description = "seconds per measurement")
     private double seconds = 4;
 
-    @Option(names = "--warm-up", paramLabel = "S", description = "how long before; longer the first time")
+    @Option(
+            names = "--warm-up",
+            paramLabel = "S",
+            description = "seconds of warm-up before each measurement; longer the first time")
     private double warmUp = 1.5;
 
     @Option(names = "--pin", description = "server on the first core, load on the others (taskset)")
     private boolean pin;
 
-    @Option(names = "--jvm", paramLabel = "OPTION", description = "for the servers' JVMs; may be given several times")
+    @Option(names = "--jvm", paramLabel = "OPTION", description = "JVM option for the servers; repeatable")
     private List<String> jvm = List.of();
 
-    private final Set<String> told = new HashSet<>();
+    private final Set<String> reported = new HashSet<>();
     private final Map<Server, ServerProcess> running = new EnumMap<>(Server.class);
 
     Duration time() {
@@ -51,37 +54,41 @@ final class Rounds {
         return Duration.ofNanos((long) (warmUp * 1e9));
     }
 
-    /** Throws {@link IllegalArgumentException} if a value of an option is too small. */
-    static void atLeast(int least, String option, List<Integer> values) {
+    /** Throws {@link IllegalArgumentException} if a value of an option is less than the minimum. */
+    static void requireAtLeast(int minimum, String option, List<Integer> values) {
         for (int value : values) {
-            if (value < least) {
-                throw new IllegalArgumentException(option + ": " + value + " (expected: >= " + least + ")");
+            if (value < minimum) {
+                throw new IllegalArgumentException(option + ": " + value + " (expected: >= " + minimum + ")");
             }
         }
     }
 
-    /** Servers stay up between rounds, since a JVM is fast only when it has run for a while. */
+    /** Compares servers that run for all rounds. A JVM needs time to reach full speed. */
     void compare(String title, List<Case> cases) throws IOException, InterruptedException {
         compare(title, cases, List.of("-Xmx2g"), false);
     }
 
-    /** @param fresh whether every sample wants a server that has seen nobody yet */
+    /**
+     * Compares servers.
+     *
+     * @param fresh whether to start a new server for every sample
+     */
     void compare(String title, List<Case> cases, List<String> defaults, boolean fresh)
             throws IOException, InterruptedException {
-        atLeast(1, "--rounds", List.of(rounds));
+        requireAtLeast(1, "--rounds", List.of(rounds));
         List<String> options = new ArrayList<>(defaults);
         options.addAll(jvm);
         servers(cases.get(0).mode());
         PrintStream out = System.out;
         out.println(title);
         out.println(Machine.describe());
-        out.println("median of " + rounds + "; ratio: sprocket's over the other's; CPU: of one core");
+        out.println("median of " + rounds + " rounds; ratio: sprocket / other server; CPU: percent of one core");
         if (pin) {
             pinLoad();
         }
         try {
             for (Case measured : cases) {
-                out.print(Figures.table(measured, samples(measured, options, fresh)));
+                out.print(ResultTable.table(measured, samples(measured, options, fresh)));
             }
         } finally {
             running.values().forEach(ServerProcess::close);
@@ -97,7 +104,7 @@ final class Rounds {
         for (int round = 1; round <= rounds; round++) {
             List<Map.Entry<Server, List<Sample>>> order = new ArrayList<>(samples.entrySet());
             if (round % 2 == 0) {
-                // whatever drifts meanwhile, drifts against each of them in turn
+                // reverse the order in every second round, so that drift affects all servers alike
                 Collections.reverse(order);
             }
             for (Map.Entry<Server, List<Sample>> next : order) {
@@ -140,7 +147,7 @@ final class Rounds {
         }
     }
 
-    /** Ours first; what is not there is named, and left out. */
+    /** Returns Sprocket and the available servers. Reports and skips missing servers. */
     private List<Server> servers(Mode mode) {
         List<Server> all = new ArrayList<>();
         all.add(Server.SPROCKET);
@@ -148,10 +155,10 @@ final class Rounds {
                 ? List.of(Server.values())
                 : vs.stream().map(Server::named).toList();
         for (Server server : others) {
-            Optional<String> obstacle = obstacle(server, mode);
+            Optional<String> obstacle = unavailableReason(server, mode);
             if (obstacle.isPresent()) {
-                String skipped = server + " is skipped: " + obstacle.get();
-                if (told.add(skipped)) {
+                String skipped = server + " skipped: " + obstacle.get();
+                if (reported.add(skipped)) {
                     System.err.println(skipped);
                 }
             } else if (!all.contains(server)) {
@@ -161,9 +168,9 @@ final class Rounds {
         return all;
     }
 
-    private static Optional<String> obstacle(Server server, Mode mode) {
-        if (!server.does(mode)) {
-            return Optional.of("it has no " + mode);
+    private static Optional<String> unavailableReason(Server server, Mode mode) {
+        if (!server.supports(mode)) {
+            return Optional.of("mode " + mode + " not supported");
         }
         try {
             server.command(List.of());

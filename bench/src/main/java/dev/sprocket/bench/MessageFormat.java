@@ -11,17 +11,17 @@ import io.netty.buffer.ByteBuf;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** How a client writes its messages, all of which are thought of as JSON. */
+/** Encoding of client messages, which are given as JSON. */
 @ThreadSafe
-enum Packing {
-    /** As it is. */
+enum MessageFormat {
+    /** JSON text without conversion. */
     TEXT(null),
     MSGPACK(new MsgpackSerializer()),
     CBOR(new CborSerializer());
 
     private final @Nullable Serializer serializer;
 
-    Packing(@Nullable Serializer serializer) {
+    MessageFormat(@Nullable Serializer serializer) {
         this.serializer = serializer;
     }
 
@@ -29,7 +29,7 @@ enum Packing {
         return serializer != null;
     }
 
-    /** A frame with a message. */
+    /** Returns a frame that contains a message. */
     ByteBuf frame(String json) {
         if (serializer == null) {
             return ClientFrames.text(json);

@@ -11,12 +11,12 @@ import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
-class FrameCutterTest {
-    private final List<String> seen = new ArrayList<>();
-    private final FrameCutter cutter =
-            new FrameCutter((opcode, in, start, length) -> seen.add(opcode + ":" + length + ":" + in.getByte(start)));
+class FrameParserTest {
+    private final List<String> frames = new ArrayList<>();
+    private final FrameParser parser =
+            new FrameParser((opcode, in, start, length) -> frames.add(opcode + ":" + length + ":" + in.getByte(start)));
 
-    /** One byte of payload, 200 and 70,000: each way to say a length (RFC 6455 5.2). */
+    /** Payloads of 1, 200 and 70,000 bytes: all three length encodings (RFC 6455 5.2). */
     private static ByteBuf threeFrames() {
         return Unpooled.buffer()
                 .writeBytes(new byte[] {(byte) 0x81, 1, 'a'})
@@ -29,20 +29,20 @@ class FrameCutterTest {
     }
 
     @Test
-    void frames_that_come_at_once_are_told_apart() {
-        cutter.cut(threeFrames());
-        assertThat(seen).containsExactly("1:1:97", "2:200:98", "1:70000:99");
+    void parses_several_frames_in_one_buffer() {
+        parser.parse(threeFrames());
+        assertThat(frames).containsExactly("1:1:97", "2:200:98", "1:70000:99");
     }
 
     @Test
-    void frames_may_come_in_any_pieces() {
+    void parses_frames_split_at_any_position() {
         for (int piece : List.of(1, 2, 3, 7, 4000)) {
-            seen.clear();
+            frames.clear();
             ByteBuf all = threeFrames();
             while (all.isReadable()) {
-                cutter.cut(all.readSlice(Math.min(piece, all.readableBytes())));
+                parser.parse(all.readSlice(Math.min(piece, all.readableBytes())));
             }
-            assertThat(seen).as("pieces of %d", piece).containsExactly("1:1:97", "2:200:98", "1:70000:99");
+            assertThat(frames).as("pieces of %d", piece).containsExactly("1:1:97", "2:200:98", "1:70000:99");
         }
     }
 }

@@ -6,10 +6,10 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 
-/** Who is subscribed to what, as a program keeps it whose framework does not. */
+/** Subscriptions by topic, for peers whose framework does not provide them. */
 @ThreadSafe
-final class Rooms<S> {
-    /** How an event is sent to many. */
+final class Subscriptions<S> {
+    /** Sends an event to many subscribers. */
     interface Broadcast<S> {
         void send(Set<S> room, String event);
     }
@@ -17,11 +17,11 @@ final class Rooms<S> {
     private final Map<String, Set<S>> rooms = new HashMap<>();
     private final Broadcast<S> broadcast;
 
-    Rooms(Broadcast<S> broadcast) {
+    Subscriptions(Broadcast<S> broadcast) {
         this.broadcast = broadcast;
     }
 
-    /** Someone has said something in WAMP v1. */
+    /** Handles a WAMP v1 message. */
     synchronized void message(S from, String message) {
         String topic = WampText.topic(message);
         if (WampText.isSubscribe(message)) {
@@ -31,7 +31,7 @@ final class Rooms<S> {
         }
     }
 
-    synchronized void leave(S subscriber) {
+    synchronized void unsubscribe(S subscriber) {
         rooms.values().forEach(room -> room.remove(subscriber));
     }
 }

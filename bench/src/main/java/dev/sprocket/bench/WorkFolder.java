@@ -5,10 +5,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Where the program may leave files: {@code bench/target}, unless told otherwise. */
+/** Folder for generated files: {@code bench/target} unless {@code sprocket.bench.home} is set. */
 @ThreadSafe
-final class Home {
-    private Home() {}
+final class WorkFolder {
+    private WorkFolder() {}
 
     static Path folder(String name) throws IOException {
         return Files.createDirectories(Path.of(System.getProperty("sprocket.bench.home", "target"), name));

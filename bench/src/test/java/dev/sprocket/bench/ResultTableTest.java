@@ -10,19 +10,19 @@ import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
-class FiguresTest {
-    private static final Case CASE = new Case("a case", Mode.ECHO, List.of("things"), (server, target) -> sample(0));
+class ResultTableTest {
+    private static final Case CASE = new Case("label", Mode.ECHO, List.of("figure"), (server, target) -> sample(0));
 
     private static Sample sample(double figure) {
         return new Sample(List.of(figure), 0.984, 0.5);
     }
 
     @Test
-    void ratios_are_those_of_neighbours_in_time_and_fit_80_columns() {
+    void ratios_use_samples_of_same_round_within_80_columns() {
         Map<Server, List<Sample>> samples = new LinkedHashMap<>();
         samples.put(Server.SPROCKET, List.of(sample(1_234_567), sample(300), sample(200)));
         samples.put(Server.JAVA_WEBSOCKET, List.of(sample(1_234_567), sample(200), sample(50)));
-        String table = Figures.table(CASE, samples);
+        String table = ResultTable.table(CASE, samples);
         assertThat(table.lines()).allMatch(line -> line.length() <= 80);
         assertThat(table)
                 .containsPattern("sprocket +300\\.0 +200\\.0 +1,234,567 +98% +50%\n")
@@ -30,24 +30,24 @@ class FiguresTest {
     }
 
     @Test
-    void what_a_server_does_not_have_has_no_ratio() {
+    void missing_figure_has_no_ratio() {
         Map<Server, List<Sample>> samples = new LinkedHashMap<>();
         samples.put(Server.SPROCKET, List.of(sample(1)));
         samples.put(Server.UWS, List.of(sample(Double.NaN)));
-        assertThat(Figures.table(CASE, samples)).containsPattern("uws +- +- +- +98% +50%\n");
+        assertThat(ResultTable.table(CASE, samples)).containsPattern("uws +- +- +- +98% +50%\n");
     }
 
     @Test
-    void a_server_that_failed_is_shown() {
+    void failed_server_is_shown() {
         Map<Server, List<Sample>> samples = new LinkedHashMap<>();
         samples.put(Server.SPROCKET, List.of(sample(1)));
         samples.put(Server.NETTY, List.of());
-        assertThat(Figures.table(CASE, samples)).containsPattern("netty +failed\n");
+        assertThat(ResultTable.table(CASE, samples)).containsPattern("netty +failed\n");
     }
 
     @Test
-    void the_median_of_an_even_number_is_in_the_middle_of_two() {
-        assertThat(Figures.median(List.of(4.0, 1.0, 3.0, 2.0))).isEqualTo(2.5);
-        assertThat(Figures.median(List.of(3.0, 1.0, 2.0))).isEqualTo(2);
+    void median_of_even_count_is_mean_of_middle_two() {
+        assertThat(ResultTable.median(List.of(4.0, 1.0, 3.0, 2.0))).isEqualTo(2.5);
+        assertThat(ResultTable.median(List.of(3.0, 1.0, 2.0))).isEqualTo(2);
     }
 }

@@ -3,11 +3,11 @@ package dev.sprocket.bench;
 import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.TearDown;
 
-/** As {@link Timed}, on an event loop in memory. */
-public abstract class TimedTurns extends Timed {
+/** Base of benchmarks that run on an in-memory event loop. */
+public abstract class TimedOnLoop extends Timed {
     final MemoryLoop loop = new MemoryLoop();
 
-    /** Ends the loop. */
+    /** Stops the loop. */
     @TearDown(Level.Trial)
     public final void close() throws InterruptedException {
         loop.close();

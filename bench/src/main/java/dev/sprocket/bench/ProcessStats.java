@@ -7,16 +7,16 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** What Linux and the JVM tell of a process. */
+/** Processor time and memory of a process, from Linux and the JVM. */
 @ThreadSafe
-record Proc(long pid) {
-    /** Of a tick, in which Linux tells processor time to programs: always this, whatever the kernel's own clock does. */
+record ProcessStats(long pid) {
+    /** Length of a tick in seconds. Linux always reports processor time to programs in this unit. */
     private static final double SECONDS = 0.01;
 
-    /** User and system time together. */
+    /** Returns the sum of user and system time. */
     double cpuSeconds() {
         String stat = read("stat");
-        // the name, in brackets, may hold blanks
+        // the name, in parentheses, may contain spaces
         String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
         return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) * SECONDS;
     }
@@ -30,7 +30,7 @@ record Proc(long pid) {
         return Long.parseLong(line.replaceAll("\\D", "")) * 1024;
     }
 
-    /** What is alive on the heap of a JVM, after a collection that this brings about. */
+    /** Triggers a garbage collection and returns the size of live objects on the heap. */
     long liveHeapBytes() throws InterruptedException {
         try {
             Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
@@ -41,7 +41,7 @@ record Proc(long pid) {
             String total = out.lines()
                     .filter(l -> l.startsWith("Total"))
                     .findFirst()
-                    .orElseThrow(() -> new IllegalStateException("jcmd says: " + out.strip()));
+                    .orElseThrow(() -> new IllegalStateException("unexpected output of jcmd: " + out.strip()));
             process.waitFor();
             return Long.parseLong(total.trim().split("\\s+")[2]);
         } catch (IOException e) {

@@ -5,13 +5,18 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** What came out of one {@link Case}, as a table of at most 80 columns. Not thread-safe. */
-final class Figures {
+/** Formats the results of one {@link Case} as a table of at most 80 columns. Not thread-safe. */
+final class ResultTable {
     private static final String ROW = "%-15s%9s%10s%10s%8s%7s%8s  %s%n";
 
-    private Figures() {}
+    private ResultTable() {}
 
-    /** The first server is ours; ratios are ours over the other's, of the samples that were taken one after the other. */
+    /**
+     * Formats a table.
+     *
+     * <p>The first server is Sprocket. Ratios divide Sprocket's figure by the other server's, using samples of the same
+     * round.
+     */
     static String table(Case measured, Map<Server, List<Sample>> samples) {
         StringBuilder out = new StringBuilder("\n" + measured.label() + "\n");
         List<Sample> ours = samples.values().iterator().next();
