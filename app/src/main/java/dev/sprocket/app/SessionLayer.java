@@ -45,10 +45,10 @@ final class SessionLayer implements LayerFactory {
     private static final Option<Boolean> WRITABLE =
             Option.flag("writable", false, "whether components may change sessions");
     private static final Option<Duration> LIMIT =
-            Option.duration("store-timeout", Sessions.DEFAULT_LIMIT, "for the store to answer");
+            Option.duration("store-timeout", Sessions.DEFAULT_TIMEOUT, "for the store to answer");
     private static final Option<Duration> WATCH = Option.duration(
             "watch-interval",
-            Sessions.DEFAULT_WATCH,
+            Sessions.DEFAULT_WATCH_INTERVAL,
             "how often it is asked whether sessions of open connections are still there; 0 never");
 
     private final Services services;
@@ -96,7 +96,7 @@ final class SessionLayer implements LayerFactory {
             throw new ConfigurationException(problems);
         }
         Sessions sessions = Sessions.of(token.orElseThrow(), store.orElseThrow(), codec.orElseThrow())
-                .limit(settings.get(LIMIT))
+                .timeout(settings.get(LIMIT))
                 .watch(settings.get(WATCH));
         if (settings.get(USER).isPresent()) {
             String[] path = settings.get(USER).get().split("\\.");

@@ -17,7 +17,7 @@ public final class SessionPlugin implements Plugin {
     private static final Option<Duration> LIFETIME =
             Option.duration("lifetime", MemoryStore.DEFAULT_LIFETIME, "of a session after it was last written");
     private static final Option<Integer> MOST =
-            Option.number("max-sessions", MemoryStore.DEFAULT_MOST, 1, 100_000_000, "sessions; the oldest makes room");
+            Option.number("max-sessions", MemoryStore.DEFAULT_CAPACITY, 1, 100_000_000, "sessions; the oldest makes room");
 
     @Override
     public String name() {

@@ -38,7 +38,7 @@ class CookieInteropTest {
     private static Optional<String> token(SessionToken token, String cookies) {
         AtomicReference<Optional<String>> seen = new AtomicReference<>(Optional.empty());
         HttpPeer.to(new Router().get("/", request -> {
-                    seen.set(token.of(request));
+                    seen.set(token.find(request));
                     return HttpResponse.text("");
                 }))
                 .get("/", "Cookie: " + cookies);

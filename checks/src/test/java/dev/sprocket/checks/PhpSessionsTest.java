@@ -99,7 +99,7 @@ class PhpSessionsTest {
         assertThat(user.fields()).containsEntry("\0Base\0hidden", "of the base");
         assertThat(session.get("again")).isSameAs(user);
         SessionObject clubs = (SessionObject) ((List<?>) session.get("suits")).get(0);
-        assertThat(clubs).isEqualTo(new SessionObject("Suit", SessionObject.Form.CONSTANT, Map.of("name", "Clubs")));
+        assertThat(clubs).isEqualTo(new SessionObject("Suit", SessionObject.Kind.ENUM_CONSTANT, Map.of("name", "Clubs")));
 
         assertThat(get(store.update("write", change(format, "n")))).isTrue();
         run("read", format);
@@ -127,7 +127,7 @@ class PhpSessionsTest {
         assertThat(session.get("number2")).isEqualTo(5L);
         assertThat(session.get("user2")).isSameAs(session.get("user"));
         assertThat(session.get("circle"))
-                .isEqualTo(Map.of("me", new SessionObject("array", SessionObject.Form.OUTER, Map.of())));
+                .isEqualTo(Map.of("me", new SessionObject("array", SessionObject.Kind.BACK_REFERENCE, Map.of())));
     }
 
     @Test

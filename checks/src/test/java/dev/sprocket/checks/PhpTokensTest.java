@@ -57,7 +57,7 @@ class PhpTokensTest {
         MessageComponent<HttpConnection, Message> app = new MessageComponent<>() {
             @Override
             public void onOpen(HttpConnection conn) {
-                conn.respond(HttpResponse.text(jwt.of(HttpRequest.of(conn))
+                conn.respond(HttpResponse.text(jwt.find(HttpRequest.of(conn))
                         .flatMap(id ->
                                 new CookieStore().load(id).toCompletableFuture().join())
                         .map(session -> new String(session, UTF_8))

@@ -46,7 +46,7 @@ final class SessionFormats {
         }
         if (one instanceof SessionObject object && other instanceof SessionObject another) {
             return object.type().equals(another.type())
-                    && object.form() == another.form()
+                    && object.kind() == another.kind()
                     && same(object.fields(), another.fields());
         }
         return Objects.deepEquals(one, other);

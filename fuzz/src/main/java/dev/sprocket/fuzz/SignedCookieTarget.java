@@ -45,12 +45,12 @@ public final class SignedCookieTarget {
 
     private static void check(HttpRequest request) {
         for (SessionToken token : SIGNED) {
-            if (token.of(request).isPresent()) {
+            if (token.find(request).isPresent()) {
                 throw new AssertionError("forged cookie accepted");
             }
         }
         for (SessionToken token : PLAIN) {
-            token.of(request).ifPresent(id -> {
+            token.find(request).ifPresent(id -> {
                 if (STORE.load(id).toCompletableFuture().join().isPresent()) {
                     throw new AssertionError("session found for an invented id");
                 }

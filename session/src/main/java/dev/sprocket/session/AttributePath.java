@@ -10,7 +10,7 @@ final class AttributePath {
     private AttributePath() {}
 
     /** What a map, an object or a list has by this name; null if nothing. */
-    static @Nullable Object member(@Nullable Object value, String name) {
+    static @Nullable Object get(@Nullable Object value, String name) {
         if (value instanceof Map<?, ?> map) {
             return map.get(name);
         }

@@ -19,7 +19,7 @@ import java.util.concurrent.CompletionStage;
  */
 @ThreadSafe
 public final class CookieStore implements SessionStore {
-    private static final SigningKeys PROCESS = SigningKeys.ofBytes("HmacSHA256", List.of(random()));
+    private static final SigningKeys PROCESS_KEY = SigningKeys.ofBytes("HmacSHA256", List.of(random()));
 
     private final Clock clock;
 
@@ -41,16 +41,16 @@ public final class CookieStore implements SessionStore {
 
     /** For a session that was verified, and says of no time when it ends. */
     public static String id(String session) {
-        return sealed("." + session);
+        return seal("." + session);
     }
 
     /** For a session that was verified, and ends at a time, to the second. */
     public static String id(String session, Instant end) {
-        return sealed(end.getEpochSecond() + "." + session);
+        return seal(end.getEpochSecond() + "." + session);
     }
 
-    private static String sealed(String content) {
-        byte[] seal = PROCESS.sign(content.getBytes(StandardCharsets.UTF_8));
+    private static String seal(String content) {
+        byte[] seal = PROCESS_KEY.sign(content.getBytes(StandardCharsets.UTF_8));
         return Base64.getUrlEncoder().withoutPadding().encodeToString(seal) + "." + content;
     }
 
@@ -64,7 +64,7 @@ public final class CookieStore implements SessionStore {
         int dot = id.indexOf('.');
         try {
             return dot > 0
-                    && PROCESS.signed(
+                    && PROCESS_KEY.verify(
                             id.substring(dot + 1).getBytes(StandardCharsets.UTF_8),
                             Base64.getUrlDecoder().decode(id.substring(0, dot)));
         } catch (IllegalArgumentException e) {

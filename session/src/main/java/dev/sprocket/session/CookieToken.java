@@ -14,22 +14,22 @@ import java.util.function.Function;
  */
 record CookieToken(String name, Function<String, Optional<String>> open) implements SessionToken {
     /** Cookies of one name that are tried: 4. */
-    static final int MOST = 4;
+    static final int MAX_COOKIES = 4;
 
     CookieToken {
         SignedCookies.checkName(name);
     }
 
     @Override
-    public Optional<String> of(HttpRequest request) {
-        return all(request).stream().findFirst();
+    public Optional<String> find(HttpRequest request) {
+        return findAll(request).stream().findFirst();
     }
 
     @Override
-    public List<String> all(HttpRequest request) {
+    public List<String> findAll(HttpRequest request) {
         return Cookies.of(request).values(name).stream()
                 .filter(value -> !value.isEmpty())
-                .limit(MOST)
+                .limit(MAX_COOKIES)
                 .flatMap(value -> open.apply(value).stream())
                 .distinct()
                 .toList();

@@ -10,32 +10,32 @@ import java.util.Map;
 /** Recognizes formats that this server does not read, for log lines. */
 @ThreadSafe
 final class ForeignFormat {
-    private static final Map<String, String> BY_START = new LinkedHashMap<>();
+    private static final Map<String, String> BY_PREFIX = new LinkedHashMap<>();
 
     static {
-        BY_START.put("00000001", "igbinary (set session.serialize_handler = php)");
-        BY_START.put("00000002", "igbinary (set session.serialize_handler = php)");
-        BY_START.put("0408", "Ruby's Marshal (set cookies_serializer = :json)");
-        BY_START.put("1f8b", "compressed by gzip (turn compression of sessions off)");
-        BY_START.put("7801", "compressed by zlib (turn compression of sessions off)");
-        BY_START.put("785e", "compressed by zlib (turn compression of sessions off)");
-        BY_START.put("789c", "compressed by zlib (turn compression of sessions off)");
-        BY_START.put("78da", "compressed by zlib (turn compression of sessions off)");
-        BY_START.put("28b52ffd", "compressed by zstd (turn compression of sessions off)");
-        BY_START.put("04224d18", "compressed by lz4 (turn compression of sessions off)");
-        BY_START.put("aced0005", "Java serialization (codec spring reads Spring Session's)");
-        BY_START.put("8002", "Python's pickle (use a JSON serializer)");
-        BY_START.put("8003", "Python's pickle (use a JSON serializer)");
-        BY_START.put("8004", "Python's pickle (use a JSON serializer)");
-        BY_START.put("8005", "Python's pickle (use a JSON serializer)");
+        BY_PREFIX.put("00000001", "igbinary (set session.serialize_handler = php)");
+        BY_PREFIX.put("00000002", "igbinary (set session.serialize_handler = php)");
+        BY_PREFIX.put("0408", "Ruby's Marshal (set cookies_serializer = :json)");
+        BY_PREFIX.put("1f8b", "compressed by gzip (turn compression of sessions off)");
+        BY_PREFIX.put("7801", "compressed by zlib (turn compression of sessions off)");
+        BY_PREFIX.put("785e", "compressed by zlib (turn compression of sessions off)");
+        BY_PREFIX.put("789c", "compressed by zlib (turn compression of sessions off)");
+        BY_PREFIX.put("78da", "compressed by zlib (turn compression of sessions off)");
+        BY_PREFIX.put("28b52ffd", "compressed by zstd (turn compression of sessions off)");
+        BY_PREFIX.put("04224d18", "compressed by lz4 (turn compression of sessions off)");
+        BY_PREFIX.put("aced0005", "Java serialization (codec spring reads Spring Session's)");
+        BY_PREFIX.put("8002", "Python's pickle (use a JSON serializer)");
+        BY_PREFIX.put("8003", "Python's pickle (use a JSON serializer)");
+        BY_PREFIX.put("8004", "Python's pickle (use a JSON serializer)");
+        BY_PREFIX.put("8005", "Python's pickle (use a JSON serializer)");
     }
 
     private ForeignFormat() {}
 
     /** What stored bytes look like, as {@code looks like X}; nothing if they look like nothing known. */
-    static String of(byte[] stored) {
+    static String describe(byte[] stored) {
         String start = HexFormat.of().formatHex(stored, 0, Math.min(4, stored.length));
-        for (Map.Entry<String, String> known : BY_START.entrySet()) {
+        for (Map.Entry<String, String> known : BY_PREFIX.entrySet()) {
             if (start.startsWith(known.getKey())) {
                 return "looks like " + known.getValue();
             }
@@ -59,7 +59,7 @@ final class ForeignFormat {
     }
 
     /** What the value of a cookie looks like, if it is nothing that can be used as it is. */
-    static String ofCookie(String value) {
+    static String describeCookie(String value) {
         if (value.startsWith("eyJpdiI6")) {
             return "looks like encrypted by Laravel (list the cookie in EncryptCookies::$except)";
         }
@@ -85,14 +85,14 @@ final class ForeignFormat {
     /** What is in Base64, if it is. */
     static String ofBase64(String value) {
         try {
-            return of(Base64.getDecoder().decode(value));
+            return describe(Base64.getDecoder().decode(value));
         } catch (IllegalArgumentException e) {
             return "";
         }
     }
 
     /** As the end of a sentence. */
-    static String after(String hint) {
+    static String asHint(String hint) {
         return hint.isEmpty() ? "" : "; it " + hint;
     }
 }

@@ -12,18 +12,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class JavaObject {
     /** A class as a stream describes it; no class is ever looked up by its name. */
-    record Description(String name, int flags, List<Field> fields, @Nullable Description parent) {}
+    record ClassDescription(String name, int flags, List<Field> fields, @Nullable ClassDescription parent) {}
 
     /** A field: the first letter of its type as a signature has it, {@code L} or {@code [} for what is an object. */
     record Field(char type, String name) {}
 
     /** The name of a constant, among the fields of one. */
-    static final String CONSTANT = "name";
+    static final String CONSTANT_NAME = "name";
 
     final String type;
     final Map<String, @Nullable Object> fields = new LinkedHashMap<>();
     /** What its {@code writeObject} wrote besides the fields: {@link Block}s and values. */
-    final List<@Nullable Object> extra = new ArrayList<>();
+    final List<@Nullable Object> annotations = new ArrayList<>();
 
     /** Bytes between values. */
     record Block(byte[] bytes) {}

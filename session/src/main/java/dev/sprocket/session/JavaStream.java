@@ -1,7 +1,7 @@
 package dev.sprocket.session;
 
 import dev.sprocket.session.JavaObject.Block;
-import dev.sprocket.session.JavaObject.Description;
+import dev.sprocket.session.JavaObject.ClassDescription;
 import dev.sprocket.session.JavaObject.Field;
 import dev.sprocket.session.spi.SessionCodec;
 import dev.sprocket.session.spi.SessionFormatException;
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class JavaStream {
     /** The deepest that it goes: objects wrap values, and classes have ancestors. */
-    private static final int DEPTH = 4 * SessionCodec.DEPTH;
+    private static final int MAX_DEPTH = 4 * SessionCodec.MAX_DEPTH;
 
     private static final int MAGIC = 0xACED0005;
     private static final int FIRST_HANDLE = 0x7E0000;
@@ -40,7 +40,7 @@ final class JavaStream {
     private static final int HAS_WRITE_METHOD = 0x01;
     private static final int SERIALIZABLE = 0x02;
     private static final int EXTERNALIZABLE = 0x04;
-    private static final int IN_BLOCKS = 0x08;
+    private static final int BLOCK_DATA = 0x08;
 
     private final ByteBuffer in;
     private final List<Object> handles = new ArrayList<>();
@@ -58,7 +58,7 @@ final class JavaStream {
             }
             Object value = reader.value(reader.tag());
             if (reader.in.hasRemaining()) {
-                throw reader.wrong("more after the object (expected: its end)");
+                throw reader.error("more after the object (expected: its end)");
             }
             return value;
         } catch (BufferUnderflowException e) {
@@ -67,7 +67,7 @@ final class JavaStream {
         }
     }
 
-    private SessionFormatException wrong(String what) {
+    private SessionFormatException error(String what) {
         return new SessionFormatException(what + ", at byte " + in.position());
     }
 
@@ -75,14 +75,14 @@ final class JavaStream {
         return in.get() & 0xFF;
     }
 
-    private void deeper() throws SessionFormatException {
-        if (++depth > DEPTH) {
-            throw wrong("deeper than " + DEPTH);
+    private void enter() throws SessionFormatException {
+        if (++depth > MAX_DEPTH) {
+            throw error("deeper than " + MAX_DEPTH);
         }
     }
 
     private @Nullable Object value(int tag) throws SessionFormatException {
-        deeper();
+        enter();
         Object value =
                 switch (tag) {
                     case NULL -> null;
@@ -93,7 +93,7 @@ final class JavaStream {
                     case ARRAY -> array();
                     case ENUM -> constant();
                     case CLASS -> classObject();
-                    default -> throw wrong("0x" + Integer.toHexString(tag) + " (expected: a value)");
+                    default -> throw error("0x" + Integer.toHexString(tag) + " (expected: a value)");
                 };
         depth--;
         return value;
@@ -102,7 +102,7 @@ final class JavaStream {
     private <T> T reference(Class<T> type) throws SessionFormatException {
         int handle = in.getInt() - FIRST_HANDLE;
         if (handle < 0 || handle >= handles.size() || !type.isInstance(handles.get(handle))) {
-            throw wrong("a reference to nothing (expected: to one of " + handles.size() + " before it)");
+            throw error("a reference to nothing (expected: to one of " + handles.size() + " before it)");
         }
         return type.cast(handles.get(handle));
     }
@@ -113,29 +113,29 @@ final class JavaStream {
         return text;
     }
 
-    private @Nullable Description description(int tag) throws SessionFormatException {
-        deeper();
-        Description found =
+    private @Nullable ClassDescription description(int tag) throws SessionFormatException {
+        enter();
+        ClassDescription found =
                 switch (tag) {
                     case NULL -> null;
-                    case REFERENCE -> reference(Description.class);
-                    case CLASS_DESCRIPTION -> plain();
-                    case PROXY_DESCRIPTION -> proxy();
-                    default -> throw wrong("0x" + Integer.toHexString(tag) + " (expected: a class)");
+                    case REFERENCE -> reference(ClassDescription.class);
+                    case CLASS_DESCRIPTION -> classDescription();
+                    case PROXY_DESCRIPTION -> proxyDescription();
+                    default -> throw error("0x" + Integer.toHexString(tag) + " (expected: a class)");
                 };
         depth--;
         return found;
     }
 
-    private Description described() throws SessionFormatException {
-        Description found = description(tag());
+    private ClassDescription requireDescription() throws SessionFormatException {
+        ClassDescription found = description(tag());
         if (found == null) {
-            throw wrong("no class (expected: the object's)");
+            throw error("no class (expected: the object's)");
         }
         return found;
     }
 
-    private Description plain() throws SessionFormatException {
+    private ClassDescription classDescription() throws SessionFormatException {
         String name = ModifiedUtf8.read(in, in.getShort() & 0xFFFF);
         in.getLong(); // its version; what fields it has is said below
         int handle = handles.size();
@@ -151,52 +151,52 @@ final class JavaStream {
             }
         }
         annotations(new ArrayList<>());
-        Description complete = new Description(name, flags, List.copyOf(fields), description(tag()));
-        if (lineage(complete).size() > SessionCodec.DEPTH) {
-            throw wrong("more ancestors of a class than " + SessionCodec.DEPTH);
+        ClassDescription complete = new ClassDescription(name, flags, List.copyOf(fields), description(tag()));
+        if (lineage(complete).size() > SessionCodec.MAX_DEPTH) {
+            throw error("more ancestors of a class than " + SessionCodec.MAX_DEPTH);
         }
         handles.set(handle, complete);
         return complete;
     }
 
-    private Description proxy() throws SessionFormatException {
+    private ClassDescription proxyDescription() throws SessionFormatException {
         int handle = handles.size();
         handles.add("");
         for (int count = in.getInt(); count > 0; count--) {
             ModifiedUtf8.read(in, in.getShort() & 0xFFFF);
         }
         annotations(new ArrayList<>());
-        Description complete = new Description("a proxy", SERIALIZABLE, List.of(), description(tag()));
+        ClassDescription complete = new ClassDescription("a proxy", SERIALIZABLE, List.of(), description(tag()));
         handles.set(handle, complete);
         return complete;
     }
 
     /** Outermost ancestor first, as their parts follow one another. */
-    private static List<Description> lineage(Description description) {
-        List<Description> all = new ArrayList<>();
-        for (Description each = description; each != null; each = each.parent()) {
+    private static List<ClassDescription> lineage(ClassDescription description) {
+        List<ClassDescription> all = new ArrayList<>();
+        for (ClassDescription each = description; each != null; each = each.parent()) {
             all.add(0, each);
         }
         return all;
     }
 
     private JavaObject object() throws SessionFormatException {
-        Description description = described();
+        ClassDescription description = requireDescription();
         JavaObject object = new JavaObject(description.name());
         handles.add(object);
-        for (Description part : lineage(description)) {
+        for (ClassDescription part : lineage(description)) {
             if ((part.flags() & SERIALIZABLE) != 0) {
                 for (Field field : part.fields()) {
                     object.fields.put(field.name(), field(field.type()));
                 }
                 if ((part.flags() & HAS_WRITE_METHOD) != 0) {
-                    annotations(object.extra);
+                    annotations(object.annotations);
                 }
             } else if ((part.flags() & EXTERNALIZABLE) != 0) {
-                if ((part.flags() & IN_BLOCKS) == 0) {
-                    throw wrong("an object that only its class can read (expected: the protocol of JDK 1.2 or later)");
+                if ((part.flags() & BLOCK_DATA) == 0) {
+                    throw error("an object that only its class can read (expected: the protocol of JDK 1.2 or later)");
                 }
-                annotations(object.extra);
+                annotations(object.annotations);
             }
         }
         return object;
@@ -215,7 +215,7 @@ final class JavaStream {
     }
 
     private Block block(int length) {
-        byte[] bytes = new byte[ModifiedUtf8.there(in, length)];
+        byte[] bytes = new byte[ModifiedUtf8.checkLength(in, length)];
         in.get(bytes);
         return new Block(bytes);
     }
@@ -231,19 +231,19 @@ final class JavaStream {
             case 'C' -> String.valueOf(in.getChar());
             case 'Z' -> in.get() != 0;
             case 'L', '[' -> value(tag());
-            default -> throw wrong("a field of type " + (int) type + " (expected: one of BCDFIJSZL[)");
+            default -> throw error("a field of type " + (int) type + " (expected: one of BCDFIJSZL[)");
         };
     }
 
     private Object array() throws SessionFormatException {
-        String name = described().name();
+        String name = requireDescription().name();
         char type = name.length() > 1 ? name.charAt(1) : ' ';
         int handle = handles.size();
         List<@Nullable Object> all = new ArrayList<>();
         handles.add(all);
         int length = in.getInt();
         if (length < 0) {
-            throw wrong("array of " + length + " (expected: >= 0)");
+            throw error("array of " + length + " (expected: >= 0)");
         }
         if (type == 'B') {
             byte[] bytes = block(length).bytes();
@@ -258,15 +258,15 @@ final class JavaStream {
     }
 
     private JavaObject constant() throws SessionFormatException {
-        JavaObject constant = new JavaObject(described().name());
+        JavaObject constant = new JavaObject(requireDescription().name());
         handles.add(constant);
-        constant.fields.put(JavaObject.CONSTANT, value(tag()));
+        constant.fields.put(JavaObject.CONSTANT_NAME, value(tag()));
         return constant;
     }
 
     private JavaObject classObject() throws SessionFormatException {
         JavaObject object = new JavaObject("java.lang.Class");
-        object.fields.put(JavaObject.CONSTANT, described().name());
+        object.fields.put(JavaObject.CONSTANT_NAME, requireDescription().name());
         handles.add(object);
         return object;
     }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What a {@link JavaStream} gave, as values of a session. Counts them as they are nested, so that no reference multiplies. */
 final class JavaValues {
-    private static final Set<String> BOXES = Set.of(
+    private static final Set<String> BOXED_TYPES = Set.of(
             "java.lang.Boolean",
             "java.lang.Byte",
             "java.lang.Character",
@@ -26,7 +26,7 @@ final class JavaValues {
             "java.lang.Long",
             "java.lang.Short");
     /** Collections that write what they hold, one after the other. */
-    private static final Set<String> IN_A_ROW = Set.of(
+    private static final Set<String> COLLECTIONS = Set.of(
             "java.util.ArrayDeque",
             "java.util.ArrayList",
             "java.util.HashSet",
@@ -35,14 +35,14 @@ final class JavaValues {
             "java.util.TreeSet",
             "java.util.concurrent.CopyOnWriteArrayList");
     /** Maps that write keys and values in turns. */
-    private static final Set<String> IN_TURNS = Set.of(
+    private static final Set<String> MAPS = Set.of(
             "java.util.HashMap",
             "java.util.Hashtable",
             "java.util.LinkedHashMap",
             "java.util.TreeMap",
             "java.util.concurrent.ConcurrentHashMap");
     /** What wraps something else, and in which field. */
-    private static final Map<String, String> WRAPPERS = Map.ofEntries(
+    private static final Map<String, String> WRAPPER_FIELDS = Map.ofEntries(
             Map.entry("java.util.Arrays$ArrayList", "a"),
             Map.entry("java.util.Collections$SynchronizedCollection", "c"),
             Map.entry("java.util.Collections$SynchronizedList", "c"),
@@ -65,11 +65,11 @@ final class JavaValues {
 
     @Nullable
     Object of(@Nullable Object read) throws SessionFormatException {
-        if (++count > SessionCodec.VALUES) {
-            throw new SessionFormatException("more values than " + SessionCodec.VALUES);
+        if (++count > SessionCodec.MAX_VALUES) {
+            throw new SessionFormatException("more values than " + SessionCodec.MAX_VALUES);
         }
-        if (++depth > SessionCodec.DEPTH) {
-            throw new SessionFormatException("values that are nested deeper than " + SessionCodec.DEPTH);
+        if (++depth > SessionCodec.MAX_DEPTH) {
+            throw new SessionFormatException("values that are nested deeper than " + SessionCodec.MAX_DEPTH);
         }
         Object value;
         if (read instanceof JavaObject object) {
@@ -92,17 +92,17 @@ final class JavaValues {
 
     private @Nullable Object of(JavaObject object) throws SessionFormatException {
         String type = object.type;
-        String wrapped = WRAPPERS.get(type);
+        String wrapped = WRAPPER_FIELDS.get(type);
         if (wrapped != null) {
             return of(object.fields.get(wrapped));
         }
-        if (BOXES.contains(type)) {
+        if (BOXED_TYPES.contains(type)) {
             return object.fields.get("value");
         }
-        if (IN_A_ROW.contains(type)) {
+        if (COLLECTIONS.contains(type)) {
             return list(values(object));
         }
-        if (IN_TURNS.contains(type)) {
+        if (MAPS.contains(type)) {
             return map(values(object), type);
         }
         return switch (type) {
@@ -115,14 +115,14 @@ final class JavaValues {
             case "java.util.UUID" -> uuid(object);
             case "java.util.Date", "java.sql.Timestamp" ->
                 new SessionObject(
-                        type, Map.of("time", numbers(object, Long.BYTES).getLong()));
+                        type, Map.of("time", binaryData(object, Long.BYTES).getLong()));
             case "java.time.Ser" -> time(object);
             default -> new SessionObject(type, fields(object));
         };
     }
 
     private static List<@Nullable Object> values(JavaObject object) {
-        List<@Nullable Object> values = new ArrayList<>(object.extra);
+        List<@Nullable Object> values = new ArrayList<>(object.annotations);
         values.removeIf(Block.class::isInstance);
         if (object.type.equals("java.util.TreeSet") && !values.isEmpty()) {
             values.remove(0); // what it compares by
@@ -176,19 +176,19 @@ final class JavaValues {
 
     /** An {@code Instant}; other times are told by their number alone (as {@code java.time.Ser} numbers them). */
     private static SessionObject time(JavaObject object) throws SessionFormatException {
-        int kind = numbers(object, 1).get();
+        int kind = binaryData(object, 1).get();
         if (kind != 2) {
             return new SessionObject("java.time.Ser", Map.of("kind", (long) kind));
         }
-        ByteBuffer numbers = numbers(object, 1 + Long.BYTES + Integer.BYTES).position(1);
+        ByteBuffer numbers = binaryData(object, 1 + Long.BYTES + Integer.BYTES).position(1);
         Map<String, @Nullable Object> fields = new LinkedHashMap<>();
         fields.put("seconds", numbers.getLong());
         fields.put("nanos", (long) numbers.getInt());
         return new SessionObject("java.time.Instant", Collections.unmodifiableMap(fields));
     }
 
-    private static ByteBuffer numbers(JavaObject object, int least) throws SessionFormatException {
-        if (!object.extra.isEmpty() && object.extra.get(0) instanceof Block block && block.bytes().length >= least) {
+    private static ByteBuffer binaryData(JavaObject object, int least) throws SessionFormatException {
+        if (!object.annotations.isEmpty() && object.annotations.get(0) instanceof Block block && block.bytes().length >= least) {
             return ByteBuffer.wrap(block.bytes());
         }
         throw new SessionFormatException("a " + object.type + " of another version");

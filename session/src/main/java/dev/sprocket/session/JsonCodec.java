@@ -41,7 +41,7 @@ public final class JsonCodec implements WritableCodec {
             if (in.peek() != JsonToken.BEGIN_OBJECT) {
                 throw new SessionFormatException("another value (expected: a JSON object)");
             }
-            Map<String, @Nullable Object> all = new Reading(in).object(0);
+            Map<String, @Nullable Object> all = new Decoder(in).object(0);
             if (in.peek() != JsonToken.END_DOCUMENT) {
                 throw new SessionFormatException("more after the JSON object (expected: the end)");
             }
@@ -54,17 +54,17 @@ public final class JsonCodec implements WritableCodec {
         }
     }
 
-    private static final class Reading {
+    private static final class Decoder {
         private final JsonReader in;
         private int values;
 
-        Reading(JsonReader in) {
+        Decoder(JsonReader in) {
             this.in = in;
         }
 
         private @Nullable Object value(int depth) throws IOException, SessionFormatException {
-            if (depth > DEPTH || ++values > VALUES) {
-                throw tooMuch();
+            if (depth > MAX_DEPTH || ++values > MAX_VALUES) {
+                throw limitExceeded();
             }
             switch (in.peek()) {
                 case NULL:
@@ -75,7 +75,7 @@ public final class JsonCodec implements WritableCodec {
                 case NUMBER:
                     return number(in.nextString());
                 case STRING:
-                    return text(in.nextString());
+                    return checkText(in.nextString());
                 case BEGIN_ARRAY:
                     List<@Nullable Object> list = new ArrayList<>();
                     in.beginArray();
@@ -95,7 +95,7 @@ public final class JsonCodec implements WritableCodec {
             Map<String, @Nullable Object> map = new LinkedHashMap<>();
             in.beginObject();
             while (in.hasNext()) {
-                String name = text(in.nextName());
+                String name = checkText(in.nextName());
                 if (map.containsKey(name)) {
                     throw new SessionFormatException("a name twice in an object (expected: once)");
                 }
@@ -123,16 +123,16 @@ public final class JsonCodec implements WritableCodec {
         return number;
     }
 
-    private static String text(String text) throws SessionFormatException {
+    private static String checkText(String text) throws SessionFormatException {
         if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
             throw new SessionFormatException("half a surrogate pair in a text (expected: whole characters)");
         }
         return text;
     }
 
-    private static SessionFormatException tooMuch() {
+    private static SessionFormatException limitExceeded() {
         return new SessionFormatException(
-                "more values, or nested deeper (expected: <= " + VALUES + " values, <= " + DEPTH + " levels)");
+                "more values, or nested deeper (expected: <= " + MAX_VALUES + " values, <= " + MAX_DEPTH + " levels)");
     }
 
     @Override
@@ -142,33 +142,33 @@ public final class JsonCodec implements WritableCodec {
         out.setStrictness(Strictness.STRICT);
         out.setHtmlSafe(false);
         try {
-            new Writing(out).object(attributes, 0);
+            new Encoder(out).object(attributes, 0);
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
         return text.toString().getBytes(StandardCharsets.UTF_8);
     }
 
-    private static final class Writing {
+    private static final class Encoder {
         private final JsonWriter out;
         private int values;
 
-        Writing(JsonWriter out) {
+        Encoder(JsonWriter out) {
             this.out = out;
         }
 
         void object(Map<?, ?> map, int depth) throws IOException, SessionFormatException {
             out.beginObject();
             for (Map.Entry<?, ?> entry : map.entrySet()) {
-                out.name(text(String.valueOf(entry.getKey())));
+                out.name(checkText(String.valueOf(entry.getKey())));
                 value(entry.getValue(), depth + 1);
             }
             out.endObject();
         }
 
         private void value(@Nullable Object value, int depth) throws IOException, SessionFormatException {
-            if (depth > DEPTH || ++values > VALUES) {
-                throw tooMuch();
+            if (depth > MAX_DEPTH || ++values > MAX_VALUES) {
+                throw limitExceeded();
             }
             if (value == null) {
                 out.nullValue();
@@ -179,7 +179,7 @@ public final class JsonCodec implements WritableCodec {
             } else if (value instanceof Long || value instanceof Integer) {
                 out.value((Number) value);
             } else if (value instanceof String text) {
-                out.value(text(text));
+                out.value(checkText(text));
             } else if (value instanceof List<?> list) {
                 out.beginArray();
                 for (Object element : list) {

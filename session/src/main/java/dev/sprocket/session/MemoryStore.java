@@ -29,35 +29,35 @@ public final class MemoryStore implements WritableStore, WatchableStore {
     public static final Duration DEFAULT_LIFETIME = Duration.ofMinutes(30);
 
     /** How many there may be: 100,000. */
-    public static final int DEFAULT_MOST = 100_000;
+    public static final int DEFAULT_CAPACITY = 100_000;
 
     /** More than anybody waits, and still a number of nanoseconds. */
-    private static final Duration LONGEST = Duration.ofDays(100 * 365);
+    private static final Duration MAX_LIFETIME = Duration.ofDays(100 * 365);
 
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private final long lifetime;
-    private final int most;
+    private final int capacity;
     /** Nanoseconds, which no change of the wall clock moves. */
     private final LongSupplier ticker;
     /** The one that was written longest ago is first. */
     private final Map<String, Entry> entries = new LinkedHashMap<>();
 
     private final List<Consumer<String>> watchers = new CopyOnWriteArrayList<>();
-    private long dropped;
+    private long evicted;
 
     private record Entry(byte[] session, long expires) {}
 
     /** With the defaults. */
     public MemoryStore() {
-        this(DEFAULT_LIFETIME, DEFAULT_MOST);
+        this(DEFAULT_LIFETIME, DEFAULT_CAPACITY);
     }
 
     /**
      * As told.
      *
      * @param lifetime of a session after it was last written
-     * @param most of them at once; another one ends the one that was written longest ago, see {@link #dropped}
+     * @param most of them at once; another one ends the one that was written longest ago, see {@link #evicted}
      */
     public MemoryStore(Duration lifetime, int most) {
         this(lifetime, most, System::nanoTime);
@@ -68,8 +68,8 @@ public final class MemoryStore implements WritableStore, WatchableStore {
             throw new IllegalArgumentException(
                     "lifetime and most: " + lifetime + ", " + most + " (expected: above zero, both)");
         }
-        this.lifetime = lifetime.compareTo(LONGEST) < 0 ? lifetime.toNanos() : LONGEST.toNanos();
-        this.most = most;
+        this.lifetime = lifetime.compareTo(MAX_LIFETIME) < 0 ? lifetime.toNanos() : MAX_LIFETIME.toNanos();
+        this.capacity = most;
         this.ticker = ticker;
     }
 
@@ -80,16 +80,16 @@ public final class MemoryStore implements WritableStore, WatchableStore {
         String id = HexFormat.of().formatHex(random);
         List<String> gone;
         synchronized (this) {
-            gone = expired();
-            if (entries.size() >= most) {
+            gone = removeExpired();
+            if (entries.size() >= capacity) {
                 Iterator<String> oldest = entries.keySet().iterator();
                 gone.add(oldest.next());
                 oldest.remove();
-                dropped++;
+                evicted++;
             }
             put(id, session);
         }
-        gone.forEach(this::tell);
+        gone.forEach(this::notifyEnd);
         return id;
     }
 
@@ -100,14 +100,14 @@ public final class MemoryStore implements WritableStore, WatchableStore {
             there = entries.remove(id) != null;
         }
         if (there) {
-            tell(id);
+            notifyEnd(id);
         }
         return there;
     }
 
     /** How many sessions were ended because there were too many. */
-    public synchronized long dropped() {
-        return dropped;
+    public synchronized long evicted() {
+        return evicted;
     }
 
     /** How many there are. */
@@ -115,10 +115,10 @@ public final class MemoryStore implements WritableStore, WatchableStore {
         List<String> gone;
         int left;
         synchronized (this) {
-            gone = expired();
+            gone = removeExpired();
             left = entries.size();
         }
-        gone.forEach(this::tell);
+        gone.forEach(this::notifyEnd);
         return left;
     }
 
@@ -127,10 +127,10 @@ public final class MemoryStore implements WritableStore, WatchableStore {
         List<String> gone;
         Entry entry;
         synchronized (this) {
-            gone = expired();
+            gone = removeExpired();
             entry = entries.get(id);
         }
-        gone.forEach(this::tell);
+        gone.forEach(this::notifyEnd);
         return CompletableFuture.completedStage(
                 Optional.ofNullable(entry).map(found -> found.session().clone()));
     }
@@ -138,14 +138,14 @@ public final class MemoryStore implements WritableStore, WatchableStore {
     @Override
     public CompletionStage<Boolean> update(String id, Change change) {
         synchronized (this) {
-            expired().forEach(this::tell);
+            removeExpired().forEach(this::notifyEnd);
             Entry entry = entries.remove(id);
             if (entry == null) {
                 return CompletableFuture.completedStage(false);
             }
             byte[] now = entry.session();
             try {
-                now = change.of(now.clone());
+                now = change.apply(now.clone());
                 return CompletableFuture.completedStage(true);
             } catch (SessionFormatException | RuntimeException e) {
                 return CompletableFuture.failedStage(e);
@@ -160,7 +160,7 @@ public final class MemoryStore implements WritableStore, WatchableStore {
     }
 
     /** Takes out those whose time is over. */
-    private List<String> expired() {
+    private List<String> removeExpired() {
         List<String> gone = new ArrayList<>();
         long now = ticker.getAsLong();
         Iterator<Map.Entry<String, Entry>> oldest = entries.entrySet().iterator();
@@ -181,7 +181,7 @@ public final class MemoryStore implements WritableStore, WatchableStore {
         return () -> watchers.remove(ended);
     }
 
-    private void tell(String id) {
+    private void notifyEnd(String id) {
         watchers.forEach(watcher -> watcher.accept(id));
     }
 }

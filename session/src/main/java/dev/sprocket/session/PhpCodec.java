@@ -38,7 +38,7 @@ public enum PhpCodec implements WritableCodec {
 
         @Override
         void write(Map<String, @Nullable Object> attributes, ByteArrayOutputStream out) throws SessionFormatException {
-            each(attributes, out, PhpCodec::ended);
+            writeEach(attributes, out, PhpCodec::delimited);
         }
     },
 
@@ -49,9 +49,9 @@ public enum PhpCodec implements WritableCodec {
             PhpReader values = new PhpReader(in);
             while (!in.isAtEnd()) {
                 int length = in.next();
-                String name = PhpText.name(in.take(length & NAME));
+                String name = PhpText.name(in.take(length & MAX_NAME_LENGTH));
                 // until PHP 7.0, the highest bit was for a variable that was registered and never set
-                if (length <= NAME) {
+                if (length <= MAX_NAME_LENGTH) {
                     into.put(name, values.read());
                 }
             }
@@ -59,7 +59,7 @@ public enum PhpCodec implements WritableCodec {
 
         @Override
         void write(Map<String, @Nullable Object> attributes, ByteArrayOutputStream out) throws SessionFormatException {
-            each(attributes, out, PhpCodec::counted);
+            writeEach(attributes, out, PhpCodec::lengthPrefixed);
         }
     },
 
@@ -70,7 +70,7 @@ public enum PhpCodec implements WritableCodec {
             if (!in.isAtEnd()) {
                 into.putAll(new PhpReader(in).readAll());
                 if (!in.isAtEnd()) {
-                    throw in.wrong("more after the array", "the end");
+                    throw in.error("more after the array", "the end");
                 }
             }
         }
@@ -81,7 +81,7 @@ public enum PhpCodec implements WritableCodec {
         }
     };
 
-    private static final int NAME = 127;
+    private static final int MAX_NAME_LENGTH = 127;
 
     @Override
     public Map<String, @Nullable Object> decode(byte[] stored) throws SessionFormatException {
@@ -104,11 +104,11 @@ public enum PhpCodec implements WritableCodec {
 
     /** What stands before a value, made of its name. */
     @FunctionalInterface
-    private interface Head {
+    private interface Prefix {
         byte[] of(byte[] name) throws SessionFormatException;
     }
 
-    private static void each(Map<String, @Nullable Object> attributes, ByteArrayOutputStream out, Head head)
+    private static void writeEach(Map<String, @Nullable Object> attributes, ByteArrayOutputStream out, Prefix head)
             throws SessionFormatException {
         PhpWriter values = new PhpWriter(out);
         for (Map.Entry<String, @Nullable Object> entry : attributes.entrySet()) {
@@ -120,7 +120,7 @@ public enum PhpCodec implements WritableCodec {
         }
     }
 
-    private static byte[] ended(byte[] name) throws SessionFormatException {
+    private static byte[] delimited(byte[] name) throws SessionFormatException {
         byte[] head = Arrays.copyOf(name, name.length + 1);
         head[name.length] = '|';
         for (int i = 0; i < name.length; i++) {
@@ -131,9 +131,9 @@ public enum PhpCodec implements WritableCodec {
         return head;
     }
 
-    private static byte[] counted(byte[] name) throws SessionFormatException {
-        if (name.length > NAME) {
-            throw new SessionFormatException("a name of " + name.length + " bytes (expected: <= " + NAME + ")");
+    private static byte[] lengthPrefixed(byte[] name) throws SessionFormatException {
+        if (name.length > MAX_NAME_LENGTH) {
+            throw new SessionFormatException("a name of " + name.length + " bytes (expected: <= " + MAX_NAME_LENGTH + ")");
         }
         byte[] head = new byte[name.length + 1];
         head[0] = (byte) name.length;

@@ -11,14 +11,14 @@ import org.jspecify.annotations.Nullable;
 final class PhpEntries {
     private final Map<String, @Nullable Object> byName = new LinkedHashMap<>();
     private boolean isList = true;
-    private int weight = 1;
-    private int height = 1;
+    private int valueCount = 1;
+    private int depth = 1;
 
     void add(String name, PhpNode value) {
         isList &= byName.containsKey(name) || name.equals(Integer.toString(byName.size()));
         byName.put(name, value.value());
-        weight += value.weight();
-        height = Math.max(height, 1 + value.height());
+        valueCount += value.valueCount();
+        depth = Math.max(depth, 1 + value.depth());
     }
 
     boolean isList() {
@@ -34,12 +34,12 @@ final class PhpEntries {
     }
 
     /** How many values it is, with all that are in it. */
-    int weight() {
-        return weight;
+    int valueCount() {
+        return valueCount;
     }
 
     /** How deep they go. */
-    int height() {
-        return height;
+    int depth() {
+        return depth;
     }
 }

@@ -19,21 +19,21 @@ import org.jspecify.annotations.Nullable;
 /** A session's file as it was at some time. PHP writes it in place, and a reader without its lock may see half of that. */
 final class PhpFile {
     /** The longest that is read. */
-    static final int LIMIT = 4 << 20;
+    static final int MAX_BYTES = 4 << 20;
 
     /** A write that began before this is over. */
-    private static final Duration WRITE = Duration.ofMillis(100);
+    private static final Duration MAX_WRITE_TIME = Duration.ofMillis(100);
 
     private final byte[] bytes;
     private final State before;
     private final State after;
-    private final Instant read;
+    private final Instant readAt;
 
     private PhpFile(byte[] bytes, State before, State after, Instant read) {
         this.bytes = bytes;
         this.before = before;
         this.after = after;
-        this.read = read;
+        this.readAt = read;
     }
 
     /** What is there now; empty if there is no file, or it was written longer ago than sessions last. */
@@ -41,12 +41,12 @@ final class PhpFile {
         try {
             Instant now = Instant.now();
             State before = State.of(path);
-            if (!before.regular() || (!maxAge.isZero() && before.written().isBefore(now.minus(maxAge)))) {
+            if (!before.regular() || (!maxAge.isZero() && before.modified().isBefore(now.minus(maxAge)))) {
                 return Optional.empty();
             }
             try (FileChannel file = FileChannel.open(path, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
-                if (file.size() > LIMIT) {
-                    throw new IOException("a session of " + file.size() + " bytes (expected: <= " + LIMIT + ")");
+                if (file.size() > MAX_BYTES) {
+                    throw new IOException("a session of " + file.size() + " bytes (expected: <= " + MAX_BYTES + ")");
                 }
                 // one more, to see that it has grown
                 ByteBuffer into = ByteBuffer.allocate((int) file.size() + 1);
@@ -62,7 +62,7 @@ final class PhpFile {
     }
 
     /** What can be seen of a file without opening it; {@code changed} cannot be set back, unlike {@code written}. */
-    private record State(boolean regular, long size, Instant written, Instant changed, @Nullable Object key) {
+    private record State(boolean regular, long size, Instant modified, Instant changed, @Nullable Object key) {
         static State of(Path path) throws IOException {
             BasicFileAttributes seen = Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
             Instant written = seen.lastModifiedTime().toInstant();
@@ -78,11 +78,11 @@ final class PhpFile {
     }
 
     /** Whether nobody was writing, as far as can be told without the lock, but with what was read a little earlier. */
-    boolean isAtRest(@Nullable PhpFile earlier) {
+    boolean isConsistent(@Nullable PhpFile earlier) {
         if (!before.equals(after) || after.size() != bytes.length) {
             return false;
         }
-        return after.changed().isBefore(read.minus(WRITE))
+        return after.changed().isBefore(readAt.minus(MAX_WRITE_TIME))
                 || (earlier != null && after.equals(earlier.after) && Arrays.equals(bytes, earlier.bytes));
     }
 
@@ -95,6 +95,6 @@ final class PhpFile {
             }
             file.truncate(changed.length);
         }
-        Files.setLastModifiedTime(path, FileTime.from(after.written()));
+        Files.setLastModifiedTime(path, FileTime.from(after.modified()));
     }
 }

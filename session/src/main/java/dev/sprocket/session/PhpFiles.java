@@ -32,17 +32,17 @@ import org.jspecify.annotations.Nullable;
 @ThreadSafe
 public final class PhpFiles implements WritableStore {
     /** The most that may wait for their turn. */
-    private static final int WAITING = 1024;
+    private static final int MAX_PENDING = 1024;
 
-    private static final int TRIES = 8;
-    private static final long AGAIN_MILLIS = 20;
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final int MAX_RETRIES = 8;
+    private static final long RETRY_MILLIS = 20;
+    private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(5);
 
     private final PhpFolder folder;
     private final Duration maxAge;
     private final ScheduledExecutorService readers = executor("sprocket-php-files-read");
     private final ScheduledExecutorService writers = executor("sprocket-php-files-write");
-    private final Set<CompletableFuture<?>> waiting = ConcurrentHashMap.newKeySet();
+    private final Set<CompletableFuture<?>> pending = ConcurrentHashMap.newKeySet();
 
     /**
      * Files of any age: as for PHP, what is there counts until somebody sweeps it away.
@@ -83,24 +83,24 @@ public final class PhpFiles implements WritableStore {
             return CompletableFuture.completedStage(Optional.empty());
         }
         CompletableFuture<Optional<byte[]>> found = new CompletableFuture<>();
-        run(readers, 0, found, () -> read(path.get(), null, TRIES, found));
+        run(readers, 0, found, () -> read(path.get(), null, MAX_RETRIES, found));
         return found;
     }
 
     private void read(Path path, @Nullable PhpFile earlier, int tries, CompletableFuture<Optional<byte[]>> found)
             throws IOException {
         Optional<PhpFile> file = PhpFile.read(path, maxAge);
-        if (file.isEmpty() || file.get().isAtRest(earlier)) {
+        if (file.isEmpty() || file.get().isConsistent(earlier)) {
             found.complete(file.map(PhpFile::bytes));
         } else if (tries > 0) {
-            run(readers, AGAIN_MILLIS, found, () -> read(path, file.get(), tries - 1, found));
+            run(readers, RETRY_MILLIS, found, () -> read(path, file.get(), tries - 1, found));
         } else {
             run(
                     writers,
                     0,
                     found,
                     () -> found.complete(
-                            locked(path, "-s", () -> PhpFile.read(path, maxAge)).map(PhpFile::bytes)));
+                            withLock(path, "-s", () -> PhpFile.read(path, maxAge)).map(PhpFile::bytes)));
         }
     }
 
@@ -115,7 +115,7 @@ public final class PhpFiles implements WritableStore {
                 writers,
                 0,
                 done,
-                () -> done.complete(locked(path.get(), "-x", () -> write(path.get(), change))
+                () -> done.complete(withLock(path.get(), "-x", () -> write(path.get(), change))
                         .isPresent()));
         return done;
     }
@@ -123,7 +123,7 @@ public final class PhpFiles implements WritableStore {
     private Optional<PhpFile> write(Path path, Change change) throws IOException, SessionFormatException {
         Optional<PhpFile> file = PhpFile.read(path, maxAge);
         if (file.isPresent()) {
-            byte[] changed = change.of(file.get().bytes());
+            byte[] changed = change.apply(file.get().bytes());
             if (!Arrays.equals(changed, file.get().bytes())) {
                 file.get().write(path, changed);
             }
@@ -131,8 +131,8 @@ public final class PhpFiles implements WritableStore {
         return file;
     }
 
-    private static Optional<PhpFile> locked(Path path, String how, Callable<Optional<PhpFile>> work) throws Exception {
-        Optional<PhpLock> lock = PhpLock.take(path, how, PATIENCE);
+    private static Optional<PhpFile> withLock(Path path, String how, Callable<Optional<PhpFile>> work) throws Exception {
+        Optional<PhpLock> lock = PhpLock.acquire(path, how, LOCK_TIMEOUT);
         if (lock.isEmpty()) {
             return Optional.empty();
         }
@@ -143,17 +143,17 @@ public final class PhpFiles implements WritableStore {
 
     /** Something that ends a future, or fails and ends it so, or arranges for that. */
     @FunctionalInterface
-    private interface Work {
+    private interface Task {
         void run() throws Exception;
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // the other future is the one that counts
-    private void run(ScheduledExecutorService where, long delay, CompletableFuture<?> result, Work work) {
-        if (waiting.add(result)) {
-            result.whenComplete((value, failure) -> waiting.remove(result));
-            if (waiting.size() > WAITING) {
+    private void run(ScheduledExecutorService where, long delay, CompletableFuture<?> result, Task work) {
+        if (pending.add(result)) {
+            result.whenComplete((value, failure) -> pending.remove(result));
+            if (pending.size() > MAX_PENDING) {
                 result.completeExceptionally(
-                        new RejectedExecutionException(WAITING + " sessions wait (expected: fewer at a time)"));
+                        new RejectedExecutionException(MAX_PENDING + " sessions wait (expected: fewer at a time)"));
                 return;
             }
         }
@@ -177,7 +177,7 @@ public final class PhpFiles implements WritableStore {
     public void close() {
         readers.shutdownNow();
         writers.shutdownNow();
-        waiting.forEach(result ->
+        pending.forEach(result ->
                 result.completeExceptionally(new CancellationException("the store is closed (expected: open)")));
     }
 }

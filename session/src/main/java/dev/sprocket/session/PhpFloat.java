@@ -6,7 +6,7 @@ import java.math.RoundingMode;
 
 /** Floats as PHP writes them: the fewest digits that give the same float, and an exponent where there would be many zeros. */
 final class PhpFloat {
-    private static final int MOST_DIGITS = 17;
+    private static final int MAX_DIGITS = 17;
 
     private PhpFloat() {}
 
@@ -25,7 +25,7 @@ final class PhpFloat {
         String digits = shortest.unscaledValue().toString();
         // the value is 0.digits * 10^point
         int point = digits.length() - shortest.scale();
-        if (point < -3 || point > MOST_DIGITS) {
+        if (point < -3 || point > MAX_DIGITS) {
             String fraction = digits.length() == 1 ? "0" : digits.substring(1);
             return sign + digits.charAt(0) + "." + fraction + "E" + (point > 0 ? "+" : "") + (point - 1);
         }
@@ -37,7 +37,7 @@ final class PhpFloat {
         BigDecimal exact = new BigDecimal(value);
         BigDecimal best = new BigDecimal(Double.toString(value)).stripTrailingZeros();
         for (int digits = best.precision(); digits > 0; digits--) {
-            BigDecimal rounded = rounded(exact, digits, value);
+            BigDecimal rounded = round(exact, digits, value);
             if (rounded.doubleValue() != value) {
                 break;
             }
@@ -46,7 +46,7 @@ final class PhpFloat {
         return best;
     }
 
-    private static BigDecimal rounded(BigDecimal exact, int digits, double value) {
+    private static BigDecimal round(BigDecimal exact, int digits, double value) {
         BigDecimal nearest = exact.round(new MathContext(digits, RoundingMode.HALF_EVEN));
         // a power of two has more room above than below
         return nearest.doubleValue() == value ? nearest : exact.round(new MathContext(digits, RoundingMode.UP));

@@ -13,71 +13,71 @@ final class PhpInput {
             Pattern.compile("[+-]?+(?:[0-9]++(?:\\.[0-9]*+)?+|\\.[0-9]++)(?:[eE][+-]?+[0-9]++)?+");
 
     private final byte[] bytes;
-    private int at;
+    private int position;
 
     PhpInput(byte[] bytes) {
         this.bytes = bytes;
     }
 
     boolean isAtEnd() {
-        return at == bytes.length;
+        return position == bytes.length;
     }
 
     /** Whether a value begins here, as far as two bytes tell. */
     boolean isAtValue() {
-        return at + 1 < bytes.length
-                && ((bytes[at] == 'N' && bytes[at + 1] == ';')
-                        || ("bidsSaOCErR".indexOf(bytes[at]) >= 0 && bytes[at + 1] == ':'));
+        return position + 1 < bytes.length
+                && ((bytes[position] == 'N' && bytes[position + 1] == ';')
+                        || ("bidsSaOCErR".indexOf(bytes[position]) >= 0 && bytes[position + 1] == ':'));
     }
 
     boolean skip(char expected) {
-        if (isAtEnd() || bytes[at] != expected) {
+        if (isAtEnd() || bytes[position] != expected) {
             return false;
         }
-        at++;
+        position++;
         return true;
     }
 
     void expect(char expected) throws SessionFormatException {
         if (!skip(expected)) {
-            throw wrong(isAtEnd() ? "the end" : "another byte", "" + expected);
+            throw error(isAtEnd() ? "the end" : "another byte", "" + expected);
         }
     }
 
     int next() throws SessionFormatException {
         if (isAtEnd()) {
-            throw wrong("the end", "more");
+            throw error("the end", "more");
         }
-        return bytes[at++] & 0xFF;
+        return bytes[position++] & 0xFF;
     }
 
     byte[] take(int length) throws SessionFormatException {
-        if (length > bytes.length - at) {
-            throw wrong("a length of " + length, "<= " + (bytes.length - at) + ", which is left");
+        if (length > bytes.length - position) {
+            throw error("a length of " + length, "<= " + (bytes.length - position) + ", which is left");
         }
-        at += length;
-        return Arrays.copyOfRange(bytes, at - length, at);
+        position += length;
+        return Arrays.copyOfRange(bytes, position - length, position);
     }
 
     byte[] until(char end) throws SessionFormatException {
-        int from = at;
-        while (at < bytes.length && bytes[at] != end) {
-            at++;
+        int from = position;
+        while (position < bytes.length && bytes[position] != end) {
+            position++;
         }
-        byte[] found = Arrays.copyOfRange(bytes, from, at);
+        byte[] found = Arrays.copyOfRange(bytes, from, position);
         expect(end);
         return found;
     }
 
     /** A length, a count or the number of a value, each of which is at most the number of bytes. */
     int count(char end) throws SessionFormatException {
-        int from = at;
+        int from = position;
         long number = 0;
-        while (at < bytes.length && isDigit(bytes[at])) {
-            number = Math.min(number * 10 + bytes[at++] - '0', Integer.MAX_VALUE);
+        while (position < bytes.length && isDigit(bytes[position])) {
+            number = Math.min(number * 10 + bytes[position++] - '0', Integer.MAX_VALUE);
         }
-        if (at == from || number > bytes.length) {
-            throw wrong("no length or one too large", "0-" + bytes.length);
+        if (position == from || number > bytes.length) {
+            throw error("no length or one too large", "0-" + bytes.length);
         }
         expect(end);
         return (int) number;
@@ -88,24 +88,24 @@ final class PhpInput {
         if (!negative) {
             skip('+');
         }
-        int from = at;
+        int from = position;
         long number = 0;
         // downwards: the smallest has no positive counterpart
-        while (at < bytes.length && isDigit(bytes[at])) {
-            int digit = bytes[at++] - '0';
+        while (position < bytes.length && isDigit(bytes[position])) {
+            int digit = bytes[position++] - '0';
             if (number < (Long.MIN_VALUE + digit) / 10) {
-                throw wrong("an integer out of range", "64 bits");
+                throw error("an integer out of range", "64 bits");
             }
             number = number * 10 - digit;
         }
-        if (at == from || (!negative && number == Long.MIN_VALUE)) {
-            throw wrong("no integer or one out of range", "64 bits");
+        if (position == from || (!negative && number == Long.MIN_VALUE)) {
+            throw error("no integer or one out of range", "64 bits");
         }
         expect(';');
         return negative ? number : -number;
     }
 
-    double real() throws SessionFormatException {
+    double floatingPoint() throws SessionFormatException {
         String text = new String(until(';'), StandardCharsets.ISO_8859_1);
         switch (text) {
             case "INF":
@@ -116,7 +116,7 @@ final class PhpInput {
                 return Double.NaN;
             default:
                 if (!FLOAT.matcher(text).matches()) {
-                    throw wrong("no float", "a number, INF, -INF or NAN");
+                    throw error("no float", "a number, INF, -INF or NAN");
                 }
                 return Double.parseDouble(text);
         }
@@ -147,7 +147,7 @@ final class PhpInput {
     private int hex() throws SessionFormatException {
         int digit = Character.digit(next(), 16);
         if (digit < 0) {
-            throw wrong("no digit", "two of 0-9 and a-f after a backslash");
+            throw error("no digit", "two of 0-9 and a-f after a backslash");
         }
         return digit;
     }
@@ -156,7 +156,7 @@ final class PhpInput {
         return b >= '0' && b <= '9';
     }
 
-    SessionFormatException wrong(String seen, String expected) {
-        return new SessionFormatException("byte " + at + ": " + seen + " (expected: " + expected + ")");
+    SessionFormatException error(String seen, String expected) {
+        return new SessionFormatException("byte " + position + ": " + seen + " (expected: " + expected + ")");
     }
 }

@@ -21,7 +21,7 @@ final class PhpLock implements AutoCloseable {
     private static final int NO_PROGRAM = 69;
 
     // flock itself would make a file that is missing; and when the lock is there, the file may be another one
-    private static final String HOLD =
+    private static final String SCRIPT =
             "[ -f \"$1\" ] || exit " + NO_FILE + "; exec 9<\"$1\"; command -v flock >&2 || exit " + NO_PROGRAM
                     + "; flock \"$2\" 9; [ \"$1\" -ef /dev/fd/9 ] || exit " + NO_FILE + "; echo locked; exec cat";
 
@@ -32,15 +32,15 @@ final class PhpLock implements AutoCloseable {
     }
 
     /** Takes it, {@code -s} to read or {@code -x} to write; empty if there is no such file. Waits, but not for ever. */
-    static Optional<PhpLock> take(Path path, String how, Duration patience) throws IOException {
-        Process holder = new ProcessBuilder("sh", "-c", HOLD, "sh", path.toString(), how)
+    static Optional<PhpLock> acquire(Path path, String how, Duration patience) throws IOException {
+        Process holder = new ProcessBuilder("sh", "-c", SCRIPT, "sh", path.toString(), how)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
         AtomicBoolean decided = new AtomicBoolean();
         CompletableFuture.delayedExecutor(patience.toMillis(), TimeUnit.MILLISECONDS)
                 .execute(() -> {
                     if (decided.compareAndSet(false, true)) {
-                        end(holder);
+                        kill(holder);
                     }
                 });
         BufferedReader said =
@@ -67,19 +67,19 @@ final class PhpLock implements AutoCloseable {
         try {
             return holder.waitFor();
         } catch (InterruptedException e) {
-            end(holder);
+            kill(holder);
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted (expected: to go on)");
         }
     }
 
-    private static void end(Process holder) {
+    private static void kill(Process holder) {
         holder.descendants().forEach(ProcessHandle::destroyForcibly);
         holder.destroyForcibly();
     }
 
     @Override
     public void close() {
-        end(holder);
+        kill(holder);
     }
 }

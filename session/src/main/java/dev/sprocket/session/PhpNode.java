@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** A value that PHP has numbered: what it is once it is read, how many values are in it, how deep they go. */
 final class PhpNode {
     /** The fields of an object where it is met again inside itself: none, but it is known which one it is. */
-    static final class Outer extends AbstractMap<String, @Nullable Object> {
+    static final class OuterFields extends AbstractMap<String, @Nullable Object> {
         private @Nullable SessionObject object;
 
         @Nullable
@@ -24,10 +24,10 @@ final class PhpNode {
     }
 
     private final String type;
-    private @Nullable Outer outer;
+    private @Nullable OuterFields outerFields;
     private @Nullable Object value;
-    private int weight;
-    private int height;
+    private int valueCount;
+    private int depth;
 
     /** One that has begun. */
     PhpNode(String type) {
@@ -38,35 +38,35 @@ final class PhpNode {
     PhpNode(@Nullable Object value, int weight, int height) {
         this.type = "";
         this.value = value;
-        this.weight = weight;
-        this.height = height;
+        this.valueCount = weight;
+        this.depth = height;
     }
 
     /** It is read to its end. */
-    PhpNode close(Object all, PhpEntries entries) {
+    PhpNode complete(Object all, PhpEntries entries) {
         value = all;
-        weight = entries.weight();
-        height = entries.height();
-        if (outer != null && all instanceof SessionObject object) {
-            outer.object = object;
+        valueCount = entries.valueCount();
+        depth = entries.depth();
+        if (outerFields != null && all instanceof SessionObject object) {
+            outerFields.object = object;
         }
         return this;
     }
 
     /** What stands for it inside itself. */
-    PhpNode outer() {
-        if (outer == null) {
-            outer = new Outer();
+    PhpNode backReference() {
+        if (outerFields == null) {
+            outerFields = new OuterFields();
         }
-        return new PhpNode(new SessionObject(type, SessionObject.Form.OUTER, outer), 1, 1);
+        return new PhpNode(new SessionObject(type, SessionObject.Kind.BACK_REFERENCE, outerFields), 1, 1);
     }
 
-    boolean isOpen() {
-        return weight == 0;
+    boolean isIncomplete() {
+        return valueCount == 0;
     }
 
     boolean isObject() {
-        return isOpen() ? !type.equals("array") : value instanceof SessionObject;
+        return isIncomplete() ? !type.equals("array") : value instanceof SessionObject;
     }
 
     String type() {
@@ -78,11 +78,11 @@ final class PhpNode {
         return value;
     }
 
-    int weight() {
-        return weight;
+    int valueCount() {
+        return valueCount;
     }
 
-    int height() {
-        return height;
+    int depth() {
+        return depth;
     }
 }

@@ -20,7 +20,7 @@ final class PhpReader {
     private final PhpInput in;
     private final List<PhpNode> numbered = new ArrayList<>();
     private int values;
-    private int certain = Integer.MAX_VALUE;
+    private int lastCertain = Integer.MAX_VALUE;
 
     PhpReader(PhpInput in) {
         this.in = in;
@@ -41,13 +41,13 @@ final class PhpReader {
     }
 
     private PhpNode value(int depth) throws SessionFormatException {
-        if (depth > SessionCodec.DEPTH) {
-            throw in.wrong("values nested deeper", "<= " + SessionCodec.DEPTH + " levels");
+        if (depth > SessionCodec.MAX_DEPTH) {
+            throw in.error("values nested deeper", "<= " + SessionCodec.MAX_DEPTH + " levels");
         }
         int kind = in.next();
         if (kind == 'R' || kind == 'r') {
             in.expect(':');
-            return again(kind, in.count(';'), depth);
+            return reference(kind, in.count(';'), depth);
         }
         count(1);
         in.expect(kind == 'N' ? ';' : ':');
@@ -64,7 +64,7 @@ final class PhpReader {
             case 'i':
                 return number(new PhpNode(in.integer(), 1, 1));
             case 'd':
-                return number(new PhpNode(in.real(), 1, 1));
+                return number(new PhpNode(in.floatingPoint(), 1, 1));
             case 's':
             case 'S':
                 return number(new PhpNode(PhpText.value(string(kind)), 1, 1));
@@ -77,21 +77,21 @@ final class PhpReader {
             case 'E':
                 return constant();
             default:
-                throw in.wrong("another kind of value", "N, b, i, d, s, S, a, O, C, E, r or R");
+                throw in.error("another kind of value", "N, b, i, d, s, S, a, O, C, E, r or R");
         }
     }
 
     private PhpNode array(int depth) throws SessionFormatException {
         PhpNode array = number(new PhpNode(ARRAY));
         PhpEntries entries = entries(depth);
-        return array.close(entries.isList() ? entries.list() : entries.byName(), entries);
+        return array.complete(entries.isList() ? entries.list() : entries.byName(), entries);
     }
 
     private PhpNode object(int depth) throws SessionFormatException {
         PhpNode object = number(new PhpNode(type(in.string())));
         in.expect(':');
         PhpEntries entries = entries(depth);
-        return object.close(new SessionObject(object.type(), entries.byName()), entries);
+        return object.complete(new SessionObject(object.type(), entries.byName()), entries);
     }
 
     /** {@code C:3:"Foo":4:{data}}: what its class wrote is for its class to read. */
@@ -103,9 +103,9 @@ final class PhpReader {
         Object data = PhpText.value(in.take(length));
         in.expect('}');
         PhpNode node =
-                number(new PhpNode(new SessionObject(type, SessionObject.Form.DATA, Map.of("data", data)), 1, 1));
+                number(new PhpNode(new SessionObject(type, SessionObject.Kind.CUSTOM, Map.of("data", data)), 1, 1));
         // PHP has numbered what is in the data as well, if that was serialized
-        certain = Math.min(certain, numbered.size());
+        lastCertain = Math.min(lastCertain, numbered.size());
         return node;
     }
 
@@ -115,12 +115,12 @@ final class PhpReader {
         in.expect(';');
         int colon = path.indexOf(':');
         if (colon < 1) {
-            throw in.wrong("a constant without an enum", "both, with a colon between");
+            throw in.error("a constant without an enum", "both, with a colon between");
         }
         return number(new PhpNode(
                 new SessionObject(
                         path.substring(0, colon),
-                        SessionObject.Form.CONSTANT,
+                        SessionObject.Kind.ENUM_CONSTANT,
                         Map.of("name", path.substring(colon + 1))),
                 1,
                 1));
@@ -128,32 +128,32 @@ final class PhpReader {
 
     private String type(byte[] name) throws SessionFormatException {
         if (name.length == 0) {
-            throw in.wrong("an object of no class", "its name");
+            throw in.error("an object of no class", "its name");
         }
         return PhpText.name(name);
     }
 
-    private PhpNode again(int kind, int number, int depth) throws SessionFormatException {
-        if (number > certain) {
+    private PhpNode reference(int kind, int number, int depth) throws SessionFormatException {
+        if (number > lastCertain) {
             count(1);
-            PhpNode unknown = new PhpNode("").outer();
+            PhpNode unknown = new PhpNode("").backReference();
             return kind == 'r' ? number(unknown) : unknown;
         }
         if (number < 1 || number > numbered.size()) {
-            throw in.wrong("value number " + number, "1-" + numbered.size());
+            throw in.error("value number " + number, "1-" + numbered.size());
         }
         PhpNode node = numbered.get(number - 1);
         if (kind == 'r') {
             if (!node.isObject()) {
-                throw in.wrong("value number " + number + ", which is no object", "an object");
+                throw in.error("value number " + number + ", which is no object", "an object");
             }
             number(node);
         }
-        PhpNode seen = node.isOpen() ? node.outer() : node;
-        if (depth + seen.height() - 1 > SessionCodec.DEPTH) {
-            throw in.wrong("values nested deeper", "<= " + SessionCodec.DEPTH + " levels");
+        PhpNode seen = node.isIncomplete() ? node.backReference() : node;
+        if (depth + seen.depth() - 1 > SessionCodec.MAX_DEPTH) {
+            throw in.error("values nested deeper", "<= " + SessionCodec.MAX_DEPTH + " levels");
         }
-        count(seen.weight());
+        count(seen.valueCount());
         return seen;
     }
 
@@ -178,7 +178,7 @@ final class PhpReader {
             case 'S':
                 return PhpText.name(string(kind));
             default:
-                throw in.wrong("another kind of key", "i, s or S");
+                throw in.error("another kind of key", "i, s or S");
         }
     }
 
@@ -195,8 +195,8 @@ final class PhpReader {
 
     private void count(int more) throws SessionFormatException {
         values += more;
-        if (values > SessionCodec.VALUES) {
-            throw in.wrong("more values", "<= " + SessionCodec.VALUES);
+        if (values > SessionCodec.MAX_VALUES) {
+            throw in.error("more values", "<= " + SessionCodec.MAX_VALUES);
         }
     }
 }

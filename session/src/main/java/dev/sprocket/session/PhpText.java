@@ -25,7 +25,7 @@ final class PhpText {
 
     static String name(byte[] bytes) {
         String text = new String(bytes, StandardCharsets.UTF_8);
-        return text.indexOf('\uFFFD') < 0 || isUtf8(bytes) ? text : escaped(bytes);
+        return text.indexOf('\uFFFD') < 0 || isUtf8(bytes) ? text : escape(bytes);
     }
 
     static boolean isUtf8(byte[] bytes) {
@@ -37,7 +37,7 @@ final class PhpText {
         }
     }
 
-    private static String escaped(byte[] bytes) {
+    private static String escape(byte[] bytes) {
         CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
         ByteBuffer in = ByteBuffer.wrap(bytes);
         CharBuffer out = CharBuffer.allocate(bytes.length);

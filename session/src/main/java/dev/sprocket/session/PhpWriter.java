@@ -18,7 +18,7 @@ final class PhpWriter {
     private final ByteArrayOutputStream out;
     private final Map<SessionObject, Integer> numbers = new IdentityHashMap<>();
     private int numbered;
-    private int certain = Integer.MAX_VALUE;
+    private int lastCertain = Integer.MAX_VALUE;
 
     PhpWriter(ByteArrayOutputStream out) {
         this.out = out;
@@ -41,11 +41,11 @@ final class PhpWriter {
     }
 
     private void value(@Nullable Object value, int depth) throws SessionFormatException {
-        if (depth > SessionCodec.DEPTH) {
-            throw new SessionFormatException("values nested deeper (expected: <= " + SessionCodec.DEPTH + " levels)");
+        if (depth > SessionCodec.MAX_DEPTH) {
+            throw new SessionFormatException("values nested deeper (expected: <= " + SessionCodec.MAX_DEPTH + " levels)");
         }
-        if (++numbered > SessionCodec.VALUES) {
-            throw new SessionFormatException("more values (expected: <= " + SessionCodec.VALUES + ")");
+        if (++numbered > SessionCodec.MAX_VALUES) {
+            throw new SessionFormatException("more values (expected: <= " + SessionCodec.MAX_VALUES + ")");
         }
         if (value == null) {
             text("N;");
@@ -82,9 +82,9 @@ final class PhpWriter {
     }
 
     private void object(SessionObject object, int depth) throws SessionFormatException {
-        SessionObject one = object.fields() instanceof PhpNode.Outer outer ? outer.object() : object;
+        SessionObject one = object.fields() instanceof PhpNode.OuterFields outer ? outer.object() : object;
         Integer number = one == null ? null : numbers.putIfAbsent(one, numbered);
-        if (number != null && number > certain) {
+        if (number != null && number > lastCertain) {
             throw new SessionFormatException("an object again, after one that writes itself down (expected: before)");
         }
         if (number != null) {
@@ -92,20 +92,20 @@ final class PhpWriter {
             return;
         }
         byte[] type = PhpText.nameBytes(object.type());
-        switch (object.form()) {
+        switch (object.kind()) {
             case FIELDS:
                 string("O:", type, ":");
                 text(object.fields().size() + ":{");
                 // those of a class of its own that are numbered came from its __serialize()
                 entries(object.fields(), !object.type().equals("stdClass"), depth);
                 return;
-            case CONSTANT:
+            case ENUM_CONSTANT:
                 string(
                         "E:",
                         PhpText.nameBytes(object.type() + ":" + object.fields().get("name")),
                         ";");
                 return;
-            case DATA:
+            case CUSTOM:
                 byte[] data = object.fields().get("data") instanceof byte[] bytes
                         ? bytes
                         : PhpText.bytes(String.valueOf(object.fields().get("data")));
@@ -113,9 +113,9 @@ final class PhpWriter {
                 text(data.length + ":{");
                 out.writeBytes(data);
                 text("}");
-                certain = Math.min(certain, numbered);
+                lastCertain = Math.min(lastCertain, numbered);
                 return;
-            case OUTER:
+            case BACK_REFERENCE:
                 throw new SessionFormatException(
                         "what is met again inside itself (expected: an object, as it was read)");
         }

@@ -11,8 +11,8 @@ import javax.crypto.spec.SecretKeySpec;
 
 /** {@code base64--iv--tag}, from ActiveSupport's MessageEncryptor with AES-256-GCM. */
 final class RailsCipher {
-    private static final int IV = 12;
-    private static final int TAG = 16;
+    private static final int IV_BYTES = 12;
+    private static final int TAG_BYTES = 16;
 
     private final String name;
     private final List<SecretKeySpec> keys;
@@ -27,32 +27,32 @@ final class RailsCipher {
     Optional<String> open(String cookie) {
         String[] parts = cookie.split("--", -1);
         if (parts.length != 3) {
-            return TokenRejections.because(
+            return TokenRejections.reject(
                     name,
                     "not encrypted by AES-256-GCM (expected: base64--iv--tag, as Rails 5.2 and newer)"
-                            + ForeignFormat.after(ForeignFormat.ofCookie(cookie)));
+                            + ForeignFormat.asHint(ForeignFormat.describeCookie(cookie)));
         }
-        byte[] data = SignedCookies.decoded(Base64.getDecoder(), parts[0]);
-        byte[] iv = SignedCookies.decoded(Base64.getDecoder(), parts[1]);
-        byte[] tag = SignedCookies.decoded(Base64.getDecoder(), parts[2]);
+        byte[] data = SignedCookies.decode(Base64.getDecoder(), parts[0]);
+        byte[] iv = SignedCookies.decode(Base64.getDecoder(), parts[1]);
+        byte[] tag = SignedCookies.decode(Base64.getDecoder(), parts[2]);
         // a shorter tag would be easier to guess
-        if (iv.length != IV || tag.length != TAG) {
-            return TokenRejections.because(
+        if (iv.length != IV_BYTES || tag.length != TAG_BYTES) {
+            return TokenRejections.reject(
                     name, "iv of " + iv.length + " and tag of " + tag.length + " bytes (expected: 12 and 16)");
         }
         Optional<byte[]> open = keys.stream()
-                .flatMap(key -> decrypted(key, iv, data, tag).stream())
+                .flatMap(key -> decrypt(key, iv, data, tag).stream())
                 .findFirst();
         if (open.isEmpty()) {
-            return TokenRejections.because(name, "cannot be decrypted (expected: encrypted with one of the secrets)");
+            return TokenRejections.reject(name, "cannot be decrypted (expected: encrypted with one of the secrets)");
         }
-        return RailsEnvelope.text(name, open.get());
+        return RailsEnvelope.decodeText(name, open.get());
     }
 
-    private static Optional<byte[]> decrypted(SecretKeySpec key, byte[] iv, byte[] data, byte[] tag) {
+    private static Optional<byte[]> decrypt(SecretKeySpec key, byte[] iv, byte[] data, byte[] tag) {
         try {
             Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
-            cipher.init(Cipher.DECRYPT_MODE, key, new GCMParameterSpec(TAG * 8, iv));
+            cipher.init(Cipher.DECRYPT_MODE, key, new GCMParameterSpec(TAG_BYTES * 8, iv));
             cipher.update(data);
             return Optional.of(cipher.doFinal(tag));
         } catch (AEADBadTagException e) {

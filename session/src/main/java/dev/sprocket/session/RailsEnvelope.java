@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * or {@code data} instead of {@code message}. A session without one is as good, as it is for Rails.
  */
 final class RailsEnvelope {
-    private static final String RAILS = "_rails";
+    private static final String ENVELOPE = "_rails";
 
     private final String name;
     private final String purpose;
@@ -30,28 +30,28 @@ final class RailsEnvelope {
 
     /** The id of what is in it, for {@link CookieStore}; empty if it is meant for another cookie, or for the past. */
     Optional<String> open(String signed) {
-        if (!signed.startsWith("{\"" + RAILS + "\":")) {
+        if (!signed.startsWith("{\"" + ENVELOPE + "\":")) {
             return Optional.of(CookieStore.id(signed));
         }
         try {
-            JsonObject rails = JsonParser.parseString(signed).getAsJsonObject().getAsJsonObject(RAILS);
+            JsonObject rails = JsonParser.parseString(signed).getAsJsonObject().getAsJsonObject(ENVELOPE);
             JsonElement meant = rails.get("pur");
-            if (has(meant) && !meant.getAsString().equals(purpose)) {
-                return TokenRejections.because(name, "signed for another cookie (expected: pur " + purpose + ")");
+            if (isPresent(meant) && !meant.getAsString().equals(purpose)) {
+                return TokenRejections.reject(name, "signed for another cookie (expected: pur " + purpose + ")");
             }
             JsonElement data = rails.get("data");
             Optional<String> session = data == null
-                    ? SigningKeys.text(
+                    ? SigningKeys.decodeUtf8(
                             Base64.getDecoder().decode(rails.get("message").getAsString()))
                     : Optional.of(data.toString());
             JsonElement end = rails.get("exp");
-            if (!has(end)) {
+            if (!isPresent(end)) {
                 return session.map(CookieStore::id);
             }
             Instant until = Instant.parse(end.getAsString());
             return clock.instant().isBefore(until)
                     ? session.map(one -> CookieStore.id(one, until))
-                    : TokenRejections.because(name, "expired (exp=" + until + ")");
+                    : TokenRejections.reject(name, "expired (exp=" + until + ")");
         } catch (JsonParseException
                 | IllegalStateException
                 | ClassCastException
@@ -60,23 +60,23 @@ final class RailsEnvelope {
                 | UnsupportedOperationException
                 | DateTimeException e) {
             // signed by the site, and yet none of Rails' making
-            return TokenRejections.because(name, "signed, but not as Rails does (expected: {\"_rails\":{…}})");
+            return TokenRejections.reject(name, "signed, but not as Rails does (expected: {\"_rails\":{…}})");
         }
     }
 
     /** What was signed or encrypted, if it is text. */
-    static Optional<String> text(String cookie, byte[] content) {
+    static Optional<String> decodeText(String cookie, byte[] content) {
         Optional<String> text =
-                content.length > 1 && content[0] == 4 && content[1] == 8 ? Optional.empty() : SigningKeys.text(content);
+                content.length > 1 && content[0] == 4 && content[1] == 8 ? Optional.empty() : SigningKeys.decodeUtf8(content);
         return text.isPresent()
                 ? text
-                : TokenRejections.because(
+                : TokenRejections.reject(
                         cookie,
                         "not JSON (expected: cookies_serializer = :json)"
-                                + ForeignFormat.after(ForeignFormat.of(content)));
+                                + ForeignFormat.asHint(ForeignFormat.describe(content)));
     }
 
-    private static boolean has(@Nullable JsonElement value) {
+    private static boolean isPresent(@Nullable JsonElement value) {
         return value != null && !value.isJsonNull();
     }
 }

@@ -15,7 +15,7 @@ final class RailsKeys {
 
     static List<byte[]> of(List<String> secretKeyBases, String salt, int length) {
         List<byte[]> keys = new ArrayList<>();
-        for (String secret : SigningKeys.checked(secretKeyBases)) {
+        for (String secret : SigningKeys.requireSecrets(secretKeyBases)) {
             for (String algorithm : List.of("PBKDF2WithHmacSHA256", "PBKDF2WithHmacSHA1")) {
                 try {
                     keys.add(SecretKeyFactory.getInstance(algorithm)

@@ -26,7 +26,7 @@ public final class Session {
     /** Where Symfony keeps what an application has put into its session. */
     private static final String SYMFONY = "_sf2_attributes";
 
-    private static final Map<String, @Nullable Object> NOTHING = Map.of();
+    private static final Map<String, @Nullable Object> NO_ATTRIBUTES = Map.of();
 
     private final Sessions sessions;
     private final @Nullable String id;
@@ -56,7 +56,7 @@ public final class Session {
     /** All attributes, by name and in order, as the site keeps them; unmodifiable. */
     public Map<String, @Nullable Object> attributes() {
         Map<String, @Nullable Object> now = attributes;
-        return now == null ? NOTHING : now;
+        return now == null ? NO_ATTRIBUTES : now;
     }
 
     /**
@@ -67,9 +67,9 @@ public final class Session {
      */
     public Optional<Object> get(String name, String... inwards) {
         Map<String, @Nullable Object> now = attributes();
-        Object value = now.containsKey(name) ? now.get(name) : AttributePath.member(now.get(SYMFONY), name);
+        Object value = now.containsKey(name) ? now.get(name) : AttributePath.get(now.get(SYMFONY), name);
         for (String next : inwards) {
-            value = AttributePath.member(value, next);
+            value = AttributePath.get(value, next);
         }
         return Optional.ofNullable(value);
     }
@@ -112,7 +112,7 @@ public final class Session {
         return id;
     }
 
-    void become(@Nullable Map<String, @Nullable Object> now) {
+    void setAttributes(@Nullable Map<String, @Nullable Object> now) {
         attributes = now;
     }
 

@@ -33,7 +33,7 @@ public final class SessionProvider extends ForwardingComponent<HttpConnection, M
 
     /** Finds sessions for a component. */
     public SessionProvider(Sessions sessions, MessageComponent<? super HttpConnection, ? super Message> inner) {
-        super(new AsyncFilter(conn -> find(sessions, conn), sessions.limit(), new Watched(sessions.live(), inner)));
+        super(new AsyncFilter(conn -> find(sessions, conn), sessions.timeout(), new WatchingComponent(sessions.watcher(), inner)));
     }
 
     private static CompletionStage<Optional<HttpResponse>> find(Sessions sessions, HttpConnection conn) {
@@ -54,22 +54,22 @@ public final class SessionProvider extends ForwardingComponent<HttpConnection, M
         Session.KEY.set(conn, session);
         Optional<User> user = sessions.userOf(session);
         user.ifPresent(known -> User.set(conn, known));
-        if (!sessions.isRequired() || (sessions.namesUsers() ? user.isPresent() : !session.isEmpty())) {
+        if (!sessions.isRequired() || (sessions.identifiesUsers() ? user.isPresent() : !session.isEmpty())) {
             return Optional.empty();
         }
         return Optional.of(HttpResponse.error(
                         401,
                         session + " (expected: one that the site knows"
-                                + (sessions.namesUsers() ? ", of a user who is logged in)" : ")"))
+                                + (sessions.identifiesUsers() ? ", of a user who is logged in)" : ")"))
                 .header("WWW-Authenticate", "Cookie realm=\"site\""));
     }
 
     /** Remembers which connections live on a session. */
-    private static final class Watched extends ForwardingComponent<HttpConnection, Message>
+    private static final class WatchingComponent extends ForwardingComponent<HttpConnection, Message>
             implements RequestHeadListener {
         private final SessionWatcher live;
 
-        Watched(SessionWatcher live, MessageComponent<? super HttpConnection, ? super Message> inner) {
+        WatchingComponent(SessionWatcher live, MessageComponent<? super HttpConnection, ? super Message> inner) {
             super(BodyAggregator.wrapIfNeeded(inner));
             this.live = live;
         }

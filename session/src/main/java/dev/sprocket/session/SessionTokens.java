@@ -20,17 +20,17 @@ public final class SessionTokens {
         return new CookieToken(name, value -> {
             try {
                 byte[] id = Base64.getDecoder().decode(value);
-                return SigningKeys.text(id)
+                return SigningKeys.decodeUtf8(id)
                         .filter(text -> !text.isEmpty())
-                        .or(() -> TokenRejections.because(name, "no text in Base64" + hint(value)));
+                        .or(() -> TokenRejections.reject(name, "no text in Base64" + hint(value)));
             } catch (IllegalArgumentException e) {
-                return TokenRejections.because(
+                return TokenRejections.reject(
                         name, "not Base64 (expected: as Spring Session writes it)" + hint(value));
             }
         });
     }
 
     private static String hint(String value) {
-        return ForeignFormat.after(ForeignFormat.ofCookie(value));
+        return ForeignFormat.asHint(ForeignFormat.describeCookie(value));
     }
 }

@@ -22,11 +22,11 @@ import org.jspecify.annotations.Nullable;
 final class SessionWatcher {
     private static final PeerLog LOG = PeerLog.of(SessionWatcher.class);
 
-    private final AttributeKey<Member> key = AttributeKey.of("live session", "was Live.add called?");
+    private final AttributeKey<WatchedConnection> key = AttributeKey.of("live session", "was Live.add called?");
     private final Sessions sessions;
-    private final Map<String, Shared> byId = new ConcurrentHashMap<>();
-    private WatchableStore.@Nullable Watch watch;
-    private volatile boolean hearing;
+    private final Map<String, WatchedSession> byId = new ConcurrentHashMap<>();
+    private WatchableStore.@Nullable Watch subscription;
+    private volatile boolean subscribed;
     private volatile boolean failing;
 
     SessionWatcher(Sessions sessions) {
@@ -40,30 +40,30 @@ final class SessionWatcher {
         if (id == null
                 || session.isEmpty()
                 || segment == null
-                || sessions.interval().isZero()) {
+                || sessions.watchInterval().isZero()) {
             return;
         }
-        hear();
+        subscribe();
         LoopTimer sweep = LoopTimer.of(segment.outbound().loop());
-        Member member = new Member(conn, session, segment, id, sweep.now());
+        WatchedConnection member = new WatchedConnection(conn, session, segment, id, sweep.now());
         key.set(conn, member);
         byId.compute(id, (same, shared) -> {
-            Shared all = shared == null
-                    ? new Shared(id, sweep.now() + sessions.interval().toNanos())
+            WatchedSession all = shared == null
+                    ? new WatchedSession(id, sweep.now() + sessions.watchInterval().toNanos())
                     : shared;
-            all.members.add(member);
+            all.connections.add(member);
             return all;
         });
         sweep.add(member);
     }
 
     void remove(HttpConnection conn) {
-        Member member = key.peek(conn);
+        WatchedConnection member = key.peek(conn);
         if (member != null) {
-            member.gone = true;
+            member.removed = true;
             byId.computeIfPresent(member.id, (id, shared) -> {
-                shared.members.remove(member);
-                return shared.members.isEmpty() ? null : shared;
+                shared.connections.remove(member);
+                return shared.connections.isEmpty() ? null : shared;
             });
         }
     }
@@ -72,74 +72,74 @@ final class SessionWatcher {
         return byId.size();
     }
 
-    private void hear() {
-        if (!hearing && sessions.store() instanceof WatchableStore store) {
+    private void subscribe() {
+        if (!subscribed && sessions.store() instanceof WatchableStore store) {
             synchronized (this) {
-                if (!hearing) {
-                    watch = store.watch(this::end);
-                    hearing = true;
+                if (!subscribed) {
+                    subscription = store.watch(this::end);
+                    subscribed = true;
                 }
             }
         }
     }
 
     synchronized void close() {
-        if (watch != null) {
-            watch.close();
-            watch = null;
+        if (subscription != null) {
+            subscription.close();
+            subscription = null;
         }
     }
 
     private void end(String id) {
-        Shared shared = byId.get(id);
+        WatchedSession shared = byId.get(id);
         if (shared != null) {
-            shared.members().forEach(Member::end);
+            shared.connections().forEach(WatchedConnection::end);
         }
     }
 
     /** A session, and all connections that live on it. */
-    private final class Shared {
+    private final class WatchedSession {
         private final String id;
         /** Changed inside of {@code byId.compute} only. */
-        private final Set<Member> members = ConcurrentHashMap.newKeySet();
+        private final Set<WatchedConnection> connections = ConcurrentHashMap.newKeySet();
 
         private long due;
 
-        Shared(String id, long due) {
+        WatchedSession(String id, long due) {
             this.id = id;
             this.due = due;
         }
 
-        List<Member> members() {
-            return new ArrayList<>(members);
+        List<WatchedConnection> connections() {
+            return new ArrayList<>(connections);
         }
 
         /** Whether it is this caller's turn to ask the store. */
-        private synchronized boolean take(long now) {
+        private synchronized boolean claimCheck(long now) {
             if (now - due < 0) {
                 return false;
             }
-            due = now + sessions.interval().toNanos();
+            due = now + sessions.watchInterval().toNanos();
             return true;
         }
 
-        void look(long now) {
-            if (take(now)) {
+        void check(long now) {
+            if (claimCheck(now)) {
                 sessions.read(id)
                         .whenComplete(
                                 (@Nullable Map<String, @Nullable Object> attributes, @Nullable Throwable failure) -> {
                                     if (failure != null) {
-                                        complain(failure);
+                                        warnOnce(failure);
                                         return;
                                     }
                                     failing = false;
-                                    members().forEach(member -> member.compare(attributes));
+                                    connections().forEach(member -> member.compare(attributes));
                                 });
             }
         }
 
         /** Once, however many sessions could not be looked at. */
-        private void complain(Throwable failure) {
+        private void warnOnce(Throwable failure) {
             if (!failing) {
                 failing = true;
                 LOG.warn(
@@ -151,57 +151,57 @@ final class SessionWatcher {
     }
 
     /** One connection. */
-    private final class Member implements LoopTimer.Member {
+    private final class WatchedConnection implements LoopTimer.Member {
         private final HttpConnection conn;
         private final Session session;
-        private final PipelineContext segment;
+        private final PipelineContext pipeline;
         private final String id;
         private final String user;
         private long due;
-        private volatile boolean gone;
+        private volatile boolean removed;
 
-        Member(HttpConnection conn, Session session, PipelineContext segment, String id, long now) {
+        WatchedConnection(HttpConnection conn, Session session, PipelineContext segment, String id, long now) {
             this.conn = conn;
             this.session = session;
-            this.segment = segment;
+            this.pipeline = segment;
             this.id = id;
-            this.user = name(session);
-            this.due = now + sessions.interval().toNanos();
+            this.user = userName(session);
+            this.due = now + sessions.watchInterval().toNanos();
         }
 
-        private String name(Session of) {
+        private String userName(Session of) {
             return sessions.userOf(of).map(User::name).orElse("");
         }
 
         @Override
         public boolean sweep(long now) {
-            if (!gone && now - due >= 0) {
-                due = now + sessions.interval().toNanos();
+            if (!removed && now - due >= 0) {
+                due = now + sessions.watchInterval().toNanos();
                 // a signed one may have expired, whatever any store says
                 if (!sessions.tokens(HttpRequest.of(conn)).contains(id)) {
                     end();
                 } else {
-                    Shared shared = byId.get(id);
+                    WatchedSession shared = byId.get(id);
                     if (shared != null) {
-                        shared.look(now);
+                        shared.check(now);
                     }
                 }
             }
-            return !gone;
+            return !removed;
         }
 
         void compare(@Nullable Map<String, @Nullable Object> attributes) {
-            if (attributes == null || !isOfUser(new Session(sessions, id, attributes))) {
+            if (attributes == null || !hasSameUser(new Session(sessions, id, attributes))) {
                 end();
             } else {
-                session.become(attributes);
+                session.setAttributes(attributes);
             }
         }
 
         /** One of which that cannot be said would not be let in, either. */
-        private boolean isOfUser(Session now) {
+        private boolean hasSameUser(Session now) {
             try {
-                return name(now).equals(user);
+                return userName(now).equals(user);
             } catch (RuntimeException e) {
                 LOG.warn(conn, "{}: it cannot be told whose {} is", conn, now, e);
                 return false;
@@ -209,12 +209,12 @@ final class SessionWatcher {
         }
 
         void end() {
-            segment.onLoop(() -> {
-                if (!gone) {
+            pipeline.onLoop(() -> {
+                if (!removed) {
                     remove(conn);
-                    sessions.tellEnd(conn, session);
-                    session.become(null);
-                    segment.end(CloseRequest.Cause.UNAUTHORIZED);
+                    sessions.notifyEnd(conn, session);
+                    session.setAttributes(null);
+                    pipeline.end(CloseRequest.Cause.UNAUTHORIZED);
                 }
             });
         }

@@ -40,17 +40,17 @@ import org.jspecify.annotations.Nullable;
 @ThreadSafe
 public final class Sessions implements AutoCloseable {
     /** How long a store may take to answer: 5 seconds. */
-    public static final Duration DEFAULT_LIMIT = Duration.ofSeconds(5);
+    public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(5);
 
     /** How often it is asked whether a session is still there: every 30 seconds. */
-    public static final Duration DEFAULT_WATCH = Duration.ofSeconds(30);
+    public static final Duration DEFAULT_WATCH_INTERVAL = Duration.ofSeconds(30);
 
     private static final PeerLog LOG = PeerLog.of(Sessions.class);
 
     private final SessionToken token;
     private final SessionStore store;
     private final SessionCodec codec;
-    private final Rules rules;
+    private final Policy rules;
     private final SessionWatcher live = new SessionWatcher(this);
     private final LongAdder found = new LongAdder();
     private final LongAdder unknown = new LongAdder();
@@ -59,7 +59,7 @@ public final class Sessions implements AutoCloseable {
     private final LongAdder ended = new LongAdder();
 
     /** What is done with sessions. */
-    private record Rules(
+    private record Policy(
             boolean required,
             boolean writable,
             Duration limit,
@@ -67,7 +67,7 @@ public final class Sessions implements AutoCloseable {
             @Nullable Function<Session, Optional<User>> user,
             @Nullable SessionListener listener) {}
 
-    private Sessions(SessionToken token, SessionStore store, SessionCodec codec, Rules rules) {
+    private Sessions(SessionToken token, SessionStore store, SessionCodec codec, Policy rules) {
         this.token = token;
         this.store = store;
         this.codec = codec;
@@ -76,16 +76,16 @@ public final class Sessions implements AutoCloseable {
 
     /** Read-only and optional: whoever has no session has an empty one. */
     public static Sessions of(SessionToken token, SessionStore store, SessionCodec codec) {
-        return new Sessions(token, store, codec, new Rules(false, false, DEFAULT_LIMIT, DEFAULT_WATCH, null, null));
+        return new Sessions(token, store, codec, new Policy(false, false, DEFAULT_TIMEOUT, DEFAULT_WATCH_INTERVAL, null, null));
     }
 
-    private Sessions with(Rules other) {
+    private Sessions with(Policy other) {
         return new Sessions(token, store, codec, other);
     }
 
     /** Answers 401 to requests without a session; and, if it is said where a session names its user, without one. */
     public Sessions required() {
-        return with(new Rules(true, rules.writable, rules.limit, rules.watch, rules.user, rules.listener));
+        return with(new Policy(true, rules.writable, rules.limit, rules.watch, rules.user, rules.listener));
     }
 
     /**
@@ -99,16 +99,16 @@ public final class Sessions implements AutoCloseable {
             throw new IllegalArgumentException("sessions: " + reader.getClass().getSimpleName()
                     + " only reads (expected: a store and a codec that write)");
         }
-        return with(new Rules(rules.required, true, rules.limit, rules.watch, rules.user, rules.listener));
+        return with(new Policy(rules.required, true, rules.limit, rules.watch, rules.user, rules.listener));
     }
 
-    /** Answers 503 if the store takes longer than this, instead of {@link #DEFAULT_LIMIT}. */
-    public Sessions limit(Duration limit) {
-        return with(new Rules(rules.required, rules.writable, limit, rules.watch, rules.user, rules.listener));
+    /** Answers 503 if the store takes longer than this, instead of {@link #DEFAULT_TIMEOUT}. */
+    public Sessions timeout(Duration limit) {
+        return with(new Policy(rules.required, rules.writable, limit, rules.watch, rules.user, rules.listener));
     }
 
     /**
-     * Looks again so often, instead of every {@link #DEFAULT_WATCH}, whether the sessions of open connections are still
+     * Looks again so often, instead of every {@link #DEFAULT_WATCH_INTERVAL}, whether the sessions of open connections are still
      * there; zero never does. One that is gone, or names another user, has its connections closed. A store that tells of
      * sessions that end is heard as well. Nothing is looked at twice because it has several connections.
      */
@@ -116,7 +116,7 @@ public final class Sessions implements AutoCloseable {
         if (interval.isNegative()) {
             throw new IllegalArgumentException("watch: " + interval + " (expected: zero or more)");
         }
-        return with(new Rules(rules.required, rules.writable, rules.limit, interval, rules.user, rules.listener));
+        return with(new Policy(rules.required, rules.writable, rules.limit, interval, rules.user, rules.listener));
     }
 
     /** The attribute that is the user's name; components above can ask {@link User#of}. See {@link Session#get}. */
@@ -126,12 +126,12 @@ public final class Sessions implements AutoCloseable {
 
     /** Who the user is that a session belongs to; does not block. */
     public Sessions user(Function<Session, Optional<User>> user) {
-        return with(new Rules(rules.required, rules.writable, rules.limit, rules.watch, user, rules.listener));
+        return with(new Policy(rules.required, rules.writable, rules.limit, rules.watch, user, rules.listener));
     }
 
     /** Tells of sessions that end. */
     public Sessions listener(SessionListener listener) {
-        return with(new Rules(rules.required, rules.writable, rules.limit, rules.watch, rules.user, listener));
+        return with(new Policy(rules.required, rules.writable, rules.limit, rules.watch, rules.user, listener));
     }
 
     /** How many requests had a session. */
@@ -150,12 +150,12 @@ public final class Sessions implements AutoCloseable {
     }
 
     /** How often the store could not be asked. */
-    public long failed() {
+    public long storeFailures() {
         return failed.sum();
     }
 
     /** How many connections were closed because their session ended. */
-    public long ended() {
+    public long closedConnections() {
         return ended.sum();
     }
 
@@ -163,11 +163,11 @@ public final class Sessions implements AutoCloseable {
         return rules.required;
     }
 
-    Duration limit() {
+    Duration timeout() {
         return rules.limit;
     }
 
-    Duration interval() {
+    Duration watchInterval() {
         return rules.watch;
     }
 
@@ -175,7 +175,7 @@ public final class Sessions implements AutoCloseable {
         return store;
     }
 
-    SessionWatcher live() {
+    SessionWatcher watcher() {
         return live;
     }
 
@@ -184,11 +184,11 @@ public final class Sessions implements AutoCloseable {
     }
 
     /** Whether it was said where a session names its user. */
-    boolean namesUsers() {
+    boolean identifiesUsers() {
         return rules.user != null;
     }
 
-    void tellEnd(Connection conn, Session session) {
+    void notifyEnd(Connection conn, Session session) {
         ended.increment();
         LOG.info(conn, "{}: {} ended, and the connection with it", conn, session);
         if (rules.listener != null) {
@@ -202,7 +202,7 @@ public final class Sessions implements AutoCloseable {
 
     /** What a request has to show; the first that the store knows counts. */
     List<String> tokens(HttpRequest request) {
-        return token.all(request).stream().filter(shown -> !shown.isEmpty()).toList();
+        return token.findAll(request).stream().filter(shown -> !shown.isEmpty()).toList();
     }
 
     /** The session of a request; fails if the store cannot be asked. */
@@ -215,7 +215,7 @@ public final class Sessions implements AutoCloseable {
         String id = ids.get(index);
         return load(id).thenCompose(stored -> {
             Map<String, @Nullable Object> attributes =
-                    stored.map(bytes -> decoded(id, bytes)).orElse(null);
+                    stored.map(bytes -> decode(id, bytes)).orElse(null);
             if (attributes == null && index + 1 < ids.size()) {
                 return find(ids, index + 1);
             }
@@ -226,7 +226,7 @@ public final class Sessions implements AutoCloseable {
                         "session {} not found in {}: expired, ended or kept elsewhere{}",
                         Session.fingerprint(id),
                         store.getClass().getSimpleName(),
-                        ForeignFormat.after(ForeignFormat.ofCookie(id)));
+                        ForeignFormat.asHint(ForeignFormat.describeCookie(id)));
             }
             return CompletableFuture.completedStage(
                     new Session(this, attributes == null ? ids.get(0) : id, attributes));
@@ -238,7 +238,7 @@ public final class Sessions implements AutoCloseable {
         if (id == null) {
             return CompletableFuture.completedStage(null);
         }
-        return load(id).thenApply(bytes -> bytes.map(some -> decoded(id, some)).orElse(null));
+        return load(id).thenApply(bytes -> bytes.map(some -> decode(id, some)).orElse(null));
     }
 
     private CompletionStage<Optional<byte[]>> load(String id) {
@@ -255,12 +255,12 @@ public final class Sessions implements AutoCloseable {
         });
     }
 
-    private @Nullable Map<String, @Nullable Object> decoded(String id, byte[] stored) {
+    private @Nullable Map<String, @Nullable Object> decode(String id, byte[] stored) {
         try {
             return Collections.unmodifiableMap(codec.decode(stored));
         } catch (SessionFormatException e) {
             malformed.increment();
-            String hint = ForeignFormat.after(ForeignFormat.of(stored));
+            String hint = ForeignFormat.asHint(ForeignFormat.describe(stored));
             LOG.cause(String.valueOf(e.getMessage()))
                     .warn(
                             codec.getClass().getSimpleName(),

@@ -17,7 +17,7 @@ import java.util.Optional;
  */
 @ThreadSafe
 public final class SignedCookies {
-    static final String OTHER_SECRET = "signature does not match (expected: signed with one of the secrets)";
+    static final String WRONG_SIGNATURE = "signature does not match (expected: signed with one of the secrets)";
 
     private SignedCookies() {}
 
@@ -28,14 +28,14 @@ public final class SignedCookies {
         return new CookieToken(name, value -> {
             int dot = value.lastIndexOf('.');
             if (!value.startsWith("s:") || dot <= 2) {
-                return TokenRejections.because(
+                return TokenRejections.reject(
                         name,
                         "not signed by express-session (expected: s:id.signature)"
-                                + ForeignFormat.after(ForeignFormat.ofCookie(value)));
+                                + ForeignFormat.asHint(ForeignFormat.describeCookie(value)));
             }
-            return keys.signed(bytes(value.substring(2, dot)), decoded(Base64.getDecoder(), value.substring(dot + 1)))
+            return keys.verify(bytes(value.substring(2, dot)), decode(Base64.getDecoder(), value.substring(dot + 1)))
                     ? Optional.of(value.substring(2, dot))
-                    : TokenRejections.because(name, OTHER_SECRET);
+                    : TokenRejections.reject(name, WRONG_SIGNATURE);
         });
     }
 
@@ -50,27 +50,27 @@ public final class SignedCookies {
             Cookies cookies = Cookies.of(request);
             List<String> values = cookies.rawValues(name).stream()
                     .filter(value -> !value.isEmpty())
-                    .limit(CookieToken.MOST)
+                    .limit(CookieToken.MAX_COOKIES)
                     .toList();
             if (values.isEmpty()) {
                 return Optional.empty();
             }
             List<String> signatures = cookies.rawValues(name + ".sig").stream()
-                    .limit(CookieToken.MOST)
+                    .limit(CookieToken.MAX_COOKIES)
                     .toList();
             if (signatures.isEmpty()) {
-                return TokenRejections.because(name, "cookie " + name + ".sig is missing (expected: its signature)");
+                return TokenRejections.reject(name, "cookie " + name + ".sig is missing (expected: its signature)");
             }
             for (String value : values) {
                 for (String signature : signatures) {
-                    if (signing.signed(bytes(name + "=" + value), decoded(Base64.getUrlDecoder(), signature))) {
-                        return SigningKeys.text(decoded(Base64.getDecoder(), value))
+                    if (signing.verify(bytes(name + "=" + value), decode(Base64.getUrlDecoder(), signature))) {
+                        return SigningKeys.decodeUtf8(decode(Base64.getDecoder(), value))
                                 .map(CookieStore::id)
-                                .or(() -> TokenRejections.because(name, "signed, but no text in Base64"));
+                                .or(() -> TokenRejections.reject(name, "signed, but no text in Base64"));
                     }
                 }
             }
-            return TokenRejections.because(name, OTHER_SECRET);
+            return TokenRejections.reject(name, WRONG_SIGNATURE);
         };
     }
 
@@ -115,7 +115,7 @@ public final class SignedCookies {
     }
 
     /** None at all where it is no Base64, which nobody has signed; and the one way to write it counts. */
-    static byte[] decoded(Base64.Decoder decoder, String text) {
+    static byte[] decode(Base64.Decoder decoder, String text) {
         try {
             return decoder.decode(text);
         } catch (IllegalArgumentException e) {

@@ -24,7 +24,7 @@ final class SigningKeys {
     static SigningKeys of(String algorithm, List<String> secrets) {
         return ofBytes(
                 algorithm,
-                checked(secrets).stream()
+                requireSecrets(secrets).stream()
                         .map(secret -> secret.getBytes(StandardCharsets.UTF_8))
                         .toList());
     }
@@ -37,7 +37,7 @@ final class SigningKeys {
                         .toList());
     }
 
-    static List<String> checked(List<String> secrets) {
+    static List<String> requireSecrets(List<String> secrets) {
         if (secrets.isEmpty() || secrets.stream().anyMatch(String::isEmpty)) {
             throw new IllegalArgumentException("no secret, or an empty one (expected: those that the site signs with)");
         }
@@ -45,7 +45,7 @@ final class SigningKeys {
     }
 
     /** Whether one of them signed this, in a time that does not tell how much of the signature is right. */
-    boolean signed(byte[] what, byte[] signature) {
+    boolean verify(byte[] what, byte[] signature) {
         boolean good = false;
         for (SecretKeySpec key : keys) {
             good |= MessageDigest.isEqual(sign(key, what), signature);
@@ -69,7 +69,7 @@ final class SigningKeys {
     }
 
     /** What was signed, if it is text. */
-    static Optional<String> text(byte[] bytes) {
+    static Optional<String> decodeUtf8(byte[] bytes) {
         try {
             return Optional.of(StandardCharsets.UTF_8
                     .newDecoder()

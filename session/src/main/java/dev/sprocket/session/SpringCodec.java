@@ -95,16 +95,16 @@ public final class SpringCodec implements WritableCodec {
             String name = attribute.getKey();
             byte[] same = written.get(name);
             boolean kept = same != null && Objects.deepEquals(old.get(name), attribute.getValue());
-            streams.put(name, kept ? Objects.requireNonNull(same) : stream(attribute.getValue()));
+            streams.put(name, kept ? Objects.requireNonNull(same) : serialize(attribute.getValue()));
         }
         return AttributeBytes.join(streams);
     }
 
-    private static byte[] stream(@Nullable Object value) throws SessionFormatException {
+    private static byte[] serialize(@Nullable Object value) throws SessionFormatException {
         ByteArrayOutputStream stream = new ByteArrayOutputStream();
         if (value != null) {
             try (ObjectOutputStream out = new ObjectOutputStream(stream)) {
-                out.writeObject(serializable(value, 1));
+                out.writeObject(toSerializable(value, 1));
             } catch (IOException e) { // which memory does not throw
                 throw new SessionFormatException("a value that cannot be written: " + e.getMessage());
             }
@@ -112,22 +112,22 @@ public final class SpringCodec implements WritableCodec {
         return stream.toByteArray();
     }
 
-    private static @Nullable Serializable serializable(@Nullable Object value, int depth)
+    private static @Nullable Serializable toSerializable(@Nullable Object value, int depth)
             throws SessionFormatException {
-        if (depth > DEPTH) {
-            throw new SessionFormatException("values that are nested deeper than " + DEPTH);
+        if (depth > MAX_DEPTH) {
+            throw new SessionFormatException("values that are nested deeper than " + MAX_DEPTH);
         }
         if (value instanceof List<?> list) {
             ArrayList<@Nullable Serializable> copy = new ArrayList<>();
             for (Object each : list) {
-                copy.add(serializable(each, depth + 1));
+                copy.add(toSerializable(each, depth + 1));
             }
             return copy;
         }
         if (value instanceof Map<?, ?> map) {
             LinkedHashMap<String, @Nullable Serializable> copy = new LinkedHashMap<>();
             for (Map.Entry<?, ?> each : map.entrySet()) {
-                copy.put(String.valueOf(each.getKey()), serializable(each.getValue(), depth + 1));
+                copy.put(String.valueOf(each.getKey()), toSerializable(each.getValue(), depth + 1));
             }
             return copy;
         }

@@ -62,8 +62,8 @@ public final class SpringJsonCodec implements SessionCodec {
 
     private static @Nullable Object value(JsonReader json, int[] count, int depth)
             throws IOException, SessionFormatException {
-        if (++count[0] > VALUES || depth > DEPTH) {
-            throw new SessionFormatException("values (expected: <= " + VALUES + ", nested <= " + DEPTH + ")");
+        if (++count[0] > MAX_VALUES || depth > MAX_DEPTH) {
+            throw new SessionFormatException("values (expected: <= " + MAX_VALUES + ", nested <= " + MAX_DEPTH + ")");
         }
         switch (json.peek()) {
             case NULL -> {

@@ -15,7 +15,7 @@ final class TokenRejections {
     private TokenRejections() {}
 
     /** Logs why, and has nothing. */
-    static <T> Optional<T> because(String cookie, String reason) {
+    static <T> Optional<T> reject(String cookie, String reason) {
         LOG.cause(reason).info(cookie, "cookie {} refused: {}", cookie, reason);
         return Optional.empty();
     }

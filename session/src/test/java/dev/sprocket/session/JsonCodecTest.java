@@ -89,7 +89,7 @@ class JsonCodecTest {
 
     @Test
     void there_are_limits_for_depth_and_number() throws Exception {
-        int depth = SessionCodec.DEPTH - 1;
+        int depth = SessionCodec.MAX_DEPTH - 1;
         assertThat(read("{\"a\":" + "[".repeat(depth) + "1" + "]".repeat(depth) + "}"))
                 .hasSize(1);
         assertThatThrownBy(() -> read("{\"a\":" + "[".repeat(depth + 1) + "1" + "]".repeat(depth + 1) + "}"))

@@ -146,11 +146,11 @@ class PhpCodecTest {
     void a_circle_is_cut_where_it_closes() throws Exception {
         SessionObject user = (SessionObject) value("O:1:\"U\":1:{s:4:\"self\";r:1;}");
         assertThat(user.field("self"))
-                .isEqualTo(new SessionObject("U", SessionObject.Form.OUTER, Map.of()))
+                .isEqualTo(new SessionObject("U", SessionObject.Kind.BACK_REFERENCE, Map.of()))
                 .isNotSameAs(user);
         assertThat(user.toString()).contains("OUTER");
         Object array = value("a:1:{s:2:\"me\";R:1;}");
-        assertThat(array).isEqualTo(Map.of("me", new SessionObject("array", SessionObject.Form.OUTER, Map.of())));
+        assertThat(array).isEqualTo(Map.of("me", new SessionObject("array", SessionObject.Kind.BACK_REFERENCE, Map.of())));
         assertThatThrownBy(() -> written(array)).isInstanceOf(SessionFormatException.class);
     }
 
@@ -160,7 +160,7 @@ class PhpCodecTest {
         String session = "u|O:1:\"U\":0:{}old|C:3:\"Old\":14:{a:1:{i:0;i:1;}}x|a:0:{}again|r:1;z|O:1:\"U\":0:{}z2|r:7;";
         Map<String, @Nullable Object> read = read(session);
         assertThat(read.get("again")).isSameAs(read.get("u"));
-        assertThat(read.get("z2")).isEqualTo(new SessionObject("", SessionObject.Form.OUTER, Map.of()));
+        assertThat(read.get("z2")).isEqualTo(new SessionObject("", SessionObject.Kind.BACK_REFERENCE, Map.of()));
         assertThatThrownBy(() -> written(read)).isInstanceOf(SessionFormatException.class);
     }
 
@@ -248,7 +248,7 @@ class PhpCodecTest {
 
     @Test
     void values_are_nested_so_deep_and_no_deeper() throws Exception {
-        int depth = SessionCodec.DEPTH;
+        int depth = SessionCodec.MAX_DEPTH;
         assertThat(value("a:1:{i:0;".repeat(depth - 1) + "N;" + "}".repeat(depth - 1)))
                 .isNotNull();
         assertThatThrownBy(() -> value("a:1:{i:0;".repeat(depth) + "N;" + "}".repeat(depth)))

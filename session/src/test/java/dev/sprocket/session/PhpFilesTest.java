@@ -92,7 +92,7 @@ class PhpFilesTest {
 
     @Test
     void a_file_that_nobody_would_call_a_session_is_not_read() throws Exception {
-        Files.write(folder.resolve("sess_huge"), new byte[PhpFile.LIMIT + 1]);
+        Files.write(folder.resolve("sess_huge"), new byte[PhpFile.MAX_BYTES + 1]);
         try (PhpFiles store = new PhpFiles(folder.toString())) {
             assertThatThrownBy(() -> load(store, "huge")).hasMessageContaining("4194305 bytes");
         }
@@ -102,11 +102,11 @@ class PhpFilesTest {
     void a_file_that_was_just_written_is_looked_at_twice() throws Exception {
         Path file = session("sess_a", "one");
         PhpFile first = PhpFile.read(file, Duration.ZERO).orElseThrow();
-        assertThat(first.isAtRest(null)).isFalse();
+        assertThat(first.isConsistent(null)).isFalse();
         PhpFile second = PhpFile.read(file, Duration.ZERO).orElseThrow();
-        assertThat(second.isAtRest(first)).isTrue();
+        assertThat(second.isConsistent(first)).isTrue();
         Files.writeString(file, "two");
-        assertThat(PhpFile.read(file, Duration.ZERO).orElseThrow().isAtRest(second))
+        assertThat(PhpFile.read(file, Duration.ZERO).orElseThrow().isConsistent(second))
                 .isFalse();
     }
 

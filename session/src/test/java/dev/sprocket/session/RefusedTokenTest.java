@@ -95,7 +95,7 @@ final class RefusedTokenTest {
                 "base64 | sid=/////w== | no text in Base64"
             })
     void reason_is_logged_without_the_value(String kind, String cookies, String reason) {
-        assertThat(token(kind).of(request(cookies))).isEmpty();
+        assertThat(token(kind).find(request(cookies))).isEmpty();
         assertThat(lines())
                 .singleElement()
                 .asString()
@@ -113,7 +113,7 @@ final class RefusedTokenTest {
         String digest = HexFormat.of()
                 .formatHex(
                         SigningKeys.ofBytes("HmacSHA256", List.of(key)).sign(marshal.getBytes(StandardCharsets.UTF_8)));
-        assertThat(token("rails-signed").of(request("sid=" + marshal.replace("=", "%3D") + "--" + digest)))
+        assertThat(token("rails-signed").find(request("sid=" + marshal.replace("=", "%3D") + "--" + digest)))
                 .isEmpty();
         assertThat(lines())
                 .singleElement()
@@ -125,7 +125,7 @@ final class RefusedTokenTest {
     @Test
     void a_cause_is_logged_once_however_often() {
         for (int i = 0; i < 100; i++) {
-            token("express").of(request("sid=s:" + i + "abc.AAAA"));
+            token("express").find(request("sid=s:" + i + "abc.AAAA"));
         }
         assertThat(lines()).hasSize(1);
         PeerLog.flush();
@@ -186,7 +186,7 @@ final class RefusedTokenTest {
         Session session = find(store(Map.of("good", "user|s:3:\"ann\";")), "sid=stale; other=1; sid=good");
         assertThat(session.text("user")).contains("ann");
         assertThat(lines()).isEmpty();
-        assertThat(token("express").of(request("sid=s:stale.AAAA; sid=s:" + signed("new"))))
+        assertThat(token("express").find(request("sid=s:stale.AAAA; sid=s:" + signed("new"))))
                 .contains("new");
     }
 
@@ -210,6 +210,6 @@ final class RefusedTokenTest {
             return CompletableFuture.completedStage(Optional.empty());
         };
         assertThat(find(counting, cookies.toString()).isEmpty()).isTrue();
-        assertThat(asked[0]).isEqualTo(CookieToken.MOST);
+        assertThat(asked[0]).isEqualTo(CookieToken.MAX_COOKIES);
     }
 }

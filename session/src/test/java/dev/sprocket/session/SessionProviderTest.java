@@ -174,7 +174,7 @@ class SessionProviderTest {
 
     @Test
     void a_store_that_takes_too_long_is_answered_with_503() {
-        MemorySocket socket = socket(sessions(new SlowStore()).limit(Duration.ofSeconds(2)));
+        MemorySocket socket = socket(sessions(new SlowStore()).timeout(Duration.ofSeconds(2)));
         socket.write(WsPeer.handshake("/", "Cookie: SID=1"));
         socket.advance(Duration.ofSeconds(1));
         assertThat(socket.readText()).isEmpty();
@@ -193,7 +193,7 @@ class SessionProviderTest {
             Sessions sessions = sessions(broken);
             MemorySocket socket = socket(sessions);
             assertThat(answer(socket, "Cookie: SID=1")).startsWith("HTTP/1.1 503 ");
-            assertThat(sessions.failed()).isEqualTo(1);
+            assertThat(sessions.storeFailures()).isEqualTo(1);
             socket.close();
         }
     }
@@ -211,11 +211,11 @@ class SessionProviderTest {
         assertThat(first.closeCode()).hasValue(4401);
         assertThat(second.closeCode()).hasValue(4401);
         assertThat(bob.closeCode()).isEmpty();
-        assertThat(sessions.ended()).isEqualTo(2);
+        assertThat(sessions.closedConnections()).isEqualTo(2);
         first.socket().close();
         second.socket().close();
         bob.socket().close();
-        assertThat(sessions.live().size()).isZero();
+        assertThat(sessions.watcher().size()).isZero();
     }
 
     @Test
@@ -262,7 +262,7 @@ class SessionProviderTest {
             ann.socket().advance(Duration.ofSeconds(11));
         }
         assertThat(ann.closeCode()).isEmpty();
-        assertThat(sessions.failed()).isGreaterThan(1);
+        assertThat(sessions.storeFailures()).isGreaterThan(1);
         ann.socket().close();
     }
 
@@ -368,7 +368,7 @@ class SessionProviderTest {
         small.update(a, stored -> stored);
         String c = small.create(Pairs.of("user=c"));
         assertThat(ended).containsExactly(b);
-        assertThat(small.dropped()).isEqualTo(1);
+        assertThat(small.evicted()).isEqualTo(1);
         now[0] += Duration.ofMinutes(10).toNanos();
         assertThat(small.load(a).toCompletableFuture().join()).isEmpty();
         assertThat(ended).containsExactly(b, a, c);

@@ -77,7 +77,7 @@ class SignedCookiesTest {
     private static Optional<String> token(SessionToken token, String cookies) {
         List<Optional<String>> seen = new ArrayList<>();
         HttpPeer.to(new Router().get("/", request -> {
-                    seen.add(token.of(request));
+                    seen.add(token.find(request));
                     return HttpResponse.text("");
                 }))
                 .get("/", "Cookie: " + cookies);

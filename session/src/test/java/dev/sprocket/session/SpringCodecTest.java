@@ -347,7 +347,7 @@ class SpringCodecTest {
             @Override
             public CompletionStage<Boolean> update(String id, Change change) {
                 try {
-                    row[0] = change.of(row[0]);
+                    row[0] = change.apply(row[0]);
                     return CompletableFuture.completedStage(true);
                 } catch (SessionFormatException e) {
                     return CompletableFuture.failedStage(e);

@@ -25,12 +25,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Connections for a store that is named in a configuration. */
 final class JdbcPool {
-    private static final long LEAST_MILLIS = 250;
+    private static final long MIN_TIMEOUT_MILLIS = 250;
 
     private JdbcPool() {}
 
     /** Connects when it is first asked; throws {@link IllegalArgumentException} if no driver knows the URL. */
-    static WatchedClient<HikariDataSource> watched(
+    static WatchedClient<HikariDataSource> create(
             String url,
             Optional<String> user,
             Optional<String> password,
@@ -40,24 +40,24 @@ final class JdbcPool {
         Properties properties = new Properties();
         user.ifPresent(name -> properties.setProperty("user", name));
         password.ifPresent(secret -> properties.setProperty("password", secret));
-        Connections connections = new Connections(driver(url, jar), url, properties);
+        DriverDataSource connections = new DriverDataSource(driver(url, jar), url, properties);
         return new WatchedClient<>("jdbc", threads -> open(connections, size, timeout, threads), JdbcPool::close);
     }
 
-    private static HikariDataSource open(Connections connections, int size, Duration timeout, ClientThreads threads) {
+    private static HikariDataSource open(DriverDataSource connections, int size, Duration timeout, ClientThreads threads) {
         HikariConfig config = new HikariConfig();
         config.setDataSource(connections);
         config.setPoolName("sprocket-sessions");
         config.setMaximumPoolSize(size);
         config.setMinimumIdle(0);
-        config.setConnectionTimeout(Math.max(LEAST_MILLIS, timeout.toMillis()));
+        config.setConnectionTimeout(Math.max(MIN_TIMEOUT_MILLIS, timeout.toMillis()));
         config.setInitializationFailTimeout(-1); // a database that is not there yet is no reason not to start
         config.setScheduledExecutor(new PoolMaintenance(threads));
         return new HikariDataSource(config) {
             @Override
             public void close() {
                 super.close();
-                threads.end("connection pool was closed");
+                threads.fail("connection pool was closed");
             }
         };
     }
@@ -98,7 +98,7 @@ final class JdbcPool {
     }
 
     /** What {@link java.sql.DriverManager} would do, if it saw drivers of other class loaders. */
-    private record Connections(Driver driver, String url, Properties properties) implements DataSource {
+    private record DriverDataSource(Driver driver, String url, Properties properties) implements DataSource {
         @Override
         public Connection getConnection() throws SQLException {
             Connection connection = driver.connect(url, properties);

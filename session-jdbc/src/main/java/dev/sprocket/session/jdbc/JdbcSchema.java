@@ -28,7 +28,7 @@ public abstract class JdbcSchema {
     /** As above, by other names. Throws {@link IllegalArgumentException} for what is no name. */
     public static JdbcSchema symfony(String table, String id, String data, String lifetime, String time) {
         return new SingleTableSchema(
-                table, id, data, false, new SingleTableSchema.Symfony(lifetime, time), InstantSource.system());
+                table, id, data, false, new SingleTableSchema.SymfonyExpiry(lifetime, time), InstantSource.system());
     }
 
     /**
@@ -44,7 +44,7 @@ public abstract class JdbcSchema {
     /** As above, by other names. Throws {@link IllegalArgumentException} for what is no name. */
     public static JdbcSchema laravel(String table, String id, String data, String time, Duration lifetime) {
         return new SingleTableSchema(
-                table, id, data, true, new SingleTableSchema.Laravel(time, lifetime), InstantSource.system());
+                table, id, data, true, new SingleTableSchema.LaravelExpiry(time, lifetime), InstantSource.system());
     }
 
     /** Spring Session's {@code SPRING_SESSION} and {@code SPRING_SESSION_ATTRIBUTES}. */

@@ -42,9 +42,9 @@ public final class JdbcSessionPlugin implements Plugin {
     private static final Option<Duration> IDLE = Option.duration(
             "lifetime", Duration.ofMinutes(120), "for laravel: how long a session lasts without being used");
     private static final Option<Integer> CONNECTIONS =
-            Option.number("pool-size", JdbcSessionStore.CONNECTIONS, 1, 100, "how many it uses at a time");
+            Option.number("pool-size", JdbcSessionStore.DEFAULT_CONNECTIONS, 1, 100, "how many it uses at a time");
     private static final Option<Duration> TIMEOUT =
-            Option.duration("timeout", JdbcSessionStore.TIMEOUT, "how long it may take");
+            Option.duration("timeout", JdbcSessionStore.DEFAULT_TIMEOUT, "how long it may take");
 
     @Override
     public String name() {
@@ -80,7 +80,7 @@ public final class JdbcSessionPlugin implements Plugin {
         JdbcSchema layout = layout(settings);
         int connections = settings.get(CONNECTIONS);
         Duration timeout = settings.get(TIMEOUT);
-        WatchedClient<HikariDataSource> pool = JdbcPool.watched(
+        WatchedClient<HikariDataSource> pool = JdbcPool.create(
                 settings.get(URL),
                 settings.get(USER),
                 settings.get(PASSWORD),

@@ -28,30 +28,30 @@ import javax.sql.DataSource;
 @ThreadSafe
 public final class JdbcSessionStore implements WritableStore {
     /** How long the database may take unless told otherwise. */
-    public static final Duration TIMEOUT = Duration.ofSeconds(5);
+    public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(5);
 
     /** How many connections it uses at a time unless told otherwise. */
-    public static final int CONNECTIONS = 4;
+    public static final int DEFAULT_CONNECTIONS = 4;
 
-    private static final int WAITING = 1000;
-    private static final AtomicInteger NUMBER = new AtomicInteger();
+    private static final int MAX_QUEUED = 1000;
+    private static final AtomicInteger THREAD_NUMBER = new AtomicInteger();
 
     /** Something to do with a connection. */
     @FunctionalInterface
     private interface Work<T> {
-        T with(Connection connection) throws Exception;
+        T run(Connection connection) throws Exception;
     }
 
     private final Supplier<? extends DataSource> database;
     private final BooleanSupplier health;
-    private final JdbcSchema layout;
+    private final JdbcSchema schema;
     private final Duration timeout;
     private final ThreadPoolExecutor threads;
-    private final Runnable closing;
+    private final Runnable closer;
 
     /** With connections of the application; it is not closed with the store. */
     public JdbcSessionStore(DataSource database, JdbcSchema layout) {
-        this(database, layout, CONNECTIONS, TIMEOUT);
+        this(database, layout, DEFAULT_CONNECTIONS, DEFAULT_TIMEOUT);
     }
 
     /** As above, using so many connections at a time. */
@@ -70,13 +70,13 @@ public final class JdbcSessionStore implements WritableStore {
             throw new IllegalArgumentException("timeout: " + timeout + " (expected: > 0)");
         }
         this.database = database;
-        this.layout = layout;
+        this.schema = layout;
         this.timeout = timeout;
         this.health = health;
-        this.closing = closing;
+        this.closer = closing;
         this.threads = new ThreadPoolExecutor(
-                connections, connections, 30, TimeUnit.SECONDS, new ArrayBlockingQueue<>(WAITING), task -> {
-                    Thread thread = new Thread(task, "sprocket-session-jdbc-" + NUMBER.incrementAndGet());
+                connections, connections, 30, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MAX_QUEUED), task -> {
+                    Thread thread = new Thread(task, "sprocket-session-jdbc-" + THREAD_NUMBER.incrementAndGet());
                     thread.setDaemon(true);
                     return thread;
                 });
@@ -85,31 +85,31 @@ public final class JdbcSessionStore implements WritableStore {
 
     @Override
     public CompletionStage<Optional<byte[]>> load(String id) {
-        if (!SessionIds.isPlain(id)) {
+        if (!SessionIds.isValid(id)) {
             return CompletableFuture.completedStage(Optional.empty());
         }
-        return done(() -> with(connection -> layout.load(connection, id)));
+        return submit(() -> withConnection(connection -> schema.load(connection, id)));
     }
 
     @Override
     public CompletionStage<Boolean> update(String id, Change change) {
-        if (!SessionIds.isPlain(id)) {
+        if (!SessionIds.isValid(id)) {
             return CompletableFuture.completedStage(false);
         }
-        return done(() -> with(connection -> {
+        return submit(() -> withConnection(connection -> {
             connection.setAutoCommit(false);
-            boolean updated = layout.update(connection, id, change);
+            boolean updated = schema.update(connection, id, change);
             connection.commit();
             return updated;
         }));
     }
 
-    private <T> T with(Work<T> work) throws Exception {
+    private <T> T withConnection(Work<T> work) throws Exception {
         try (Connection connection = database.get().getConnection()) {
             boolean automatic = connection.getAutoCommit();
-            int patience = limit(connection);
+            int patience = limitNetworkTimeout(connection);
             try {
-                return work.with(connection);
+                return work.run(connection);
             } finally {
                 try {
                     // what is not committed by now has failed, or only read
@@ -119,7 +119,7 @@ public final class JdbcSessionStore implements WritableStore {
                     }
                 } finally {
                     if (patience >= 0) {
-                        patience(connection, patience);
+                        setNetworkTimeout(connection, patience);
                     }
                 }
             }
@@ -130,17 +130,17 @@ public final class JdbcSessionStore implements WritableStore {
      * Drivers wait for ever for a host that is gone in the middle of an answer, and the thread with them, unless they are told
      * how long. Returns what they were told before, or less than nothing if that stays.
      */
-    private int limit(Connection connection) {
+    private int limitNetworkTimeout(Connection connection) {
         int most = (int) Math.min(Integer.MAX_VALUE, timeout.toMillis());
         try {
             int before = connection.getNetworkTimeout();
-            return (before == 0 || before > most) && patience(connection, most) ? before : -1;
+            return (before == 0 || before > most) && setNetworkTimeout(connection, most) ? before : -1;
         } catch (SQLException | LinkageError e) {
             return -1; // an old driver, or a lost connection, of which the next statement tells
         }
     }
 
-    private static boolean patience(Connection connection, int millis) {
+    private static boolean setNetworkTimeout(Connection connection, int millis) {
         try {
             connection.setNetworkTimeout(Runnable::run, millis);
             return true;
@@ -149,7 +149,7 @@ public final class JdbcSessionStore implements WritableStore {
         }
     }
 
-    private <T> CompletionStage<T> done(Callable<T> work) {
+    private <T> CompletionStage<T> submit(Callable<T> work) {
         CompletableFuture<T> result = new CompletableFuture<>();
         try {
             threads.execute(() -> {
@@ -161,7 +161,7 @@ public final class JdbcSessionStore implements WritableStore {
             result.completeExceptionally(new IOException("the database: no thread: " + e.getMessage(), e));
         } catch (RejectedExecutionException e) {
             result.completeExceptionally(
-                    new IOException("the database: " + WAITING + " requests wait for it already", e));
+                    new IOException("the database: " + MAX_QUEUED + " requests wait for it already", e));
         }
         return result.orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
                 .exceptionallyCompose(e -> CompletableFuture.failedStage(
@@ -189,6 +189,6 @@ public final class JdbcSessionStore implements WritableStore {
     @Override
     public void close() {
         threads.shutdownNow();
-        closing.run();
+        closer.run();
     }
 }

@@ -29,13 +29,13 @@ final class PoolMaintenance extends ScheduledThreadPoolExecutor {
     protected void afterExecute(Runnable task, @Nullable Throwable failure) {
         super.afterExecute(task, failure);
         if (task instanceof RunnableScheduledFuture<?> future && future.isPeriodic() && future.isDone()) {
-            threads.end("periodic task of the connection pool ended");
+            threads.fail("periodic task of the connection pool ended");
         }
     }
 
     @Override
     protected void terminated() {
         super.terminated();
-        threads.end("executor of the connection pool was shut down");
+        threads.fail("executor of the connection pool was shut down");
     }
 }

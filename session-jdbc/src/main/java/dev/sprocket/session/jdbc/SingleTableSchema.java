@@ -14,34 +14,34 @@ import java.util.Optional;
 /** A session in a row: its id, all of it in one column, and until when it counts. */
 final class SingleTableSchema extends JdbcSchema {
     /** Until when a session counts, from one or two columns with seconds since 1970. */
-    interface Life {
-        String first();
+    interface Expiry {
+        String firstColumn();
 
-        String second();
+        String secondColumn();
 
-        boolean isOver(long now, long first, long second);
+        boolean isExpired(long now, long first, long second);
     }
 
     /** As Symfony says it. */
-    record Symfony(String first, String second) implements Life {
+    record SymfonyExpiry(String firstColumn, String secondColumn) implements Expiry {
         /** Symfony's own: what is longer than ten years is a point in time. */
-        private static final long LONGEST = 315_576_000;
+        private static final long MAX_LIFETIME = 315_576_000;
 
         @Override
-        public boolean isOver(long now, long lifetime, long time) {
-            return (lifetime > LONGEST ? lifetime : lifetime + time) < now;
+        public boolean isExpired(long now, long lifetime, long time) {
+            return (lifetime > MAX_LIFETIME ? lifetime : lifetime + time) < now;
         }
     }
 
     /** As Laravel says it, where the other half is in its configuration. */
-    record Laravel(String first, Duration lifetime) implements Life {
+    record LaravelExpiry(String firstColumn, Duration lifetime) implements Expiry {
         @Override
-        public String second() {
-            return first;
+        public String secondColumn() {
+            return firstColumn;
         }
 
         @Override
-        public boolean isOver(long now, long lastActivity, long same) {
+        public boolean isExpired(long now, long lastActivity, long same) {
             return lastActivity + lifetime.toSeconds() < now;
         }
     }
@@ -50,37 +50,37 @@ final class SingleTableSchema extends JdbcSchema {
     private final String id;
     private final String data;
     private final boolean base64;
-    private final Life life;
+    private final Expiry expiry;
     private final InstantSource clock;
 
-    SingleTableSchema(String table, String id, String data, boolean base64, Life life, InstantSource clock) {
+    SingleTableSchema(String table, String id, String data, boolean base64, Expiry life, InstantSource clock) {
         this.table = SqlNames.table(table);
         this.id = SqlNames.column("id", id);
         this.data = SqlNames.column("data", data);
-        SqlNames.column("lifetime", life.first());
-        SqlNames.column("time", life.second());
+        SqlNames.column("lifetime", life.firstColumn());
+        SqlNames.column("time", life.secondColumn());
         this.base64 = base64;
-        this.life = life;
+        this.expiry = life;
         this.clock = clock;
     }
 
     @Override
     Optional<byte[]> load(Connection connection, String wanted) throws SQLException {
         String sql = SqlNames.statement(
-                connection, "SELECT %s, %s, %s FROM %s WHERE %s = ?", data, life.first(), life.second(), table, id);
+                connection, "SELECT %s, %s, %s FROM %s WHERE %s = ?", data, expiry.firstColumn(), expiry.secondColumn(), table, id);
         try (PreparedStatement select = connection.prepareStatement(sql)) {
             select.setString(1, wanted);
             try (ResultSet row = select.executeQuery()) {
                 long now = clock.instant().getEpochSecond();
-                if (!row.next() || life.isOver(now, row.getLong(2), row.getLong(3))) {
+                if (!row.next() || expiry.isExpired(now, row.getLong(2), row.getLong(3))) {
                     return Optional.empty();
                 }
-                return Optional.ofNullable(base64 ? decoded(row.getString(1)) : row.getBytes(1));
+                return Optional.ofNullable(base64 ? decode(row.getString(1)) : row.getBytes(1));
             }
         }
     }
 
-    private static byte[] decoded(String text) throws SQLException {
+    private static byte[] decode(String text) throws SQLException {
         try {
             return Base64.getMimeDecoder().decode(text);
         } catch (IllegalArgumentException e) {
@@ -97,7 +97,7 @@ final class SingleTableSchema extends JdbcSchema {
         if (stored.isEmpty()) {
             return false;
         }
-        byte[] changed = change.of(stored.get());
+        byte[] changed = change.apply(stored.get());
         String sql = SqlNames.statement(connection, "UPDATE %s SET %s = ? WHERE %s = ?", table, data, id);
         try (PreparedStatement update = connection.prepareStatement(sql)) {
             if (base64) {

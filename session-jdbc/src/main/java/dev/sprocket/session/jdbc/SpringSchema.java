@@ -81,7 +81,7 @@ final class SpringSchema extends JdbcSchema {
             return false;
         }
         Map<String, byte[]> before = attributes(connection, primary.get());
-        Map<String, byte[]> after = AttributeBytes.split(change.of(AttributeBytes.join(before)));
+        Map<String, byte[]> after = AttributeBytes.split(change.apply(AttributeBytes.join(before)));
         for (Map.Entry<String, byte[]> attribute : after.entrySet()) {
             byte[] old = before.get(attribute.getKey());
             if (old == null) {

@@ -37,21 +37,21 @@ final class SqlNames {
         String quote = database.getIdentifierQuoteString().trim();
         Object[] quoted = new Object[names.length];
         for (int i = 0; i < names.length; i++) {
-            quoted[i] = quoted(database, quote, names[i]);
+            quoted[i] = quote(database, quote, names[i]);
         }
         return String.format(Locale.ROOT, sql, quoted);
     }
 
-    private static String quoted(DatabaseMetaData database, String quote, String name) throws SQLException {
+    private static String quote(DatabaseMetaData database, String quote, String name) throws SQLException {
         boolean lower = database.storesLowerCaseIdentifiers();
         boolean upper = database.storesUpperCaseIdentifiers();
         return Arrays.stream(name.split("\\."))
-                .map(part -> quote + folded(part, lower, upper) + quote)
+                .map(part -> quote + foldCase(part, lower, upper) + quote)
                 .collect(Collectors.joining("."));
     }
 
     /** Sites name their tables without quotes, so the database has changed the case. */
-    private static String folded(String name, boolean lower, boolean upper) {
+    private static String foldCase(String name, boolean lower, boolean upper) {
         String low = name.toLowerCase(Locale.ROOT);
         String up = name.toUpperCase(Locale.ROOT);
         boolean mixed = !name.equals(low) && !name.equals(up);

@@ -42,7 +42,7 @@ class JdbcRecoveryTest {
     }
 
     private static WatchedClient<HikariDataSource> pool(String url, Duration timeout) {
-        return JdbcPool.watched(url, Optional.empty(), Optional.empty(), Optional.empty(), 2, timeout);
+        return JdbcPool.create(url, Optional.empty(), Optional.empty(), Optional.empty(), 2, timeout);
     }
 
     private static JdbcSessionStore store(WatchedClient<HikariDataSource> pool, Duration timeout) {

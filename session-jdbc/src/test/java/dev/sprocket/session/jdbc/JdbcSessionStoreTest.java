@@ -63,7 +63,7 @@ class JdbcSessionStoreTest {
 
     /** Whether a machine is busy is not what is tested. */
     static JdbcSessionStore store(DataSource database, JdbcSchema layout) {
-        return new JdbcSessionStore(database, layout, JdbcSessionStore.CONNECTIONS, Duration.ofSeconds(20));
+        return new JdbcSessionStore(database, layout, JdbcSessionStore.DEFAULT_CONNECTIONS, Duration.ofSeconds(20));
     }
 
     static <T> T now(CompletionStage<T> stage) throws Exception {

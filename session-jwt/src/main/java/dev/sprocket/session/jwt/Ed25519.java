@@ -23,7 +23,7 @@ final class Ed25519 implements JWSVerifier {
     static final String NAME = "Ed25519";
 
     /** What stands before the 32 bytes of a key in a SubjectPublicKeyInfo (RFC 8410 4). */
-    private static final String BEFORE = "302a300506032b6570032100";
+    private static final String KEY_INFO_PREFIX = "302a300506032b6570032100";
 
     private final PublicKey key;
     private final JCAContext context = new JCAContext();
@@ -34,7 +34,7 @@ final class Ed25519 implements JWSVerifier {
 
     static PublicKey key(byte[] x) {
         try {
-            byte[] info = HexFormat.of().parseHex(BEFORE + HexFormat.of().formatHex(x));
+            byte[] info = HexFormat.of().parseHex(KEY_INFO_PREFIX + HexFormat.of().formatHex(x));
             return KeyFactory.getInstance(NAME).generatePublic(new X509EncodedKeySpec(info));
         } catch (GeneralSecurityException e) {
             throw new IllegalArgumentException("Ed25519 key of " + x.length + " bytes (expected: 32)", e);

@@ -13,18 +13,18 @@ import org.slf4j.LoggerFactory;
 final class JwksFile {
     private static final Logger LOG = LoggerFactory.getLogger(JwksFile.class);
 
-    private record Version(Object time, long size, Object file) {}
+    private record Version(Object modified, long size, Object fileKey) {}
 
-    private record Read(Version version, List<JwtKey> keys) {}
+    private record Snapshot(Version version, List<JwtKey> keys) {}
 
     private final Path file;
-    private volatile Read read;
+    private volatile Snapshot snapshot;
 
     JwksFile(Path file) {
         this.file = file;
         try {
             Version version = version();
-            this.read = new Read(version, JwtKeys.set(file));
+            this.snapshot = new Snapshot(version, JwtKeys.parseJwks(file));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -33,27 +33,27 @@ final class JwksFile {
     List<JwtKey> keys() {
         try {
             Version now = version();
-            if (!now.equals(read.version)) {
-                reread(now);
+            if (!now.equals(snapshot.version)) {
+                reload(now);
             }
         } catch (IOException e) {
             LOG.debug("{}: cannot be read, its keys stay: {}", file, e.toString());
         }
-        return read.keys;
+        return snapshot.keys;
     }
 
-    private synchronized void reread(Version now) {
-        if (now.equals(read.version)) {
+    private synchronized void reload(Version now) {
+        if (now.equals(snapshot.version)) {
             return;
         }
-        List<JwtKey> keys = read.keys;
+        List<JwtKey> keys = snapshot.keys;
         try {
-            keys = JwtKeys.set(file);
+            keys = JwtKeys.parseJwks(file);
             LOG.info("{}: {} keys", file, keys.size());
         } catch (IOException | IllegalArgumentException e) {
             LOG.warn("{}: its keys stay as they were: {}", file, e.getMessage());
         }
-        read = new Read(now, keys);
+        snapshot = new Snapshot(now, keys);
     }
 
     private Version version() throws IOException {

@@ -41,7 +41,7 @@ record JwtKey(@Nullable String id, JWSAlgorithm algorithm, JWSVerifier verifier)
         }
     }
 
-    static JwtKey open(@Nullable String id, PublicKey key) {
+    static JwtKey publicKey(@Nullable String id, PublicKey key) {
         if (key instanceof RSAPublicKey rsa) {
             if (rsa.getModulus().bitLength() < RSA_BITS) {
                 throw new IllegalArgumentException("RSA key of "
@@ -70,11 +70,11 @@ record JwtKey(@Nullable String id, JWSAlgorithm algorithm, JWSVerifier verifier)
         }
         JwtKey key;
         if (jwk instanceof RSAKey rsa) {
-            key = open(jwk.getKeyID(), rsa.toRSAPublicKey());
+            key = publicKey(jwk.getKeyID(), rsa.toRSAPublicKey());
         } else if (jwk instanceof ECKey ec && Curve.P_256.equals(ec.getCurve())) {
-            key = open(jwk.getKeyID(), ec.toECPublicKey());
+            key = publicKey(jwk.getKeyID(), ec.toECPublicKey());
         } else if (jwk instanceof OctetKeyPair pair && Curve.Ed25519.equals(pair.getCurve())) {
-            key = open(jwk.getKeyID(), Ed25519.key(pair.getDecodedX()));
+            key = publicKey(jwk.getKeyID(), Ed25519.key(pair.getDecodedX()));
         } else if (jwk instanceof OctetSequenceKey secret) {
             key = secret(jwk.getKeyID(), secret.toByteArray());
         } else {
@@ -88,7 +88,7 @@ record JwtKey(@Nullable String id, JWSAlgorithm algorithm, JWSVerifier verifier)
     }
 
     /** Whether a token with this header may have been signed by it. */
-    boolean fits(JWSAlgorithm claimed, @Nullable String keyId) {
+    boolean matches(JWSAlgorithm claimed, @Nullable String keyId) {
         boolean same = algorithm.equals(claimed)
                 || algorithm.equals(JWSAlgorithm.EdDSA) && JWSAlgorithm.Ed25519.equals(claimed);
         return same && (keyId == null || id == null || id.equals(keyId));

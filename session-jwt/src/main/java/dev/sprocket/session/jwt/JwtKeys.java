@@ -56,7 +56,7 @@ public final class JwtKeys {
      */
     public static JwtKeys pem(Path file) {
         try {
-            List<JwtKey> one = List.of(JwtKey.open(null, publicKey(file, Files.readString(file))));
+            List<JwtKey> one = List.of(JwtKey.publicKey(null, publicKey(file, Files.readString(file))));
             return new JwtKeys(() -> one);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -74,7 +74,7 @@ public final class JwtKeys {
         return new JwtKeys(new JwksFile(file)::keys);
     }
 
-    static List<JwtKey> set(Path file) throws IOException {
+    static List<JwtKey> parseJwks(Path file) throws IOException {
         try {
             List<JwtKey> keys = new ArrayList<>();
             for (JWK jwk : JWKSet.parse(Files.readString(file)).getKeys()) {
@@ -92,7 +92,7 @@ public final class JwtKeys {
         }
     }
 
-    private static byte[] base64(Path file, String text) {
+    private static byte[] decodeBase64(Path file, String text) {
         try {
             return Base64.getMimeDecoder().decode(text);
         } catch (IllegalArgumentException e) {
@@ -113,7 +113,7 @@ public final class JwtKeys {
             if (from < 0 || to < from) {
                 throw new IllegalArgumentException(file + ": no PUBLIC KEY and no CERTIFICATE in PEM");
             }
-            byte[] info = base64(file, pem.substring(from + begin.length(), to));
+            byte[] info = decodeBase64(file, pem.substring(from + begin.length(), to));
             for (String algorithm : List.of("RSA", "EC", Ed25519.NAME)) {
                 try {
                     return KeyFactory.getInstance(algorithm).generatePublic(new X509EncodedKeySpec(info));

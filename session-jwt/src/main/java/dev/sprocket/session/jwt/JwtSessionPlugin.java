@@ -34,7 +34,7 @@ public final class JwtSessionPlugin implements Plugin {
     private static final Option<Optional<String>> AUDIENCE =
             Option.optionalText("audience", "an aud that it must have");
     private static final Option<Duration> LEEWAY =
-            Option.duration("leeway", JwtToken.LEEWAY, "by how much clocks may differ");
+            Option.duration("leeway", JwtToken.DEFAULT_LEEWAY, "by how much clocks may differ");
 
     @Override
     public String name() {

@@ -33,11 +33,11 @@ import org.jspecify.annotations.Nullable;
 @ThreadSafe
 public final class JwtToken implements SessionToken {
     /** By how much clocks may differ unless told otherwise. */
-    public static final Duration LEEWAY = Duration.ofSeconds(30);
+    public static final Duration DEFAULT_LEEWAY = Duration.ofSeconds(30);
 
     private static final PeerLog LOG = PeerLog.of(JwtToken.class);
     /** Cookies of one name that are tried: 4. */
-    private static final int MOST = 4;
+    private static final int MAX_TOKENS = 4;
 
     private static final String BEARER = "Bearer ";
 
@@ -65,7 +65,7 @@ public final class JwtToken implements SessionToken {
 
     /** Verified with these keys. */
     public JwtToken(JwtKeys keys) {
-        this(keys, List.of(), null, null, LEEWAY, Clock.systemUTC());
+        this(keys, List.of(), null, null, DEFAULT_LEEWAY, Clock.systemUTC());
     }
 
     private JwtToken from(Function<HttpRequest, List<String>> place) {
@@ -113,12 +113,12 @@ public final class JwtToken implements SessionToken {
     }
 
     @Override
-    public Optional<String> of(HttpRequest request) {
-        return all(request).stream().findFirst();
+    public Optional<String> find(HttpRequest request) {
+        return findAll(request).stream().findFirst();
     }
 
     @Override
-    public List<String> all(HttpRequest request) {
+    public List<String> findAll(HttpRequest request) {
         List<String> shown = places.isEmpty()
                 ? bearer(request)
                 : places.stream()
@@ -127,7 +127,7 @@ public final class JwtToken implements SessionToken {
                         .findFirst()
                         .orElse(List.of());
         return shown.stream()
-                .limit(MOST)
+                .limit(MAX_TOKENS)
                 .flatMap(one -> Optional.ofNullable(session(one)).stream())
                 .toList();
     }
@@ -145,14 +145,14 @@ public final class JwtToken implements SessionToken {
     private @Nullable String session(String token) {
         try {
             SignedJWT jwt = SignedJWT.parse(token);
-            if (isGood(jwt)) {
+            if (isValid(jwt)) {
                 Instant end =
                         jwt.getJWTClaimsSet().getExpirationTime().toInstant().plus(leeway);
                 return CookieStore.id(jwt.getPayload().toString(), end);
             }
         } catch (ParseException | JOSEException | IllegalArgumentException e) {
             // its message may hold what could not be parsed
-            refuse("form", "no signed JWT (expected: header.payload.signature){}", form(token));
+            reject("form", "no signed JWT (expected: header.payload.signature){}", form(token));
         }
         return null;
     }
@@ -169,37 +169,37 @@ public final class JwtToken implements SessionToken {
         return dots == 2 ? "" : "; it has " + (dots + 1) + " parts";
     }
 
-    private static boolean refuse(String cause, String why, Object... what) {
+    private static boolean reject(String cause, String why, Object... what) {
         LOG.cause(cause).info("JWT", "JWT refused: " + why, what);
         return false;
     }
 
-    private boolean isGood(SignedJWT jwt) throws JOSEException, ParseException {
+    private boolean isValid(SignedJWT jwt) throws JOSEException, ParseException {
         JWSHeader header = jwt.getHeader();
         if (header.getCriticalParams() != null && !header.getCriticalParams().isEmpty()) {
-            return refuse("crit", "crit in its header (expected: none, RFC 7515 4.1.11)");
+            return reject("crit", "crit in its header (expected: none, RFC 7515 4.1.11)");
         }
         if (!isSigned(jwt, header)) {
-            return unverified(header);
+            return rejectUnverified(header);
         }
         JWTClaimsSet claims = jwt.getJWTClaimsSet();
         Instant now = clock.instant();
         Date expires = claims.getExpirationTime();
         if (expires == null) {
-            return refuse("no exp", "exp is missing (expected: the time when it expires)");
+            return reject("no exp", "exp is missing (expected: the time when it expires)");
         }
         if (!now.isBefore(expires.toInstant().plus(leeway))) {
-            return refuse("exp", "expired (exp={}, now={})", expires.toInstant(), now);
+            return reject("exp", "expired (exp={}, now={})", expires.toInstant(), now);
         }
         Date begins = claims.getNotBeforeTime();
         if (begins != null && now.isBefore(begins.toInstant().minus(leeway))) {
-            return refuse("nbf", "not valid yet (nbf={}, now={}); compare the clocks", begins.toInstant(), now);
+            return reject("nbf", "not valid yet (nbf={}, now={}); compare the clocks", begins.toInstant(), now);
         }
         if (issuer != null && !issuer.equals(claims.getIssuer())) {
-            return refuse("iss", "wrong issuer (iss={}, expected: {})", excerpt(claims.getIssuer()), issuer);
+            return reject("iss", "wrong issuer (iss={}, expected: {})", excerpt(claims.getIssuer()), issuer);
         }
         if (audience != null && !claims.getAudience().contains(audience)) {
-            return refuse("aud", "wrong audience (aud={}, expected: {})", excerpt(claims.getAudience()), audience);
+            return reject("aud", "wrong audience (aud={}, expected: {})", excerpt(claims.getAudience()), audience);
         }
         return true;
     }
@@ -209,31 +209,31 @@ public final class JwtToken implements SessionToken {
     }
 
     /** Why no key verifies it. */
-    private boolean unverified(JWSHeader header) {
+    private boolean rejectUnverified(JWSHeader header) {
         List<JwtKey> known = keys.all();
         List<JwtKey> ofAlgorithm = known.stream()
                 .filter(key -> key.algorithm().equals(header.getAlgorithm()))
                 .toList();
         if (ofAlgorithm.isEmpty()) {
-            return refuse(
+            return reject(
                     "alg",
                     "alg {} (expected: {})",
                     excerpt(header.getAlgorithm()),
                     known.stream().map(JwtKey::algorithm).distinct().limit(4).toList());
         }
-        if (ofAlgorithm.stream().noneMatch(key -> key.fits(header.getAlgorithm(), header.getKeyID()))) {
-            return refuse(
+        if (ofAlgorithm.stream().noneMatch(key -> key.matches(header.getAlgorithm(), header.getKeyID()))) {
+            return reject(
                     "kid",
                     "unknown key (kid={}, expected: {})",
                     excerpt(header.getKeyID()),
                     ofAlgorithm.stream().map(JwtKey::id).limit(8).toList());
         }
-        return refuse("signature", "signature does not match (wrong secret or key, alg={})", header.getAlgorithm());
+        return reject("signature", "signature does not match (wrong secret or key, alg={})", header.getAlgorithm());
     }
 
     private boolean isSigned(SignedJWT jwt, JWSHeader header) throws JOSEException {
         for (JwtKey key : keys.all()) {
-            if (key.fits(header.getAlgorithm(), header.getKeyID()) && jwt.verify(key.verifier())) {
+            if (key.matches(header.getAlgorithm(), header.getKeyID()) && jwt.verify(key.verifier())) {
                 return true;
             }
         }

@@ -105,7 +105,7 @@ class JwtTokenTest {
     }
 
     private static Optional<String> shown(JwtToken token, String jwt) {
-        return token.of(request("/", "Cookie: jwt=" + jwt));
+        return token.find(request("/", "Cookie: jwt=" + jwt));
     }
 
     private static String jwt(
@@ -181,7 +181,7 @@ class JwtTokenTest {
         JWTClaimsSet claims = JWTClaimsSet.parse(new String(session, UTF_8));
         assertThat(claims.getSubject()).isEqualTo("ann");
         assertThat(claims.getStringClaim("name")).isEqualTo("Ann");
-        assertThat(stored(NOW.plusSeconds(60).plus(JwtToken.LEEWAY), id))
+        assertThat(stored(NOW.plusSeconds(60).plus(JwtToken.DEFAULT_LEEWAY), id))
                 .as("it was open meanwhile")
                 .isEmpty();
     }
@@ -197,17 +197,17 @@ class JwtTokenTest {
     void it_is_found_in_a_cookie_the_header_or_the_query() throws Exception {
         JwtToken token = new JwtToken(JwtKeys.secret(SECRET)).clock(Clock.fixed(NOW, ZoneOffset.UTC));
         String jwt = hs256(claims -> {});
-        assertThat(token.of(request("/", "authorization: bearer " + jwt))).isPresent();
-        assertThat(token.of(request("/", "Authorization: Basic " + jwt))).isEmpty();
-        assertThat(token.of(request("/"))).isEmpty();
-        assertThat(token.fromCookie("a").of(request("/", "Cookie: a=" + jwt))).isPresent();
-        assertThat(token.fromCookie("a").of(request("/", "Authorization: Bearer " + jwt)))
+        assertThat(token.find(request("/", "authorization: bearer " + jwt))).isPresent();
+        assertThat(token.find(request("/", "Authorization: Basic " + jwt))).isEmpty();
+        assertThat(token.find(request("/"))).isEmpty();
+        assertThat(token.fromCookie("a").find(request("/", "Cookie: a=" + jwt))).isPresent();
+        assertThat(token.fromCookie("a").find(request("/", "Authorization: Bearer " + jwt)))
                 .isEmpty();
-        assertThat(token.fromQuery("access_token").of(request("/?access_token=" + jwt)))
+        assertThat(token.fromQuery("access_token").find(request("/?access_token=" + jwt)))
                 .isPresent();
-        assertThat(token.fromCookie("a").fromQuery("t").of(request("/?t=" + jwt)))
+        assertThat(token.fromCookie("a").fromQuery("t").find(request("/?t=" + jwt)))
                 .isPresent();
-        assertThat(token.fromCookie("a").fromQuery("t").of(request("/?t=" + jwt, "Cookie: a=bad")))
+        assertThat(token.fromCookie("a").fromQuery("t").find(request("/?t=" + jwt, "Cookie: a=bad")))
                 .as("the first place that has one decides")
                 .isEmpty();
     }
@@ -415,7 +415,7 @@ class JwtTokenTest {
         assertThat(factory.name()).isEqualTo("jwt");
         SessionToken token = factory.create(Settings.of(
                 factory, "secret = " + SECRET + ", cookie = a, query = t, issuer = site, audience = ws, leeway = 5s"));
-        assertThat(token.of(request("/?t=x"))).isEmpty();
+        assertThat(token.find(request("/?t=x"))).isEmpty();
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> factory.create(Settings.of(factory, "")))
                 .withMessage("keys (expected: one of secret, pem, jwks)");

@@ -19,7 +19,7 @@ import java.util.function.Function;
 
 /** A connection that is made again whenever it is lost. */
 final class MemcachedConnection {
-    private static final long MOST_DELAY_MILLIS = 5000;
+    private static final long MAX_RECONNECT_DELAY_MILLIS = 5000;
 
     private final String host;
     private final int port;
@@ -40,7 +40,7 @@ final class MemcachedConnection {
                 .withChannelClass(NioSocketChannel.class)
                 .withConnectionTimeoutMillis(timeout.toMillis())
                 .withRequestTimeoutMillis(timeout.toMillis())
-                .withBackoff(failures -> Math.min(MOST_DELAY_MILLIS, 10L << Math.min(failures, 10)))
+                .withBackoff(failures -> Math.min(MAX_RECONNECT_DELAY_MILLIS, 10L << Math.min(failures, 10)))
                 .withReplyExecutor(Runnable::run)
                 .connectAscii();
     }
@@ -50,12 +50,12 @@ final class MemcachedConnection {
     }
 
     /** Does something with memcached; fails within the time limit, by a message that names the server. */
-    <T> CompletionStage<T> ask(Function<MemcacheClient<byte[]>, CompletionStage<T>> question) {
+    <T> CompletionStage<T> execute(Function<MemcacheClient<byte[]>, CompletionStage<T>> question) {
         return connected()
                 .thenCompose(ready -> question.apply(client))
                 .toCompletableFuture()
                 .orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
-                .exceptionallyCompose(e -> CompletableFuture.failedStage(named(e)));
+                .exceptionallyCompose(e -> CompletableFuture.failedStage(nameServer(e)));
     }
 
     /** One wait for all, so that they do not pile up while there is no server. */
@@ -69,7 +69,7 @@ final class MemcachedConnection {
         return connected.copy();
     }
 
-    private Throwable named(Throwable failure) {
+    private Throwable nameServer(Throwable failure) {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         if (cause instanceof SessionFormatException) {

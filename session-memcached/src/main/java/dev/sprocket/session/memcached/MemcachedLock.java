@@ -15,11 +15,11 @@ import java.util.function.Supplier;
  * overwritten when the page ends.
  */
 final class MemcachedLock {
-    private static final byte[] HELD = "1".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] LOCK_VALUE = "1".getBytes(StandardCharsets.US_ASCII);
     /** Ends by itself if whoever holds it does not live to release it. */
-    private static final int SECONDS = 15;
+    private static final int LEASE_SECONDS = 15;
 
-    private static final long PAUSE_MILLIS = 50;
+    private static final long RETRY_MILLIS = 50;
 
     private final WatchedClient<MemcachedConnection> client;
 
@@ -28,7 +28,7 @@ final class MemcachedLock {
     }
 
     /** Does something while it is held; fails if it cannot be had within the time limit. */
-    <T> CompletionStage<T> with(String key, Supplier<CompletionStage<T>> work) {
+    <T> CompletionStage<T> withLock(String key, Supplier<CompletionStage<T>> work) {
         long deadline = System.nanoTime() + client.get().timeout().toNanos();
         return acquire(key, deadline).thenCompose(held -> work.get()
                 .handle((done, failure) -> release(key)
@@ -40,11 +40,11 @@ final class MemcachedLock {
 
     /** Never fails: one that cannot be released ends by itself. */
     private CompletionStage<Void> release(String key) {
-        return client.get().ask(memcached -> memcached.delete(key)).handle((status, failure) -> null);
+        return client.get().execute(memcached -> memcached.delete(key)).handle((status, failure) -> null);
     }
 
     private CompletionStage<Void> acquire(String key, long deadline) {
-        return client.get().ask(memcached -> memcached.add(key, HELD, SECONDS)).thenCompose(status -> {
+        return client.get().execute(memcached -> memcached.add(key, LOCK_VALUE, LEASE_SECONDS)).thenCompose(status -> {
             if (status == MemcacheStatus.OK) {
                 return CompletableFuture.completedStage(null);
             }
@@ -53,7 +53,7 @@ final class MemcachedLock {
                         new IOException(client.get() + ": the site holds the session's lock for longer than "
                                 + client.get().timeout().toMillis() + " ms"));
             }
-            Executor later = CompletableFuture.delayedExecutor(PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+            Executor later = CompletableFuture.delayedExecutor(RETRY_MILLIS, TimeUnit.MILLISECONDS);
             return CompletableFuture.supplyAsync(() -> acquire(key, deadline), later)
                     .thenCompose(again -> again);
         });

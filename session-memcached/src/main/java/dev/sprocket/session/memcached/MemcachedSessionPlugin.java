@@ -14,11 +14,11 @@ public final class MemcachedSessionPlugin implements Plugin {
     private static final Option<String> HOST = Option.text("host", "127.0.0.1", "where it is");
     private static final Option<Integer> PORT = Option.number("port", 11211, 1, 65535, "where it is");
     private static final Option<String> PREFIX =
-            Option.text("prefix", MemcachedSessionStore.PREFIX, "before the ids, as memcached.sess_prefix");
+            Option.text("prefix", MemcachedSessionStore.DEFAULT_PREFIX, "before the ids, as memcached.sess_prefix");
     private static final Option<Duration> LIFETIME = Option.duration(
-            "lifetime", MemcachedSessionStore.LIFETIME, "of what is written, as session.gc_maxlifetime");
+            "lifetime", MemcachedSessionStore.DEFAULT_LIFETIME, "of what is written, as session.gc_maxlifetime");
     private static final Option<Duration> TIMEOUT =
-            Option.duration("timeout", MemcachedSessionStore.TIMEOUT, "how long it may take");
+            Option.duration("timeout", MemcachedSessionStore.DEFAULT_TIMEOUT, "how long it may take");
 
     @Override
     public String name() {

@@ -24,17 +24,17 @@ import org.jspecify.annotations.Nullable;
 @ThreadSafe
 public final class MemcachedSessionStore implements WritableStore {
     /** What php-memcached puts before ids unless told otherwise ({@code memcached.sess_prefix}). */
-    public static final String PREFIX = "memc.sess.key.";
+    public static final String DEFAULT_PREFIX = "memc.sess.key.";
 
     /** How long memcached may take unless told otherwise. */
-    public static final Duration TIMEOUT = Duration.ofSeconds(2);
+    public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(2);
 
     /** How long PHP lets sessions live unless told otherwise ({@code session.gc_maxlifetime}). */
-    public static final Duration LIFETIME = Duration.ofSeconds(1440);
+    public static final Duration DEFAULT_LIFETIME = Duration.ofSeconds(1440);
 
-    private static final int LONGEST_KEY = 250;
+    private static final int MAX_KEY_LENGTH = 250;
     /** Past this, memcached takes a time for a point in time. */
-    private static final long LONGEST_SECONDS = 30L * 24 * 60 * 60;
+    private static final long MAX_RELATIVE_SECONDS = 30L * 24 * 60 * 60;
 
     private final WatchedClient<MemcachedConnection> client;
     private final MemcachedLock lock;
@@ -43,7 +43,7 @@ public final class MemcachedSessionStore implements WritableStore {
 
     /** Connects at once, and again whenever the connection is lost. */
     public MemcachedSessionStore(String host, int port) {
-        this(host, port, PREFIX, LIFETIME, TIMEOUT);
+        this(host, port, DEFAULT_PREFIX, DEFAULT_LIFETIME, DEFAULT_TIMEOUT);
     }
 
     /**
@@ -74,30 +74,30 @@ public final class MemcachedSessionStore implements WritableStore {
 
     @Override
     public CompletionStage<Boolean> update(String id, Change change) {
-        return isKnown(id)
-                ? lock.with(prefix + "lock." + id, () -> CompareAndSet.update(() -> find(id), change))
+        return isValid(id)
+                ? lock.withLock(prefix + "lock." + id, () -> CompareAndSet.update(() -> find(id), change))
                 : CompletableFuture.completedStage(false);
     }
 
-    private boolean isKnown(String id) {
-        return SessionIds.isPlain(id) && prefix.length() + "lock.".length() + id.length() <= LONGEST_KEY;
+    private boolean isValid(String id) {
+        return SessionIds.isValid(id) && prefix.length() + "lock.".length() + id.length() <= MAX_KEY_LENGTH;
     }
 
     private CompletionStage<Optional<CompareAndSet>> find(String id) {
-        return isKnown(id)
+        return isValid(id)
                 ? client.get()
-                        .ask(memcached -> memcached.casGet(prefix + id))
-                        .thenCompose(found -> found(prefix + id, found))
+                        .execute(memcached -> memcached.casGet(prefix + id))
+                        .thenCompose(found -> decode(prefix + id, found))
                 : CompletableFuture.completedStage(Optional.empty());
     }
 
-    private CompletionStage<Optional<CompareAndSet>> found(String key, @Nullable GetResult<byte[]> result) {
+    private CompletionStage<Optional<CompareAndSet>> decode(String key, @Nullable GetResult<byte[]> result) {
         if (result == null) {
             return CompletableFuture.completedStage(Optional.empty());
         }
         try {
-            byte[] plain = MemcachedValue.plain(result.getValue(), result.getFlags());
-            return CompletableFuture.completedStage(Optional.of(new Found(key, plain, result.getCas())));
+            byte[] plain = MemcachedValue.decompress(result.getValue(), result.getFlags());
+            return CompletableFuture.completedStage(Optional.of(new StoredValue(key, plain, result.getCas())));
         } catch (SessionFormatException e) {
             return CompletableFuture.failedStage(e);
         }
@@ -105,15 +105,15 @@ public final class MemcachedSessionStore implements WritableStore {
 
     private int expiry() {
         long seconds = lifetime.toSeconds();
-        return (int) (seconds <= LONGEST_SECONDS ? seconds : Instant.now().getEpochSecond() + seconds);
+        return (int) (seconds <= MAX_RELATIVE_SECONDS ? seconds : Instant.now().getEpochSecond() + seconds);
     }
 
-    private final class Found implements CompareAndSet {
+    private final class StoredValue implements CompareAndSet {
         private final String key;
         private final byte[] stored;
         private final long version;
 
-        Found(String key, byte[] stored, long version) {
+        StoredValue(String key, byte[] stored, long version) {
             this.key = key;
             this.stored = stored;
             this.version = version;
@@ -127,16 +127,16 @@ public final class MemcachedSessionStore implements WritableStore {
         @Override
         public CompletionStage<Outcome> set(byte[] changed) {
             return client.get()
-                    .ask(memcached -> memcached.set(key, changed, expiry(), version, MemcachedValue.PLAIN))
+                    .execute(memcached -> memcached.set(key, changed, expiry(), version, MemcachedValue.PLAIN))
                     .thenCompose(status -> switch (status) {
                         case OK -> CompletableFuture.completedStage(Outcome.SET);
                         case KEY_EXISTS -> CompletableFuture.completedStage(Outcome.CHANGED);
                         case KEY_NOT_FOUND -> CompletableFuture.completedStage(Outcome.GONE);
-                        default -> refused(status);
+                        default -> failure(status);
                     });
         }
 
-        private CompletionStage<Outcome> refused(MemcacheStatus status) {
+        private CompletionStage<Outcome> failure(MemcacheStatus status) {
             return CompletableFuture.failedStage(new IOException(client.get() + ": " + status));
         }
     }
@@ -146,7 +146,7 @@ public final class MemcachedSessionStore implements WritableStore {
         return client.isHealthy();
     }
 
-    MemcachedConnection link() {
+    MemcachedConnection connection() {
         return client.get();
     }
 

@@ -18,11 +18,11 @@ final class MemcachedValue {
     private static final int COMPRESSED = 1 << 4;
     private static final int ZLIB = 1 << 5;
     /** Longer than this is no session. */
-    private static final int LONGEST = 16 << 20;
+    private static final int MAX_LENGTH = 16 << 20;
 
     private MemcachedValue() {}
 
-    static byte[] plain(byte[] value, int flags) throws SessionFormatException {
+    static byte[] decompress(byte[] value, int flags) throws SessionFormatException {
         if ((flags & TYPE) != PLAIN) {
             throw new SessionFormatException("value of type " + (flags & TYPE) + " (expected: 0, a text)");
         }
@@ -33,17 +33,17 @@ final class MemcachedValue {
             throw new SessionFormatException("compressed by something else than zlib, flags 0x"
                     + Integer.toHexString(flags) + " (expected: memcached.compression_type = zlib)");
         }
-        return inflated(value);
+        return inflate(value);
     }
 
     /** Its length, in the byte order of the machine that wrote it, stands before it. */
-    private static byte[] inflated(byte[] value) throws SessionFormatException {
+    private static byte[] inflate(byte[] value) throws SessionFormatException {
         if (value.length < Integer.BYTES) {
             throw new SessionFormatException("compressed value of " + value.length + " bytes");
         }
         int length = ByteBuffer.wrap(value).order(ByteOrder.LITTLE_ENDIAN).getInt();
         // zlib makes no more than a thousandth of anything
-        if (length < 0 || length > LONGEST || length > 1032L * value.length) {
+        if (length < 0 || length > MAX_LENGTH || length > 1032L * value.length) {
             throw new SessionFormatException(
                     "compressed value that claims " + Integer.toUnsignedString(length) + " bytes");
         }

@@ -45,12 +45,12 @@ class MemcachedRecoveryTest {
             server.setDaemon(true);
             server.start();
             try (MemcachedSessionStore store = new MemcachedSessionStore(
-                    "127.0.0.1", listening.getLocalPort(), "", MemcachedSessionStore.LIFETIME, PATIENCE)) {
+                    "127.0.0.1", listening.getLocalPort(), "", MemcachedSessionStore.DEFAULT_LIFETIME, PATIENCE)) {
                 assertThat(store.load("abc").toCompletableFuture().get(60, SECONDS))
                         .isEmpty();
-                MemcachedConnection broken = store.link();
+                MemcachedConnection broken = store.connection();
                 broken.loop().shutdownGracefully(0, 0, MILLISECONDS);
-                while (store.link() == broken || !store.isHealthy()) {
+                while (store.connection() == broken || !store.isHealthy()) {
                     Thread.onSpinWait();
                 }
                 assertThat(store.load("abc").toCompletableFuture().get(60, SECONDS))
@@ -66,13 +66,13 @@ class MemcachedRecoveryTest {
             port = socket.getLocalPort();
         }
         try (MemcachedSessionStore store = new MemcachedSessionStore(
-                "127.0.0.1", port, "", MemcachedSessionStore.LIFETIME, Duration.ofMillis(50))) {
-            MemcachedConnection link = store.link();
+                "127.0.0.1", port, "", MemcachedSessionStore.DEFAULT_LIFETIME, Duration.ofMillis(50))) {
+            MemcachedConnection link = store.connection();
             assertThatExceptionOfType(CompletionException.class)
                     .isThrownBy(() -> store.load("abc").toCompletableFuture().join())
                     .withCauseInstanceOf(IOException.class);
             assertThat(store.isHealthy()).isTrue();
-            assertThat(store.link()).isSameAs(link);
+            assertThat(store.connection()).isSameAs(link);
         }
     }
 }

@@ -42,7 +42,7 @@ class MemcachedSessionStoreTest {
 
     private static String refusal(byte[] value, int flags) {
         try {
-            MemcachedValue.plain(value, flags);
+            MemcachedValue.decompress(value, flags);
             return "none";
         } catch (SessionFormatException e) {
             return String.valueOf(e.getMessage());
@@ -51,8 +51,8 @@ class MemcachedSessionStoreTest {
 
     @Test
     void flags_say_what_a_value_is() throws Exception {
-        assertThat(MemcachedValue.plain(new byte[] {1}, 0)).containsExactly(1);
-        assertThat(MemcachedValue.plain(zlib("hello", 5), 0x30)).isEqualTo("hello".getBytes(UTF_8));
+        assertThat(MemcachedValue.decompress(new byte[] {1}, 0)).containsExactly(1);
+        assertThat(MemcachedValue.decompress(zlib("hello", 5), 0x30)).isEqualTo("hello".getBytes(UTF_8));
         assertThat(refusal(new byte[0], 1)).isEqualTo("value of type 1 (expected: 0, a text)");
         assertThat(refusal(new byte[9], 0x50))
                 .isEqualTo("compressed by something else than zlib, flags 0x50"

@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
 final class RedisConnection {
     private static final RedisCodec<String, byte[]> CODEC = RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE);
 
-    private static final Duration MOST_DELAY = Duration.ofSeconds(5);
+    private static final Duration MAX_RECONNECT_DELAY = Duration.ofSeconds(5);
 
     private static final Logger LOG = LoggerFactory.getLogger(RedisConnection.class);
 
@@ -59,7 +59,7 @@ final class RedisConnection {
                 .timer(timer)
                 .ioThreadPoolSize(2)
                 .computationThreadPoolSize(2)
-                .reconnectDelay(Delay.exponential(Duration.ofMillis(10), MOST_DELAY, 2, TimeUnit.MILLISECONDS))
+                .reconnectDelay(Delay.exponential(Duration.ofMillis(10), MAX_RECONNECT_DELAY, 2, TimeUnit.MILLISECONDS))
                 .build();
         this.client = RedisClient.create(resources, uri);
         client.setOptions(ClientOptions.builder()
@@ -76,7 +76,7 @@ final class RedisConnection {
                 LOG.warn(
                         "{}: {}; tried again when a session is asked for",
                         this,
-                        innermost(failure).getMessage());
+                        rootCause(failure).getMessage());
             }
         });
     }
@@ -86,30 +86,30 @@ final class RedisConnection {
     }
 
     /** Does something with Redis; fails within the time limit, by a message that names the server. */
-    <T> CompletionStage<T> ask(Function<RedisAsyncCommands<String, byte[]>, CompletionStage<T>> question) {
-        return named(connection()
+    <T> CompletionStage<T> execute(Function<RedisAsyncCommands<String, byte[]>, CompletionStage<T>> question) {
+        return nameServer(connection()
                 .thenCompose(open -> question.apply(open.async()))
                 .orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS));
     }
 
-    <T> CompletionStage<T> named(CompletionStage<T> asked) {
-        return asked.exceptionallyCompose(e -> CompletableFuture.failedStage(named(e)));
+    <T> CompletionStage<T> nameServer(CompletionStage<T> asked) {
+        return asked.exceptionallyCompose(e -> CompletableFuture.failedStage(nameServer(e)));
     }
 
     private synchronized CompletableFuture<StatefulRedisConnection<String, byte[]>> connection() {
         // one that could not be made is tried again by whoever asks next
         if (connection == null || connection.isCompletedExceptionally()) {
-            connection = connecting(() -> client.connectAsync(CODEC, uri));
+            connection = connect(() -> client.connectAsync(CODEC, uri));
         }
         return connection;
     }
 
-    CompletionStage<StatefulRedisPubSubConnection<String, String>> events() {
-        return connecting(() -> client.connectPubSubAsync(StringCodec.UTF8, uri));
+    CompletionStage<StatefulRedisPubSubConnection<String, String>> connectEvents() {
+        return connect(() -> client.connectPubSubAsync(StringCodec.UTF8, uri));
     }
 
     /** What connects is counted, and nothing begins after the end. */
-    private synchronized <T> CompletableFuture<T> connecting(Supplier<CompletionStage<T>> attempt) {
+    private synchronized <T> CompletableFuture<T> connect(Supplier<CompletionStage<T>> attempt) {
         if (closed) {
             return CompletableFuture.failedFuture(new IOException(this + ": closed"));
         }
@@ -123,11 +123,11 @@ final class RedisConnection {
         return made;
     }
 
-    void later(Runnable task) {
+    void schedule(Runnable task) {
         resources.eventExecutorGroup().schedule(task, timeout.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    private Throwable named(Throwable failure) {
+    private Throwable nameServer(Throwable failure) {
         Throwable cause = failure;
         while (cause instanceof CompletionException && cause.getCause() != null) {
             cause = cause.getCause();
@@ -136,11 +136,11 @@ final class RedisConnection {
             return new IOException(this + ": no answer within " + timeout.toMillis() + " ms", cause);
         }
         return cause instanceof io.lettuce.core.RedisException
-                ? new IOException(this + ": " + innermost(cause).getMessage(), cause)
+                ? new IOException(this + ": " + rootCause(cause).getMessage(), cause)
                 : cause;
     }
 
-    static Throwable innermost(Throwable failure) {
+    static Throwable rootCause(Throwable failure) {
         Throwable inner = failure;
         while (inner.getCause() != null) {
             inner = inner.getCause();
@@ -155,7 +155,7 @@ final class RedisConnection {
             begun = pending;
         }
         // a connection that is being made when its client ends would leave its buffers behind
-        bounded(begun).whenComplete((done, failed) -> shutdown());
+        withTimeout(begun).whenComplete((done, failed) -> shutdown());
     }
 
     private void shutdown() {
@@ -165,14 +165,14 @@ final class RedisConnection {
         } catch (RuntimeException e) { // one of its threads has ended
             ended = CompletableFuture.failedFuture(e);
         }
-        bounded(ended).whenComplete((done, failed) -> {
+        withTimeout(ended).whenComplete((done, failed) -> {
             resources.shutdown(0, timeout.toMillis(), TimeUnit.MILLISECONDS);
             timer.stop();
         });
     }
 
     /** Nothing of a client ends whose threads have ended. */
-    private CompletableFuture<?> bounded(CompletableFuture<?> ending) {
+    private CompletableFuture<?> withTimeout(CompletableFuture<?> ending) {
         return ending.copy().orTimeout(2 * timeout.toMillis(), TimeUnit.MILLISECONDS);
     }
 

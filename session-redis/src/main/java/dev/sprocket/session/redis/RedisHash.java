@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class RedisHash extends RedisLayout {
     private static final String ATTRIBUTE = "sessionAttr:";
     private static final String EXPIRES = "expires:";
-    private static final byte[] GONE = new byte[0];
+    private static final byte[] DELETED = new byte[0];
 
     /** How many attributes there were, each of them with its value, then what to write; nothing deletes. */
     private static final String SET =
@@ -78,7 +78,7 @@ final class RedisHash extends RedisLayout {
                     attributes.put(field.substring(ATTRIBUTE.length()), value);
                 }
             });
-            return Optional.of(new Found(redis, key, attributes));
+            return Optional.of(new StoredHash(redis, key, attributes));
         });
     }
 
@@ -120,7 +120,7 @@ final class RedisHash extends RedisLayout {
         return answer > 0 ? CompareAndSet.Outcome.SET : CompareAndSet.Outcome.CHANGED;
     }
 
-    private record Found(RedisAsyncCommands<String, byte[]> redis, String key, Map<String, byte[]> attributes)
+    private record StoredHash(RedisAsyncCommands<String, byte[]> redis, String key, Map<String, byte[]> attributes)
             implements CompareAndSet {
         @Override
         public byte[] stored() {
@@ -152,7 +152,7 @@ final class RedisHash extends RedisLayout {
             });
             attributes.keySet().stream()
                     .filter(name -> !after.containsKey(name))
-                    .forEach(name -> add(all, name, GONE));
+                    .forEach(name -> add(all, name, DELETED));
             return all.toArray(byte[][]::new);
         }
 

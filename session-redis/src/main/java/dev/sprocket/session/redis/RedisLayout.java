@@ -13,16 +13,16 @@ public abstract class RedisLayout {
 
     /** As php-redis does: a string at {@code PHPREDIS_SESSION:<id>}. */
     public static RedisLayout php() {
-        return text("PHPREDIS_SESSION:");
+        return string("PHPREDIS_SESSION:");
     }
 
     /** As connect-redis does, for Express: a string at {@code sess:<id>}, of JSON. */
     public static RedisLayout express() {
-        return text("sess:");
+        return string("sess:");
     }
 
     /** A string at this prefix and the id. */
-    public static RedisLayout text(String prefix) {
+    public static RedisLayout string(String prefix) {
         return new RedisString(prefix);
     }
 

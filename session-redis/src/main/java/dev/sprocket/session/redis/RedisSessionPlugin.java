@@ -26,7 +26,7 @@ public final class RedisSessionPlugin implements Plugin {
             "prefix",
             "before the ids: PHPREDIS_SESSION: for php, sess: for express; spring:session, spring's namespace");
     private static final Option<Duration> TIMEOUT =
-            Option.duration("timeout", RedisSessionStore.TIMEOUT, "how long it may take");
+            Option.duration("timeout", RedisSessionStore.DEFAULT_TIMEOUT, "how long it may take");
 
     @Override
     public String name() {
@@ -48,8 +48,8 @@ public final class RedisSessionPlugin implements Plugin {
     private static RedisLayout layout(Settings settings) {
         Optional<String> prefix = settings.get(PREFIX);
         return switch (settings.get(LAYOUT)) {
-            case PHP -> prefix.map(RedisLayout::text).orElseGet(RedisLayout::php);
-            case EXPRESS -> prefix.map(RedisLayout::text).orElseGet(RedisLayout::express);
+            case PHP -> prefix.map(RedisLayout::string).orElseGet(RedisLayout::php);
+            case EXPRESS -> prefix.map(RedisLayout::string).orElseGet(RedisLayout::express);
             case SPRING -> prefix.map(RedisLayout::spring).orElseGet(RedisLayout::spring);
         };
     }

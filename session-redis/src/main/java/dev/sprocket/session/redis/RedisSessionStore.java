@@ -26,7 +26,7 @@ import java.util.function.Consumer;
 @ThreadSafe
 public final class RedisSessionStore implements WritableStore, WatchableStore {
     /** How long Redis may take unless told otherwise. */
-    public static final Duration TIMEOUT = Duration.ofSeconds(2);
+    public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(2);
 
     private final RedisLayout layout;
     private final WatchedClient<RedisConnection> client;
@@ -39,7 +39,7 @@ public final class RedisSessionStore implements WritableStore, WatchableStore {
      *     redis-sentinel://…}
      */
     public RedisSessionStore(String uri, RedisLayout layout) {
-        this(uri, layout, TIMEOUT);
+        this(uri, layout, DEFAULT_TIMEOUT);
     }
 
     /** As above; throws {@link IllegalArgumentException} unless the time is longer than nothing. */
@@ -48,18 +48,18 @@ public final class RedisSessionStore implements WritableStore, WatchableStore {
             throw new IllegalArgumentException("timeout: " + timeout + " (expected: > 0)");
         }
         this.layout = layout;
-        RedisURI where = parsed(uri);
+        RedisURI where = parse(uri);
         this.watcher = new RedisWatcher(layout);
-        this.client = new WatchedClient<>("redis", threads -> opened(where, timeout, threads), RedisConnection::close);
+        this.client = new WatchedClient<>("redis", threads -> open(where, timeout, threads), RedisConnection::close);
     }
 
-    private RedisConnection opened(RedisURI uri, Duration timeout, ClientThreads threads) {
+    private RedisConnection open(RedisURI uri, Duration timeout, ClientThreads threads) {
         RedisConnection link = new RedisConnection(uri, timeout, threads);
         watcher.follow(link);
         return link;
     }
 
-    private static RedisURI parsed(String uri) {
+    private static RedisURI parse(String uri) {
         try {
             return RedisURI.create(uri);
         } catch (IllegalArgumentException e) {
@@ -76,14 +76,14 @@ public final class RedisSessionStore implements WritableStore, WatchableStore {
     }
 
     private CompletionStage<Optional<CompareAndSet>> find(String id) {
-        return SessionIds.isPlain(id)
-                ? client.get().ask(redis -> layout.load(redis, id))
+        return SessionIds.isValid(id)
+                ? client.get().execute(redis -> layout.load(redis, id))
                 : CompletableFuture.completedStage(Optional.empty());
     }
 
     @Override
     public CompletionStage<Boolean> update(String id, Change change) {
-        return client.get().named(CompareAndSet.update(() -> find(id), change));
+        return client.get().nameServer(CompareAndSet.update(() -> find(id), change));
     }
 
     @Override
@@ -96,7 +96,7 @@ public final class RedisSessionStore implements WritableStore, WatchableStore {
         return client.isHealthy();
     }
 
-    RedisConnection link() {
+    RedisConnection connection() {
         return client.get();
     }
 

@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 final class RedisWatcher {
     private static final Logger LOG = LoggerFactory.getLogger(RedisWatcher.class);
     private static final String SETTING = "notify-keyspace-events";
-    private static final List<String> ENDS = List.of("del", "expired", "evicted");
+    private static final List<String> END_EVENTS = List.of("del", "expired", "evicted");
 
     private final RedisLayout layout;
     private final List<Consumer<String>> watchers = new CopyOnWriteArrayList<>();
@@ -22,7 +22,7 @@ final class RedisWatcher {
     private boolean closed;
     private boolean warned;
     private @Nullable RedisConnection current;
-    private @Nullable StatefulRedisPubSubConnection<String, String> connection;
+    private @Nullable StatefulRedisPubSubConnection<String, String> events;
 
     RedisWatcher(RedisLayout layout) {
         this.layout = layout;
@@ -31,7 +31,7 @@ final class RedisWatcher {
     /** Goes on with another client; the one before is closed by its owner, and its connection with it. */
     synchronized void follow(RedisConnection link) {
         current = link;
-        connection = null;
+        events = null;
         if (started) {
             connect(link);
         }
@@ -51,13 +51,13 @@ final class RedisWatcher {
         }
     }
 
-    private boolean isOver(RedisConnection link) {
+    private boolean isStale(RedisConnection link) {
         return closed || link != current;
     }
 
     private synchronized void connect(RedisConnection link) {
-        if (!isOver(link)) {
-            link.events().whenComplete((opened, failure) -> connected(link, opened, failure));
+        if (!isStale(link)) {
+            link.connectEvents().whenComplete((opened, failure) -> connected(link, opened, failure));
         }
     }
 
@@ -66,14 +66,14 @@ final class RedisWatcher {
             @Nullable StatefulRedisPubSubConnection<String, String> opened,
             @Nullable Throwable failure) {
         if (opened == null) {
-            again(link, failure, () -> connect(link));
+            retry(link, failure, () -> connect(link));
             return;
         }
-        if (isOver(link)) {
+        if (isStale(link)) {
             opened.closeAsync();
             return;
         }
-        connection = opened;
+        events = opened;
         opened.addListener(new RedisPubSubAdapter<>() {
             @Override
             public void message(String channel, String key) {
@@ -84,10 +84,10 @@ final class RedisWatcher {
     }
 
     private synchronized void subscribe(RedisConnection link, StatefulRedisPubSubConnection<String, String> opened) {
-        if (isOver(link)) {
+        if (isStale(link)) {
             return;
         }
-        String[] channels = ENDS.stream()
+        String[] channels = END_EVENTS.stream()
                 .map(event -> "__keyevent@" + link.database() + "__:" + event)
                 .toArray(String[]::new);
         opened.async().subscribe(channels).whenComplete((done, failure) -> {
@@ -95,27 +95,27 @@ final class RedisWatcher {
                 checkSetting(link);
             } else {
                 // its user may hear of no channel (ACL), which Redis 7 has so unless told otherwise
-                again(link, failure, () -> subscribe(link, opened));
+                retry(link, failure, () -> subscribe(link, opened));
             }
         });
     }
 
-    private synchronized void again(RedisConnection link, @Nullable Throwable failure, Runnable attempt) {
-        if (isOver(link)) {
+    private synchronized void retry(RedisConnection link, @Nullable Throwable failure, Runnable attempt) {
+        if (isStale(link)) {
             return;
         }
         if (!warned && failure != null) {
             LOG.warn(
                     "{} cannot be heard, tried again: {}",
                     link,
-                    RedisConnection.innermost(failure).getMessage());
+                    RedisConnection.rootCause(failure).getMessage());
         }
         warned = true;
-        link.later(attempt);
+        link.schedule(attempt);
     }
 
     private void checkSetting(RedisConnection link) {
-        link.ask(redis -> redis.configGet(SETTING)).whenComplete((settings, failure) -> {
+        link.execute(redis -> redis.configGet(SETTING)).whenComplete((settings, failure) -> {
             if (failure != null) {
                 LOG.info("{} does not say whether it tells of sessions that end: {}", link, failure.getMessage());
                 return;
@@ -138,8 +138,8 @@ final class RedisWatcher {
     synchronized void close() {
         closed = true;
         watchers.clear();
-        if (connection != null) {
-            connection.closeAsync();
+        if (events != null) {
+            events.closeAsync();
         }
     }
 }

@@ -85,14 +85,14 @@ class RedisRecoveryTest {
             // a connection that is being made when its loop ends would leave its buffers behind
             awaitWatching(redis, ended);
             redis.set("PHPREDIS_SESSION:abc", "x");
-            RedisConnection broken = store.link();
+            RedisConnection broken = store.connection();
             // threads that are started when they are first needed
             broken.resources().eventExecutorGroup().forEach(executor -> executor.execute(() -> {}));
             broken.resources().timer().newTimeout(timeout -> {}, 0, SECONDS);
 
             part.end.accept(broken.resources());
 
-            while (store.link() == broken || !store.isHealthy()) {
+            while (store.connection() == broken || !store.isHealthy()) {
                 Thread.onSpinWait();
             }
             assertThat(store.load("abc").toCompletableFuture().get(60, SECONDS)).contains("x".getBytes(UTF_8));
@@ -104,12 +104,12 @@ class RedisRecoveryTest {
     void server_that_is_away_is_no_fault_of_the_store() throws Exception {
         try (RedisSessionStore store = new RedisSessionStore(
                 "redis://127.0.0.1:" + RedisSessionStoreTest.freePort(), RedisLayout.php(), Duration.ofMillis(100))) {
-            RedisConnection link = store.link();
+            RedisConnection link = store.connection();
             assertThatExceptionOfType(CompletionException.class)
                     .isThrownBy(() -> store.load("abc").toCompletableFuture().join())
                     .withCauseInstanceOf(IOException.class);
             assertThat(store.isHealthy()).isTrue();
-            assertThat(store.link()).isSameAs(link);
+            assertThat(store.connection()).isSameAs(link);
         }
     }
 }

@@ -7,11 +7,11 @@ import java.util.concurrent.ThreadFactory;
 /** Makes the threads of a client library and reports the first that ends. */
 @ThreadSafe
 public final class ClientThreads {
-    private final Runnable ended;
-    private volatile String first = "";
+    private final Runnable onFailure;
+    private volatile String cause = "";
 
     ClientThreads(Runnable ended) {
-        this.ended = ended;
+        this.onFailure = ended;
     }
 
     /** Makes daemon threads that have to live as long as the client. */
@@ -21,21 +21,21 @@ public final class ClientThreads {
             try {
                 task.run();
             } finally {
-                end("thread " + Thread.currentThread().getName() + " ended");
+                fail("thread " + Thread.currentThread().getName() + " ended");
             }
         });
     }
 
     /** Reports that the client cannot work any more, for a cause other than the end of a thread. */
-    public void end(String cause) {
-        if (first.isEmpty()) {
-            first = cause;
+    public void fail(String cause) {
+        if (cause.isEmpty()) {
+            cause = cause;
         }
-        ended.run();
+        onFailure.run();
     }
 
     /** What ended first, or empty. */
     String cause() {
-        return first;
+        return cause;
     }
 }

@@ -13,7 +13,7 @@ import java.util.function.Supplier;
 @ThreadSafe
 public interface CompareAndSet {
     /** How often one update asks for its change before it gives up. */
-    int ATTEMPTS = 100;
+    int MAX_ATTEMPTS = 100;
 
     /** What became of it. */
     enum Outcome {
@@ -34,7 +34,7 @@ public interface CompareAndSet {
     /** Reads and writes until nobody was faster. */
     static CompletionStage<Boolean> update(
             Supplier<CompletionStage<Optional<CompareAndSet>>> load, WritableStore.Change change) {
-        return update(load, change, ATTEMPTS);
+        return update(load, change, MAX_ATTEMPTS);
     }
 
     private static CompletionStage<Boolean> update(
@@ -45,7 +45,7 @@ public interface CompareAndSet {
             }
             byte[] changed;
             try {
-                changed = change.of(found.get().stored());
+                changed = change.apply(found.get().stored());
             } catch (SessionFormatException e) {
                 return CompletableFuture.failedStage(e);
             }
@@ -56,7 +56,7 @@ public interface CompareAndSet {
                 return attempts > 1
                         ? update(load, change, attempts - 1)
                         : CompletableFuture.failedStage(new IllegalStateException(
-                                "a session that others changed " + ATTEMPTS + " times meanwhile"));
+                                "a session that others changed " + MAX_ATTEMPTS + " times meanwhile"));
             });
         });
     }

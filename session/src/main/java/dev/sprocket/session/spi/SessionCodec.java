@@ -18,10 +18,10 @@ import org.jspecify.annotations.Nullable;
 @ThreadSafe
 public interface SessionCodec {
     /** The deepest that values may be nested. */
-    int DEPTH = 64;
+    int MAX_DEPTH = 64;
 
     /** The most values of a session, counted as they are nested. */
-    int VALUES = 100_000;
+    int MAX_VALUES = 100_000;
 
     /**
      * Reads a session. Time and memory stay in proportion to the bytes that are there, whatever lengths and counts they

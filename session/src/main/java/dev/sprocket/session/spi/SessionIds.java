@@ -6,7 +6,7 @@ import com.google.errorprone.annotations.ThreadSafe;
 @ThreadSafe
 public final class SessionIds {
     /** The longest that is taken for one. */
-    public static final int LONGEST = 256;
+    public static final int MAX_LENGTH = 256;
 
     private SessionIds() {}
 
@@ -14,8 +14,8 @@ public final class SessionIds {
      * Whether a site could have given it: up to 256 letters, digits, and {@code , . - _} are what PHP, Spring, Symfony,
      * Laravel and Express use, and none of these means anything to a store.
      */
-    public static boolean isPlain(String id) {
-        if (id.isEmpty() || id.length() > LONGEST) {
+    public static boolean isValid(String id) {
+        if (id.isEmpty() || id.length() > MAX_LENGTH) {
             return false;
         }
         for (int i = 0; i < id.length(); i++) {

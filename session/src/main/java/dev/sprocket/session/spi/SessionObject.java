@@ -15,22 +15,22 @@ import org.jspecify.annotations.Nullable;
  *     names come with a mark
  */
 @ThreadSafe
-public record SessionObject(String type, Form form, Map<String, @Nullable Object> fields) {
+public record SessionObject(String type, Kind kind, Map<String, @Nullable Object> fields) {
     /** What the fields of an object are. */
-    public enum Form {
+    public enum Kind {
         /** Its fields. */
         FIELDS,
         /** It is a constant of an enum: {@code name} is what it is called there. */
-        CONSTANT,
+        ENUM_CONSTANT,
         /** It writes itself down in a way of its own: {@code data} is that, a {@link String} or {@code byte[]}. */
-        DATA,
+        CUSTOM,
         /** It is one that this place is inside of, so that nothing goes round in a circle: it has none here. */
-        OUTER
+        BACK_REFERENCE
     }
 
     /** An object with fields. */
     public SessionObject(String type, Map<String, @Nullable Object> fields) {
-        this(type, Form.FIELDS, fields);
+        this(type, Kind.FIELDS, fields);
     }
 
     /**

@@ -17,14 +17,14 @@ public interface SessionToken {
      *
      * @return empty if it shows nothing that is good; what it shows is a secret, and not for a log
      */
-    Optional<String> of(HttpRequest request);
+    Optional<String> find(HttpRequest request);
 
     /**
      * All that the request shows, the first that a store knows counts: a browser may send several cookies of one name.
      *
-     * @return at most a few; by default what {@link #of} returns
+     * @return at most a few; by default what {@link #find} returns
      */
-    default List<String> all(HttpRequest request) {
-        return of(request).stream().toList();
+    default List<String> findAll(HttpRequest request) {
+        return find(request).stream().toList();
     }
 }

@@ -24,8 +24,8 @@ public final class WatchedClient<C> implements HealthCheck, AutoCloseable {
     private static final long PAUSE_MILLIS = 1000;
 
     private final String name;
-    private final Function<ClientThreads, C> opening;
-    private final Consumer<C> closing;
+    private final Function<ClientThreads, C> opener;
+    private final Consumer<C> closer;
     private C client;
     private ClientThreads threads;
     /** Also while the first one is opened. */
@@ -42,8 +42,8 @@ public final class WatchedClient<C> implements HealthCheck, AutoCloseable {
      */
     public WatchedClient(String name, Function<ClientThreads, C> opening, Consumer<C> closing) {
         this.name = name;
-        this.opening = opening;
-        this.closing = closing;
+        this.opener = opening;
+        this.closer = closing;
         this.threads = new ClientThreads(this::check);
         this.client = opening.apply(threads);
         synchronized (this) {
@@ -78,7 +78,7 @@ public final class WatchedClient<C> implements HealthCheck, AutoCloseable {
         while (true) {
             ClientThreads fresh = new ClientThreads(this::check);
             C opened = open(fresh);
-            if (opened != null && isTaken(opened, fresh)) {
+            if (opened != null && install(opened, fresh)) {
                 LOG.info("session store client open again: store={}", name);
                 return;
             }
@@ -101,7 +101,7 @@ public final class WatchedClient<C> implements HealthCheck, AutoCloseable {
 
     private @Nullable C open(ClientThreads fresh) {
         try {
-            return opening.apply(fresh);
+            return opener.apply(fresh);
         } catch (RuntimeException | Error e) {
             LOG.warn(
                     "session store client not opened; next attempt in {} ms: store={} cause={}",
@@ -112,7 +112,7 @@ public final class WatchedClient<C> implements HealthCheck, AutoCloseable {
         }
     }
 
-    private synchronized boolean isTaken(C opened, ClientThreads fresh) {
+    private synchronized boolean install(C opened, ClientThreads fresh) {
         if (closed || !fresh.cause().isEmpty()) {
             return false;
         }
@@ -124,7 +124,7 @@ public final class WatchedClient<C> implements HealthCheck, AutoCloseable {
 
     private void close(C old) {
         try {
-            closing.accept(old);
+            closer.accept(old);
         } catch (RuntimeException | Error e) {
             LOG.warn("session store client not closed: store={} cause={}", name, e.toString());
         }
@@ -144,6 +144,6 @@ public final class WatchedClient<C> implements HealthCheck, AutoCloseable {
             }
             last = client;
         }
-        closing.accept(last);
+        closer.accept(last);
     }
 }

@@ -8,7 +8,7 @@ public interface WritableStore extends SessionStore {
     @FunctionalInterface
     interface Change {
         /** What is to be written instead of this; may be asked again with other bytes, where somebody was faster. */
-        byte[] of(byte[] stored) throws SessionFormatException;
+        byte[] apply(byte[] stored) throws SessionFormatException;
     }
 
     /**

@@ -72,7 +72,7 @@ class WatchedClientTest {
     @Test
     void opening_is_tried_again_until_it_succeeds() throws Exception {
         WatchedClient<Object> client = client();
-        opening.take().end("test");
+        opening.take().fail("test");
         opened.put(new OutOfMemoryError("of a test"));
         assertThat(client.isHealthy()).isFalse();
         opened.put("third");
@@ -83,8 +83,8 @@ class WatchedClientTest {
     @Test
     void client_that_fails_while_it_is_opened_is_closed() throws Exception {
         WatchedClient<Object> client = client();
-        opening.take().end("test");
-        opening.take().end("while it is opened");
+        opening.take().fail("test");
+        opening.take().fail("while it is opened");
         opened.put("dead");
         opened.put("alive");
         awaitHealthy(client);
@@ -95,7 +95,7 @@ class WatchedClientTest {
     @Test
     void closing_while_replaced_leaves_no_client() throws Exception {
         WatchedClient<Object> client = client();
-        opening.take().end("test");
+        opening.take().fail("test");
         opening.take();
         client.close();
         opened.put("late");
@@ -107,7 +107,7 @@ class WatchedClientTest {
     void threads_that_end_after_close_are_ignored() throws Exception {
         WatchedClient<Object> client = client();
         client.close();
-        opening.take().end("test");
+        opening.take().fail("test");
         assertThat(client.isHealthy()).isTrue();
         assertThat(opening).isEmpty();
     }
