@@ -2,16 +2,19 @@ import com.google.inject.Inject;
 import com.google.inject.Module;
 import com.google.inject.multibindings.Multibinder;
 import dev.sprocket.core.Component;
+import dev.sprocket.core.ConcurrentComponent;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.http.HttpConnection;
 import dev.sprocket.http.HttpRequest;
 import dev.sprocket.http.HttpResponse;
 import dev.sprocket.plugin.ComponentFactory;
+import dev.sprocket.plugin.FactoryRef;
 import dev.sprocket.plugin.Option;
 import dev.sprocket.plugin.Plugin;
 import dev.sprocket.plugin.Services;
 import dev.sprocket.plugin.Settings;
+import dev.sprocket.plugin.StackType;
 import dev.sprocket.session.MemoryStore;
 import dev.sprocket.session.Session;
 import dev.sprocket.session.spi.SessionStore;
@@ -19,7 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 
-/** A plugin whose component begins sessions (GET ?begin), changes them (GET ?change) and reads them (GET). */
+/** Plugin whose component creates (GET ?begin), changes (GET ?change) and reads (GET) sessions. */
 public final class SessionWriter implements Plugin {
     @Override
     public String name() {
@@ -34,7 +37,7 @@ public final class SessionWriter implements Plugin {
     }
 
     static final class Factory implements ComponentFactory {
-        private static final Option<Optional<Use>> STORE = Option.part("store", "where sessions are begun");
+        private static final Option<Optional<FactoryRef>> STORE = Option.part("store", "Store in which sessions are created");
 
         private final Services services;
 
@@ -50,7 +53,7 @@ public final class SessionWriter implements Plugin {
 
         @Override
         public String summary() {
-            return "writes sessions";
+            return "Creates, changes and reads sessions";
         }
 
         @Override
@@ -59,18 +62,18 @@ public final class SessionWriter implements Plugin {
         }
 
         @Override
-        public Fit needs() {
-            return Fit.messages(HttpConnection.class);
+        public StackType needs() {
+            return StackType.messages(HttpConnection.class);
         }
 
         @Override
         public Component<?> create(Settings settings) {
             return new Writer(
-                    services.get(SessionStore.class, settings.get(STORE).orElse(Use.of("memory"))));
+                    services.get(SessionStore.class, settings.get(STORE).orElse(FactoryRef.of("memory"))));
         }
     }
 
-    @Concurrent
+    @ConcurrentComponent
     static final class Writer implements MessageComponent<HttpConnection, Message> {
         private final SessionStore store;
 
