@@ -37,7 +37,8 @@ public final class SessionWriter implements Plugin {
     }
 
     static final class Factory implements ComponentFactory {
-        private static final Option<Optional<FactoryRef>> STORE = Option.part("store", "Store in which sessions are created");
+        private static final Option<Optional<FactoryRef>> STORE =
+                Option.part("store", "Store in which sessions are created");
 
         private final Services services;
 

@@ -99,7 +99,8 @@ class PhpSessionsTest {
         assertThat(user.fields()).containsEntry("\0Base\0hidden", "of the base");
         assertThat(session.get("again")).isSameAs(user);
         SessionObject clubs = (SessionObject) ((List<?>) session.get("suits")).get(0);
-        assertThat(clubs).isEqualTo(new SessionObject("Suit", SessionObject.Kind.ENUM_CONSTANT, Map.of("name", "Clubs")));
+        assertThat(clubs)
+                .isEqualTo(new SessionObject("Suit", SessionObject.Kind.ENUM_CONSTANT, Map.of("name", "Clubs")));
 
         assertThat(get(store.update("write", change(format, "n")))).isTrue();
         run("read", format);

@@ -143,7 +143,11 @@ class PhpStoresTest {
         Process server = memcached(port);
         List<String> settings = List.of("session.save_handler=memcached", "session.save_path=127.0.0.1:" + port);
         try (MemcachedSessionStore store = new MemcachedSessionStore(
-                "127.0.0.1", port, MemcachedSessionStore.DEFAULT_PREFIX, MemcachedSessionStore.DEFAULT_LIFETIME, PATIENCE)) {
+                "127.0.0.1",
+                port,
+                MemcachedSessionStore.DEFAULT_PREFIX,
+                MemcachedSessionStore.DEFAULT_LIFETIME,
+                PATIENCE)) {
             exchange(store, settings);
             waits_for_the_page(store, settings);
             compressed(store, port);

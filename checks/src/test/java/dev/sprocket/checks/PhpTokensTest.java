@@ -91,12 +91,15 @@ class PhpTokensTest {
     @Test
     void a_set_with_a_key_of_ed25519() throws Exception {
         Path set = folder.resolve("jwks.json");
-        String token = php(
-                "$pair = sodium_crypto_sign_keypair(); file_put_contents('" + set + "', json_encode(['keys' => [["
-                        + " 'kty' => 'OKP', 'crv' => 'Ed25519', 'kid' => 'site',"
-                        + " 'x' => part(sodium_crypto_sign_publickey($pair))]]]));"
-                        + " $head = head('EdDSA');"
-                        + " echo $head, '.', part(sodium_crypto_sign_detached($head, sodium_crypto_sign_secretkey($pair)));");
+        String token =
+                php("$pair = sodium_crypto_sign_keypair(); file_put_contents('" + set + "', json_encode(['keys' => [["
+                        + " 'kty' => 'OKP', 'crv' =>"
+                        + " 'Ed25519', 'kid' => 'site', 'x'"
+                        + " => part(sodium_crypto_sign_publickey($pair))]]]));"
+                        + " $head = head('EdDSA'); echo"
+                        + " $head, '.',"
+                        + " part(sodium_crypto_sign_detached($head,"
+                        + " sodium_crypto_sign_secretkey($pair)));");
         assertThat(Files.readString(set)).contains("Ed25519");
         assertThat(claims(JwtKeys.jwks(set), token)).contains("\"ann\"");
     }

@@ -188,7 +188,9 @@ final class JavaValues {
     }
 
     private static ByteBuffer binaryData(JavaObject object, int least) throws SessionFormatException {
-        if (!object.annotations.isEmpty() && object.annotations.get(0) instanceof Block block && block.bytes().length >= least) {
+        if (!object.annotations.isEmpty()
+                && object.annotations.get(0) instanceof Block block
+                && block.bytes().length >= least) {
             return ByteBuffer.wrap(block.bytes());
         }
         throw new SessionFormatException("a " + object.type + " of another version");

@@ -133,7 +133,8 @@ public enum PhpCodec implements WritableCodec {
 
     private static byte[] lengthPrefixed(byte[] name) throws SessionFormatException {
         if (name.length > MAX_NAME_LENGTH) {
-            throw new SessionFormatException("a name of " + name.length + " bytes (expected: <= " + MAX_NAME_LENGTH + ")");
+            throw new SessionFormatException(
+                    "a name of " + name.length + " bytes (expected: <= " + MAX_NAME_LENGTH + ")");
         }
         byte[] head = new byte[name.length + 1];
         head[0] = (byte) name.length;

@@ -99,8 +99,8 @@ public final class PhpFiles implements WritableStore {
                     writers,
                     0,
                     found,
-                    () -> found.complete(
-                            withLock(path, "-s", () -> PhpFile.read(path, maxAge)).map(PhpFile::bytes)));
+                    () -> found.complete(withLock(path, "-s", () -> PhpFile.read(path, maxAge))
+                            .map(PhpFile::bytes)));
         }
     }
 
@@ -131,7 +131,8 @@ public final class PhpFiles implements WritableStore {
         return file;
     }
 
-    private static Optional<PhpFile> withLock(Path path, String how, Callable<Optional<PhpFile>> work) throws Exception {
+    private static Optional<PhpFile> withLock(Path path, String how, Callable<Optional<PhpFile>> work)
+            throws Exception {
         Optional<PhpLock> lock = PhpLock.acquire(path, how, LOCK_TIMEOUT);
         if (lock.isEmpty()) {
             return Optional.empty();

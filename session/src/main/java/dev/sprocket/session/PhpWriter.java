@@ -42,7 +42,8 @@ final class PhpWriter {
 
     private void value(@Nullable Object value, int depth) throws SessionFormatException {
         if (depth > SessionCodec.MAX_DEPTH) {
-            throw new SessionFormatException("values nested deeper (expected: <= " + SessionCodec.MAX_DEPTH + " levels)");
+            throw new SessionFormatException(
+                    "values nested deeper (expected: <= " + SessionCodec.MAX_DEPTH + " levels)");
         }
         if (++numbered > SessionCodec.MAX_VALUES) {
             throw new SessionFormatException("more values (expected: <= " + SessionCodec.MAX_VALUES + ")");

@@ -66,8 +66,9 @@ final class RailsEnvelope {
 
     /** What was signed or encrypted, if it is text. */
     static Optional<String> decodeText(String cookie, byte[] content) {
-        Optional<String> text =
-                content.length > 1 && content[0] == 4 && content[1] == 8 ? Optional.empty() : SigningKeys.decodeUtf8(content);
+        Optional<String> text = content.length > 1 && content[0] == 4 && content[1] == 8
+                ? Optional.empty()
+                : SigningKeys.decodeUtf8(content);
         return text.isPresent()
                 ? text
                 : TokenRejections.reject(

@@ -33,7 +33,8 @@ public final class SessionProvider extends ForwardingComponent<HttpConnection, M
 
     /** Finds sessions for a component. */
     public SessionProvider(Sessions sessions, MessageComponent<? super HttpConnection, ? super Message> inner) {
-        super(new AsyncFilter(conn -> find(sessions, conn), sessions.timeout(), new WatchingComponent(sessions.watcher(), inner)));
+        super(new AsyncFilter(
+                conn -> find(sessions, conn), sessions.timeout(), new WatchingComponent(sessions.watcher(), inner)));
     }
 
     private static CompletionStage<Optional<HttpResponse>> find(Sessions sessions, HttpConnection conn) {

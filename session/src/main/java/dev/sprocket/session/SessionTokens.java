@@ -24,8 +24,7 @@ public final class SessionTokens {
                         .filter(text -> !text.isEmpty())
                         .or(() -> TokenRejections.reject(name, "no text in Base64" + hint(value)));
             } catch (IllegalArgumentException e) {
-                return TokenRejections.reject(
-                        name, "not Base64 (expected: as Spring Session writes it)" + hint(value));
+                return TokenRejections.reject(name, "not Base64 (expected: as Spring Session writes it)" + hint(value));
             }
         });
     }

@@ -49,7 +49,8 @@ final class SessionWatcher {
         key.set(conn, member);
         byId.compute(id, (same, shared) -> {
             WatchedSession all = shared == null
-                    ? new WatchedSession(id, sweep.now() + sessions.watchInterval().toNanos())
+                    ? new WatchedSession(
+                            id, sweep.now() + sessions.watchInterval().toNanos())
                     : shared;
             all.connections.add(member);
             return all;

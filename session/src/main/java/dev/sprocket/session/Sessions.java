@@ -76,7 +76,8 @@ public final class Sessions implements AutoCloseable {
 
     /** Read-only and optional: whoever has no session has an empty one. */
     public static Sessions of(SessionToken token, SessionStore store, SessionCodec codec) {
-        return new Sessions(token, store, codec, new Policy(false, false, DEFAULT_TIMEOUT, DEFAULT_WATCH_INTERVAL, null, null));
+        return new Sessions(
+                token, store, codec, new Policy(false, false, DEFAULT_TIMEOUT, DEFAULT_WATCH_INTERVAL, null, null));
     }
 
     private Sessions with(Policy other) {

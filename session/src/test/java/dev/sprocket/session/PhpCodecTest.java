@@ -150,7 +150,8 @@ class PhpCodecTest {
                 .isNotSameAs(user);
         assertThat(user.toString()).contains("OUTER");
         Object array = value("a:1:{s:2:\"me\";R:1;}");
-        assertThat(array).isEqualTo(Map.of("me", new SessionObject("array", SessionObject.Kind.BACK_REFERENCE, Map.of())));
+        assertThat(array)
+                .isEqualTo(Map.of("me", new SessionObject("array", SessionObject.Kind.BACK_REFERENCE, Map.of())));
         assertThatThrownBy(() -> written(array)).isInstanceOf(SessionFormatException.class);
     }
 

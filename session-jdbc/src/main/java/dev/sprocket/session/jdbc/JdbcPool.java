@@ -44,7 +44,8 @@ final class JdbcPool {
         return new WatchedClient<>("jdbc", threads -> open(connections, size, timeout, threads), JdbcPool::close);
     }
 
-    private static HikariDataSource open(DriverDataSource connections, int size, Duration timeout, ClientThreads threads) {
+    private static HikariDataSource open(
+            DriverDataSource connections, int size, Duration timeout, ClientThreads threads) {
         HikariConfig config = new HikariConfig();
         config.setDataSource(connections);
         config.setPoolName("sprocket-sessions");

@@ -67,7 +67,13 @@ final class SingleTableSchema extends JdbcSchema {
     @Override
     Optional<byte[]> load(Connection connection, String wanted) throws SQLException {
         String sql = SqlNames.statement(
-                connection, "SELECT %s, %s, %s FROM %s WHERE %s = ?", data, expiry.firstColumn(), expiry.secondColumn(), table, id);
+                connection,
+                "SELECT %s, %s, %s FROM %s WHERE %s = ?",
+                data,
+                expiry.firstColumn(),
+                expiry.secondColumn(),
+                table,
+                id);
         try (PreparedStatement select = connection.prepareStatement(sql)) {
             select.setString(1, wanted);
             try (ResultSet row = select.executeQuery()) {

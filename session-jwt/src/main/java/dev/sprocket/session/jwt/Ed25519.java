@@ -34,7 +34,8 @@ final class Ed25519 implements JWSVerifier {
 
     static PublicKey key(byte[] x) {
         try {
-            byte[] info = HexFormat.of().parseHex(KEY_INFO_PREFIX + HexFormat.of().formatHex(x));
+            byte[] info =
+                    HexFormat.of().parseHex(KEY_INFO_PREFIX + HexFormat.of().formatHex(x));
             return KeyFactory.getInstance(NAME).generatePublic(new X509EncodedKeySpec(info));
         } catch (GeneralSecurityException e) {
             throw new IllegalArgumentException("Ed25519 key of " + x.length + " bytes (expected: 32)", e);

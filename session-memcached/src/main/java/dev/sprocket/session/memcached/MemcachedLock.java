@@ -44,18 +44,20 @@ final class MemcachedLock {
     }
 
     private CompletionStage<Void> acquire(String key, long deadline) {
-        return client.get().execute(memcached -> memcached.add(key, LOCK_VALUE, LEASE_SECONDS)).thenCompose(status -> {
-            if (status == MemcacheStatus.OK) {
-                return CompletableFuture.completedStage(null);
-            }
-            if (System.nanoTime() - deadline > 0) {
-                return CompletableFuture.failedStage(
-                        new IOException(client.get() + ": the site holds the session's lock for longer than "
-                                + client.get().timeout().toMillis() + " ms"));
-            }
-            Executor later = CompletableFuture.delayedExecutor(RETRY_MILLIS, TimeUnit.MILLISECONDS);
-            return CompletableFuture.supplyAsync(() -> acquire(key, deadline), later)
-                    .thenCompose(again -> again);
-        });
+        return client.get()
+                .execute(memcached -> memcached.add(key, LOCK_VALUE, LEASE_SECONDS))
+                .thenCompose(status -> {
+                    if (status == MemcacheStatus.OK) {
+                        return CompletableFuture.completedStage(null);
+                    }
+                    if (System.nanoTime() - deadline > 0) {
+                        return CompletableFuture.failedStage(
+                                new IOException(client.get() + ": the site holds the session's lock for longer than "
+                                        + client.get().timeout().toMillis() + " ms"));
+                    }
+                    Executor later = CompletableFuture.delayedExecutor(RETRY_MILLIS, TimeUnit.MILLISECONDS);
+                    return CompletableFuture.supplyAsync(() -> acquire(key, deadline), later)
+                            .thenCompose(again -> again);
+                });
     }
 }
