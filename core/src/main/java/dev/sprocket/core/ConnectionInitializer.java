@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Confined to the connection's event loop.
  */
-final class ConnectionInitializer extends ChannelInboundHandlerAdapter implements LoopTimer.Member {
+final class ConnectionInitializer extends ChannelInboundHandlerAdapter implements LoopTimer.Task {
     private static final PeerLog LOG = PeerLog.of(IoServer.class);
 
     private final MessageComponent<? super Connection, ? super Message> app;
@@ -92,7 +92,7 @@ final class ConnectionInitializer extends ChannelInboundHandlerAdapter implement
         if (tls == null) {
             enter(own);
         } else {
-            await(own, "TLS handshake", tls.handshakeLimit());
+            await(own, "TLS handshake", tls.handshakeTimeout());
             own.pipeline().addBefore(own.name(), null, new PlainHttpRejector());
             own.pipeline().addBefore(own.name(), null, tls.handler(own.alloc(), options.offered()));
         }
@@ -170,7 +170,7 @@ final class ConnectionInitializer extends ChannelInboundHandlerAdapter implement
     }
 
     @Override
-    public boolean sweep(long now) {
+    public boolean tick(long now) {
         if (!done && now - since >= limit.toNanos()) {
             refuse("no " + awaited + " within " + limit.toMillis() + " ms");
         }

@@ -13,14 +13,14 @@ import org.jspecify.annotations.Nullable;
  * <p>Its component's and the sweep's.
  */
 @ThreadSafe
-final class ConnectionRateLimit implements LoopTimer.Member {
+final class ConnectionRateLimit implements LoopTimer.Task {
     /** What became of a message. */
     enum Verdict {
-        WITHIN,
-        REFUSED,
+        ALLOWED,
+        REJECTED,
         CLOSED,
         /** Delivered, and the connection is not read from. */
-        HELD
+        PAUSED
     }
 
     private static final double SECOND = TimeUnit.SECONDS.toNanos(1);
@@ -28,21 +28,21 @@ final class ConnectionRateLimit implements LoopTimer.Member {
     private final LimiterBuilder limits;
     private final Connection conn;
     private final @Nullable ClientAddress address;
-    private final @Nullable PipelineContext segment;
+    private final @Nullable PipelineContext context;
     private double messages;
     private double bytes;
-    private long last;
-    private boolean held;
+    private long refilled;
+    private boolean paused;
     private String excess = "";
 
     ConnectionRateLimit(LimiterBuilder limits, Connection conn, @Nullable ClientAddress address) {
         this.limits = limits;
         this.conn = conn;
         this.address = address;
-        this.segment = PipelineContext.find(conn).orElse(null);
+        this.context = PipelineContext.find(conn).orElse(null);
         this.messages = limits.messages();
         this.bytes = limits.bytes();
-        this.last = now();
+        this.refilled = now();
     }
 
     @Nullable
@@ -55,33 +55,34 @@ final class ConnectionRateLimit implements LoopTimer.Member {
         return excess;
     }
 
-    synchronized Verdict take(int size) {
+    synchronized Verdict acquire(int size) {
         if (limits.messages() == 0 && limits.bytes() == 0) {
-            return Verdict.WITHIN;
+            return Verdict.ALLOWED;
         }
         refill(now());
         boolean tooMany = limits.messages() > 0 && messages < 1;
         boolean tooLarge = limits.bytes() > 0 && bytes < size;
         if (!tooMany && !tooLarge) {
             pay(size);
-            return Verdict.WITHIN;
+            return Verdict.ALLOWED;
         }
         excess = tooMany
                 ? "more than " + limits.messages() + " messages a second"
                 : "more than " + limits.bytes() + " bytes a second";
-        RateLimitAction past = worse(tooMany ? limits.onMessageLimit() : null, tooLarge ? limits.onByteLimit() : null);
+        RateLimitAction past =
+                stricter(tooMany ? limits.onMessageLimit() : null, tooLarge ? limits.onByteLimit() : null);
         if (past == RateLimitAction.CLOSE) {
             return Verdict.CLOSED;
         }
         log(past);
-        if (past == RateLimitAction.REJECT || segment == null) {
-            return Verdict.REFUSED;
+        if (past == RateLimitAction.REJECT || context == null) {
+            return Verdict.REJECTED;
         }
         pay(size);
-        return hold(segment);
+        return pause(context);
     }
 
-    private static RateLimitAction worse(@Nullable RateLimitAction one, @Nullable RateLimitAction other) {
+    private static RateLimitAction stricter(@Nullable RateLimitAction one, @Nullable RateLimitAction other) {
         if (one == RateLimitAction.CLOSE || other == RateLimitAction.CLOSE) {
             return RateLimitAction.CLOSE;
         }
@@ -100,32 +101,32 @@ final class ConnectionRateLimit implements LoopTimer.Member {
     }
 
     private void refill(long now) {
-        double seconds = (now - last) / SECOND;
-        last = now;
+        double seconds = (now - refilled) / SECOND;
+        refilled = now;
         messages = Math.min(limits.messages(), messages + seconds * limits.messages());
         bytes = Math.min(limits.bytes(), bytes + seconds * limits.bytes());
     }
 
-    private Verdict hold(PipelineContext on) {
-        if (held) {
+    private Verdict pause(PipelineContext on) {
+        if (paused) {
             // it had been read before
-            return Verdict.WITHIN;
+            return Verdict.ALLOWED;
         }
-        held = true;
-        on.outbound().reading(false);
+        paused = true;
+        on.outbound().pauseReads();
         on.onLoop(() -> LoopTimer.of(on.outbound().loop()).add(this));
-        return Verdict.HELD;
+        return Verdict.PAUSED;
     }
 
     @Override
-    public synchronized boolean sweep(long now) {
+    public synchronized boolean tick(long now) {
         refill(now);
         if (conn.isOpen() && (messages < 0 || bytes < 0)) {
             return true;
         }
-        held = false;
-        if (segment != null) {
-            segment.outbound().reading(true);
+        paused = false;
+        if (context != null) {
+            context.outbound().resumeReads();
         }
         return false;
     }
@@ -135,8 +136,8 @@ final class ConnectionRateLimit implements LoopTimer.Member {
     }
 
     private long now() {
-        return segment == null
+        return context == null
                 ? System.nanoTime()
-                : segment.outbound().loop().ticker().nanoTime();
+                : context.outbound().loop().ticker().nanoTime();
     }
 }

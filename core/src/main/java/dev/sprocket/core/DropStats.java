@@ -48,19 +48,19 @@ public final class DropStats {
     }
 
     /** Counts a message. */
-    public void message(int size) {
+    public void messageDropped(int size) {
         messages.increment();
         bytes.add(size);
         if (all != null) {
-            all.message(size);
+            all.messageDropped(size);
         }
     }
 
     /** Counts a connection that is closed. */
-    public void connection() {
+    public void connectionClosed() {
         connections.increment();
         if (all != null) {
-            all.connection();
+            all.connectionClosed();
         }
     }
 

@@ -78,7 +78,7 @@ public final class EventLoops {
     }
 
     /** Whether the caller runs on one of these loops. */
-    synchronized boolean isCalling() {
+    synchronized boolean containsCurrentThread() {
         if (group != null) {
             for (EventExecutor loop : group) {
                 if (loop.inEventLoop()) {

@@ -20,12 +20,12 @@ import org.slf4j.LoggerFactory;
  */
 final class GracefulShutdown {
     /** Up to so many connections are told at once; of more, the clients would all come back in the same moment. */
-    static final int HERD = 100;
+    static final int MAX_SIMULTANEOUS = 100;
     /** With less time than this everybody is told at once. */
-    static final Duration SHORT = Duration.ofSeconds(2);
+    static final Duration MIN_SPREAD = Duration.ofSeconds(2);
 
     /** What a cut and the last callbacks may take beyond the deadline; a loop that is busy longer is left alone. */
-    private static final long LAST_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private static final Logger LOG = LoggerFactory.getLogger(IoServer.class);
 
@@ -40,19 +40,19 @@ final class GracefulShutdown {
 
     /** Ends all; returns how many had to be cut. */
     int run() {
-        tell();
+        requestCloses();
         await(channels, start + deadline.toNanos());
-        int cut = cut();
-        settle();
+        int cut = forceClose();
+        awaitCallbacks();
         return cut;
     }
 
     /** Tells each connection on its event loop: at once, or spread over the first half of the time. */
-    void tell() {
+    void requestCloses() {
         for (int i = 0; i < channels.size(); i++) {
             Channel channel = channels.get(i);
-            Runnable tell =
-                    () -> channel.pipeline().fireUserEventTriggered(new CloseRequest(CloseRequest.Cause.SERVER_STOPS));
+            Runnable tell = () ->
+                    channel.pipeline().fireUserEventTriggered(new CloseRequest(CloseRequest.Cause.SERVER_SHUTDOWN));
             long delay = delayNanos(i, channels.size(), deadline);
             if (delay == 0) {
                 channel.eventLoop().execute(tell);
@@ -63,7 +63,7 @@ final class GracefulShutdown {
     }
 
     static long delayNanos(int index, int count, Duration deadline) {
-        boolean atOnce = count <= HERD || deadline.compareTo(SHORT) < 0;
+        boolean atOnce = count <= MAX_SIMULTANEOUS || deadline.compareTo(MIN_SPREAD) < 0;
         return atOnce ? 0 : deadline.toNanos() / 2 / count * index;
     }
 
@@ -73,7 +73,7 @@ final class GracefulShutdown {
         }
     }
 
-    private int cut() {
+    private int forceClose() {
         List<Channel> left = channels.stream().filter(Channel::isOpen).toList();
         for (Channel channel : left) {
             LOG.debug("{} cut", channel.remoteAddress());
@@ -86,15 +86,15 @@ final class GracefulShutdown {
                     left.size(),
                     channels.size(),
                     deadline.toMillis());
-            await(left, System.nanoTime() + LAST_NANOS);
+            await(left, System.nanoTime() + GRACE_NANOS);
         }
         return left.size();
     }
 
     /** Waits for the callbacks that follow the end of a socket: a loop runs them in the task after the one that closed. */
-    private void settle() {
+    private void awaitCallbacks() {
         Set<EventLoop> loops = channels.stream().map(Channel::eventLoop).collect(Collectors.toSet());
-        long end = System.nanoTime() + LAST_NANOS;
+        long end = System.nanoTime() + GRACE_NANOS;
         for (int round = 0; round < 2; round++) {
             List<Future<?>> turns =
                     loops.stream().<Future<?>>map(loop -> loop.submit(() -> {})).toList();

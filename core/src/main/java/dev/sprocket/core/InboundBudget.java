@@ -29,7 +29,7 @@ public final class InboundBudget {
     private final long limit;
     private final LongSupplier clock;
     private final AtomicLong used = new AtomicLong();
-    private final Set<Holding> holdings = ConcurrentHashMap.newKeySet();
+    private final Set<Reservation> reservations = ConcurrentHashMap.newKeySet();
 
     InboundBudget(long limit, LongSupplier clock) {
         if (limit < 1) {
@@ -56,7 +56,7 @@ public final class InboundBudget {
     }
 
     /** Makes it the budget of a connection, and of what stands on it; for stacks that no {@link IoServer} serves. */
-    public void give(Connection conn) {
+    public void assignTo(Connection conn) {
         KEY.set(conn, this);
     }
 
@@ -73,24 +73,24 @@ public final class InboundBudget {
     /**
      * The account of one holder, which holds nothing yet.
      *
-     * @param evicted called once, on any thread, if it must give back what it holds; its {@link Holding#hold} is false from then on
+     * @param evicted called once, on any thread, if it must give back what it holds; its {@link Reservation#resize} is false from then on
      */
-    public Holding open(Runnable evicted) {
-        return new Holding(this, evicted);
+    public Reservation newReservation(Runnable evicted) {
+        return new Reservation(this, evicted);
     }
 
     private void relieve() {
-        List<Holding> evicted = new ArrayList<>();
+        List<Reservation> evicted = new ArrayList<>();
         synchronized (this) {
             if (used.get() <= limit) {
                 return;
             }
             long now = clock.getAsLong();
             // weighed once: they change while they are sorted
-            List<Map.Entry<Holding, Double>> worst = new ArrayList<>();
-            holdings.forEach(one -> worst.add(Map.entry(one, one.weight(now))));
-            worst.sort(Map.Entry.<Holding, Double>comparingByValue().reversed());
-            for (Map.Entry<Holding, Double> one : worst) {
+            List<Map.Entry<Reservation, Double>> worst = new ArrayList<>();
+            reservations.forEach(one -> worst.add(Map.entry(one, one.weight(now))));
+            worst.sort(Map.Entry.<Reservation, Double>comparingByValue().reversed());
+            for (Map.Entry<Reservation, Double> one : worst) {
                 if (used.get() <= limit - limit / 4) {
                     break;
                 }
@@ -105,14 +105,14 @@ public final class InboundBudget {
     /**
      * What one holder has of a budget. Threads: its connection's event loop; the budget looks at it from others.
      */
-    public static final class Holding {
+    public static final class Reservation {
         private final InboundBudget budget;
         private final Runnable evicted;
         private long bytes;
         private long since;
         private boolean gone;
 
-        private Holding(InboundBudget budget, Runnable evicted) {
+        private Reservation(InboundBudget budget, Runnable evicted) {
             this.budget = budget;
             this.evicted = evicted;
         }
@@ -122,7 +122,7 @@ public final class InboundBudget {
          *
          * @return false if they must be given back, since all together hold too much
          */
-        public boolean hold(long now) {
+        public boolean resize(long now) {
             synchronized (this) {
                 if (gone) {
                     return now == 0;
@@ -133,9 +133,9 @@ public final class InboundBudget {
                 boolean grows = now > bytes;
                 if (bytes == 0) {
                     since = budget.clock.getAsLong();
-                    budget.holdings.add(this);
+                    budget.reservations.add(this);
                 } else if (now == 0) {
-                    budget.holdings.remove(this);
+                    budget.reservations.remove(this);
                 }
                 long sum = budget.used.addAndGet(now - bytes);
                 bytes = now;
@@ -149,9 +149,9 @@ public final class InboundBudget {
             }
         }
 
-        /** What is held is finished, and in use: it counts until it is {@linkplain #hold given back}, and is not evicted any more. */
-        public void finished() {
-            budget.holdings.remove(this);
+        /** What is held is finished, and in use: it counts until it is {@linkplain #resize given back}, and is not evicted any more. */
+        public void pin() {
+            budget.reservations.remove(this);
         }
 
         private synchronized double weight(long now) {
@@ -159,7 +159,7 @@ public final class InboundBudget {
         }
 
         private synchronized boolean evict() {
-            if (gone || bytes == 0 || !budget.holdings.remove(this)) {
+            if (gone || bytes == 0 || !budget.reservations.remove(this)) {
                 return false;
             }
             gone = true;

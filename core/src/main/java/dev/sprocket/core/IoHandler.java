@@ -60,7 +60,7 @@ final class IoHandler extends ChannelInboundHandlerAdapter {
             conn = new IoConnection(
                     ctx, options.outbound(), losses, arrival == null ? PeerInfo.of(ctx.channel()) : arrival);
             if (options.inbound() != InboundBudget.shared()) {
-                options.inbound().give(conn);
+                options.inbound().assignTo(conn);
             }
             level = new ComponentInvoker<>(app, conn);
             level.open();
@@ -76,7 +76,7 @@ final class IoHandler extends ChannelInboundHandlerAdapter {
                 level.deliver(app, message);
             }
         } finally {
-            BorrowedMessages.end(message);
+            BorrowedMessages.invalidate(message);
             bytes.release();
         }
     }
@@ -110,7 +110,7 @@ final class IoHandler extends ChannelInboundHandlerAdapter {
         if (event instanceof ChannelInputShutdownEvent) {
             peerIsDone = true;
             // decoders have just handed on what they still had
-            userEventTriggered(ctx, new CloseRequest(CloseRequest.Cause.PEER_IS_DONE));
+            userEventTriggered(ctx, new CloseRequest(CloseRequest.Cause.END_OF_STREAM));
         } else if (event instanceof CloseRequest ending && !ending.isClaimed() && conn != null) {
             // not the application's own close: what the peer has sent is still delivered
             PipelineContext.of(conn).outbound().close();

@@ -164,7 +164,7 @@ public final class IoServer implements Endpoint {
             closed = true;
             started = listeners.isOpen();
         }
-        if (loops.isCalling()) {
+        if (loops.containsCurrentThread()) {
             if (first) {
                 new Thread(() -> stop(started, deadline), "sprocket-close").start();
             }

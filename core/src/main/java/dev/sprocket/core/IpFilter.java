@@ -98,7 +98,7 @@ public final class IpFilter<C extends Connection, M> extends ForwardingComponent
     }
 
     /** Whether a connection from there would be let through now. */
-    public boolean lets(SocketAddress address) {
+    public boolean accepts(SocketAddress address) {
         return rule(address) == null;
     }
 

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>A message that is no JSON, is nested deeper than 64, or is no {@code T} is refused: the connection is closed (1007
- * under WebSocket) and the log says why and where; or {@link #rejected} says what happens instead. A member that is missing
+ * under WebSocket) and the log says why and where; or {@link #onRejected} says what happens instead. A member that is missing
  * is null or zero, as always with Gson; a record that throws in its constructor refuses.
  *
  * <p>Callbacks run on the threads of the surrounding stack.
@@ -60,12 +60,12 @@ public final class Json<T> implements MessageComponent<Connection, Message> {
     }
 
     /** The same, with a Gson of one's own. */
-    public Json<T> with(Gson own) {
+    public Json<T> withGson(Gson own) {
         return new Json<>(type, app, own, instead);
     }
 
     /** The same, but this is called with a message that is refused, and the connection stays open unless it closes it. */
-    public Json<T> rejected(BiConsumer<? super JsonConnection<T>, ? super RejectedException> instead) {
+    public Json<T> onRejected(BiConsumer<? super JsonConnection<T>, ? super RejectedException> instead) {
         return new Json<>(type, app, gson, instead);
     }
 

@@ -38,10 +38,10 @@ public final class Limiter<C extends Connection, M> extends ForwardingComponent<
     /** Answers what is refused, if something can. */
     private final @Nullable RejectionListener<?> inside;
 
-    private final LongAdder refusedConnections = new LongAdder();
-    private final LongAdder refusedMessages = new LongAdder();
+    private final LongAdder rejectedConnections = new LongAdder();
+    private final LongAdder rejectedMessages = new LongAdder();
     private final LongAdder closedConnections = new LongAdder();
-    private final LongAdder heldConnections = new LongAdder();
+    private final LongAdder pausedConnections = new LongAdder();
 
     /** How many connections there are, in all and by address; shared with limiters that replace each other. */
     private static final class Counts {
@@ -78,10 +78,10 @@ public final class Limiter<C extends Connection, M> extends ForwardingComponent<
         ClientAddress address = ClientAddress.of(conn.remoteAddress());
         String excess = enter(address);
         if (excess != null) {
-            refusedConnections.increment();
+            rejectedConnections.increment();
             LOG.info(conn, "{} refused: {}", conn, excess);
             CloseableWithCause.close(
-                    conn, new RejectedException(RejectedException.Kind.TOO_MUCH, "too many connections"));
+                    conn, new RejectedException(RejectedException.Kind.LIMIT_EXCEEDED, "too many connections"));
             return;
         }
         key.set(conn, new ConnectionRateLimit(limits, conn, address));
@@ -112,23 +112,23 @@ public final class Limiter<C extends Connection, M> extends ForwardingComponent<
     @Override
     public void onMessage(C from, M message) throws Exception {
         ConnectionRateLimit allowance = key.get(from);
-        switch (allowance.take(message instanceof Message m ? m.size() : 0)) {
-            case WITHIN -> super.onMessage(from, message);
-            case HELD -> {
-                heldConnections.increment();
+        switch (allowance.acquire(message instanceof Message m ? m.size() : 0)) {
+            case ALLOWED -> super.onMessage(from, message);
+            case PAUSED -> {
+                pausedConnections.increment();
                 super.onMessage(from, message);
             }
-            case REFUSED ->
-                refuse(from, message, new RejectedException(RejectedException.Kind.TOO_MUCH, allowance.excess()));
+            case REJECTED ->
+                refuse(from, message, new RejectedException(RejectedException.Kind.LIMIT_EXCEEDED, allowance.excess()));
             case CLOSED -> {
                 closedConnections.increment();
-                throw new RejectedException(RejectedException.Kind.TOO_MUCH, allowance.excess());
+                throw new RejectedException(RejectedException.Kind.LIMIT_EXCEEDED, allowance.excess());
             }
         }
     }
 
     private void refuse(C from, M message, RejectedException why) throws Exception {
-        refusedMessages.increment();
+        rejectedMessages.increment();
         if (!(message instanceof Message refused)) {
             return;
         }
@@ -161,12 +161,12 @@ public final class Limiter<C extends Connection, M> extends ForwardingComponent<
 
     /** How many connections were refused. */
     public long rejectedConnections() {
-        return refusedConnections.sum();
+        return rejectedConnections.sum();
     }
 
     /** How many messages were refused ({@link RateLimitAction#REJECT}). */
     public long rejectedMessages() {
-        return refusedMessages.sum();
+        return rejectedMessages.sum();
     }
 
     /** How many connections were closed because they sent too much ({@link RateLimitAction#CLOSE}). */
@@ -176,6 +176,6 @@ public final class Limiter<C extends Connection, M> extends ForwardingComponent<
 
     /** How often a connection was not read from for a while ({@link RateLimitAction#PAUSE}). */
     public long pausedConnections() {
-        return heldConnections.sum();
+        return pausedConnections.sum();
     }
 }

@@ -5,9 +5,9 @@ public final class LimiterBuilder {
     private int connections = Integer.MAX_VALUE;
     private int perAddress = Integer.MAX_VALUE;
     private long messages;
-    private RateLimitAction pastMessages = RateLimitAction.REJECT;
+    private RateLimitAction messageAction = RateLimitAction.REJECT;
     private long bytes;
-    private RateLimitAction pastBytes = RateLimitAction.REJECT;
+    private RateLimitAction byteAction = RateLimitAction.REJECT;
 
     LimiterBuilder() {}
 
@@ -15,9 +15,9 @@ public final class LimiterBuilder {
         this.connections = other.connections;
         this.perAddress = other.perAddress;
         this.messages = other.messages;
-        this.pastMessages = other.pastMessages;
+        this.messageAction = other.messageAction;
         this.bytes = other.bytes;
-        this.pastBytes = other.pastBytes;
+        this.byteAction = other.byteAction;
     }
 
     /** How many connections there may be in all. */
@@ -35,14 +35,14 @@ public final class LimiterBuilder {
     /** How many messages a connection may send a second, and what happens past it. */
     public LimiterBuilder messages(long perSecond, RateLimitAction past) {
         this.messages = positive("messages a second", perSecond);
-        this.pastMessages = past;
+        this.messageAction = past;
         return this;
     }
 
     /** How many bytes a connection may send a second, and what happens past it. Counts where messages are {@link Message}. */
     public LimiterBuilder bytes(long perSecond, RateLimitAction past) {
         this.bytes = positive("bytes a second", perSecond);
-        this.pastBytes = past;
+        this.byteAction = past;
         return this;
     }
 
@@ -72,7 +72,7 @@ public final class LimiterBuilder {
     }
 
     RateLimitAction onMessageLimit() {
-        return pastMessages;
+        return messageAction;
     }
 
     /** 0 if not limited. */
@@ -81,6 +81,6 @@ public final class LimiterBuilder {
     }
 
     RateLimitAction onByteLimit() {
-        return pastBytes;
+        return byteAction;
     }
 }

@@ -9,7 +9,7 @@ import java.util.List;
 /** Netty's decoder, for which the end of the stream ends a line too. */
 final class LineDecoder extends LineBasedFrameDecoder implements PartialMessage {
     @Override
-    public int unfinished() {
+    public int bufferedBytes() {
         return actualReadableBytes();
     }
 

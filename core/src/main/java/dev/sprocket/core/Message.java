@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A message that a callback is handed is <em>borrowed</em>: it is valid until the callback returns. After that, every
  * use of it throws {@link IllegalStateException}, sending it included, as its memory may hold the bytes of
- * another peer. {@link #text()} and {@link #bytes()} are plain values that live for ever, {@link #keep()} is a copy that
+ * another peer. {@link #text()} and {@link #bytes()} are plain values that live for ever, {@link #copy()} is a copy that
  * does. Sending a borrowed message on within the callback shares its bytes.
  *
  * <p>Threads: any, as long as it is valid.
@@ -27,13 +27,13 @@ public final class Message {
     static {
         BorrowedMessages.register(new BorrowedMessages.Access() {
             @Override
-            public Message lend(ByteBuf content, boolean binary) {
+            public Message borrow(ByteBuf content, boolean binary) {
                 return new Message(content, binary, true, null);
             }
 
             @Override
-            public void end(Message message) {
-                message.end();
+            public void invalidate(Message message) {
+                message.invalidate();
             }
 
             @Override
@@ -107,7 +107,7 @@ public final class Message {
     }
 
     /** A copy that stays valid after the callback returns. */
-    public Message keep() {
+    public Message copy() {
         return new Message(Unpooled.wrappedBuffer(bytes()), binary, false, ends);
     }
 
@@ -117,7 +117,7 @@ public final class Message {
      * @param ends the offset, in bytes, at which each part ends, rising; the last is the message's size
      * @throws IllegalArgumentException if they are none, fall, or end elsewhere
      */
-    public Message inParts(int... ends) {
+    public Message fragmented(int... ends) {
         int last = 0;
         for (int end : ends) {
             if (end < last) {
@@ -132,13 +132,13 @@ public final class Message {
         return new Message(whole, binary, false, ends.length == 1 ? null : ends.clone());
     }
 
-    /** Where its parts end, see {@link #inParts}; the last is its size. */
-    public int[] parts() {
+    /** Where its parts end, see {@link #fragmented}; the last is its size. */
+    public int[] fragmentEnds() {
         return ends == null ? new int[] {size()} : ends.clone();
     }
 
     /** Whether it has more than one part. */
-    public boolean isInParts() {
+    public boolean isFragmented() {
         return ends != null;
     }
 
@@ -183,10 +183,10 @@ public final class Message {
     }
 
     private static IllegalStateException ended() {
-        return new IllegalStateException("message used after its callback returned (call keep() inside the callback)");
+        return new IllegalStateException("message used after its callback returned (call copy() inside the callback)");
     }
 
-    private void end() {
+    private void invalidate() {
         if (borrowed) {
             Object now = source;
             SOURCE.lazySet(this, null);

@@ -10,6 +10,6 @@ package dev.sprocket.core;
  */
 @FunctionalInterface
 public interface MessageComponent<C extends Connection, M> extends Component<C> {
-    /** A message arrived. A {@link Message} is borrowed: after this has returned, using it throws (see {@link Message#keep}). */
+    /** A message arrived. A {@link Message} is borrowed: after this has returned, using it throws (see {@link Message#copy}). */
     void onMessage(C from, M message) throws Exception;
 }

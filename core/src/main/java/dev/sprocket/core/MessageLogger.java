@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 public final class MessageLogger<C extends Connection, M> extends ForwardingComponent<C, M>
         implements ConnectionFilter {
     /** How many characters of a message are logged: 500. */
-    public static final int LONGEST = 500;
+    public static final int MAX_LENGTH = 500;
 
     private final MessageComponent<? super C, ? super M> inner;
     private final Logger log;
@@ -74,16 +74,16 @@ public final class MessageLogger<C extends Connection, M> extends ForwardingComp
             boolean text = !m.isBinary() || ByteBufUtil.isText(m.content(), StandardCharsets.UTF_8);
             return m + ": "
                     + (text
-                            ? SafeText.excerpt(m.text(), LONGEST)
+                            ? SafeText.excerpt(m.text(), MAX_LENGTH)
                             : ByteBufUtil.hexDump(
-                                    m.content(), m.content().readerIndex(), Math.min(m.size(), LONGEST / 2)));
+                                    m.content(), m.content().readerIndex(), Math.min(m.size(), MAX_LENGTH / 2)));
         }
-        return SafeText.excerpt(message.toString(), LONGEST);
+        return SafeText.excerpt(message.toString(), MAX_LENGTH);
     }
 
     @Override
     public void onError(C conn, Throwable cause) throws Exception {
-        log.info("{} failed: {}", conn, SafeText.excerpt(cause.toString(), LONGEST));
+        log.info("{} failed: {}", conn, SafeText.excerpt(cause.toString(), MAX_LENGTH));
         super.onError(conn, cause);
     }
 

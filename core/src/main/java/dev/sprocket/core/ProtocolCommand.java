@@ -9,5 +9,5 @@ import com.google.errorprone.annotations.ThreadSafe;
 @ThreadSafe
 public non-sealed interface ProtocolCommand extends Command {
     /** Does it. Called by what carries commands out, once for each time that it was returned; applications return it. */
-    void carryOut() throws Exception;
+    void execute() throws Exception;
 }

@@ -54,7 +54,7 @@ public final class ProxyProtocol {
     }
 
     /** The address of the proxy that a connection came through, if it did. */
-    public static Optional<SocketAddress> proxy(Connection conn) {
+    public static Optional<SocketAddress> proxyAddress(Connection conn) {
         return PROXY.find(conn);
     }
 

@@ -54,7 +54,7 @@ final class SerialCallbackQueue<C extends Connection, M> implements Runnable {
     }
 
     void open() {
-        CallbackExecutor.state(conn, this::add);
+        CallbackExecutor.set(conn, this::add);
         add(level::open);
     }
 
@@ -73,7 +73,7 @@ final class SerialCallbackQueue<C extends Connection, M> implements Runnable {
 
     @SuppressWarnings("unchecked") // a copy is what the original was
     private M kept(M message) {
-        return message instanceof Message borrowed ? (M) borrowed.keep() : message;
+        return message instanceof Message borrowed ? (M) borrowed.copy() : message;
     }
 
     void fail(Throwable cause) {
@@ -98,10 +98,10 @@ final class SerialCallbackQueue<C extends Connection, M> implements Runnable {
         }
         if (!held && (messages >= HIGH || bytes >= HIGH_BYTES)) {
             held = true;
-            segment.outbound().reading(false);
+            segment.outbound().pauseReads();
         } else if (held && messages <= HIGH / 2 && bytes <= HIGH_BYTES / 2) {
             held = false;
-            segment.outbound().reading(true);
+            segment.outbound().resumeReads();
         }
     }
 

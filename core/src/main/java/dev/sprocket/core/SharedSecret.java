@@ -26,7 +26,7 @@ public final class SharedSecret {
     }
 
     /** Whether a peer knows it. */
-    public boolean is(String candidate) {
+    public boolean matches(String candidate) {
         return MessageDigest.isEqual(digest, digest(candidate));
     }
 

@@ -86,12 +86,12 @@ public final class Tls {
     }
 
     /** The application protocol that was negotiated (ALPN, RFC 7301), such as {@code h2}; empty if none was, or no TLS. */
-    public static Optional<String> protocol(Connection conn) {
+    public static Optional<String> applicationProtocol(Connection conn) {
         return ENGINE.find(conn).map(SSLEngine::getApplicationProtocol).filter(name -> !name.isEmpty());
     }
 
     /** The certificate that the client proved to own; empty if it sent none, or no TLS. */
-    public static Optional<X509Certificate> peer(Connection conn) {
+    public static Optional<X509Certificate> peerCertificate(Connection conn) {
         return session(conn).flatMap(Tls::certificate);
     }
 
@@ -108,7 +108,7 @@ public final class Tls {
         }
     }
 
-    Duration handshakeLimit() {
+    Duration handshakeTimeout() {
         return handshakeLimit;
     }
 

@@ -42,7 +42,7 @@ public final class TlsBuilder {
         return this;
     }
 
-    /** Clients may show a certificate that leads to one of these (PEM), or none; see {@link Tls#peer}. */
+    /** Clients may show a certificate that leads to one of these (PEM), or none; see {@link Tls#peerCertificate}. */
     public TlsBuilder optionalClientCertificates(Path roots) {
         this.clientRoots = roots;
         this.clientRequired = false;
@@ -77,7 +77,7 @@ public final class TlsBuilder {
     }
 
     /** How long a client may take for the handshake: ten seconds unless told otherwise, kept to half a second. */
-    public TlsBuilder handshakeLimit(Duration limit) {
+    public TlsBuilder handshakeTimeout(Duration limit) {
         if (limit.isNegative() || limit.isZero()) {
             throw new IllegalArgumentException("handshake limit: " + limit + " (expected: > 0)");
         }

@@ -110,10 +110,10 @@ final class AttachTest {
             }
         };
         try (Peer peer = new Peer(closing)) {
-            peer.channel.pipeline().fireChannelRead(Message.text("first").keep().content());
+            peer.channel.pipeline().fireChannelRead(Message.text("first").copy().content());
             peer.channel
                     .pipeline()
-                    .fireChannelRead(Message.text("second").keep().content());
+                    .fireChannelRead(Message.text("second").copy().content());
             peer.channel.runPendingTasks();
         }
 
@@ -159,7 +159,7 @@ final class AttachTest {
     @Test
     void an_ending_that_nobody_takes_closes() {
         try (Peer peer = new Peer(app)) {
-            peer.channel.pipeline().fireUserEventTriggered(new CloseRequest(CloseRequest.Cause.SERVER_STOPS));
+            peer.channel.pipeline().fireUserEventTriggered(new CloseRequest(CloseRequest.Cause.SERVER_SHUTDOWN));
             peer.channel.runPendingTasks();
 
             assertThat(peer.isConnected()).isFalse();
@@ -185,10 +185,10 @@ final class AttachTest {
             }
         };
         try (Peer peer = new Peer(layer)) {
-            peer.channel.pipeline().fireUserEventTriggered(new CloseRequest(CloseRequest.Cause.SERVER_STOPS));
+            peer.channel.pipeline().fireUserEventTriggered(new CloseRequest(CloseRequest.Cause.SERVER_SHUTDOWN));
             peer.endsItsStream();
 
-            assertThat(taken).containsExactly(CloseRequest.Cause.SERVER_STOPS, CloseRequest.Cause.PEER_IS_DONE);
+            assertThat(taken).containsExactly(CloseRequest.Cause.SERVER_SHUTDOWN, CloseRequest.Cause.END_OF_STREAM);
             assertThat(peer.isConnected()).isTrue();
         }
     }

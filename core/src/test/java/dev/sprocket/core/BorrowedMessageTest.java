@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 /** Messages that are valid for one callback, on buffers whose memory is used again. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class BorrowedMessageTest {
-    private static final String ENDED = "message used after its callback returned (call keep() inside the callback)";
+    private static final String ENDED = "message used after its callback returned (call copy() inside the callback)";
 
     private static ByteBuf buffer(String text) {
         return PooledByteBufAllocator.DEFAULT.directBuffer(64).writeBytes(text.getBytes(StandardCharsets.UTF_8));
@@ -33,17 +33,17 @@ class BorrowedMessageTest {
         ByteBuf bytes = buffer("mine");
         Message message = BorrowedMessages.text(bytes);
         assertThat(message.text()).isEqualTo("mine");
-        Message parts = message.inParts(1, 4);
-        BorrowedMessages.end(message);
+        Message parts = message.fragmented(1, 4);
+        BorrowedMessages.invalidate(message);
         bytes.release();
         ByteBuf next = buffer("theirs");
         for (Message ended : List.of(message, parts)) {
             assertEnded(ended::text);
             assertEnded(ended::bytes);
             assertEnded(ended::size);
-            assertEnded(ended::keep);
+            assertEnded(ended::copy);
             assertEnded(ended::content);
-            assertEnded(() -> ended.inParts(4));
+            assertEnded(() -> ended.fragmented(4));
             assertEnded(() -> BorrowedMessages.bytes(ended));
             assertThat(ended).hasToString("text message that has ended");
             assertThat(ended.isBinary()).isFalse();
@@ -55,16 +55,16 @@ class BorrowedMessageTest {
     void keep_and_plain_values_outlive_the_callback() {
         ByteBuf bytes = buffer("mine");
         Message message = BorrowedMessages.binary(bytes);
-        Message kept = message.keep();
-        Message parts = message.inParts(2, 4).keep();
+        Message kept = message.copy();
+        Message parts = message.fragmented(2, 4).copy();
         String text = message.text();
-        BorrowedMessages.end(message);
+        BorrowedMessages.invalidate(message);
         bytes.release();
         ByteBuf next = buffer("theirs");
         assertThat(kept.text()).isEqualTo("mine").isEqualTo(text);
         assertThat(kept.isBinary()).isTrue();
-        assertThat(parts.parts()).containsExactly(2, 4);
-        BorrowedMessages.end(kept);
+        assertThat(parts.fragmentEnds()).containsExactly(2, 4);
+        BorrowedMessages.invalidate(kept);
         assertThat(kept.text()).isEqualTo("mine");
         next.release();
     }
@@ -76,10 +76,10 @@ class BorrowedMessageTest {
         ByteBuf leaked = message.content();
         ByteBuf slice = leaked.slice(0, 2);
         assertThat(message.content()).isSameAs(leaked);
-        assertThat(message.inParts(2, 4).content()).isSameAs(leaked);
+        assertThat(message.fragmented(2, 4).content()).isSameAs(leaked);
         ByteBuf retained = message.content().retainedSlice(0, 4);
         retained.release();
-        BorrowedMessages.end(message);
+        BorrowedMessages.invalidate(message);
         bytes.release();
         ByteBuf next = buffer("theirs");
         assertThatThrownBy(() -> leaked.getByte(0)).isInstanceOf(IllegalReferenceCountException.class);
@@ -90,7 +90,7 @@ class BorrowedMessageTest {
         ByteBuf others = buffer("ours");
         Message second = BorrowedMessages.text(others);
         ByteBuf held = second.content().retain();
-        BorrowedMessages.end(second);
+        BorrowedMessages.invalidate(second);
         others.release();
         next = buffer("theirs");
         assertThat(held.toString(StandardCharsets.UTF_8)).isEqualTo("ours");
@@ -103,8 +103,8 @@ class BorrowedMessageTest {
     void messages_of_a_callers_own_do_not_end() {
         Message text = Message.text("mine");
         Message binary = Message.binary(new byte[] {1, 2});
-        BorrowedMessages.end(text);
-        BorrowedMessages.end(binary);
+        BorrowedMessages.invalidate(text);
+        BorrowedMessages.invalidate(binary);
         assertThat(text.text()).isEqualTo("mine");
         assertThat(binary.bytes()).containsExactly(1, 2);
         assertThat(text.content().refCnt()).isOne();
@@ -131,7 +131,7 @@ class BorrowedMessageTest {
                 }
             });
             reader.start();
-            BorrowedMessages.end(message);
+            BorrowedMessages.invalidate(message);
             bytes.setBytes(0, "bbbbbbbbbbbbbbbb".getBytes(StandardCharsets.US_ASCII));
             reader.join();
         }

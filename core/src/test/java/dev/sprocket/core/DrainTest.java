@@ -30,7 +30,7 @@ class DrainTest {
             EmbeddedChannel channel = new EmbeddedChannel(new ChannelInboundHandlerAdapter() {
                 @Override
                 public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-                    if (event instanceof CloseRequest ending && ending.cause() == CloseRequest.Cause.SERVER_STOPS) {
+                    if (event instanceof CloseRequest ending && ending.cause() == CloseRequest.Cause.SERVER_SHUTDOWN) {
                         told++;
                     }
                 }
@@ -52,8 +52,8 @@ class DrainTest {
 
     @Test
     void up_to_a_hundred_are_told_at_once() {
-        List<EmbeddedChannel> all = connections(GracefulShutdown.HERD);
-        new GracefulShutdown(List.<Channel>copyOf(all), Duration.ofSeconds(10)).tell();
+        List<EmbeddedChannel> all = connections(GracefulShutdown.MAX_SIMULTANEOUS);
+        new GracefulShutdown(List.<Channel>copyOf(all), Duration.ofSeconds(10)).requestCloses();
 
         assertThat(toldAfter(all, 0)).isEqualTo(100);
     }
@@ -61,7 +61,7 @@ class DrainTest {
     @Test
     void more_are_told_evenly_over_the_first_half_of_the_time() {
         List<EmbeddedChannel> all = connections(1000);
-        new GracefulShutdown(List.<Channel>copyOf(all), Duration.ofSeconds(10)).tell();
+        new GracefulShutdown(List.<Channel>copyOf(all), Duration.ofSeconds(10)).requestCloses();
 
         assertThat(toldAfter(all, 0)).isEqualTo(1);
         for (int second = 1; second < 5; second++) {
@@ -73,7 +73,7 @@ class DrainTest {
     @Test
     void in_a_hurry_all_are_told_at_once() {
         List<EmbeddedChannel> all = connections(1000);
-        new GracefulShutdown(List.<Channel>copyOf(all), Duration.ofMillis(1999)).tell();
+        new GracefulShutdown(List.<Channel>copyOf(all), Duration.ofMillis(1999)).requestCloses();
 
         assertThat(toldAfter(all, 0)).isEqualTo(1000);
     }

@@ -56,7 +56,7 @@ final class IpFilterTest {
         if (allow != null) {
             filter.allow(allow);
         }
-        assertThat(filter.lets(address(ip))).isEqualTo(comesIn);
+        assertThat(filter.accepts(address(ip))).isEqualTo(comesIn);
         try (Peer peer = from(ip)) {
             assertThat(peer.isConnected()).isEqualTo(comesIn);
             peer.says("hello");
@@ -69,13 +69,13 @@ final class IpFilterTest {
     void unix_allows_and_denies_unix_sockets_alone() {
         SocketAddress socket = java.net.UnixDomainSocketAddress.of("/run/site.sock");
         filter.allow("10.0.0.0/8");
-        assertThat(filter.lets(socket)).isFalse();
+        assertThat(filter.accepts(socket)).isFalse();
         filter.allow("unix");
-        assertThat(filter.lets(socket)).isTrue();
-        assertThat(filter.lets(address("127.0.0.1"))).isFalse();
+        assertThat(filter.accepts(socket)).isTrue();
+        assertThat(filter.accepts(address("127.0.0.1"))).isFalse();
         filter.deny("0.0.0.0/0").deny("::/0");
-        assertThat(filter.lets(socket)).isTrue();
-        assertThat(filter.deny("unix").lets(socket)).isFalse();
+        assertThat(filter.accepts(socket)).isTrue();
+        assertThat(filter.deny("unix").accepts(socket)).isFalse();
         assertThat(filter.denied()).contains(Cidr.UNIX).hasSize(3);
         assertThat(Cidr.UNIX).hasToString("unix").isNotEqualTo(Cidr.parse("0.0.0.0/0"));
         assertThatThrownBy(() -> filter.deny("unix:/run/site.sock")).hasMessageContaining("expected: unix, for all");

@@ -118,7 +118,7 @@ final class JsonTest {
 
     @Test
     void a_refusal_can_be_answered_instead() {
-        var json = new Json<>(Move.class, game).rejected((conn, refusal) -> conn.send("no: " + refusal.reason()));
+        var json = new Json<>(Move.class, game).onRejected((conn, refusal) -> conn.send("no: " + refusal.reason()));
         try (Peer peer = new Peer(new Lines(json))) {
             peer.says("{\n");
             assertThat(peer.hears()).isEqualTo("no: JSON, line 1, column 2: expected a name in double quotes\n");
@@ -149,7 +149,7 @@ final class JsonTest {
                 .setFieldNamingPolicy(FieldNamingPolicy.UPPER_CAMEL_CASE)
                 .setPrettyPrinting()
                 .create();
-        try (Peer peer = new Peer(new Lines(new Json<>(new TypeToken<List<Integer>>() {}, adder).with(gson)))) {
+        try (Peer peer = new Peer(new Lines(new Json<>(new TypeToken<List<Integer>>() {}, adder).withGson(gson)))) {
             peer.says("[1, 2, 3]\n");
             assertThat(sums).containsExactly(6);
             assertThat(peer.hears()).isEqualTo("[\n  0\n]\n");

@@ -52,7 +52,7 @@ class LinesBudgetTest {
 
         @Override
         public void onOpen(Connection conn) throws Exception {
-            budget.give(conn);
+            budget.assignTo(conn);
             super.onOpen(conn);
         }
     }

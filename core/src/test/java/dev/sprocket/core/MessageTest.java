@@ -59,7 +59,7 @@ final class MessageTest {
         Message message = Message.text(buffer.slice(2, 5));
 
         assertThat(message.text()).isEqualTo("inner");
-        assertThat(message.keep().bytes()).isEqualTo("inner".getBytes(UTF_8));
+        assertThat(message.copy().bytes()).isEqualTo("inner".getBytes(UTF_8));
     }
 
     @Test
@@ -67,7 +67,7 @@ final class MessageTest {
         ByteBuf buffer = Unpooled.copiedBuffer("x", UTF_8);
 
         Message.text(buffer).text();
-        Message.binary(buffer).keep();
+        Message.binary(buffer).copy();
 
         assertThat(buffer.refCnt()).isEqualTo(1);
     }
@@ -75,8 +75,8 @@ final class MessageTest {
     @Test
     void what_is_kept_outlives_the_buffer_and_stays_text_or_binary() {
         ByteBuf buffer = Unpooled.copiedBuffer("before", UTF_8);
-        Message text = Message.text(buffer).keep();
-        Message binary = Message.binary(buffer).keep();
+        Message text = Message.text(buffer).copy();
+        Message binary = Message.binary(buffer).copy();
 
         buffer.setBytes(0, "after!".getBytes(UTF_8));
 
@@ -92,13 +92,13 @@ final class MessageTest {
         AtomicReference<Message> kept = new AtomicReference<>();
         MessageComponent<Connection, Message> app = (from, message) -> {
             borrowed.set(message);
-            kept.set(message.keep());
+            kept.set(message.copy());
         };
         try (Peer peer = new Peer(app)) {
             peer.says("hello");
         }
 
-        assertThatThrownBy(() -> borrowed.get().content()).hasMessageContaining("call keep()");
+        assertThatThrownBy(() -> borrowed.get().content()).hasMessageContaining("call copy()");
         assertThat(kept.get().text()).isEqualTo("hello");
     }
 
@@ -112,10 +112,10 @@ final class MessageTest {
     void parts_end_where_they_are_said_to_and_survive_a_copy() {
         Message message = Message.text("abcd");
 
-        assertThat(message.isInParts()).isFalse();
-        assertThat(message.parts()).containsExactly(4);
-        assertThat(message.inParts(1, 1, 4).keep().parts()).containsExactly(1, 1, 4);
-        assertThat(message.inParts(4).isInParts()).isFalse();
+        assertThat(message.isFragmented()).isFalse();
+        assertThat(message.fragmentEnds()).containsExactly(4);
+        assertThat(message.fragmented(1, 1, 4).copy().fragmentEnds()).containsExactly(1, 1, 4);
+        assertThat(message.fragmented(4).isFragmented()).isFalse();
     }
 
     @Test
@@ -123,11 +123,11 @@ final class MessageTest {
         Message message = Message.text("abcd");
 
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> message.inParts(1, 3))
+                .isThrownBy(() -> message.fragmented(1, 3))
                 .withMessage("parts that end at 3 (expected: 4)");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> message.inParts(3, 1, 4))
+                .isThrownBy(() -> message.fragmented(3, 1, 4))
                 .withMessage("part that ends at 1 (expected: >= 3)");
-        assertThatIllegalArgumentException().isThrownBy(message::inParts);
+        assertThatIllegalArgumentException().isThrownBy(message::fragmented);
     }
 }

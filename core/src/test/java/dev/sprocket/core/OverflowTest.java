@@ -68,14 +68,15 @@ final class OverflowTest implements MessageComponent<Connection, Message> {
     }
 
     /** A topic, say. */
-    private record About(String name, @Nullable OverflowPolicy overflow, AtomicInteger lost) implements ConflationKey {
+    private record About(String name, @Nullable OverflowPolicy overflow, AtomicInteger onDropped)
+            implements ConflationKey {
         About(String name) {
             this(name, null, new AtomicInteger());
         }
 
         @Override
-        public void lost(int bytes) {
-            lost.incrementAndGet();
+        public void onDropped(int bytes) {
+            onDropped.incrementAndGet();
         }
 
         @Override
@@ -129,7 +130,7 @@ final class OverflowTest implements MessageComponent<Connection, Message> {
         stuck(overflow);
         for (int i = 0; i < 1_000; i++) {
             offer(i, new About("topic " + i % 100));
-            assertThat(PipelineContext.of(conn()).outbound().waiting()).isLessThanOrEqualTo(LIMIT);
+            assertThat(PipelineContext.of(conn()).outbound().pendingBytes()).isLessThanOrEqualTo(LIMIT);
         }
     }
 

@@ -35,7 +35,7 @@ class ProxyProtocolTest {
         @Override
         public void onOpen(Connection conn) {
             add("open " + conn + " " + conn.remoteAddress() + " "
-                    + ProxyProtocol.proxy(conn).map(AddressText::of).orElse("direct"));
+                    + ProxyProtocol.proxyAddress(conn).map(AddressText::of).orElse("direct"));
         }
     };
 
@@ -238,7 +238,7 @@ class ProxyProtocolTest {
     @Test
     void a_server_that_stops_does_not_wait_for_a_header() {
         connect("10.0.0.1", REQUIRED);
-        channel.pipeline().fireUserEventTriggered(new CloseRequest(CloseRequest.Cause.SERVER_STOPS));
+        channel.pipeline().fireUserEventTriggered(new CloseRequest(CloseRequest.Cause.SERVER_SHUTDOWN));
 
         assertThat(channel.isOpen()).isFalse();
         assertThat(app.calls()).isEmpty();

@@ -77,7 +77,7 @@ final class StuckReaderTest {
                     assertThat(readers.get(i).readLine()).startsWith(n + ":").hasSize(line.size());
                 }
                 stuck.loop()
-                        .submit(() -> assertThat(stuck.waiting()).isLessThanOrEqualTo(LIMIT))
+                        .submit(() -> assertThat(stuck.pendingBytes()).isLessThanOrEqualTo(LIMIT))
                         .get();
             }
             assertThat(conns.subList(1, HEALTHY + 1)).allMatch(Connection::isOpen);

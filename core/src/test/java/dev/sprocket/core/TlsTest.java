@@ -40,11 +40,13 @@ class TlsTest {
     private static final byte[] HELLO_ONE = {1};
 
     /** Answers each line with what is known of the connection. */
-    private static final MessageComponent<Connection, Message> TELLS = (from, line) -> from.send(Tls.protocol(from)
-                    .orElse("-")
-            + " "
-            + Tls.session(from).map(session -> session.getProtocol()).orElse("-") + " "
-            + Tls.peer(from).map(own -> own.getSubjectX500Principal().getName()).orElse("-"));
+    private static final MessageComponent<Connection, Message> TELLS =
+            (from, line) -> from.send(Tls.applicationProtocol(from).orElse("-")
+                    + " "
+                    + Tls.session(from).map(session -> session.getProtocol()).orElse("-") + " "
+                    + Tls.peerCertificate(from)
+                            .map(own -> own.getSubjectX500Principal().getName())
+                            .orElse("-"));
 
     @TempDir
     Path folder;

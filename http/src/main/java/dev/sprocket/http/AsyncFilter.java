@@ -114,7 +114,7 @@ public final class AsyncFilter
     }
 
     /** One request before the gate; on the event loop. */
-    private final class PendingRequest implements LoopTimer.Member {
+    private final class PendingRequest implements LoopTimer.Task {
         private final HttpConnection conn;
         private final ComponentInvoker<HttpConnection> invoker;
         private final PipelineContext pipeline;
@@ -157,7 +157,7 @@ public final class AsyncFilter
         }
 
         @Override
-        public boolean sweep(long now) {
+        public boolean tick(long now) {
             if (!done && now - deadline >= 0) {
                 done = true;
                 conn.respond(

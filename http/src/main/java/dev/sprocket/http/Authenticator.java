@@ -91,7 +91,7 @@ public final class Authenticator extends ForwardingComponent<HttpConnection, Mes
                 (name, password) -> {
                     SharedSecret secret = secrets.get(name);
                     // as much work for a name that is not there
-                    boolean good = (secret == null ? nobodys : secret).is(password) && secret != null;
+                    boolean good = (secret == null ? nobodys : secret).matches(password) && secret != null;
                     return CompletableFuture.completedStage(good ? Optional.of(User.named(name)) : Optional.empty());
                 },
                 inner);
@@ -118,7 +118,7 @@ public final class Authenticator extends ForwardingComponent<HttpConnection, Mes
                     Optional<User> found = Optional.empty();
                     // all of them, whichever it is
                     for (Map.Entry<SharedSecret, User> entry : secrets) {
-                        found = entry.getKey().is(token) ? Optional.of(entry.getValue()) : found;
+                        found = entry.getKey().matches(token) ? Optional.of(entry.getValue()) : found;
                     }
                     return CompletableFuture.completedStage(found);
                 },

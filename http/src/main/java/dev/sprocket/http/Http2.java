@@ -23,7 +23,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A connection that speaks HTTP/2 (RFC 9113): Netty takes it apart, each stream has a pipeline of its own. */
-final class Http2 extends ChannelInboundHandlerAdapter implements LoopTimer.Member {
+final class Http2 extends ChannelInboundHandlerAdapter implements LoopTimer.Task {
     /** How many requests of one connection may be under way at once. */
     private static final int MAX_STREAMS = 100;
     /** How many bytes of a stream may be under way to us: what a body is read in. */
@@ -62,7 +62,7 @@ final class Http2 extends ChannelInboundHandlerAdapter implements LoopTimer.Memb
                 .connectProtocolEnabled(true);
         PipelineContext segment = PipelineContext.of(conn);
         Http2CodecBuilder builder = new Http2CodecBuilder(
-                INITIAL_WINDOW, InboundBudget.of(conn).open(() -> segment.onLoop(parent::evicted)));
+                INITIAL_WINDOW, InboundBudget.of(conn).newReservation(() -> segment.onLoop(parent::evicted)));
         Http2FrameCodec codec = builder.initialSettings(settings)
                 .validateHeaders(true)
                 .validateRequiredPseudoHeaders(true)
@@ -87,7 +87,7 @@ final class Http2 extends ChannelInboundHandlerAdapter implements LoopTimer.Memb
 
     /** The time limits of a stream are its own; here are those of a connection without any. */
     @Override
-    public boolean sweep(long now) {
+    public boolean tick(long now) {
         if (!underlying.isOpen()) {
             return false;
         }
@@ -148,7 +148,7 @@ final class Http2 extends ChannelInboundHandlerAdapter implements LoopTimer.Memb
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event instanceof CloseRequest ending
-                && ending.cause() == CloseRequest.Cause.SERVER_STOPS
+                && ending.cause() == CloseRequest.Cause.SERVER_SHUTDOWN
                 && !streams.isEmpty()) {
             ending.claim();
             stopping = true;

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** Builds Netty's codec of HTTP/2 for a server, with {@link Http2Rules} around its decoder. Not thread-safe. */
 final class Http2CodecBuilder extends Http2FrameCodecBuilder {
     private final int window;
-    private final InboundBudget.Holding holding;
+    private final InboundBudget.Reservation holding;
     private @Nullable Http2Rules rules;
 
     /**
@@ -20,7 +20,7 @@ final class Http2CodecBuilder extends Http2FrameCodecBuilder {
      *
      * @param holding what the connection itself has of the budget
      */
-    Http2CodecBuilder(int window, InboundBudget.Holding holding) {
+    Http2CodecBuilder(int window, InboundBudget.Reservation holding) {
         this.window = window;
         this.holding = holding;
         server(true);

@@ -37,14 +37,14 @@ final class Http2Rules extends DecoratingHttp2ConnectionDecoder {
 
     private final int window;
     /** What field blocks that are not whole have of the budget. */
-    private final InboundBudget.Holding holding;
+    private final InboundBudget.Reservation holding;
 
     private int blockBytes;
     /** How many octets may still come for streams that we reset: what their windows allowed. */
     private long allowedBytes;
 
     /** Around Netty's decoder, for streams of this window. */
-    Http2Rules(Http2ConnectionDecoder decoder, int window, InboundBudget.Holding holding) {
+    Http2Rules(Http2ConnectionDecoder decoder, int window, InboundBudget.Reservation holding) {
         super(decoder);
         this.holding = holding;
         this.window = window;
@@ -65,7 +65,7 @@ final class Http2Rules extends DecoratingHttp2ConnectionDecoder {
     @Override
     public void close() {
         blockBytes = 0;
-        holding.hold(0);
+        holding.resize(0);
         super.close();
     }
 
@@ -109,7 +109,7 @@ final class Http2Rules extends DecoratingHttp2ConnectionDecoder {
             if (isFieldBlock(type)) {
                 boolean whole = (in.getByte(start + 4) & END_HEADERS) != 0;
                 blockBytes = whole ? 0 : blockBytes + length;
-                holding.hold(blockBytes);
+                holding.resize(blockBytes);
             }
             ByteBuf frame = in.readSlice(FRAME_HEADER + length);
             Http2Stream before = connection().stream(stream);

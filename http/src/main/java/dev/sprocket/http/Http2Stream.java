@@ -50,7 +50,7 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements StackedC
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
         pipeline = PipelineContext.root(
-                this, ctx, PipelineContext.of(underlying).outbound().ofStream(ctx));
+                this, ctx, PipelineContext.of(underlying).outbound().forStream(ctx));
     }
 
     @Override

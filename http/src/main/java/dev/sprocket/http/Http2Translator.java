@@ -43,7 +43,7 @@ final class Http2Translator extends ChannelDuplexHandler implements HttpCodec {
     private static final int QUEUE_LIMIT = 64 * 1024;
 
     private final Http2RequestDecoder requestDecoder;
-    private final InboundBudget.Holding holding;
+    private final InboundBudget.Reservation holding;
     private final Queue<ByteBuf> queued = new ArrayDeque<>();
     private @Nullable ChannelHandlerContext ctx;
     private int queuedBytes;
@@ -55,7 +55,7 @@ final class Http2Translator extends ChannelDuplexHandler implements HttpCodec {
     private boolean outputEnded;
 
     Http2Translator(HttpLimits limits, InboundBudget budget) {
-        this.holding = budget.open(() -> context().executor().execute(this::evicted));
+        this.holding = budget.newReservation(() -> context().executor().execute(this::evicted));
         this.requestDecoder = new Http2RequestDecoder(limits);
     }
 
@@ -122,7 +122,7 @@ final class Http2Translator extends ChannelDuplexHandler implements HttpCodec {
             return;
         }
         queuedBytes += bytes.readableBytes();
-        holding.hold(queuedBytes);
+        holding.resize(queuedBytes);
         if (queuedBytes > QUEUE_LIMIT && !readsPaused) {
             readsPaused = true;
             own.channel().config().setAutoRead(false);
@@ -146,7 +146,7 @@ final class Http2Translator extends ChannelDuplexHandler implements HttpCodec {
         }
         if (inputEnded && !closeRequested) {
             closeRequested = true;
-            CloseRequest ending = new CloseRequest(CloseRequest.Cause.PEER_IS_DONE);
+            CloseRequest ending = new CloseRequest(CloseRequest.Cause.END_OF_STREAM);
             context().fireUserEventTriggered(ending);
             if (!ending.isClaimed()) {
                 context().channel().close();
@@ -224,7 +224,7 @@ final class Http2Translator extends ChannelDuplexHandler implements HttpCodec {
     public void handlerRemoved(ChannelHandlerContext own) {
         queued.forEach(ByteBuf::release);
         queued.clear();
-        holding.hold(0);
+        holding.resize(0);
     }
 
     @Override
@@ -249,7 +249,7 @@ final class Http2Translator extends ChannelDuplexHandler implements HttpCodec {
     @Override
     public void forwardRemaining() {
         forwarding = true;
-        holding.hold(0);
+        holding.resize(0);
         forwardQueued();
         if (readsPaused) {
             readsPaused = false;

@@ -51,7 +51,7 @@ final class HttpExchange implements HttpConnection, StackedConnection, Closeable
     private final ComponentInvoker<HttpConnection> invoker;
     private final PipelineContext pipeline;
     private ByteBuf requestBody = Unpooled.EMPTY_BUFFER;
-    private InboundBudget.@Nullable Holding holding;
+    private InboundBudget.@Nullable Reservation holding;
     private volatile boolean bodyComplete;
     /** Completed when the body is whole, if somebody waits for it. */
     private @Nullable CompletableFuture<Optional<HttpResponse>> bodyFuture;
@@ -187,7 +187,7 @@ final class HttpExchange implements HttpConnection, StackedConnection, Closeable
                         case MALFORMED -> 400;
                         case UNSUPPORTED -> 415;
                         case FORBIDDEN -> 403;
-                        case TOO_MUCH -> 429;
+                        case LIMIT_EXCEEDED -> 429;
                     },
                     refusal.reason());
         }
@@ -392,10 +392,10 @@ final class HttpExchange implements HttpConnection, StackedConnection, Closeable
         if (!bodyComplete) {
             return;
         }
-        BorrowedMessages.end(HttpRequest.of(this).body());
+        BorrowedMessages.invalidate(HttpRequest.of(this).body());
         requestBody.release();
         if (holding != null) {
-            holding.hold(0);
+            holding.resize(0);
         }
     }
 

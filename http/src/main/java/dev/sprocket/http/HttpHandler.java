@@ -25,7 +25,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The level of {@link HttpServer}: puts requests together, one exchange at a time, and keeps their time limits. */
-final class HttpHandler extends ChannelInboundHandlerAdapter implements LoopTimer.Member {
+final class HttpHandler extends ChannelInboundHandlerAdapter implements LoopTimer.Task {
     private static final PeerLog LOG = PeerLog.of(HttpServer.class);
 
     private final MessageComponent<? super HttpConnection, ? super Message> app;
@@ -105,13 +105,13 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements LoopTime
         try {
             upgraded.deliver(app, message);
         } finally {
-            BorrowedMessages.end(message);
+            BorrowedMessages.invalidate(message);
         }
     }
 
     /** Opens an account for what is unfinished of a request. */
-    InboundBudget.Holding openHolding() {
-        return InboundBudget.of(underlying).open(() -> pipeline.onLoop(this::evicted));
+    InboundBudget.Reservation openHolding() {
+        return InboundBudget.of(underlying).newReservation(() -> pipeline.onLoop(this::evicted));
     }
 
     /** The unfinished requests of all connections are too much, and this has most of them. */
@@ -146,7 +146,7 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements LoopTime
             opened.open();
             if (exchange == opened && opened.isBodyUnrequested() && aggregator != null && !bodyPaused) {
                 bodyPaused = true;
-                pipeline.outbound().reading(false);
+                pipeline.outbound().pauseReads();
             }
         } else {
             readBody();
@@ -173,7 +173,7 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements LoopTime
             bodyPaused = false;
             timeouts().progress();
             bodyRate().reset();
-            pipeline.outbound().reading(true);
+            pipeline.outbound().resumeReads();
         }
     }
 
@@ -223,7 +223,7 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements LoopTime
     }
 
     @Override
-    public boolean sweep(long now) {
+    public boolean tick(long now) {
         if (inactive || rejected || timeouts == null || (exchange != null && exchange.isUpgraded())) {
             return false;
         }
@@ -295,7 +295,7 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements LoopTime
 
     /** Whether no request is taken after this one. */
     boolean isLastRequest() {
-        return closeCause == CloseRequest.Cause.SERVER_STOPS;
+        return closeCause == CloseRequest.Cause.SERVER_SHUTDOWN;
     }
 
     /** Hands over what came with the request that was upgraded, and all that follows. On the event loop, outside callbacks. */

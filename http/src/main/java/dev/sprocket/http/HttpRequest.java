@@ -209,7 +209,7 @@ public final class HttpRequest {
         return headerContains("Upgrade", protocol);
     }
 
-    /** The body, whole; empty if there is none. Valid until the request is finished; {@link Message#keep} what is needed later.
+    /** The body, whole; empty if there is none. Valid until the request is finished; {@link Message#copy} what is needed later.
      * Throws {@link IllegalStateException} in a component that {@linkplain RequestHeadListener takes the head alone}. */
     public Message body() {
         return body.get();

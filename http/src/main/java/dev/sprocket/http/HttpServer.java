@@ -48,7 +48,7 @@ public final class HttpServer implements MessageComponent<Connection, Message>, 
 
     @Override
     public void onOpen(Connection conn) {
-        if (Tls.protocol(conn).filter("h2"::equals).isPresent()) {
+        if (Tls.applicationProtocol(conn).filter("h2"::equals).isPresent()) {
             Http2.install(conn, stream -> new HttpHandler(app, stream, limits, timeouts), limits, timeouts);
             return;
         }
@@ -61,16 +61,16 @@ public final class HttpServer implements MessageComponent<Connection, Message>, 
 
     @Override
     public void onMessage(Connection from, Message bytes) {
-        PipelineContext.of(from).feed(bytes);
+        PipelineContext.of(from).fireRead(bytes);
     }
 
     @Override
     public void onError(Connection conn, Throwable cause) {
-        PipelineContext.of(conn).fail(cause);
+        PipelineContext.of(conn).fireError(cause);
     }
 
     @Override
     public void onClose(Connection conn) {
-        PipelineContext.of(conn).end();
+        PipelineContext.of(conn).fireInactive();
     }
 }

@@ -63,7 +63,7 @@ public final class LoopbackHostFilter extends ForwardingComponent<HttpConnection
         return isLoopback(conn.remoteAddress())
                 && !isLoopback(request.host())
                 && !TrustedProxies.isForwarded(conn)
-                && ProxyProtocol.proxy(conn).isEmpty()
+                && ProxyProtocol.proxyAddress(conn).isEmpty()
                 && !Router.isHostRouted(conn);
     }
 

@@ -21,8 +21,8 @@ final class RequestAggregator {
 
     private final HttpLimits limits;
     private final String scheme;
-    private final Supplier<InboundBudget.Holding> budget;
-    private InboundBudget.@Nullable Holding holding;
+    private final Supplier<InboundBudget.Reservation> budget;
+    private InboundBudget.@Nullable Reservation holding;
     private @Nullable HttpRequest head;
     /** What the head counts for, while its body is awaited. */
     private long headBytes;
@@ -35,7 +35,7 @@ final class RequestAggregator {
      * @param scheme what it speaks, {@code http} or {@code https}
      * @param budget opens an account for a body
      */
-    RequestAggregator(HttpLimits limits, String scheme, Supplier<InboundBudget.Holding> budget) {
+    RequestAggregator(HttpLimits limits, String scheme, Supplier<InboundBudget.Reservation> budget) {
         this.budget = budget;
         this.limits = limits;
         this.scheme = scheme;
@@ -55,7 +55,7 @@ final class RequestAggregator {
         if (refusal == null && wire.hasBody(begun)) {
             headBytes = size(begun);
             holding = budget.get();
-            if (!holding.hold(headBytes)) {
+            if (!holding.resize(headBytes)) {
                 return overBudgetResponse();
             }
         }
@@ -93,7 +93,7 @@ final class RequestAggregator {
             if (holding == null) {
                 holding = budget.get();
             }
-            if (!holding.hold(headBytes + size)) {
+            if (!holding.resize(headBytes + size)) {
                 return overBudgetResponse();
             }
         }
@@ -112,7 +112,7 @@ final class RequestAggregator {
      * @param holding what its body has of the budget, until it is released; null if it has none
      */
     record AggregatedRequest(
-            dev.sprocket.http.HttpRequest request, ByteBuf body, InboundBudget.@Nullable Holding holding) {}
+            dev.sprocket.http.HttpRequest request, ByteBuf body, InboundBudget.@Nullable Reservation holding) {}
 
     /** The request, whose body is the caller's to release; null if none is under way. */
     @Nullable
@@ -124,10 +124,10 @@ final class RequestAggregator {
         ByteBuf content = body;
         head = null;
         body = Unpooled.EMPTY_BUFFER;
-        InboundBudget.Holding held = holding;
+        InboundBudget.Reservation held = holding;
         holding = null;
         if (held != null) {
-            held.finished();
+            held.pin();
         }
         return new AggregatedRequest(dev.sprocket.http.HttpRequest.of(ended, content, scheme), content, held);
     }
@@ -154,7 +154,7 @@ final class RequestAggregator {
         body.release();
         body = Unpooled.EMPTY_BUFFER;
         if (holding != null) {
-            holding.hold(0);
+            holding.resize(0);
             holding = null;
         }
     }

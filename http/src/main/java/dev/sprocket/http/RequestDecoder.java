@@ -31,8 +31,8 @@ final class RequestDecoder extends HttpRequestDecoder {
 
     private final Outbound socket;
     private final HeadValidator headValidator;
-    private final Supplier<InboundBudget.Holding> holdings;
-    private InboundBudget.@Nullable Holding holding;
+    private final Supplier<InboundBudget.Reservation> holdings;
+    private InboundBudget.@Nullable Reservation holding;
     private boolean inHead = true;
     private boolean malformed;
     private boolean awaitingResponse;
@@ -44,7 +44,7 @@ final class RequestDecoder extends HttpRequestDecoder {
 
     private boolean inputEnded;
 
-    RequestDecoder(HttpLimits limits, Outbound socket, Supplier<InboundBudget.Holding> accounts) {
+    RequestDecoder(HttpLimits limits, Outbound socket, Supplier<InboundBudget.Reservation> accounts) {
         super(new HttpDecoderConfig().setMaxInitialLineLength(limits.head()).setMaxHeaderSize(limits.head()));
         this.socket = socket;
         this.headValidator = new HeadValidator(limits.head());
@@ -73,7 +73,7 @@ final class RequestDecoder extends HttpRequestDecoder {
             ctx.fireExceptionCaught(e);
         }
         if (inputEnded && !postponed) {
-            CloseRequest ending = new CloseRequest(CloseRequest.Cause.PEER_IS_DONE);
+            CloseRequest ending = new CloseRequest(CloseRequest.Cause.END_OF_STREAM);
             ctx.fireUserEventTriggered(ending);
             if (!ending.isClaimed()) {
                 socket.closeLingering();
@@ -99,7 +99,7 @@ final class RequestDecoder extends HttpRequestDecoder {
         hold(ctx.isRemoved() ? 0 : actualReadableBytes());
         if (awaitingResponse && !ctx.isRemoved() && !readsPaused && actualReadableBytes() > PIPELINED_LIMIT) {
             readsPaused = true;
-            socket.reading(false);
+            socket.pauseReads();
         }
     }
 
@@ -109,7 +109,7 @@ final class RequestDecoder extends HttpRequestDecoder {
             holding = holdings.get();
         }
         if (holding != null) {
-            holding.hold(bytes);
+            holding.resize(bytes);
         }
     }
 
@@ -180,7 +180,7 @@ final class RequestDecoder extends HttpRequestDecoder {
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
         inputEnded |= event instanceof ChannelInputShutdownEvent;
-        if (postponed && event instanceof CloseRequest ending && ending.cause() == CloseRequest.Cause.PEER_IS_DONE) {
+        if (postponed && event instanceof CloseRequest ending && ending.cause() == CloseRequest.Cause.END_OF_STREAM) {
             // the requests that were postponed are answered first
             ending.claim();
         } else if ((awaitingResponse || postponed) && event instanceof ChannelInputShutdownEvent) {
@@ -199,7 +199,7 @@ final class RequestDecoder extends HttpRequestDecoder {
         awaitingResponse = false;
         if (readsPaused) {
             readsPaused = false;
-            socket.reading(true);
+            socket.resumeReads();
         }
         if (reading) {
             return false;
@@ -212,7 +212,7 @@ final class RequestDecoder extends HttpRequestDecoder {
     void resumeReads() {
         if (readsPaused) {
             readsPaused = false;
-            socket.reading(true);
+            socket.resumeReads();
         }
     }
 }

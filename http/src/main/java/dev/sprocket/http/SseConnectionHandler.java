@@ -16,7 +16,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /** The level of {@link EventStream}: one for each connection, which it also is. */
-final class SseConnectionHandler implements SseConnection, StackedConnection, CloseableWithCause, LoopTimer.Member {
+final class SseConnectionHandler implements SseConnection, StackedConnection, CloseableWithCause, LoopTimer.Task {
     private static final PeerLog LOG = PeerLog.of(EventStream.class);
     private static final byte[] COMMENT = ":\n\n".getBytes(StandardCharsets.US_ASCII);
 
@@ -58,7 +58,7 @@ final class SseConnectionHandler implements SseConnection, StackedConnection, Cl
     }
 
     @Override
-    public boolean sweep(long now) {
+    public boolean tick(long now) {
         if (now - nextComment >= 0 && isOpen()) {
             nextComment = now + keepalive;
             offer(Unpooled.wrappedBuffer(COMMENT));
@@ -78,7 +78,7 @@ final class SseConnectionHandler implements SseConnection, StackedConnection, Cl
 
     @SuppressWarnings("ReferenceEquality") // framings are told apart by who they are
     private boolean isChunked() {
-        return pipeline.framing() == SseEncoder.CHUNKED || pipeline.framing() == SseEncoder.VERBATIM_CHUNKED;
+        return pipeline.encoder() == SseEncoder.CHUNKED || pipeline.encoder() == SseEncoder.VERBATIM_CHUNKED;
     }
 
     @Override

@@ -35,7 +35,7 @@ class BodyBudgetTest {
 
         @Override
         public void onOpen(Connection conn) throws Exception {
-            budget.give(conn);
+            budget.assignTo(conn);
             super.onOpen(conn);
         }
     }

@@ -73,7 +73,7 @@ class BodyTest {
             for (HttpRequest each : List.of(request, request.withPathParameters(Map.of("a", "b")))) {
                 assertThatThrownBy(() -> each.body().text())
                         .isInstanceOf(IllegalStateException.class)
-                        .hasMessage("message used after its callback returned (call keep() inside the callback)");
+                        .hasMessage("message used after its callback returned (call copy() inside the callback)");
             }
         }
         assertThat(kept.get(3).body().text()).isEmpty();

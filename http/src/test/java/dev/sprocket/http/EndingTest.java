@@ -65,7 +65,7 @@ class EndingTest {
     @Test
     void a_server_that_stops_answers_the_open_request_and_no_other() {
         wire.send(get("/1") + get("/2"));
-        wire.channel().pipeline().fireUserEventTriggered(new CloseRequest(CloseRequest.Cause.SERVER_STOPS));
+        wire.channel().pipeline().fireUserEventTriggered(new CloseRequest(CloseRequest.Cause.SERVER_SHUTDOWN));
         assertThat(wire.isOpen()).isTrue();
 
         app.last().send("one");
@@ -79,7 +79,7 @@ class EndingTest {
 
     @Test
     void a_server_that_stops_closes_a_connection_between_requests() {
-        wire.channel().pipeline().fireUserEventTriggered(new CloseRequest(CloseRequest.Cause.SERVER_STOPS));
+        wire.channel().pipeline().fireUserEventTriggered(new CloseRequest(CloseRequest.Cause.SERVER_SHUTDOWN));
 
         assertThat(wire.isOpen()).isFalse();
     }
@@ -121,7 +121,7 @@ class EndingTest {
     @Test
     void a_server_that_stops_still_stops_when_the_client_has_sent_all() {
         wire.send(get("/1") + get("/2"));
-        wire.channel().pipeline().fireUserEventTriggered(new CloseRequest(CloseRequest.Cause.SERVER_STOPS));
+        wire.channel().pipeline().fireUserEventTriggered(new CloseRequest(CloseRequest.Cause.SERVER_SHUTDOWN));
         wire.halfClose();
 
         app.last().send("one");

@@ -207,8 +207,8 @@ class EventStreamTest {
         open();
         wire.channel()
                 .pipeline()
-                .fireUserEventTriggered(
-                        new dev.sprocket.core.spi.CloseRequest(dev.sprocket.core.spi.CloseRequest.Cause.SERVER_STOPS));
+                .fireUserEventTriggered(new dev.sprocket.core.spi.CloseRequest(
+                        dev.sprocket.core.spi.CloseRequest.Cause.SERVER_SHUTDOWN));
 
         assertThat(wire.received()).isEqualTo("0\r\n\r\n");
         assertThat(wire.isOpen()).isFalse();

@@ -66,7 +66,7 @@ class HeadFirstTest {
 
         @Override
         public void onOpen(Connection conn) throws Exception {
-            budget.give(conn);
+            budget.assignTo(conn);
             super.onOpen(conn);
         }
     }

@@ -44,7 +44,7 @@ final class Http2Wire implements AutoCloseable {
         IoServer.attach(wire.channel(), new MessageComponent<Connection, Message>() {
             @Override
             public void onOpen(Connection conn) {
-                budget.give(conn);
+                budget.assignTo(conn);
                 Http2.install(
                         conn,
                         stream -> new HttpHandler(app, stream, limits, HttpTimeouts.DEFAULT),
@@ -54,17 +54,17 @@ final class Http2Wire implements AutoCloseable {
 
             @Override
             public void onMessage(Connection from, Message bytes) {
-                PipelineContext.of(from).feed(bytes);
+                PipelineContext.of(from).fireRead(bytes);
             }
 
             @Override
             public void onError(Connection conn, Throwable cause) {
-                PipelineContext.of(conn).fail(cause);
+                PipelineContext.of(conn).fireError(cause);
             }
 
             @Override
             public void onClose(Connection conn) {
-                PipelineContext.of(conn).end();
+                PipelineContext.of(conn).fireInactive();
             }
         });
     }

@@ -249,7 +249,7 @@ class StreamingTest {
     void a_server_that_stops_waits_for_the_end_of_the_stream() {
         wire.send(GET);
         app.last().stream(HttpResponse.of(200));
-        wire.channel().pipeline().fireUserEventTriggered(new CloseRequest(CloseRequest.Cause.SERVER_STOPS));
+        wire.channel().pipeline().fireUserEventTriggered(new CloseRequest(CloseRequest.Cause.SERVER_SHUTDOWN));
         assertThat(wire.isOpen()).isTrue();
 
         app.last().send("rest");

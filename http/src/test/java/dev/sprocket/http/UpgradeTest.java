@@ -84,7 +84,7 @@ class UpgradeTest {
         HttpHandler handler = wire.channel().pipeline().get(HttpHandler.class);
 
         assertThat(wire.isOpen()).isTrue();
-        assertThat(handler.sweep(0)).isFalse();
+        assertThat(handler.tick(0)).isFalse();
     }
 
     @Test
@@ -167,7 +167,7 @@ class UpgradeTest {
     void a_late_upgrade_hears_that_the_server_stops() {
         IoServer.attach(wire.channel(), new HttpServer(app));
         wire.send(REQUEST);
-        wire.channel().pipeline().fireUserEventTriggered(new CloseRequest(CloseRequest.Cause.SERVER_STOPS));
+        wire.channel().pipeline().fireUserEventTriggered(new CloseRequest(CloseRequest.Cause.SERVER_SHUTDOWN));
         assertThat(wire.isOpen()).isTrue();
 
         app.last().upgrade(SWITCH);

@@ -27,11 +27,11 @@ final class ConnectionSubscriber extends Subscriber {
     }
 
     EventEncoding encoding() {
-        return new EventEncoding(format, context.framing());
+        return new EventEncoding(format, context.encoder());
     }
 
     boolean sharesBytesWith(EventEncoding encoding) {
-        return encoding.format() == format && encoding.encoder() == context.framing();
+        return encoding.format() == format && encoding.encoder() == context.encoder();
     }
 
     @Override
@@ -83,7 +83,7 @@ final class ConnectionSubscriber extends Subscriber {
 
     @Override
     void deliver(EncodedRun run) {
-        if (!context.tells() && !conn.isOpen()) {
+        if (!context.hasExplicitClose() && !conn.isOpen()) {
             return;
         }
         ByteBuf bytes = run.bytes(this);

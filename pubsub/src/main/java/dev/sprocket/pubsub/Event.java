@@ -30,7 +30,7 @@ public final class Event {
         byte[] json();
     }
 
-    private static final Gson GSON = ExactNumbers.on(
+    private static final Gson GSON = ExactNumbers.addTo(
                     new GsonBuilder().serializeNulls().disableHtmlEscaping())
             .create();
 
@@ -65,7 +65,7 @@ public final class Event {
 
     /** Any value that Gson can write: a record, a map, a string, a {@link JsonElement} … */
     public static Event of(@Nullable Object value) {
-        return new Event(Surrogates.of(GSON.toJson(value)).getBytes(StandardCharsets.UTF_8));
+        return new Event(Surrogates.replaceUnpaired(GSON.toJson(value)).getBytes(StandardCharsets.UTF_8));
     }
 
     /** The JSON text. */

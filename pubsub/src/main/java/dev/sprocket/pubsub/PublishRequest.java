@@ -54,7 +54,8 @@ public record PublishRequest(String topic, Event event) {
     public static Event readEvent(ByteBuf json) {
         JsonCursor cursor = new JsonCursor(json);
         checkUtf8(json, cursor);
-        Event event = Event.raw(ByteBufUtil.getBytes(cursor.distinctNames().raw()));
+        Event event =
+                Event.raw(ByteBufUtil.getBytes(cursor.rejectDuplicateNames().raw()));
         cursor.end();
         return event;
     }
@@ -78,11 +79,11 @@ public record PublishRequest(String topic, Event event) {
 
     private static PublishRequest parse(JsonCursor cursor, @Nullable String topicField) {
         cursor.peek();
-        JsonCursor start = cursor.here();
+        JsonCursor start = cursor.copy();
         String topic = null;
         String named = null;
         ByteBuf event = null;
-        ByteBuf whole = start.here().distinctNames().raw();
+        ByteBuf whole = start.copy().rejectDuplicateNames().raw();
         cursor.open('{');
         for (boolean first = true; cursor.next('}', first); first = false) {
             String name = cursor.name();

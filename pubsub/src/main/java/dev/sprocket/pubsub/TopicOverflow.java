@@ -42,9 +42,9 @@ final class TopicOverflow implements ConflationKey {
     }
 
     @Override
-    public void lost(int bytes) {
+    public void onDropped(int bytes) {
         DropStats all = dropStats();
-        all.message(bytes);
+        all.messageDropped(bytes);
         if (!notifying && !topics.listeners().isEmpty()) {
             notifying = true;
             topics.listeners().dispatch(listener -> {

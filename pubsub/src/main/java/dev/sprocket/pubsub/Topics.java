@@ -97,7 +97,7 @@ public final class Topics {
             throw new IllegalArgumentException(
                     "topic of " + id.length() + " characters (expected: 1-" + MAX_ID_LENGTH + ")");
         }
-        if (!Surrogates.is(id)) {
+        if (!Surrogates.arePaired(id)) {
             // on the wire it would have the name of another topic
             throw new IllegalArgumentException("topic with an unpaired surrogate (expected: valid Unicode)");
         }

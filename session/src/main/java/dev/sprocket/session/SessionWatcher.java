@@ -152,7 +152,7 @@ final class SessionWatcher {
     }
 
     /** One connection. */
-    private final class WatchedConnection implements LoopTimer.Member {
+    private final class WatchedConnection implements LoopTimer.Task {
         private final HttpConnection conn;
         private final Session session;
         private final PipelineContext pipeline;
@@ -175,7 +175,7 @@ final class SessionWatcher {
         }
 
         @Override
-        public boolean sweep(long now) {
+        public boolean tick(long now) {
             if (!removed && now - due >= 0) {
                 due = now + sessions.watchInterval().toNanos();
                 // a signed one may have expired, whatever any store says
@@ -215,7 +215,7 @@ final class SessionWatcher {
                     remove(conn);
                     sessions.notifyEnd(conn, session);
                     session.setAttributes(null);
-                    pipeline.end(CloseRequest.Cause.UNAUTHORIZED);
+                    pipeline.requestClose(CloseRequest.Cause.UNAUTHORIZED);
                 }
             });
         }

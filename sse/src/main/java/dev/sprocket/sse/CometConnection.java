@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * One connection of {@link CometServer}: outlives the request that opened it, and stays on the event loop of that one. What is
  * public may be called from any thread, everything else on that event loop.
  */
-final class CometConnection implements CloseableWithCause, LoopTimer.Member, RejectionListener<Connection> {
+final class CometConnection implements CloseableWithCause, LoopTimer.Task, RejectionListener<Connection> {
     private static final PeerLog LOG = PeerLog.of(CometServer.class);
 
     private final String id = CometSessions.newId();
@@ -138,7 +138,7 @@ final class CometConnection implements CloseableWithCause, LoopTimer.Member, Rej
     }
 
     @Override
-    public boolean sweep(long now) {
+    public boolean tick(long now) {
         if (!delivery.sweep(now)) {
             LOG.debug("{}: nobody has listened for {} ms", this, options.grace().toMillis());
             leave();
@@ -151,7 +151,7 @@ final class CometConnection implements CloseableWithCause, LoopTimer.Member, Rej
         if (!open) {
             return false;
         }
-        Message kept = message.keep();
+        Message kept = message.copy();
         return loop.inEventLoop() ? sendNow(kept) : execute(() -> sendNow(kept));
     }
 

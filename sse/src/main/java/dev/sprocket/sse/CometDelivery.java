@@ -58,9 +58,9 @@ final class CometDelivery {
     CometOutbox.OfferResult offer(Message kept) {
         List<Message> dropped = new ArrayList<>(0);
         CometOutbox.OfferResult fate = outbox.offer(kept, dropped);
-        dropped.forEach(message -> dropStats.message(message.size()));
+        dropped.forEach(message -> dropStats.messageDropped(message.size()));
         if (fate == CometOutbox.OfferResult.OVERFLOW) {
-            dropStats.connection();
+            dropStats.connectionClosed();
         }
         pump();
         return fate;

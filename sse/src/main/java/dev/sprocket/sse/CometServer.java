@@ -204,7 +204,7 @@ public final class CometServer implements MessageComponent<HttpConnection, Messa
                     "a text that is not UTF-8 (expected: UTF-8, or a Content-Type of" + " application/octet-stream)"));
         } else {
             // the request, and its body with it, may be over before the other event loop comes to it
-            Message kept = binary ? body.keep() : Message.text(body.text());
+            Message kept = binary ? body.copy() : Message.text(body.text());
             with(conn, request.queryParameter("id"), known -> conn.respond(known.receive(kept, number)));
         }
     }

@@ -27,7 +27,7 @@ public final class MemoryConnection implements Connection {
 
     @Override
     public synchronized boolean send(Message message) {
-        return open && sent.add(message.keep());
+        return open && sent.add(message.copy());
     }
 
     @Override

@@ -94,7 +94,7 @@ public final class Recorder implements MessageComponent<Connection, Message> {
             try {
                 now = messages.get(i).text();
             } catch (IllegalStateException e) {
-                now = String.valueOf(e.getMessage()).contains("keep()") ? texts.get(i) : e.toString();
+                now = String.valueOf(e.getMessage()).contains("copy()") ? texts.get(i) : e.toString();
             }
             if (!now.equals(texts.get(i))) {
                 leaked.add(texts.get(i) + ": " + now);

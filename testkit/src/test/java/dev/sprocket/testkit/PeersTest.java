@@ -54,7 +54,7 @@ class PeersTest {
     @Test
     void a_server_that_stops_says_1001() {
         WsPeer peer = WsPeer.to(new EchoServer());
-        peer.socket().fire(new CloseRequest(CloseRequest.Cause.SERVER_STOPS));
+        peer.socket().fire(new CloseRequest(CloseRequest.Cause.SERVER_SHUTDOWN));
         assertThat(peer.closeCode()).hasValue(1001);
         peer.close(1001, "");
         assertThat(peer.socket().isOpen()).isFalse();

@@ -127,7 +127,7 @@ class RawSocketTest {
     void a_server_that_stops_says_goodbye() {
         joins("7ff10000");
 
-        socket.fire(new CloseRequest(CloseRequest.Cause.SERVER_STOPS));
+        socket.fire(new CloseRequest(CloseRequest.Cause.SERVER_SHUTDOWN));
 
         assertThat(hears())
                 .containsExactly("[6,{\"message\":\"server is going away\"},\"wamp.close.system_shutdown\"]");
@@ -261,14 +261,14 @@ class RawSocketTest {
             }
         });
         joins("7ff10000");
-        bottom.get(0).outbound().reading(false);
+        bottom.get(0).outbound().pauseReads();
         socket.advance(Duration.ofSeconds(1));
         socket.advance(Duration.ofSeconds(6));
         assertThat(hears()).containsExactly("1: ");
         socket.advance(Duration.ofSeconds(60));
         assertThat(socket.isOpen()).isTrue();
 
-        bottom.get(0).outbound().reading(true);
+        bottom.get(0).outbound().resumeReads();
         socket.advance(Duration.ofSeconds(3));
 
         assertThat(socket.isOpen()).isFalse();

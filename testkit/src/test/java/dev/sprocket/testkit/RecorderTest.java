@@ -53,8 +53,8 @@ class RecorderTest {
         Message lent = BorrowedMessages.text(bytes);
         recorder.onMessage(new MemoryConnection("peer"), lent);
         recorder.onMessage(new MemoryConnection("peer"), Message.text("own"));
-        recorder.onMessage(new MemoryConnection("peer"), lent.keep());
-        BorrowedMessages.end(lent);
+        recorder.onMessage(new MemoryConnection("peer"), lent.copy());
+        BorrowedMessages.invalidate(lent);
         bytes.release();
         assertThat(recorder.leaked()).isEmpty();
     }

@@ -23,7 +23,7 @@ class RefusalTest {
             (from, number) -> from.send(number + 1);
 
     @ParameterizedTest
-    @CsvSource({"MALFORMED,1007", "UNSUPPORTED,1003", "FORBIDDEN,1008", "TOO_MUCH,1008"})
+    @CsvSource({"MALFORMED,1007", "UNSUPPORTED,1003", "FORBIDDEN,1008", "LIMIT_EXCEEDED,1008"})
     void a_websocket_is_closed_with_the_code_of_the_kind(RejectedException.Kind kind, int code) {
         Recorder app = new Recorder();
         WsPeer peer = WsPeer.to((WsConnection from, Message message) -> {
@@ -37,7 +37,7 @@ class RefusalTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"MALFORMED,400", "UNSUPPORTED,415", "FORBIDDEN,403", "TOO_MUCH,429"})
+    @CsvSource({"MALFORMED,400", "UNSUPPORTED,415", "FORBIDDEN,403", "LIMIT_EXCEEDED,429"})
     void a_request_is_answered_with_the_status_of_the_kind(RejectedException.Kind kind, int status) {
         HttpPeer peer = HttpPeer.to(new MessageComponent<HttpConnection, Message>() {
             @Override

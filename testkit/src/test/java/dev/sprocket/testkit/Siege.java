@@ -132,7 +132,7 @@ final class Siege implements AutoCloseable {
         @Override
         public void onMessage(Connection from, Message message) throws Exception {
             super.onMessage(from, message);
-            long now = PipelineContext.of(from).outbound().waiting();
+            long now = PipelineContext.of(from).outbound().pendingBytes();
             waiting.accumulateAndGet(now, Math::max);
         }
     }

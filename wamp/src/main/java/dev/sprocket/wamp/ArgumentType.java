@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 /** A type that JSON is read as, and how to tell somebody whose JSON is none. */
 final class ArgumentType {
     private static final Gson GSON =
-            ExactNumbers.on(new GsonBuilder().disableHtmlEscaping()).create();
+            ExactNumbers.addTo(new GsonBuilder().disableHtmlEscaping()).create();
 
     private final TypeAdapter<?> adapter;
     private final Class<?> raw;

@@ -109,7 +109,7 @@ final class Broker implements RawWampComponent, Subprotocols {
         try {
             subscriber = checkedSubscriber(conn, topic);
         } catch (CallException excess) { // WAMP v1 cannot report it
-            throw new RejectedException(RejectedException.Kind.TOO_MUCH, excess.description());
+            throw new RejectedException(RejectedException.Kind.LIMIT_EXCEEDED, excess.description());
         }
         if (topic.subscribe(subscriber)) {
             app.onSubscribe(conn, topic);
@@ -120,7 +120,8 @@ final class Broker implements RawWampComponent, Subprotocols {
         Subscriber subscriber = SUBSCRIBER.get(conn);
         if (!topic.has(subscriber) && subscriber.size() >= options.maxSubscriptions()) {
             throw new RejectedException(
-                    RejectedException.Kind.TOO_MUCH, "more than " + options.maxSubscriptions() + " subscriptions");
+                    RejectedException.Kind.LIMIT_EXCEEDED,
+                    "more than " + options.maxSubscriptions() + " subscriptions");
         }
         long most = realm.realm().limits().realmBytes();
         if (!topic.has(subscriber) && topics.subscriptionBytes() + Topics.subscriptionCost(topic.id()) > most) {

@@ -84,7 +84,9 @@ final class CallArguments {
     /** JSON text of a list. */
     static CallArguments ofJsonList(String json) {
         return new CallArguments(
-                JsonSerializer.JSON, ByteSlice.of(Surrogates.of(json).getBytes(StandardCharsets.UTF_8)), null);
+                JsonSerializer.JSON,
+                ByteSlice.of(Surrogates.replaceUnpaired(json).getBytes(StandardCharsets.UTF_8)),
+                null);
     }
 
     /** What an event carries. */

@@ -50,7 +50,7 @@ final class Dealer {
             throw new CallException("wamp.error.procedure_already_exists", "procedure " + uri + " is registered");
         }
         if (callee.registrations().size() >= most) {
-            throw new RejectedException(RejectedException.Kind.TOO_MUCH, "more than " + most + " registrations");
+            throw new RejectedException(RejectedException.Kind.LIMIT_EXCEEDED, "more than " + most + " registrations");
         }
         Broker.memoryUsage(callee).reserve(MemoryUsage.Kind.REGISTRATIONS, size(uri), limits);
         Registration registration = known != null ? known : new Registration(ids.incrementAndGet(), uri, match, invoke);

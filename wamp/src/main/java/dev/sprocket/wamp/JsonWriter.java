@@ -61,7 +61,7 @@ final class JsonWriter implements ValueWriter {
     public ValueWriter text(String text) {
         separate();
         out.write('"');
-        byte[] utf8 = Surrogates.of(text).getBytes(StandardCharsets.UTF_8);
+        byte[] utf8 = Surrogates.replaceUnpaired(text).getBytes(StandardCharsets.UTF_8);
         int plain = 0;
         for (int i = 0; i < utf8.length; i++) {
             byte b = utf8[i];

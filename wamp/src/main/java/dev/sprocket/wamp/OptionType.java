@@ -28,8 +28,8 @@ record OptionType<T>(String expected, Converter<T> converter) {
 
     static final OptionType<Boolean> BOOL =
             new OptionType<>("true or false", value -> value instanceof Boolean bool ? bool : null);
-    static final OptionType<String> TEXT =
-            new OptionType<>("a string", value -> value instanceof String text && Surrogates.is(text) ? text : null);
+    static final OptionType<String> TEXT = new OptionType<>(
+            "a string", value -> value instanceof String text && Surrogates.arePaired(text) ? text : null);
     static final OptionType<Long> NUMBER = new OptionType<>("an integer of 0 or more", value -> {
         Long number = integer(value);
         return number == null || number < 0 ? null : number;

@@ -27,7 +27,7 @@ final class Prefixes {
         uris.put(prefix, uri);
         if (uris.size() > options.maxPrefixes()) {
             throw new RejectedException(
-                    RejectedException.Kind.TOO_MUCH, "more than " + options.maxPrefixes() + " prefixes");
+                    RejectedException.Kind.LIMIT_EXCEEDED, "more than " + options.maxPrefixes() + " prefixes");
         }
     }
 

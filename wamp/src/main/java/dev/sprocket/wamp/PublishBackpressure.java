@@ -29,7 +29,7 @@ final class PublishBackpressure {
         if (topics.pendingBytes() > MAX_PENDING_BYTES && !Boolean.TRUE.equals(PAUSED.peek(conn))) {
             PipelineContext.find(conn).ifPresent(segment -> {
                 PAUSED.set(conn, true);
-                segment.outbound().reading(false);
+                segment.outbound().pauseReads();
                 check(conn, segment, topics);
             });
         }
@@ -40,7 +40,7 @@ final class PublishBackpressure {
             segment.outbound().loop().schedule(() -> check(conn, segment, topics), CHECK_MILLIS, TimeUnit.MILLISECONDS);
         } else {
             PAUSED.set(conn, false);
-            segment.outbound().reading(true);
+            segment.outbound().resumeReads();
         }
     }
 }

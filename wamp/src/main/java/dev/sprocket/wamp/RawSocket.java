@@ -75,16 +75,16 @@ public final class RawSocket implements MessageComponent<Connection, Message> {
 
     @Override
     public void onMessage(Connection from, Message bytes) {
-        PipelineContext.of(from).feed(bytes);
+        PipelineContext.of(from).fireRead(bytes);
     }
 
     @Override
     public void onError(Connection conn, Throwable cause) {
-        PipelineContext.of(conn).fail(cause);
+        PipelineContext.of(conn).fireError(cause);
     }
 
     @Override
     public void onClose(Connection conn) {
-        PipelineContext.of(conn).end();
+        PipelineContext.of(conn).fireInactive();
     }
 }

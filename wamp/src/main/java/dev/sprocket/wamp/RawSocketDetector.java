@@ -45,7 +45,7 @@ final class RawSocketDetector extends ForwardingComponent<Connection, Message> {
     public void onOpen(Connection conn) throws Exception {
         Choice choice = new Choice();
         CHOICE.set(conn, choice);
-        if (Tls.protocol(conn).isPresent()) {
+        if (Tls.applicationProtocol(conn).isPresent()) {
             // TLS has agreed on it already
             select(conn, choice, other);
         } else {

@@ -53,7 +53,7 @@ final class RawSocketHandler extends ByteToMessageDecoder
     private final Attributes attributes;
     private final ComponentInvoker<RawSocketConnection> invoker;
     private final RawSocketWatch watch;
-    private InboundBudget.@Nullable Holding holding;
+    private InboundBudget.@Nullable Reservation holding;
     private @Nullable PipelineContext pipeline;
     private @Nullable ReadBudget budget;
     private @Nullable Serializer serializer;
@@ -86,10 +86,10 @@ final class RawSocketHandler extends ByteToMessageDecoder
         int bytes = actualReadableBytes();
         if (holding == null && bytes > 0) {
             PipelineContext own = pipeline();
-            holding = InboundBudget.of(below).open(() -> own.onLoop(this::evicted));
+            holding = InboundBudget.of(below).newReservation(() -> own.onLoop(this::evicted));
         }
         if (holding != null) {
-            holding.hold(closed ? 0 : bytes);
+            holding.resize(closed ? 0 : bytes);
         }
     }
 
@@ -186,7 +186,7 @@ final class RawSocketHandler extends ByteToMessageDecoder
             try {
                 invoker.deliver(app, message);
             } finally {
-                BorrowedMessages.end(message);
+                BorrowedMessages.invalidate(message);
             }
         }
     }
@@ -225,12 +225,12 @@ final class RawSocketHandler extends ByteToMessageDecoder
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        if (!closed && budget != null && budget.isHolding()) {
-            ReadBudget.dropped(this, countMessages(internalBuffer()));
+        if (!closed && budget != null && budget.isPaused()) {
+            ReadBudget.logDropped(this, countMessages(internalBuffer()));
         }
         closed = true;
         if (holding != null) {
-            holding.hold(0);
+            holding.resize(0);
         }
         // or else it would be handed on, and nobody is there
         internalBuffer().skipBytes(actualReadableBytes());
@@ -256,15 +256,15 @@ final class RawSocketHandler extends ByteToMessageDecoder
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
         if (event instanceof CloseRequest ending
-                && (ending.cause() == CloseRequest.Cause.SERVER_STOPS
+                && (ending.cause() == CloseRequest.Cause.SERVER_SHUTDOWN
                         || ending.cause() == CloseRequest.Cause.UNAUTHORIZED)) {
             ending.claim();
-            BeforeClose.say(this, ending.cause(), this::close);
-        } else if (event instanceof ChannelInputShutdownEvent && budget != null && budget.isHolding()) {
+            BeforeClose.run(this, ending.cause(), this::close);
+        } else if (event instanceof ChannelInputShutdownEvent && budget != null && budget.isPaused()) {
             // what is postponed is decoded later; Netty would drop it now
             ctx.fireUserEventTriggered(event);
         } else if (!(event instanceof CloseRequest ending
-                && pipeline().outbound().endAfterPostponed(ending))) {
+                && pipeline().outbound().closeAfterPostponed(ending))) {
             super.userEventTriggered(ctx, event);
         }
     }

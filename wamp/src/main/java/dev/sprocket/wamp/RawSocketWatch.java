@@ -5,7 +5,7 @@ import dev.sprocket.websocket.KeepAlive;
 import java.time.Duration;
 
 /** Watches over one connection of RawSocket: its handshake, and then its silence. Confined to its event loop. */
-final class RawSocketWatch implements LoopTimer.Member {
+final class RawSocketWatch implements LoopTimer.Task {
     private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(10);
 
     /** What it may do to the connection. */
@@ -45,7 +45,7 @@ final class RawSocketWatch implements LoopTimer.Member {
     }
 
     @Override
-    public boolean sweep(long now) {
+    public boolean tick(long now) {
         if (!target.isOpen()) {
             return false;
         }

@@ -44,7 +44,7 @@ final class RequestSender implements ConflationKey {
     }
 
     private void send() {
-        if (!pipeline.outbound().sendAbout(this, sending)) {
+        if (!pipeline.outbound().sendWithKey(this, sending)) {
             onLost.accept(pipeline.outbound().isOpen() ? "wamp.error.unavailable" : "wamp.error.canceled");
         }
     }
@@ -56,7 +56,7 @@ final class RequestSender implements ConflationKey {
 
     /** The answer may go to the same connection, whose queue is being tidied up now. */
     @Override
-    public void lost(int bytes) {
+    public void onDropped(int bytes) {
         pipeline.outbound().loop().execute(() -> onLost.accept("wamp.error.unavailable"));
     }
 }

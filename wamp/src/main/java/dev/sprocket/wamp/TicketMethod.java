@@ -22,7 +22,7 @@ final class TicketMethod implements WampAuthenticator {
         return (authid, ticket) -> {
             Optional<UserCredential<SharedSecret>> account = accounts.get(authid);
             // as much work for an authid that is not there
-            boolean good = account.map(UserCredential::credential).orElse(DECOY).is(ticket);
+            boolean good = account.map(UserCredential::credential).orElse(DECOY).matches(ticket);
             return CompletableFuture.completedStage(
                     account.filter(found -> good).map(UserCredential::user));
         };

@@ -77,6 +77,6 @@ final class V1Messages {
     }
 
     private static String json(Object value) {
-        return Surrogates.of(GSON.toJson(value));
+        return Surrogates.replaceUnpaired(GSON.toJson(value));
     }
 }

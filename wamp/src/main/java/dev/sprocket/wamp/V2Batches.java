@@ -41,14 +41,14 @@ final class V2Batches {
 
     /** Nothing of what waits is handled. */
     void discard() {
-        if (budget != null && budget.isHolding()) {
+        if (budget != null && budget.isPaused()) {
             int messages = 0;
             int from = position;
             for (Batch batch : pending) {
                 messages += wireFormat.count(batch.bytes, from);
                 from = 0;
             }
-            ReadBudget.dropped(below, messages);
+            ReadBudget.logDropped(below, messages);
         }
         pending.clear();
     }

@@ -62,7 +62,7 @@ final class V2Codec {
         }
         if (item.type() == String.class && token == Token.TEXT) {
             String text = in.text();
-            if (!Surrogates.is(text)) {
+            if (!Surrogates.arePaired(text)) {
                 throw new WampProtocolException(type + ": " + item.name() + " with an unpaired surrogate");
             }
             return text;

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Threads: as its session; the sweep is the event loop's.
  */
-final class V2Handshake implements LoopTimer.Member {
+final class V2Handshake implements LoopTimer.Task {
     /** How long a client may take to say HELLO. */
     private static final Duration HELLO_TIMEOUT = Duration.ofSeconds(10);
 
@@ -82,7 +82,7 @@ final class V2Handshake implements LoopTimer.Member {
     }
 
     @Override
-    public boolean sweep(long now) {
+    public boolean tick(long now) {
         if (done || !session.isOpen()) {
             return false;
         }

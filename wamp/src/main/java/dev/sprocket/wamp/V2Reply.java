@@ -15,7 +15,9 @@ record V2Reply(V2Session session, long request) implements Call.Reply {
     @Override
     public boolean result(@Nullable Object data, boolean progress) {
         return result(
-                CallArguments.ofV1Json(Surrogates.of(GSON.toJson(data)).getBytes(StandardCharsets.UTF_8)), progress);
+                CallArguments.ofV1Json(
+                        Surrogates.replaceUnpaired(GSON.toJson(data)).getBytes(StandardCharsets.UTF_8)),
+                progress);
     }
 
     @Override

@@ -426,7 +426,7 @@ final class V2Session implements WampSession, CloseableWithCause, StackedConnect
 
     /** The level below is about to close the connection. */
     private void beforeClose(CloseRequest.Cause cause, Runnable close) {
-        boolean stops = cause == CloseRequest.Cause.SERVER_STOPS;
+        boolean stops = cause == CloseRequest.Cause.SERVER_SHUTDOWN;
         String reason = stops ? "wamp.close.system_shutdown" : "wamp.close.killed";
         Map<String, Object> details = Map.of("message", stops ? "server is going away" : "no longer authorized");
         sendGoodbye(

@@ -82,7 +82,7 @@ final class ValueTrees {
         if (value == null) {
             out.nullValue();
         } else if (value instanceof String text) {
-            out.text(Surrogates.of(text));
+            out.text(Surrogates.replaceUnpaired(text));
         } else if (value instanceof Number number) {
             out.number(number);
         } else if (value instanceof Boolean bool) {
@@ -100,7 +100,7 @@ final class ValueTrees {
         } else if (value instanceof Map<?, ?> map) {
             out.map(map.size());
             map.forEach((key, item) -> {
-                out.text(Surrogates.of(String.valueOf(key)));
+                out.text(Surrogates.replaceUnpaired(String.valueOf(key)));
                 write(out, item);
             });
             out.end();
@@ -124,7 +124,7 @@ final class ValueTrees {
             case TRUE -> out.bool(true);
             case FALSE -> out.bool(false);
             case NUMBER -> out.number(in.number());
-            case TEXT -> out.text(Surrogates.of(in.text()));
+            case TEXT -> out.text(Surrogates.replaceUnpaired(in.text()));
             case BINARY -> out.binary(in.binary());
             case LIST -> {
                 out.list(in.count());

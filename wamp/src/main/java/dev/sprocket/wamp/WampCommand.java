@@ -19,7 +19,7 @@ public sealed interface WampCommand extends ProtocolCommand {
         }
 
         @Override
-        public void carryOut() {
+        public void execute() {
             connection.event(topic, event);
         }
 
@@ -45,7 +45,7 @@ public sealed interface WampCommand extends ProtocolCommand {
         }
 
         @Override
-        public void carryOut() {
+        public void execute() {
             topic.broadcast(event, audience);
         }
 
@@ -67,7 +67,7 @@ public sealed interface WampCommand extends ProtocolCommand {
     /** Answers a call, as {@link Call#result}. */
     record CallResult(Call call, @Nullable Object data) implements WampCommand {
         @Override
-        public void carryOut() {
+        public void execute() {
             call.result(data);
         }
     }
@@ -80,7 +80,7 @@ public sealed interface WampCommand extends ProtocolCommand {
         }
 
         @Override
-        public void carryOut() {
+        public void execute() {
             call.error(errorUri, description, details);
         }
     }
@@ -88,7 +88,7 @@ public sealed interface WampCommand extends ProtocolCommand {
     /** Tells a client of a prefix, as {@link WampConnection#prefix}. */
     record Prefix(WampConnection connection, String prefix, String uri) implements WampCommand {
         @Override
-        public void carryOut() {
+        public void execute() {
             connection.prefix(prefix, uri);
         }
     }

@@ -61,7 +61,7 @@ final class V2SessionTest {
     @Test
     void a_server_that_stops_says_so_before_the_close_frame() {
         try (V2Peer peer = V2Peer.joined(server)) {
-            assertThat(hearsOf(CloseRequest.Cause.SERVER_STOPS, peer))
+            assertThat(hearsOf(CloseRequest.Cause.SERVER_SHUTDOWN, peer))
                     .containsExactly("[6,{\"message\":\"server is going away\"},\"wamp.close.system_shutdown\"]");
             assertThat(peer.says(ECHO).hears()).containsExactly("close 1001 server is going away");
         }
@@ -72,7 +72,7 @@ final class V2SessionTest {
     void close_frame_follows_goodbye_without_an_echo() {
         try (V2Peer peer = V2Peer.joined(server)) {
             peer.peer.channel.freezeTime();
-            assertThat(hearsOf(CloseRequest.Cause.SERVER_STOPS, peer)).hasSize(1);
+            assertThat(hearsOf(CloseRequest.Cause.SERVER_SHUTDOWN, peer)).hasSize(1);
             peer.peer.channel.advanceTimeBy(999, TimeUnit.MILLISECONDS);
             peer.peer.channel.runScheduledPendingTasks();
             assertThat(peer.hears()).isEmpty();
@@ -87,7 +87,7 @@ final class V2SessionTest {
         Topics topics = new Topics();
         try (V2Peer peer = V2Peer.joined(new WampServer(app, topics))) {
             peer.says("[32,1,{},\"com.topic\"]").hears();
-            hearsOf(CloseRequest.Cause.SERVER_STOPS, peer);
+            hearsOf(CloseRequest.Cause.SERVER_SHUTDOWN, peer);
 
             topics.topic("com.topic").broadcast(Event.of(1));
 
@@ -101,7 +101,7 @@ final class V2SessionTest {
     @Test
     void who_has_not_joined_when_the_server_stops_is_told_by_abort() {
         try (V2Peer peer = new V2Peer(server)) {
-            assertThat(hearsOf(CloseRequest.Cause.SERVER_STOPS, peer))
+            assertThat(hearsOf(CloseRequest.Cause.SERVER_SHUTDOWN, peer))
                     .containsExactly(
                             "[3,{\"message\":\"server is going away\"},\"wamp.close.system_shutdown\"]",
                             "close 1001 server is going away");
@@ -123,7 +123,7 @@ final class V2SessionTest {
         try (V2Peer peer = V2Peer.joined(server)) {
             peer.says("[6,{},\"wamp.close.close_realm\"]").hears();
 
-            assertThat(hearsOf(CloseRequest.Cause.SERVER_STOPS, peer)).isEmpty();
+            assertThat(hearsOf(CloseRequest.Cause.SERVER_SHUTDOWN, peer)).isEmpty();
         }
     }
 

@@ -32,7 +32,7 @@ public record CloseStatus(int code, String reason, boolean clean) {
                     switch (refusal.kind()) {
                         case MALFORMED -> 1007;
                         case UNSUPPORTED -> 1003;
-                        case FORBIDDEN, TOO_MUCH -> 1008;
+                        case FORBIDDEN, LIMIT_EXCEEDED -> 1008;
                     };
             return new CloseStatus(code, refusal.reason(), false);
         }

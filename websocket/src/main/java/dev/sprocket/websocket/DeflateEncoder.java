@@ -31,7 +31,7 @@ final class DeflateEncoder implements MessageEncoder {
     /** Whether a message is long enough to be tried; one that keeps its fragments goes as it is. */
     boolean compresses(Message message) {
         // an empty message has nothing to compress, and zlib nothing to flush
-        return message.size() >= Math.max(1, threshold) && !message.isInParts();
+        return message.size() >= Math.max(1, threshold) && !message.isFragmented();
     }
 
     @Override

@@ -25,6 +25,6 @@ final class FragmentBoundaries {
         int[] parts = Arrays.copyOf(ends, count);
         ends = new int[0];
         count = 0;
-        return message.inParts(parts);
+        return message.fragmented(parts);
     }
 }

@@ -9,7 +9,7 @@ import io.netty.buffer.ByteBufAllocator;
 /** What the server sends: frames without a mask (RFC 6455 5.1), each a whole message unless it has parts. */
 final class FrameEncoder {
     /** Messages as text or binary frames. */
-    static final MessageEncoder MESSAGE = (message, alloc) -> message.isInParts()
+    static final MessageEncoder MESSAGE = (message, alloc) -> message.isFragmented()
             ? fragments(message, alloc)
             : frame(opcode(message), BorrowedMessages.bytes(message), alloc);
 
@@ -34,7 +34,7 @@ final class FrameEncoder {
 
     /** A message in a frame for each of its parts (RFC 6455 5.4). */
     static ByteBuf fragments(Message message, ByteBufAllocator alloc) {
-        int[] ends = message.parts();
+        int[] ends = message.fragmentEnds();
         ByteBuf payload = BorrowedMessages.bytes(message);
         ByteBuf out = alloc.directBuffer(payload.readableBytes() + ends.length * LONGEST_HEAD);
         int start = 0;

@@ -36,7 +36,7 @@ final class FrameWriter {
 
     /** Sends a message; it stays the caller's. */
     boolean send(Message message) {
-        if (message.isInParts()) {
+        if (message.isFragmented()) {
             return hand(FrameEncoder.fragments(message, segment.alloc()), true);
         }
         if (takeover != null) {
@@ -52,7 +52,7 @@ final class FrameWriter {
         if (loop.inEventLoop()) {
             return !closed && context.send(message, segment);
         }
-        Message kept = message.keep();
+        Message kept = message.copy();
         return later(() -> sendInContext(context, kept));
     }
 
@@ -60,7 +60,7 @@ final class FrameWriter {
     boolean frame(int opcode, ByteBuf payload) {
         if (payload.refCnt() == 0) {
             // found out behind the head, that would stand among the frames of others
-            throw new IllegalReferenceCountException("message that is gone (expected: keep() of what is sent later)");
+            throw new IllegalReferenceCountException("message that is gone (expected: copy() of what is sent later)");
         }
         if (!loop.inEventLoop() || takeover != null) {
             return hand(FrameEncoder.frame(opcode, payload, segment.alloc()), isData(opcode));
@@ -68,7 +68,7 @@ final class FrameWriter {
         if (closed) {
             return false;
         }
-        ByteBuf room = segment.gather(payload.readableBytes() + FrameEncoder.LONGEST_HEAD);
+        ByteBuf room = segment.coalescingBuffer(payload.readableBytes() + FrameEncoder.LONGEST_HEAD);
         if (room == null) {
             return queue(FrameEncoder.frame(opcode, payload, segment.alloc()), isData(opcode));
         }
@@ -103,7 +103,7 @@ final class FrameWriter {
         if (takeover != null) {
             return takeover.write(frame, segment);
         }
-        ByteBuf room = segment.gather(frame.readableBytes());
+        ByteBuf room = segment.coalescingBuffer(frame.readableBytes());
         if (room == null) {
             return queue(frame, data);
         }

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** Watches over one connection for {@link KeepAlive}. Confined to the connection's event loop. */
-final class Heartbeat implements LoopTimer.Member {
+final class Heartbeat implements LoopTimer.Task {
     /** What it may do to the connection. */
     interface Patient {
         /** Whether there is anything left to watch over. */
@@ -40,7 +40,7 @@ final class Heartbeat implements LoopTimer.Member {
     }
 
     @Override
-    public boolean sweep(long now) {
+    public boolean tick(long now) {
         if (!patient.isOpen()) {
             return false;
         }

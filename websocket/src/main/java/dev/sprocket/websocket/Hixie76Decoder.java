@@ -20,7 +20,7 @@ final class Hixie76Decoder extends ByteToMessageDecoder {
 
     private final InboundBudget budget;
     private final int limit;
-    private InboundBudget.@Nullable Holding holding;
+    private InboundBudget.@Nullable Reservation holding;
     /** How far the text that stands first has been searched for its end. */
     private int searched;
 
@@ -44,10 +44,10 @@ final class Hixie76Decoder extends ByteToMessageDecoder {
 
     private void account(ChannelHandlerContext ctx, int bytes) {
         if (holding == null && bytes > 0) {
-            holding = budget.open(() -> ctx.executor().execute(() -> evicted(ctx)));
+            holding = budget.newReservation(() -> ctx.executor().execute(() -> evicted(ctx)));
         }
         if (holding != null) {
-            holding.hold(bytes);
+            holding.resize(bytes);
         }
     }
 

@@ -108,7 +108,7 @@ final class Hixie76Handler extends ChannelInboundHandlerAdapter
             try {
                 level.deliver(app, message);
             } finally {
-                BorrowedMessages.end(message);
+                BorrowedMessages.invalidate(message);
             }
         } else {
             LOG.info(this, "{} closed: text that is not UTF-8 (hixie-76 5.3)", this);
@@ -195,7 +195,7 @@ final class Hixie76Handler extends ChannelInboundHandlerAdapter
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event instanceof CloseRequest ending
-                && (ending.cause() == CloseRequest.Cause.SERVER_STOPS
+                && (ending.cause() == CloseRequest.Cause.SERVER_SHUTDOWN
                         || ending.cause() == CloseRequest.Cause.UNAUTHORIZED)) {
             ending.claim();
             close(1001, "");

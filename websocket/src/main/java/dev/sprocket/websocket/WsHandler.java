@@ -62,7 +62,7 @@ final class WsHandler extends ChannelInboundHandlerAdapter
     private @Nullable ByteBuf kept;
 
     private @Nullable FrameWriter writer;
-    private InboundBudget.@Nullable Holding holding;
+    private InboundBudget.@Nullable Reservation holding;
     private @Nullable Heartbeat heartbeat;
     private @Nullable ScheduledFuture<?> closeTimer;
     /** When a ping left, on the event loop's clock; 0 if none waits for its pong. */
@@ -98,7 +98,7 @@ final class WsHandler extends ChannelInboundHandlerAdapter
         }
         PipelineContext segment = PipelineContext.of(below)
                 .attach(this, ctx, FrameWriter.framing(compression), takeover != null)
-                .telling();
+                .withExplicitClose();
         outbound = segment.outbound();
         budget = new ReadBudget(segment.outbound(), () -> goOn(ctx));
         writer = new FrameWriter(segment, compression, takeover);
@@ -139,7 +139,7 @@ final class WsHandler extends ChannelInboundHandlerAdapter
         } catch (WebSocketProtocolException violation) {
             violated(violation);
         } finally {
-            if (bytes.isReadable() && budget != null && budget.isHolding()) {
+            if (bytes.isReadable() && budget != null && budget.isPaused()) {
                 kept = bytes;
             } else {
                 bytes.release();
@@ -166,7 +166,7 @@ final class WsHandler extends ChannelInboundHandlerAdapter
         if (rest != null) {
             kept = null;
             if (closing == 0) {
-                ReadBudget.dropped(this, decoder.messagesIn(rest));
+                ReadBudget.logDropped(this, decoder.messagesIn(rest));
             }
             rest.release();
         }
@@ -176,10 +176,11 @@ final class WsHandler extends ChannelInboundHandlerAdapter
     private void account() {
         int bytes = decoder.unfinished();
         if (holding == null && bytes > 0) {
-            holding = InboundBudget.of(below).open(() -> outbound().loop().execute(this::evicted));
+            holding = InboundBudget.of(below)
+                    .newReservation(() -> outbound().loop().execute(this::evicted));
         }
         if (holding != null) {
-            holding.hold(bytes);
+            holding.resize(bytes);
         }
     }
 
@@ -197,7 +198,7 @@ final class WsHandler extends ChannelInboundHandlerAdapter
         try {
             level.deliver(app, fragments == null ? message : fragments.mark(message));
         } finally {
-            BorrowedMessages.end(message);
+            BorrowedMessages.invalidate(message);
         }
     }
 
@@ -329,7 +330,7 @@ final class WsHandler extends ChannelInboundHandlerAdapter
         forget();
         decoder.release();
         if (holding != null) {
-            holding.hold(0);
+            holding.resize(0);
         }
         writer().end();
         if (closeTimer != null) {
@@ -348,16 +349,16 @@ final class WsHandler extends ChannelInboundHandlerAdapter
 
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-        if (event instanceof CloseRequest ending && ending.cause() == CloseRequest.Cause.SERVER_STOPS) {
+        if (event instanceof CloseRequest ending && ending.cause() == CloseRequest.Cause.SERVER_SHUTDOWN) {
             ending.claim();
-            BeforeClose.say(this, ending.cause(), () -> close(1001, "server is going away"));
+            BeforeClose.run(this, ending.cause(), () -> close(1001, "server is going away"));
         } else if (event instanceof CloseRequest ending && ending.cause() == CloseRequest.Cause.UNAUTHORIZED) {
             ending.claim();
-            BeforeClose.say(this, ending.cause(), () -> close(CloseStatus.UNAUTHORIZED, "no longer authorized"));
+            BeforeClose.run(this, ending.cause(), () -> close(CloseStatus.UNAUTHORIZED, "no longer authorized"));
         } else if (event instanceof CloseRequest ending && ending.cause() == CloseRequest.Cause.OVERFLOW) {
             ending.claim();
             close(1008, "reads too slowly");
-        } else if (!(event instanceof CloseRequest ending && outbound().endAfterPostponed(ending))) {
+        } else if (!(event instanceof CloseRequest ending && outbound().closeAfterPostponed(ending))) {
             ctx.fireUserEventTriggered(event);
         }
     }

@@ -62,7 +62,7 @@ public final class WsServer implements MessageComponent<HttpConnection, Message>
     }
 
     /**
-     * The same, but a message that came in fragments has them as its {@linkplain Message#inParts parts}, so that whoever
+     * The same, but a message that came in fragments has them as its {@linkplain Message#fragmented parts}, so that whoever
      * sends it on sends it in the same fragments. Otherwise it is sent in one frame.
      */
     public WsServer keepFragments() {
@@ -161,16 +161,16 @@ public final class WsServer implements MessageComponent<HttpConnection, Message>
 
     @Override
     public void onMessage(HttpConnection from, Message bytes) {
-        PipelineContext.of(from).feed(bytes);
+        PipelineContext.of(from).fireRead(bytes);
     }
 
     @Override
     public void onError(HttpConnection conn, Throwable cause) {
-        PipelineContext.of(conn).fail(cause);
+        PipelineContext.of(conn).fireError(cause);
     }
 
     @Override
     public void onClose(HttpConnection conn) {
-        PipelineContext.of(conn).end();
+        PipelineContext.of(conn).fireInactive();
     }
 }

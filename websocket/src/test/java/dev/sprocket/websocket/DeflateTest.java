@@ -302,7 +302,7 @@ class DeflateTest {
             public void onMessage(WsConnection from, Message got) {
                 PipelineContext segment = PipelineContext.of(from);
                 from.send(message);
-                segment.write(segment.framing().encode(Message.text("shared " + message), segment.alloc()));
+                segment.write(segment.encoder().encode(Message.text("shared " + message), segment.alloc()));
                 from.send(message);
                 from.send("tiny");
                 from.send(message);
@@ -322,8 +322,8 @@ class DeflateTest {
                 DeflatePeer b = new DeflatePeer(Deflate.DEFAULT, OFFER, other);
                 DeflatePeer c =
                         new DeflatePeer(Deflate.DEFAULT, OFFER + "; server_max_window_bits=9", new Recorder())) {
-            MessageEncoder framing = PipelineContext.of(one.conn()).framing();
-            assertThat(PipelineContext.of(other.conn()).framing()).isSameAs(framing);
+            MessageEncoder framing = PipelineContext.of(one.conn()).encoder();
+            assertThat(PipelineContext.of(other.conn()).encoder()).isSameAs(framing);
             assertThat(a.agreed).isEqualTo(b.agreed).isNotEqualTo(c.agreed);
             assertThat(framing).isNotSameAs(FrameEncoder.MESSAGE);
         }

@@ -118,7 +118,7 @@ class FragmentBudgetTest {
 
         @Override
         public void onOpen(Connection conn) throws Exception {
-            budget.give(conn);
+            budget.assignTo(conn);
             super.onOpen(conn);
         }
     }

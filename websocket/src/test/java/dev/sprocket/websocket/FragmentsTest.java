@@ -57,7 +57,7 @@ class FragmentsTest {
         Recorder app = new Recorder();
         peer.connect(app);
 
-        app.conn().send(Message.text("abcd").inParts(1, 4));
+        app.conn().send(Message.text("abcd").fragmented(1, 4));
 
         assertThat(peer.wire.receivedHex()).isEqualTo("01 01 61 80 03 62 63 64");
     }

@@ -65,7 +65,7 @@ class GatheringTest {
             public void onMessage(WsConnection from, Message message) {
                 PipelineContext segment = PipelineContext.of(from);
                 from.send("before");
-                segment.write(segment.framing().encode(Message.text("shared"), segment.alloc()));
+                segment.write(segment.encoder().encode(Message.text("shared"), segment.alloc()));
                 from.send("after");
             }
         });

@@ -38,7 +38,7 @@ class KeptMessageTest {
                 history.forEach(from::send);
                 seen.add("replayed");
             } else {
-                history.add(keeps ? message.keep() : message);
+                history.add(keeps ? message.copy() : message);
                 seen.add(message.text());
             }
         }
@@ -94,7 +94,7 @@ class KeptMessageTest {
 
     @Test
     void a_message_kept_without_keep_is_refused_by_name() throws Exception {
-        String refused = "message used after its callback returned (call keep() inside the callback)";
+        String refused = "message used after its callback returned (call copy() inside the callback)";
         assertThat(play(false, false)).isEqualTo(refused);
         history.clear();
         assertThat(play(false, true)).isEqualTo(refused);

@@ -96,7 +96,7 @@ final class PushAuthenticator {
         Member found = null;
         for (Map.Entry<Backend, Member> entry : members.entrySet()) {
             SharedSecret token = entry.getKey().token();
-            if (token != null && token.is(candidate)) {
+            if (token != null && token.matches(candidate)) {
                 found = entry.getValue();
             }
         }

@@ -17,7 +17,7 @@ final class CloseDelimitedDecoder extends ByteToMessageDecoder implements Partia
     }
 
     @Override
-    public int unfinished() {
+    public int bufferedBytes() {
         return actualReadableBytes();
     }
 

@@ -43,7 +43,7 @@ final class IdleTimeout extends ForwardingComponent<Connection, Message> {
     }
 
     /** One connection; on its event loop. */
-    private static final class Watch implements LoopTimer.Member {
+    private static final class Watch implements LoopTimer.Task {
         final PipelineContext segment;
         private final Connection conn;
         private final Duration limit;
@@ -61,7 +61,7 @@ final class IdleTimeout extends ForwardingComponent<Connection, Message> {
         }
 
         @Override
-        public boolean sweep(long now) {
+        public boolean tick(long now) {
             if (!segment.outbound().isReading()) {
                 last = now;
             } else if (conn.isOpen() && now - last >= limit.toNanos()) {

@@ -16,7 +16,7 @@ final class LengthPrefixedDecoder extends LengthFieldBasedFrameDecoder implement
     }
 
     @Override
-    public int unfinished() {
+    public int bufferedBytes() {
         return actualReadableBytes();
     }
 

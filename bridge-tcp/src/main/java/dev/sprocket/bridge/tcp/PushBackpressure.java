@@ -82,7 +82,7 @@ final class PushBackpressure extends ForwardingComponent<Connection, Message> {
         }
         if (waiting.getAsLong() > most && !Boolean.TRUE.equals(held.peek(from))) {
             held.set(from, true);
-            segment.outbound().reading(false);
+            segment.outbound().pauseReads();
             look(from, segment);
         }
     }
@@ -108,7 +108,7 @@ final class PushBackpressure extends ForwardingComponent<Connection, Message> {
             unanswered.set(from, before + 1);
         } else if (!segment.outbound().isWritable() && !Boolean.TRUE.equals(waits.peek(from))) {
             waits.set(from, true);
-            segment.outbound().reading(false);
+            segment.outbound().pauseReads();
             ScheduledFuture<?> limit =
                     segment.outbound().loop().schedule(() -> giveUp(from, segment), PATIENCE_SECONDS, TimeUnit.SECONDS);
             segment.outbound().whenWritable(() -> {
@@ -131,7 +131,7 @@ final class PushBackpressure extends ForwardingComponent<Connection, Message> {
     private void goOn(Connection from, PipelineContext segment) {
         if (Boolean.TRUE.equals(waits.peek(from))) {
             waits.set(from, false);
-            segment.outbound().reading(true);
+            segment.outbound().resumeReads();
         }
     }
 
@@ -150,7 +150,7 @@ final class PushBackpressure extends ForwardingComponent<Connection, Message> {
             segment.outbound().loop().schedule(() -> look(conn, segment), LOOK_MILLIS, TimeUnit.MILLISECONDS);
         } else {
             held.set(conn, false);
-            segment.outbound().reading(true);
+            segment.outbound().resumeReads();
         }
     }
 }

@@ -38,7 +38,7 @@ final class SecretLineFilter implements MessageComponent<Connection, Message> {
     private final MessageComponent<? super Connection, ? super Message> inner;
 
     /** One connection. */
-    private static final class Guest implements LoopTimer.Member {
+    private static final class Guest implements LoopTimer.Task {
         final ComponentInvoker<Connection> level;
         private final Connection conn;
         private final long deadline;
@@ -53,7 +53,7 @@ final class SecretLineFilter implements MessageComponent<Connection, Message> {
         }
 
         @Override
-        public boolean sweep(long now) {
+        public boolean tick(long now) {
             boolean waits = line != null && conn.isOpen();
             if (waits && now - deadline >= 0) {
                 refuse(conn, "no first line within " + PATIENCE.toSeconds() + " s");
@@ -97,7 +97,7 @@ final class SecretLineFilter implements MessageComponent<Connection, Message> {
             return;
         }
         String line = guest.line.toString(StandardCharsets.UTF_8);
-        if (!secret.is(line.endsWith("\r") ? line.substring(0, line.length() - 1) : line)) {
+        if (!secret.matches(line.endsWith("\r") ? line.substring(0, line.length() - 1) : line)) {
             refuse(
                     from,
                     foreign(Unpooled.wrappedBuffer((line + "\n").getBytes(StandardCharsets.ISO_8859_1)))
@@ -112,7 +112,7 @@ final class SecretLineFilter implements MessageComponent<Connection, Message> {
             try {
                 guest.level.deliver(inner, message);
             } finally {
-                BorrowedMessages.end(message);
+                BorrowedMessages.invalidate(message);
             }
         }
     }

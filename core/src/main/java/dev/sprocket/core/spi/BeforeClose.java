@@ -13,29 +13,29 @@ import dev.sprocket.core.Connection;
 public final class BeforeClose {
     /** Sends the final message. */
     @FunctionalInterface
-    public interface Words {
+    public interface Hook {
         /**
          * Called once.
          *
          * @param close closes the connection; to be run when the peer has answered, or has had the time to
          */
-        void say(CloseRequest.Cause cause, Runnable close);
+        void run(CloseRequest.Cause cause, Runnable close);
     }
 
-    private static final AttributeKey<Words> KEY = AttributeKey.of("last words", "has somebody any?");
+    private static final AttributeKey<Hook> KEY = AttributeKey.of("last words", "has somebody any?");
 
     private BeforeClose() {}
 
     /** Sets the callback of the protocol on this connection. */
-    public static void set(Connection conn, Words words) {
+    public static void set(Connection conn, Hook words) {
         KEY.set(conn, words);
     }
 
     /** Calls it; without one the connection is closed at once. */
-    public static void say(Connection conn, CloseRequest.Cause cause, Runnable close) {
-        Words words = KEY.peek(conn);
+    public static void run(Connection conn, CloseRequest.Cause cause, Runnable close) {
+        Hook words = KEY.peek(conn);
         if (words != null) {
-            words.say(cause, close);
+            words.run(cause, close);
         } else {
             close.run();
         }

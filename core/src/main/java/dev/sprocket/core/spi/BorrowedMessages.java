@@ -26,10 +26,10 @@ public final class BorrowedMessages {
     /** What only a message can do. */
     public interface Access {
         /** A message that can end. */
-        Message lend(ByteBuf content, boolean binary);
+        Message borrow(ByteBuf content, boolean binary);
 
         /** Ends it. */
-        void end(Message message);
+        void invalidate(Message message);
 
         /** Its content, without a guard of its own. */
         ByteBuf bytes(Message message);
@@ -62,19 +62,19 @@ public final class BorrowedMessages {
         return known;
     }
 
-    /** A text message around UTF-8 (not checked), valid until {@link #end}; the buffer stays the caller's. */
+    /** A text message around UTF-8 (not checked), valid until {@link #invalidate}; the buffer stays the caller's. */
     public static Message text(ByteBuf utf8) {
-        return access().lend(utf8, false);
+        return access().borrow(utf8, false);
     }
 
-    /** A binary message, valid until {@link #end}; the buffer stays the caller's. */
+    /** A binary message, valid until {@link #invalidate}; the buffer stays the caller's. */
     public static Message binary(ByteBuf bytes) {
-        return access().lend(bytes, true);
+        return access().borrow(bytes, true);
     }
 
     /** Ends a message, before its buffer is released. A message that was not lent by this class stays valid. */
-    public static void end(Message message) {
-        access().end(message);
+    public static void invalidate(Message message) {
+        access().invalidate(message);
     }
 
     /**

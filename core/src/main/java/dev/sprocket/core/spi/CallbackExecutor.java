@@ -19,7 +19,7 @@ public final class CallbackExecutor {
     private CallbackExecutor() {}
 
     /** States that what is above this level is called by an executor, one callback of the connection at a time. */
-    public static void state(Connection conn, Executor executor) {
+    public static void set(Connection conn, Executor executor) {
         KEY.set(conn, new Place(conn, executor));
     }
 

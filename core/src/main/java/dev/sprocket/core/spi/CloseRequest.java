@@ -10,9 +10,9 @@ public final class CloseRequest {
     /** Why. */
     public enum Cause {
         /** The server stops; a protocol that has words for that should say them. */
-        SERVER_STOPS,
+        SERVER_SHUTDOWN,
         /** The peer will send no more, but may still be reading. */
-        PEER_IS_DONE,
+        END_OF_STREAM,
         /** Whom it belongs to is not let in any more: logged out, expired, or taken back. */
         UNAUTHORIZED,
         /** More waits for the peer to read than may; a last word must be short. */

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class CommandExecutor<C extends Connection> {
     private static final PeerLog LOG = PeerLog.of(CommandExecutor.class);
 
-    private final AttributeKey<Turns> key = AttributeKey.of("commands", "was onOpen of the adapter called?");
+    private final AttributeKey<CallbackState> key = AttributeKey.of("commands", "was onOpen of the adapter called?");
     private final CommandHandler<? super C> app;
 
     /** For one application. */
@@ -32,18 +32,18 @@ public final class CommandExecutor<C extends Connection> {
     }
 
     /** Whose turn it is to call the application about one connection; locked, since others may want to close it. */
-    private final class Turns {
+    private final class CallbackState {
         private final C conn;
         private boolean calling;
         private boolean closing;
-        private boolean over;
+        private boolean closed;
 
-        Turns(C conn) {
+        CallbackState(C conn) {
             this.conn = conn;
         }
 
         synchronized boolean begin() {
-            calling = !over;
+            calling = !closed;
             return calling;
         }
 
@@ -55,28 +55,28 @@ public final class CommandExecutor<C extends Connection> {
 
         /** Returns whether the caller is to call {@code onClose}, now; if not, another has or will. */
         synchronized boolean claimClose(boolean force) {
-            if (over || (calling && !force)) {
+            if (closed || (calling && !force)) {
                 closing = true;
                 return false;
             }
-            over = true;
+            closed = true;
             return true;
         }
 
-        synchronized boolean isOver() {
-            return over;
+        synchronized boolean isClosed() {
+            return closed;
         }
     }
 
     /** Calls {@code onOpen}. */
     public void open(C conn) throws Exception {
-        key.set(conn, new Turns(conn));
+        key.set(conn, new CallbackState(conn));
         call(conn, () -> app.onOpen(conn));
     }
 
     /** Calls a callback of the application, unless its {@code onClose} was called. */
     public void call(C conn, Callable<? extends @Nullable Command> callback) throws Exception {
-        Turns turns = key.get(conn);
+        CallbackState turns = key.get(conn);
         if (!turns.begin()) {
             return;
         }
@@ -87,12 +87,12 @@ public final class CommandExecutor<C extends Connection> {
         } finally {
             closing = turns.end();
         }
-        new Work().carryOut(closing ? Command.all(first, new Command.Close(conn)) : first);
+        new Execution().execute(closing ? Command.all(first, new Command.Close(conn)) : first);
     }
 
     /** Calls {@code onError}. */
     public void fail(C conn, Throwable cause) throws Exception {
-        if (key.get(conn).isOver()) {
+        if (key.get(conn).isClosed()) {
             LOG.warn(conn, "{}: failed after it was closed", conn, cause);
         } else {
             call(conn, () -> app.onError(conn, cause));
@@ -101,20 +101,20 @@ public final class CommandExecutor<C extends Connection> {
 
     /** Calls {@code onClose}, unless a command did. */
     public void close(C conn) throws Exception {
-        Turns turns = key.peek(conn);
+        CallbackState turns = key.peek(conn);
         if (turns != null && turns.claimClose(true)) {
-            new Work().carryOut(app.onClose(conn));
+            new Execution().execute(app.onClose(conn));
         }
     }
 
     /** What one callback leads to. */
-    private final class Work {
+    private final class Execution {
         /** What is next stands first; what is no command closes a connection whose {@code onClose} was called. */
         private final Deque<Object> steps = new ArrayDeque<>();
 
         private int count;
 
-        void carryOut(@Nullable Command first) throws Exception {
+        void execute(@Nullable Command first) throws Exception {
             try {
                 push(first);
                 for (Object next = steps.poll(); next != null; next = steps.poll()) {
@@ -163,20 +163,20 @@ public final class CommandExecutor<C extends Connection> {
             } else if (command instanceof Command.Close close) {
                 close(close.connection());
             } else if (command instanceof ProtocolCommand own) {
-                own.carryOut();
+                own.execute();
             }
         }
 
         private void close(Connection conn) {
-            Turns turns = key.peek(conn);
+            CallbackState turns = key.peek(conn);
             if (turns == null) {
                 steps.push((Runnable) conn::close);
             } else if (turns.claimClose(false)) {
-                farewell(turns.conn);
+                notifyAndClose(turns.conn);
             }
         }
 
-        private void farewell(C conn) {
+        private void notifyAndClose(C conn) {
             steps.push((Runnable) conn::close);
             try {
                 push(app.onClose(conn));

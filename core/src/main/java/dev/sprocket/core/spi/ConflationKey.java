@@ -15,5 +15,5 @@ public interface ConflationKey {
     OverflowPolicy overflow();
 
     /** A message about it of so many bytes was dropped. */
-    void lost(int bytes);
+    void onDropped(int bytes);
 }

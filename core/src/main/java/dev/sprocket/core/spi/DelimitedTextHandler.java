@@ -24,7 +24,7 @@ final class DelimitedTextHandler extends ChannelInboundHandlerAdapter implements
     private final Attributes facts;
     private final ComponentInvoker<Connection> level;
     private final @Nullable PartialMessage decoder;
-    private InboundBudget.@Nullable Holding holding;
+    private InboundBudget.@Nullable Reservation holding;
     private @Nullable PipelineContext segment;
 
     DelimitedTextHandler(
@@ -50,13 +50,13 @@ final class DelimitedTextHandler extends ChannelInboundHandlerAdapter implements
 
     /** Says how much of an unfinished text waits for its end; the connection ends if all have too much of it. */
     void account() {
-        int bytes = decoder == null ? 0 : decoder.unfinished();
+        int bytes = decoder == null ? 0 : decoder.bufferedBytes();
         if (holding == null && bytes > 0 && segment != null) {
             PipelineContext own = segment;
-            holding = InboundBudget.of(below).open(() -> own.onLoop(this::evicted));
+            holding = InboundBudget.of(below).newReservation(() -> own.onLoop(this::evicted));
         }
         if (holding != null) {
-            holding.hold(bytes);
+            holding.resize(bytes);
         }
     }
 
@@ -74,7 +74,7 @@ final class DelimitedTextHandler extends ChannelInboundHandlerAdapter implements
         try {
             level.deliver(app, message);
         } finally {
-            BorrowedMessages.end(message);
+            BorrowedMessages.invalidate(message);
             text.release();
         }
     }
@@ -99,7 +99,7 @@ final class DelimitedTextHandler extends ChannelInboundHandlerAdapter implements
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         if (holding != null) {
-            holding.hold(0);
+            holding.resize(0);
         }
         level.close();
     }

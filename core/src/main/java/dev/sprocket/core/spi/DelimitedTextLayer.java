@@ -62,17 +62,17 @@ public final class DelimitedTextLayer implements MessageComponent<Connection, Me
 
     @Override
     public void onMessage(Connection from, Message bytes) {
-        PipelineContext.of(from).feed(bytes);
+        PipelineContext.of(from).fireRead(bytes);
         key.get(from).account();
     }
 
     @Override
     public void onError(Connection conn, Throwable cause) {
-        PipelineContext.of(conn).fail(cause);
+        PipelineContext.of(conn).fireError(cause);
     }
 
     @Override
     public void onClose(Connection conn) {
-        PipelineContext.of(conn).end();
+        PipelineContext.of(conn).fireInactive();
     }
 }

@@ -31,7 +31,7 @@ public final class ExactNumbers {
     private ExactNumbers() {}
 
     /** The builder with this added. */
-    public static GsonBuilder on(GsonBuilder builder) {
+    public static GsonBuilder addTo(GsonBuilder builder) {
         return builder.registerTypeAdapterFactory(new Factory()).setObjectToNumberStrategy(in -> of(in.nextString()));
     }
 

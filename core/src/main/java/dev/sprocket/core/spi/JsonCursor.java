@@ -39,7 +39,7 @@ public final class JsonCursor {
     }
 
     /** Has values that are passed over checked for objects with equal names, which readers take for different things. */
-    public JsonCursor distinctNames() {
+    public JsonCursor rejectDuplicateNames() {
         distinct = true;
         return this;
     }
@@ -98,7 +98,7 @@ public final class JsonCursor {
         peek();
         int from = at;
         String text = text();
-        if (!Surrogates.is(text)) {
+        if (!Surrogates.arePaired(text)) {
             at = from;
             throw error("unpaired surrogate in a name");
         }
@@ -146,7 +146,7 @@ public final class JsonCursor {
     }
 
     /** Another cursor at the same place. */
-    public JsonCursor here() {
+    public JsonCursor copy() {
         JsonCursor other = new JsonCursor(json);
         other.at = at;
         other.depth = depth;

@@ -22,13 +22,13 @@ public final class LoopIteration implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(LoopIteration.class);
 
     private final EventLoop loop;
-    private List<Runnable> forOthers = new ArrayList<>();
-    private List<Runnable> spareForOthers = new ArrayList<>();
+    private List<Runnable> firstTasks = new ArrayList<>();
+    private List<Runnable> spareFirstTasks = new ArrayList<>();
     private List<Runnable> tasks = new ArrayList<>();
     private List<Runnable> spareTasks = new ArrayList<>();
     private List<Outbound> written = new ArrayList<>();
     private List<Outbound> spareWritten = new ArrayList<>();
-    private final ArrayDeque<WriteCoalescer> spareGatherings = new ArrayDeque<>();
+    private final ArrayDeque<WriteCoalescer> spareCoalescers = new ArrayDeque<>();
     private boolean scheduled;
 
     private LoopIteration(EventLoop loop) {
@@ -56,7 +56,7 @@ public final class LoopIteration implements Runnable {
 
     /** Runs a task at the end of the turn, before all others: one that wakes another event loop, which works meanwhile. */
     public void runFirst(Runnable wake) {
-        forOthers.add(wake);
+        firstTasks.add(wake);
         schedule();
     }
 
@@ -67,16 +67,16 @@ public final class LoopIteration implements Runnable {
     }
 
     /** One to be used in this turn; given back when it is empty. */
-    WriteCoalescer gathering() {
-        WriteCoalescer spare = spareGatherings.pollLast();
+    WriteCoalescer takeCoalescer() {
+        WriteCoalescer spare = spareCoalescers.pollLast();
         return spare == null ? new WriteCoalescer() : spare;
     }
 
-    void giveBack(WriteCoalescer empty) {
-        spareGatherings.addLast(empty);
+    void recycle(WriteCoalescer empty) {
+        spareCoalescers.addLast(empty);
     }
 
-    void written(Outbound outbound) {
+    void addWritten(Outbound outbound) {
         written.add(outbound);
         schedule();
     }
@@ -97,9 +97,9 @@ public final class LoopIteration implements Runnable {
     @Override
     public void run() {
         scheduled = false;
-        List<Runnable> wakes = forOthers;
-        forOthers = spareForOthers;
-        spareForOthers = wakes;
+        List<Runnable> wakes = firstTasks;
+        firstTasks = spareFirstTasks;
+        spareFirstTasks = wakes;
         runAll(wakes);
         List<Runnable> due = tasks;
         tasks = spareTasks;

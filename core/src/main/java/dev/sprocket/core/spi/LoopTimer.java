@@ -22,21 +22,21 @@ public final class LoopTimer implements Runnable {
 
     /** Who is looked after. */
     @FunctionalInterface
-    public interface Member {
+    public interface Task {
         /**
          * Called at each sweep.
          *
          * @param now the event loop's clock, in nanoseconds
          * @return false if it need not be called again
          */
-        boolean sweep(long now);
+        boolean tick(long now);
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(LoopTimer.class);
     private static final FastThreadLocal<@Nullable LoopTimer> CURRENT = new FastThreadLocal<>();
 
     private final EventLoop loop;
-    private final List<Member> members = new ArrayList<>();
+    private final List<Task> members = new ArrayList<>();
     private boolean scheduled;
 
     private LoopTimer(EventLoop loop) {
@@ -57,7 +57,7 @@ public final class LoopTimer implements Runnable {
     }
 
     /** Looks after a member from the next sweep on. */
-    public void add(Member member) {
+    public void add(Task member) {
         members.add(member);
         schedule();
     }
@@ -81,7 +81,7 @@ public final class LoopTimer implements Runnable {
         long now = now();
         for (int i = members.size() - 1; i >= 0; i--) {
             if (!goesOn(members.get(i), now)) {
-                Member last = members.remove(members.size() - 1);
+                Task last = members.remove(members.size() - 1);
                 if (i < members.size()) {
                     members.set(i, last);
                 }
@@ -91,9 +91,9 @@ public final class LoopTimer implements Runnable {
     }
 
     /** One that fails is not looked after any more; the others are. */
-    private static boolean goesOn(Member member, long now) {
+    private static boolean goesOn(Task member, long now) {
         try {
-            return member.sweep(now);
+            return member.tick(now);
         } catch (RuntimeException | Error e) {
             LOG.error("{}: no time limit is kept any more, it failed", member, e);
             return false;

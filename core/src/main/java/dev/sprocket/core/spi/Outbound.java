@@ -30,23 +30,23 @@ public final class Outbound {
     private static final PeerLog LOG = PeerLog.of(Outbound.class);
 
     private final ChannelHandlerContext first;
-    private final LoopIteration turn;
+    private final LoopIteration iteration;
     private final OutboundLimit limit;
     private final DropStats total;
-    private volatile @Nullable PendingWrites backlog;
+    private volatile @Nullable PendingWrites pendingWrites;
     /** Only while something is gathered. */
-    private @Nullable WriteCoalescer gathering;
+    private @Nullable WriteCoalescer coalescer;
     /** What was gathered the last time: a guess at what comes now, so that the buffer need not grow. */
-    private int expected;
+    private int coalescedSize;
 
     /** Null until a decoder limits its time. */
     private @Nullable PostponedReads postponed;
 
     /** What messages are about that say nothing themselves. On the event loop. */
-    private @Nullable ConflationKey subject;
+    private @Nullable ConflationKey currentKey;
 
     private boolean dirty;
-    private int holds;
+    private int pauses;
     private volatile boolean congested;
     private volatile boolean closing;
 
@@ -59,7 +59,7 @@ public final class Outbound {
      */
     public Outbound(ChannelHandlerContext first, OutboundLimit limit, DropStats total) {
         this.first = first;
-        this.turn = LoopIteration.of(first.channel().eventLoop());
+        this.iteration = LoopIteration.of(first.channel().eventLoop());
         this.limit = limit;
         this.total = total;
         int high = high(limit);
@@ -81,12 +81,12 @@ public final class Outbound {
      * The way out of one of several streams of this socket, with a limit as high as the socket's and what it loses counted
      * there too.
      */
-    public Outbound ofStream(ChannelHandlerContext stream) {
+    public Outbound forStream(ChannelHandlerContext stream) {
         return new Outbound(stream, limit, total);
     }
 
     /** Where a write of a handler may begin as well: at the lowest, if no other in between hears of writes. */
-    ChannelHandlerContext shortest(ChannelHandlerContext from) {
+    ChannelHandlerContext earliestContext(ChannelHandlerContext from) {
         boolean between = false;
         for (Map.Entry<String, ChannelHandler> entry : from.pipeline()) {
             if (entry.getValue() == from.handler()) {
@@ -173,20 +173,20 @@ public final class Outbound {
     }
 
     private boolean writeNow(ChannelHandlerContext from, Object message) {
-        handOver();
+        writeCoalesced();
         if (congested) {
-            return backlog().write(from, message);
+            return pendingWrites().write(from, message);
         }
-        through(from, message);
+        writeToChannel(from, message);
         return true;
     }
 
-    private void handOver() {
-        WriteCoalescer full = gathering;
+    private void writeCoalesced() {
+        WriteCoalescer full = coalescer;
         if (full != null) {
-            gathering = null;
-            expected = full.handOver();
-            turn.giveBack(full);
+            coalescer = null;
+            coalescedSize = full.write();
+            iteration.recycle(full);
         }
     }
 
@@ -195,27 +195,27 @@ public final class Outbound {
      *
      * @param sending sends it through the levels of this connection
      */
-    public boolean sendAbout(ConflationKey about, BooleanSupplier sending) {
-        ConflationKey before = subject;
-        subject = about;
+    public boolean sendWithKey(ConflationKey about, BooleanSupplier sending) {
+        ConflationKey before = currentKey;
+        currentKey = about;
         try {
             return sending.getAsBoolean();
         } finally {
-            subject = before;
+            currentKey = before;
         }
     }
 
     private boolean offerNow(ChannelHandlerContext from, Object message, @Nullable ConflationKey stated) {
-        ConflationKey subject = stated == null ? this.subject : stated;
-        handOver();
+        ConflationKey subject = stated == null ? this.currentKey : stated;
+        writeCoalesced();
         if (congested || PendingWrites.size(message) > spare()) {
-            return backlog().offer(from, message, subject);
+            return pendingWrites().offer(from, message, subject);
         }
-        through(from, message);
+        writeToChannel(from, message);
         return true;
     }
 
-    void through(ChannelHandlerContext from, Object message) {
+    void writeToChannel(ChannelHandlerContext from, Object message) {
         from.write(message, from.voidPromise());
         flushLater();
     }
@@ -227,13 +227,13 @@ public final class Outbound {
      * @param size the most that will be written
      * @return null if the connection is closed, the frame is too large for this, or the peer reads too slowly
      */
-    public @Nullable ByteBuf gather(ChannelHandlerContext from, int size) {
+    public @Nullable ByteBuf coalescingBuffer(ChannelHandlerContext from, int size) {
         if (congested || size > WriteCoalescer.SMALL || spare() < HIGH || !isOpen()) {
             return null;
         }
         ByteBuf room = room(from, size);
         if (room == null) {
-            handOver();
+            writeCoalesced();
             room = congested ? null : room(from, size);
         }
         flushLater();
@@ -241,11 +241,11 @@ public final class Outbound {
     }
 
     private @Nullable ByteBuf room(ChannelHandlerContext from, int size) {
-        WriteCoalescer now = gathering;
+        WriteCoalescer now = coalescer;
         if (now == null) {
-            now = turn.gathering();
-            gathering = now;
-            return now.begin(from, Math.max(expected, size));
+            now = iteration.takeCoalescer();
+            coalescer = now;
+            return now.begin(from, Math.max(coalescedSize, size));
         }
         return now.room(from);
     }
@@ -253,11 +253,11 @@ public final class Outbound {
     private void flushLater() {
         if (!dirty) {
             dirty = true;
-            turn.written(this);
+            iteration.addWritten(this);
         }
     }
 
-    long pending() {
+    long channelPendingBytes() {
         Channel channel = first.channel();
         ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
         if (buffer != null) {
@@ -271,13 +271,13 @@ public final class Outbound {
 
     /** Told by the lowest handler, within the write or the flush that changed it. */
     public void writabilityChanged() {
-        PendingWrites waiting = backlog;
+        PendingWrites waiting = pendingWrites;
         if (waiting != null) {
             waiting.drain(false);
         }
         congested = !first.channel().isWritable() || (waiting != null && !waiting.isEmpty());
         if (!congested && waiting != null) {
-            waiting.takeWaiters().forEach(task -> turn.runAtEnd(() -> run(task)));
+            waiting.takeWritableTasks().forEach(task -> iteration.runAtEnd(() -> run(task)));
         }
     }
 
@@ -287,7 +287,7 @@ public final class Outbound {
             if (isWritable()) {
                 run(task);
             } else if (isOpen()) {
-                backlog().whenWritable(task);
+                pendingWrites().whenWritable(task);
             }
         });
     }
@@ -314,25 +314,25 @@ public final class Outbound {
         }
     }
 
-    private PendingWrites backlog() {
-        PendingWrites known = backlog;
+    private PendingWrites pendingWrites() {
+        PendingWrites known = pendingWrites;
         if (known == null) {
             known = new PendingWrites(this, first.channel(), limit, new DropStats(total));
-            backlog = known;
+            pendingWrites = known;
         }
         return known;
     }
 
     /** What this connection has lost because its peer reads too slowly. */
     public DropStats dropStats() {
-        PendingWrites known = backlog;
-        return known == null ? new DropStats() : known.losses();
+        PendingWrites known = pendingWrites;
+        return known == null ? new DropStats() : known.dropStats();
     }
 
     /** How many bytes wait for the peer to read them, with what each message costs beside its own. */
-    public long waiting() {
-        PendingWrites known = backlog;
-        return pending() + (known == null ? 0 : known.bytes());
+    public long pendingBytes() {
+        PendingWrites known = pendingWrites;
+        return channelPendingBytes() + (known == null ? 0 : known.bytes());
     }
 
     /** Whoever has words for it tells the peer, who has five seconds to read them; then the connection ends. */
@@ -350,25 +350,39 @@ public final class Outbound {
     void flush() {
         if (dirty) {
             dirty = false;
-            handOver();
+            writeCoalesced();
             first.flush();
         }
     }
 
     /**
-     * Whether the socket is read from: false holds the peer back, as far as what it has sent already allows. Several may
-     * hold it at the same time; each lets go with true, once, and it is read from when all have.
+     * Pauses reads from the socket, so that TCP slows the peer down.
+     *
+     * <p>Data that was received already may still be delivered. Several callers may pause reads at the same time; reads resume
+     * after each of them has called {@link #resumeReads} once.
      */
-    public synchronized void reading(boolean on) {
-        holds += on ? -1 : 1;
-        // epoll has forgotten a socket whose peer has sent its last byte, and asking it for more would be an error
-        boolean over = on && first.channel() instanceof DuplexChannel socket && socket.isInputShutdown();
-        if (holds == (on ? 0 : 1) && !over) {
-            try {
-                first.channel().config().setAutoRead(on);
-            } catch (RejectedExecutionException stopped) {
-                LOG.debug("{}: its event loop has ended", first.channel());
-            }
+    public synchronized void pauseReads() {
+        pauses++;
+        if (pauses == 1) {
+            setAutoRead(false);
+        }
+    }
+
+    /** Ends one {@linkplain #pauseReads pause}; reads resume with the last one. */
+    public synchronized void resumeReads() {
+        pauses--;
+        // epoll has deregistered a socket after the end of the peer's stream; another read request would be an error
+        boolean ended = first.channel() instanceof DuplexChannel socket && socket.isInputShutdown();
+        if (pauses == 0 && !ended) {
+            setAutoRead(true);
+        }
+    }
+
+    private void setAutoRead(boolean on) {
+        try {
+            first.channel().config().setAutoRead(on);
+        } catch (RejectedExecutionException stopped) {
+            LOG.debug("{}: event loop terminated", first.channel());
         }
     }
 
@@ -390,12 +404,12 @@ public final class Outbound {
      *
      * @return whether it was taken
      */
-    public boolean endAfterPostponed(CloseRequest ending) {
+    public boolean closeAfterPostponed(CloseRequest ending) {
         PostponedReads waiting = postponed;
-        if (ending.cause() == CloseRequest.Cause.PEER_IS_DONE
+        if (ending.cause() == CloseRequest.Cause.END_OF_STREAM
                 && !ending.isClaimed()
                 && waiting != null
-                && waiting.endAfterwards()) {
+                && waiting.closeAfterwards()) {
             ending.claim();
             return true;
         }
@@ -404,7 +418,7 @@ public final class Outbound {
 
     /** Whether nobody holds the peer back. */
     public synchronized boolean isReading() {
-        return holds == 0;
+        return pauses == 0;
     }
 
     /** Sends what is queued, then closes the socket; after five seconds in any case. */
@@ -433,8 +447,8 @@ public final class Outbound {
     }
 
     private void closeNow(CloseMode hangup) {
-        handOver();
-        PendingWrites waiting = backlog;
+        writeCoalesced();
+        PendingWrites waiting = pendingWrites;
         if (waiting != null) {
             waiting.drain(true);
         }

@@ -33,37 +33,37 @@ final class PendingWrites {
     private final Outbound out;
     private final Channel channel;
     private final OutboundLimit limit;
-    private final DropStats losses;
+    private final DropStats dropStats;
     /** By topic where only the latest of each is kept, otherwise by themselves. */
-    private final Map<Object, Waiting> waiting = new LinkedHashMap<>();
+    private final Map<Object, Entry> entries = new LinkedHashMap<>();
 
-    private List<Runnable> whenWritable = new ArrayList<>(0);
+    private List<Runnable> writableTasks = new ArrayList<>(0);
     private volatile long bytes;
     private boolean overflowed;
     private long unloggedMessages;
     private long unloggedBytes;
     private OverflowPolicy unloggedPolicy;
-    private long lastLine;
+    private long lastLogged;
 
     PendingWrites(Outbound out, Channel channel, OutboundLimit limit, DropStats losses) {
         this.out = out;
         this.channel = channel;
         this.limit = limit;
-        this.losses = losses;
+        this.dropStats = losses;
         this.unloggedPolicy = limit.overflow();
-        this.lastLine = now() - TimeUnit.SECONDS.toNanos(1);
+        this.lastLogged = now() - TimeUnit.SECONDS.toNanos(1);
         channel.closeFuture().addListener(closed -> end());
     }
 
     /** One that is not in the channel's buffer yet. */
-    private static final class Waiting {
+    private static final class Entry {
         final ChannelHandlerContext from;
         final Object message;
         final int size;
         final boolean droppable;
-        final @Nullable ConflationKey subject;
+        final @Nullable ConflationKey key;
 
-        Waiting(
+        Entry(
                 ChannelHandlerContext from,
                 Object message,
                 int size,
@@ -73,7 +73,7 @@ final class PendingWrites {
             this.message = message;
             this.size = size;
             this.droppable = droppable;
-            this.subject = subject;
+            this.key = subject;
         }
     }
 
@@ -86,15 +86,15 @@ final class PendingWrites {
     }
 
     boolean isEmpty() {
-        return waiting.isEmpty();
+        return entries.isEmpty();
     }
 
     long bytes() {
         return bytes;
     }
 
-    DropStats losses() {
-        return losses;
+    DropStats dropStats() {
+        return dropStats;
     }
 
     /** A message that may be dropped. Returns false if it is. */
@@ -111,40 +111,41 @@ final class PendingWrites {
         out.flush();
         int size = size(message);
         boolean queues = policy == OverflowPolicy.DROP_OLDEST || policy == OverflowPolicy.CONFLATE;
-        if (waiting.isEmpty() && fits(size) && (!queues || channel.isWritable() || out.pending() == 0)) {
-            out.through(from, message);
+        if (entries.isEmpty() && fits(size) && (!queues || channel.isWritable() || out.channelPendingBytes() == 0)) {
+            out.writeToChannel(from, message);
             return true;
         }
-        if (out.pending() + size > limit.bytes() || (!queues && out.pending() + bytes + size > limit.bytes())) {
+        if (out.channelPendingBytes() + size > limit.bytes()
+                || (!queues && out.channelPendingBytes() + bytes + size > limit.bytes())) {
             ReferenceCountUtil.release(message);
             dropped(size, subject, policy);
             return false;
         }
-        Waiting last = new Waiting(from, message, size, true, subject);
+        Entry last = new Entry(from, message, size, true, subject);
         Object place = policy == OverflowPolicy.CONFLATE && subject != null ? subject : last;
-        drop(waiting.remove(place));
+        drop(entries.remove(place));
         add(place, last);
         makeRoom();
-        return waiting.containsKey(place);
+        return entries.containsKey(place);
     }
 
     /** A message that must go, behind those that wait; or the connection ends. Returns false if it does. */
     boolean write(ChannelHandlerContext from, Object message) {
         out.flush();
         int size = size(message);
-        if (overflowed || (waiting.isEmpty() && fits(size))) {
-            out.through(from, message);
+        if (overflowed || (entries.isEmpty() && fits(size))) {
+            out.writeToChannel(from, message);
             return true;
         }
-        if (waiting.isEmpty()) {
+        if (entries.isEmpty()) {
             ReferenceCountUtil.release(message);
             overflow(size);
             return false;
         }
-        Waiting last = new Waiting(from, message, size, false, null);
+        Entry last = new Entry(from, message, size, false, null);
         add(last, last);
         makeRoom();
-        if (out.pending() + bytes > limit.bytes()) {
+        if (out.channelPendingBytes() + bytes > limit.bytes()) {
             overflow(size);
             return false;
         }
@@ -153,19 +154,19 @@ final class PendingWrites {
 
     /** Whatever its size, a message may go if nothing waits. */
     private boolean fits(int size) {
-        long pending = out.pending();
+        long pending = out.channelPendingBytes();
         return pending == 0 || pending + size <= limit.bytes();
     }
 
-    private void add(Object place, Waiting last) {
-        waiting.put(place, last);
+    private void add(Object place, Entry last) {
+        entries.put(place, last);
         bytes += last.size;
     }
 
     private void makeRoom() {
-        var oldest = waiting.values().iterator();
-        while (out.pending() + bytes > limit.bytes() && oldest.hasNext()) {
-            Waiting victim = oldest.next();
+        var oldest = entries.values().iterator();
+        while (out.channelPendingBytes() + bytes > limit.bytes() && oldest.hasNext()) {
+            Entry victim = oldest.next();
             if (victim.droppable) {
                 oldest.remove();
                 drop(victim);
@@ -173,29 +174,29 @@ final class PendingWrites {
         }
     }
 
-    private void drop(@Nullable Waiting victim) {
+    private void drop(@Nullable Entry victim) {
         if (victim != null) {
             bytes -= victim.size;
             ReferenceCountUtil.release(victim.message);
-            dropped(victim.size, victim.subject, limit.overflow());
+            dropped(victim.size, victim.key, limit.overflow());
         }
     }
 
     private void dropped(int size, @Nullable ConflationKey subject, OverflowPolicy policy) {
-        losses.message(size - OVERHEAD);
+        dropStats.messageDropped(size - OVERHEAD);
         if (subject != null) {
-            subject.lost(size - OVERHEAD);
+            subject.onDropped(size - OVERHEAD);
         }
         unloggedPolicy = policy;
         unloggedMessages++;
         unloggedBytes += size - OVERHEAD;
-        if (now() - lastLine >= TimeUnit.SECONDS.toNanos(1)) {
+        if (now() - lastLogged >= TimeUnit.SECONDS.toNanos(1)) {
             logDropped();
         }
     }
 
     private void logDropped() {
-        lastLine = now();
+        lastLogged = now();
         LOG.cause(unloggedPolicy)
                 .times(unloggedMessages)
                 .info(
@@ -215,10 +216,10 @@ final class PendingWrites {
                 channel.remoteAddress(),
                 "{} closed: {} bytes wait for a peer that does not read, and {} more would (limit: {})",
                 channel.remoteAddress(),
-                out.pending() + bytes,
+                out.channelPendingBytes() + bytes,
                 size,
                 limit.bytes());
-        losses.connection();
+        dropStats.connectionClosed();
         overflowed = true;
         release();
         out.overflowed();
@@ -226,23 +227,23 @@ final class PendingWrites {
 
     /** Hands on what waits, as long as the channel is writable; all of it if the connection is about to be closed. */
     void drain(boolean all) {
-        while (!waiting.isEmpty() && (all || channel.isWritable())) {
-            var oldest = waiting.values().iterator();
-            Waiting next = oldest.next();
+        while (!entries.isEmpty() && (all || channel.isWritable())) {
+            var oldest = entries.values().iterator();
+            Entry next = oldest.next();
             oldest.remove();
             bytes -= next.size;
-            out.through(next.from, next.message);
+            out.writeToChannel(next.from, next.message);
         }
     }
 
     void whenWritable(Runnable task) {
-        whenWritable.add(task);
+        writableTasks.add(task);
     }
 
     /** Takes those who wanted to know that the channel is writable. */
-    List<Runnable> takeWaiters() {
-        List<Runnable> taken = whenWritable;
-        whenWritable = new ArrayList<>(0);
+    List<Runnable> takeWritableTasks() {
+        List<Runnable> taken = writableTasks;
+        writableTasks = new ArrayList<>(0);
         return taken;
     }
 
@@ -251,12 +252,12 @@ final class PendingWrites {
             logDropped();
         }
         release();
-        whenWritable.clear();
+        writableTasks.clear();
     }
 
     private void release() {
-        waiting.values().forEach(w -> ReferenceCountUtil.release(w.message));
-        waiting.clear();
+        entries.values().forEach(w -> ReferenceCountUtil.release(w.message));
+        entries.clear();
         bytes = 0;
     }
 

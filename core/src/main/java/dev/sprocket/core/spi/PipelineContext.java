@@ -35,19 +35,19 @@ public final class PipelineContext {
     private final ChannelHandlerContext out;
 
     private final Outbound outbound;
-    private final MessageEncoder framing;
+    private final MessageEncoder encoder;
     /** No message may be dropped. */
     private final boolean lossless;
     /** Whether the level says when it has said its last word. */
-    private boolean tells;
+    private boolean explicitClose;
     /** It has. */
-    private volatile boolean mute;
+    private volatile boolean outputClosed;
 
     private PipelineContext(ChannelHandlerContext ctx, Outbound outbound, MessageEncoder framing, boolean lossless) {
         this.ctx = ctx;
-        this.out = outbound.shortest(ctx);
+        this.out = outbound.earliestContext(ctx);
         this.outbound = outbound;
-        this.framing = framing;
+        this.encoder = framing;
         this.lossless = lossless;
     }
 
@@ -109,7 +109,7 @@ public final class PipelineContext {
     }
 
     /** Hands bytes to the handlers behind this level's own; keeps them alive as long as those want. */
-    public void feed(Message message) {
+    public void fireRead(Message message) {
         ByteBuf bytes = BorrowedMessages.bytes(message).retain();
         if (outbound.loop().inEventLoop()) {
             ctx.fireChannelRead(bytes);
@@ -119,17 +119,17 @@ public final class PipelineContext {
     }
 
     /** Tells the handlers behind this level's own that a component below them failed. */
-    public void fail(Throwable cause) {
+    public void fireError(Throwable cause) {
         onLoop(() -> ctx.fireExceptionCaught(cause));
     }
 
     /** Tells the handlers behind this level's own that the connection is gone. */
-    public void end() {
+    public void fireInactive() {
         onLoop(ctx::fireChannelInactive);
     }
 
     /** Tells what stands on this level that the connection is to end; one where nobody has words for it is closed. */
-    public void end(CloseRequest.Cause cause) {
+    public void requestClose(CloseRequest.Cause cause) {
         onLoop(() -> {
             CloseRequest ending = new CloseRequest(cause);
             ctx.fireUserEventTriggered(ending);
@@ -148,9 +148,9 @@ public final class PipelineContext {
         return outbound.write(out, message);
     }
 
-    /** {@linkplain Outbound#gather Where to write} a small frame of this level. On the event loop. */
-    public @Nullable ByteBuf gather(int size) {
-        return outbound.gather(out, size);
+    /** {@linkplain Outbound#coalescingBuffer Where to write} a small frame of this level. On the event loop. */
+    public @Nullable ByteBuf coalescingBuffer(int size) {
+        return outbound.coalescingBuffer(out, size);
     }
 
     /**
@@ -160,7 +160,7 @@ public final class PipelineContext {
      * @return false also if the message is dropped at once
      */
     public boolean offer(Object message, @Nullable ConflationKey subject) {
-        if (mute) {
+        if (outputClosed) {
             ReferenceCountUtil.release(message);
             return false;
         }
@@ -168,24 +168,24 @@ public final class PipelineContext {
     }
 
     /** This level will say when it has said its last word, so that nobody else need ask its connection. */
-    public PipelineContext telling() {
-        tells = true;
+    public PipelineContext withExplicitClose() {
+        explicitClose = true;
         return this;
     }
 
     /** Whether it will. */
-    public boolean tells() {
-        return tells;
+    public boolean hasExplicitClose() {
+        return explicitClose;
     }
 
     /** Nothing is {@linkplain #offer offered} behind the last word that is written. */
     public void closeOutput() {
-        mute = true;
+        outputClosed = true;
     }
 
     /** Frames a message and queues it; the message stays the caller's. */
     public boolean send(Message message) {
-        return outbound.isOpen() && offer(framing.encode(message, ctx.alloc()), null);
+        return outbound.isOpen() && offer(encoder.encode(message, ctx.alloc()), null);
     }
 
     /** Where buffers for this socket come from. */
@@ -194,8 +194,8 @@ public final class PipelineContext {
     }
 
     /** How this level frames messages. */
-    public MessageEncoder framing() {
-        return framing;
+    public MessageEncoder encoder() {
+        return encoder;
     }
 
     /** The way out that all levels of the socket share. */

@@ -10,23 +10,23 @@ import java.util.List;
  */
 final class PostponedReads {
     private final Outbound outbound;
-    private final List<ReadBudget> holding = new ArrayList<>(2);
+    private final List<ReadBudget> paused = new ArrayList<>(2);
     private int budgets;
-    private boolean ends;
+    private boolean closing;
 
     PostponedReads(Outbound outbound) {
         this.outbound = outbound;
     }
 
     /** Returns the level of another budget; those of higher protocols come later and have higher numbers. */
-    int level() {
+    int nextLevel() {
         return budgets++;
     }
 
     /** Whether a budget of a higher level holds messages, which come before all that a lower level still has. */
-    boolean isAbove(int level) {
-        for (int i = 0; i < holding.size(); i++) {
-            if (holding.get(i).level() > level) {
+    boolean isPausedAbove(int level) {
+        for (int i = 0; i < paused.size(); i++) {
+            if (paused.get(i).level() > level) {
                 return true;
             }
         }
@@ -34,23 +34,23 @@ final class PostponedReads {
     }
 
     void add(ReadBudget budget) {
-        holding.add(budget);
+        paused.add(budget);
     }
 
     void remove(ReadBudget budget) {
-        holding.remove(budget);
+        paused.remove(budget);
     }
 
     /** Closes the connection once nothing is held any more. Returns false if nothing is held now. */
-    boolean endAfterwards() {
-        ends = !holding.isEmpty();
-        return ends;
+    boolean closeAfterwards() {
+        closing = !paused.isEmpty();
+        return closing;
     }
 
     /** Closes the connection if that is due. */
-    void endIfDue() {
-        if (ends && holding.isEmpty()) {
-            ends = false;
+    void closeIfDue() {
+        if (closing && paused.isEmpty()) {
+            closing = false;
             outbound.close();
         }
     }

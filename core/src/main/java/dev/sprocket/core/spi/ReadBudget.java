@@ -10,7 +10,7 @@ import io.netty.util.concurrent.Ticker;
  * each cheap to send and expensive to serve, delays itself and nobody else. A single message may take longer.
  *
  * <p>A lower level of a connection waits for a higher one that has postponed messages. If the peer ends its stream in order, what
- * was postponed is still handled ({@link Outbound#endAfterPostponed}).
+ * was postponed is still handled ({@link Outbound#closeAfterPostponed}).
  *
  * <p>Confined to the connection's event loop.
  */
@@ -23,61 +23,61 @@ public final class ReadBudget {
     private final Outbound outbound;
     private final PostponedReads postponed;
     private final int level;
-    private final LoopIteration turn;
+    private final LoopIteration iteration;
     private final Ticker ticker;
     private final Runnable resume;
     private long began;
     private boolean counting;
-    private boolean held;
+    private boolean paused;
 
     /** @param resume goes on with the bytes that were kept; must do nothing if the connection has ended */
     public ReadBudget(Outbound outbound, Runnable resume) {
         this.outbound = outbound;
         this.postponed = outbound.postponed();
-        this.level = postponed.level();
-        this.turn = LoopIteration.of(outbound.loop());
+        this.level = postponed.nextLevel();
+        this.iteration = LoopIteration.of(outbound.loop());
         this.ticker = outbound.loop().ticker();
         this.resume = resume;
     }
 
     /** Whether another message may be handled now; otherwise the decoder is resumed later. The first of an iteration always may. */
     public boolean allows() {
-        if (held) {
+        if (paused) {
             return false;
         }
-        if (postponed.isAbove(level)) {
-            hold();
+        if (postponed.isPausedAbove(level)) {
+            pause();
             return false;
         }
         long now = ticker.nanoTime();
         if (!counting) {
             counting = true;
             began = now;
-            turn.runAtEnd(() -> counting = false);
+            iteration.runAtEnd(() -> counting = false);
             return true;
         }
         if (now - began < NANOS) {
             return true;
         }
-        hold();
+        pause();
         return false;
     }
 
-    private void hold() {
-        held = true;
+    private void pause() {
+        paused = true;
         postponed.add(this);
-        outbound.reading(false);
+        outbound.pauseReads();
         // a task of this iteration would run before others are read from
-        turn.runAtEnd(() -> outbound.loop().execute(this::resume));
+        iteration.runAtEnd(() -> outbound.loop().execute(this::resume));
     }
 
     /** Whether the decoder is to be resumed. */
-    public boolean isHolding() {
-        return held;
+    public boolean isPaused() {
+        return paused;
     }
 
     /** Logs the postponed messages of a connection that was cut: nobody is left to answer. */
-    public static void dropped(Object connection, int messages) {
+    public static void logDropped(Object connection, int messages) {
         if (messages > 0) {
             LOG.cause("cut off")
                     .info(
@@ -94,13 +94,13 @@ public final class ReadBudget {
     }
 
     private void resume() {
-        held = false;
+        paused = false;
         postponed.remove(this);
-        outbound.reading(true);
+        outbound.resumeReads();
         try {
             resume.run();
         } finally {
-            postponed.endIfDue();
+            postponed.closeIfDue();
         }
     }
 }

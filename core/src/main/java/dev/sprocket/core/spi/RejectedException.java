@@ -19,7 +19,7 @@ public final class RejectedException extends RuntimeException {
         /** Not allowed: 1008, 403. */
         FORBIDDEN,
         /** Too often: 1008, 429. */
-        TOO_MUCH
+        LIMIT_EXCEEDED
     }
 
     private static final int LONGEST = 250;

@@ -15,12 +15,12 @@ public final class Surrogates {
     private Surrogates() {}
 
     /** Whether each surrogate has its other half. */
-    public static boolean is(CharSequence text) {
+    public static boolean arePaired(CharSequence text) {
         return unpaired(text, 0) < 0;
     }
 
     /** The text with each surrogate that has no other half replaced by U+FFFD. */
-    public static String of(String text) {
+    public static String replaceUnpaired(String text) {
         int at = unpaired(text, 0);
         if (at < 0) {
             return text;

@@ -36,7 +36,7 @@ final class WriteCoalescer {
     }
 
     /** Hands what is gathered to the next handler; returns how much it was. */
-    int handOver() {
+    int write() {
         ByteBuf taken = bytes;
         ChannelHandlerContext handler = from;
         if (taken == null || handler == null) {

@@ -187,7 +187,7 @@ final class JsonCursorTest {
         JsonCursor cursor = on("[1,2]");
         cursor.open('[');
 
-        JsonCursor other = cursor.here();
+        JsonCursor other = cursor.copy();
         assertThat(other.integer()).isEqualTo(1);
         assertThat(other.next(']', false)).isTrue();
 

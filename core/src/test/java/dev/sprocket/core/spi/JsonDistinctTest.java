@@ -27,7 +27,7 @@ final class JsonDistinctTest {
                 "{\"\":1,\"\":2}"
             })
     void equal_names_are_refused_at_any_depth(String json) {
-        assertThatThrownBy(() -> cursor(json).distinctNames().raw())
+        assertThatThrownBy(() -> cursor(json).rejectDuplicateNames().raw())
                 .isInstanceOf(JsonException.class)
                 .hasMessageContaining("twice in one object");
         assertThatCode(() -> cursor(json).raw()).doesNotThrowAnyException();
@@ -36,7 +36,7 @@ final class JsonDistinctTest {
     @Test
     void equal_names_in_different_objects_are_good() {
         assertThatCode(() -> cursor("{\"a\":{\"a\":[{\"a\":1},{\"a\":2}]}}")
-                        .distinctNames()
+                        .rejectDuplicateNames()
                         .raw())
                 .doesNotThrowAnyException();
     }

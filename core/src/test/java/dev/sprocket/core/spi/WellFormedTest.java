@@ -13,8 +13,8 @@ final class WellFormedTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "a", "\u00e4\u20ac", "\ud83d\ude00", "a\ud83d\ude00\ud83d\ude00b", "\ufffd"})
     void well_formed_text_stays_as_it_is(String text) {
-        assertThat(Surrogates.is(text)).isTrue();
-        assertThat(Surrogates.of(text)).isSameAs(text);
+        assertThat(Surrogates.arePaired(text)).isTrue();
+        assertThat(Surrogates.replaceUnpaired(text)).isSameAs(text);
     }
 
     @Test
@@ -27,7 +27,7 @@ final class WellFormedTest {
     }
 
     private static void assertReplaced(String text, String replaced) {
-        assertThat(Surrogates.is(text)).isFalse();
-        assertThat(Surrogates.of(text)).isEqualTo(replaced);
+        assertThat(Surrogates.arePaired(text)).isFalse();
+        assertThat(Surrogates.replaceUnpaired(text)).isEqualTo(replaced);
     }
 }
