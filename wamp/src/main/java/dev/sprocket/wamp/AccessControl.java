@@ -11,11 +11,15 @@ import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
-/** Asks an {@link Authorizer}; what it denies is logged and counted. Reserved names have rules of their own. */
+/**
+ * Applies an {@link Authorizer}, and logs and counts its denials.
+ *
+ * <p>Names reserved by the protocol have rules of their own ({@link MetaAccess}).
+ */
 @ThreadSafe
 final class AccessControl {
     private static final PeerLog LOG = PeerLog.of(Authorizer.class);
-    /** Authorized as what they do: publishing and subscribing. */
+    /** Procedures that are authorized as publishing or subscribing. */
     private static final Set<String> NOT_META =
             Set.of("wamp.session.add_testament", "wamp.session.flush_testaments", "wamp.subscription.get_events");
 
@@ -23,7 +27,7 @@ final class AccessControl {
     private final @Nullable MetaAccess meta;
     private final LongAdder denied = new LongAdder();
 
-    /** For an application that keeps its own topics: no name is reserved. */
+    /** Creates access control without reserved names, for an application that keeps its own topics. */
     AccessControl(Authorizer authorizer) {
         this.authorizer = authorizer;
         this.meta = null;
@@ -45,24 +49,32 @@ final class AccessControl {
     AccessDecision check(WampConnection conn, Action action, String uri, MatchPolicy match) throws Exception {
         AccessDecision decision = decide(conn, action, uri, match);
         if (decision instanceof AccessDecision.Deny deny) {
-            denied(conn, action, uri, "denied", deny.reason());
+            denied(conn, action, uri, "access denied", deny.reason());
         } else if (decision instanceof AccessDecision.Close close) {
-            denied(conn, action, uri, "denied and closed", close.reason());
+            denied(conn, action, uri, "access denied; connection closed", close.reason());
         }
         return decision;
     }
 
-    /** Whether meta procedures and events may show a topic or procedure to a client. Neither logged nor counted. */
+    /**
+     * Reports whether the meta API may show a topic or procedure to a client.
+     *
+     * <p>Denials are neither logged nor counted.
+     */
     boolean isVisible(WampConnection conn, Action action, String uri, MatchPolicy match) {
         try {
             return decide(conn, action, uri, match) instanceof AccessDecision.Allow;
         } catch (Exception e) {
-            LOG.debug("{}: not shown, the authorizer failed: uri={}", conn, SafeText.excerpt(uri), e);
+            LOG.debug(
+                    "authorizer failed; entry hidden from meta API: connection={} uri={}",
+                    conn,
+                    SafeText.excerpt(uri),
+                    e);
             return false;
         }
     }
 
-    /** Whether a client may use the meta API. */
+    /** Reports whether a client may use the meta API. */
     boolean allowsMeta(WampConnection conn) {
         return meta == null || meta.allows(conn);
     }
@@ -81,18 +93,17 @@ final class AccessControl {
                 : authorizer.authorize(conn, action, uri, match);
     }
 
-    private void denied(WampConnection conn, Action action, String uri, String how, String reason) {
+    private void denied(WampConnection conn, Action action, String uri, String event, String reason) {
         denied.increment();
-        String who = User.find(conn)
-                .map(user -> "user " + SafeText.excerpt(user.toString()))
-                .orElse("no user");
+        String user =
+                User.find(conn).map(known -> SafeText.excerpt(known.toString())).orElse("none");
         LOG.cause(action)
                 .info(
                         conn,
-                        "{} ({}) {}: {} {}: {}",
+                        "{}: connection={} user={} action={} uri={} reason={}",
+                        event,
                         conn,
-                        who,
-                        how,
+                        user,
                         action.name().toLowerCase(Locale.ROOT),
                         SafeText.excerpt(uri, 100),
                         SafeText.excerpt(reason));

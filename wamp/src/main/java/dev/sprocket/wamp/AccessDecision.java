@@ -2,39 +2,41 @@ package dev.sprocket.wamp;
 
 import com.google.errorprone.annotations.Immutable;
 
-/** What an {@link Authorizer} says. */
+/** Decision of an {@link Authorizer}. */
 @Immutable
 public sealed interface AccessDecision {
-    /** It may be done. */
+    /** The request is allowed. */
     AccessDecision ALLOW = new Allow();
 
     /**
-     * It may not be done: a call is answered with {@code wamp.error.not_authorized} and the reason. WAMP v1 has no answer to
-     * others, so nothing happens.
+     * Denies the request.
+     *
+     * <p>A call is answered with {@code wamp.error.not_authorized} and the reason, under WAMP v2 other requests as
+     * well. WAMP v1 has no error for other messages, so they are ignored.
      */
     static AccessDecision deny(String reason) {
         return new Deny(reason);
     }
 
-    /** As {@link #deny}, and the connection is closed with 1008 and the reason. */
+    /** Denies the request and closes the connection with 1008 and the reason. */
     static AccessDecision close(String reason) {
         return new Close(reason);
     }
 
-    /** It may be done. */
+    /** The request is allowed. */
     record Allow() implements AccessDecision {}
 
     /**
-     * It may not be done.
+     * The request is denied.
      *
-     * @param reason for the log and the caller
+     * @param reason text for the log and the client
      */
     record Deny(String reason) implements AccessDecision {}
 
     /**
-     * It may not be done, and nothing else either.
+     * The request is denied and the connection is closed.
      *
-     * @param reason for the log and the client
+     * @param reason text for the log and the client
      */
     record Close(String reason) implements AccessDecision {}
 }

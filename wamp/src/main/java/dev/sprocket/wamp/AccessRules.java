@@ -12,25 +12,32 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An {@link Authorizer} made of patterns, each the whole of a URI, or its beginning and a {@code *}:
+ * {@link Authorizer} made of rules with URI patterns and roles.
+ *
+ * <p>A pattern is a whole URI, or the beginning of URIs followed by {@code *}:
  *
  * <pre>{@code
- * new Rules().allow(SUBSCRIBE, "public.*").allow(PUBLISH, "public.*", "editor").deny(SUBSCRIBE, "public.drafts")
+ * new AccessRules().allow(SUBSCRIBE, "public.*").allow(PUBLISH, "public.*", "editor").deny(SUBSCRIBE, "public.drafts")
  * }</pre>
  *
- * <p>What nothing allows is denied. What is denied stays so, whatever else allows it. Roles are those of the {@link User}, and
- * the one in which a session of WAMP v2 has joined ({@link SessionIdentity}); who has neither is {@code anonymous}.
+ * <p>Everything is denied unless a rule allows it. A matching deny rule takes precedence over all allow rules. Roles
+ * are those of the {@link User} and, under WAMP v2, the role of the {@link SessionIdentity}; a connection with
+ * neither has the role {@code anonymous}.
  */
 @ThreadSafe
 public final class AccessRules implements Authorizer {
     private record Rule(boolean allows, Action action, String pattern, @Nullable String role) {
-        boolean matches(Action asked, String uri) {
-            return action == asked && (isPrefix() ? uri.startsWith(prefix()) : uri.equals(pattern));
+        boolean matches(Action requested, String uri) {
+            return action == requested && (isPrefix() ? uri.startsWith(prefix()) : uri.equals(pattern));
         }
 
-        /** Whether this is about all URIs that begin so, if it allows, or about one of them, if it denies. */
-        boolean appliesToPrefix(Action asked, String start) {
-            return action == asked
+        /**
+         * Reports whether the rule applies to URIs with a prefix.
+         *
+         * <p>A rule that allows must cover all of them, a rule that denies one of them.
+         */
+        boolean appliesToPrefix(Action requested, String start) {
+            return action == requested
                     && (isPrefix() && start.startsWith(prefix()) || !allows && prefix().startsWith(start));
         }
 
@@ -45,7 +52,7 @@ public final class AccessRules implements Authorizer {
 
     private final List<Rule> rules;
 
-    /** Nothing is allowed. */
+    /** Creates rules that deny everything. */
     public AccessRules() {
         this(List.of());
     }
@@ -54,17 +61,17 @@ public final class AccessRules implements Authorizer {
         this.rules = rules;
     }
 
-    /** These rules, and one that allows something to everybody. */
+    /** Returns a copy that allows an action to all users. */
     public AccessRules allow(Action action, String pattern) {
         return with(new Rule(true, action, pattern, null));
     }
 
-    /** These rules, and one that allows something to users who have a role. */
+    /** Returns a copy that allows an action to users with a role. */
     public AccessRules allow(Action action, String pattern, String role) {
         return with(new Rule(true, action, pattern, role));
     }
 
-    /** These rules, and one that denies something to everybody. */
+    /** Returns a copy that denies an action to all users. */
     public AccessRules deny(Action action, String pattern) {
         return with(new Rule(false, action, pattern, null));
     }
@@ -84,7 +91,11 @@ public final class AccessRules implements Authorizer {
         return decide(conn, rule -> rule.matches(action, uri));
     }
 
-    /** A pattern is allowed where all that begins as it does is, and denied where anything of that is. */
+    /**
+     * Decides about a pattern by its fixed beginning.
+     *
+     * <p>A pattern is allowed if rules allow all URIs with its beginning, and denied if a rule denies any of them.
+     */
     @Override
     public AccessDecision authorize(WampConnection conn, Action action, String pattern, MatchPolicy match) {
         String start = match.literalPrefix(pattern);
@@ -101,12 +112,12 @@ public final class AccessRules implements Authorizer {
         return roles;
     }
 
-    private AccessDecision decide(WampConnection conn, Predicate<Rule> isAbout) {
+    private AccessDecision decide(WampConnection conn, Predicate<Rule> applies) {
         Set<String> roles = roles(conn);
-        List<String> wanted = new ArrayList<>();
+        List<String> missing = new ArrayList<>();
         boolean allowed = false;
         for (Rule rule : rules) {
-            if (!isAbout.test(rule)) {
+            if (!applies.test(rule)) {
                 continue;
             }
             if (!rule.allows) {
@@ -115,13 +126,13 @@ public final class AccessRules implements Authorizer {
             if (rule.role == null || roles.contains(rule.role)) {
                 allowed = true;
             } else {
-                wanted.add(rule.role);
+                missing.add(rule.role);
             }
         }
         if (allowed) {
             return AccessDecision.ALLOW;
         }
         return AccessDecision.deny(
-                wanted.isEmpty() ? "no rule allows it" : "expected: role " + String.join(" or ", wanted));
+                missing.isEmpty() ? "no rule allows it" : "expected: role " + String.join(" or ", missing));
     }
 }

@@ -5,21 +5,24 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * One way to prove who one is; those that the specification has are made by {@link CredentialAuthenticator}.
+ * Authentication method that a realm offers.
  *
- * @param names what clients call it in {@code authmethods}
- * @param fits whether it can be tried with what a client has said; otherwise its next method is
- * @param how what is done then
+ * <p>{@link CredentialAuthenticator} creates the methods of the specification.
+ *
+ * @param names names of the method in {@code authmethods} of HELLO
+ * @param appliesTo reports whether the method can be used for a join request; otherwise the client's next method is
+ *     tried
+ * @param authenticator authenticator of the method
  */
 @ThreadSafe
 public record AuthMethod(Set<String> names, Predicate<JoinRequest> appliesTo, WampAuthenticator authenticator) {
-    /** Keeps a copy. */
+    /** Copies {@code names}. */
     public AuthMethod {
         names = Set.copyOf(names);
     }
 
-    /** One that can be tried with clients who say an authid. */
-    static AuthMethod requiringAuthid(String name, WampAuthenticator how) {
-        return new AuthMethod(Set.of(name), joining -> joining.authid().isPresent(), how);
+    /** Creates a method for clients that send an authid. */
+    static AuthMethod requiringAuthid(String name, WampAuthenticator authenticator) {
+        return new AuthMethod(Set.of(name), request -> request.authid().isPresent(), authenticator);
     }
 }

@@ -4,57 +4,59 @@ import com.google.errorprone.annotations.ThreadSafe;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 
-/**
- * What comes next for somebody who wants to join a realm.
- */
+/** Result of an authentication step: admit, challenge, deny, or decide later. */
 @ThreadSafe
 public sealed interface AuthResult {
-    /** What becomes of the answer to a question. */
+    /** Receives the response of a client to a challenge. */
     @FunctionalInterface
     interface ResponseHandler {
         /**
-         * The next step.
+         * Checks a response (AUTHENTICATE) and returns the next result.
          *
-         * @param signature what the client says
-         * @param extra what else it says
+         * @param signature response of the client
+         * @param extra further data of the client
          */
         AuthResult handle(String signature, Map<String, ?> extra) throws Exception;
     }
 
-    /** It is let in. */
+    /** Admits the client with an identity. */
     static AuthResult admit(SessionIdentity identity) {
         return new Admit(identity);
     }
 
-    /** It is asked (CHALLENGE), and its answer (AUTHENTICATE) leads on. */
-    static AuthResult challenge(String method, Map<String, ?> extra, ResponseHandler answer) {
-        return new Challenge(method, extra, answer);
-    }
-
-    /** Somebody has to be asked elsewhere; nothing else happens meanwhile. If that fails, nobody is let in. */
-    static AuthResult later(CompletionStage<? extends AuthResult> step) {
-        return new Later(step);
+    /** Sends a CHALLENGE; the handler receives the response (AUTHENTICATE). */
+    static AuthResult challenge(String method, Map<String, ?> extra, ResponseHandler handler) {
+        return new Challenge(method, extra, handler);
     }
 
     /**
-     * It is not let in.
+     * Decides when an asynchronous step completes, for example a database lookup.
      *
-     * @param reason a URI, as {@code wamp.error.authentication_denied}
-     * @param message for people; the client is told
+     * <p>No other step runs meanwhile. If the stage fails, the client is not admitted.
+     */
+    static AuthResult later(CompletionStage<? extends AuthResult> result) {
+        return new Later(result);
+    }
+
+    /**
+     * Denies admission.
+     *
+     * @param reason error URI, such as {@code wamp.error.authentication_denied}
+     * @param message text for people, sent to the client
      */
     static AuthResult deny(String reason, String message) {
         return new Deny(reason, message);
     }
 
-    /** It is let in. */
+    /** The client is admitted. */
     record Admit(SessionIdentity identity) implements AuthResult {}
 
-    /** It is asked. */
+    /** The client is asked to prove its identity. */
     record Challenge(String method, Map<String, ?> extra, ResponseHandler handler) implements AuthResult {}
 
-    /** It is not known yet. */
+    /** The decision is pending. */
     record Later(CompletionStage<? extends AuthResult> result) implements AuthResult {}
 
-    /** It is not let in. */
+    /** The client is not admitted. */
     record Deny(String reason, String message) implements AuthResult {}
 }

@@ -3,53 +3,60 @@ package dev.sprocket.wamp;
 import dev.sprocket.pubsub.MatchPolicy;
 
 /**
- * Decides what connections may do; asked each time, before the application hears of it. {@link WampOptions} takes one, and
- * {@link AccessRules} is one that is made of patterns and roles.
+ * Decides about the permissions of connections.
+ *
+ * <p>Called for each request, before the application. Set with {@link WampOptions#authorizer}; {@link AccessRules}
+ * implements it with patterns and roles.
  *
  * <pre>{@code
  * WampOptions.DEFAULT.authorizer((conn, action, uri) -> User.of(conn).roles().contains("staff")
- *         ? Decision.ALLOW
- *         : Decision.deny("for staff only"));
+ *         ? AccessDecision.ALLOW
+ *         : AccessDecision.deny("for staff only"));
  * }</pre>
  *
- * <p>What is denied is logged in one line, with the user and the reason, and counted. If this throws, it is not allowed
- * either, and the connection ends as after any failure.
+ * <p>Each denial is counted and logged with the user and the reason. If this throws, the request is not allowed and
+ * the connection ends as after any failure.
  *
- * <p>It is also asked, without a log line, whether meta procedures and events may show a topic or procedure to a client.
+ * <p>It also decides, without a log line, which topics and procedures meta procedures and meta events show to a
+ * client.
  *
- * <p>Threads: called as the callbacks of a component, so it may block only where they may. Before meta events it is called on
- * the event loop of each client that is subscribed to them, where it must not block ({@link Realm#meta} can turn them off).
+ * <p>Called like the callbacks of a component: it may block only if these may. Before meta events it is called on
+ * the event loop of each client that is subscribed to them, where it must not block ({@link Realm#meta} can disable
+ * them).
  */
 @FunctionalInterface
 public interface Authorizer {
     /** Allows everything. */
     Authorizer ALLOW_ALL = (conn, action, uri) -> AccessDecision.ALLOW;
 
-    /** What can be asked for. */
+    /** Action that needs a permission. */
     enum Action {
-        /** Subscribing to a topic. */
+        /** Subscribe to a topic. */
         SUBSCRIBE,
-        /** Publishing on a topic. */
+        /** Publish on a topic. */
         PUBLISH,
-        /** Calling a procedure. */
+        /** Call a procedure. */
         CALL,
-        /** Registering a procedure (WAMP v2). */
+        /** Register a procedure (WAMP v2). */
         REGISTER
     }
 
     /**
-     * Decides.
+     * Decides about a topic or procedure.
      *
-     * @param conn who asks; {@code User.find(conn)} tells more if there is an {@code Authenticator} below
-     * @param uri the topic or the procedure, with its CURIE expanded
+     * @param conn connection that sent the request; {@code User.find(conn)} returns its user if there is an {@code
+     *     Authenticator} below
+     * @param uri topic or procedure, with CURIEs expanded
      */
     AccessDecision authorize(WampConnection conn, Action action, String uri) throws Exception;
 
     /**
-     * Decides about a pattern, to subscribe to or to register (WAMP v2). Unless overridden, none is allowed, but where
-     * everything is: what is denied by its name could be had by a pattern.
+     * Decides about a pattern for a subscription or registration (WAMP v2).
      *
-     * @param match anything but {@link MatchPolicy#EXACT}
+     * <p>By default all patterns are denied, except by {@link #ALLOW_ALL}: a pattern could match names that are
+     * denied individually.
+     *
+     * @param match {@link MatchPolicy#PREFIX} or {@link MatchPolicy#WILDCARD}
      */
     default AccessDecision authorize(WampConnection conn, Action action, String pattern, MatchPolicy match)
             throws Exception {

@@ -13,38 +13,38 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call of a procedure, to be answered once: at once, or later from another thread.
+ * Call of a procedure, to be answered once, now or later, by any thread.
  *
- * <p>Of several answers the first one counts.
+ * <p>The first answer counts; later ones are ignored.
  */
 @ThreadSafe
 public final class Call {
-    /** How an answer gets to the caller. A part of a result that cannot is a {@link CallException}: the answer instead. */
+    /** Sends answers to the caller. Throws {@link CallException} if a progressive result cannot be sent. */
     interface Reply {
         boolean result(@Nullable Object data, boolean progress);
 
         boolean error(String uri, String description, @Nullable Object details);
 
-        /** What another client has answered. */
+        /** Sends the result of another client. */
         boolean result(CallArguments arguments, boolean progress);
 
-        /** As above. */
+        /** Sends the error of another client. */
         boolean error(String uri, CallArguments arguments);
     }
 
-    /** Somebody who is at a call. */
+    /** Execution of a call by a callee, which can be canceled. */
     interface CallExecution {
-        /** It should stop. */
+        /** Cancels the execution with a mode of WAMP ({@code skip}, {@code kill}, {@code killnowait}). */
         void cancel(String mode);
 
-        /** Whether the caller waits for its answer if it is canceled so. */
+        /** Reports whether the callee answers a call that is canceled in this mode. */
         boolean respondsAfterCancel(String mode);
 
-        /** There is more of the call, which comes bit by bit. */
+        /** Passes on a further part of a progressive call. */
         void continueWith(CallArguments arguments, boolean progress);
     }
 
-    /** How much more memory JSON takes when it is parsed. */
+    /** Estimated ratio of parsed JSON to its text in memory. */
     private static final int PARSED_SIZE_FACTOR = 8;
 
     private final long size;
@@ -60,9 +60,9 @@ public final class Call {
     private volatile @Nullable CallTimer timer;
 
     /**
-     * Of a client of WAMP v1.
+     * Creates a call of a WAMP v1 client.
      *
-     * @param size the length of its message, in bytes
+     * @param size length of the client's message in bytes
      */
     Call(WampConnection caller, String procedure, List<JsonElement> arguments, int size, Reply reply) {
         this.caller = caller;
@@ -73,7 +73,7 @@ public final class Call {
         this.size = MemoryUsage.OVERHEAD + (long) PARSED_SIZE_FACTOR * size;
     }
 
-    /** Of a client of WAMP v2. */
+    /** Creates a call of a WAMP v2 client. */
     Call(WampConnection caller, V2Message.Call message, V2CallOptions options, Reply reply) {
         this.caller = caller;
         this.procedure = message.procedure();
@@ -84,7 +84,7 @@ public final class Call {
         this.size = MemoryUsage.OVERHEAD + 2L * procedure.length() + compact.size();
     }
 
-    /** How much memory it takes until it is answered, in bytes, roughly. */
+    /** Returns the approximate memory use of the pending call in bytes. */
     long size() {
         return size;
     }
@@ -98,40 +98,42 @@ public final class Call {
     }
 
     synchronized CallArguments payload() {
-        CallArguments known = payload;
-        if (known == null) {
+        CallArguments result = payload;
+        if (result == null) {
             JsonArray json = new JsonArray();
             arguments().forEach(json::add);
-            known = CallArguments.ofJsonList(json.toString());
-            payload = known;
+            result = CallArguments.ofJsonList(json.toString());
+            payload = result;
         }
-        return known;
+        return result;
     }
 
-    /** The procedure's URI. */
+    /** Returns the URI of the procedure. */
     public String procedure() {
         return procedure;
     }
 
     /**
-     * The arguments. In WAMP v1 a single argument that is an array stands for its items. In WAMP v2 those by name, if there
-     * are any, are an object behind the others.
+     * Returns the arguments.
+     *
+     * <p>In WAMP v1 a single argument that is an array stands for its items. In WAMP v2 keyword arguments follow the
+     * others as one object.
      */
     public synchronized List<JsonElement> arguments() {
-        List<JsonElement> known = list;
-        if (known == null) {
+        List<JsonElement> result = list;
+        if (result == null) {
             List<JsonElement> all = new ArrayList<>(payload().jsonList());
             JsonObject named = payload().jsonMap();
             if (!named.isEmpty()) {
                 all.add(named);
             }
-            known = List.copyOf(all);
-            list = known;
+            result = List.copyOf(all);
+            list = result;
         }
-        return known;
+        return result;
     }
 
-    /** The arguments by name, if there is exactly one argument and it is an object. */
+    /** Returns the keyword arguments: the only argument, if it is an object. */
     public Optional<JsonObject> named() {
         List<JsonElement> all = arguments();
         return all.size() == 1 && all.get(0).isJsonObject()
@@ -139,35 +141,49 @@ public final class Call {
                 : Optional.empty();
     }
 
-    /** Answers with anything that Gson can write. Returns false if it was answered before, or the caller has left. */
+    /**
+     * Answers with a result, any value that Gson can write.
+     *
+     * <p>Returns false if the call was answered before, or the caller has disconnected.
+     */
     public boolean result(@Nullable Object data) {
         return answer(() -> reply.result(data, false));
     }
 
-    /** Whether the caller would like to hear of the result bit by bit (WAMP v2). */
+    /** Reports whether the caller accepts progressive results (WAMP v2). */
     public boolean wantsProgress() {
         return options.receiveProgress();
     }
 
     /**
-     * Tells the caller a part of the result, anything that Gson can write; the answer follows. Returns false if it does not
-     * want to know, was answered, or has left.
+     * Sends a progressive result, any value that Gson can write; the answer follows.
+     *
+     * <p>Returns false if the caller does not accept progressive results or has disconnected, or if the call was
+     * answered.
      */
     public boolean progress(@Nullable Object data) {
         return wantsProgress() && sendProgress(() -> reply.result(data, true));
     }
 
-    /** Answers that it failed. Returns as {@link #result}. */
+    /**
+     * Answers with an error.
+     *
+     * <p>Returns false if the call was answered before, or the caller has disconnected.
+     */
     public boolean error(String errorUri, String description) {
         return error(errorUri, description, null);
     }
 
-    /** Answers that it failed, with details that Gson can write. Returns as {@link #result}. */
+    /**
+     * Answers with an error and details that Gson can write.
+     *
+     * <p>Returns false if the call was answered before, or the caller has disconnected.
+     */
     public boolean error(String errorUri, String description, @Nullable Object details) {
         return answer(() -> reply.error(errorUri, description, details));
     }
 
-    /** Whether nobody waits for an answer any more: there was one, the caller has canceled the call, or has left. */
+    /** Reports whether the call was answered or canceled, or the caller has disconnected. */
     public boolean isDone() {
         return done.get();
     }
@@ -188,18 +204,18 @@ public final class Call {
         if (running != null) {
             running.restart();
         }
-        // somebody else's answer waits until the part is on its way: nothing may come behind it
+        // an answer from another thread waits until this part is sent, so that no part follows it
         synchronized (done) {
             try {
                 return !done.get() && sending.getAsBoolean();
-            } catch (CallException unfit) {
-                cancel("killnowait", unfit.errorUri());
+            } catch (CallException tooLong) {
+                cancel("killnowait", tooLong.errorUri());
                 return false;
             }
         }
     }
 
-    /** What cannot be written as JSON is no answer yet: an error may follow. */
+    /** Answers unless already answered. If writing fails, the call stays unanswered, and an error may follow. */
     private boolean answer(BooleanSupplier sending) {
         synchronized (done) {
             if (!done.compareAndSet(false, true)) {
@@ -230,7 +246,7 @@ public final class Call {
         tasks.forEach(Runnable::run);
     }
 
-    /** Runs a task when it is answered or over in another way: at once, if it is already. */
+    /** Runs a task when the call is done, or immediately if it is. */
     void whenDone(Runnable task) {
         synchronized (whenDone) {
             if (!done.get()) {
@@ -241,69 +257,71 @@ public final class Call {
         task.run();
     }
 
-    /** Somebody is at it who can be told to stop. */
-    void execution(CallExecution somebody) {
-        execution = somebody;
+    /** Sets the execution that can be canceled. */
+    void execution(CallExecution current) {
+        execution = current;
     }
 
-    /** The caller does not want it any more, or it took too long. */
+    /** Cancels the call because of the caller or a timeout. */
     void cancel(String mode, String errorUri) {
         cancel(mode, errorUri, CallArguments.EMPTY);
     }
 
     void cancel(String mode, String errorUri, CallArguments arguments) {
-        CallExecution somebody = execution;
-        boolean waits = somebody != null && !done.get() && somebody.respondsAfterCancel(mode);
-        // answered before the callee knows: it answers an interruption, too, and may be faster
-        if ((waits || error(errorUri, arguments)) && somebody != null) {
-            somebody.cancel(mode);
+        CallExecution current = execution;
+        boolean waits = current != null && !done.get() && current.respondsAfterCancel(mode);
+        // answered before the callee is notified: its answer to INTERRUPT could arrive first
+        if ((waits || error(errorUri, arguments)) && current != null) {
+            current.cancel(mode);
         }
     }
 
-    /** There is more of it. */
+    /** Passes a further part of a progressive call to its execution. */
     void continueWith(CallArguments arguments, boolean progress) {
-        CallExecution somebody = execution;
-        if (somebody != null && !done.get()) {
-            somebody.continueWith(arguments, progress);
+        CallExecution current = execution;
+        if (current != null && !done.get()) {
+            current.continueWith(arguments, progress);
         }
     }
 
-    /** The caller has left. */
+    /** Ends the call because the caller has disconnected. */
     void abandon() {
-        CallExecution somebody = execution;
+        CallExecution current = execution;
         if (done.compareAndSet(false, true)) {
-            if (somebody != null) {
-                somebody.cancel("killnowait");
+            if (current != null) {
+                current.cancel("killnowait");
             }
             done();
         }
     }
 
-    /** It takes as long as the caller said, at most. */
+    /** Starts the timeout that the caller asked for, if any. */
     void startTimer() {
         long millis = options.timeout();
         if (millis > 0 && !done.get()) {
-            PipelineContext.find(caller).ifPresent(segment -> {
-                CallTimer running = new CallTimer(segment.outbound().loop(), millis, this);
+            PipelineContext.find(caller).ifPresent(pipeline -> {
+                CallTimer running = new CallTimer(pipeline.outbound().loop(), millis, this);
                 timer = running;
                 running.restart();
             });
         }
     }
 
-    /** Answers that there is no such procedure. */
+    /** Answers that the procedure does not exist. */
     void noSuchProcedure() {
         error("wamp.error.no_such_procedure", "no procedure " + procedure);
     }
 
     /**
-     * Answers what a procedure threw: a {@link CallException} as it is, unless its details cannot be written, of anything else
-     * nothing but that it failed.
+     * Answers with the exception of a procedure.
+     *
+     * <p>A {@link CallException} is sent as it is, unless its details cannot be written. For other exceptions the
+     * caller only learns that the procedure failed.
      */
     void fail(Throwable cause) {
         try {
-            if (cause instanceof CallException answer) {
-                error(answer.errorUri(), answer.description(), answer.details().orElse(null));
+            if (cause instanceof CallException error) {
+                error(error.errorUri(), error.description(), error.details().orElse(null));
             }
         } finally {
             error("wamp.error.internal", "the procedure failed");

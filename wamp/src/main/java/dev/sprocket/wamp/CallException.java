@@ -6,8 +6,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a procedure throws to answer its call with an error: nothing has failed, and the connection stays open. Thrown by
- * {@link WampComponent#onPublish} it refuses the event.
+ * Answers a call with an error, or refuses a publish.
+ *
+ * <p>Thrown by a procedure, it is the answer to the call. Thrown by {@link WampComponent#onPublish}, it refuses the
+ * event. The connection stays open, and {@code onError} is not called.
  */
 @ThreadSafe
 public final class CallException extends RuntimeException {
@@ -16,12 +18,12 @@ public final class CallException extends RuntimeException {
     private final String errorUri;
     private final transient @Nullable Object details;
 
-    /** As {@link Call#error(String, String)}. */
+    /** Creates an error without details. */
     public CallException(String errorUri, String description) {
         this(errorUri, description, null);
     }
 
-    /** As {@link Call#error(String, String, Object)}. */
+    /** Creates an error with details that Gson can write. */
     public CallException(String errorUri, String description, @Nullable Object details) {
         // no stack trace: it is an answer, and clients can cause many
         super(description, null, false, false);
@@ -33,23 +35,23 @@ public final class CallException extends RuntimeException {
         return new CallException("wamp.error.invalid_argument", description);
     }
 
-    /** Refuses an event on a topic for which the application has no handler. */
+    /** Creates the error for an event on a topic without a handler. */
     static CallException publishNotSupported(String topic) {
         return new CallException(
-                "wamp.error.not_authorized", "the application takes no events for topic " + SafeText.excerpt(topic));
+                "wamp.error.not_authorized", "the application accepts no events for topic " + SafeText.excerpt(topic));
     }
 
-    /** Which error it is. */
+    /** Returns the error URI. */
     public String errorUri() {
         return errorUri;
     }
 
-    /** What the caller is told, for people. */
+    /** Returns the description for people. */
     public String description() {
         return String.valueOf(getMessage());
     }
 
-    /** What else the caller is told, for programs. */
+    /** Returns further details for programs. */
     public Optional<Object> details() {
         return Optional.ofNullable(details);
     }

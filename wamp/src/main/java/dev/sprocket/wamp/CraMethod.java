@@ -11,13 +11,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** WAMP-CRA: the client signs a challenge with a secret. */
+/** WAMP-CRA: the client signs a challenge with a shared secret. */
 @ThreadSafe
 final class CraMethod implements WampAuthenticator {
     private static final String NAME = "wampcra";
 
     private final UserCredential.Lookup<CraSecret> lookup;
-    /** What accounts would look like that are not there. */
+    /** Credentials imitated by the challenges of unknown users. */
     private final Function<String, UserCredential<CraSecret>> decoys;
 
     CraMethod(UserCredential.Lookup<CraSecret> lookup, Function<String, UserCredential<CraSecret>> decoys) {
@@ -25,48 +25,48 @@ final class CraMethod implements WampAuthenticator {
         this.decoys = decoys;
     }
 
-    /** One of some accounts, for one authid always the same. */
-    static UserCredential<CraSecret> decoyFor(List<UserCredential<CraSecret>> accounts, String authid) {
-        if (accounts.isEmpty()) {
+    /** Selects one of the credentials as decoy for an unknown user, always the same. */
+    static UserCredential<CraSecret> decoyFor(List<UserCredential<CraSecret>> credentials, String authid) {
+        if (credentials.isEmpty()) {
             return UserCredential.of("nobody", "user", CraSecret.of("nobody's"));
         }
-        int number = ByteBuffer.wrap(accounts.get(0).credential().sign("account " + authid))
+        int number = ByteBuffer.wrap(credentials.get(0).credential().sign("account " + authid))
                 .getInt();
-        return accounts.get(Math.floorMod(number, accounts.size()));
+        return credentials.get(Math.floorMod(number, credentials.size()));
     }
 
     @Override
-    public AuthResult authenticate(JoinRequest joining) throws Exception {
-        String authid = joining.authid().orElseThrow();
-        return AuthResult.later(lookup.find(authid).thenApply(found -> challenge(joining, authid, found)));
+    public AuthResult authenticate(JoinRequest request) throws Exception {
+        String authid = request.authid().orElseThrow();
+        return AuthResult.later(lookup.find(authid).thenApply(found -> challenge(request, authid, found)));
     }
 
-    private AuthResult challenge(JoinRequest joining, String authid, Optional<UserCredential<CraSecret>> found) {
+    private AuthResult challenge(JoinRequest request, String authid, Optional<UserCredential<CraSecret>> found) {
         UserCredential<CraSecret> decoy = decoys.apply(authid);
-        CraSecret decoyKey = decoy.credential().decoyFor(authid);
-        WampUser principal = found.map(UserCredential::user)
+        CraSecret decoySecret = decoy.credential().decoyFor(authid);
+        WampUser user = found.map(UserCredential::user)
                 .orElse(new WampUser(
                         authid, decoy.user().authrole(), decoy.user().authprovider(), Map.of()));
-        CraSecret key = found.map(UserCredential::credential).orElse(decoyKey);
-        String challenge = challengeText(joining, principal);
-        Map<String, Object> extra = new HashMap<>(key.saltParameters());
+        CraSecret secret = found.map(UserCredential::credential).orElse(decoySecret);
+        String challenge = challengeText(request, user);
+        Map<String, Object> extra = new HashMap<>(secret.saltParameters());
         extra.put("challenge", challenge);
         return AuthResult.challenge(NAME, extra, (signature, more) -> {
-            boolean good = key.isSignature(challenge, signature);
+            boolean valid = secret.isSignature(challenge, signature);
             return CredentialAuthenticator.result(
-                    NAME, found.filter(account -> good).map(UserCredential::user));
+                    NAME, found.filter(credential -> valid).map(UserCredential::user));
         });
     }
 
-    private static String challengeText(JoinRequest joining, WampUser principal) {
+    private static String challengeText(JoinRequest request, WampUser user) {
         Map<String, Object> challenge = new LinkedHashMap<>();
-        challenge.put("authid", principal.authid());
-        challenge.put("authrole", principal.authrole());
+        challenge.put("authid", user.authid());
+        challenge.put("authrole", user.authrole());
         challenge.put("authmethod", NAME);
-        challenge.put("authprovider", principal.authprovider());
+        challenge.put("authprovider", user.authprovider());
         challenge.put("nonce", SessionId.next());
         challenge.put("timestamp", MetaEvents.timestamp(Instant.now()));
-        challenge.put("session", joining.sessionId());
+        challenge.put("session", request.sessionId());
         JsonWriter json = new JsonWriter();
         ValueTrees.write(json, challenge);
         return new String(json.bytes(), StandardCharsets.UTF_8);

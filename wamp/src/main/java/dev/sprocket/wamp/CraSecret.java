@@ -12,19 +12,21 @@ import javax.crypto.spec.PBEKeySpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * With what the answers of WAMP-CRA are signed: a secret, or what PBKDF2 makes of a password and some salt, so that the server need
- * not know the password. Who has the key can join, though.
+ * Secret with which WAMP-CRA challenges are signed.
+ *
+ * <p>Either a shared secret, or the PBKDF2 key of a password and a salt, so that the server need not store the
+ * password. The key itself is sufficient to join, so keep it secret.
  */
 @ThreadSafe
 public final class CraSecret {
-    /** More than any client asks for, and few enough bits for an int. */
+    /** Maximum length of a key in bytes; its length in bits fits into an int. */
     private static final int MAX_KEY_LENGTH = 1024;
 
     private static final String HEX = "0123456789abcdef";
     private static final String BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
     private final byte[] key;
-    /** What the client is told, so that it can make the same key. */
+    /** Parameters sent to the client, so that it derives the same key. */
     private final Map<String, Object> saltParameters;
 
     private CraSecret(String key, Map<String, Object> salted) {
@@ -32,39 +34,41 @@ public final class CraSecret {
         this.saltParameters = salted;
     }
 
-    /** A secret that both sides know. Throws {@link IllegalArgumentException} if it is empty: anybody would know it. */
+    /** Creates a shared secret. Throws {@link IllegalArgumentException} if it is empty. */
     public static CraSecret of(String secret) {
         if (secret.isEmpty()) {
-            throw new IllegalArgumentException("an empty secret (expected: one that is hard to guess)");
+            throw new IllegalArgumentException("empty secret (expected: a secret that is hard to guess)");
         }
         return new CraSecret(secret, Map.of());
     }
 
     /**
-     * What was made of a password before, by {@link #derive} or {@link #derived()}, AutobahnJS' {@code auth_cra.derive_key} and the
-     * like.
+     * Creates a secret from a key that was derived from a password before.
      *
-     * @param derived in base64
+     * <p>The key comes from {@link #derive} or {@link #derived()}, AutobahnJS' {@code auth_cra.derive_key} or an
+     * equivalent function.
+     *
+     * @param derived key in base64
      */
     public static CraSecret salted(String derived, String salt, int iterations) {
         int length = Base64.getDecoder().decode(derived).length;
         if (length == 0 || salt.isEmpty() || iterations < 1) {
-            throw new IllegalArgumentException("a key of " + length + " bytes, " + salt.length()
-                    + " characters of salt, " + iterations + " iterations (expected: above zero)");
+            throw new IllegalArgumentException("key of " + length + " bytes, " + salt.length() + " characters of salt, "
+                    + iterations + " iterations (expected: above zero)");
         }
         return new CraSecret(derived, Map.of("salt", salt, "iterations", iterations, "keylen", length));
     }
 
     /**
-     * What PBKDF2 with HMAC-SHA256 makes of a password.
+     * Derives a secret from a password by PBKDF2 with HMAC-SHA256.
      *
-     * @param iterations the more the harder to guess; 1,000 is what clients expect at least, 100,000 do no harm
-     * @param keylen in bytes, a multiple of 4, at most 1,024; usually 32
+     * @param iterations cost of guessing; clients expect at least 1,000, and 100,000 are fine
+     * @param keylen length of the key in bytes, a multiple of 4, at most 1,024; usually 32
      * @throws IllegalArgumentException if the password or the salt is empty, or a number is out of range
      */
     public static CraSecret derive(String password, String salt, int iterations, int keylen) {
         if (password.isEmpty()) {
-            throw new IllegalArgumentException("an empty password (expected: one that is hard to guess)");
+            throw new IllegalArgumentException("empty password (expected: a password that is hard to guess)");
         }
         if (salt.isEmpty() || iterations < 1) {
             throw new IllegalArgumentException(
@@ -86,7 +90,11 @@ public final class CraSecret {
         }
     }
 
-    /** The key in base64, to be kept in place of a password; as much a secret as that for whoever wants to join. */
+    /**
+     * Returns the key in base64, to be stored in place of a password.
+     *
+     * <p>It is as secret as the password, since it is sufficient to join.
+     */
     public String derived() {
         return new String(key, StandardCharsets.UTF_8);
     }
@@ -105,40 +113,40 @@ public final class CraSecret {
         }
     }
 
-    /** Whether a signature, in base64, is the one of a challenge; takes as long either way. */
+    /** Reports whether a base64 signature belongs to a challenge, in constant time. */
     boolean isSignature(String challenge, String signature) {
-        byte[] own = Base64.getEncoder().encode(sign(challenge));
-        return MessageDigest.isEqual(own, signature.getBytes(StandardCharsets.UTF_8));
+        byte[] expected = Base64.getEncoder().encode(sign(challenge));
+        return MessageDigest.isEqual(expected, signature.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** What looks like this to somebody who is not there: salted as much, and each time the same. */
+    /** Returns a decoy for an unknown user, with a stable salt of the same form. */
     CraSecret decoyFor(String authid) {
         if (saltParameters.isEmpty()) {
             return this;
         }
         String salt = String.valueOf(saltParameters.get("salt"));
-        String letters = salt.chars().allMatch(c -> HEX.indexOf(c) >= 0) ? HEX : BASE64;
-        StringBuilder other = new StringBuilder();
-        while (other.length() < salt.length()) {
-            for (byte b : sign("salt " + other.length() + " " + authid)) {
-                other.append(letters.charAt((b & 0xFF) % letters.length()));
+        String alphabet = salt.chars().allMatch(c -> HEX.indexOf(c) >= 0) ? HEX : BASE64;
+        StringBuilder decoySalt = new StringBuilder();
+        while (decoySalt.length() < salt.length()) {
+            for (byte b : sign("salt " + decoySalt.length() + " " + authid)) {
+                decoySalt.append(alphabet.charAt((b & 0xFF) % alphabet.length()));
             }
         }
-        other.setLength(salt.length());
+        decoySalt.setLength(salt.length());
         return new CraSecret(
                 derived(),
                 Map.of(
                         "salt",
-                        other.toString(),
+                        decoySalt.toString(),
                         "iterations",
                         saltParameters.getOrDefault("iterations", 0),
                         "keylen",
                         saltParameters.getOrDefault("keylen", 0)));
     }
 
-    /** Nothing of it. */
+    /** Returns a fixed text without the secret. */
     @Override
     public String toString() {
-        return "a key";
+        return "CRA secret";
     }
 }

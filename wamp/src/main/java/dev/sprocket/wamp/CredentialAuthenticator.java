@@ -12,38 +12,49 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
 /**
- * How clients of WAMP v2 prove who they are, one way or another: the first method of the client's that the realm has, too.
+ * Authenticates clients of WAMP v2 by credentials, with one of several methods.
+ *
+ * <p>Uses the first method of the client's list that the realm offers, too.
  *
  * <pre>{@code
- * new Realm("com.example.shop", shop).authenticator(Authentication.of(
- *         Authentication.http(),
- *         Authentication.cra(List.of(Account.of("peter", "user", CraSecret.of(secret)))),
- *         Authentication.ticket((authid, ticket) -> users.find(authid, ticket)),
- *         Authentication.anonymous()))
+ * new Realm("com.example.shop", shop).authenticator(CredentialAuthenticator.of(
+ *         CredentialAuthenticator.http(),
+ *         CredentialAuthenticator.cra(List.of(UserCredential.of("peter", "user", CraSecret.of(secret)))),
+ *         CredentialAuthenticator.ticket((authid, ticket) -> users.find(authid, ticket)),
+ *         CredentialAuthenticator.anonymous()))
  * }</pre>
  *
- * <p>Who is not let in hears {@code wamp.error.authentication_denied}, and not whether there is nobody of that name or the proof
- * was wrong; in both cases it was asked the same, and as much was computed. {@code wamp.error.no_matching_auth_method} and {@code
- * wamp.error.authentication_required} tell who offered nothing that the realm has, and who offered nothing.
+ * <p>A client that is not admitted receives {@code wamp.error.authentication_denied}, for an unknown user as well as
+ * for a wrong credential; challenge and computation are the same in both cases (no user enumeration). A client that
+ * offers no method of the realm receives {@code wamp.error.no_matching_auth_method}, and a client that offers none
+ * {@code wamp.error.authentication_required}.
  */
 @ThreadSafe
 public final class CredentialAuthenticator implements WampAuthenticator {
     private static final List<String> DEFAULT_METHODS = List.of("http", "anonymous");
 
-    /** Finds out whether an authid and a ticket belong together. */
+    /** Checks the ticket of a user. */
     @FunctionalInterface
     public interface TicketCheck {
-        /** Checks; if this throws, or fails, nobody is let in. It should take as long for an authid that there is not. */
+        /**
+         * Returns the user if the ticket is valid; empty otherwise.
+         *
+         * <p>Should take the same time for unknown users (no user enumeration). If the check throws or fails, the
+         * client is not admitted.
+         */
         CompletionStage<Optional<WampUser>> check(String authid, String ticket) throws Exception;
     }
 
-    /** Finds out whose public key it is. */
+    /** Finds the user of a public key. */
     @FunctionalInterface
     public interface KeyCheck {
         /**
-         * Checks; if this throws, or fails, nobody is let in. That the client has the private key is certain by now.
+         * Returns the user of a public key; empty if there is none.
          *
-         * @param authid as whom it wants to join, if it says so
+         * <p>The client has already proved that it owns the private key. If the check throws or fails, the client is
+         * not admitted.
+         *
+         * @param authid name of the user that the client claims to be, if given
          * @param publicKey 64 hexadecimal digits in lower case
          */
         CompletionStage<Optional<WampUser>> check(Optional<String> authid, String publicKey) throws Exception;
@@ -57,17 +68,17 @@ public final class CredentialAuthenticator implements WampAuthenticator {
         this.timeout = limit;
     }
 
-    /** By any of these methods. */
+    /** Creates an authenticator that accepts any of these methods. */
     public static CredentialAuthenticator of(AuthMethod... methods) {
         return of(List.of(methods));
     }
 
-    /** As above. */
+    /** Creates an authenticator that accepts any method of a list. */
     public static CredentialAuthenticator of(List<AuthMethod> methods) {
         return new CredentialAuthenticator(List.copyOf(methods), Duration.ofSeconds(10));
     }
 
-    /** The same, but all questions and answers together may take so long; 10 seconds otherwise. */
+    /** Returns a copy with another timeout for the whole authentication; 10 seconds by default. */
     public CredentialAuthenticator timeout(Duration other) {
         if (other.isZero() || other.isNegative()) {
             throw new IllegalArgumentException("limit: " + other + " (expected: above zero)");
@@ -75,77 +86,98 @@ public final class CredentialAuthenticator implements WampAuthenticator {
         return new CredentialAuthenticator(methods, other);
     }
 
-    /** Lets everybody in who asks for it, or for nothing, in the role {@code anonymous}. */
+    /**
+     * Admits every client as user without a name, in the role {@code anonymous}.
+     *
+     * <p>Clients name the method {@code anonymous}, or offer no method.
+     */
     public static AuthMethod anonymous() {
         return anonymous(SessionIdentity.ANONYMOUS);
     }
 
-    /** As above, in another role. */
+    /** Admits every client as user without a name, in a given role. */
     public static AuthMethod anonymous(String role) {
         return new AuthMethod(
-                Set.of("anonymous"), joining -> true, joining -> AuthResult.admit(SessionIdentity.anonymous(role)));
+                Set.of("anonymous"), request -> true, request -> AuthResult.admit(SessionIdentity.anonymous(role)));
     }
 
     /**
-     * Lets users in whom the HTTP handshake has found out: by cookie, session, token or whatever. Clients call it {@code http} or
-     * {@code cookie}, or say nothing.
+     * Admits users that the HTTP handshake authenticated by cookie, session or token.
+     *
+     * <p>Clients name the method {@code http} or {@code cookie}, or offer no method.
      */
     public static AuthMethod http() {
         return new AuthMethod(
                 Set.of("http", "cookie"),
-                joining -> User.find(joining.connection()).isPresent(),
-                joining -> AuthResult.admit(SessionIdentity.of(User.of(joining.connection()))));
+                request -> User.find(request.connection()).isPresent(),
+                request -> AuthResult.admit(SessionIdentity.of(User.of(request.connection()))));
     }
 
-    /** By something that only the client and the server know, or somebody whom the server asks; it travels as it is. */
+    /**
+     * Authenticates users by a ticket, which the client sends as it is.
+     *
+     * <p>The check may ask another system.
+     */
     public static AuthMethod ticket(TicketCheck check) {
         return AuthMethod.requiringAuthid("ticket", new TicketMethod(check));
     }
 
-    /** As above, with these tickets. */
-    public static AuthMethod ticket(List<UserCredential<SharedSecret>> accounts) {
-        return ticket(TicketMethod.fixed(new FixedCredentials<>(accounts)));
+    /** Authenticates users by fixed tickets. */
+    public static AuthMethod ticket(List<UserCredential<SharedSecret>> credentials) {
+        return ticket(TicketMethod.fixed(new FixedCredentials<>(credentials)));
     }
 
-    /** By a secret that does not travel (WAMP-CRA). Without accounts that are salted: those who are not there are not, either. */
+    /**
+     * Authenticates users by a secret that is not transmitted (WAMP-CRA).
+     *
+     * <p>For credentials without salt: the challenges of unknown users have none, either.
+     */
     public static AuthMethod cra(UserCredential.Lookup<CraSecret> lookup) {
         return cra(lookup, UserCredential.of("nobody", "user", CraSecret.of(SessionId.next())));
     }
 
     /**
-     * As above.
+     * Authenticates users by WAMP-CRA, with a decoy for unknown users.
      *
-     * @param decoy what accounts look like that are not there: with which role, salted or not; it should stay the same when the
-     *     server starts again
+     * @param decoy credential whose role and salt parameters the challenges of unknown users imitate; it should stay
+     *     the same across restarts
      */
     public static AuthMethod cra(UserCredential.Lookup<CraSecret> lookup, UserCredential<CraSecret> decoy) {
         return AuthMethod.requiringAuthid("wampcra", new CraMethod(lookup, authid -> decoy));
     }
 
-    /** As above, with these secrets. */
-    public static AuthMethod cra(List<UserCredential<CraSecret>> accounts) {
-        FixedCredentials<CraSecret> known = new FixedCredentials<>(accounts);
+    /** Authenticates users by WAMP-CRA with fixed secrets. */
+    public static AuthMethod cra(List<UserCredential<CraSecret>> credentials) {
+        FixedCredentials<CraSecret> known = new FixedCredentials<>(credentials);
         return AuthMethod.requiringAuthid(
-                "wampcra", new CraMethod(known, authid -> CraMethod.decoyFor(accounts, authid)));
+                "wampcra", new CraMethod(known, authid -> CraMethod.decoyFor(credentials, authid)));
     }
 
-    /** By a signature with a private key, Ed25519 (cryptosign). The channel is not bound: Java tells nothing of it. */
+    /**
+     * Authenticates users by an Ed25519 signature (WAMP-cryptosign).
+     *
+     * <p>There is no channel binding, since Java does not expose the data of the TLS channel.
+     */
     public static AuthMethod cryptosign(KeyCheck check) {
         return new AuthMethod(Set.of("cryptosign"), CryptosignMethod::appliesTo, new CryptosignMethod(check));
     }
 
-    /** As above, with these public keys, in hexadecimal; there may be several for one authid. */
-    public static AuthMethod cryptosign(List<UserCredential<String>> accounts) {
-        return cryptosign(CryptosignMethod.fixed(accounts));
+    /**
+     * Authenticates users by WAMP-cryptosign with fixed public keys, in hexadecimal.
+     *
+     * <p>A user may have several keys.
+     */
+    public static AuthMethod cryptosign(List<UserCredential<String>> credentials) {
+        return cryptosign(CryptosignMethod.fixed(credentials));
     }
 
     @Override
-    public AuthResult authenticate(JoinRequest joining) throws Exception {
-        boolean silent = joining.authmethods().isEmpty();
-        for (String name : silent ? DEFAULT_METHODS : joining.authmethods()) {
+    public AuthResult authenticate(JoinRequest request) throws Exception {
+        boolean silent = request.authmethods().isEmpty();
+        for (String name : silent ? DEFAULT_METHODS : request.authmethods()) {
             for (AuthMethod method : methods) {
-                if (method.names().contains(name) && method.appliesTo().test(joining)) {
-                    return method.authenticator().authenticate(joining);
+                if (method.names().contains(name) && method.appliesTo().test(request)) {
+                    return method.authenticator().authenticate(request);
                 }
             }
         }
@@ -153,20 +185,21 @@ public final class CredentialAuthenticator implements WampAuthenticator {
                 ? AuthResult.deny("wamp.error.authentication_required", "no authmethods (expected: " + expected() + ")")
                 : AuthResult.deny(
                         "wamp.error.no_matching_auth_method",
-                        "authmethods " + SafeText.excerpt(String.join(", ", joining.authmethods())) + " (expected: "
+                        "authmethods " + SafeText.excerpt(String.join(", ", request.authmethods())) + " (expected: "
                                 + expected() + ")");
     }
 
     private String expected() {
         List<String> names = new ArrayList<>();
         methods.forEach(method -> method.names().stream().sorted().forEach(names::add));
-        return names.isEmpty() ? "nobody" : String.join(" or ", names);
+        return names.isEmpty() ? "none" : String.join(" or ", names);
     }
 
-    /** Says the same whether there is nobody of that name or the proof was wrong. */
+    /** Returns the same denial for an unknown user and for a wrong credential. */
     static AuthResult result(String method, Optional<WampUser> found) {
-        return found.map(principal -> AuthResult.admit(principal.identity(method)))
-                .orElseGet(() -> AuthResult.deny("wamp.error.authentication_denied", method + " that is not good"));
+        return found.map(user -> AuthResult.admit(user.identity(method)))
+                .orElseGet(
+                        () -> AuthResult.deny("wamp.error.authentication_denied", "invalid " + method + " credential"));
     }
 
     @Override

@@ -8,16 +8,16 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** Accounts that are all known from the start. */
+/** Credentials that are all known from the start. */
 @ThreadSafe
 final class FixedCredentials<P> implements UserCredential.Lookup<P> {
     private final Map<String, UserCredential<P>> byAuthid = new HashMap<>();
 
-    FixedCredentials(List<UserCredential<P>> accounts) {
-        for (UserCredential<P> account : accounts) {
-            String authid = account.user().authid();
-            if (byAuthid.put(authid, account) != null) {
-                throw new IllegalArgumentException("two accounts of " + authid + " (expected: one)");
+    FixedCredentials(List<UserCredential<P>> credentials) {
+        for (UserCredential<P> credential : credentials) {
+            String authid = credential.user().authid();
+            if (byAuthid.put(authid, credential) != null) {
+                throw new IllegalArgumentException("two credentials of " + authid + " (expected: one)");
             }
         }
     }

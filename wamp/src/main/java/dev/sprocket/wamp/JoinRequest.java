@@ -7,14 +7,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Who wants to join a realm, and what it says of itself in HELLO.
+ * HELLO of a client that wants to join a realm.
  *
- * @param connection the transport's; tells of the HTTP request if there was one
- * @param sessionId what the session will be called
- * @param realm which realm
- * @param authid as whom, if it says so
- * @param authmethods which methods it offers, the best first
- * @param authextra what else it says for them
+ * @param connection connection of the transport, with the attributes of its HTTP request if there was one
+ * @param sessionId id of the future session
+ * @param realm name of the realm
+ * @param authid name of the user that the client claims to be
+ * @param authmethods authentication methods that the client offers, preferred ones first
+ * @param authextra further data for these methods
  */
 @ThreadSafe
 public record JoinRequest(
@@ -27,7 +27,7 @@ public record JoinRequest(
     private static final int MAX_AUTHID_LENGTH = 512;
     private static final int MAX_METHODS = 100;
 
-    /** Throws {@link CallException} if a detail is of the wrong type or too long. */
+    /** Reads a request. Throws {@link CallException} if a detail has the wrong type or is too long. */
     static JoinRequest of(Connection connection, long sessionId, V2Message.Hello hello) {
         OptionReader details = new OptionReader(hello.details());
         String authid = details.text("authid");
@@ -48,7 +48,7 @@ public record JoinRequest(
                 dict(details.dict("authextra")));
     }
 
-    @SuppressWarnings("unchecked") // all that a codec reads has texts for names
+    @SuppressWarnings("unchecked") // keys of a dictionary are strings in every serialization
     private static Map<String, ?> dict(OptionReader options) {
         return (Map<String, ?>) options.map();
     }

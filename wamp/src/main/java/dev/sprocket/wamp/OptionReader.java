@@ -8,10 +8,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the entries of a dictionary sent by a client by their types.
+ * Reads the entries of a client's dictionary by type.
  *
- * <p>A missing entry, null and undefined count as not given. An entry of another type is a {@link CallException} ({@code
- * wamp.error.invalid_argument}) that names it: it never counts as not given, since an option usually restricts something.
+ * <p>A missing entry, null and undefined count as absent. An entry of another type is a {@link CallException}
+ * ({@code wamp.error.invalid_argument}) that names it: it never counts as absent, since an option usually restricts
+ * something.
  */
 @ThreadSafe
 record OptionReader(Map<?, ?> map) {
@@ -21,7 +22,7 @@ record OptionReader(Map<?, ?> map) {
         return type.read(name, map.get(name));
     }
 
-    /** False if not given. */
+    /** Returns true if the option is true; false if absent. */
     boolean isTrue(String name) {
         return Boolean.TRUE.equals(bool(name));
     }
@@ -36,38 +37,42 @@ record OptionReader(Map<?, ?> map) {
         return read(name, OptionType.TEXT);
     }
 
-    /** One of some words, by its enum constant in lower case. Null if not given; other words are an {@code error}. */
+    /**
+     * Returns the enum constant of a lower-case name; null if absent.
+     *
+     * <p>Other names are a {@link CallException} with the URI {@code error}.
+     */
     <E extends Enum<E>> @Nullable E enumValue(String name, Class<E> words, String error) {
         String text = text(name);
         return text == null ? null : OptionType.enumValue(name, text, words, error);
     }
 
-    /** An integer from 0 to 2^53; 0 if not given. */
+    /** Returns an integer from 0 to 2^53; 0 if absent. */
     long number(String name) {
         Long number = read(name, OptionType.NUMBER);
         return number == null ? 0 : number;
     }
 
-    /** Empty if not given. */
+    /** Returns a dictionary; empty if absent. */
     OptionReader dict(String name) {
         Map<String, ?> dict = read(name, OptionType.DICT);
         return dict == null ? EMPTY : new OptionReader(dict);
     }
 
-    /** Empty if not given. */
+    /** Returns a list of strings; empty if absent. */
     List<String> texts(String name) {
         List<String> texts = read(name, OptionType.TEXTS);
         return texts == null ? List.of() : texts;
     }
 
-    /** Null if not given, which differs from empty. */
+    /** Returns a set of strings; null if absent, which differs from empty. */
     @Nullable
     Set<String> names(String name) {
         List<String> texts = read(name, OptionType.TEXTS);
         return texts == null ? null : new HashSet<>(texts);
     }
 
-    /** The ids of a list as text. Null if not given, which differs from empty. */
+    /** Returns a list of ids as strings; null if absent, which differs from empty. */
     @Nullable
     Set<String> ids(String name) {
         List<Long> ids = read(name, OptionType.IDS);
@@ -79,7 +84,7 @@ record OptionReader(Map<?, ?> map) {
         return texts;
     }
 
-    /** Checks an option that is not used. */
+    /** Checks the type of an unused option. */
     void check(String name, OptionType<?> type) {
         read(name, type);
     }

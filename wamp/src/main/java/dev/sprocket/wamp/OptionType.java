@@ -12,16 +12,16 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A type of option or argument that a client sends, with its conversion from what a codec has read.
+ * Type of an option or argument that clients send, with its conversion.
  *
- * @param expected the type, for error messages
- * @param fit returns null for a value of another type
+ * @param expected name of the type, for error messages
+ * @param converter conversion of a decoded value; returns null for a value of another type
  */
 @ThreadSafe
 record OptionType<T>(String expected, Converter<T> converter) {
-    /** A conversion. */
+    /** Conversion of a decoded value. */
     interface Converter<T> {
-        /** Null for a value of another type. */
+        /** Converts a value; null for a value of another type. */
         @Nullable
         T convert(Object value);
     }
@@ -38,7 +38,7 @@ record OptionType<T>(String expected, Converter<T> converter) {
     static final OptionType<List<?>> LIST =
             new OptionType<>("a list", value -> value instanceof List<?> list ? list : null);
 
-    @SuppressWarnings("unchecked") // all that a codec reads has texts for names
+    @SuppressWarnings("unchecked") // keys of a dictionary are strings in every serialization
     static final OptionType<Map<String, ?>> DICT =
             new OptionType<>("a dictionary", value -> value instanceof Map<?, ?> dict ? (Map<String, ?>) dict : null);
 
@@ -49,7 +49,7 @@ record OptionType<T>(String expected, Converter<T> converter) {
 
     private static final int MAX_EXCERPT = 60;
 
-    /** Null if the value is null. Throws {@link CallException} if it is of another type. */
+    /** Reads a value; null stays null. Throws {@link CallException} for another type. */
     @Nullable
     T read(String name, @Nullable Object value) {
         if (value == null) {
@@ -62,7 +62,7 @@ record OptionType<T>(String expected, Converter<T> converter) {
         return read;
     }
 
-    /** As {@link #read}, for what must be given. */
+    /** Reads a required value. Throws {@link CallException} if it is null or has another type. */
     T require(String name, @Nullable Object value) {
         T read = read(name, value);
         if (read == null) {
@@ -71,7 +71,11 @@ record OptionType<T>(String expected, Converter<T> converter) {
         return read;
     }
 
-    /** Some clients write an integer of more than 32 bits, as a session id is, in floating point. */
+    /**
+     * Converts an integer, also one in floating point.
+     *
+     * <p>Some clients write an integer of more than 32 bits, such as a session id, in floating point.
+     */
     static @Nullable Long integer(Object value) {
         if (value instanceof Double number && number == Math.rint(number) && Math.abs(number) <= WampIds.LARGEST) {
             return number.longValue();
@@ -94,15 +98,15 @@ record OptionType<T>(String expected, Converter<T> converter) {
         return items;
     }
 
-    /** The constant that is called so in lower case. Throws {@link CallException} with this error URI if there is none. */
-    static <E extends Enum<E>> E enumValue(String name, String text, Class<E> words, String error) {
-        return Arrays.stream(words.getEnumConstants())
-                .filter(one -> wireName(one).equals(text))
+    /** Returns the constant of a lower-case name. Throws {@link CallException} if there is none. */
+    static <E extends Enum<E>> E enumValue(String name, String text, Class<E> type, String error) {
+        return Arrays.stream(type.getEnumConstants())
+                .filter(constant -> wireName(constant).equals(text))
                 .findFirst()
                 .orElseThrow(() -> new CallException(
                         error,
                         name + ": " + excerpt(text) + " (expected: "
-                                + Arrays.stream(words.getEnumConstants())
+                                + Arrays.stream(type.getEnumConstants())
                                         .map(OptionType::wireName)
                                         .collect(Collectors.joining(", "))
                                 + ")"));
@@ -112,7 +116,7 @@ record OptionType<T>(String expected, Converter<T> converter) {
         return constant.name().toLowerCase(Locale.ROOT);
     }
 
-    /** The value as JSON, or its beginning. */
+    /** Returns the value as JSON, truncated if it is long. */
     private static String excerpt(Object value) {
         if (value instanceof List<?> list && list.size() > MAX_EXCERPT) {
             return "a list of " + list.size();

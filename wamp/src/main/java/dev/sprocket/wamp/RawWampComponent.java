@@ -5,30 +5,45 @@ import dev.sprocket.pubsub.Audience;
 import dev.sprocket.pubsub.Event;
 
 /**
- * An application that keeps its own topics: it stands right on {@link WampProtocol}, and decides itself who is subscribed
- * to what and who hears of a publish (in WAMP's words it is broker and dealer). Most applications have their topics kept for
- * them, as a {@link WampComponent} under {@link WampServer}.
+ * WAMP application that keeps its own subscriptions.
  *
- * <p>Topics are URIs of 1 to 512 characters; CURIEs are expanded already.
+ * <p>It is served by {@link WampProtocol} directly and acts as broker and dealer: it decides about subscriptions and
+ * delivers events itself. Most applications implement {@link WampComponent} under {@link WampServer} instead.
  *
- * <p>Threads: as {@link Component}.
+ * <p>Topics are URIs of 1 to 512 characters; CURIEs are already expanded.
  */
 public interface RawWampComponent extends Component<WampConnection> {
-    /** As {@link WampComponent#onCall}. */
+    /**
+     * Called when a client calls a procedure.
+     *
+     * <p>Answer now or later through the call, or throw a {@link CallException}. By default the call is answered
+     * with {@code wamp.error.no_such_procedure}.
+     */
     default void onCall(WampConnection conn, Call call) throws Exception {
         call.noSuchProcedure();
     }
 
-    /** A connection wants to subscribe, perhaps once more; how many topics it may have is this component's to limit. */
+    /**
+     * Called when a connection wants to subscribe, possibly again.
+     *
+     * <p>This component limits the number of topics per connection.
+     */
     default void onSubscribe(WampConnection conn, String topic) throws Exception {}
 
-    /** A connection wants to unsubscribe, whether or not it is subscribed. When it goes, {@code onClose} alone says so. */
+    /**
+     * Called when a connection wants to unsubscribe, subscribed or not.
+     *
+     * <p>A disconnect causes {@code onClose} only.
+     */
     default void onUnsubscribe(WampConnection conn, String topic) throws Exception {}
 
     /**
-     * A connection wants to publish. An event reaches somebody by {@link WampConnection#event(String, Event)}.
+     * Called when a connection wants to publish an event.
      *
-     * @param audience for whom the publisher means the event, by {@linkplain WampConnection#sessionId() session ids}
+     * <p>Send the event to subscribers with {@link WampConnection#event(String, Event)}.
+     *
+     * @param audience subscribers for whom the publisher intends the event, by {@linkplain
+     *     WampConnection#sessionId() session ids}
      */
     default void onPublish(WampConnection conn, String topic, Event event, Audience audience) throws Exception {
         throw CallException.publishNotSupported(topic);

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What clients of WAMP v2 join: an application, its topics, and the rules for who may join and do what.
+ * Namespace that clients of WAMP v2 join: an application, its topics and its rules.
  *
  * <pre>{@code
  * new WampServer(
@@ -15,12 +15,12 @@ import java.util.List;
  *         new Realm("com.example.staff", new Staff()).authenticator(staff))
  * }</pre>
  *
- * <p>Whoever joins a realm of several servers is in the same one, if they were given the same realm, or one that was made of
- * another by its methods.
+ * <p>A realm can be served by several servers. Its sessions, registrations and topics are shared by all servers that
+ * were given the same realm, or copies of it made by its methods.
  */
 @ThreadSafe
 public final class Realm {
-    /** What a realm is called unless it has a name of its own. */
+    /** Name of a realm without a configured name. */
     public static final String DEFAULT_NAME = "realm1";
 
     private final String name;
@@ -36,12 +36,12 @@ public final class Realm {
     private final RealmLimits limits;
     private final SharedRealmState state;
 
-    /** An application with topics of its own. */
+    /** Creates a realm of an application with its own topics. */
     public Realm(String name, WampComponent app) {
         this(name, app, new Topics());
     }
 
-    /** An application with topics that it shares with bridges or other realms. */
+    /** Creates a realm of an application with topics shared with bridges or other realms. */
     public Realm(String name, WampComponent app, Topics topics) {
         this(
                 name,
@@ -72,7 +72,7 @@ public final class Realm {
             RealmLimits limits,
             SharedRealmState state) {
         if (!Uris.LOOSE.allows(name)) {
-            throw new IllegalArgumentException("realm: '" + name + "' (expected: a URI, as com.example.shop)");
+            throw new IllegalArgumentException("realm: '" + name + "' (expected: a URI such as com.example.shop)");
         }
         this.name = name;
         this.app = app;
@@ -89,8 +89,9 @@ public final class Realm {
     }
 
     /**
-     * The same for another application, or another view of it: who is in the realm and what they have registered is shared, as
-     * topics are.
+     * Returns a copy with another application, or another view of the application.
+     *
+     * <p>Sessions, registrations and topics are shared with this realm.
      */
     public Realm app(WampComponent other) {
         return new Realm(
@@ -108,7 +109,7 @@ public final class Realm {
                 state);
     }
 
-    /** The same with options. */
+    /** Returns a copy with other options. */
     public Realm options(WampOptions other) {
         return new Realm(
                 name,
@@ -125,13 +126,13 @@ public final class Realm {
                 state);
     }
 
-    /** The same, which lets in whom this lets in. */
+    /** Returns a copy with another authenticator. */
     public Realm authenticator(WampAuthenticator other) {
         return new Realm(
                 name, app, topics, options, other, uris, maxRegistrations, sessionKill, history, meta, limits, state);
     }
 
-    /** The same, whose URIs have lower-case letters, digits and {@code _} only. */
+    /** Returns a copy that accepts strict URIs only: lower-case letters, digits and {@code _}. */
     public Realm strictUris() {
         return new Realm(
                 name,
@@ -148,15 +149,21 @@ public final class Realm {
                 state);
     }
 
-    /** The same, where a client may register so many procedures; 1,000 otherwise. Past it the session is aborted. */
-    public Realm maxRegistrations(int most) {
+    /**
+     * Returns a copy with another limit of registrations per client; 1,000 by default.
+     *
+     * <p>Beyond the limit the session is aborted.
+     */
+    public Realm maxRegistrations(int max) {
         return new Realm(
-                name, app, topics, options, authenticator, uris, most, sessionKill, history, meta, limits, state);
+                name, app, topics, options, authenticator, uris, max, sessionKill, history, meta, limits, state);
     }
 
     /**
-     * The same, where clients may end the sessions of others ({@code wamp.session.kill} and so on), if the authorizer lets them
-     * call that. Otherwise there are no such procedures.
+     * Returns a copy that permits ending the sessions of other clients.
+     *
+     * <p>Enables {@code wamp.session.kill} and its variants, for clients that the authorizer allows to call them.
+     * They do not exist by default.
      */
     public Realm allowSessionKill() {
         return new Realm(
@@ -164,24 +171,26 @@ public final class Realm {
     }
 
     /**
-     * The same, which remembers the last events of a topic, or of all that fit a pattern, for clients that ask for them
-     * ({@code wamp.subscription.get_events}).
+     * Returns a copy that stores the last events of a topic or pattern.
+     *
+     * <p>Clients read them with {@code wamp.subscription.get_events}. The history is limited to 16 MiB.
      */
-    public Realm history(MatchPolicy match, String topic, int most) {
-        return history(match, topic, most, EventHistory.DEFAULT_MAX_BYTES);
+    public Realm history(MatchPolicy match, String topic, int maxEvents) {
+        return history(match, topic, maxEvents, EventHistory.DEFAULT_MAX_BYTES);
     }
 
     /**
-     * The same realm with a history that is also limited in bytes; 16 MiB by default. The oldest events leave it, past either
-     * limit.
+     * Returns a copy that stores the last events of a topic, limited in bytes.
+     *
+     * <p>Beyond either limit the oldest events are removed.
      */
-    public Realm history(MatchPolicy match, String topic, int most, long bytes) {
-        if (most < 1 || bytes < 1) {
+    public Realm history(MatchPolicy match, String topic, int maxEvents, long maxBytes) {
+        if (maxEvents < 1 || maxBytes < 1) {
             throw new IllegalArgumentException(
-                    "history of " + most + " events and " + bytes + " bytes (expected: >= 1)");
+                    "history of " + maxEvents + " events and " + maxBytes + " bytes (expected: >= 1)");
         }
         List<EventHistory.Rule> rules = new ArrayList<>(history);
-        rules.add(new EventHistory.Rule(match, topic, most, bytes));
+        rules.add(new EventHistory.Rule(match, topic, maxEvents, maxBytes));
         return new Realm(
                 name,
                 app,
@@ -197,7 +206,7 @@ public final class Realm {
                 state);
     }
 
-    /** The same realm with other access to its meta API; {@link MetaAccess#AUTHENTICATED} by default. */
+    /** Returns a copy with other access to the meta API; {@link MetaAccess#AUTHENTICATED} by default. */
     public Realm meta(MetaAccess access) {
         return new Realm(
                 name,
@@ -214,7 +223,7 @@ public final class Realm {
                 state);
     }
 
-    /** The same realm with other limits. */
+    /** Returns a copy with other limits. */
     public Realm limits(RealmLimits other) {
         return new Realm(
                 name,
@@ -236,12 +245,12 @@ public final class Realm {
         return state.retained().clear(topic);
     }
 
-    /** What it is called. */
+    /** Returns the name. */
     public String name() {
         return name;
     }
 
-    /** The application that it serves. */
+    /** Returns the application. */
     public WampComponent app() {
         return app;
     }

@@ -4,16 +4,16 @@ import com.google.errorprone.annotations.Immutable;
 import java.time.Duration;
 
 /**
- * Limits of what a realm keeps in memory for its clients.
+ * Memory limits of a realm for the data of its clients.
  *
- * <p>Five kinds are counted, each on its own: retained events, unanswered calls (of the caller), unanswered invocations (of
- * the callee), testaments and registrations. Each kind is limited in number and in bytes, for one client and for all clients
- * of the realm. Whatever would exceed a limit is refused with {@code wamp.error.unavailable}; nothing that was accepted is
- * dropped for it.
+ * <p>Five kinds are counted separately: retained events, unanswered calls (of the caller), unanswered invocations
+ * (of the callee), testaments and registrations. Each kind is limited in number and in bytes, for one client and for
+ * all clients of the realm. A request beyond a limit is refused with {@code wamp.error.unavailable}; accepted data
+ * is never dropped to make room.
  */
 @Immutable
 public final class RealmLimits {
-    /** 16 MiB for each client, 128 MiB for the realm, retained events without expiry, 16 patterns. */
+    /** Default limits: 16 MiB per client, 128 MiB per realm, no expiry, 16 patterns. */
     public static final RealmLimits DEFAULT = new RealmLimits(16 << 20, 128 << 20, Duration.ZERO, 16);
 
     private final long clientBytes;
@@ -28,28 +28,32 @@ public final class RealmLimits {
         this.patternsPerTopic = patternsPerTopic;
     }
 
-    /** Returns a copy with another limit of each kind for one client, in bytes. */
-    public RealmLimits clientBytes(long most) {
-        return new RealmLimits(positive("clientBytes", most), realmBytes, retainedTtl, patternsPerTopic);
+    /** Returns a copy with another limit in bytes per kind and client. */
+    public RealmLimits clientBytes(long max) {
+        return new RealmLimits(positive("clientBytes", max), realmBytes, retainedTtl, patternsPerTopic);
     }
 
-    /** Returns a copy with another limit of each kind for all clients, in bytes. Subscriptions are limited by it, too. */
-    public RealmLimits realmBytes(long most) {
-        return new RealmLimits(clientBytes, positive("realmBytes", most), retainedTtl, patternsPerTopic);
+    /**
+     * Returns a copy with another limit in bytes per kind for all clients.
+     *
+     * <p>It limits the subscriptions of the realm, too.
+     */
+    public RealmLimits realmBytes(long max) {
+        return new RealmLimits(clientBytes, positive("realmBytes", max), retainedTtl, patternsPerTopic);
     }
 
-    /** Returns a copy with another time after which retained events expire; zero for never. */
-    public RealmLimits retainedTtl(Duration longest) {
-        if (longest.isNegative()) {
-            throw new IllegalArgumentException("retainedTtl: " + longest + " (expected: >= PT0S)");
+    /** Returns a copy with another expiry of retained events; zero for never. */
+    public RealmLimits retainedTtl(Duration ttl) {
+        if (ttl.isNegative()) {
+            throw new IllegalArgumentException("retainedTtl: " + ttl + " (expected: >= PT0S)");
         }
-        return new RealmLimits(clientBytes, realmBytes, longest, patternsPerTopic);
+        return new RealmLimits(clientBytes, realmBytes, ttl, patternsPerTopic);
     }
 
-    /** Returns a copy with another number of patterns of one connection that may match one topic. */
-    public RealmLimits patternsPerTopic(int most) {
-        positive("patternsPerTopic", most);
-        return new RealmLimits(clientBytes, realmBytes, retainedTtl, most);
+    /** Returns a copy with another maximum of matching patterns per connection and topic. */
+    public RealmLimits patternsPerTopic(int max) {
+        positive("patternsPerTopic", max);
+        return new RealmLimits(clientBytes, realmBytes, retainedTtl, max);
     }
 
     private static long positive(String name, long value) {
@@ -59,22 +63,22 @@ public final class RealmLimits {
         return value;
     }
 
-    /** Limit of each kind for one client, in bytes. */
+    /** Returns the limit in bytes per kind and client. */
     public long clientBytes() {
         return clientBytes;
     }
 
-    /** Limit of each kind for all clients, in bytes. */
+    /** Returns the limit in bytes per kind for all clients. */
     public long realmBytes() {
         return realmBytes;
     }
 
-    /** Time after which retained events expire; zero for never. */
+    /** Returns the time after which retained events expire; zero for never. */
     public Duration retainedTtl() {
         return retainedTtl;
     }
 
-    /** Number of patterns of one connection that may match one topic. */
+    /** Returns the maximum number of patterns of one connection that may match one topic. */
     public int patternsPerTopic() {
         return patternsPerTopic;
     }

@@ -8,14 +8,14 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
-/** The realms of a server: those that it has, and those that come into being when somebody asks for them. */
+/** Realms of a server: configured ones, and those created on demand. */
 @ThreadSafe
 final class RealmRegistry {
     private final RealmRuntime first;
     private final Map<String, RealmRuntime> byName = new ConcurrentHashMap<>();
     private final Function<String, Optional<Realm>> factory;
 
-    RealmRegistry(Function<String, Optional<Realm>> maker, Realm... realms) {
+    RealmRegistry(Function<String, Optional<Realm>> factory, Realm... realms) {
         if (realms.length == 0) {
             throw new IllegalArgumentException("realms: none (expected: one or more)");
         }
@@ -27,10 +27,10 @@ final class RealmRegistry {
         });
         this.first = byName.values().iterator().next();
         this.byName.putAll(byName);
-        this.factory = maker;
+        this.factory = factory;
     }
 
-    /** The one that clients of WAMP v1 are in. */
+    /** Returns the realm of WAMP v1 clients. */
     RealmRuntime first() {
         return first;
     }
@@ -39,7 +39,7 @@ final class RealmRegistry {
         RealmRuntime known = byName.get(name);
         return known != null
                 ? Optional.of(known)
-                : factory.apply(name).map(made -> byName.computeIfAbsent(name, n -> new RealmRuntime(made)));
+                : factory.apply(name).map(created -> byName.computeIfAbsent(name, n -> new RealmRuntime(created)));
     }
 
     long denied() {

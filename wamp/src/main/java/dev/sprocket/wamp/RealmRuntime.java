@@ -2,7 +2,7 @@ package dev.sprocket.wamp;
 
 import com.google.errorprone.annotations.ThreadSafe;
 
-/** A realm as one server serves it: an application and its rules, and what all servers of the realm share. */
+/** Realm as served by one server, with the state shared by all its servers. */
 @ThreadSafe
 final class RealmRuntime {
     private final Realm realm;

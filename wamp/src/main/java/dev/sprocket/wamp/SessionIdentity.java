@@ -10,54 +10,59 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * As whom a session has joined its realm.
+ * Identity under which a WAMP session joined its realm.
  *
- * @param authid who it is
- * @param authrole in which role
- * @param authmethod how that was found out: {@code anonymous}, {@code ticket} …
- * @param authprovider who found it out
- * @param authextra what else the client is told
+ * @param authid name of the user
+ * @param authrole role of the user
+ * @param authmethod method of authentication, such as {@code anonymous} or {@code ticket}
+ * @param authprovider source of the user
+ * @param authextra further details for the client, sent in WELCOME
  */
 @ThreadSafe
 public record SessionIdentity(
         String authid, String authrole, String authmethod, String authprovider, Map<String, Object> authextra) {
-    /** The role of those whom nobody knows. */
+    /** Role of unauthenticated users. */
     static final String ANONYMOUS = "anonymous";
 
     private static final AttributeKey<SessionIdentity> KEY =
             AttributeKey.of("identity", "did it join a realm by WAMP v2?");
 
-    /** Keeps a copy. */
+    /** Copies {@code authextra}. */
     public SessionIdentity {
         authextra = Map.copyOf(authextra);
     }
 
-    /** As above, with nothing else to tell. */
+    /** Creates an identity without further details. */
     public SessionIdentity(String authid, String authrole, String authmethod, String authprovider) {
         this(authid, authrole, authmethod, authprovider, Map.of());
     }
 
-    /** Of somebody whom nobody knows. */
+    /** Creates an anonymous identity. */
     static SessionIdentity anonymous() {
         return anonymous(ANONYMOUS);
     }
 
-    /** As above, in some role. */
+    /** Creates an anonymous identity with a given role. */
     static SessionIdentity anonymous(String role) {
         return new SessionIdentity(SessionId.next(), role, "anonymous", "static");
     }
 
-    /** Of a user whom the HTTP handshake found out: the first of the roles, in the order of letters, or {@code user}. */
+    /**
+     * Creates the identity of a user authenticated in the HTTP handshake.
+     *
+     * <p>The role is the first of the user's roles in alphabetical order, or {@code user}.
+     */
     static SessionIdentity of(User user) {
         String role = new TreeSet<>(user.roles()).stream().findFirst().orElse("user");
         return new SessionIdentity(user.name(), role, "http", "http");
     }
 
-    /** As whom a connection has joined; empty if it did not, or speaks WAMP v1. */
+    /** Returns the identity of a connection; empty for WAMP v1, and before WELCOME. */
     public static Optional<SessionIdentity> find(Connection conn) {
         return KEY.find(conn);
     }
 
+    /** Sets this identity as attribute of the connection, and its {@code User} if WAMP authenticated it. */
     void attachTo(Connection conn) {
         KEY.set(conn, this);
         if (!authmethod.equals("anonymous") && !authmethod.equals("http")) {

@@ -5,7 +5,7 @@ import dev.sprocket.pubsub.Topics;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Who is in a realm and what they have registered, whichever server they came by. */
+/** State of a realm shared by all its servers: sessions, registrations, subscriptions, events. */
 @ThreadSafe
 final class SharedRealmState {
     private final MetaEvents meta;
@@ -27,7 +27,7 @@ final class SharedRealmState {
         this.subscriptions = new V2Subscriptions(meta);
     }
 
-    /** There is a server for it. */
+    /** Starts listening to the topics when the first server serves the realm. */
     synchronized void start() {
         if (!started) {
             started = true;

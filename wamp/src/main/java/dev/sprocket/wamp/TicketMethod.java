@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
-/** Ticket-based authentication: the client says its secret. */
+/** Ticket-based authentication: the client sends its secret. */
 @ThreadSafe
 final class TicketMethod implements WampAuthenticator {
     private static final String NAME = "ticket";
@@ -18,19 +18,20 @@ final class TicketMethod implements WampAuthenticator {
         this.check = check;
     }
 
-    static CredentialAuthenticator.TicketCheck fixed(FixedCredentials<SharedSecret> accounts) {
+    static CredentialAuthenticator.TicketCheck fixed(FixedCredentials<SharedSecret> credentials) {
         return (authid, ticket) -> {
-            Optional<UserCredential<SharedSecret>> account = accounts.get(authid);
-            // as much work for an authid that is not there
-            boolean good = account.map(UserCredential::credential).orElse(DECOY).matches(ticket);
+            Optional<UserCredential<SharedSecret>> credential = credentials.get(authid);
+            // same work for unknown users (no user enumeration)
+            boolean valid =
+                    credential.map(UserCredential::credential).orElse(DECOY).matches(ticket);
             return CompletableFuture.completedStage(
-                    account.filter(found -> good).map(UserCredential::user));
+                    credential.filter(found -> valid).map(UserCredential::user));
         };
     }
 
     @Override
-    public AuthResult authenticate(JoinRequest joining) {
-        String authid = joining.authid().orElseThrow();
+    public AuthResult authenticate(JoinRequest request) {
+        String authid = request.authid().orElseThrow();
         return AuthResult.challenge(
                 NAME,
                 Map.of(),

@@ -5,26 +5,31 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Somebody whom a server knows, and how to find out whether it is them.
+ * User together with the credential that proves the user's identity.
  *
- * @param principal who it is
- * @param proof what they must show, or know: {@code Secret}, {@link CraSecret}, a public key
+ * @param user the user
+ * @param credential secret or public key to compare with: {@code SharedSecret}, {@link CraSecret}, or a public key
+ *     in hexadecimal
  */
 @ThreadSafe
 public record UserCredential<P>(WampUser user, P credential) {
-    /** Of somebody in a role. */
-    public static <P> UserCredential<P> of(String authid, String authrole, P proof) {
-        return new UserCredential<>(new WampUser(authid, authrole), proof);
+    /** Creates a credential of a user of the provider {@code static}. */
+    public static <P> UserCredential<P> of(String authid, String authrole, P credential) {
+        return new UserCredential<>(new WampUser(authid, authrole), credential);
     }
 
-    /** Finds accounts. */
+    /** Finds the credential of a user. */
     @FunctionalInterface
     public interface Lookup<P> {
-        /** The account of an authid, if there is one; if this throws, or fails, nobody is let in. */
+        /**
+         * Returns the credential of a user; empty for an unknown user.
+         *
+         * <p>If the lookup throws or fails, the client is not admitted.
+         */
         CompletionStage<Optional<UserCredential<P>>> find(String authid) throws Exception;
     }
 
-    /** Not the proof, which may be a secret. */
+    /** Returns the user without the credential, which may be secret. */
     @Override
     public String toString() {
         return user.toString();

@@ -9,27 +9,27 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads messages of WAMP v2 that came as one message of the transport, as many as fit into a turn of the event loop.
+ * Reads batched WAMP v2 messages, within the read budget of each event loop iteration.
  *
- * <p>Threads: as its session.
+ * <p>Confined to the thread of its session's callbacks.
  */
 final class V2Batches {
     private final WireFormat wireFormat;
     private final Connection below;
     private final Consumer<String> onViolation;
     private final ArrayDeque<Batch> pending = new ArrayDeque<>(1);
-    /** How much of the first was read. */
+    /** Number of bytes of the first batch that were read. */
     private int position;
 
     private @Nullable ReadBudget budget;
 
-    /** One message of the transport, and what is done with the messages in it. */
+    /** Message of the transport, and the handler of the WAMP messages in it. */
     private record Batch(byte[] bytes, Consumer<V2Message> handler) {}
 
-    V2Batches(WireFormat wire, Connection below, Consumer<String> violated) {
-        this.wireFormat = wire;
+    V2Batches(WireFormat wireFormat, Connection below, Consumer<String> onViolation) {
+        this.wireFormat = wireFormat;
         this.below = below;
-        this.onViolation = violated;
+        this.onViolation = onViolation;
     }
 
     void receive(byte[] bytes, Consumer<V2Message> handler) {
@@ -39,7 +39,7 @@ final class V2Batches {
         }
     }
 
-    /** Nothing of what waits is handled. */
+    /** Discards the pending messages. */
     void discard() {
         if (budget != null && budget.isPaused()) {
             int messages = 0;
@@ -69,15 +69,15 @@ final class V2Batches {
         }
     }
 
-    /** Off the event loop, as on an executor of the application's, others are not held up. */
+    /** Reports whether the read budget allows another message. Off the event loop it is unlimited. */
     private boolean mayContinue() {
         ReadBudget known = budget;
         if (known == null) {
-            PipelineContext segment = PipelineContext.find(below).orElse(null);
-            if (segment == null || !segment.outbound().loop().inEventLoop()) {
+            PipelineContext pipeline = PipelineContext.find(below).orElse(null);
+            if (pipeline == null || !pipeline.outbound().loop().inEventLoop()) {
                 return true;
             }
-            known = new ReadBudget(segment.outbound(), this::process);
+            known = new ReadBudget(pipeline.outbound(), this::process);
             budget = known;
         }
         return known.allows();

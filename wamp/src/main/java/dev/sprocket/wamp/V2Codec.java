@@ -10,12 +10,12 @@ import dev.sprocket.wamp.spi.ValueWriter;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Messages of WAMP v2 from bytes and to bytes. What is not the router's to read stays bytes. */
+/** Decodes and encodes WAMP v2 messages. Payloads stay encoded. */
 @ThreadSafe
 final class V2Codec {
     private V2Codec() {}
 
-    /** Throws {@link WampProtocolException} or {@code SerializationException} if it is none. */
+    /** Decodes a message. Throws {@link WampProtocolException} or {@code SerializationException} if malformed. */
     static V2Message read(Serializer serializer, byte[] bytes, int from, int to) {
         ValueReader in = serializer.reader(bytes, from, to);
         if (in.next() != Token.LIST) {
@@ -86,7 +86,11 @@ final class V2Codec {
         throw new WampProtocolException(name + " of the kind " + token + " (expected: an integer)");
     }
 
-    /** What is left of the message, and its end. Null counts as absent: several clients write it for what is left out. */
+    /**
+     * Reads the arguments up to the end of the message.
+     *
+     * <p>Null counts as absent: several clients write it for omitted arguments.
+     */
     private static CallArguments arguments(V2MessageType type, Serializer serializer, ValueReader in) {
         @Nullable ByteSlice[] slices = new ByteSlice[2];
         boolean ended = false;
@@ -113,7 +117,7 @@ final class V2Codec {
                 : new CallArguments(serializer, slices[0], slices[1]);
     }
 
-    /** The message in a serialisation. */
+    /** Encodes a message. */
     static byte[] write(Serializer serializer, V2Message message) {
         V2MessageType type = V2MessageType.of(message);
         int count = 1;

@@ -6,13 +6,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a client of WAMP v2 has published, as an event.
+ * Payload of an event published by a WAMP v2 client.
  *
- * @param publication its id
- * @param disclosed what its subscribers may know of its publisher
- * @param terms for whom it is
- * @param arguments its payload
- * @param retention how it is retained; null if it is not
+ * @param publication id of the publication
+ * @param publisherDetails disclosed identity of the publisher
+ * @param recipients recipients of the event
+ * @param arguments arguments of the event
+ * @param retention retention of the event; null if it is not retained
  */
 @ThreadSafe
 record V2Event(
@@ -22,7 +22,7 @@ record V2Event(
         CallArguments arguments,
         @Nullable RetainOption retention)
         implements Event.Payload {
-    /** The same event in memory of its own, for those who keep it longer than the message that it came in. */
+    /** Returns a copy independent of the message buffer, for storage beyond the current message. */
     V2Event compact() {
         return new V2Event(publication, publisherDetails, recipients, arguments.compact(), retention);
     }

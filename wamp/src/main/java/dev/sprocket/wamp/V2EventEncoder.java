@@ -10,7 +10,11 @@ import io.netty.buffer.ByteBufAllocator;
 import java.util.HashMap;
 import java.util.Map;
 
-/** How events look on one kind of wire in one realm: all its clients there share the bytes. */
+/**
+ * Encodes the events of one realm for one wire format.
+ *
+ * <p>All clients of the realm with this wire format share the encoded bytes.
+ */
 @ThreadSafe
 final class V2EventEncoder implements EventFormat {
     private final V2Subscriptions subscriptions;
@@ -24,12 +28,12 @@ final class V2EventEncoder implements EventFormat {
     @Override
     public Message encode(PublishedEvent published, ByteBufAllocator alloc) {
         V2Subscription subscription = subscriptions.find(published.subscribedTopic());
-        // if there is none, its last subscriber has just left, and nobody will read this
+        // without a subscription its last subscriber has just left, so the event is not delivered
         long id = subscription == null ? WampIds.LARGEST : subscription.id;
         return wireFormat.toMessage(encode(id, published, Map.of()), alloc);
     }
 
-    /** An event for a subscription; without its payload, if it is longer than the client takes. */
+    /** Encodes an event for a subscription, without its payload if it exceeds the client's limit. */
     byte[] encode(long subscription, PublishedEvent published, Map<String, ?> more) {
         Event event = published.event();
         Map<String, Object> details = new HashMap<>(more);

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** What WELCOME announces: what works, and nothing else. */
+/** Roles and features that WELCOME announces. */
 @ThreadSafe
 final class V2Features {
     private static final String[] BROKER = {
@@ -39,9 +39,10 @@ final class V2Features {
     private V2Features() {}
 
     /**
-     * The roles.
+     * Returns the roles with their features.
      *
-     * @param meta whether the session may use the meta API
+     * @param history true if the realm has an event history
+     * @param meta true if the session may use the meta API
      */
     static Map<String, Object> roles(boolean history, boolean meta) {
         String[] broker = history ? append(BROKER, "event_history") : BROKER;

@@ -11,27 +11,27 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a client of WAMP v2 joins a realm: HELLO, questions and answers, WELCOME; all of it in time.
+ * Handshake of a WAMP v2 client: HELLO, CHALLENGE, AUTHENTICATE, WELCOME, within time limits.
  *
- * <p>Threads: as its session; the sweep is the event loop's.
+ * <p>Confined to the thread of its session's callbacks, except for the timer, which runs on the event loop.
  */
 final class V2Handshake implements LoopTimer.Task {
-    /** How long a client may take to say HELLO. */
+    /** Time limit for HELLO. */
     private static final Duration HELLO_TIMEOUT = Duration.ofSeconds(10);
 
     private static final PeerLog LOG = PeerLog.of(WampAuthenticator.class);
 
     private final V2Server server;
     private final V2Session session;
-    /** It has said HELLO, which is not kept: a client may say much there. */
+    /** True after HELLO. The message is not stored, since it may be large. */
     private boolean helloReceived;
 
     private @Nullable V2Roles roles;
     private @Nullable RealmRuntime realm;
-    /** What becomes of the answer to the question that was asked. */
+    /** Handler of the response to the last CHALLENGE. */
     private AuthResult.@Nullable ResponseHandler responseHandler;
 
-    /** Whether the server counts it. */
+    /** True while the server counts this handshake as pending. */
     private boolean counted;
 
     private volatile Duration timeout = HELLO_TIMEOUT;
@@ -44,7 +44,7 @@ final class V2Handshake implements LoopTimer.Task {
         this.session = session;
     }
 
-    /** It has ended, in a session or without one. */
+    /** Ends the handshake, with or without a session. */
     void end() {
         if (counted) {
             counted = false;
@@ -52,24 +52,24 @@ final class V2Handshake implements LoopTimer.Task {
         }
     }
 
-    /** From now on time passes. */
+    /** Starts the time limit. */
     void open() {
         counted = server.beginHandshake();
         if (!counted) {
             LOG.warn(
                     session,
-                    "{} not let in: too many handshakes at the same time: limit={}",
+                    "WAMP client not admitted; too many concurrent handshakes: connection={} limit={}",
                     session,
                     V2Server.MAX_HANDSHAKES);
             session.abort("wamp.error.unavailable", "too many handshakes at the same time");
             return;
         }
         PipelineContext.find(session.underlying())
-                .ifPresent(segment -> segment.onLoop(() -> {
-                    LoopTimer own = LoopTimer.of(segment.outbound().loop());
-                    timer = own;
+                .ifPresent(pipeline -> pipeline.onLoop(() -> {
+                    LoopTimer loopTimer = LoopTimer.of(pipeline.outbound().loop());
+                    timer = loopTimer;
                     restartTimeout(timeout);
-                    own.add(this);
+                    loopTimer.add(this);
                 }));
     }
 
@@ -95,57 +95,57 @@ final class V2Handshake implements LoopTimer.Task {
 
     private void timedOut() {
         if (!done) {
-            String what = "no " + (helloReceived ? "session" : "HELLO") + " within " + timeout.toMillis() + " ms";
-            LOG.info(session, "{} not let in: {}", session, what);
-            session.abort("wamp.error.authentication_failed", what);
+            String reason = "no " + (helloReceived ? "session" : "HELLO") + " within " + timeout.toMillis() + " ms";
+            LOG.info(session, "WAMP client not admitted: connection={} reason={}", session, reason);
+            session.abort("wamp.error.authentication_failed", reason);
         }
     }
 
     void handle(V2Message message) {
-        if (message instanceof V2Message.Hello first && !helloReceived) {
-            hello(first);
-        } else if (message instanceof V2Message.Authenticate said && responseHandler != null) {
-            AuthResult.ResponseHandler asked = responseHandler;
+        if (message instanceof V2Message.Hello hello && !helloReceived) {
+            hello(hello);
+        } else if (message instanceof V2Message.Authenticate authenticate && responseHandler != null) {
+            AuthResult.ResponseHandler handler = responseHandler;
             responseHandler = null;
-            run(() -> asked.handle(said.signature(), said.extra()));
+            run(() -> handler.handle(authenticate.signature(), authenticate.extra()));
         } else {
             session.abortForViolation(V2MessageType.of(message) + " before the session was established");
         }
     }
 
-    private void hello(V2Message.Hello first) {
+    private void hello(V2Message.Hello hello) {
         helloReceived = true;
-        if (!Uris.LOOSE.allows(first.realm())) {
-            session.abort("wamp.error.invalid_uri", "realm " + SafeText.excerpt(first.realm()));
+        if (!Uris.LOOSE.allows(hello.realm())) {
+            session.abort("wamp.error.invalid_uri", "realm " + SafeText.excerpt(hello.realm()));
             return;
         }
-        JoinRequest joining;
+        JoinRequest request;
         try {
-            roles = V2Roles.of(new OptionReader(first.details()));
-            joining = JoinRequest.of(session.underlying(), session.id(), first);
-        } catch (CallException wrong) {
-            session.abortForViolation(wrong.description());
+            roles = V2Roles.of(new OptionReader(hello.details()));
+            request = JoinRequest.of(session.underlying(), session.id(), hello);
+        } catch (CallException invalid) {
+            session.abortForViolation(invalid.description());
             return;
         }
-        Optional<RealmRuntime> found = server.realms().find(first.realm());
+        Optional<RealmRuntime> found = server.realms().find(hello.realm());
         if (found.isEmpty()) {
-            session.abort("wamp.error.no_such_realm", "no realm " + SafeText.excerpt(first.realm()));
+            session.abort("wamp.error.no_such_realm", "no realm " + SafeText.excerpt(hello.realm()));
             return;
         }
         realm = found.get();
         WampAuthenticator authenticator = found.get().realm().authenticator();
         restartTimeout(authenticator.timeout());
-        run(() -> authenticator.authenticate(joining));
+        run(() -> authenticator.authenticate(request));
     }
 
     private interface Step {
         AuthResult run() throws Exception;
     }
 
-    private void run(Step question) {
+    private void run(Step step) {
         AuthResult next;
         try {
-            next = Objects.requireNonNull(question.run(), "a step (expected: not null)");
+            next = Objects.requireNonNull(step.run(), "authentication result (expected: not null)");
         } catch (CallException refused) {
             session.abort(refused.errorUri(), refused.description());
             return;
@@ -156,38 +156,42 @@ final class V2Handshake implements LoopTimer.Task {
         apply(next);
     }
 
-    private void apply(AuthResult step) {
-        if (step instanceof AuthResult.Admit admit && realm != null && roles != null) {
+    private void apply(AuthResult result) {
+        if (result instanceof AuthResult.Admit admit && realm != null && roles != null) {
             done = true;
             end();
             session.welcome(realm, admit.identity(), roles);
-        } else if (step instanceof AuthResult.Challenge ask) {
-            responseHandler = ask.handler();
-            session.send(new V2Message.Challenge(ask.method(), ask.extra()));
-        } else if (step instanceof AuthResult.Later later) {
+        } else if (result instanceof AuthResult.Challenge challenge) {
+            responseHandler = challenge.handler();
+            session.send(new V2Message.Challenge(challenge.method(), challenge.extra()));
+        } else if (result instanceof AuthResult.Later later) {
             later.result()
                     .whenComplete((next, failure) ->
                             CallbackExecutor.run(session.underlying(), () -> onResult(next, failure)));
-        } else if (step instanceof AuthResult.Deny deny) {
-            LOG.info(session, "{} not let in: {}", session, SafeText.excerpt(deny.message()));
+        } else if (result instanceof AuthResult.Deny deny) {
+            LOG.info(
+                    session,
+                    "WAMP client not admitted: connection={} reason={}",
+                    session,
+                    SafeText.excerpt(deny.message()));
             session.abort(deny.reason(), deny.message());
         }
     }
 
-    /** The client may have left by now, or broken a rule, or taken too long. */
+    /** Continues after an asynchronous step, unless the session has ended meanwhile. */
     private void onResult(@Nullable AuthResult next, @Nullable Throwable failure) {
         if (!session.isOpen()) {
             return;
         }
         if (next == null) {
-            failed(failure == null ? new NullPointerException("a step (expected: not null)") : failure);
+            failed(failure == null ? new NullPointerException("authentication result (expected: not null)") : failure);
         } else {
             apply(next);
         }
     }
 
     private void failed(Throwable cause) {
-        LOG.warn(session, "{} not let in, its authentication failed", session, cause);
+        LOG.warn(session, "WAMP client not admitted; authenticator failed: connection={}", session, cause);
         session.abort("wamp.error.authentication_failed", "the authentication failed");
     }
 }

@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** A call that a client of WAMP v2 is at. */
+/** Invocation of a procedure at a WAMP v2 client. */
 @ThreadSafe
 final class V2Invocation implements Call.CallExecution {
     private final PendingInvocations callee;
@@ -13,7 +13,7 @@ final class V2Invocation implements Call.CallExecution {
     private final long registration;
     private final Call call;
     private final Map<String, ?> details;
-    /** A caller may cancel as often as it likes; its callee hears of it once. */
+    /** True after INTERRUPT was sent: repeated cancellations are not forwarded. */
     private final AtomicBoolean interrupted = new AtomicBoolean();
 
     V2Invocation(PendingInvocations callee, long id, long registration, Call call, Map<String, ?> details) {
@@ -36,7 +36,7 @@ final class V2Invocation implements Call.CallExecution {
         call.error(uri, arguments);
     }
 
-    /** The details are those of the first bit. */
+    /** Sends a further part with the details of the first one. */
     @Override
     public void continueWith(CallArguments arguments, boolean progress) {
         Map<String, Object> same = new HashMap<>(details);
@@ -44,7 +44,7 @@ final class V2Invocation implements Call.CallExecution {
         if (progress) {
             same.put("progress", true);
         }
-        // its callee knows of it, and is told that it has ended
+        // the callee knows the invocation, so cancel notifies it
         callee.session()
                 .sendRequest(
                         new V2Message.Invocation(id, registration, same, arguments),
@@ -67,7 +67,7 @@ final class V2Invocation implements Call.CallExecution {
         return callee.session().supports("callee", "call_canceling");
     }
 
-    /** It did not get to its callee. */
+    /** Answers the call because the invocation was not delivered. */
     void notDelivered(String reason) {
         call.error(
                 reason,

@@ -4,10 +4,10 @@ import com.google.errorprone.annotations.ThreadSafe;
 import java.util.Map;
 
 /**
- * A message of WAMP v2, of either direction. Its items on the wire are its type and its components in their order: ids,
- * texts, dictionaries, and arguments, which are none, one or two items. {@link V2Codec} reads and writes them.
+ * Message of WAMP v2, in either direction.
  *
- * <p>They do not change.
+ * <p>Its items on the wire are its type and its components in order: ids, strings, dictionaries, and arguments,
+ * which are zero to two items. {@link V2Codec} reads and writes messages. Immutable.
  */
 @ThreadSafe
 sealed interface V2Message {
@@ -23,7 +23,7 @@ sealed interface V2Message {
 
     record Goodbye(Map<String, ?> details, String reason) implements V2Message {}
 
-    /** ERROR. */
+    /** ERROR message. */
     record Failed(long requestType, long request, Map<String, ?> details, String error, CallArguments arguments)
             implements V2Message {}
 

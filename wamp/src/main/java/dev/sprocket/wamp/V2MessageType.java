@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** A type of message: its number on the wire, and the record that it is. */
+/** Message type of WAMP v2: its code and its record class. */
 @ThreadSafe
 enum V2MessageType {
     HELLO(1, V2Message.Hello.class),
@@ -45,7 +45,7 @@ enum V2MessageType {
     private static final Map<Class<?>, V2MessageType> BY_RECORD =
             Stream.of(values()).collect(Collectors.toMap(type -> type.record, Function.identity()));
 
-    /** An item of the message. */
+    /** Item of a message. */
     record Item(String name, Class<?> type, Method accessor) {}
 
     private final int code;
@@ -68,7 +68,7 @@ enum V2MessageType {
         }
     }
 
-    /** Null if there is none. */
+    /** Returns the type of a code; null if unknown. */
     static @Nullable V2MessageType of(long code) {
         return code == (int) code ? BY_CODE.get((int) code) : null;
     }
@@ -85,7 +85,7 @@ enum V2MessageType {
         return code;
     }
 
-    /** Those behind the type. */
+    /** Returns the items after the message type. */
     Item[] items() {
         return items;
     }

@@ -6,7 +6,11 @@ import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 import dev.sprocket.wamp.spi.Serializer;
 
-/** Speaks WAMP v2 on {@link RawSocket}. Callbacks run on the threads of the surrounding stack. */
+/**
+ * Serves WAMP v2 over {@link RawSocket}.
+ *
+ * <p>Callbacks run on the threads of the surrounding stack.
+ */
 @ConcurrentComponent
 final class V2OverRawSocket implements MessageComponent<RawSocketConnection, Message> {
     private static final AttributeKey<V2Session> SESSION =

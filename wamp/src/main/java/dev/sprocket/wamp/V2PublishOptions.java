@@ -2,13 +2,11 @@ package dev.sprocket.wamp;
 
 import com.google.errorprone.annotations.ThreadSafe;
 
-/**
- * The options of a PUBLISH, all of them read before anything is published.
- */
+/** Options of a PUBLISH, validated before the event is published. */
 @ThreadSafe
 record V2PublishOptions(
         V2Recipients recipients, boolean acknowledge, boolean excludeMe, boolean discloseMe, long ttlMillis) {
-    /** Throws {@link CallException} if one is of the wrong type. */
+    /** Reads the options. Throws {@link CallException} if one has the wrong type. */
     static V2PublishOptions of(OptionReader options) {
         options.check("transaction_hash", OptionType.TEXT);
         options.check("forward_for", OptionType.LIST);

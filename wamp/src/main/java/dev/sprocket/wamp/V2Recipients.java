@@ -9,14 +9,16 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * For whom a client of WAMP v2 publishes, beside itself, by sessions, authids and authroles; null is no list of who may, which
- * differs from an empty one.
+ * Recipients of an event of a WAMP v2 client, by sessions, authids and authroles.
  *
- * @param retain whether the event is kept for those who subscribe later
+ * @param sessions filter of session ids
+ * @param authids filter of user names
+ * @param authroles filter of roles
+ * @param retain true to retain the event for later subscribers
  */
 @ThreadSafe
 record V2Recipients(NameFilter sessions, NameFilter authids, NameFilter authroles, boolean retain) {
-    /** Some names. */
+    /** Exclusion list and eligibility list. A null eligibility list includes all, an empty one nothing. */
     record NameFilter(Set<String> excluded, @Nullable Set<String> eligible) {
         static NameFilter of(OptionReader options, String suffix) {
             Set<String> excluded = options.names("exclude" + suffix);
@@ -53,7 +55,7 @@ record V2Recipients(NameFilter sessions, NameFilter authids, NameFilter authrole
     private static final NameFilter UNRESTRICTED = new NameFilter(Set.of(), null);
     static final V2Recipients ALL = new V2Recipients(UNRESTRICTED, UNRESTRICTED, UNRESTRICTED, false);
 
-    /** Throws {@link CallException} if an option is of the wrong type. */
+    /** Reads the recipients. Throws {@link CallException} if an option has the wrong type. */
     static V2Recipients of(OptionReader options) {
         if (options.map().isEmpty()) {
             return ALL;
@@ -65,7 +67,7 @@ record V2Recipients(NameFilter sessions, NameFilter authids, NameFilter authrole
                 options.isTrue("retain"));
     }
 
-    /** How much memory its names take, in bytes, roughly. */
+    /** Returns the approximate memory use of the names in bytes. */
     int size() {
         return sessions.size() + authids.size() + authroles.size();
     }
@@ -74,7 +76,11 @@ record V2Recipients(NameFilter sessions, NameFilter authids, NameFilter authrole
         return sessions.isUnrestricted() && authids.isUnrestricted() && authroles.isUnrestricted();
     }
 
-    /** @param others all who may hear of it as far as exclude_me goes */
+    /**
+     * Returns the audience of the event.
+     *
+     * @param others audience according to {@code exclude_me}
+     */
     Audience audience(Audience others) {
         if (isUnrestricted()) {
             return others;
@@ -100,7 +106,7 @@ record V2Recipients(NameFilter sessions, NameFilter authids, NameFilter authrole
         return authids.includes(Set.of(identity.authid())) && authroles.includes(Set.of(identity.authrole()));
     }
 
-    /** Somebody who speaks WAMP v1 or listens in another way. */
+    /** Decides about a subscriber without a session identity, such as a client of WAMP v1. */
     private boolean includes(@Nullable User user) {
         return user == null
                 ? authids.includes(Set.of()) && authroles.includes(Set.of("anonymous"))

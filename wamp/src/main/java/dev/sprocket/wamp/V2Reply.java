@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** How the answer of a call gets to its client. */
+/** Sends the answers of a call to a WAMP v2 client. */
 record V2Reply(V2Session session, long request) implements Call.Reply {
     private static final Gson GSON =
             new GsonBuilder().serializeNulls().disableHtmlEscaping().create();

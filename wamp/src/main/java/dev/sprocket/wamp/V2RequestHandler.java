@@ -11,7 +11,11 @@ import dev.sprocket.wamp.Authorizer.Action;
 import java.util.HashMap;
 import java.util.Map;
 
-/** What a client of WAMP v2 asks for once it has joined a realm. Threads: as its session. */
+/**
+ * Handles the requests of a WAMP v2 client in a realm.
+ *
+ * <p>Confined to the thread of its session's callbacks.
+ */
 final class V2RequestHandler {
     private static final PeerLog LOG = PeerLog.of(WampProtocol.class);
     private static final String NOT_ALLOWED = "wamp.error.option_not_allowed";
@@ -24,13 +28,13 @@ final class V2RequestHandler {
     private final PendingCalls calls;
     private final Audience everyoneElse;
     private final boolean acceptsAnyId;
-    /** The id of the last request. */
+    /** Id of the last request. */
     private long lastRequest;
 
-    V2RequestHandler(V2Session session, RealmRuntime realm, ComponentInvoker<WampConnection> level) {
+    V2RequestHandler(V2Session session, RealmRuntime realm, ComponentInvoker<WampConnection> invoker) {
         this.session = session;
         this.realm = realm;
-        this.invoker = level;
+        this.invoker = invoker;
         this.calls = new PendingCalls(session);
         this.acceptsAnyId = realm.realm().options().requestIds() == RequestIds.ANY;
         this.everyoneElse = Audience.except(session.sessionId());
@@ -39,13 +43,18 @@ final class V2RequestHandler {
     void handle(V2Message message) {
         try {
             dispatch(message);
-        } catch (CallException wrong) {
-            reject(message, wrong);
+        } catch (CallException invalid) {
+            reject(message, invalid);
         }
     }
 
-    /** An option is of the wrong type. Where no answer is expected it is a violation: nobody would hear of it otherwise. */
-    private void reject(V2Message message, CallException wrong) {
+    /**
+     * Answers a message that has an option of the invalid type.
+     *
+     * <p>If the client expects no answer, it is a protocol violation, since the client could not learn of the error
+     * otherwise.
+     */
+    private void reject(V2Message message, CallException invalid) {
         V2MessageType type = V2MessageType.of(message);
         long request = 0;
         if (message instanceof V2Message.Publish m) {
@@ -56,15 +65,15 @@ final class V2RequestHandler {
             request = m.request();
         } else if (message instanceof V2Message.Call m) {
             request = m.request();
-            if (calls.fail(request, wrong)) {
+            if (calls.fail(request, invalid)) {
                 return;
             }
             calls.markEnded(m);
         }
         if (request == 0) {
-            throw new WampProtocolException(type + ": " + wrong.description());
+            throw new WampProtocolException(type + ": " + invalid.description());
         }
-        error(type, request, wrong.errorUri(), wrong.description());
+        error(type, request, invalid.errorUri(), invalid.description());
     }
 
     private void dispatch(V2Message message) {
@@ -99,14 +108,14 @@ final class V2RequestHandler {
         }
     }
 
-    /** Answers what a message asks for with an error: a filter has dropped it. */
+    /** Answers the request of a message that a filter has rejected with an error. */
     void reject(V2Message message, String reason) {
         if (message instanceof V2Message.Publish m) {
             boolean acknowledged;
             try {
                 acknowledged = new OptionReader(m.options()).isTrue("acknowledge");
-            } catch (CallException wrong) {
-                throw new WampProtocolException(V2MessageType.PUBLISH + ": " + wrong.description());
+            } catch (CallException invalid) {
+                throw new WampProtocolException(V2MessageType.PUBLISH + ": " + invalid.description());
             }
             reject(V2MessageType.PUBLISH, m.request(), acknowledged, reason);
         } else if (message instanceof V2Message.Subscribe m) {
@@ -119,13 +128,13 @@ final class V2RequestHandler {
             reject(V2MessageType.UNREGISTER, m.request(), true, reason);
         } else if (message instanceof V2Message.Call m) {
             if (m.request() <= lastRequest) {
-                // a call of several parts makes no sense without one of them
+                // a progressive call is invalid without one of its parts
                 calls.cancel(new V2Message.Cancel(m.request(), Map.of("mode", "killnowait")));
             } else {
                 reject(V2MessageType.CALL, m.request(), true, reason);
             }
         } else if (message instanceof V2Message.Yield m) {
-            // somebody waits for this result
+            // the caller still waits for this result
             handle(new V2Message.Failed(
                     V2MessageType.INVOCATION.code(), m.request(), Map.of(), UNAVAILABLE, CallArguments.of(reason)));
         } else {
@@ -133,9 +142,9 @@ final class V2RequestHandler {
         }
     }
 
-    private void reject(V2MessageType type, long request, boolean answered, String reason) {
+    private void reject(V2MessageType type, long request, boolean acknowledged, String reason) {
         checkRequestId(request);
-        error(type, answered ? request : 0, UNAVAILABLE, reason);
+        error(type, acknowledged ? request : 0, UNAVAILABLE, reason);
     }
 
     private void checkRequestId(long request) {
@@ -161,23 +170,23 @@ final class V2RequestHandler {
 
     private void publish(V2Message.Publish m) {
         V2PublishOptions options = V2PublishOptions.of(new OptionReader(m.options()));
-        long answered = options.acknowledge() ? m.request() : 0;
-        runAuthorized(V2MessageType.PUBLISH, answered, m.topic(), MatchPolicy.EXACT, Action.PUBLISH, conn -> {
+        long replyTo = options.acknowledge() ? m.request() : 0;
+        runAuthorized(V2MessageType.PUBLISH, replyTo, m.topic(), MatchPolicy.EXACT, Action.PUBLISH, conn -> {
             V2Event event = event(options, m.arguments());
             realm.retained().checkLimits(m.topic(), event);
             Audience audience = event.recipients().audience(options.excludeMe() ? everyoneElse : Audience.ALL);
             realm.broker().onPublish(conn, m.topic(), Event.ofPayload(event), audience);
             PublishBackpressure.afterPublish(conn, realm.realm().topics());
-            if (answered != 0) {
-                session.send(new V2Message.Published(answered, event.publication()));
+            if (replyTo != 0) {
+                session.send(new V2Message.Published(replyTo, event.publication()));
             }
         });
     }
 
-    /** What is to be published when the session has ended. */
+    /** Publishes a testament at the end of the session. */
     void publishTestament(Testaments.Testament testament) {
         invoker.runAtEnd(conn -> {
-            // rights may have changed since it was added
+            // permissions may have changed since it was added
             if (!(realm.accessControl().check(conn, Action.PUBLISH, testament.topic())
                     instanceof AccessDecision.Allow)) {
                 return;
@@ -203,14 +212,14 @@ final class V2RequestHandler {
     }
 
     private V2Event event(V2PublishOptions options, CallArguments arguments) {
-        Map<String, Object> disclosed = new HashMap<>();
+        Map<String, Object> publisherDetails = new HashMap<>();
         if (options.discloseMe()) {
-            session.disclose("publisher", disclosed);
+            session.disclose("publisher", publisherDetails);
         }
         RetainOption retention = options.recipients().retain()
                 ? RetainOption.of(Broker.memoryUsage(session), realm.realm().limits(), options.ttlMillis())
                 : null;
-        return new V2Event(WampIds.publication(), disclosed, options.recipients(), arguments, retention);
+        return new V2Event(WampIds.publication(), publisherDetails, options.recipients(), arguments, retention);
     }
 
     private void subscribe(V2Message.Subscribe m) {
@@ -310,8 +319,8 @@ final class V2RequestHandler {
                     call.error("wamp.error.not_authorized", reason(decision));
                     closeIf(decision);
                 }
-            } catch (CallException answer) {
-                call.fail(answer);
+            } catch (CallException error) {
+                call.fail(error);
             } catch (Throwable failure) {
                 call.fail(failure);
                 throw failure;
@@ -319,7 +328,7 @@ final class V2RequestHandler {
         });
     }
 
-    /** What is asked for with a URI: checked, and answered with an error if it cannot be had. */
+    /** Runs a request with a URI after validation and authorization; answers with an error otherwise. */
     private void runAuthorized(
             V2MessageType type,
             long request,
@@ -341,15 +350,15 @@ final class V2RequestHandler {
                     error(type, request, "wamp.error.not_authorized", reason(decision));
                     closeIf(decision);
                 }
-            } catch (CallException answer) {
-                error(type, request, answer.errorUri(), answer.description());
+            } catch (CallException refused) {
+                error(type, request, refused.errorUri(), refused.description());
                 if (request == 0) {
-                    logDropped(uri, answer);
+                    logDropped(uri, refused);
                 }
             } catch (WampProtocolException | RejectedException abort) {
                 throw abort;
             } catch (Throwable failure) {
-                // the connection ends with it; the peer still learns which request it was
+                // the failure ends the connection; ERROR still tells the client which request failed
                 error(type, request, "wamp.error.internal", "the request failed");
                 throw failure;
             }
@@ -368,7 +377,11 @@ final class V2RequestHandler {
         }
     }
 
-    /** @param request 0 if nobody wants to know */
+    /**
+     * Sends an error.
+     *
+     * @param request id of the request; 0 if no answer is expected
+     */
     private void error(V2MessageType type, long request, String uri, String message) {
         if (request != 0) {
             session.send(new V2Message.Failed(type.code(), request, Map.of(), uri, CallArguments.of(message)));

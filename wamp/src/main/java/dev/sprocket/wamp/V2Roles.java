@@ -6,18 +6,16 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
-/**
- * The roles that a client announces in HELLO, with those of their features that the router uses.
- */
+/** Roles that a client announces in HELLO, with the features that the router uses. */
 @ThreadSafe
 record V2Roles(Map<String, Set<String>> features) {
     private static final Set<String> USED_FEATURES =
             Set.of("progressive_call_invocations", "progressive_call_results", "call_canceling", "call_timeout");
 
-    /** Others are not kept. */
+    /** Roles of clients; others are ignored. */
     private static final Set<String> ROLES = Set.of("caller", "callee", "publisher", "subscriber");
 
-    /** Throws {@link CallException} if there are none, or one is of the wrong type. */
+    /** Reads the roles. Throws {@link CallException} if there are none, or one has the wrong type. */
     static V2Roles of(OptionReader details) {
         OptionReader roles = details.dict("roles");
         Map<String, Set<String>> all = new HashMap<>();

@@ -4,17 +4,17 @@ import com.google.errorprone.annotations.ThreadSafe;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
-/** What the sessions of a server share. */
+/** State shared by all WAMP v2 sessions of a server. */
 @ThreadSafe
 record V2Server(RealmRegistry realms, LongAdder violations, AtomicInteger pendingHandshakes) {
-    /** How many connections may be before their WELCOME at the same time. */
+    /** Maximum number of concurrent handshakes. */
     static final int MAX_HANDSHAKES = 10_000;
 
     V2Server(RealmRegistry realms, LongAdder violations) {
         this(realms, violations, new AtomicInteger());
     }
 
-    /** A connection begins its handshake. Returns false if there are too many. */
+    /** Counts a new handshake. Returns false if there are too many. */
     boolean beginHandshake() {
         if (pendingHandshakes.incrementAndGet() <= MAX_HANDSHAKES) {
             return true;
@@ -23,7 +23,7 @@ record V2Server(RealmRegistry realms, LongAdder violations, AtomicInteger pendin
         return false;
     }
 
-    /** A handshake has ended, one way or another. */
+    /** Counts the end of a handshake. */
     void endHandshake() {
         pendingHandshakes.decrementAndGet();
     }

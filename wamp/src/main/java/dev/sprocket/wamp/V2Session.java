@@ -32,12 +32,13 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The level of WAMP v2: one for each connection, which it also is. It opens when the client has joined a realm, and ends
- * with the session.
+ * Per-connection handler of WAMP v2, and the connection that components see.
+ *
+ * <p>It opens when the client has joined a realm, and ends with the session.
  */
 final class V2Session implements WampSession, CloseableWithCause, StackedConnection {
     private static final PeerLog LOG = PeerLog.of(WampProtocol.class);
-    /** How long the client may take to answer GOODBYE. */
+    /** Time limit for the client's answer to GOODBYE. */
     private static final Duration GOODBYE_TIMEOUT = Duration.ofSeconds(1);
 
     private static final String PAYLOAD_SIZE_EXCEEDED = "wamp.error.payload_size_exceeded";
@@ -53,14 +54,14 @@ final class V2Session implements WampSession, CloseableWithCause, StackedConnect
     private final Testaments testaments = new Testaments();
     private final V2Handshake handshake;
     private final V2Batches batches;
-    /** What closes the connection when the client has answered GOODBYE; null before this side has sent it. */
+    /** Closes the connection after the client's GOODBYE; null until this side has sent GOODBYE. */
     private final AtomicReference<@Nullable Runnable> pendingClose = new AtomicReference<>();
-    /** The last word was said, by this side or the other. */
+    /** True after ABORT or GOODBYE of either side. */
     private final AtomicBoolean ended = new AtomicBoolean();
 
     private volatile @Nullable Joined joined;
 
-    /** What is known from WELCOME on. */
+    /** State of a session that has joined a realm. */
     private record Joined(
             RealmRuntime realm,
             SessionIdentity identity,
@@ -68,13 +69,13 @@ final class V2Session implements WampSession, CloseableWithCause, StackedConnect
             ComponentInvoker<WampConnection> invoker,
             V2RequestHandler requests) {}
 
-    V2Session(V2Server server, Connection below, WireFormat wire) {
+    V2Session(V2Server server, Connection below, WireFormat wireFormat) {
         this.server = server;
         this.below = below;
-        this.wireFormat = wire;
+        this.wireFormat = wireFormat;
         this.attributes = new Attributes(below.attributes());
         this.handshake = new V2Handshake(server, this);
-        this.batches = new V2Batches(wire, below, this::abortForViolation);
+        this.batches = new V2Batches(wireFormat, below, this::abortForViolation);
     }
 
     @Override
@@ -89,8 +90,8 @@ final class V2Session implements WampSession, CloseableWithCause, StackedConnect
     }
 
     @Override
-    public void reject(Message message, RejectedException why) {
-        read(message, refused -> reject(refused, why.reason()));
+    public void reject(Message message, RejectedException rejection) {
+        read(message, refused -> reject(refused, rejection.reason()));
     }
 
     private void reject(V2Message refused, String reason) {
@@ -132,7 +133,8 @@ final class V2Session implements WampSession, CloseableWithCause, StackedConnect
             return;
         }
         if (message instanceof V2Message.Abort abort) {
-            LOG.debug("{} aborts: {}", this, SafeText.excerpt(abort.reason()));
+            LOG.debug(
+                    "WAMP session aborted by client: connection={} reason={}", this, SafeText.excerpt(abort.reason()));
             endSession();
             below.close();
             return;
@@ -149,14 +151,19 @@ final class V2Session implements WampSession, CloseableWithCause, StackedConnect
         }
     }
 
-    /** The client has broken a rule: it is told, and not listened to any more. */
-    void abortForViolation(String what) {
+    /** Aborts the session because of a protocol violation. */
+    void abortForViolation(String reason) {
         server.countViolation();
-        LOG.cause(what).info(this, "{} aborted: WAMP: {}", this, SafeText.excerpt(what));
-        abort("wamp.error.protocol_violation", what);
+        LOG.cause(reason)
+                .info(
+                        this,
+                        "WAMP session aborted; protocol violation: connection={} reason={}",
+                        this,
+                        SafeText.excerpt(reason));
+        abort("wamp.error.protocol_violation", reason);
     }
 
-    /** Ends it with ABORT. */
+    /** Ends the session with ABORT. */
     void abort(String reason, String message) {
         if (!ended.get()) {
             send(new V2Message.Abort(Map.of("message", message), reason, CallArguments.EMPTY));
@@ -165,15 +172,15 @@ final class V2Session implements WampSession, CloseableWithCause, StackedConnect
         }
     }
 
-    /** The client is let in. */
+    /** Admits the client to a realm with WELCOME. */
     void welcome(RealmRuntime realm, SessionIdentity identity, V2Roles roles) {
         if (ended.get() || !below.isOpen()) {
             return;
         }
         identity.attachTo(this);
         boolean meta = realm.accessControl().allowsMeta(this);
-        ComponentInvoker<WampConnection> level = new ComponentInvoker<>(realm.broker(), this);
-        joined = new Joined(realm, identity, roles, level, new V2RequestHandler(this, realm, level));
+        ComponentInvoker<WampConnection> invoker = new ComponentInvoker<>(realm.broker(), this);
+        joined = new Joined(realm, identity, roles, invoker, new V2RequestHandler(this, realm, invoker));
         Map<String, Object> details = new HashMap<>(Map.of(
                 "realm", realm.realm().name(),
                 "agent", "Sprocket/" + Version.CURRENT,
@@ -191,10 +198,10 @@ final class V2Session implements WampSession, CloseableWithCause, StackedConnect
             return;
         }
         realm.join(this);
-        level.open();
+        invoker.open();
     }
 
-    /** It has ended, for whatever reason: everything of it is cleared away. */
+    /** Ends the session and releases its state. */
     private void endSession() {
         handshake.end();
         Joined now = joined;
@@ -240,7 +247,7 @@ final class V2Session implements WampSession, CloseableWithCause, StackedConnect
     }
 
     private boolean send(byte[] bytes) {
-        // nothing follows GOODBYE
+        // no message may follow GOODBYE
         return pendingClose.get() == null && sendRaw(bytes);
     }
 
@@ -256,26 +263,26 @@ final class V2Session implements WampSession, CloseableWithCause, StackedConnect
         }
     }
 
-    /** Sends what somebody waits to be answered; {@code lost} hears why if it does not get there. */
-    void sendRequest(V2Message message, Consumer<String> lost) {
+    /** Sends a message that expects an answer; {@code onLost} receives the reason of a failure. */
+    void sendRequest(V2Message message, Consumer<String> onLost) {
         byte[] bytes = V2Codec.write(wireFormat.serializer(), message);
         if (bytes.length > wireFormat.limit()) {
-            lost.accept(PAYLOAD_SIZE_EXCEEDED);
+            onLost.accept(PAYLOAD_SIZE_EXCEEDED);
         } else {
-            RequestSender.send(PipelineContext.find(below).orElse(null), () -> send(bytes), lost);
+            RequestSender.send(PipelineContext.find(below).orElse(null), () -> send(bytes), onLost);
         }
     }
 
-    /** Sends a part of an answer. Throws {@link CallException} if it is too long for the client. */
+    /** Sends a progressive result. Throws {@link CallException} if it exceeds the client's limit. */
     boolean sendProgress(V2Message.Result part) {
         byte[] bytes = V2Codec.write(wireFormat.serializer(), part);
         if (bytes.length > wireFormat.limit()) {
-            throw new CallException(PAYLOAD_SIZE_EXCEEDED, "a part of the result");
+            throw new CallException(PAYLOAD_SIZE_EXCEEDED, "progressive result");
         }
         return send(bytes);
     }
 
-    /** Sends the answer of a call; if it is too long for the client, that is the answer. */
+    /** Sends the answer to a call, or an error if it exceeds the client's limit. */
     boolean sendReply(long request, V2Message answer) {
         byte[] bytes = V2Codec.write(wireFormat.serializer(), answer);
         return bytes.length <= wireFormat.limit()
@@ -304,37 +311,37 @@ final class V2Session implements WampSession, CloseableWithCause, StackedConnect
         return testaments;
     }
 
-    /** Under the dealer's lock. */
+    /** Returns the registrations of the session. Guarded by the dealer's lock. */
     Set<Registration> registrations() {
         return registrations;
     }
 
-    /** Under the lock of all subscriptions. */
+    /** Returns the subscriptions of the session. Guarded by the lock of {@link V2Subscriptions}. */
     Set<V2Subscription> joinedSubscriptions() {
         return subscriptions;
     }
 
-    /** Whether the client has announced a feature. */
+    /** Reports whether the client announced a feature. */
     boolean supports(String role, String feature) {
         return joined().roles.supports(role, feature);
     }
 
-    /** Says who it is, to those whom it lets know. */
+    /** Adds the identity of the session to the details of a message. */
     void disclose(String as, Map<String, Object> details) {
         details.put(as, id);
         details.put(as + "_authid", identity().authid());
         details.put(as + "_authrole", identity().authrole());
     }
 
-    /** What others may know of it. */
+    /** Returns the details of the session for the meta API. */
     Map<String, Object> details() {
-        SessionIdentity who = identity();
+        SessionIdentity identity = identity();
         return Map.of(
                 "session", id,
-                "authid", who.authid(),
-                "authrole", who.authrole(),
-                "authmethod", who.authmethod(),
-                "authprovider", who.authprovider());
+                "authid", identity.authid(),
+                "authrole", identity.authrole(),
+                "authmethod", identity.authmethod(),
+                "authprovider", identity.authprovider());
     }
 
     private Joined joined() {
@@ -370,19 +377,19 @@ final class V2Session implements WampSession, CloseableWithCause, StackedConnect
                                 subscription.id, WampIds.publication(), Map.of(), CallArguments.of(event))));
     }
 
-    /** Sends what was kept for those who subscribe. */
-    void sendRetained(long subscription, Topic through, PublishedEvent kept) {
-        PublishedEvent here = new PublishedEvent(kept.topic(), kept.event(), kept.number(), through);
-        send(joined().realm.encoder(wireFormat).encode(subscription, here, Map.of("retained", true)));
+    /** Sends a retained event to a new subscriber. */
+    void sendRetained(long subscription, Topic through, PublishedEvent retained) {
+        PublishedEvent delivered = new PublishedEvent(retained.topic(), retained.event(), retained.number(), through);
+        send(joined().realm.encoder(wireFormat).encode(subscription, delivered, Map.of("retained", true)));
     }
 
-    /** WAMP v2 has none. */
+    /** Returns false: WAMP v2 has no prefixes. */
     @Override
     public boolean prefix(String prefix, String uri) {
         return false;
     }
 
-    /** Sends a message that is none of WAMP's; the client must know what to do with it. */
+    /** Sends a message that is not part of WAMP; the client must understand it. */
     @Override
     public boolean send(Message message) {
         return isOpen() && below.send(message);
@@ -398,33 +405,35 @@ final class V2Session implements WampSession, CloseableWithCause, StackedConnect
         goodbye("wamp.close.killed", reason, code);
     }
 
-    /** Ends it with GOODBYE. */
+    /** Ends the session with GOODBYE. */
     void goodbye(String reason, String message, int code) {
         Map<String, ?> details = message.isEmpty() ? Map.of() : Map.of("message", message);
         sendGoodbye(new V2Message.Goodbye(details, reason), () -> closeBelow(code, message));
     }
 
     /**
-     * Sends GOODBYE, ends the session, and closes the connection when the client has answered, or after {@link
-     * #GOODBYE_TIMEOUT} (WAMP 3.2, "Session Closing"). Before WELCOME there is no session, and nothing to wait for.
+     * Sends GOODBYE, ends the session, and closes the connection after the client's answer.
+     *
+     * <p>Waits at most {@link #GOODBYE_TIMEOUT} (WAMP 3.2, "Session Closing"). Before WELCOME there is no session,
+     * and the connection is closed immediately.
      */
     private void sendGoodbye(V2Message last, Runnable close) {
-        PipelineContext segment = PipelineContext.find(below).orElse(null);
-        if (!isOpen() || joined == null || segment == null) {
+        PipelineContext pipeline = PipelineContext.find(below).orElse(null);
+        if (!isOpen() || joined == null || pipeline == null) {
             if (isOpen()) {
                 send(last);
             }
             close.run();
         } else if (pendingClose.compareAndSet(null, close)) {
-            segment.onLoop(() -> {
+            pipeline.onLoop(() -> {
                 sendRaw(V2Codec.write(wireFormat.serializer(), last));
                 endSession();
-                segment.outbound().loop().schedule(close, GOODBYE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+                pipeline.outbound().loop().schedule(close, GOODBYE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
             });
         }
     }
 
-    /** The level below is about to close the connection. */
+    /** Sends GOODBYE or ABORT before a lower layer closes the connection. */
     private void beforeClose(CloseRequest.Cause cause, Runnable close) {
         boolean stops = cause == CloseRequest.Cause.SERVER_SHUTDOWN;
         String reason = stops ? "wamp.close.system_shutdown" : "wamp.close.killed";
@@ -447,8 +456,8 @@ final class V2Session implements WampSession, CloseableWithCause, StackedConnect
     @Override
     public void closeWithCause(Throwable cause) {
         if (isOpen()) {
-            String why = cause instanceof RejectedException refusal ? refusal.reason() : "internal error";
-            send(new V2Message.Abort(Map.of("message", why), "wamp.close.killed", CallArguments.EMPTY));
+            String reason = cause instanceof RejectedException rejection ? rejection.reason() : "internal error";
+            send(new V2Message.Abort(Map.of("message", reason), "wamp.close.killed", CallArguments.EMPTY));
         }
         CloseableWithCause.close(below, cause);
     }

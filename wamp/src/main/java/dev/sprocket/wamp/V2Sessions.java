@@ -8,7 +8,7 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** The sessions of a realm by their ids, roles and users. */
+/** Sessions of a realm, indexed by id, role and user. */
 @ThreadSafe
 final class V2Sessions {
     private final NavigableMap<Long, V2Session> byId = new TreeMap<>();
@@ -33,10 +33,10 @@ final class V2Sessions {
     }
 
     private static void remove(Map<String, NavigableMap<Long, V2Session>> index, String name, V2Session session) {
-        NavigableMap<Long, V2Session> some = index.get(name);
-        if (some != null) {
-            some.remove(session.id());
-            if (some.isEmpty()) {
+        NavigableMap<Long, V2Session> sessions = index.get(name);
+        if (sessions != null) {
+            sessions.remove(session.id());
+            if (sessions.isEmpty()) {
                 index.remove(name);
             }
         }
@@ -48,9 +48,9 @@ final class V2Sessions {
     }
 
     /**
-     * How many there are.
+     * Returns the number of sessions.
      *
-     * @param roles those of these roles; null for all
+     * @param roles roles to count; null for all
      */
     synchronized int count(@Nullable List<String> roles) {
         if (roles == null) {
@@ -63,9 +63,9 @@ final class V2Sessions {
     }
 
     /**
-     * A page of their ids.
+     * Returns a page of session ids.
      *
-     * @param roles those of these roles; null for all
+     * @param roles roles to include; null for all
      */
     synchronized MetaPage.Ids page(MetaPage page, @Nullable List<String> roles) {
         if (roles == null) {

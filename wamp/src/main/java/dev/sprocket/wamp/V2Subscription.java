@@ -6,13 +6,17 @@ import java.time.Instant;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 
-/** A topic or a pattern to which clients of WAMP v2 are subscribed. {@link V2Subscriptions} changes it. */
+/**
+ * Topic or pattern to which clients of WAMP v2 are subscribed.
+ *
+ * <p>Modified by {@link V2Subscriptions} only.
+ */
 @ThreadSafe
 final class V2Subscription {
     final long id;
     final Topic topic;
     final Instant created = Instant.now();
-    /** Under the lock of all subscriptions. */
+    /** Sessions by id. Guarded by the lock of {@link V2Subscriptions}. */
     final NavigableMap<Long, V2Session> members = new TreeMap<>();
 
     V2Subscription(long id, Topic topic) {

@@ -11,10 +11,9 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * By which ids the clients of WAMP v2 know what they are subscribed to: one for each topic or pattern, the same for all. Who is
- * sent events is the topics' own business.
+ * Subscription ids of WAMP v2: one per topic or pattern, shared by all clients.
  *
- * <p>Looking up waits for nobody.
+ * <p>The topics themselves deliver the events. Lookups do not block.
  */
 @ThreadSafe
 final class V2Subscriptions {
@@ -27,7 +26,7 @@ final class V2Subscriptions {
         this.meta = meta;
     }
 
-    /** Adds somebody, perhaps once more. */
+    /** Adds a subscriber, which may be subscribed already. */
     synchronized V2Subscription join(V2Session session, Topic topic) {
         V2Subscription known = byTopic.get(topic);
         V2Subscription subscription = known != null ? known : new V2Subscription(++last, topic);
@@ -43,7 +42,7 @@ final class V2Subscriptions {
         return subscription;
     }
 
-    /** Removes somebody who is no subscriber any more. */
+    /** Removes a session from a topic. */
     synchronized void leave(V2Session session, Topic topic) {
         V2Subscription subscription = byTopic.get(topic);
         if (subscription == null || subscription.members.remove(session.id()) == null) {
@@ -58,12 +57,12 @@ final class V2Subscriptions {
         }
     }
 
-    /** Removes somebody from all of them, those included that the application has ended. */
+    /** Removes a session from all subscriptions, including those that the application ended. */
     synchronized void leave(V2Session session) {
         List.copyOf(session.joinedSubscriptions()).forEach(subscription -> leave(session, subscription.topic));
     }
 
-    /** The topic that somebody is subscribed to under an id. */
+    /** Returns the topic to which a session is subscribed under an id. */
     synchronized Optional<Topic> topic(V2Session session, long id) {
         V2Subscription subscription = byId.get(id);
         return subscription != null && subscription.members.containsKey(session.id())
@@ -81,7 +80,7 @@ final class V2Subscriptions {
         return byTopic.get(topic);
     }
 
-    /** All of them, by their ids. */
+    /** Returns all subscriptions by id. */
     NavigableMap<Long, V2Subscription> byId() {
         return byId;
     }
@@ -94,7 +93,7 @@ final class V2Subscriptions {
         return subscription.members.size();
     }
 
-    /** A page of the ids of the sessions that are subscribed. */
+    /** Returns a page of the session ids of a subscription. */
     synchronized MetaPage.Ids members(V2Subscription subscription, MetaPage page) {
         return page.of(subscription.members, session -> true);
     }

@@ -4,21 +4,27 @@ import dev.sprocket.http.User;
 import java.time.Duration;
 
 /**
- * Finds out who wants to join a realm by WAMP v2: at once, or by questions. {@link CredentialAuthenticator} is one that is made of the
- * usual methods.
+ * Authenticates clients that want to join a realm by WAMP v2.
  *
- * <p>Threads: called as the callbacks of a component, so it may block only where they may.
+ * <p>The result may be immediate, asynchronous, or depend on a challenge. {@link CredentialAuthenticator} implements
+ * the usual methods.
+ *
+ * <p>Called like the callbacks of a component: it may block only if these may.
  */
 @FunctionalInterface
 public interface WampAuthenticator {
-    /** Lets everybody in: as the user of the HTTP handshake if there is one, or else as {@code anonymous}. */
-    WampAuthenticator ADMIT_ALL = joining -> AuthResult.admit(
-            User.find(joining.connection()).map(SessionIdentity::of).orElseGet(SessionIdentity::anonymous));
+    /** Admits every client, as user of the HTTP handshake or as {@code anonymous}. */
+    WampAuthenticator ADMIT_ALL = request -> AuthResult.admit(
+            User.find(request.connection()).map(SessionIdentity::of).orElseGet(SessionIdentity::anonymous));
 
-    /** The first step for somebody who has said hello; if this throws, nobody is let in. */
-    AuthResult authenticate(JoinRequest joining) throws Exception;
+    /**
+     * Returns the first result for a client that has sent HELLO.
+     *
+     * <p>If this throws, the client is not admitted.
+     */
+    AuthResult authenticate(JoinRequest request) throws Exception;
 
-    /** How long it may take, all questions and answers together; otherwise nobody is let in. */
+    /** Returns the timeout of the whole authentication, after which the client is not admitted. */
     default Duration timeout() {
         return Duration.ofSeconds(10);
     }

@@ -7,13 +7,20 @@ import dev.sprocket.pubsub.Topic;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What WAMP adds to the commands of every protocol: a {@link WampCommandComponent} returns these and those.
+ * Commands for WAMP connections.
+ *
+ * <p>A {@link WampCommandComponent} returns these in addition to the general {@link dev.sprocket.core.Command
+ * commands}.
  */
 @ThreadSafe
 public sealed interface WampCommand extends ProtocolCommand {
-    /** Sends an event to one connection, as {@link WampConnection#event}. Two are equal if they say the same to the same. */
+    /**
+     * Sends an event to one connection, like {@link WampConnection#event}.
+     *
+     * <p>Two commands are equal if connection, topic and content are equal.
+     */
     record Event(WampConnection connection, String topic, dev.sprocket.pubsub.Event event) implements WampCommand {
-        /** As above. */
+        /** Creates a command that sends an event of a topic to one connection. */
         public Event(WampConnection connection, Topic topic, dev.sprocket.pubsub.Event event) {
             this(connection, topic.id(), event);
         }
@@ -37,9 +44,13 @@ public sealed interface WampCommand extends ProtocolCommand {
         }
     }
 
-    /** Sends an event to the subscribers of a topic. Two are equal if they say the same to the same. */
+    /**
+     * Broadcasts an event to the subscribers of a topic.
+     *
+     * <p>Two commands are equal if topic, content and audience are equal.
+     */
     record Broadcast(Topic topic, dev.sprocket.pubsub.Event event, Audience audience) implements WampCommand {
-        /** Sends to all of them. */
+        /** Creates a command that sends to all subscribers. */
         public Broadcast(Topic topic, dev.sprocket.pubsub.Event event) {
             this(topic, event, Audience.ALL);
         }
@@ -64,7 +75,7 @@ public sealed interface WampCommand extends ProtocolCommand {
         }
     }
 
-    /** Answers a call, as {@link Call#result}. */
+    /** Answers a call with a result, like {@link Call#result}. */
     record CallResult(Call call, @Nullable Object data) implements WampCommand {
         @Override
         public void execute() {
@@ -72,9 +83,9 @@ public sealed interface WampCommand extends ProtocolCommand {
         }
     }
 
-    /** Answers that a call failed, as {@link Call#error(String, String, Object)}. */
+    /** Answers a call with an error, like {@link Call#error(String, String, Object)}. */
     record CallError(Call call, String errorUri, String description, @Nullable Object details) implements WampCommand {
-        /** As {@link Call#error(String, String)}. */
+        /** Creates a command that answers a call with an error without details. */
         public CallError(Call call, String errorUri, String description) {
             this(call, errorUri, description, null);
         }
@@ -85,7 +96,7 @@ public sealed interface WampCommand extends ProtocolCommand {
         }
     }
 
-    /** Tells a client of a prefix, as {@link WampConnection#prefix}. */
+    /** Defines a prefix for a client, like {@link WampConnection#prefix}. */
     record Prefix(WampConnection connection, String prefix, String uri) implements WampCommand {
         @Override
         public void execute() {

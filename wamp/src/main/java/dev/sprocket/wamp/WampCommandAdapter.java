@@ -7,15 +7,15 @@ import dev.sprocket.pubsub.Event;
 import dev.sprocket.pubsub.Topic;
 
 /**
- * Carries out what a {@link WampCommandComponent} returns, as {@link CommandAdapter} does.
+ * Runs a {@link WampCommandComponent} and executes the commands that its callbacks return.
  *
- * <p>Threads: as the stack around it, and the component inside needs.
+ * <p>Counterpart of {@link CommandAdapter} for WAMP. Callbacks run on the threads of the surrounding stack.
  */
 public final class WampCommandAdapter implements WampComponent {
     private final WampCommandComponent app;
     private final CommandExecutor<WampConnection> executor;
 
-    /** Serves an application. */
+    /** Creates an adapter for an application. */
     public WampCommandAdapter(WampCommandComponent app) {
         this.app = app;
         this.executor = new CommandExecutor<>(app);

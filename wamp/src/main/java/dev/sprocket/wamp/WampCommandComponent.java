@@ -7,31 +7,45 @@ import dev.sprocket.pubsub.Event;
 import dev.sprocket.pubsub.Topic;
 
 /**
- * An application under WAMP in the command style: a {@link WampComponent} whose callbacks return what should happen.
+ * WAMP application in the command style: its callbacks return commands.
+ *
+ * <p>Each callback corresponds to one of {@link WampComponent}.
  *
  * <pre>{@code
  * new WampServer(new WampCommandAdapter(new Blog()))
  * }</pre>
- *
- * <p>Threads: as {@link CommandHandler}.
  */
 public interface WampCommandComponent extends CommandHandler<WampConnection> {
-    /** As {@link WampComponent#onCall}; the answer is a {@link WampCommand.CallResult} or {@link WampCommand.CallError}. */
+    /**
+     * Called when a client calls a procedure.
+     *
+     * <p>Answer with a {@link WampCommand.CallResult} or {@link WampCommand.CallError}. By default the call is
+     * answered with {@code wamp.error.no_such_procedure}.
+     */
     default Command onCall(WampConnection conn, Call call) throws Exception {
         return Command.Run.of(call::noSuchProcedure);
     }
 
-    /** As {@link WampComponent#onSubscribe}. */
+    /** Called when a connection has subscribed to a topic. */
     default Command onSubscribe(WampConnection conn, Topic topic) throws Exception {
         return Command.NONE;
     }
 
-    /** As {@link WampComponent#onUnsubscribe}; not called for what a connection leaves that a command closed. */
+    /**
+     * Called when a connection has left a topic.
+     *
+     * <p>Not called for the topics of a connection that was closed by a command.
+     */
     default Command onUnsubscribe(WampConnection conn, Topic topic) throws Exception {
         return Command.NONE;
     }
 
-    /** As {@link WampComponent#onPublish}; what reaches the others is a {@link WampCommand.Broadcast}. */
+    /**
+     * Called when a connection wants to publish an event.
+     *
+     * <p>Return a {@link WampCommand.Broadcast} to send the event to the subscribers. By default every event is
+     * refused.
+     */
     default Command onPublish(WampConnection conn, Topic topic, Event event, Audience audience) throws Exception {
         throw CallException.publishNotSupported(topic.id());
     }

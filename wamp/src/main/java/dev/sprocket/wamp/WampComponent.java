@@ -7,48 +7,55 @@ import dev.sprocket.pubsub.MatchPolicy;
 import dev.sprocket.pubsub.Topic;
 
 /**
- * An application under WAMP. The server keeps track of who is subscribed to what; whether a publish reaches anybody, and
- * what a call does, is up to the application.
+ * WAMP application.
  *
- * <p>Threads: as {@link Component}.
+ * <p>The server keeps the subscriptions. The application decides about publishes and answers calls.
  */
 public interface WampComponent extends Component<WampConnection> {
     /**
-     * A procedure is called; answer it now or later, through the call, or throw a {@link CallException}. Unless overridden,
-     * it is answered with an error.
+     * Called when a client calls a procedure.
+     *
+     * <p>Answer now or later through the call, or throw a {@link CallException}. By default the call is answered
+     * with {@code wamp.error.no_such_procedure}. Calls of procedures that a client has registered go to that client
+     * instead.
      */
     default void onCall(WampConnection conn, Call call) throws Exception {
         call.noSuchProcedure();
     }
 
     /**
-     * A client of WAMP v2 wants to register a procedure that nobody has registered, or to join others who have; then its calls
-     * go to that client, and {@link #onCall} hears of those that no client has registered. Throw a {@link CallException} if
-     * the procedure is the application's own. Unless overridden, clients may register everything.
+     * Called when a client of WAMP v2 wants to register a procedure.
      *
-     * @param procedure the URI, or the pattern
-     * @param match which of them
+     * <p>Called for the first registration and for clients that join a shared one. Later calls of the procedure go
+     * to the client, not to {@link #onCall}. Throw a {@link CallException} to refuse, for example if the procedure
+     * belongs to the application. By default clients may register everything.
+     *
+     * @param procedure URI or pattern
+     * @param match match policy of the pattern
      */
     default void onRegister(WampConnection conn, String procedure, MatchPolicy match) throws Exception {}
 
-    /** A client has ended a registration, by asking or by disconnecting. */
+    /** Called when a client has ended a registration, by UNREGISTER or by disconnecting. */
     default void onUnregister(WampConnection conn, String procedure) throws Exception {}
 
     /**
-     * A connection has subscribed to a topic to which it was not subscribed before; under WAMP v2 perhaps to a
-     * {@linkplain Topic#match pattern}.
+     * Called when a connection has subscribed to a topic for the first time.
+     *
+     * <p>Under WAMP v2 the topic may be a {@linkplain Topic#match pattern}.
      */
     default void onSubscribe(WampConnection conn, Topic topic) throws Exception {}
 
-    /** A connection has left a topic, by asking or by disconnecting. */
+    /** Called when a connection has left a topic, by request or by disconnecting. */
     default void onUnsubscribe(WampConnection conn, Topic topic) throws Exception {}
 
     /**
-     * A connection wants to publish. Nothing is sent to anybody unless this calls {@code topic.broadcast(event, audience)}.
-     * Throw a {@link CallException} to refuse the event: a publisher that asked for an acknowledgement receives it as ERROR.
-     * Unless overridden, every event is refused.
+     * Called when a connection wants to publish an event.
      *
-     * @param audience for whom the publisher means the event
+     * <p>The event is sent only if the application calls {@code topic.broadcast(event, audience)}. Throw a {@link
+     * CallException} to refuse it: a publisher that asked for an acknowledgement receives it as ERROR. By default
+     * every event is refused.
+     *
+     * @param audience subscribers for whom the publisher intends the event
      */
     default void onPublish(WampConnection conn, Topic topic, Event event, Audience audience) throws Exception {
         throw CallException.publishNotSupported(topic.id());

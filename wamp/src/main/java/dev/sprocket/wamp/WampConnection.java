@@ -7,43 +7,51 @@ import dev.sprocket.pubsub.Topic;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
-/** A WAMP session, as components see it. */
+/** WAMP session, as components see it. */
 @ThreadSafe
 public interface WampConnection extends Connection {
-    /** Who this is, in an audience; cannot be guessed. */
+    /**
+     * Returns the id of the session, which cannot be guessed.
+     *
+     * <p>Audiences consist of these ids.
+     */
     String sessionId();
 
-    /** The topics that it is subscribed to now; none if the application keeps its own ({@link RawWampComponent}). */
+    /** Returns the current subscriptions; empty for a {@link RawWampComponent}, which keeps its own. */
     default Collection<Topic> subscriptions() {
         return Broker.subscriptions(this);
     }
 
-    /** Sends an event to this connection alone, subscribed or not. Returns false if it is closed. */
+    /** Sends an event to this connection only, subscribed or not. Returns false if it is closed. */
     boolean event(String topic, Event event);
 
-    /** As {@link #event(String, Event)}. */
+    /** Sends an event of a topic to this connection only. Returns false if it is closed. */
     default boolean event(Topic topic, Event event) {
         return event(topic.id(), event);
     }
 
-    /** Tells the client that it may write {@code prefix:x} for {@code uri + x}. Returns false if it is closed. */
+    /**
+     * Tells the client that it may write {@code prefix:x} for {@code uri + x}.
+     *
+     * <p>WAMP v1 only. Returns false if the connection is closed or uses WAMP v2.
+     */
     boolean prefix(String prefix, String uri);
 
-    /** As {@link Call#result}. */
+    /** Answers a call with a result, like {@link Call#result}. */
     default boolean callResult(Call call, @Nullable Object data) {
         return call.result(data);
     }
 
-    /** As {@link Call#error(String, String)}. */
+    /** Answers a call with an error, like {@link Call#error(String, String)}. */
     default boolean callError(Call call, String errorUri, String description) {
         return call.error(errorUri, description);
     }
 
-    /** As {@link Call#error(String, String, Object)}. */
+    /** Answers a call with an error and details, like {@link Call#error(String, String, Object)}. */
     default boolean callError(Call call, String errorUri, String description, @Nullable Object details) {
         return call.error(errorUri, description, details);
     }
 
-    /** Closes, with a code and a reason where the transport has them (RFC 6455 7.4). */
+    /** Closes the connection, with code and reason if the transport supports them (RFC 6455 7.4). */
     void close(int code, String reason);
 }

@@ -1,15 +1,17 @@
 package dev.sprocket.wamp;
 
 /**
- * What may differ between servers.
+ * Options of a WAMP server or realm.
  *
- * @param curies how a CURIE becomes a URI
- * @param silentDisconnect whether a connection that goes leaves its topics without {@code onUnsubscribe}, after {@code
- *     onClose}, as in Ratchet; otherwise {@code onUnsubscribe} is called for each, and {@code onClose} last
- * @param subscriptions how many topics a connection may be subscribed to; past it 1008
- * @param prefixes how many prefixes a connection may define; past it 1008
- * @param authorizer what connections may do
- * @param requestIds which ids of requests clients of WAMP v2 may use
+ * @param curies expansion of CURIEs to URIs
+ * @param silentDisconnect true to unsubscribe a closed connection after {@code onClose} without calling {@code
+ *     onUnsubscribe}, as Ratchet does; false to call {@code onUnsubscribe} for each topic, and {@code onClose} last
+ * @param maxSubscriptions maximum number of topics that a connection may be subscribed to; beyond it the connection
+ *     is closed with 1008
+ * @param maxPrefixes maximum number of prefixes that a connection may define; beyond it the connection is closed
+ *     with 1008
+ * @param authorizer permissions of connections
+ * @param requestIds request ids that clients of WAMP v2 may use
  */
 public record WampOptions(
         Curies curies,
@@ -18,23 +20,23 @@ public record WampOptions(
         int maxPrefixes,
         Authorizer authorizer,
         RequestIds requestIds) {
-    /** Plain CURIEs, no silence, 1,000 subscriptions, 100 prefixes; everything is allowed. */
+    /** Plain CURIEs, {@code onUnsubscribe} on disconnect, 1,000 subscriptions, 100 prefixes; everything is allowed. */
     public static final WampOptions DEFAULT = new WampOptions(Curies.PLAIN, false, 1000, 100);
 
-    /** Ratchet's own behaviour: its CURIEs, its silence. */
+    /** Behaviour of Ratchet: its CURIEs, and no {@code onUnsubscribe} on disconnect. */
     public static final WampOptions RATCHET = new WampOptions(Curies.RATCHET, true, 1000, 100);
 
-    /** Everything is allowed. */
+    /** Creates options that allow everything. */
     public WampOptions(Curies curies, boolean silentDisconnect, int subscriptions, int prefixes) {
         this(curies, silentDisconnect, subscriptions, prefixes, Authorizer.ALLOW_ALL, RequestIds.SEQUENTIAL);
     }
 
-    /** The same, but with another authorizer. */
+    /** Returns a copy with another authorizer. */
     public WampOptions authorizer(Authorizer other) {
         return new WampOptions(curies, silentDisconnect, maxSubscriptions, maxPrefixes, other, requestIds);
     }
 
-    /** These options with other ids of requests. */
+    /** Returns a copy with another policy for request ids. */
     public WampOptions requestIds(RequestIds other) {
         return new WampOptions(curies, silentDisconnect, maxSubscriptions, maxPrefixes, authorizer, other);
     }

@@ -15,11 +15,12 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Speaks WAMP v1 (subprotocol {@code wamp}), and leaves topics to the component above. Below {@link WampServer} it speaks WAMP v2,
- * too ({@code wamp.2.json} and so on).
+ * Serves WAMP v1 (subprotocol {@code wamp}) to a component with its own topics.
  *
- * <p>A message that is not well-formed closes its connection with 1007 and a reason; under WAMP v2 it is answered with ABORT
- * and {@code wamp.error.protocol_violation}.
+ * <p>Below {@link WampServer} it serves WAMP v2, too (subprotocols {@code wamp.2.json} and others).
+ *
+ * <p>A malformed message closes the connection with 1007 and a reason; under WAMP v2 it is answered with ABORT and
+ * {@code wamp.error.protocol_violation}.
  *
  * <p>Callbacks run on the threads of the surrounding stack.
  */
@@ -33,9 +34,9 @@ public final class WampProtocol
     final WampOptions options;
     final AccessControl accessControl;
     final LongAdder malformed;
-    /** The realm of clients of WAMP v1; null if the application keeps its own topics. */
+    /** Realm of WAMP v1 clients; null if the application keeps its own topics. */
     final @Nullable Realm realm;
-    /** Whether clients of WAMP v1 are admitted at all. */
+    /** True if clients of WAMP v1 are admitted. */
     final boolean v1Enabled;
 
     private final @Nullable V2Server v2;
@@ -46,7 +47,11 @@ public final class WampProtocol
         this(app, WampOptions.DEFAULT);
     }
 
-    /** As above, with options; those that are about subscriptions are the application's business. */
+    /**
+     * Serves an application that keeps its own topics, with options.
+     *
+     * <p>Options about subscriptions have no effect; the application enforces them.
+     */
     public WampProtocol(RawWampComponent app, WampOptions options) {
         this.app = app;
         this.options = options;
@@ -69,23 +74,23 @@ public final class WampProtocol
         this.wireFormats = WireFormats.bySubprotocol();
     }
 
-    private WampProtocol(WampProtocol both) {
-        this.app = both.app;
-        this.options = both.options;
-        this.accessControl = both.accessControl;
-        this.malformed = both.malformed;
-        this.realm = both.realm;
+    private WampProtocol(WampProtocol original) {
+        this.app = original.app;
+        this.options = original.options;
+        this.accessControl = original.accessControl;
+        this.malformed = original.malformed;
+        this.realm = original.realm;
         this.v1Enabled = false;
-        this.v2 = both.v2;
-        this.wireFormats = both.wireFormats;
+        this.v2 = original.v2;
+        this.wireFormats = original.wireFormats;
     }
 
-    /** The same protocol without WAMP v1. */
+    /** Returns a protocol of the same realms without WAMP v1. */
     WampProtocol onlyV2() {
         return new WampProtocol(this);
     }
 
-    /** The application's own, those of WAMP v2 if it is spoken, and {@code wamp}. */
+    /** Returns the subprotocols of the application, of WAMP v2 if served, and {@code wamp}. */
     @Override
     public List<String> subprotocols() {
         List<String> all = new ArrayList<>();
@@ -99,7 +104,7 @@ public final class WampProtocol
         return all;
     }
 
-    /** Throws {@link IllegalStateException} if WAMP v2 is not spoken. */
+    /** Returns a component for RawSocket. Throws {@link IllegalStateException} without WAMP v2. */
     MessageComponent<RawSocketConnection, Message> overRawSocket() {
         if (v2 == null) {
             throw new IllegalStateException("no WAMP v2 (expected: WampServer)");
@@ -107,23 +112,27 @@ public final class WampProtocol
         return new V2OverRawSocket(v2);
     }
 
-    /** Counts the handshakes of both versions; null if the application keeps its own topics, where v1 needs none. */
+    /**
+     * Returns the shared state of v2 sessions, which also counts handshakes of v1.
+     *
+     * <p>Null if the application keeps its own topics; v1 needs no handshake then.
+     */
     @Nullable
     V2Server v2Server() {
         return v2;
     }
 
-    /** How many connections are before their WELCOME. */
+    /** Returns the number of connections that have not received WELCOME yet. */
     int pendingHandshakes() {
         return v2 == null ? 0 : v2.pendingHandshakes().get();
     }
 
-    /** How many connections have been closed because of a message that was not well-formed. */
+    /** Returns the number of connections closed because of malformed messages. */
     public long malformed() {
         return malformed.sum();
     }
 
-    /** How often something has been denied by the {@link Authorizer}. */
+    /** Returns the number of requests denied by the {@link Authorizer}. */
     public long denied() {
         return v2 == null ? accessControl.denied() : v2.realms().denied();
     }
@@ -141,10 +150,10 @@ public final class WampProtocol
         SESSION.get(from).receive(message);
     }
 
-    /** Every request of the message is answered with an error; version 1 can answer calls only. */
+    /** Answers every request of a rejected message with an error; under WAMP v1 only calls. */
     @Override
-    public void onRejected(WsConnection from, Message message, RejectedException why) {
-        SESSION.get(from).reject(message, why);
+    public void onRejected(WsConnection from, Message message, RejectedException rejection) {
+        SESSION.get(from).reject(message, rejection);
     }
 
     @Override

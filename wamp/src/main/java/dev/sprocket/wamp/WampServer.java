@@ -12,12 +12,14 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Speaks both generations of WAMP, and keeps track of subscriptions: clients of v1 and v2 share the topics of an application,
- * and call the same procedures, be they the application's or a client's of v2.
+ * Serves WAMP v1 and v2, and keeps subscriptions and registrations.
  *
- * <p>What v1 says as one value is for v2 the one argument. What v2 says is for v1 {@code null} if there are no arguments, the
- * argument if there is one, a list if there are several; an object if they are by name; and <code>{"args": […], "kwargs":
- * {…}}</code> if there are some of both kinds.
+ * <p>Clients of both versions share the topics of an application, and call the same procedures of the application
+ * and of v2 clients.
+ *
+ * <p>A value of v1 is the only argument in v2. Arguments of v2 are in v1: {@code null} for none, the argument itself
+ * for one, a list for several, an object for keyword arguments, and <code>{"args": […], "kwargs": {…}}</code> for
+ * both kinds.
  *
  * <p>Callbacks run on the threads of the surrounding stack.
  */
@@ -25,34 +27,35 @@ import java.util.function.Function;
 public final class WampServer extends ForwardingComponent<WsConnection, Message> implements Subprotocols {
     private final WampProtocol protocol;
 
-    /** Serves an application with topics of its own, as {@link Realm#DEFAULT_NAME}. */
+    /** Serves an application with its own topics, as {@link Realm#DEFAULT_NAME}. */
     public WampServer(WampComponent app) {
         this(app, new Topics());
     }
 
-    /** Serves an application with topics that it shares with bridges or other servers. */
+    /** Serves an application with topics shared with bridges or other servers. */
     public WampServer(WampComponent app, Topics topics) {
         this(app, topics, WampOptions.DEFAULT);
     }
 
-    /** As above, with options. */
+    /** Serves an application with shared topics and options. */
     public WampServer(WampComponent app, Topics topics, WampOptions options) {
         this(new Realm(Realm.DEFAULT_NAME, app, topics).options(options));
     }
 
-    /** Serves several realms; clients of WAMP v1 are in the first one. */
+    /** Serves several realms; clients of WAMP v1 join the first one. */
     public WampServer(Realm... realms) {
         this(name -> Optional.empty(), realms);
     }
 
     /**
-     * Serves several realms, and makes others when somebody wants to join them.
+     * Serves several realms, and creates further ones when a client wants to join them.
      *
-     * @param maker makes the realm of a name, or decides that there is none; called by any thread, and for as many names as
-     *     clients think of
+     * @param factory creates the realm of a name, or returns empty if there is none; called by any thread, for any
+     *     name that clients send
+     * @param realms realms that exist from the start; clients of WAMP v1 join the first one
      */
-    public WampServer(Function<String, Optional<Realm>> maker, Realm... realms) {
-        this(new WampProtocol(new RealmRegistry(maker, realms)));
+    public WampServer(Function<String, Optional<Realm>> factory, Realm... realms) {
+        this(new WampProtocol(new RealmRegistry(factory, realms)));
     }
 
     private WampServer(WampProtocol protocol) {
@@ -60,28 +63,32 @@ public final class WampServer extends ForwardingComponent<WsConnection, Message>
         this.protocol = protocol;
     }
 
-    /** The same realms without WAMP v1: its subprotocol is not offered, and clients without a subprotocol are refused. */
+    /**
+     * Returns a server of the same realms without WAMP v1.
+     *
+     * <p>The subprotocol of v1 is not offered, and clients without a subprotocol are refused.
+     */
     public WampServer onlyV2() {
         return new WampServer(protocol.onlyV2());
     }
 
-    /** The application's own, those of WAMP v2 and {@code wamp}. */
+    /** Returns the subprotocols of the application, of WAMP v2, and {@code wamp}. */
     @Override
     public List<String> subprotocols() {
         return protocol.subprotocols();
     }
 
-    /** The same realms for clients that come by {@link RawSocket}. */
+    /** Returns a component that serves the same realms over {@link RawSocket}. */
     public MessageComponent<RawSocketConnection, Message> overRawSocket() {
         return protocol.overRawSocket();
     }
 
-    /** As {@link WampProtocol#malformed}. */
+    /** Returns the number of connections closed because of malformed messages. */
     public long malformed() {
         return protocol.malformed();
     }
 
-    /** As {@link WampProtocol#denied}. */
+    /** Returns the number of requests denied by the {@link Authorizer}. */
     public long denied() {
         return protocol.denied();
     }

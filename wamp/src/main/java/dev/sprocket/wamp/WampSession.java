@@ -5,23 +5,23 @@ import dev.sprocket.core.spi.ComponentInvoker;
 import dev.sprocket.core.spi.RejectedException;
 import dev.sprocket.pubsub.EventFormat;
 
-/** What {@link WampProtocol} and {@link Broker} need of a session, in whatever version of WAMP it speaks. */
+/** Session of either WAMP version, as {@link WampProtocol} and {@link Broker} use it. */
 interface WampSession extends WampConnection {
-    /** How an event looks on its wire. */
+    /** Returns the event format of the connection. */
     EventFormat format();
 
-    /** Runs a callback that belongs to the end of the connection, before {@code onClose} is done; its failure is its own. */
+    /** Runs a callback at the end of the connection, before {@code onClose}; failures are isolated. */
     void runAtEnd(ComponentInvoker.Callback<? super WampConnection> callback);
 
-    /** The access rules of its realm. */
+    /** Returns the access control of the realm. */
     AccessControl accessControl();
 
     void open();
 
     void receive(Message message);
 
-    /** Answers what a message asks for: it was dropped by a filter. */
-    void reject(Message message, RejectedException why);
+    /** Answers the requests of a message that a filter has rejected. */
+    void reject(Message message, RejectedException rejection);
 
     void fail(Throwable cause);
 

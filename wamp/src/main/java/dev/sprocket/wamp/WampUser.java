@@ -4,21 +4,21 @@ import com.google.errorprone.annotations.ThreadSafe;
 import java.util.Map;
 
 /**
- * Somebody whom a server knows: as whom a session joins that has proved to be this one.
+ * User of a WAMP session, as determined by a {@link WampAuthenticator}.
  *
- * @param authid who it is
- * @param authrole in which role
- * @param authprovider who knows it: {@code static}, {@code userdb} …
- * @param authextra what else the client is told
+ * @param authid name of the user
+ * @param authrole role of the user
+ * @param authprovider source of the user, such as {@code static} or {@code userdb}
+ * @param authextra further details for the client, sent in WELCOME
  */
 @ThreadSafe
 public record WampUser(String authid, String authrole, String authprovider, Map<String, Object> authextra) {
-    /** Keeps a copy. */
+    /** Copies {@code authextra}. */
     public WampUser {
         authextra = Map.copyOf(authextra);
     }
 
-    /** One that is known to {@code static}, with nothing else to tell. */
+    /** Creates a user of the provider {@code static} without further details. */
     public WampUser(String authid, String authrole) {
         this(authid, authrole, "static", Map.of());
     }

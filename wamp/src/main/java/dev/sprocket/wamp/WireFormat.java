@@ -9,10 +9,12 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
- * How messages of WAMP v2 travel on some kind of connection.
+ * Serializer, batching and size limit of a WAMP v2 connection.
  *
- * @param batched whether several may come as one: texts end with a record separator, and before bytes is how long they are
- * @param limit how long a message to the client may be, in bytes
+ * @param serializer serializer of the messages
+ * @param batched true if a transport message may contain several: text messages end with a record separator, binary
+ *     ones begin with their length
+ * @param limit maximum length of a message to the client in bytes
  */
 record WireFormat(Serializer serializer, boolean batched, int limit) {
     private static final byte SEPARATOR = 0x1e;
@@ -30,34 +32,38 @@ record WireFormat(Serializer serializer, boolean batched, int limit) {
     }
 
     /**
-     * Hands on each message from a position on, as long as more are taken; returns where the next one begins. Throws {@link
-     * WampProtocolException} or {@code SerializationException} at the first that is none.
+     * Decodes messages from a position on; returns the position of the next message.
+     *
+     * <p>Stops when {@code mayContinue} returns false. Throws {@link WampProtocolException} or {@code
+     * SerializationException} at the first malformed message.
      */
-    int read(byte[] bytes, int start, BooleanSupplier takesMore, Consumer<V2Message> handler) {
+    int read(byte[] bytes, int start, BooleanSupplier mayContinue, Consumer<V2Message> handler) {
         if (!batched) {
             handler.accept(V2Codec.read(serializer, bytes, 0, bytes.length));
             return bytes.length;
         }
         if (bytes.length == 0) {
-            throw new WampProtocolException("batch of no messages (expected: one or more)");
+            throw new WampProtocolException("empty batch (expected: one or more messages)");
         }
-        int at = start;
-        while (at < bytes.length && takesMore.getAsBoolean()) {
-            int from = serializer.isBinary() ? at + 4 : at;
-            int to = serializer.isBinary() ? endOfBinaryMessage(bytes, at) : endOfTextMessage(bytes, at);
+        int position = start;
+        while (position < bytes.length && mayContinue.getAsBoolean()) {
+            int from = serializer.isBinary() ? position + 4 : position;
+            int to = serializer.isBinary() ? endOfBinaryMessage(bytes, position) : endOfTextMessage(bytes, position);
             handler.accept(V2Codec.read(serializer, bytes, from, to));
-            at = serializer.isBinary() ? to : to + 1;
+            position = serializer.isBinary() ? to : to + 1;
         }
-        return at;
+        return position;
     }
 
     /** Counts the messages of a batch from a position on. */
     int count(byte[] bytes, int start) {
         int messages = 0;
-        int at = start;
+        int position = start;
         try {
-            while (batched && at < bytes.length) {
-                at = serializer.isBinary() ? endOfBinaryMessage(bytes, at) : endOfTextMessage(bytes, at) + 1;
+            while (batched && position < bytes.length) {
+                position = serializer.isBinary()
+                        ? endOfBinaryMessage(bytes, position)
+                        : endOfTextMessage(bytes, position) + 1;
                 messages++;
             }
         } catch (WampProtocolException incomplete) {
@@ -66,21 +72,22 @@ record WireFormat(Serializer serializer, boolean batched, int limit) {
         return batched ? messages : 1;
     }
 
-    private static int endOfBinaryMessage(byte[] bytes, int at) {
-        long length =
-                bytes.length - at < 4 ? Long.MAX_VALUE : ByteBuffer.wrap(bytes).getInt(at) & 0xFFFFFFFFL;
-        if (length > bytes.length - at - 4) {
-            throw new WampProtocolException("batch that ends within a message");
+    private static int endOfBinaryMessage(byte[] bytes, int position) {
+        long length = bytes.length - position < 4
+                ? Long.MAX_VALUE
+                : ByteBuffer.wrap(bytes).getInt(position) & 0xFFFFFFFFL;
+        if (length > bytes.length - position - 4) {
+            throw new WampProtocolException("incomplete message at the end of a batch");
         }
-        return at + 4 + (int) length;
+        return position + 4 + (int) length;
     }
 
-    private static int endOfTextMessage(byte[] bytes, int at) {
-        for (int i = at; i < bytes.length; i++) {
+    private static int endOfTextMessage(byte[] bytes, int position) {
+        for (int i = position; i < bytes.length; i++) {
             if (bytes[i] == SEPARATOR) {
                 return i;
             }
         }
-        throw new WampProtocolException("batch that ends without a record separator");
+        throw new WampProtocolException("batch without a record separator at its end");
     }
 }

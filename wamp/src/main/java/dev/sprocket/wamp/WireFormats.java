@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
 
-/** The serialisations that there are, and what they are called. */
+/** Available serializers, and the WebSocket subprotocols for them. */
 @ThreadSafe
 final class WireFormats {
     private static final List<Serializer> ALL = all();
@@ -27,14 +27,14 @@ final class WireFormats {
         return ALL;
     }
 
-    /** Subprotocols by name. */
+    /** Returns the wire formats by the name of their subprotocol. */
     static Map<String, WireFormat> bySubprotocol() {
-        Map<String, WireFormat> wires = new LinkedHashMap<>();
+        Map<String, WireFormat> wireFormats = new LinkedHashMap<>();
         for (Serializer serializer : ALL) {
             String name = "wamp.2." + serializer.name();
-            wires.put(name, new WireFormat(serializer, false, Integer.MAX_VALUE));
-            wires.put(name + ".batched", new WireFormat(serializer, true, Integer.MAX_VALUE));
+            wireFormats.put(name, new WireFormat(serializer, false, Integer.MAX_VALUE));
+            wireFormats.put(name + ".batched", new WireFormat(serializer, true, Integer.MAX_VALUE));
         }
-        return wires;
+        return wireFormats;
     }
 }

@@ -119,7 +119,7 @@ final class AuthenticationTest {
             assertThat(heard)
                     .containsExactly(
                             "[4,\"ticket\",{}]",
-                            "[3,{\"message\":\"ticket that is not good\"}," + DENIED,
+                            "[3,{\"message\":\"invalid ticket credential\"}," + DENIED,
                             "close 1002 wamp.error.authentication_denied");
             assertThat(unknown.hears()).isEqualTo(heard);
             assertThat(app.conns).isEmpty();
@@ -252,7 +252,7 @@ final class AuthenticationTest {
                 assertThat(peer.hears())
                         .as("%s", attempt)
                         .first()
-                        .isEqualTo("[3,{\"message\":\"cryptosign that is not good\"}," + DENIED);
+                        .isEqualTo("[3,{\"message\":\"invalid cryptosign credential\"}," + DENIED);
             }
         }
         for (String nonsense : List.of("", "00", "x".repeat(192), "0".repeat(192), "é".repeat(192))) {
@@ -473,18 +473,18 @@ final class AuthenticationTest {
         }
         assertThat(log.list)
                 .extracting(ILoggingEvent::getFormattedMessage)
-                .anyMatch(line -> line.endsWith("not let in: ticket that is not good"));
+                .anyMatch(line -> line.endsWith("reason=invalid ticket credential"));
         assertThat(log.list).extracting(ILoggingEvent::getFormattedMessage).noneMatch(line -> line.contains("secret"));
         assertThat(UserCredential.of("joe", "user", CraSecret.of("secret")).toString())
                 .doesNotContain("secret");
-        assertThat(CraSecret.of("secret")).hasToString("a key");
+        assertThat(CraSecret.of("secret")).hasToString("CRA secret");
     }
 
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
-                "'' | salt | 1000 | 32 | an empty password (expected: one that is hard to guess)",
+                "'' | salt | 1000 | 32 | empty password (expected: a password that is hard to guess)",
                 "secret | '' | 1000 | 32 | 0 characters of salt, 1000 iterations (expected: above zero)",
                 "secret | salt | 0 | 32 | 4 characters of salt, 0 iterations (expected: above zero)",
                 "secret | salt | -1 | 32 | 4 characters of salt, -1 iterations (expected: above zero)",
@@ -512,10 +512,10 @@ final class AuthenticationTest {
 
     @Test
     void what_cannot_be_meant_is_refused() {
-        assertThatThrownBy(() -> CraSecret.of("")).hasMessageStartingWith("an empty secret");
+        assertThatThrownBy(() -> CraSecret.of("")).hasMessageStartingWith("empty secret");
         assertThatThrownBy(() -> CraSecret.derive("p", "s", 1000, 31))
                 .hasMessage("keylen: 31 (expected: a multiple of 4, at most 1024)");
-        assertThatThrownBy(() -> CraSecret.salted("", "s", 1)).hasMessageStartingWith("a key of 0 bytes");
+        assertThatThrownBy(() -> CraSecret.salted("", "s", 1)).hasMessageStartingWith("key of 0 bytes");
         assertThatThrownBy(() -> CredentialAuthenticator.of(TICKET).timeout(Duration.ZERO))
                 .hasMessageContaining("above zero");
         assertThatThrownBy(() -> CredentialAuthenticator.cryptosign(List.of(UserCredential.of("a", "user", "00"))))
@@ -523,6 +523,6 @@ final class AuthenticationTest {
         assertThatThrownBy(() -> CredentialAuthenticator.ticket(List.of(
                         UserCredential.of("a", "user", SharedSecret.of("1")),
                         UserCredential.of("a", "user", SharedSecret.of("2")))))
-                .hasMessage("two accounts of a (expected: one)");
+                .hasMessage("two credentials of a (expected: one)");
     }
 }

@@ -174,12 +174,15 @@ final class AuthorizerTest {
             assertThat(logged(() -> ann.says("[5,\"a\\nFAKE\"]").says("[2,1,\"p\"]")))
                     .satisfiesExactly(
                             line -> assertThat(line)
-                                    .endsWith(" (user ann [reader]) denied: subscribe a\\u000aFAKE: secret"),
+                                    .startsWith("access denied: connection=")
+                                    .endsWith(" user=ann [reader] action=subscribe uri=a\\u000aFAKE reason=secret"),
                             line -> assertThat(line)
-                                    .endsWith(" (user ann [reader]) denied and closed: call p: not you"));
+                                    .startsWith("access denied; connection closed: connection=")
+                                    .endsWith(" user=ann [reader] action=call uri=p reason=not you"));
             assertThat(logged(() -> stranger.says("[7,\"" + "x".repeat(500) + "\",1]")))
                     .satisfiesExactly(line -> assertThat(line)
-                            .endsWith(" (no user) denied: publish " + "x".repeat(100) + "… (500 characters): secret"));
+                            .endsWith(" user=none action=publish uri=" + "x".repeat(100)
+                                    + "… (500 characters) reason=secret"));
         }
     }
 

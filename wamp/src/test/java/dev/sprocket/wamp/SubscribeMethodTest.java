@@ -145,7 +145,7 @@ final class SubscribeMethodTest {
             peer.says("[16,3,{\"acknowledge\":true},\"other\",[1]]");
             assertThat(peer.hears())
                     .containsExactly("[8,16,3,{},\"wamp.error.not_authorized\","
-                            + "[\"the application takes no events for topic other\"]]");
+                            + "[\"the application accepts no events for topic other\"]]");
             peer.says("[16,4,{},\"other\",[1]]");
             assertThat(peer.hears()).isEmpty();
             peer.says("[16,5,{\"acknowledge\":true},\"raw\",[1]]").says("[16,6,{\"acknowledge\":true},\"odd\",[2]]");

@@ -339,7 +339,7 @@ final class V2SessionTest {
             assertThat(heard.subList(1, 3)).containsExactly("[33,1,1]\u001e", "[33,2,2]\u001e");
 
             peer.says("[32,3,{},\"com.c\"]");
-            assertThat(peer.hears()).first().asString().contains("batch that ends without a record separator");
+            assertThat(peer.hears()).first().asString().contains("batch without a record separator at its end");
         }
     }
 
