@@ -1,45 +1,53 @@
 package dev.sprocket.websocket;
 
+import com.google.errorprone.annotations.Immutable;
 import dev.sprocket.core.AttributeKey;
 import dev.sprocket.core.Connection;
 import dev.sprocket.core.spi.RejectedException;
 
 /**
- * How a WebSocket ended; known from {@code onClose} on.
+ * Code and reason with which a WebSocket was closed.
  *
- * @param code the status code (RFC 6455 7.4); 1005 if the peer's close frame had none, 1006 if there was no close frame
- * @param reason the reason that came with it, or empty
- * @param clean whether both sides said goodbye
+ * <p>Available from {@code onClose} on.
+ *
+ * @param code status code (RFC 6455 7.4); 1005 if the peer's close frame had none, 1006 if there was no close frame
+ * @param reason reason of the close frame; may be empty
+ * @param clean true if both sides sent a close frame
  */
+@Immutable
 public record CloseStatus(int code, String reason, boolean clean) {
-    /** Whom the connection belongs to is not let in any more, as 401 says under HTTP; a code of ours (RFC 6455 7.4.2). */
+    /**
+     * Close code for a user who is no longer authorized: 4401.
+     *
+     * <p>Private code of Sprocket (RFC 6455 7.4.2), named after HTTP status 401.
+     */
     public static final int UNAUTHORIZED = 4401;
 
     static final AttributeKey<CloseStatus> KEY = AttributeKey.of("close status", "is this onClose of a WebSocket?");
 
-    /** The socket ended without a close frame. */
+    /** Status of a socket that was closed without a close frame. */
     static final CloseStatus LOST = new CloseStatus(1006, "", false);
 
-    /** How the connection ended. */
+    /** Returns the close status of a closed WebSocket connection. */
     public static CloseStatus of(Connection conn) {
         return KEY.get(conn);
     }
 
-    /** How we end a connection that failed or is refused (RFC 6455 7.4.1). */
-    static CloseStatus because(Throwable cause) {
-        if (cause instanceof RejectedException refusal) {
+    /** Returns the close status for a failure or a rejection (RFC 6455 7.4.1). */
+    static CloseStatus forCause(Throwable cause) {
+        if (cause instanceof RejectedException rejection) {
             int code =
-                    switch (refusal.kind()) {
+                    switch (rejection.kind()) {
                         case MALFORMED -> 1007;
                         case UNSUPPORTED -> 1003;
                         case FORBIDDEN, LIMIT_EXCEEDED -> 1008;
                     };
-            return new CloseStatus(code, refusal.reason(), false);
+            return new CloseStatus(code, rejection.reason(), false);
         }
         return new CloseStatus(1011, "", false);
     }
 
-    /** Whether a code may stand in a close frame (RFC 6455 7.4.1, 7.4.2 and the registry that grew from it). */
+    /** Reports whether a close frame may contain a code. See RFC 6455 7.4.1, 7.4.2 and the IANA registry. */
     static boolean isSendable(int code) {
         return (code >= 1000 && code <= 1003) || (code >= 1007 && code <= 1014) || (code >= 3000 && code <= 4999);
     }

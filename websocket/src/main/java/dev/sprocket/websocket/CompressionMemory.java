@@ -7,8 +7,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The memory that one server has for the windows of clients with context takeover. A window is reserved in the handshake,
- * so that no message of an accepted client can fail for want of it.
+ * Memory limit of a server for the windows of clients with context takeover.
+ *
+ * <p>A window is reserved in the handshake, so that no message of an accepted client fails for lack of memory.
  */
 @ThreadSafe
 final class CompressionMemory {
@@ -22,7 +23,7 @@ final class CompressionMemory {
         this.limit = limit;
     }
 
-    /** Takes the bytes of a window, if there are as many. */
+    /** Reserves the bytes of a window; returns false beyond the limit. */
     boolean reserve(int window) {
         long before = reserved.get();
         while (before + window <= limit) {
@@ -40,15 +41,15 @@ final class CompressionMemory {
         return false;
     }
 
-    /** Gives a window's bytes back. */
+    /** Releases the bytes of a window. */
     void release(int window) {
-        // said again only after it has been far from full
+        // the warning is repeated only after half of the memory was free
         if (reserved.addAndGet(-window) <= limit / 2) {
             full.set(false);
         }
     }
 
-    /** Bytes that are taken. */
+    /** Returns the number of reserved bytes. */
     long reserved() {
         return reserved.get();
     }

@@ -6,54 +6,56 @@ import io.netty.buffer.ByteBuf;
 import java.util.zip.Deflater;
 
 /**
- * A compressor of one connection's own, which remembers what it has sent (RFC 7692 7.1.1). Confined to the connection's event loop.
+ * Compressor of one connection that may refer to earlier messages (RFC 7692 7.1.1).
+ *
+ * <p>Confined to the connection's event loop.
  */
 final class ContextTakeover {
-    private final DeflateEncoder framing;
+    private final DeflateEncoder encoder;
     private final int level;
     private final Deflater deflater;
-    private final SharedFrameDetector shared;
+    private final SharedFrameDetector detector;
     private boolean ended;
 
-    ContextTakeover(NegotiatedCompression compression, SharedFrameDetector shared) {
-        this.framing = compression.framing();
+    ContextTakeover(NegotiatedCompression compression, SharedFrameDetector detector) {
+        this.encoder = compression.encoder();
         this.level = compression.options().level();
         this.deflater = DeflaterPool.current().deflater(level);
-        this.shared = shared;
+        this.detector = detector;
     }
 
-    boolean send(Message message, PipelineContext segment) {
+    boolean send(Message message, PipelineContext context) {
         if (ended) {
             return false;
         }
-        if (shared.takeSeen()) {
+        if (detector.takeSharedFrameSeen()) {
             deflater.reset();
         }
-        if (framing.compresses(message)) {
-            ByteBuf frame = framing.encode(message, deflater, segment.alloc());
+        if (encoder.compresses(message)) {
+            ByteBuf frame = encoder.encode(message, deflater, context.alloc());
             if (frame != null) {
-                return write(frame, segment);
+                return write(frame, context);
             }
-            // it remembers what the peer is now sent as it is, and will not remember
+            // the compressor's window contains this message, but the peer's will not: it is sent uncompressed
             deflater.reset();
         }
-        return write(FrameEncoder.MESSAGE.encode(message, segment.alloc()), segment);
+        return write(FrameEncoder.MESSAGE.encode(message, context.alloc()), context);
     }
 
-    /** Writes a frame that changes nothing about what the peer remembers. */
-    boolean write(ByteBuf frame, PipelineContext segment) {
-        shared.ours(true);
+    /** Writes a frame of this compressor, or one that does not change the peer's window. */
+    boolean write(ByteBuf frame, PipelineContext context) {
+        detector.setWritingOwnFrame(true);
         try {
-            return segment.write(frame);
+            return context.write(frame);
         } finally {
-            shared.ours(false);
+            detector.setWritingOwnFrame(false);
         }
     }
 
     void end() {
         if (!ended) {
             ended = true;
-            DeflaterPool.current().giveBack(deflater, level);
+            DeflaterPool.current().release(deflater, level);
         }
     }
 }

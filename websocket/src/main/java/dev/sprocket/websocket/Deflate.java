@@ -4,34 +4,40 @@ import com.google.errorprone.annotations.ThreadSafe;
 import java.util.zip.Deflater;
 
 /**
- * How messages are compressed, if the client offers permessage-deflate (RFC 7692); see {@link WsServer#compress}.
+ * Settings of permessage-deflate (RFC 7692); see {@link WsServer#compress}.
  *
- * <p>Unless told otherwise, no message of the server refers to an earlier one: then an idle connection holds no
- * compressor (some 260 KiB with takeover), and a broadcast is compressed once for all. Whether messages of a client do is the
- * client's choice: the answer names nothing that the client did not offer, as some clients would fail the handshake. What
- * such a client may refer to is up to 32 KiB of memory, taken from {@link #clientMemory} when it connects; without memory
- * left, a connection is not compressed. What a message is inflated to counts for {@link WsLimits}.
+ * <p>By default, the server compresses each message by itself, without context takeover. An idle connection then holds
+ * no compressor (about 260 KiB with takeover), and a broadcast is compressed once for all connections. Clients decide
+ * about their own context takeover: the response contains no parameter that the client did not offer, because some
+ * clients would fail the handshake. The window of such a client takes up to 32 KiB of {@link #clientMemory()}, reserved
+ * when the client connects; without free memory, the connection is not compressed. {@link WsLimits} apply to the
+ * decompressed message.
  *
- * <p>Connections share broadcast bytes only if they share this object.
+ * <p>Connections share the bytes of a broadcast only if they share this object.
  */
 @ThreadSafe
 public final class Deflate {
-    /** The window that zlib works with: 2^15 bytes. */
+    /** Window of zlib, as a power of two: 2^15 bytes. */
     static final int WINDOW_BITS = 15;
 
-    /** Messages of 1 KiB and more, level 6, no server takeover, 128 MiB for the windows of clients. */
+    /**
+     * Default settings.
+     *
+     * <p>Compresses messages of at least 1 KiB at level 6, without context takeover of the server, and reserves up to
+     * 128 MiB for the windows of clients.
+     */
     public static final Deflate DEFAULT = new Deflate(1024, 6, false, WINDOW_BITS, 128L << 20);
 
-    private static final int LEAST_BITS = 8;
-    /** zlib does not write the smallest window. */
-    private static final int LEAST_CLIENT_BITS = 9;
+    private static final int MIN_BITS = 8;
+    /** Smallest window of a client; zlib cannot write the smallest window of RFC 7692. */
+    private static final int MIN_CLIENT_BITS = 9;
 
     private final int threshold;
     private final int level;
     private final boolean serverTakeover;
     private final int clientBits;
     private final long clientMemory;
-    private final DeflateEncoder[] framings = new DeflateEncoder[WINDOW_BITS + 1];
+    private final DeflateEncoder[] encoders = new DeflateEncoder[WINDOW_BITS + 1];
 
     private Deflate(int threshold, int level, boolean serverTakeover, int clientBits, long clientMemory) {
         this.threshold = threshold;
@@ -39,12 +45,12 @@ public final class Deflate {
         this.serverTakeover = serverTakeover;
         this.clientBits = clientBits;
         this.clientMemory = clientMemory;
-        for (int bits = LEAST_BITS; bits <= WINDOW_BITS; bits++) {
-            framings[bits] = new DeflateEncoder(threshold, level, bits);
+        for (int bits = MIN_BITS; bits <= WINDOW_BITS; bits++) {
+            encoders[bits] = new DeflateEncoder(threshold, level, bits);
         }
     }
 
-    /** The same, for messages of this many bytes and more; what is shorter goes as it is. */
+    /** Returns a copy with a minimum message size, in bytes; shorter messages are not compressed. */
     public Deflate threshold(int bytes) {
         if (bytes < 0) {
             throw new IllegalArgumentException("threshold: " + bytes + " (expected: >= 0)");
@@ -52,7 +58,7 @@ public final class Deflate {
         return new Deflate(bytes, level, serverTakeover, clientBits, clientMemory);
     }
 
-    /** The same, with another level: 1 is fastest, 9 smallest. */
+    /** Returns a copy with a compression level, from 1 (fastest) to 9 (smallest output). */
     public Deflate level(int zlib) {
         if (zlib < Deflater.BEST_SPEED || zlib > Deflater.BEST_COMPRESSION) {
             throw new IllegalArgumentException("level: " + zlib + " (expected: 1-9)");
@@ -61,31 +67,39 @@ public final class Deflate {
     }
 
     /**
-     * The same, but messages of the server refer to earlier ones where the client allows it: smaller, for about 260 KiB
-     * for each connection. A broadcast is still compressed once for all, by itself.
+     * Returns a copy that uses context takeover for messages of the server.
+     *
+     * <p>Messages may then refer to earlier ones, if the client permits it: they become smaller, for about 260 KiB of
+     * memory per connection. A broadcast is still compressed once for all connections, without takeover.
      */
     public Deflate serverContextTakeover() {
         return new Deflate(threshold, level, true, clientBits, clientMemory);
     }
 
     /**
-     * The same, but clients that let the server choose are asked for a window of 2^bits bytes: less memory for each, and
-     * messages that are a little longer. Not asked for by default: clients on Netty offer it, and fail if they are taken
-     * at their word and have no jzlib.
+     * Returns a copy that asks clients for a window of 2^bits bytes.
      *
-     * @param bits 9 to 15
+     * <p>Applies to clients that offer {@code client_max_window_bits}. A smaller window takes less memory per client
+     * and makes messages a little longer. Off by default, because Netty's clients offer the parameter but fail without
+     * jzlib when the server uses it.
+     *
+     * @param bits window size as a power of two, 9 to 15
      */
     public Deflate clientWindow(int bits) {
-        if (bits < LEAST_CLIENT_BITS || bits > WINDOW_BITS) {
+        if (bits < MIN_CLIENT_BITS || bits > WINDOW_BITS) {
             throw new IllegalArgumentException("clientWindow: " + bits + " (expected: 9-15)");
         }
         return new Deflate(threshold, level, serverTakeover, bits, clientMemory);
     }
 
     /**
-     * The same, with other memory for the windows of clients whose messages refer to earlier ones, for all connections
-     * of a {@link WsServer} together. A connection takes its whole window (32 KiB, if no smaller one was agreed on) when
-     * it opens; past the limit, connections are accepted without compression.
+     * Returns a copy with a memory limit for the windows of clients with context takeover.
+     *
+     * <p>Applies to all connections of a {@link WsServer} together. A connection reserves its whole window (32 KiB,
+     * unless a smaller one was negotiated) when it opens; beyond the limit, connections are accepted without
+     * compression.
+     *
+     * @param bytes total memory, in bytes; at least 0
      */
     public Deflate clientMemory(long bytes) {
         if (bytes < 0) {
@@ -110,13 +124,13 @@ public final class Deflate {
         return clientBits;
     }
 
-    /** Bytes for the windows of clients, see {@link #clientMemory(long)}. */
+    /** Returns the memory limit for the windows of clients, in bytes; see {@link #clientMemory(long)}. */
     public long clientMemory() {
         return clientMemory;
     }
 
-    /** One object for each window, so that connections with the same one share bytes. */
-    DeflateEncoder framing(int bits) {
-        return framings[bits];
+    /** Returns the encoder for a window. Connections with the same window share it, and the bytes of broadcasts. */
+    DeflateEncoder encoder(int bits) {
+        return encoders[bits];
     }
 }

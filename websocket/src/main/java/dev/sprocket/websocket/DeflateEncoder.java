@@ -10,10 +10,14 @@ import java.nio.ByteBuffer;
 import java.util.zip.Deflater;
 import org.jspecify.annotations.Nullable;
 
-/** Messages as frames, compressed each by itself (RFC 7692 7.2.1) where that makes them shorter. */
+/**
+ * Encoder that compresses each message by itself (RFC 7692 7.2.1).
+ *
+ * <p>A message that compression does not shorten is sent uncompressed.
+ */
 @ThreadSafe
 final class DeflateEncoder implements MessageEncoder {
-    /** What a flush ends with, and a message leaves out. */
+    /** Size of the flush trailer, which is not part of the message. */
     private static final int TAIL = 4;
 
     private static final int STEP = 1024;
@@ -28,7 +32,7 @@ final class DeflateEncoder implements MessageEncoder {
         this.bits = bits;
     }
 
-    /** Whether a message is long enough to be tried; one that keeps its fragments goes as it is. */
+    /** Reports whether a message is long enough for compression and does not preserve its fragments. */
     boolean compresses(Message message) {
         // an empty message has nothing to compress, and zlib nothing to flush
         return message.size() >= Math.max(1, threshold) && !message.isFragmented();
@@ -37,34 +41,38 @@ final class DeflateEncoder implements MessageEncoder {
     @Override
     public ByteBuf encode(Message message, ByteBufAllocator alloc) {
         if (compresses(message)) {
-            DeflaterPool zlib = DeflaterPool.current();
-            Deflater deflater = zlib.deflater(level);
+            DeflaterPool pool = DeflaterPool.current();
+            Deflater deflater = pool.deflater(level);
             try {
                 ByteBuf frame = encode(message, deflater, alloc);
                 if (frame != null) {
                     return frame;
                 }
             } finally {
-                zlib.giveBack(deflater, level);
+                pool.release(deflater, level);
             }
         }
         return FrameEncoder.MESSAGE.encode(message, alloc);
     }
 
-    /** With a compressor that may remember earlier messages; null if that makes the message no shorter. */
+    /**
+     * Encodes a message with a compressor that may refer to earlier messages.
+     *
+     * @return the frame, or null if compression does not shorten the message
+     */
     @Nullable
     ByteBuf encode(Message message, Deflater deflater, ByteBufAllocator alloc) {
         int size = message.size();
-        // grows with what comes out: memory for what waits to be sent is not much more than that
-        ByteBuf out = alloc.directBuffer(STEP).writeZero(FrameEncoder.LONGEST_HEAD);
+        // grows with the output, so that pending writes take little more memory than their bytes
+        ByteBuf out = alloc.directBuffer(STEP).writeZero(FrameEncoder.MAX_HEADER_SIZE);
         boolean done = false;
         try {
             deflate(BorrowedMessages.bytes(message), deflater, out);
             out.writerIndex(out.writerIndex() - TAIL);
-            int compressed = out.readableBytes() - FrameEncoder.LONGEST_HEAD;
+            int compressed = out.readableBytes() - FrameEncoder.MAX_HEADER_SIZE;
             done = compressed < size;
             if (done) {
-                FrameEncoder.headBefore(out, FrameEncoder.RSV1 | FrameEncoder.opcode(message), compressed);
+                FrameEncoder.prependHeader(out, FrameEncoder.RSV1 | FrameEncoder.opcode(message), compressed);
             }
             return done ? out : null;
         } finally {
@@ -75,8 +83,10 @@ final class DeflateEncoder implements MessageEncoder {
     }
 
     /**
-     * zlib has one window, of 32 KiB. For a smaller one the history is forgotten each time that many bytes have gone in:
-     * then nothing refers farther back.
+     * Compresses the content of a message.
+     *
+     * <p>zlib has one window size, 32 KiB. For a smaller window, the compressor is flushed completely after as many
+     * input bytes as the window has, so that no reference reaches farther back.
      */
     private void deflate(ByteBuf content, Deflater deflater, ByteBuf out) {
         int end = content.writerIndex();
@@ -84,21 +94,21 @@ final class DeflateEncoder implements MessageEncoder {
         int at = content.readerIndex();
         while (at < end) {
             int size = Math.min(window, end - at);
-            ByteBuffer piece = content.nioBuffer(at, size);
+            ByteBuffer part = content.nioBuffer(at, size);
             at += size;
-            deflater.setInput(piece);
+            deflater.setInput(part);
             flush(deflater, at < end ? Deflater.FULL_FLUSH : Deflater.SYNC_FLUSH, out);
         }
     }
 
     private static void flush(Deflater deflater, int mode, ByteBuf out) {
-        int room;
+        int space;
         int written;
         do {
             out.ensureWritable(STEP);
-            room = out.writableBytes();
-            written = deflater.deflate(out.internalNioBuffer(out.writerIndex(), room), mode);
+            space = out.writableBytes();
+            written = deflater.deflate(out.internalNioBuffer(out.writerIndex(), space), mode);
             out.writerIndex(out.writerIndex() + written);
-        } while (written == room);
+        } while (written == space);
     }
 }

@@ -9,14 +9,14 @@ import java.util.zip.Inflater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The compressors that an event loop keeps for its connections to borrow. They are native memory: freed when the loop
- * ends, and at once on a thread that is none.
+ * Pool of compressors and decompressors of one event loop.
  *
- * <p>Threads: each has its own.
+ * <p>They hold native memory, which is freed when the event loop ends. On other threads nothing is pooled: released
+ * objects are freed immediately. Confined to its thread.
  */
 final class DeflaterPool {
-    /** How many inflaters rest at most; one is in use for each compressed message that has arrived in part. */
-    private static final int RESTING = 4;
+    /** Maximum number of idle inflaters; each incomplete compressed message uses one. */
+    private static final int MAX_IDLE_INFLATERS = 4;
 
     private static final AtomicInteger LIVE = new AtomicInteger();
 
@@ -27,39 +27,39 @@ final class DeflaterPool {
         }
 
         @Override
-        protected void onRemoval(DeflaterPool zlib) {
-            zlib.end();
+        protected void onRemoval(DeflaterPool pool) {
+            pool.end();
         }
     };
 
-    private final boolean keeps;
+    private final boolean pooled;
     private final ArrayDeque<Inflater> inflaters = new ArrayDeque<>();
     private final @Nullable Deflater[] deflaters = new Deflater[Deflater.BEST_COMPRESSION + 1];
 
-    private DeflaterPool(boolean keeps) {
-        this.keeps = keeps;
+    private DeflaterPool(boolean pooled) {
+        this.pooled = pooled;
     }
 
     static DeflaterPool current() {
         return Thread.currentThread() instanceof FastThreadLocalThread ? CURRENT.get() : new DeflaterPool(false);
     }
 
-    /** How many have not been freed, in use or at rest. */
+    /** Returns the number of compressors and decompressors that were not freed, in use or idle. */
     static int live() {
         return LIVE.get();
     }
 
     Inflater inflater() {
-        Inflater resting = inflaters.poll();
-        if (resting != null) {
-            return resting;
+        Inflater idle = inflaters.poll();
+        if (idle != null) {
+            return idle;
         }
         LIVE.incrementAndGet();
         return new Inflater(true);
     }
 
-    void giveBack(Inflater inflater) {
-        if (keeps && inflaters.size() < RESTING) {
+    void release(Inflater inflater) {
+        if (pooled && inflaters.size() < MAX_IDLE_INFLATERS) {
             inflater.reset();
             inflaters.push(inflater);
         } else {
@@ -68,17 +68,17 @@ final class DeflaterPool {
     }
 
     Deflater deflater(int level) {
-        Deflater resting = deflaters[level];
+        Deflater idle = deflaters[level];
         deflaters[level] = null;
-        if (resting != null) {
-            return resting;
+        if (idle != null) {
+            return idle;
         }
         LIVE.incrementAndGet();
         return new Deflater(level, true);
     }
 
-    void giveBack(Deflater deflater, int level) {
-        if (keeps && deflaters[level] == null) {
+    void release(Deflater deflater, int level) {
+        if (pooled && deflaters[level] == null) {
             deflater.reset();
             deflaters[level] = deflater;
         } else {

@@ -6,9 +6,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** One offer of a {@code Sec-WebSocket-Extensions} header (RFC 6455 9.1). */
+/** Offer of an extension in {@code Sec-WebSocket-Extensions} (RFC 6455 9.1). */
 record ExtensionOffer(String name, List<Parameter> parameters) {
-    /** A parameter; a value in quotes is shown without them. */
+    /** Parameter of an offer; the value has no quotes. */
     record Parameter(String name, @Nullable String value) {
         @Override
         public String toString() {
@@ -21,20 +21,26 @@ record ExtensionOffer(String name, List<Parameter> parameters) {
     private static final Pattern PARAMETER = Pattern.compile(
             ";[ \\t]*(" + TOKEN + ")[ \\t]*(?:=[ \\t]*(?:(" + TOKEN + ")|\"(" + TOKEN + ")\")[ \\t]*)?");
 
-    /** The offers in the client's order; empty elements are passed over (RFC 9110 5.6.1.2). Throws {@link IllegalArgumentException} for what is not the header's grammar. */
+    /**
+     * Parses the offers in the client's order.
+     *
+     * <p>Empty list elements are ignored (RFC 9110 5.6.1.2).
+     *
+     * @throws IllegalArgumentException if a header does not match the grammar
+     */
     static List<ExtensionOffer> parse(List<String> headers) {
         List<ExtensionOffer> all = new ArrayList<>();
         for (String header : headers) {
             int at = 0;
             while (at < header.length()) {
                 boolean separator = " \t,".indexOf(header.charAt(at)) >= 0;
-                at = separator ? at + 1 : offer(header, at, all);
+                at = separator ? at + 1 : parseOffer(header, at, all);
             }
         }
         return all;
     }
 
-    private static int offer(String header, int start, List<ExtensionOffer> all) {
+    private static int parseOffer(String header, int start, List<ExtensionOffer> all) {
         Matcher name = NAME.matcher(header).region(start, header.length());
         if (!name.lookingAt()) {
             throw malformed(header, start);

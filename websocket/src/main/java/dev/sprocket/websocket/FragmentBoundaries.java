@@ -3,12 +3,12 @@ package dev.sprocket.websocket;
 import dev.sprocket.core.Message;
 import java.util.Arrays;
 
-/** Where the fragments of the message that arrives end. Confined to the connection's event loop. */
+/** End positions of the fragments of an incomplete message. Confined to the connection's event loop. */
 final class FragmentBoundaries {
     private int[] ends = {};
     private int count;
 
-    /** A fragment that is not the last has arrived. */
+    /** Adds the end of a fragment that is not the last one. */
     void add(int end) {
         if (count == ends.length) {
             ends = Arrays.copyOf(ends, Math.max(8, 2 * count));
@@ -16,8 +16,8 @@ final class FragmentBoundaries {
         ends[count++] = end;
     }
 
-    /** The message has arrived whole. */
-    Message mark(Message message) {
+    /** Returns a complete message with its fragments as parts, and clears the boundaries. */
+    Message applyTo(Message message) {
         if (count == 0) {
             return message;
         }

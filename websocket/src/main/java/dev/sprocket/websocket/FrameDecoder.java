@@ -6,21 +6,22 @@ import io.netty.buffer.Unpooled;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes the bytes of a client apart (RFC 6455 5): all frames of a read in one pass, unmasked where they lie. A message
- * that arrives whole is handed on as a slice of the read; one that comes in pieces is put together as it arrives, its
- * text judged byte by byte.
+ * Decoder of a client's frames (RFC 6455 5).
+ *
+ * <p>All frames of a read are decoded in one pass and unmasked in place. A message that arrives in one read is passed
+ * on as a slice of that read; other messages are assembled, and their text is validated as it arrives.
  *
  * <p>Confined to the connection's event loop.
  */
 final class FrameDecoder {
-    /** What comes out. Buffers are valid until the method returns. */
+    /** Receiver of decoded messages and control frames; buffers are valid until the method returns. */
     interface Sink {
-        void message(boolean binary, ByteBuf payload);
+        void onMessage(boolean binary, ByteBuf payload);
 
-        void control(int opcode, ByteBuf payload);
+        void onControlFrame(int opcode, ByteBuf payload);
 
-        /** Whether another frame may be decoded now. */
-        default boolean takesMore() {
+        /** Reports whether another frame may be decoded now. */
+        default boolean isReady() {
             return true;
         }
     }
@@ -30,58 +31,68 @@ final class FrameDecoder {
     private final WsLimits limits;
     private final Sink sink;
 
-    /** A header, or a control frame, of which only a part has arrived. */
-    private ByteBuf stash = Unpooled.EMPTY_BUFFER;
+    /** Incomplete header or control frame. */
+    private ByteBuf partialHeader = Unpooled.EMPTY_BUFFER;
 
-    private final @Nullable MessageInflater inflation;
-    /** Only while a message is under way that does not arrive in one piece. */
-    private @Nullable MessageAssembler assembly;
-    /** Which reserved bits no extension has given a meaning. */
-    private final int reserved;
+    private final @Nullable MessageInflater inflater;
+    /** Assembler of the current message. Null if there is no message, or it arrived in one read. */
+    private @Nullable MessageAssembler assembler;
+    /** Reserved bits that no negotiated extension uses. */
+    private final int reservedBits;
 
     private int messageOpcode = NO_MESSAGE;
     private int fragments;
-    /** Where the fragments of a message end, if somebody wants to know. */
-    private final @Nullable FragmentBoundaries ends;
+    /** Fragment boundaries of the current message; null if fragments are not preserved. */
+    private final @Nullable FragmentBoundaries boundaries;
 
     private boolean compressed;
     private boolean inPayload;
     private boolean fin;
     private int mask;
     private int length;
-    private int done;
+    private int payloadRead;
     private boolean stopped;
 
     FrameDecoder(WsLimits limits, Sink sink) {
         this(limits, sink, null, null);
     }
 
-    /** With permessage-deflate (RFC 7692), if there is something that inflates. */
-    FrameDecoder(WsLimits limits, Sink sink, @Nullable MessageInflater inflation, @Nullable FragmentBoundaries ends) {
-        this.ends = ends;
+    /**
+     * Creates a decoder.
+     *
+     * @param inflater decompressor of permessage-deflate (RFC 7692); null if it was not negotiated
+     * @param boundaries receives the ends of fragments; null if fragments are not preserved
+     */
+    FrameDecoder(
+            WsLimits limits, Sink sink, @Nullable MessageInflater inflater, @Nullable FragmentBoundaries boundaries) {
+        this.boundaries = boundaries;
         this.limits = limits;
         this.sink = sink;
-        this.inflation = inflation;
-        this.reserved = inflation == null ? 0x70 : 0x70 & ~FrameEncoder.RSV1;
+        this.inflater = inflater;
+        this.reservedBits = inflater == null ? 0x70 : 0x70 & ~FrameEncoder.RSV1;
     }
 
-    /** Decodes all that is readable, unless stopped, or the sink takes no more for now. Throws {@link WebSocketProtocolException}, after which it must be stopped. */
+    /**
+     * Decodes all readable bytes, until it is stopped or the sink is not ready.
+     *
+     * @throws WebSocketProtocolException if the client violates the protocol; the decoder must then be stopped
+     */
     void decode(ByteBuf in, ByteBufAllocator alloc) {
-        while (in.isReadable() && !stopped && sink.takesMore()) {
-            if (inPayload || head(in, alloc)) {
-                payload(in, alloc);
+        while (in.isReadable() && !stopped && sink.isReady()) {
+            if (inPayload || readHeader(in, alloc)) {
+                readPayload(in, alloc);
             }
         }
     }
 
-    /** Counts the messages that end within bytes that were not decoded. */
-    int messagesIn(ByteBuf rest) {
-        ByteBuf in = Unpooled.wrappedBuffer(stash.retainedDuplicate(), rest.retainedDuplicate());
+    /** Returns the number of messages that end within undecoded bytes. */
+    int countMessages(ByteBuf rest) {
+        ByteBuf in = Unpooled.wrappedBuffer(partialHeader.retainedDuplicate(), rest.retainedDuplicate());
         try {
             int messages = 0;
             long at = in.readerIndex();
             if (inPayload) {
-                at += length - done;
+                at += length - payloadRead;
                 messages = fin && at <= in.writerIndex() ? 1 : 0;
             }
             while (in.writerIndex() - at >= 2) {
@@ -108,70 +119,75 @@ final class FrameDecoder {
         }
     }
 
-    /** What follows is passed over. */
+    /** Stops decoding; all further bytes are ignored. */
     void stop() {
         stopped = true;
     }
 
-    /** Gives back what is unfinished. */
+    /** Releases incomplete frames and messages. */
     void release() {
-        stash.release();
-        stash = Unpooled.EMPTY_BUFFER;
-        if (assembly != null) {
-            assembly.release();
+        partialHeader.release();
+        partialHeader = Unpooled.EMPTY_BUFFER;
+        if (assembler != null) {
+            assembler.release();
         }
-        if (inflation != null) {
-            inflation.release();
+        if (inflater != null) {
+            inflater.release();
         }
     }
 
-    private MessageAssembler assembly() {
-        if (assembly == null) {
-            assembly =
-                    new MessageAssembler(limits.message(), messageOpcode == Opcode.TEXT, compressed ? inflation : null);
+    private MessageAssembler assembler() {
+        if (assembler == null) {
+            assembler =
+                    new MessageAssembler(limits.message(), messageOpcode == Opcode.TEXT, compressed ? inflater : null);
         }
-        return assembly;
+        return assembler;
     }
 
-    /** How many bytes of an unfinished message are held, with those of what inflates it. */
-    int unfinished() {
-        return assembled() + (inflation == null ? 0 : inflation.held());
+    /** Returns the memory of an incomplete message and its decompressor, in bytes. */
+    int unfinishedBytes() {
+        return assembledBytes() + (inflater == null ? 0 : inflater.nativeMemory());
     }
 
-    private int assembled() {
-        return assembly == null ? 0 : assembly.size();
+    private int assembledBytes() {
+        return assembler == null ? 0 : assembler.size();
     }
 
-    /** Reads a header, and with it the whole of a control frame; returns whether a payload follows. */
-    private boolean head(ByteBuf in, ByteBufAllocator alloc) {
-        if (!stash.isReadable()) {
-            int needed = needed(in);
-            if (in.readableBytes() >= needed) {
-                return parse(in, needed, alloc);
+    /** Reads a header, or a whole control frame; returns true if a payload follows. */
+    private boolean readHeader(ByteBuf in, ByteBufAllocator alloc) {
+        if (!partialHeader.isReadable()) {
+            int size = headerSize(in);
+            if (in.readableBytes() >= size) {
+                return parseHeader(in, size, alloc);
             }
             // at most a header of 14 bytes with a control frame's payload of 125
-            stash = Unpooled.buffer(14 + 125).writeBytes(in);
+            partialHeader = Unpooled.buffer(14 + 125).writeBytes(in);
             return false;
         }
-        int needed = needed(stash);
-        while (stash.readableBytes() < needed) {
+        int size = headerSize(partialHeader);
+        while (partialHeader.readableBytes() < size) {
             if (!in.isReadable()) {
                 return false;
             }
-            stash.writeBytes(in, Math.min(needed - stash.readableBytes(), in.readableBytes()));
-            needed = needed(stash);
+            partialHeader.writeBytes(in, Math.min(size - partialHeader.readableBytes(), in.readableBytes()));
+            size = headerSize(partialHeader);
         }
-        ByteBuf whole = stash;
-        stash = Unpooled.EMPTY_BUFFER;
+        ByteBuf whole = partialHeader;
+        partialHeader = Unpooled.EMPTY_BUFFER;
         try {
-            return parse(whole, needed, alloc);
+            return parseHeader(whole, size, alloc);
         } finally {
             whole.release();
         }
     }
 
-    /** How many bytes must be there before the header can be parsed; judges the first two as soon as they are. */
-    private int needed(ByteBuf in) {
+    /**
+     * Returns the number of bytes that are required to parse the header.
+     *
+     * <p>For a control frame, that includes the payload. The first two bytes are validated as soon as they are
+     * available.
+     */
+    private int headerSize(ByteBuf in) {
         if (in.readableBytes() < 2) {
             return 2;
         }
@@ -179,17 +195,18 @@ final class FrameDecoder {
         int second = in.getByte(in.readerIndex() + 1);
         int opcode = first & 0x0F;
         int shortLength = second & 0x7F;
-        if ((first & reserved) != 0) {
-            throw new WebSocketProtocolException(1002, "reserved bit without an extension (RFC 6455 5.2)");
+        if ((first & reservedBits) != 0) {
+            throw new WebSocketProtocolException(1002, "reserved bit set without an extension (RFC 6455 5.2)");
         }
         if ((first & FrameEncoder.RSV1) != 0 && opcode != Opcode.TEXT && opcode != Opcode.BINARY) {
-            throw new WebSocketProtocolException(1002, "compression bit on no first frame of a message (RFC 7692 6.1)");
+            throw new WebSocketProtocolException(
+                    1002, "compression bit outside the first frame of a message (RFC 7692 6.1)");
         }
         if ((second & 0x80) == 0) {
             throw new WebSocketProtocolException(1002, "frame without a mask (RFC 6455 5.1)");
         }
         if (opcode > Opcode.PONG || (opcode > Opcode.BINARY && !Opcode.isControl(opcode))) {
-            throw new WebSocketProtocolException(1002, "opcode " + opcode + " (RFC 6455 5.2)");
+            throw new WebSocketProtocolException(1002, "unknown opcode " + opcode + " (RFC 6455 5.2)");
         }
         if (Opcode.isControl(opcode)) {
             if (first >= 0) {
@@ -203,22 +220,22 @@ final class FrameDecoder {
         return shortLength == 127 ? 14 : shortLength == 126 ? 8 : 6;
     }
 
-    private boolean parse(ByteBuf in, int needed, ByteBufAllocator alloc) {
+    private boolean parseHeader(ByteBuf in, int size, ByteBufAllocator alloc) {
         int start = in.readerIndex();
         int first = in.getByte(start);
         int shortLength = in.getByte(start + 1) & 0x7F;
         int opcode = first & 0x0F;
-        in.skipBytes(needed);
+        in.skipBytes(size);
         if (Opcode.isControl(opcode)) {
             unmask(in, start + 6, shortLength, in.getInt(start + 2));
-            sink.control(opcode, in.slice(start + 6, shortLength));
+            sink.onControlFrame(opcode, in.slice(start + 6, shortLength));
             return false;
         }
         fin = first < 0;
-        mask = in.getInt(start + needed - 4);
-        length = length(in, start, shortLength, (first & FrameEncoder.RSV1) != 0);
-        done = 0;
-        begin(opcode, (first & FrameEncoder.RSV1) != 0);
+        mask = in.getInt(start + size - 4);
+        length = readLength(in, start, shortLength, (first & FrameEncoder.RSV1) != 0);
+        payloadRead = 0;
+        beginFrame(opcode, (first & FrameEncoder.RSV1) != 0);
         inPayload = length > 0;
         if (!inPayload) {
             endOfFrame(alloc);
@@ -226,7 +243,7 @@ final class FrameDecoder {
         return inPayload;
     }
 
-    private int length(ByteBuf in, int start, int shortLength, boolean comesCompressed) {
+    private int readLength(ByteBuf in, int start, int shortLength, boolean frameCompressed) {
         long found = shortLength;
         if (shortLength == 126) {
             found = in.getUnsignedShort(start + 2);
@@ -234,83 +251,84 @@ final class FrameDecoder {
             found = in.getLong(start + 2);
         }
         if (found < 0) {
-            throw new WebSocketProtocolException(1002, "length with the top bit set (RFC 6455 5.2)");
+            throw new WebSocketProtocolException(1002, "length has its most significant bit set (RFC 6455 5.2)");
         }
         if ((shortLength == 126 && found < 126) || (shortLength == 127 && found < 65536)) {
             throw new WebSocketProtocolException(
-                    1002, "length " + found + " in more bytes than it needs (RFC 6455 5.2)");
+                    1002, "length " + found + " is not encoded in the minimal number of bytes (RFC 6455 5.2)");
         }
-        // what is compressed is judged by what comes out
-        boolean counts = messageOpcode == NO_MESSAGE ? !comesCompressed : !compressed;
-        long most = counts ? limits.frame() : limits.compressedFrame();
-        if (found > most) {
-            throw new WebSocketProtocolException(1009, "frame of " + found + " bytes (expected: <= " + most + ")");
+        // the message limit applies to the decompressed size, which is not known here
+        boolean plain = messageOpcode == NO_MESSAGE ? !frameCompressed : !compressed;
+        long max = plain ? limits.frame() : limits.compressedFrame();
+        if (found > max) {
+            throw new WebSocketProtocolException(1009, "frame of " + found + " bytes (expected: <= " + max + ")");
         }
-        if (counts && assembled() + found > limits.message()) {
+        if (plain && assembledBytes() + found > limits.message()) {
             throw new WebSocketProtocolException(
                     1009,
-                    "message of " + (assembled() + found) + " bytes or more (expected: <= " + limits.message() + ")");
+                    "message of " + (assembledBytes() + found) + " bytes or more (expected: <= " + limits.message()
+                            + ")");
         }
         return (int) found;
     }
 
-    private void begin(int opcode, boolean comesCompressed) {
+    private void beginFrame(int opcode, boolean frameCompressed) {
         if (opcode == Opcode.CONTINUATION) {
             if (messageOpcode == NO_MESSAGE) {
-                throw new WebSocketProtocolException(1002, "continuation of no message (RFC 6455 5.4)");
+                throw new WebSocketProtocolException(1002, "continuation frame without a message (RFC 6455 5.4)");
             }
             if (++fragments > limits.fragments()) {
                 throw new WebSocketProtocolException(1008, "more than " + limits.fragments() + " fragments");
             }
         } else {
             if (messageOpcode != NO_MESSAGE) {
-                throw new WebSocketProtocolException(1002, "new message inside a fragmented one (RFC 6455 5.4)");
+                throw new WebSocketProtocolException(1002, "new message inside a fragmented message (RFC 6455 5.4)");
             }
             messageOpcode = opcode;
             fragments = 1;
-            compressed = comesCompressed;
+            compressed = frameCompressed;
         }
     }
 
-    private void payload(ByteBuf in, ByteBufAllocator alloc) {
-        int size = Math.min(length - done, in.readableBytes());
+    private void readPayload(ByteBuf in, ByteBufAllocator alloc) {
+        int size = Math.min(length - payloadRead, in.readableBytes());
         int start = in.readerIndex();
-        unmask(in, start, size, Integer.rotateLeft(mask, 8 * (done & 3)));
+        unmask(in, start, size, Integer.rotateLeft(mask, 8 * (payloadRead & 3)));
         in.skipBytes(size);
-        done += size;
-        inPayload = done < length;
+        payloadRead += size;
+        inPayload = payloadRead < length;
         if (size == length && fin && fragments == 1 && !compressed) {
-            whole(in, start, size);
+            deliverWhole(in, start, size);
             return;
         }
-        assembly().add(in, start, size, length, alloc);
+        assembler().add(in, start, size, length, alloc);
         if (!inPayload) {
             endOfFrame(alloc);
         }
     }
 
-    /** A message in one piece, which is most of them. */
-    private void whole(ByteBuf in, int start, int size) {
+    /** Delivers a message that arrived in one read. */
+    private void deliverWhole(ByteBuf in, int start, int size) {
         if (messageOpcode == Opcode.TEXT) {
             int state = Utf8Validator.next(Utf8Validator.START, in, start, size);
             if (state != Utf8Validator.START) {
                 throw new WebSocketProtocolException(
                         1007,
-                        state == Utf8Validator.BAD
-                                ? "text that is not UTF-8 (RFC 6455 8.1)"
-                                : "text that ends inside a character (RFC 6455 8.1)");
+                        state == Utf8Validator.INVALID
+                                ? "text is not UTF-8 (RFC 6455 8.1)"
+                                : "text ends inside a character (RFC 6455 8.1)");
             }
         }
         endOfMessage(in.slice(start, size));
     }
 
     private void endOfFrame(ByteBufAllocator alloc) {
-        if (ends != null && !fin) {
-            ends.add(assembled());
+        if (boundaries != null && !fin) {
+            boundaries.add(assembledBytes());
         }
         if (fin) {
-            ByteBuf whole = assembly().end(alloc);
-            assembly = null;
+            ByteBuf whole = assembler().finish(alloc);
+            assembler = null;
             try {
                 endOfMessage(whole);
             } finally {
@@ -323,10 +341,10 @@ final class FrameDecoder {
         boolean binary = messageOpcode == Opcode.BINARY;
         messageOpcode = NO_MESSAGE;
         fragments = 0;
-        sink.message(binary, payload);
+        sink.onMessage(binary, payload);
     }
 
-    /** RFC 6455 5.3, eight bytes at a time. */
+    /** Unmasks bytes in place (RFC 6455 5.3), eight at a time. */
     static void unmask(ByteBuf bytes, int start, int length, int mask) {
         long mask8 = ((long) mask << 32) | (mask & 0xFFFFFFFFL);
         int i = 0;

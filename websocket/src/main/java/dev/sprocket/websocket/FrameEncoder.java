@@ -6,21 +6,25 @@ import dev.sprocket.core.spi.MessageEncoder;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 
-/** What the server sends: frames without a mask (RFC 6455 5.1), each a whole message unless it has parts. */
+/**
+ * Encoder of the server's frames, which are not masked (RFC 6455 5.1).
+ *
+ * <p>A message is one frame, unless it has parts.
+ */
 final class FrameEncoder {
-    /** Messages as text or binary frames. */
+    /** Encoder of uncompressed messages as text or binary frames. */
     static final MessageEncoder MESSAGE = (message, alloc) -> message.isFragmented()
             ? fragments(message, alloc)
             : frame(opcode(message), BorrowedMessages.bytes(message), alloc);
 
-    /** The reserved bit that means "compressed" (RFC 7692 6). */
+    /** Reserved bit of compressed messages (RFC 7692 6). */
     static final int RSV1 = 0x40;
 
-    /** The bit of a message's last frame. */
+    /** Bit of the last frame of a message. */
     private static final int FIN = 0x80;
 
-    /** Bytes in front of a payload, at most. */
-    static final int LONGEST_HEAD = 10;
+    /** Maximum size of a frame header, in bytes. */
+    static final int MAX_HEADER_SIZE = 10;
 
     private FrameEncoder() {}
 
@@ -29,45 +33,50 @@ final class FrameEncoder {
     }
 
     static ByteBuf frame(int opcode, ByteBuf payload, ByteBufAllocator alloc) {
-        return append(opcode, payload, alloc.directBuffer(payload.readableBytes() + LONGEST_HEAD));
+        return append(opcode, payload, alloc.directBuffer(payload.readableBytes() + MAX_HEADER_SIZE));
     }
 
-    /** A message in a frame for each of its parts (RFC 6455 5.4). */
+    /** Encodes a message with one frame per part (RFC 6455 5.4). */
     static ByteBuf fragments(Message message, ByteBufAllocator alloc) {
         int[] ends = message.fragmentEnds();
         ByteBuf payload = BorrowedMessages.bytes(message);
-        ByteBuf out = alloc.directBuffer(payload.readableBytes() + ends.length * LONGEST_HEAD);
+        ByteBuf out = alloc.directBuffer(payload.readableBytes() + ends.length * MAX_HEADER_SIZE);
         int start = 0;
         for (int i = 0; i < ends.length; i++) {
             int opcode = i == 0 ? opcode(message) : Opcode.CONTINUATION;
-            head(i == ends.length - 1 ? FIN : 0, opcode, ends[i] - start, out);
+            writeHeader(i == ends.length - 1 ? FIN : 0, opcode, ends[i] - start, out);
             out.writeBytes(payload, payload.readerIndex() + start, ends[i] - start);
             start = ends[i];
         }
         return out;
     }
 
-    /** Writes a frame behind what is in a buffer. */
+    /** Appends a frame to a buffer. */
     static ByteBuf append(int opcode, ByteBuf payload, ByteBuf out) {
         int size = payload.readableBytes();
-        head(FIN, opcode, size, out);
+        writeHeader(FIN, opcode, size, out);
         return out.writeBytes(payload, payload.readerIndex(), size);
     }
 
-    /** Puts a head in front of a payload of this size, into the room of {@link #LONGEST_HEAD} that was left for it. */
-    static void headBefore(ByteBuf frame, int opcode, int size) {
+    /**
+     * Writes the header of a frame in front of its payload.
+     *
+     * @param frame buffer that begins with {@link #MAX_HEADER_SIZE} unused bytes, followed by the payload
+     * @param size size of the payload, in bytes
+     */
+    static void prependHeader(ByteBuf frame, int opcode, int size) {
         int end = frame.writerIndex();
-        int start = frame.readerIndex() + LONGEST_HEAD - headSize(size);
+        int start = frame.readerIndex() + MAX_HEADER_SIZE - headerSize(size);
         frame.setIndex(start, start);
-        head(FIN, opcode, size, frame);
+        writeHeader(FIN, opcode, size, frame);
         frame.writerIndex(end);
     }
 
-    private static int headSize(int size) {
-        return size < 126 ? 2 : size < 65536 ? 4 : LONGEST_HEAD;
+    private static int headerSize(int size) {
+        return size < 126 ? 2 : size < 65536 ? 4 : MAX_HEADER_SIZE;
     }
 
-    private static void head(int fin, int opcode, int size, ByteBuf out) {
+    private static void writeHeader(int fin, int opcode, int size, ByteBuf out) {
         if (size < 126) {
             out.writeShort((fin | opcode) << 8 | size);
         } else if (size < 65536) {

@@ -11,117 +11,121 @@ import io.netty.util.IllegalReferenceCountException;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
-/** The way out of one WebSocket: frames in order, and none behind the close frame (RFC 6455 5.5.1). */
+/**
+ * Writer of the frames of one connection.
+ *
+ * <p>Frames keep their order; nothing is written after the close frame (RFC 6455 5.5.1).
+ */
 @ThreadSafe
 final class FrameWriter {
-    private final PipelineContext segment;
+    private final PipelineContext context;
     private final EventLoop loop;
-    private final @Nullable DeflateEncoder deflate;
+    private final @Nullable DeflateEncoder deflateEncoder;
     private final @Nullable ContextTakeover takeover;
-    /** The close frame is on its way. On the event loop. */
+    /** True once the close frame was written; accessed on the event loop. */
     private boolean closed;
 
     FrameWriter(
-            PipelineContext segment, @Nullable NegotiatedCompression compression, @Nullable ContextTakeover takeover) {
-        this.segment = segment;
-        this.loop = segment.outbound().loop();
-        this.deflate = compression == null ? null : compression.framing();
+            PipelineContext context, @Nullable NegotiatedCompression compression, @Nullable ContextTakeover takeover) {
+        this.context = context;
+        this.loop = context.outbound().loop();
+        this.deflateEncoder = compression == null ? null : compression.encoder();
         this.takeover = takeover;
     }
 
-    /** How a broadcast is framed for this connection. */
-    static MessageEncoder framing(@Nullable NegotiatedCompression compression) {
-        return compression == null ? FrameEncoder.MESSAGE : compression.framing();
+    /** Returns the encoder of broadcasts for a connection with this compression. */
+    static MessageEncoder encoderFor(@Nullable NegotiatedCompression compression) {
+        return compression == null ? FrameEncoder.MESSAGE : compression.encoder();
     }
 
-    /** Sends a message; it stays the caller's. */
+    /** Sends a message; the caller keeps the ownership. */
     boolean send(Message message) {
         if (message.isFragmented()) {
-            return hand(FrameEncoder.fragments(message, segment.alloc()), true);
+            return writeFrame(FrameEncoder.fragments(message, context.alloc()), true);
         }
         if (takeover != null) {
-            return sendInContext(takeover, message);
+            return sendWithTakeover(takeover, message);
         }
-        if (deflate != null && deflate.compresses(message)) {
-            return hand(deflate.encode(message, segment.alloc()), true);
+        if (deflateEncoder != null && deflateEncoder.compresses(message)) {
+            return writeFrame(deflateEncoder.encode(message, context.alloc()), true);
         }
         return frame(FrameEncoder.opcode(message), BorrowedMessages.bytes(message));
     }
 
-    private boolean sendInContext(ContextTakeover context, Message message) {
+    private boolean sendWithTakeover(ContextTakeover compressor, Message message) {
         if (loop.inEventLoop()) {
-            return !closed && context.send(message, segment);
+            return !closed && compressor.send(message, context);
         }
         Message kept = message.copy();
-        return later(() -> sendInContext(context, kept));
+        return executeOnLoop(() -> sendWithTakeover(compressor, kept));
     }
 
-    /** Sends a frame; the payload stays the caller's. */
+    /** Sends a frame; the caller keeps the ownership of the payload. */
     boolean frame(int opcode, ByteBuf payload) {
         if (payload.refCnt() == 0) {
-            // found out behind the head, that would stand among the frames of others
-            throw new IllegalReferenceCountException("message that is gone (expected: copy() of what is sent later)");
+            // checked first: after the header was written, a failure would corrupt the stream of frames
+            throw new IllegalReferenceCountException("released message (expected: copy() before it is sent later)");
         }
         if (!loop.inEventLoop() || takeover != null) {
-            return hand(FrameEncoder.frame(opcode, payload, segment.alloc()), isData(opcode));
+            return writeFrame(FrameEncoder.frame(opcode, payload, context.alloc()), isData(opcode));
         }
         if (closed) {
             return false;
         }
-        ByteBuf room = segment.coalescingBuffer(payload.readableBytes() + FrameEncoder.LONGEST_HEAD);
-        if (room == null) {
-            return queue(FrameEncoder.frame(opcode, payload, segment.alloc()), isData(opcode));
+        ByteBuf buffer = context.coalescingBuffer(payload.readableBytes() + FrameEncoder.MAX_HEADER_SIZE);
+        if (buffer == null) {
+            return queue(FrameEncoder.frame(opcode, payload, context.alloc()), isData(opcode));
         }
-        FrameEncoder.append(opcode, payload, room);
+        FrameEncoder.append(opcode, payload, buffer);
         return true;
     }
 
-    /** The last frame. On the event loop. */
+    /** Writes a close frame as the last frame; called on the event loop. */
     void close(int code, String reason) {
         frame(Opcode.CLOSE, CloseFrame.write(code, reason));
         closed = true;
-        segment.closeOutput();
+        context.closeOutput();
     }
 
-    /** Takes over a whole frame. */
-    private boolean hand(ByteBuf frame, boolean data) {
+    /** Writes an encoded frame and takes over its ownership. */
+    private boolean writeFrame(ByteBuf frame, boolean data) {
         if (loop.inEventLoop()) {
-            return handNow(frame, data);
+            return writeOnLoop(frame, data);
         }
-        boolean accepted = later(() -> handNow(frame, data));
+        boolean accepted = executeOnLoop(() -> writeOnLoop(frame, data));
         if (!accepted) {
             frame.release();
         }
         return accepted;
     }
 
-    private boolean handNow(ByteBuf frame, boolean data) {
+    private boolean writeOnLoop(ByteBuf frame, boolean data) {
         if (closed) {
             frame.release();
             return false;
         }
         if (takeover != null) {
-            return takeover.write(frame, segment);
+            return takeover.write(frame, context);
         }
-        ByteBuf room = segment.coalescingBuffer(frame.readableBytes());
-        if (room == null) {
+        ByteBuf buffer = context.coalescingBuffer(frame.readableBytes());
+        if (buffer == null) {
             return queue(frame, data);
         }
-        room.writeBytes(frame);
+        buffer.writeBytes(frame);
         frame.release();
         return true;
     }
 
-    /** Data may be dropped for a peer that reads too slowly; control frames (RFC 6455 5.5) may not. */
+    /** Queues a frame. Data frames may be dropped for slow readers, control frames (RFC 6455 5.5) may not. */
     private boolean queue(ByteBuf frame, boolean data) {
-        return data ? segment.offer(frame, null) : segment.write(frame);
+        return data ? context.offer(frame, null) : context.write(frame);
     }
 
     private static boolean isData(int opcode) {
         return opcode < Opcode.CLOSE;
     }
 
-    private boolean later(Runnable task) {
+    private boolean executeOnLoop(Runnable task) {
         try {
             loop.execute(task);
             return true;
@@ -130,10 +134,10 @@ final class FrameWriter {
         }
     }
 
-    /** The connection is gone. */
+    /** Releases the compressor of a connection that was closed. */
     void end() {
         closed = true;
-        segment.closeOutput();
+        context.closeOutput();
         if (takeover != null) {
             takeover.end();
         }

@@ -13,37 +13,37 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** The server's side of the opening handshake (RFC 6455 4.2). */
+/** Server side of the opening handshake (RFC 6455 4.2). */
 final class Handshake {
     private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
-    private final List<String> known;
+    private final List<String> supported;
     private final WsOptions options;
-    /** Those of the HyBi drafts shake hands as RFC 6455 does. */
+    /** Accepted versions; HyBi drafts use the same handshake as RFC 6455. */
     private final Set<String> versions;
 
-    private final CompressionMemory windows;
+    private final CompressionMemory memory;
 
-    Handshake(List<String> known, WsOptions options) {
-        this.known = List.copyOf(known);
+    Handshake(List<String> supported, WsOptions options) {
+        this.supported = List.copyOf(supported);
         this.options = options;
         this.versions = options.hasOldDrafts() ? Set.of("13", "8", "7") : Set.of("13");
         Deflate deflate = options.deflate();
-        this.windows = new CompressionMemory(deflate == null ? 0 : deflate.clientMemory());
+        this.memory = new CompressionMemory(deflate == null ? 0 : deflate.clientMemory());
     }
 
-    /** The memory for compression that the agreed compressions take. */
-    CompressionMemory windows() {
-        return windows;
+    /** Returns the memory for the windows of clients with compression. */
+    CompressionMemory memory() {
+        return memory;
     }
 
-    /** 101, or the answer that refuses, with the reason. */
-    HttpResponse answer(HttpRequest request) {
+    /** Returns the response to a request: status 101, or an error with a reason. */
+    HttpResponse respond(HttpRequest request) {
         if (!request.method().equals("GET")) {
             return HttpResponse.error(405, "method (expected: GET, RFC 6455 4.1)")
                     .header("Allow", "GET");
         }
-        // under HTTP/2 the request itself is the agreement: no Connection, no key (RFC 8441 5)
+        // HTTP/2 uses neither Connection nor Sec-WebSocket-Key (RFC 8441 5)
         boolean stream = request.version().equals("HTTP/2.0");
         if (!stream && !request.version().equals("HTTP/1.1")) {
             return HttpResponse.error(505, request.version() + " (expected: HTTP/1.1, RFC 6455 4.1)");
@@ -57,77 +57,90 @@ final class Handshake {
         if (!stream && !request.headerContains("Connection", "upgrade")) {
             return HttpResponse.error(400, "Connection does not list upgrade (RFC 6455 4.2.1)");
         }
-        List<String> asked = request.headers("Sec-WebSocket-Version");
-        if (asked.size() != 1 || !versions.contains(asked.get(0))) {
-            return upgradeRequired(request, "Sec-WebSocket-Version: " + asked + " (expected: 13, RFC 6455 4.2.2)");
+        List<String> requested = request.headers("Sec-WebSocket-Version");
+        if (requested.size() != 1 || !versions.contains(requested.get(0))) {
+            return upgradeRequired(request, "Sec-WebSocket-Version: " + requested + " (expected: 13, RFC 6455 4.2.2)");
         }
         List<String> keys = request.headers("Sec-WebSocket-Key");
         if (!stream && (keys.size() != 1 || !isKey(keys.get(0).trim()))) {
             return HttpResponse.error(
                     400, "Sec-WebSocket-Key: " + keys + " (expected: one, 16 bytes in base64, RFC 6455 4.2.1)");
         }
-        Optional<HttpResponse> disagreement = disagreement(request);
-        if (disagreement.isPresent()) {
-            return disagreement.get();
+        Optional<HttpResponse> rejection = subprotocolRejection(request);
+        if (rejection.isPresent()) {
+            return rejection.get();
         }
-        Optional<String> agreed = subprotocol(request);
-        HttpResponse answer =
+        Optional<String> subprotocol = subprotocol(request);
+        HttpResponse upgrade =
                 HttpResponse.of(101).header("Upgrade", "websocket").header("Connection", "Upgrade");
-        HttpResponse proven = stream
-                ? answer
-                : answer.header("Sec-WebSocket-Accept", accept(keys.get(0).trim()));
-        return agreed.map(name -> proven.header("Sec-WebSocket-Protocol", name)).orElse(proven);
+        HttpResponse response = stream
+                ? upgrade
+                : upgrade.header("Sec-WebSocket-Accept", accept(keys.get(0).trim()));
+        return subprotocol
+                .map(name -> response.header("Sec-WebSocket-Protocol", name))
+                .orElse(response);
     }
 
-    /** 426 with what to upgrade to (RFC 9110 15.5.22); 400 in HTTP/2, which has no Upgrade (RFC 9113 8.6). */
+    /**
+     * Returns an error response with the required upgrade.
+     *
+     * <p>The status is 426 (RFC 9110 15.5.22), or 400 in HTTP/2, which has no {@code Upgrade} (RFC 9113 8.6).
+     */
     private HttpResponse upgradeRequired(HttpRequest request, String reason) {
         String all = versions.stream()
                 .sorted(Comparator.<String, Integer>comparing(Integer::valueOf).reversed())
                 .collect(Collectors.joining(", "));
-        HttpResponse refusal = request.version().equals("HTTP/2.0")
+        HttpResponse response = request.version().equals("HTTP/2.0")
                 ? HttpResponse.error(400, reason)
                 : HttpResponse.error(426, reason).header("Upgrade", "websocket");
-        return refusal.header("Sec-WebSocket-Version", all);
-    }
-
-    /** The answer that refuses whoever speaks no subprotocol of ours, in any draft; empty if that does not matter. */
-    Optional<HttpResponse> disagreement(HttpRequest request) {
-        List<String> protocols = asked(request);
-        boolean none = protocols.isEmpty() && known.isEmpty();
-        return none || !options.strict() || subprotocol(request).isPresent()
-                ? Optional.empty()
-                : Optional.of(upgradeRequired(
-                                request, "Sec-WebSocket-Protocol: " + protocols + " (expected: one of " + known + ")")
-                        .header("Sec-WebSocket-Protocol", String.join(", ", known)));
-    }
-
-    /** The first one that the client lists and the server knows (RFC 6455 4.2.2). */
-    Optional<String> subprotocol(HttpRequest request) {
-        return asked(request).stream().filter(known::contains).findFirst();
+        return response.header("Sec-WebSocket-Version", all);
     }
 
     /**
-     * What is agreed about compression, its window reserved; empty if it is off. Throws {@link IllegalArgumentException}
-     * for no grammar.
+     * Returns the response that rejects a client without a common subprotocol, in any draft.
+     *
+     * <p>Empty if there is a common subprotocol or none is required.
      */
-    Optional<NegotiatedCompression> compression(HttpRequest request) {
+    Optional<HttpResponse> subprotocolRejection(HttpRequest request) {
+        List<String> protocols = offeredSubprotocols(request);
+        boolean none = protocols.isEmpty() && supported.isEmpty();
+        return none || !options.strict() || subprotocol(request).isPresent()
+                ? Optional.empty()
+                : Optional.of(upgradeRequired(
+                                request,
+                                "Sec-WebSocket-Protocol: " + protocols + " (expected: one of " + supported + ")")
+                        .header("Sec-WebSocket-Protocol", String.join(", ", supported)));
+    }
+
+    /** Returns the first subprotocol that the client lists and the server supports (RFC 6455 4.2.2). */
+    Optional<String> subprotocol(HttpRequest request) {
+        return offeredSubprotocols(request).stream().filter(supported::contains).findFirst();
+    }
+
+    /**
+     * Negotiates compression and reserves memory for the window of the client.
+     *
+     * @return the parameters, or empty without compression
+     * @throws IllegalArgumentException if {@code Sec-WebSocket-Extensions} is malformed
+     */
+    Optional<NegotiatedCompression> negotiateCompression(HttpRequest request) {
         Deflate deflate = options.deflate();
         return deflate == null
                 ? Optional.empty()
-                : NegotiatedCompression.agree(
-                        deflate, ExtensionOffer.parse(request.headers("Sec-WebSocket-Extensions")), windows);
+                : NegotiatedCompression.negotiate(
+                        deflate, ExtensionOffer.parse(request.headers("Sec-WebSocket-Extensions")), memory);
     }
 
-    private static List<String> asked(HttpRequest request) {
-        List<String> asked = new ArrayList<>();
+    private static List<String> offeredSubprotocols(HttpRequest request) {
+        List<String> offered = new ArrayList<>();
         for (String header : request.headers("Sec-WebSocket-Protocol")) {
             for (String name : header.split(",", -1)) {
                 if (!name.isBlank()) {
-                    asked.add(name.trim());
+                    offered.add(name.trim());
                 }
             }
         }
-        return asked;
+        return offered;
     }
 
     private static boolean isKey(String key) {

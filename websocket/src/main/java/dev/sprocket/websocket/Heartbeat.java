@@ -4,61 +4,61 @@ import dev.sprocket.core.spi.LoopTimer;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** Watches over one connection for {@link KeepAlive}. Confined to the connection's event loop. */
+/** Pings one connection and detects missing pongs for {@link KeepAlive}. Confined to the connection's event loop. */
 final class Heartbeat implements LoopTimer.Task {
-    /** What it may do to the connection. */
-    interface Patient {
-        /** Whether there is anything left to watch over. */
+    /** Connection that is monitored. */
+    interface MonitoredConnection {
+        /** Reports whether the connection is open; monitoring ends when it is closed. */
         boolean isOpen();
 
         void ping();
 
-        /** Whether it is read from: if not, its answer waits with what it said before. */
+        /** Reports whether the socket is being read. If not, a pong may wait in its receive buffer. */
         boolean isReading();
 
-        /** It did not answer. */
-        void silent();
+        /** Called when the peer did not answer a ping in time. */
+        void onPongTimeout();
     }
 
-    private final Patient patient;
-    private final KeepAlive times;
-    private boolean heard;
-    private boolean asked;
-    /** When it was asked; or else when it was last known to be alive, as far as the sweep has noticed. */
+    private final MonitoredConnection conn;
+    private final KeepAlive keepAlive;
+    private boolean received;
+    private boolean pingSent;
+    /** Time of the last ping, or of the last timer run that noticed received bytes. */
     private long since;
 
-    Heartbeat(Patient patient, KeepAlive times, long now) {
-        this.patient = patient;
-        this.times = times;
-        // those that connected together are not pinged together
-        this.since = now - ThreadLocalRandom.current().nextLong(times.idle().toNanos() / 2);
+    Heartbeat(MonitoredConnection conn, KeepAlive keepAlive, long now) {
+        this.conn = conn;
+        this.keepAlive = keepAlive;
+        // random offset: connections that were opened together are not pinged together
+        this.since = now - ThreadLocalRandom.current().nextLong(keepAlive.idle().toNanos() / 2);
     }
 
-    /** Bytes came. Costs no look at the clock. */
-    void heard() {
-        heard = true;
+    /** Called when bytes were received; does not read the clock. */
+    void onBytesReceived() {
+        received = true;
     }
 
     @Override
     public boolean tick(long now) {
-        if (!patient.isOpen()) {
+        if (!conn.isOpen()) {
             return false;
         }
-        if (heard) {
-            heard = false;
-            asked = false;
+        if (received) {
+            received = false;
+            pingSent = false;
             since = now;
-        } else if (asked) {
-            if (!patient.isReading()) {
+        } else if (pingSent) {
+            if (!conn.isReading()) {
                 since = now;
-            } else if (times.pongTimeout().compareTo(Duration.ofNanos(now - since)) <= 0) {
-                patient.silent();
+            } else if (keepAlive.pongTimeout().compareTo(Duration.ofNanos(now - since)) <= 0) {
+                conn.onPongTimeout();
                 return false;
             }
-        } else if (now - since >= times.idle().toNanos()) {
-            asked = true;
+        } else if (now - since >= keepAlive.idle().toNanos()) {
+            pingSent = true;
             since = now;
-            patient.ping();
+            conn.ping();
         }
         return true;
     }

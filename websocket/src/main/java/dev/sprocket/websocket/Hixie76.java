@@ -8,24 +8,28 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Optional;
 
-/** The handshake of draft-hixie-thewebsocketprotocol-76, which browsers of 2010 speak. */
+/** Handshake of draft-hixie-thewebsocketprotocol-76, used by browsers of 2010. */
 final class Hixie76 {
     private Hixie76() {}
 
-    static boolean isAsked(HttpRequest request) {
+    static boolean isRequested(HttpRequest request) {
         return request.header("Sec-WebSocket-Key1").isPresent()
                 && request.header("Sec-WebSocket-Key2").isPresent();
     }
 
-    /** The head of the answer, or the answer that refuses; the {@linkplain #solution} follows the head as bytes. */
-    static HttpResponse answer(HttpRequest request, Optional<String> subprotocol) {
+    /**
+     * Returns the response to a handshake request: status 101, or an error.
+     *
+     * <p>The {@linkplain #challengeResponse challenge response} follows the head of the 101 response as plain bytes.
+     */
+    static HttpResponse respond(HttpRequest request, Optional<String> subprotocol) {
         try {
             number(request.header("Sec-WebSocket-Key1").orElse(""));
             number(request.header("Sec-WebSocket-Key2").orElse(""));
         } catch (IllegalArgumentException e) {
             return HttpResponse.error(400, String.valueOf(e.getMessage()));
         }
-        HttpResponse answer = HttpResponse.of(101)
+        HttpResponse response = HttpResponse.of(101)
                 .header("Upgrade", "WebSocket")
                 .header("Connection", "Upgrade")
                 .header("Sec-WebSocket-Origin", request.header("Origin").orElse("null"))
@@ -33,16 +37,16 @@ final class Hixie76 {
                         "Sec-WebSocket-Location",
                         "ws://" + request.header("Host").orElse("localhost") + request.target());
         return subprotocol
-                .map(name -> answer.header("Sec-WebSocket-Protocol", name))
-                .orElse(answer);
+                .map(name -> response.header("Sec-WebSocket-Protocol", name))
+                .orElse(response);
     }
 
     /**
-     * The 16 bytes that prove that the server has read all three keys.
+     * Returns the 16 bytes that prove that the server has read all three keys.
      *
-     * @param third the eight bytes behind the head, which no header announces
+     * @param third third key: the eight bytes after the request head, which no header announces
      */
-    static byte[] solution(HttpRequest request, ByteBuf third) {
+    static byte[] challengeResponse(HttpRequest request, ByteBuf third) {
         ByteBuffer challenge = ByteBuffer.allocate(16)
                 .putInt(number(request.header("Sec-WebSocket-Key1").orElse("")))
                 .putInt(number(request.header("Sec-WebSocket-Key2").orElse("")))
@@ -54,13 +58,13 @@ final class Hixie76 {
         }
     }
 
-    /** The digits of a key, divided by the number of its spaces. */
+    /** Returns the digits of a key, divided by the number of its spaces. */
     private static int number(String key) {
         String digits = key.replaceAll("[^0-9]", "");
         long spaces = key.chars().filter(c -> c == ' ').count();
         if (digits.isEmpty() || digits.length() > 18 || spaces == 0 || Long.parseLong(digits) % spaces != 0) {
             throw new IllegalArgumentException("Sec-WebSocket-Key1/2: '" + key
-                    + "' (expected: digits that the number of spaces divides, hixie-76 5.2)");
+                    + "' (expected: digits divisible by the number of spaces, hixie-76 5.2)");
         }
         return (int) (Long.parseLong(digits) / spaces);
     }

@@ -12,22 +12,29 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes the frames of hixie-76 apart (5.3 of the draft): a text between 00 and FF, and FF 00 at the end; before them, the third key of the handshake. Netty's decoder loses
- * the beginning of a text that comes in two packets.
+ * Frame decoder of hixie-76 (section 5.3 of the draft).
+ *
+ * <p>A stream consists of the third key of the handshake, texts between 00 and FF, and FF 00 at the end. Netty's
+ * decoder is not used because it loses the beginning of a text that arrives in two packets.
  */
 final class Hixie76Decoder extends ByteToMessageDecoder {
-    private static final int KEY = 8;
+    private static final int KEY_SIZE = 8;
 
     private final InboundBudget budget;
     private final int limit;
-    private InboundBudget.@Nullable Reservation holding;
-    /** How far the text that stands first has been searched for its end. */
+    private InboundBudget.@Nullable Reservation reservation;
+    /** Number of bytes of the first text that were searched for its end. */
     private int searched;
 
-    private boolean keyed;
-    private boolean over;
+    private boolean keyRead;
+    private boolean finished;
 
-    /** Frames of up to so many bytes; what is unfinished counts in the budget. */
+    /**
+     * Creates a decoder.
+     *
+     * @param limit maximum size of a text, in bytes
+     * @param budget budget that counts incomplete texts
+     */
     Hixie76Decoder(int limit, InboundBudget budget) {
         this.budget = budget;
         this.limit = limit;
@@ -38,58 +45,57 @@ final class Hixie76Decoder extends ByteToMessageDecoder {
         try {
             super.channelRead(ctx, read);
         } finally {
-            account(ctx, over ? 0 : actualReadableBytes());
+            updateReservation(ctx, finished ? 0 : actualReadableBytes());
         }
     }
 
-    private void account(ChannelHandlerContext ctx, int bytes) {
-        if (holding == null && bytes > 0) {
-            holding = budget.newReservation(() -> ctx.executor().execute(() -> evicted(ctx)));
+    private void updateReservation(ChannelHandlerContext ctx, int bytes) {
+        if (reservation == null && bytes > 0) {
+            reservation = budget.newReservation(() -> ctx.executor().execute(() -> onEvicted(ctx)));
         }
-        if (holding != null) {
-            holding.resize(bytes);
+        if (reservation != null) {
+            reservation.resize(bytes);
         }
     }
 
-    private void evicted(ChannelHandlerContext ctx) {
-        over = true;
-        ctx.fireExceptionCaught(
-                new TooLongFrameException("too much unfinished input in sum (raise inbound-memory-limit)"));
+    private void onEvicted(ChannelHandlerContext ctx) {
+        finished = true;
+        ctx.fireExceptionCaught(new TooLongFrameException("inbound limit exceeded (raise inbound-memory-limit)"));
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) throws Exception {
-        account(ctx, 0);
+        updateReservation(ctx, 0);
         super.channelInactive(ctx);
     }
 
     @Override
     protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
-        if (over) {
+        if (finished) {
             in.skipBytes(in.readableBytes());
-        } else if (!keyed) {
-            key(in, out);
+        } else if (!keyRead) {
+            readKey(in, out);
         } else if (in.getByte(in.readerIndex()) == 0) {
-            text(in, out);
+            readText(in, out);
         } else {
-            close(in, out);
+            readClose(in, out);
         }
     }
 
-    /** The third key comes first, as a buffer (1.3 of the draft). */
-    private void key(ByteBuf in, List<Object> out) {
-        if (in.readableBytes() >= KEY) {
-            keyed = true;
-            out.add(in.readRetainedSlice(KEY));
+    /** Reads the third key of the handshake as a buffer (section 1.3 of the draft). */
+    private void readKey(ByteBuf in, List<Object> out) {
+        if (in.readableBytes() >= KEY_SIZE) {
+            keyRead = true;
+            out.add(in.readRetainedSlice(KEY_SIZE));
         }
     }
 
-    private void text(ByteBuf in, List<Object> out) {
+    private void readText(ByteBuf in, List<Object> out) {
         int start = in.readerIndex() + 1;
         int end = in.indexOf(start + searched, in.writerIndex(), (byte) 0xFF);
         int length = (end < 0 ? in.writerIndex() : end) - start;
         searched = length;
-        check(length);
+        checkLength(length);
         if (end >= 0) {
             searched = 0;
             in.skipBytes(1);
@@ -98,14 +104,14 @@ final class Hixie76Decoder extends ByteToMessageDecoder {
         }
     }
 
-    /** FF 00 is the end; nobody may send other frames with a length, whose data the draft has no use for (5.3). */
-    private void close(ByteBuf in, List<Object> out) {
+    /** Reads the closing frame, FF 00. Other frames with a length are an error (section 5.3 of the draft). */
+    private void readClose(ByteBuf in, List<Object> out) {
         int start = in.readerIndex();
         int type = in.getUnsignedByte(start);
         if (type == 0xFF && in.readableBytes() < 2) {
             return;
         }
-        over = true;
+        finished = true;
         if (type != 0xFF || in.getByte(start + 1) != 0) {
             throw new CorruptedFrameException(
                     String.format("frame of type 0x%02x (expected: text, or FF 00, hixie-76 5.3)", type));
@@ -114,10 +120,10 @@ final class Hixie76Decoder extends ByteToMessageDecoder {
         out.add(new CloseWebSocketFrame());
     }
 
-    private void check(int length) {
+    private void checkLength(int length) {
         if (length > limit) {
-            over = true;
-            throw new TooLongFrameException("frame of more than " + limit + " bytes (expected: at most that)");
+            finished = true;
+            throw new TooLongFrameException("frame of more than " + limit + " bytes (expected: <= " + limit + ")");
         }
     }
 }

@@ -31,16 +31,21 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/** A connection that speaks hixie-76: text only, a close without a code, no ping. {@link Hixie76Decoder} takes the frames apart. */
+/**
+ * Per-connection handler of hixie-76.
+ *
+ * <p>The protocol has text messages only, a close without a code, and no ping. {@link Hixie76Decoder} parses the
+ * frames.
+ */
 final class Hixie76Handler extends ChannelInboundHandlerAdapter
         implements WsConnection, StackedConnection, CloseableWithCause {
-    /** How long the peer may take to answer a close frame. */
+    /** Time for the peer to answer a close frame. */
     private static final long CLOSE_SECONDS = 5;
-    /** How long the third key of the handshake may take, which follows its head. */
+    /** Time for the third key of the handshake to arrive after the request head. */
     private static final long KEY_SECONDS = 10;
 
     private static final PeerLog LOG = PeerLog.of(WsServer.class);
-    private static final MessageEncoder FRAMING = (message, alloc) -> alloc.directBuffer(message.size() + 2)
+    private static final MessageEncoder ENCODER = (message, alloc) -> alloc.directBuffer(message.size() + 2)
             .writeByte(0x00)
             .writeBytes(
                     BorrowedMessages.bytes(message),
@@ -49,92 +54,92 @@ final class Hixie76Handler extends ChannelInboundHandlerAdapter
             .writeByte(0xFF);
 
     private final MessageComponent<? super WsConnection, ? super Message> app;
-    private final HttpConnection below;
+    private final HttpConnection underlying;
     private final @Nullable String subprotocol;
-    private final Attributes facts;
-    private final ComponentInvoker<WsConnection> level;
+    private final Attributes attributes;
+    private final ComponentInvoker<WsConnection> invoker;
     private final AtomicBoolean closing = new AtomicBoolean();
-    private @Nullable PipelineContext segment;
+    private @Nullable PipelineContext context;
     private @Nullable ScheduledFuture<?> closeTimer;
     private @Nullable ScheduledFuture<?> keyTimer;
 
     Hixie76Handler(
             MessageComponent<? super WsConnection, ? super Message> app,
-            HttpConnection below,
+            HttpConnection underlying,
             Optional<String> subprotocol) {
         this.app = app;
-        this.below = below;
+        this.underlying = underlying;
         this.subprotocol = subprotocol.orElse(null);
-        this.facts = new Attributes(below.attributes());
-        this.level = new ComponentInvoker<>(app, this);
+        this.attributes = new Attributes(underlying.attributes());
+        this.invoker = new ComponentInvoker<>(app, this);
     }
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
-        segment = PipelineContext.of(below).attach(this, ctx, FRAMING);
-        keyTimer = segment.outbound().loop().schedule(this::keyMissing, KEY_SECONDS, TimeUnit.SECONDS);
+        context = PipelineContext.of(underlying).attach(this, ctx, ENCODER);
+        keyTimer = context.outbound().loop().schedule(this::onKeyTimeout, KEY_SECONDS, TimeUnit.SECONDS);
     }
 
-    private void keyMissing() {
-        LOG.info(this, "{} closed: no third key within {} s (hixie-76 1.3)", this, KEY_SECONDS);
-        segment().outbound().close();
+    private void onKeyTimeout() {
+        LOG.info(this, "Connection closed: third handshake key missing peer={} seconds={}", this, KEY_SECONDS);
+        context().outbound().close();
     }
 
     private void open(ByteBuf key) {
         Objects.requireNonNull(keyTimer).cancel(false);
-        segment().write(Unpooled.wrappedBuffer(Hixie76.solution(HttpRequest.of(below), key)));
-        level.open();
+        context().write(Unpooled.wrappedBuffer(Hixie76.challengeResponse(HttpRequest.of(underlying), key)));
+        invoker.open();
     }
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object read) {
         try {
             if (read instanceof CloseWebSocketFrame) {
-                peerCloses();
+                onPeerClose();
             } else if (read instanceof ByteBuf key) {
                 open(key);
             } else if (read instanceof WebSocketFrame frame) {
-                text(frame.content());
+                deliverText(frame.content());
             }
         } finally {
             ReferenceCountUtil.release(read);
         }
     }
 
-    private void text(ByteBuf bytes) {
+    private void deliverText(ByteBuf bytes) {
         if (Utf8Validator.next(Utf8Validator.START, bytes, bytes.readerIndex(), bytes.readableBytes())
                 == Utf8Validator.START) {
             Message message = BorrowedMessages.text(bytes);
             try {
-                level.deliver(app, message);
+                invoker.deliver(app, message);
             } finally {
                 BorrowedMessages.invalidate(message);
             }
         } else {
-            LOG.info(this, "{} closed: text that is not UTF-8 (hixie-76 5.3)", this);
+            LOG.info(this, "Connection closed: text is not UTF-8 (hixie-76 5.3) peer={}", this);
             close(1007, "");
         }
     }
 
-    private void peerCloses() {
+    private void onPeerClose() {
         if (closing.compareAndSet(false, true)) {
             CloseStatus.KEY.set(this, new CloseStatus(1005, "", true));
-            goodbye();
+            writeCloseFrame();
         }
-        segment().outbound().close();
+        context().outbound().close();
     }
 
-    private void goodbye() {
-        segment().write(Unpooled.wrappedBuffer(new byte[] {(byte) 0xFF, 0x00}));
+    private void writeCloseFrame() {
+        context().write(Unpooled.wrappedBuffer(new byte[] {(byte) 0xFF, 0x00}));
     }
 
     @Override
     public boolean send(Message message) {
         if (message.isBinary()) {
-            LOG.debug("{}: {} not sent, hixie-76 knows text only", this, message);
+            LOG.debug("Message dropped: hixie-76 supports text only peer={} message={}", this, message);
             return false;
         }
-        return isOpen() && segment().send(message);
+        return isOpen() && context().send(message);
     }
 
     @Override
@@ -142,26 +147,26 @@ final class Hixie76Handler extends ChannelInboundHandlerAdapter
         return false;
     }
 
-    /** The code and the reason are for {@link CloseStatus} alone: the wire has no place for them. */
+    /** Closes the connection; code and reason are set in {@link CloseStatus} only, hixie-76 cannot send them. */
     @Override
     public void close(int code, String reason) {
         if (closing.compareAndSet(false, true)) {
             LocalClose.mark(this);
             CloseStatus.KEY.set(this, new CloseStatus(code, reason, false));
-            segment().onLoop(() -> {
-                goodbye();
-                closeTimer = segment()
+            context().onLoop(() -> {
+                writeCloseFrame();
+                closeTimer = context()
                         .outbound()
                         .loop()
-                        .schedule(() -> segment().outbound().close(), CLOSE_SECONDS, TimeUnit.SECONDS);
+                        .schedule(() -> context().outbound().close(), CLOSE_SECONDS, TimeUnit.SECONDS);
             });
         }
     }
 
     @Override
     public void closeWithCause(Throwable cause) {
-        CloseStatus why = CloseStatus.because(cause);
-        close(why.code(), why.reason());
+        CloseStatus status = CloseStatus.forCause(cause);
+        close(status.code(), status.reason());
     }
 
     @Override
@@ -175,29 +180,29 @@ final class Hixie76Handler extends ChannelInboundHandlerAdapter
         if (closeTimer != null) {
             closeTimer.cancel(false);
         }
-        level.close();
+        invoker.close();
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         if (cause instanceof DecoderException) {
-            LOG.info(this, "{} closed: {}", this, cause.getMessage());
+            LOG.info(this, "Connection closed: {} peer={}", cause.getMessage(), this);
             close(
                     cause.getCause() instanceof TooLongFrameException || cause instanceof TooLongFrameException
                             ? 1009
                             : 1002,
                     "");
         } else {
-            level.fail(cause);
+            invoker.fail(cause);
         }
     }
 
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-        if (event instanceof CloseRequest ending
-                && (ending.cause() == CloseRequest.Cause.SERVER_SHUTDOWN
-                        || ending.cause() == CloseRequest.Cause.UNAUTHORIZED)) {
-            ending.claim();
+        if (event instanceof CloseRequest request
+                && (request.cause() == CloseRequest.Cause.SERVER_SHUTDOWN
+                        || request.cause() == CloseRequest.Cause.UNAUTHORIZED)) {
+            request.claim();
             close(1001, "");
         } else {
             ctx.fireUserEventTriggered(event);
@@ -206,7 +211,7 @@ final class Hixie76Handler extends ChannelInboundHandlerAdapter
 
     @Override
     public boolean isOpen() {
-        return !closing.get() && below.isOpen();
+        return !closing.get() && underlying.isOpen();
     }
 
     @Override
@@ -214,7 +219,7 @@ final class Hixie76Handler extends ChannelInboundHandlerAdapter
         return Optional.ofNullable(subprotocol);
     }
 
-    /** This protocol has no pings. */
+    /** Returns empty: this protocol has no pings. */
     @Override
     public Optional<Duration> roundTrip() {
         return Optional.empty();
@@ -222,25 +227,25 @@ final class Hixie76Handler extends ChannelInboundHandlerAdapter
 
     @Override
     public boolean isWritable() {
-        return isOpen() && below.isWritable();
+        return isOpen() && underlying.isWritable();
     }
 
     @Override
     public HttpConnection underlying() {
-        return below;
+        return underlying;
     }
 
     @Override
     public Attributes attributes() {
-        return facts;
+        return attributes;
     }
 
     @Override
     public String toString() {
-        return below.toString();
+        return underlying.toString();
     }
 
-    private PipelineContext segment() {
-        return Objects.requireNonNull(segment);
+    private PipelineContext context() {
+        return Objects.requireNonNull(context);
     }
 }

@@ -5,56 +5,56 @@ import java.util.Arrays;
 import java.util.zip.Inflater;
 
 /**
- * The last bytes that a client's messages inflated to, for a client with context takeover (RFC 7692 7.1.1.2).
+ * Last decompressed bytes of a client with context takeover (RFC 7692 7.1.1.2).
  *
- * <p>Between two messages they are all that an inflater has to remember, so that no connection holds one. They grow with
- * what the client has sent, up to its window.
+ * <p>Between two messages these bytes are the whole state of an inflater, so that idle connections do not hold one. The
+ * buffer grows with the received data, up to the size of the window.
  *
  * <p>Confined to the connection's event loop.
  */
 final class InflateWindow {
-    private final int window;
+    private final int capacity;
     private byte[] bytes = {};
-    /** How many bytes are known; once that is the whole window, the oldest is at {@link #end}. */
+    /** Number of stored bytes; when the window is full, the oldest byte is at {@link #end}. */
     private int count;
 
     private int end;
 
-    InflateWindow(int window) {
-        this.window = window;
+    InflateWindow(int capacity) {
+        this.capacity = capacity;
     }
 
-    /** Appends a message, of which the last bytes are remembered. */
+    /** Appends the last bytes of a decompressed message. */
     void add(ByteBuf message) {
-        int size = Math.min(window, message.readableBytes());
+        int size = Math.min(capacity, message.readableBytes());
         int from = message.writerIndex() - size;
-        grow(Math.min(window, count + size));
+        grow(Math.min(capacity, count + size));
         int first = Math.min(size, bytes.length - end);
         message.getBytes(from, bytes, end, first);
         message.getBytes(from + first, bytes, 0, size - first);
-        count = Math.min(window, count + size);
+        count = Math.min(capacity, count + size);
         end = (end + size) % Math.max(1, bytes.length);
     }
 
-    /** Until it has its full size nothing wraps around. */
+    /** Enlarges the buffer; nothing wraps around before it has its full size. */
     private void grow(int needed) {
         if (bytes.length < needed) {
             end = count;
-            bytes = Arrays.copyOf(bytes, Math.min(window, Math.max(needed, 2 * bytes.length)));
+            bytes = Arrays.copyOf(bytes, Math.min(capacity, Math.max(needed, 2 * bytes.length)));
         }
     }
 
-    /** Has an inflater that starts afresh remember what is known. */
-    void tell(Inflater inflater) {
-        if (count == window) {
-            set(inflater, end, window - end);
-            set(inflater, 0, end);
+    /** Sets the stored bytes as the dictionary of a new or reset inflater. */
+    void restoreTo(Inflater inflater) {
+        if (count == capacity) {
+            setDictionary(inflater, end, capacity - end);
+            setDictionary(inflater, 0, end);
         } else {
-            set(inflater, 0, count);
+            setDictionary(inflater, 0, count);
         }
     }
 
-    private void set(Inflater inflater, int from, int size) {
+    private void setDictionary(Inflater inflater, int from, int size) {
         if (size > 0) {
             inflater.setDictionary(bytes, from, size);
         }

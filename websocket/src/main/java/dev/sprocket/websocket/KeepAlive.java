@@ -1,25 +1,29 @@
 package dev.sprocket.websocket;
 
+import com.google.errorprone.annotations.Immutable;
 import java.time.Duration;
 
 /**
- * Looks for peers that have gone without a word: a ping after a time without anything from the peer, and the end when
- * that is not answered. Whatever the peer sends counts as life. Both times are kept to half a second.
+ * Times of pings that detect unresponsive peers.
  *
- * @param idle how long a peer may be silent before it is pinged
- * @param answer how long it may then go on being silent
+ * <p>A peer that has sent nothing for the idle time is pinged; if it sends nothing for the pong timeout either, the
+ * connection is closed. Any received bytes count as a sign of life. Both times are accurate to half a second.
+ *
+ * @param idle time without received bytes after which the peer is pinged; at least a second
+ * @param pongTimeout time without received bytes after a ping until the connection is closed; at least a second
  */
+@Immutable
 public record KeepAlive(Duration idle, Duration pongTimeout) {
-    /** A ping after 30 seconds, the end after 10 more. */
+    /** Default times: a ping after 30 seconds, a close after 10 more. */
     public static final KeepAlive DEFAULT = new KeepAlive(Duration.ofSeconds(30), Duration.ofSeconds(10));
 
-    /** No pings: a peer may be silent for ever. */
+    /** Disables pings; a silent peer is never closed. */
     public static final KeepAlive OFF = new KeepAlive(Duration.ofSeconds(Long.MAX_VALUE), Duration.ofSeconds(10));
 
-    /** Throws {@link IllegalArgumentException} for less than a second. */
+    /** Throws {@link IllegalArgumentException} for a time below one second. */
     public KeepAlive {
         require("idle", idle);
-        require("answer", pongTimeout);
+        require("pongTimeout", pongTimeout);
     }
 
     private static void require(String name, Duration value) {

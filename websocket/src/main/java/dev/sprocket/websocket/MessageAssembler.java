@@ -6,83 +6,89 @@ import io.netty.buffer.Unpooled;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message that does not arrive in one piece, or is compressed: put together as it arrives, its text judged byte by
- * byte. Confined to the connection's event loop.
+ * Assembles a message that is compressed or arrives in parts.
+ *
+ * <p>Text is validated as its bytes arrive. Confined to the connection's event loop.
  */
 final class MessageAssembler {
-    private static final int LEAST = 256;
+    private static final int MIN_CAPACITY = 256;
 
     private final int limit;
-    private final @Nullable MessageInflater inflation;
+    private final @Nullable MessageInflater inflater;
     private ByteBuf bytes = Unpooled.EMPTY_BUFFER;
     private final boolean text;
     private int utf8 = Utf8Validator.START;
 
     /**
-     * An empty one.
+     * Creates an assembler for one message.
      *
-     * @param limit how many bytes it may have
-     * @param inflation if it is compressed
+     * @param limit maximum size of the message, in bytes
+     * @param inflater decompressor; null if the message is not compressed
      */
-    MessageAssembler(int limit, boolean text, @Nullable MessageInflater inflation) {
+    MessageAssembler(int limit, boolean text, @Nullable MessageInflater inflater) {
         this.limit = limit;
         this.text = text;
-        this.inflation = inflation;
+        this.inflater = inflater;
     }
 
-    /** The bytes so far. */
+    /** Returns the number of bytes assembled so far. */
     int size() {
         return bytes.readableBytes();
     }
 
-    /** Takes a piece of a frame, unmasked; the frame is of {@code length} bytes. */
+    /**
+     * Adds an unmasked part of a frame.
+     *
+     * @param size size of the part, in bytes
+     * @param length size of the whole frame payload, in bytes
+     */
     void add(ByteBuf in, int start, int size, int length, ByteBufAllocator alloc) {
-        // grows with what has arrived, not with what a header promises
-        open(Math.min(length, Math.max(2 * size, LEAST)), alloc);
+        // grows with the received bytes, not with the length that a header announces
+        allocate(Math.min(length, Math.max(2 * size, MIN_CAPACITY)), alloc);
         int from = bytes.writerIndex();
-        if (inflation != null) {
-            inflation.add(in, start, size, bytes);
+        if (inflater != null) {
+            inflater.add(in, start, size, bytes);
         } else {
             bytes.writeBytes(in, start, size);
         }
-        judge(from);
+        validateText(from);
     }
 
-    /** The whole message, which is the caller's to release. */
-    ByteBuf end(ByteBufAllocator alloc) {
-        if (inflation != null) {
-            open(LEAST, alloc);
+    /** Returns the complete message; the caller must release it. */
+    ByteBuf finish(ByteBufAllocator alloc) {
+        if (inflater != null) {
+            allocate(MIN_CAPACITY, alloc);
             int from = bytes.writerIndex();
-            inflation.finish(bytes);
-            judge(from);
+            inflater.finish(bytes);
+            validateText(from);
         }
         if (utf8 != Utf8Validator.START) {
-            throw new WebSocketProtocolException(1007, "text that ends inside a character (RFC 6455 8.1)");
+            throw new WebSocketProtocolException(1007, "text ends inside a character (RFC 6455 8.1)");
         }
         ByteBuf whole = bytes;
         bytes = Unpooled.EMPTY_BUFFER;
         return whole;
     }
 
-    /** Gives back what is unfinished. */
+    /** Releases the incomplete message. */
     void release() {
         bytes.release();
         bytes = Unpooled.EMPTY_BUFFER;
     }
 
-    @SuppressWarnings("ReferenceEquality") // the empty buffer stands for none
-    private void open(int capacity, ByteBufAllocator alloc) {
+    @SuppressWarnings("ReferenceEquality") // the empty buffer means "not allocated"
+    private void allocate(int capacity, ByteBufAllocator alloc) {
         if (bytes == Unpooled.EMPTY_BUFFER) {
-            int most = (int) Math.min(Integer.MAX_VALUE, limit + 1L);
-            bytes = alloc.directBuffer(Math.min(capacity, most), most);
+            int max = (int) Math.min(Integer.MAX_VALUE, limit + 1L);
+            bytes = alloc.directBuffer(Math.min(capacity, max), max);
         }
     }
 
-    private void judge(int from) {
+    private void validateText(int from) {
         if (text) {
             utf8 = Utf8Validator.next(utf8, bytes, from, bytes.writerIndex() - from);
-            if (utf8 == Utf8Validator.BAD) {
-                throw new WebSocketProtocolException(1007, "text that is not UTF-8 (RFC 6455 8.1)");
+            if (utf8 == Utf8Validator.INVALID) {
+                throw new WebSocketProtocolException(1007, "text is not UTF-8 (RFC 6455 8.1)");
             }
         }
     }

@@ -7,77 +7,90 @@ import java.util.zip.Inflater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Inflates the client's messages (RFC 7692 7.2.2) as they arrive, and never past the limit of a message. Holds an inflater
- * while a message is under way only: what the next one may refer to is kept by {@link InflateWindow}, so that nothing else of
- * a message, such as a final block, can have an effect on those behind it.
+ * Decompressor of a client's messages (RFC 7692 7.2.2).
+ *
+ * <p>Messages are decompressed as they arrive, up to the size limit of a message. An inflater is held only while a
+ * message is incomplete: the data to which the next message may refer is stored in {@link InflateWindow}, so that
+ * nothing else of a message, such as a final block, affects later messages.
  *
  * <p>Confined to the connection's event loop.
  */
 final class MessageInflater {
     private static final byte[] TAIL = {0, 0, (byte) 0xFF, (byte) 0xFF};
-    /** Ends a stream that is between two blocks. */
+    /** Empty final block, which ends a stream between two blocks. */
     private static final byte[] END = {1, 0, 0, (byte) 0xFF, (byte) 0xFF};
 
-    private static final int WINDOW = 1 << Deflate.WINDOW_BITS;
+    private static final int WINDOW_SIZE = 1 << Deflate.WINDOW_BITS;
     private static final int STEP = 1024;
-    /** What zlib allocates for an inflater: its window, and about 8 KiB of tables. */
-    private static final int NATIVE = WINDOW + 8 * 1024;
+    /** Memory that zlib allocates for an inflater: its window, and about 8 KiB of tables. */
+    private static final int NATIVE_MEMORY = WINDOW_SIZE + 8 * 1024;
 
-    /** Each one costs a copy of the window, so a message has not many more of them than KiB (RFC 7692 7.2.3.4). */
-    private static final int FINAL_BLOCKS = 16;
+    /**
+     * Number of final blocks that any message may have (RFC 7692 7.2.3.4).
+     *
+     * <p>A longer message may have one more per KiB. Limited because each final block costs a copy of the window.
+     */
+    private static final int BASE_FINAL_BLOCKS = 16;
 
     private final int limit;
-    /** What messages may refer to; null without takeover. */
-    private final @Nullable InflateWindow history;
+    /** Earlier output to which messages may refer; null without context takeover. */
+    private final @Nullable InflateWindow window;
 
     private @Nullable Inflater inflater;
     private int finalBlocks;
-    /** Whether the last thing that was read is a final block. */
-    private boolean complete;
+    /** True if the input so far ends with a final block. */
+    private boolean endedWithFinalBlock;
 
-    MessageInflater(@Nullable InflateWindow history, int limit) {
-        this.history = history;
+    MessageInflater(@Nullable InflateWindow window, int limit) {
+        this.window = window;
         this.limit = limit;
     }
 
-    /** Appends what a piece of a message stands for. Throws {@link WebSocketProtocolException} for what is no deflate, and past the limit. */
+    /**
+     * Decompresses a part of a message and appends the output to a buffer.
+     *
+     * @throws WebSocketProtocolException if the data is not valid deflate, or the message exceeds the limit
+     */
     void add(ByteBuf in, int start, int size, ByteBuf out) {
         if (size > 0) {
             inflate(in.nioBuffer(start, size), out);
         }
     }
 
-    /** Appends the rest of a message. Throws {@link WebSocketProtocolException} if it ends inside a block. */
+    /**
+     * Ends a message and appends the rest of its output to a buffer.
+     *
+     * @throws WebSocketProtocolException if the message ends inside a block
+     */
     void finish(ByteBuf out) {
-        // some leave out the byte behind a final block, or all of an empty message (RFC 7692 7.2.3.4 and 7.2.3.6)
-        if (inflater != null && !complete) {
+        // some clients omit the byte after a final block, or all bytes of an empty message (RFC 7692 7.2.3.4, 7.2.3.6)
+        if (inflater != null && !endedWithFinalBlock) {
             inflate(ByteBuffer.wrap(TAIL), out);
-            complete = false;
+            endedWithFinalBlock = false;
             inflate(ByteBuffer.wrap(END), out);
-            if (!complete) {
-                throw new WebSocketProtocolException(
-                        1007, "compressed message that ends inside a block (RFC 7692 7.2.2)");
+            if (!endedWithFinalBlock) {
+                throw new WebSocketProtocolException(1007, "compressed message ends inside a block (RFC 7692 7.2.2)");
             }
         }
-        if (history != null) {
-            history.add(out);
+        if (window != null) {
+            window.add(out);
         }
         release();
     }
 
-    /** Bytes of native memory that it holds. */
-    int held() {
-        return inflater == null ? 0 : NATIVE;
+    /** Returns the native memory that is held, in bytes. */
+    int nativeMemory() {
+        return inflater == null ? 0 : NATIVE_MEMORY;
     }
 
-    /** Gives back what it holds. */
+    /** Releases the inflater. */
     void release() {
         Inflater held = inflater;
         finalBlocks = 0;
-        complete = false;
+        endedWithFinalBlock = false;
         if (held != null) {
             inflater = null;
-            DeflaterPool.current().giveBack(held);
+            DeflaterPool.current().release(held);
         }
     }
 
@@ -86,52 +99,50 @@ final class MessageInflater {
         if (zlib == null) {
             zlib = DeflaterPool.current().inflater();
             inflater = zlib;
-            if (history != null) {
-                history.tell(zlib);
+            if (window != null) {
+                window.restoreTo(zlib);
             }
         }
-        complete = false;
+        endedWithFinalBlock = false;
         zlib.setInput(in);
         try {
             boolean more = true;
             while (more) {
                 out.ensureWritable((int) Math.min(STEP, limit + 1L - out.readableBytes()));
-                int room = out.writableBytes();
-                int written = zlib.inflate(out.internalNioBuffer(out.writerIndex(), room));
+                int space = out.writableBytes();
+                int written = zlib.inflate(out.internalNioBuffer(out.writerIndex(), space));
                 out.writerIndex(out.writerIndex() + written);
                 if (out.readableBytes() > limit) {
-                    throw new WebSocketProtocolException(
-                            1009, "message that inflates to more than " + limit + " bytes");
+                    throw new WebSocketProtocolException(1009, "decompressed message exceeds " + limit + " bytes");
                 }
-                more = zlib.finished() ? restart(zlib, in, out) : written == room || !zlib.needsInput();
+                more = zlib.finished() ? restart(zlib, in, out) : written == space || !zlib.needsInput();
             }
         } catch (DataFormatException e) {
-            throw new WebSocketProtocolException(
-                    1007, "compressed data that is no deflate: " + e.getMessage() + " (RFC 7692 7.2.2)");
+            throw new WebSocketProtocolException(1007, "invalid deflate data: " + e.getMessage() + " (RFC 7692 7.2.2)");
         }
     }
 
-    /** The stream may end inside a message, and go on (RFC 7692 7.2.3.4); returns whether there is more of it. */
+    /** Continues after a final block inside a message (RFC 7692 7.2.3.4). Returns false if no input is left. */
     private boolean restart(Inflater zlib, ByteBuffer in, ByteBuf out) {
         int rest = zlib.getRemaining();
-        if (++finalBlocks > FINAL_BLOCKS + out.readableBytes() / STEP) {
-            throw new WebSocketProtocolException(1007, "message of " + finalBlocks + " final deflate blocks");
+        if (++finalBlocks > BASE_FINAL_BLOCKS + out.readableBytes() / STEP) {
+            throw new WebSocketProtocolException(1007, "message has " + finalBlocks + " final deflate blocks");
         }
         zlib.reset();
-        remember(zlib, out);
+        restoreWindow(zlib, out);
         zlib.setInput(in.position(in.limit() - rest));
-        complete = rest == 0;
+        endedWithFinalBlock = rest == 0;
         return rest > 0;
     }
 
-    /** What blocks may refer to reaches back over final ones, into earlier messages. */
-    private void remember(Inflater zlib, ByteBuf out) {
-        int size = Math.min(WINDOW, out.readableBytes());
-        if (history != null && size < WINDOW) {
-            history.tell(zlib);
+    /** Restores the window after a final block. Later blocks may refer to data before it and to earlier messages. */
+    private void restoreWindow(Inflater zlib, ByteBuf out) {
+        int size = Math.min(WINDOW_SIZE, out.readableBytes());
+        if (window != null && size < WINDOW_SIZE) {
+            window.restoreTo(zlib);
         }
-        byte[] window = new byte[size];
-        out.getBytes(out.writerIndex() - size, window);
-        zlib.setDictionary(window);
+        byte[] recent = new byte[size];
+        out.getBytes(out.writerIndex() - size, recent);
+        zlib.setDictionary(recent);
     }
 }

@@ -8,34 +8,37 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was agreed about compression with one client (RFC 7692 7.1).
+ * Compression parameters that were negotiated with one client (RFC 7692 7.1).
  *
- * @param serverTakeover whether our messages may refer to earlier ones
- * @param clientWindow how far back, in bytes, the client's messages may refer to earlier ones; 0 for not at all
- * @param serverBits the window of ours, as a power of two, 8 to 15
- * @param header the answer: says nothing that the client has not offered, since some clients then fail the handshake
+ * @param options compression settings of the server
+ * @param serverTakeover true if messages of the server may refer to earlier ones
+ * @param clientWindow distance, in bytes, that messages of the client may refer back; 0 without context takeover
+ * @param serverBits window of the server, as a power of two, 8 to 15
+ * @param header value of the response header; contains no parameter that the client did not offer, because some clients
+ *     would fail the handshake
  */
 record NegotiatedCompression(Deflate options, boolean serverTakeover, int clientWindow, int serverBits, String header) {
     private static final PeerLog LOG = PeerLog.of(WsServer.class);
     private static final String NAME = "permessage-deflate";
-    /** What a zlib uses that is asked for 2^8. */
-    private static final int LEAST_WINDOW = 1 << 9;
+    /** Smallest window, in bytes: zlib uses 2^9 when asked for 2^8. */
+    private static final int MIN_WINDOW = 1 << 9;
 
     /**
-     * The first offer that can be accepted, with its memory reserved; one that cannot is passed over, and logged. An offer
-     * for which there is no memory is passed over too.
+     * Accepts the first acceptable offer and reserves its memory.
+     *
+     * <p>An invalid offer is skipped and logged; an offer without free memory is skipped.
      */
-    static Optional<NegotiatedCompression> agree(
-            Deflate options, List<ExtensionOffer> offers, CompressionMemory windows) {
+    static Optional<NegotiatedCompression> negotiate(
+            Deflate options, List<ExtensionOffer> offers, CompressionMemory memory) {
         for (ExtensionOffer offer : offers) {
             if (offer.name().equals(NAME)) {
                 try {
-                    NegotiatedCompression agreed = accept(options, offer);
-                    if (windows.reserve(agreed.clientWindow)) {
-                        return Optional.of(agreed);
+                    NegotiatedCompression accepted = accept(options, offer);
+                    if (memory.reserve(accepted.clientWindow)) {
+                        return Optional.of(accepted);
                     }
                 } catch (IllegalArgumentException e) {
-                    LOG.info("offers", "compression offer declined: {}: {}", offer, e.getMessage());
+                    LOG.info("offers", "Compression offer declined: {} offer={}", e.getMessage(), offer);
                 }
             }
         }
@@ -51,16 +54,16 @@ record NegotiatedCompression(Deflate options, boolean serverTakeover, int client
         Set<String> seen = new HashSet<>();
         for (ExtensionOffer.Parameter parameter : offer.parameters()) {
             if (!seen.add(parameter.name())) {
-                throw new IllegalArgumentException(parameter.name() + " twice (RFC 7692 7.1)");
+                throw new IllegalArgumentException("duplicate parameter " + parameter.name() + " (RFC 7692 7.1)");
             }
             switch (parameter.name()) {
                 case "server_no_context_takeover" -> {
-                    noValue(parameter);
+                    requireNoValue(parameter);
                     serverTakeover = false;
                     header.append("; server_no_context_takeover");
                 }
                 case "client_no_context_takeover" -> {
-                    noValue(parameter);
+                    requireNoValue(parameter);
                     clientTakeover = false;
                     header.append("; client_no_context_takeover");
                 }
@@ -81,12 +84,12 @@ record NegotiatedCompression(Deflate options, boolean serverTakeover, int client
         return new NegotiatedCompression(
                 options,
                 serverTakeover && bits == Deflate.WINDOW_BITS,
-                clientTakeover ? Math.max(LEAST_WINDOW, 1 << clientBits) : 0,
+                clientTakeover ? Math.max(MIN_WINDOW, 1 << clientBits) : 0,
                 bits,
                 header.toString());
     }
 
-    private static void noValue(ExtensionOffer.Parameter parameter) {
+    private static void requireNoValue(ExtensionOffer.Parameter parameter) {
         if (parameter.value() != null) {
             throw new IllegalArgumentException(parameter + " (expected: no value, RFC 7692 7.1.1)");
         }
@@ -100,13 +103,13 @@ record NegotiatedCompression(Deflate options, boolean serverTakeover, int client
         return Integer.parseInt(value);
     }
 
-    /** What inflates the messages of this client. */
-    MessageInflater inflation(int limit) {
+    /** Creates a decompressor for the messages of this client. */
+    MessageInflater newInflater(int limit) {
         return new MessageInflater(clientWindow == 0 ? null : new InflateWindow(clientWindow), limit);
     }
 
-    /** What others with the same agreement share. */
-    DeflateEncoder framing() {
-        return options.framing(serverBits);
+    /** Returns the encoder that connections with the same parameters share. */
+    DeflateEncoder encoder() {
+        return options.encoder(serverBits);
     }
 }

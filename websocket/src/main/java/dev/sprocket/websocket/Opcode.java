@@ -1,6 +1,6 @@
 package dev.sprocket.websocket;
 
-/** Kinds of frames (RFC 6455 5.2). */
+/** Opcodes of frames (RFC 6455 5.2). */
 final class Opcode {
     static final int CONTINUATION = 0;
     static final int TEXT = 1;

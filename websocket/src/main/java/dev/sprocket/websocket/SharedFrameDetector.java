@@ -5,28 +5,30 @@ import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
 
 /**
- * Notices frames that did not come from the connection's own compressor: those of a broadcast. The peer remembers them,
- * our compressor does not, so what it remembers is worth nothing any more. Confined to the connection's event loop.
+ * Detects broadcast frames that were not compressed by the connection's own compressor.
+ *
+ * <p>The peer's window contains these frames but the compressor's window does not, so the compressor must be reset.
+ * Confined to the connection's event loop.
  */
 final class SharedFrameDetector extends ChannelOutboundHandlerAdapter {
-    private boolean ours;
-    private boolean seen;
+    private boolean writingOwnFrame;
+    private boolean sharedFrameSeen;
 
-    /** What is written from now on is our compressor's, or is not. */
-    void ours(boolean yes) {
-        ours = yes;
+    /** Sets the origin of the following writes: true for frames of the connection's own compressor. */
+    void setWritingOwnFrame(boolean own) {
+        writingOwnFrame = own;
     }
 
-    /** Whether there was one since the last time. */
-    boolean takeSeen() {
-        boolean was = seen;
-        seen = false;
+    /** Reports whether a broadcast frame was written since the last call. */
+    boolean takeSharedFrameSeen() {
+        boolean was = sharedFrameSeen;
+        sharedFrameSeen = false;
         return was;
     }
 
     @Override
     public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
-        seen |= !ours;
+        sharedFrameSeen |= !writingOwnFrame;
         ctx.write(message, promise);
     }
 }

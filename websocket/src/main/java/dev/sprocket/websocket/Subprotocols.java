@@ -2,9 +2,13 @@ package dev.sprocket.websocket;
 
 import java.util.List;
 
-/** A component that speaks a subprotocol says so by implementing this; {@link WsServer} finds it through decorators. */
+/**
+ * Declares the subprotocols of a component.
+ *
+ * <p>Implemented by the component; {@link WsServer} also finds it inside decorators.
+ */
 @FunctionalInterface
 public interface Subprotocols {
-    /** The names, as registered for {@code Sec-WebSocket-Protocol}. */
+    /** Returns the names of the subprotocols, as used in {@code Sec-WebSocket-Protocol}. */
     List<String> subprotocols();
 }

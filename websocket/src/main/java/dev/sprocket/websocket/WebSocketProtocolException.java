@@ -1,16 +1,16 @@
 package dev.sprocket.websocket;
 
-/** A peer broke a rule of the protocol: the code to close with, and which rule. */
+/** Protocol violation of a peer, with the close code and the reason. */
 final class WebSocketProtocolException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     final int code;
-    final String rule;
+    final String reason;
 
-    WebSocketProtocolException(int code, String rule) {
-        // no stack trace: it tells of the peer's bytes, and hostile peers can cause many
-        super(rule, null, false, false);
+    WebSocketProtocolException(int code, String reason) {
+        // no stack trace: the cause is the peer's data, and hostile peers can provoke many of these
+        super(reason, null, false, false);
         this.code = code;
-        this.rule = rule;
+        this.reason = reason;
     }
 }

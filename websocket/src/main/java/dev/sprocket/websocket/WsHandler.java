@@ -32,10 +32,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
-/** The level of {@link WsServer}: one for each connection, which it also is. */
+/** Per-connection handler of {@link WsServer}, and the connection that the application sees. */
 final class WsHandler extends ChannelInboundHandlerAdapter
-        implements WsConnection, StackedConnection, CloseableWithCause, FrameDecoder.Sink, Heartbeat.Patient {
-    /** How long the peer may take to answer a close frame. */
+        implements WsConnection,
+                StackedConnection,
+                CloseableWithCause,
+                FrameDecoder.Sink,
+                Heartbeat.MonitoredConnection {
+    /** Time for the peer to answer a close frame. */
     private static final long CLOSE_SECONDS = 5;
 
     private static final AtomicIntegerFieldUpdater<WsHandler> CLOSING =
@@ -44,12 +48,12 @@ final class WsHandler extends ChannelInboundHandlerAdapter
     private static final PeerLog LOG = PeerLog.of(WsServer.class);
 
     private final MessageComponent<? super WsConnection, ? super Message> app;
-    private final HttpConnection below;
+    private final HttpConnection underlying;
     private final @Nullable String subprotocol;
-    private final Attributes facts;
-    private final ComponentInvoker<WsConnection> level;
+    private final Attributes attributes;
+    private final ComponentInvoker<WsConnection> invoker;
     private final FrameDecoder decoder;
-    /** 1 as soon as either side has begun to close. */
+    /** 1 as soon as either side has started to close, else 0. */
     private volatile int closing;
 
     private final WsServer server;
@@ -58,74 +62,74 @@ final class WsHandler extends ChannelInboundHandlerAdapter
     private final @Nullable FragmentBoundaries fragments;
     private @Nullable Outbound outbound;
     private @Nullable ReadBudget budget;
-    /** What was read and is to be decoded in another iteration of the event loop. */
-    private @Nullable ByteBuf kept;
+    /** Received bytes that will be decoded in a later loop iteration. */
+    private @Nullable ByteBuf undecoded;
 
     private @Nullable FrameWriter writer;
-    private InboundBudget.@Nullable Reservation holding;
+    private InboundBudget.@Nullable Reservation reservation;
     private @Nullable Heartbeat heartbeat;
     private @Nullable ScheduledFuture<?> closeTimer;
-    /** When a ping left, on the event loop's clock; 0 if none waits for its pong. */
-    private long pingedAt;
+    /** Time of the first unanswered ping, on the event loop's clock, or 0. */
+    private long pingSentAt;
 
     private volatile long roundTrip;
 
     WsHandler(
             WsServer server,
             MessageComponent<? super WsConnection, ? super Message> app,
-            HttpConnection below,
+            HttpConnection underlying,
             Optional<String> subprotocol,
             @Nullable NegotiatedCompression compression,
             @Nullable ContextTakeover takeover) {
         this.server = server;
         this.app = app;
-        this.below = below;
+        this.underlying = underlying;
         this.subprotocol = subprotocol.orElse(null);
         this.compression = compression;
         this.takeover = takeover;
-        this.facts = new Attributes(below.attributes());
-        this.level = new ComponentInvoker<>(app, this);
+        this.attributes = new Attributes(underlying.attributes());
+        this.invoker = new ComponentInvoker<>(app, this);
         WsLimits limits = server.options().limits();
         this.fragments = server.options().keepsFragments() ? new FragmentBoundaries() : null;
         this.decoder = new FrameDecoder(
-                limits, this, compression == null ? null : compression.inflation(limits.message()), fragments);
+                limits, this, compression == null ? null : compression.newInflater(limits.message()), fragments);
     }
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
         if (compression != null && compression.clientWindow() > 0) {
-            ctx.channel().closeFuture().addListener(closed -> server.released(compression));
+            ctx.channel().closeFuture().addListener(closed -> server.releaseCompression(compression));
         }
-        PipelineContext segment = PipelineContext.of(below)
-                .attach(this, ctx, FrameWriter.framing(compression), takeover != null)
+        PipelineContext context = PipelineContext.of(underlying)
+                .attach(this, ctx, FrameWriter.encoderFor(compression), takeover != null)
                 .withExplicitClose();
-        outbound = segment.outbound();
-        budget = new ReadBudget(segment.outbound(), () -> goOn(ctx));
-        writer = new FrameWriter(segment, compression, takeover);
-        KeepAlive times = server.options().keepAlive();
-        if (times.isOn()) {
-            LoopTimer sweep = LoopTimer.of(outbound.loop());
-            heartbeat = new Heartbeat(this, times, sweep.now());
-            sweep.add(heartbeat);
+        outbound = context.outbound();
+        budget = new ReadBudget(context.outbound(), () -> resumeDecoding(ctx));
+        writer = new FrameWriter(context, compression, takeover);
+        KeepAlive keepAlive = server.options().keepAlive();
+        if (keepAlive.isOn()) {
+            LoopTimer timer = LoopTimer.of(outbound.loop());
+            heartbeat = new Heartbeat(this, keepAlive, timer.now());
+            timer.add(heartbeat);
         }
-        level.open();
+        invoker.open();
     }
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object read) {
         ByteBuf bytes = (ByteBuf) read;
         if (heartbeat != null) {
-            heartbeat.heard();
+            heartbeat.onBytesReceived();
         }
-        if (kept != null) {
-            kept = behind(kept, bytes, ctx.alloc());
+        if (undecoded != null) {
+            undecoded = append(undecoded, bytes, ctx.alloc());
             return;
         }
         decode(ctx, bytes);
     }
 
-    /** One buffer of all parts: a buffer around a buffer, thousands deep, would overflow the stack. */
-    private static ByteBuf behind(ByteBuf first, ByteBuf next, ByteBufAllocator alloc) {
+    /** Appends a buffer to one flat composite; nested composites, thousands deep, would overflow the stack. */
+    private static ByteBuf append(ByteBuf first, ByteBuf next, ByteBufAllocator alloc) {
         CompositeByteBuf all = first instanceof CompositeByteBuf parts
                 ? parts.discardReadComponents()
                 : alloc.compositeBuffer(Integer.MAX_VALUE).addComponent(true, first);
@@ -135,12 +139,12 @@ final class WsHandler extends ChannelInboundHandlerAdapter
     private void decode(ChannelHandlerContext ctx, ByteBuf bytes) {
         try {
             decoder.decode(bytes, ctx.alloc());
-            account();
+            updateReservation();
         } catch (WebSocketProtocolException violation) {
-            violated(violation);
+            closeForViolation(violation);
         } finally {
             if (bytes.isReadable() && budget != null && budget.isPaused()) {
-                kept = bytes;
+                undecoded = bytes;
             } else {
                 bytes.release();
             }
@@ -148,68 +152,73 @@ final class WsHandler extends ChannelInboundHandlerAdapter
     }
 
     @Override
-    public boolean takesMore() {
+    public boolean isReady() {
         return budget == null || budget.allows();
     }
 
-    private void goOn(ChannelHandlerContext ctx) {
-        ByteBuf rest = kept;
+    private void resumeDecoding(ChannelHandlerContext ctx) {
+        ByteBuf rest = undecoded;
         if (rest != null) {
-            kept = null;
+            undecoded = null;
             decode(ctx, rest);
         }
     }
 
-    /** The connection was cut: nothing is done for its peer any more. */
-    private void forget() {
-        ByteBuf rest = kept;
+    /** Discards the undecoded bytes of a connection that was cut, and counts the lost messages. */
+    private void discardUndecoded() {
+        ByteBuf rest = undecoded;
         if (rest != null) {
-            kept = null;
+            undecoded = null;
             if (closing == 0) {
-                ReadBudget.logDropped(this, decoder.messagesIn(rest));
+                ReadBudget.logDropped(this, decoder.countMessages(rest));
             }
             rest.release();
         }
     }
 
-    /** Says how much of an unfinished message waits for its end. */
-    private void account() {
-        int bytes = decoder.unfinished();
-        if (holding == null && bytes > 0) {
-            holding = InboundBudget.of(below)
-                    .newReservation(() -> outbound().loop().execute(this::evicted));
+    /** Reports the bytes of an incomplete message to the inbound budget. */
+    private void updateReservation() {
+        int bytes = decoder.unfinishedBytes();
+        if (reservation == null && bytes > 0) {
+            reservation = InboundBudget.of(underlying)
+                    .newReservation(() -> outbound().loop().execute(this::onEvicted));
         }
-        if (holding != null) {
-            holding.resize(bytes);
+        if (reservation != null) {
+            reservation.resize(bytes);
         }
     }
 
-    /** The unfinished messages of all connections are too much, and this has most of them (RFC 6455 7.4.2: 1013). */
-    private void evicted() {
+    /**
+     * Closes the connection after the inbound budget was exceeded.
+     *
+     * <p>Called for the connection with the most buffered bytes. The close code is 1013, "try again later" (RFC 6455
+     * 7.4.2).
+     */
+    private void onEvicted() {
         if (isOpen()) {
-            violated(new WebSocketProtocolException(1013, "too many unfinished messages"));
+            closeForViolation(new WebSocketProtocolException(1013, "too many incomplete messages"));
             decoder.release();
         }
     }
 
     @Override
-    public void message(boolean binary, ByteBuf payload) {
+    public void onMessage(boolean binary, ByteBuf payload) {
         Message message = binary ? BorrowedMessages.binary(payload) : BorrowedMessages.text(payload);
         try {
-            level.deliver(app, fragments == null ? message : fragments.mark(message));
+            invoker.deliver(app, fragments == null ? message : fragments.applyTo(message));
         } finally {
             BorrowedMessages.invalidate(message);
         }
     }
 
     @Override
-    public void control(int opcode, ByteBuf payload) {
+    public void onControlFrame(int opcode, ByteBuf payload) {
         if (opcode == Opcode.PING) {
             writer().frame(Opcode.PONG, payload);
         } else if (opcode == Opcode.PONG) {
-            if (pingedAt != 0) {
-                roundTrip = now() - pingedAt;
-                pingedAt = 0;
+            if (pingSentAt != 0) {
+                roundTrip = now() - pingSentAt;
+                pingSentAt = 0;
             }
         } else if (opcode == Opcode.CLOSE) {
             CloseStatus status = CloseFrame.read(payload);
@@ -225,13 +234,14 @@ final class WsHandler extends ChannelInboundHandlerAdapter
         }
     }
 
-    /** The peer broke a rule: it is told, and not listened to any more (RFC 6455 7.1.7). */
-    private void violated(WebSocketProtocolException violation) {
-        LOG.cause(violation.code).info(this, "{} closed with {}: {}", this, violation.code, violation.rule);
+    /** Fails the connection after a protocol violation (RFC 6455 7.1.7). Sends a close frame and stops reading. */
+    private void closeForViolation(WebSocketProtocolException violation) {
+        LOG.cause(violation.code)
+                .info(this, "Protocol violation: {} peer={} code={}", violation.reason, this, violation.code);
         decoder.stop();
         if (beginClosing()) {
-            CloseStatus.KEY.set(this, new CloseStatus(violation.code, violation.rule, false));
-            writer().close(violation.code, violation.rule);
+            CloseStatus.KEY.set(this, new CloseStatus(violation.code, violation.reason, false));
+            writer().close(violation.code, violation.reason);
         }
         outbound().closeLingering();
     }
@@ -258,8 +268,8 @@ final class WsHandler extends ChannelInboundHandlerAdapter
                 return false;
             }
         }
-        if (pingedAt == 0) {
-            pingedAt = now();
+        if (pingSentAt == 0) {
+            pingSentAt = now();
         }
         return writer().frame(Opcode.PING, payload);
     }
@@ -275,16 +285,16 @@ final class WsHandler extends ChannelInboundHandlerAdapter
     }
 
     @Override
-    public void silent() {
+    public void onPongTimeout() {
         if (beginClosing()) {
-            KeepAlive times = server.options().keepAlive();
+            KeepAlive keepAlive = server.options().keepAlive();
             LOG.info(
                     this,
-                    "{} closed with 1001: no sign of life for {}, and no answer to a ping for {}",
+                    "Connection closed: no answer to a ping peer={} idle={} pongTimeout={}",
                     this,
-                    times.idle(),
-                    times.pongTimeout());
-            server.countSilent();
+                    keepAlive.idle(),
+                    keepAlive.pongTimeout());
+            server.countKeepAliveTimeout();
             CloseStatus.KEY.set(this, new CloseStatus(1001, "no answer to a ping", false));
             decoder.stop();
             writer().close(1001, "no answer to a ping");
@@ -306,20 +316,20 @@ final class WsHandler extends ChannelInboundHandlerAdapter
             LocalClose.mark(this);
             CloseStatus.KEY.set(this, new CloseStatus(code, reason, false));
             if (outbound().loop().inEventLoop()) {
-                goodbye(code, reason);
+                sendClose(code, reason);
             } else {
-                outbound().loop().execute(() -> goodbye(code, reason));
+                outbound().loop().execute(() -> sendClose(code, reason));
             }
         }
     }
 
     @Override
     public void closeWithCause(Throwable cause) {
-        CloseStatus why = CloseStatus.because(cause);
-        close(why.code(), why.reason());
+        CloseStatus status = CloseStatus.forCause(cause);
+        close(status.code(), status.reason());
     }
 
-    private void goodbye(int code, String reason) {
+    private void sendClose(int code, String reason) {
         writer().close(code, reason);
         closeTimer = outbound().loop().schedule(() -> outbound().close(), CLOSE_SECONDS, TimeUnit.SECONDS);
     }
@@ -327,10 +337,10 @@ final class WsHandler extends ChannelInboundHandlerAdapter
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         decoder.stop();
-        forget();
+        discardUndecoded();
         decoder.release();
-        if (holding != null) {
-            holding.resize(0);
+        if (reservation != null) {
+            reservation.resize(0);
         }
         writer().end();
         if (closeTimer != null) {
@@ -339,34 +349,34 @@ final class WsHandler extends ChannelInboundHandlerAdapter
         if (beginClosing()) {
             CloseStatus.KEY.set(this, CloseStatus.LOST);
         }
-        level.close();
+        invoker.close();
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        level.fail(cause);
+        invoker.fail(cause);
     }
 
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-        if (event instanceof CloseRequest ending && ending.cause() == CloseRequest.Cause.SERVER_SHUTDOWN) {
-            ending.claim();
-            BeforeClose.run(this, ending.cause(), () -> close(1001, "server is going away"));
-        } else if (event instanceof CloseRequest ending && ending.cause() == CloseRequest.Cause.UNAUTHORIZED) {
-            ending.claim();
-            BeforeClose.run(this, ending.cause(), () -> close(CloseStatus.UNAUTHORIZED, "no longer authorized"));
-        } else if (event instanceof CloseRequest ending && ending.cause() == CloseRequest.Cause.OVERFLOW) {
-            ending.claim();
+        if (event instanceof CloseRequest request && request.cause() == CloseRequest.Cause.SERVER_SHUTDOWN) {
+            request.claim();
+            BeforeClose.run(this, request.cause(), () -> close(1001, "server is going away"));
+        } else if (event instanceof CloseRequest request && request.cause() == CloseRequest.Cause.UNAUTHORIZED) {
+            request.claim();
+            BeforeClose.run(this, request.cause(), () -> close(CloseStatus.UNAUTHORIZED, "no longer authorized"));
+        } else if (event instanceof CloseRequest request && request.cause() == CloseRequest.Cause.OVERFLOW) {
+            request.claim();
             close(1008, "reads too slowly");
-        } else if (!(event instanceof CloseRequest ending && outbound().closeAfterPostponed(ending))) {
+        } else if (!(event instanceof CloseRequest request && outbound().closeAfterPostponed(request))) {
             ctx.fireUserEventTriggered(event);
         }
     }
 
     @Override
     public boolean isOpen() {
-        Outbound way = outbound;
-        return closing == 0 && (way == null ? below.isOpen() : way.isOpen());
+        Outbound out = outbound;
+        return closing == 0 && (out == null ? underlying.isOpen() : out.isOpen());
     }
 
     @Override
@@ -382,25 +392,25 @@ final class WsHandler extends ChannelInboundHandlerAdapter
 
     @Override
     public boolean isWritable() {
-        return closing == 0 && below.isWritable();
+        return closing == 0 && underlying.isWritable();
     }
 
     @Override
     public HttpConnection underlying() {
-        return below;
+        return underlying;
     }
 
     @Override
     public Attributes attributes() {
-        return facts;
+        return attributes;
     }
 
     @Override
     public String toString() {
-        return below.toString();
+        return underlying.toString();
     }
 
-    /** Whether nobody has begun before. */
+    /** Starts the close; returns false if either side has started before. */
     private boolean beginClosing() {
         return CLOSING.compareAndSet(this, 0, 1);
     }

@@ -1,32 +1,39 @@
 package dev.sprocket.websocket;
 
+import com.google.errorprone.annotations.Immutable;
+
 /**
- * How much a peer may send at once, judged from the header, before a payload is taken in.
+ * Size limits of received frames and messages.
  *
- * @param frame bytes of a frame's payload; past it 1009. As many as a message, unless a smaller limit is wanted: most
- *     clients send a message in one frame
- * @param message bytes of a message, all its frames together; past it 1009
- * @param fragments frames of a message; past it 1008
+ * <p>Checked as soon as the header of a frame has arrived, before its payload is buffered.
+ *
+ * @param frame maximum payload of a frame, in bytes; a larger frame closes the connection with 1009. Usually equal to
+ *     the message limit, because most clients send a message in one frame
+ * @param message maximum size of a message, all frames together, in bytes; a larger message closes with 1009
+ * @param fragments maximum number of frames of a message; more close the connection with 1008
  */
+@Immutable
 public record WsLimits(int frame, int message, int fragments) {
-    /** 1 MiB a message, in one frame or in up to 1,024. */
+    /** Default limits: 1 MiB per message, in up to 1,024 frames of any size. */
     public static final WsLimits DEFAULT = new WsLimits(1024 * 1024, 1024);
 
-    /** Throws {@link IllegalArgumentException} unless all are at least 1. */
+    /** Throws {@link IllegalArgumentException} if a limit is below 1. */
     public WsLimits {
         require("frame", frame);
         require("message", message);
         require("fragments", fragments);
     }
 
-    /** Limits under which a message may come in one frame. */
+    /** Creates limits where a frame may be as large as a message. */
     public WsLimits(int message, int fragments) {
         this(message, message, fragments);
     }
 
     /**
-     * Bytes of a compressed frame. Where a message may come in one frame, one that compression has made longer may too:
-     * zlib adds up to an eighth and some bytes (its {@code deflateBound}).
+     * Returns the maximum payload of a compressed frame, in bytes.
+     *
+     * <p>If a message fits in one frame, a message that grew by compression fits as well: zlib adds up to an eighth and
+     * a few bytes (see its {@code deflateBound}).
      */
     long compressedFrame() {
         return frame < message ? frame : message + message / 7L + 64;

@@ -2,7 +2,7 @@ package dev.sprocket.websocket;
 
 import org.jspecify.annotations.Nullable;
 
-/** What can be set about a {@link WsServer}. */
+/** Options of a {@link WsServer}. */
 record WsOptions(
         WsLimits limits,
         boolean strict,

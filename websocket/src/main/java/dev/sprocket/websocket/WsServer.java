@@ -1,5 +1,6 @@
 package dev.sprocket.websocket;
 
+import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.ConcurrentComponent;
 import dev.sprocket.core.ForwardingComponent;
 import dev.sprocket.core.InboundBudget;
@@ -15,26 +16,28 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Speaks WebSocket (RFC 6455): upgrades each request and hands the messages that follow to the component above.
+ * WebSocket layer (RFC 6455) that upgrades HTTP requests and delivers messages.
  *
- * <p>If that component, below any decorators, is a {@link Subprotocols}, the first protocol that the client lists and
- * the component knows is agreed on. If there is none, the handshake is refused, unless {@link #lenient()}.
+ * <p>If the component, or the component inside its decorators, implements {@link Subprotocols}, the first subprotocol
+ * that the client lists and the component supports is selected. Without a common subprotocol the handshake is rejected,
+ * unless {@link #lenient()} is set.
  *
  * <p>Callbacks run on the threads of the surrounding stack.
  */
+@ThreadSafe
 @ConcurrentComponent
 public final class WsServer implements MessageComponent<HttpConnection, Message> {
     private final MessageComponent<? super WsConnection, ? super Message> app;
     private final WsOptions options;
     private final Handshake handshake;
-    private final LongAdder silent = new LongAdder();
+    private final LongAdder keepAliveTimeouts = new LongAdder();
 
-    /** Serves a component with the default limits. */
+    /** Serves a component with {@linkplain WsLimits#DEFAULT default limits}. */
     public WsServer(MessageComponent<? super WsConnection, ? super Message> app) {
         this(app, WsOptions.DEFAULT);
     }
 
-    /** Serves a component with limits of one's own. */
+    /** Serves a component with custom limits. */
     public WsServer(MessageComponent<? super WsConnection, ? super Message> app, WsLimits limits) {
         this(app, WsOptions.DEFAULT.limits(limits));
     }
@@ -42,116 +45,124 @@ public final class WsServer implements MessageComponent<HttpConnection, Message>
     private WsServer(MessageComponent<? super WsConnection, ? super Message> app, WsOptions options) {
         this.app = app;
         this.options = options;
-        List<String> known = ForwardingComponent.find(app, Subprotocols.class)
+        List<String> supported = ForwardingComponent.find(app, Subprotocols.class)
                 .map(Subprotocols::subprotocols)
                 .orElse(List.of());
-        this.handshake = new Handshake(known, options);
+        this.handshake = new Handshake(supported, options);
     }
 
-    /** The same, but a client with which no subprotocol is agreed is let in, without one. */
+    /** Returns a copy that accepts clients without a common subprotocol. */
     public WsServer lenient() {
         return new WsServer(app, options.lenient());
     }
 
     /**
-     * The same, but clients of 2010 and 2011 are let in too, into the same application: HyBi-07 to HyBi-10 ({@code
-     * Sec-WebSocket-Version: 7} and {@code 8}), whose frames are those of RFC 6455, and Hixie-76, which has text only.
+     * Returns a copy that also accepts clients of WebSocket drafts from 2010 and 2011.
+     *
+     * <p>These are HyBi-07 to HyBi-10 ({@code Sec-WebSocket-Version: 7} and {@code 8}), whose frames are those of RFC
+     * 6455, and Hixie-76, which supports text only. All clients share the same application.
      */
     public WsServer oldDrafts() {
         return new WsServer(app, options.oldDrafts());
     }
 
     /**
-     * The same, but a message that came in fragments has them as its {@linkplain Message#fragmented parts}, so that whoever
-     * sends it on sends it in the same fragments. Otherwise it is sent in one frame.
+     * Returns a copy that preserves the fragments of received messages.
+     *
+     * <p>The fragments become the {@linkplain Message#fragmented parts} of the message, so that a component that forwards
+     * the message sends the same fragments. By default a forwarded message is sent in one frame.
      */
     public WsServer keepFragments() {
         return new WsServer(app, options.keepFragments());
     }
 
-    /** The same, with other times for looking after silent peers; {@link KeepAlive#OFF} for not at all. */
-    public WsServer keepAlive(KeepAlive times) {
-        return new WsServer(app, options.keepAlive(times));
+    /** Returns a copy with other keepalive times; {@link KeepAlive#OFF} disables pings. */
+    public WsServer keepAlive(KeepAlive keepAlive) {
+        return new WsServer(app, options.keepAlive(keepAlive));
     }
 
-    /** The same, with messages compressed for clients that offer it (RFC 7692); {@link Deflate#DEFAULT} suits most. */
+    /**
+     * Returns a copy that compresses messages of clients that offer permessage-deflate (RFC 7692).
+     *
+     * @param deflate compression settings; {@link Deflate#DEFAULT} suits most applications
+     */
     public WsServer compress(Deflate deflate) {
         return new WsServer(app, options.compress(deflate));
     }
 
-    /** How many connections have been closed because a ping was not answered. */
+    /** Returns the number of connections that were closed because a ping was not answered. */
     public long keepAliveTimeouts() {
-        return silent.sum();
+        return keepAliveTimeouts.sum();
     }
 
     WsOptions options() {
         return options;
     }
 
-    void countSilent() {
-        silent.increment();
+    void countKeepAliveTimeout() {
+        keepAliveTimeouts.increment();
     }
 
     @Override
     public void onOpen(HttpConnection conn) {
         HttpRequest request = HttpRequest.of(conn);
-        if (options.hasOldDrafts() && Hixie76.isAsked(request)) {
+        if (options.hasOldDrafts() && Hixie76.isRequested(request)) {
             openHixie76(conn, request);
             return;
         }
-        HttpResponse answer = handshake.answer(request);
-        if (answer.status() != 101) {
-            conn.respond(answer);
+        HttpResponse response = handshake.respond(request);
+        if (response.status() != 101) {
+            conn.respond(response);
             return;
         }
         NegotiatedCompression compression;
         try {
-            compression = handshake.compression(request).orElse(null);
+            compression = handshake.negotiateCompression(request).orElse(null);
         } catch (IllegalArgumentException malformed) {
             conn.respond(HttpResponse.error(400, String.valueOf(malformed.getMessage())));
             return;
         }
         if (compression != null) {
-            answer = answer.header("Sec-WebSocket-Extensions", compression.header());
+            response = response.header("Sec-WebSocket-Extensions", compression.header());
         }
-        if (conn.upgrade(answer)) {
+        if (conn.upgrade(response)) {
             install(conn, handshake.subprotocol(request), compression);
         } else {
-            released(compression);
+            releaseCompression(compression);
         }
     }
 
-    /** The connection with this agreement is gone. */
-    void released(@Nullable NegotiatedCompression compression) {
+    /** Releases the memory that was reserved for the compression of a closed connection. */
+    void releaseCompression(@Nullable NegotiatedCompression compression) {
         if (compression != null) {
-            handshake.windows().release(compression.clientWindow());
+            handshake.memory().release(compression.clientWindow());
         }
     }
 
-    /** Bytes that are reserved for the windows of clients. */
+    /** Returns the number of bytes that are reserved for the windows of clients. */
     long reservedMemory() {
-        return handshake.windows().reserved();
+        return handshake.memory().reserved();
     }
 
     private void install(
             HttpConnection conn, Optional<String> subprotocol, @Nullable NegotiatedCompression compression) {
         if (compression != null && compression.serverTakeover()) {
-            SharedFrameDetector shared = new SharedFrameDetector();
-            ContextTakeover takeover = new ContextTakeover(compression, shared);
+            SharedFrameDetector detector = new SharedFrameDetector();
+            ContextTakeover takeover = new ContextTakeover(compression, detector);
             PipelineContext.of(conn)
-                    .install(shared, new WsHandler(this, app, conn, subprotocol, compression, takeover));
+                    .install(detector, new WsHandler(this, app, conn, subprotocol, compression, takeover));
         } else {
             PipelineContext.of(conn).install(new WsHandler(this, app, conn, subprotocol, compression, null));
         }
     }
 
     private void openHixie76(HttpConnection conn, HttpRequest request) {
-        HttpResponse answer = handshake
-                .disagreement(request)
-                .orElseGet(() -> Hixie76.answer(request, handshake.subprotocol(request)));
-        if (answer.status() != 101) {
-            conn.respond(answer);
-        } else if (conn.upgrade(answer)) {
+        HttpResponse response = handshake
+                .subprotocolRejection(request)
+                .orElseGet(() -> Hixie76.respond(request, handshake.subprotocol(request)));
+        if (response.status() != 101) {
+            conn.respond(response);
+        } else if (conn.upgrade(response)) {
             PipelineContext.of(conn)
                     .install(
                             new Hixie76Decoder(options.limits().frame(), InboundBudget.of(conn)),

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The closing handshake (RFC 6455 5.5.1, 7), begun by the peer. */
+/** Closing handshake started by the peer (RFC 6455 5.5.1, 7). */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class CloseTest {
     @RegisterExtension
@@ -20,8 +20,8 @@ class CloseTest {
     private final Recorder app = new Recorder();
 
     @Test
-    void an_empty_close_is_answered_with_1000() {
-        peer.connect(app).send(Client.frame(0x88, ""));
+    void empty_close_is_answered_with_1000() {
+        peer.connect(app).send(ClientFrames.frame(0x88, ""));
 
         assertThat(peer.wire.receivedHex()).isEqualTo("88 02 03 e8");
         assertThat(peer.isOpen()).isFalse();
@@ -29,8 +29,8 @@ class CloseTest {
     }
 
     @Test
-    void a_close_is_echoed_whole() {
-        peer.connect(app).send(Client.frame(0x88, "03 e8 62 79 65"));
+    void close_is_echoed_with_its_reason() {
+        peer.connect(app).send(ClientFrames.frame(0x88, "03 e8 62 79 65"));
 
         assertThat(peer.wire.receivedHex()).isEqualTo("88 05 03 e8 62 79 65");
         assertThat(peer.isOpen()).isFalse();
@@ -38,7 +38,7 @@ class CloseTest {
     }
 
     private static byte[] close(int code, String reason) {
-        return Client.frame(0x88, "%04x".formatted(code) + toHex(reason));
+        return ClientFrames.frame(0x88, "%04x".formatted(code) + toHex(reason));
     }
 
     private static String toHex(String text) {
@@ -50,7 +50,7 @@ class CloseTest {
     @ValueSource(
             ints = {1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014, 3000, 3999, 4000, 4100, 4999
             })
-    void a_code_that_may_be_sent_is_echoed(int code) {
+    void valid_close_code_is_echoed(int code) {
         peer.connect(app).send(close(code, "app"));
 
         assertThat(peer.received()).containsExactly("close " + code + " app");
@@ -60,7 +60,7 @@ class CloseTest {
     /** RFC 6455 7.4.1, 7.4.2. */
     @ParameterizedTest
     @ValueSource(ints = {0, 999, 1004, 1005, 1006, 1015, 1016, 1100, 2000, 2999, 5000, 65535})
-    void a_code_that_may_not_be_sent_is_answered_with_1002(int code) {
+    void invalid_close_code_is_answered_with_1002(int code) {
         peer.connect(app).send(close(code, ""));
 
         assertThat(peer.received()).singleElement().asString().startsWith("close 1002 ");
@@ -69,8 +69,8 @@ class CloseTest {
     }
 
     @Test
-    void a_close_with_a_body_of_one_byte_is_answered_with_1002() {
-        peer.connect(app).send(Client.frame(0x88, "03"));
+    void one_byte_close_is_answered_with_1002() {
+        peer.connect(app).send(ClientFrames.frame(0x88, "03"));
 
         assertThat(peer.received()).singleElement().asString().startsWith("close 1002 ");
         assertThat(peer.isOpen()).isFalse();
@@ -78,31 +78,32 @@ class CloseTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"ff", "61 e2 82"})
-    void a_reason_that_is_not_UTF_8_is_answered_with_1007(String reason) {
-        peer.connect(app).send(Client.frame(0x88, "03 e8" + reason));
+    void non_UTF_8_reason_is_answered_with_1007(String reason) {
+        peer.connect(app).send(ClientFrames.frame(0x88, "03 e8" + reason));
 
         assertThat(peer.received()).singleElement().asString().startsWith("close 1007 ");
         assertThat(peer.isOpen()).isFalse();
     }
 
     @Test
-    void a_close_inside_a_fragmented_message_ends_the_connection_without_it() {
-        peer.connect(app).send(Client.text(0x01, "half"), close(1000, ""));
+    void close_inside_a_fragmented_message_discards_the_message() {
+        peer.connect(app).send(ClientFrames.text(0x01, "half"), close(1000, ""));
 
         assertThat(peer.received()).containsExactly("close 1000 ");
         assertThat(app.seen).containsExactly("open", "close 1000 clean ");
     }
 
     @Test
-    void frames_behind_a_close_are_passed_over() {
-        peer.connect(app).send(close(1000, ""), Client.text(0x81, "x"), Client.frame(0x89, ""), close(1001, ""));
+    void frames_after_a_close_are_ignored() {
+        peer.connect(app)
+                .send(close(1000, ""), ClientFrames.text(0x81, "x"), ClientFrames.frame(0x89, ""), close(1001, ""));
 
         assertThat(peer.received()).containsExactly("close 1000 ");
         assertThat(app.seen).containsExactly("open", "close 1000 clean ");
     }
 
     @Test
-    void a_peer_that_leaves_without_a_close_is_1006() {
+    void disconnect_without_a_close_frame_is_1006() {
         peer.connect(app).close();
 
         assertThat(app.seen).containsExactly("open", "close 1006 unclean ");
@@ -110,7 +111,7 @@ class CloseTest {
     }
 
     @Test
-    void a_peer_that_ends_its_direction_without_a_close_is_1006() {
+    void half_close_without_a_close_frame_is_1006() {
         peer.connect(app).wire.halfClose();
 
         assertThat(peer.isOpen()).isFalse();

@@ -21,8 +21,8 @@ class ControlFrameTest {
     /** RFC 6455 5.5.3. */
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 125})
-    void a_ping_is_answered_with_its_payload(int length) {
-        peer.connect(app).send(Client.frame(0x89, "a7".repeat(length)));
+    void ping_is_answered_with_its_payload(int length) {
+        peer.connect(app).send(ClientFrames.frame(0x89, "a7".repeat(length)));
 
         assertThat(peer.received()).containsExactly("pong " + "a7".repeat(length));
         assertThat(app.seen).containsExactly("open");
@@ -30,18 +30,18 @@ class ControlFrameTest {
 
     /** RFC 6455 5.4, 5.5. */
     @Test
-    void a_ping_inside_a_fragmented_message_is_answered_at_once() {
-        peer.connect(app).send(Client.text(0x01, "a"), Client.frame(0x89, "01"));
+    void ping_inside_a_fragmented_message_is_answered_immediately() {
+        peer.connect(app).send(ClientFrames.text(0x01, "a"), ClientFrames.frame(0x89, "01"));
         assertThat(peer.wire.receivedHex()).isEqualTo("8a 01 01");
 
-        peer.send(Client.text(0x80, "b"));
+        peer.send(ClientFrames.text(0x80, "b"));
         assertThat(app.seen).containsExactly("open", "text ab");
     }
 
     /** RFC 6455 5.5.3. */
     @Test
-    void a_pong_that_nobody_asked_for_is_ignored() {
-        peer.connect(app).send(Client.frame(0x8A, "01 02"));
+    void unsolicited_pong_is_ignored() {
+        peer.connect(app).send(ClientFrames.frame(0x8A, "01 02"));
 
         assertThat(peer.received()).isEmpty();
         assertThat(peer.isOpen()).isTrue();
@@ -51,7 +51,7 @@ class ControlFrameTest {
     /** RFC 6455 5.5: at most 125 bytes, and in one frame. */
     @ParameterizedTest
     @ValueSource(strings = {"89 fe", "8a fe", "88 fe", "89 ff", "09 80", "0a 80", "08 80"})
-    void a_control_frame_that_is_too_long_or_fragmented_closes_with_1002(String hex) {
+    void closes_1002_for_a_long_or_fragmented_control_frame(String hex) {
         peer.connect(app).wire.sendHex(hex);
 
         assertThat(peer.received()).singleElement().asString().startsWith("close 1002 ");
@@ -59,7 +59,7 @@ class ControlFrameTest {
     }
 
     @Test
-    void a_ping_of_the_application_is_sent() {
+    void application_ping_is_sent() {
         peer.connect(app);
 
         assertThat(app.conn().ping(new byte[] {1, 2})).isTrue();
@@ -67,7 +67,7 @@ class ControlFrameTest {
     }
 
     @Test
-    void a_ping_of_the_application_has_at_most_125_bytes() {
+    void application_ping_has_at_most_125_bytes() {
         peer.connect(app);
 
         assertThatThrownBy(() -> app.conn().ping(new byte[126]))

@@ -14,9 +14,13 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Deflater;
 import java.util.zip.Inflater;
 
-/** A client that speaks permessage-deflate, by its own lights. */
+/** In-memory client with an independent implementation of permessage-deflate. */
 final class DeflatePeer implements AutoCloseable {
-    /** A message that came, and whether it was compressed. */
+    /**
+     * Received message.
+     *
+     * @param bytes size of the frame payload
+     */
     record Received(String text, boolean compressed, int bytes) {}
 
     final Peer peer = new Peer();
@@ -26,7 +30,7 @@ final class DeflatePeer implements AutoCloseable {
     private int sinceFlush;
     private final Inflater inflater = new Inflater(true);
     private final Deflater deflater = new Deflater(9, true);
-    final String agreed;
+    final String negotiated;
 
     DeflatePeer(Deflate deflate, String offer, MessageComponent<? super WsConnection, ? super Message> app) {
         this(new WsServer(app).compress(deflate), offer);
@@ -34,23 +38,23 @@ final class DeflatePeer implements AutoCloseable {
 
     DeflatePeer(WsServer server, String offer) {
         peer.serve(server);
-        RawResponse answer =
-                peer.ask(Client.HANDSHAKE.replace("\r\n\r\n", "\r\nSec-WebSocket-Extensions: " + offer + "\r\n\r\n"));
-        agreed = String.valueOf(answer.header("sec-websocket-extensions"));
-        serverTakeover = !agreed.contains("server_no_context_takeover");
-        clientTakeover = !agreed.contains("client_no_context_takeover");
-        Matcher bits = Pattern.compile("client_max_window_bits=(\\d+)").matcher(agreed);
+        RawResponse response = peer.request(
+                ClientFrames.HANDSHAKE.replace("\r\n\r\n", "\r\nSec-WebSocket-Extensions: " + offer + "\r\n\r\n"));
+        negotiated = String.valueOf(response.header("sec-websocket-extensions"));
+        serverTakeover = !negotiated.contains("server_no_context_takeover");
+        clientTakeover = !negotiated.contains("client_no_context_takeover");
+        Matcher bits = Pattern.compile("client_max_window_bits=(\\d+)").matcher(negotiated);
         window = bits.find() ? 1 << Integer.parseInt(bits.group(1)) : Integer.MAX_VALUE;
     }
 
-    /** The payload of a compressed message. */
+    /** Returns the payload of a compressed message. */
     byte[] compress(byte[] message) {
         if (message.length == 0) {
             // zlib has nothing to flush (RFC 7692 7.2.3.6)
             return new byte[1];
         }
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        // the JDK knows one window only: nothing refers farther back than to the last full flush
+        // the JDK supports one window size only; no reference reaches back over a full flush
         int at = 0;
         while (at < message.length) {
             int size = Math.min(message.length - at, window - sinceFlush);
@@ -79,7 +83,7 @@ final class DeflatePeer implements AutoCloseable {
     }
 
     DeflatePeer send(String text) {
-        peer.send(Client.frame(0xC1, compress(text.getBytes(StandardCharsets.UTF_8)), new byte[] {1, 2, 3, 4}));
+        peer.send(ClientFrames.frame(0xC1, compress(text.getBytes(StandardCharsets.UTF_8)), new byte[] {1, 2, 3, 4}));
         return this;
     }
 
@@ -121,7 +125,7 @@ final class DeflatePeer implements AutoCloseable {
                 out.write(buffer, 0, n);
             } while (n > 0);
         } catch (DataFormatException e) {
-            throw new AssertionError("the server compressed badly", e);
+            throw new AssertionError("invalid compressed data from the server", e);
         }
         if (!serverTakeover) {
             inflater.reset();

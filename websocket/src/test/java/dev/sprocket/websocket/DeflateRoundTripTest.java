@@ -15,7 +15,7 @@ import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Random messages, in random fragments, cut at random places, under everything that can be agreed on. */
+/** Random messages in random fragments and reads, with all negotiable parameters. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class DeflateRoundTripTest {
     private static final Deflate SMALL = Deflate.DEFAULT.threshold(20);
@@ -32,7 +32,7 @@ class DeflateRoundTripTest {
 
     @ParameterizedTest
     @MethodSource("offers")
-    void what_is_sent_comes_back(String offer) {
+    void echo_returns_the_same_messages(String offer) {
         for (Deflate deflate : List.of(
                 SMALL,
                 SMALL.serverContextTakeover(),
@@ -48,14 +48,14 @@ class DeflateRoundTripTest {
                     })
                     .compress(deflate);
             try (DeflatePeer client = new DeflatePeer(server, offer)) {
-                List<String> got = new ArrayList<>();
+                List<String> received = new ArrayList<>();
                 for (int i = 0; i < 6; i++) {
                     String text = text(random);
                     sent.add(text);
-                    cut(client, frames(client, text, random), random);
-                    client.received().forEach(each -> got.add(each.text()));
+                    sendInParts(client, frames(client, text, random), random);
+                    client.received().forEach(each -> received.add(each.text()));
                 }
-                assertThat(got).as(client.agreed).isEqualTo(sent);
+                assertThat(received).as(client.negotiated).isEqualTo(sent);
             }
             assertThat(DeflaterPool.live()).isZero();
         }
@@ -79,12 +79,12 @@ class DeflateRoundTripTest {
         int at = 0;
         while (random.nextBoolean() || payload.length - at > 65_000) {
             int end = at + random.nextInt(Math.min(65_000, payload.length - at) + 1);
-            frames.add(Client.frame(first, Arrays.copyOfRange(payload, at, end), mask(random)));
+            frames.add(ClientFrames.frame(first, Arrays.copyOfRange(payload, at, end), mask(random)));
             first = 0;
             at = end;
         }
-        frames.add(Client.frame(0x80 | first, Arrays.copyOfRange(payload, at, payload.length), mask(random)));
-        return Client.join(frames.toArray(byte[][]::new));
+        frames.add(ClientFrames.frame(0x80 | first, Arrays.copyOfRange(payload, at, payload.length), mask(random)));
+        return ClientFrames.join(frames.toArray(byte[][]::new));
     }
 
     private static byte[] mask(Random random) {
@@ -93,7 +93,7 @@ class DeflateRoundTripTest {
         return mask;
     }
 
-    private static void cut(DeflatePeer client, byte[] wire, Random random) {
+    private static void sendInParts(DeflatePeer client, byte[] wire, Random random) {
         int at = 0;
         while (at < wire.length) {
             int end = Math.min(wire.length, at + 1 + random.nextInt(random.nextInt(8) == 0 ? 8 : 40_000));

@@ -19,15 +19,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** permessage-deflate on the wire (RFC 7692 6 and 7.2). */
+/** Compressed messages on the wire (RFC 7692 6 and 7.2). */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class DeflateTest {
     private static final String OFFER = "permessage-deflate";
     private static final String NO_TAKEOVER = "permessage-deflate; client_no_context_takeover";
-    /** "Hello", and then "Hello" as a reference to the message before (RFC 7692 7.2.3.2). */
+    /** Compressed "Hello" (RFC 7692 7.2.3.1). */
     private static final String HELLO = "f248cdc9c90700";
-
+    /** Compressed "Hello" as a reference to the message before (RFC 7692 7.2.3.2). */
     private static final String REFERENCE = "f200110000";
+
     private static final Deflate ALL = Deflate.DEFAULT.threshold(0);
     private static final Deflate TAKEOVER = ALL.serverContextTakeover();
 
@@ -56,7 +57,7 @@ class DeflateTest {
     }
 
     @AfterEach
-    void nothing_native_is_left() {
+    void assert_no_native_memory_is_held() {
         if (client != null) {
             client.close();
         }
@@ -67,48 +68,55 @@ class DeflateTest {
     @CsvSource({
         "f248cdc9c90700, one block (7.2.3.1)",
         "000500faff48656c6c6f00, a block without compression (7.2.3.3)",
-        "f348cdc9c9070000, a block that says it is the last (7.2.3.4)",
+        "f348cdc9c9070000, a final block (7.2.3.4)",
         "f248050000 00ffffcac9c90700, two blocks (7.2.3.5)"
     })
     void reads_the_examples_of_the_rfc(String payload, String name) {
-        connect(ALL).peer.send(Client.frame(0xC1, payload));
+        connect(ALL).peer.send(ClientFrames.frame(0xC1, payload));
         assertThat(app.seen).containsExactly("open", "text Hello");
     }
 
     @Test
-    void reads_a_message_in_fragments_of_which_only_the_first_has_the_bit() {
-        connect(ALL).peer.send(Client.frame(0x41, "f248cd"), Client.frame(0x89, "01"), Client.frame(0x80, "c9c90700"));
+    void reads_fragments_with_the_bit_on_the_first() {
+        connect(ALL)
+                .peer
+                .send(
+                        ClientFrames.frame(0x41, "f248cd"),
+                        ClientFrames.frame(0x89, "01"),
+                        ClientFrames.frame(0x80, "c9c90700"));
         assertThat(app.seen).containsExactly("open", "text Hello");
     }
 
     @Test
     void reads_a_message_that_ends_with_an_empty_fragment() {
-        connect(ALL).peer.send(Client.frame(0x41, "f248cdc9c90700"), Client.frame(0x80, ""));
+        connect(ALL).peer.send(ClientFrames.frame(0x41, "f248cdc9c90700"), ClientFrames.frame(0x80, ""));
         assertThat(app.seen).containsExactly("open", "text Hello");
     }
 
     @Test
     void reads_an_empty_message() {
-        connect(ALL).peer.send(Client.frame(0xC1, "00"), Client.frame(0xC2, "00"));
+        connect(ALL).peer.send(ClientFrames.frame(0xC1, "00"), ClientFrames.frame(0xC2, "00"));
         assertThat(app.seen).containsExactly("open", "text ", "binary ");
     }
 
     @Test
-    void reads_a_message_that_refers_to_the_one_before_where_takeover_was_agreed_on() {
-        connect(TAKEOVER).peer.send(Client.frame(0xC1, "f248cdc9c90700"), Client.frame(0xC1, "f200110000"));
+    void reads_a_reference_to_an_earlier_message_with_takeover() {
+        connect(TAKEOVER).peer.send(ClientFrames.frame(0xC1, "f248cdc9c90700"), ClientFrames.frame(0xC1, "f200110000"));
         assertThat(app.seen).containsExactly("open", "text Hello", "text Hello");
     }
 
     @Test
-    void a_message_that_refers_to_the_one_before_fails_where_it_was_not() {
-        connect(NO_TAKEOVER).peer.send(Client.frame(0xC1, "f248cdc9c90700"), Client.frame(0xC1, "f200110000"));
+    void closes_1007_for_such_a_reference_without_takeover() {
+        connect(NO_TAKEOVER)
+                .peer
+                .send(ClientFrames.frame(0xC1, "f248cdc9c90700"), ClientFrames.frame(0xC1, "f200110000"));
         assertThat(app.seen).contains("text Hello").doesNotContain("text Hello, text Hello");
         assertThat(client.received()).extracting(DeflatePeer.Received::text).endsWith("close 1007");
     }
 
     @Test
-    void a_message_may_go_without_compression() {
-        connect(ALL).peer.send(Client.text(0x81, "plain"), Client.frame(0xC1, "f248cdc9c90700"));
+    void reads_uncompressed_messages() {
+        connect(ALL).peer.send(ClientFrames.text(0x81, "plain"), ClientFrames.frame(0xC1, "f248cdc9c90700"));
         assertThat(app.seen).containsExactly("open", "text plain", "text Hello");
     }
 
@@ -121,41 +129,41 @@ class DeflateTest {
         "a1, second reserved bit",
         "91, third reserved bit"
     })
-    void the_compression_bit_elsewhere_is_an_error_1002(String first, String name) {
-        connect(ALL).peer.send(Client.frame(Integer.parseInt(first, 16), ""));
+    void closes_1002_for_the_compression_bit_on_other_frames(String first, String name) {
+        connect(ALL).peer.send(ClientFrames.frame(Integer.parseInt(first, 16), ""));
         assertThat(client.received()).extracting(DeflatePeer.Received::text).containsExactly("close 1002");
     }
 
     @Test
-    void the_compression_bit_on_a_later_fragment_is_an_error_1002() {
-        connect(ALL).peer.send(Client.frame(0x41, "f248cd"), Client.frame(0xC0, "c9c90700"));
+    void closes_1002_for_the_compression_bit_on_later_fragments() {
+        connect(ALL).peer.send(ClientFrames.frame(0x41, "f248cd"), ClientFrames.frame(0xC0, "c9c90700"));
         assertThat(client.received()).extracting(DeflatePeer.Received::text).containsExactly("close 1002");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"ff", "06", "f248cdc9c9ffff07"})
-    void what_is_no_deflate_is_an_error_1007(String payload) {
-        connect(ALL).peer.send(Client.frame(0xC1, payload));
+    void closes_1007_for_invalid_deflate_data(String payload) {
+        connect(ALL).peer.send(ClientFrames.frame(0xC1, payload));
         assertThat(client.received()).extracting(DeflatePeer.Received::text).containsExactly("close 1007");
         assertThat(app.seen).doesNotContain("message");
     }
 
     @Test
-    void text_is_judged_as_it_is_inflated() {
+    void text_is_validated_while_it_is_decompressed() {
         byte[] bad = connect(ALL).compress(new byte[] {'a', (byte) 0xC0, (byte) 0x80});
-        client.peer.send(Client.frame(0x41, bad, new byte[4]));
+        client.peer.send(ClientFrames.frame(0x41, bad, new byte[4]));
         assertThat(client.received()).extracting(DeflatePeer.Received::text).containsExactly("close 1007");
     }
 
     @Test
-    void text_that_ends_inside_a_character_is_an_error_1007() {
+    void closes_1007_when_text_ends_inside_a_character() {
         byte[] bad = connect(ALL).compress(new byte[] {'a', (byte) 0xE2, (byte) 0x82});
-        client.peer.send(Client.frame(0xC1, bad, new byte[4]));
+        client.peer.send(ClientFrames.frame(0xC1, bad, new byte[4]));
         assertThat(client.received()).extracting(DeflatePeer.Received::text).containsExactly("close 1007");
     }
 
     @Test
-    void the_limit_of_a_message_is_that_of_what_it_inflates_to() {
+    void message_limit_applies_to_the_decompressed_size() {
         connect(new WsLimits(65536, 1000, 10)).send("x".repeat(1000));
         assertThat(app.seen).hasSize(2);
         client.send("x".repeat(1001));
@@ -164,46 +172,47 @@ class DeflateTest {
     }
 
     @Test
-    void a_bomb_is_stopped_at_the_limit_while_it_inflates() {
+    void decompression_bomb_is_stopped_at_the_limit() {
         connect(new WsLimits(65536, 4096, 10));
         byte[] bomb = client.compress(new byte[32 << 20]);
         assertThat(bomb.length).isLessThan(65536);
-        // not even the whole of it is needed
-        client.peer.send(Client.frame(0x42, java.util.Arrays.copyOf(bomb, bomb.length / 2), new byte[4]));
+        // half of it exceeds the limit
+        client.peer.send(ClientFrames.frame(0x42, java.util.Arrays.copyOf(bomb, bomb.length / 2), new byte[4]));
         assertThat(client.received()).extracting(DeflatePeer.Received::text).containsExactly("close 1009");
     }
 
     @Test
-    void a_message_of_final_blocks_alone_is_stopped() {
-        connect(ALL).peer.send(Client.frame(0xC2, "0300".repeat(1000)));
+    void closes_1007_for_a_message_of_final_blocks_only() {
+        connect(ALL).peer.send(ClientFrames.frame(0xC2, "0300".repeat(1000)));
         assertThat(client.received()).extracting(DeflatePeer.Received::text).containsExactly("close 1007");
     }
 
-    /** What a message that ends in an unusual way stands for; afterwards "Hello" and a reference to it are understood. */
+    /** Reads messages with unusual ends, followed by "Hello" and a reference to it. */
     @ParameterizedTest(name = "{0}")
     @CsvSource({
         "a final block, f348cdc9c9070000, Hello",
-        "a final block with nothing behind it, f348cdc9c90700, Hello",
+        "a final block without a padding byte, f348cdc9c90700, Hello",
         "final stored block, 010500faff48656c6c6f00, Hello",
-        "final stored block with nothing behind it, 010500faff48656c6c6f, Hello",
+        "final stored block without a padding byte, 010500faff48656c6c6f, Hello",
         "two final blocks, f348cdc9c90700f348cdc9c9070000, HelloHello",
-        "a final block and one that is not, f348cdc9c90700f248cdc9c90700, HelloHello",
-        "a final block and a reference behind it, f348cdc9c90700f200110000, HelloHello",
+        "a final block and a block that is not final, f348cdc9c90700f248cdc9c90700, HelloHello",
+        "a final block and a reference after it, f348cdc9c90700f200110000, HelloHello",
         "an empty final block, 030000, ''",
-        "an empty final block with nothing behind it, 0300, ''",
+        "an empty final block without a padding byte, 0300, ''",
         "an empty final stored block, 010000ffff00, ''",
         "three empty final blocks, 03000300030000, ''",
         "an empty stored block, 000000ffff00, ''",
         "an empty block, 0200, ''",
-        "no byte at all, '', ''",
+        "no bytes, '', ''",
         "an empty payload, 00, ''"
     })
-    void a_final_block_has_no_effect_on_the_messages_behind_it(String name, String payload, String meaning) {
+    void final_block_does_not_affect_later_messages(String name, String payload, String meaning) {
         for (String offer : List.of(OFFER, NO_TAKEOVER)) {
             app.seen.clear();
-            connect(offer).peer.send(Client.frame(0xC1, payload), Client.frame(0xC1, HELLO));
-            client.peer.send(offer.equals(OFFER) ? Client.frame(0xC1, REFERENCE) : Client.frame(0xC1, HELLO));
-            client.peer.send(Client.frame(0xC1, payload), Client.frame(0xC1, HELLO));
+            connect(offer).peer.send(ClientFrames.frame(0xC1, payload), ClientFrames.frame(0xC1, HELLO));
+            client.peer.send(
+                    offer.equals(OFFER) ? ClientFrames.frame(0xC1, REFERENCE) : ClientFrames.frame(0xC1, HELLO));
+            client.peer.send(ClientFrames.frame(0xC1, payload), ClientFrames.frame(0xC1, HELLO));
             assertThat(app.seen)
                     .containsExactly(
                             "open", "text " + meaning, "text Hello", "text Hello", "text " + meaning, "text Hello");
@@ -215,25 +224,28 @@ class DeflateTest {
     }
 
     @Test
-    void a_reference_reaches_over_a_final_block_into_the_message_before() {
+    void reference_across_a_final_block_reaches_earlier_messages() {
         connect(OFFER)
                 .peer
-                .send(Client.frame(0xC1, HELLO), Client.frame(0xC1, "0300" + REFERENCE), Client.frame(0xC1, REFERENCE));
+                .send(
+                        ClientFrames.frame(0xC1, HELLO),
+                        ClientFrames.frame(0xC1, "0300" + REFERENCE),
+                        ClientFrames.frame(0xC1, REFERENCE));
         assertThat(app.seen).containsExactly("open", "text Hello", "text Hello", "text Hello");
     }
 
     @ParameterizedTest(name = "{1}")
     @CsvSource({
-        "f348cdc9c90700ff, garbage behind a final block",
-        "010500faff48656c6c6f06, garbage behind a final stored block",
+        "f348cdc9c90700ff, garbage after a final block",
+        "010500faff48656c6c6f06, garbage after a final stored block",
         "f248cd, half a block",
         "000500faff4865, half a stored block",
-        "f248cdc9c907000000ffff, a flush that was not taken off"
+        "f248cdc9c907000000ffff, a flush trailer that was not removed"
     })
-    void a_message_that_ends_inside_a_block_is_closed_1007(String payload, String name) {
+    void closes_1007_when_a_message_ends_inside_a_block(String payload, String name) {
         for (String offer : List.of(OFFER, NO_TAKEOVER)) {
             app.seen.clear();
-            connect(offer).peer.send(Client.frame(0xC1, payload), Client.frame(0xC1, HELLO));
+            connect(offer).peer.send(ClientFrames.frame(0xC1, payload), ClientFrames.frame(0xC1, HELLO));
             assertThat(client.received()).extracting(DeflatePeer.Received::text).containsExactly("close 1007");
             assertThat(app.seen).noneMatch(each -> each.startsWith("text"));
             client.close();
@@ -241,7 +253,7 @@ class DeflateTest {
     }
 
     @Test
-    void many_final_blocks_are_read_where_the_message_is_long() {
+    void long_message_may_have_many_final_blocks() {
         ByteArrayOutputStream payload = new ByteArrayOutputStream();
         Deflater deflater = new Deflater(0, true);
         byte[] part = new byte[2000];
@@ -253,14 +265,14 @@ class DeflateTest {
             payload.write(buffer, 0, deflater.deflate(buffer));
         }
         deflater.end();
-        connect(OFFER).peer.send(Client.frame(0xC2, payload.toByteArray(), new byte[4]));
+        connect(OFFER).peer.send(ClientFrames.frame(0xC2, payload.toByteArray(), new byte[4]));
         assertThat(client.received())
                 .extracting(DeflatePeer.Received::text)
                 .containsExactly(new String(new byte[200_000], StandardCharsets.UTF_8));
     }
 
     @Test
-    void messages_below_the_threshold_go_as_they_are() {
+    void messages_below_the_threshold_are_not_compressed() {
         connect(Deflate.DEFAULT.threshold(100));
         client.send("a".repeat(99)).send("a".repeat(100));
         assertThat(client.received())
@@ -269,14 +281,14 @@ class DeflateTest {
     }
 
     @Test
-    void what_compression_makes_no_shorter_goes_as_it_is() {
+    void incompressible_messages_are_not_compressed() {
         Random random = new Random(7);
         String noise = random.ints(2000, 0, 128)
                 .collect(StringBuilder::new, (s, c) -> s.append((char) c), StringBuilder::append)
                 .toString();
         byte[] incompressible = new byte[2000];
         random.nextBytes(incompressible);
-        connect(TAKEOVER).peer.send(Client.frame(0x82, incompressible, new byte[4]));
+        connect(TAKEOVER).peer.send(ClientFrames.frame(0x82, incompressible, new byte[4]));
         client.send(noise).send(noise);
         assertThat(client.received())
                 .extracting(DeflatePeer.Received::compressed)
@@ -284,25 +296,25 @@ class DeflateTest {
     }
 
     @Test
-    void with_takeover_a_second_message_costs_next_to_nothing() {
+    void repeated_message_is_short_with_takeover() {
         connect(TAKEOVER);
         String message =
                 "{\"name\":\"The quick brown fox\",\"verb\":\"jumps\",\"name2\":\"The lazy dog\",\"name3\":\"A fox\"}";
         client.send(message).send(message);
-        List<DeflatePeer.Received> got = client.received();
-        assertThat(got).extracting(DeflatePeer.Received::text).containsExactly(message, message);
-        assertThat(got.get(1).bytes()).isLessThan(got.get(0).bytes() / 4);
+        List<DeflatePeer.Received> received = client.received();
+        assertThat(received).extracting(DeflatePeer.Received::text).containsExactly(message, message);
+        assertThat(received.get(1).bytes()).isLessThan(received.get(0).bytes() / 4);
     }
 
     @Test
-    void shared_frames_and_ones_with_takeover_get_along() {
+    void shared_frames_can_be_mixed_with_takeover() {
         String message = "to one of you, and then to all of you: ".repeat(5);
         client = new DeflatePeer(TAKEOVER, OFFER, new Recorder() {
             @Override
-            public void onMessage(WsConnection from, Message got) {
-                PipelineContext segment = PipelineContext.of(from);
+            public void onMessage(WsConnection from, Message received) {
+                PipelineContext context = PipelineContext.of(from);
                 from.send(message);
-                segment.write(segment.encoder().encode(Message.text("shared " + message), segment.alloc()));
+                context.write(context.encoder().encode(Message.text("shared " + message), context.alloc()));
                 from.send(message);
                 from.send("tiny");
                 from.send(message);
@@ -315,32 +327,32 @@ class DeflateTest {
     }
 
     @Test
-    void connections_with_the_same_agreement_share_their_framing() {
+    void connections_with_equal_parameters_share_their_encoder() {
         Recorder one = new Recorder();
         Recorder other = new Recorder();
         try (DeflatePeer a = new DeflatePeer(Deflate.DEFAULT, OFFER, one);
                 DeflatePeer b = new DeflatePeer(Deflate.DEFAULT, OFFER, other);
                 DeflatePeer c =
                         new DeflatePeer(Deflate.DEFAULT, OFFER + "; server_max_window_bits=9", new Recorder())) {
-            MessageEncoder framing = PipelineContext.of(one.conn()).encoder();
-            assertThat(PipelineContext.of(other.conn()).encoder()).isSameAs(framing);
-            assertThat(a.agreed).isEqualTo(b.agreed).isNotEqualTo(c.agreed);
-            assertThat(framing).isNotSameAs(FrameEncoder.MESSAGE);
+            MessageEncoder encoder = PipelineContext.of(one.conn()).encoder();
+            assertThat(PipelineContext.of(other.conn()).encoder()).isSameAs(encoder);
+            assertThat(a.negotiated).isEqualTo(b.negotiated).isNotEqualTo(c.negotiated);
+            assertThat(encoder).isNotSameAs(FrameEncoder.MESSAGE);
         }
     }
 
     @Test
-    void a_message_from_another_thread_is_compressed_too() throws Exception {
+    void message_from_another_thread_is_compressed() throws Exception {
         connect(TAKEOVER);
         Thread other = new Thread(() -> app.conn().send("from afar ".repeat(50)));
         other.start();
         other.join();
         assertThat(client.received())
-                .containsExactly(new DeflatePeer.Received("from afar ".repeat(50), true, client_bytes()));
+                .containsExactly(new DeflatePeer.Received("from afar ".repeat(50), true, compressedSize()));
     }
 
-    private static int client_bytes() {
-        ByteBuf frame = ALL.framing(15)
+    private static int compressedSize() {
+        ByteBuf frame = ALL.encoder(15)
                 .encode(Message.text("from afar ".repeat(50)), io.netty.buffer.UnpooledByteBufAllocator.DEFAULT);
         int bytes = frame.readableBytes() - 2;
         frame.release();
@@ -348,15 +360,15 @@ class DeflateTest {
     }
 
     @Test
-    void a_connection_that_ends_inside_a_message_frees_its_inflater() {
-        connect(ALL).peer.send(Client.frame(0x41, "f248cd"));
+    void connection_closed_inside_a_message_frees_its_inflater() {
+        connect(ALL).peer.send(ClientFrames.frame(0x41, "f248cd"));
         assertThat(DeflaterPool.live()).isEqualTo(1);
         client.close();
         assertThat(DeflaterPool.live()).isZero();
     }
 
     @Test
-    void an_idle_connection_without_takeover_holds_no_native_memory() {
+    void idle_connection_without_takeover_holds_no_native_memory() {
         connect(ALL).send("hello hello hello hello");
         assertThat(client.received()).hasSize(1);
         assertThat(DeflaterPool.live()).isZero();

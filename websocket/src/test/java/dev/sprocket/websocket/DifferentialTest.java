@@ -30,17 +30,22 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 
-/** The same streams, good ones and spoiled ones, to our decoder and to Netty's; every difference has a reason. */
+/** Compares our decoder with Netty's on valid and corrupted streams. Every difference must have a known reason. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class DifferentialTest {
     private static final int STREAMS = 1_500;
     private static final WsLimits LIMITS = new WsLimits(1000, 1 << 20, 1 << 20);
 
-    /** What a decoder made of a stream: messages and control frames, and how it ended ("" if it did not). */
+    /**
+     * Result of decoding a stream.
+     *
+     * @param seen messages and control frames
+     * @param end end of the stream, as a close code or description; empty if it did not end
+     */
     private record Outcome(List<String> seen, String end) {}
 
     @Test
-    void both_see_the_same_but_for_what_is_explained() {
+    void decoders_differ_only_for_known_reasons() {
         Random random = new Random(20_260_101);
         Map<String, Integer> differences = new TreeMap<>();
         int failed = 0;
@@ -58,30 +63,30 @@ class DifferentialTest {
                 differences.merge(why, 1, Integer::sum);
             }
         }
-        // both kinds of stream were really among them
+        // both valid and invalid streams were tested
         assertThat(failed).isBetween(STREAMS / 5, STREAMS * 4 / 5);
         assertThat(differences.keySet())
                 .isSubsetOf(
-                        "ours judges a text as it arrives, Netty at the end of a frame",
-                        "ours judges the head of a frame as soon as it is there, Netty reads on",
-                        "another rule is broken by the same frame, and is seen first",
-                        "Netty does not judge what comes behind a close frame, and neither do we");
+                        "ours validates text as it arrives, Netty at the end of a frame",
+                        "ours validates a header as soon as it arrives, Netty continues to read",
+                        "the frame breaks two rules, and each decoder reports another one",
+                        "neither decoder validates frames after a close frame");
     }
 
     private static String explain(Outcome ours, Outcome netty) {
         boolean both = !ours.end().isEmpty() && !netty.end().isEmpty();
         if (both && ours.seen().equals(netty.seen())) {
-            return "another rule is broken by the same frame, and is seen first";
+            return "the frame breaks two rules, and each decoder reports another one";
         }
         if (ours.seen().equals(netty.seen()) && netty.end().isEmpty()) {
             return ours.end().equals("1007")
-                    ? "ours judges a text as it arrives, Netty at the end of a frame"
-                    : "ours judges the head of a frame as soon as it is there, Netty reads on";
+                    ? "ours validates text as it arrives, Netty at the end of a frame"
+                    : "ours validates a header as soon as it arrives, Netty continues to read";
         }
         boolean prefix = ours.seen().size() < netty.seen().size()
                 && netty.seen().subList(0, ours.seen().size()).equals(ours.seen());
         if (prefix && ours.end().equals("1007")) {
-            return "ours judges a text as it arrives, Netty at the end of a frame";
+            return "ours validates text as it arrives, Netty at the end of a frame";
         }
         return "";
     }
@@ -100,11 +105,11 @@ class DifferentialTest {
             }
             byte[] mask = new byte[4];
             random.nextBytes(mask);
-            out.writeBytes(Client.frame((fin ? 0x80 : 0) | opcode, payload, mask));
+            out.writeBytes(ClientFrames.frame((fin ? 0x80 : 0) | opcode, payload, mask));
         }
         byte[] bytes = out.toByteArray();
         if (random.nextInt(2) == 0) {
-            // mostly in heads, where the rules are
+            // mostly in headers, to which most rules apply
             bytes[random.nextInt(3) == 0 ? random.nextInt(bytes.length) : random.nextInt(Math.min(8, bytes.length))] =
                     (byte) random.nextInt(256);
         }
@@ -112,7 +117,7 @@ class DifferentialTest {
     }
 
     private interface Reader {
-        /** Returns how the stream ended, or nothing. */
+        /** Returns the end of the stream, or an empty string. */
         String read(ByteBuf part);
     }
 
@@ -137,12 +142,12 @@ class DifferentialTest {
         FrameDecoder[] self = {null};
         FrameDecoder decoder = new FrameDecoder(LIMITS, new FrameDecoder.Sink() {
             @Override
-            public void message(boolean binary, ByteBuf payload) {
+            public void onMessage(boolean binary, ByteBuf payload) {
                 seen.add((binary ? "binary " : "text ") + hex(payload));
             }
 
             @Override
-            public void control(int opcode, ByteBuf payload) {
+            public void onControlFrame(int opcode, ByteBuf payload) {
                 if (opcode == Opcode.CLOSE) {
                     seen.add("close " + CloseFrame.read(payload).code());
                     closed[0] = true;
@@ -203,14 +208,14 @@ class DifferentialTest {
         });
         try {
             channel.finishAndReleaseAll();
-        } catch (DecoderException leftOver) {
-            // reported again at the end
+        } catch (DecoderException again) {
+            // the same failure is reported again at the end
             return new Outcome(seen, end);
         }
         return new Outcome(seen, end);
     }
 
-    /** Puts messages together as a user of Netty's frames would; returns whether this was a close frame. */
+    /** Assembles messages from Netty's frames; returns true for a close frame. */
     private static boolean take(
             WebSocketFrame frame, List<String> seen, ByteArrayOutputStream message, boolean[] binary) {
         if (frame instanceof CloseWebSocketFrame close) {

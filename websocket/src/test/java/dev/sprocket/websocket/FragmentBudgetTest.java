@@ -19,16 +19,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Messages without an end on many connections. */
+/** Inbound budget for incomplete messages of many connections. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class FragmentBudgetTest {
     private static final String HIXIE = "GET / HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: WebSocket\r\n"
             + "Sec-WebSocket-Key1: 4 @1  46546xW%0l 1 5\r\nSec-WebSocket-Key2: 12998 5 Y3 1  .P00\r\n\r\n^n:ds[4U";
 
-    /** RFC 6455 7.4.2: 1013 is "try again later"; hixie-76 has no codes. */
+    /** RFC 6455 7.4.2: 1013 is "try again later"; hixie-76 has no close codes. */
     @ParameterizedTest
     @CsvSource({"fragment, 88 1e 03 f5", "part of a frame, 88 1e 03 f5", "hixie, ff 00"})
-    void unfinished_messages_beyond_the_budget_close_the_largest(String what, String goodbye) {
+    void incomplete_messages_beyond_the_budget_close_the_largest(String kind, String closeFrame) {
         InboundBudget budget = InboundBudget.of(100_000);
         List<Wire> wires = new ArrayList<>();
         try {
@@ -36,23 +36,23 @@ class FragmentBudgetTest {
                 Wire wire = new Wire();
                 wires.add(wire);
                 IoServer.attach(wire.channel(), new Budgeted(budget));
-                wire.send(what.equals("hixie") ? HIXIE : Client.HANDSHAKE);
+                wire.send(kind.equals("hixie") ? HIXIE : ClientFrames.HANDSHAKE);
                 wire.received();
-                wire.send(unfinished(what));
+                wire.send(incomplete(kind));
                 assertThat(budget.used()).isLessThanOrEqualTo(100_000);
             }
-            List<String> said = wires.stream().map(Wire::receivedHex).toList();
-            assertThat(said).anyMatch(hex -> hex.startsWith(goodbye)).anyMatch(String::isEmpty);
-            assertThat(said).allMatch(hex -> hex.isEmpty() || hex.startsWith(goodbye));
+            List<String> received = wires.stream().map(Wire::receivedHex).toList();
+            assertThat(received).anyMatch(hex -> hex.startsWith(closeFrame)).anyMatch(String::isEmpty);
+            assertThat(received).allMatch(hex -> hex.isEmpty() || hex.startsWith(closeFrame));
         } finally {
             wires.forEach(Wire::close);
         }
         assertThat(budget.used()).isZero();
     }
 
-    /** A few bytes of a compressed message hold an inflater and its window, outside of the heap. */
+    /** An incomplete compressed message holds an inflater and its window in native memory. */
     @Test
-    void unfinished_compressed_messages_count_their_inflater() {
+    void incomplete_compressed_messages_count_their_inflater() {
         InboundBudget budget = InboundBudget.of(100_000);
         List<Wire> wires = new ArrayList<>();
         try {
@@ -60,10 +60,10 @@ class FragmentBudgetTest {
                 Wire wire = new Wire();
                 wires.add(wire);
                 IoServer.attach(wire.channel(), new Budgeted(budget));
-                wire.send(Client.HANDSHAKE.replace(
+                wire.send(ClientFrames.HANDSHAKE.replace(
                         "\r\n\r\n", "\r\nSec-WebSocket-Extensions: permessage-deflate\r\n\r\n"));
                 wire.received();
-                wire.send(Client.frame(0x41, "f248cd"));
+                wire.send(ClientFrames.frame(0x41, "f248cd"));
                 assertThat(budget.used()).isLessThanOrEqualTo(100_000);
             }
             List<Wire> left = new ArrayList<>();
@@ -76,7 +76,7 @@ class FragmentBudgetTest {
             }
             assertThat(left).hasSize(2);
             assertThat(DeflaterPool.live()).isEqualTo(2);
-            left.get(0).send(Client.frame(0x80, "c9c90700"));
+            left.get(0).send(ClientFrames.frame(0x80, "c9c90700"));
             assertThat(left.get(0).receivedHex()).isEqualTo("81 05 48 65 6c 6c 6f");
             assertThat(DeflaterPool.live()).isEqualTo(1);
         } finally {
@@ -86,8 +86,8 @@ class FragmentBudgetTest {
         assertThat(DeflaterPool.live()).isZero();
     }
 
-    private static byte[] unfinished(String what) {
-        return switch (what) {
+    private static byte[] incomplete(String kind) {
+        return switch (kind) {
             case "fragment" -> frame(0x01, 9_000);
             case "part of a frame" -> frame(0x82, 20_000);
             default ->
@@ -98,7 +98,7 @@ class FragmentBudgetTest {
         };
     }
 
-    /** 9,000 bytes of a frame of this length, masked by zeros. */
+    /** Returns 9,000 payload bytes of a frame of this length, with a zero mask. */
     private static byte[] frame(int first, int length) {
         return ByteBuffer.allocate(8 + 9_000)
                 .put((byte) first)

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The opening handshake (RFC 6455 4.2). */
+/** Opening handshake (RFC 6455 4.2). */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class HandshakeTest {
     private static final String KEY = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
@@ -27,24 +27,24 @@ class HandshakeTest {
     private final Recorder app = new Recorder();
 
     private RawResponse ask(String request) {
-        return peer.serve(new WsServer(app)).ask(request);
+        return peer.serve(new WsServer(app)).request(request);
     }
 
-    private void assertRefused(RawResponse answer, int status) {
-        assertThat(answer.status()).isEqualTo(status);
-        // a 426 names what to upgrade to, and Connection names the Upgrade (RFC 9110 7.8, 15.5.22)
-        assertThat(answer.header("connection")).isEqualTo(status == 426 ? "upgrade, close" : "close");
-        assertThat(answer.header("upgrade")).isEqualTo(status == 426 ? "websocket" : null);
-        assertThat(answer.header("content-length"))
-                .isEqualTo(String.valueOf(answer.body().length()));
+    private void assertRejected(RawResponse response, int status) {
+        assertThat(response.status()).isEqualTo(status);
+        // a 426 response contains Upgrade, which Connection must list (RFC 9110 7.8, 15.5.22)
+        assertThat(response.header("connection")).isEqualTo(status == 426 ? "upgrade, close" : "close");
+        assertThat(response.header("upgrade")).isEqualTo(status == 426 ? "websocket" : null);
+        assertThat(response.header("content-length"))
+                .isEqualTo(String.valueOf(response.body().length()));
         assertThat(peer.isOpen()).isFalse();
         assertThat(app.seen).isEmpty();
     }
 
     /** RFC 6455 1.3, 4.2.2. */
     @Test
-    void a_good_request_is_answered_with_101_and_the_hash_of_its_key() {
-        peer.serve(new WsServer(app)).wire.send(Client.HANDSHAKE);
+    void valid_request_gets_101_with_the_key_hash() {
+        peer.serve(new WsServer(app)).wire.send(ClientFrames.HANDSHAKE);
 
         assertThat(peer.wire.received())
                 .isEqualTo("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
@@ -54,8 +54,8 @@ class HandshakeTest {
     }
 
     @Test
-    void a_handshake_cut_anywhere_is_answered_the_same() {
-        byte[] request = Client.HANDSHAKE.getBytes(StandardCharsets.US_ASCII);
+    void split_handshake_gets_the_same_response() {
+        byte[] request = ClientFrames.HANDSHAKE.getBytes(StandardCharsets.US_ASCII);
         for (int cut = 0; cut <= request.length; cut++) {
             try (Peer each = new Peer()) {
                 each.serve(new WsServer(new Recorder()));
@@ -75,7 +75,7 @@ class HandshakeTest {
                 "Upgrade: WebSocket\r\nConnection: upgrade\r\n",
                 "upgrade: h2c, WEBSOCKET\r\nconnection: UPGRADE\r\n"
             })
-    void tokens_are_found_in_lists_and_in_any_case(String headers) {
+    void header_tokens_may_be_in_lists_and_any_case(String headers) {
         assertThat(ask("GET / HTTP/1.1\r\nHost: h\r\nSec-WebSocket-Version: 13\r\n" + KEY + headers + "\r\n")
                         .status())
                 .isEqualTo(101);
@@ -84,38 +84,38 @@ class HandshakeTest {
     /** RFC 6455 4.2.1: the method. */
     @ParameterizedTest
     @ValueSource(strings = {"HEAD", "POST"})
-    void another_method_than_GET_is_refused_with_405(String method) {
-        RawResponse answer = ask(Client.HANDSHAKE.replaceFirst("GET", method));
+    void responds_405_to_methods_other_than_GET(String method) {
+        RawResponse response = ask(ClientFrames.HANDSHAKE.replaceFirst("GET", method));
 
-        assertThat(answer.status()).isEqualTo(405);
-        assertThat(answer.header("allow")).isEqualTo("GET");
-        assertThat(answer.header("content-length")).isEqualTo("23");
+        assertThat(response.status()).isEqualTo(405);
+        assertThat(response.header("allow")).isEqualTo("GET");
+        assertThat(response.header("content-length")).isEqualTo("23");
         assertThat(peer.isOpen()).isFalse();
     }
 
     /** RFC 6455 4.2.1: 1.1 or higher. */
     @Test
-    void HTTP_1_0_is_refused_with_505() {
-        assertRefused(ask(Client.HANDSHAKE.replaceFirst("HTTP/1.1", "HTTP/1.0")), 505);
+    void responds_505_to_HTTP_1_0() {
+        assertRejected(ask(ClientFrames.HANDSHAKE.replaceFirst("HTTP/1.1", "HTTP/1.0")), 505);
     }
 
     @Test
-    void no_Upgrade_header_is_refused_with_426_and_what_to_upgrade_to() {
-        RawResponse answer = ask("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+    void responds_426_without_an_Upgrade_header() {
+        RawResponse response = ask("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
 
-        assertRefused(answer, 426);
-        assertThat(answer.header("upgrade")).isEqualTo("websocket");
-        assertThat(answer.header("sec-websocket-version")).isEqualTo("13");
+        assertRejected(response, 426);
+        assertThat(response.header("upgrade")).isEqualTo("websocket");
+        assertThat(response.header("sec-websocket-version")).isEqualTo("13");
     }
 
     @Test
-    void another_protocol_to_upgrade_to_is_refused_with_426() {
-        assertRefused(ask(Client.HANDSHAKE.replaceFirst("websocket", "h2c")), 426);
+    void responds_426_to_an_upgrade_to_another_protocol() {
+        assertRejected(ask(ClientFrames.HANDSHAKE.replaceFirst("websocket", "h2c")), 426);
     }
 
     @Test
-    void a_Connection_header_without_upgrade_is_refused_with_400() {
-        assertRefused(ask(Client.HANDSHAKE.replaceFirst("Connection: Upgrade", "Connection: keep-alive")), 400);
+    void responds_400_if_Connection_does_not_list_upgrade() {
+        assertRejected(ask(ClientFrames.HANDSHAKE.replaceFirst("Connection: Upgrade", "Connection: keep-alive")), 400);
     }
 
     @ParameterizedTest
@@ -128,30 +128,30 @@ class HandshakeTest {
                 "Sec-WebSocket-Key: AQIDBAUGBwgJCgsMDQ4PEBE=\r\n",
                 "Sec-WebSocket-Key: ****************\r\n"
             })
-    void a_key_that_is_missing_or_twice_or_not_16_bytes_of_base64_is_refused_with_400(String keys) {
-        assertRefused(ask(Client.UPGRADE + keys + "\r\n"), 400);
+    void responds_400_to_a_missing_duplicate_or_malformed_key(String keys) {
+        assertRejected(ask(ClientFrames.UPGRADE + keys + "\r\n"), 400);
     }
 
     /** RFC 6455 4.4. */
     @ParameterizedTest
     @ValueSource(strings = {"", "Sec-WebSocket-Version: 8\r\n", "Sec-WebSocket-Version: 14\r\n"})
-    void a_version_that_is_missing_or_not_13_is_refused_with_426_and_the_version(String version) {
-        RawResponse answer = ask(Client.HANDSHAKE.replaceFirst("Sec-WebSocket-Version: 13\r\n", version));
+    void responds_426_to_a_missing_or_other_version(String version) {
+        RawResponse response = ask(ClientFrames.HANDSHAKE.replaceFirst("Sec-WebSocket-Version: 13\r\n", version));
 
-        assertRefused(answer, 426);
-        assertThat(answer.header("sec-websocket-version")).isEqualTo("13");
+        assertRejected(response, 426);
+        assertThat(response.header("sec-websocket-version")).isEqualTo("13");
     }
 
     @Test
-    void a_frame_glued_to_the_handshake_is_delivered() {
+    void delivers_a_frame_sent_with_the_handshake() {
         peer.serve(new WsServer(app));
-        peer.send(Client.HANDSHAKE.getBytes(StandardCharsets.US_ASCII), Client.text(0x81, "hi"));
+        peer.send(ClientFrames.HANDSHAKE.getBytes(StandardCharsets.US_ASCII), ClientFrames.text(0x81, "hi"));
 
         assertThat(app.seen).containsExactly("open", "text hi");
     }
 
     @Test
-    void a_message_sent_when_the_connection_opens_follows_the_101() {
+    void message_sent_in_onOpen_follows_the_101_response() {
         peer.serve(new WsServer(new Recorder() {
             @Override
             public void onOpen(WsConnection conn) {
@@ -159,11 +159,11 @@ class HandshakeTest {
             }
         }));
 
-        assertThat(peer.ask(Client.HANDSHAKE).body()).isEqualTo("\u0081\u0007welcome");
+        assertThat(peer.request(ClientFrames.HANDSHAKE).body()).isEqualTo("\u0081\u0007welcome");
     }
 
     @Test
-    void a_layer_that_refuses_before_the_upgrade_opens_nothing() {
+    void rejection_below_the_layer_opens_no_connection() {
         HttpServer stack = new HttpServer(new ForwardingComponent<>(new WsServer(app)) {
             @Override
             public void onOpen(HttpConnection conn) {
@@ -172,6 +172,6 @@ class HandshakeTest {
         });
         IoServer.attach(peer.wire.channel(), stack);
 
-        assertRefused(peer.ask(Client.HANDSHAKE), 403);
+        assertRejected(peer.request(ClientFrames.HANDSHAKE), 403);
     }
 }

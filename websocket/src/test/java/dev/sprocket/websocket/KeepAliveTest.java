@@ -19,7 +19,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class KeepAliveTest {
-    /** To the precision of the sweep. */
+    /** Interval of the server's loop timer, in milliseconds. */
     private static final int STEP = 500;
 
     @RegisterExtension
@@ -27,52 +27,52 @@ class KeepAliveTest {
 
     private final Recorder app = new Recorder();
 
-    /** Half a second at a time, as far as a frame comes; returns what came and when, in milliseconds. */
-    private long passUntilHeard(long most, List<String> heard) {
-        for (long time = 0; time < most; time += STEP) {
+    /** Advances the time until a frame arrives. Adds the frames to a list and returns the elapsed milliseconds. */
+    private long advanceUntilFrame(long millis, List<String> frames) {
+        for (long time = 0; time < millis; time += STEP) {
             peer.wire.advance(STEP);
-            heard.addAll(peer.received());
-            if (!heard.isEmpty()) {
+            frames.addAll(peer.received());
+            if (!frames.isEmpty()) {
                 return time + STEP;
             }
         }
-        return most;
+        return millis;
     }
 
     @Test
-    void a_silent_peer_is_pinged_and_closed_if_it_does_not_answer() {
+    void silent_peer_is_pinged_then_closed_1001() {
         WsServer server = new WsServer(app);
         peer.connect(server);
-        List<String> heard = new ArrayList<>();
-        assertThat(passUntilHeard(31_000, heard)).isBetween(15_000L, 30_500L);
-        assertThat(heard).containsExactly("ping ");
-        heard.clear();
-        assertThat(passUntilHeard(12_000, heard)).isBetween(10_000L, 10_500L);
-        assertThat(heard).containsExactly("close 1001 no answer to a ping");
+        List<String> frames = new ArrayList<>();
+        assertThat(advanceUntilFrame(31_000, frames)).isBetween(15_000L, 30_500L);
+        assertThat(frames).containsExactly("ping ");
+        frames.clear();
+        assertThat(advanceUntilFrame(12_000, frames)).isBetween(10_000L, 10_500L);
+        assertThat(frames).containsExactly("close 1001 no answer to a ping");
         assertThat(peer.isOpen()).isFalse();
         assertThat(app.seen).containsExactly("open", "close 1001 unclean no answer to a ping");
         assertThat(server.keepAliveTimeouts()).isEqualTo(1);
     }
 
     @Test
-    void a_pong_is_life_and_the_next_ping_comes_30_seconds_later() {
+    void next_ping_follows_30_seconds_after_a_pong() {
         peer.connect(app);
-        List<String> heard = new ArrayList<>();
-        passUntilHeard(31_000, heard);
-        peer.send(Client.frame(0x8A, ""));
-        heard.clear();
-        assertThat(passUntilHeard(60_000, heard)).isBetween(30_000L, 31_000L);
-        assertThat(heard).containsExactly("ping ");
+        List<String> frames = new ArrayList<>();
+        advanceUntilFrame(31_000, frames);
+        peer.send(ClientFrames.frame(0x8A, ""));
+        frames.clear();
+        assertThat(advanceUntilFrame(60_000, frames)).isBetween(30_000L, 31_000L);
+        assertThat(frames).containsExactly("ping ");
     }
 
     @Test
-    void any_traffic_is_life() {
+    void traffic_prevents_pings() {
         peer.connect(app);
         for (int i = 0; i < 20; i++) {
             peer.wire.advance(14_000);
-            peer.send(i % 2 == 0 ? Client.text(0x81, "x") : Client.text(0x01, "part of a message"));
+            peer.send(i % 2 == 0 ? ClientFrames.text(0x81, "x") : ClientFrames.text(0x01, "part of a message"));
             if (i % 2 == 1) {
-                peer.send(Client.text(0x80, "its end"));
+                peer.send(ClientFrames.text(0x80, "its end"));
             }
             assertThat(peer.received()).isEmpty();
         }
@@ -80,17 +80,17 @@ class KeepAliveTest {
     }
 
     @Test
-    void traffic_that_is_no_pong_answers_a_ping() {
+    void any_frame_counts_as_an_answer_to_a_ping() {
         peer.connect(app);
-        passUntilHeard(31_000, new ArrayList<>());
-        peer.send(Client.text(0x81, "busy"));
+        advanceUntilFrame(31_000, new ArrayList<>());
+        peer.send(ClientFrames.text(0x81, "busy"));
         peer.wire.advance(15_000);
         assertThat(peer.isOpen()).isTrue();
         assertThat(peer.received()).isEmpty();
     }
 
     @Test
-    void it_can_be_switched_off() {
+    void keepalive_can_be_disabled() {
         peer.connect(new WsServer(app).keepAlive(KeepAlive.OFF));
         for (int i = 0; i < 100; i++) {
             peer.wire.advance(60_000);
@@ -100,25 +100,25 @@ class KeepAliveTest {
     }
 
     @Test
-    void its_times_can_be_set() {
+    void keepalive_times_can_be_set() {
         peer.connect(new WsServer(app).keepAlive(new KeepAlive(Duration.ofSeconds(4), Duration.ofSeconds(1))));
-        List<String> heard = new ArrayList<>();
-        assertThat(passUntilHeard(10_000, heard)).isBetween(2_000L, 4_500L);
-        heard.clear();
-        assertThat(passUntilHeard(10_000, heard)).isBetween(1_000L, 1_500L);
-        assertThat(heard).containsExactly("close 1001 no answer to a ping");
+        List<String> frames = new ArrayList<>();
+        assertThat(advanceUntilFrame(10_000, frames)).isBetween(2_000L, 4_500L);
+        frames.clear();
+        assertThat(advanceUntilFrame(10_000, frames)).isBetween(1_000L, 1_500L);
+        assertThat(frames).containsExactly("close 1001 no answer to a ping");
     }
 
     @Test
-    void wrong_times_name_the_value() {
+    void invalid_times_are_rejected_with_their_value() {
         assertThatThrownBy(() -> new KeepAlive(Duration.ZERO, Duration.ofSeconds(1)))
                 .hasMessage("idle: PT0S (expected: >= PT1S)");
         assertThatThrownBy(() -> new KeepAlive(Duration.ofSeconds(1), Duration.ofMillis(10)))
-                .hasMessage("answer: PT0.01S (expected: >= PT1S)");
+                .hasMessage("pongTimeout: PT0.01S (expected: >= PT1S)");
     }
 
     @Test
-    void a_connection_that_is_closing_is_not_pinged() {
+    void closing_connection_is_not_pinged() {
         peer.connect(app);
         app.conn().close();
         assertThat(peer.received()).containsExactly("close 1000 ");
@@ -129,7 +129,7 @@ class KeepAliveTest {
     }
 
     @Test
-    void those_that_connect_together_are_not_pinged_together() {
+    void connections_opened_together_are_pinged_at_different_times() {
         List<Peer> peers = new ArrayList<>();
         Set<Integer> steps = new HashSet<>();
         for (int i = 0; i < 40; i++) {
@@ -144,62 +144,62 @@ class KeepAliveTest {
             }
         }
         peers.forEach(Peer::close);
-        // 40 peers over 30 steps; that fewer than 8 are hit is less likely than one in a billion
+        // 40 peers over 30 steps; the probability of fewer than 8 distinct steps is below one in a billion
         assertThat(steps).hasSizeGreaterThanOrEqualTo(8);
     }
 
     @Test
-    void the_round_trip_is_that_of_the_last_ping() {
+    void round_trip_is_that_of_the_last_ping() {
         peer.connect(app);
         assertThat(app.conn().roundTrip()).isEmpty();
         app.conn().ping(new byte[] {1});
         assertThat(peer.received()).containsExactly("ping 01");
         peer.wire.advance(40);
-        peer.send(Client.frame(0x8A, "01"));
+        peer.send(ClientFrames.frame(0x8A, "01"));
         assertThat(app.conn().roundTrip()).contains(Duration.ofMillis(40));
         peer.wire.advance(40);
-        peer.send(Client.frame(0x8A, "01"));
+        peer.send(ClientFrames.frame(0x8A, "01"));
         assertThat(app.conn().roundTrip()).contains(Duration.ofMillis(40));
     }
 
     @Test
-    void a_peer_that_is_not_read_from_is_not_silent() {
+    void pong_timeout_pauses_while_the_socket_is_not_read() {
         Queue<Runnable> tasks = new ArrayDeque<>();
         WsServer server = new WsServer(new ExecuteOn<WsConnection, Message>(tasks::add, app));
         peer.connect(server);
         for (int i = 0; i < 64; i++) {
-            peer.send(Client.text(0x81, "x"));
+            peer.send(ClientFrames.text(0x81, "x"));
         }
         assertThat(peer.wire.channel().config().isAutoRead()).isFalse();
-        List<String> heard = new ArrayList<>();
-        passUntilHeard(31_000, heard);
-        assertThat(heard).containsExactly("ping ");
+        List<String> frames = new ArrayList<>();
+        advanceUntilFrame(31_000, frames);
+        assertThat(frames).containsExactly("ping ");
 
-        heard.clear();
-        assertThat(passUntilHeard(60_000, heard)).isEqualTo(60_000);
+        frames.clear();
+        assertThat(advanceUntilFrame(60_000, frames)).isEqualTo(60_000);
         assertThat(peer.isOpen()).isTrue();
 
         while (!tasks.isEmpty()) {
             tasks.remove().run();
         }
-        assertThat(passUntilHeard(60_000, heard)).isBetween(9_500L, 10_500L);
-        assertThat(heard).containsExactly("close 1001 no answer to a ping");
+        assertThat(advanceUntilFrame(60_000, frames)).isBetween(9_500L, 10_500L);
+        assertThat(frames).containsExactly("close 1001 no answer to a ping");
         peer.close();
         tasks.forEach(Runnable::run);
     }
 
     @Test
-    void an_answer_may_take_for_ever() {
+    void pong_timeout_can_be_unlimited() {
         peer.connect(
                 new WsServer(app).keepAlive(new KeepAlive(Duration.ofSeconds(30), Duration.ofSeconds(Long.MAX_VALUE))));
-        List<String> heard = new ArrayList<>();
-        passUntilHeard(31_000, heard);
-        assertThat(heard).containsExactly("ping ");
-        heard.clear();
-        assertThat(passUntilHeard(120_000, heard)).isEqualTo(120_000);
+        List<String> frames = new ArrayList<>();
+        advanceUntilFrame(31_000, frames);
+        assertThat(frames).containsExactly("ping ");
+        frames.clear();
+        assertThat(advanceUntilFrame(120_000, frames)).isEqualTo(120_000);
 
-        peer.send(Client.frame(0x8A, ""));
-        passUntilHeard(31_000, heard);
-        assertThat(heard).containsExactly("ping ");
+        peer.send(ClientFrames.frame(0x8A, ""));
+        advanceUntilFrame(31_000, frames);
+        assertThat(frames).containsExactly("ping ");
     }
 }

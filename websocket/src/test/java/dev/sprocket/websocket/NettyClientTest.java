@@ -43,7 +43,7 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 
-/** Netty's own client and its compression, on which Reactor Netty, Spring WebFlux and async-http-client stand. */
+/** Compression with Netty's client, which Reactor Netty, Spring WebFlux and async-http-client use. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class NettyClientTest {
     private static final EventLoopGroup LOOP = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
@@ -70,22 +70,22 @@ class NettyClientTest {
         LOOP.shutdownGracefully(0, 5, TimeUnit.SECONDS).sync();
     }
 
-    /** The handler without options, as frameworks use it. */
+    /** Uses the handler without options, as frameworks do. */
     @Test
-    void default_compression_handler_gets_back_what_it_sends() throws Exception {
+    void default_compression_handler_receives_its_echoes() throws Exception {
         for (IoServer server : SERVERS) {
-            talk(server, () -> new WebSocketClientCompressionHandler(0));
+            echoMessages(server, () -> new WebSocketClientCompressionHandler(0));
         }
     }
 
     @Test
-    void any_parameters_get_back_what_they_send() throws Exception {
+    void all_compression_parameters_receive_their_echoes() throws Exception {
         for (IoServer server : SERVERS) {
             for (int i = 0; i < 8; i++) {
                 boolean offersWindow = (i & 1) != 0;
                 boolean clientNoContext = (i & 2) != 0;
                 boolean serverNoContext = (i & 4) != 0;
-                talk(
+                echoMessages(
                         server,
                         () -> new WebSocketClientExtensionHandler(new PerMessageDeflateClientExtensionHandshaker(
                                 6, offersWindow, 15, clientNoContext, serverNoContext, 0)));
@@ -93,7 +93,7 @@ class NettyClientTest {
         }
     }
 
-    private void talk(IoServer server, Supplier<WebSocketClientExtensionHandler> compression) throws Exception {
+    private void echoMessages(IoServer server, Supplier<WebSocketClientExtensionHandler> compression) throws Exception {
         Channel client = connect(server, compression.get());
         try {
             assertThat(next()).isEqualTo("HANDSHAKE_ISSUED");

@@ -10,42 +10,42 @@ import java.util.List;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** A client that has shaken hands with a component, or is about to. */
+/** In-memory WebSocket client for tests. */
 final class Peer implements AfterEachCallback, AutoCloseable {
     final Wire wire = new Wire();
 
-    /** Serves a component to this peer. */
+    /** Connects this client to a server, without a handshake. */
     Peer serve(WsServer server) {
         IoServer.attach(wire.channel(), new HttpServer(server));
         return this;
     }
 
-    /** Serves a component to this peer, and shakes hands. */
+    /** Connects this client to a component and performs the handshake. */
     Peer connect(MessageComponent<? super WsConnection, ? super Message> app) {
         return connect(new WsServer(app));
     }
 
     Peer connect(WsServer server) {
-        RawResponse answer = serve(server).ask(Client.HANDSHAKE);
-        if (answer.status() != 101) {
-            throw new AssertionError("refused: " + answer);
+        RawResponse response = serve(server).request(ClientFrames.HANDSHAKE);
+        if (response.status() != 101) {
+            throw new AssertionError("handshake rejected: " + response);
         }
         return this;
     }
 
-    RawResponse ask(String request) {
+    RawResponse request(String request) {
         wire.send(request);
         return RawResponse.of(wire.received());
     }
 
     Peer send(byte[]... frames) {
-        wire.send(Client.join(frames));
+        wire.send(ClientFrames.join(frames));
         return this;
     }
 
-    /** The frames that have come since the last time. */
+    /** Returns the frames that were received since the last call. */
     List<String> received() {
-        return Client.read(wire.receivedBytes());
+        return ClientFrames.read(wire.receivedBytes());
     }
 
     boolean isOpen() {

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 
-/** Writes down what it is told, and does nothing else. */
+/** Component that records its callbacks. */
 class Recorder implements MessageComponent<WsConnection, Message> {
     final List<String> seen = new ArrayList<>();
     final List<WsConnection> opened = new ArrayList<>();

@@ -13,29 +13,30 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which subprotocol is agreed on (RFC 6455 1.9, 4.2.2). */
+/** Negotiation of the subprotocol (RFC 6455 1.9, 4.2.2). */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class SubprotocolTest {
     @RegisterExtension
     final Peer peer = new Peer();
 
-    /** Speaks two subprotocols. */
-    private static final class Speaker extends Recorder implements Subprotocols {
+    /** Component with two subprotocols. */
+    private static final class TwoSubprotocols extends Recorder implements Subprotocols {
         @Override
         public List<String> subprotocols() {
             return List.of("b", "a");
         }
     }
 
-    /** A decorator, which subprotocols are found through. */
+    /** Decorator around a component with subprotocols. */
     private static final class Decorator extends ForwardingComponent<WsConnection, Message> {
-        Decorator(Speaker inner) {
+        Decorator(TwoSubprotocols inner) {
             super(inner);
         }
     }
 
-    private RawResponse askFor(String subprotocols, WsServer server) {
-        return peer.serve(server).ask(Client.HANDSHAKE.replaceFirst("\r\n\r\n", "\r\n" + subprotocols + "\r\n"));
+    private RawResponse requestSubprotocols(String subprotocols, WsServer server) {
+        return peer.serve(server)
+                .request(ClientFrames.HANDSHAKE.replaceFirst("\r\n\r\n", "\r\n" + subprotocols + "\r\n"));
     }
 
     /** RFC 6455 4.2.2. */
@@ -45,55 +46,55 @@ class SubprotocolTest {
                 "Sec-WebSocket-Protocol: x, a, b\r\n",
                 "Sec-WebSocket-Protocol: x\r\nSec-WebSocket-Protocol: a ,b\r\n"
             })
-    void the_first_subprotocol_that_the_client_lists_and_the_server_has_is_agreed_on(String asked) {
-        Speaker speaker = new Speaker();
-        RawResponse answer = askFor(asked, new WsServer(new Decorator(speaker)));
+    void selects_the_first_common_subprotocol_of_the_client(String requested) {
+        TwoSubprotocols app = new TwoSubprotocols();
+        RawResponse response = requestSubprotocols(requested, new WsServer(new Decorator(app)));
 
-        assertThat(answer.status()).isEqualTo(101);
-        assertThat(answer.header("sec-websocket-protocol")).isEqualTo("a");
-        assertThat(speaker.conn().subprotocol()).contains("a");
+        assertThat(response.status()).isEqualTo(101);
+        assertThat(response.header("sec-websocket-protocol")).isEqualTo("a");
+        assertThat(app.conn().subprotocol()).contains("a");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"Sec-WebSocket-Protocol: x, A\r\n", ""})
-    void no_common_subprotocol_is_refused_with_426_and_those_of_the_server(String asked) {
-        RawResponse answer = askFor(asked, new WsServer(new Speaker()));
+    void responds_426_without_a_common_subprotocol(String requested) {
+        RawResponse response = requestSubprotocols(requested, new WsServer(new TwoSubprotocols()));
 
-        assertThat(answer.status()).isEqualTo(426);
+        assertThat(response.status()).isEqualTo(426);
         assertThat(peer.isOpen()).isFalse();
-        assertThat(answer.header("sec-websocket-protocol")).isEqualTo("b, a");
+        assertThat(response.header("sec-websocket-protocol")).isEqualTo("b, a");
     }
 
     @Test
-    void a_subprotocol_asked_of_a_server_that_has_none_is_refused_with_426() {
-        RawResponse answer = askFor("Sec-WebSocket-Protocol: x\r\n", new WsServer(new Recorder()));
+    void responds_426_if_the_server_has_no_subprotocols() {
+        RawResponse response = requestSubprotocols("Sec-WebSocket-Protocol: x\r\n", new WsServer(new Recorder()));
 
-        assertThat(answer.status()).isEqualTo(426);
+        assertThat(response.status()).isEqualTo(426);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"Sec-WebSocket-Protocol: x\r\n", ""})
-    void a_lenient_server_upgrades_without_a_subprotocol(String asked) {
-        Speaker speaker = new Speaker();
-        RawResponse answer = askFor(asked, new WsServer(speaker).lenient());
+    void lenient_server_upgrades_without_a_subprotocol(String requested) {
+        TwoSubprotocols app = new TwoSubprotocols();
+        RawResponse response = requestSubprotocols(requested, new WsServer(app).lenient());
 
-        assertThat(answer.status()).isEqualTo(101);
-        assertThat(answer.header("sec-websocket-protocol")).isNull();
-        assertThat(speaker.conn().subprotocol()).isEmpty();
+        assertThat(response.status()).isEqualTo(101);
+        assertThat(response.header("sec-websocket-protocol")).isNull();
+        assertThat(app.conn().subprotocol()).isEmpty();
     }
 
     /** Keys as in the example of the draft's section 1.3. */
     @Test
-    void nor_is_a_client_of_hixie_76_let_in_without_one() {
+    void hixie_76_requires_a_subprotocol_unless_lenient() {
         String hixie = "GET /chat HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: WebSocket\r\n"
                 + "Sec-WebSocket-Key2: 12998 5 Y3 1  .P00\r\nSec-WebSocket-Key1: 4 @1  46546xW%0l 1 5\r\n\r\n^n:ds[4U";
-        assertThat(peer.serve(new WsServer(new Speaker()).oldDrafts())
-                        .ask(hixie)
+        assertThat(peer.serve(new WsServer(new TwoSubprotocols()).oldDrafts())
+                        .request(hixie)
                         .status())
                 .isEqualTo(426);
         try (Peer other = new Peer()) {
-            WsServer lenient = new WsServer(new Speaker()).oldDrafts().lenient();
-            assertThat(other.serve(lenient).ask(hixie).status()).isEqualTo(101);
+            WsServer lenient = new WsServer(new TwoSubprotocols()).oldDrafts().lenient();
+            assertThat(other.serve(lenient).request(hixie).status()).isEqualTo(101);
         }
     }
 }

@@ -15,15 +15,15 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Text is UTF-8 (RFC 6455 8.1, RFC 3629), and judged as it arrives. */
+/** Incremental validation of UTF-8 text (RFC 6455 8.1, RFC 3629). */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
-class Utf8Test {
+class Utf8ValidatorTest {
     @RegisterExtension
     final Peer peer = new Peer();
 
     private final Recorder app = new Recorder();
 
-    private static int judge(byte[] bytes, int from, int to, int state) {
+    private static int validate(byte[] bytes, int from, int to, int state) {
         return Utf8Validator.next(state, Unpooled.wrappedBuffer(bytes), from, to - from);
     }
 
@@ -31,7 +31,7 @@ class Utf8Test {
         return HexFormat.of().parseHex(hex.replace(" ", ""));
     }
 
-    /** The first and last character of each length, and those beside the surrogates. */
+    /** First and last character of each length, and the characters next to the surrogates. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -46,19 +46,19 @@ class Utf8Test {
                 "f0 90 80 80",
                 "f4 8f bf bf"
             })
-    void what_is_a_character_is_taken_in_one_piece_and_byte_by_byte(String hex) {
+    void accepts_characters_whole_and_byte_by_byte(String hex) {
         byte[] bytes = bytes(hex);
-        assertThat(judge(bytes, 0, bytes.length, Utf8Validator.START)).isEqualTo(Utf8Validator.START);
+        assertThat(validate(bytes, 0, bytes.length, Utf8Validator.START)).isEqualTo(Utf8Validator.START);
 
         int state = Utf8Validator.START;
         for (int i = 0; i < bytes.length; i++) {
-            state = judge(bytes, i, i + 1, state);
-            assertThat(state).isNotEqualTo(Utf8Validator.BAD);
+            state = validate(bytes, i, i + 1, state);
+            assertThat(state).isNotEqualTo(Utf8Validator.INVALID);
             assertThat(state == Utf8Validator.START).as("after byte %s", i).isEqualTo(i == bytes.length - 1);
         }
     }
 
-    /** Each is bad at its last byte, and not before. */
+    /** Each sequence is invalid at its last byte, and not before. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -83,37 +83,39 @@ class Utf8Test {
                 "f0 90 80 c0",
                 "61 62 63 64 65 66 67 68 ff"
             })
-    void what_is_none_is_bad_at_once(String hex) {
+    void invalid_byte_is_detected_immediately(String hex) {
         byte[] bytes = bytes(hex);
 
-        assertThat(judge(bytes, 0, bytes.length - 1, Utf8Validator.START)).isNotEqualTo(Utf8Validator.BAD);
-        assertThat(judge(bytes, 0, bytes.length, Utf8Validator.START)).isEqualTo(Utf8Validator.BAD);
+        assertThat(validate(bytes, 0, bytes.length - 1, Utf8Validator.START)).isNotEqualTo(Utf8Validator.INVALID);
+        assertThat(validate(bytes, 0, bytes.length, Utf8Validator.START)).isEqualTo(Utf8Validator.INVALID);
     }
 
     @Test
-    void a_character_that_is_not_whole_is_neither_good_nor_bad() {
-        assertThat(judge(bytes("f0 9f 98"), 0, 3, Utf8Validator.START)).isNotIn(Utf8Validator.START, Utf8Validator.BAD);
+    void incomplete_character_is_neither_complete_nor_invalid() {
+        assertThat(validate(bytes("f0 9f 98"), 0, 3, Utf8Validator.START))
+                .isNotIn(Utf8Validator.START, Utf8Validator.INVALID);
     }
 
     @Test
-    void random_bytes_are_judged_as_the_JDK_judges_them_wherever_they_are_cut() {
+    void agrees_with_the_JDK_on_random_split_bytes() {
         Random random = new Random(3629);
-        int good = 0;
+        int validCount = 0;
         for (int round = 0; round < 20_000; round++) {
             byte[] bytes = randomText(random);
             int cut = random.nextInt(bytes.length + 1);
-            int state = judge(bytes, 0, cut, Utf8Validator.START);
-            boolean valid = state != Utf8Validator.BAD && judge(bytes, cut, bytes.length, state) == Utf8Validator.START;
+            int state = validate(bytes, 0, cut, Utf8Validator.START);
+            boolean valid =
+                    state != Utf8Validator.INVALID && validate(bytes, cut, bytes.length, state) == Utf8Validator.START;
 
             assertThat(valid)
                     .as(HexFormat.of().formatHex(bytes) + " cut at " + cut)
                     .isEqualTo(isUtf8(bytes));
-            good += valid ? 1 : 0;
+            validCount += valid ? 1 : 0;
         }
-        assertThat(good).isBetween(5_000, 15_000);
+        assertThat(validCount).isBetween(5_000, 15_000);
     }
 
-    /** Characters of all lengths, in half of the cases with one byte changed. */
+    /** Returns characters of all lengths, in half of the cases with one byte changed. */
     private static byte[] randomText(Random random) {
         StringBuilder text = new StringBuilder();
         int length = 1 + random.nextInt(12);
@@ -145,50 +147,54 @@ class Utf8Test {
     }
 
     @Test
-    void a_text_that_is_not_UTF_8_closes_with_1007() {
-        peer.connect(app).send(Client.frame(0x81, "61 ff"));
+    void closes_1007_for_text_that_is_not_UTF_8() {
+        peer.connect(app).send(ClientFrames.frame(0x81, "61 ff"));
 
         assertClosedWith1007();
     }
 
     @Test
-    void a_text_that_ends_inside_a_character_closes_with_1007() {
-        peer.connect(app).send(Client.frame(0x81, "61 e2 82"));
+    void closes_1007_when_text_ends_inside_a_character() {
+        peer.connect(app).send(ClientFrames.frame(0x81, "61 e2 82"));
 
         assertClosedWith1007();
     }
 
     @Test
-    void a_fragmented_text_that_ends_inside_a_character_closes_with_1007() {
-        peer.connect(app).send(Client.frame(0x01, "61 e2 82"), Client.frame(0x80, ""));
+    void closes_1007_when_fragmented_text_ends_inside_a_character() {
+        peer.connect(app).send(ClientFrames.frame(0x01, "61 e2 82"), ClientFrames.frame(0x80, ""));
 
         assertClosedWith1007();
     }
 
     @Test
-    void a_character_may_be_cut_by_frames_with_a_ping_between_them() {
-        peer.connect(app).send(Client.frame(0x01, "e2"), Client.frame(0x89, "ff"), Client.frame(0x80, "82 ac"));
+    void character_may_be_split_across_frames_and_a_ping() {
+        peer.connect(app)
+                .send(
+                        ClientFrames.frame(0x01, "e2"),
+                        ClientFrames.frame(0x89, "ff"),
+                        ClientFrames.frame(0x80, "82 ac"));
 
         assertThat(app.seen).containsExactly("open", "text €");
     }
 
     @Test
-    void a_bad_byte_is_noticed_before_its_message_is_whole() {
-        peer.connect(app).send(Client.frame(0x01, "61 ed a0"));
+    void invalid_byte_is_detected_before_its_message_is_complete() {
+        peer.connect(app).send(ClientFrames.frame(0x01, "61 ed a0"));
 
         assertClosedWith1007();
     }
 
     @Test
-    void a_bad_byte_is_noticed_before_its_frame_is_whole() {
+    void invalid_byte_is_detected_before_its_frame_is_complete() {
         peer.connect(app).wire.sendHex("81 fe 10 00 00 00 00 00 61 62 ff");
 
         assertClosedWith1007();
     }
 
     @Test
-    void a_binary_message_may_hold_any_bytes() {
-        peer.connect(app).send(Client.frame(0x02, "ff"), Client.frame(0x80, "e2 82"));
+    void binary_message_may_contain_any_bytes() {
+        peer.connect(app).send(ClientFrames.frame(0x02, "ff"), ClientFrames.frame(0x80, "e2 82"));
 
         assertThat(app.seen).containsExactly("open", "binary ffe282");
     }

@@ -10,11 +10,11 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The closing handshake, begun by the application (RFC 6455 7.1.2). */
+/** Closing handshake started by the application (RFC 6455 7.1.2). */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
-class OwnCloseTest {
-    private static final byte[] CLOSE_1000 = Client.frame(0x88, "03 e8");
-    private static final byte[] CLOSE_4000 = Client.frame(0x88, "0f a0 67 6f");
+class LocalCloseTest {
+    private static final byte[] CLOSE_1000 = ClientFrames.frame(0x88, "03 e8");
+    private static final byte[] CLOSE_4000 = ClientFrames.frame(0x88, "0f a0 67 6f");
 
     @RegisterExtension
     final Peer peer = new Peer();
@@ -22,7 +22,7 @@ class OwnCloseTest {
     private final Recorder app = new Recorder();
 
     @Test
-    void our_close_waits_for_that_of_the_peer() {
+    void close_waits_for_the_close_frame_of_the_peer() {
         peer.connect(app);
         app.conn().close(4000, "go");
 
@@ -45,7 +45,7 @@ class OwnCloseTest {
     }
 
     @Test
-    void a_peer_that_does_not_answer_our_close_is_cut_after_five_seconds() {
+    void unanswered_close_disconnects_after_five_seconds() {
         peer.connect(app);
         app.conn().close(1000, "bye");
 
@@ -58,7 +58,7 @@ class OwnCloseTest {
     }
 
     @Test
-    void nothing_is_sent_after_our_close() {
+    void nothing_is_sent_after_close() {
         peer.connect(app);
         app.conn().send("before");
         app.conn().close();
@@ -66,12 +66,12 @@ class OwnCloseTest {
         assertThat(app.conn().isOpen()).isFalse();
         assertThat(app.conn().send("after")).isFalse();
         assertThat(app.conn().ping(new byte[0])).isFalse();
-        peer.send(Client.frame(0x89, "01"));
+        peer.send(ClientFrames.frame(0x89, "01"));
         assertThat(peer.received()).containsExactly("text before", "close 1000 ");
     }
 
     @Test
-    void only_the_first_close_counts() {
+    void only_the_first_close_takes_effect() {
         peer.connect(app);
         app.conn().close(4001, "first");
         app.conn().close(4002, "second");
@@ -80,10 +80,10 @@ class OwnCloseTest {
     }
 
     @Test
-    void messages_after_our_close_are_dropped() {
+    void messages_received_after_close_are_dropped() {
         peer.connect(app);
         app.conn().close();
-        peer.send(Client.text(0x81, "late"), Client.text(0x01, "la"), Client.text(0x80, "ter"));
+        peer.send(ClientFrames.text(0x81, "late"), ClientFrames.text(0x01, "la"), ClientFrames.text(0x80, "ter"));
 
         assertThat(app.seen).containsExactly("open");
         peer.send(CLOSE_1000);
@@ -91,10 +91,10 @@ class OwnCloseTest {
     }
 
     @Test
-    void a_peer_that_breaks_a_rule_after_our_close_is_cut_without_a_second_close() {
+    void violation_after_close_disconnects_without_another_close_frame() {
         peer.connect(app);
         app.conn().close();
-        peer.send(Client.text(0x83, ""));
+        peer.send(ClientFrames.text(0x83, ""));
 
         assertThat(peer.received()).containsExactly("close 1000 ");
         assertThat(peer.isOpen()).isFalse();
@@ -103,7 +103,7 @@ class OwnCloseTest {
 
     @ParameterizedTest
     @ValueSource(ints = {999, 1004, 1005, 1006, 1015, 2999, 5000})
-    void an_application_cannot_send_a_code_that_may_not_be_sent(int code) {
+    void close_with_an_invalid_code_throws(int code) {
         peer.connect(app);
 
         assertThatThrownBy(() -> app.conn().close(code, ""))
@@ -114,7 +114,7 @@ class OwnCloseTest {
 
     /** RFC 6455 5.5: a control frame has at most 125 bytes. */
     @Test
-    void a_reason_that_is_too_long_is_cut_between_characters() {
+    void long_reason_is_truncated_between_characters() {
         peer.connect(app);
         app.conn().close(1000, "€".repeat(40) + "ab€");
 

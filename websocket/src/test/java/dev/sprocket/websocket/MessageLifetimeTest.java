@@ -19,38 +19,38 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 
-/** A chat that keeps messages for those who come later, on a socket whose buffers are used again. */
+/** Application that stores messages beyond their callback, on a socket with reused buffers. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
-class KeptMessageTest {
+class MessageLifetimeTest {
     private final List<Message> history = new ArrayList<>();
-    private final BlockingQueue<String> seen = new LinkedBlockingQueue<>();
+    private final BlockingQueue<String> events = new LinkedBlockingQueue<>();
 
     private final class Chat implements MessageComponent<WsConnection, Message> {
-        private final boolean keeps;
+        private final boolean copies;
 
-        Chat(boolean keeps) {
-            this.keeps = keeps;
+        Chat(boolean copies) {
+            this.copies = copies;
         }
 
         @Override
         public void onMessage(WsConnection from, Message message) {
             if (message.text().equals("replay")) {
                 history.forEach(from::send);
-                seen.add("replayed");
+                events.add("replayed");
             } else {
-                history.add(keeps ? message.copy() : message);
-                seen.add(message.text());
+                history.add(copies ? message.copy() : message);
+                events.add(message.text());
             }
         }
 
         @Override
         public void onError(WsConnection conn, Throwable cause) {
-            seen.add(String.valueOf(cause.getMessage()));
+            events.add(String.valueOf(cause.getMessage()));
         }
     }
 
-    private String play(boolean keeps, boolean fragmented) throws Exception {
-        WsServer layer = new WsServer(new Chat(keeps)).compress(Deflate.DEFAULT);
+    private String storeAndReplay(boolean copies, boolean fragmented) throws Exception {
+        WsServer layer = new WsServer(new Chat(copies)).compress(Deflate.DEFAULT);
         try (IoServer server = IoServer.builder(new HttpServer(fragmented ? layer.keepFragments() : layer))
                 .bind(0)
                 .build()) {
@@ -58,10 +58,10 @@ class KeptMessageTest {
             try (Socket one = open(server.port());
                     Socket other = open(server.port())) {
                 for (int i = 100; i < 120; i++) {
-                    say(one, "from the first " + i, fragmented);
-                    say(other, "the other one " + i, fragmented);
+                    sendAndAwait(one, "from the first " + i, fragmented);
+                    sendAndAwait(other, "the other one " + i, fragmented);
                 }
-                other.getOutputStream().write(Client.text(0x81, "replay"));
+                other.getOutputStream().write(ClientFrames.text(0x81, "replay"));
                 return next();
             }
         }
@@ -69,7 +69,7 @@ class KeptMessageTest {
 
     private static Socket open(int port) throws Exception {
         Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
-        socket.getOutputStream().write(Client.HANDSHAKE.getBytes(StandardCharsets.US_ASCII));
+        socket.getOutputStream().write(ClientFrames.HANDSHAKE.getBytes(StandardCharsets.US_ASCII));
         DataInputStream in = new DataInputStream(socket.getInputStream());
         StringBuilder head = new StringBuilder();
         while (head.indexOf("\r\n\r\n") < 0) {
@@ -78,31 +78,32 @@ class KeptMessageTest {
         return socket;
     }
 
-    private void say(Socket socket, String text, boolean fragmented) throws Exception {
+    private void sendAndAwait(Socket socket, String text, boolean fragmented) throws Exception {
         socket.getOutputStream()
                 .write(
                         fragmented
-                                ? Client.join(
-                                        Client.text(0x01, text.substring(0, 4)), Client.text(0x80, text.substring(4)))
-                                : Client.text(0x81, text));
+                                ? ClientFrames.join(
+                                        ClientFrames.text(0x01, text.substring(0, 4)),
+                                        ClientFrames.text(0x80, text.substring(4)))
+                                : ClientFrames.text(0x81, text));
         assertThat(next()).isEqualTo(text);
     }
 
     private String next() throws InterruptedException {
-        return seen.poll(30, TimeUnit.SECONDS);
+        return events.poll(30, TimeUnit.SECONDS);
     }
 
     @Test
-    void a_message_kept_without_keep_is_refused_by_name() throws Exception {
-        String refused = "message used after its callback returned (call copy() inside the callback)";
-        assertThat(play(false, false)).isEqualTo(refused);
+    void message_used_after_its_callback_without_copy_fails() throws Exception {
+        String expected = "message used after its callback returned (call copy() inside the callback)";
+        assertThat(storeAndReplay(false, false)).isEqualTo(expected);
         history.clear();
-        assertThat(play(false, true)).isEqualTo(refused);
+        assertThat(storeAndReplay(false, true)).isEqualTo(expected);
     }
 
     @Test
-    void a_message_kept_with_keep_is_what_it_was() throws Exception {
-        assertThat(play(true, true)).isEqualTo("replayed");
+    void copied_message_is_unchanged_after_its_callback() throws Exception {
+        assertThat(storeAndReplay(true, true)).isEqualTo("replayed");
         assertThat(history).extracting(Message::text).hasSize(40).contains("from the first 100", "the other one 119");
     }
 }

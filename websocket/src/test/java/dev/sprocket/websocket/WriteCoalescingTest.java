@@ -17,11 +17,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
-class GatheringTest {
+class WriteCoalescingTest {
     @RegisterExtension
     final Peer peer = new Peer();
 
-    /** The buffers that were written to the socket since the last time, each with its frames. */
+    /** Returns the frames of each buffer written since the last call. */
     private List<List<String>> buffers() {
         peer.wire.channel().runPendingTasks();
         List<List<String>> buffers = new ArrayList<>();
@@ -31,50 +31,51 @@ class GatheringTest {
             byte[] bytes = new byte[each.readableBytes()];
             each.readBytes(bytes).release();
             if (bytes.length > 0) {
-                buffers.add(Client.read(bytes));
+                buffers.add(ClientFrames.read(bytes));
             }
         }
         return buffers;
     }
 
-    private static byte[] three() {
-        return Client.join(Client.text(0x81, "a"), Client.text(0x81, "b"), Client.text(0x81, "c"));
+    private static byte[] threeTexts() {
+        return ClientFrames.join(
+                ClientFrames.text(0x81, "a"), ClientFrames.text(0x81, "b"), ClientFrames.text(0x81, "c"));
     }
 
     @Test
-    void small_frames_of_a_turn_are_one_buffer() {
+    void small_frames_of_one_iteration_share_a_buffer() {
         peer.connect(new Echo());
-        peer.send(three());
+        peer.send(threeTexts());
         assertThat(buffers()).containsExactly(List.of("text a", "text b", "text c"));
-        peer.send(Client.text(0x81, "d"));
+        peer.send(ClientFrames.text(0x81, "d"));
         assertThat(buffers()).containsExactly(List.of("text d"));
     }
 
     @Test
-    void a_large_frame_keeps_its_place_among_small_ones() {
+    void large_frame_keeps_its_order_among_small_frames() {
         String large = "x".repeat(10_000);
         peer.connect(new Echo());
-        peer.send(Client.text(0x81, "a"), Client.text(0x81, large), Client.text(0x81, "b"));
+        peer.send(ClientFrames.text(0x81, "a"), ClientFrames.text(0x81, large), ClientFrames.text(0x81, "b"));
         assertThat(buffers()).containsExactly(List.of("text a"), List.of("text " + large), List.of("text b"));
     }
 
     @Test
-    void bytes_that_many_share_keep_their_place_among_small_ones() {
+    void shared_bytes_keep_their_order_among_small_frames() {
         peer.connect(new Recorder() {
             @Override
             public void onMessage(WsConnection from, Message message) {
-                PipelineContext segment = PipelineContext.of(from);
+                PipelineContext context = PipelineContext.of(from);
                 from.send("before");
-                segment.write(segment.encoder().encode(Message.text("shared"), segment.alloc()));
+                context.write(context.encoder().encode(Message.text("shared"), context.alloc()));
                 from.send("after");
             }
         });
-        peer.send(Client.text(0x81, "go"));
+        peer.send(ClientFrames.text(0x81, "go"));
         assertThat(buffers()).containsExactly(List.of("text before"), List.of("text shared"), List.of("text after"));
     }
 
     @Test
-    void many_small_frames_leave_in_buffers_of_a_limited_size() {
+    void coalesced_buffers_have_a_limited_size() {
         peer.connect(new Recorder() {
             @Override
             public void onMessage(WsConnection from, Message message) {
@@ -83,14 +84,14 @@ class GatheringTest {
                 }
             }
         });
-        peer.send(Client.text(0x81, "go"));
+        peer.send(ClientFrames.text(0x81, "go"));
         List<List<String>> buffers = buffers();
         assertThat(buffers.stream().mapToInt(List::size).sum()).isEqualTo(200);
         assertThat(buffers).allMatch(buffer -> buffer.size() <= 34);
     }
 
     @Test
-    void frames_before_a_close_frame_are_sent_and_none_after_it() {
+    void sends_frames_before_a_close_frame_only() {
         peer.connect(new Recorder() {
             @Override
             public void onMessage(WsConnection from, Message message) {
@@ -99,12 +100,12 @@ class GatheringTest {
                 seen.add("sent " + from.send("too late"));
             }
         });
-        peer.send(Client.text(0x81, "go"));
+        peer.send(ClientFrames.text(0x81, "go"));
         assertThat(buffers()).containsExactly(List.of("text last", "close 1000 bye"));
     }
 
     @Test
-    void a_connection_that_is_lost_in_the_turn_gives_its_buffer_back() {
+    void connection_lost_in_an_iteration_releases_its_buffer() {
         peer.connect(new Recorder() {
             @Override
             public void onMessage(WsConnection from, Message message) {
@@ -112,13 +113,13 @@ class GatheringTest {
                 peer.wire.channel().close();
             }
         });
-        // the leak detector is the judge of the rest
-        peer.send(Client.text(0x81, "go"));
+        // the leak detector checks the buffer
+        peer.send(ClientFrames.text(0x81, "go"));
         assertThat(peer.isOpen()).isFalse();
     }
 
     @Test
-    void messages_of_another_thread_keep_their_order() throws Exception {
+    void messages_of_another_thread_keep_order() throws Exception {
         Recorder app = new Recorder();
         peer.connect(app);
         Thread other = new Thread(() -> {
@@ -140,7 +141,7 @@ class GatheringTest {
     }
 
     @Test
-    void nothing_of_a_frame_is_sent_whose_message_is_gone() {
+    void released_message_sends_no_part_of_its_frame() {
         Recorder app = new Recorder();
         peer.connect(app);
         ByteBuf borrowed = Unpooled.copiedBuffer("kept too long", StandardCharsets.UTF_8);

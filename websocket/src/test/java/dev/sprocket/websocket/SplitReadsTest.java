@@ -12,24 +12,24 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 
-/** TCP knows no frames (RFC 9293): however the bytes of a client are cut into reads, they mean the same. */
+/** Frames of a client split into reads at arbitrary positions. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
-class CutTest {
+class SplitReadsTest {
     private static final WsLimits LIMITS = new WsLimits(70_000, 300_000, 100);
-    private static final byte[] HANDSHAKE = Client.HANDSHAKE.getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] HANDSHAKE = ClientFrames.HANDSHAKE.getBytes(StandardCharsets.US_ASCII);
 
-    /** Frames of a client, and what must come of them. */
+    /** Frames of a client, with the expected events and answers. */
     private static final class Script {
         final Random random;
         final List<byte[]> frames = new ArrayList<>();
-        final List<String> seen = new ArrayList<>(List.of("open"));
-        final List<String> sent = new ArrayList<>();
+        final List<String> expectedEvents = new ArrayList<>(List.of("open"));
+        final List<String> expectedFrames = new ArrayList<>();
 
         Script(Random random) {
             this.random = random;
         }
 
-        /** A message of random fragments, with control frames between them. */
+        /** Adds a message of random fragments, with control frames between them. */
         Script message(int size) {
             boolean binary = random.nextBoolean();
             byte[] payload = binary ? bytes(size) : text(size);
@@ -44,7 +44,7 @@ class CutTest {
                     control();
                 }
             }
-            seen.add(
+            expectedEvents.add(
                     binary
                             ? "binary " + HexFormat.of().formatHex(payload)
                             : "text " + new String(payload, StandardCharsets.UTF_8));
@@ -56,19 +56,19 @@ class CutTest {
             boolean ping = random.nextBoolean();
             frame(ping ? 0x89 : 0x8A, payload);
             if (ping) {
-                sent.add("pong " + HexFormat.of().formatHex(payload));
+                expectedFrames.add("pong " + HexFormat.of().formatHex(payload));
             }
         }
 
         Script close() {
             frame(0x88, new byte[] {0x0F, (byte) 0xA0, 'e', 'n', 'd'});
-            seen.add("close 4000 clean end");
-            sent.add("close 4000 end");
+            expectedEvents.add("close 4000 clean end");
+            expectedFrames.add("close 4000 end");
             return this;
         }
 
         private void frame(int first, byte[] payload) {
-            frames.add(Client.frame(first, payload, bytes(4)));
+            frames.add(ClientFrames.frame(first, payload, bytes(4)));
         }
 
         private byte[] bytes(int size) {
@@ -77,7 +77,7 @@ class CutTest {
             return bytes;
         }
 
-        /** Characters of one to four bytes. */
+        /** Returns random characters of one to four bytes. */
         private byte[] text(int size) {
             int[] points = {'a', 'z', 0xE4, 0x20AC, 0x1F600};
             StringBuilder text = new StringBuilder();
@@ -88,18 +88,18 @@ class CutTest {
         }
 
         byte[] bytes() {
-            return Client.join(frames.toArray(byte[][]::new));
+            return ClientFrames.join(frames.toArray(byte[][]::new));
         }
     }
 
-    private static void assertSame(Script script, Peer peer, Recorder app, String cut) {
-        assertThat(app.seen).as(cut).isEqualTo(script.seen);
-        assertThat(peer.received()).as(cut).isEqualTo(script.sent);
+    private static void assertMatches(Script script, Peer peer, Recorder app, String cut) {
+        assertThat(app.seen).as(cut).isEqualTo(script.expectedEvents);
+        assertThat(peer.received()).as(cut).isEqualTo(script.expectedFrames);
         assertThat(peer.isOpen()).as(cut).isFalse();
     }
 
     @Test
-    void frames_cut_at_each_byte_are_the_same_frames() {
+    void decodes_frames_split_at_each_byte() {
         Script script = new Script(new Random(6455));
         script.message(0).message(5).message(120).message(126).message(200).close();
         byte[] bytes = script.bytes();
@@ -107,13 +107,13 @@ class CutTest {
             Recorder app = new Recorder();
             try (Peer peer = new Peer().connect(new WsServer(app, LIMITS))) {
                 peer.wire.send(bytes, 0, cut).send(bytes, cut, bytes.length);
-                assertSame(script, peer, app, "cut at " + cut);
+                assertMatches(script, peer, app, "cut at " + cut);
             }
         }
     }
 
     @Test
-    void frames_that_come_byte_by_byte_are_the_same_frames() {
+    void decodes_frames_received_byte_by_byte() {
         Script script = new Script(new Random(5));
         script.message(0).message(1).message(130).message(400).message(20).close();
         byte[] bytes = script.bytes();
@@ -122,12 +122,12 @@ class CutTest {
             for (int i = 0; i < bytes.length; i++) {
                 peer.wire.send(bytes, i, i + 1);
             }
-            assertSame(script, peer, app, "byte by byte");
+            assertMatches(script, peer, app, "byte by byte");
         }
     }
 
     @Test
-    void random_frames_cut_at_random_are_the_same_frames() {
+    void decodes_random_frames_split_at_random() {
         int[] sizes = {1, 10, 125, 126, 1000, 14_000};
         for (int seed = 0; seed < 200; seed++) {
             Random random = new Random(seed);
@@ -135,22 +135,22 @@ class CutTest {
             for (int i = random.nextInt(8); i >= 0; i--) {
                 script.message(random.nextInt(sizes[random.nextInt(sizes.length)]));
             }
-            assertSameCutAtRandom(script.close(), seed);
+            assertMatchesSplitAtRandom(script.close(), seed);
         }
     }
 
     @Test
-    void frames_with_lengths_of_64_bits_cut_at_random_are_the_same_frames() {
+    void decodes_64_bit_lengths_split_at_random() {
         for (int seed = 0; seed < 20; seed++) {
             Script script = new Script(new Random(seed));
             byte[] payload = script.bytes(65_536 + seed);
             script.frame(0x82, payload);
-            script.seen.add("binary " + HexFormat.of().formatHex(payload));
-            assertSameCutAtRandom(script.message(50).close(), seed);
+            script.expectedEvents.add("binary " + HexFormat.of().formatHex(payload));
+            assertMatchesSplitAtRandom(script.message(50).close(), seed);
         }
     }
 
-    private static void assertSameCutAtRandom(Script script, int seed) {
+    private static void assertMatchesSplitAtRandom(Script script, int seed) {
         byte[] bytes = script.bytes();
         int[] steps = {1, 7, 200, 5000, bytes.length};
         int step = steps[script.random.nextInt(steps.length)];
@@ -161,45 +161,45 @@ class CutTest {
                 peer.wire.send(bytes, at, end);
                 at = end;
             }
-            assertSame(script, peer, app, "seed " + seed);
+            assertMatches(script, peer, app, "seed " + seed);
         }
     }
 
     @Test
-    void a_handshake_with_frames_behind_it_cut_at_each_byte_is_the_same() {
+    void decodes_handshake_and_frames_split_at_each_byte() {
         Script script = new Script(new Random(1));
         script.message(10).message(130).close();
-        byte[] bytes = Client.join(HANDSHAKE, script.bytes());
+        byte[] bytes = ClientFrames.join(HANDSHAKE, script.bytes());
         for (int cut = 0; cut <= bytes.length; cut++) {
             Recorder app = new Recorder();
             try (Peer peer = new Peer().serve(new WsServer(app, LIMITS))) {
                 peer.wire.send(bytes, 0, cut).send(bytes, cut, bytes.length);
 
-                byte[] answer = peer.wire.receivedBytes();
-                int end = new String(answer, StandardCharsets.ISO_8859_1).indexOf("\r\n\r\n") + 4;
-                assertThat(Client.read(Arrays.copyOfRange(answer, end, answer.length)))
+                byte[] response = peer.wire.receivedBytes();
+                int end = new String(response, StandardCharsets.ISO_8859_1).indexOf("\r\n\r\n") + 4;
+                assertThat(ClientFrames.read(Arrays.copyOfRange(response, end, response.length)))
                         .as("cut at %s", cut)
-                        .isEqualTo(script.sent);
-                assertThat(app.seen).as("cut at %s", cut).isEqualTo(script.seen);
+                        .isEqualTo(script.expectedFrames);
+                assertThat(app.seen).as("cut at %s", cut).isEqualTo(script.expectedEvents);
             }
         }
     }
 
     @Test
-    void a_bad_frame_cut_anywhere_is_refused_the_same() {
-        byte[] bytes = Client.join(
-                Client.text(0x01, "a€"),
-                Client.frame(0x89, "01"),
-                Client.frame(0x80, "61 62 ff 63"),
-                Client.text(0x81, "x"));
+    void closes_1007_for_a_bad_frame_split_anywhere() {
+        byte[] bytes = ClientFrames.join(
+                ClientFrames.text(0x01, "a€"),
+                ClientFrames.frame(0x89, "01"),
+                ClientFrames.frame(0x80, "61 62 ff 63"),
+                ClientFrames.text(0x81, "x"));
         for (int cut = 0; cut <= bytes.length; cut++) {
             Recorder app = new Recorder();
             try (Peer peer = new Peer().connect(app)) {
                 peer.wire.send(bytes, 0, cut).send(bytes, cut, bytes.length);
 
-                List<String> sent = peer.received();
-                assertThat(sent).as("cut at %s", cut).hasSize(2).startsWith("pong 01");
-                assertThat(sent.get(1)).startsWith("close 1007 ");
+                List<String> expectedFrames = peer.received();
+                assertThat(expectedFrames).as("cut at %s", cut).hasSize(2).startsWith("pong 01");
+                assertThat(expectedFrames.get(1)).startsWith("close 1007 ");
                 assertThat(app.seen).hasSize(2);
             }
         }

@@ -7,18 +7,18 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 
-/** Writes the frames of a client, and reads those of a server; by its own lights, for a test. */
-final class Client {
+/** Independent codec for tests: writes a client's frames and reads a server's. */
+final class ClientFrames {
     static final String UPGRADE = "GET /chat HTTP/1.1\r\nHost: example.com\r\nUpgrade: websocket\r\n"
             + "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n";
-    /** The handshake of RFC 6455 1.3. */
+    /** Handshake request of RFC 6455 1.3. */
     static final String HANDSHAKE = UPGRADE + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
 
     private static final byte[] MASK = {0x12, (byte) 0x83, 0x5c, (byte) 0xf7};
 
-    private Client() {}
+    private ClientFrames() {}
 
-    /** A masked frame; the first byte is fin, reserved bits and opcode. */
+    /** Returns a masked frame; the first byte contains FIN, reserved bits and opcode. */
     static byte[] frame(int first, byte[] payload, byte... mask) {
         int size = payload.length;
         ByteBuffer frame = ByteBuffer.allocate(size + 14).put((byte) first);
@@ -38,12 +38,12 @@ final class Client {
         return bytes;
     }
 
-    /** A masked frame with a payload in hex. */
+    /** Returns a masked frame with a payload in hex. */
     static byte[] frame(int first, String hex) {
         return frame(first, HexFormat.of().parseHex(hex.replace(" ", "")), MASK);
     }
 
-    /** A masked frame with a payload of text. */
+    /** Returns a masked frame with a text payload. */
     static byte[] text(int first, String text) {
         return frame(first, text.getBytes(StandardCharsets.UTF_8), MASK);
     }
@@ -56,7 +56,7 @@ final class Client {
         return joined.toByteArray();
     }
 
-    /** What a server sent: {@code text hi}, {@code binary 00ff}, {@code pong 01}, {@code close 1000 bye}. */
+    /** Describes a server's frames: {@code text hi}, {@code binary 00ff}, {@code pong 01}, {@code close 1000 bye}. */
     static List<String> read(byte[] wire) {
         List<String> frames = new ArrayList<>();
         ByteBuffer in = ByteBuffer.wrap(wire);
