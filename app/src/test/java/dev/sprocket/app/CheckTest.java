@@ -107,7 +107,7 @@ class CheckTest {
         assertThat(problems("listeners.a { address = \"127.0.0.1:0\", routes = [\n"
                         + "{ component = { files { directory = /nowhere } } }] }"))
                 .containsExactlyInAnyOrder(
-                        "site.conf:2: files: folder: /nowhere (expected: one that is there)",
+                        "site.conf:2: files: no such directory: /nowhere",
                         "site.conf:2: routes: no path (expected: text)");
     }
 

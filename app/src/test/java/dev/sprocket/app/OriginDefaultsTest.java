@@ -64,9 +64,9 @@ class OriginDefaultsTest {
                 .startsWith("403 403 Forbidden: Origin: https://evil.example (expected: same host");
         assertThat(ask(port, path, upgrade + "Origin: null\r\n")).startsWith("403 403 Forbidden: Origin: null");
         assertThat(ask(port, path, upgrade + "Cookie: PHPSESSID=1\r\n"))
-                .startsWith("403 403 Forbidden: no Origin beside Cookie");
+                .startsWith("403 403 Forbidden: no Origin with Cookie");
         assertThat(ask(port, path, upgrade + "Authorization: Basic YTpi\r\n"))
-                .startsWith("403 403 Forbidden: no Origin beside Authorization: basic");
+                .startsWith("403 403 Forbidden: no Origin with Authorization: basic");
     }
 
     @ParameterizedTest
@@ -215,8 +215,8 @@ class OriginDefaultsTest {
     }
 
     private static final String REBOUND = "Host: evil.example:8080\r\nOrigin: http://evil.example:8080\r\n";
-    private static final String REASON = "403 403 Forbidden: Host: evil.example from a loopback address, as after DNS"
-            + " rebinding (expected: localhost; or name the site in origin-check { allow = [...] }";
+    private static final String REASON = "403 403 Forbidden: Host: evil.example from a loopback address, possibly DNS"
+            + " rebinding (expected: localhost; or add the host to origin-check { allow = [...] }";
 
     /** A page of evil.example, which has the address 127.0.0.1 now. */
     private static void expectRefused(int port, String path, String upgrade) throws IOException {

@@ -44,7 +44,7 @@ class BodyKeysTest {
                 Raw raw = Raw.to(site.port())) {
             raw.send(HEAD + "5\r\n\r\n1");
             assertThat(raw.head()).startsWith("HTTP/1.1 408 ");
-            site.logged("no whole body within 100 ms");
+            site.logged("no complete body within 100 ms");
         }
     }
 

@@ -16,53 +16,56 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets each request wait until a question about it is answered, from any thread: by nothing, and it goes on; or by the
- * answer that refuses it. Nothing of it is lost meanwhile, also not the bytes behind a handshake. A question that is not
- * answered in time is answered with 503.
+ * Delays each request until an asynchronous check has admitted or rejected it.
  *
- * <p>The question is asked when the head of a request is there. Its body is not read before the answer, and not taken if it
- * is a refusal; a question about the body needs a {@link BodyAggregator} around the gate.
+ * <p>The check may complete on any thread, with an empty value to admit the request, or with a response that rejects
+ * it. No input is lost meanwhile, including bytes after a handshake. If the check exceeds its timeout, the request is
+ * answered with 503.
  *
- * <p>Threads: the question is asked on the event loop, and must not block it.
+ * <p>The check runs when the head of a request has arrived. The body is not read before the check completes, and not at
+ * all after a rejection. A check of the body needs a {@link BodyAggregator} around this filter.
+ *
+ * <p>Checks are called on the event loop, and must not block it.
  */
 @ConcurrentComponent
 public final class AsyncFilter
         implements MessageComponent<HttpConnection, Message>, DelegatingComponent, RequestHeadListener {
-    /** How long a question may take: 10 seconds. */
+    /** Default timeout of a check: 10 seconds. */
     public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(10);
 
     private static final PeerLog LOG = PeerLog.of(AsyncFilter.class);
 
-    /** What is asked of each request. */
+    /** Check that admits or rejects a request. */
     @FunctionalInterface
     public interface Check {
         /**
-         * Asks; what it throws, or fails with, is answered with 500. Facts about the connection can be stated until the
-         * answer is complete.
+         * Checks a request; an empty result admits it, a response rejects it.
+         *
+         * <p>An exception, thrown or in the stage, is answered with 500. Attributes of the connection may be set until
+         * the stage completes.
          */
         CompletionStage<Optional<HttpResponse>> check(HttpConnection conn) throws Exception;
     }
 
-    private final AttributeKey<PendingRequest> key = AttributeKey.of("gate", "was Gate.onOpen called?");
+    private final AttributeKey<PendingRequest> key = AttributeKey.of("async filter", "was AsyncFilter.onOpen called?");
     private final Check check;
-    /** Zero for none. */
+    /** Zero for no timeout. */
     private final Duration timeout;
 
     private final MessageComponent<? super HttpConnection, ? super Message> inner;
 
-    /** Guards a component; a question may take ten seconds. */
-    public AsyncFilter(Check question, MessageComponent<? super HttpConnection, ? super Message> inner) {
-        this(question, DEFAULT_TIMEOUT, inner);
+    /** Filters requests of a component by a check, with a timeout of ten seconds. */
+    public AsyncFilter(Check check, MessageComponent<? super HttpConnection, ? super Message> inner) {
+        this(check, DEFAULT_TIMEOUT, inner);
     }
 
-    /** Guards a component; a question may take so long. */
-    public AsyncFilter(
-            Check question, Duration limit, MessageComponent<? super HttpConnection, ? super Message> inner) {
-        if (limit.isZero() || limit.isNegative()) {
-            throw new IllegalArgumentException("limit: " + limit + " (expected: above zero)");
+    /** Filters requests of a component by a check, with a custom timeout. */
+    public AsyncFilter(Check check, Duration timeout, MessageComponent<? super HttpConnection, ? super Message> inner) {
+        if (timeout.isZero() || timeout.isNegative()) {
+            throw new IllegalArgumentException("timeout: " + timeout + " (expected: above zero)");
         }
-        this.check = question;
-        this.timeout = limit;
+        this.check = check;
+        this.timeout = timeout;
         this.inner = BodyAggregator.wrapIfNeeded(inner);
     }
 
@@ -72,7 +75,7 @@ public final class AsyncFilter
         this.inner = inner;
     }
 
-    /** One that waits for the body, which has time limits of its own. */
+    /** Returns a filter that waits for the body, which has its own timeouts. */
     static AsyncFilter forBody(MessageComponent<? super HttpConnection, ? super Message> inner) {
         return new AsyncFilter(inner);
     }
@@ -84,9 +87,9 @@ public final class AsyncFilter
 
     @Override
     public void onOpen(HttpConnection conn) throws Exception {
-        PendingRequest waiting = new PendingRequest(conn);
-        key.set(conn, waiting);
-        waiting.start();
+        PendingRequest pending = new PendingRequest(conn);
+        key.set(conn, pending);
+        pending.start();
     }
 
     @Override
@@ -96,9 +99,9 @@ public final class AsyncFilter
 
     @Override
     public void onError(HttpConnection conn, Throwable cause) throws Exception {
-        PendingRequest waiting = key.peek(conn);
-        if (waiting != null && waiting.invoker.isOpen()) {
-            waiting.invoker.fail(cause);
+        PendingRequest pending = key.peek(conn);
+        if (pending != null && pending.invoker.isOpen()) {
+            pending.invoker.fail(cause);
         } else {
             MessageComponent.super.onError(conn, cause);
         }
@@ -106,14 +109,14 @@ public final class AsyncFilter
 
     @Override
     public void onClose(HttpConnection conn) {
-        PendingRequest waiting = key.peek(conn);
-        if (waiting != null) {
-            waiting.done = true;
-            waiting.invoker.close();
+        PendingRequest pending = key.peek(conn);
+        if (pending != null) {
+            pending.done = true;
+            pending.invoker.close();
         }
     }
 
-    /** One request before the gate; on the event loop. */
+    /** Request that waits for its check. Confined to the event loop. */
     private final class PendingRequest implements LoopTimer.Task {
         private final HttpConnection conn;
         private final ComponentInvoker<HttpConnection> invoker;
@@ -129,26 +132,27 @@ public final class AsyncFilter
         }
 
         void start() throws Exception {
-            check.check(conn).whenComplete((refusal, failure) -> pipeline.onLoop(() -> completed(refusal, failure)));
+            check.check(conn)
+                    .whenComplete((rejection, failure) -> pipeline.onLoop(() -> completed(rejection, failure)));
             checking = false;
             if (!done && !timeout.isZero()) {
-                LoopTimer sweep = LoopTimer.of(pipeline.outbound().loop());
-                deadline = sweep.now() + timeout.toNanos();
-                sweep.add(this);
+                LoopTimer timer = LoopTimer.of(pipeline.outbound().loop());
+                deadline = timer.now() + timeout.toNanos();
+                timer.add(this);
             }
         }
 
-        @SuppressWarnings("OptionalAssignedToNull") // a stage that failed has no value
-        private void completed(@Nullable Optional<HttpResponse> refusal, @Nullable Throwable failure) {
+        @SuppressWarnings("OptionalAssignedToNull") // a failed stage has no value
+        private void completed(@Nullable Optional<HttpResponse> rejection, @Nullable Throwable failure) {
             if (done) {
                 return;
             }
             done = true;
-            if (failure != null || refusal == null) {
-                LOG.warn(conn, "{}: a question failed", conn, failure);
-                conn.respond(HttpResponse.error(500, "a question failed, see above"));
-            } else if (refusal.isPresent()) {
-                conn.respond(refusal.get());
+            if (failure != null || rejection == null) {
+                LOG.warn(conn, "check of a request failed peer={}", conn, failure);
+                conn.respond(HttpResponse.error(500, "check failed (see the log line above)"));
+            } else if (rejection.isPresent()) {
+                conn.respond(rejection.get());
             } else if (checking) {
                 invoker.open();
             } else if (conn.isOpen()) {
@@ -160,8 +164,7 @@ public final class AsyncFilter
         public boolean tick(long now) {
             if (!done && now - deadline >= 0) {
                 done = true;
-                conn.respond(
-                        HttpResponse.error(503, "a question is not answered within " + timeout.toMillis() + " ms"));
+                conn.respond(HttpResponse.error(503, "check did not complete within " + timeout.toMillis() + " ms"));
             }
             return !done;
         }

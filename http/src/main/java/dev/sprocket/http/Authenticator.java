@@ -20,34 +20,35 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets requests in whose user is known, before anything is upgraded; components above it ask {@link User#of}. Others are
- * answered with 401, or with 403 if there is nothing that a browser could ask its user for.
+ * Admits requests of authenticated users, before any upgrade; {@link User#of} returns the user.
  *
- * <p>Who it is may be found out later and from another thread: the request waits, up to ten seconds, and with it what is
- * behind it. The body of a request is taken when its user is known. What a client sends to prove itself never appears in a log.
+ * <p>Other requests are answered with 401, or with 403 if there is no credential that a browser could ask for.
  *
- * <p>Threads: as the stack around it; checks are called on the event loop, and must not block it.
+ * <p>A check may complete later and on another thread. The request waits up to ten seconds, and pipelined requests wait
+ * with it. The body of a request is read once the user is authenticated. Credentials never appear in a log.
+ *
+ * <p>Callbacks run on the threads of the surrounding stack. Checks are called on the event loop, and must not block it.
  */
 @ConcurrentComponent
 public final class Authenticator extends ForwardingComponent<HttpConnection, Message> implements RequestHeadListener {
-    /** Finds out who sent a request; empty if it is nobody who is known. */
+    /** Authenticates a request; an empty result rejects it. */
     @FunctionalInterface
     public interface Check {
-        /** Checks; what it throws, or fails with, is answered with 500. */
+        /** Returns the user, or an empty value. An exception, thrown or in the stage, is answered with 500. */
         CompletionStage<Optional<User>> check(HttpRequest request) throws Exception;
     }
 
-    /** Finds out whether a name and a password (RFC 7617) belong together. */
+    /** Authenticates a user name and password (RFC 7617). */
     @FunctionalInterface
     public interface PasswordCheck {
-        /** Checks; what it throws, or fails with, is answered with 500. */
+        /** Returns the user, or an empty value. An exception, thrown or in the stage, is answered with 500. */
         CompletionStage<Optional<User>> check(String name, String password) throws Exception;
     }
 
-    /** Finds out whose token (RFC 6750) it is. */
+    /** Authenticates a bearer token (RFC 6750). */
     @FunctionalInterface
     public interface TokenCheck {
-        /** Checks; what it throws, or fails with, is answered with 500. */
+        /** Returns the user, or an empty value. An exception, thrown or in the stage, is answered with 500. */
         CompletionStage<Optional<User>> check(String token) throws Exception;
     }
 
@@ -62,13 +63,21 @@ public final class Authenticator extends ForwardingComponent<HttpConnection, Mes
                 inner));
     }
 
-    /** By whatever a request has: a cookie, a parameter, a certificate. Who is not known is answered with 403. */
+    /**
+     * Authenticates by any property of a request: a cookie, a parameter, a certificate.
+     *
+     * <p>Unauthenticated requests are answered with 403. The check fails with 503 after the given limit.
+     */
     public static Authenticator custom(
             Check check, Duration limit, MessageComponent<? super HttpConnection, ? super Message> inner) {
         return new Authenticator(check, null, limit, inner);
     }
 
-    /** By name and password (RFC 7617), which the browser asks for in the name of the realm. */
+    /**
+     * Authenticates by name and password (RFC 7617).
+     *
+     * <p>Browsers ask the user for them, showing the realm.
+     */
     public static Authenticator basic(
             String realm, PasswordCheck check, MessageComponent<? super HttpConnection, ? super Message> inner) {
         return new Authenticator(
@@ -78,26 +87,26 @@ public final class Authenticator extends ForwardingComponent<HttpConnection, Mes
                 inner);
     }
 
-    /** As above, with these passwords by name. */
+    /** Authenticates by name and password (RFC 7617), with a fixed map of names to passwords. */
     public static Authenticator basic(
             String realm,
             Map<String, String> passwords,
             MessageComponent<? super HttpConnection, ? super Message> inner) {
         Map<String, SharedSecret> secrets = new LinkedHashMap<>();
         passwords.forEach((name, password) -> secrets.put(name, SharedSecret.of(password)));
-        SharedSecret nobodys = SharedSecret.of("nobody's");
+        SharedSecret unknown = SharedSecret.of("unknown user");
         return basic(
                 realm,
                 (name, password) -> {
                     SharedSecret secret = secrets.get(name);
-                    // as much work for a name that is not there
-                    boolean good = (secret == null ? nobodys : secret).matches(password) && secret != null;
-                    return CompletableFuture.completedStage(good ? Optional.of(User.named(name)) : Optional.empty());
+                    // takes the same time for unknown users
+                    boolean valid = (secret == null ? unknown : secret).matches(password) && secret != null;
+                    return CompletableFuture.completedStage(valid ? Optional.of(User.named(name)) : Optional.empty());
                 },
                 inner);
     }
 
-    /** By token (RFC 6750), as programs send it. */
+    /** Authenticates by bearer token (RFC 6750), for API clients. */
     public static Authenticator bearer(
             String realm, TokenCheck check, MessageComponent<? super HttpConnection, ? super Message> inner) {
         return new Authenticator(
@@ -107,7 +116,7 @@ public final class Authenticator extends ForwardingComponent<HttpConnection, Mes
                 inner);
     }
 
-    /** As above, with these users by token. */
+    /** Authenticates by bearer token (RFC 6750), with a fixed map of tokens to users. */
     public static Authenticator bearer(
             String realm, Map<String, User> tokens, MessageComponent<? super HttpConnection, ? super Message> inner) {
         List<Map.Entry<SharedSecret, User>> secrets = new ArrayList<>();
@@ -116,7 +125,7 @@ public final class Authenticator extends ForwardingComponent<HttpConnection, Mes
                 realm,
                 token -> {
                     Optional<User> found = Optional.empty();
-                    // all of them, whichever it is
+                    // compares all tokens, so the time does not depend on the match
                     for (Map.Entry<SharedSecret, User> entry : secrets) {
                         found = entry.getKey().matches(token) ? Optional.of(entry.getValue()) : found;
                     }
@@ -131,13 +140,14 @@ public final class Authenticator extends ForwardingComponent<HttpConnection, Mes
             return Optional.empty();
         }
         if (challenge == null) {
-            return Optional.of(HttpResponse.error(403, "nobody who is known (expected: a user)"));
+            return Optional.of(HttpResponse.error(403, "unknown user"));
         }
         String scheme = challenge.substring(0, challenge.indexOf(' '));
         boolean tried = HttpRequest.of(conn).header("Authorization").isPresent();
         return Optional.of(HttpResponse.error(
                         401,
-                        (tried ? "Authorization that is not good" : "no Authorization") + " (expected: " + scheme + ")")
+                        (tried ? "invalid Authorization header" : "no Authorization header") + " (expected: " + scheme
+                                + ")")
                 .header("WWW-Authenticate", challenge));
     }
 
@@ -150,7 +160,12 @@ public final class Authenticator extends ForwardingComponent<HttpConnection, Mes
                 : check.check(pair.substring(0, colon), pair.substring(colon + 1));
     }
 
-    /** Empty if it is no base64. Throws {@link RejectedException}, which answers 400, for what is no UTF-8 or no text (RFC 7617 2). */
+    /**
+     * Decodes Basic credentials; returns an empty string for invalid Base64.
+     *
+     * <p>Throws {@link RejectedException}, which is answered with 400, for invalid UTF-8 and for control characters
+     * (RFC 7617 2).
+     */
     private static String decodeBasic(String base64) {
         byte[] octets;
         try {
@@ -176,7 +191,10 @@ public final class Authenticator extends ForwardingComponent<HttpConnection, Mes
         return token.isPresent() ? check.check(token.get()) : CompletableFuture.completedStage(Optional.empty());
     }
 
-    /** What follows the name of the scheme, in any case (RFC 9110 11.4); several headers prove nothing. */
+    /**
+     * Returns the text after the scheme name, which is not case-sensitive (RFC 9110 11.4). Several headers are
+     * rejected.
+     */
     private static Optional<String> credentials(HttpRequest request, String scheme) {
         List<String> headers = request.headers("Authorization");
         if (headers.size() != 1 || !headers.get(0).regionMatches(true, 0, scheme + " ", 0, scheme.length() + 1)) {

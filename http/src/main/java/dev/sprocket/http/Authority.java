@@ -4,21 +4,23 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * The host and port of a request (RFC 3986 3.2), of a {@code Host} header or an absolute target.
+ * Host and port of a request (RFC 3986 3.2).
  *
- * @param host in lower case; an IPv6 address is in brackets
+ * <p>Parsed from a {@code Host} header or an absolute target.
+ *
+ * @param host in lower case; IPv6 addresses in brackets
  * @param port empty if there is none
  */
 record Authority(String host, String port) {
     private static final String UNRESERVED_AND_SUB_DELIMITERS = "-._~%!$&'()*+;=";
 
-    /** Empty unless it is a host with a port or without; user names do not belong here (RFC 9110 4.2.4). */
+    /** Parses a host with optional port. Empty if invalid; user information is invalid, too (RFC 9110 4.2.4). */
     static Optional<Authority> parse(String text) {
         int colon = text.indexOf(':', Math.max(0, text.lastIndexOf(']')));
         String host = colon < 0 ? text : text.substring(0, colon);
         String port = colon < 0 ? "" : text.substring(colon + 1);
-        boolean good = (host.startsWith("[") ? isAddress(host) : isName(host)) && isPort(port);
-        return good ? Optional.of(new Authority(host.toLowerCase(Locale.ROOT), port)) : Optional.empty();
+        boolean valid = (host.startsWith("[") ? isAddress(host) : isName(host)) && isPort(port);
+        return valid ? Optional.of(new Authority(host.toLowerCase(Locale.ROOT), port)) : Optional.empty();
     }
 
     private static boolean isAddress(String host) {

@@ -9,38 +9,38 @@ import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.spi.ConnectionFilter;
 
 /**
- * Holds a request back from the component inside until its body is whole.
+ * Delays a request until its body is complete, then opens the inner component.
  *
- * <p>Stands between components that take a {@linkplain RequestHeadListener head alone} and those that do not. The body is asked for here:
- * {@code 100 Continue} is sent when a request comes this far.
+ * <p>Placed between a {@linkplain RequestHeadListener component that needs only the head} and one that reads the body.
+ * The body is requested here: {@code 100 Continue} is sent when a request reaches this component.
  *
  * <p>Callbacks run on the threads of the surrounding stack.
  */
 @ConcurrentComponent
 public final class BodyAggregator extends ForwardingComponent<HttpConnection, Message> implements RequestHeadListener {
     private final AttributeKey<Boolean> deferred =
-            AttributeKey.of("request whose body was awaited", "was BodyAggregator.onOpen called?");
+            AttributeKey.of("request with a delayed body", "was BodyAggregator.onOpen called?");
     private final AsyncFilter bodyFilter;
 
-    /** Around a component that reads bodies. */
+    /** Wraps a component that reads bodies. */
     public BodyAggregator(MessageComponent<? super HttpConnection, ? super Message> inner) {
         super(inner);
         this.bodyFilter = AsyncFilter.forBody(inner);
     }
 
-    /** The component itself if it takes heads, else one that waits for bodies around it. */
+    /** Returns the component if it is a {@link RequestHeadListener}, otherwise a {@link BodyAggregator} around it. */
     public static MessageComponent<? super HttpConnection, ? super Message> wrapIfNeeded(
             MessageComponent<? super HttpConnection, ? super Message> inner) {
         return acceptsHead(inner) ? inner : new BodyAggregator(inner);
     }
 
-    /** Whether a component can be told of a request before its body has arrived. */
+    /** Reports whether a component can be opened before the body of a request has arrived. */
     static boolean acceptsHead(Component<?> component) {
-        Component<?> at = component;
-        while (at instanceof ConnectionFilter decorator) {
-            at = decorator.delegate();
+        Component<?> current = component;
+        while (current instanceof ConnectionFilter decorator) {
+            current = decorator.delegate();
         }
-        return at instanceof RequestHeadListener;
+        return current instanceof RequestHeadListener;
     }
 
     @Override

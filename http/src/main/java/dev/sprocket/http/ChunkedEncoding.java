@@ -6,21 +6,25 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 
-/** Chunks of a body (RFC 9112 7.1). */
+/** Chunked transfer coding of a body (RFC 9112 7.1). */
 @ThreadSafe
 final class ChunkedEncoding {
-    /** What surrounds a chunk: its size in eight hex digits, so that it can be written last, and two line ends. */
+    /**
+     * Number of bytes around a chunk: size and two line breaks.
+     *
+     * <p>The size has a fixed length of eight hex digits, so that it can be written last.
+     */
     static final int OVERHEAD = 12;
 
-    private static final int COPIED = 4096;
+    private static final int MAX_COPIED = 4096;
     private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
 
     private ChunkedEncoding() {}
 
-    /** A chunk around bytes, which it takes over; large ones are not copied. */
+    /** Encodes a chunk and takes ownership of its content. Content of more than 4 KiB is not copied. */
     static ByteBuf of(ByteBuf content, ByteBufAllocator alloc) {
         int size = content.readableBytes();
-        if (size > COPIED) {
+        if (size > MAX_COPIED) {
             ByteBuf head = alloc.directBuffer(10);
             begin(head);
             size(head, 0, size);
@@ -35,12 +39,12 @@ final class ChunkedEncoding {
         return chunk;
     }
 
-    /** Leaves room for the size at the start of a buffer. */
+    /** Reserves room for the chunk size at the start of a buffer. */
     static void begin(ByteBuf chunk) {
         chunk.writeZero(8).writeShort('\r' << 8 | '\n');
     }
 
-    /** Writes the size of what has been written since {@link #begin}, and the end. */
+    /** Writes the size of the bytes since {@link #begin}, and the final line break. */
     static void end(ByteBuf chunk) {
         size(chunk, chunk.readerIndex(), chunk.readableBytes() - 10);
         chunk.writeShort('\r' << 8 | '\n');

@@ -15,9 +15,11 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Serves the files of a folder on the class path, as the <code>{path*}</code> of its route names them; a path that ends in
- * {@code /}, or is empty, is its {@code index.html}. Each file is read once and kept. Answers carry an {@code ETag} (RFC
- * 9110 8.8.3); a client that has the file is told so, one that wants a part of it gets that.
+ * Serves the files of a folder on the class path, selected by the route's <code>{path*}</code>.
+ *
+ * <p>An empty path, or one that ends in {@code /}, selects {@code index.html}. Each file is loaded once and cached.
+ * Responses carry an {@code ETag} (RFC 9110 8.8.3); conditional requests are answered with 304 and range requests with
+ * 206.
  */
 @ThreadSafe
 public final class ClasspathFiles implements HttpFunction {
@@ -28,10 +30,10 @@ public final class ClasspathFiles implements HttpFunction {
     private final Map<String, File> files = new ConcurrentHashMap<>();
 
     /**
-     * A folder that lies beside a class.
+     * Serves a folder on the class path.
      *
-     * @param anchor the class
-     * @param folder the folder's path from there, without a slash at either end
+     * @param anchor class whose package the folder path is relative to
+     * @param folder relative path of the folder, without a slash at either end
      */
     public ClasspathFiles(Class<?> anchor, String folder) {
         this.anchor = anchor;
@@ -45,17 +47,17 @@ public final class ClasspathFiles implements HttpFunction {
         if (file.isEmpty()) {
             return HttpResponse.error(404, "no such file: " + SafeText.excerpt(request.path()));
         }
-        ConditionalResponse answer = file.get().response;
-        return answer.create(
+        ConditionalResponse conditional = file.get().response;
+        return conditional.create(
                 request,
                 (response, offset, length) ->
-                        response.body(answer.type(), file.get().bytes, (int) offset, (int) length));
+                        response.body(conditional.type(), file.get().bytes, (int) offset, (int) length));
     }
 
     private Optional<File> load(String name) throws IOException {
-        File known = files.get(name);
-        if (known != null) {
-            return Optional.of(known);
+        File cached = files.get(name);
+        if (cached != null) {
+            return Optional.of(cached);
         }
         String type = MediaTypes.of(name);
         URL url = type == null ? null : anchor.getResource(folder + "/" + name);

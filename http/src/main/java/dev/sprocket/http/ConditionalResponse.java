@@ -11,27 +11,27 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * What a file answers, given what the client has of it already and which part of it the client wants.
+ * Response for a file, which honours conditional and range requests.
  *
- * @param tag its {@code ETag}, strong and in quotes
- * @param modified when it was last changed; empty if that is not known
+ * @param etag strong {@code ETag}, in quotes
+ * @param lastModified time of the last change; empty if unknown
  */
 record ConditionalResponse(String type, String etag, Optional<Instant> lastModified, long length) {
     private static final Pattern RANGE = Pattern.compile("bytes\\s*=\\s*([0-9]{0,18})\\s*-\\s*([0-9]{0,18})");
 
-    /** Makes an answer of a part of the file. */
+    /** Body of a response, made from a range of the file. */
     @FunctionalInterface
     interface Body {
-        /** Adds it to the answer. */
-        HttpResponse addTo(HttpResponse answer, long offset, long length);
+        /** Returns a copy of the response with a range of the file as body. */
+        HttpResponse addTo(HttpResponse response, long offset, long length);
     }
 
     HttpResponse create(HttpRequest request, Body body) {
-        HttpResponse answer = choose(request, body).header("ETag", etag).header("Cache-Control", "no-cache");
+        HttpResponse response = choose(request, body).header("ETag", etag).header("Cache-Control", "no-cache");
         if (lastModified.isPresent()) {
-            answer = answer.header("Last-Modified", HttpDate.of(lastModified.get()));
+            response = response.header("Last-Modified", HttpDate.of(lastModified.get()));
         }
-        return answer.header("X-Content-Type-Options", "nosniff").header("Accept-Ranges", "bytes");
+        return response.header("X-Content-Type-Options", "nosniff").header("Accept-Ranges", "bytes");
     }
 
     private HttpResponse choose(HttpRequest request, Body body) {
@@ -39,12 +39,13 @@ record ConditionalResponse(String type, String etag, Optional<Instant> lastModif
             return HttpResponse.of(304);
         }
         Optional<String> range = request.header("Range");
-        Matcher wanted = RANGE.matcher(range.orElse("").toLowerCase(Locale.ROOT).trim());
-        // several ranges, and units that are not known, may be answered with the whole (RFC 9110 14.2)
-        if (!request.method().equals("GET") || !wanted.matches() || !matchesIfRange(request)) {
+        Matcher requested =
+                RANGE.matcher(range.orElse("").toLowerCase(Locale.ROOT).trim());
+        // several ranges, and unknown units, may be answered with the complete file (RFC 9110 14.2)
+        if (!request.method().equals("GET") || !requested.matches() || !matchesIfRange(request)) {
             return body.addTo(HttpResponse.of(200), 0, length);
         }
-        return partial(wanted.group(1), wanted.group(2), range.orElse(""), body);
+        return partial(requested.group(1), requested.group(2), range.orElse(""), body);
     }
 
     private HttpResponse partial(String from, String to, String range, Body body) {
@@ -64,10 +65,10 @@ record ConditionalResponse(String type, String etag, Optional<Instant> lastModif
                 .header("Content-Range", "bytes " + first + "-" + last + "/" + length);
     }
 
-    /** Whether the client has the file; a proxy may have made the tag a weak one (RFC 9110 13.1.2, 13.1.3). */
+    /** Reports whether the client has the current file (RFC 9110 13.1.2, 13.1.3). A proxy may have weakened the tag. */
     private boolean isNotModified(HttpRequest request) {
         if (request.header("If-None-Match").isPresent()) {
-            return Stream.of(etag, "W/" + etag, "*").anyMatch(known -> request.headerContains("If-None-Match", known));
+            return Stream.of(etag, "W/" + etag, "*").anyMatch(tag -> request.headerContains("If-None-Match", tag));
         }
         Optional<Instant> since = request.header("If-Modified-Since").flatMap(ConditionalResponse::date);
         return since.isPresent()
@@ -75,7 +76,7 @@ record ConditionalResponse(String type, String etag, Optional<Instant> lastModif
                 && lastModified.get().getEpochSecond() <= since.get().getEpochSecond();
     }
 
-    /** Whether a part of this file fits the parts that the client has (RFC 9110 13.1.5). */
+    /** Reports whether {@code If-Range} permits a range response (RFC 9110 13.1.5). */
     private boolean matchesIfRange(HttpRequest request) {
         Optional<String> condition = request.header("If-Range");
         return condition.isEmpty()

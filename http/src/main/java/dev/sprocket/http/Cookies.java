@@ -11,9 +11,11 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The cookies that a request has, by name (RFC 6265 4.2). A value is without the quotes around it and percent-decoded, as
- * sites write it; a piece that is no pair is skipped. Of two with one name {@link #value} is the first, which has the longer
- * path (5.4), and {@link #values} has both.
+ * Cookies of a request by name (RFC 6265 4.2).
+ *
+ * <p>Values are returned without surrounding quotes and percent-decoded; invalid pairs are skipped. If a name occurs
+ * more than once, {@link #value} returns the first value, which has the longest path (5.4), and {@link #values} returns
+ * all.
  */
 @ThreadSafe
 public final class Cookies {
@@ -23,10 +25,10 @@ public final class Cookies {
         this.byName = byName;
     }
 
-    /** Those of a request. */
+    /** Returns the cookies of a request. */
     public static Cookies of(HttpRequest request) {
         Map<String, List<String>> all = new LinkedHashMap<>();
-        // HTTP/2 may have cut the header into several (RFC 9113 8.2.3)
+        // HTTP/2 may split the header into several (RFC 9113 8.2.3)
         for (String header : request.headers("Cookie")) {
             for (String pair : header.split(";")) {
                 int equals = pair.indexOf('=');
@@ -45,31 +47,33 @@ public final class Cookies {
     }
 
     /**
-     * A value, decoded; as it was sent if what is after a percent sign is no number. Octets that are no UTF-8 are a {@link RejectedException},
-     * which answers 400; other cookies of the request, which nobody asks for, may be what they are.
+     * Returns the first value of a cookie, decoded.
+     *
+     * <p>The value is returned as sent if a percent sign is not followed by two hex digits. Throws {@link
+     * RejectedException}, which is answered with 400, for invalid UTF-8; only the cookies that are read are validated.
      */
     public Optional<String> value(String name) {
         return rawValue(name).map(value -> decode(name, value));
     }
 
-    /** A value before percent-decoding. */
+    /** Returns the first value of a cookie before percent-decoding. */
     public Optional<String> rawValue(String name) {
         return byName.getOrDefault(name, List.of()).stream().findFirst();
     }
 
-    /** All values of a name in the order sent, decoded as by {@link #value}. */
+    /** Returns all values of a cookie in the order sent, decoded as by {@link #value}. */
     public List<String> values(String name) {
         return byName.getOrDefault(name, List.of()).stream()
                 .map(value -> decode(name, value))
                 .toList();
     }
 
-    /** All values of a name in the order sent, before percent-decoding. */
+    /** Returns all values of a cookie in the order sent, before percent-decoding. */
     public List<String> rawValues(String name) {
         return List.copyOf(byName.getOrDefault(name, List.of()));
     }
 
-    /** The names, in the order sent. */
+    /** Returns the cookie names, in the order sent. */
     public Set<String> names() {
         return Collections.unmodifiableSet(byName.keySet());
     }
@@ -87,7 +91,7 @@ public final class Cookies {
         }
     }
 
-    /** The names; values may be secrets. */
+    /** Returns the names; values may be secrets. */
     @Override
     public String toString() {
         return byName.keySet().toString();

@@ -14,15 +14,15 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Tells browsers which pages of other sites may use what is inside (the Fetch standard, 3.2). It answers their preflight
- * requests, and adds its headers to all other answers.
+ * Cross-origin resource sharing for the inner component (Fetch standard, 3.2).
  *
- * <p>The headers are on every answer to a request that leads here, also on one that a layer outside of this one gives, or
- * {@link Router} (405), or {@link HttpServer} itself (413). Below a router the preflight is answered for the route of the
- * method that the page asks for, before any layer of that route: a preflight never carries credentials.
+ * <p>Answers preflight requests, and adds the CORS headers to all other responses. The headers are also on responses
+ * that an outer layer, {@link Router} (405) or {@link HttpServer} (413) gives to requests for this component. Below a
+ * router, a preflight is answered for the route of the requested method, before any layer of that route, because
+ * preflights never carry credentials.
  *
- * <p>It refuses nothing: browsers keep the answer from a page that may not see it. To refuse the request itself, as a
- * WebSocket needs, is what {@link OriginFilter} is for.
+ * <p>Requests are not rejected: browsers withhold the response from pages that are not allowed. Use {@link
+ * OriginFilter} to reject requests, as a WebSocket requires.
  *
  * <p>Callbacks run on the threads of the surrounding stack.
  */
@@ -32,7 +32,7 @@ public final class Cors extends ForwardingComponent<HttpConnection, Message> imp
     private final CorsRules rules;
     private final MessageComponent<? super HttpConnection, ? super Message> inner;
 
-    /** Opens a component to other sites. */
+    /** Allows pages of other origins to use a component. */
     public Cors(CorsRules rules, MessageComponent<? super HttpConnection, ? super Message> inner) {
         super(BodyAggregator.wrapIfNeeded(inner));
         this.rules = rules;
@@ -44,7 +44,7 @@ public final class Cors extends ForwardingComponent<HttpConnection, Message> imp
         return List.of(inner);
     }
 
-    /** Whether a browser asks for permission. */
+    /** Reports whether a request is a CORS preflight. */
     static boolean isPreflight(HttpRequest request) {
         return request.method().equals("OPTIONS")
                 && request.header("Origin").isPresent()
@@ -63,12 +63,12 @@ public final class Cors extends ForwardingComponent<HttpConnection, Message> imp
         super.onOpen(conn);
     }
 
-    /** What every answer to a request says about other sites. */
+    /** Returns the CORS headers for every response to a request. */
     List<Map.Entry<String, String>> headers(HttpRequest request) {
         List<Map.Entry<String, String>> headers = new ArrayList<>();
         boolean any = rules.origins().allowAny();
         if (!any) {
-            // a cache must not hand the answer for one site to another
+            // caches must not reuse the response for another origin
             headers.add(Map.entry("Vary", "Origin"));
         }
         Optional<String> origin = request.header("Origin");
@@ -84,33 +84,33 @@ public final class Cors extends ForwardingComponent<HttpConnection, Message> imp
         return headers;
     }
 
-    /** The answer to a browser that asks for permission. */
+    /** Returns the response to a preflight request. */
     HttpResponse preflight(HttpRequest request) {
-        Optional<String> refusal = rules.origins().rejectionReason(request);
+        Optional<String> rejection = rules.origins().rejectionReason(request);
         String method = request.header("Access-Control-Request-Method").orElse("");
-        if (refusal.isPresent()) {
-            return HttpResponse.error(403, refusal.get());
+        if (rejection.isPresent()) {
+            return HttpResponse.error(403, rejection.get());
         }
         if (!rules.methods().contains(method)) {
             return HttpResponse.error(
                     403,
-                    "method " + SafeText.excerpt(method) + " from another site (expected: " + rules.methods() + ")");
+                    "method " + SafeText.excerpt(method) + " from another origin (expected: " + rules.methods() + ")");
         }
-        String asked = request.header("Access-Control-Request-Headers").orElse("");
-        for (String name : asked.split(",", -1)) {
+        String requested = request.header("Access-Control-Request-Headers").orElse("");
+        for (String name : requested.split(",", -1)) {
             if (!name.isBlank() && !isAllowed(name.trim())) {
                 return HttpResponse.error(
                         403,
-                        "header " + SafeText.excerpt(name.trim()) + " from another site (expected: "
+                        "header " + SafeText.excerpt(name.trim()) + " from another origin (expected: "
                                 + rules.requestHeaders() + ")");
             }
         }
-        HttpResponse answer = HttpResponse.of(204)
+        HttpResponse response = HttpResponse.of(204)
                 .header("Access-Control-Allow-Methods", String.join(", ", rules.methods()))
                 .header("Access-Control-Max-Age", String.valueOf(rules.maxAge().toSeconds()))
                 .header("Vary", "Access-Control-Request-Method, Access-Control-Request-Headers");
-        // named as asked, since a star means no more than a star to a browser that sends credentials
-        return asked.isBlank() ? answer : answer.header("Access-Control-Allow-Headers", asked);
+        // echoes the names, because "*" is not a wildcard for requests with credentials
+        return requested.isBlank() ? response : response.header("Access-Control-Allow-Headers", requested);
     }
 
     private boolean isAllowed(String name) {

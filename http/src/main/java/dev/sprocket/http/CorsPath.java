@@ -7,13 +7,13 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A component on the way to the CORS rules of a request. Callbacks run on the threads of the surrounding stack. */
+/** Component that can lead to the CORS rules of a request. Callbacks run on the threads of the surrounding stack. */
 interface CorsPath {
-    /** Where a request goes from here: the likeliest first, empty if nowhere. */
+    /** Returns the components that may handle a request, the most likely first. */
     List<Component<?>> nextComponents(HttpRequest request);
 
     /**
-     * Finds the rules for a request before it is handed to a component; of several, one inside the other, the innermost.
+     * Finds the innermost CORS rules for a request, before a component has received it.
      *
      * @param top the outermost component
      */
@@ -31,7 +31,7 @@ interface CorsPath {
         return next.get() instanceof Cors cors ? Optional.of(cors) : Optional.empty();
     }
 
-    /** The headers for the answer to a request, whoever gives it; none without an Origin header. */
+    /** Returns the CORS headers for every response to a request; none without an {@code Origin} header. */
     static List<Map.Entry<String, String>> headers(Component<?> top, @Nullable HttpRequest request) {
         return request == null || request.header("Origin").isEmpty()
                 ? List.of()

@@ -7,14 +7,14 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What pages of other sites may do (the Fetch standard, 3.2).
+ * Rules for cross-origin requests (Fetch standard, 3.2).
  *
- * @param origins whose pages
- * @param methods with which methods
- * @param requestHeaders with which headers beside those that need no permission; {@code *} is any
- * @param exposedHeaders which headers of an answer scripts may read beside those that need no permission
- * @param credentials whether browsers send cookies along
- * @param maxAge how long a browser may remember the permission
+ * @param origins allowed origins
+ * @param methods allowed methods
+ * @param requestHeaders allowed request headers, in addition to CORS-safelisted ones; {@code *} allows any
+ * @param exposedHeaders response headers that scripts may read, in addition to CORS-safelisted ones
+ * @param credentials whether browsers send cookies
+ * @param maxAge time for which a browser may cache a preflight response
  */
 @ThreadSafe
 public record CorsRules(
@@ -25,8 +25,9 @@ public record CorsRules(
         boolean credentials,
         Duration maxAge) {
     /**
-     * Throws {@link IllegalArgumentException} for a method or header that is no token, and if any page could use the
-     * credentials of a user: every site that the user opens could then act as the user.
+     * Throws {@link IllegalArgumentException} for an invalid method or header, or credentials with any origin.
+     *
+     * <p>With credentials and any origin, every site that a user opens could act as the user.
      */
     public CorsRules {
         methods = List.copyOf(methods);
@@ -36,7 +37,7 @@ public record CorsRules(
         requestHeaders.forEach(CorsRules::requireToken);
         exposedHeaders.forEach(CorsRules::requireToken);
         if (credentials && origins.allowAny()) {
-            throw new IllegalArgumentException("credentials from any origin (expected: origins by name)");
+            throw new IllegalArgumentException("credentials allowed for any origin (expected: a list of origins)");
         }
     }
 
@@ -47,7 +48,11 @@ public record CorsRules(
         }
     }
 
-    /** GET, HEAD and POST from these origins, with {@code Content-Type} and without credentials; remembered for ten minutes. */
+    /**
+     * Allows GET, HEAD and POST with {@code Content-Type} and without credentials.
+     *
+     * <p>Preflight responses are cached for ten minutes.
+     */
     public static CorsRules of(Origins origins) {
         return new CorsRules(
                 origins,
@@ -58,27 +63,27 @@ public record CorsRules(
                 Duration.ofMinutes(10));
     }
 
-    /** The same with these methods. */
+    /** Returns a copy with other allowed methods. */
     public CorsRules withMethods(String... allowed) {
         return new CorsRules(origins, List.of(allowed), requestHeaders, exposedHeaders, credentials, maxAge);
     }
 
-    /** The same with these headers of requests. */
+    /** Returns a copy with other allowed request headers. */
     public CorsRules withRequestHeaders(String... allowed) {
         return new CorsRules(origins, methods, List.of(allowed), exposedHeaders, credentials, maxAge);
     }
 
-    /** The same with these headers of answers. */
+    /** Returns a copy with other exposed response headers. */
     public CorsRules withExposedHeaders(String... exposed) {
         return new CorsRules(origins, methods, requestHeaders, List.of(exposed), credentials, maxAge);
     }
 
-    /** The same with credentials. */
+    /** Returns a copy that allows credentials. */
     public CorsRules withCredentials() {
         return new CorsRules(origins, methods, requestHeaders, exposedHeaders, true, maxAge);
     }
 
-    /** The same, to be remembered for so long. */
+    /** Returns a copy with another maximum age of preflight responses. */
     public CorsRules withMaxAge(Duration age) {
         return new CorsRules(origins, methods, requestHeaders, exposedHeaders, credentials, age);
     }

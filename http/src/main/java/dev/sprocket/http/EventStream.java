@@ -10,28 +10,29 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
 /**
- * Speaks Server-Sent Events (the HTML standard, 9.2): each GET request stays open, and what the component above sends is
- * what the page's {@code EventSource} hears.
+ * Layer for Server-Sent Events (HTML standard, 9.2).
+ *
+ * <p>Each GET request stays open, and messages sent by the component reach the {@code EventSource} of the page.
  *
  * <pre>{@code
  * router.route("GET", "/events", new EventStream(new Chat()));
  * }</pre>
  *
- * <p>The component gets {@code onOpen} and {@code onClose}, and never a message. A comment is sent at
- * once, because Firefox reports the stream as open at the first byte of its body, and then every 15 seconds, so that proxies
- * keep the connection and a peer that is gone is noticed.
+ * <p>The component receives {@code onOpen} and {@code onClose}, but no messages. A comment is sent immediately, because
+ * Firefox fires the open event at the first byte of the body. Further comments follow every 15 seconds, so that proxies
+ * keep the connection open and disconnected peers are detected.
  *
  * <p>Callbacks run on the threads of the surrounding stack.
  */
 @ConcurrentComponent
 public final class EventStream implements MessageComponent<HttpConnection, Message> {
-    /** How often a comment is sent. */
+    /** Default interval between comments: 15 seconds. */
     public static final Duration DEFAULT_KEEPALIVE = Duration.ofSeconds(15);
 
     private static final HttpResponse HEAD = HttpResponse.of(200)
             .header("Content-Type", "text/event-stream")
             .header("Cache-Control", "no-store")
-            // nginx would hold events back until it has a buffer full of them
+            // prevents nginx from buffering events
             .header("X-Accel-Buffering", "no");
 
     private final AttributeKey<SseConnectionHandler> key =
@@ -45,7 +46,7 @@ public final class EventStream implements MessageComponent<HttpConnection, Messa
         this(app, DEFAULT_KEEPALIVE);
     }
 
-    /** Serves a component, with a comment as often as this. */
+    /** Serves a component, with a custom interval between comments. */
     public EventStream(MessageComponent<? super SseConnection, ? super Message> app, Duration keepalive) {
         this(app, keepalive, false);
     }
@@ -61,8 +62,9 @@ public final class EventStream implements MessageComponent<HttpConnection, Messa
     }
 
     /**
-     * The same, but a message is not the data of an event: it is the text of whole events ({@link SseEvent#text}), with
-     * ids and all, and goes out as it is.
+     * Returns a copy that sends each message unchanged, as the text of whole events ({@link SseEvent#text}).
+     *
+     * <p>Without it a message is the data of one event.
      */
     public EventStream verbatim() {
         return new EventStream(app, keepalive, true);
@@ -72,7 +74,8 @@ public final class EventStream implements MessageComponent<HttpConnection, Messa
     public void onOpen(HttpConnection conn) {
         HttpRequest request = HttpRequest.of(conn);
         if (!request.method().equals("GET") && !request.method().equals("HEAD")) {
-            conn.respond(HttpResponse.error(405, "expected: GET, HEAD").header("Allow", "GET, HEAD"));
+            conn.respond(HttpResponse.error(405, "method not allowed (expected: GET, HEAD)")
+                    .header("Allow", "GET, HEAD"));
             return;
         }
         try {
@@ -84,33 +87,33 @@ public final class EventStream implements MessageComponent<HttpConnection, Messa
         HttpExchange exchange = HttpExchange.of(conn);
         exchange.markEndless();
         if (conn.stream(HEAD)) {
-            // where the head is written, which decides how events are framed
+            // on the event loop, after the head is written: it determines the framing of events
             PipelineContext.of(conn).onLoop(() -> open(conn, exchange));
         }
     }
 
-    /** Header values are read as ISO 8859-1, and browsers send UTF-8. Throws {@link IllegalArgumentException} if it is none. */
+    /** Decodes a header as UTF-8, which browsers send. Throws {@link IllegalArgumentException} if it is invalid. */
     static String lastEventId(String header) {
         return PercentDecoder.decodeUtf8(ByteBuffer.wrap(header.getBytes(StandardCharsets.ISO_8859_1)));
     }
 
     private void open(HttpConnection conn, HttpExchange exchange) {
         if (conn.isOpen()) {
-            SseConnectionHandler level = new SseConnectionHandler(app, conn, exchange, keepalive, verbatim);
-            key.set(conn, level);
-            level.open();
+            SseConnectionHandler handler = new SseConnectionHandler(app, conn, exchange, keepalive, verbatim);
+            key.set(conn, handler);
+            handler.open();
         }
     }
 
-    /** Never called: a page that listens says nothing. */
+    /** Never called, because an event stream has no input. */
     @Override
     public void onMessage(HttpConnection from, Message message) {}
 
     @Override
     public void onClose(HttpConnection conn) {
-        SseConnectionHandler level = key.peek(conn);
-        if (level != null) {
-            level.end();
+        SseConnectionHandler handler = key.peek(conn);
+        if (handler != null) {
+            handler.end();
         }
     }
 }

@@ -11,9 +11,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Set;
 
-/** A part of a file on its way to a peer, read in pieces as the peer takes them. On the event loop. */
+/** Part of a file, read in pieces as fast as the peer accepts them. Confined to the event loop. */
 final class FileBody implements Closeable {
-    /** How much is read at once: not so much that other connections of the loop would notice. */
+    /** Bytes per read; small enough not to delay other connections of the event loop. */
     private static final int PIECE_SIZE = 64 * 1024;
 
     private final FileChannel channel;
@@ -27,9 +27,9 @@ final class FileBody implements Closeable {
     }
 
     /**
-     * Which file, and which part of it.
+     * Range of a file.
      *
-     * @param file a real path: it is opened only if it is no link by then
+     * @param file a real path; opened only if it is not a symbolic link
      */
     record Part(Path file, long offset, long length) {}
 
@@ -37,14 +37,14 @@ final class FileBody implements Closeable {
         return remaining == 0;
     }
 
-    /** The next piece. Throws {@link EOFException} if the file has become shorter. */
+    /** Reads the next piece. Throws {@link EOFException} if the file has been truncated. */
     ByteBuf next(ByteBufAllocator alloc) throws IOException {
         ByteBuf piece = alloc.directBuffer((int) Math.min(remaining, PIECE_SIZE));
         int read = -1;
         try {
             read = piece.writeBytes(channel, position, piece.capacity());
             if (read <= 0) {
-                throw new EOFException(remaining + " bytes are missing");
+                throw new EOFException("file truncated: " + remaining + " bytes missing");
             }
         } finally {
             if (read <= 0) {

@@ -7,9 +7,9 @@ import dev.sprocket.core.spi.StackedConnection;
 import java.net.SocketAddress;
 
 /**
- * A request that came by way of a proxy: the same connection, with the address of the client.
+ * Connection of a request through a proxy, with the address of the client.
  *
- * @param remoteAddress the client's; its port is 0 if the proxy did not tell
+ * @param remoteAddress address of the client; its port is 0 if the proxy does not send it
  */
 record ForwardedConnection(HttpConnection underlying, SocketAddress remoteAddress)
         implements HttpConnection, StackedConnection, CloseableWithCause {

@@ -9,15 +9,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * One step of the way that a request took, as the proxy at its end tells: an element of {@code Forwarded} (RFC 7239), or
- * of the {@code X-Forwarded-} headers that came before it.
+ * Element of {@code Forwarded} (RFC 7239), or of the older {@code X-Forwarded-} headers: one proxy hop.
  *
- * @param client who sent it to that proxy; empty if the proxy does not tell
- * @param scheme what it was sent by
- * @param host whom it was sent to
+ * @param client sender of the request to the proxy; empty if the proxy does not send it
+ * @param scheme scheme of that request
+ * @param host host of that request
  */
 record ForwardedElement(Optional<String> client, Optional<String> scheme, Optional<String> host) {
-    /** The steps, the nearest last. Throws {@link IllegalArgumentException} if a header cannot be read. */
+    /** Parses the elements, the nearest proxy last. Throws {@link IllegalArgumentException} for an invalid header. */
     static List<ForwardedElement> parse(HttpRequest request, ForwardedHeaders headers) {
         return headers == ForwardedHeaders.FORWARDED
                 ? parseForwarded(String.join(",", request.headers("Forwarded")))
@@ -28,22 +27,27 @@ record ForwardedElement(Optional<String> client, Optional<String> scheme, Option
         List<String> clients = values(request, "X-Forwarded-For");
         List<String> schemes = values(request, "X-Forwarded-Proto");
         List<String> hosts = values(request, "X-Forwarded-Host");
-        List<ForwardedElement> steps = new ArrayList<>();
+        List<ForwardedElement> elements = new ArrayList<>();
         if (clients.isEmpty() && !(schemes.isEmpty() && hosts.isEmpty())) {
             return List.of(new ForwardedElement(Optional.empty(), valueAt(schemes, 0, 1), valueAt(hosts, 0, 1)));
         }
         for (int i = 0; i < clients.size(); i++) {
-            steps.add(new ForwardedElement(
+            elements.add(new ForwardedElement(
                     Optional.of(clients.get(i)),
                     valueAt(schemes, i, clients.size()),
                     valueAt(hosts, i, clients.size())));
         }
-        return steps;
+        return elements;
     }
 
-    /** Proxies that replace a header instead of adding to it leave one value for all steps, perhaps several times. */
-    private static Optional<String> valueAt(List<String> values, int index, int steps) {
-        if (values.size() == steps) {
+    /**
+     * Returns the value for one element.
+     *
+     * <p>Proxies that replace a header, instead of appending to it, leave one value for all elements, which may be
+     * repeated.
+     */
+    private static Optional<String> valueAt(List<String> values, int index, int elements) {
+        if (values.size() == elements) {
             return Optional.of(values.get(index));
         }
         return values.stream().distinct().count() == 1 ? Optional.of(values.get(0)) : Optional.empty();
@@ -62,7 +66,7 @@ record ForwardedElement(Optional<String> client, Optional<String> scheme, Option
     }
 
     private static List<ForwardedElement> parseForwarded(String header) {
-        List<ForwardedElement> steps = new ArrayList<>();
+        List<ForwardedElement> elements = new ArrayList<>();
         Map<String, String> pairs = new LinkedHashMap<>();
         int at = 0;
         while (at <= header.length()) {
@@ -70,7 +74,7 @@ record ForwardedElement(Optional<String> client, Optional<String> scheme, Option
             parsePair(header.substring(at, end).trim(), pairs);
             if (end == header.length() || header.charAt(end) == ',') {
                 if (!pairs.isEmpty()) {
-                    steps.add(new ForwardedElement(
+                    elements.add(new ForwardedElement(
                             Optional.ofNullable(pairs.get("for")),
                             Optional.ofNullable(pairs.get("proto")),
                             Optional.ofNullable(pairs.get("host"))));
@@ -79,10 +83,10 @@ record ForwardedElement(Optional<String> client, Optional<String> scheme, Option
             }
             at = end + 1;
         }
-        return steps;
+        return elements;
     }
 
-    /** Where a pair ends: at a semicolon or comma that is in no quotes. */
+    /** Returns the end of a pair: a semicolon or comma outside of quotes. */
     private static int pairEnd(String header, int start) {
         boolean quoted = false;
         int at = start;
@@ -99,7 +103,7 @@ record ForwardedElement(Optional<String> client, Optional<String> scheme, Option
         }
         if (quoted) {
             throw new IllegalArgumentException(
-                    "Forwarded: " + SafeText.excerpt(header) + " (expected: quotes that end)");
+                    "Forwarded: " + SafeText.excerpt(header) + " (expected: a closing quote)");
         }
         return header.length();
     }
@@ -120,7 +124,7 @@ record ForwardedElement(Optional<String> client, Optional<String> scheme, Option
         String name = text.substring(0, equals).trim().toLowerCase(Locale.ROOT);
         if (pairs.put(name, value) != null) {
             throw new IllegalArgumentException(
-                    "Forwarded: " + SafeText.excerpt(name) + " twice (expected: once, RFC 7239 4)");
+                    "Forwarded: " + SafeText.excerpt(name) + " occurs twice (expected: once, RFC 7239 4)");
         }
     }
 }

@@ -4,33 +4,35 @@ import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks at the lines of a request's head before Netty's decoder reads them, for what that is lenient about and another
- * reader in front of this one may have read differently (RFC 9112 11.2).
+ * Validates the lines of a request head before Netty's decoder parses them.
+ *
+ * <p>Rejects input about which Netty is lenient, and which a proxy in front may have parsed differently (RFC 9112
+ * 11.2). Confined to the connection's event loop.
  */
 final class HeadValidator {
     private final int limit;
     private int line;
     private boolean begun;
-    /** The length of all lines that were looked at. */
+    /** Total length of the validated lines, in bytes. */
     private long size;
 
     HeadValidator(int limit) {
         this.limit = limit;
     }
 
-    /** From here on it is another head. */
+    /** Prepares for the next head. */
     void reset() {
         line = 0;
         begun = false;
         size = 0;
     }
 
-    /** Whether the head has begun; empty lines before it do not count (RFC 9112 2.2). */
+    /** Reports whether the head has begun; empty lines before it are ignored (RFC 9112 2.2). */
     boolean hasBegun() {
         return begun;
     }
 
-    /** Looks at all lines that are whole, and says what is wrong with the first bad one. The decoder reads them next. */
+    /** Validates all complete lines; returns the first error, or null. Does not consume the input. */
     @Nullable
     String validate(ByteBuf in) {
         int at = in.readerIndex();
@@ -46,22 +48,22 @@ final class HeadValidator {
                 return null;
             }
             int length = end - at - 1;
-            String fault = length <= 0 ? null : line == 0 ? requestLine(in, at, length) : header(in, at, length);
+            String error = length <= 0 ? null : line == 0 ? requestLine(in, at, length) : header(in, at, length);
             line++;
             size += end + 1 - at;
-            if (fault != null || length <= 0) {
-                return fault;
+            if (error != null || length <= 0) {
+                return error;
             }
             at = end + 1;
         }
     }
 
-    /** Whether the lines that {@link #validate} has seen are longer together than a head may be. */
+    /** Reports whether the validated lines exceed the limit for a head. */
     boolean isTooLong() {
         return size > limit;
     }
 
-    /** How long a head may be, in bytes. */
+    /** Returns the limit for a head, in bytes. */
     int limit() {
         return limit;
     }
@@ -84,10 +86,10 @@ final class HeadValidator {
     private static @Nullable String header(ByteBuf in, int start, int length) {
         byte first = in.getByte(start);
         if (first == ' ' || first == '\t') {
-            return "a header line that begins with a space (expected: no line folding, RFC 9112 5.2)";
+            return "header line begins with whitespace (expected: no line folding, RFC 9112 5.2)";
         }
         return in.indexOf(start, start + length, (byte) '\r') < 0
                 ? null
-                : "a CR inside a header line (expected: CR LF at its end, RFC 9112 2.2)";
+                : "CR inside a header line (expected: CR LF at its end, RFC 9112 2.2)";
     }
 }

@@ -5,23 +5,23 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Values by host: {@code example.com}, or {@code *.example.com} for what lies below it. */
+/** Map from hosts to values; {@code *.example.com} matches all subdomains of {@code example.com}. */
 final class HostMap<T> {
     private final Map<String, T> byPattern = new HashMap<>();
 
-    /** Adds a value. Throws {@link IllegalArgumentException} if the pattern is none, or taken. */
+    /** Adds a value. Throws {@link IllegalArgumentException} if the pattern is invalid or already present. */
     void add(String pattern, T value) {
         String key = pattern.toLowerCase(Locale.ROOT);
         String host = key.startsWith("*.") ? key.substring(2) : key;
-        boolean good = Authority.parse(host)
+        boolean valid = Authority.parse(host)
                 .filter(a ->
                         !a.host().isEmpty() && a.port().isEmpty() && !a.host().contains("*"))
                 .isPresent();
-        if (!good) {
-            throw new IllegalArgumentException("host: " + pattern + " (expected: as example.com or *.example.com)");
+        if (!valid) {
+            throw new IllegalArgumentException("host: " + pattern + " (expected: example.com or *.example.com)");
         }
         if (byPattern.putIfAbsent(key, value) != null) {
-            throw new IllegalArgumentException("host: " + pattern + " (taken)");
+            throw new IllegalArgumentException("host: " + pattern + " (already in use)");
         }
     }
 
@@ -29,7 +29,7 @@ final class HostMap<T> {
         return byPattern.isEmpty();
     }
 
-    /** The value of a host; of several patterns the longest. */
+    /** Returns the value for a host; the longest matching pattern wins. Null if none matches. */
     @Nullable
     T find(String host) {
         T value = byPattern.get(host);

@@ -6,7 +6,11 @@ import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 
-/** Netty's decoder and encoder of HTTP/1.1, in front of the handler. */
+/**
+ * HTTP/1.1 codec made of Netty's decoder and encoder.
+ *
+ * <p>Confined to the connection's event loop.
+ */
 final class Http1Codec implements HttpCodec {
     private final RequestDecoder decoder;
     private final HttpResponseEncoder encoder = new HttpResponseEncoder();
@@ -32,7 +36,7 @@ final class Http1Codec implements HttpCodec {
 
     @Override
     public boolean hasBody(HttpRequest head) {
-        // Netty would infer a length from headers of hixie-76
+        // Netty infers a length from hixie-76 headers
         return HttpUtil.isTransferEncodingChunked(head)
                 || (HttpUtil.isContentLengthSet(head) && HttpUtil.getContentLength(head, 0L) > 0);
     }
@@ -49,14 +53,14 @@ final class Http1Codec implements HttpCodec {
 
     @Override
     public void forwardRemaining() {
-        ChannelHandlerContext decoding = decoderContext();
-        if (decoding != null) {
+        ChannelHandlerContext context = decoderContext();
+        if (context != null) {
             decoder.resumeReads();
-            decoding.pipeline().remove(decoder);
+            context.pipeline().remove(decoder);
         }
     }
 
-    /** Chunks are framed already, so they pass below the encoder. */
+    /** Returns the context of the encoder, because chunks are encoded already. */
     @Override
     public ChannelHandlerContext bodyContext() {
         return handler.context().pipeline().context(encoder);

@@ -22,16 +22,20 @@ import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** A connection that speaks HTTP/2 (RFC 9113): Netty takes it apart, each stream has a pipeline of its own. */
+/**
+ * Handler of an HTTP/2 connection (RFC 9113).
+ *
+ * <p>Netty decodes the frames, and each stream has its own pipeline. Confined to the connection's event loop.
+ */
 final class Http2 extends ChannelInboundHandlerAdapter implements LoopTimer.Task {
-    /** How many requests of one connection may be under way at once. */
+    /** Maximum number of concurrent requests per connection. */
     private static final int MAX_STREAMS = 100;
-    /** How many bytes of a stream may be under way to us: what a body is read in. */
+    /** Receive window of a stream, in bytes. */
     private static final int INITIAL_WINDOW = 256 * 1024;
-    /** How large a head may be and still be read, to be refused with 431; past it the connection ends. */
+    /** Maximum size of a head that is still parsed, to be rejected with 431. A larger head closes the connection. */
     private static final int MAX_READABLE_HEAD = 256 * 1024;
 
-    /** How many requests may be reset within {@link #RESETS_SECONDS}, by the client or by us, as it can make us do. */
+    /** Maximum number of stream resets within {@link #RESETS_SECONDS}, by the client or provoked by it. */
     private static final int MAX_RESETS = 200;
 
     private static final int RESETS_SECONDS = 30;
@@ -46,8 +50,8 @@ final class Http2 extends ChannelInboundHandlerAdapter implements LoopTimer.Task
     private boolean beforeFirstRequest = true;
     private boolean stopping;
 
-    private Http2(Connection below, HttpTimeouts timeouts) {
-        this.underlying = below;
+    private Http2(Connection underlying, HttpTimeouts timeouts) {
+        this.underlying = underlying;
         this.timeouts = new TimeoutTracker(timeouts);
     }
 
@@ -85,7 +89,7 @@ final class Http2 extends ChannelInboundHandlerAdapter implements LoopTimer.Task
         LoopTimer.of(PipelineContext.of(underlying).outbound().loop()).add(this);
     }
 
-    /** The time limits of a stream are its own; here are those of a connection without any. */
+    /** Enforces the timeouts of a connection without requests. Each stream enforces its own. */
     @Override
     public boolean tick(long now) {
         if (!underlying.isOpen()) {
@@ -96,7 +100,7 @@ final class Http2 extends ChannelInboundHandlerAdapter implements LoopTimer.Task
             if (phase == TimeoutTracker.Phase.HEAD) {
                 LOG.info(
                         underlying,
-                        "{} closed: no whole head within {} ms",
+                        "connection closed: no complete head peer={} timeout={} ms",
                         underlying,
                         timeouts.limit(phase).toMillis());
             }
@@ -113,11 +117,13 @@ final class Http2 extends ChannelInboundHandlerAdapter implements LoopTimer.Task
         return streams.isEmpty() ? TimeoutTracker.Phase.NEXT_REQUEST : TimeoutTracker.Phase.NONE;
     }
 
-    /** The unfinished heads of all connections are too much, and this has most of them. */
+    /** Called when the inbound budget is exhausted and this connection holds most of it. */
     private void evicted() {
         if (underlying.isOpen()) {
             LOG.info(
-                    underlying, "{} closed: too much unfinished input in sum (raise inbound-memory-limit)", underlying);
+                    underlying,
+                    "connection closed: too much unfinished input in total peer={} (raise inbound-memory-limit)",
+                    underlying);
             goAway();
             underlying.close();
         }
@@ -144,19 +150,23 @@ final class Http2 extends ChannelInboundHandlerAdapter implements LoopTimer.Task
         }
     }
 
-    /** The server stops: no new requests; those under way may be answered, and WebSockets say goodbye. */
+    /**
+     * Stops accepting requests when the server stops.
+     *
+     * <p>Open requests may still be answered, and WebSockets perform the closing handshake.
+     */
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-        if (event instanceof CloseRequest ending
-                && ending.cause() == CloseRequest.Cause.SERVER_SHUTDOWN
+        if (event instanceof CloseRequest request
+                && request.cause() == CloseRequest.Cause.SERVER_SHUTDOWN
                 && !streams.isEmpty()) {
-            ending.claim();
+            request.claim();
             stopping = true;
             goAway();
             for (Channel stream : Set.copyOf(streams)) {
-                CloseRequest own = new CloseRequest(ending.cause());
-                stream.pipeline().fireUserEventTriggered(own);
-                if (!own.isClaimed()) {
+                CloseRequest streamRequest = new CloseRequest(request.cause());
+                stream.pipeline().fireUserEventTriggered(streamRequest);
+                if (!streamRequest.isClaimed()) {
                     stream.close();
                 }
             }
@@ -165,16 +175,16 @@ final class Http2 extends ChannelInboundHandlerAdapter implements LoopTimer.Task
         }
     }
 
-    /** Frames of the connection itself (settings, pings), which the codec has dealt with. */
+    /** Discards frames of the connection itself (settings, pings), which the codec has handled. */
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object frame) {
         ReferenceCountUtil.release(frame);
     }
 
-    /** The codec tells the client why (RFC 9113 5.4.1), once it has told us. */
+    /** Closes the connection; the codec has sent the error to the client (RFC 9113 5.4.1). */
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        LOG.info(underlying, "{} closed: HTTP/2: {}", underlying, cause.getMessage());
+        LOG.info(underlying, "connection closed: HTTP/2 error peer={} cause={}", underlying, cause.getMessage());
         ctx.executor().execute(underlying::close);
     }
 }

@@ -9,16 +9,17 @@ import io.netty.handler.codec.http2.Http2Settings;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Builds Netty's codec of HTTP/2 for a server, with {@link Http2Rules} around its decoder. Not thread-safe. */
+/** Builder of Netty's HTTP/2 codec for a server, with {@link Http2Rules} around the decoder. Not thread-safe. */
 final class Http2CodecBuilder extends Http2FrameCodecBuilder {
     private final int window;
     private final InboundBudget.Reservation holding;
     private @Nullable Http2Rules rules;
 
     /**
-     * For streams of this window.
+     * Prepares a codec with a receive window per stream.
      *
-     * @param holding what the connection itself has of the budget
+     * @param window receive window of a stream, in bytes
+     * @param holding share of the inbound budget for the connection itself
      */
     Http2CodecBuilder(int window, InboundBudget.Reservation holding) {
         this.window = window;
@@ -30,12 +31,12 @@ final class Http2CodecBuilder extends Http2FrameCodecBuilder {
     @Override
     protected Http2FrameCodec build(
             Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, Http2Settings settings) {
-        Http2Rules made = new Http2Rules(decoder, window, holding);
-        rules = made;
-        return super.build(made, encoder, settings);
+        Http2Rules decoderRules = new Http2Rules(decoder, window, holding);
+        rules = decoderRules;
+        return super.build(decoderRules, encoder, settings);
     }
 
-    /** The rules of the codec that was built. */
+    /** Returns the rules of the codec that was built. */
     Http2Rules rules() {
         return Objects.requireNonNull(rules);
     }

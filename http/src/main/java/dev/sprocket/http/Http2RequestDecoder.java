@@ -18,13 +18,14 @@ import io.netty.util.AsciiString;
 import java.util.Map;
 
 /**
- * Makes requests of field blocks (RFC 9113 8.3.1), and refuses what Netty's own checks let through. An extended CONNECT (RFC 8441
- * 4) becomes a GET that asks for an upgrade.
+ * Decodes field blocks to requests (RFC 9113 8.3.1), with checks that Netty lacks.
+ *
+ * <p>An extended CONNECT (RFC 8441 4) becomes a GET with an {@code Upgrade} header.
  */
 @ThreadSafe
 final class Http2RequestDecoder {
     private static final CharSequence PROTOCOL = Http2Headers.PseudoHeaderName.PROTOCOL.value();
-    /** What a field costs in HTTP/1.1 beside its name and value: a colon, a blank and the end of the line. */
+    /** Bytes per field in HTTP/1.1 besides name and value: colon, space, line break. */
     private static final int FIELD_OVERHEAD = 4;
 
     private final HttpLimits limits;
@@ -33,19 +34,19 @@ final class Http2RequestDecoder {
         this.limits = limits;
     }
 
-    /** Whether a request is an extended CONNECT: no other head of HTTP/2 has an Upgrade (RFC 9113 8.2.2). */
+    /** Reports whether a request is an extended CONNECT. No other HTTP/2 head has an Upgrade (RFC 9113 8.2.2). */
     static boolean isTunnel(HttpRequest request) {
         return request.protocolVersion().equals(Http2Stream.VERSION)
                 && request.headers().contains(HttpHeaderNames.UPGRADE);
     }
 
-    /** Throws what ends the stream of a malformed head or trailer (RFC 9113 8.1.1). */
+    /** Validates a head or trailer. Throws the error that resets the stream if it is malformed (RFC 9113 8.1.1). */
     static void validate(int stream, Http2Headers headers) throws Http2Exception {
         for (Map.Entry<CharSequence, CharSequence> field : headers) {
             CharSequence value = field.getValue();
             int length = value.length();
             if (length > 0 && (isWhitespace(value.charAt(0)) || isWhitespace(value.charAt(length - 1)))) {
-                throw malformed(stream, field.getKey() + " with a blank at its begin or end (RFC 9113 8.2.1)");
+                throw malformed(stream, field.getKey() + " with leading or trailing whitespace (RFC 9113 8.2.1)");
             }
         }
         CharSequence method = headers.method();
@@ -75,8 +76,8 @@ final class Http2RequestDecoder {
         return request;
     }
 
-    private static Http2Exception malformed(int stream, String what) {
-        return Http2Exception.streamError(stream, Http2Error.PROTOCOL_ERROR, "%s", what);
+    private static Http2Exception malformed(int stream, String message) {
+        return Http2Exception.streamError(stream, Http2Error.PROTOCOL_ERROR, "%s", message);
     }
 
     private static boolean isWhitespace(char c) {
@@ -94,7 +95,7 @@ final class Http2RequestDecoder {
                                 || c == '.');
     }
 
-    /** The request of a head that was {@linkplain #validate checked}; one that cannot be read says why. */
+    /** Decodes a {@linkplain #validate validated} head. An unreadable request carries its decoder failure. */
     HttpRequest decode(int stream, Http2Headers headers) throws Http2Exception {
         long size = 0;
         for (Map.Entry<CharSequence, CharSequence> field : headers) {
@@ -121,7 +122,7 @@ final class Http2RequestDecoder {
         CharSequence host = headers.get(HttpHeaderNames.HOST);
         CharSequence authority = headers.authority();
         if (host != null && authority != null && AsciiString.contentEqualsIgnoreCase(host, authority)) {
-            // said twice, and the same (8.3.1)
+            // identical duplicates are allowed (8.3.1)
             headers.remove(HttpHeaderNames.HOST);
         }
         HttpConversionUtil.addHttp2ToHttpHeaders(stream, headers, request.headers(), HttpVersion.HTTP_1_1, false, true);

@@ -17,15 +17,17 @@ import io.netty.handler.codec.http2.Http2Stream.State;
 import java.util.List;
 
 /**
- * Netty's decoder of HTTP/2 frames, with the error codes of RFC 9113 for frames that come too late.
+ * Decorates Netty's HTTP/2 frame decoder, with RFC 9113 error codes for late frames.
  *
- * <p>Netty forgets a stream when it is closed, and answers all that comes for it later in the same way. The RFC tells apart how
- * the stream ended (5.1): by a reset of ours (ignore it), by a reset of the client's (a stream error), at the end of the request
- * (a connection error), or never used (a connection error of another code). Confined to the connection's event loop.
+ * <p>Netty forgets a closed stream, and handles all later frames for it in the same way. RFC 9113 5.1 distinguishes how
+ * the stream ended: reset by the server (ignore the frame), reset by the client (stream error), end of the request
+ * (connection error), or never used (connection error with another code).
+ *
+ * <p>Confined to the connection's event loop.
  */
 final class Http2Rules extends DecoratingHttp2ConnectionDecoder {
     private static final int FRAME_HEADER = Http2CodecUtil.FRAME_HEADER_LENGTH;
-    /** More resets of ours than the encoder allows in half a minute. */
+    /** Larger than the number of resets that the encoder allows in 30 seconds. */
     private static final int REMEMBERED_RESETS = 256;
 
     private static final int REMEMBERED_ENDS = 64;
@@ -36,14 +38,14 @@ final class Http2Rules extends DecoratingHttp2ConnectionDecoder {
     private final RecentlyClosedStreams ended = new RecentlyClosedStreams(REMEMBERED_ENDS);
 
     private final int window;
-    /** What field blocks that are not whole have of the budget. */
+    /** Share of the inbound budget for incomplete field blocks. */
     private final InboundBudget.Reservation holding;
 
     private int blockBytes;
-    /** How many octets may still come for streams that we reset: what their windows allowed. */
+    /** Bytes that may still arrive for streams reset by the server, according to their windows. */
     private long allowedBytes;
 
-    /** Around Netty's decoder, for streams of this window. */
+    /** Wraps Netty's decoder, for streams with a receive window in bytes. */
     Http2Rules(Http2ConnectionDecoder decoder, int window, InboundBudget.Reservation holding) {
         super(decoder);
         this.holding = holding;
@@ -56,12 +58,12 @@ final class Http2Rules extends DecoratingHttp2ConnectionDecoder {
         });
     }
 
-    /** Whether a part of a field block has come, and not the whole. */
+    /** Reports whether a field block has been received in part. */
     boolean isInHead() {
         return blockBytes > 0;
     }
 
-    /** Nothing is held any more. */
+    /** Returns the share of the inbound budget, then closes the decoder. */
     @Override
     public void close() {
         blockBytes = 0;
@@ -72,7 +74,7 @@ final class Http2Rules extends DecoratingHttp2ConnectionDecoder {
     private void streamClosed(Http2Stream stream) {
         if (stream.isResetSent()) {
             resetByUs.add(stream.id());
-            // and the frames around them
+            // twice the window, to include frame headers
             allowedBytes += 2L * window;
         } else if (!resetByClient.contains(stream.id())) {
             ended.add(stream.id());
@@ -90,14 +92,14 @@ final class Http2Rules extends DecoratingHttp2ConnectionDecoder {
         });
     }
 
-    /** Hands on whole frames, one after the other, so that an error is known to be that of one frame. */
+    /** Passes on single complete frames, so that each error belongs to one frame. */
     @Override
     public void decodeFrame(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) throws Http2Exception {
         while (in.readableBytes() >= FRAME_HEADER) {
             int start = in.readerIndex();
             int length = in.getUnsignedMedium(start);
             if (length > Http2CodecUtil.DEFAULT_MAX_FRAME_SIZE) {
-                // the rest of it need not come
+                // fails without the rest of the frame
                 super.decodeFrame(ctx, in, out);
                 return;
             }
@@ -107,8 +109,8 @@ final class Http2Rules extends DecoratingHttp2ConnectionDecoder {
             byte type = in.getByte(start + 3);
             int stream = in.getInt(start + 5) & Integer.MAX_VALUE;
             if (isFieldBlock(type)) {
-                boolean whole = (in.getByte(start + 4) & END_HEADERS) != 0;
-                blockBytes = whole ? 0 : blockBytes + length;
+                boolean complete = (in.getByte(start + 4) & END_HEADERS) != 0;
+                blockBytes = complete ? 0 : blockBytes + length;
                 holding.resize(blockBytes);
             }
             ByteBuf frame = in.readSlice(FRAME_HEADER + length);
@@ -128,7 +130,7 @@ final class Http2Rules extends DecoratingHttp2ConnectionDecoder {
             throw e;
         }
         if (type == Http2FrameTypes.SETTINGS) {
-            // 6.9.2: a setting is no matter of one stream
+            // a settings error concerns the connection (6.9.2)
             throw Http2Exception.connectionError(e.error(), "%s", e.getMessage());
         }
         boolean late = type == Http2FrameTypes.DATA || isFieldBlock(type);
@@ -146,9 +148,9 @@ final class Http2Rules extends DecoratingHttp2ConnectionDecoder {
             allowedBytes -= size;
             if (allowedBytes < 0) {
                 throw Http2Exception.connectionError(
-                        Http2Error.STREAM_CLOSED, "stream %d goes on after it was reset (5.1)", id);
+                        Http2Error.STREAM_CLOSED, "stream %d continues after it was reset (5.1)", id);
             }
-            // it may have been on its way; Netty has given its window back
+            // the frame may have been in flight; Netty has returned its window
             return;
         }
         throw Http2Exception.connectionError(

@@ -21,8 +21,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One stream of HTTP/2, which carries one request: what a socket is to HTTP/1.1. Stands between {@link Http2Translator} and
- * {@link HttpHandler} in the stream's pipeline.
+ * One HTTP/2 stream, which carries one request; the counterpart of an HTTP/1.1 socket.
+ *
+ * <p>Placed between {@link Http2Translator} and {@link HttpHandler} in the pipeline of the stream.
  */
 final class Http2Stream extends ChannelInboundHandlerAdapter implements StackedConnection {
     static final HttpVersion VERSION = new HttpVersion("HTTP", 2, 0, true);
@@ -33,15 +34,16 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements StackedC
     private final Attributes attributes;
     private @Nullable PipelineContext pipeline;
 
-    private Http2Stream(Connection below) {
-        this.underlying = below;
-        this.attributes = new Attributes(below.attributes());
+    private Http2Stream(Connection underlying) {
+        this.underlying = underlying;
+        this.attributes = new Attributes(underlying.attributes());
     }
 
-    /** Puts the handlers of a request into the pipeline of a new stream. */
-    static void open(Channel stream, Connection below, Function<Connection, HttpHandler> handlers, HttpLimits limits) {
-        Http2Translator translator = new Http2Translator(limits, InboundBudget.of(below));
-        Http2Stream conn = new Http2Stream(below);
+    /** Adds the handlers of a request to the pipeline of a new stream. */
+    static void open(
+            Channel stream, Connection underlying, Function<Connection, HttpHandler> handlers, HttpLimits limits) {
+        Http2Translator translator = new Http2Translator(limits, InboundBudget.of(underlying));
+        Http2Stream conn = new Http2Stream(underlying);
         stream.pipeline().addLast(translator, conn);
         HttpHandler handler = handlers.apply(conn);
         stream.pipeline().addLast(handler.withCodec(translator));
@@ -60,16 +62,17 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements StackedC
     }
 
     /**
-     * A client that breaks a rule on its stream is told which kind (RFC 9113 5.4.2); no component hears of it, nor of what a client
-     * that has left did not read.
+     * Resets the stream with the error code of a protocol violation (RFC 9113 5.4.2).
+     *
+     * <p>Components are not notified, and neither of write failures after a client has disconnected.
      */
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (cause instanceof Http2Exception broken) {
-            LOG.info(this, "{} stream reset: HTTP/2: {}", this, broken.getMessage());
-            ctx.writeAndFlush(new DefaultHttp2ResetFrame(broken.error())).addListener(ChannelFutureListener.CLOSE);
+        if (cause instanceof Http2Exception violation) {
+            LOG.info(this, "stream reset: HTTP/2 error peer={} cause={}", this, violation.getMessage());
+            ctx.writeAndFlush(new DefaultHttp2ResetFrame(violation.error())).addListener(ChannelFutureListener.CLOSE);
         } else if (cause instanceof IOException) {
-            LOG.debug("{}: {}", this, cause.toString());
+            LOG.debug("stream closed peer={} cause={}", this, cause.toString());
             ctx.close();
         } else {
             ctx.fireExceptionCaught(cause);

@@ -34,12 +34,14 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Between the frames of a stream and the requests and answers of {@link HttpHandler}. An extended CONNECT (RFC 8441 4) looks
- * like a GET that asks for an upgrade, so the components above need not know which HTTP it was.
+ * Translates between the frames of a stream and the HTTP objects of {@link HttpHandler}.
+ *
+ * <p>An extended CONNECT (RFC 8441 4) is presented as a GET with an {@code Upgrade} header, so that components are
+ * independent of the HTTP version. Confined to the connection's event loop.
  */
 final class Http2Translator extends ChannelDuplexHandler implements HttpCodec {
     private static final long LINGER_SECONDS = 1;
-    /** How many bytes may wait for an upgrade, before the window of the stream is no longer given back. */
+    /** Maximum number of bytes queued before an upgrade. Past it, the window of the stream is not refilled. */
     private static final int QUEUE_LIMIT = 64 * 1024;
 
     private final Http2RequestDecoder requestDecoder;
@@ -69,51 +71,52 @@ final class Http2Translator extends ChannelDuplexHandler implements HttpCodec {
     }
 
     @Override
-    public void channelRead(ChannelHandlerContext own, Object frame) throws Exception {
+    public void channelRead(ChannelHandlerContext context, Object frame) throws Exception {
         if (frame instanceof Http2HeadersFrame headers) {
-            readHead(own, headers);
+            readHead(context, headers);
         } else if (frame instanceof Http2DataFrame data) {
-            readData(own, data);
+            readData(context, data);
         } else {
             boolean reset = frame instanceof Http2ResetFrame;
             ReferenceCountUtil.release(frame);
             if (reset) {
-                own.close();
+                context.close();
             }
         }
     }
 
-    private void readHead(ChannelHandlerContext own, Http2HeadersFrame frame) throws Http2Exception {
+    private void readHead(ChannelHandlerContext context, Http2HeadersFrame frame) throws Http2Exception {
         Http2Headers headers = frame.headers();
         Http2RequestDecoder.validate(frame.stream().id(), headers);
         if (headers.method() == null) {
-            readTrailers(own);
+            readTrailers(context);
             return;
         }
         inputEnded = frame.isEndStream();
         HttpRequest request = requestDecoder.decode(frame.stream().id(), headers);
         tunnel = Http2RequestDecoder.isTunnel(request);
-        own.fireChannelRead(request);
+        context.fireChannelRead(request);
         if (tunnel || frame.isEndStream()) {
-            own.fireChannelRead(LastHttpContent.EMPTY_LAST_CONTENT);
+            context.fireChannelRead(LastHttpContent.EMPTY_LAST_CONTENT);
         }
     }
 
-    /** Nobody here asks for them; they end a request, or a tunnel. */
-    private void readTrailers(ChannelHandlerContext own) {
+    /** Ends a request, or a tunnel. The trailer fields are ignored. */
+    private void readTrailers(ChannelHandlerContext context) {
         inputEnded = true;
         if (!tunnel) {
-            own.fireChannelRead(LastHttpContent.EMPTY_LAST_CONTENT);
+            context.fireChannelRead(LastHttpContent.EMPTY_LAST_CONTENT);
         } else if (forwarding) {
             forwardQueued();
         }
     }
 
-    private void readData(ChannelHandlerContext own, Http2DataFrame data) {
+    private void readData(ChannelHandlerContext context, Http2DataFrame data) {
         ByteBuf bytes = data.content();
         inputEnded |= data.isEndStream();
         if (!tunnel) {
-            own.fireChannelRead(data.isEndStream() ? new DefaultLastHttpContent(bytes) : new DefaultHttpContent(bytes));
+            context.fireChannelRead(
+                    data.isEndStream() ? new DefaultLastHttpContent(bytes) : new DefaultHttpContent(bytes));
             return;
         }
         queued.add(bytes);
@@ -125,11 +128,15 @@ final class Http2Translator extends ChannelDuplexHandler implements HttpCodec {
         holding.resize(queuedBytes);
         if (queuedBytes > QUEUE_LIMIT && !readsPaused) {
             readsPaused = true;
-            own.channel().config().setAutoRead(false);
+            context.channel().config().setAutoRead(false);
         }
     }
 
-    /** What all connections have unfinished is too much, and this tunnel, which waits for its upgrade, has most of it. */
+    /**
+     * Resets a tunnel that waits for its upgrade.
+     *
+     * <p>Called when the inbound budget is exhausted and this stream holds most of it.
+     */
     private void evicted() {
         if (!forwarding) {
             handlerRemoved(context());
@@ -139,89 +146,92 @@ final class Http2Translator extends ChannelDuplexHandler implements HttpCodec {
         }
     }
 
-    /** The end of a tunnel is the end of its socket (RFC 8441 5). */
+    /** Forwards queued bytes. The end of a tunnel is the end of its socket (RFC 8441 5). */
     private void forwardQueued() {
         for (ByteBuf bytes = queued.poll(); bytes != null; bytes = queued.poll()) {
             context().fireChannelRead(bytes);
         }
         if (inputEnded && !closeRequested) {
             closeRequested = true;
-            CloseRequest ending = new CloseRequest(CloseRequest.Cause.END_OF_STREAM);
-            context().fireUserEventTriggered(ending);
-            if (!ending.isClaimed()) {
+            CloseRequest request = new CloseRequest(CloseRequest.Cause.END_OF_STREAM);
+            context().fireUserEventTriggered(request);
+            if (!request.isClaimed()) {
                 context().channel().close();
             }
         }
     }
 
     @Override
-    public void write(ChannelHandlerContext own, Object message, ChannelPromise promise) {
+    public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
         if (message instanceof ByteBuf bytes) {
-            writeData(own, bytes, false, promise);
+            writeData(context, bytes, false, promise);
         } else if (message instanceof FullHttpResponse response) {
             boolean informational =
                     response.status().code() < 200 && response.status().code() != 101;
             boolean end = !informational && response.status().code() != 101;
             ByteBuf content = response.content();
             if (!content.isReadable()) {
-                writeHead(own, response, end, promise);
+                writeHead(context, response, end, promise);
                 content.release();
             } else {
-                writeHead(own, response, false, own.voidPromise());
-                writeData(own, content, end, promise);
+                writeHead(context, response, false, context.voidPromise());
+                writeData(context, content, end, promise);
             }
         } else if (message instanceof HttpResponse response) {
-            writeHead(own, response, false, promise);
+            writeHead(context, response, false, promise);
         } else if (message instanceof HttpContent content) {
-            writeData(own, content.content(), content instanceof LastHttpContent, promise);
+            writeData(context, content.content(), content instanceof LastHttpContent, promise);
         } else {
-            own.write(message, promise);
+            context.write(message, promise);
         }
     }
 
-    private void writeHead(ChannelHandlerContext own, HttpResponse response, boolean end, ChannelPromise promise) {
+    private void writeHead(ChannelHandlerContext context, HttpResponse response, boolean end, ChannelPromise promise) {
         boolean accepted = response.status().code() == 101;
         Http2Headers headers = HttpConversionUtil.toHttp2Headers(response, false);
         if (accepted) {
-            // an extended CONNECT is accepted with 200, and the handshake's key has no part in it (RFC 8441 5)
+            // an extended CONNECT is accepted with 200, without the key of the handshake (RFC 8441 5)
             headers.status("200").remove("sec-websocket-accept");
         }
         outputEnded |= end;
-        own.write(new DefaultHttp2HeadersFrame(headers, end), promise);
+        context.write(new DefaultHttp2HeadersFrame(headers, end), promise);
     }
 
-    private void writeData(ChannelHandlerContext own, ByteBuf bytes, boolean end, ChannelPromise promise) {
+    private void writeData(ChannelHandlerContext context, ByteBuf bytes, boolean end, ChannelPromise promise) {
         if (outputEnded || (!bytes.isReadable() && !end)) {
             bytes.release();
             promise.trySuccess();
             return;
         }
         outputEnded |= end;
-        own.write(new DefaultHttp2DataFrame(bytes, end), promise);
+        context.write(new DefaultHttp2DataFrame(bytes, end), promise);
     }
 
-    /** An end in good order where the answer, or the tunnel, has not ended yet; Netty resets what is left. */
+    /** Ends a response or tunnel that has not ended properly. Netty resets the rest. */
     @Override
-    public void close(ChannelHandlerContext own, ChannelPromise promise) {
-        if (forwarding && !outputEnded && own.channel().isActive()) {
+    public void close(ChannelHandlerContext context, ChannelPromise promise) {
+        if (forwarding && !outputEnded && context.channel().isActive()) {
             outputEnded = true;
-            own.writeAndFlush(new DefaultHttp2DataFrame(Unpooled.EMPTY_BUFFER, true))
-                    .addListener(sent -> own.close(promise));
-        } else if (outputEnded && !inputEnded && own.channel().isActive()) {
-            // answered before the request was over: time to read the answer, then the rest is not wanted (RFC 9113 8.1)
-            var timer = own.channel().eventLoop().schedule(() -> reset(own, promise), LINGER_SECONDS, TimeUnit.SECONDS);
-            own.channel().closeFuture().addListener(closed -> timer.cancel(false));
+            context.writeAndFlush(new DefaultHttp2DataFrame(Unpooled.EMPTY_BUFFER, true))
+                    .addListener(sent -> context.close(promise));
+        } else if (outputEnded && !inputEnded && context.channel().isActive()) {
+            // response before the end of the request: leave time to read it, then reject the rest (RFC 9113 8.1)
+            var timer = context.channel()
+                    .eventLoop()
+                    .schedule(() -> reset(context, promise), LINGER_SECONDS, TimeUnit.SECONDS);
+            context.channel().closeFuture().addListener(closed -> timer.cancel(false));
         } else {
-            own.close(promise);
+            context.close(promise);
         }
     }
 
-    private static void reset(ChannelHandlerContext own, ChannelPromise promise) {
-        own.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.NO_ERROR)).addListener(sent -> own.close(promise));
+    private static void reset(ChannelHandlerContext context, ChannelPromise promise) {
+        context.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.NO_ERROR))
+                .addListener(sent -> context.close(promise));
     }
 
     @Override
-    public void handlerRemoved(ChannelHandlerContext own) {
+    public void handlerRemoved(ChannelHandlerContext context) {
         queued.forEach(ByteBuf::release);
         queued.clear();
         holding.resize(0);
@@ -237,7 +247,7 @@ final class Http2Translator extends ChannelDuplexHandler implements HttpCodec {
         return !tunnel && !inputEnded;
     }
 
-    /** There is no next request: it has a stream of its own. */
+    /** Returns true: there is no next request, because it has its own stream. */
     @Override
     public boolean resume() {
         return true;

@@ -5,30 +5,32 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
 
 /**
- * What puts requests and answers on the wire below {@link HttpHandler}, in HTTP/1.1 or on a stream of HTTP/2. Confined to the connection's event loop.
+ * Codec for requests and responses below {@link HttpHandler}: HTTP/1.1, or one HTTP/2 stream.
+ *
+ * <p>Confined to the connection's event loop.
  */
 interface HttpCodec {
-    /** Whether this is a version that the wire speaks: what a request says of itself does not make it another. */
+    /** Reports whether the codec supports a version, which a request only claims. */
     boolean supports(HttpVersion version);
 
-    /** Whether a body follows this head, which is the last that came. */
+    /** Reports whether a body follows the last head that was received. */
     boolean hasBody(HttpRequest head);
 
-    /** Whether a part of a head has arrived. */
+    /** Reports whether a head has been received in part. */
     boolean isInHead();
 
-    /** Goes on to the next request; returns whether all that had arrived was taken. */
+    /** Continues with the next request; returns whether all received input was consumed. */
     boolean resume() throws Exception;
 
-    /** From now on bytes are written as they are. */
+    /** Writes bytes unchanged from now on. */
     void stopEncoding();
 
-    /** Hands over what came with the request that was upgraded, and all that follows. */
+    /** Forwards input to the upgraded protocol, including bytes received with the request. */
     void forwardRemaining();
 
-    /** Where bytes of a body enter. */
+    /** Returns the context at which bytes of a body are written. */
     ChannelHandlerContext bodyContext();
 
-    /** Whether a body whose length is open is sent in chunks; otherwise its end is marked by the wire itself. */
+    /** Reports whether a body of unknown length is sent in chunks. */
     boolean usesChunkedEncoding();
 }

@@ -4,50 +4,59 @@ import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.Connection;
 
 /**
- * One request, until it is answered; or for as long as the socket lives, if it is upgraded to another protocol.
- * {@link HttpRequest#of} has the request, body and all, from {@code onOpen} on. {@code onMessage} is called only after
- * an upgrade, with the bytes of the new protocol.
+ * Connection for one request, open until the response is sent.
  *
- * <p>{@link #send} before an answer is the answer: 200 with the message as its body. While an answer is streamed it sends
- * the next part of its body, after an upgrade it sends bytes.
+ * <p>After an upgrade it stays open as long as the socket.
  *
- * <p>{@link #close} ends a body that is streamed, so that the socket can serve the next request; in any other state it
- * closes the socket.
+ * <p>{@link HttpRequest#of} returns the request, including its body, from {@code onOpen} on. {@code onMessage} is
+ * called only after an upgrade, with bytes of the new protocol.
  *
- * <p>Of several answers the first one counts.
+ * <p>{@link #send} depends on the state. Before a response it responds with 200 and the message as body; during a
+ * streamed response it sends the next part of the body; after an upgrade it sends bytes.
+ *
+ * <p>{@link #close} ends a streamed body, so that the socket can serve the next request. In any other state it closes
+ * the socket.
+ *
+ * <p>If several responses are given, the first is sent and the others are ignored.
  */
 @ThreadSafe
 public interface HttpConnection extends Connection {
     /**
-     * Answers. An answer of 400 and above closes the socket afterwards, and is logged with its reason.
+     * Responds to the request.
      *
-     * @return false if the request was answered before, or the peer has left
+     * <p>A response with status 400 or above is logged with its reason, and closes the socket.
+     *
+     * @return false if the request was answered before, or the peer has disconnected
      */
     boolean respond(HttpResponse response);
 
     /**
-     * Begins an answer whose body follows by {@link #send}, until {@link #close}. If the head has a {@code Content-Length}
-     * the body must be exactly that long, and the socket is closed if it is not; otherwise it may have any length. What a
-     * failing component leaves unfinished is cut off, so that the client notices.
+     * Begins a response whose body follows by {@link #send}, until {@link #close}.
      *
-     * <p>The body of {@code head} is left aside. Where no body may follow (an answer to HEAD, 204, 304) the head is the
-     * whole answer, and the connection is not open any more when this returns.
+     * <p>If the head has a {@code Content-Length}, the body must have exactly this length, or the socket is closed.
+     * Otherwise the body may have any length. If the component fails before the end, the response is cut off, so that
+     * the client notices.
      *
-     * @return false if the request was answered before, or the peer has left
-     * @throws IllegalArgumentException if its {@code Content-Length} is no number
+     * <p>The body of {@code head} is ignored. Where no body may follow (response to HEAD, 204, 304) the head is the
+     * whole response, and the connection is closed when this method returns.
+     *
+     * @return false if the request was answered before, or the peer has disconnected
+     * @throws IllegalArgumentException if the {@code Content-Length} is not a number
      */
     boolean stream(HttpResponse head);
 
     /**
-     * Leaves HTTP (RFC 9110 7.8): sends a 101 and hands the bytes that follow it to {@code onMessage}.
+     * Switches to another protocol (RFC 9110 7.8): sends a 101, then passes bytes to {@code onMessage}.
      *
-     * @return false if the request was answered before, or the peer has left
+     * @return false if the request was answered before, or the peer has disconnected
      */
     boolean upgrade(HttpResponse switchingProtocols);
 
     /**
-     * Adds a header to the answer, whoever gives it and whatever it is: how a layer below leaves a cookie. Throws {@link
-     * IllegalArgumentException} as {@link HttpResponse#header(String, String)} does.
+     * Adds a header to the response, whichever component gives it.
+     *
+     * <p>A lower layer can set a cookie this way. Throws {@link IllegalArgumentException} if the name or value is
+     * invalid, see {@link HttpResponse#header(String, String)}.
      */
     void addHeader(String name, String value);
 }

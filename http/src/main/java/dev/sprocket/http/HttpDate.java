@@ -5,11 +5,11 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
-/** Dates as headers have them (RFC 9110 5.6.7); that of now is made once a second. */
+/** Dates in header format (RFC 9110 5.6.7); the current date is formatted once a second. */
 final class HttpDate {
     private record Cached(long second, String text) {}
 
-    /** Two digits for the day, which RFC_1123_DATE_TIME does not promise. */
+    /** Format with a two-digit day of month, unlike {@code RFC_1123_DATE_TIME}. */
     private static final DateTimeFormatter FORMAT =
             DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH);
 
@@ -19,12 +19,12 @@ final class HttpDate {
 
     static String now() {
         long second = System.currentTimeMillis() / 1000;
-        Cached made = last;
-        if (made.second != second) {
-            made = new Cached(second, of(Instant.ofEpochSecond(second)));
-            last = made;
+        Cached current = last;
+        if (current.second != second) {
+            current = new Cached(second, of(Instant.ofEpochSecond(second)));
+            last = current;
         }
-        return made.text;
+        return current.text;
     }
 
     static String of(Instant instant) {

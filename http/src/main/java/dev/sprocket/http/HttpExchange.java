@@ -25,11 +25,11 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
-/** One request and its answer; the connection that components see. */
+/** One request and its response; the connection type that components see. */
 final class HttpExchange implements HttpConnection, StackedConnection, CloseableWithCause {
     private enum State {
         WAITING,
-        /** An answer was given, and may still be on its way. */
+        /** A response was given, and may not be written completely. */
         RESPONDED,
         STREAMING,
         UPGRADED,
@@ -39,8 +39,8 @@ final class HttpExchange implements HttpConnection, StackedConnection, Closeable
     private static final AttributeKey<HttpExchange> KEY =
             AttributeKey.of("HTTP exchange", "is HttpServer below this component?");
 
-    private static final HttpResponse TUNNEL_UNSUPPORTED =
-            HttpResponse.error(501, "CONNECT to what is no WebSocket (expected: one, RFC 8441 4)");
+    private static final HttpResponse TUNNEL_UNSUPPORTED = HttpResponse.error(
+            501, "CONNECT to a resource that is not a WebSocket (expected: a WebSocket, RFC 8441 4)");
 
     private static final AtomicReferenceFieldUpdater<HttpExchange, State> STATE =
             AtomicReferenceFieldUpdater.newUpdater(HttpExchange.class, State.class, "state");
@@ -53,25 +53,25 @@ final class HttpExchange implements HttpConnection, StackedConnection, Closeable
     private ByteBuf requestBody = Unpooled.EMPTY_BUFFER;
     private InboundBudget.@Nullable Reservation holding;
     private volatile boolean bodyComplete;
-    /** Completed when the body is whole, if somebody waits for it. */
+    /** Completed when the body is complete; null if no component waits for it. */
     private @Nullable CompletableFuture<Optional<HttpResponse>> bodyFuture;
 
     private final boolean headOnly;
     private final boolean keepAlive;
     private volatile State state = State.WAITING;
     private List<Map.Entry<String, String>> addedHeaders = List.of();
-    /** Replaced by each layer that knows better, and never there twice. */
+    /** CORS headers of the response; each layer that knows the matching rules replaces them. */
     private List<Map.Entry<String, String>> corsHeaders;
 
     private volatile @Nullable String clientAddress;
     private volatile boolean endless;
     private @Nullable HttpResponse streamHead;
 
-    // on the event loop
+    // the fields below are confined to the event loop
     private @Nullable ResponseBody responseBody;
     private boolean inCallback = true;
     private boolean responseComplete;
-    /** The 101 is written. */
+    /** The 101 response is written. */
     private boolean upgradeSent;
 
     private boolean closeAfter;
@@ -80,13 +80,13 @@ final class HttpExchange implements HttpConnection, StackedConnection, Closeable
     HttpExchange(
             HttpHandler handler,
             MessageComponent<? super HttpConnection, ? super Message> app,
-            Connection below,
+            Connection underlying,
             HttpRequest request) {
         this.handler = handler;
-        this.underlying = below;
-        this.attributes = new Attributes(below.attributes());
+        this.underlying = underlying;
+        this.attributes = new Attributes(underlying.attributes());
         this.headOnly = request.method().equals("HEAD");
-        // HTTP/1.0 has a keep-alive of its own, which nobody misses
+        // the keep-alive extension of HTTP/1.0 is not supported
         this.keepAlive = request.version().equals("HTTP/1.1") && !request.headerContains("Connection", "close");
         this.pipeline = handler.pipeline().attach(this, handler.context(), MessageEncoder.RAW);
         HttpRequest.KEY.set(this, request);
@@ -95,12 +95,12 @@ final class HttpExchange implements HttpConnection, StackedConnection, Closeable
         this.invoker = new ComponentInvoker<>(app, this);
     }
 
-    /** The exchange below a connection that components see, which may be wrapped. */
+    /** Returns the exchange below a connection, which components may have wrapped. */
     static HttpExchange of(Connection conn) {
         return KEY.get(conn);
     }
 
-    /** What its answer says about pages of other sites, instead of what was known before. */
+    /** Replaces the CORS headers of the response. */
     static void setCorsHeaders(HttpConnection conn, List<Map.Entry<String, String>> headers) {
         HttpExchange exchange = KEY.get(conn);
         synchronized (exchange.attributes) {
@@ -108,29 +108,29 @@ final class HttpExchange implements HttpConnection, StackedConnection, Closeable
         }
     }
 
-    /** Whether the body of a request has arrived, or there is none. */
+    /** Reports whether the body of a request has arrived, or the request has none. */
     static boolean isBodyComplete(Connection conn) {
         HttpExchange exchange = KEY.peek(conn);
         return exchange == null || exchange.bodyComplete;
     }
 
-    /** Asks for the body; completed with nothing, on the event loop, when it is whole. */
+    /** Requests the body. The stage completes with an empty value, on the event loop, when the body is complete. */
     CompletionStage<Optional<HttpResponse>> awaitBody() {
         if (bodyComplete) {
             return CompletableFuture.completedStage(Optional.empty());
         }
-        CompletableFuture<Optional<HttpResponse>> later = new CompletableFuture<>();
-        bodyFuture = later;
+        CompletableFuture<Optional<HttpResponse>> future = new CompletableFuture<>();
+        bodyFuture = future;
         handler.readBody();
-        return later;
+        return future;
     }
 
-    /** Whether the body has not been asked for. */
+    /** Reports whether no component has requested the body. */
     boolean isBodyUnrequested() {
         return bodyFuture == null;
     }
 
-    /** Takes the body over, before or after it is opened. */
+    /** Takes ownership of the complete body, before or after the exchange is opened. */
     void bodyReceived(RequestAggregator.AggregatedRequest arrived) {
         requestBody = arrived.body();
         holding = arrived.holding();
@@ -146,8 +146,10 @@ final class HttpExchange implements HttpConnection, StackedConnection, Closeable
     }
 
     /**
-     * Calls components from outside their callbacks, as a decorator does that let them wait. What follows an answer that is
-     * given meanwhile (the end, the next request, the bytes of the next protocol) comes when they have returned.
+     * Runs component callbacks from outside of a callback, for decorators that delay requests.
+     *
+     * <p>The consequences of a response given meanwhile (end of the exchange, next request, bytes of the next protocol)
+     * follow after the callbacks have returned.
      */
     void runCallbacks(Runnable callbacks) {
         inCallback = true;
@@ -167,12 +169,12 @@ final class HttpExchange implements HttpConnection, StackedConnection, Closeable
         invoker.fail(cause);
     }
 
-    /** The socket is gone. */
+    /** Ends the exchange because the socket is closed. */
     void connectionClosed() {
         finish();
     }
 
-    /** What becomes of a connection whose component failed: an answer that says so, or one that is visibly cut off. */
+    /** Responds with an error if a component failed, or cuts off a started response. */
     @Override
     public void closeWithCause(Throwable cause) {
         if (!respond(errorResponse(cause))) {
@@ -181,29 +183,29 @@ final class HttpExchange implements HttpConnection, StackedConnection, Closeable
     }
 
     private static HttpResponse errorResponse(Throwable cause) {
-        if (cause instanceof RejectedException refusal) {
+        if (cause instanceof RejectedException rejection) {
             return HttpResponse.error(
-                    switch (refusal.kind()) {
+                    switch (rejection.kind()) {
                         case MALFORMED -> 400;
                         case UNSUPPORTED -> 415;
                         case FORBIDDEN -> 403;
                         case LIMIT_EXCEEDED -> 429;
                     },
-                    refusal.reason());
+                    rejection.reason());
         }
-        return HttpResponse.error(500, "a component failed, see above");
+        return HttpResponse.error(500, "component failed (see the log line above)");
     }
 
     boolean isUpgraded() {
         return state == State.UPGRADED;
     }
 
-    /** Whether no answer was given. */
+    /** Reports whether no response was given. */
     boolean isAwaitingResponse() {
         return state == State.WAITING;
     }
 
-    /** What this exchange is waiting for. */
+    /** Returns the phase that determines the timeout of this exchange. */
     TimeoutTracker.Phase phase() {
         if (state == State.WAITING) {
             return TimeoutTracker.Phase.RESPONSE;
@@ -211,31 +213,31 @@ final class HttpExchange implements HttpConnection, StackedConnection, Closeable
         return responseBody != null && responseBody.isFile() ? TimeoutTracker.Phase.FILE : TimeoutTracker.Phase.NONE;
     }
 
-    /** It has waited for too long. */
+    /** Responds with 503 because the response timeout has passed. */
     void expire(String limit) {
-        respond(HttpResponse.error(503, "no answer within " + limit));
+        respond(HttpResponse.error(503, "no response within " + limit));
     }
 
-    /** It ends only when the peer leaves, and the socket with it. */
+    /** Marks the response as endless. It ends when the peer disconnects, and ends the socket. */
     void markEndless() {
         endless = true;
     }
 
-    /** Whether it goes on by itself when the server stops or the peer has sent its last byte. */
+    /** Reports whether an endless response is being streamed, which would outlast a server stop. */
     boolean isEndless() {
         return endless && state == State.STREAMING;
     }
 
-    /** Who the peer is, where a proxy is between. */
+    /** Sets the address of the client behind a proxy, for logs. */
     void setClientAddress(String address) {
         clientAddress = address;
     }
 
     /**
-     * A segment for a level that stands on a streamed answer and frames messages itself.
+     * Attaches a layer that writes its messages to the streamed response.
      *
-     * @param plain its framing where the end of the socket is the end of the body
-     * @param chunked the same with each message in a {@link ChunkedEncoding}
+     * @param plain encoder used where the end of the socket is the end of the body
+     * @param chunked encoder that wraps each message in a chunk ({@link ChunkedEncoding})
      */
     PipelineContext attachStream(Connection conn, MessageEncoder plain, MessageEncoder chunked) {
         return pipeline.attach(
@@ -249,16 +251,16 @@ final class HttpExchange implements HttpConnection, StackedConnection, Closeable
         return STATE.compareAndSet(this, State.WAITING, State.RESPONDED) && onLoop(() -> respondNow(response));
     }
 
-    private void respondNow(HttpResponse bare) {
+    private void respondNow(HttpResponse original) {
         if (ended) {
             return;
         }
-        HttpResponse response = withCommonHeaders(acceptsTunnel(bare) ? TUNNEL_UNSUPPORTED : bare);
+        HttpResponse response = withCommonHeaders(acceptsTunnel(original) ? TUNNEL_UNSUPPORTED : original);
         closeAfter = closesConnection(response);
         if (response.file() != null && !headOnly) {
             responseBody = ResponseBody.file(this, handler, response);
             if (responseBody == null) {
-                respondNow(HttpResponse.error(500, "cannot read a file, see above"));
+                respondNow(HttpResponse.error(500, "cannot read file (see the log line above)"));
             } else {
                 responseBody.pump();
             }
@@ -273,7 +275,7 @@ final class HttpExchange implements HttpConnection, StackedConnection, Closeable
         responseCompleted();
     }
 
-    /** Whether an answer would tell a client of HTTP/2 that its extended CONNECT is accepted (RFC 8441 5). */
+    /** Reports whether a response would accept the extended CONNECT of HTTP/2 (RFC 8441 5). */
     private boolean acceptsTunnel(HttpResponse response) {
         return response.status() < 300 && HttpRequest.of(this).isTunnel();
     }
@@ -295,7 +297,10 @@ final class HttpExchange implements HttpConnection, StackedConnection, Closeable
         return STATE.compareAndSet(this, State.RESPONDED, State.STREAMING) && onLoop(this::beginStream);
     }
 
-    /** What it promises, in bytes; -1 if nothing. Throws {@link IllegalArgumentException} for what is no number. */
+    /**
+     * Returns the {@code Content-Length} in bytes, or −1. Throws {@link IllegalArgumentException} if it is not a
+     * number.
+     */
     private static long contentLength(HttpResponse head) {
         return head.header("Content-Length").map(HttpExchange::parseLength).orElse(-1L);
     }
@@ -316,7 +321,7 @@ final class HttpExchange implements HttpConnection, StackedConnection, Closeable
         }
     }
 
-    /** Writes the head of a streamed answer; whoever comes to the event loop first does. */
+    /** Writes the head of a streamed response, unless it is written. */
     private void beginStream() {
         if (responseBody == null && !ended && streamHead != null) {
             HttpResponse head = withCommonHeaders(streamHead);
@@ -329,7 +334,7 @@ final class HttpExchange implements HttpConnection, StackedConnection, Closeable
         }
     }
 
-    /** Whether no other request follows; a body that nobody has taken is in its way (RFC 9112 9.3). */
+    /** Reports whether the connection closes after the response. An unread body prevents reuse (RFC 9112 9.3). */
     private boolean closesConnection(HttpResponse response) {
         return !keepAlive || !bodyComplete || response.status() >= 400 || handler.isLastRequest();
     }
@@ -338,12 +343,12 @@ final class HttpExchange implements HttpConnection, StackedConnection, Closeable
         return closeAfter;
     }
 
-    /** Whether nothing more is to be written. */
+    /** Reports whether nothing further is to be written. */
     boolean isOver() {
         return ended || responseComplete;
     }
 
-    /** The answer is written, and all of it. */
+    /** Marks the response as completely written. */
     void responseCompleted() {
         responseComplete = true;
         proceed();
@@ -353,7 +358,7 @@ final class HttpExchange implements HttpConnection, StackedConnection, Closeable
     public boolean upgrade(HttpResponse switchingProtocols) {
         if (!bodyComplete) {
             throw new IllegalStateException(
-                    "upgrade before the body has arrived (put BodyAggregator around the component)");
+                    "upgrade before the body has arrived (wrap the component in a BodyAggregator)");
         }
         return STATE.compareAndSet(this, State.WAITING, State.UPGRADED)
                 && onLoop(() -> {
@@ -372,7 +377,7 @@ final class HttpExchange implements HttpConnection, StackedConnection, Closeable
                 });
     }
 
-    /** What follows an answer, once the callback that gave it has returned. */
+    /** Continues after a response, once the callback that gave it has returned. */
     private void proceed() {
         if (inCallback || ended) {
             return;
@@ -411,7 +416,7 @@ final class HttpExchange implements HttpConnection, StackedConnection, Closeable
         invoker.close();
     }
 
-    /** The peer takes more. */
+    /** Continues a response because the peer reads again. */
     void writabilityRestored() {
         if (responseBody != null && !ended) {
             responseBody.pump();
@@ -466,10 +471,10 @@ final class HttpExchange implements HttpConnection, StackedConnection, Closeable
         }
     }
 
-    /** Closes the socket, whatever is unfinished; unless this is over, when the socket belongs to the next exchange. */
+    /** Closes the socket immediately. No effect if the exchange is over: the socket then serves the next one. */
     void abort() {
         if (STATE.getAndSet(this, State.CLOSED) != State.CLOSED) {
-            // behind what was queued by the same thread
+            // queued behind earlier writes of the same thread
             onLoop(underlying::close);
         }
     }
@@ -478,7 +483,7 @@ final class HttpExchange implements HttpConnection, StackedConnection, Closeable
         try {
             pipeline.onLoop(task);
             return true;
-        } catch (RejectedExecutionException stopped) {
+        } catch (RejectedExecutionException loopStopped) {
             return false;
         }
     }
@@ -501,8 +506,9 @@ final class HttpExchange implements HttpConnection, StackedConnection, Closeable
 
     @Override
     public boolean isOpen() {
-        State now = state;
-        return (now == State.WAITING || now == State.STREAMING || now == State.UPGRADED) && underlying.isOpen();
+        State current = state;
+        return (current == State.WAITING || current == State.STREAMING || current == State.UPGRADED)
+                && underlying.isOpen();
     }
 
     @Override
@@ -522,7 +528,7 @@ final class HttpExchange implements HttpConnection, StackedConnection, Closeable
 
     @Override
     public String toString() {
-        String known = clientAddress;
-        return known == null ? underlying.toString() : known + " by way of " + underlying;
+        String address = clientAddress;
+        return address == null ? underlying.toString() : address + " via " + underlying;
     }
 }

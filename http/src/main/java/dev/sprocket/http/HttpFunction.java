@@ -3,13 +3,17 @@ package dev.sprocket.http;
 import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 
-/** The simplest thing that answers requests: a function. Threads: called on event loops, so it must not block. */
+/**
+ * Function that answers requests.
+ *
+ * <p>Called on event loops, so it must not block.
+ */
 @FunctionalInterface
 public interface HttpFunction {
-    /** Answers a request; what it throws is answered with 500 and logged. */
+    /** Handles a request. An exception is logged and answered with 500. */
     HttpResponse handle(HttpRequest request) throws Exception;
 
-    /** The same as a component, for what wants one: a decorator, say. */
+    /** Returns this function as a component, for use with decorators. */
     default MessageComponent<HttpConnection, Message> toComponent() {
         return new FunctionComponent(this);
     }

@@ -24,15 +24,20 @@ import io.netty.util.ReferenceCountUtil;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The level of {@link HttpServer}: puts requests together, one exchange at a time, and keeps their time limits. */
+/**
+ * Per-connection handler of {@link HttpServer}: aggregates requests, runs exchanges, enforces timeouts.
+ *
+ * <p>Handles one exchange at a time. Confined to the connection's event loop.
+ */
 final class HttpHandler extends ChannelInboundHandlerAdapter implements LoopTimer.Task {
     private static final PeerLog LOG = PeerLog.of(HttpServer.class);
 
     private final MessageComponent<? super HttpConnection, ? super Message> app;
     private final Connection underlying;
     private final PipelineContext pipeline;
-    // until it is upgraded
+    /** Null after an upgrade. */
     private @Nullable RequestAggregator aggregator;
+
     private @Nullable TimeoutTracker timeouts;
     private @Nullable MinimumBodyRate bodyRate;
     private @Nullable ChannelHandlerContext ctx;
@@ -40,9 +45,9 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements LoopTime
     private @Nullable ResponseWriter writer;
     private @Nullable HttpExchange exchange;
     private final boolean acceptsHead;
-    /** The client waits for 100 before it sends the body. */
+    /** The client waits for 100 (Continue) before it sends the body. */
     private boolean continueExpected;
-    /** The body is not read because nobody has asked for it. */
+    /** Reads are paused because no component has requested the body. */
     private boolean bodyPaused;
 
     private boolean beforeFirstRequest = true;
@@ -52,22 +57,22 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements LoopTime
 
     HttpHandler(
             MessageComponent<? super HttpConnection, ? super Message> app,
-            Connection below,
+            Connection underlying,
             HttpLimits limits,
             HttpTimeouts timeouts) {
         this.app = app;
         this.acceptsHead = BodyAggregator.acceptsHead(app);
-        this.underlying = below;
-        this.pipeline = PipelineContext.of(below);
-        this.aggregator =
-                new RequestAggregator(limits, Tls.session(below).isPresent() ? "https" : "http", this::openHolding);
+        this.underlying = underlying;
+        this.pipeline = PipelineContext.of(underlying);
+        this.aggregator = new RequestAggregator(
+                limits, Tls.session(underlying).isPresent() ? "https" : "http", this::openHolding);
         this.timeouts = new TimeoutTracker(timeouts);
         this.bodyRate = new MinimumBodyRate(timeouts);
     }
 
-    /** What is below; told before this handler is added. */
-    HttpHandler withCodec(HttpCodec wire) {
-        codec = wire;
+    /** Sets the codec; called before this handler is added to the pipeline. */
+    HttpHandler withCodec(HttpCodec httpCodec) {
+        codec = httpCodec;
         return this;
     }
 
@@ -83,7 +88,7 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements LoopTime
     }
 
     @Override
-    public void channelRead(ChannelHandlerContext own, Object read) throws Exception {
+    public void channelRead(ChannelHandlerContext context, Object read) throws Exception {
         try {
             if (exchange != null && read instanceof ByteBuf bytes) {
                 deliver(exchange, bytes);
@@ -109,12 +114,12 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements LoopTime
         }
     }
 
-    /** Opens an account for what is unfinished of a request. */
+    /** Opens a share of the inbound budget for the unfinished input of a request. */
     InboundBudget.Reservation openHolding() {
         return InboundBudget.of(underlying).newReservation(() -> pipeline.onLoop(this::evicted));
     }
 
-    /** The unfinished requests of all connections are too much, and this has most of them. */
+    /** Called when the inbound budget is exhausted and this connection holds most of it. */
     private void evicted() {
         if (inactive || rejected || aggregator == null) {
             return;
@@ -122,9 +127,11 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements LoopTime
         if (exchange == null || aggregator.isInProgress()) {
             reject(RequestAggregator.overBudgetResponse());
         } else {
-            // what waits behind a request that is being answered
+            // the input is pipelined behind a request that is being answered
             LOG.info(
-                    underlying, "{} closed: too much unfinished input in sum (raise inbound-memory-limit)", underlying);
+                    underlying,
+                    "connection closed: too much unfinished input in total peer={} (raise inbound-memory-limit)",
+                    underlying);
             underlying.close();
         }
     }
@@ -133,9 +140,9 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements LoopTime
         beforeFirstRequest = false;
         timeouts().progress();
         bodyRate().reset();
-        HttpResponse refusal = aggregator().begin(request, codec());
-        if (refusal != null) {
-            reject(refusal);
+        HttpResponse rejection = aggregator().begin(request, codec());
+        if (rejection != null) {
+            reject(rejection);
             return;
         }
         continueExpected = HttpUtil.is100ContinueExpected(request);
@@ -153,7 +160,7 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements LoopTime
         }
     }
 
-    /** Somebody wants the body of the request that is under way. On the event loop. */
+    /** Reads the body of the current request. Sends 100 (Continue) if the client expects it. */
     void readBody() {
         resumeReads();
         if (continueExpected) {
@@ -180,43 +187,45 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements LoopTime
     private void addContent(HttpContent part) {
         timeouts().progress();
         bodyRate().add(part.content().readableBytes());
-        HttpResponse refusal = aggregator().add(part, context().alloc());
-        if (refusal != null) {
-            reject(refusal);
+        HttpResponse rejection = aggregator().add(part, context().alloc());
+        if (rejection != null) {
+            reject(rejection);
         } else if (part instanceof LastHttpContent) {
-            RequestAggregator.AggregatedRequest whole = aggregator().complete();
-            if (whole != null) {
+            RequestAggregator.AggregatedRequest completed = aggregator().complete();
+            if (completed != null) {
                 continueExpected = false;
                 resumeReads();
-                HttpExchange early = exchange;
-                HttpExchange opened = early == null ? new HttpExchange(this, app, underlying, whole.request()) : early;
+                HttpExchange headExchange = exchange;
+                HttpExchange opened = headExchange == null
+                        ? new HttpExchange(this, app, underlying, completed.request())
+                        : headExchange;
                 exchange = opened;
-                opened.bodyReceived(whole);
-                if (early == null) {
+                opened.bodyReceived(completed);
+                if (headExchange == null) {
                     opened.open();
                 }
             }
         }
     }
 
-    /** Answers a request that never became a connection. */
+    /** Responds to a request that never became a connection, or aborts its exchange. */
     private void reject(HttpResponse response) {
         rejected = true;
         aggregator().discard();
         resumeReads();
         if (exchange != null) {
-            HttpExchange open = exchange;
-            if (!open.respond(response)) {
-                open.abort();
+            HttpExchange openExchange = exchange;
+            if (!openExchange.respond(response)) {
+                openExchange.abort();
             }
             return;
         }
-        HttpResponse dressed =
+        HttpResponse rejection =
                 response.withHeaders(CorsPath.headers(app, aggregator().partialRequest()));
         writer().writeFull(
                         underlying,
                         aggregator().toString(),
-                        dressed,
+                        rejection,
                         aggregator().isHeadMethod(),
                         true);
         pipeline.outbound().closeLingering();
@@ -228,17 +237,17 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements LoopTime
             return false;
         }
         if (!pipeline.outbound().isReading() && aggregator().isInProgress() && !bodyPaused) {
-            // what is waited for may be there, where nobody reads it
+            // the awaited bytes may have arrived while reads are paused
             timeouts().progress();
         }
         TimeoutTracker.Phase phase = phase();
-        String slow = phase == TimeoutTracker.Phase.BODY
+        String violation = phase == TimeoutTracker.Phase.BODY
                 ? bodyRate().violation(now, !pipeline.outbound().isReading())
                 : null;
         if (timeouts().isExpired(phase, now)) {
             expire(phase);
-        } else if (slow != null) {
-            reject(HttpResponse.error(408, slow));
+        } else if (violation != null) {
+            reject(HttpResponse.error(408, violation));
         }
         return true;
     }
@@ -257,11 +266,15 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements LoopTime
     private void expire(TimeoutTracker.Phase phase) {
         String limit = timeouts().limit(phase).toMillis() + " ms";
         switch (phase) {
-            case HEAD -> reject(HttpResponse.error(408, "no whole head within " + limit));
-            case BODY -> reject(HttpResponse.error(408, "no byte of the body within " + limit));
+            case HEAD -> reject(HttpResponse.error(408, "no complete head within " + limit));
+            case BODY -> reject(HttpResponse.error(408, "no body data within " + limit));
             case RESPONSE -> Objects.requireNonNull(exchange).expire(limit);
             case FILE -> {
-                LOG.info(underlying, "{} closed: has taken nothing of a file within {}", underlying, limit);
+                LOG.info(
+                        underlying,
+                        "connection closed: client stopped reading a file peer={} timeout={}",
+                        underlying,
+                        limit);
                 Objects.requireNonNull(exchange).abort();
             }
             case NEXT_REQUEST -> underlying.close();
@@ -269,7 +282,7 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements LoopTime
         }
     }
 
-    /** The exchange was answered: on to the next request, or the end. On the event loop, outside callbacks. */
+    /** Continues with the next request, or closes the connection. Called on the event loop, outside callbacks. */
     void exchangeFinished(boolean close) {
         exchange = null;
         timeouts().progress();
@@ -293,21 +306,25 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements LoopTime
         }
     }
 
-    /** Whether no request is taken after this one. */
+    /** Reports whether no further request is accepted after the current one. */
     boolean isLastRequest() {
         return closeCause == CloseRequest.Cause.SERVER_SHUTDOWN;
     }
 
-    /** Hands over what came with the request that was upgraded, and all that follows. On the event loop, outside callbacks. */
+    /**
+     * Forwards the bytes after an upgrade to the next protocol, including those already received.
+     *
+     * <p>Called on the event loop, outside callbacks.
+     */
     void forwardUpgraded() {
-        HttpCodec over = codec();
-        // an upgraded connection may last for days, and needs no memory for what it has behind it
+        HttpCodec httpCodec = codec();
+        // an upgraded connection may stay open for days: release the state of the request
         codec = null;
         writer = null;
         aggregator = null;
         timeouts = null;
         bodyRate = null;
-        over.forwardRemaining();
+        httpCodec.forwardRemaining();
         if (closeCause != null) {
             context().pipeline().fireUserEventTriggered(new CloseRequest(closeCause));
         }
@@ -337,36 +354,36 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements LoopTime
         return Objects.requireNonNull(timeouts);
     }
 
-    /** Sends bytes of a body; takes them over. */
+    /** Writes bytes of a body, and takes ownership of them. */
     boolean writeBody(ByteBuf bytes) {
         return pipeline.outbound().write(codec().bodyContext(), bytes);
     }
 
-    /** Whether the peer keeps up with what it is sent. */
+    /** Reports whether the peer reads fast enough for more data to be written. */
     boolean isWritable() {
         return context().channel().isWritable();
     }
 
     @Override
-    public void channelWritabilityChanged(ChannelHandlerContext own) {
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
         if (exchange != null && isWritable()) {
             exchange.writabilityRestored();
         }
-        own.fireChannelWritabilityChanged();
+        context.fireChannelWritabilityChanged();
     }
 
     @Override
-    public void exceptionCaught(ChannelHandlerContext own, Throwable cause) {
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         if (exchange != null) {
             exchange.fail(cause);
         } else {
-            LOG.warn(underlying, "{}: closed", underlying, cause);
+            LOG.warn(underlying, "connection closed: handler failed peer={}", underlying, cause);
             underlying.close();
         }
     }
 
     @Override
-    public void channelInactive(ChannelHandlerContext own) {
+    public void channelInactive(ChannelHandlerContext context) {
         inactive = true;
         if (aggregator != null) {
             aggregator.discard();
@@ -376,20 +393,24 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements LoopTime
         }
     }
 
-    /** The end is near: an upgraded connection is the next protocol's business, an open request may still be answered. */
+    /**
+     * Postpones a close until the open request is answered.
+     *
+     * <p>After an upgrade, the next protocol handles the close request.
+     */
     @Override
-    public void userEventTriggered(ChannelHandlerContext own, Object event) {
-        if (event instanceof CloseRequest end
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (event instanceof CloseRequest request
                 && exchange != null
                 && !exchange.isUpgraded()
                 && !(aggregator != null && aggregator.isInProgress())) {
-            closeCause = isLastRequest() ? closeCause : end.cause();
-            end.claim();
+            closeCause = isLastRequest() ? closeCause : request.cause();
+            request.claim();
             if (exchange.isEndless()) {
                 exchange.close();
             }
         } else {
-            own.fireUserEventTriggered(event);
+            context.fireUserEventTriggered(event);
         }
     }
 }

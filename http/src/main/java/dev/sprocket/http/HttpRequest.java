@@ -15,9 +15,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A request: what the client asked for.
+ * Request of a client: method, target, headers and body.
  *
- * <p>Its body is valid until the {@code onClose} of its {@link HttpConnection}, or until that is upgraded.
+ * <p>The body is valid until the {@code onClose} of the {@link HttpConnection}, or until the connection is upgraded.
  */
 @ThreadSafe
 public final class HttpRequest {
@@ -45,12 +45,14 @@ public final class HttpRequest {
         this.pathParameters = pathParameters;
     }
 
-    /** What was received; the host of an absolute target counts, and not the header (RFC 9112 3.2.2). */
+    /**
+     * Returns a received request. The host of an absolute target overrides the {@code Host} header (RFC 9112 3.2.2).
+     */
     static HttpRequest of(io.netty.handler.codec.http.HttpRequest head, ByteBuf body, String scheme) {
         return of(head, body.isReadable() ? new RequestBody(BorrowedMessages.binary(body)) : RequestBody.NONE, scheme);
     }
 
-    /** A request whose body {@linkplain #setBody arrives} later. */
+    /** Returns a request whose body is {@linkplain #setBody set} later. */
     static HttpRequest ofHead(io.netty.handler.codec.http.HttpRequest head, String scheme) {
         return of(head, new RequestBody(null), scheme);
     }
@@ -69,43 +71,43 @@ public final class HttpRequest {
                 scheme);
     }
 
-    /** The same with parameters of its path besides those that it has. */
+    /** Returns a copy with additional path parameters. */
     HttpRequest withPathParameters(Map<String, String> parameters) {
         Map<String, String> all = new HashMap<>(pathParameters);
         all.putAll(parameters);
         return new HttpRequest(method, version, head, body, Map.copyOf(all), scheme);
     }
 
-    /** The same as the client sent it to a proxy. */
+    /** Returns a copy with the scheme and host that the client sent to a proxy. */
     HttpRequest withForwarded(String originalScheme, String originalHost) {
         HttpHeaders original = head.headers().copy().set("Host", originalHost);
         return new HttpRequest(
                 method, version, new RequestHead(target(), original), body, pathParameters, originalScheme);
     }
 
-    /** Its body is whole, for all that was derived from it, too. */
-    void setBody(Message whole) {
+    /** Sets the complete body, for this request and all copies of it. */
+    void setBody(Message complete) {
         if (!body.isPresent()) {
-            body.set(whole);
+            body.set(complete);
         }
     }
 
-    /** It was answered, and will be asked for little more, for a long time. */
+    /** Packs the head to save memory on long-lived upgraded connections. */
     void pack() {
         head.pack();
     }
 
-    /** The request that a connection began with, at any level above HTTP. */
+    /** Returns the request that opened a connection, at any layer above HTTP. */
     public static HttpRequest of(Connection conn) {
         return KEY.get(conn);
     }
 
-    /** As above; empty where there is no HTTP. */
+    /** Returns the request that opened a connection; empty if there is no HTTP layer below. */
     public static Optional<HttpRequest> find(Connection conn) {
         return KEY.find(conn);
     }
 
-    /** {@code http://host/path} becomes {@code /path} (RFC 9112 3.2.2). */
+    /** Converts an absolute target {@code http://host/path} to {@code /path} (RFC 9112 3.2.2). */
     private static String originForm(String target) {
         int scheme = target.indexOf("://");
         if (scheme < 0 || target.startsWith("/")) {
@@ -119,41 +121,43 @@ public final class HttpRequest {
         return query < 0 ? "/" : "/" + target.substring(query);
     }
 
-    /** The method, in upper case as sent. */
+    /** Returns the method, as sent (case-sensitive). */
     public String method() {
         return method;
     }
 
-    /** {@code http} or {@code https}: what the client used, as far as it is known here (see {@link TrustedProxies}). */
+    /** Returns the scheme used by the client: {@code http} or {@code https}; see {@link TrustedProxies}. */
     public String scheme() {
         return scheme;
     }
 
-    /** The host that the client named, in lower case and without a port; empty if it named none, as in HTTP/1.0. */
+    /** Returns the requested host, in lower case and without port. Empty if the request has none, as in HTTP/1.0. */
     public String host() {
         return header("Host").flatMap(Authority::parse).map(Authority::host).orElse("");
     }
 
-    /** Path and query, as sent. */
+    /** Returns path and query, as sent. */
     public String target() {
         return head.target();
     }
 
-    /** The path, as sent, before percent-decoding. */
+    /** Returns the path, as sent, before percent-decoding. */
     public String path() {
         String target = target();
         int query = target.indexOf('?');
         return query < 0 ? target : target.substring(0, query);
     }
 
-    /** The part of the path that the route calls by this name, decoded. */
+    /** Returns the decoded value of a path parameter of the route. */
     public Optional<String> pathParameter(String name) {
         return Optional.ofNullable(pathParameters.get(name));
     }
 
     /**
-     * The first value of a query parameter, decoded; never a part of the path. A percent sign without two hex digits behind it
-     * is a {@link RejectedException}, which answers 400.
+     * Returns the first value of a query parameter, decoded.
+     *
+     * <p>Path parameters are not included. Throws {@link RejectedException}, which is answered with 400, for a percent
+     * sign without two hex digits.
      */
     public Optional<String> queryParameter(String name) {
         String target = target();
@@ -163,8 +167,8 @@ public final class HttpRequest {
         }
         for (String pair : target.substring(start).split("[&;]")) {
             int equals = pair.indexOf('=');
-            String own = equals < 0 ? pair : pair.substring(0, equals);
-            if (!own.isEmpty() && decode(own).equals(name)) {
+            String key = equals < 0 ? pair : pair.substring(0, equals);
+            if (!key.isEmpty() && decode(key).equals(name)) {
                 return Optional.of(equals < 0 ? "" : decode(pair.substring(equals + 1)));
             }
         }
@@ -179,43 +183,47 @@ public final class HttpRequest {
         }
     }
 
-    /** {@code HTTP/1.1}, {@code HTTP/1.0} or {@code HTTP/2.0}. */
+    /** Returns {@code HTTP/1.1}, {@code HTTP/1.0} or {@code HTTP/2.0}. */
     public String version() {
         return version;
     }
 
-    /** The first header of this name, in any case. */
+    /** Returns the first header with a name, which is not case-sensitive. */
     public Optional<String> header(String name) {
         return Optional.ofNullable(head.headers().get(name));
     }
 
-    /** All headers of this name, in the order sent. */
+    /** Returns all headers with a name, in the order sent. */
     public List<String> headers(String name) {
         return head.headers().getAll(name);
     }
 
-    /** Whether a header that is a comma-separated list has this item, in any case. */
+    /** Reports whether a comma-separated header contains an item; neither is case-sensitive. */
     public boolean headerContains(String header, String item) {
         return head.headers().containsValue(header, item, true);
     }
 
-    /** Whether this is an extended CONNECT of HTTP/2 (RFC 8441), which 200 would turn into another protocol. */
+    /** Reports whether this is an extended CONNECT of HTTP/2 (RFC 8441). A 200 response would accept it. */
     boolean isTunnel() {
         return version.equals("HTTP/2.0") && header("Upgrade").isPresent();
     }
 
-    /** Whether the client asks to go on in this protocol (RFC 9110 7.8). */
+    /** Reports whether the client requests an upgrade to a protocol (RFC 9110 7.8). */
     public boolean wantsUpgradeTo(String protocol) {
         return headerContains("Upgrade", protocol);
     }
 
-    /** The body, whole; empty if there is none. Valid until the request is finished; {@link Message#copy} what is needed later.
-     * Throws {@link IllegalStateException} in a component that {@linkplain RequestHeadListener takes the head alone}. */
+    /**
+     * Returns the complete body; empty if the request has none.
+     *
+     * <p>Valid until the request is finished; {@link Message#copy} copies it for later use. Throws {@link
+     * IllegalStateException} in a {@link RequestHeadListener} before the body has arrived.
+     */
     public Message body() {
         return body.get();
     }
 
-    /** Method and path, as logs show it; a query may hold a secret. */
+    /** Returns method and path, for logs. The query is omitted because it may contain secrets. */
     @Override
     public String toString() {
         return method + " " + SafeText.excerpt(path()) + (target().indexOf('?') < 0 ? "" : "?…");

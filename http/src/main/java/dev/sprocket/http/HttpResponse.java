@@ -13,7 +13,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An answer. {@code Content-Length}, {@code Date} and {@code Connection} are the server's business.
+ * Response with status, headers and body.
+ *
+ * <p>The server sets {@code Content-Length}, {@code Date} and {@code Connection}.
  */
 @ThreadSafe
 public final class HttpResponse {
@@ -36,31 +38,31 @@ public final class HttpResponse {
         this.reason = reason;
     }
 
-    /** An answer without a body. Throws {@link IllegalArgumentException} unless the status is 100 to 599. */
+    /** Returns a response without body. Throws {@link IllegalArgumentException} unless the status is 100 to 599. */
     public static HttpResponse of(int status) {
         return new HttpResponse(checkStatus(status), List.of(), Message.binary(new byte[0]), "", null);
     }
 
-    /** 200 with {@code text/plain}. */
+    /** Returns a 200 response with {@code text/plain}. */
     public static HttpResponse text(String text) {
         return of(200).body("text/plain; charset=utf-8", text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** 200 with {@code application/json}; the text is sent as it is. */
+    /** Returns a 200 response with {@code application/json}; the text is sent unchanged. */
     public static HttpResponse json(String json) {
         return of(200).body("application/json", json.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** An error: a body in words for the client, and the reason for the server's log alone. */
+    /** Returns an error response. The reason is logged, and not sent to the client. */
     public static HttpResponse error(int status, String reason) {
-        String words = status + " " + HttpResponseStatus.valueOf(status).reasonPhrase() + "\n";
-        return text(words).status(status).reason(reason);
+        String text = status + " " + HttpResponseStatus.valueOf(status).reasonPhrase() + "\n";
+        return text(text).status(status).reason(reason);
     }
 
-    /** An error whose reason the client is told too, since it has to change its request. */
+    /** Returns an error response whose reason is logged and sent to the client. */
     static HttpResponse errorWithReason(int status, String reason) {
-        String words = status + " " + HttpResponseStatus.valueOf(status).reasonPhrase() + ": " + reason + "\n";
-        return text(words).status(status).reason(reason);
+        String text = status + " " + HttpResponseStatus.valueOf(status).reasonPhrase() + ": " + reason + "\n";
+        return text(text).status(status).reason(reason);
     }
 
     private static int checkStatus(int status) {
@@ -70,14 +72,16 @@ public final class HttpResponse {
         return status;
     }
 
-    /** The same with another status, as {@link #of(int)}. */
+    /** Returns a copy with another status. Throws {@link IllegalArgumentException} unless it is 100 to 599. */
     public HttpResponse status(int other) {
         return new HttpResponse(checkStatus(other), headers, body, reason, file);
     }
 
     /**
-     * The same with one more header. Throws {@link IllegalArgumentException} if the name is no token, or the value holds a
-     * line break or another control character (RFC 9110 5.1, 5.5): it would be read as something else.
+     * Returns a copy with an additional header.
+     *
+     * <p>Throws {@link IllegalArgumentException} if the name is not a token, or the value contains a line break or
+     * another control character (RFC 9110 5.1, 5.5), which would allow response splitting.
      */
     public HttpResponse header(String name, String value) {
         checkHeader(name, value);
@@ -97,7 +101,7 @@ public final class HttpResponse {
         }
     }
 
-    /** The same with more headers, which were checked. */
+    /** Returns a copy with additional headers, which are not validated. */
     HttpResponse withHeaders(List<Map.Entry<String, String>> others) {
         if (others.isEmpty()) {
             return this;
@@ -107,7 +111,7 @@ public final class HttpResponse {
         return new HttpResponse(status, List.copyOf(more), body, reason, file);
     }
 
-    /** The same with a body, which the caller must not change any more. */
+    /** Returns a copy with a body. The array is not copied, and must not be modified afterwards. */
     public HttpResponse body(String contentType, byte[] bytes) {
         return body(contentType, Message.binary(bytes));
     }
@@ -116,54 +120,54 @@ public final class HttpResponse {
         return new HttpResponse(status, headers, content, reason, null).header("Content-Type", contentType);
     }
 
-    /** The same with a part of these bytes, which are not copied. */
+    /** Returns a copy whose body is a range of an array, which is not copied. */
     HttpResponse body(String contentType, byte[] bytes, int offset, int length) {
         return body(contentType, Message.binary(Unpooled.wrappedBuffer(bytes, offset, length)));
     }
 
-    /** The same with a part of a file, which is read as the peer takes it. */
+    /** Returns a copy whose body is a part of a file. It is read as fast as the peer accepts it. */
     HttpResponse body(String contentType, FileBody.Part part) {
         return new HttpResponse(status, headers, Message.binary(new byte[0]), reason, part)
                 .header("Content-Type", contentType)
                 .header("Content-Length", String.valueOf(part.length()));
     }
 
-    /** The same, with why, for the log. */
-    public HttpResponse reason(String why) {
-        return new HttpResponse(status, headers, body, why, file);
+    /** Returns a copy with a reason, which is logged. */
+    public HttpResponse reason(String text) {
+        return new HttpResponse(status, headers, body, text, file);
     }
 
-    /** The status code. */
+    /** Returns the status code. */
     public int status() {
         return status;
     }
 
-    /** The headers, in order. */
+    /** Returns the headers, in order. */
     public List<Map.Entry<String, String>> headers() {
         return headers;
     }
 
-    /** The body; empty if there is none. */
+    /** Returns the body; empty if there is none. */
     public Message body() {
         return body;
     }
 
-    /** Why, for the log; empty if there is nothing to explain. */
+    /** Returns the reason for the log; empty if there is none. */
     public String reason() {
         return reason;
     }
 
-    /** The file that is the body, if it is one. */
+    /** Returns the part of a file that is the body; null for other bodies. */
     FileBody.@Nullable Part file() {
         return file;
     }
 
-    /** Whether an answer of this status has no body, whatever was set (RFC 9110 6.4.1). */
+    /** Reports whether a response with this status has no body (RFC 9110 6.4.1). */
     boolean isBodiless() {
         return status < 200 || status == 204 || status == 304;
     }
 
-    /** The first header of this name. */
+    /** Returns the first header with a name. */
     Optional<String> header(String name) {
         return headers.stream()
                 .filter(header -> header.getKey().equalsIgnoreCase(name))

@@ -10,9 +10,11 @@ import dev.sprocket.core.spi.PipelineContext;
 import java.util.List;
 
 /**
- * Speaks HTTP/1.1 (RFC 9112), and HTTP/2 (RFC 9113) where TLS has negotiated it, and hands each request to the component
- * above, as a connection of its own. In HTTP/1.1 the requests of one socket are handled one after the other and answered in
- * order; in HTTP/2 they are independent of one another, and a request may become a WebSocket (RFC 8441) next to others.
+ * Layer that serves HTTP/1.1 and HTTP/2, with one connection per request.
+ *
+ * <p>HTTP/1.1 (RFC 9112) is always available, HTTP/2 (RFC 9113) where TLS has negotiated it. The requests of an
+ * HTTP/1.1 socket are handled one after the other and answered in order. HTTP/2 requests are independent of each other,
+ * and a request may become a WebSocket (RFC 8441) next to others.
  *
  * <p>Callbacks run on the threads of the surrounding stack.
  */
@@ -27,12 +29,12 @@ public final class HttpServer implements MessageComponent<Connection, Message>, 
         this(app, HttpLimits.DEFAULT);
     }
 
-    /** Serves a component with limits of one's own. */
+    /** Serves a component with custom size limits. */
     public HttpServer(MessageComponent<? super HttpConnection, ? super Message> app, HttpLimits limits) {
         this(app, limits, HttpTimeouts.DEFAULT);
     }
 
-    /** Serves a component with limits and time limits of one's own. */
+    /** Serves a component with custom size limits and timeouts. */
     public HttpServer(
             MessageComponent<? super HttpConnection, ? super Message> app, HttpLimits limits, HttpTimeouts timeouts) {
         this.app = app;
@@ -40,7 +42,7 @@ public final class HttpServer implements MessageComponent<Connection, Message>, 
         this.timeouts = timeouts;
     }
 
-    /** HTTP/2 where the client knows it, under TLS. */
+    /** Returns the ALPN protocols: HTTP/2 is preferred, if the client supports it. */
     @Override
     public List<String> protocols() {
         return List.of("h2", "http/1.1");

@@ -3,22 +3,26 @@ package dev.sprocket.http;
 import java.time.Duration;
 
 /**
- * How long things may take. Limits are looked at twice a second, so each is kept up to a second late.
+ * Timeouts of HTTP connections.
  *
- * @param head from the opening of the connection, or the first byte of a later request, to the end of its head; past it
+ * <p>Timeouts are checked twice a second, so each may be exceeded by up to a second.
+ *
+ * @param head from opening the connection, or the first byte of a later request, to the end of the head; answered with
  *     408
- * @param body without a byte of the body; past it 408
- * @param answer until a request is answered, or an answer begins; past it 503. Also how long a client may take none of a
- *     file that it is being sent; past it the connection is closed
+ * @param body time without a byte of the body; answered with 408
+ * @param response until a request is answered, or a response begins; answered with 503. Also the maximum time in which
+ *     a client reads nothing of a file that is being sent; past it the connection is closed
  * @param keepAlive between two requests; past it the connection is closed
- * @param wholeBody from the head to the end of a body; past it 408
- * @param bodyRate bytes per second that a body comes with in each span of {@code body}; below it 408
+ * @param wholeBody from the head to the end of a body; answered with 408
+ * @param bodyRate minimum rate of a body in bytes per second, in each interval of {@code body}; answered with 408
  */
 public record HttpTimeouts(
         Duration head, Duration body, Duration response, Duration keepAlive, Duration wholeBody, int bodyRate) {
     /**
-     * 10 seconds for a head, 10 without a byte of a body, 30 for an answer, 60 between requests, 5 minutes and 500 bytes a second
-     * for a body.
+     * Default timeouts.
+     *
+     * <p>10 seconds for a head, 10 seconds without body data, 30 seconds for a response, 60 seconds between requests, 5
+     * minutes for a body, and at least 500 bytes per second.
      */
     public static final HttpTimeouts DEFAULT = new HttpTimeouts(
             Duration.ofSeconds(10),
@@ -28,11 +32,11 @@ public record HttpTimeouts(
             Duration.ofMinutes(5),
             500);
 
-    /** Throws {@link IllegalArgumentException} unless all are above zero. */
+    /** Throws {@link IllegalArgumentException} unless all timeouts are above zero, and the rate not negative. */
     public HttpTimeouts {
         require("head", head);
         require("body", body);
-        require("answer", response);
+        require("response", response);
         require("keepAlive", keepAlive);
         require("wholeBody", wholeBody);
         if (bodyRate < 0) {
@@ -46,27 +50,27 @@ public record HttpTimeouts(
         }
     }
 
-    /** The same with another limit for heads. */
+    /** Returns a copy with another timeout for heads. */
     public HttpTimeouts withHead(Duration limit) {
         return new HttpTimeouts(limit, body, response, keepAlive, wholeBody, bodyRate);
     }
 
-    /** The same with another limit for bodies. */
+    /** Returns a copy with another timeout without body data. */
     public HttpTimeouts withBody(Duration limit) {
         return new HttpTimeouts(head, limit, response, keepAlive, wholeBody, bodyRate);
     }
 
-    /** The same with another limit for answers. */
+    /** Returns a copy with another timeout for responses. */
     public HttpTimeouts withResponse(Duration limit) {
         return new HttpTimeouts(head, body, limit, keepAlive, wholeBody, bodyRate);
     }
 
-    /** The same with another limit between requests. */
+    /** Returns a copy with another timeout between requests. */
     public HttpTimeouts withKeepAlive(Duration limit) {
         return new HttpTimeouts(head, body, response, limit, wholeBody, bodyRate);
     }
 
-    /** The same with another limit for whole bodies, and for how slowly they may come. */
+    /** Returns a copy with another timeout for whole bodies, and another minimum rate. */
     public HttpTimeouts withWholeBody(Duration limit, int bytesPerSecond) {
         return new HttpTimeouts(head, body, response, keepAlive, limit, bytesPerSecond);
     }

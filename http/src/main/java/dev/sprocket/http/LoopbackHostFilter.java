@@ -14,12 +14,12 @@ import java.net.SocketAddress;
 import java.util.Locale;
 
 /**
- * Refuses requests to a loopback address that name another host, with 403.
+ * Rejects requests to a loopback address that name a foreign host, with 403.
  *
- * <p>For components that need no secret because only this machine reaches them: a web page can have the name of its own
- * host resolve to 127.0.0.1 (DNS rebinding), and is then of the same origin. Hosts that are let through are {@code
- * localhost}, names below it, loopback addresses, and hosts of a {@link Router#host} around it. Only clients at a loopback
- * address are looked at, and not those that a {@linkplain TrustedProxies trusted proxy} or the PROXY protocol names.
+ * <p>Protects components without authentication, which only the local machine can reach, from DNS rebinding: a web page
+ * can make its host name resolve to 127.0.0.1, and is then of the same origin. Allowed hosts are {@code localhost} and
+ * its subdomains, loopback addresses, and hosts of an outer {@link Router#host}. Only clients at a loopback address are
+ * checked, except those that a {@linkplain TrustedProxies trusted proxy} or the PROXY protocol describes.
  *
  * <p>Callbacks run on the threads of the surrounding stack.
  */
@@ -31,7 +31,7 @@ public final class LoopbackHostFilter extends ForwardingComponent<HttpConnection
     private final AttributeKey<Boolean> passed =
             AttributeKey.of("loopback host", "did LoopbackHostFilter let it pass?");
 
-    /** Around a component without a secret. */
+    /** Filters requests of a component without authentication. */
     public LoopbackHostFilter(MessageComponent<? super HttpConnection, ? super Message> inner) {
         super(BodyAggregator.wrapIfNeeded(inner));
     }
@@ -58,7 +58,7 @@ public final class LoopbackHostFilter extends ForwardingComponent<HttpConnection
         }
     }
 
-    /** Whether a client of this machine, and not a proxy of it, named a host that is neither a loopback name nor a route's. */
+    /** Reports whether a local client, not a proxy, requested an unknown foreign host. */
     static boolean isRebound(Connection conn, HttpRequest request) {
         return isLoopback(conn.remoteAddress())
                 && !isLoopback(request.host())
@@ -67,10 +67,10 @@ public final class LoopbackHostFilter extends ForwardingComponent<HttpConnection
                 && !Router.isHostRouted(conn);
     }
 
-    /** Why an origin check refuses such a request. */
+    /** Returns the reason for which an origin filter rejects such a request. */
     static String rejectionReason(HttpRequest request) {
         return "Host: " + SafeText.excerpt(request.host())
-                + " from a loopback address, as after DNS rebinding (expected: localhost; or name the site in"
+                + " from a loopback address, possibly DNS rebinding (expected: localhost; or add the host to"
                 + " origin-check { allow = [...] }, in Java in App.at or Origins.and; or, behind a proxy on this"
                 + " machine, put trusted-proxies before origin-check, or set proxy-protocol)";
     }
@@ -81,7 +81,7 @@ public final class LoopbackHostFilter extends ForwardingComponent<HttpConnection
                 && inet.getAddress().isLoopbackAddress();
     }
 
-    /** Whether this is a name or an address of this machine alone; also true for none at all. */
+    /** Reports whether a host is a loopback name or address, or empty. */
     static boolean isLoopback(String host) {
         String name = host.toLowerCase(Locale.ROOT);
         if (name.startsWith("[") && name.endsWith("]")) {
@@ -100,7 +100,7 @@ public final class LoopbackHostFilter extends ForwardingComponent<HttpConnection
             return address[0] == LOOPBACK_FIRST_OCTET;
         }
         try {
-            // an IPv4 address within an IPv6 one is that IPv4 address
+            // an IPv4-mapped IPv6 address becomes the IPv4 address
             return java.net.InetAddress.getByAddress(address).isLoopbackAddress();
         } catch (java.net.UnknownHostException e) {
             throw new IllegalStateException(e);

@@ -4,7 +4,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The media type of a file by the end of its name. */
+/** Media types by file name extension. */
 final class MediaTypes {
     private static final String TEXT = "; charset=utf-8";
 
@@ -45,7 +45,7 @@ final class MediaTypes {
 
     private MediaTypes() {}
 
-    /** Null if the name says nothing. */
+    /** Returns the media type of a file name; null if the extension is unknown. */
     static @Nullable String of(String name) {
         return TYPES.get(name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT));
     }

@@ -4,13 +4,15 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How fast the body of one request comes. The clock is read by the sweep alone. On the event loop.
+ * Measures the transfer rate of a request body.
+ *
+ * <p>The clock is read only in the periodic check. Confined to the event loop.
  */
 final class MinimumBodyRate {
     private final HttpTimeouts limits;
     private boolean started;
     private long start;
-    /** Where the span began whose rate is measured: a burst at the beginning pays for no silence later. */
+    /** Start of the measured interval; an early burst does not compensate for later silence. */
     private long windowStart;
 
     private long lastCheck;
@@ -20,35 +22,35 @@ final class MinimumBodyRate {
         this.limits = limits;
     }
 
-    /** Another request begins. */
+    /** Prepares for the next request. */
     void reset() {
         started = false;
         bytes = 0;
     }
 
-    /** So many bytes have come. */
-    void add(int more) {
-        bytes += more;
+    /** Counts received bytes. */
+    void add(int count) {
+        bytes += count;
     }
 
     /**
-     * What is wrong with the pace; null if nothing is.
+     * Returns the violated limit as text; null if there is none.
      *
-     * @param held whether the peer is not read from, so that it cannot be to blame
+     * @param paused whether reads are paused, so that the peer is not responsible
      */
     @Nullable
-    String violation(long now, boolean held) {
+    String violation(long now, boolean paused) {
         if (!started) {
             started = true;
             start = now;
             windowStart = now;
-        } else if (held) {
+        } else if (paused) {
             start += now - lastCheck;
             windowStart += now - lastCheck;
         }
         lastCheck = now;
         if (now - start >= limits.wholeBody().toNanos()) {
-            return "no whole body within " + limits.wholeBody().toMillis() + " ms";
+            return "no complete body within " + limits.wholeBody().toMillis() + " ms";
         }
         if (now - windowStart < limits.body().toNanos()) {
             return null;
@@ -58,7 +60,7 @@ final class MinimumBodyRate {
         windowStart = now;
         bytes = 0;
         return rate < limits.bodyRate()
-                ? "body at " + (long) rate + " bytes a second (expected: >= " + limits.bodyRate() + ")"
+                ? "body at " + (long) rate + " bytes per second (expected: >= " + limits.bodyRate() + ")"
                 : null;
     }
 }

@@ -8,9 +8,9 @@ import dev.sprocket.core.MessageComponent;
 import java.util.Optional;
 
 /**
- * Lets requests through whose page may connect, and answers others with 403 and the reason (RFC 6455 10.2).
+ * Admits requests from pages with an allowed origin, and rejects others with 403.
  *
- * <p>Callbacks run on the threads of the surrounding stack.
+ * <p>The response contains the reason (RFC 6455 10.2). Callbacks run on the threads of the surrounding stack.
  */
 @ConcurrentComponent
 public final class OriginFilter extends ForwardingComponent<HttpConnection, Message> implements RequestHeadListener {
@@ -18,7 +18,7 @@ public final class OriginFilter extends ForwardingComponent<HttpConnection, Mess
     private final Origins origins;
     private final MessageComponent<? super HttpConnection, ? super Message> inner;
 
-    /** Guards a component. */
+    /** Filters requests of a component by origin. */
     public OriginFilter(Origins origins, MessageComponent<? super HttpConnection, ? super Message> inner) {
         super(BodyAggregator.wrapIfNeeded(inner));
         this.origins = origins;
@@ -28,9 +28,9 @@ public final class OriginFilter extends ForwardingComponent<HttpConnection, Mess
     @Override
     public void onOpen(HttpConnection conn) throws Exception {
         HttpRequest request = HttpRequest.of(conn);
-        Optional<String> refusal = origins.rejectionReason(request, isRebound(conn, request));
-        if (refusal.isPresent()) {
-            conn.respond(HttpResponse.errorWithReason(403, refusal.get()));
+        Optional<String> rejection = origins.rejectionReason(request, isRebound(conn, request));
+        if (rejection.isPresent()) {
+            conn.respond(HttpResponse.errorWithReason(403, rejection.get()));
         } else {
             passed.set(conn, true);
             super.onOpen(conn);

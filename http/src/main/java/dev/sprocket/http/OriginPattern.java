@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Checks patterns of {@link Origins}, and puts them into the form that browsers send. */
+/** Validates and normalizes patterns of {@link Origins} to the form that browsers send. */
 @ThreadSafe
 final class OriginPattern {
     private static final String HOST = "(?:\\*\\.)?[^\\s*/?#@:\\[\\],]+|\\[[0-9a-f:.]+]";
@@ -17,8 +17,9 @@ final class OriginPattern {
     private OriginPattern() {}
 
     /**
-     * A pattern in lower case, without a scheme's own port, and with names in ASCII (RFC 6454 6.2). Throws {@link
-     * IllegalArgumentException} for one that no origin can match.
+     * Normalizes a pattern: lower case, without default port, names in ASCII (RFC 6454 6.2).
+     *
+     * <p>Throws {@link IllegalArgumentException} if no origin can match the pattern.
      */
     static String of(String text) {
         if (text.equals("*")) {
@@ -27,27 +28,27 @@ final class OriginPattern {
         if (NetUtil.isValidIpV6Address(text) && !text.startsWith("[")) {
             return "[" + text.toLowerCase(Locale.ROOT) + "]";
         }
-        Matcher shape = SHAPE.matcher(text.toLowerCase(Locale.ROOT));
-        if (!shape.matches()) {
+        Matcher matcher = SHAPE.matcher(text.toLowerCase(Locale.ROOT));
+        if (!matcher.matches()) {
             throw invalid(text, "");
         }
-        String scheme = shape.group(1);
-        String port = shape.group(3);
-        boolean wildcard = shape.group(2).startsWith("*.");
+        String scheme = matcher.group(1);
+        String port = matcher.group(3);
+        boolean wildcard = matcher.group(2).startsWith("*.");
         if (scheme == null && port != null) {
-            throw invalid(text, ", with a scheme where there is a port");
+            throw invalid(text, "; a port requires a scheme");
         }
-        if (scheme != null && wildcard || shape.group(2).equals("null")) {
+        if (scheme != null && wildcard || matcher.group(2).equals("null")) {
             throw invalid(text, "");
         }
-        String host = wildcard ? "*." + ascii(text, shape.group(2).substring(2)) : ascii(text, shape.group(2));
+        String host = wildcard ? "*." + ascii(text, matcher.group(2).substring(2)) : ascii(text, matcher.group(2));
         if (scheme == null) {
             return host;
         }
-        boolean own = port == null
+        boolean defaultPort = port == null
                 || scheme.equals("https") && port.equals("443")
                 || scheme.equals("http") && port.equals("80");
-        return scheme + "://" + host + (own ? "" : ":" + port);
+        return scheme + "://" + host + (defaultPort ? "" : ":" + port);
     }
 
     private static String ascii(String text, String host) {

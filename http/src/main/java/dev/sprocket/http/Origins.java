@@ -10,24 +10,26 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Which pages may connect: a rule about the {@code Origin} header (RFC 6454), which browsers send and scripts in a page
- * cannot change.
+ * Rule for the {@code Origin} header (RFC 6454), which selects the pages that may connect.
  *
- * <p>A request without the header is allowed, since programs that are no browsers send none; but not if it carries cookies or
- * an {@code Authorization} that browsers send by themselves (such as Basic), unless {@code Sec-Fetch-Site} or {@code Referer} say
- * that it comes from an allowed page. {@link #allowMissing} and {@link #rejectMissing} change that. {@code Origin: null} is refused.
+ * <p>Browsers send the header, and scripts in a page cannot change it.
  *
- * <p>A pattern is a host ({@code example.com}), its subdomains ({@code *.example.com}), or an origin whose scheme and
- * port count too ({@code https://example.com:8443}). The pattern {@code *} switches the check off.
+ * <p>A request without the header is allowed, because clients other than browsers do not send it; except with cookies
+ * or an {@code Authorization} that browsers send automatically (such as Basic), unless {@code Sec-Fetch-Site} or {@code
+ * Referer} shows that the request comes from an allowed page. {@link #allowMissing} and {@link #rejectMissing} change
+ * that. {@code Origin: null} is rejected.
+ *
+ * <p>A pattern is a host ({@code example.com}), its subdomains ({@code *.example.com}), or an origin with scheme and
+ * port ({@code https://example.com:8443}). The pattern {@code *} disables the check.
  */
 @ThreadSafe
 public final class Origins {
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
 
-    /** Schemes of {@code Authorization} whose credentials browsers remember and send again. */
+    /** Schemes of {@code Authorization} whose credentials browsers store and send automatically. */
     private static final Set<String> AMBIENT_SCHEMES = Set.of("basic", "digest", "negotiate", "ntlm");
 
-    /** What becomes of a request without the header. */
+    /** Policy for requests without the header. */
     private enum Missing {
         WITHOUT_CREDENTIALS,
         ALLOWED,
@@ -45,33 +47,34 @@ public final class Origins {
     }
 
     /**
-     * Pages of the host that the request is sent to, on any port; {@code localhost} and {@code 127.0.0.1} are one host.
+     * Allows pages of the requested host, on any port. {@code localhost} and {@code 127.0.0.1} are equivalent.
      *
-     * <p>A client at a loopback address that no {@linkplain TrustedProxies trusted proxy} names may have any host resolve to this
-     * machine (DNS rebinding), so its host has to be a loopback name, one of the patterns, or the host of a {@link Router#host}.
+     * <p>A client at a loopback address, unless described by a {@linkplain TrustedProxies trusted proxy}, may be the
+     * victim of DNS rebinding. Its host must be a loopback name, match a pattern, or be a host of a {@link
+     * Router#host}.
      */
     public static Origins sameHost() {
         return new Origins(true, Missing.WITHOUT_CREDENTIALS, List.of());
     }
 
-    /** Pages that match one of these patterns. Throws {@link IllegalArgumentException} for one that no page can match. */
+    /** Allows pages that match a pattern. Throws {@link IllegalArgumentException} if no page can match a pattern. */
     public static Origins of(String... patterns) {
         return new Origins(false, Missing.WITHOUT_CREDENTIALS, normalize(List.of(patterns)));
     }
 
-    /** These and those that match one of the patterns. */
+    /** Returns a copy that also allows pages that match a pattern. */
     public Origins and(String... more) {
         List<String> all = new ArrayList<>(patterns);
         all.addAll(normalize(List.of(more)));
         return new Origins(sameHost, missing, List.copyOf(all));
     }
 
-    /** These and all requests without the header, even if they carry cookies or Basic credentials. */
+    /** Returns a copy that allows requests without the header, even with cookies or Basic credentials. */
     public Origins allowMissing() {
         return new Origins(sameHost, Missing.ALLOWED, patterns);
     }
 
-    /** These, and no request without the header. */
+    /** Returns a copy that rejects all requests without the header. */
     public Origins rejectMissing() {
         return new Origins(sameHost, Missing.REJECTED, patterns);
     }
@@ -80,27 +83,27 @@ public final class Origins {
         return patterns.stream().map(OriginPattern::of).toList();
     }
 
-    /** Whether there is no page that may not connect. */
+    /** Reports whether every page is allowed. */
     boolean allowAny() {
         return patterns.contains("*");
     }
 
-    /** Whether a pattern is about this host. */
+    /** Reports whether a pattern matches a host. */
     boolean hasHost(String host) {
         return patterns.stream()
                 .map(pattern -> pattern.contains("://") ? host(pattern) : pattern)
                 .anyMatch(pattern -> matches(pattern, "", host));
     }
 
-    /** Why the page of a request may not read an answer; empty if it may. */
+    /** Returns the reason to deny the requesting page; empty if it is allowed. */
     Optional<String> rejectionReason(HttpRequest request) {
         return rejectionReason(request, false);
     }
 
     /**
-     * Why a request is refused; empty if it is not.
+     * Returns the reason to reject a request; empty if it is allowed.
      *
-     * @param rebound whether its host may be any page's, see {@link LoopbackHostFilter#isRebound}
+     * @param rebound whether the host may be a victim of DNS rebinding, see {@link LoopbackHostFilter#isRebound}
      */
     Optional<String> rejectionReason(HttpRequest request, boolean rebound) {
         if (allowAny()) {
@@ -110,7 +113,7 @@ public final class Origins {
         if (given > 1) {
             return Optional.of(given + " Origin headers (expected: one)");
         }
-        // drafts 7 to 10 of WebSocket call it Sec-WebSocket-Origin
+        // WebSocket drafts 7 to 10 use Sec-WebSocket-Origin
         Optional<String> header = request.header("Origin").or(() -> request.header("Sec-WebSocket-Origin"));
         if (header.isEmpty()) {
             return rejectionWithoutOrigin(request, rebound);
@@ -136,7 +139,7 @@ public final class Origins {
     }
 
     private Optional<String> rejectionWithoutOrigin(HttpRequest request, boolean rebound) {
-        // a page within its own site asks without Origin, but never for another protocol
+        // browsers omit Origin in same-origin GET requests, but not in upgrades
         if (rebound && missing != Missing.REJECTED && request.header("Upgrade").isEmpty()) {
             return Optional.of(LoopbackHostFilter.rejectionReason(request));
         }
@@ -147,10 +150,10 @@ public final class Origins {
             return Optional.empty();
         }
         return Optional.of("no Origin"
-                + credentials.map(what -> " beside " + what).orElse("") + " (expected: Origin of: " + this + ")");
+                + credentials.map(kind -> " with " + kind).orElse("") + " (expected: Origin: " + this + ")");
     }
 
-    /** What browsers send by themselves, and so in requests of every page. */
+    /** Returns the credentials that browsers add automatically to requests of any page. */
     private static Optional<String> ambientCredentials(HttpRequest request) {
         if (request.header("Cookie").isPresent()) {
             return Optional.of("Cookie");
@@ -161,7 +164,7 @@ public final class Origins {
                 .map(scheme -> "Authorization: " + scheme);
     }
 
-    /** A GET within a site has no Origin, but says where it comes from in other ways, which scripts cannot change either. */
+    /** Reports whether other headers, which scripts cannot change, show that the page is allowed. */
     private boolean isFromAllowedPage(HttpRequest request, boolean rebound) {
         Optional<String> site = request.header("Sec-Fetch-Site");
         if (site.isPresent()) {
@@ -197,7 +200,7 @@ public final class Origins {
         return host("http://" + request.header("Host").orElse("").toLowerCase(Locale.ROOT));
     }
 
-    /** The host of an origin; empty if it has none, as {@code null} has. */
+    /** Returns the host of an origin; empty if it has none, such as {@code null}. */
     private static String host(String origin) {
         try {
             String host = URI.create(origin).getHost();
@@ -207,7 +210,7 @@ public final class Origins {
         }
     }
 
-    /** The rule, as logs show it. */
+    /** Returns the rule, for logs. */
     @Override
     public String toString() {
         List<String> rules = new ArrayList<>();

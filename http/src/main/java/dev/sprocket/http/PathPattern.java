@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The path of a route: literal segments, <code>{name}</code>, and at the end <code>{name*}</code>. */
+/** Path of a route: literal segments, <code>{name}</code>, and <code>{name*}</code> at the end. */
 final class PathPattern {
     enum Kind {
         LITERAL,
@@ -39,7 +39,7 @@ final class PathPattern {
         for (Part part : parts) {
             if (part.kind != Kind.LITERAL && (part.text.isEmpty() || !names.add(part.text))) {
                 throw new IllegalArgumentException(
-                        "path: " + pattern + " (expected: a name of its own in each pair of braces)");
+                        "path: " + pattern + " (expected: a unique name in each pair of braces)");
             }
         }
     }
@@ -51,7 +51,7 @@ final class PathPattern {
     private static Part part(String segment) {
         if (!segment.startsWith("{") || !segment.endsWith("}")) {
             if (segment.indexOf('{') >= 0 || segment.indexOf('}') >= 0) {
-                throw new IllegalArgumentException("path segment: " + segment + " (expected: as text or {name})");
+                throw new IllegalArgumentException("path segment: " + segment + " (expected: literal text or {name})");
             }
             return new Part(Kind.LITERAL, segment);
         }
@@ -61,7 +61,7 @@ final class PathPattern {
                 : new Part(Kind.PARAMETER, name);
     }
 
-    /** The segments of a path, decoded. Throws {@link IllegalArgumentException} as {@link PercentDecoder#decode}. */
+    /** Splits a path into decoded segments. Throws {@link IllegalArgumentException} for invalid percent-encoding. */
     static List<String> segments(String path) {
         List<String> segments = new ArrayList<>();
         for (String raw : path.substring(path.startsWith("/") ? 1 : 0).split("/", -1)) {

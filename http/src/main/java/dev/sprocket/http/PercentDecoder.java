@@ -6,26 +6,37 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Percent-decoding (RFC 3986 2.1) that refuses what is no UTF-8: two names that differ must not become one.
+ * Percent-decoder (RFC 3986 2.1) that rejects invalid UTF-8.
+ *
+ * <p>Lenient decoding could map different names to the same text.
  */
 @ThreadSafe
 final class PercentDecoder {
     private PercentDecoder() {}
 
     /**
-     * A text, decoded; a plus sign is one. Throws {@link IllegalArgumentException} for a percent sign without two hex digits,
-     * for octets that are no UTF-8 (RFC 3629), and for NUL.
+     * Decodes a text; plus signs are preserved.
+     *
+     * <p>Throws {@link IllegalArgumentException} for a percent sign without two hex digits, for invalid UTF-8 (RFC
+     * 3629), and for NUL.
      */
     static String decode(String text) {
         return decode(text, true);
     }
 
-    /** As {@link #decode}, with blanks for plus signs, as forms send them in a query. */
+    /**
+     * Decodes a query parameter, in which plus signs stand for spaces.
+     *
+     * <p>Throws {@link IllegalArgumentException} for a percent sign without two hex digits, invalid UTF-8, and NUL.
+     */
     static String decodeQuery(String text) {
         return decode(text.replace('+', ' '), true);
     }
 
-    /** Throws as {@link #decode}, but passes over percent signs without two hex digits, which queries of browsers have. */
+    /**
+     * Throws {@link IllegalArgumentException} for invalid UTF-8 and NUL. Allows lone percent signs, which browsers send
+     * in queries.
+     */
     static void validate(String text) {
         decode(text, false);
     }
@@ -77,12 +88,12 @@ final class PercentDecoder {
         }
     }
 
-    /** Octets as text. Throws {@link IllegalArgumentException} if they are no UTF-8. */
+    /** Decodes octets as UTF-8. Throws {@link IllegalArgumentException} if they are invalid. */
     static String decodeUtf8(ByteBuffer octets) {
         try {
             return StandardCharsets.UTF_8.newDecoder().decode(octets).toString();
         } catch (CharacterCodingException e) {
-            throw new IllegalArgumentException("octets that are no UTF-8 (RFC 3629)", e);
+            throw new IllegalArgumentException("invalid UTF-8 (RFC 3629)", e);
         }
     }
 }

@@ -1,14 +1,14 @@
 package dev.sprocket.http;
 
-/** The ids of the streams that ended last. Not thread-safe. */
+/** Ids of the capacity recently closed streams. Not thread-safe. */
 final class RecentlyClosedStreams {
     private final int capacity;
     private int[] ids = {};
     private int next;
 
-    /** Remembers at most so many. */
-    RecentlyClosedStreams(int most) {
-        this.capacity = most;
+    /** Creates an empty set of at capacity the given number of ids. */
+    RecentlyClosedStreams(int capacity) {
+        this.capacity = capacity;
     }
 
     void add(int id) {
@@ -22,8 +22,8 @@ final class RecentlyClosedStreams {
     }
 
     boolean contains(int id) {
-        for (int known : ids) {
-            if (known == id) {
+        for (int other : ids) {
+            if (other == id) {
                 return true;
             }
         }

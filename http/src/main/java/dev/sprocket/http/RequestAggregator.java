@@ -14,9 +14,13 @@ import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Puts the requests of a connection together, one after the other, each up to its limits. On the event loop. */
+/**
+ * Aggregates the requests of a connection one after the other, within their size limits.
+ *
+ * <p>Confined to the connection's event loop.
+ */
 final class RequestAggregator {
-    /** What a header costs beside its characters. */
+    /** Memory per header in addition to its characters, in bytes. */
     private static final int HEADER_OVERHEAD = 100;
 
     private final HttpLimits limits;
@@ -24,16 +28,16 @@ final class RequestAggregator {
     private final Supplier<InboundBudget.Reservation> budget;
     private InboundBudget.@Nullable Reservation holding;
     private @Nullable HttpRequest head;
-    /** What the head counts for, while its body is awaited. */
+    /** Share of the inbound budget for the head, while the body is incomplete. */
     private long headBytes;
 
     private ByteBuf body = Unpooled.EMPTY_BUFFER;
 
     /**
-     * One for a connection.
+     * Creates an aggregator for a connection.
      *
-     * @param scheme what it speaks, {@code http} or {@code https}
-     * @param budget opens an account for a body
+     * @param scheme {@code http} or {@code https}
+     * @param budget opens the share of the inbound budget for a body
      */
     RequestAggregator(HttpLimits limits, String scheme, Supplier<InboundBudget.Reservation> budget) {
         this.budget = budget;
@@ -41,25 +45,25 @@ final class RequestAggregator {
         this.scheme = scheme;
     }
 
-    /** Whether a request has begun whose end is awaited. */
+    /** Reports whether a request has newHead and is incomplete. */
     boolean isInProgress() {
         return head != null;
     }
 
-    /** A head has come; returns what refuses it, or null. */
+    /** Begins a request; returns the response that rejects it, or null. */
     @Nullable
-    HttpResponse begin(HttpRequest begun, HttpCodec wire) {
-        head = begun;
+    HttpResponse begin(HttpRequest newHead, HttpCodec codec) {
+        head = newHead;
         headBytes = 0;
-        HttpResponse refusal = RequestValidator.rejection(begun, wire, limits);
-        if (refusal == null && wire.hasBody(begun)) {
-            headBytes = size(begun);
+        HttpResponse rejection = RequestValidator.rejection(newHead, codec, limits);
+        if (rejection == null && codec.hasBody(newHead)) {
+            headBytes = size(newHead);
             holding = budget.get();
             if (!holding.resize(headBytes)) {
                 return overBudgetResponse();
             }
         }
-        return refusal;
+        return rejection;
     }
 
     private static long size(HttpRequest head) {
@@ -70,7 +74,7 @@ final class RequestAggregator {
         return bytes;
     }
 
-    /** A part of the body has come, which stays the caller's; returns what refuses it, or null. */
+    /** Adds a part of the body, which the caller still owns. Returns the response that rejects it, or null. */
     @Nullable
     HttpResponse add(HttpContent part, ByteBufAllocator alloc) {
         if (part.decoderResult().isFailure()) {
@@ -100,21 +104,21 @@ final class RequestAggregator {
         return null;
     }
 
-    /** The answer to a body that is ended because all together are too much. */
+    /** Returns the response to a request that is rejected because the inbound budget is exhausted. */
     static HttpResponse overBudgetResponse() {
-        return HttpResponse.error(503, "too much unfinished input in sum (raise inbound-memory-limit)")
+        return HttpResponse.error(503, "too much unfinished input in total (raise inbound-memory-limit)")
                 .header("Retry-After", "5");
     }
 
     /**
-     * A request that is whole.
+     * Complete request.
      *
-     * @param holding what its body has of the budget, until it is released; null if it has none
+     * @param holding share of the inbound budget for the body, until it is released; null if there is none
      */
     record AggregatedRequest(
             dev.sprocket.http.HttpRequest request, ByteBuf body, InboundBudget.@Nullable Reservation holding) {}
 
-    /** The request, whose body is the caller's to release; null if none is under way. */
+    /** Completes the request; the caller must release its body. Null if no request is in progress. */
     @Nullable
     AggregatedRequest complete() {
         HttpRequest ended = head;
@@ -124,15 +128,15 @@ final class RequestAggregator {
         ByteBuf content = body;
         head = null;
         body = Unpooled.EMPTY_BUFFER;
-        InboundBudget.Reservation held = holding;
+        InboundBudget.Reservation share = holding;
         holding = null;
-        if (held != null) {
-            held.pin();
+        if (share != null) {
+            share.pin();
         }
-        return new AggregatedRequest(dev.sprocket.http.HttpRequest.of(ended, content, scheme), content, held);
+        return new AggregatedRequest(dev.sprocket.http.HttpRequest.of(ended, content, scheme), content, share);
     }
 
-    /** The request as far as it is known, without its body; null if it is not well-formed. */
+    /** Returns the current request without its body; null if it is malformed. */
     dev.sprocket.http.@Nullable HttpRequest partialRequest() {
         if (head == null || head.decoderResult().isFailure()) {
             return null;
@@ -144,12 +148,12 @@ final class RequestAggregator {
         }
     }
 
-    /** The request that is under way, whose body arrives later. */
+    /** Returns the current request, whose body arrives later. */
     dev.sprocket.http.HttpRequest requestWithoutBody() {
         return dev.sprocket.http.HttpRequest.ofHead(Objects.requireNonNull(head), scheme);
     }
 
-    /** Gives back what is unfinished. */
+    /** Releases an incomplete request. */
     void discard() {
         body.release();
         body = Unpooled.EMPTY_BUFFER;
@@ -159,16 +163,16 @@ final class RequestAggregator {
         }
     }
 
-    /** Whether what is under way asks for a head alone. */
+    /** Reports whether the current request uses the HEAD method. */
     boolean isHeadMethod() {
         return head != null && head.method().equals(HttpMethod.HEAD);
     }
 
-    /** Method and target, as logs show them. */
+    /** Returns method and target, for logs. */
     @Override
     public String toString() {
         return head == null || head.decoderResult().isFailure()
-                ? "request"
+                ? "unreadable"
                 : head.method() + " " + SafeText.excerpt(head.uri());
     }
 }

@@ -5,10 +5,10 @@ import dev.sprocket.core.Message;
 import io.netty.buffer.Unpooled;
 import org.jspecify.annotations.Nullable;
 
-/** The body of a request, which may arrive after its head. */
+/** Body of a request, which may arrive after the head. */
 @ThreadSafe
 final class RequestBody {
-    /** That of a request without one. */
+    /** Body of a request without one. */
     static final RequestBody NONE = new RequestBody(Message.binary(Unpooled.EMPTY_BUFFER));
 
     private volatile @Nullable Message bytes;
@@ -21,18 +21,18 @@ final class RequestBody {
         return bytes != null;
     }
 
-    /** It has arrived. */
-    void set(Message whole) {
-        bytes = whole;
+    /** Sets the complete body. */
+    void set(Message complete) {
+        bytes = complete;
     }
 
-    /** Throws {@link IllegalStateException} before it has arrived. */
+    /** Returns the body. Throws {@link IllegalStateException} before it has arrived. */
     Message get() {
-        Message whole = bytes;
-        if (whole == null) {
+        Message complete = bytes;
+        if (complete == null) {
             throw new IllegalStateException(
-                    "the body has not arrived (put BodyAggregator around the component that reads it)");
+                    "the body has not arrived (wrap the component that reads it in a BodyAggregator)");
         }
-        return whole;
+        return complete;
     }
 }

@@ -22,11 +22,13 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Netty's decoder, stricter, and with a rest after each request: what follows stays bytes until the request is answered,
- * when it is the next request, or upgraded, when it belongs to the next protocol.
+ * Netty's request decoder with stricter validation, which stops after each request.
+ *
+ * <p>Later input stays undecoded until the request is answered, or is forwarded to the next protocol after an upgrade.
+ * Confined to the connection's event loop.
  */
 final class RequestDecoder extends HttpRequestDecoder {
-    /** How many bytes may wait behind a request that is being answered, before the socket is no longer read from. */
+    /** Maximum number of bytes received behind an unanswered request; past it, reads are paused. */
     private static final int PIPELINED_LIMIT = 64 * 1024;
 
     private final Outbound socket;
@@ -39,7 +41,7 @@ final class RequestDecoder extends HttpRequestDecoder {
     private boolean reading;
     private boolean readsPaused;
     private @Nullable ReadBudget budget;
-    /** The next request is for another iteration of the event loop. */
+    /** The next request is decoded in a later iteration of the event loop. */
     private boolean postponed;
 
     private boolean inputEnded;
@@ -51,7 +53,7 @@ final class RequestDecoder extends HttpRequestDecoder {
         this.holdings = accounts;
     }
 
-    /** Whether a part of a request's head has come, and not the whole. */
+    /** Reports whether a head has been received in part. */
     boolean isInHead() {
         return inHead && headValidator.hasBegun();
     }
@@ -73,9 +75,9 @@ final class RequestDecoder extends HttpRequestDecoder {
             ctx.fireExceptionCaught(e);
         }
         if (inputEnded && !postponed) {
-            CloseRequest ending = new CloseRequest(CloseRequest.Cause.END_OF_STREAM);
-            ctx.fireUserEventTriggered(ending);
-            if (!ending.isClaimed()) {
+            CloseRequest request = new CloseRequest(CloseRequest.Cause.END_OF_STREAM);
+            ctx.fireUserEventTriggered(request);
+            if (!request.isClaimed()) {
                 socket.closeLingering();
             }
         }
@@ -103,7 +105,7 @@ final class RequestDecoder extends HttpRequestDecoder {
         }
     }
 
-    /** Heads that are not whole, and requests that wait behind another. */
+    /** Accounts for incomplete heads and pipelined requests in the inbound budget. */
     private void hold(int bytes) {
         if (holding == null && bytes > 0) {
             holding = holdings.get();
@@ -132,26 +134,26 @@ final class RequestDecoder extends HttpRequestDecoder {
             in.skipBytes(in.readableBytes());
             return;
         }
-        String fault = inHead ? headValidator.validate(in) : null;
-        if (fault != null) {
+        String error = inHead ? headValidator.validate(in) : null;
+        if (error != null) {
             Optional<ForeignProtocol> foreign = ForeignProtocol.of(in);
             if (foreign.isPresent() && foreign.get() != ForeignProtocol.HTTP) {
-                fault = foreign.get() + " (expected: an HTTP request)";
+                error = foreign.get() + " (expected: an HTTP request)";
             }
             malformed = true;
             in.skipBytes(in.readableBytes());
             HttpMessage message = createInvalidMessage();
-            message.setDecoderResult(DecoderResult.failure(new IllegalArgumentException(fault)));
+            message.setDecoderResult(DecoderResult.failure(new IllegalArgumentException(error)));
             out.add(message);
             return;
         }
         if (inHead && headValidator.isTooLong()) {
-            // Netty's limits are for the request line and for the headers, each by itself
+            // Netty limits the request line and the headers separately
             malformed = true;
             in.skipBytes(in.readableBytes());
             HttpMessage message = createInvalidMessage();
             message.setDecoderResult(DecoderResult.failure(new TooLongHttpHeaderException(
-                    "request line and headers are longer than " + headValidator.limit() + " bytes")));
+                    "request line and headers exceed " + headValidator.limit() + " bytes")));
             out.add(message);
             return;
         }
@@ -163,26 +165,32 @@ final class RequestDecoder extends HttpRequestDecoder {
         }
     }
 
-    /** Netty takes eight octets for the body of a GET with the keys of hixie-76; they belong to whoever speaks that. */
+    /**
+     * Prevents Netty from reading eight octets as the body of a hixie-76 GET.
+     *
+     * <p>They belong to the WebSocket handshake.
+     */
     @Override
     protected boolean isContentAlwaysEmpty(HttpMessage message) {
         return !message.headers().contains(HttpHeaderNames.CONTENT_LENGTH)
                 && !message.headers().contains(HttpHeaderNames.TRANSFER_ENCODING);
     }
 
-    /** Two lengths are a request in two ways (RFC 9112 6.3); Netty would drop the one that a proxy may have believed. */
+    /**
+     * Rejects requests with two body lengths (RFC 9112 6.3). Netty would ignore one, which allows request smuggling.
+     */
     @Override
     protected void handleTransferEncodingChunkedWithContentLength(HttpMessage message) {
         throw new IllegalArgumentException("both Content-Length and Transfer-Encoding (expected: one, RFC 9112 6.3)");
     }
 
-    /** What waits behind a request is needed after the peer has sent its last byte, when Netty would drop it. */
+    /** Keeps pipelined input when the peer ends its output; Netty would discard it. */
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
         inputEnded |= event instanceof ChannelInputShutdownEvent;
-        if (postponed && event instanceof CloseRequest ending && ending.cause() == CloseRequest.Cause.END_OF_STREAM) {
-            // the requests that were postponed are answered first
-            ending.claim();
+        if (postponed && event instanceof CloseRequest request && request.cause() == CloseRequest.Cause.END_OF_STREAM) {
+            // postponed requests are answered first
+            request.claim();
         } else if ((awaitingResponse || postponed) && event instanceof ChannelInputShutdownEvent) {
             ctx.fireUserEventTriggered(event);
         } else {
@@ -191,11 +199,11 @@ final class RequestDecoder extends HttpRequestDecoder {
     }
 
     /**
-     * Goes on to the next request. On the event loop.
+     * Continues with the next request. Called on the event loop.
      *
-     * @return false if it was going on already, or goes on later: what waits is read after this returns
+     * @return false if decoding is in progress already, or postponed: the input is decoded after this method returns
      */
-    boolean resume(ChannelHandlerContext own) throws Exception {
+    boolean resume(ChannelHandlerContext ctx) throws Exception {
         awaitingResponse = false;
         if (readsPaused) {
             readsPaused = false;
@@ -204,11 +212,11 @@ final class RequestDecoder extends HttpRequestDecoder {
         if (reading) {
             return false;
         }
-        channelRead(own, Unpooled.EMPTY_BUFFER);
+        channelRead(ctx, Unpooled.EMPTY_BUFFER);
         return !postponed;
     }
 
-    /** Before it is removed: nothing holds the socket back any more. */
+    /** Resumes paused reads before the decoder is removed. */
     void resumeReads() {
         if (readsPaused) {
             readsPaused = false;

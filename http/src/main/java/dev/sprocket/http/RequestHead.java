@@ -8,8 +8,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Target and headers of a request. A connection that was upgraded may last for days, and hardly anybody asks for them again:
- * then they are packed into one array, a tenth of their size, and unpacked each time that somebody does.
+ * Target and headers of a request, with a compact form for upgraded connections.
+ *
+ * <p>Upgraded connections may stay open for days, and rarely read the head again. The packed form is a single array of
+ * about a tenth of the size, which is unpacked on each access.
  */
 @ThreadSafe
 final class RequestHead {
@@ -17,8 +19,10 @@ final class RequestHead {
     private static final String COLON = ": ";
 
     /**
-     * How the header lines of handshakes begin. A line is packed without its beginning, behind the place of that in this list;
-     * so there are at most 31, and none at the place of the line break.
+     * Common prefixes of header lines in handshakes.
+     *
+     * <p>A packed line replaces its prefix by the index in this list. The list has at most 31 entries, and the index of
+     * the line break is unused.
      */
     private static final String[] PREFIXES = {
         "",
@@ -63,16 +67,16 @@ final class RequestHead {
         this.unpacked = new Unpacked(target, headers);
     }
 
-    /** To be read only. */
+    /** Returns the headers, which must not be modified. */
     HttpHeaders headers() {
-        Unpacked now = unpacked;
-        return now == null ? unpackHeaders() : now.headers;
+        Unpacked current = unpacked;
+        return current == null ? unpackHeaders() : current.headers;
     }
 
     String target() {
-        Unpacked now = unpacked;
-        if (now != null) {
-            return now.target;
+        Unpacked current = unpacked;
+        if (current != null) {
+            return current.target;
         }
         String text = unpackText();
         int end = text.indexOf(LINE_BREAK);
@@ -80,14 +84,14 @@ final class RequestHead {
     }
 
     void pack() {
-        Unpacked now = unpacked;
-        if (now == null || now.target.indexOf(LINE_BREAK) >= 0) {
+        Unpacked current = unpacked;
+        if (current == null || current.target.indexOf(LINE_BREAK) >= 0) {
             return;
         }
-        StringBuilder text = new StringBuilder(now.target);
-        for (Map.Entry<String, String> header : now.headers) {
+        StringBuilder text = new StringBuilder(current.target);
+        for (Map.Entry<String, String> header : current.headers) {
             String line = header.getKey() + COLON + header.getValue();
-            // no header has a line break (RFC 9110 5.5), or else it stays as it is
+            // headers contain no line break (RFC 9110 5.5); otherwise the head stays unpacked
             if (line.indexOf(LINE_BREAK) >= 0) {
                 return;
             }

@@ -1,11 +1,11 @@
 package dev.sprocket.http;
 
 /**
- * A component that is told of a request before its body has arrived.
+ * Component that is opened when a request head has arrived, before its body.
  *
- * <p>What it refuses by the head (401, 403, 404) is answered without the body, and {@code Expect: 100-continue} with the
- * refusal. {@link HttpRequest#body} fails in its {@code onOpen}. It passes requests on to {@link BodyAggregator#wrapIfNeeded} of the
- * component inside, on the event loop.
+ * <p>Rejections based on the head (401, 403, 404) are sent without reading the body, and also answer {@code Expect:
+ * 100-continue}. {@link HttpRequest#body} fails in {@code onOpen}. The component must pass requests on, on the event
+ * loop, to {@link BodyAggregator#wrapIfNeeded} of the inner component.
  *
  * <p>Callbacks run on the threads of the surrounding stack.
  */

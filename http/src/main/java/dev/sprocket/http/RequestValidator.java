@@ -14,35 +14,35 @@ import io.netty.handler.codec.http.TooLongHttpLineException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What the head of a request must look like before a component is shown it. */
+/** Validates request heads before components see them. */
 final class RequestValidator {
     private RequestValidator() {}
 
-    /** The answer that refuses a head; null if it is good. */
-    static @Nullable HttpResponse rejection(HttpRequest head, HttpCodec wire, HttpLimits limits) {
+    /** Returns the response that rejects a head; null if it is valid. */
+    static @Nullable HttpResponse rejection(HttpRequest head, HttpCodec codec, HttpLimits limits) {
         if (head.decoderResult().isFailure()) {
             return malformed(head.decoderResult().cause());
         }
-        HttpResponse refusal = checkRequestLine(head, wire);
-        if (refusal == null) {
-            refusal = checkHost(head);
+        HttpResponse rejection = checkRequestLine(head, codec);
+        if (rejection == null) {
+            rejection = checkHost(head);
         }
-        if (refusal == null) {
-            refusal = checkFraming(head);
+        if (rejection == null) {
+            rejection = checkFraming(head);
         }
-        return refusal == null ? checkLimits(head, limits) : refusal;
+        return rejection == null ? checkLimits(head, limits) : rejection;
     }
 
-    /** What Netty's decoder could not read. */
+    /** Returns the response to input that Netty's decoder could not parse. */
     static HttpResponse malformed(Throwable cause) {
         boolean tooLong = cause instanceof TooLongHttpHeaderException || cause instanceof TooLongHttpLineException;
         String message = cause.getMessage() == null ? "malformed request" : ParserErrors.text(cause);
         return HttpResponse.error(tooLong ? 431 : 400, message);
     }
 
-    private static @Nullable HttpResponse checkRequestLine(HttpRequest head, HttpCodec wire) {
+    private static @Nullable HttpResponse checkRequestLine(HttpRequest head, HttpCodec codec) {
         HttpVersion version = head.protocolVersion();
-        if (!wire.supports(version)) {
+        if (!codec.supports(version)) {
             return HttpResponse.error(505, version + " (expected: HTTP/1.1)");
         }
         String method = head.method().name();
@@ -63,19 +63,23 @@ final class RequestValidator {
             return HttpResponse.error(400, "target " + SafeText.excerpt(target) + ": " + e.getMessage());
         }
         if (method.equals("CONNECT")) {
-            return HttpResponse.error(501, "CONNECT (expected: a method for resources, there is no proxy here)");
+            return HttpResponse.error(501, "CONNECT (expected: another method; this server is not a proxy)");
         }
         return null;
     }
 
-    /** Origin form, absolute form, or the asterisk; the authority form is for proxies (RFC 9112 3.2.3). */
+    /**
+     * Reports whether a target has origin form, absolute form or asterisk form.
+     *
+     * <p>The authority form is for proxies (RFC 9112 3.2.3).
+     */
     private static boolean isValidForm(String method, String target) {
         return target.startsWith("/")
                 || (target.equals("*") && method.equals("OPTIONS"))
                 || absoluteAuthority(target) != null;
     }
 
-    /** The authority of a target in absolute form; null if it is in another. */
+    /** Returns the authority of a target in absolute form; null for other forms. */
     static @Nullable String absoluteAuthority(String target) {
         int start = target.regionMatches(true, 0, "http://", 0, 7)
                 ? 7
@@ -88,9 +92,9 @@ final class RequestValidator {
             end++;
         }
         String authority = target.substring(start, end);
-        boolean good =
+        boolean valid =
                 Authority.parse(authority).filter(a -> !a.host().isEmpty()).isPresent();
-        return good ? authority : null;
+        return valid ? authority : null;
     }
 
     private static @Nullable HttpResponse checkHost(HttpRequest head) {
@@ -130,12 +134,12 @@ final class RequestValidator {
         if (count > limits.headers()) {
             return HttpResponse.error(431, count + " headers (expected: <= " + limits.headers() + ")");
         }
-        // Netty would infer one from headers of hixie-76
+        // Netty infers a length from hixie-76 headers
         long length = HttpUtil.isContentLengthSet(head) ? HttpUtil.getContentLength(head, 0L) : 0;
         return length > limits.body() ? tooLarge(length, limits) : null;
     }
 
-    /** A body that is this long, or would become longer. */
+    /** Returns the response to a body that exceeds the limit. */
     static HttpResponse tooLarge(long bytes, HttpLimits limits) {
         return HttpResponse.error(413, "body of " + bytes + " bytes or more (expected: <= " + limits.body() + ")");
     }

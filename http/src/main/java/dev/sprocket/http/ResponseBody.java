@@ -5,7 +5,11 @@ import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** The body of an answer that follows its head part by part: by a component, or out of a file. On the event loop. */
+/**
+ * Body of a response that is sent in parts, from a component or file.
+ *
+ * <p>Confined to the connection's event loop.
+ */
 final class ResponseBody {
     private static final PeerLog LOG = PeerLog.of(HttpServer.class);
 
@@ -13,7 +17,7 @@ final class ResponseBody {
     private final HttpHandler handler;
     private final boolean chunked;
     private final @Nullable FileBody file;
-    /** How many bytes are still owed; negative if that is open. */
+    /** Bytes that must still be sent; negative if the length is unknown. */
     private long remaining;
 
     private ResponseBody(
@@ -26,9 +30,9 @@ final class ResponseBody {
     }
 
     /**
-     * Writes the head of a body that a component sends.
+     * Writes the head of a response whose body a component sends.
      *
-     * @param length negative if it is open
+     * @param length in bytes; negative if unknown
      */
     static ResponseBody stream(
             HttpExchange exchange, HttpHandler handler, HttpResponse head, boolean chunked, long length) {
@@ -36,7 +40,7 @@ final class ResponseBody {
         return new ResponseBody(exchange, handler, chunked, length, null);
     }
 
-    /** Writes the head of a file; null if that cannot be opened. */
+    /** Writes the head of a response with a file. Null if the file cannot be opened. */
     static @Nullable ResponseBody file(HttpExchange exchange, HttpHandler handler, HttpResponse response) {
         FileBody.Part part = response.file();
         if (part == null) {
@@ -46,7 +50,12 @@ final class ResponseBody {
         try {
             body = new FileBody(part);
         } catch (IOException e) {
-            LOG.warn(exchange, "{} {}: {}", exchange, HttpRequest.of(exchange), e.toString());
+            LOG.warn(
+                    exchange,
+                    "cannot open file peer={} request=\"{}\" cause={}",
+                    exchange,
+                    HttpRequest.of(exchange),
+                    e.toString());
             return null;
         }
         handler.writer().writeHead(exchange, HttpRequest.of(exchange), response, false, exchange.closesAfterResponse());
@@ -61,11 +70,11 @@ final class ResponseBody {
         return file != null;
     }
 
-    /** Sends a part, which it takes over. */
+    /** Sends a part of the body, and takes ownership of it. */
     boolean write(ByteBuf bytes) {
         int size = bytes.readableBytes();
         if (size == 0) {
-            // an empty chunk would be the last
+            // an empty chunk would end the body
             bytes.release();
             return true;
         }
@@ -73,7 +82,7 @@ final class ResponseBody {
             if (size > remaining) {
                 LOG.warn(
                         exchange,
-                        "{} {}: closed, {} bytes more than its Content-Length",
+                        "connection closed: body longer than its Content-Length peer={} request=\"{}\" excess={} bytes",
                         exchange,
                         HttpRequest.of(exchange),
                         size - remaining);
@@ -88,12 +97,12 @@ final class ResponseBody {
                 chunked ? ChunkedEncoding.of(bytes, handler.context().alloc()) : bytes);
     }
 
-    /** The component has sent all. */
+    /** Ends the body, because the component has sent all of it. */
     void end() {
         if (remaining > 0) {
             LOG.warn(
                     exchange,
-                    "{} {}: closed, {} bytes less than its Content-Length",
+                    "connection closed: body shorter than its Content-Length peer={} request=\"{}\" missing={} bytes",
                     exchange,
                     HttpRequest.of(exchange),
                     remaining);
@@ -104,7 +113,7 @@ final class ResponseBody {
         }
     }
 
-    /** Sends as much of a file as the socket takes. */
+    /** Sends as much of a file as the socket accepts. */
     void pump() {
         if (file == null || exchange.isOver()) {
             return;
@@ -116,7 +125,12 @@ final class ResponseBody {
                 }
             }
         } catch (IOException e) {
-            LOG.warn(exchange, "{} {}: closed, {}", exchange, HttpRequest.of(exchange), e.toString());
+            LOG.warn(
+                    exchange,
+                    "connection closed: cannot read file peer={} request=\"{}\" cause={}",
+                    exchange,
+                    HttpRequest.of(exchange),
+                    e.toString());
             exchange.abort();
             return;
         }
@@ -125,13 +139,13 @@ final class ResponseBody {
         }
     }
 
-    /** Gives the file back. */
+    /** Closes the file, if there is one. */
     void release() {
         if (file != null) {
             try {
                 file.close();
             } catch (IOException e) {
-                LOG.debug("{}: {}", exchange, e.toString());
+                LOG.debug("cannot close file peer={} cause={}", exchange, e.toString());
             }
         }
     }

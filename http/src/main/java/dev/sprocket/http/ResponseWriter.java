@@ -15,7 +15,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.util.Map;
 
-/** Writes answers, whole or their heads, in HTTP/1.1. On the event loop. */
+/** Writes responses, complete or head only, as HTTP/1.1 objects. Confined to the connection's event loop. */
 final class ResponseWriter {
     private static final PeerLog LOG = PeerLog.of(HttpServer.class);
 
@@ -27,36 +27,37 @@ final class ResponseWriter {
         this.ctx = ctx;
     }
 
-    /** An answer with all of its body. */
+    /** Writes a response with its complete body. */
     void writeFull(Object peer, Object request, HttpResponse response, boolean headOnly, boolean close) {
         logError(peer, request, response);
-        var wire = new DefaultFullHttpResponse(
+        var message = new DefaultFullHttpResponse(
                 HttpVersion.HTTP_1_1,
                 HttpResponseStatus.valueOf(response.status()),
                 headOnly || response.isBodiless()
                         ? Unpooled.EMPTY_BUFFER
                         : BorrowedMessages.bytes(response.body()).retainedDuplicate());
-        copyHeaders(wire.headers(), response);
+        copyHeaders(message.headers(), response);
         if (!response.isBodiless()) {
-            wire.headers().set(HttpHeaderNames.CONTENT_LENGTH, response.body().size());
+            message.headers()
+                    .set(HttpHeaderNames.CONTENT_LENGTH, response.body().size());
         }
-        addServerHeaders(wire.headers(), response, close);
-        pipeline.outbound().write(ctx, wire);
+        addServerHeaders(message.headers(), response, close);
+        pipeline.outbound().write(ctx, message);
     }
 
-    /** The head of an answer whose body follows; {@code Content-Length} is as the response has it. */
+    /** Writes the head of a response whose body follows. {@code Content-Length} is taken from the response. */
     void writeHead(Object peer, Object request, HttpResponse response, boolean chunked, boolean close) {
         logError(peer, request, response);
-        var wire = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(response.status()));
-        copyHeaders(wire.headers(), response);
+        var message = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(response.status()));
+        copyHeaders(message.headers(), response);
         if (chunked) {
-            wire.headers().set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
+            message.headers().set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
         }
-        addServerHeaders(wire.headers(), response, close);
-        pipeline.outbound().write(ctx, wire);
+        addServerHeaders(message.headers(), response, close);
+        pipeline.outbound().write(ctx, message);
     }
 
-    /** The end of a body that followed its head. */
+    /** Writes the end of a body that followed its head. */
     void writeEnd() {
         pipeline.outbound().write(ctx, LastHttpContent.EMPTY_LAST_CONTENT);
     }
@@ -75,7 +76,7 @@ final class ResponseWriter {
             return;
         }
         if (headers.contains(HttpHeaderNames.UPGRADE)) {
-            // an Upgrade is named by Connection (RFC 9110 7.8)
+            // Connection must list Upgrade (RFC 9110 7.8)
             headers.set(HttpHeaderNames.CONNECTION, close ? "upgrade, close" : HttpHeaderValues.UPGRADE);
         } else if (close) {
             headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
@@ -85,7 +86,13 @@ final class ResponseWriter {
     private static void logError(Object peer, Object request, HttpResponse response) {
         if (response.status() >= 400) {
             LOG.cause(response.status())
-                    .info(peer, "{} {}: {} {}", peer, request, response.status(), response.reason());
+                    .info(
+                            peer,
+                            "error response status={} peer={} request=\"{}\" reason={}",
+                            response.status(),
+                            peer,
+                            request,
+                            response.reason());
         }
     }
 }

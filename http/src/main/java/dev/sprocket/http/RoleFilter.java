@@ -8,16 +8,16 @@ import dev.sprocket.core.MessageComponent;
 import dev.sprocket.core.spi.SafeText;
 
 /**
- * Lets requests through whose {@link User} has a role, and answers others with 403; stands above an {@link Authenticator}.
+ * Admits requests of {@linkplain User users} with a role, and rejects others with 403.
  *
- * <p>Callbacks run on the threads of the surrounding stack.
+ * <p>Requires an {@link Authenticator} below it. Callbacks run on the threads of the surrounding stack.
  */
 @ConcurrentComponent
 public final class RoleFilter extends ForwardingComponent<HttpConnection, Message> implements RequestHeadListener {
     private final AttributeKey<Boolean> passed = AttributeKey.of("role", "did RoleFilter let it pass?");
     private final String role;
 
-    /** Guards a component. */
+    /** Filters requests of a component by role. */
     public RoleFilter(String role, MessageComponent<? super HttpConnection, ? super Message> inner) {
         super(BodyAggregator.wrapIfNeeded(inner));
         this.role = role;

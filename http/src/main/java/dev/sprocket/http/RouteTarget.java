@@ -5,11 +5,13 @@ import dev.sprocket.core.MessageComponent;
 import java.lang.reflect.Method;
 import org.jspecify.annotations.Nullable;
 
-/** What a route may lead to; asked of objects whose type the compiler has not seen. */
+/** Validates targets of routes whose type is unknown at compile time. */
 final class RouteTarget {
     private RouteTarget() {}
 
-    /** The object as a component of requests. Throws {@link IllegalArgumentException} that says why it is none. */
+    /**
+     * Returns an object as a request component. Throws {@link IllegalArgumentException} with the reason if it is none.
+     */
     @SuppressWarnings("unchecked")
     static MessageComponent<? super HttpConnection, ? super Message> check(@Nullable Object candidate) {
         if (candidate == null) {
@@ -24,10 +26,11 @@ final class RouteTarget {
             boolean callback =
                     method.getName().equals("onOpen") || method.getName().equals("onMessage");
             if (callback && !method.isBridge() && parameters.length > 0 && !accepts(parameters)) {
-                throw new IllegalArgumentException(type.getName() + " hears "
+                throw new IllegalArgumentException(type.getName() + " accepts "
                         + parameters[parameters.length - 1].getSimpleName() + " of "
-                        + parameters[0].getSimpleName() + " (expected: Message of HttpConnection; is a layer missing"
-                        + " around it?)");
+                        + parameters[0].getSimpleName()
+                        + " (expected: Message of HttpConnection; a layer may be missing"
+                        + " around it)");
             }
         }
         return (MessageComponent<? super HttpConnection, ? super Message>) component;

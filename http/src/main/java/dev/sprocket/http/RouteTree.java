@@ -7,7 +7,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Values by path, a level for each segment: finding one costs what the path is long, however many there are. Where several
+ * Values by path pattern, as a tree with one level per segment.
+ *
+ * <p>A lookup takes time proportional to the length of the path, independent of the number of patterns. If several
  * patterns match, the first segment that differs decides: literal before parameter before rest.
  */
 final class RouteTree<T> {
@@ -16,7 +18,7 @@ final class RouteTree<T> {
     private @Nullable RouteTree<T> rest;
     private final List<T> values = new ArrayList<>(1);
 
-    /** The values of a pattern, to look at and to add to; the same list for patterns that match the same paths. */
+    /** Returns the modifiable values of a pattern. Patterns that match the same paths share a list. */
     List<T> at(PathPattern path) {
         RouteTree<T> node = this;
         for (PathPattern.Part part : path.parts()) {
@@ -33,7 +35,7 @@ final class RouteTree<T> {
         };
     }
 
-    /** The values of the most literal pattern that matches; empty if none does. */
+    /** Returns the values of the most literal matching pattern; empty if none matches. */
     List<T> find(List<String> segments) {
         return find(segments, 0);
     }

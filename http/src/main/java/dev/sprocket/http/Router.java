@@ -15,21 +15,22 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Leads requests to components by host, path and method.
+ * Dispatches requests to components by host, path and method.
  *
- * <p>A path is literal, or has parameters: <code>/rooms/{room}</code> takes one segment, <code>/files/{path*}</code> all
- * that are left. The most literal route wins, whatever the order they were added in. An unknown path is answered with
- * 404, a known one with the wrong method with 405 and {@code Allow}; OPTIONS is answered unless a route does, and by
- * {@link Cors} where that is a layer of the route. How many routes there are costs no time. A
- * request for an upgrade to {@code /ws/} reaches {@code /ws} if no route for upgrades has that path; other requests do not.
+ * <p>A path is literal, or has parameters: <code>/rooms/{room}</code> matches one segment, <code>/files/{path*}</code>
+ * all remaining segments. The most literal route wins, independent of the order in which routes were added. An unknown
+ * path is answered with 404, and a known path with another method with 405 and {@code Allow}. OPTIONS is answered by
+ * the router unless a route handles it, or {@link Cors} is a layer of the route. Lookup time is independent of the
+ * number of routes. A request for an upgrade to {@code /ws/} reaches {@code /ws} if no upgrade route has that path;
+ * other requests do not.
  *
- * <p>What leads nowhere is answered when its head is there; for a route, the body is taken first.
+ * <p>Requests without a route are answered when their head has arrived. For a route, the body is read first.
  *
- * <p>Threads: add routes before it serves; then any.
+ * <p>Routes must be added before the server starts.
  */
 @ConcurrentComponent
 public final class Router implements MessageComponent<HttpConnection, Message>, CorsPath, RequestHeadListener {
-    /** How many paths a log line names. */
+    /** Maximum number of paths in a log line. */
     private static final int SHOWN_PATHS = 20;
 
     private record Route(
@@ -37,15 +38,15 @@ public final class Router implements MessageComponent<HttpConnection, Message>, 
             PathPattern path,
             boolean upgrades,
             MessageComponent<? super HttpConnection, ? super Message> component) {
-        /** A function for GET answers HEAD too: the server leaves out the body. */
-        boolean serves(String wanted) {
-            return method.equals(wanted) || (wanted.equals("HEAD") && method.equals("GET") && !upgrades);
+        /** Reports whether the route handles a method. A GET function also answers HEAD; the server omits the body. */
+        boolean serves(String requested) {
+            return method.equals(requested) || (requested.equals("HEAD") && method.equals("GET") && !upgrades);
         }
     }
 
-    /** Stated where the host of a request is one that routes were given for. */
+    /** Set on connections whose host has its own router. */
     private static final AttributeKey<Boolean> HOST_ROUTED =
-            AttributeKey.of("host with routes of its own", "did Router.host name it?");
+            AttributeKey.of("host with its own routes", "was the host added with Router.host?");
 
     private final AttributeKey<MessageComponent<? super HttpConnection, ? super Message>> target =
             AttributeKey.of("route", "did Router let it pass?");
@@ -54,19 +55,20 @@ public final class Router implements MessageComponent<HttpConnection, Message>, 
     private final Set<String> methods = new TreeSet<>(Set.of("OPTIONS"));
     private final HostMap<Router> hosts = new HostMap<>();
 
-    /** Answers GET (and HEAD) with a function. */
+    /** Adds a function that answers GET and HEAD requests. */
     public Router get(String path, HttpFunction function) {
         return route("GET", path, new FunctionComponent(function));
     }
 
-    /** Answers POST with a function. */
+    /** Adds a function that answers POST requests. */
     public Router post(String path, HttpFunction function) {
         return route("POST", path, new FunctionComponent(function));
     }
 
     /**
-     * Leads requests of one method to a component. Throws {@link IllegalArgumentException} if the route is taken, or the
-     * component is none that hears requests.
+     * Adds a component for requests with a method and path.
+     *
+     * <p>Throws {@link IllegalArgumentException} if the route exists, or the component does not accept requests.
      */
     public Router route(
             String method, String path, MessageComponent<? super HttpConnection, ? super Message> component) {
@@ -74,17 +76,19 @@ public final class Router implements MessageComponent<HttpConnection, Message>, 
     }
 
     /**
-     * Leads GET requests that want another protocol to a component that speaks it, such as {@code WsServer}. The same path
-     * may have a GET route for those that do not.
+     * Adds a component for upgrade requests, such as {@code WsServer}.
+     *
+     * <p>The same path may also have a GET route for requests without upgrade.
      */
     public Router upgrade(String path, MessageComponent<? super HttpConnection, ? super Message> component) {
         return add("GET", path, true, component);
     }
 
     /**
-     * Leads requests for one host to a router of its own, and all others to the routes of this one.
+     * Adds a router for one host. Requests for other hosts use the routes of this router.
      *
-     * @param pattern a host, such as {@code example.com}, or all below one, such as {@code *.example.com}; ports do not count
+     * @param pattern a host, such as {@code example.com}, or all of its subdomains, such as {@code *.example.com};
+     *     ports are ignored
      */
     public Router host(String pattern, Router router) {
         hosts.add(pattern, router);
@@ -92,8 +96,10 @@ public final class Router implements MessageComponent<HttpConnection, Message>, 
     }
 
     /**
-     * An object that was made by reflection, as a component for {@link #route}. Throws {@link IllegalArgumentException}
-     * if it is null, no component, or one of another kind of connection, which would fail at each request.
+     * Returns an object that was created by reflection as a component for {@link #route}.
+     *
+     * <p>Throws {@link IllegalArgumentException} if it is null, not a component, or a component for another type of
+     * connection, which would fail at each request.
      */
     public static MessageComponent<? super HttpConnection, ? super Message> component(@Nullable Object candidate) {
         return RouteTarget.check(candidate);
@@ -110,7 +116,8 @@ public final class Router implements MessageComponent<HttpConnection, Message>, 
         List<Route> same = routes.at(pattern);
         for (Route other : same) {
             if (other.method.equals(method) && other.upgrades == upgrades) {
-                throw new IllegalArgumentException("route " + method + " " + path + " (taken by " + other.path + ")");
+                throw new IllegalArgumentException(
+                        "route " + method + " " + path + " (already used by " + other.path + ")");
             }
         }
         same.add(new Route(method, pattern, upgrades, BodyAggregator.wrapIfNeeded(checked)));
@@ -122,11 +129,11 @@ public final class Router implements MessageComponent<HttpConnection, Message>, 
     @Override
     public void onOpen(HttpConnection conn) throws Exception {
         HttpRequest request = HttpRequest.of(conn);
-        Router own = hosts.isEmpty() ? null : hosts.find(request.host());
-        if (own != null) {
-            target.set(conn, own);
+        Router hostRouter = hosts.isEmpty() ? null : hosts.find(request.host());
+        if (hostRouter != null) {
+            target.set(conn, hostRouter);
             HOST_ROUTED.set(conn, true);
-            own.onOpen(conn);
+            hostRouter.onOpen(conn);
         } else if (request.target().equals("*")) {
             conn.respond(HttpResponse.of(204).header("Allow", String.join(", ", methods)));
         } else {
@@ -178,12 +185,12 @@ public final class Router implements MessageComponent<HttpConnection, Message>, 
         route.component.onOpen(conn);
     }
 
-    /** Whether a request was led here because of its host. */
+    /** Reports whether a request was dispatched by its host. */
     static boolean isHostRouted(Connection conn) {
         return HOST_ROUTED.peek(conn) != null;
     }
 
-    /** Whether a host has routes of its own. */
+    /** Reports whether a host has its own router. */
     boolean hasHost(String host) {
         return hosts.find(host) != null;
     }
@@ -198,9 +205,9 @@ public final class Router implements MessageComponent<HttpConnection, Message>, 
 
     @Override
     public List<Component<?>> nextComponents(HttpRequest request) {
-        Router own = hosts.isEmpty() ? null : hosts.find(request.host());
-        if (own != null) {
-            return List.of(own);
+        Router hostRouter = hosts.isEmpty() ? null : hosts.find(request.host());
+        if (hostRouter != null) {
+            return List.of(hostRouter);
         }
         List<Route> matching;
         try {
@@ -222,7 +229,7 @@ public final class Router implements MessageComponent<HttpConnection, Message>, 
         return all;
     }
 
-    /** The route of the method; of two, the one that fits whether an upgrade is asked for. */
+    /** Returns the route for the method, preferring upgrade routes for upgrade requests, and others otherwise. */
     private static @Nullable Route choose(List<Route> matching, HttpRequest request) {
         boolean upgrade = wantsUpgrade(request);
         Route best = null;
@@ -246,7 +253,7 @@ public final class Router implements MessageComponent<HttpConnection, Message>, 
             allowed.add("OPTIONS");
             return HttpResponse.of(204).header("Allow", String.join(", ", allowed));
         }
-        return HttpResponse.error(405, "expected: " + String.join(", ", allowed))
+        return HttpResponse.error(405, "method not allowed (expected: " + String.join(", ", allowed) + ")")
                 .header("Allow", String.join(", ", allowed));
     }
 
@@ -257,7 +264,7 @@ public final class Router implements MessageComponent<HttpConnection, Message>, 
         return hosts.isEmpty()
                 ? "no route (expected: " + shown + more + ")"
                 : "no route for Host: " + SafeText.excerpt(request.host()) + " (expected: " + hosts
-                        + "; or at any host: " + shown + more + ")";
+                        + "; or for any host: " + shown + more + ")";
     }
 
     @Override

@@ -4,15 +4,15 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** The name of a file as a request spells it: relative, by slashes, and one spelling for each file. */
+/** Relative file name in a request, validated so that each file has exactly one spelling. */
 final class SafeFileName {
-    /** What Windows takes for a device, whatever follows the first dot. */
+    /** Windows device names; any extension is ignored. */
     private static final Pattern DEVICE =
             Pattern.compile("(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\\$|conout\\$)(\\..*)?");
 
     private SafeFileName() {}
 
-    /** The name that a route's <code>{path*}</code> means; empty if no file may be called so. */
+    /** Returns the file name in a route's <code>{path*}</code>; empty if it is not allowed. */
     static Optional<String> of(HttpRequest request) {
         String path = request.pathParameter("path").orElse("");
         String name = path.isEmpty() || path.endsWith("/") ? path + "index.html" : path;
@@ -24,7 +24,11 @@ final class SafeFileName {
         return Optional.of(name);
     }
 
-    /** Hidden files, and the ways up, begin with a dot; Windows cuts off a dot or a space at the end. */
+    /**
+     * Reports whether a segment is allowed.
+     *
+     * <p>A leading dot marks hidden files and parent folders. Windows removes a trailing dot or space.
+     */
     private static boolean isSafe(String segment) {
         return !segment.isEmpty()
                 && segment.length() <= 255

@@ -6,28 +6,33 @@ import dev.sprocket.core.Message;
 import java.util.Optional;
 
 /**
- * A page that listens to an {@link EventStream}. It has no messages to send: what it wants to say are requests of their own.
+ * Connection of a page to an {@link EventStream}.
+ *
+ * <p>The connection is write-only: the page sends data in separate requests.
  */
 @ThreadSafe
 public interface SseConnection extends Connection {
     /**
-     * Sends an event, which may be dropped if the peer reads too slowly and the server is told to drop.
+     * Sends an event.
      *
-     * @return false if the connection is closed, or the event dropped at once
+     * <p>It may be dropped if the peer reads too slowly and the overflow policy allows it.
+     *
+     * @return false if the connection is closed, or the event was dropped immediately
      */
     boolean send(SseEvent event);
 
     /**
      * Sends a text as the data of an event.
      *
-     * @return false if the connection is closed, or the message is binary, which events cannot be
+     * @return false if the connection is closed, or the message is binary, which Server-Sent Events do not support
      */
     @Override
     boolean send(Message message);
 
     /**
-     * The {@code Last-Event-ID} header: the last event that the browser saw before it lost the connection. The server does
-     * not repeat events on its own; a component that keeps them may.
+     * Returns the {@code Last-Event-ID} header: the last event received before a reconnect.
+     *
+     * <p>The server does not repeat events by itself; a component that stores them may.
      */
     Optional<String> lastEventId();
 }

@@ -15,7 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 
-/** The level of {@link EventStream}: one for each connection, which it also is. */
+/** Per-connection handler of {@link EventStream}, and the connection that components see. */
 final class SseConnectionHandler implements SseConnection, StackedConnection, CloseableWithCause, LoopTimer.Task {
     private static final PeerLog LOG = PeerLog.of(EventStream.class);
     private static final byte[] COMMENT = ":\n\n".getBytes(StandardCharsets.US_ASCII);
@@ -30,13 +30,13 @@ final class SseConnectionHandler implements SseConnection, StackedConnection, Cl
 
     SseConnectionHandler(
             MessageComponent<? super SseConnection, ? super Message> app,
-            HttpConnection below,
+            HttpConnection underlying,
             HttpExchange exchange,
             Duration keepalive,
             boolean verbatim) {
-        this.underlying = below;
+        this.underlying = underlying;
         this.exchange = exchange;
-        this.attributes = new Attributes(below.attributes());
+        this.attributes = new Attributes(underlying.attributes());
         this.keepalive = keepalive.toNanos();
         this.pipeline = verbatim
                 ? exchange.attachStream(this, SseEncoder.VERBATIM, SseEncoder.VERBATIM_CHUNKED)
@@ -45,9 +45,9 @@ final class SseConnectionHandler implements SseConnection, StackedConnection, Cl
     }
 
     void open() {
-        LoopTimer sweep = LoopTimer.of(pipeline.outbound().loop());
-        nextComment = sweep.now() + keepalive;
-        sweep.add(this);
+        LoopTimer timer = LoopTimer.of(pipeline.outbound().loop());
+        nextComment = timer.now() + keepalive;
+        timer.add(this);
         // Firefox fires EventSource's open event at the first byte of the body, not at the head
         offer(Unpooled.wrappedBuffer(COMMENT));
         invoker.open();
@@ -71,12 +71,12 @@ final class SseConnectionHandler implements SseConnection, StackedConnection, Cl
         return isOpen() && offer(SseEncoder.encode(event, pipeline.alloc()));
     }
 
-    /** No event depends on another, so one may be dropped if the peer reads too slowly. */
+    /** Sends an event, which may be dropped for slow peers, because events are independent. */
     private boolean offer(ByteBuf event) {
         return pipeline.offer(isChunked() ? ChunkedEncoding.of(event, pipeline.alloc()) : event, null);
     }
 
-    @SuppressWarnings("ReferenceEquality") // framings are told apart by who they are
+    @SuppressWarnings("ReferenceEquality") // encoders are compared by identity
     private boolean isChunked() {
         return pipeline.encoder() == SseEncoder.CHUNKED || pipeline.encoder() == SseEncoder.VERBATIM_CHUNKED;
     }
@@ -84,7 +84,11 @@ final class SseConnectionHandler implements SseConnection, StackedConnection, Cl
     @Override
     public boolean send(Message message) {
         if (message.isBinary()) {
-            LOG.info(this, "{}: {} is not sent (expected: text, which is all that events can be)", this, message);
+            LOG.info(
+                    this,
+                    "message dropped: binary data in an event stream peer={} message={} (send text)",
+                    this,
+                    message);
             return false;
         }
         return isOpen() && pipeline.send(message);
@@ -103,7 +107,7 @@ final class SseConnectionHandler implements SseConnection, StackedConnection, Cl
         underlying.close();
     }
 
-    /** The stream is visibly cut off, since its status has left long ago. */
+    /** Cuts off the stream, because its status has been sent already. */
     @Override
     public void closeWithCause(Throwable cause) {
         exchange.abort();

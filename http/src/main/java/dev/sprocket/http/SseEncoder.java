@@ -9,20 +9,20 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 
-/** How events look on the wire: lines that begin with the name of a field, and an empty one at the end. */
+/** Encodes events: one line per field, and an empty line at the end. */
 final class SseEncoder {
     private static final byte[] DATA = "data: ".getBytes(StandardCharsets.US_ASCII);
-    /** Room for the name of a field in a few lines, beside the text itself. */
+    /** Buffer space for field names, in addition to the text. */
     private static final int FIELD_ROOM = 32;
 
-    /** A message is the data of an event. */
+    /** Encodes a message as the data of an event. */
     static final MessageEncoder PLAIN = (message, alloc) -> {
         ByteBuf out = alloc.directBuffer(message.size() + FIELD_ROOM);
         writeData(out, BorrowedMessages.bytes(message));
         return out;
     };
 
-    /** The same as a chunk. */
+    /** Encodes a message as the data of an event, in a chunk. */
     static final MessageEncoder CHUNKED = (message, alloc) -> {
         ByteBuf out = alloc.directBuffer(message.size() + FIELD_ROOM + ChunkedEncoding.OVERHEAD);
         ChunkedEncoding.begin(out);
@@ -31,20 +31,20 @@ final class SseEncoder {
         return out;
     };
 
-    /** A message is the text of whole events. */
+    /** Encodes a message that is the text of whole events. */
     static final MessageEncoder VERBATIM =
             (message, alloc) -> BorrowedMessages.bytes(message).retainedDuplicate();
 
-    /** The same as a chunk. */
+    /** Encodes a message that is the text of whole events, in a chunk. */
     static final MessageEncoder VERBATIM_CHUNKED = (message, alloc) ->
-            // an empty chunk would be the last
+            // an empty chunk would end the body
             message.size() == 0
                     ? Unpooled.EMPTY_BUFFER
                     : ChunkedEncoding.of(BorrowedMessages.bytes(message).retainedDuplicate(), alloc);
 
     private SseEncoder() {}
 
-    /** The whole of an event, before its framing. */
+    /** Encodes an event, before chunked encoding. */
     static ByteBuf encode(SseEvent event, ByteBufAllocator alloc) {
         ByteBuf out = alloc.directBuffer(event.data().length() + FIELD_ROOM);
         if (event.type() != null) {
@@ -66,7 +66,7 @@ final class SseEncoder {
         out.writeByte('\n');
     }
 
-    /** A field for each line; LF, CR and CR LF end one. */
+    /** Writes one field per line of the data. LF, CR and CR LF end a line. */
     private static void writeData(ByteBuf out, ByteBuf text) {
         int at = text.readerIndex();
         int end = text.writerIndex();

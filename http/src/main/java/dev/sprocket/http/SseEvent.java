@@ -9,16 +9,20 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event of an {@link EventStream}, as the HTML standard has it (9.2, server-sent events).
+ * Event of an {@link EventStream} (HTML standard, 9.2).
  *
- * @param data what the page is handed; may have several lines
- * @param id what the browser sends as {@code Last-Event-ID} when it connects again; null leaves it as it was
- * @param type which listeners of the page are called; null is {@code message}
- * @param retry how long the browser waits before it connects again; null leaves that as it was
+ * @param data payload; may have several lines
+ * @param id sent by the browser as {@code Last-Event-ID} on reconnect; null leaves it unchanged
+ * @param type selects the listeners of the page; null stands for {@code message}
+ * @param retry time that the browser waits before a reconnect; null leaves it unchanged
  */
 @Immutable
 public record SseEvent(String data, @Nullable String id, @Nullable String type, @Nullable Duration retry) {
-    /** Throws {@link IllegalArgumentException} if the id or type holds a line break, or the id a NUL. */
+    /**
+     * Validates the fields.
+     *
+     * <p>Throws {@link IllegalArgumentException} if id or type contains a line break or NUL, or retry is negative.
+     */
     public SseEvent {
         check("id", id);
         check("type", type);
@@ -34,27 +38,31 @@ public record SseEvent(String data, @Nullable String id, @Nullable String type, 
         }
     }
 
-    /** An event that is nothing but data. */
+    /** Returns an event with data only. */
     public static SseEvent of(String data) {
         return new SseEvent(data, null, null, null);
     }
 
-    /** The same with an id. */
+    /** Returns a copy with another id. */
     public SseEvent withId(String value) {
         return new SseEvent(data, value, type, retry);
     }
 
-    /** The same with a type. */
+    /** Returns a copy with another type. */
     public SseEvent withType(String value) {
         return new SseEvent(data, id, value, retry);
     }
 
-    /** The same with a time to wait before connecting again. */
+    /** Returns a copy with another reconnect delay. */
     public SseEvent withRetry(Duration value) {
         return new SseEvent(data, id, type, value);
     }
 
-    /** The event as it stands on the wire: a line for each field, and for each line of the data, and an empty one. */
+    /**
+     * Returns the event in wire format.
+     *
+     * <p>It has a line per field and per line of the data, and an empty line at the end.
+     */
     public String text() {
         ByteBuf wire = SseEncoder.encode(this, ByteBufAllocator.DEFAULT);
         try {

@@ -12,28 +12,30 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Optional;
 
 /**
- * Serves the files of a folder on disk, as the <code>{path*}</code> of its route names them; a path that ends in {@code /},
- * or is empty, is its {@code index.html}. Hidden files, and what a link leads to outside of the folder, are not served.
+ * Serves the files of a folder on disk, selected by the route's <code>{path*}</code>.
  *
- * <p>Answers carry {@code ETag} and {@code Last-Modified}; a client that has the file is told so, one that wants a part of
- * it gets that (RFC 9110 13, 14). A file is read in pieces, as fast as the client takes it. A file that is changed while it
- * is sent ends that connection; replace files by renaming.
+ * <p>An empty path, or one that ends in {@code /}, selects {@code index.html}. Hidden files, and symbolic links to
+ * files outside of the folder, are not served.
  *
- * <p>It asks the disk on the event loop, so the disk should be a local one.
+ * <p>Responses carry {@code ETag} and {@code Last-Modified}; conditional requests are answered with 304 and range
+ * requests with 206 (RFC 9110 13, 14). A file is read in pieces, as fast as the client accepts it. If a file changes
+ * while it is sent, the connection is closed; replace files by renaming.
+ *
+ * <p>Files are read on the event loop, so the folder should be on a local disk.
  */
 @ThreadSafe
 public final class StaticFiles implements HttpFunction {
     private final Path root;
 
-    /** Serves a folder. Throws {@link IllegalArgumentException} if there is none at this path. */
+    /** Serves a folder. Throws {@link IllegalArgumentException} if the path is not a directory. */
     public StaticFiles(Path folder) {
         try {
             this.root = folder.toRealPath();
         } catch (IOException e) {
-            throw new IllegalArgumentException("folder: " + folder + " (expected: one that is there)", e);
+            throw new IllegalArgumentException("no such directory: " + folder, e);
         }
         if (!Files.isDirectory(root)) {
-            throw new IllegalArgumentException("folder: " + folder + " (expected: no file)");
+            throw new IllegalArgumentException("not a directory: " + folder);
         }
     }
 
@@ -45,41 +47,42 @@ public final class StaticFiles implements HttpFunction {
             return HttpResponse.error(404, "no such file: " + SafeText.excerpt(request.path()));
         }
         Path file = found.get();
-        BasicFileAttributes facts = Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-        if (facts.isDirectory()) {
-            // relative links of its page would lead beside it
+        BasicFileAttributes attributes =
+                Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        if (attributes.isDirectory()) {
+            // without the slash, relative links of the index page would be wrong
             return HttpResponse.of(301).header("Location", request.path() + "/");
         }
-        if (!facts.isRegularFile()) {
-            return HttpResponse.error(
-                    404, "no file, but a device, a pipe or a socket: " + SafeText.excerpt(request.path()));
+        if (!attributes.isRegularFile()) {
+            return HttpResponse.error(404, "not a regular file: " + SafeText.excerpt(request.path()));
         }
         String type = MediaTypes.of(file.getFileName().toString());
-        ConditionalResponse answer = new ConditionalResponse(
+        ConditionalResponse conditional = new ConditionalResponse(
                 type == null ? "application/octet-stream" : type,
-                etag(facts),
-                Optional.of(facts.lastModifiedTime().toInstant()),
-                facts.size());
-        return answer.create(
+                etag(attributes),
+                Optional.of(attributes.lastModifiedTime().toInstant()),
+                attributes.size());
+        return conditional.create(
                 request,
-                (response, offset, length) -> response.body(answer.type(), new FileBody.Part(file, offset, length)));
+                (response, offset, length) ->
+                        response.body(conditional.type(), new FileBody.Part(file, offset, length)));
     }
 
-    /** The real path of a file; empty if it is not there, or not inside. */
+    /** Returns the real path of a file. Empty if it does not exist, or is outside of the folder. */
     private Optional<Path> find(String name) throws IOException {
         try {
             Path real = root.resolve(name).toRealPath();
             return real.startsWith(root) ? Optional.of(real) : Optional.empty();
         } catch (InvalidPathException | FileSystemException e) {
-            // not there, not readable, too long, a loop of links
+            // missing, unreadable, name too long, or a loop of symbolic links
             return Optional.empty();
         }
     }
 
-    private static String etag(BasicFileAttributes facts) {
-        return "\"" + Long.toHexString(facts.size()) + "-"
-                + Long.toHexString(facts.lastModifiedTime().toMillis() * 1_000_000
-                        + facts.lastModifiedTime().toInstant().getNano() % 1_000_000)
+    private static String etag(BasicFileAttributes attributes) {
+        return "\"" + Long.toHexString(attributes.size()) + "-"
+                + Long.toHexString(attributes.lastModifiedTime().toMillis() * 1_000_000
+                        + attributes.lastModifiedTime().toInstant().getNano() % 1_000_000)
                 + "\"";
     }
 }

@@ -4,11 +4,12 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long a connection has been waiting for the same thing. The clock is read by the sweep alone: what happens in
- * between only counts. On the event loop.
+ * Tracks the time that a connection has spent in the current phase.
+ *
+ * <p>The clock is read only in the periodic check; progress in between is counted. Confined to the event loop.
  */
 final class TimeoutTracker {
-    /** What is waited for. */
+    /** Phase of a connection, which determines the timeout. */
     enum Phase {
         HEAD,
         BODY,
@@ -28,12 +29,12 @@ final class TimeoutTracker {
         this.limits = limits;
     }
 
-    /** Something happened that the limit is about. */
+    /** Records progress, which restarts the timeout. */
     void progress() {
         progress++;
     }
 
-    /** Whether the limit of this phase is past. */
+    /** Reports whether the timeout of a phase has passed. */
     boolean isExpired(Phase phase, long now) {
         if (phase != lastPhase || progress != lastProgress) {
             lastPhase = phase;
@@ -44,7 +45,7 @@ final class TimeoutTracker {
         return phase != Phase.NONE && limit(phase).compareTo(Duration.ofNanos(now - since)) <= 0;
     }
 
-    /** The limit of a phase. */
+    /** Returns the timeout of a phase. */
     Duration limit(Phase phase) {
         return switch (phase) {
             case HEAD -> limits.head();

@@ -22,15 +22,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes address, scheme and host of the client from headers that trusted proxies set. Above it {@code remoteAddress()} is the
- * client's, and {@link HttpRequest#scheme()} and {@link HttpRequest#host()} are what the client used. Headers of untrusted peers
- * are ignored.
+ * Reads address, scheme and host of the client from headers of trusted proxies.
  *
- * <p>One family of headers is read, {@code X-Forwarded-*} unless told otherwise, and the other is ignored: most proxies set one
- * and pass the other on as the client sent it. The proxy must set or clear each header of its family; see {@code docs/deploy}.
+ * <p>In the components above, {@code remoteAddress()} returns the address of the client, and {@link
+ * HttpRequest#scheme()} and {@link HttpRequest#host()} return the values that the client used. Headers of untrusted
+ * peers are ignored.
  *
- * <p>The way is followed from the nearest proxy on, as long as the one who speaks is trusted: the first address that is no
- * trusted proxy is the client. What cannot be read is answered with 400.
+ * <p>Only one family of headers is read, {@code X-Forwarded-*} by default, and the other is ignored: most proxies set
+ * one and pass on the other as the client sent it. The proxy must set or clear each header of its family; see {@code
+ * docs/deploy}.
+ *
+ * <p>Elements are evaluated from the nearest proxy on, as long as the sender is trusted: the first address that is not
+ * a trusted proxy is the client. An invalid header is answered with 400.
  *
  * <p>Callbacks run on the threads of the surrounding stack.
  */
@@ -38,28 +41,30 @@ import org.slf4j.LoggerFactory;
 public final class TrustedProxies extends ForwardingComponent<HttpConnection, Message> implements RequestHeadListener {
     private static final Logger LOG = LoggerFactory.getLogger(TrustedProxies.class);
     private static final String UNIX = "unix:";
-    /** Traefik and others name the scheme of a WebSocket. */
+    /** Maps forwarded schemes; Traefik and others send {@code ws} and {@code wss} for WebSockets. */
     private static final Map<String, String> SCHEMES =
             Map.of("http", "http", "https", "https", "ws", "http", "wss", "https");
 
-    /** Stated where a trusted proxy has described the client. */
+    /** Set on connections for which a trusted proxy described the client. */
     private static final AttributeKey<Boolean> FORWARDED_REQUEST =
             AttributeKey.of("trusted proxy", "did the request come through one?");
 
     private final AttributeKey<HttpConnection> key =
-            AttributeKey.of("connection by way of a proxy", "did TrustedProxies let it pass?");
+            AttributeKey.of("connection through a proxy", "did TrustedProxies let it pass?");
     private final PeerSet trusted;
     private final ForwardedHeaders headers;
 
     /**
-     * Trusts the {@code X-Forwarded-*} headers of proxies at these addresses or ranges, such as {@code 10.0.0.0/8}, and with
-     * {@code unix} of those that connect through a Unix domain socket. Throws {@link IllegalArgumentException} if one is none.
+     * Trusts the {@code X-Forwarded-*} headers of proxies at some addresses or ranges.
+     *
+     * <p>Ranges are written as {@code 10.0.0.0/8}; {@code unix} trusts proxies that connect through a Unix domain
+     * socket. Throws {@link IllegalArgumentException} for an invalid address.
      */
     public TrustedProxies(List<String> trusted, MessageComponent<? super HttpConnection, ? super Message> inner) {
         this(trusted, ForwardedHeaders.X_FORWARDED, inner);
     }
 
-    /** Trusts one family of headers of proxies at these addresses or ranges. */
+    /** Trusts one family of headers of proxies at some addresses or ranges. */
     public TrustedProxies(
             List<String> trusted,
             ForwardedHeaders headers,
@@ -72,35 +77,35 @@ public final class TrustedProxies extends ForwardingComponent<HttpConnection, Me
     @Override
     public void onOpen(HttpConnection conn) throws Exception {
         HttpRequest request = HttpRequest.of(conn);
-        HttpConnection seen = conn;
+        HttpConnection resolved = conn;
         if (isTrusted(conn.remoteAddress())) {
             try {
-                seen = resolve(conn, request);
+                resolved = resolve(conn, request);
             } catch (IllegalArgumentException e) {
                 conn.respond(HttpResponse.error(400, String.valueOf(e.getMessage())));
                 return;
             }
         } else if (request.header("Forwarded").isPresent()
                 || request.header("X-Forwarded-For").isPresent()) {
-            LOG.debug("{}: its Forwarded headers are left aside (trusted: {})", conn, trusted);
+            LOG.debug("forwarded headers of untrusted peer ignored peer={} trusted={}", conn, trusted);
         }
-        key.set(conn, seen);
-        super.onOpen(seen);
+        key.set(conn, resolved);
+        super.onOpen(resolved);
     }
 
     private HttpConnection resolve(HttpConnection conn, HttpRequest request) {
-        List<ForwardedElement> steps = ForwardedElement.parse(request, headers);
+        List<ForwardedElement> elements = ForwardedElement.parse(request, headers);
         SocketAddress client = conn.remoteAddress();
         ForwardedElement farthest = null;
-        for (int i = steps.size() - 1; i >= 0 && isTrusted(client); i--) {
-            farthest = steps.get(i);
+        for (int i = elements.size() - 1; i >= 0 && isTrusted(client); i--) {
+            farthest = elements.get(i);
             Optional<InetSocketAddress> next = farthest.client().flatMap(TrustedProxies::address);
             if (next.isEmpty() && farthest.client().filter(UNIX::equals).isPresent() && trusted.containsUnix()) {
-                // nginx calls a proxy before it so, that came through a Unix domain socket
+                // nginx writes this for a peer that connected through a Unix domain socket
                 continue;
             }
             if (next.isEmpty()) {
-                // "unknown" or a name that only the proxy understands (RFC 7239 6.2, 6.3): nobody is trusted beyond it
+                // "unknown" or an obfuscated name (RFC 7239 6.2, 6.3): elements beyond it are not trusted
                 break;
             }
             client = next.get();
@@ -121,7 +126,7 @@ public final class TrustedProxies extends ForwardingComponent<HttpConnection, Me
         return new ForwardedConnection(conn, client);
     }
 
-    /** Whether a trusted proxy described the client of a request, and so is its peer. */
+    /** Reports whether a trusted proxy is the peer, and described the client. */
     static boolean isForwarded(Connection conn) {
         return FORWARDED_REQUEST.peek(conn) != null;
     }
@@ -130,25 +135,25 @@ public final class TrustedProxies extends ForwardingComponent<HttpConnection, Me
         return trusted.contains(address);
     }
 
-    private static String scheme(Optional<String> said, HttpRequest request) {
-        String given = said.orElse(request.scheme()).toLowerCase(Locale.ROOT);
-        String scheme = SCHEMES.get(given);
+    private static String scheme(Optional<String> forwarded, HttpRequest request) {
+        String name = forwarded.orElse(request.scheme()).toLowerCase(Locale.ROOT);
+        String scheme = SCHEMES.get(name);
         if (scheme == null) {
             throw new IllegalArgumentException(
-                    "forwarded scheme: " + SafeText.excerpt(given) + " (expected: http, https, ws or wss)");
+                    "forwarded scheme: " + SafeText.excerpt(name) + " (expected: http, https, ws or wss)");
         }
         return scheme;
     }
 
-    private static Optional<String> host(Optional<String> said) {
-        if (said.isPresent() && Authority.parse(said.get()).isEmpty()) {
+    private static Optional<String> host(Optional<String> forwarded) {
+        if (forwarded.isPresent() && Authority.parse(forwarded.get()).isEmpty()) {
             throw new IllegalArgumentException(
-                    "forwarded host: " + SafeText.excerpt(said.get()) + " (expected: a host, with a port or without)");
+                    "forwarded host: " + SafeText.excerpt(forwarded.get()) + " (expected: a host with optional port)");
         }
-        return said;
+        return forwarded;
     }
 
-    /** An address with a port or without; empty for a name, which is not looked up. */
+    /** Parses an address with optional port; empty for a name, which is not resolved. */
     private static Optional<InetSocketAddress> address(String node) {
         int port = 0;
         String host = node;
@@ -156,7 +161,7 @@ public final class TrustedProxies extends ForwardingComponent<HttpConnection, Me
         if (colon >= 0 && (node.startsWith("[") || node.indexOf(':') == node.lastIndexOf(':'))) {
             host = node.substring(0, colon);
             String digits = node.substring(colon + 1);
-            // an obfuscated port (RFC 7239 6.4) is no number
+            // an obfuscated port (RFC 7239 6.4) is not a number
             port = digits.matches("[0-9]{1,5}") ? Math.min(65535, Integer.parseInt(digits)) : 0;
         }
         if (host.startsWith("[") && host.endsWith("]")) {
@@ -187,9 +192,9 @@ public final class TrustedProxies extends ForwardingComponent<HttpConnection, Me
 
     @Override
     public void onClose(HttpConnection conn) throws Exception {
-        HttpConnection seen = key.peek(conn);
-        if (seen != null) {
-            super.onClose(seen);
+        HttpConnection resolved = key.peek(conn);
+        if (resolved != null) {
+            super.onClose(resolved);
         }
     }
 

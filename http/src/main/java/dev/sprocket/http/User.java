@@ -8,43 +8,43 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Who a connection belongs to, as {@link Authenticator} found out.
+ * Authenticated user of a connection.
  *
- * @param name what the user is called
- * @param roles what the user may do, in words of the application
- * @param claims whatever else is known
+ * @param name login name
+ * @param roles roles, defined by the application
+ * @param claims additional information
  */
 @ThreadSafe
 public record User(String name, Set<String> roles, Map<String, Object> claims) {
     static final AttributeKey<User> KEY = AttributeKey.of("user", "is Authenticator below this component?");
 
-    /** Keeps copies. */
+    /** Copies roles and claims. */
     public User {
         roles = Set.copyOf(roles);
         claims = Map.copyOf(claims);
     }
 
-    /** A user of whom nothing else is known. */
+    /** Returns a user without roles and claims. */
     public static User named(String name) {
         return new User(name, Set.of(), Map.of());
     }
 
-    /** States who a connection belongs to: for components that find it out in another way than {@link Authenticator}. */
+    /** Sets the user of a connection, for components that authenticate in other ways than {@link Authenticator}. */
     public static void set(Connection conn, User user) {
         KEY.set(conn, user);
     }
 
-    /** The user of a connection. Throws {@link IllegalStateException} if no Authenticator is below. */
+    /** Returns the user of a connection. Throws {@link IllegalStateException} if it is not authenticated. */
     public static User of(Connection conn) {
         return KEY.get(conn);
     }
 
-    /** As {@link #of}; empty if no Authenticator is below. */
+    /** Returns the user of a connection; empty if it is not authenticated. */
     public static Optional<User> find(Connection conn) {
         return KEY.find(conn);
     }
 
-    /** Name and roles; claims may hold what is nobody else's business. */
+    /** Returns name and roles; claims may be confidential. */
     @Override
     public String toString() {
         return name + " " + roles;

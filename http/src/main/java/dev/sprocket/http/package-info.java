@@ -1,13 +1,16 @@
 /**
- * HTTP/1.1 as a layer: requests become connections that a component answers, streams to or upgrades.
+ * HTTP/1.1 and HTTP/2 layer: each request becomes a connection.
  *
- * <p>Where to start reading: {@link dev.sprocket.http.HttpServer} is the layer, {@link dev.sprocket.http.HttpConnection}
- * what it hands on, {@link dev.sprocket.http.Router} how hosts and paths lead to components. {@link
- * dev.sprocket.http.StaticFiles} and {@link dev.sprocket.http.ClasspathFiles} serve files, {@link dev.sprocket.http.EventStream} events.
- * Decorators guard what is inside: {@link dev.sprocket.http.OriginFilter}, {@link dev.sprocket.http.Authenticator}, {@link
- * dev.sprocket.http.TrustedProxies}, {@link dev.sprocket.http.Cors}, and {@link dev.sprocket.http.AsyncFilter} for a question of
- * one's own. How a request comes about is in {@code RequestDecoder}, {@code RequestValidator} and {@code HttpHandler}; how its
- * answer leaves, in {@code HttpExchange}, {@code ResponseBody} and {@code ResponseWriter}.
+ * <p>{@link dev.sprocket.http.HttpServer} is the layer, {@link dev.sprocket.http.HttpConnection} the connection type of
+ * the components above it, and {@link dev.sprocket.http.Router} dispatches by host and path. {@link
+ * dev.sprocket.http.StaticFiles} and {@link dev.sprocket.http.ClasspathFiles} serve files, {@link
+ * dev.sprocket.http.EventStream} serves Server-Sent Events.
+ *
+ * <p>Decorators protect the component inside: {@link dev.sprocket.http.OriginFilter}, {@link
+ * dev.sprocket.http.Authenticator}, {@link dev.sprocket.http.TrustedProxies}, {@link dev.sprocket.http.Cors}, and
+ * {@link dev.sprocket.http.AsyncFilter} for custom checks. Requests are read by {@code RequestDecoder}, {@code
+ * RequestValidator} and {@code HttpHandler}; responses are written by {@code HttpExchange}, {@code ResponseBody} and
+ * {@code ResponseWriter}.
  */
 @NullMarked
 package dev.sprocket.http;

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who gets in, and who waits before the door. */
+/** Authentication of requests, and requests that wait for it. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class AuthenticatorTest {
     private static final String GET = "GET /a HTTP/1.1\r\nHost: h\r\n";
@@ -65,7 +65,7 @@ class AuthenticatorTest {
 
     /** RFC 7617 2. */
     @Test
-    void a_name_and_its_password_are_let_in() {
+    void admits_valid_name_and_password() {
         serve(Authenticator.basic("the \"site\"", Map.of("änn", "pä:ss"), hello()));
 
         assertThat(new String(
@@ -75,20 +75,21 @@ class AuthenticatorTest {
     }
 
     @Test
-    void others_are_asked_for_a_password() {
+    void challenges_request_without_credentials() {
         serve(Authenticator.basic("the \"site\"", Map.of("ann", "secret"), app));
 
-        RawResponse answer = ask();
-        assertThat(answer.status()).isEqualTo(401);
-        assertThat(answer.header("www-authenticate")).isEqualTo("Basic realm=\"the \\\"site\\\"\", charset=\"UTF-8\"");
-        assertThat(answer.header("connection")).isEqualTo("close");
-        assertThat(answer.body()).isEqualTo("401 Unauthorized\n");
+        RawResponse response = ask();
+        assertThat(response.status()).isEqualTo(401);
+        assertThat(response.header("www-authenticate"))
+                .isEqualTo("Basic realm=\"the \\\"site\\\"\", charset=\"UTF-8\"");
+        assertThat(response.header("connection")).isEqualTo("close");
+        assertThat(response.body()).isEqualTo("401 Unauthorized\n");
         assertThat(app.seen).isEmpty();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"ann:wrong", "ann:", "bob:secret", "ann", ":secret", "ann:secret ", ""})
-    void a_wrong_password_is_refused(String pair) {
+    void rejects_wrong_password(String pair) {
         serve(Authenticator.basic("site", Map.of("ann", "secret"), app));
 
         assertThat(ask(basic(pair)).status()).isEqualTo(401);
@@ -98,14 +99,14 @@ class AuthenticatorTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"Basic", "Basic !!!", "Bearer YW5uOnNlY3JldA==", "YW5uOnNlY3JldA==", "BasicYW5uOnNlY3JldA=="})
-    void what_is_no_basic_authorization_is_refused(String value) {
+    void rejects_other_authorization_headers(String value) {
         serve(Authenticator.basic("site", Map.of("ann", "secret"), app));
 
         assertThat(ask("Authorization: " + value).status()).isEqualTo(401);
     }
 
     @Test
-    void two_authorizations_prove_nothing() {
+    void rejects_two_authorization_headers() {
         serve(Authenticator.basic("site", Map.of("ann", "secret"), app));
 
         assertThat(ask(basic("ann:secret"), basic("ann:secret")).status()).isEqualTo(401);
@@ -113,24 +114,24 @@ class AuthenticatorTest {
 
     /** RFC 6750 2.1, 3. */
     @Test
-    void a_token_is_let_in() {
+    void admits_valid_bearer_token() {
         User robot = new User("robot", Set.of("push"), Map.of("team", 7));
         serve(Authenticator.bearer("site", Map.of("t0ken", robot, "other", User.named("x")), hello()));
         assertThat(ask("Authorization: bEARER t0ken").body()).isEqualTo("robot [push]");
 
-        RawResponse answer = ask("Authorization: Bearer t0kem");
-        assertThat(answer.status()).isEqualTo(401);
-        assertThat(answer.header("www-authenticate")).isEqualTo("Bearer realm=\"site\"");
+        RawResponse response = ask("Authorization: Bearer t0kem");
+        assertThat(response.status()).isEqualTo(401);
+        assertThat(response.header("www-authenticate")).isEqualTo("Bearer realm=\"site\"");
     }
 
     @Test
-    void a_function_may_answer_later_from_another_thread() throws Exception {
-        CompletableFuture<Optional<User>> answer = new CompletableFuture<>();
-        serve(Authenticator.custom(request -> answer, Duration.ofSeconds(5), app));
+    void check_may_complete_later_on_another_thread() throws Exception {
+        CompletableFuture<Optional<User>> response = new CompletableFuture<>();
+        serve(Authenticator.custom(request -> response, Duration.ofSeconds(5), app));
         wire.send(GET + "Upgrade: echo\r\nConnection: upgrade\r\n\r\nglued").send(" bytes");
         assertThat(app.seen).isEmpty();
 
-        Thread other = new Thread(() -> answer.complete(Optional.of(User.named("ann"))));
+        Thread other = new Thread(() -> response.complete(Optional.of(User.named("ann"))));
         other.start();
         other.join();
         wire.received();
@@ -143,10 +144,10 @@ class AuthenticatorTest {
         assertThat(app.seen).containsExactly("open /a", "message glued bytes", "message later", "close /a");
     }
 
-    /** As a WebSocket layer does: it upgrades in the callback, and what is behind the handshake comes after that. */
+    /** Upgrades in the callback, as a WebSocket layer does. */
     @Test
-    void bytes_behind_a_handshake_that_waited_come_after_the_callback() {
-        CompletableFuture<Optional<User>> answer = new CompletableFuture<>();
+    void bytes_after_delayed_handshake_follow_the_callback() {
+        CompletableFuture<Optional<User>> response = new CompletableFuture<>();
         MessageComponent<HttpConnection, Message> layer = new MessageComponent<>() {
             @Override
             public void onOpen(HttpConnection conn) {
@@ -160,16 +161,16 @@ class AuthenticatorTest {
                 app.onMessage(from, message);
             }
         };
-        serve(Authenticator.custom(request -> answer, Duration.ofSeconds(5), layer));
+        serve(Authenticator.custom(request -> response, Duration.ofSeconds(5), layer));
         wire.send(GET + "Upgrade: echo\r\nConnection: upgrade\r\n\r\nglued");
-        answer.complete(Optional.of(User.named("ann")));
+        response.complete(Optional.of(User.named("ann")));
 
         assertThat(app.seen).containsExactly("open /a", "ready", "message glued");
     }
 
     @Test
-    void an_answer_in_a_callback_that_came_late_ends_the_exchange_after_it() {
-        CompletableFuture<Optional<User>> answer = new CompletableFuture<>();
+    void response_in_delayed_callback_ends_exchange_after_it() {
+        CompletableFuture<Optional<User>> response = new CompletableFuture<>();
         MessageComponent<HttpConnection, Message> quick = new MessageComponent<>() {
             @Override
             public void onOpen(HttpConnection conn) {
@@ -185,9 +186,9 @@ class AuthenticatorTest {
                 app.seen.add("close");
             }
         };
-        serve(Authenticator.custom(request -> answer, Duration.ofSeconds(5), quick));
+        serve(Authenticator.custom(request -> response, Duration.ofSeconds(5), quick));
         wire.send(GET + "\r\n" + GET + "\r\n");
-        answer.complete(Optional.of(User.named("ann")));
+        response.complete(Optional.of(User.named("ann")));
 
         assertThat(RawResponse.all(wire.received()))
                 .extracting(RawResponse::body)
@@ -196,33 +197,33 @@ class AuthenticatorTest {
     }
 
     @Test
-    void a_function_that_knows_nobody_is_answered_with_403() {
+    void empty_result_is_answered_with_403() {
         serve(Authenticator.custom(
                 request -> CompletableFuture.completedStage(Optional.empty()), Duration.ofSeconds(5), app));
 
-        RawResponse answer = ask();
-        assertThat(answer.status()).isEqualTo(403);
-        assertThat(answer.header("www-authenticate")).isNull();
+        RawResponse response = ask();
+        assertThat(response.status()).isEqualTo(403);
+        assertThat(response.header("www-authenticate")).isNull();
         assertThat(app.seen).isEmpty();
     }
 
     @Test
-    void a_function_that_does_not_answer_in_time_is_answered_with_503() {
-        CompletableFuture<Optional<User>> never = new CompletableFuture<>();
-        serve(Authenticator.custom(request -> never, Duration.ofSeconds(5), app));
+    void check_timeout_is_answered_with_503() {
+        CompletableFuture<Optional<User>> pending = new CompletableFuture<>();
+        serve(Authenticator.custom(request -> pending, Duration.ofSeconds(5), app));
         wire.send(GET + "\r\n").advance(4500);
         assertThat(wire.received()).isEmpty();
 
         wire.advance(1000);
         assertThat(RawResponse.of(wire.received()).status()).isEqualTo(503);
         assertThat(wire.isOpen()).isFalse();
-        never.complete(Optional.of(User.named("ann")));
+        pending.complete(Optional.of(User.named("ann")));
         wire.received();
         assertThat(app.seen).isEmpty();
     }
 
     @Test
-    void a_function_that_fails_now_or_later_is_answered_with_500() {
+    void failing_check_is_answered_with_500() {
         serve(Authenticator.custom(
                 request -> {
                     throw new IllegalStateException("test");
@@ -232,31 +233,31 @@ class AuthenticatorTest {
         assertThat(ask().status()).isEqualTo(500);
 
         try (Wire other = new Wire()) {
-            CompletableFuture<Optional<User>> answer = new CompletableFuture<>();
+            CompletableFuture<Optional<User>> response = new CompletableFuture<>();
             IoServer.attach(
                     other.channel(),
-                    new HttpServer(Authenticator.custom(request -> answer, Duration.ofSeconds(5), app)));
+                    new HttpServer(Authenticator.custom(request -> response, Duration.ofSeconds(5), app)));
             other.send(GET + "\r\n");
-            answer.completeExceptionally(new IOException("test"));
+            response.completeExceptionally(new IOException("test"));
             assertThat(RawResponse.of(other.received()).status()).isEqualTo(500);
         }
         assertThat(app.seen).isEmpty();
     }
 
     @Test
-    void a_client_that_leaves_while_it_waits_opens_nothing() {
-        CompletableFuture<Optional<User>> answer = new CompletableFuture<>();
-        serve(Authenticator.custom(request -> answer, Duration.ofSeconds(5), app));
+    void client_disconnecting_during_check_opens_nothing() {
+        CompletableFuture<Optional<User>> response = new CompletableFuture<>();
+        serve(Authenticator.custom(request -> response, Duration.ofSeconds(5), app));
         wire.send(GET + "\r\n");
         wire.close();
-        answer.complete(Optional.of(User.named("ann")));
+        response.complete(Optional.of(User.named("ann")));
         wire.channel().runPendingTasks();
 
         assertThat(app.seen).isEmpty();
     }
 
     @Test
-    void a_component_that_fails_behind_the_gate_is_answered_with_500() {
+    void component_failing_after_check_is_answered_with_500() {
         MessageComponent<HttpConnection, Message> failing = new MessageComponent<>() {
             @Override
             public void onOpen(HttpConnection conn) {
@@ -266,17 +267,17 @@ class AuthenticatorTest {
             @Override
             public void onMessage(HttpConnection from, Message message) {}
         };
-        CompletableFuture<Optional<User>> answer = new CompletableFuture<>();
-        serve(Authenticator.custom(request -> answer, Duration.ofSeconds(5), failing));
+        CompletableFuture<Optional<User>> response = new CompletableFuture<>();
+        serve(Authenticator.custom(request -> response, Duration.ofSeconds(5), failing));
         wire.send(GET + "\r\n");
-        answer.complete(Optional.of(User.named("ann")));
+        response.complete(Optional.of(User.named("ann")));
 
         assertThat(RawResponse.of(wire.received()).status()).isEqualTo(500);
         assertThat(wire.isOpen()).isFalse();
     }
 
     @Test
-    void a_role_is_needed_where_it_is_asked_for() {
+    void role_filter_rejects_user_without_role() {
         User ann = new User("ann", Set.of("admin"), Map.of());
         Map<String, User> tokens = Map.of("a", ann, "b", User.named("bob"));
         serve(Authenticator.bearer("site", tokens, new RoleFilter("admin", hello())));
@@ -286,7 +287,7 @@ class AuthenticatorTest {
     }
 
     @Test
-    void a_user_is_asked_for_above_an_authenticator_only() {
+    void user_is_missing_without_authenticator() {
         serve(app);
         wire.send(GET + "\r\n");
 
@@ -295,7 +296,7 @@ class AuthenticatorTest {
     }
 
     @Test
-    void secrets_show_nothing_of_themselves() {
+    void shared_secret_hides_its_value() {
         assertThat(SharedSecret.of("abc").toString()).isEqualTo("a secret");
         assertThat(SharedSecret.of("abc").matches("abc")).isTrue();
         assertThat(SharedSecret.of("abc").matches("ab")).isFalse();

@@ -18,7 +18,7 @@ class CookiesTest {
     }
 
     @Test
-    void pairs_have_names_and_values() {
+    void parses_names_and_values() {
         Cookies cookies = cookies("PHPSESSID=298zf09hf012fh2; csrftoken=u32t4o3tb3gg43");
         assertThat(cookies.value("PHPSESSID")).contains("298zf09hf012fh2");
         assertThat(cookies.value("csrftoken")).contains("u32t4o3tb3gg43");
@@ -26,7 +26,7 @@ class CookiesTest {
     }
 
     @Test
-    void quotes_are_stripped_and_percents_decoded() {
+    void strips_quotes_and_decodes_percent_encoding() {
         Cookies cookies = cookies("a=\"quoted\"; b=s%3Aid.sig%2B%2F; c=one+two; d=100%; e=\"; f=\"\"; g=%C3%A9");
         assertThat(cookies.value("a")).contains("quoted");
         assertThat(cookies.value("b")).contains("s:id.sig+/");
@@ -39,7 +39,7 @@ class CookiesTest {
     }
 
     @Test
-    void an_attribute_s_name_is_a_name_like_others_and_a_piece_that_is_no_pair_is_skipped() {
+    void skips_invalid_pairs_and_accepts_attribute_names() {
         Cookies cookies = cookies("Path=mine; junk; =nameless; ;  PHPSESSID = x=y ;");
         assertThat(cookies.value("Path")).contains("mine");
         assertThat(cookies.value("PHPSESSID")).contains("x=y");
@@ -47,14 +47,14 @@ class CookiesTest {
     }
 
     @Test
-    void the_first_of_a_name_counts_and_several_headers_are_one() {
+    void first_value_wins_across_headers() {
         Cookies cookies = cookies("a=1; a=2", "b=3; a=4");
         assertThat(cookies.value("a")).contains("1");
         assertThat(cookies.value("b")).contains("3");
     }
 
     @Test
-    void values_are_not_for_a_log() {
+    void string_form_hides_values() {
         assertThat(cookies("PHPSESSID=secret")).hasToString("[PHPSESSID]");
     }
 }

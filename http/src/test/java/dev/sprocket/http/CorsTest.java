@@ -14,7 +14,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What pages of other sites may do (the Fetch standard, 3.2). */
+/** Cross-origin requests (Fetch standard, 3.2). */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class CorsTest {
     private static final CorsRules RULES = CorsRules.of(Origins.of("https://good.example"));
@@ -33,7 +33,11 @@ class CorsTest {
         return RawResponse.of(wire.received());
     }
 
-    /** As above, where the rules are a layer of the route, within another layer that refuses everybody. */
+    /**
+     * Sends a request to a route with CORS rules.
+     *
+     * <p>The rules are inside another layer, which rejects every request.
+     */
     private RawResponse askRoute(String method, String... headers) {
         Cors cors = new Cors(RULES, new FunctionComponent(request -> HttpResponse.text("a")));
         Router router = new Router().route("GET", "/a", new OriginFilter(Origins.of("https://only.example"), cors));
@@ -47,108 +51,108 @@ class CorsTest {
     }
 
     @Test
-    void preflight_of_a_route_is_answered_by_its_rules() {
-        RawResponse answer =
+    void preflight_is_answered_by_rules_of_the_route() {
+        RawResponse response =
                 askRoute("OPTIONS /a", "Origin: https://good.example", "Access-Control-Request-Method: GET");
 
-        assertThat(answer.status()).isEqualTo(204);
-        assertThat(answer.header("access-control-allow-origin")).isEqualTo("https://good.example");
-        assertThat(answer.header("access-control-allow-methods")).isEqualTo("GET, HEAD, POST");
+        assertThat(response.status()).isEqualTo(204);
+        assertThat(response.header("access-control-allow-origin")).isEqualTo("https://good.example");
+        assertThat(response.header("access-control-allow-methods")).isEqualTo("GET, HEAD, POST");
     }
 
     @Test
-    void preflight_of_a_route_refuses_other_origins() {
-        RawResponse answer =
+    void preflight_rejects_other_origins() {
+        RawResponse response =
                 askRoute("OPTIONS /a", "Origin: https://evil.example", "Access-Control-Request-Method: GET");
 
-        assertThat(answer.status()).isEqualTo(403);
-        assertThat(answer.headers()).doesNotContainKey("access-control-allow-origin");
+        assertThat(response.status()).isEqualTo(403);
+        assertThat(response.headers()).doesNotContainKey("access-control-allow-origin");
     }
 
     @ParameterizedTest
     @CsvSource({"GET /a,403", "PUT /a,405", "OPTIONS /a,204"})
-    void answers_outside_of_the_layer_name_the_origin(String request, int status) {
-        RawResponse answer = askRoute(request, "Origin: https://good.example");
+    void responses_of_outer_layers_have_CORS_headers(String request, int status) {
+        RawResponse response = askRoute(request, "Origin: https://good.example");
 
-        assertThat(answer.status()).isEqualTo(status);
-        assertThat(answer.header("access-control-allow-origin")).isEqualTo("https://good.example");
+        assertThat(response.status()).isEqualTo(status);
+        assertThat(response.header("access-control-allow-origin")).isEqualTo("https://good.example");
     }
 
     @Test
-    void a_request_refused_before_any_component_names_the_origin() {
-        RawResponse answer =
+    void request_rejected_before_components_has_CORS_headers() {
+        RawResponse response =
                 askRoute("GET /a", "Origin: https://good.example", "Content-Length: 99999999", "Connection: close");
 
-        assertThat(answer.status()).isEqualTo(413);
-        assertThat(answer.header("access-control-allow-origin")).isEqualTo("https://good.example");
+        assertThat(response.status()).isEqualTo(413);
+        assertThat(response.header("access-control-allow-origin")).isEqualTo("https://good.example");
     }
 
     @Test
-    void a_path_without_a_route_names_no_origin() {
-        RawResponse answer = askRoute("GET /none", "Origin: https://good.example");
+    void path_without_route_has_no_CORS_headers() {
+        RawResponse response = askRoute("GET /none", "Origin: https://good.example");
 
-        assertThat(answer.status()).isEqualTo(404);
-        assertThat(answer.headers()).doesNotContainKey("access-control-allow-origin");
+        assertThat(response.status()).isEqualTo(404);
+        assertThat(response.headers()).doesNotContainKey("access-control-allow-origin");
     }
 
     @Test
-    void a_page_that_is_allowed_is_told_so() {
-        RawResponse answer = ask(RULES.withExposedHeaders("X-Total"), "GET /a", "Origin: https://good.example");
+    void allowed_origin_gets_CORS_headers() {
+        RawResponse response = ask(RULES.withExposedHeaders("X-Total"), "GET /a", "Origin: https://good.example");
 
-        assertThat(answer.body()).isEqualTo("a");
-        assertThat(answer.header("access-control-allow-origin")).isEqualTo("https://good.example");
-        assertThat(answer.header("access-control-expose-headers")).isEqualTo("X-Total");
-        assertThat(answer.header("access-control-allow-credentials")).isNull();
-        assertThat(answer.header("vary")).isEqualTo("Origin");
+        assertThat(response.body()).isEqualTo("a");
+        assertThat(response.header("access-control-allow-origin")).isEqualTo("https://good.example");
+        assertThat(response.header("access-control-expose-headers")).isEqualTo("X-Total");
+        assertThat(response.header("access-control-allow-credentials")).isNull();
+        assertThat(response.header("vary")).isEqualTo("Origin");
     }
 
     @Test
-    void a_page_that_is_not_allowed_is_told_nothing_and_a_cache_is_warned() {
-        RawResponse answer =
+    void other_origin_gets_only_vary() {
+        RawResponse response =
                 ask(RULES.withCredentials().withExposedHeaders("X"), "GET /a", "Origin: https://evil.example");
 
-        assertThat(answer.status()).isEqualTo(200);
-        assertThat(answer.headers())
+        assertThat(response.status()).isEqualTo(200);
+        assertThat(response.headers())
                 .doesNotContainKeys(
                         "access-control-allow-origin",
                         "access-control-allow-credentials",
                         "access-control-expose-headers");
-        assertThat(answer.header("vary")).isEqualTo("Origin");
+        assertThat(response.header("vary")).isEqualTo("Origin");
     }
 
     @Test
-    void a_program_that_is_no_browser_is_served() {
+    void request_without_origin_is_served() {
         assertThat(ask(RULES, "GET /a").headers()).doesNotContainKey("access-control-allow-origin");
     }
 
     @Test
-    void errors_are_readable_too() {
-        RawResponse answer = ask(RULES, "GET /none", "Origin: https://good.example");
+    void error_responses_have_CORS_headers() {
+        RawResponse response = ask(RULES, "GET /none", "Origin: https://good.example");
 
-        assertThat(answer.status()).isEqualTo(404);
-        assertThat(answer.header("access-control-allow-origin")).isEqualTo("https://good.example");
+        assertThat(response.status()).isEqualTo(404);
+        assertThat(response.header("access-control-allow-origin")).isEqualTo("https://good.example");
     }
 
     @Test
-    void credentials_are_allowed_by_name_only() {
-        RawResponse answer = ask(RULES.withCredentials(), "GET /a", "Origin: https://good.example");
+    void credentials_require_listed_origins() {
+        RawResponse response = ask(RULES.withCredentials(), "GET /a", "Origin: https://good.example");
 
-        assertThat(answer.header("access-control-allow-credentials")).isEqualTo("true");
+        assertThat(response.header("access-control-allow-credentials")).isEqualTo("true");
         assertThatThrownBy(() -> CorsRules.of(Origins.of("*")).withCredentials())
-                .hasMessage("credentials from any origin (expected: origins by name)");
+                .hasMessage("credentials allowed for any origin (expected: a list of origins)");
     }
 
     @Test
-    void any_page_is_a_star() {
-        RawResponse answer = ask(CorsRules.of(Origins.of("*")), "GET /a", "Origin: null");
+    void any_origin_is_answered_with_star() {
+        RawResponse response = ask(CorsRules.of(Origins.of("*")), "GET /a", "Origin: null");
 
-        assertThat(answer.header("access-control-allow-origin")).isEqualTo("*");
-        assertThat(answer.header("vary")).isNull();
+        assertThat(response.header("access-control-allow-origin")).isEqualTo("*");
+        assertThat(response.header("vary")).isNull();
     }
 
     @Test
-    void a_preflight_is_answered_with_what_is_allowed() {
-        RawResponse answer = ask(
+    void preflight_returns_allowed_methods_and_headers() {
+        RawResponse response = ask(
                 RULES.withMethods("GET", "PUT")
                         .withRequestHeaders("x-one", "X-Two")
                         .withMaxAge(Duration.ofSeconds(5)),
@@ -157,11 +161,11 @@ class CorsTest {
                 "Access-Control-Request-Method: PUT",
                 "Access-Control-Request-Headers: X-One,x-two");
 
-        assertThat(answer.status()).isEqualTo(204);
-        assertThat(answer.header("access-control-allow-origin")).isEqualTo("https://good.example");
-        assertThat(answer.header("access-control-allow-methods")).isEqualTo("GET, PUT");
-        assertThat(answer.header("access-control-allow-headers")).isEqualTo("X-One,x-two");
-        assertThat(answer.header("access-control-max-age")).isEqualTo("5");
+        assertThat(response.status()).isEqualTo(204);
+        assertThat(response.header("access-control-allow-origin")).isEqualTo("https://good.example");
+        assertThat(response.header("access-control-allow-methods")).isEqualTo("GET, PUT");
+        assertThat(response.header("access-control-allow-headers")).isEqualTo("X-One,x-two");
+        assertThat(response.header("access-control-max-age")).isEqualTo("5");
         assertThat(wire.isOpen()).isTrue();
     }
 
@@ -173,26 +177,26 @@ class CorsTest {
         "https://good.example, GET, X-Two",
         "https://good.example, get, X-One"
     })
-    void a_preflight_for_more_is_refused(String origin, String method, String header) {
-        RawResponse answer = ask(
+    void preflight_beyond_the_rules_is_rejected(String origin, String method, String header) {
+        RawResponse response = ask(
                 RULES.withRequestHeaders("X-One"),
                 "OPTIONS /a",
                 "Origin: " + origin,
                 "Access-Control-Request-Method: " + method,
                 "Access-Control-Request-Headers: " + header);
 
-        assertThat(answer.status()).isEqualTo(403);
-        assertThat(answer.headers()).doesNotContainKeys("access-control-allow-methods");
+        assertThat(response.status()).isEqualTo(403);
+        assertThat(response.headers()).doesNotContainKeys("access-control-allow-methods");
     }
 
     @Test
-    void OPTIONS_that_is_no_preflight_goes_on() {
+    void OPTIONS_without_preflight_headers_is_passed_on() {
         assertThat(ask(RULES, "OPTIONS /a", "Origin: https://good.example").header("allow"))
                 .isEqualTo("GET, HEAD, OPTIONS");
     }
 
     @Test
-    void a_component_hears_nothing_of_a_preflight() {
+    void preflight_does_not_reach_the_component() {
         Recorder app = new Recorder();
         IoServer.attach(wire.channel(), new HttpServer(new Cors(RULES, app)));
         wire.send("OPTIONS /a HTTP/1.1\r\nHost: h\r\nOrigin: https://good.example\r\n"

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Server-Sent Events (the HTML standard, 9.2). */
+/** Server-Sent Events (HTML standard, 9.2). */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class EventStreamTest {
     private static final String GET = "GET /events HTTP/1.1\r\nHost: h\r\n";
@@ -39,7 +39,7 @@ class EventStreamTest {
     private final List<String> seen = new ArrayList<>();
     private final List<SseConnection> opened = new ArrayList<>();
 
-    /** Says hello, as an application that knows events. */
+    /** Records the life cycle of event stream connections. */
     private final class App implements MessageComponent<SseConnection, Message> {
         @Override
         public void onOpen(SseConnection conn) {
@@ -69,7 +69,7 @@ class EventStreamTest {
         return opened.get(0);
     }
 
-    /** The events that have arrived, without the chunks around them. */
+    /** Returns the received events, without the chunks around them. */
     private String events() {
         StringBuilder events = new StringBuilder();
         String rest = wire.received();
@@ -83,29 +83,29 @@ class EventStreamTest {
     }
 
     @Test
-    void a_request_is_answered_with_a_stream_that_nobody_keeps() {
+    void response_is_an_uncacheable_stream() {
         wire.send(GET + "\r\n");
 
-        RawResponse answer = RawResponse.of(wire.received());
-        assertThat(answer.status()).isEqualTo(200);
-        assertThat(answer.header("content-type")).isEqualTo("text/event-stream");
-        assertThat(answer.header("cache-control")).isEqualTo("no-store");
-        assertThat(answer.header("transfer-encoding")).isEqualTo("chunked");
-        assertThat(answer.header("connection")).isEqualTo("close");
+        RawResponse response = RawResponse.of(wire.received());
+        assertThat(response.status()).isEqualTo(200);
+        assertThat(response.header("content-type")).isEqualTo("text/event-stream");
+        assertThat(response.header("cache-control")).isEqualTo("no-store");
+        assertThat(response.header("transfer-encoding")).isEqualTo("chunked");
+        assertThat(response.header("connection")).isEqualTo("close");
         assertThat(seen).containsExactly("open -");
         assertThat(wire.isOpen()).isTrue();
     }
 
     /** Firefox fires the open event of {@code EventSource} at the first byte of the body. */
     @Test
-    void first_comment_leaves_with_the_head() {
+    void first_comment_follows_the_head() {
         wire.send(GET + "\r\n");
 
         assertThat(RawResponse.of(wire.received()).body()).isEqualTo("00000003\r\n:\n\n\r\n");
     }
 
     @Test
-    void a_message_is_an_event() {
+    void message_becomes_an_event() {
         assertThat(open().send("häl\"lo")).isTrue();
 
         assertThat(events()).isEqualTo("data: häl\"lo\n\n");
@@ -124,7 +124,7 @@ class EventStreamTest {
         "'>|', 'data: |data: |'",
         "'|data: x', 'data: |data: data: x|'"
     })
-    void each_line_is_a_field(String text, String expected) {
+    void each_line_becomes_a_field(String text, String expected) {
         String data = text.replace('|', '\n').replace('>', '\r');
         SseConnection conn = open();
         conn.send(data);
@@ -142,26 +142,26 @@ class EventStreamTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"a\nb", "a\rb", "a\u0000b"})
-    void an_id_and_a_type_are_one_line(String value) {
+    void id_and_type_must_be_one_line(String value) {
         assertThatThrownBy(() -> SseEvent.of("x").withId(value)).hasMessageContaining("(expected: one line)");
         assertThatThrownBy(() -> SseEvent.of("x").withType(value)).hasMessageContaining("(expected: one line)");
     }
 
     @Test
-    void a_binary_message_is_not_sent() {
+    void binary_message_is_rejected() {
         assertThat(open().send(Message.binary(new byte[] {1}))).isFalse();
         assertThat(wire.received()).isEmpty();
     }
 
     @Test
-    void the_last_event_that_the_browser_saw_is_known() {
+    void last_event_id_is_decoded() {
         wire.send(GET + "Last-Event-ID: n\u00c3\u00a9 7\r\n\r\n");
 
         assertThat(seen).containsExactly("open né 7");
     }
 
     @Test
-    void a_comment_is_sent_every_fifteen_seconds() {
+    void sends_comment_every_fifteen_seconds() {
         open();
         for (int i = 0; i < 64; i++) {
             wire.advance(500);
@@ -172,7 +172,7 @@ class EventStreamTest {
     }
 
     @Test
-    void a_page_that_leaves_is_told_of_once() {
+    void disconnect_calls_on_close_once() {
         SseConnection conn = open();
         wire.close();
 
@@ -182,7 +182,7 @@ class EventStreamTest {
     }
 
     @Test
-    void a_page_that_only_ends_its_direction_has_left_too() {
+    void half_close_ends_the_stream() {
         open();
         wire.halfClose();
 
@@ -191,7 +191,7 @@ class EventStreamTest {
     }
 
     @Test
-    void the_application_ends_the_stream_in_good_order() {
+    void close_ends_the_stream_with_last_chunk() {
         SseConnection conn = open();
         conn.send("last");
         conn.close();
@@ -203,7 +203,7 @@ class EventStreamTest {
     }
 
     @Test
-    void a_server_that_stops_ends_the_stream() {
+    void stopping_server_ends_the_stream() {
         open();
         wire.channel()
                 .pipeline()
@@ -216,7 +216,7 @@ class EventStreamTest {
     }
 
     @Test
-    void a_client_of_HTTP_1_0_hears_events_without_chunks() {
+    void HTTP_1_0_client_gets_events_without_chunks() {
         wire.send("GET /events HTTP/1.0\r\n\r\n");
         opened.get(0).send("x");
         opened.get(0).send(SseEvent.of("y"));
@@ -233,17 +233,17 @@ class EventStreamTest {
     }
 
     @Test
-    void other_methods_are_refused() {
+    void rejects_other_methods() {
         wire.send("POST /events HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\n\r\n");
 
-        RawResponse answer = RawResponse.of(wire.received());
-        assertThat(answer.status()).isEqualTo(405);
-        assertThat(answer.header("allow")).isEqualTo("GET, HEAD");
+        RawResponse response = RawResponse.of(wire.received());
+        assertThat(response.status()).isEqualTo(405);
+        assertThat(response.header("allow")).isEqualTo("GET, HEAD");
         assertThat(seen).isEmpty();
     }
 
     @Test
-    void an_application_that_fails_loses_its_stream_alone() {
+    void failing_application_closes_only_its_stream() {
         try (Wire other = new Wire()) {
             MessageComponent<Connection, Message> failing = new MessageComponent<>() {
                 @Override
@@ -263,7 +263,7 @@ class EventStreamTest {
         }
     }
 
-    /** A chat that knows nothing of events is heard over them, and spoken to over whatever else it is served under. */
+    /** Application without knowledge of events, which is served over several protocols. */
     private static final class Chat implements MessageComponent<Connection, Message> {
         private final Set<Connection> all = new LinkedHashSet<>();
 
@@ -284,7 +284,7 @@ class EventStreamTest {
     }
 
     @Test
-    void a_plain_application_is_heard() {
+    void plain_application_can_send_events() {
         Chat chat = new Chat();
         try (Wire listener = new Wire();
                 Wire speaker = new Wire()) {
@@ -303,13 +303,13 @@ class EventStreamTest {
     }
 
     @Test
-    void a_comment_needs_time_between() {
+    void keepalive_must_be_positive() {
         assertThatThrownBy(() -> new EventStream(new App(), Duration.ZERO))
                 .hasMessage("keepalive: PT0S (expected: above zero)");
     }
 
     @Test
-    void text_without_events_is_not_the_last_chunk() {
+    void empty_text_does_not_end_the_body() {
         try (Wire each = new Wire()) {
             IoServer.attach(each.channel(), new HttpServer(new EventStream(new App()).verbatim()));
             each.send(GET + "\r\n").received();
@@ -322,7 +322,7 @@ class EventStreamTest {
     }
 
     @Test
-    void one_that_is_opened_by_another_thread_is_framed_as_its_head_says() throws Exception {
+    void stream_opened_by_another_thread_is_framed_correctly() throws Exception {
         ExecutorService elsewhere = Executors.newSingleThreadExecutor();
         MessageComponent<SseConnection, Message> greeter = new MessageComponent<>() {
             @Override
@@ -352,11 +352,11 @@ class EventStreamTest {
         try (Socket client = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
             client.setSoTimeout(10_000);
             client.getOutputStream().write((GET + "\r\n").getBytes(StandardCharsets.US_ASCII));
-            StringBuilder answer = new StringBuilder();
-            while (answer.indexOf("hello") < 0) {
-                answer.append((char) client.getInputStream().read());
+            StringBuilder response = new StringBuilder();
+            while (response.indexOf("hello") < 0) {
+                response.append((char) client.getInputStream().read());
             }
-            assertThat(answer)
+            assertThat(response)
                     .contains("transfer-encoding: chunked\r\n")
                     .endsWith("\r\n\r\n00000003\r\n:\n\n\r\n0000000d\r\ndata: hello");
         } finally {

@@ -13,15 +13,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What a client may not send (RFC 9113, RFC 7541), clause by clause; the cases are those of h2spec and more. Each is sent in one
- * piece and octet by octet.
+ * Protocol violations by clients (RFC 9113, RFC 7541), clause by clause.
+ *
+ * <p>Covers the cases of h2spec and more. Each is sent in one piece and octet by octet.
  */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class Http2RulesTest {
     private static final String PING = " | 06 00 0 0000000000000001";
 
-    private static Http2Wire connect() {
-        return new Http2Wire(
+    private static Http2TestClient connect() {
+        return new Http2TestClient(
                 new Router()
                         .get("/", request -> HttpResponse.text("here"))
                         .post("/", request -> HttpResponse.text("taken"))
@@ -30,10 +31,10 @@ class Http2RulesTest {
     }
 
     private static List<String> outcome(String frames, boolean trickled) {
-        try (Http2Wire wire = connect()) {
+        try (Http2TestClient wire = connect()) {
             wire.preface();
             List<String> seen = new ArrayList<>();
-            // what is behind two bars comes when the server has answered what is before them
+            // two bars separate frames that are sent after the responses to the earlier ones
             for (String part : frames.split("\\|\\|")) {
                 if (trickled) {
                     wire.trickle(part);
@@ -48,7 +49,7 @@ class Http2RulesTest {
         }
     }
 
-    /** The client broke a rule of the connection, which ends (5.4.1). */
+    /** The client violates a rule of the connection, which is closed (5.4.1). */
     @ParameterizedTest(name = "{0}")
     @CsvSource(
             delimiter = ';',
@@ -113,7 +114,7 @@ class Http2RulesTest {
                 "RFC 7541 6.1 index 0; 01 05 1 GET 80; COMPRESSION_ERROR",
                 "RFC 7541 6.3 table size above the setting; 01 05 1 3fe2ff01 GET; COMPRESSION_ERROR"
             })
-    void ends_the_connection(String clause, String frames, String error) {
+    void connection_error_closes_the_connection(String clause, String frames, String error) {
         for (boolean trickled : new boolean[] {false, true}) {
             assertThat(outcome(frames, trickled))
                     .as(trickled ? "octet by octet" : "in one piece")
@@ -123,7 +124,7 @@ class Http2RulesTest {
         }
     }
 
-    /** The client broke a rule of a stream, which is reset; others go on (5.4.2). */
+    /** The client violates a rule of a stream, which is reset; other streams continue (5.4.2). */
     @ParameterizedTest(name = "{0}")
     @CsvSource(
             delimiter = ';',
@@ -159,7 +160,7 @@ class Http2RulesTest {
                         + " PROTOCOL_ERROR",
                 "8.2.2 te other than trailers; 01 05 1 GET 00027465 0f747261696c6572732c2064656c6174; PROTOCOL_ERROR",
                 "8.3 unknown pseudo header; 01 05 1 GET 00053a74657374 026f6b; PROTOCOL_ERROR",
-                "8.3 pseudo header of answers; 01 05 1 GET 88; PROTOCOL_ERROR",
+                "8.3 pseudo header of responses; 01 05 1 GET 88; PROTOCOL_ERROR",
                 "8.3 pseudo header after others; 01 05 1 82 87 000178 0179 84 41096c6f63616c686f7374; PROTOCOL_ERROR",
                 "8.3 pseudo header in trailers; 01 04 1 POST | 01 05 1 82; PROTOCOL_ERROR",
                 "8.3.1 :path without characters; 01 05 1 82 87 0400 41096c6f63616c686f7374; PROTOCOL_ERROR",
@@ -196,18 +197,18 @@ class Http2RulesTest {
                 "8.1.1 two content-lengths; 01 04 1 POST 000e636f6e74656e742d6c656e677468 0131"
                         + " 000e636f6e74656e742d6c656e677468 0132 | 00 01 1 61; PROTOCOL_ERROR"
             })
-    void resets_the_stream(String clause, String frames, String error) {
+    void stream_error_resets_only_the_stream(String clause, String frames, String error) {
         for (boolean trickled : new boolean[] {false, true}) {
             assertThat(outcome(frames + PING, trickled))
                     .as(trickled ? "octet by octet" : "in one piece")
                     .containsExactlyInAnyOrder("reset 1 " + error, "pong");
             assertThat(outcome(frames + " | 01 05 7 GET", trickled))
-                    .as("a request behind it, " + (trickled ? "octet by octet" : "in one piece"))
+                    .as("a later request, " + (trickled ? "octet by octet" : "in one piece"))
                     .containsExactlyInAnyOrder("reset 1 " + error, "7: 200", "7: end");
         }
     }
 
-    /** What looks odd and is allowed. */
+    /** Unusual, but valid frames. */
     @ParameterizedTest(name = "{0}")
     @CsvSource(
             delimiter = ';',
@@ -241,7 +242,7 @@ class Http2RulesTest {
                 "RFC 7541 4.2 table size update at the beginning; 01 05 1 20 GET; 1: 200",
                 "RFC 7541 6.2.3 literal that is never indexed; 01 05 1 GET 100178 0179; 1: 200"
             })
-    void is_answered(String clause, String frames, String expected) {
+    void unusual_valid_frames_are_accepted(String clause, String frames, String expected) {
         String big = "00 01 1 " + "61".repeat(16384);
         for (boolean trickled : new boolean[] {false, true}) {
             assertThat(outcome(frames.replace("BIG", big), trickled))
@@ -261,18 +262,19 @@ class Http2RulesTest {
         "another protocol, /, connect-udp, 501",
         "websocket at an unknown path, /none, websocket, 404"
     })
-    void extended_CONNECT_is_refused(String what, String path, String protocol, int status) {
-        String head = CONNECT + "87 " + Http2Wire.field(":path", path) + HOST + Http2Wire.field(":protocol", protocol);
+    void extended_CONNECT_without_WebSocket_is_rejected(String name, String path, String protocol, int status) {
+        String head = CONNECT + "87 " + Http2TestClient.field(":path", path) + HOST
+                + Http2TestClient.field(":protocol", protocol);
         assertThat(outcome("01 04 1 " + head + PING, false)).contains("1: " + status, "1: end", "pong");
     }
 
-    /** Whatever a component answers, 200 would open a tunnel that nobody digs. */
+    /** No response may accept the tunnel, because a 200 would. */
     @ParameterizedTest
     @ValueSource(strings = {"respond", "send", "stream"})
-    void extended_CONNECT_is_501_if_a_component_answers(String how) {
-        String head = CONNECT + "87 84" + HOST + Http2Wire.field(":protocol", "websocket");
+    void extended_CONNECT_is_501_when_component_responds(String how) {
+        String head = CONNECT + "87 84" + HOST + Http2TestClient.field(":protocol", "websocket");
         Recorder app = new Recorder();
-        try (Http2Wire wire = new Http2Wire(app, HttpLimits.DEFAULT)) {
+        try (Http2TestClient wire = new Http2TestClient(app, HttpLimits.DEFAULT)) {
             wire.preface().send("01 04 1 " + head);
             switch (how) {
                 case "respond" -> app.last().respond(HttpResponse.text("x"));
@@ -284,30 +286,30 @@ class Http2RulesTest {
     }
 
     @Test
-    void plain_CONNECT_is_refused() {
+    void plain_CONNECT_is_rejected() {
         assertThat(outcome("01 04 1 " + CONNECT + HOST, false)).contains("1: 400", "1: end");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"/a b", "/a\tb", "/\u00e9", "/#a", "a", "*", "http://u@h/"})
-    void path_with_a_character_that_is_none_is_400(String path) {
-        String head = "82 87 " + Http2Wire.field(":path", path) + HOST;
+    void invalid_path_is_400(String path) {
+        String head = "82 87 " + Http2TestClient.field(":path", path) + HOST;
         assertThat(outcome("01 05 1 " + head + PING, false)).contains("1: 400", "pong");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"other", "localhost:1", "a b", ""})
     void host_other_than_authority_is_malformed(String host) {
-        assertThat(outcome("01 05 1 GET " + Http2Wire.field("host", host) + PING, false))
+        assertThat(outcome("01 05 1 GET " + Http2TestClient.field("host", host) + PING, false))
                 .containsExactlyInAnyOrder("reset 1 PROTOCOL_ERROR", "pong");
     }
 
-    /** In several frames where it is longer than one. */
+    /** Heads that may take several frames. */
     @ParameterizedTest
     @ValueSource(ints = {17_000, 40_000, 100_000, 250_000})
     void head_above_the_limit_is_431_and_logged(int size) {
-        String block = HexFormat.of().formatHex(Http2Wire.bytes("01 05 1 GET"), 9, 9 + 14)
-                + Http2Wire.field("x", "y".repeat(size));
+        String block = HexFormat.of().formatHex(Http2TestClient.bytes("01 05 1 GET"), 9, 9 + 14)
+                + Http2TestClient.field("x", "y".repeat(size));
         StringBuilder frames = new StringBuilder();
         for (int at = 0; at < block.length(); at += 32_000) {
             boolean last = at + 32_000 >= block.length();
@@ -323,24 +325,24 @@ class Http2RulesTest {
     }
 
     @Test
-    void head_above_what_is_read_ends_the_connection_with_a_log_line() {
+    void unreadably_large_head_closes_and_logs() {
         try (LogLines log = LogLines.record()) {
-            String block = Http2Wire.field("x", "y".repeat(16_000));
+            String block = Http2TestClient.field("x", "y".repeat(16_000));
             StringBuilder frames = new StringBuilder("01 01 1 GET");
             for (int i = 0; i < 25; i++) {
                 frames.append(" | 09 00 1 ").append(block);
             }
             assertThat(outcome(frames.toString(), false)).anyMatch(seen -> seen.startsWith("goaway "));
-            assertThat(log.with("HTTP/2: ")).hasSize(1);
+            assertThat(log.with("HTTP/2 error")).hasSize(1);
         }
     }
 
-    /** RFC 9113 8.1: trailers end a request and a tunnel alike. */
+    /** RFC 9113 8.1: trailers end a request, and a tunnel. */
     @Test
     void trailers_end_a_tunnel() {
-        String head = CONNECT + "87 84" + HOST + Http2Wire.field(":protocol", "echo");
+        String head = CONNECT + "87 84" + HOST + Http2TestClient.field(":protocol", "echo");
         Recorder app = new Recorder();
-        try (Http2Wire wire = new Http2Wire(app, HttpLimits.DEFAULT)) {
+        try (Http2TestClient wire = new Http2TestClient(app, HttpLimits.DEFAULT)) {
             wire.preface().send("01 04 1 " + head);
             app.last().upgrade(HttpResponse.of(101));
             wire.send("00 00 1 61 | 01 05 1 000178 0179");
@@ -352,7 +354,7 @@ class Http2RulesTest {
 
     /** RFC 9113 5.1.2. */
     @Test
-    void streams_beyond_the_limit_are_refused() {
+    void streams_beyond_the_limit_are_rejected() {
         StringBuilder frames = new StringBuilder();
         for (int i = 0; i < 101; i++) {
             frames.append("01 05 ").append(2 * i + 1).append(" WAIT | ");
@@ -362,12 +364,12 @@ class Http2RulesTest {
 
     /** RFC 9113 3.4. */
     @Test
-    void bytes_that_are_no_preface_end_the_connection() {
-        try (Http2Wire wire = connect()) {
+    void invalid_preface_closes_the_connection() {
+        try (Http2TestClient wire = connect()) {
             wire.wire().send("INVALID CONNECTION PREFACE\r\n\r\n");
             assertThat(wire.received()).contains("goaway PROTOCOL_ERROR", "closed");
         }
-        try (Http2Wire wire = connect()) {
+        try (Http2TestClient wire = connect()) {
             wire.wire().send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
             wire.send("06 00 0 0000000000000001");
             assertThat(wire.received()).contains("goaway PROTOCOL_ERROR", "closed");

@@ -12,17 +12,17 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a component can ask a request. */
+/** Accessors of requests. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class HttpRequestTest {
     @RegisterExtension
     final Wire wire = new Wire();
 
-    private String ask(String head, Function<HttpRequest, Object> question) {
+    private String ask(String head, Function<HttpRequest, Object> accessor) {
         Recorder app = new Recorder();
         IoServer.attach(wire.channel(), new HttpServer(app));
         wire.send(head + "\r\n\r\n");
-        return String.valueOf(question.apply(HttpRequest.of(app.last())));
+        return String.valueOf(accessor.apply(HttpRequest.of(app.last())));
     }
 
     /** RFC 9112 3.2.1 to 3.2.4. */
@@ -35,37 +35,37 @@ class HttpRequestTest {
         "/a?u=http://x/y, /a?u=http://x/y, /a",
         "*, *, *"
     })
-    void a_target_in_any_form_has_a_path(String sent, String target, String path) {
+    void every_target_form_has_a_path(String sent, String target, String path) {
         assertThat(ask("OPTIONS " + sent + " HTTP/1.1\r\nHost: h", r -> r.target() + " " + r.path()))
                 .isEqualTo(target + " " + path);
     }
 
     @Test
-    void a_query_parameter_is_decoded() {
+    void query_parameter_is_decoded() {
         assertThat(ask("GET /?a=1%2B2+3&b= HTTP/1.1\r\nHost: h", r -> r.queryParameter("a")))
                 .isEqualTo("Optional[1+2 3]");
     }
 
     @Test
-    void of_a_query_parameter_that_comes_twice_the_first_counts() {
+    void first_value_of_repeated_query_parameter_wins() {
         assertThat(ask("GET /?a=1&a=2 HTTP/1.1\r\nHost: h", r -> r.queryParameter("a")))
                 .isEqualTo("Optional[1]");
     }
 
     @Test
-    void a_missing_query_parameter_is_empty() {
+    void missing_query_parameter_is_empty() {
         assertThat(ask("GET /?a=1 HTTP/1.1\r\nHost: h", r -> r.queryParameter("b")))
                 .isEqualTo("Optional.empty");
     }
 
     @Test
-    void a_header_is_found_in_any_case() {
+    void header_names_are_case_insensitive() {
         assertThat(ask("GET / HTTP/1.1\r\nHost: h\r\nX-Thing:  yes ", r -> r.header("x-thing")))
                 .isEqualTo("Optional[yes]");
     }
 
     @Test
-    void a_header_that_comes_twice_is_there_twice() {
+    void repeated_header_has_two_values() {
         assertThat(ask("GET / HTTP/1.1\r\nHost: h\r\nX: 1\r\nx: 2", r -> r.headers("X")))
                 .isEqualTo("[1, 2]");
     }
@@ -73,7 +73,7 @@ class HttpRequestTest {
     /** RFC 9110 5.6.1. */
     @ParameterizedTest
     @CsvSource({"keep-alive, false", "Upgrade, true", "'keep-alive, UPGRADE', true", "'upgraded', false"})
-    void a_list_has_an_item_in_any_case(String value, String expected) {
+    void list_items_are_case_insensitive(String value, String expected) {
         assertThat(ask(
                         "GET / HTTP/1.1\r\nHost: h\r\nConnection: " + value,
                         r -> r.headerContains("Connection", "upgrade")))
@@ -81,7 +81,7 @@ class HttpRequestTest {
     }
 
     @Test
-    void version_and_method_are_as_sent() {
+    void version_and_method_are_unchanged() {
         assertThat(ask("PURGE / HTTP/1.0", r -> r.method() + " " + r.version() + " " + r))
                 .isEqualTo("PURGE HTTP/1.0 PURGE /");
     }

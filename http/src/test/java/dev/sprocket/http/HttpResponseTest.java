@@ -10,11 +10,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Answers as values. */
+/** Responses as immutable values. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class HttpResponseTest {
     @Test
-    void each_method_returns_a_new_one() {
+    void each_method_returns_a_copy() {
         HttpResponse plain = HttpResponse.of(200);
 
         assertThat(plain.header("A", "b").status(201).headers()).hasSize(1);
@@ -23,7 +23,7 @@ class HttpResponseTest {
     }
 
     @Test
-    void json_is_sent_as_it_is() {
+    void json_is_sent_unchanged() {
         HttpResponse json = HttpResponse.json("{\"ä\":1}");
 
         assertThat(json.body().text()).isEqualTo("{\"ä\":1}");
@@ -31,7 +31,7 @@ class HttpResponseTest {
     }
 
     @Test
-    void an_error_keeps_its_reason_apart_from_its_body() {
+    void reason_of_an_error_is_not_in_its_body() {
         HttpResponse error = HttpResponse.error(403, "why");
 
         assertThat(error.reason()).isEqualTo("why");
@@ -40,16 +40,16 @@ class HttpResponseTest {
 
     @ParameterizedTest
     @ValueSource(ints = {99, 600})
-    void a_status_is_between_100_and_599(int status) {
+    void status_must_be_100_to_599(int status) {
         assertThatThrownBy(() -> HttpResponse.of(status)).hasMessage("status: " + status + " (expected: 100-599)");
         assertThatThrownBy(() -> HttpResponse.of(200).status(status))
                 .hasMessage("status: " + status + " (expected: 100-599)");
     }
 
-    /** RFC 9110 5.5: what comes from a user must not begin a header of its own, and is told so where it is set. */
+    /** RFC 9110 5.5: user input must not add headers. */
     @ParameterizedTest
     @ValueSource(strings = {"a\r\nSet-Cookie: b", "a\nb", "a\u0000b"})
-    void a_header_value_has_no_line_break(String value) {
+    void header_value_must_not_contain_line_break(String value) {
         assertThatThrownBy(() -> HttpResponse.of(302).header("Location", value))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("header Location: ");
@@ -58,7 +58,7 @@ class HttpResponseTest {
     /** RFC 9110 5.1. */
     @ParameterizedTest
     @ValueSource(strings = {"", "a b", "a:", "a\r\n"})
-    void a_header_name_is_a_token(String name) {
+    void header_name_must_be_a_token(String name) {
         assertThatThrownBy(() -> HttpResponse.of(200).header(name, "x")).isInstanceOf(IllegalArgumentException.class);
     }
 }

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What an answer looks like, and what becomes of the connection after it. */
+/** Format of responses, and reuse of connections. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class HttpServerTest {
     private static final String GET = "GET / HTTP/1.1\r\nHost: h\r\n";
@@ -29,7 +29,7 @@ class HttpServerTest {
     }
 
     @Test
-    void an_answer_is_a_status_line_headers_and_the_body() {
+    void response_has_status_line_headers_and_body() {
         wire.send(GET + "\r\n");
 
         assertThat(wire.received().replaceFirst("date: [^\r]+", "date: D"))
@@ -39,7 +39,7 @@ class HttpServerTest {
 
     /** RFC 9110 5.6.7 and 6.6.1. */
     @Test
-    void an_answer_is_dated() {
+    void response_has_a_date() {
         wire.send(GET + "\r\n");
 
         assertThat(RawResponse.of(wire.received()).header("date"))
@@ -47,7 +47,7 @@ class HttpServerTest {
     }
 
     @Test
-    void an_answer_without_a_body_says_length_zero() {
+    void response_without_body_has_length_zero() {
         function = request -> HttpResponse.of(200);
         wire.send(GET + "\r\n");
 
@@ -56,41 +56,41 @@ class HttpServerTest {
 
     /** RFC 9110 8.6. */
     @Test
-    void a_204_has_neither_body_nor_length() {
+    void status_204_has_neither_body_nor_length() {
         function = request -> HttpResponse.of(204).body("text/plain", new byte[] {'x'});
         wire.send(GET + "\r\n");
 
-        RawResponse answer = RawResponse.of(wire.received());
-        assertThat(answer.status()).isEqualTo(204);
-        assertThat(answer.header("content-length")).isNull();
-        assertThat(answer.body()).isEmpty();
+        RawResponse response = RawResponse.of(wire.received());
+        assertThat(response.status()).isEqualTo(204);
+        assertThat(response.header("content-length")).isNull();
+        assertThat(response.body()).isEmpty();
     }
 
     /** RFC 9110 9.3.2. */
     @Test
-    void the_answer_to_HEAD_has_the_length_of_the_body_and_no_body() {
+    void HEAD_response_has_length_but_no_body() {
         wire.send("HEAD / HTTP/1.1\r\nHost: h\r\n\r\n");
 
-        RawResponse answer = RawResponse.of(wire.received());
-        assertThat(answer.header("content-length")).isEqualTo("2");
-        assertThat(answer.body()).isEmpty();
+        RawResponse response = RawResponse.of(wire.received());
+        assertThat(response.header("content-length")).isEqualTo("2");
+        assertThat(response.body()).isEmpty();
     }
 
-    /** RFC 9110 9.3.2: a body behind the answer to HEAD would be read as the next answer. */
+    /** RFC 9110 9.3.2. A body would be read as the next response. */
     @Test
-    void an_error_answer_to_HEAD_has_no_body_either() {
+    void HEAD_error_response_has_no_body() {
         function = request -> HttpResponse.error(404, "test");
         wire.send("HEAD / HTTP/1.1\r\nHost: h\r\n\r\n");
 
-        RawResponse answer = RawResponse.of(wire.received());
-        assertThat(answer.status()).isEqualTo(404);
-        assertThat(answer.header("content-length")).isEqualTo("14");
-        assertThat(answer.body()).isEmpty();
+        RawResponse response = RawResponse.of(wire.received());
+        assertThat(response.status()).isEqualTo(404);
+        assertThat(response.header("content-length")).isEqualTo("14");
+        assertThat(response.body()).isEmpty();
     }
 
     /** RFC 9112 9.3. */
     @Test
-    void the_connection_stays_open_for_the_next_request() {
+    void connection_stays_open_for_next_request() {
         wire.send(GET + "\r\n");
         RawResponse first = RawResponse.of(wire.received());
         assertThat(first.header("connection")).isNull();
@@ -102,28 +102,28 @@ class HttpServerTest {
 
     /** RFC 9112 9.6. */
     @Test
-    void a_client_that_says_close_is_told_so_and_the_connection_closed() {
+    void connection_close_of_client_is_honoured() {
         wire.send(GET + "Connection: foo, Close\r\n\r\n");
 
-        RawResponse answer = RawResponse.of(wire.received());
-        assertThat(answer.status()).isEqualTo(200);
-        assertThat(answer.header("connection")).isEqualTo("close");
+        RawResponse response = RawResponse.of(wire.received());
+        assertThat(response.status()).isEqualTo(200);
+        assertThat(response.header("connection")).isEqualTo("close");
         assertThat(wire.isOpen()).isFalse();
     }
 
     @Test
-    void a_request_of_HTTP_1_0_is_served_and_the_connection_closed() {
+    void HTTP_1_0_request_closes_the_connection() {
         wire.send("GET / HTTP/1.0\r\n\r\n");
 
-        RawResponse answer = RawResponse.of(wire.received());
-        assertThat(answer.line()).isEqualTo("HTTP/1.1 200 OK");
-        assertThat(answer.header("connection")).isEqualTo("close");
+        RawResponse response = RawResponse.of(wire.received());
+        assertThat(response.line()).isEqualTo("HTTP/1.1 200 OK");
+        assertThat(response.header("connection")).isEqualTo("close");
         assertThat(wire.isOpen()).isFalse();
     }
 
-    /** A client of 1.0 takes the connection as closing unless the answer says keep-alive (RFC 9112 C.2.2). */
+    /** RFC 9112 C.2.2. Without keep-alive in the response, clients expect the connection to close. */
     @Test
-    void a_request_of_HTTP_1_0_that_wants_to_keep_the_connection_is_not_left_waiting() {
+    void HTTP_1_0_keep_alive_is_not_supported() {
         wire.send("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
 
         assertThat(RawResponse.of(wire.received()).header("connection")).isEqualTo("close");
@@ -131,32 +131,32 @@ class HttpServerTest {
     }
 
     @Test
-    void an_error_closes_the_connection_and_tells_the_client_no_reason() {
+    void error_closes_connection_without_revealing_the_reason() {
         function = request -> HttpResponse.error(404, "secret");
         wire.send(GET + "\r\n");
 
-        RawResponse answer = RawResponse.of(wire.received());
-        assertThat(answer.body()).isEqualTo("404 Not Found\n");
-        assertThat(answer.header("connection")).isEqualTo("close");
+        RawResponse response = RawResponse.of(wire.received());
+        assertThat(response.body()).isEqualTo("404 Not Found\n");
+        assertThat(response.header("connection")).isEqualTo("close");
         assertThat(wire.isOpen()).isFalse();
     }
 
     @Test
-    void a_function_that_throws_is_answered_with_500() {
+    void throwing_function_is_answered_with_500() {
         function = request -> {
             throw new IllegalStateException("secret");
         };
         wire.send(GET + "\r\n");
 
-        RawResponse answer = RawResponse.of(wire.received());
-        assertThat(answer.status()).isEqualTo(500);
-        assertThat(answer.body()).isEqualTo("500 Internal Server Error\n");
-        assertThat(answer.header("connection")).isEqualTo("close");
+        RawResponse response = RawResponse.of(wire.received());
+        assertThat(response.status()).isEqualTo(500);
+        assertThat(response.body()).isEqualTo("500 Internal Server Error\n");
+        assertThat(response.header("connection")).isEqualTo("close");
         assertThat(wire.isOpen()).isFalse();
     }
 
     @Test
-    void a_function_that_overflows_the_stack_is_answered_with_500_and_the_connection_closed() {
+    void stack_overflow_in_function_is_answered_with_500() {
         function = request -> {
             throw new StackOverflowError();
         };
@@ -167,7 +167,7 @@ class HttpServerTest {
     }
 
     @Test
-    void the_headers_of_an_answer_keep_their_order_and_repetitions() {
+    void response_headers_keep_order_and_repetitions() {
         function = request -> HttpResponse.of(200).header("Set-Cookie", "b=1").header("Set-Cookie", "a=2");
         wire.send(GET + "\r\n");
 
@@ -175,7 +175,7 @@ class HttpServerTest {
     }
 
     @Test
-    void a_request_cut_anywhere_is_the_same_request() {
+    void request_may_be_split_anywhere() {
         function = request -> HttpResponse.text(request.method()
                 + request.target()
                 + request.header("X").orElse("-")

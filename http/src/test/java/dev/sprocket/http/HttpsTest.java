@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** HTTP over TLS, by a client that is not ours. */
+/** HTTP over TLS, with the client of the JDK. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class HttpsTest {
     private static final String PASSWORD = "secret";
@@ -34,7 +34,7 @@ class HttpsTest {
         Path file = temp.resolve("store.p12");
         String keytool =
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
-        Process made = new ProcessBuilder((keytool
+        Process process = new ProcessBuilder((keytool
                                 + " -genkeypair -alias a -keyalg EC -dname CN=localhost -ext"
                                 + " san=dns:localhost,ip:127.0.0.1 -validity 2"
                                 + " -storetype"
@@ -44,17 +44,17 @@ class HttpsTest {
                         .split(" "))
                 .redirectErrorStream(true)
                 .start();
-        String said = new String(made.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(made.waitFor(60, TimeUnit.SECONDS)).as(said).isTrue();
-        assertThat(made.exitValue()).as(said).isZero();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).as(output).isTrue();
+        assertThat(process.exitValue()).as(output).isZero();
         return file;
     }
 
     private static HttpClient trusting(Path file, HttpClient.Version version) throws Exception {
-        KeyStore own = KeyStore.getInstance(file.toFile(), PASSWORD.toCharArray());
+        KeyStore serverStore = KeyStore.getInstance(file.toFile(), PASSWORD.toCharArray());
         KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
         trusted.load(null, null);
-        trusted.setCertificateEntry("a", own.getCertificate("a"));
+        trusted.setCertificateEntry("a", serverStore.getCertificate("a"));
         TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         trust.init(trusted);
         SSLContext context = SSLContext.getInstance("TLS");
@@ -68,7 +68,7 @@ class HttpsTest {
 
     @ParameterizedTest
     @EnumSource
-    void scheme_bodies_and_files_are_as_without(HttpClient.Version version) throws Exception {
+    void serves_scheme_bodies_and_files_over_TLS(HttpClient.Version version) throws Exception {
         Path file = store();
         String large = "0123456789abcdef".repeat(128 * 1024);
         Files.writeString(temp.resolve("large.txt"), large);

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Which pages may connect (RFC 6455 10.2, RFC 6454). */
+/** Allowed origins (RFC 6455 10.2, RFC 6454). */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class OriginsTest {
     @RegisterExtension
@@ -56,7 +56,7 @@ class OriginsTest {
         "example.com, null, false",
         "example.com, rubbish, false"
     })
-    void a_pattern_is_a_host_its_subdomains_or_an_origin(String pattern, String origin, boolean allowed) {
+    void pattern_matches_host_subdomains_or_origin(String pattern, String origin, boolean allowed) {
         assertThat(allowed(Origins.of(pattern), "Host: h\r\nOrigin: " + origin)).isEqualTo(allowed);
     }
 
@@ -72,20 +72,20 @@ class OriginsTest {
         "localhost, http://example.com, false",
         "example.com, null, false"
     })
-    void the_same_host_is_the_one_that_the_request_is_sent_to(String host, String origin, boolean allowed) {
+    void same_host_means_the_requested_host(String host, String origin, boolean allowed) {
         assertThat(allowed(Origins.sameHost(), "Host: " + host + "\r\nOrigin: " + origin))
                 .isEqualTo(allowed);
     }
 
     @Test
-    void patterns_add_to_the_same_host() {
+    void patterns_extend_same_host() {
         Origins origins = Origins.sameHost().and("Friend.org");
 
         assertThat(allowed(origins, "Host: h\r\nOrigin: http://friend.org")).isTrue();
         assertThat(allowed(origins, "Host: h\r\nOrigin: http://h")).isTrue();
     }
 
-    /** Programs send no Origin; a browser that sends credentials by itself might have left it out. */
+    /** Clients other than browsers send no Origin. A browser that sends credentials may have omitted it. */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -108,48 +108,48 @@ class OriginsTest {
                 "Cookie: a=b\\r\\nReferer: http://h@evil.org/ | false",
                 "Cookie: a=b\\r\\nReferer: /page | false"
             })
-    void request_without_origin_is_refused_if_credentials_come_by_themselves(String headers, boolean allowed) {
+    void missing_origin_with_ambient_credentials_is_rejected(String headers, boolean allowed) {
         assertThat(allowed(Origins.sameHost(), "Host: h\r\n" + headers.replace("\\r\\n", "\r\n")))
                 .isEqualTo(allowed);
     }
 
     @Test
-    void several_origins_are_refused() {
+    void rejects_several_origin_headers() {
         assertThat(allowed(Origins.sameHost(), "Host: a.org\r\nOrigin: http://a.org\r\nOrigin: http://evil.example"))
                 .isFalse();
     }
 
     @Test
-    void origin_may_be_required() {
+    void missing_origin_can_be_rejected() {
         assertThat(allowed(Origins.sameHost().rejectMissing(), "Host: h")).isFalse();
     }
 
     @Test
-    void refusal_says_its_reason_in_the_body() {
+    void rejection_body_contains_the_reason() {
         IoServer.attach(
                 wire.channel(),
                 new HttpServer(new OriginFilter(Origins.sameHost().and("a.org"), app)));
         wire.send("GET / HTTP/1.1\r\nHost: h\r\nCookie: a=b\r\n\r\n");
-        RawResponse answer = RawResponse.of(wire.received());
-        assertThat(answer.status()).isEqualTo(403);
-        assertThat(answer.body())
-                .isEqualTo("403 Forbidden: no Origin beside Cookie (expected: Origin of: same host, a.org)\n");
+        RawResponse response = RawResponse.of(wire.received());
+        assertThat(response.status()).isEqualTo(403);
+        assertThat(response.body())
+                .isEqualTo("403 Forbidden: no Origin with Cookie (expected: Origin: same host, a.org)\n");
     }
 
     @Test
-    void a_request_without_an_origin_may_be_allowed() {
+    void missing_origin_can_be_allowed() {
         assertThat(allowed(Origins.sameHost().allowMissing(), "Host: h\r\nCookie: a=b"))
                 .isTrue();
     }
 
     @ParameterizedTest
     @CsvSource({"X: no origin", "Origin: null", "Origin: http://any.where"})
-    void a_star_switches_the_check_off(String header) {
+    void star_disables_the_check(String header) {
         assertThat(allowed(Origins.of("*"), "Host: h\r\n" + header)).isTrue();
     }
 
     @Test
-    void a_component_hears_nothing_of_a_request_that_was_refused() {
+    void rejected_request_does_not_reach_component() {
         assertThat(allowed(Origins.of("a.org"), "Host: h\r\nOrigin: http://b.org"))
                 .isFalse();
         wire.close();
@@ -158,7 +158,7 @@ class OriginsTest {
     }
 
     @Test
-    void a_component_hears_everything_of_a_request_that_was_let_through() {
+    void admitted_request_reaches_component() {
         assertThat(allowed(Origins.of("b.org"), "Host: h\r\nOrigin: http://b.org"))
                 .isTrue();
         wire.close();
@@ -167,7 +167,7 @@ class OriginsTest {
     }
 
     @Test
-    void a_rule_says_what_it_expects() {
+    void string_form_lists_the_rules() {
         assertThat(Origins.sameHost().and("*.a.org").allowMissing()).hasToString("same host, *.a.org, none");
     }
 }

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which paths a route matches, and what its parameters are then. */
+/** Matching of paths, and path parameters. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class PathPatternTest {
     private static Map<String, String> parameters(String pattern, String path) {
@@ -42,36 +42,36 @@ class PathPatternTest {
         "/a/{x*}, /a, false",
         "/{x*}, /, true"
     })
-    void a_pattern_matches_whole_segments(String pattern, String path, boolean matches) {
+    void pattern_matches_complete_segments(String pattern, String path, boolean matches) {
         RouteTree<String> tree = new RouteTree<>();
         tree.at(new PathPattern(pattern)).add("found");
         assertThat(tree.find(PathPattern.segments(path)).contains("found")).isEqualTo(matches);
     }
 
     @Test
-    void a_parameter_is_one_segment() {
+    void parameter_matches_one_segment() {
         assertThat(parameters("/rooms/{room}/seats/{seat}", "/rooms/blue/seats/7"))
                 .containsExactly(Map.entry("room", "blue"), Map.entry("seat", "7"));
     }
 
     @Test
-    void a_rest_is_all_segments_that_are_left() {
+    void rest_matches_all_remaining_segments() {
         assertThat(parameters("/files/{path*}", "/files/a/b/c.txt")).containsExactly(Map.entry("path", "a/b/c.txt"));
     }
 
     @Test
-    void a_parameter_is_decoded_after_the_path_was_cut_at_its_slashes() {
+    void parameter_is_decoded_after_splitting() {
         assertThat(parameters("/rooms/{room}", "/rooms/a%2Fb%20%C3%A4")).containsExactly(Map.entry("room", "a/b ä"));
     }
 
     @Test
-    void a_plus_in_a_path_is_a_plus() {
+    void plus_in_path_is_not_decoded() {
         assertThat(parameters("/rooms/{room}", "/rooms/a+b")).containsExactly(Map.entry("room", "a+b"));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"/%", "/%4", "/%zz"})
-    void a_bad_percent_encoding_is_an_error(String path) {
+    void rejects_invalid_percent_encoding(String path) {
         assertThatThrownBy(() -> PathPattern.segments(path)).isInstanceOf(IllegalArgumentException.class);
     }
 
@@ -86,7 +86,7 @@ class PathPatternTest {
         "/a/b/e, /a/b/{x}",
         "/a/b/e/f, /a/{x*}"
     })
-    void the_most_literal_pattern_is_found(String path, String pattern) {
+    void finds_most_literal_pattern(String path, String pattern) {
         RouteTree<String> tree = new RouteTree<>();
         for (String each : List.of("/{x*}", "/a/{x*}", "/a/{x}", "/{x}/b", "/a/b", "/a/b/{x}")) {
             tree.at(new PathPattern(each)).add(each);
@@ -96,7 +96,7 @@ class PathPatternTest {
     }
 
     @Test
-    void patterns_that_differ_in_names_alone_match_the_same_paths() {
+    void parameter_names_do_not_affect_matching() {
         RouteTree<String> tree = new RouteTree<>();
         tree.at(new PathPattern("/a/{x}")).add("taken");
 
@@ -107,7 +107,7 @@ class PathPatternTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/a?b", "/a#b", "/{x}?y={z}"})
-    void path_with_query_or_fragment_is_refused(String pattern) {
+    void rejects_path_with_query_or_fragment(String pattern) {
         assertThatThrownBy(() -> new PathPattern(pattern))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("no query or fragment");
@@ -116,19 +116,19 @@ class PathPatternTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/{}", "/{*}", "/{x}/{x}", "/{x}/{x*}", "/a{x}", "/{x}b", "/a{", "/}"})
-    void a_parameter_is_a_segment_with_a_name_of_its_own(String pattern) {
+    void parameters_are_whole_segments_with_unique_names(String pattern) {
         assertThatThrownBy(() -> new PathPattern(pattern))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("path");
     }
 
     @Test
-    void a_pattern_begins_with_a_slash() {
+    void pattern_must_begin_with_slash() {
         assertThatThrownBy(() -> new PathPattern("a")).hasMessage("path: a (expected: /…)");
     }
 
     @Test
-    void a_rest_stands_at_the_end() {
+    void rest_must_be_last() {
         assertThatThrownBy(() -> new PathPattern("/{x*}/a")).hasMessage("path: /{x*}/a (expected: {name*} at the end)");
     }
 }

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class PipeliningTest {
     private static final int REQUESTS = 12;
 
-    /** Each takes half of a turn, so that the peer's last byte comes while requests wait for other turns. */
+    /** Each request takes half of the read budget. The half-close arrives while some are postponed. */
     @Test
     void all_pipelined_requests_are_answered_after_a_half_close() throws Exception {
         MessageComponent<HttpConnection, Message> slow = new MessageComponent<>() {
@@ -43,8 +43,8 @@ class PipeliningTest {
                             .getBytes(UTF_8));
             socket.shutdownOutput();
 
-            String answers = new String(socket.getInputStream().readAllBytes(), UTF_8);
-            assertThat(answers.split("HTTP/1.1 200 ", -1)).hasSize(REQUESTS + 1);
+            String responses = new String(socket.getInputStream().readAllBytes(), UTF_8);
+            assertThat(responses.split("HTTP/1.1 200 ", -1)).hasSize(REQUESTS + 1);
         }
     }
 }

@@ -5,7 +5,7 @@ import dev.sprocket.core.MessageComponent;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Writes down what it is told, and answers only when the test does. */
+/** Component that records callbacks, and leaves responses to the test. */
 final class Recorder implements MessageComponent<HttpConnection, Message> {
     final List<String> seen = new ArrayList<>();
     final List<HttpConnection> opened = new ArrayList<>();

@@ -19,7 +19,7 @@ class RequestHeadTest {
         return new RequestHead(target, headers);
     }
 
-    private static void comesBack(String target, List<Map.Entry<String, String>> lines) {
+    private static void assertSurvivesPacking(String target, List<Map.Entry<String, String>> lines) {
         RequestHead head = head(target, lines);
         head.pack();
         assertThat(head.target()).isEqualTo(target);
@@ -29,8 +29,8 @@ class RequestHeadTest {
     }
 
     @Test
-    void the_handshake_of_a_browser_comes_back_as_it_was() {
-        comesBack(
+    void browser_handshake_survives_packing() {
+        assertSurvivesPacking(
                 "/wamp?room=1",
                 List.of(
                         Map.entry("Host", "example.com:8080"),
@@ -47,8 +47,8 @@ class RequestHeadTest {
     }
 
     @Test
-    void what_no_browser_sends_comes_back_as_well() {
-        comesBack(
+    void unusual_headers_survive_packing() {
+        assertSurvivesPacking(
                 "/",
                 List.of(
                         Map.entry("host", "lower.example"),
@@ -63,17 +63,17 @@ class RequestHeadTest {
     }
 
     @Test
-    void it_may_have_no_headers() {
-        comesBack("*", List.of());
+    void head_without_headers_survives_packing() {
+        assertSurvivesPacking("*", List.of());
     }
 
     @Test
-    void a_line_break_is_not_lost() {
-        comesBack("/", List.of(Map.entry("X-Broken", "a\nb"), Map.entry("Host", "localhost")));
+    void line_break_in_header_survives_packing() {
+        assertSurvivesPacking("/", List.of(Map.entry("X-Broken", "a\nb"), Map.entry("Host", "localhost")));
     }
 
     @Test
-    void packed_twice_it_is_the_same() {
+    void packing_twice_changes_nothing() {
         RequestHead head = head("/a", List.of(Map.entry("Host", "localhost")));
         head.pack();
         head.pack();

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** How a path and a method lead to a component. */
+/** Dispatch by path and method. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class RouterTest {
     private static final String WANTS_UPGRADE = "Connection: Upgrade\r\nUpgrade: echo\r\n";
@@ -25,7 +25,7 @@ class RouterTest {
     private final Recorder app = new Recorder();
     private final Router router = new Router();
 
-    private static HttpFunction says(String text) {
+    private static HttpFunction returning(String text) {
         return request -> HttpResponse.text(text);
     }
 
@@ -40,74 +40,74 @@ class RouterTest {
     }
 
     @Test
-    void a_path_leads_to_its_function() {
-        router.get("/a", says("a")).get("/b", says("b"));
+    void path_selects_its_function() {
+        router.get("/a", returning("a")).get("/b", returning("b"));
 
         assertThat(ask("GET /b?c=d").body()).isEqualTo("b");
     }
 
     @Test
-    void an_unknown_path_is_answered_with_404() {
-        router.get("/a", says("a"));
+    void unknown_path_is_404() {
+        router.get("/a", returning("a"));
 
-        RawResponse answer = ask("GET /b");
-        assertThat(answer.status()).isEqualTo(404);
-        assertThat(answer.header("content-length")).isEqualTo("14");
-        assertThat(answer.header("connection")).isEqualTo("close");
+        RawResponse response = ask("GET /b");
+        assertThat(response.status()).isEqualTo(404);
+        assertThat(response.header("content-length")).isEqualTo("14");
+        assertThat(response.header("connection")).isEqualTo("close");
     }
 
     @Test
-    void a_known_path_with_another_method_is_answered_with_405_and_the_methods_that_are_allowed() {
-        router.get("/a", says("a")).post("/a", says("a"));
+    void other_method_is_405_with_allowed_methods() {
+        router.get("/a", returning("a")).post("/a", returning("a"));
 
-        RawResponse answer = ask("DELETE /a");
-        assertThat(answer.status()).isEqualTo(405);
-        assertThat(answer.header("allow")).isEqualTo("GET, HEAD, POST");
+        RawResponse response = ask("DELETE /a");
+        assertThat(response.status()).isEqualTo(405);
+        assertThat(response.header("allow")).isEqualTo("GET, HEAD, POST");
     }
 
     @Test
-    void the_method_chooses_among_routes_of_one_path() {
-        router.get("/a", says("got")).post("/a", says("posted"));
+    void method_selects_the_route() {
+        router.get("/a", returning("got")).post("/a", returning("posted"));
 
         assertThat(ask("POST /a").body()).isEqualTo("posted");
     }
 
     @Test
-    void a_route_for_GET_serves_HEAD() {
-        router.get("/a", says("abc"));
+    void GET_route_serves_HEAD() {
+        router.get("/a", returning("abc"));
 
-        RawResponse answer = ask("HEAD /a");
-        assertThat(answer.status()).isEqualTo(200);
-        assertThat(answer.header("content-length")).isEqualTo("3");
-        assertThat(answer.body()).isEmpty();
+        RawResponse response = ask("HEAD /a");
+        assertThat(response.status()).isEqualTo(200);
+        assertThat(response.header("content-length")).isEqualTo("3");
+        assertThat(response.body()).isEmpty();
     }
 
     @Test
-    void a_route_for_upgrades_does_not_serve_HEAD() {
+    void upgrade_route_does_not_serve_HEAD() {
         router.upgrade("/a", app);
 
-        RawResponse answer = ask("HEAD /a");
-        assertThat(answer.status()).isEqualTo(405);
-        assertThat(answer.header("allow")).isEqualTo("GET");
+        RawResponse response = ask("HEAD /a");
+        assertThat(response.status()).isEqualTo(405);
+        assertThat(response.header("allow")).isEqualTo("GET");
     }
 
     @Test
-    void of_two_routes_for_GET_the_one_for_upgrades_gets_the_upgrades() {
-        router.get("/a", says("page")).upgrade("/a", new FunctionComponent(says("upgrade")));
+    void upgrade_request_selects_the_upgrade_route() {
+        router.get("/a", returning("page")).upgrade("/a", new FunctionComponent(returning("upgrade")));
 
         assertThat(ask("GET /a", WANTS_UPGRADE).body()).isEqualTo("upgrade");
     }
 
     @Test
-    void of_two_routes_for_GET_the_other_one_gets_the_rest() {
-        router.upgrade("/a", new FunctionComponent(says("upgrade"))).get("/a", says("page"));
+    void plain_GET_selects_the_plain_route() {
+        router.upgrade("/a", new FunctionComponent(returning("upgrade"))).get("/a", returning("page"));
 
         assertThat(ask("GET /a").body()).isEqualTo("page");
     }
 
     @Test
-    void the_most_literal_route_wins_whatever_the_order() {
-        router.get("/{x*}", says("rest")).get("/{x}", says("one")).get("/a", says("literal"));
+    void most_literal_route_wins_in_any_order() {
+        router.get("/{x*}", returning("rest")).get("/{x}", returning("one")).get("/a", returning("literal"));
 
         assertThat(ask("GET /a").body()).isEqualTo("literal");
         wire.send("GET /b HTTP/1.1\r\nHost: h\r\n\r\nGET /b/c HTTP/1.1\r\nHost: h\r\n\r\n");
@@ -117,7 +117,7 @@ class RouterTest {
     }
 
     @Test
-    void a_query_does_not_override_a_parameter_of_the_path() {
+    void query_does_not_override_path_parameter() {
         router.get(
                 "/rooms/{room}",
                 request -> HttpResponse.text(request.pathParameter("room").orElse("-")
@@ -127,8 +127,8 @@ class RouterTest {
     }
 
     @Test
-    void the_parameters_of_a_request_are_not_known_to_the_next() {
-        router.get("/x/{x}", says("x"))
+    void path_parameters_are_not_shared_between_requests() {
+        router.get("/x/{x}", returning("x"))
                 .get(
                         "/y",
                         request -> HttpResponse.text(request.pathParameter("x").orElse("-")));
@@ -139,14 +139,14 @@ class RouterTest {
     }
 
     @Test
-    void a_path_that_cannot_be_decoded_is_answered_with_400() {
-        router.get("/{x}", says("x"));
+    void undecodable_path_is_400() {
+        router.get("/{x}", returning("x"));
 
         assertThat(ask("GET /%zz").status()).isEqualTo(400);
     }
 
     @Test
-    void the_component_of_a_route_gets_every_callback_of_its_connection() {
+    void component_gets_every_callback_of_its_connection() {
         router.upgrade("/a", new Failing(app));
         IoServer.attach(wire.channel(), new HttpServer(router));
 
@@ -157,7 +157,7 @@ class RouterTest {
         assertThat(app.seen).containsExactly("open /a", "error java.io.IOException: m", "close /a");
     }
 
-    /** Fails at every message. */
+    /** Throws for every message. */
     private record Failing(Recorder recorder) implements MessageComponent<HttpConnection, Message> {
         @Override
         public void onOpen(HttpConnection conn) {
@@ -181,7 +181,7 @@ class RouterTest {
     }
 
     @Test
-    void a_component_hears_nothing_of_a_request_that_does_not_reach_it() {
+    void rejected_request_does_not_reach_component() {
         router.route("PUT", "/a", app);
 
         assertThat(ask("GET /a").status()).isEqualTo(405);
@@ -189,11 +189,11 @@ class RouterTest {
     }
 
     @Test
-    void a_route_that_is_taken_is_refused_when_it_is_added() {
-        router.get("/a/{x}", says("a"));
+    void rejects_duplicate_route() {
+        router.get("/a/{x}", returning("a"));
 
-        assertThatThrownBy(() -> router.get("/a/{y}", says("b")))
+        assertThatThrownBy(() -> router.get("/a/{y}", returning("b")))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("route GET /a/{y} (taken by /a/{x})");
+                .hasMessage("route GET /a/{y} (already used by /a/{x})");
     }
 }

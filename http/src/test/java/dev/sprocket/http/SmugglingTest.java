@@ -16,8 +16,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Requests that two readers may read in two ways (RFC 9112 11.2). Each is sent whole, and byte by byte, with a second request
- * behind it that must never be answered.
+ * Ambiguous requests (RFC 9112 11.2).
+ *
+ * <p>Each is sent at once and byte by byte, followed by a second request that must never be answered.
  */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class SmugglingTest {
@@ -33,7 +34,7 @@ class SmugglingTest {
         IoServer.attach(wire.channel(), new HttpServer(app));
     }
 
-    private void assertRefused(String bytes, int status) {
+    private void assertRejected(String bytes, int status) {
         String all = bytes.replace("{", "\r\n") + SMUGGLED;
         wire.send(all);
         assertThat(RawResponse.all(wire.received()))
@@ -45,15 +46,15 @@ class SmugglingTest {
             for (int i = 0; i < all.length(); i++) {
                 slow.send(all.substring(i, i + 1));
             }
-            List<RawResponse> answers = RawResponse.all(slow.received());
-            assertThat(answers).extracting(RawResponse::status).containsExactly(status);
-            assertThat(answers.get(0).header("connection")).isEqualTo("close");
+            List<RawResponse> responses = RawResponse.all(slow.received());
+            assertThat(responses).extracting(RawResponse::status).containsExactly(status);
+            assertThat(responses.get(0).header("connection")).isEqualTo("close");
             assertThat(slow.isOpen()).isFalse();
         }
         assertThat(app.seen).isEmpty();
     }
 
-    /** A brace stands for the end of a line. */
+    /** Braces stand for line breaks. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -61,7 +62,7 @@ class SmugglingTest {
                 "POST / HTTP/1.1{Host: h{Content-Length: 4{Transfer-Encoding: chunked{{0{{",
                 "POST / HTTP/1.1{Host: h{transfer-encoding: Chunked{content-length: 4{{0{{",
                 "POST / HTTP/1.1{Host: h{Content-Length: 0{Transfer-Encoding: chunked{{0{{",
-                // several lengths, or none that is a number
+                // several lengths, or lengths that are not numbers
                 "POST / HTTP/1.1{Host: h{Content-Length: 4{Content-Length: 5{{12345",
                 "POST / HTTP/1.1{Host: h{Content-Length: 4, 5{{12345",
                 "POST / HTTP/1.1{Host: h{Content-Length: +4{{1234",
@@ -72,7 +73,7 @@ class SmugglingTest {
                 "POST / HTTP/1.1{Host: h{Content-Length: 99999999999999999999{{",
                 // chunked in a version without chunks (6.1)
                 "POST / HTTP/1.0{Host: h{Transfer-Encoding: chunked{{0{{",
-                // codings that are not, or not only at the end, chunked (6.1)
+                // codings other than a single final chunked (6.1)
                 "POST / HTTP/1.1{Host: h{Transfer-Encoding: gzip{{",
                 "POST / HTTP/1.1{Host: h{Transfer-Encoding: identity{{",
                 "POST / HTTP/1.1{Host: h{Transfer-Encoding: chunked, gzip{{",
@@ -150,8 +151,8 @@ class SmugglingTest {
                 "GET http://u@h/a HTTP/1.1{Host: h{{",
                 "GET ftp://h/a HTTP/1.1{Host: h{{"
             })
-    void is_refused_with_400(String bytes) {
-        assertRefused(bytes, 400);
+    void ambiguous_request_is_400(String bytes) {
+        assertRejected(bytes, 400);
     }
 
     @ParameterizedTest
@@ -163,11 +164,11 @@ class SmugglingTest {
         "GET / HTTP/1.2{Host: h{{, 505",
         "GET / HTTP/0.9{Host: h{{, 505"
     })
-    void is_refused_by_its_own_status(String bytes, int status) {
-        assertRefused(bytes, status);
+    void unsupported_request_has_specific_status(String bytes, int status) {
+        assertRejected(bytes, status);
     }
 
-    /** What looks odd and is good. */
+    /** Unusual, but valid requests. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -184,7 +185,7 @@ class SmugglingTest {
                 "POST / HTTP/1.1{Host: h{Transfer-Encoding: chunked{{A{0123456789{0{{",
                 "POST / HTTP/1.0{Expect: 100-continue{Content-Length: 1{{a"
             })
-    void good_requests_are_taken(String bytes) {
+    void unusual_valid_requests_are_accepted(String bytes) {
         wire.send(bytes.replace("{", "\r\n"));
         assertThat(app.seen).containsExactly("open /");
 
@@ -192,9 +193,9 @@ class SmugglingTest {
         assertThat(wire.received()).endsWith("good");
     }
 
-    /** Netty's decoder takes the eight octets behind such a head for its body, whoever is asked. */
+    /** Netty's decoder reads the eight octets after such a head as its body. */
     @Test
-    void keys_of_hixie_76_swallow_nothing_of_the_next_request() {
+    void hixie_76_keys_do_not_consume_next_request() {
         wire.send("GET /a HTTP/1.1\r\nHost: h\r\nSec-WebSocket-Key1: 1 2\r\nSec-WebSocket-Key2: 3 4\r\n\r\n"
                 + "GET /next HTTP/1.1\r\nHost: h\r\n\r\n");
         assertThat(app.seen).containsExactly("open /a");
@@ -204,7 +205,7 @@ class SmugglingTest {
     }
 
     @Test
-    void keys_of_hixie_76_beside_a_length_change_nothing() {
+    void hixie_76_keys_with_length_change_nothing() {
         wire.send("GET /a HTTP/1.1\r\nHost: h\r\nSec-WebSocket-Key1: 1 2\r\nSec-WebSocket-Key2: 3 4\r\n"
                 + "Content-Length: 3\r\n\r\nabcGET /next HTTP/1.1\r\nHost: h\r\n\r\n");
         assertThat(HttpRequest.of(app.last()).body().text()).isEqualTo("abc");
@@ -214,7 +215,7 @@ class SmugglingTest {
 
     /** RFC 9112 3.2.2. */
     @Test
-    void the_host_of_an_absolute_target_counts_and_not_the_header() {
+    void host_of_absolute_target_overrides_header() {
         wire.send("GET HTTP://Example.com:81/a HTTP/1.1\r\nHost: other\r\n\r\n");
 
         HttpRequest request = HttpRequest.of(app.last());
@@ -223,9 +224,9 @@ class SmugglingTest {
         assertThat(request.target()).isEqualTo("/a");
     }
 
-    /** RFC 9112 5.2 is about heads: a body may begin its lines as it likes. */
+    /** RFC 9112 5.2 concerns heads only. */
     @Test
-    void lines_of_a_body_are_not_looked_at() {
+    void body_lines_are_not_validated() {
         wire.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 6\r\n\r\n a\r\n b");
         assertThat(HttpRequest.of(app.last()).body().text()).isEqualTo(" a\r\n b");
 

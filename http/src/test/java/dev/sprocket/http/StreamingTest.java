@@ -15,7 +15,7 @@ import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Answers whose body follows part by part. */
+/** Responses whose body follows in parts. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class StreamingTest {
     private static final String GET = "GET /a HTTP/1.1\r\nHost: h\r\n\r\n";
@@ -33,7 +33,7 @@ class StreamingTest {
 
     /** RFC 9112 7.1. */
     @Test
-    void parts_are_chunks_and_the_end_is_the_last_chunk() {
+    void parts_are_sent_as_chunks() {
         wire.send(GET);
         assertThat(app.last().stream(HttpResponse.of(200).header("Content-Type", "x/y")))
                 .isTrue();
@@ -54,7 +54,7 @@ class StreamingTest {
     }
 
     @Test
-    void a_large_part_is_one_chunk() {
+    void large_part_is_one_chunk() {
         wire.send(GET);
         app.last().stream(HttpResponse.of(200));
         wire.received();
@@ -63,9 +63,9 @@ class StreamingTest {
         assertThat(wire.received()).isEqualTo("00011170\r\n" + "x".repeat(70_000) + "\r\n");
     }
 
-    /** It would be the last chunk. */
+    /** An empty chunk would end the body. */
     @Test
-    void an_empty_part_is_not_sent() {
+    void empty_part_is_not_sent() {
         wire.send(GET);
         app.last().stream(HttpResponse.of(200));
         wire.received();
@@ -75,7 +75,7 @@ class StreamingTest {
     }
 
     @Test
-    void the_next_request_waits_for_the_end_of_the_stream() {
+    void next_request_waits_for_end_of_stream() {
         wire.send(GET + NEXT);
         app.last().stream(HttpResponse.of(200));
         app.last().send("1");
@@ -88,24 +88,24 @@ class StreamingTest {
     }
 
     @Test
-    void a_length_that_is_known_is_said_and_kept() {
+    void known_length_is_sent_without_chunks() {
         wire.send(GET);
         app.last().stream(HttpResponse.of(200).header("Content-Length", "4"));
         app.last().send("ab");
         app.last().send("cd");
         app.last().close();
 
-        RawResponse answer = RawResponse.of(wire.received());
-        assertThat(answer.header("content-length")).isEqualTo("4");
-        assertThat(answer.header("transfer-encoding")).isNull();
-        assertThat(answer.body()).isEqualTo("abcd");
+        RawResponse response = RawResponse.of(wire.received());
+        assertThat(response.header("content-length")).isEqualTo("4");
+        assertThat(response.header("transfer-encoding")).isNull();
+        assertThat(response.body()).isEqualTo("abcd");
         assertThat(wire.isOpen()).isTrue();
         wire.send(NEXT);
         assertThat(app.seen).containsExactly("open /a", "close /a", "open /b");
     }
 
     @Test
-    void more_than_the_length_is_not_sent_and_the_socket_closed() {
+    void body_exceeding_its_length_closes_the_socket() {
         wire.send(GET);
         app.last().stream(HttpResponse.of(200).header("Content-Length", "2"));
 
@@ -116,7 +116,7 @@ class StreamingTest {
     }
 
     @Test
-    void less_than_the_length_closes_the_socket() {
+    void body_short_of_its_length_closes_the_socket() {
         wire.send(GET);
         app.last().stream(HttpResponse.of(200).header("Content-Length", "2"));
         app.last().send("a");
@@ -127,7 +127,7 @@ class StreamingTest {
     }
 
     @Test
-    void a_length_that_is_no_number_is_refused_and_the_request_still_open() {
+    void invalid_length_throws_and_keeps_request_open() {
         wire.send(GET);
         HttpResponse bad = HttpResponse.of(200).header("Content-Length", "many");
 
@@ -138,30 +138,30 @@ class StreamingTest {
 
     /** RFC 9112 6.3: the end of the connection is the end of the body. */
     @Test
-    void a_client_of_HTTP_1_0_is_sent_no_chunks() {
+    void HTTP_1_0_client_gets_no_chunks() {
         wire.send("GET /a HTTP/1.0\r\n\r\n");
         app.last().stream(HttpResponse.of(200));
         app.last().send("ab");
         app.last().send("cd");
         app.last().close();
 
-        RawResponse answer = RawResponse.of(wire.received());
-        assertThat(answer.header("transfer-encoding")).isNull();
-        assertThat(answer.header("connection")).isEqualTo("close");
-        assertThat(answer.body()).isEqualTo("abcd");
+        RawResponse response = RawResponse.of(wire.received());
+        assertThat(response.header("transfer-encoding")).isNull();
+        assertThat(response.header("connection")).isEqualTo("close");
+        assertThat(response.body()).isEqualTo("abcd");
         assertThat(wire.isOpen()).isFalse();
     }
 
     /** RFC 9110 9.3.2. */
     @Test
-    void the_answer_to_HEAD_is_its_head() {
+    void HEAD_response_is_the_head_only() {
         wire.send("HEAD /a HTTP/1.1\r\nHost: h\r\n\r\n");
         app.last().stream(HttpResponse.of(200).header("Content-Length", "4"));
 
         assertThat(app.last().send("abcd")).isFalse();
-        RawResponse answer = RawResponse.of(wire.received());
-        assertThat(answer.header("content-length")).isEqualTo("4");
-        assertThat(answer.body()).isEmpty();
+        RawResponse response = RawResponse.of(wire.received());
+        assertThat(response.header("content-length")).isEqualTo("4");
+        assertThat(response.body()).isEmpty();
         assertThat(app.seen).containsExactly("open /a", "close /a");
         wire.send(NEXT);
         app.last().send("next");
@@ -169,7 +169,7 @@ class StreamingTest {
     }
 
     @Test
-    void a_stream_is_the_only_answer() {
+    void stream_excludes_other_responses() {
         wire.send(GET);
         app.last().stream(HttpResponse.of(200));
 
@@ -182,7 +182,7 @@ class StreamingTest {
     }
 
     @Test
-    void a_client_that_leaves_ends_the_stream() {
+    void disconnect_ends_the_stream() {
         wire.send(GET);
         app.last().stream(HttpResponse.of(200));
         wire.close();
@@ -193,7 +193,7 @@ class StreamingTest {
     }
 
     @Test
-    void a_component_that_fails_leaves_a_body_that_is_visibly_cut_off() {
+    void failing_component_cuts_off_the_body() {
         try (Wire other = new Wire()) {
             IoServer.attach(other.channel(), new HttpServer(new Failing()));
             other.send(GET);
@@ -216,7 +216,7 @@ class StreamingTest {
     }
 
     @Test
-    void a_stream_that_is_begun_and_ended_in_the_callback_is_closed_after_it() {
+    void stream_ended_in_callback_closes_after_it() {
         try (Wire other = new Wire()) {
             IoServer.attach(other.channel(), new HttpServer(new AtOnce(app)));
             other.send(GET + NEXT);
@@ -246,7 +246,7 @@ class StreamingTest {
     }
 
     @Test
-    void a_server_that_stops_waits_for_the_end_of_the_stream() {
+    void stopping_server_waits_for_end_of_stream() {
         wire.send(GET);
         app.last().stream(HttpResponse.of(200));
         wire.channel().pipeline().fireUserEventTriggered(new CloseRequest(CloseRequest.Cause.SERVER_SHUTDOWN));
@@ -259,7 +259,7 @@ class StreamingTest {
     }
 
     @Test
-    void a_header_that_a_layer_below_adds_is_in_every_answer() {
+    void added_header_is_in_every_response() {
         wire.send(GET + NEXT);
         app.last().addHeader("Set-Cookie", "a=1");
         app.last().addHeader("Set-Cookie", "b=2");

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whom a proxy speaks for, and when it is believed. */
+/** Clients described by proxies, and the conditions for trusting them. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class TrustedProxiesTest {
     private final Recorder app = new Recorder();
@@ -27,7 +27,7 @@ class TrustedProxiesTest {
     @RegisterExtension
     final Wire wire = new Wire();
 
-    /** What the application sees of a request that comes from this address: client, scheme, host. */
+    /** Returns what the application sees of a request from an address: client, scheme, host. */
     private String seen(String peer, String... headers) {
         return seen(ForwardedHeaders.X_FORWARDED, peer, headers);
     }
@@ -50,7 +50,7 @@ class TrustedProxiesTest {
         }
     }
 
-    /** Gives connections an address, which those without a socket lack. */
+    /** Sets the remote address, which connections without a socket lack. */
     private static final class From implements MessageComponent<HttpConnection, Message> {
         private final SocketAddress peer;
         private final MessageComponent<HttpConnection, Message> inner;
@@ -99,7 +99,7 @@ class TrustedProxiesTest {
                 "by=10.9.9.9;for=198.51.100.7;secret=\"a,b;c\\\"d\" | 198.51.100.7:0 http inner",
                 "proto=https | 10.9.9.9:1000 https inner"
             })
-    void a_trusted_proxy_is_believed(String forwarded, String expected) {
+    void reads_forwarded_header_of_trusted_proxy(String forwarded, String expected) {
         assertThat(seen(ForwardedHeaders.FORWARDED, "10.9.9.9", line("Forwarded", forwarded)))
                 .isEqualTo(expected);
     }
@@ -123,7 +123,7 @@ class TrustedProxiesTest {
                 "198.51.100.7 | | a.example:8443 | 198.51.100.7:0 http a.example",
                 "1.2[.3.4 | | | 192.0.2.1:1000 http inner"
             })
-    void the_older_headers_are_believed_too(String client, String scheme, String host, String expected) {
+    void reads_x_forwarded_headers_of_trusted_proxy(String client, String scheme, String host, String expected) {
         assertThat(seen(
                         "192.0.2.1",
                         line("X-Forwarded-For", client),
@@ -133,7 +133,7 @@ class TrustedProxiesTest {
     }
 
     @Test
-    void forwarded_header_of_the_client_is_ignored_behind_x_forwarded() {
+    void ignores_forwarded_header_when_reading_x_forwarded() {
         assertThat(seen(
                         "10.9.9.9",
                         line("Forwarded", "for=6.6.6.6;proto=https;host=evil.example"),
@@ -145,7 +145,7 @@ class TrustedProxiesTest {
     }
 
     @Test
-    void x_forwarded_headers_of_the_client_are_ignored_behind_forwarded() {
+    void ignores_x_forwarded_headers_when_reading_forwarded() {
         assertThat(seen(
                         ForwardedHeaders.FORWARDED,
                         "10.9.9.9",
@@ -157,7 +157,7 @@ class TrustedProxiesTest {
     }
 
     @Test
-    void scheme_and_host_are_believed_without_an_address() {
+    void reads_scheme_and_host_without_address() {
         assertThat(seen("10.9.9.9", line("X-Forwarded-Proto", "wss"), line("X-Forwarded-Host", "a.example")))
                 .isEqualTo("10.9.9.9:1000 https a.example");
     }
@@ -170,7 +170,7 @@ class TrustedProxiesTest {
     }
 
     @Test
-    void several_header_lines_are_one_list() {
+    void joins_several_header_lines() {
         assertThat(seen(
                         "10.9.9.9",
                         line("X-Forwarded-For", "6.6.6.6, 198.51.100.7"),
@@ -187,32 +187,32 @@ class TrustedProxiesTest {
     }
 
     @Test
-    void nobody_else_is_believed() {
+    void ignores_headers_of_untrusted_peers() {
         assertThat(seen("203.0.113.9", line("Forwarded", "for=10.0.0.1;proto=https;host=evil.example")))
                 .isEqualTo("203.0.113.9:1000 http inner");
         assertThat(seen("192.0.2.2", line("X-Forwarded-For", "10.0.0.1"))).isEqualTo("192.0.2.2:1000 http inner");
     }
 
     @Test
-    void a_client_cannot_put_a_step_before_its_own() {
+    void client_cannot_prepend_an_element() {
         assertThat(seen("10.9.9.9", line("X-Forwarded-For", "127.0.0.1"), line("X-Forwarded-For", "198.51.100.7")))
                 .isEqualTo("198.51.100.7:0 http inner");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"for", "for=\"x", "=x", "for=a;for=b", "for=1.2.3.4;proto=ftp", "for=1.2.3.4;host=\"a b\""})
-    void what_cannot_be_read_is_refused_with_400(String forwarded) {
+    void malformed_forwarded_header_is_400(String forwarded) {
         assertThat(seen(ForwardedHeaders.FORWARDED, "10.9.9.9", line("Forwarded", forwarded)))
                 .isEqualTo("400");
     }
 
     @Test
-    void without_headers_a_proxy_is_the_client() {
+    void proxy_without_headers_is_the_client() {
         assertThat(seen("10.9.9.9")).isEqualTo("10.9.9.9:1000 http inner");
     }
 
     @Test
-    void the_same_connection_is_handed_out_every_time_and_can_be_upgraded() {
+    void upgraded_connection_keeps_the_client_address() {
         IoServer.attach(
                 wire.channel(),
                 new HttpServer(new From("10.0.0.1", new TrustedProxies(List.of("10.0.0.0/8", "::1"), app))));
@@ -223,11 +223,11 @@ class TrustedProxiesTest {
         wire.close();
 
         assertThat(app.seen).containsExactly("open /a", "message glued", "message more", "close /a");
-        assertThat(app.last().toString()).startsWith("198.51.100.7 by way of ");
+        assertThat(app.last().toString()).startsWith("198.51.100.7 via ");
     }
 
     @Test
-    void a_range_that_is_none_is_refused_at_once() {
+    void rejects_invalid_range() {
         assertThatThrownBy(() -> new TrustedProxies(List.of("10.0.0.0/40"), app))
                 .isInstanceOf(IllegalArgumentException.class);
     }

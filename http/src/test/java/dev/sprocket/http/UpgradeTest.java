@@ -19,14 +19,14 @@ import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** From HTTP to another protocol (RFC 9110 7.8). */
+/** Upgrades to other protocols (RFC 9110 7.8). */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class UpgradeTest {
     private static final String REQUEST = "GET /up HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n";
     private static final HttpResponse SWITCH =
             HttpResponse.of(101).header("Upgrade", "echo").header("Connection", "Upgrade");
 
-    /** An echo behind an upgrade. */
+    /** Echo component that upgrades. */
     private record Echo() implements MessageComponent<HttpConnection, Message> {
         @Override
         public void onOpen(HttpConnection conn) {
@@ -45,7 +45,7 @@ class UpgradeTest {
     private final Recorder app = new Recorder();
 
     @Test
-    void the_101_has_no_body_no_length_and_no_date() {
+    void status_101_has_no_body_length_or_date() {
         IoServer.attach(wire.channel(), new HttpServer(new Echo()));
         wire.send(REQUEST);
 
@@ -55,7 +55,7 @@ class UpgradeTest {
     }
 
     @Test
-    void the_request_is_known_after_it_too() {
+    void request_is_available_after_upgrade() {
         IoServer.attach(wire.channel(), new HttpServer(app));
         wire.send(REQUEST.replace("Host: h", "Host: h\r\nX-Empty:\r\nCookie: a=1\r\ncookie: b=\u00e9"));
         assertThat(app.last().upgrade(SWITCH)).isTrue();
@@ -70,7 +70,7 @@ class UpgradeTest {
     }
 
     @Test
-    void one_that_was_closed_and_still_has_something_to_send_has_no_time_limits_of_HTTP() {
+    void closed_upgraded_connection_has_no_HTTP_timeouts() {
         wire.channel().pipeline().addFirst(new ChannelOutboundHandlerAdapter() {
             @Override
             public void flush(ChannelHandlerContext ctx) {} // the peer does not read
@@ -88,7 +88,7 @@ class UpgradeTest {
     }
 
     @Test
-    void bytes_behind_the_request_belong_to_the_new_protocol_wherever_the_read_was_cut() {
+    void bytes_after_request_reach_the_new_protocol() {
         byte[] bytes = (REQUEST + "GET / HTTP/1.1\r\n\r\n").getBytes(StandardCharsets.US_ASCII);
         for (int cut = 0; cut <= bytes.length; cut++) {
             try (Wire each = new Wire()) {
@@ -103,7 +103,7 @@ class UpgradeTest {
     }
 
     @Test
-    void bytes_that_come_before_a_late_upgrade_are_delivered_after_it() {
+    void early_bytes_are_delivered_after_late_upgrade() {
         IoServer.attach(wire.channel(), new HttpServer(app));
         wire.send(REQUEST + "glued");
         assertThat(app.seen).containsExactly("open /up");
@@ -116,7 +116,7 @@ class UpgradeTest {
     }
 
     @Test
-    void an_upgraded_connection_is_closed_once_when_the_peer_leaves() {
+    void disconnect_closes_upgraded_connection_once() {
         IoServer.attach(wire.channel(), new HttpServer(app));
         wire.send(REQUEST);
         app.last().upgrade(SWITCH);
@@ -127,7 +127,7 @@ class UpgradeTest {
     }
 
     @Test
-    void nothing_is_delivered_after_a_close() {
+    void delivers_nothing_after_close() {
         IoServer.attach(wire.channel(), new HttpServer(app));
         wire.send(REQUEST + "glued");
         app.last().close();
@@ -139,7 +139,7 @@ class UpgradeTest {
     }
 
     @Test
-    void a_request_that_was_answered_is_not_upgraded() {
+    void answered_request_cannot_be_upgraded() {
         IoServer.attach(wire.channel(), new HttpServer(app));
         wire.send(REQUEST);
         app.last().send("no");
@@ -151,7 +151,7 @@ class UpgradeTest {
     }
 
     @Test
-    void many_bytes_before_a_late_upgrade_stop_the_reading_until_then() {
+    void many_early_bytes_pause_reads_until_upgrade() {
         IoServer.attach(wire.channel(), new HttpServer(app));
         wire.send(REQUEST + "x".repeat(70_000));
         assertThat(wire.channel().config().isAutoRead()).isFalse();
@@ -164,7 +164,7 @@ class UpgradeTest {
     }
 
     @Test
-    void a_late_upgrade_hears_that_the_server_stops() {
+    void late_upgrade_is_closed_by_stopping_server() {
         IoServer.attach(wire.channel(), new HttpServer(app));
         wire.send(REQUEST);
         wire.channel().pipeline().fireUserEventTriggered(new CloseRequest(CloseRequest.Cause.SERVER_SHUTDOWN));
@@ -177,7 +177,7 @@ class UpgradeTest {
     }
 
     @Test
-    void a_late_upgrade_gets_what_a_peer_sent_before_it_ended() {
+    void late_upgrade_gets_bytes_before_half_close() {
         IoServer.attach(wire.channel(), new HttpServer(app));
         wire.send(REQUEST + "glued").halfClose();
 
@@ -188,7 +188,7 @@ class UpgradeTest {
     }
 
     @Test
-    void one_by_another_thread_while_its_callback_runs_is_answered_before_the_new_protocol_begins() throws Exception {
+    void upgrade_by_another_thread_precedes_new_protocol() throws Exception {
         IoServer server = new IoServer(0, new HttpServer(new MessageComponent<HttpConnection, Message>() {
             @Override
             public void onOpen(HttpConnection conn) throws InterruptedException {

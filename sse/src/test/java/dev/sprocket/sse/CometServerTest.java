@@ -53,7 +53,7 @@ class CometServerTest {
     private CometServer server = new CometServer(app);
 
     @AfterEach
-    void hang_up() {
+    void close_sockets() {
         sockets.forEach(MemorySocket::close);
     }
 
@@ -105,7 +105,7 @@ class CometServerTest {
     }
 
     @Test
-    void a_stream_begins_with_an_id_that_lets_others_send() {
+    void stream_begins_with_id_for_posts() {
         MemorySocket stream = stream("/");
         String id = hello(stream);
         assertThat(post(id, "echo hello")).isEqualTo(204);
@@ -114,7 +114,7 @@ class CometServerTest {
     }
 
     @Test
-    void a_first_poll_is_answered_at_once_and_later_ones_when_something_comes() {
+    void first_poll_is_immediate_later_polls_wait() {
         HttpPeer poll = peer();
         String id = id(poll);
         poll.socket().write("GET /?id=" + id + "&after=0 HTTP/1.1\r\nHost: localhost\r\n\r\n");
@@ -124,7 +124,7 @@ class CometServerTest {
     }
 
     @Test
-    void ids_are_never_the_same_and_never_a_clients_own() {
+    void ids_are_unique_and_chosen_by_server() {
         assertThat(id(peer())).isNotEqualTo(id(peer()));
         for (String guess : List.of("a", "a".repeat(22), "", "../x")) {
             assertThat(peer().get("/?id=" + guess + "&after=0").status()).isEqualTo(404);
@@ -140,7 +140,7 @@ class CometServerTest {
     }
 
     @Test
-    void a_poll_that_waits_long_enough_is_answered_with_nothing() {
+    void poll_timeout_is_answered_without_messages() {
         HttpPeer poll = peer();
         String id = id(poll);
         poll.socket().write("GET /?id=" + id + "&after=0 HTTP/1.1\r\nHost: localhost\r\n\r\n");
@@ -151,7 +151,7 @@ class CometServerTest {
     }
 
     @Test
-    void an_answer_that_was_lost_is_given_again() {
+    void unacknowledged_messages_are_sent_again() {
         HttpPeer poll = peer();
         String id = id(poll);
         post(id, "echo 1");
@@ -164,7 +164,7 @@ class CometServerTest {
     }
 
     @Test
-    void a_stream_that_broke_off_goes_on_where_it_was_without_a_loss() {
+    void broken_stream_resumes_without_loss() {
         MemorySocket keeper = socket(server);
         HttpPeer first = HttpPeer.on(keeper);
         String id = id(first);
@@ -184,7 +184,7 @@ class CometServerTest {
     }
 
     @Test
-    void a_second_stream_of_the_same_client_takes_the_place_of_the_first() {
+    void second_stream_replaces_the_first() {
         MemorySocket one = stream("/");
         String id = hello(one);
         MemorySocket other = stream("/", "Last-Event-ID: " + id + ".0");
@@ -195,7 +195,7 @@ class CometServerTest {
     }
 
     @Test
-    void what_is_not_kept_any_more_ends_the_connection_instead_of_leaving_a_gap() {
+    void gap_in_messages_closes_the_connection() {
         server = new CometServer(app, CometOptions.DEFAULT.replay(0));
         MemorySocket stream = stream("/");
         String id = hello(stream);
@@ -207,7 +207,7 @@ class CometServerTest {
     }
 
     @Test
-    void who_does_not_come_back_in_time_is_closed_once() {
+    void connection_without_listener_is_closed_after_grace_period() {
         HttpPeer poll = peer();
         String id = id(poll);
         clock.advance(Duration.ofSeconds(29));
@@ -220,7 +220,7 @@ class CometServerTest {
     }
 
     @Test
-    void who_listens_is_not_idle() {
+    void listening_client_is_not_idle() {
         HttpPeer keeper = peer();
         String id = id(keeper);
         MemorySocket stream = stream("/?id=" + id + "&after=0");
@@ -232,7 +232,7 @@ class CometServerTest {
     }
 
     @Test
-    void delete_leaves() {
+    void delete_closes_the_connection() {
         MemorySocket stream = stream("/");
         String id = hello(stream);
         assertThat(peer().send("DELETE", "/?id=" + id, "").status()).isEqualTo(204);
@@ -243,7 +243,7 @@ class CometServerTest {
     }
 
     @Test
-    void a_close_by_the_application_comes_behind_what_it_sent() {
+    void close_follows_sent_messages() {
         server = new CometServer((MessageComponent<Connection, Message>) (from, message) -> {
             from.send("farewell");
             from.close();
@@ -266,7 +266,7 @@ class CometServerTest {
     }
 
     @Test
-    void a_failure_says_so_and_ends_that_connection_alone() {
+    void failure_closes_only_its_connection() {
         MemorySocket bad = stream("/");
         MemorySocket good = stream("/");
         String badId = hello(bad);
@@ -281,7 +281,7 @@ class CometServerTest {
     }
 
     @Test
-    void messages_that_are_counted_come_once_and_in_order() {
+    void numbered_messages_arrive_once_and_in_order() {
         String id = id(peer());
         assertThat(peer().send("POST", "/?id=" + id + "&n=2", "2").status()).isEqualTo(409);
         assertThat(peer().send("POST", "/?id=" + id + "&n=1", "1").status()).isEqualTo(204);
@@ -292,7 +292,7 @@ class CometServerTest {
     }
 
     @Test
-    void text_is_kept_as_it_is_and_so_are_bytes() {
+    void text_and_binary_messages_are_preserved() {
         server = new CometServer(new EchoServer());
         MemorySocket stream = stream("/");
         String id = hello(stream);
@@ -310,7 +310,7 @@ class CometServerTest {
     }
 
     @Test
-    void a_text_that_is_not_utf_8_is_refused() {
+    void rejects_text_that_is_not_utf_8() {
         String id = id(peer());
         MemorySocket socket = socket(server);
         socket.write(("POST /?id=" + id + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\n\r\n")
@@ -321,14 +321,14 @@ class CometServerTest {
     }
 
     @Test
-    void other_methods_are_refused() {
+    void rejects_other_methods() {
         Response answer = peer().send("PUT", "/", "x");
         assertThat(answer.status()).isEqualTo(405);
         assertThat(answer.headers()).containsEntry("allow", "GET, POST, DELETE");
     }
 
     @Test
-    void there_are_only_so_many() {
+    void connections_beyond_the_limit_are_503() {
         server = new CometServer(app, CometOptions.DEFAULT.connections(1));
         id(peer());
         assertThat(peer().get("/").status()).isEqualTo(503);
@@ -370,7 +370,7 @@ class CometServerTest {
     }
 
     @Test
-    void what_waits_is_limited_and_what_is_lost_is_counted() {
+    void pending_messages_are_limited_and_drops_counted() {
         assertThat(flooded(OverflowPolicy.DROP_NEWEST).get("messages")).hasToString("[\"0\",\"1\",\"2\"]");
         assertThat(server.sessions().dropStats().messages()).isEqualTo(2);
         assertThat(flooded(OverflowPolicy.DROP_OLDEST).get("messages")).hasToString("[\"2\",\"3\",\"4\"]");
@@ -382,7 +382,7 @@ class CometServerTest {
     }
 
     @Test
-    void a_stream_that_is_not_read_holds_back_what_is_sent_and_goes_on_later() {
+    void stalled_stream_makes_connection_unwritable_until_read() {
         String large = "x".repeat(40_000);
         List<Connection> conns = new ArrayList<>();
         server = new CometServer(
@@ -421,7 +421,7 @@ class CometServerTest {
     }
 
     @Test
-    void the_request_that_opened_it_is_known_but_no_socket() {
+    void opening_request_is_available_without_its_socket() {
         List<Connection> conns = new ArrayList<>();
         server = new CometServer(new MessageComponent<Connection, Message>() {
             @Override
@@ -443,7 +443,7 @@ class CometServerTest {
     }
 
     @Test
-    void a_message_that_came_before_the_client_left_is_still_delivered_late() {
+    void message_before_delete_is_still_delivered() {
         Queue<Runnable> tasks = new ArrayDeque<>();
         server = new CometServer(new ExecuteOn<>(tasks::add, app));
         String id = id(peer());
@@ -456,7 +456,7 @@ class CometServerTest {
     }
 
     @Test
-    void another_user_or_another_route_cannot_have_it() {
+    void other_users_and_routes_have_no_access() {
         Authenticator guarded =
                 Authenticator.bearer("test", Map.of("a", User.named("ann"), "b", User.named("bob")), server);
         Response opened = peer(guarded).get("/", "Authorization: Bearer a");
@@ -482,7 +482,7 @@ class CometServerTest {
     }
 
     @Test
-    void it_works_behind_cors_and_an_origin_check() {
+    void works_inside_cors_and_origin_filter() {
         Cors cors = new Cors(
                 CorsRules.of(Origins.of("https://example.com")),
                 new OriginFilter(Origins.of("https://example.com"), server));
@@ -498,14 +498,14 @@ class CometServerTest {
     }
 
     @Test
-    void it_is_led_to_by_routes_of_three_methods() {
+    void works_with_a_router() {
         Router router = new Router().route("GET", "/chat", server).route("POST", "/chat", server);
         String id = json(peer(router).get("/chat")).get("id").getAsString();
         assertThat(peer(router).send("POST", "/chat?id=" + id, "hi").status()).isEqualTo(204);
     }
 
     @Test
-    void servers_that_share_their_connections_know_each_others() {
+    void servers_can_share_sessions() {
         CometServer next = new CometServer(new Recorder(), CometOptions.DEFAULT, server.sessions());
         String id = id(peer());
         assertThat(peer(next).send("POST", "/?id=" + id, "hi").status()).isEqualTo(204);
@@ -513,7 +513,7 @@ class CometServerTest {
     }
 
     @Test
-    void options_that_make_no_sense_are_refused() {
+    void rejects_invalid_options() {
         assertThatThrownBy(() -> CometOptions.DEFAULT.grace(Duration.ZERO))
                 .hasMessage("grace: PT0S (expected: above zero)");
         assertThatThrownBy(() -> CometOptions.DEFAULT.connections(0)).hasMessage("connections: 0 (expected: >= 1)");
@@ -521,7 +521,7 @@ class CometServerTest {
     }
 
     @Test
-    void a_client_that_polls_and_never_says_that_it_has_anything_is_not_kept_everything_for() {
+    void buffers_no_more_than_the_limit_without_acknowledgements() {
         server = new CometServer(
                 app, CometOptions.DEFAULT.replay(500).outbound(new OutboundLimit(1000, OverflowPolicy.CLOSE)));
         HttpPeer poll = peer();

@@ -54,8 +54,7 @@ class CometSocketTest implements MessageComponent<Connection, Message> {
     }
 
     @Test
-    void callbacks_come_from_the_event_loop_of_the_request_that_opened_it_and_a_server_that_stops_closes()
-            throws Exception {
+    void callbacks_run_on_event_loop_of_opening_request() throws Exception {
         IoServer server = new IoServer("127.0.0.1", 0, EventLoops.of(3), new HttpServer(new CometServer(this)));
         server.start();
         String opened;

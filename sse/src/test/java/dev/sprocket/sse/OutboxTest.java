@@ -32,7 +32,7 @@ class OutboxTest {
     }
 
     @Test
-    void messages_are_numbered_when_they_are_sent() {
+    void messages_are_numbered_when_sent() {
         CometOutbox outbox = outbox(OverflowPolicy.CLOSE);
         offer(outbox, "a");
         assertThat(outbox.last()).isZero();
@@ -44,7 +44,7 @@ class OutboxTest {
     }
 
     @Test
-    void what_a_client_has_not_got_is_sent_again_under_the_same_numbers() {
+    void unacknowledged_messages_keep_their_numbers() {
         CometOutbox outbox = outbox(OverflowPolicy.CLOSE);
         offer(outbox, "a");
         offer(outbox, "b");
@@ -60,7 +60,7 @@ class OutboxTest {
     }
 
     @Test
-    void what_is_forgotten_is_out_of_reach() {
+    void cannot_resume_before_discarded_messages() {
         CometOutbox outbox = outbox(OverflowPolicy.CLOSE);
         offer(outbox, "a");
         offer(outbox, "b");
@@ -71,7 +71,7 @@ class OutboxTest {
     }
 
     @Test
-    void past_the_limit_the_policy_decides() {
+    void overflow_policy_applies_beyond_the_limit() {
         CometOutbox closes = outbox(OverflowPolicy.CLOSE);
         offer(closes, "a");
         offer(closes, "b");
@@ -92,7 +92,7 @@ class OutboxTest {
     }
 
     @Test
-    void a_message_is_taken_if_nothing_waits_however_large_it_is() {
+    void single_message_of_any_size_is_accepted() {
         for (OverflowPolicy policy : OverflowPolicy.values()) {
             assertThat(offer(outbox(policy), "x".repeat(10_000))).isEqualTo(CometOutbox.OfferResult.ACCEPTED);
         }

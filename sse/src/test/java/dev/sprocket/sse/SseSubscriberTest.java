@@ -51,7 +51,7 @@ class SseSubscriberTest {
     }
 
     @Test
-    void whoever_listens_gets_the_events_of_the_topic_with_rising_ids() {
+    void sends_events_of_the_topic_with_increasing_ids() {
         MemorySocket page = listening("/events/news");
         assertThat(topics.topic("news").size()).isEqualTo(1);
 
@@ -63,7 +63,7 @@ class SseSubscriberTest {
     }
 
     @Test
-    void an_event_stays_the_text_it_was_line_breaks_and_all() {
+    void event_text_is_preserved_with_line_breaks() {
         MemorySocket page = listening("/events/news");
 
         topics.topic("news")
@@ -74,7 +74,7 @@ class SseSubscriberTest {
     }
 
     @Test
-    void in_HTTP_1_1_events_are_chunks() {
+    void events_are_chunks_in_HTTP_1_1() {
         MemorySocket socket = peer().socket();
         socket.write("GET /events/news HTTP/1.1\r\nHost: h\r\n\r\n");
         assertThat(socket.readText()).containsIgnoringCase("transfer-encoding: chunked");
@@ -85,21 +85,21 @@ class SseSubscriberTest {
     }
 
     @Test
-    void the_name_of_a_topic_is_decoded() {
+    void topic_name_is_decoded() {
         listening("/events/b%C3%BCcher%2Fneu");
 
         assertThat(topics.topic("bücher/neu").size()).isEqualTo(1);
     }
 
     @Test
-    void who_leaves_is_unsubscribed() {
+    void disconnect_unsubscribes() {
         listening("/events/news").close();
 
         assertThat(topics.all()).isEmpty();
     }
 
     @Test
-    void a_comment_is_sent_while_nothing_is_published() {
+    void sends_comment_without_events() {
         MemorySocket page = listening("/events/news");
 
         page.advance(Duration.ofSeconds(16));
@@ -108,7 +108,7 @@ class SseSubscriberTest {
     }
 
     @Test
-    void a_topic_that_may_not_be_listened_to_is_refused() {
+    void denied_topic_is_403() {
         HttpPeer.Response secret = peer().get("/events/secrets");
         assertThat(secret.status()).isEqualTo(403);
         assertThat(secret.body()).isEqualTo("403 Forbidden: topic denied for clients that are not logged in\n");
@@ -117,12 +117,12 @@ class SseSubscriberTest {
     }
 
     @Test
-    void a_name_that_is_too_long_is_refused() {
+    void too_long_topic_name_is_400() {
         assertThat(peer().get("/events/" + "x".repeat(513)).status()).isEqualTo(400);
     }
 
     @Test
-    void the_same_event_reaches_subscribers_of_every_kind() {
+    void event_reaches_all_kinds_of_subscribers() {
         List<String> heard = new ArrayList<>();
         topics.topic("news").subscribe(Subscriber.of("app", Runnable::run, (topic, event) -> heard.add(event.json())));
         MemorySocket one = listening("/events/news");

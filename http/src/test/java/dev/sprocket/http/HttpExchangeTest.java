@@ -19,9 +19,9 @@ import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** One request as a connection: its life, its order, its end. */
+/** Life cycle of a request as a connection. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
-class ExchangeTest {
+class HttpExchangeTest {
     private static final AttributeKey<String> COLOUR = AttributeKey.of("colour", "is this a test?");
 
     @RegisterExtension
@@ -39,7 +39,7 @@ class ExchangeTest {
     }
 
     @Test
-    void a_request_may_be_answered_after_the_callback_has_returned() {
+    void request_may_be_answered_after_the_callback() {
         wire.send(get("/a"));
         assertThat(wire.received()).isEmpty();
 
@@ -50,30 +50,30 @@ class ExchangeTest {
     }
 
     @Test
-    void the_body_can_be_read_until_the_answer() {
+    void body_is_readable_until_the_response() {
         wire.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\n\r\nbody");
 
         Message body = HttpRequest.of(app.last()).body();
         app.last().send(body);
 
-        RawResponse answer = RawResponse.of(wire.received());
-        assertThat(answer.body()).isEqualTo("body");
-        assertThat(answer.header("content-type")).isEqualTo("application/octet-stream");
+        RawResponse response = RawResponse.of(wire.received());
+        assertThat(response.body()).isEqualTo("body");
+        assertThat(response.header("content-type")).isEqualTo("application/octet-stream");
     }
 
     @Test
-    void a_text_that_is_sent_is_the_answer() {
+    void sent_text_becomes_the_response() {
         wire.send(get("/"));
         app.last().send("sent");
 
-        RawResponse answer = RawResponse.of(wire.received());
-        assertThat(answer.status()).isEqualTo(200);
-        assertThat(answer.header("content-type")).isEqualTo("text/plain; charset=utf-8");
-        assertThat(answer.body()).isEqualTo("sent");
+        RawResponse response = RawResponse.of(wire.received());
+        assertThat(response.status()).isEqualTo(200);
+        assertThat(response.header("content-type")).isEqualTo("text/plain; charset=utf-8");
+        assertThat(response.body()).isEqualTo("sent");
     }
 
     @Test
-    void only_the_first_answer_counts() {
+    void only_first_response_is_sent() {
         wire.send(get("/"));
 
         assertThat(app.last().respond(HttpResponse.text("first"))).isTrue();
@@ -88,7 +88,7 @@ class ExchangeTest {
 
     /** RFC 9112 9.3.2. */
     @Test
-    void pipelined_requests_wait_for_the_answer_to_those_before_them() {
+    void pipelined_requests_wait_for_earlier_responses() {
         wire.send(get("/1") + get("/2") + get("/3"));
         assertThat(app.seen).containsExactly("open /1");
 
@@ -105,7 +105,7 @@ class ExchangeTest {
     }
 
     @Test
-    void a_client_that_leaves_before_the_answer_ends_the_exchange_once() {
+    void disconnect_before_response_ends_exchange_once() {
         wire.send(get("/1") + get("/2"));
         wire.close();
 
@@ -115,7 +115,7 @@ class ExchangeTest {
     }
 
     @Test
-    void a_client_that_leaves_before_its_request_is_whole_opens_nothing() {
+    void disconnect_during_request_opens_nothing() {
         wire.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\nhalf");
         wire.close();
 
@@ -123,7 +123,7 @@ class ExchangeTest {
     }
 
     @Test
-    void an_exchange_that_is_closed_closes_the_socket_without_an_answer() {
+    void closed_exchange_closes_socket_without_response() {
         wire.send(get("/1") + get("/2"));
         app.last().close();
 
@@ -133,7 +133,7 @@ class ExchangeTest {
     }
 
     @Test
-    void an_answer_is_sent_before_a_close() {
+    void response_is_sent_before_close() {
         wire.send(get("/"));
         app.last().send("bye");
         app.last().close();
@@ -142,7 +142,7 @@ class ExchangeTest {
     }
 
     @Test
-    void closing_an_exchange_that_is_over_leaves_the_next_one_alone() {
+    void closing_finished_exchange_does_not_affect_the_next() {
         wire.send(get("/1"));
         HttpConnection first = app.last();
         first.send("one");
@@ -157,7 +157,7 @@ class ExchangeTest {
     }
 
     @Test
-    void the_facts_of_a_request_are_not_known_to_the_next() {
+    void attributes_are_not_shared_between_requests() {
         wire.send(get("/1") + get("/2"));
         COLOUR.set(app.last(), "red");
         app.last().send("one");
@@ -169,7 +169,7 @@ class ExchangeTest {
     }
 
     @Test
-    void a_long_pipeline_stops_the_reading_until_it_is_worked_off() {
+    void long_pipeline_pauses_reads_until_processed() {
         wire.send(get("/1")).send(get("/" + "2".repeat(1000)).repeat(70));
         assertThat(wire.channel().config().isAutoRead()).isFalse();
 
@@ -182,7 +182,7 @@ class ExchangeTest {
     }
 
     @Test
-    void a_long_pipeline_and_a_limiter_must_both_let_go_of_the_socket() {
+    void reads_resume_when_pipeline_and_limiter_allow() {
         try (Wire limited = new Wire()) {
             Limiter<Connection, Message> limiter =
                     Limiter.builder().bytes(50_000, RateLimitAction.PAUSE).around(new HttpServer(app));
@@ -192,7 +192,7 @@ class ExchangeTest {
 
             limited.advance(2_000);
             assertThat(limited.channel().config().isAutoRead())
-                    .as("the debt is paid, and nothing is answered")
+                    .as("rate limit satisfied, no request answered")
                     .isFalse();
 
             for (int i = 0; i < 71; i++) {
@@ -205,7 +205,7 @@ class ExchangeTest {
                 app.last().send("x");
             }
             assertThat(limited.channel().config().isAutoRead())
-                    .as("all is answered, and there is a debt")
+                    .as("all requests answered, rate limit exceeded")
                     .isFalse();
 
             limited.advance(2_000);
@@ -215,7 +215,7 @@ class ExchangeTest {
     }
 
     @Test
-    void a_request_behind_an_answer_and_a_close_is_not_served() {
+    void request_after_response_and_close_is_not_served() {
         try (Wire each = new Wire()) {
             List<String> served = new ArrayList<>();
             IoServer.attach(each.channel(), new HttpServer(new MessageComponent<HttpConnection, Message>() {

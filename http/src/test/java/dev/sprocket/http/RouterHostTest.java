@@ -17,13 +17,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Hosts, OPTIONS, routers in routers, and what no route may lead to. */
+/** Hosts, OPTIONS, nested routers and invalid routes. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
-class RoutesTest {
+class RouterHostTest {
     @RegisterExtension
     final Wire wire = new Wire();
 
-    private static HttpFunction says(String text) {
+    private static HttpFunction returning(String text) {
         return request -> HttpResponse.text(text);
     }
 
@@ -35,7 +35,7 @@ class RoutesTest {
         }
     }
 
-    /** A handshake with a slash too many reaches the route; what is no handshake does not. */
+    /** Upgrade requests ignore a trailing slash; other requests do not. */
     @ParameterizedTest
     @CsvSource({
         "/ws/, websocket, /ws",
@@ -49,7 +49,7 @@ class RoutesTest {
         "/page/, '', files",
         "/page/, websocket, files"
     })
-    void handshake_with_a_slash_at_the_end_reaches_the_route(String target, String upgrade, String expected) {
+    void handshake_with_trailing_slash_reaches_the_route(String target, String upgrade, String expected) {
         MessageComponent<HttpConnection, Message> open = new MessageComponent<>() {
             @Override
             public void onOpen(HttpConnection conn) {
@@ -65,17 +65,17 @@ class RoutesTest {
         Router router = new Router()
                 .upgrade("/ws", open)
                 .upgrade("/rooms/{room}", open)
-                .upgrade("/own/", new FunctionComponent(says("own")))
-                .get("/page/", says("files"));
+                .upgrade("/own/", new FunctionComponent(returning("own")))
+                .get("/page/", returning("files"));
         if (expected.equals("files") || expected.equals("own")) {
-            router.get("/{path*}", says("files"));
+            router.get("/{path*}", returning("files"));
         }
         try (Wire each = new Wire()) {
             IoServer.attach(each.channel(), new HttpServer(router));
             each.send("GET " + target + " HTTP/1.1\r\nHost: h\r\n"
                     + (upgrade.isEmpty() ? "" : "Upgrade: websocket\r\nConnection: Upgrade\r\n") + "\r\n");
-            RawResponse answer = RawResponse.of(each.received());
-            assertThat(answer.status() == 404 ? "404" : answer.body()).isEqualTo(expected);
+            RawResponse response = RawResponse.of(each.received());
+            assertThat(response.status() == 404 ? "404" : response.body()).isEqualTo(expected);
         }
     }
 
@@ -92,20 +92,20 @@ class RoutesTest {
         "[::1]:80, six",
         "'', other"
     })
-    void a_host_leads_to_its_router(String host, String expected) {
+    void host_selects_its_router(String host, String expected) {
         Router router = new Router()
-                .host("example.com", new Router().get("/", says("exact")))
-                .host("*.Example.com", new Router().get("/", says("wild")))
-                .host("*.deep.example.com", new Router().get("/", says("deeper")))
-                .host("[::1]", new Router().get("/", says("six")))
-                .get("/", says("other"));
+                .host("example.com", new Router().get("/", returning("exact")))
+                .host("*.Example.com", new Router().get("/", returning("wild")))
+                .host("*.deep.example.com", new Router().get("/", returning("deeper")))
+                .host("[::1]", new Router().get("/", returning("six")))
+                .get("/", returning("other"));
 
         assertThat(ask(router, "GET", "/", host).body()).isEqualTo(expected);
     }
 
     @Test
-    void a_host_that_no_route_names_is_answered_with_404() {
-        Router router = new Router().host("example.com", new Router().get("/", says("x")));
+    void unknown_host_is_404() {
+        Router router = new Router().host("example.com", new Router().get("/", returning("x")));
 
         assertThat(ask(router, "GET", "/", "example.org").status()).isEqualTo(404);
         assertThat(ask(router, "GET", "/none", "example.com").status()).isEqualTo(404);
@@ -113,21 +113,24 @@ class RoutesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "*", "*.", "a.*.b", "a:80", "a/b", "http://a"})
-    void a_host_is_a_name(String pattern) {
+    void rejects_invalid_host_pattern(String pattern) {
         assertThatThrownBy(() -> new Router().host(pattern, new Router()))
-                .hasMessage("host: " + pattern + " (expected: as example.com or *.example.com)");
+                .hasMessage("host: " + pattern + " (expected: example.com or *.example.com)");
     }
 
     @Test
-    void a_host_is_named_once() {
+    void rejects_duplicate_host() {
         assertThatThrownBy(() -> new Router().host("a.b", new Router()).host("A.B", new Router()))
-                .hasMessage("host: A.B (taken)");
+                .hasMessage("host: A.B (already in use)");
     }
 
     /** RFC 9110 9.3.7. */
     @Test
-    void OPTIONS_is_answered_with_the_methods_of_the_path() {
-        Router router = new Router().get("/a", says("a")).post("/a", says("a")).post("/b", says("b"));
+    void OPTIONS_returns_methods_of_the_path() {
+        Router router = new Router()
+                .get("/a", returning("a"))
+                .post("/a", returning("a"))
+                .post("/b", returning("b"));
 
         RawResponse one = ask(router, "OPTIONS", "/a", "h");
         assertThat(one.status()).isEqualTo(204);
@@ -139,14 +142,14 @@ class RoutesTest {
     }
 
     @Test
-    void a_route_of_its_own_answers_OPTIONS() {
-        Router router = new Router().route("OPTIONS", "/a", new FunctionComponent(says("mine")));
+    void explicit_route_answers_OPTIONS() {
+        Router router = new Router().route("OPTIONS", "/a", new FunctionComponent(returning("mine")));
 
         assertThat(ask(router, "OPTIONS", "/a", "h").body()).isEqualTo("mine");
     }
 
     @Test
-    void a_router_may_be_the_component_of_a_route() {
+    void routers_can_be_nested() {
         Router inner = new Router()
                 .get(
                         "/api/{version}/users/{user}",
@@ -161,7 +164,7 @@ class RoutesTest {
     }
 
     @Test
-    void a_request_that_an_inner_router_refused_opens_and_closes_nothing() {
+    void rejection_by_inner_router_opens_nothing() {
         Recorder app = new Recorder();
         Router router = new Router().route("GET", "/{path*}", new Router().route("GET", "/a", app));
         IoServer.attach(wire.channel(), new HttpServer(router));
@@ -172,7 +175,7 @@ class RoutesTest {
     }
 
     @Test
-    void of_two_origin_checks_the_inner_one_refuses_alone() {
+    void inner_origin_filter_rejects_independently() {
         Recorder app = new Recorder();
         Origins all = Origins.of("*");
         IoServer.attach(
@@ -185,10 +188,10 @@ class RoutesTest {
     }
 
     @Test
-    void many_routes_are_found() {
+    void finds_route_among_thousands() {
         Router router = new Router();
         for (int i = 0; i < 2000; i++) {
-            router.get("/api/r" + i + "/{id}", says("r" + i));
+            router.get("/api/r" + i + "/{id}", returning("r" + i));
         }
 
         assertThat(ask(router, "GET", "/api/r1999/7", "h").body()).isEqualTo("r1999");
@@ -196,7 +199,7 @@ class RoutesTest {
     }
 
     @Test
-    void null_is_refused_when_it_is_added() {
+    void rejects_null_component() {
         assertThatThrownBy(() -> new Router().route("GET", "/a", Router.component(null)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("null (expected: a component)");
@@ -211,7 +214,7 @@ class RoutesTest {
     }
 
     @Test
-    void what_is_no_component_is_refused_when_it_is_added() {
+    void rejects_object_that_is_not_a_component() {
         assertThatThrownBy(() -> Router.component("text"))
                 .hasMessage("java.lang.String (expected: a MessageComponent)");
     }
@@ -233,12 +236,12 @@ class RoutesTest {
         public void onMessage(Connection from, Object message) {}
     }
 
-    /** A stack in the wrong order does not compile; put together by reflection it is refused as early as possible. */
+    /** Stacks in the wrong order do not compile; created by reflection they are rejected early. */
     @Test
-    void a_component_of_another_protocol_is_refused_when_it_is_added() {
+    void rejects_component_of_another_protocol() {
         assertThatThrownBy(() -> Router.component(new OfOther()))
-                .hasMessageContaining("hears Message of OtherConnection (expected: Message of HttpConnection");
-        assertThatThrownBy(() -> Router.component(new OfText())).hasMessageContaining("hears String of Connection");
+                .hasMessageContaining("accepts Message of OtherConnection (expected: Message of HttpConnection");
+        assertThatThrownBy(() -> Router.component(new OfText())).hasMessageContaining("accepts String of Connection");
         assertThat(Router.component(new OfAny())).isEqualTo(new OfAny());
         assertThat(Router.component(new Router())).isInstanceOf(Router.class);
     }

@@ -14,15 +14,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Files of a folder on the class path; the folder {@code site} lies beside this class. */
+/** Files of the class path folder {@code site} in the package of this class. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
-class ResourcesTest {
+class ClasspathFilesTest {
     @RegisterExtension
     final Wire wire = new Wire();
 
     @BeforeEach
     void serve() {
-        Router router = new Router().get("/s/{path*}", new ClasspathFiles(ResourcesTest.class, "site"));
+        Router router = new Router().get("/s/{path*}", new ClasspathFiles(ClasspathFilesTest.class, "site"));
         IoServer.attach(wire.channel(), new HttpServer(router));
     }
 
@@ -32,18 +32,18 @@ class ResourcesTest {
     }
 
     @Test
-    void a_file_is_served_with_its_type_and_never_taken_for_another() {
-        RawResponse answer = get("/s/a.js", "");
+    void serves_file_with_type_and_nosniff() {
+        RawResponse response = get("/s/a.js", "");
 
-        assertThat(answer.body()).isEqualTo("let a = 1");
-        assertThat(answer.header("content-type")).isEqualTo("text/javascript; charset=utf-8");
-        assertThat(answer.header("x-content-type-options")).isEqualTo("nosniff");
-        assertThat(answer.header("cache-control")).isEqualTo("no-cache");
+        assertThat(response.body()).isEqualTo("let a = 1");
+        assertThat(response.header("content-type")).isEqualTo("text/javascript; charset=utf-8");
+        assertThat(response.header("x-content-type-options")).isEqualTo("nosniff");
+        assertThat(response.header("cache-control")).isEqualTo("no-cache");
     }
 
     @ParameterizedTest
     @CsvSource({"/s/, root", "/s/sub/, sub", "/s/index.html, root", "/s/sub/index.html, sub"})
-    void a_folder_is_its_index(String path, String page) {
+    void folder_path_serves_its_index(String path, String page) {
         assertThat(get(path, "").body()).isEqualTo("<p>" + page + "</p>");
     }
 
@@ -64,19 +64,19 @@ class ResourcesTest {
                 "/s/..%5Coutside.txt",
                 "/s/none/"
             })
-    void what_is_no_file_in_the_folder_is_answered_with_404(String path) {
+    void path_outside_the_folder_is_404(String path) {
         assertThat(get(path, "").status()).isEqualTo(404);
     }
 
     @Test
-    void the_file_outside_that_must_not_be_served_is_there() {
-        assertThat(ResourcesTest.class.getResource("outside.txt")).isNotNull();
-        assertThat(ResourcesTest.class.getResource("site/a.conf")).isNotNull();
+    void files_used_by_negative_tests_exist() {
+        assertThat(ClasspathFilesTest.class.getResource("outside.txt")).isNotNull();
+        assertThat(ClasspathFilesTest.class.getResource("site/a.conf")).isNotNull();
     }
 
     /** RFC 9110 8.8.3. */
     @Test
-    void files_have_tags_that_differ() {
+    void each_file_has_its_own_tag() {
         String one = get("/s/a.js", "").header("etag");
 
         assertThat(one).matches("\"[0-9a-f]{16}\"");
@@ -84,22 +84,22 @@ class ResourcesTest {
         assertThat(get("/s/", "").header("etag")).isNotEqualTo(one);
     }
 
-    /** RFC 9110 13.1.2: one of a list, by weak comparison, or a star. */
+    /** RFC 9110 13.1.2: a list, weak comparison, or a star. */
     @ParameterizedTest
     @ValueSource(strings = {"%s", "\"x\", %s", "W/%s", "*"})
-    void a_client_that_has_the_file_is_not_sent_it_again(String condition) {
+    void unchanged_file_is_answered_with_304(String condition) {
         String tag = get("/s/a.js", "").header("etag");
-        RawResponse answer = get("/s/a.js", "If-None-Match: " + condition.formatted(tag) + "\r\n");
+        RawResponse response = get("/s/a.js", "If-None-Match: " + condition.formatted(tag) + "\r\n");
 
-        assertThat(answer.status()).isEqualTo(304);
-        assertThat(answer.body()).isEmpty();
-        assertThat(answer.header("etag")).isEqualTo(tag);
-        assertThat(answer.header("content-length")).isNull();
+        assertThat(response.status()).isEqualTo(304);
+        assertThat(response.body()).isEmpty();
+        assertThat(response.header("etag")).isEqualTo(tag);
+        assertThat(response.header("content-length")).isNull();
         assertThat(wire.isOpen()).isTrue();
     }
 
     @Test
-    void a_client_that_has_another_version_is_sent_the_file() {
+    void other_version_is_answered_with_the_file() {
         assertThat(get("/s/a.js", "If-None-Match: \"x\"\r\n").body()).isEqualTo("let a = 1");
     }
 }

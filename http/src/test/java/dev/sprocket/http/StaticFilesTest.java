@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Files of a folder on disk. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
-class FolderTest {
+class StaticFilesTest {
     private static final Instant TIME = Instant.parse("2024-02-03T04:05:06.789Z");
 
     @TempDir
@@ -84,17 +84,17 @@ class FolderTest {
         "/f/data, no type, application/octet-stream",
         "/f/.well-known/x.txt, known, text/plain; charset=utf-8"
     })
-    void a_file_is_served_with_its_type(String path, String body, String type) {
-        RawResponse answer = get(path);
+    void serves_file_with_its_type(String path, String body, String type) {
+        RawResponse response = get(path);
 
-        assertThat(answer.status()).isEqualTo(200);
-        assertThat(answer.body()).isEqualTo(body);
-        assertThat(answer.header("content-type")).isEqualTo(type);
-        assertThat(answer.header("content-length")).isEqualTo(String.valueOf(body.length()));
-        assertThat(answer.header("x-content-type-options")).isEqualTo("nosniff");
-        assertThat(answer.header("last-modified")).isEqualTo("Sat, 03 Feb 2024 04:05:06 GMT");
-        assertThat(answer.header("etag")).matches("\"[0-9a-f-]+\"");
-        assertThat(answer.header("accept-ranges")).isEqualTo("bytes");
+        assertThat(response.status()).isEqualTo(200);
+        assertThat(response.body()).isEqualTo(body);
+        assertThat(response.header("content-type")).isEqualTo(type);
+        assertThat(response.header("content-length")).isEqualTo(String.valueOf(body.length()));
+        assertThat(response.header("x-content-type-options")).isEqualTo("nosniff");
+        assertThat(response.header("last-modified")).isEqualTo("Sat, 03 Feb 2024 04:05:06 GMT");
+        assertThat(response.header("etag")).matches("\"[0-9a-f-]+\"");
+        assertThat(response.header("accept-ranges")).isEqualTo("bytes");
     }
 
     @ParameterizedTest
@@ -134,48 +134,48 @@ class FolderTest {
                 "/f/a.txt/",
                 "/f/a.txt/x"
             })
-    void what_is_no_file_in_the_folder_is_answered_with_404(String path) {
-        RawResponse answer = get(path);
+    void path_outside_the_folder_is_404(String path) {
+        RawResponse response = get(path);
 
-        assertThat(answer.status()).isEqualTo(404);
-        assertThat(answer.body()).isEqualTo("404 Not Found\n");
+        assertThat(response.status()).isEqualTo(404);
+        assertThat(response.body()).isEqualTo("404 Not Found\n");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"/f/..%c0%afoutside.txt", "/f/a.txt%00.html", "/f/a.txt%00"})
-    void name_that_is_no_text_is_400(String path) {
+    void name_with_invalid_encoding_is_400(String path) {
         assertThat(get(path, "").status()).isEqualTo(400);
     }
 
     @ParameterizedTest
     @CsvSource({"x, 300", "x/, 3000"})
-    void a_name_that_is_far_too_long_is_answered_with_404(String part, int times) {
+    void too_long_name_is_404(String part, int times) {
         assertThat(get("/f/" + part.repeat(times)).status()).isEqualTo(404);
     }
 
     @Test
-    void a_folder_without_its_slash_is_elsewhere() {
-        RawResponse answer = get("/f/sub");
+    void folder_without_slash_is_redirected() {
+        RawResponse response = get("/f/sub");
 
-        assertThat(answer.status()).isEqualTo(301);
-        assertThat(answer.header("location")).isEqualTo("/f/sub/");
+        assertThat(response.status()).isEqualTo(301);
+        assertThat(response.header("location")).isEqualTo("/f/sub/");
         assertThat(wire.isOpen()).isTrue();
     }
 
     /** RFC 9110 9.3.2. */
     @Test
-    void the_answer_to_HEAD_is_that_to_GET_without_the_body() {
-        RawResponse answer = ask("HEAD", "/f/a.txt", "Range: bytes=0-3\r\n");
+    void HEAD_response_equals_GET_without_body() {
+        RawResponse response = ask("HEAD", "/f/a.txt", "Range: bytes=0-3\r\n");
 
-        assertThat(answer.status()).isEqualTo(200);
-        assertThat(answer.header("content-length")).isEqualTo("10");
-        assertThat(answer.body()).isEmpty();
+        assertThat(response.status()).isEqualTo(200);
+        assertThat(response.header("content-length")).isEqualTo("10");
+        assertThat(response.body()).isEmpty();
         assertThat(get("/f/a.txt").body()).isEqualTo("0123456789");
     }
 
     /** RFC 9110 13.1.2, 13.1.3. */
     @Test
-    void a_client_that_has_the_file_is_not_sent_it_again() {
+    void unchanged_file_is_answered_with_304() {
         String tag = get("/f/a.txt").header("etag");
 
         assertThat(get("/f/a.txt", "If-None-Match: \"x\", " + tag).status()).isEqualTo(304);
@@ -186,14 +186,14 @@ class FolderTest {
                         .status())
                 .isEqualTo(200);
         assertThat(get("/f/a.txt", "If-Modified-Since: yesterday").status()).isEqualTo(200);
-        // the tag is the better witness
+        // the tag takes precedence over the date
         assertThat(get("/f/a.txt", "If-None-Match: \"x\"", "If-Modified-Since: Sat, 03 Feb 2024 04:05:06 GMT")
                         .status())
                 .isEqualTo(200);
     }
 
     @Test
-    void a_file_that_changes_gets_another_tag() throws IOException {
+    void changed_file_gets_another_tag() throws IOException {
         String before = get("/f/a.txt").header("etag");
         write("site/a.txt", "9876543210");
         Files.setLastModifiedTime(root.resolve("a.txt"), FileTime.from(TIME.plusNanos(1000)));
@@ -212,36 +212,36 @@ class FolderTest {
         "bytes=8-99, 89, bytes 8-9/10",
         "Bytes=9-9, 9, bytes 9-9/10"
     })
-    void a_part_of_a_file_is_answered_with_206(String range, String body, String contentRange) {
-        RawResponse answer = get("/f/a.txt", "Range: " + range);
+    void range_request_is_answered_with_206(String range, String body, String contentRange) {
+        RawResponse response = get("/f/a.txt", "Range: " + range);
 
-        assertThat(answer.status()).isEqualTo(206);
-        assertThat(answer.body()).isEqualTo(body);
-        assertThat(answer.header("content-range")).isEqualTo(contentRange);
-        assertThat(answer.header("content-length")).isEqualTo(String.valueOf(body.length()));
+        assertThat(response.status()).isEqualTo(206);
+        assertThat(response.body()).isEqualTo(body);
+        assertThat(response.header("content-range")).isEqualTo(contentRange);
+        assertThat(response.header("content-length")).isEqualTo(String.valueOf(body.length()));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"bytes=0-1,3-4", "lines=0-3", "bytes=", "bytes=-", "bytes=5-4", "bytes=a-b"})
-    void a_range_that_is_not_known_is_answered_with_the_whole(String range) {
-        RawResponse answer = get("/f/a.txt", "Range: " + range);
+    void unsupported_range_is_answered_with_complete_file(String range) {
+        RawResponse response = get("/f/a.txt", "Range: " + range);
 
-        assertThat(answer.status()).isEqualTo(200);
-        assertThat(answer.body()).isEqualTo("0123456789");
+        assertThat(response.status()).isEqualTo(200);
+        assertThat(response.body()).isEqualTo("0123456789");
     }
 
     @ParameterizedTest
     @CsvSource({"/f/a.txt, bytes=10-, 10", "/f/a.txt, bytes=-0, 10", "/f/empty.txt, bytes=0-, 0"})
-    void a_range_beyond_the_end_is_answered_with_416(String path, String range, String length) {
-        RawResponse answer = get(path, "Range: " + range);
+    void range_beyond_the_end_is_416(String path, String range, String length) {
+        RawResponse response = get(path, "Range: " + range);
 
-        assertThat(answer.status()).isEqualTo(416);
-        assertThat(answer.header("content-range")).isEqualTo("bytes */" + length);
+        assertThat(response.status()).isEqualTo(416);
+        assertThat(response.header("content-range")).isEqualTo("bytes */" + length);
     }
 
     /** RFC 9110 13.1.5. */
     @Test
-    void a_part_is_sent_only_of_the_version_that_the_client_has() {
+    void if_range_requires_the_same_version() {
         String tag = get("/f/a.txt").header("etag");
 
         assertThat(get("/f/a.txt", "Range: bytes=0-3", "If-Range: " + tag).status())
@@ -254,25 +254,25 @@ class FolderTest {
     }
 
     @Test
-    void an_empty_file_is_empty() {
-        RawResponse answer = get("/f/empty.txt");
+    void serves_empty_file() {
+        RawResponse response = get("/f/empty.txt");
 
-        assertThat(answer.status()).isEqualTo(200);
-        assertThat(answer.header("content-length")).isEqualTo("0");
+        assertThat(response.status()).isEqualTo(200);
+        assertThat(response.header("content-length")).isEqualTo("0");
     }
 
     @Test
-    void a_large_file_is_sent_whole_and_the_next_request_served() throws IOException {
+    void large_file_is_followed_by_next_response() throws IOException {
         write("site/large.txt", "0123456789abcdef".repeat(64 * 1024));
         wire.send("GET /f/large.txt HTTP/1.1\r\nHost: h\r\n\r\nGET /f/a.txt HTTP/1.1\r\nHost: h\r\n\r\n");
 
-        List<RawResponse> answers = RawResponse.all(wire.received());
-        assertThat(answers.get(0).body()).isEqualTo("0123456789abcdef".repeat(64 * 1024));
-        assertThat(answers.get(1).body()).isEqualTo("0123456789");
+        List<RawResponse> responses = RawResponse.all(wire.received());
+        assertThat(responses.get(0).body()).isEqualTo("0123456789abcdef".repeat(64 * 1024));
+        assertThat(responses.get(1).body()).isEqualTo("0123456789");
     }
 
     @Test
-    void a_file_is_read_only_as_fast_as_the_client_takes_it() throws IOException {
+    void file_is_read_as_fast_as_client_reads() throws IOException {
         write("site/large.txt", "0123456789abcdef".repeat(64 * 1024));
         wire.channel().unsafe().outboundBuffer().setUserDefinedWritability(1, false);
         wire.send("GET /f/large.txt HTTP/1.1\r\nHost: h\r\n\r\n");
@@ -284,7 +284,7 @@ class FolderTest {
     }
 
     @Test
-    void a_client_that_takes_nothing_for_half_a_minute_is_closed() throws IOException {
+    void client_not_reading_for_30_seconds_is_closed() throws IOException {
         write("site/large.txt", "0123456789abcdef".repeat(64 * 1024));
         wire.channel().unsafe().outboundBuffer().setUserDefinedWritability(1, false);
         wire.send("GET /f/large.txt HTTP/1.1\r\nHost: h\r\n\r\n");
@@ -296,7 +296,7 @@ class FolderTest {
     }
 
     @Test
-    void a_file_that_becomes_shorter_ends_the_connection() throws IOException {
+    void truncated_file_closes_the_connection() throws IOException {
         write("site/large.txt", "0123456789abcdef".repeat(64 * 1024));
         wire.channel().unsafe().outboundBuffer().setUserDefinedWritability(1, false);
         wire.send("GET /f/large.txt HTTP/1.1\r\nHost: h\r\n\r\n");
@@ -308,9 +308,10 @@ class FolderTest {
     }
 
     @Test
-    void a_folder_is_one_that_is_there() {
+    void rejects_path_that_is_not_a_directory() {
         assertThatThrownBy(() -> new StaticFiles(temp.resolve("none")))
-                .hasMessageContaining("expected: one that is there");
-        assertThatThrownBy(() -> new StaticFiles(root.resolve("a.txt"))).hasMessageContaining("expected: no file");
+                .hasMessage("no such directory: " + temp.resolve("none"));
+        assertThatThrownBy(() -> new StaticFiles(root.resolve("a.txt")))
+                .hasMessage("not a directory: " + root.resolve("a.txt"));
     }
 }

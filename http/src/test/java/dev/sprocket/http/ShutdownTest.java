@@ -13,9 +13,9 @@ import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Requests that are open when a client has sent all it wants to send, or the server stops. */
+/** Open requests when a client half-closes the connection, or the server stops. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
-class EndingTest {
+class ShutdownTest {
     @RegisterExtension
     final Wire wire = new Wire();
 
@@ -31,7 +31,7 @@ class EndingTest {
     }
 
     @Test
-    void a_client_that_has_sent_all_still_gets_its_answer() {
+    void half_closed_client_gets_its_response() {
         wire.send(get("/")).halfClose();
         assertThat(wire.isOpen()).isTrue();
 
@@ -42,7 +42,7 @@ class EndingTest {
     }
 
     @Test
-    void a_client_that_has_sent_all_gets_the_answers_to_all() {
+    void half_closed_client_gets_all_responses() {
         wire.send(get("/1") + get("/2")).halfClose();
 
         app.last().send("one");
@@ -55,37 +55,37 @@ class EndingTest {
     }
 
     @Test
-    void a_client_that_has_sent_all_and_waits_for_nothing_is_closed() {
+    void half_close_between_requests_closes_connection() {
         wire.halfClose();
 
         assertThat(wire.isOpen()).isFalse();
     }
 
-    /** RFC 9112 9.6: the last answer says that it is the last. */
+    /** RFC 9112 9.6: the last response has {@code Connection: close}. */
     @Test
-    void a_server_that_stops_answers_the_open_request_and_no_other() {
+    void stopping_server_answers_only_the_open_request() {
         wire.send(get("/1") + get("/2"));
         wire.channel().pipeline().fireUserEventTriggered(new CloseRequest(CloseRequest.Cause.SERVER_SHUTDOWN));
         assertThat(wire.isOpen()).isTrue();
 
         app.last().send("one");
 
-        RawResponse answer = RawResponse.of(wire.received());
-        assertThat(answer.body()).isEqualTo("one");
-        assertThat(answer.header("connection")).isEqualTo("close");
+        RawResponse response = RawResponse.of(wire.received());
+        assertThat(response.body()).isEqualTo("one");
+        assertThat(response.header("connection")).isEqualTo("close");
         assertThat(wire.isOpen()).isFalse();
         assertThat(app.seen).containsExactly("open /1", "close /1");
     }
 
     @Test
-    void a_server_that_stops_closes_a_connection_between_requests() {
+    void stopping_server_closes_idle_connection() {
         wire.channel().pipeline().fireUserEventTriggered(new CloseRequest(CloseRequest.Cause.SERVER_SHUTDOWN));
 
         assertThat(wire.isOpen()).isFalse();
     }
 
     @Test
-    void a_client_that_has_sent_all_gets_answers_that_come_late_and_at_once_in_order() {
+    void half_closed_client_gets_responses_in_order() {
         HttpServer server = new HttpServer(new ForwardingComponent<>(app) {
             @Override
             public void onOpen(HttpConnection conn) throws Exception {
@@ -111,7 +111,7 @@ class EndingTest {
     }
 
     @Test
-    void a_client_that_ends_inside_the_headers_is_refused_with_400() {
+    void half_close_inside_the_headers_is_400() {
         wire.send("GET / HTTP/1.1\r\nHost: h\r\n").halfClose();
 
         assertThat(RawResponse.of(wire.received()).status()).isEqualTo(400);
@@ -119,7 +119,7 @@ class EndingTest {
     }
 
     @Test
-    void a_server_that_stops_still_stops_when_the_client_has_sent_all() {
+    void half_close_does_not_cancel_server_stop() {
         wire.send(get("/1") + get("/2"));
         wire.channel().pipeline().fireUserEventTriggered(new CloseRequest(CloseRequest.Cause.SERVER_SHUTDOWN));
         wire.halfClose();

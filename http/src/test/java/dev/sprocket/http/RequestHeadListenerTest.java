@@ -28,9 +28,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Requests that are refused by their heads, before their bodies are taken (RFC 9110 10.1.1). */
+/** Requests that are rejected by their heads, before their bodies are read (RFC 9110 10.1.1). */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
-class HeadFirstTest {
+class RequestHeadListenerTest {
     private static final String GOOD = "Authorization: Basic "
             + Base64.getEncoder().encodeToString("ada:lovelace".getBytes(StandardCharsets.US_ASCII)) + "\r\n";
 
@@ -80,15 +80,15 @@ class HeadFirstTest {
         return line + " HTTP/1.1\r\nHost: localhost\r\n" + headers + "\r\n";
     }
 
-    private void refusesAtOnce(int status, String head) {
+    private void assertRejectedAtOnce(int status, String head) {
         wire.send(head);
-        assertRefused(status, wire.received());
+        assertRejected(status, wire.received());
     }
 
-    private void assertRefused(int status, String received) {
-        RawResponse answer = RawResponse.of(received);
-        assertThat(answer.status()).isEqualTo(status);
-        assertThat(answer.header("connection")).isEqualTo("close");
+    private void assertRejected(int status, String received) {
+        RawResponse response = RawResponse.of(received);
+        assertThat(response.status()).isEqualTo(status);
+        assertThat(response.header("connection")).isEqualTo("close");
         wire.send("x".repeat(50_000));
         assertThat(wire.received()).isEmpty();
         assertThat(budget.used()).isZero();
@@ -96,7 +96,7 @@ class HeadFirstTest {
     }
 
     @AfterEach
-    void holds_nothing_at_the_end() {
+    void budget_is_released_at_the_end() {
         wire.close();
         assertThat(budget.used()).isZero();
     }
@@ -111,7 +111,7 @@ class HeadFirstTest {
             })
     void answers_401_before_the_body(String framing) {
         serve(basic(inner));
-        refusesAtOnce(401, head("POST /", framing));
+        assertRejectedAtOnce(401, head("POST /", framing));
     }
 
     @ParameterizedTest
@@ -124,7 +124,7 @@ class HeadFirstTest {
                 "403 POST /ip",
                 "403 POST /role"
             })
-    void answers_refusals_below_a_router_before_the_body(String expected) {
+    void rejects_below_a_router_before_the_body(String expected) {
         User user = User.named("ada");
         serve(new Router()
                 .get("/get", request -> HttpResponse.text("got"))
@@ -138,7 +138,7 @@ class HeadFirstTest {
                                 request -> CompletableFuture.completedStage(Optional.of(user)),
                                 AsyncFilter.DEFAULT_TIMEOUT,
                                 new RoleFilter("admin", inner))));
-        refusesAtOnce(
+        assertRejectedAtOnce(
                 Integer.parseInt(expected.substring(0, 3)),
                 head(
                         expected.substring(4),
@@ -146,14 +146,14 @@ class HeadFirstTest {
     }
 
     @Test
-    void continues_when_the_head_is_good() {
+    void sends_100_when_the_head_is_accepted() {
         serve(basic(inner)).send(head("POST /", GOOD + "Content-Length: 5\r\nExpect: 100-continue\r\n"));
         assertThat(wire.received()).isEqualTo("HTTP/1.1 100 Continue\r\n\r\n");
         assertThat(seen).isEmpty();
         wire.send("he").send("llo");
-        RawResponse answer = RawResponse.of(wire.received());
-        assertThat(answer.body()).isEqualTo("took 5");
-        assertThat(answer.header("connection")).isNull();
+        RawResponse response = RawResponse.of(wire.received());
+        assertThat(response.body()).isEqualTo("took 5");
+        assertThat(response.header("connection")).isNull();
         assertThat(seen).containsExactly("open hello", "close");
         wire.send(head("POST /", GOOD + "Content-Length: 2\r\n") + "yo" + head("POST /", "Content-Length: 3\r\n"));
         List<RawResponse> both = RawResponse.all(wire.received());
@@ -162,13 +162,13 @@ class HeadFirstTest {
     }
 
     @Test
-    void a_body_is_not_read_while_a_question_is_open() {
-        CompletableFuture<Optional<HttpResponse>> answer = new CompletableFuture<>();
-        serve(new AsyncFilter(conn -> answer, inner))
+    void body_is_not_read_during_a_check() {
+        CompletableFuture<Optional<HttpResponse>> response = new CompletableFuture<>();
+        serve(new AsyncFilter(conn -> response, inner))
                 .send(head("POST /", "Content-Length: 5\r\nExpect: 100-continue\r\n"));
         assertThat(wire.received()).isEmpty();
         assertThat(wire.channel().config().isAutoRead()).isFalse();
-        answer.complete(Optional.empty());
+        response.complete(Optional.empty());
         wire.advance(0);
         assertThat(wire.channel().config().isAutoRead()).isTrue();
         assertThat(wire.received()).isEqualTo("HTTP/1.1 100 Continue\r\n\r\n");
@@ -177,30 +177,30 @@ class HeadFirstTest {
     }
 
     @Test
-    void a_refusal_that_comes_later_drops_the_body() {
-        CompletableFuture<Optional<HttpResponse>> answer = new CompletableFuture<>();
-        serve(new AsyncFilter(conn -> answer, inner))
+    void late_rejection_discards_the_body() {
+        CompletableFuture<Optional<HttpResponse>> response = new CompletableFuture<>();
+        serve(new AsyncFilter(conn -> response, inner))
                 .send(head("POST /", "Content-Length: 90000\r\n") + "x".repeat(10_000));
         assertThat(wire.received()).isEmpty();
-        answer.complete(Optional.of(HttpResponse.error(403, "no")));
+        response.complete(Optional.of(HttpResponse.error(403, "no")));
         wire.advance(0);
         assertThat(wire.channel().config().isAutoRead()).isTrue();
-        assertRefused(403, wire.received());
+        assertRejected(403, wire.received());
     }
 
     @Test
-    void a_body_that_is_whole_before_the_answer_is_delivered() {
-        CompletableFuture<Optional<HttpResponse>> answer = new CompletableFuture<>();
-        serve(new AsyncFilter(conn -> answer, inner)).send(head("POST /", "Content-Length: 5\r\n") + "hello");
+    void body_complete_before_the_check_is_delivered() {
+        CompletableFuture<Optional<HttpResponse>> response = new CompletableFuture<>();
+        serve(new AsyncFilter(conn -> response, inner)).send(head("POST /", "Content-Length: 5\r\n") + "hello");
         assertThat(seen).isEmpty();
-        answer.complete(Optional.empty());
+        response.complete(Optional.empty());
         wire.advance(0);
         assertThat(RawResponse.of(wire.received()).body()).isEqualTo("took 5");
         assertThat(seen).containsExactly("open hello", "close");
     }
 
     @Test
-    void a_body_beyond_its_limit_is_413_after_a_good_head() {
+    void too_large_body_is_413_after_accepted_head() {
         IoServer.attach(wire.channel(), new HttpServer(basic(inner), new HttpLimits(8192, 100, 10)));
         wire.send(head("POST /", GOOD + "Transfer-Encoding: chunked\r\n")).send("b\r\n01234567890\r\n");
         assertThat(RawResponse.of(wire.received()).status()).isEqualTo(413);
@@ -208,7 +208,7 @@ class HeadFirstTest {
     }
 
     @Test
-    void a_malformed_chunk_is_400_after_a_good_head() {
+    void malformed_chunk_is_400_after_accepted_head() {
         serve(basic(inner))
                 .send(head("POST /", GOOD + "Transfer-Encoding: chunked\r\n"))
                 .send("zz\r\n");
@@ -217,7 +217,7 @@ class HeadFirstTest {
     }
 
     @Test
-    void a_slow_body_is_408_after_a_good_head() {
+    void slow_body_is_408_after_accepted_head() {
         serve(basic(inner)).send(head("POST /", GOOD + "Content-Length: 500000\r\n"));
         for (int i = 0; i < 80 && wire.channel().isOpen(); i++) {
             wire.send("x").advance(500);
@@ -227,7 +227,7 @@ class HeadFirstTest {
     }
 
     @Test
-    void a_peer_that_leaves_within_the_body_is_forgotten() {
+    void disconnect_within_the_body_opens_nothing() {
         serve(basic(inner)).send(head("POST /", GOOD + "Content-Length: 5\r\n") + "he");
         wire.halfClose();
         wire.advance(6000);
@@ -236,7 +236,7 @@ class HeadFirstTest {
     }
 
     @Test
-    void a_component_that_takes_no_heads_gets_whole_requests() {
+    void other_components_get_complete_requests() {
         serve(new IpFilter<HttpConnection, Message>(inner))
                 .send(head("POST /", "Content-Length: 5\r\nExpect: 100-continue\r\n"));
         assertThat(wire.received()).isEqualTo("HTTP/1.1 100 Continue\r\n\r\n");
@@ -245,14 +245,14 @@ class HeadFirstTest {
     }
 
     @Test
-    void a_gate_in_WholeBody_may_ask_about_bodies() {
-        AsyncFilter gate = new AsyncFilter(
+    void filter_inside_BodyAggregator_may_check_bodies() {
+        AsyncFilter filter = new AsyncFilter(
                 conn -> CompletableFuture.completedStage(
                         HttpRequest.of(conn).body().text().equals("hello")
                                 ? Optional.empty()
                                 : Optional.of(HttpResponse.error(403, "no"))),
                 inner);
-        serve(new BodyAggregator(gate))
+        serve(new BodyAggregator(filter))
                 .send(head("POST /", "Content-Length: 5\r\n"))
                 .send("hello");
         assertThat(RawResponse.of(wire.received()).body()).isEqualTo("took 5");
@@ -261,7 +261,7 @@ class HeadFirstTest {
     }
 
     @Test
-    void loggers_let_requests_pass_by_their_heads() {
+    void logging_decorators_pass_heads_on() {
         Router router = new Router();
 
         assertThat(BodyAggregator.wrapIfNeeded(new SlowCallbackWarning<>(Duration.ofSeconds(1), router)))
@@ -272,7 +272,7 @@ class HeadFirstTest {
 
     @Test
     void HTTP_2_answers_401_early_and_resets_the_stream() {
-        try (Http2Wire h2 = new Http2Wire(basic(inner), HttpLimits.DEFAULT, budget)) {
+        try (Http2TestClient h2 = new Http2TestClient(basic(inner), HttpLimits.DEFAULT, budget)) {
             h2.preface().send("01 04 1 POST");
             assertThat(h2.received()).contains("1: 401", "1: end");
             h2.send("00 00 1 " + "61".repeat(9_000));

@@ -15,13 +15,13 @@ import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Bodies of requests: how they are framed (RFC 9112 6), and how large they may be. */
+/** Framing (RFC 9112 6) and size limits of request bodies. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
-class BodyTest {
+class RequestBodyTest {
     private static final String POST = "POST / HTTP/1.1\r\nHost: h\r\n";
     private static final String CHUNKED = POST + "Transfer-Encoding: chunked\r\n\r\n";
 
-    private final List<HttpRequest> kept = new ArrayList<>();
+    private final List<HttpRequest> requests = new ArrayList<>();
 
     @RegisterExtension
     final Wire wire = new Wire();
@@ -29,7 +29,7 @@ class BodyTest {
     @BeforeEach
     void serve() {
         HttpFunction echo = request -> {
-            kept.add(request);
+            requests.add(request);
             return HttpResponse.text("[" + request.body().text() + "]");
         };
         IoServer.attach(wire.channel(), new HttpServer(new FunctionComponent(echo), HttpLimits.DEFAULT.withBody(10)));
@@ -40,47 +40,47 @@ class BodyTest {
         assertThat(wire.isOpen()).isTrue();
     }
 
-    private void assertRefused(int status) {
-        RawResponse answer = RawResponse.of(wire.received());
-        assertThat(answer.status()).isEqualTo(status);
-        assertThat(answer.header("connection")).isEqualTo("close");
-        assertThat(answer.header("content-length"))
-                .isEqualTo(String.valueOf(answer.body().length()));
+    private void assertRejected(int status) {
+        RawResponse response = RawResponse.of(wire.received());
+        assertThat(response.status()).isEqualTo(status);
+        assertThat(response.header("connection")).isEqualTo("close");
+        assertThat(response.header("content-length"))
+                .isEqualTo(String.valueOf(response.body().length()));
         assertThat(wire.isOpen()).isFalse();
     }
 
     @Test
-    void a_request_without_length_has_no_body() {
+    void request_without_length_has_no_body() {
         wire.send(POST + "\r\n");
 
         assertEchoed("");
     }
 
     @Test
-    void a_body_is_as_long_as_content_length_says() {
+    void content_length_determines_body_length() {
         wire.send(POST + "Content-Length: 3\r\n\r\nabc");
 
         assertEchoed("abc");
     }
 
     @Test
-    void a_body_kept_past_its_request_refuses_use() {
+    void body_used_after_its_request_throws() {
         wire.send(POST + "Content-Length: 3\r\n\r\nabc").send(POST + "Content-Length: 3\r\n\r\nxyz");
         wire.send(CHUNKED + "3\r\nabc\r\n0\r\n\r\n").send(POST + "\r\n");
 
-        assertThat(kept).hasSize(4);
-        for (HttpRequest request : kept.subList(0, 3)) {
+        assertThat(requests).hasSize(4);
+        for (HttpRequest request : requests.subList(0, 3)) {
             for (HttpRequest each : List.of(request, request.withPathParameters(Map.of("a", "b")))) {
                 assertThatThrownBy(() -> each.body().text())
                         .isInstanceOf(IllegalStateException.class)
                         .hasMessage("message used after its callback returned (call copy() inside the callback)");
             }
         }
-        assertThat(kept.get(3).body().text()).isEmpty();
+        assertThat(requests.get(3).body().text()).isEmpty();
     }
 
     @Test
-    void a_request_waits_for_the_whole_of_its_body() {
+    void request_waits_for_complete_body() {
         wire.send(POST + "Content-Length: 6\r\n\r\nab").send("cd");
         assertThat(wire.received()).isEmpty();
 
@@ -90,7 +90,7 @@ class BodyTest {
 
     /** RFC 9112 7.1. */
     @Test
-    void a_chunked_body_is_put_together() {
+    void chunked_body_is_joined() {
         wire.send(CHUNKED + "3\r\nabc\r\n").send("04\r\nde").send("fg\r\n0\r\n");
         assertThat(wire.received()).isEmpty();
 
@@ -100,14 +100,14 @@ class BodyTest {
 
     /** RFC 9112 7.1.1, 7.1.2. */
     @Test
-    void chunk_extensions_and_trailers_are_no_part_of_the_body() {
+    void chunk_extensions_and_trailers_are_not_in_the_body() {
         wire.send(CHUNKED + "3;a=b\r\nabc\r\n2\r\nde\r\n0\r\nTrailer: t\r\n\r\n");
 
         assertEchoed("abcde");
     }
 
     @Test
-    void a_body_of_exactly_the_limit_is_taken() {
+    void accepts_body_of_exactly_the_limit() {
         wire.send(POST + "Content-Length: 10\r\n\r\n0123456789");
         assertEchoed("0123456789");
 
@@ -116,30 +116,30 @@ class BodyTest {
     }
 
     @Test
-    void a_body_over_the_limit_is_refused_from_the_header() {
+    void rejects_content_length_over_the_limit() {
         wire.send(POST + "Content-Length: 11\r\n\r\n");
 
-        assertRefused(413);
+        assertRejected(413);
     }
 
     @Test
-    void a_chunked_body_is_refused_as_soon_as_it_is_over_the_limit() {
+    void rejects_chunked_body_once_over_the_limit() {
         wire.send(CHUNKED + "9\r\n012345678\r\n");
         assertThat(wire.received()).isEmpty();
 
         wire.send("2\r\n9a");
-        assertRefused(413);
+        assertRejected(413);
     }
 
     @Test
-    void a_single_chunk_over_the_limit_is_refused() {
+    void rejects_single_chunk_over_the_limit() {
         wire.send(CHUNKED + "b\r\n0123456789a\r\n");
 
-        assertRefused(413);
+        assertRejected(413);
     }
 
     @Test
-    void nothing_after_a_refusal_is_read() {
+    void reads_nothing_after_a_rejection() {
         wire.send(POST + "Content-Length: 11\r\n\r\n0123456789aGET / HTTP/1.1\r\nHost: h\r\n\r\n");
 
         assertThat(RawResponse.all(wire.received()))
@@ -149,7 +149,7 @@ class BodyTest {
 
     /** RFC 9110 10.1.1. */
     @Test
-    void a_client_that_expects_it_is_told_to_continue() {
+    void sends_100_when_client_expects_it() {
         wire.send(POST + "Content-Length: 2\r\nExpect: 100-continue\r\n\r\n");
         assertThat(wire.received()).isEqualTo("HTTP/1.1 100 Continue\r\n\r\n");
 
@@ -158,71 +158,71 @@ class BodyTest {
     }
 
     @Test
-    void a_client_whose_body_is_too_large_is_not_told_to_continue() {
+    void sends_no_100_for_too_large_body() {
         wire.send(POST + "Content-Length: 11\r\nExpect: 100-continue\r\n\r\n");
 
-        assertRefused(413);
+        assertRejected(413);
     }
 
-    /** RFC 9112 6.1: framing that two readers may read in two ways. */
+    /** RFC 9112 6.1: ambiguous framing. */
     @Test
-    void both_content_length_and_transfer_encoding_are_refused() {
+    void rejects_content_length_with_transfer_encoding() {
         wire.send(POST
                 + "Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /smuggled HTTP/1.1\r\n\r\n");
 
-        assertRefused(400);
+        assertRejected(400);
     }
 
     /** RFC 9112 6.3. */
     @Test
-    void a_transfer_encoding_that_does_not_end_in_chunked_is_refused() {
+    void rejects_transfer_encoding_not_ending_in_chunked() {
         wire.send(POST + "Transfer-Encoding: gzip\r\n\r\n");
 
-        assertRefused(400);
+        assertRejected(400);
     }
 
-    /** RFC 9112 6.1: the body would be handed on compressed. */
+    /** RFC 9112 6.1: the body would stay compressed. */
     @Test
-    void a_transfer_encoding_besides_chunked_is_refused() {
+    void rejects_transfer_encoding_in_addition_to_chunked() {
         wire.send(POST + "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n");
 
-        assertRefused(501);
+        assertRejected(501);
     }
 
     /** RFC 9112 6.1. */
     @Test
-    void a_transfer_encoding_in_HTTP_1_0_is_refused() {
+    void rejects_transfer_encoding_in_HTTP_1_0() {
         wire.send("POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n");
 
-        assertRefused(400);
+        assertRejected(400);
     }
 
     @Test
-    void a_length_that_is_no_number_is_refused() {
+    void rejects_length_that_is_not_a_number() {
         wire.send(POST + "Content-Length: ten\r\n\r\n");
 
-        assertRefused(400);
+        assertRejected(400);
     }
 
     @Test
-    void a_negative_length_is_refused() {
+    void rejects_negative_length() {
         wire.send(POST + "Content-Length: -1\r\n\r\n");
 
-        assertRefused(400);
+        assertRejected(400);
     }
 
     /** RFC 9112 6.3. */
     @Test
-    void two_different_lengths_are_refused() {
+    void rejects_two_different_lengths() {
         wire.send(POST + "Content-Length: 1\r\nContent-Length: 2\r\n\r\nab");
 
-        assertRefused(400);
+        assertRejected(400);
     }
 
     @Test
-    void a_chunk_size_that_is_no_number_is_refused() {
+    void rejects_chunk_size_that_is_not_a_number() {
         wire.send(CHUNKED + "zz\r\n");
 
-        assertRefused(400);
+        assertRejected(400);
     }
 }

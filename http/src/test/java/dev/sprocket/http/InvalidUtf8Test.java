@@ -18,9 +18,13 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Octets in a request that are no text: 400, never a replacement character that makes two names one. */
+/**
+ * Invalid UTF-8 in requests, which is answered with 400.
+ *
+ * <p>Replacement characters could make different names equal.
+ */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
-class BrokenTextTest {
+class InvalidUtf8Test {
     @RegisterExtension
     final Wire wire = new Wire();
 
@@ -64,7 +68,7 @@ class BrokenTextTest {
                 "%00",
                 "a%00b"
             })
-    void octets_that_are_no_UTF_8_are_400(String octets) {
+    void invalid_UTF_8_is_400(String octets) {
         for (String line : new String[] {"/p/" + octets, "/q?name=" + octets, "/q?other=" + octets, "/q?" + octets}) {
             try (Wire each = new Wire()) {
                 IoServer.attach(each.channel(), new HttpServer(echo()));
@@ -72,7 +76,7 @@ class BrokenTextTest {
                 assertThat(RawResponse.of(each.received()).status()).as(line).isEqualTo(400);
             }
         }
-        // NUL is UTF-8, and no site's name of a cookie's value depends on it
+        // NUL is valid UTF-8, and accepted in cookies
         if (!octets.contains("%00")) {
             assertThat(serve(echo(), "GET /c HTTP/1.1\r\nHost: h\r\nCookie: a=b; name=" + octets + "\r\n\r\n"))
                     .isEqualTo(400);
@@ -94,7 +98,7 @@ class BrokenTextTest {
                 "/q?x=100%&name=%f0%9f%98%80",
                 "/q?name=%F0%9F%98%80&name=b"
             })
-    void characters_of_four_octets_are_read(String target) {
+    void decodes_four_octet_characters(String target) {
         IoServer.attach(wire.channel(), new HttpServer(echo()));
         wire.send("GET " + target + " HTTP/1.1\r\nHost: h\r\n\r\n");
         assertThat(RawResponse.of(wire.received()).body()).isEqualTo("\u00f0\u009f\u0098\u0080");
@@ -102,14 +106,14 @@ class BrokenTextTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"a=%e9", "a=\u00e9", "a=%; name=x%"})
-    void cookie_that_nobody_asks_for_may_be_anything(String cookies) {
+    void unread_cookie_may_be_invalid(String cookies) {
         assertThat(serve(echo(), "GET /c HTTP/1.1\r\nHost: h\r\nCookie: " + cookies + "\r\n\r\n"))
                 .isEqualTo(200);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"ff3a70", "75c33a70", "753ac0af", "753aeda0bd", "75003a70", "753a7000", "753a700a"})
-    void Basic_credentials_that_are_no_text_are_400(String hex) {
+    void invalid_Basic_credentials_are_400(String hex) {
         Authenticator app = Authenticator.basic(
                 "r",
                 (name, password) -> CompletableFuture.completedStage(Optional.of(User.named(name))),
@@ -121,7 +125,7 @@ class BrokenTextTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"\u00ff", "a\u00c3", "\u00c0\u00af", "\u00ed\u00a0\u00bd"})
-    void Last_Event_ID_that_is_no_UTF_8_is_400(String id) {
+    void invalid_UTF_8_in_Last_Event_ID_is_400(String id) {
         EventStream app = new EventStream(new MessageComponent<Connection, Message>() {
             @Override
             public void onMessage(Connection from, Message message) {}

@@ -17,10 +17,10 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 
-/** Bodies that are held, in sum, and bodies that hardly come. */
+/** Shared inbound budget, and minimum rate of bodies. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
-class BodyBudgetTest {
-    /** What a head of {@link #head} counts for: its characters, and 100 for each header. */
+class HttpInboundBudgetTest {
+    /** Budget share of a {@link #head}: its characters, and 100 bytes per header. */
     private static final int HEAD = "/".length() + "Hosth".length() + "Content-Length10000".length() + 200;
 
     private final InboundBudget budget = InboundBudget.of(100_000);
@@ -47,7 +47,7 @@ class BodyBudgetTest {
         return wire;
     }
 
-    /** Lets seconds pass, with the looks at the clock that are in them. */
+    /** Advances the clock by seconds, including the periodic checks. */
     private static Wire pass(Wire wire, int seconds) {
         for (int i = 0; i < 2 * seconds; i++) {
             wire.advance(500);
@@ -60,44 +60,44 @@ class BodyBudgetTest {
     }
 
     @AfterEach
-    void nothing_is_held_at_the_end() {
+    void budget_is_released_at_the_end() {
         wires.forEach(Wire::close);
         assertThat(budget.used()).isZero();
     }
 
     @Test
-    void held_bodies_beyond_the_budget_are_503_and_others_are_served() {
+    void bodies_beyond_the_budget_are_answered_with_503() {
         for (int i = 0; i < 30; i++) {
             connect(HttpTimeouts.DEFAULT).send(head(10_000)).send("x".repeat(9_000));
             assertThat(budget.used()).isLessThanOrEqualTo(100_000);
         }
-        List<RawResponse> refused = new ArrayList<>();
-        List<Wire> held = new ArrayList<>();
+        List<RawResponse> rejected = new ArrayList<>();
+        List<Wire> waiting = new ArrayList<>();
         for (Wire wire : wires) {
-            String answer = wire.received();
-            if (answer.isEmpty()) {
-                held.add(wire);
+            String response = wire.received();
+            if (response.isEmpty()) {
+                waiting.add(wire);
             } else {
-                refused.add(RawResponse.of(answer));
+                rejected.add(RawResponse.of(response));
             }
         }
-        assertThat(refused).isNotEmpty().allSatisfy(answer -> {
-            assertThat(answer.status()).isEqualTo(503);
-            assertThat(answer.header("retry-after")).isEqualTo("5");
+        assertThat(rejected).isNotEmpty().allSatisfy(response -> {
+            assertThat(response.status()).isEqualTo(503);
+            assertThat(response.header("retry-after")).isEqualTo("5");
         });
-        // the line and two headers of each count, too
-        assertThat(budget.used()).isEqualTo(held.size() * (9_000L + HEAD));
+        // includes the request line and two headers each
+        assertThat(budget.used()).isEqualTo(waiting.size() * (9_000L + HEAD));
 
         Wire honest = connect(HttpTimeouts.DEFAULT).send(head(10)).send("01234").send("56789");
         assertThat(RawResponse.of(honest.received()).body()).isEqualTo("took 10");
-        held.get(0).send("y".repeat(1_000));
-        assertThat(RawResponse.of(held.get(0).received()).body()).isEqualTo("took 10000");
+        waiting.get(0).send("y".repeat(1_000));
+        assertThat(RawResponse.of(waiting.get(0).received()).body()).isEqualTo("took 10000");
     }
 
-    /** 100 streams with a body each: what a connection of HTTP/2 holds counts like that of any other. */
+    /** Bodies of many streams of one HTTP/2 connection. */
     @Test
-    void streams_of_HTTP_2_share_the_budget() {
-        try (Http2Wire h2 = new Http2Wire(app, HttpLimits.DEFAULT, budget)) {
+    void HTTP_2_streams_share_the_budget() {
+        try (Http2TestClient h2 = new Http2TestClient(app, HttpLimits.DEFAULT, budget)) {
             h2.preface().send("08 00 0 00100000");
             for (int i = 0; i < 20; i++) {
                 int stream = 2 * i + 1;
@@ -111,13 +111,13 @@ class BodyBudgetTest {
         }
     }
 
-    /** Streams whose bodies never begin: their heads are all that they hold. */
+    /** Streams without body data, of which only the heads count. */
     @Test
-    void heads_of_streams_without_their_bodies_share_the_budget() {
-        try (Http2Wire h2 = new Http2Wire(app, HttpLimits.DEFAULT, budget)) {
+    void HTTP_2_heads_awaiting_bodies_share_the_budget() {
+        try (Http2TestClient h2 = new Http2TestClient(app, HttpLimits.DEFAULT, budget)) {
             h2.preface();
             for (int i = 0; i < 40; i++) {
-                h2.send("01 04 " + (2 * i + 1) + " POST" + Http2Wire.field("x", "y".repeat(5_000)));
+                h2.send("01 04 " + (2 * i + 1) + " POST" + Http2TestClient.field("x", "y".repeat(5_000)));
                 assertThat(budget.used()).isLessThanOrEqualTo(100_000);
             }
             assertThat(h2.received()).contains("1: 503", "1: end").noneMatch(line -> line.startsWith("goaway"));
@@ -125,28 +125,30 @@ class BodyBudgetTest {
         }
     }
 
-    /** A head of many frames whose end never comes, beside a stream that stays open. */
+    /** Heads of many frames that never end, next to an open stream. */
     @Test
-    void unfinished_heads_of_HTTP_2_share_the_budget_and_end() {
-        List<Http2Wire> all = new ArrayList<>();
+    void unfinished_HTTP_2_heads_share_the_budget_and_expire() {
+        List<Http2TestClient> all = new ArrayList<>();
         try {
             for (int i = 0; i < 10; i++) {
-                Http2Wire h2 = new Http2Wire(new Recorder(), HttpLimits.DEFAULT, budget);
+                Http2TestClient h2 = new Http2TestClient(new Recorder(), HttpLimits.DEFAULT, budget);
                 all.add(h2);
-                h2.preface().send("01 05 1 GET | 01 01 3 GET | 09 00 3 " + Http2Wire.field("x", "y".repeat(12_000)));
+                h2.preface()
+                        .send("01 05 1 GET | 01 01 3 GET | 09 00 3 " + Http2TestClient.field("x", "y".repeat(12_000)));
                 assertThat(budget.used()).isLessThanOrEqualTo(100_000);
             }
-            List<List<String>> seen = all.stream().map(Http2Wire::received).toList();
+            List<List<String>> seen =
+                    all.stream().map(Http2TestClient::received).toList();
             assertThat(seen).anyMatch(lines -> lines.contains("closed")).anyMatch(List::isEmpty);
             all.forEach(h2 -> pass(h2.wire(), 12));
             assertThat(all).allMatch(h2 -> !h2.wire().isOpen());
         } finally {
-            all.forEach(Http2Wire::close);
+            all.forEach(Http2TestClient::close);
         }
     }
 
     @Test
-    void requests_that_wait_behind_another_share_the_budget() {
+    void pipelined_requests_share_the_budget() {
         Recorder slow = new Recorder();
         for (int i = 0; i < 20; i++) {
             Wire wire = new Wire();
@@ -158,11 +160,12 @@ class BodyBudgetTest {
         assertThat(wires).anyMatch(Wire::isOpen).anyMatch(wire -> !wire.isOpen());
     }
 
-    /** Bytes for a WebSocket that is not agreed on yet. */
+    /** Bytes for a WebSocket whose handshake is not answered. */
     @Test
-    void tunnels_that_wait_for_their_upgrade_share_the_budget() {
-        String connect = "0207434f4e4e454354 87 84 41096c6f63616c686f7374" + Http2Wire.field(":protocol", "websocket");
-        try (Http2Wire h2 = new Http2Wire(new Recorder(), HttpLimits.DEFAULT, budget)) {
+    void tunnels_awaiting_upgrade_share_the_budget() {
+        String connect =
+                "0207434f4e4e454354 87 84 41096c6f63616c686f7374" + Http2TestClient.field(":protocol", "websocket");
+        try (Http2TestClient h2 = new Http2TestClient(new Recorder(), HttpLimits.DEFAULT, budget)) {
             h2.preface();
             for (int i = 0; i < 6; i++) {
                 int stream = 2 * i + 1;
@@ -176,7 +179,7 @@ class BodyBudgetTest {
     }
 
     @Test
-    void finished_body_counts_until_it_is_answered() {
+    void complete_body_counts_until_the_response() {
         Recorder slow = new Recorder();
         Wire wire = new Wire();
         wires.add(wire);
@@ -189,7 +192,7 @@ class BodyBudgetTest {
     }
 
     @Test
-    void body_that_hardly_comes_is_408_after_the_grace() {
+    void slow_body_is_408_after_the_measured_interval() {
         Wire wire = connect(HttpTimeouts.DEFAULT).send(head(1000));
         for (int i = 0; i < 2; i++) {
             pass(wire, 4).send("x");
@@ -199,9 +202,9 @@ class BodyBudgetTest {
         assertThat(RawResponse.of(wire.received()).status()).isEqualTo(408);
     }
 
-    /** What came at first is no credit for later. */
+    /** An early burst does not compensate for later silence. */
     @Test
-    void body_that_hardly_comes_after_a_burst_is_408() {
+    void slow_body_after_a_burst_is_408() {
         Wire wire = connect(HttpTimeouts.DEFAULT).send(head(90_000)).send("x".repeat(50_000));
         for (int i = 0; i < 4; i++) {
             pass(wire, 4).send("x");
@@ -212,7 +215,7 @@ class BodyBudgetTest {
     }
 
     @Test
-    void body_that_keeps_the_rate_is_taken_up_to_the_total_time() {
+    void body_at_minimum_rate_is_accepted_until_total_timeout() {
         HttpTimeouts timeouts = HttpTimeouts.DEFAULT.withWholeBody(Duration.ofSeconds(60), 500);
         Wire wire = connect(timeouts).send(head(90_000));
         for (int i = 0; i < 14; i++) {
@@ -222,7 +225,7 @@ class BodyBudgetTest {
         try (LogLines log = LogLines.record()) {
             pass(wire, 5);
             assertThat(RawResponse.of(wire.received()).status()).isEqualTo(408);
-            assertThat(log.with("no whole body within 60000 ms")).hasSize(1);
+            assertThat(log.with("no complete body within 60000 ms")).hasSize(1);
         }
     }
 }

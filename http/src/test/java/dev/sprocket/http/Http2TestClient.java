@@ -18,10 +18,12 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * A client of HTTP/2 that sends frames in hex, and reads answers as text. A frame is {@code type flags stream payload}, its
- * length is counted; one that begins with {@code !} is sent as it stands, length and all. Confined to the test's thread.
+ * HTTP/2 client that sends frames in hex, and reads responses as text.
+ *
+ * <p>A frame is written {@code type flags stream payload}, and its length is computed. A frame that begins with {@code
+ * !} is sent unchanged, including its length. Confined to the thread of the test.
  */
-final class Http2Wire implements AutoCloseable {
+final class Http2TestClient implements AutoCloseable {
     /** {@code GET https://localhost/} (RFC 7541 6.1, 6.2.1). */
     static final String GET = "82 87 84 41096c6f63616c686f7374";
     /** {@code POST https://localhost/}. */
@@ -34,13 +36,14 @@ final class Http2Wire implements AutoCloseable {
     private final Wire wire = new Wire();
     private final DefaultHttp2HeadersDecoder heads = new DefaultHttp2HeadersDecoder(false, 1 << 20);
 
-    /** Speaks HTTP/2 to an application without the TLS that would agree on it. */
-    Http2Wire(MessageComponent<? super HttpConnection, ? super Message> app, HttpLimits limits) {
+    /** Serves an application over HTTP/2 without TLS, which would negotiate it. */
+    Http2TestClient(MessageComponent<? super HttpConnection, ? super Message> app, HttpLimits limits) {
         this(app, limits, InboundBudget.shared());
     }
 
-    /** The same with a budget of its own. */
-    Http2Wire(MessageComponent<? super HttpConnection, ? super Message> app, HttpLimits limits, InboundBudget budget) {
+    /** Serves an application over HTTP/2 without TLS, with its own inbound budget. */
+    Http2TestClient(
+            MessageComponent<? super HttpConnection, ? super Message> app, HttpLimits limits, InboundBudget budget) {
         IoServer.attach(wire.channel(), new MessageComponent<Connection, Message>() {
             @Override
             public void onOpen(Connection conn) {
@@ -70,19 +73,19 @@ final class Http2Wire implements AutoCloseable {
     }
 
     /** Sends the preface and empty settings (RFC 9113 3.4). */
-    Http2Wire preface() {
+    Http2TestClient preface() {
         wire.send(PREFACE);
         return send("04 00 0");
     }
 
     /** Sends frames, separated by {@code |}. */
-    Http2Wire send(String frames) {
+    Http2TestClient send(String frames) {
         wire.send(bytes(frames));
         return this;
     }
 
-    /** Sends frames an octet at a time. */
-    Http2Wire trickle(String frames) {
+    /** Sends frames one octet at a time. */
+    Http2TestClient trickle(String frames) {
         for (byte octet : bytes(frames)) {
             wire.send(new byte[] {octet});
         }
@@ -116,7 +119,7 @@ final class Http2Wire implements AutoCloseable {
         return all.toByteArray();
     }
 
-    /** A header field as a literal without indexing (RFC 7541 6.2.2), in hex. */
+    /** Returns a header field as a literal without indexing (RFC 7541 6.2.2), in hex. */
     static String field(String name, String value) {
         var out = new java.io.ByteArrayOutputStream();
         out.write(0);
@@ -141,8 +144,10 @@ final class Http2Wire implements AutoCloseable {
     }
 
     /**
-     * What has come, but for settings and windows: {@code 1: 200} for a head, {@code 1: end} where a stream ends, {@code reset 1
-     * PROTOCOL_ERROR}, {@code goaway PROTOCOL_ERROR}, {@code pong}, {@code closed}.
+     * Returns received frames as text, except settings and window updates.
+     *
+     * <p>{@code 1: 200} is a head, {@code 1: end} the end of a stream; others are {@code reset 1 PROTOCOL_ERROR},
+     * {@code goaway PROTOCOL_ERROR}, {@code pong} and {@code closed}.
      */
     List<String> received() {
         ByteBuffer in = ByteBuffer.wrap(wire.receivedBytes());

@@ -17,9 +17,9 @@ import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** How long a connection may take over what. */
+/** Timeouts of connections. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
-class TimeLimitsTest {
+class HttpTimeoutsTest {
     private static final String GET = "GET / HTTP/1.1\r\nHost: h\r\n";
 
     @RegisterExtension
@@ -32,53 +32,53 @@ class TimeLimitsTest {
         IoServer.attach(wire.channel(), new HttpServer(app));
     }
 
-    /** Time passes in small steps, as it does. */
+    /** Advances the clock in small steps. */
     private void pass(int seconds) {
         for (int i = 0; i < 4 * seconds; i++) {
             wire.advance(250);
         }
     }
 
-    private void assertRefused(int status) {
-        RawResponse answer = RawResponse.of(wire.received());
-        assertThat(answer.status()).isEqualTo(status);
-        assertThat(answer.header("connection")).isEqualTo("close");
-        assertThat(answer.header("content-length"))
-                .isEqualTo(String.valueOf(answer.body().length()));
+    private void assertRejected(int status) {
+        RawResponse response = RawResponse.of(wire.received());
+        assertThat(response.status()).isEqualTo(status);
+        assertThat(response.header("connection")).isEqualTo("close");
+        assertThat(response.header("content-length"))
+                .isEqualTo(String.valueOf(response.body().length()));
         assertThat(wire.isOpen()).isFalse();
     }
 
     @Test
-    void a_head_that_never_ends_is_refused_with_408_after_ten_seconds() {
+    void incomplete_head_is_408_after_ten_seconds() {
         wire.send(GET);
         pass(9);
         assertThat(wire.received()).isEmpty();
 
         pass(3);
-        assertRefused(408);
+        assertRejected(408);
         assertThat(app.seen).isEmpty();
     }
 
     @Test
-    void a_head_that_drips_is_refused_no_later() {
+    void slowly_sent_head_does_not_extend_timeout() {
         wire.send(GET);
         for (int i = 0; i < 12; i++) {
             pass(1);
             wire.send("X: y\r\n");
         }
 
-        assertRefused(408);
+        assertRejected(408);
     }
 
     @Test
-    void a_client_that_never_asks_is_refused_with_408() {
+    void silent_client_is_408() {
         pass(12);
 
-        assertRefused(408);
+        assertRejected(408);
     }
 
     @Test
-    void a_second_head_has_ten_seconds_from_its_first_byte() {
+    void later_head_has_ten_seconds_from_first_byte() {
         wire.send(GET + "\r\n");
         app.last().send("x");
         wire.received();
@@ -88,25 +88,25 @@ class TimeLimitsTest {
         assertThat(wire.isOpen()).isTrue();
 
         pass(3);
-        assertRefused(408);
+        assertRejected(408);
     }
 
     @Test
-    void a_body_that_stops_coming_is_refused_with_408() {
+    void stalled_body_is_408() {
         wire.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 20000\r\n\r\n");
         pass(8);
-        // more than the least rate
+        // above the minimum rate
         wire.send("x".repeat(9_500));
         pass(8);
         assertThat(wire.received()).isEmpty();
 
         pass(4);
-        assertRefused(408);
+        assertRejected(408);
         assertThat(app.seen).isEmpty();
     }
 
     @Test
-    void a_connection_that_asks_nothing_more_is_closed_after_a_minute() {
+    void idle_connection_is_closed_after_a_minute() {
         wire.send(GET + "\r\n");
         app.last().send("x");
         wire.received();
@@ -120,7 +120,7 @@ class TimeLimitsTest {
     }
 
     @Test
-    void requests_keep_a_connection_open() {
+    void requests_keep_the_connection_open() {
         for (int i = 0; i < 5; i++) {
             wire.send(GET + "\r\n");
             app.last().send("x");
@@ -132,19 +132,19 @@ class TimeLimitsTest {
     }
 
     @Test
-    void a_request_that_nobody_answers_is_answered_with_503_after_half_a_minute() {
+    void unanswered_request_is_503_after_30_seconds() {
         wire.send(GET + "\r\n");
         pass(29);
         assertThat(wire.received()).isEmpty();
 
         pass(3);
-        assertRefused(503);
+        assertRejected(503);
         assertThat(app.seen).containsExactly("open /", "close /");
         assertThat(app.last().send("too late")).isFalse();
     }
 
     @Test
-    void a_streamed_answer_may_take_for_ever() {
+    void streamed_response_has_no_timeout() {
         wire.send(GET + "\r\n");
         app.last().stream(HttpResponse.of(200));
         pass(300);
@@ -154,7 +154,7 @@ class TimeLimitsTest {
     }
 
     @Test
-    void an_upgraded_connection_has_no_limits_of_http() {
+    void upgraded_connection_has_no_HTTP_timeouts() {
         wire.send(GET + "Upgrade: echo\r\nConnection: upgrade\r\n\r\n");
         app.last().upgrade(HttpResponse.of(101));
         pass(300);
@@ -164,7 +164,7 @@ class TimeLimitsTest {
     }
 
     @Test
-    void limits_can_be_chosen() {
+    void timeouts_are_configurable() {
         HttpTimeouts second = HttpTimeouts.DEFAULT
                 .withHead(Duration.ofSeconds(1))
                 .withBody(Duration.ofSeconds(1))
@@ -180,7 +180,7 @@ class TimeLimitsTest {
     }
 
     @Test
-    void a_limit_may_be_for_ever() {
+    void timeout_may_be_unlimited() {
         try (Wire each = new Wire()) {
             HttpTimeouts patient = HttpTimeouts.DEFAULT.withResponse(Duration.ofSeconds(Long.MAX_VALUE));
             IoServer.attach(each.channel(), new HttpServer(app, HttpLimits.DEFAULT, patient));
@@ -194,12 +194,12 @@ class TimeLimitsTest {
             for (int i = 0; i < 130; i++) {
                 each.advance(500);
             }
-            assertThat(each.isOpen()).as("the other limits are kept").isFalse();
+            assertThat(each.isOpen()).as("other timeouts still apply").isFalse();
         }
     }
 
     @Test
-    void a_body_that_is_held_back_here_is_not_late() {
+    void paused_reads_do_not_count_against_the_body() {
         try (Wire each = new Wire()) {
             Limiter<Connection, Message> limiter =
                     Limiter.builder().bytes(100, RateLimitAction.PAUSE).around(new HttpServer(app));

@@ -12,9 +12,9 @@ import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** DNS rebinding: a page whose host has the address 127.0.0.1; real sockets. */
+/** DNS rebinding: a page whose host resolves to 127.0.0.1. Uses real sockets. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
-final class LoopbackHostsTest {
+final class LoopbackHostFilterTest {
     private static String status(IoServer server, String headers) throws IOException {
         try (server;
                 Socket socket = connect(server)) {
@@ -51,7 +51,7 @@ final class LoopbackHostsTest {
         "0.0.0.0, 403",
         "[2001:db8::1], 403"
     })
-    void only_loopback_names_reach_a_component_without_a_secret(String host, String status) throws Exception {
+    void rejects_foreign_hosts_from_loopback_clients(String host, String status) throws Exception {
         IoServer server = new IoServer(0, new HttpServer(new LoopbackHostFilter(router())));
         assertThat(status(server, "Host: " + host + "\r\n")).isEqualTo(status);
     }
