@@ -74,7 +74,7 @@ class DemoPageTest {
                 + " document.querySelector('#article').value = 'They wrap one another.',"
                 + " document.querySelector('#publish').click())");
         // two pages, each by WAMP and by Server-Sent Events
-        browser.await("document.querySelector('#answer').textContent.includes('4 subscribers')");
+        browser.await("document.querySelector('#publish-result').textContent.includes('4 subscribers')");
         browser.show(reader);
         browser.await(article("Kittens learn <b>Java</b>"));
         browser.screenshot(SCREENSHOTS.resolve("demo.png"));

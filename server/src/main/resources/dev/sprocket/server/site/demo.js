@@ -176,21 +176,21 @@
     const category = $('category').value.trim();
     const title = $('title').value.trim();
     if (category === '' || title === '') {
-      say($('answer'), 'An article needs a category and a title.', 'bad');
+      say($('publish-result'), 'An article needs a category and a title.', 'bad');
       return;
     }
     button.setAttribute('aria-disabled', 'true');
-    say($('answer'), '');
+    say($('publish-result'), '');
     try {
       const body = { category, title, article: $('article').value.trim(), when: new Date().toISOString() };
       const result = await push(category, body);
       const notSubscribed = topics.has(category) ? '' : ' (this page is not subscribed to ' + category + ')';
       const reached = Number.isFinite(result.subscribers) ? ' to ' + count(result.subscribers, 'subscriber') : '';
-      say($('answer'), 'published' + reached + notSubscribed, 'good');
+      say($('publish-result'), 'published' + reached + notSubscribed, 'good');
       $('title').value = '';
       $('article').value = '';
     } catch (problem) {
-      say($('answer'), problem.message, 'bad');
+      say($('publish-result'), problem.message, 'bad');
     } finally {
       button.removeAttribute('aria-disabled');
     }
