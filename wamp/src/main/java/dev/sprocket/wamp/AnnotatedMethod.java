@@ -14,16 +14,20 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** A method of an object that an annotation gives a URI. Threads: as the object's. */
+/**
+ * Method of an object with a URI from an annotation.
+ *
+ * <p>As thread-safe as its object.
+ */
 final class AnnotatedMethod {
     private final Object owner;
     private final Method method;
     private final MethodParameters parameters;
 
-    private AnnotatedMethod(Object owner, Method method, Set<Class<?>> atHand) {
+    private AnnotatedMethod(Object owner, Method method, Set<Class<?>> injectable) {
         this.owner = owner;
         this.method = method;
-        this.parameters = new MethodParameters(method, atHand);
+        this.parameters = new MethodParameters(method, injectable);
         if (!method.trySetAccessible()) {
             throw new IllegalArgumentException(this
                     + " is not accessible (expected: a public class, or a package that is open to dev.sprocket.wamp)");
@@ -31,13 +35,14 @@ final class AnnotatedMethod {
     }
 
     /**
-     * The methods of a class and those above it by their URIs. One that is overridden is called as it is overridden, with
-     * the annotation that stands lowest.
+     * Returns the annotated methods of an object's class and its superclasses by URI.
      *
-     * @param atHand the types of parameters that need not be read from JSON
+     * <p>For an overridden method, the lowest annotation in the hierarchy counts.
+     *
+     * @param injectable types of parameters that are not read from JSON
      */
     static <A extends Annotation> Map<String, AnnotatedMethod> find(
-            Object owner, Class<A> annotation, Function<A, String> uri, Set<Class<?>> atHand) {
+            Object owner, Class<A> annotation, Function<A, String> uri, Set<Class<?>> injectable) {
         Map<String, AnnotatedMethod> found = new HashMap<>();
         Set<String> seen = new HashSet<>();
         for (Class<?> type = owner.getClass(); type != null; type = type.getSuperclass()) {
@@ -46,14 +51,14 @@ final class AnnotatedMethod {
                 if (declared == null || !seen.add(method.getName() + Arrays.toString(method.getParameterTypes()))) {
                     continue;
                 }
-                AnnotatedMethod mine = new AnnotatedMethod(owner, method, atHand);
+                AnnotatedMethod annotated = new AnnotatedMethod(owner, method, injectable);
                 String id = uri.apply(declared);
                 if (id.isEmpty()) {
-                    throw new IllegalArgumentException(mine + ": no URI in @" + annotation.getSimpleName());
+                    throw new IllegalArgumentException(annotated + ": no URI in @" + annotation.getSimpleName());
                 }
-                AnnotatedMethod other = found.put(id, mine);
+                AnnotatedMethod other = found.put(id, annotated);
                 if (other != null) {
-                    throw new IllegalArgumentException(mine + " and " + other + ": @" + annotation.getSimpleName()
+                    throw new IllegalArgumentException(annotated + " and " + other + ": @" + annotation.getSimpleName()
                             + "(\"" + id + "\") (expected: one method for it)");
                 }
             }
@@ -76,11 +81,11 @@ final class AnnotatedMethod {
         return parameters;
     }
 
-    /** Throws {@link CallException} if the arguments do not fit, or whatever the method throws. */
+    /** Calls the method. Throws {@link CallException} if the arguments do not fit, or its exception. */
     @Nullable
-    Object invoke(Map<Class<?>, ?> atHand, List<JsonElement> arguments) throws Exception {
+    Object invoke(Map<Class<?>, ?> injected, List<JsonElement> arguments) throws Exception {
         try {
-            return method.invoke(owner, parameters.resolve(atHand, arguments));
+            return method.invoke(owner, parameters.resolve(injected, arguments));
         } catch (InvocationTargetException e) {
             if (e.getCause() instanceof Exception thrown) {
                 throw thrown;

@@ -22,7 +22,7 @@ import java.util.Map;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** A type that JSON is read as, and how to tell somebody whose JSON is none. */
+/** Type that Gson reads from JSON, with an error message for other JSON. */
 final class ArgumentType {
     private static final Gson GSON =
             ExactNumbers.addTo(new GsonBuilder().disableHtmlEscaping()).create();
@@ -33,7 +33,7 @@ final class ArgumentType {
     private final String expected;
     private final Predicate<JsonPrimitive> accepted;
 
-    /** Throws {@link RuntimeException} if Gson cannot read the type. */
+    /** Creates a type. Throws {@link RuntimeException} if Gson cannot read it. */
     ArgumentType(Type type) {
         TypeToken<?> token = TypeToken.get(type);
         this.adapter = GSON.getAdapter(token);
@@ -46,7 +46,7 @@ final class ArgumentType {
         this.accepted = accepted(raw);
     }
 
-    /** Throws {@link CallException} if it is none of this type. Only a primitive cannot be null. */
+    /** Reads a value. Throws {@link CallException} for another type. Null is allowed except for primitives. */
     @Nullable
     Object read(String name, JsonElement json) {
         if (json.isJsonNull() && raw != JsonElement.class && raw != JsonNull.class) {
@@ -58,19 +58,19 @@ final class ArgumentType {
         if (json instanceof JsonPrimitive value && !accepted.test(value)) {
             throw mismatch(name, json, expected);
         }
-        // from the text and not from the tree, which cuts 1.5 down to an integer
+        // from text, since reading from the tree truncates 1.5 to an integer
         JsonReader reader = new JsonReader(new StringReader(json.toString()));
         Object read;
         try {
             read = adapter.read(reader);
         } catch (RuntimeException | IOException e) {
-            // a number out of range was taken already
-            boolean taken =
+            // Gson has already consumed a number that is out of range
+            boolean consumed =
                     e.getCause() instanceof ArithmeticException || e.getCause() instanceof NumberFormatException;
-            String path = taken ? reader.getPreviousPath() : reader.getPath();
+            String path = consumed ? reader.getPreviousPath() : reader.getPath();
             throw mismatch(name, json, path.equals("$") ? expected : expected + "; wrong at " + path);
         }
-        if (read == null) { // a constant that the enum has not
+        if (read == null) { // not a constant of the enum
             throw mismatch(name, json, expected);
         }
         return read;
@@ -81,7 +81,7 @@ final class ArgumentType {
                 name + ": " + SafeText.excerpt(json.toString(), 100) + " (expected: " + expected + ")");
     }
 
-    /** Gson itself takes "5" for 5, and 5 for "5". */
+    /** Returns a check of the JSON type: Gson itself accepts "5" for 5. */
     private static Predicate<JsonPrimitive> accepted(Class<?> raw) {
         if (Number.class.isAssignableFrom(raw)) {
             return JsonPrimitive::isNumber;

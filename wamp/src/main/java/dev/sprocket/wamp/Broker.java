@@ -16,14 +16,14 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Keeps who is subscribed to what in a realm, for a {@link WampComponent}, and hands calls to clients that have registered
- * their procedures. Stands right on {@link WampProtocol}.
+ * Keeps the subscriptions of a realm and routes calls, for a {@link WampComponent}.
+ *
+ * <p>Calls of registered procedures go to the clients that registered them. Served by {@link WampProtocol}.
  */
 final class Broker implements RawWampComponent, Subprotocols {
-    private static final AttributeKey<Set<Call>> PENDING_CALLS =
-            AttributeKey.of("outstanding calls", "was a call routed?");
+    private static final AttributeKey<Set<Call>> PENDING_CALLS = AttributeKey.of("pending calls", "was a call routed?");
     private static final AttributeKey<MemoryUsage> MEMORY_USAGE =
-            AttributeKey.of("holdings", "was Broker.onOpen called?");
+            AttributeKey.of("memory usage", "was Broker.onOpen called?");
 
     private static final AttributeKey<Subscriber> SUBSCRIBER =
             AttributeKey.of("subscriber", "was Broker.onOpen called?");
@@ -62,7 +62,7 @@ final class Broker implements RawWampComponent, Subprotocols {
 
     @Override
     public void onCall(WampConnection conn, Call call) throws Exception {
-        if (Uris.isReserved(call.procedure()) && realm.metaProcedures().call(call)) {
+        if (Uris.isReserved(call.procedure()) && realm.metaProcedures().handle(call)) {
             return;
         }
         track(conn, call);
@@ -71,35 +71,35 @@ final class Broker implements RawWampComponent, Subprotocols {
             return;
         }
         if (call.options().progress()) {
-            call.error("wamp.error.feature_not_supported", "the application takes no calls that come bit by bit");
+            call.error("wamp.error.feature_not_supported", "the application does not support progressive calls");
         } else if (!call.isDone()) {
             call.startTimer();
             app.onCall(conn, call);
         }
     }
 
-    /** Counts it, and remembers it for the end of the caller, until it is answered. Throws {@link CallException}. */
+    /** Counts a call until it is answered, and ends it with its caller. Throws {@link CallException}. */
     private void track(WampConnection conn, Call call) {
-        MemoryUsage holdings = memoryUsage(conn);
-        holdings.reserve(MemoryUsage.Kind.CALLS, call.size(), realm.realm().limits());
-        call.whenDone(() -> holdings.release(MemoryUsage.Kind.CALLS, call.size()));
-        Set<Call> outstanding = pendingCalls(conn);
-        outstanding.add(call);
-        call.whenDone(() -> outstanding.remove(call));
+        MemoryUsage memory = memoryUsage(conn);
+        memory.reserve(MemoryUsage.Kind.CALLS, call.size(), realm.realm().limits());
+        call.whenDone(() -> memory.release(MemoryUsage.Kind.CALLS, call.size()));
+        Set<Call> pending = pendingCalls(conn);
+        pending.add(call);
+        call.whenDone(() -> pending.remove(call));
     }
 
-    /** What a client has in memory. */
+    /** Returns the memory usage of a client. */
     static MemoryUsage memoryUsage(WampConnection conn) {
         return MEMORY_USAGE.get(conn);
     }
 
     private static Set<Call> pendingCalls(WampConnection conn) {
-        Set<Call> waiting = PENDING_CALLS.peek(conn);
-        if (waiting == null) {
-            waiting = ConcurrentHashMap.newKeySet();
-            PENDING_CALLS.set(conn, waiting);
+        Set<Call> pending = PENDING_CALLS.peek(conn);
+        if (pending == null) {
+            pending = ConcurrentHashMap.newKeySet();
+            PENDING_CALLS.set(conn, pending);
         }
-        return waiting;
+        return pending;
     }
 
     @Override
@@ -123,31 +123,31 @@ final class Broker implements RawWampComponent, Subprotocols {
                     RejectedException.Kind.LIMIT_EXCEEDED,
                     "more than " + options.maxSubscriptions() + " subscriptions");
         }
-        long most = realm.realm().limits().realmBytes();
-        if (!topic.has(subscriber) && topics.subscriptionBytes() + Topics.subscriptionCost(topic.id()) > most) {
+        long max = realm.realm().limits().realmBytes();
+        if (!topic.has(subscriber) && topics.subscriptionBytes() + Topics.subscriptionCost(topic.id()) > max) {
             throw new CallException(
-                    "wamp.error.unavailable", "more than " + most + " bytes of subscriptions in this realm");
+                    "wamp.error.unavailable", "more than " + max + " bytes of subscriptions in this realm");
         }
         return subscriber;
     }
 
-    /** Subscribes, and says under which id before the first event can come. */
-    void subscribe(V2Session conn, MatchPolicy match, String uri, boolean retained, Dealer.IdListener said)
+    /** Subscribes, and reports the subscription id before the first event can follow. */
+    void subscribe(V2Session conn, MatchPolicy match, String uri, boolean retained, Dealer.IdListener listener)
             throws Exception {
         Topic topic = topics.pattern(match, uri);
         Subscriber subscriber = checkedSubscriber(conn, topic);
-        int most = realm.realm().limits().patternsPerTopic();
+        int max = realm.realm().limits().patternsPerTopic();
         if (match != MatchPolicy.EXACT
                 && !topic.has(subscriber)
-                && PatternOverlap.upperBound(subscriber.topics(), match, uri) > most) {
+                && PatternOverlap.upperBound(subscriber.topics(), match, uri) > max) {
             throw new CallException(
-                    "wamp.error.unavailable", "more than " + most + " patterns that may match one topic");
+                    "wamp.error.unavailable", "more than " + max + " patterns that may match one topic");
         }
         if (retained) {
-            realm.retained().find(topic, subscriber); // may be too many
+            realm.retained().find(topic, subscriber); // checks the limit
         }
         long id = realm.subscriptions().join(conn, topic).id;
-        said.onId(id);
+        listener.onId(id);
         boolean added = topic.subscribe(subscriber);
         if (retained) {
             realm.retained().find(topic, subscriber).forEach(event -> conn.sendRetained(id, topic, event));
@@ -161,12 +161,12 @@ final class Broker implements RawWampComponent, Subprotocols {
         return SUBSCRIBER.get(conn);
     }
 
-    /** Returns what it was subscribed to under this id. */
+    /** Ends a subscription. Returns its topic; empty if the id is unknown. */
     Optional<Topic> unsubscribe(V2Session conn, long id) {
         Optional<Topic> topic = realm.subscriptions().topic(conn, id);
-        topic.ifPresent(one -> {
-            one.unsubscribe(SUBSCRIBER.get(conn));
-            realm.subscriptions().leave(conn, one);
+        topic.ifPresent(found -> {
+            found.unsubscribe(SUBSCRIBER.get(conn));
+            realm.subscriptions().leave(conn, found);
         });
         return topic;
     }

@@ -22,19 +22,19 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The payload of a message of WAMP v2, arguments by position and by name, as the bytes that they are; in another
- * serialisation it is made once.
+ * Arguments of a WAMP v2 message, by position and by keyword, kept as encoded bytes.
  *
- * <p>WAMP v1 has one value where v2 has these. What v1 says is the one argument of v2. What v2 says is for v1:
+ * <p>In another serialization they are encoded once. WAMP v1 has one value instead of arguments. It is the only
+ * argument in v2. Arguments of v2 are in v1:
  *
  * <ul>
- *   <li>nothing: {@code null}; one argument: that; several: a list of them;
- *   <li>names alone: an object; both: <code>{"args": […], "kwargs": {…}}</code>.
+ *   <li>{@code null} for none, the argument itself for one, a list for several;
+ *   <li>an object for keyword arguments, <code>{"args": […], "kwargs": {…}}</code> for both kinds.
  * </ul>
  */
 @ThreadSafe
 final class CallArguments {
-    /** The longest that an empty list and an empty map can be together, with some white space. */
+    /** Maximum size of an empty list and an empty map together, with some white space. */
     private static final int MAX_EMPTY_SIZE = 16;
 
     static final CallArguments EMPTY = new CallArguments(JsonSerializer.JSON, null, null);
@@ -50,12 +50,12 @@ final class CallArguments {
         this.map = map;
     }
 
-    /** Values of our own, as trees of plain objects. */
+    /** Creates arguments of trees of plain objects. */
     static CallArguments of(List<?> list, Map<String, ?> map) {
         return new CallArguments(JsonSerializer.JSON, json(list), map.isEmpty() ? null : json(map));
     }
 
-    /** As above, in some format. */
+    /** Creates arguments by position of plain objects, encoded by a serializer. */
     static CallArguments of(Serializer serializer, List<?> list) {
         ValueWriter out = serializer.writer();
         ValueTrees.write(out, list);
@@ -72,7 +72,7 @@ final class CallArguments {
         return ByteSlice.of(out.bytes());
     }
 
-    /** A value of WAMP v1, as JSON text. */
+    /** Creates arguments of a value of WAMP v1, as JSON text. */
     static CallArguments ofV1Json(byte[] json) {
         byte[] list = new byte[json.length + 2];
         list[0] = '[';
@@ -81,7 +81,7 @@ final class CallArguments {
         return new CallArguments(JsonSerializer.JSON, ByteSlice.of(list), null);
     }
 
-    /** JSON text of a list. */
+    /** Creates arguments by position of the JSON text of a list. */
     static CallArguments ofJsonList(String json) {
         return new CallArguments(
                 JsonSerializer.JSON,
@@ -89,22 +89,23 @@ final class CallArguments {
                 null);
     }
 
-    /** What an event carries. */
+    /** Returns the arguments of an event. */
     static CallArguments of(Event event) {
         return event.payload(V2Event.class)
                 .map(V2Event::arguments)
-                .orElseGet(() -> event.cachedForm(CallArguments.class, e -> ofV1Json(ByteBufUtil.getBytes(e.content()))));
+                .orElseGet(
+                        () -> event.cachedForm(CallArguments.class, e -> ofV1Json(ByteBufUtil.getBytes(e.content()))));
     }
 
-    /** The same in some serialisation. */
-    @SuppressWarnings("ReferenceEquality") // there is one of each
-    CallArguments as(Serializer wanted) {
-        if (serializer == wanted || (list == null && map == null)) {
+    /** Returns the same arguments in another serialization. */
+    @SuppressWarnings("ReferenceEquality") // there is one instance per serializer
+    CallArguments as(Serializer target) {
+        if (serializer == target || (list == null && map == null)) {
             return this;
         }
         return transcoded()
                 .computeIfAbsent(
-                        wanted,
+                        target,
                         other -> new CallArguments(
                                 other,
                                 list == null ? null : ValueTrees.transcode(list, serializer, other),
@@ -112,48 +113,48 @@ final class CallArguments {
     }
 
     private Map<Serializer, CallArguments> transcoded() {
-        Map<Serializer, CallArguments> known = transcoded;
-        if (known == null) {
+        Map<Serializer, CallArguments> result = transcoded;
+        if (result == null) {
             synchronized (this) {
-                known = transcoded;
-                if (known == null) {
-                    known = new ConcurrentHashMap<>(2);
-                    transcoded = known;
+                result = transcoded;
+                if (result == null) {
+                    result = new ConcurrentHashMap<>(2);
+                    transcoded = result;
                 }
             }
         }
-        return known;
+        return result;
     }
 
-    /** How many items of a message they are: none, the list, or the list and the map. */
+    /** Returns the number of items in a message: none, the list, or both. */
     int itemCount() {
         return map != null ? 2 : list != null ? 1 : 0;
     }
 
-    /** Writes them as the last items of a message. */
-    void writeTo(ValueWriter out, Serializer wanted) {
-        CallArguments same = as(wanted);
-        if (same.list != null) {
-            out.raw(same.list);
-        } else if (same.map != null) {
+    /** Writes the arguments as the last items of a message. */
+    void writeTo(ValueWriter out, Serializer target) {
+        CallArguments encoded = as(target);
+        if (encoded.list != null) {
+            out.raw(encoded.list);
+        } else if (encoded.map != null) {
             out.list(0).end();
         }
-        if (same.map != null) {
-            out.raw(same.map);
+        if (encoded.map != null) {
+            out.raw(encoded.map);
         }
     }
 
-    /** How long they are, in bytes, as they came. */
+    /** Returns the size in bytes, in the original serialization. */
     int size() {
         return (list == null ? 0 : list.size()) + (map == null ? 0 : map.size());
     }
 
-    /** Whether there are none, by position or by name. */
+    /** Reports whether there are no arguments, by position or by keyword. */
     boolean isEmpty() {
         return list == null && map == null || size() <= MAX_EMPTY_SIZE && list().isEmpty() && map().isEmpty();
     }
 
-    /** The same arguments without the rest of the message that they came in, if that is large. */
+    /** Returns a copy without the rest of the message buffer, if that is large. */
     CallArguments compact() {
         return isLargelyUnused(list) || isLargelyUnused(map)
                 ? new CallArguments(serializer, copy(list), copy(map))
@@ -172,54 +173,59 @@ final class CallArguments {
         return serializer.reader(slice.bytes(), slice.from(), slice.to());
     }
 
-    /** The arguments by position, as plain objects. */
+    /** Returns the arguments by position, as plain objects. */
     List<?> list() {
         Object tree = list == null ? null : ValueTrees.read(reader(list));
         return tree instanceof List<?> items ? items : List.of();
     }
 
-    /** The arguments by name, as plain objects. */
+    /** Returns the keyword arguments, as plain objects. */
     Map<?, ?> map() {
         Object tree = map == null ? null : ValueTrees.read(reader(map));
         return tree instanceof Map<?, ?> named ? named : Map.of();
     }
 
-    /** The arguments by position as bytes in some format. */
-    Object encodedList(Serializer wanted) {
-        ByteSlice same = as(wanted).list;
-        return same == null ? List.of() : same;
+    /** Returns the arguments by position, encoded by a serializer. */
+    Object encodedList(Serializer target) {
+        ByteSlice encoded = as(target).list;
+        return encoded == null ? List.of() : encoded;
     }
 
-    /** The arguments by name as bytes in some format. */
-    Object encodedMap(Serializer wanted) {
-        ByteSlice same = as(wanted).map;
-        return same == null ? Map.of() : same;
+    /** Returns the keyword arguments, encoded by a serializer. */
+    Object encodedMap(Serializer target) {
+        ByteSlice encoded = as(target).map;
+        return encoded == null ? Map.of() : encoded;
     }
 
-    /** Two of the arguments by position, a list and a map or null, as arguments; a copy, since they may be kept for long. */
-    CallArguments nested(int listAt, int mapAt) {
-        return new CallArguments(serializer, item(listAt, ValueReader.Token.LIST), item(mapAt, ValueReader.Token.MAP));
+    /**
+     * Returns a list argument and a map argument as arguments of their own.
+     *
+     * <p>A copy, since they may be stored for long. Arguments of another type are ignored.
+     */
+    CallArguments nested(int listIndex, int mapIndex) {
+        return new CallArguments(
+                serializer, item(listIndex, ValueReader.Token.LIST), item(mapIndex, ValueReader.Token.MAP));
     }
 
-    private @Nullable ByteSlice item(int at, ValueReader.Token kind) {
+    private @Nullable ByteSlice item(int index, ValueReader.Token type) {
         ValueReader in = reader(Objects.requireNonNull(list));
         in.next();
         ByteSlice item = in.sliceOrEnd();
-        for (int i = 0; i < at && item != null; i++) {
+        for (int i = 0; i < index && item != null; i++) {
             item = in.sliceOrEnd();
         }
-        return item != null && reader(item).next() == kind
+        return item != null && reader(item).next() == type
                 ? ByteSlice.of(Arrays.copyOfRange(item.bytes(), item.from(), item.to()))
                 : null;
     }
 
-    /** The arguments by position, as JSON. */
+    /** Returns the arguments by position, as JSON. */
     List<JsonElement> jsonList() {
         ByteSlice json = as(JsonSerializer.JSON).list;
         return json == null ? List.of() : ((JsonArray) parse(json)).asList();
     }
 
-    /** The arguments by name, as JSON. */
+    /** Returns the keyword arguments, as JSON. */
     JsonObject jsonMap() {
         ByteSlice json = as(JsonSerializer.JSON).map;
         return json == null ? new JsonObject() : (JsonObject) parse(json);
@@ -229,7 +235,7 @@ final class CallArguments {
         return JsonParser.parseString(new String(json.bytes(), json.from(), json.size(), StandardCharsets.UTF_8));
     }
 
-    /** The one value that they are for WAMP v1, as JSON text. */
+    /** Returns the arguments as a value of WAMP v1, as JSON text. */
     byte[] toV1Json() {
         CallArguments json = as(JsonSerializer.JSON);
         ByteSlice named = json.map == null || isEmpty(json.map) ? null : json.map;
@@ -261,7 +267,7 @@ final class CallArguments {
         return in.next() == ValueReader.Token.END;
     }
 
-    /** The item of a list that has one, or the list. */
+    /** Returns the item of a list with one item, otherwise the list. */
     private static ByteSlice single(ByteSlice json) {
         ValueReader in = JsonSerializer.JSON.reader(json.bytes(), json.from(), json.to());
         in.next();

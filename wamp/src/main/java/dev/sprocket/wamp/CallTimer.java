@@ -7,7 +7,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Cancels a call that takes too long to its answer, or to its next part. */
+/** Cancels a call when its answer or its next progressive result takes too long. */
 @ThreadSafe
 final class CallTimer {
     private final EventLoop loop;

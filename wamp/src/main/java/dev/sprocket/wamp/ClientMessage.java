@@ -5,7 +5,7 @@ import dev.sprocket.pubsub.Audience;
 import dev.sprocket.pubsub.Event;
 import java.util.List;
 
-/** What a client can say. */
+/** Message of a WAMP v1 client. */
 sealed interface ClientMessage {
     record Prefix(String prefix, String uri) implements ClientMessage {}
 
@@ -15,6 +15,6 @@ sealed interface ClientMessage {
 
     record Publish(String topic, Event event, Audience audience) implements ClientMessage {}
 
-    /** The call id is kept as JSON text, so that the answer has it with the same type. */
+    /** CALL. The id is kept as JSON text, so that the answer has the same type. */
     record Invoke(String callId, String procedure, List<JsonElement> arguments) implements ClientMessage {}
 }

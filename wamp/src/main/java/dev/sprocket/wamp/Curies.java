@@ -3,18 +3,18 @@ package dev.sprocket.wamp;
 import com.google.errorprone.annotations.ThreadSafe;
 import java.util.Map;
 
-/** How {@code prefix:rest} becomes a URI once the prefix is known (CURIE, WAMP v1 "Prefixes"). */
+/** Expansion of {@code prefix:rest} to a URI (CURIE, WAMP v1 "Prefixes"). */
 @ThreadSafe
 public enum Curies {
-    /** {@code uri + rest}, as WAMP's clients do. */
+    /** Expands to {@code uri + rest}, as WAMP clients do. */
     PLAIN(""),
-    /** {@code uri + "#" + rest}, as Ratchet does. */
+    /** Expands to {@code uri + "#" + rest}, as Ratchet does. */
     RATCHET("#");
 
-    private final String between;
+    private final String separator;
 
-    Curies(String between) {
-        this.between = between;
+    Curies(String separator) {
+        this.separator = separator;
     }
 
     String expand(String uriOrCurie, Map<String, String> prefixes) {
@@ -23,6 +23,6 @@ public enum Curies {
             return uriOrCurie;
         }
         String uri = prefixes.get(uriOrCurie.substring(0, colon));
-        return uri == null ? uriOrCurie : uri + between + uriOrCurie.substring(colon + 1);
+        return uri == null ? uriOrCurie : uri + separator + uriOrCurie.substring(colon + 1);
     }
 }

@@ -14,9 +14,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The procedures that clients of WAMP v2 have registered in a realm, for callers of both generations.
+ * Procedures registered in a realm by WAMP v2 clients, for callers of both versions.
  *
- * <p>Registering waits for others who do, calling waits for nobody.
+ * <p>Registrations are serialized by a lock; calls do not block.
  */
 @ThreadSafe
 final class Dealer {
@@ -30,10 +30,13 @@ final class Dealer {
     }
 
     /**
-     * Registers, and says so before the first call can come. Throws {@link CallException} if it cannot be.
+     * Registers a procedure, and reports its id before the first call can follow.
      *
-     * @param most how many a client may have
-     * @param said is told the registration's id
+     * <p>Throws {@link CallException} if the registration is refused.
+     *
+     * @param timeouts true if the callee enforces call timeouts
+     * @param max maximum number of registrations of a client
+     * @param listener receives the id of the registration
      */
     synchronized void register(
             V2Session callee,
@@ -41,20 +44,20 @@ final class Dealer {
             MatchPolicy match,
             Registration.InvokePolicy invoke,
             boolean timeouts,
-            int most,
+            int max,
             RealmLimits limits,
-            IdListener said) {
+            IdListener listener) {
         Registration known = registrations.get(match, uri).orElse(null);
         if (known != null
                 && (invoke == Registration.InvokePolicy.SINGLE || known.invoke != invoke || known.has(callee))) {
             throw new CallException("wamp.error.procedure_already_exists", "procedure " + uri + " is registered");
         }
-        if (callee.registrations().size() >= most) {
-            throw new RejectedException(RejectedException.Kind.LIMIT_EXCEEDED, "more than " + most + " registrations");
+        if (callee.registrations().size() >= max) {
+            throw new RejectedException(RejectedException.Kind.LIMIT_EXCEEDED, "more than " + max + " registrations");
         }
         Broker.memoryUsage(callee).reserve(MemoryUsage.Kind.REGISTRATIONS, size(uri), limits);
         Registration registration = known != null ? known : new Registration(ids.incrementAndGet(), uri, match, invoke);
-        said.onId(registration.id);
+        listener.onId(registration.id);
         registration.add(new Registration.Callee(callee, timeouts));
         callee.registrations().add(registration);
         if (known == null) {
@@ -69,12 +72,12 @@ final class Dealer {
         return MemoryUsage.OVERHEAD + 2L * uri.length();
     }
 
-    /** What is done with an id. */
+    /** Receives the id of a new subscription or registration. */
     interface IdListener {
         void onId(long id);
     }
 
-    /** Returns the registration that the client has left; null if it is not its own. */
+    /** Ends a registration of a client. Returns it; null if the client does not have it. */
     synchronized @Nullable Registration unregister(V2Session callee, long id) {
         Registration registration = byId.get(id);
         if (registration == null || !callee.registrations().remove(registration)) {
@@ -91,7 +94,7 @@ final class Dealer {
         return registration;
     }
 
-    /** Leaves them all, and returns them. */
+    /** Ends all registrations of a client and its pending invocations. Returns the registrations. */
     List<Registration> leave(V2Session callee) {
         List<Registration> left = List.copyOf(callee.registrations());
         left.forEach(registration -> unregister(callee, registration.id));
@@ -99,7 +102,7 @@ final class Dealer {
         return left;
     }
 
-    /** All of them, by their ids. */
+    /** Returns all registrations by id. */
     NavigableMap<Long, Registration> byId() {
         return byId;
     }
@@ -113,50 +116,51 @@ final class Dealer {
         return byId.get(id);
     }
 
-    /** The registration that gets calls of a procedure; none for a reserved name, whatever patterns there are. */
+    /** Returns the registration for calls of a procedure; empty for reserved names, whatever the patterns. */
     Optional<Registration> bestMatch(String procedure) {
         return Uris.isReserved(procedure) ? Optional.empty() : registrations.bestMatch(procedure);
     }
 
-    /** Whether a client has registered this. */
+    /** Reports whether a client has registered the procedure, or a matching pattern. */
     boolean has(String procedure) {
         return bestMatch(procedure).isPresent();
     }
 
-    /** Hands a call to a client that has registered its procedure. Returns false if there is none. */
+    /** Sends a call to a client that registered its procedure. Returns false if there is none. */
     boolean route(Call call, RealmLimits limits) {
         Registration registration = bestMatch(call.procedure()).orElse(null);
         while (registration != null) {
-            Registration.Callee place = registration.pick();
-            if (place == null) {
+            Registration.Callee callee = registration.pick();
+            if (callee == null) {
                 return false;
             }
-            if (invoke(call, registration, place, limits)) {
+            if (invoke(call, registration, callee, limits)) {
                 return true;
             }
-            // it has just left; whoever is left is asked
+            // the callee has just left; another one may remain
             registration = bestMatch(call.procedure()).orElse(null);
         }
         return false;
     }
 
-    private static boolean invoke(Call call, Registration registration, Registration.Callee place, RealmLimits limits) {
+    private static boolean invoke(
+            Call call, Registration registration, Registration.Callee callee, RealmLimits limits) {
         V2CallOptions options = call.options();
-        V2Session callee = place.session();
+        V2Session session = callee.session();
         if (options.progress()
-                && !(callee.supports("callee", "progressive_call_invocations")
-                        && callee.supports("callee", "call_canceling"))) {
+                && !(session.supports("callee", "progressive_call_invocations")
+                        && session.supports("callee", "call_canceling"))) {
             call.error(
                     "wamp.error.feature_not_supported",
-                    CallArguments.of("the callee takes no calls that come bit by bit"));
+                    CallArguments.of("the callee does not support progressive calls"));
             return true;
         }
-        boolean forwards = place.forwardTimeout() && callee.supports("callee", "call_timeout");
-        Map<String, Object> details = details(call, registration, callee);
+        boolean forwards = callee.forwardTimeout() && session.supports("callee", "call_timeout");
+        Map<String, Object> details = details(call, registration, session);
         if (forwards && options.timeout() > 0) {
             details.put("timeout", options.timeout());
         }
-        if (callee.invocations().begin(call, registration, details, limits) == null) {
+        if (session.invocations().begin(call, registration, details, limits) == null) {
             return false;
         }
         if (!forwards) {
@@ -174,7 +178,7 @@ final class Dealer {
         if (options.discloseMe() && call.caller() instanceof V2Session caller) {
             caller.disclose("caller", details);
         }
-        // the specification wants call_canceling as well, but AutobahnJS does not have it; see ADR 35
+        // the specification requires call_canceling as well, but AutobahnJS does not have it; see ADR 35
         if (options.receiveProgress() && callee.supports("callee", "progressive_call_results")) {
             details.put("receive_progress", true);
         }

@@ -21,8 +21,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The last events of some topics, for clients that ask what they have missed. Events that are for some sessions, or not for
- * some, are not kept, since those sessions will be gone. In memory.
+ * Last events of some topics in memory, for clients that query missed events.
+ *
+ * <p>Events for or without certain sessions are not stored, since these sessions will have ended.
  */
 @ThreadSafe
 final class EventHistory implements PublishListener {
@@ -30,13 +31,13 @@ final class EventHistory implements PublishListener {
 
     private static final Logger LOG = LoggerFactory.getLogger(EventHistory.class);
 
-    /** What is kept: the last so many events of a topic or of all that fit a pattern. */
+    /** Rule for storing the last events of a topic or pattern. */
     record Rule(MatchPolicy match, String uri, int maxEvents, long maxBytes) {
-        /** Whether all that a subscription hears of is kept by this. */
-        boolean covers(MatchPolicy asked, String pattern) {
-            return match == asked && uri.equals(pattern)
-                    || asked == MatchPolicy.EXACT && match.matches(uri, pattern)
-                    || asked == MatchPolicy.PREFIX && match == MatchPolicy.PREFIX && pattern.startsWith(uri);
+        /** Reports whether this rule stores all events of a subscription. */
+        boolean covers(MatchPolicy requested, String pattern) {
+            return match == requested && uri.equals(pattern)
+                    || requested == MatchPolicy.EXACT && match.matches(uri, pattern)
+                    || requested == MatchPolicy.PREFIX && match == MatchPolicy.PREFIX && pattern.startsWith(uri);
         }
     }
 
@@ -48,21 +49,21 @@ final class EventHistory implements PublishListener {
         }
     }
 
-    /** The events of a rule. */
+    /** Events of a rule. */
     private static final class Store {
         final Rule rule;
         final Deque<StoredEvent> events = new ArrayDeque<>();
         private long bytes;
-        /** Whether it was logged that there are fewer events than wanted. */
+        /** True if the warning about fewer events than configured was logged. */
         private boolean shortfallLogged;
 
         Store(Rule rule) {
             this.rule = rule;
         }
 
-        void add(StoredEvent kept) {
-            events.add(kept);
-            bytes += kept.size();
+        void add(StoredEvent stored) {
+            events.add(stored);
+            bytes += stored.size();
             while (events.size() > rule.maxEvents || bytes > rule.maxBytes) {
                 if (events.size() <= rule.maxEvents && !shortfallLogged) {
                     shortfallLogged = true;
@@ -80,7 +81,7 @@ final class EventHistory implements PublishListener {
 
     private volatile List<Store> stores = List.of();
 
-    /** Goes on by these rules; what was kept by one of them stays. */
+    /** Sets the rules. Events of unchanged rules are preserved. */
     synchronized void configure(List<Rule> rules) {
         List<Store> before = stores;
         stores = rules.stream()
@@ -100,54 +101,55 @@ final class EventHistory implements PublishListener {
         if (!isEnabled()) {
             return;
         }
-        V2Event own = published.event().payload(V2Event.class).orElse(null);
-        boolean personal = own != null ? !own.recipients().sessions().isUnrestricted() : audience != Audience.ALL;
-        if (personal || Uris.isReserved(published.topic().id())) {
+        V2Event payload = published.event().payload(V2Event.class).orElse(null);
+        boolean forSessions =
+                payload != null ? !payload.recipients().sessions().isUnrestricted() : audience != Audience.ALL;
+        if (forSessions || Uris.isReserved(published.topic().id())) {
             return;
         }
-        long publication = own != null ? own.publication() : WampIds.publication(published.number());
-        StoredEvent kept = new StoredEvent(Instant.now(), compact(published, own), audience, publication);
+        long publication = payload != null ? payload.publication() : WampIds.publication(published.number());
+        StoredEvent stored = new StoredEvent(Instant.now(), compact(published, payload), audience, publication);
         for (Store store : stores) {
             if (store.rule.match.matches(store.rule.uri, published.topic().id())) {
                 synchronized (store.events) {
-                    store.add(kept);
+                    store.add(stored);
                 }
             }
         }
     }
 
-    private static PublishedEvent compact(PublishedEvent published, @Nullable V2Event own) {
-        return own == null
+    private static PublishedEvent compact(PublishedEvent published, @Nullable V2Event payload) {
+        return payload == null
                 ? published
                 : new PublishedEvent(
                         published.topic(),
-                        Event.ofPayload(own.compact()),
+                        Event.ofPayload(payload.compact()),
                         published.number(),
                         published.subscribedTopic());
     }
 
-    /** What a subscription would have brought, as the client has asked for it. */
+    /** Returns the events that a subscription would have received, as requested. */
     List<Map<String, Object>> query(
-            MetaProcedures.MetaCall asked, V2Subscription subscription, AccessControl authorization) throws Exception {
+            MetaProcedures.MetaCall call, V2Subscription subscription, AccessControl authorization) throws Exception {
         MatchPolicy match = subscription.topic.match();
         String uri = subscription.topic.id();
-        AccessDecision decision = authorization.check(asked.caller(), Authorizer.Action.SUBSCRIBE, uri, match);
+        AccessDecision decision = authorization.check(call.caller(), Authorizer.Action.SUBSCRIBE, uri, match);
         if (!(decision instanceof AccessDecision.Allow)) {
             throw new CallException("wamp.error.not_authorized", "history of " + uri);
         }
-        Subscriber subscriber = Broker.subscriber(asked.caller());
-        List<StoredEvent> stored = stored(match, uri);
+        Subscriber subscriber = Broker.subscriber(call.caller());
+        List<StoredEvent> candidates = stored(match, uri);
         List<StoredEvent> all = new ArrayList<>();
-        for (StoredEvent kept : stored) {
-            if (match.matches(uri, kept.published.topic().id()) && kept.audience.includes(subscriber)) {
-                all.add(kept);
+        for (StoredEvent stored : candidates) {
+            if (match.matches(uri, stored.published.topic().id()) && stored.audience.includes(subscriber)) {
+                all.add(stored);
             }
         }
-        List<StoredEvent> selected = HistoryQuery.of(asked.named()).select(all);
-        // looking at an event costs much less than writing it
-        asked.rate().charge(selected.size() + stored.size() / 100);
+        List<StoredEvent> selected = HistoryQuery.of(call.named()).select(all);
+        // scanning an event is much cheaper than encoding it
+        call.rate().charge(selected.size() + candidates.size() / 100);
         return selected.stream()
-                .map(kept -> encode(kept, subscription, asked.format()))
+                .map(stored -> encode(stored, subscription, call.format()))
                 .toList();
     }
 
@@ -162,20 +164,23 @@ final class EventHistory implements PublishListener {
         return Collections.emptyList();
     }
 
-    private static Map<String, Object> encode(StoredEvent kept, V2Subscription subscription, Serializer format) {
+    private static Map<String, Object> encode(StoredEvent stored, V2Subscription subscription, Serializer format) {
         Map<String, Object> details = new HashMap<>();
-        kept.published.event().payload(V2Event.class).ifPresent(own -> details.putAll(own.publisherDetails()));
+        stored.published
+                .event()
+                .payload(V2Event.class)
+                .ifPresent(payload -> details.putAll(payload.publisherDetails()));
         if (subscription.topic.match() != MatchPolicy.EXACT) {
-            details.put("topic", kept.published.topic().id());
+            details.put("topic", stored.published.topic().id());
         }
-        CallArguments arguments = CallArguments.of(kept.published.event());
+        CallArguments arguments = CallArguments.of(stored.published.event());
         return Map.of(
                 "timestamp",
-                MetaEvents.timestamp(kept.time),
+                MetaEvents.timestamp(stored.time),
                 "subscription",
                 subscription.id,
                 "publication",
-                kept.publication,
+                stored.publication,
                 "details",
                 details,
                 "args",

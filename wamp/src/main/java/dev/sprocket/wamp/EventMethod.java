@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** A method that hears of what clients publish, and may stop it. */
+/** Annotated method that receives published events and may stop them. */
 final class EventMethod {
     static final Set<Class<?>> INJECTABLE = Set.of(WampConnection.class, Topic.class, Event.class, Audience.class);
 
@@ -28,10 +28,10 @@ final class EventMethod {
         }
     }
 
-    /** Returns whether the event goes on to the topic's subscribers. Throws {@link CallException} if it is refused. */
+    /** Reports whether the event is broadcast. Throws {@link CallException} if it is refused. */
     boolean handle(WampConnection conn, Topic topic, Event event, Audience audience) throws Exception {
-        Map<Class<?>, Object> atHand =
+        Map<Class<?>, Object> injected =
                 Map.of(WampConnection.class, conn, Topic.class, topic, Event.class, event, Audience.class, audience);
-        return !Boolean.FALSE.equals(method.invoke(atHand, mapped ? List.of(event.tree()) : List.of()));
+        return !Boolean.FALSE.equals(method.invoke(injected, mapped ? List.of(event.tree()) : List.of()));
     }
 }

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Which events of a history a client asks for. */
+/** Selection of the stored events that a client asks for. */
 @ThreadSafe
 final class HistoryQuery {
     private final OptionReader options;
@@ -31,22 +31,22 @@ final class HistoryQuery {
         Instant before = time("before_time");
         Instant until = time("until_time");
         String topic = options.text("topic");
-        Predicate<EventHistory.StoredEvent> fits =
-                kept -> (from == null || !kept.time().isBefore(from))
-                        && (after == null || kept.time().isAfter(after))
-                        && (before == null || kept.time().isBefore(before))
-                        && (until == null || !kept.time().isAfter(until))
-                        && (topic == null || kept.published().topic().id().equals(topic));
-        selected.removeIf(fits.negate());
+        Predicate<EventHistory.StoredEvent> matches =
+                stored -> (from == null || !stored.time().isBefore(from))
+                        && (after == null || stored.time().isAfter(after))
+                        && (before == null || stored.time().isBefore(before))
+                        && (until == null || !stored.time().isAfter(until))
+                        && (topic == null || stored.published().topic().id().equals(topic));
+        selected.removeIf(matches.negate());
         if (options.isTrue("reverse")) {
             Collections.reverse(selected);
         }
         long limit = options.number("limit");
-        int most = limit > 0 && limit < MetaPage.MAX_LIMIT ? (int) limit : MetaPage.MAX_LIMIT;
-        return most < selected.size() ? selected.subList(0, most) : selected;
+        int max = limit > 0 && limit < MetaPage.MAX_LIMIT ? (int) limit : MetaPage.MAX_LIMIT;
+        return max < selected.size() ? selected.subList(0, max) : selected;
     }
 
-    /** Those between two publications; what is not known any more bounds nothing. */
+    /** Returns the events between two publications; unknown publications are not a bound. */
     private List<EventHistory.StoredEvent> between(List<EventHistory.StoredEvent> all) {
         int first = Math.max(indexOf(all, "from_publication", 0), indexOf(all, "after_publication", -1) + 1);
         int end = Math.min(
@@ -54,14 +54,14 @@ final class HistoryQuery {
         return first < end ? all.subList(first, end) : List.of();
     }
 
-    private int indexOf(List<EventHistory.StoredEvent> all, String name, int otherwise) {
+    private int indexOf(List<EventHistory.StoredEvent> all, String name, int defaultIndex) {
         long publication = options.number(name);
         for (int i = 0; publication != 0 && i < all.size(); i++) {
             if (all.get(i).publication() == publication) {
                 return i;
             }
         }
-        return otherwise;
+        return defaultIndex;
     }
 
     private @Nullable Instant time(String name) {

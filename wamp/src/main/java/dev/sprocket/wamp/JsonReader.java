@@ -16,19 +16,19 @@ import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Reads JSON; numbers and strings become objects when they are asked for. */
+/** Reads JSON. Numbers and strings are parsed on demand. */
 final class JsonReader implements ValueReader {
-    /** How a string begins that stands for bytes. */
+    /** Beginning of a string that represents bytes. */
     private static final String NUL = "\"\\u0000";
 
     private final byte[] bytes;
     private final JsonCursor json;
-    /** What closes the list or map at each depth. */
+    /** Closing character of the list or map at each depth. */
     private final char[] closing = new char[JsonCursor.MAX_DEPTH + 1];
 
     private int depth;
     private boolean first;
-    /** In a map: a value is next. */
+    /** True between a name and its value in a map. */
     private boolean valueExpected;
 
     private @Nullable ByteBuf scalar;
@@ -123,7 +123,7 @@ final class JsonReader implements ValueReader {
         return text.length() < 19 ? (Number) Long.valueOf(text) : narrow(new BigInteger(text));
     }
 
-    /** The nearest double, unless that would be infinite, or zero for what is not. */
+    /** Returns the nearest double, or the exact value outside the range of double. */
     private static Number decimal(String text) {
         double near = Double.parseDouble(text);
         boolean zero = near == 0 && new BigDecimal(text).signum() != 0;
@@ -172,7 +172,7 @@ final class JsonReader implements ValueReader {
         });
     }
 
-    /** A number as JSON has it; it has none that are not finite. */
+    /** Returns a number as JSON text; null if it is not finite. */
     static String numberText(Number number) {
         if (number instanceof Double || number instanceof Float) {
             double real = number.doubleValue();

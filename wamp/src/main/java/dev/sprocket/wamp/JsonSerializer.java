@@ -4,7 +4,7 @@ import dev.sprocket.wamp.spi.Serializer;
 import dev.sprocket.wamp.spi.ValueReader;
 import dev.sprocket.wamp.spi.ValueWriter;
 
-/** JSON, with bytes as WAMP has them there: a string of NUL and base64. */
+/** JSON. Bytes are a string of NUL and base64, as WAMP specifies. */
 final class JsonSerializer implements Serializer {
     static final JsonSerializer JSON = new JsonSerializer();
 

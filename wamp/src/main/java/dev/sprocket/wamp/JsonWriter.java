@@ -15,13 +15,15 @@ final class JsonWriter implements ValueWriter {
     private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream(128);
-    /** For each depth, as bits: whether it is a map; its items, to know what stands before the next. */
+    /** True at each depth that is a map. */
     private boolean[] maps = new boolean[8];
 
+    /** Number of items written at each depth, including names of maps. */
     private int[] items = new int[8];
+
     private int depth;
 
-    /** What stands before a value. */
+    /** Writes the separator before a value. */
     private void separate() {
         int written = items[depth]++;
         if (depth > 0 && written > 0) {

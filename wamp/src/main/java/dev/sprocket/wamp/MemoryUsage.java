@@ -5,19 +5,19 @@ import java.util.concurrent.atomic.AtomicLongArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How much a client has in memory of each kind, counted for its realm as well.
+ * Memory usage of a client by kind, also added to the usage of its realm.
  *
- * <p>Two that take at the same time may both be refused when only one of them would exceed a limit.
+ * <p>Two concurrent reservations may both be refused although only one of them exceeds a limit.
  */
 @ThreadSafe
 final class MemoryUsage {
-    /** What is counted, and how many there may be for a client and for a realm. */
+    /** Kind of data, with its maximum number per client and per realm. */
     enum Kind {
         RETAINED("retained events", 10_000, 10_000),
         CALLS("unanswered calls", 10_000, 100_000),
         INVOCATIONS("unanswered invocations", 10_000, 100_000),
         TESTAMENTS("testaments", 100, 10_000),
-        /** The number for a client is the realm's own. */
+        /** Registrations. The number per client is limited by the realm. */
         REGISTRATIONS("registrations", Integer.MAX_VALUE, 100_000);
 
         final String label;
@@ -31,7 +31,7 @@ final class MemoryUsage {
         }
     }
 
-    /** What one costs beside its payload, in bytes, roughly. */
+    /** Approximate memory of an entry in addition to its payload, in bytes. */
     static final int OVERHEAD = 256;
 
     private final @Nullable MemoryUsage realm;
@@ -50,13 +50,13 @@ final class MemoryUsage {
         return new MemoryUsage(this);
     }
 
-    /** Adds one. Throws {@link CallException} and adds nothing if a limit would be exceeded. */
+    /** Reserves memory for an entry. Throws {@link CallException} and reserves nothing beyond a limit. */
     void reserve(Kind kind, long size, RealmLimits limits) {
         add(kind, 1, size);
-        String excess = exceeded(kind, limits);
-        if (excess != null) {
+        String error = exceeded(kind, limits);
+        if (error != null) {
             add(kind, -1, -size);
-            throw new CallException("wamp.error.unavailable", excess);
+            throw new CallException("wamp.error.unavailable", error);
         }
     }
 
@@ -64,21 +64,21 @@ final class MemoryUsage {
         add(kind, -1, -size);
     }
 
-    /** Replaces one by another: only what it is larger can exceed a limit. As {@link #reserve}. */
-    void checkIncrease(Kind kind, long moreNumber, long moreBytes, RealmLimits limits) {
-        add(kind, moreNumber, moreBytes);
-        String excess = exceeded(kind, limits);
-        add(kind, -moreNumber, -moreBytes);
-        if (excess != null && (moreNumber > 0 || moreBytes > 0)) {
-            throw new CallException("wamp.error.unavailable", excess);
+    /** Checks the replacement of an entry. Throws {@link CallException} if the increase exceeds a limit. */
+    void checkIncrease(Kind kind, long additionalCount, long additionalBytes, RealmLimits limits) {
+        add(kind, additionalCount, additionalBytes);
+        String error = exceeded(kind, limits);
+        add(kind, -additionalCount, -additionalBytes);
+        if (error != null && (additionalCount > 0 || additionalBytes > 0)) {
+            throw new CallException("wamp.error.unavailable", error);
         }
     }
 
-    private void add(Kind kind, long number, long size) {
-        counts.addAndGet(kind.ordinal(), number);
+    private void add(Kind kind, long count, long size) {
+        counts.addAndGet(kind.ordinal(), count);
         bytes.addAndGet(kind.ordinal(), size);
         if (realm != null) {
-            realm.add(kind, number, size);
+            realm.add(kind, count, size);
         }
     }
 
@@ -91,15 +91,18 @@ final class MemoryUsage {
     }
 
     private @Nullable String exceeded(Kind kind, RealmLimits limits) {
-        String own = realm == null ? null : exceeded(kind, "of this client", kind.maxPerClient, limits.clientBytes());
+        String clientError =
+                realm == null ? null : exceeded(kind, "of this client", kind.maxPerClient, limits.clientBytes());
         MemoryUsage all = realm == null ? this : realm;
-        return own != null ? own : all.exceeded(kind, "in this realm", kind.maxPerRealm, limits.realmBytes());
+        return clientError != null
+                ? clientError
+                : all.exceeded(kind, "in this realm", kind.maxPerRealm, limits.realmBytes());
     }
 
-    private @Nullable String exceeded(Kind kind, String whose, long most, long mostBytes) {
-        if (count(kind) > most) {
-            return "more than " + most + " " + kind.label + " " + whose;
+    private @Nullable String exceeded(Kind kind, String scope, long maxCount, long maxBytes) {
+        if (count(kind) > maxCount) {
+            return "more than " + maxCount + " " + kind.label + " " + scope;
         }
-        return bytes(kind) > mostBytes ? "more than " + mostBytes + " bytes of " + kind.label + " " + whose : null;
+        return bytes(kind) > maxBytes ? "more than " + maxBytes + " bytes of " + kind.label + " " + scope : null;
     }
 }

@@ -4,16 +4,16 @@ import dev.sprocket.core.Connection;
 import dev.sprocket.http.User;
 
 /**
- * Who may call the meta procedures of a realm and subscribe to its meta events.
+ * Clients that may use the meta API of a realm.
  *
- * <p>These are the procedures and topics below {@code wamp.} that describe sessions, registrations and subscriptions, and
- * those that end sessions. Testaments and event history are not among them: they are authorized as publishing and
- * subscribing.
+ * <p>The meta API consists of the procedures and topics below {@code wamp.} that describe sessions, registrations
+ * and subscriptions, or end sessions. Testaments and event history do not belong to it: they are authorized as
+ * publishing and subscribing.
  */
 public enum MetaAccess {
-    /** Every client, also unauthenticated ones. */
+    /** All clients, including unauthenticated ones. */
     ANYONE,
-    /** Clients that logged in, by WAMP or in the HTTP handshake. */
+    /** Clients authenticated by WAMP or in the HTTP handshake. */
     AUTHENTICATED,
     /** No client; WELCOME announces no meta API. */
     NOBODY;

@@ -13,8 +13,9 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * What a realm tells of itself: who joins and leaves, what is registered, what is subscribed to; for clients of WAMP v2 that
- * subscribe to {@code wamp.…}.
+ * Publishes the meta events of a realm below {@code wamp.} for WAMP v2 clients.
+ *
+ * <p>They report joins, leaves, registrations and subscriptions.
  */
 @ThreadSafe
 final class MetaEvents {
@@ -38,12 +39,12 @@ final class MetaEvents {
         topics.topic(topic).broadcast(Event.ofPayload(event), audience);
     }
 
-    /** Those whom their realm's authorizer lets call it. */
+    /** Returns the sessions that may call the procedure. */
     private static Audience audience(Registration registration) {
         return audience(Action.CALL, registration.uri, registration.match);
     }
 
-    /** Those whom their realm's authorizer lets subscribe to it. */
+    /** Returns the sessions that may subscribe to the topic. */
     private static Audience audience(V2Subscription subscription) {
         return audience(Action.SUBSCRIBE, subscription.topic.id(), subscription.topic.match());
     }

@@ -19,16 +19,18 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The procedures by which a realm tells of itself, {@code wamp.…}: sessions, registrations, subscriptions, testaments, history.
+ * Procedures of the meta API below {@code wamp.}.
+ *
+ * <p>They cover sessions, registrations, subscriptions, testaments and the event history.
  */
 @ThreadSafe
 final class MetaProcedures {
     private static final String INVALID = "wamp.error.invalid_argument";
 
-    /** What a procedure is called with. */
+    /** Call of a meta procedure. */
     record MetaCall(
             WampConnection caller, CallArguments payload, List<?> arguments, OptionReader named, MetaRate rate) {
-        /** In what format the caller reads. */
+        /** Returns the serializer of the caller. */
         Serializer format() {
             return caller instanceof V2Session session ? session.serializer() : JsonSerializer.JSON;
         }
@@ -51,7 +53,7 @@ final class MetaProcedures {
             return text;
         }
 
-        /** Null if not given. */
+        /** Returns the roles to filter by; null if not given. */
         @Nullable
         List<String> roles() {
             List<String> roles = OptionType.TEXTS.read("argument 1", argument(0));
@@ -73,7 +75,7 @@ final class MetaProcedures {
         }
     }
 
-    /** A value, and from which id the next page of it begins. */
+    /** Result with the id after which the next page starts. */
     private record PagedResult(Object value, @Nullable Long next) {
         static PagedResult of(MetaPage.Ids page) {
             return new PagedResult(page.ids(), page.next());
@@ -86,12 +88,12 @@ final class MetaProcedures {
 
     private interface MetaProcedure {
         @Nullable
-        Object invoke(MetaCall asked) throws Exception;
+        Object invoke(MetaCall call) throws Exception;
     }
 
-    /** How many roles a client may ask for at once. */
+    /** Maximum number of roles in a call. */
     private static final int MAX_ROLES = 20;
-    /** How many sessions are ended in a turn. */
+    /** Number of sessions ended per loop iteration. */
     private static final int KILL_BATCH = 500;
 
     private final RealmRuntime realm;
@@ -110,107 +112,107 @@ final class MetaProcedures {
     }
 
     private void addSessionProcedures() {
-        procedures.put("wamp.session.count", asked -> realm.sessions().count(asked.roles()));
+        procedures.put("wamp.session.count", call -> realm.sessions().count(call.roles()));
         procedures.put(
-                "wamp.session.list", asked -> PagedResult.of(realm.sessions().page(asked.page(), asked.roles())));
-        procedures.put("wamp.session.get", asked -> session(asked).details());
+                "wamp.session.list", call -> PagedResult.of(realm.sessions().page(call.page(), call.roles())));
+        procedures.put("wamp.session.get", call -> session(call).details());
     }
 
     private void addKillProcedures() {
         procedures.put("wamp.session.kill", this::kill);
         procedures.put(
                 "wamp.session.kill_by_authid",
-                asked -> kill(asked, realm.sessions().ofUser(asked.text())));
+                call -> kill(call, realm.sessions().ofUser(call.text())));
         procedures.put(
                 "wamp.session.kill_by_authrole",
-                asked -> kill(asked, realm.sessions().ofRole(asked.text())).size());
+                call -> kill(call, realm.sessions().ofRole(call.text())).size());
         procedures.put(
                 "wamp.session.kill_all",
-                asked -> kill(asked, realm.sessions().all()).size());
+                call -> kill(call, realm.sessions().all()).size());
     }
 
     private void addRegistrationProcedures() {
         procedures.put(
                 "wamp.registration.list",
-                asked -> byMatch(
-                        asked.page().of(realm.dealer().byId(), one -> isVisible(asked, one)),
+                call -> byMatch(
+                        call.page().of(realm.dealer().byId(), entry -> isVisible(call, entry)),
                         id -> Optional.ofNullable(realm.dealer().find(id))
-                                .map(one -> one.match)
+                                .map(entry -> entry.match)
                                 .orElse(null)));
-        procedures.put("wamp.registration.lookup", asked -> realm.dealer()
+        procedures.put("wamp.registration.lookup", call -> realm.dealer()
                 .registrations()
-                .get(asked.match(), asked.text())
-                .filter(one -> isVisible(asked, one))
-                .map(one -> one.id)
+                .get(call.match(), call.text())
+                .filter(entry -> isVisible(call, entry))
+                .map(entry -> entry.id)
                 .orElse(null));
-        procedures.put("wamp.registration.match", asked -> realm.dealer()
-                .bestMatch(asked.text())
-                .filter(one -> isVisible(asked, one))
-                .map(one -> one.id)
+        procedures.put("wamp.registration.match", call -> realm.dealer()
+                .bestMatch(call.text())
+                .filter(entry -> isVisible(call, entry))
+                .map(entry -> entry.id)
                 .orElse(null));
-        procedures.put("wamp.registration.get", asked -> MetaEvents.details(registration(asked)));
-        procedures.put("wamp.registration.list_callees", asked -> {
-            NavigableMap<Long, Registration.Callee> places = new TreeMap<>();
-            registration(asked)
+        procedures.put("wamp.registration.get", call -> MetaEvents.details(registration(call)));
+        procedures.put("wamp.registration.list_callees", call -> {
+            NavigableMap<Long, Registration.Callee> callees = new TreeMap<>();
+            registration(call)
                     .callees()
-                    .forEach(place -> places.put(place.session().id(), place));
-            // all of them were looked at, whatever the page shows
-            asked.rate().charge(places.size());
-            return PagedResult.of(asked.page().of(places, place -> true));
+                    .forEach(callee -> callees.put(callee.session().id(), callee));
+            // all of them were scanned, whatever the page contains
+            call.rate().charge(callees.size());
+            return PagedResult.of(call.page().of(callees, callee -> true));
         });
         procedures.put(
                 "wamp.registration.count_callees",
-                asked -> registration(asked).callees().size());
+                call -> registration(call).callees().size());
     }
 
     private void addSubscriptionProcedures() {
         procedures.put(
                 "wamp.subscription.list",
-                asked -> byMatch(
-                        asked.page().of(realm.subscriptions().byId(), one -> isVisible(asked, one)),
+                call -> byMatch(
+                        call.page().of(realm.subscriptions().byId(), entry -> isVisible(call, entry)),
                         id -> Optional.ofNullable(realm.subscriptions().find(id))
-                                .map(one -> one.topic.match())
+                                .map(entry -> entry.topic.match())
                                 .orElse(null)));
-        procedures.put("wamp.subscription.lookup", asked -> Optional.ofNullable(realm.subscriptions()
-                        .find(realm.realm().topics().pattern(asked.match(), validUri(asked.text()))))
-                .filter(one -> isVisible(asked, one))
-                .map(one -> one.id)
+        procedures.put("wamp.subscription.lookup", call -> Optional.ofNullable(
+                        realm.subscriptions().find(realm.realm().topics().pattern(call.match(), validUri(call.text()))))
+                .filter(entry -> isVisible(call, entry))
+                .map(entry -> entry.id)
                 .orElse(null));
         procedures.put("wamp.subscription.match", this::match);
-        procedures.put("wamp.subscription.get", asked -> MetaEvents.details(subscription(asked)));
+        procedures.put("wamp.subscription.get", call -> MetaEvents.details(subscription(call)));
         procedures.put(
                 "wamp.subscription.list_subscribers",
-                asked -> PagedResult.of(realm.subscriptions().members(subscription(asked), asked.page())));
-        procedures.put("wamp.subscription.count_subscribers", asked -> realm.subscriptions()
-                .count(subscription(asked)));
+                call -> PagedResult.of(realm.subscriptions().members(subscription(call), call.page())));
+        procedures.put("wamp.subscription.count_subscribers", call -> realm.subscriptions()
+                .count(subscription(call)));
     }
 
-    private @Nullable PagedResult match(MetaCall asked) {
+    private @Nullable PagedResult match(MetaCall call) {
         NavigableMap<Long, V2Subscription> found = new TreeMap<>();
-        for (Topic topic : realm.realm().topics().matching(asked.text())) {
+        for (Topic topic : realm.realm().topics().matching(call.text())) {
             V2Subscription subscription = realm.subscriptions().find(topic);
             if (subscription != null) {
                 found.put(subscription.id, subscription);
             }
         }
-        MetaPage.Ids page = asked.page().of(found, one -> isVisible(asked, one));
+        MetaPage.Ids page = call.page().of(found, entry -> isVisible(call, entry));
         return page.ids().isEmpty() && page.next() == null ? null : PagedResult.of(page);
     }
 
-    private boolean isVisible(MetaCall asked, Registration one) {
-        return realm.accessControl().isVisible(asked.caller(), Authorizer.Action.CALL, one.uri, one.match);
+    private boolean isVisible(MetaCall call, Registration entry) {
+        return realm.accessControl().isVisible(call.caller(), Authorizer.Action.CALL, entry.uri, entry.match);
     }
 
-    private boolean isVisible(MetaCall asked, V2Subscription one) {
+    private boolean isVisible(MetaCall call, V2Subscription entry) {
         return realm.accessControl()
-                .isVisible(asked.caller(), Authorizer.Action.SUBSCRIBE, one.topic.id(), one.topic.match());
+                .isVisible(call.caller(), Authorizer.Action.SUBSCRIBE, entry.topic.id(), entry.topic.match());
     }
 
-    /** Answers a call of one of these. Returns false if it is none. */
-    boolean call(Call call) throws Exception {
+    /** Answers a call of a meta procedure. Returns false for other procedures. */
+    boolean handle(Call call) throws Exception {
         MetaRate rate = MetaRate.of(call.caller());
         rate.begin();
-        MetaCall asked = new MetaCall(
+        MetaCall metaCall = new MetaCall(
                 call.caller(),
                 call.payload(),
                 call.payload().list(),
@@ -220,7 +222,8 @@ final class MetaProcedures {
                 && realm.history().isEnabled()) {
             call.result(
                     CallArguments.of(
-                            asked.format(), realm.history().query(asked, subscription(asked), realm.accessControl())),
+                            metaCall.format(),
+                            realm.history().query(metaCall, subscription(metaCall), realm.accessControl())),
                     false);
             return true;
         }
@@ -228,16 +231,16 @@ final class MetaProcedures {
         if (procedure == null) {
             return false;
         }
-        Object answer = procedure.invoke(asked);
-        if (answer instanceof PagedResult page) {
+        Object result = procedure.invoke(metaCall);
+        if (result instanceof PagedResult page) {
             call.result(CallArguments.of(List.of(page.value()), page.named()), false);
         } else {
-            call.result(answer == NO_RESULT ? CallArguments.EMPTY : CallArguments.of(answer), false);
+            call.result(result == NO_RESULT ? CallArguments.EMPTY : CallArguments.of(result), false);
         }
         return true;
     }
 
-    /** What is answered by a procedure that has nothing to say. */
+    /** Marks a procedure without a result. */
     private static final Object NO_RESULT = new Object();
 
     private static String validUri(String uri) {
@@ -247,124 +250,125 @@ final class MetaProcedures {
         return uri;
     }
 
-    /** The ids of a page by how their URIs match. */
+    /** Groups the ids of a page by match policy. */
     private static PagedResult byMatch(MetaPage.Ids page, LongFunction<@Nullable MatchPolicy> matchOf) {
-        Map<String, List<Long>> all = new HashMap<>();
+        Map<String, List<Long>> idsByMatch = new HashMap<>();
         for (MatchPolicy match : MatchPolicy.values()) {
-            all.put(MetaEvents.wireName(match), new ArrayList<>());
+            idsByMatch.put(MetaEvents.wireName(match), new ArrayList<>());
         }
         for (long id : page.ids()) {
             MatchPolicy match = matchOf.apply(id);
-            if (match != null) { // else it has just ended
-                all.computeIfAbsent(MetaEvents.wireName(match), word -> new ArrayList<>())
+            if (match != null) { // otherwise it has just ended
+                idsByMatch
+                        .computeIfAbsent(MetaEvents.wireName(match), name -> new ArrayList<>())
                         .add(id);
             }
         }
-        return new PagedResult(all, page.next());
+        return new PagedResult(idsByMatch, page.next());
     }
 
-    private V2Session session(MetaCall asked) {
-        long id = asked.id();
+    private V2Session session(MetaCall call) {
+        long id = call.id();
         return require(() -> realm.sessions().find(id), "session");
     }
 
-    private Registration registration(MetaCall asked) {
-        long id = asked.id();
+    private Registration registration(MetaCall call) {
+        long id = call.id();
         return require(
                 () -> Optional.ofNullable(realm.dealer().find(id))
-                        .filter(one -> isVisible(asked, one))
+                        .filter(entry -> isVisible(call, entry))
                         .orElse(null),
                 "registration");
     }
 
-    private V2Subscription subscription(MetaCall asked) {
-        long id = asked.id();
+    private V2Subscription subscription(MetaCall call) {
+        long id = call.id();
         return require(
                 () -> Optional.ofNullable(realm.subscriptions().find(id))
-                        .filter(one -> isVisible(asked, one))
+                        .filter(entry -> isVisible(call, entry))
                         .orElse(null),
                 "subscription");
     }
 
-    private static <T> T require(Supplier<@Nullable T> looking, String what) {
-        T found = looking.get();
+    private static <T> T require(Supplier<@Nullable T> lookup, String kind) {
+        T found = lookup.get();
         if (found == null) {
-            throw new CallException("wamp.error.no_such_" + what, "no such " + what);
+            throw new CallException("wamp.error.no_such_" + kind, "no such " + kind);
         }
         return found;
     }
 
-    private Object kill(MetaCall asked) {
-        V2Session found = realm.sessions().find(asked.id());
-        // a wrong argument is an error, whether or not there is a session
-        if (kill(asked, found == null ? List.of() : List.of(found)).isEmpty()) {
+    private Object kill(MetaCall call) {
+        V2Session found = realm.sessions().find(call.id());
+        // an invalid argument is an error even if the session does not exist
+        if (kill(call, found == null ? List.of() : List.of(found)).isEmpty()) {
             throw new CallException("wamp.error.no_such_session", "no such session");
         }
         return NO_RESULT;
     }
 
-    /** Ends some sessions, but the caller's own, and returns their ids. */
-    private static List<Long> kill(MetaCall asked, List<V2Session> which) {
-        String reason = Optional.ofNullable(asked.named().text("reason")).orElse("wamp.close.killed");
-        String message = Optional.ofNullable(asked.named().text("message")).orElse("");
+    /** Ends sessions except the caller's, and returns their ids. */
+    private static List<Long> kill(MetaCall call, List<V2Session> sessions) {
+        String reason = Optional.ofNullable(call.named().text("reason")).orElse("wamp.close.killed");
+        String message = Optional.ofNullable(call.named().text("message")).orElse("");
         if (!Uris.LOOSE.allows(reason)) {
             throw new CallException("wamp.error.invalid_uri", "reason " + SafeText.excerpt(reason));
         }
         List<V2Session> ended =
-                which.stream().filter(one -> one != asked.caller()).toList();
-        kill(asked.caller(), ended, reason, message);
+                sessions.stream().filter(session -> session != call.caller()).toList();
+        kill(call.caller(), ended, reason, message);
         return ended.stream().map(V2Session::id).toList();
     }
 
-    /** Ends them in slices, so that others have their turns between them. */
-    private static void kill(WampConnection caller, List<V2Session> some, String reason, String message) {
-        some.stream().limit(KILL_BATCH).forEach(one -> one.goodbye(reason, message, 1000));
-        if (some.size() > KILL_BATCH) {
-            Runnable rest = () -> kill(caller, some.subList(KILL_BATCH, some.size()), reason, message);
+    /** Ends sessions in batches, so that other tasks of the event loop are not delayed. */
+    private static void kill(WampConnection caller, List<V2Session> sessions, String reason, String message) {
+        sessions.stream().limit(KILL_BATCH).forEach(session -> session.goodbye(reason, message, 1000));
+        if (sessions.size() > KILL_BATCH) {
+            Runnable remaining = () -> kill(caller, sessions.subList(KILL_BATCH, sessions.size()), reason, message);
             PipelineContext.find(caller)
-                    .ifPresentOrElse(segment -> segment.outbound().loop().execute(rest), rest);
+                    .ifPresentOrElse(pipeline -> pipeline.outbound().loop().execute(remaining), remaining);
         }
     }
 
-    private static Testaments testaments(MetaCall asked) {
-        if (asked.caller() instanceof V2Session session) {
+    private static Testaments testaments(MetaCall call) {
+        if (call.caller() instanceof V2Session session) {
             return session.testaments();
         }
-        throw new CallException("wamp.error.no_such_session", "testaments are for clients of WAMP v2");
+        throw new CallException("wamp.error.no_such_session", "testaments require WAMP v2");
     }
 
-    private Object addTestament(MetaCall asked) throws Exception {
-        String topic = asked.text();
+    private Object addTestament(MetaCall call) throws Exception {
+        String topic = call.text();
         if (!realm.realm().uris().allows(topic) || Uris.isReserved(topic)) {
             throw new CallException("wamp.error.invalid_uri", "topic " + SafeText.excerpt(topic));
         }
-        if (!(realm.accessControl().check(asked.caller(), Authorizer.Action.PUBLISH, topic)
+        if (!(realm.accessControl().check(call.caller(), Authorizer.Action.PUBLISH, topic)
                 instanceof AccessDecision.Allow)) {
             throw new CallException("wamp.error.not_authorized", "publishing on " + topic);
         }
-        OptionType.LIST.read("argument 2", asked.argument(1));
-        OptionType.DICT.read("argument 3", asked.argument(2));
-        CallArguments arguments = asked.payload().nested(1, 2);
-        V2PublishOptions options = V2PublishOptions.of(asked.named().dict("publish_options"));
+        OptionType.LIST.read("argument 2", call.argument(1));
+        OptionType.DICT.read("argument 3", call.argument(2));
+        CallArguments arguments = call.payload().nested(1, 2);
+        V2PublishOptions options = V2PublishOptions.of(call.named().dict("publish_options"));
         long size = MemoryUsage.OVERHEAD
                 + 2L * topic.length()
                 + arguments.size()
                 + options.recipients().size();
-        testaments(asked)
+        testaments(call)
                 .add(
-                        new Testaments.Testament(scope(asked), topic, arguments, options, size),
-                        Broker.memoryUsage(asked.caller()),
+                        new Testaments.Testament(scope(call), topic, arguments, options, size),
+                        Broker.memoryUsage(call.caller()),
                         realm.realm().limits());
         return NO_RESULT;
     }
 
-    private Object flushTestaments(MetaCall asked) {
-        testaments(asked).flush(scope(asked), Broker.memoryUsage(asked.caller()));
+    private Object flushTestaments(MetaCall call) {
+        testaments(call).flush(scope(call), Broker.memoryUsage(call.caller()));
         return NO_RESULT;
     }
 
-    private static Testaments.Scope scope(MetaCall asked) {
-        Testaments.Scope given = asked.named().enumValue("scope", Testaments.Scope.class, INVALID);
+    private static Testaments.Scope scope(MetaCall call) {
+        Testaments.Scope given = call.named().enumValue("scope", Testaments.Scope.class, INVALID);
         return given == null ? Testaments.Scope.DESTROYED : given;
     }
 }

@@ -6,9 +6,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Limits how many entries of lists one client has looked at per second by the meta API and the event history.
+ * Limits the entries that one client scans per second.
  *
- * <p>A token bucket: the budget of one second may be used at once. A call may go into debt, which is paid before the next.
+ * <p>Counts the lists of the meta API and the event history. A token bucket: the budget of one second may be used at
+ * once. A call may exceed the budget, which delays the next call.
  */
 @ThreadSafe
 final class MetaRate {
@@ -27,7 +28,7 @@ final class MetaRate {
         this.refilled = clock.getAsLong();
     }
 
-    /** That of a client. */
+    /** Returns the rate of a client. */
     static MetaRate of(WampConnection conn) {
         MetaRate known = KEY.peek(conn);
         if (known == null) {
@@ -37,20 +38,19 @@ final class MetaRate {
         return known;
     }
 
-    /** Begins a call. Throws {@link CallException} if the client is in debt. */
+    /** Starts a call. Throws {@link CallException} if the budget is exceeded. */
     synchronized void begin() {
         long now = clock.getAsLong();
         budget = Math.min(ENTRIES_PER_SECOND, budget + (now - refilled) / SECOND * ENTRIES_PER_SECOND);
         refilled = now;
         if (budget <= 0) {
             throw new CallException(
-                    "wamp.error.unavailable",
-                    "more than " + ENTRIES_PER_SECOND + " entries a second (expected: later)");
+                    "wamp.error.unavailable", "more than " + ENTRIES_PER_SECOND + " entries a second (retry later)");
         }
         budget--;
     }
 
-    /** Entries were looked at. */
+    /** Charges scanned entries to the budget. */
     synchronized void charge(int entries) {
         budget -= entries;
     }

@@ -14,35 +14,39 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** How the parameters of a method are filled: some with what is at hand, by their types, the others from JSON. */
+/** Parameters of an annotated method, filled by type or from JSON arguments. */
 final class MethodParameters {
-    /** One parameter; without an argument it is at hand. */
+    /** Parameter; without an argument type it is injected by its class. */
     private record Slot(Class<?> type, String name, @Nullable ArgumentType argument, boolean optional) {}
 
     private final List<Slot> slots = new ArrayList<>();
-    private final @Nullable Slot rest;
+    private final @Nullable Slot varargs;
     private int minArguments;
     private int maxArguments;
 
-    /** Throws {@link IllegalArgumentException} that names the method if one of its parameters can be filled in neither way. */
-    MethodParameters(Method method, Set<Class<?>> atHand) {
-        Slot repeated = null;
+    /**
+     * Analyzes the parameters.
+     *
+     * <p>Throws {@link IllegalArgumentException} that names the method if a parameter can be filled in neither way.
+     */
+    MethodParameters(Method method, Set<Class<?>> injectable) {
+        Slot last = null;
         for (Parameter parameter : method.getParameters()) {
             Class<?> type = parameter.getType();
-            if (atHand.contains(type)) {
+            if (injectable.contains(type)) {
                 slots.add(new Slot(type, "", null, false));
                 continue;
             }
             maxArguments++;
             String name = "argument " + maxArguments + (parameter.isNamePresent() ? ", " + parameter.getName() : "");
             if (parameter.isVarArgs()) {
-                repeated = slot(method, name, type.getComponentType(), componentType(parameter), false);
+                last = slot(method, name, type.getComponentType(), componentType(parameter), false);
                 continue;
             }
             boolean optional = type == Optional.class;
             if (!optional && minArguments < maxArguments - 1) {
                 throw new IllegalArgumentException(
-                        AnnotatedMethod.name(method) + ": " + name + " behind an optional one (expected: Optional)");
+                        AnnotatedMethod.name(method) + ": " + name + " after an optional one (expected: Optional)");
             }
             minArguments += optional ? 0 : 1;
             slots.add(slot(
@@ -52,7 +56,7 @@ final class MethodParameters {
                     optional ? optionalType(method, parameter) : parameter.getParameterizedType(),
                     optional));
         }
-        rest = repeated;
+        varargs = last;
     }
 
     private static Type componentType(Parameter parameter) {
@@ -79,23 +83,23 @@ final class MethodParameters {
         }
     }
 
-    /** How many are read from JSON at least. */
+    /** Returns the minimum number of JSON arguments. */
     int minArguments() {
         return minArguments;
     }
 
-    /** How many are read from JSON at most. */
+    /** Returns the maximum number of JSON arguments. */
     int maxArguments() {
-        return rest == null ? maxArguments : Integer.MAX_VALUE;
+        return varargs == null ? maxArguments : Integer.MAX_VALUE;
     }
 
     boolean hasType(Class<?> type) {
         return slots.stream().anyMatch(slot -> slot.type == type);
     }
 
-    /** Throws {@link CallException} if there are too few or too many, or one is not what it should be. */
+    /** Returns the argument values. Throws {@link CallException} for a wrong number or type. */
     @Nullable
-    Object[] resolve(Map<Class<?>, ?> atHand, List<JsonElement> json) {
+    Object[] resolve(Map<Class<?>, ?> injected, List<JsonElement> json) {
         if (json.size() < minArguments || json.size() > maxArguments()) {
             throw CallException.invalid("arguments: " + json.size() + " (expected: " + count() + ")");
         }
@@ -103,17 +107,17 @@ final class MethodParameters {
         int next = 0;
         for (Slot slot : slots) {
             if (slot.argument == null) {
-                values.add(atHand.get(slot.type));
+                values.add(injected.get(slot.type));
                 continue;
             }
             Object value = next < json.size() ? slot.argument.read(slot.name, json.get(next)) : null;
             values.add(slot.optional ? Optional.ofNullable(value) : value);
             next++;
         }
-        if (rest != null && rest.argument != null) {
-            Object array = Array.newInstance(rest.type, json.size() - next);
+        if (varargs != null && varargs.argument != null) {
+            Object array = Array.newInstance(varargs.type, json.size() - next);
             for (int i = next; i < json.size(); i++) {
-                Array.set(array, i - next, rest.argument.read("argument " + (i + 1), json.get(i)));
+                Array.set(array, i - next, varargs.argument.read("argument " + (i + 1), json.get(i)));
             }
             values.add(array);
         }
@@ -121,7 +125,7 @@ final class MethodParameters {
     }
 
     private String count() {
-        if (rest != null) {
+        if (varargs != null) {
             return minArguments + " or more";
         }
         return minArguments == maxArguments ? String.valueOf(minArguments) : minArguments + "-" + maxArguments;

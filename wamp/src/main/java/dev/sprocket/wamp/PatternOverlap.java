@@ -11,20 +11,22 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Bounds how many patterns of one connection can match one topic, without knowing any topic.
+ * Upper bound for the patterns of one connection that match the same topic.
  *
- * <p>Two patterns can match one topic only if they overlap. Prefixes that match one topic are each a prefix of the next, so
- * the longest such chain counts. Wildcards that match one topic and have their empty components at the same places are the
- * same wildcard, so wildcards count once for each set of places.
+ * <p>The topic need not be known. Two patterns can match the same topic only if they overlap. Prefixes that match
+ * the same topic are prefixes of each other, so the longest such chain counts. Wildcards that match the same topic
+ * and have their empty components in the same places are equal, so wildcards count once per set of places.
  */
 @ThreadSafe
 final class PatternOverlap {
     private PatternOverlap() {}
 
     /**
-     * An upper bound for the number of patterns, with a new one, that match a topic which the new one matches.
+     * Returns an upper bound for the patterns that match a topic of a new pattern.
      *
-     * @param known topics and patterns; topics do not count
+     * <p>The new pattern is included.
+     *
+     * @param known existing subscriptions; exact topics do not count
      */
     static int upperBound(Collection<Topic> known, MatchPolicy match, String pattern) {
         TreeSet<String> prefixes = new TreeSet<>();
@@ -46,7 +48,7 @@ final class PatternOverlap {
         }
     }
 
-    /** Which components are empty: {@code x-x} for {@code com..news}. */
+    /** Returns the places of the empty components: {@code x-x} for {@code com..news}. */
     private static String shape(String wildcard) {
         StringBuilder shape = new StringBuilder();
         for (String component : components(wildcard)) {
@@ -94,17 +96,17 @@ final class PatternOverlap {
     }
 
     private static boolean overlap(String prefix, String[] wildcard) {
-        String[] begun = components(prefix);
-        if (begun.length > wildcard.length) {
+        String[] literal = components(prefix);
+        if (literal.length > wildcard.length) {
             return false;
         }
-        int last = begun.length - 1;
+        int last = literal.length - 1;
         for (int i = 0; i < last; i++) {
-            if (!wildcard[i].isEmpty() && !wildcard[i].equals(begun[i])) {
+            if (!wildcard[i].isEmpty() && !wildcard[i].equals(literal[i])) {
                 return false;
             }
         }
-        return wildcard[last].isEmpty() || wildcard[last].startsWith(begun[last]);
+        return wildcard[last].isEmpty() || wildcard[last].startsWith(literal[last]);
     }
 
     private static String[] components(String name) {

@@ -5,14 +5,18 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** The calls of a client of WAMP v2 that have no answer yet. Threads: as its session, but they may end on any. */
+/**
+ * Unanswered calls of a WAMP v2 client.
+ *
+ * <p>Started on the thread of the session's callbacks; answered by any thread.
+ */
 final class PendingCalls {
-    /** How many calls that came bit by bit are remembered when they are over, for bits that come too late. */
+    /** Number of ended progressive calls that are remembered for late parts. */
     private static final int MAX_ENDED = 100;
 
     private final V2Session session;
     private final Map<Long, Call> pending = new ConcurrentHashMap<>(2);
-    /** The procedures of those that ended lately; under its lock. */
+    /** Procedures of recently ended progressive calls, by request id. Guarded by itself. */
     private final Map<Long, String> ended = new LinkedHashMap<>(2) {
         private static final long serialVersionUID = 1;
 
@@ -29,7 +33,7 @@ final class PendingCalls {
     Call begin(V2Message.Call m, V2CallOptions options) {
         Call call = new Call(session, m, options, new V2Reply(session, m.request()));
         pending.put(m.request(), call);
-        // the message itself is not kept: it may be longer than what is needed of it
+        // the lambda must not capture the message, which may be larger than the call
         long request = m.request();
         call.whenDone(() -> {
             if (options.progress()) {
@@ -40,7 +44,7 @@ final class PendingCalls {
         return call;
     }
 
-    /** A call that came bit by bit has ended, or never began: bits that are under way are passed over. */
+    /** Marks a progressive call as ended or rejected, so that late parts are ignored. */
     void markEnded(V2Message.Call m) {
         markEnded(m.request(), m.procedure());
     }
@@ -60,7 +64,7 @@ final class PendingCalls {
         }
     }
 
-    /** Whether a call with this id is pending, or came bit by bit and ended lately. */
+    /** Reports whether a call is pending, or a recently ended progressive call. */
     boolean contains(long request) {
         if (pending.containsKey(request)) {
             return true;
@@ -70,22 +74,22 @@ final class PendingCalls {
         }
     }
 
-    /** More of a call that comes bit by bit; what is over already is passed over. */
+    /** Passes on a further part of a progressive call; ignored if the call has ended. */
     void continueCall(V2Message.Call m) {
         Call call = pending.get(m.request());
         if (!m.procedure().equals(procedure(m.request(), call))) {
-            throw new WampProtocolException("request " + m.request() + " once more (expected: one that goes on)");
+            throw new WampProtocolException("request " + m.request() + " used twice (expected: a progressive call)");
         }
         if (call != null) {
             call.continueWith(m.arguments(), new OptionReader(m.options()).isTrue("progress"));
         }
     }
 
-    /** A bit of a call is wrong: all of the call has failed. Returns false if there is none. */
-    boolean fail(long request, CallException wrong) {
+    /** Fails a call because of an invalid part. Returns false if it is not pending. */
+    boolean fail(long request, CallException invalid) {
         Call call = pending.get(request);
         if (call != null) {
-            call.cancel("killnowait", wrong.errorUri(), CallArguments.of(wrong.description()));
+            call.cancel("killnowait", invalid.errorUri(), CallArguments.of(invalid.description()));
         }
         return call != null;
     }
@@ -94,7 +98,7 @@ final class PendingCalls {
         Call call = pending.get(m.request());
         String mode = new OptionReader(m.options()).text("mode"); // of another type: no call is canceled
         if (call != null) {
-            // callees end their sessions over a mode that they do not know
+            // some callees end their sessions when they receive an unknown mode
             boolean known = "skip".equals(mode) || "kill".equals(mode);
             call.cancel(known ? String.valueOf(mode) : "killnowait", "wamp.error.canceled");
         }

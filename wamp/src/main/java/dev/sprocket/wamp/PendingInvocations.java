@@ -6,9 +6,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What a client of WAMP v2 has been asked to do and has not done yet. Invocations leave in the order of their ids.
- */
+/** Unanswered invocations at a WAMP v2 client, sent in the order of their ids. */
 @ThreadSafe
 final class PendingInvocations {
     private final V2Session session;
@@ -20,19 +18,23 @@ final class PendingInvocations {
         this.session = session;
     }
 
-    /** Asks it; a call that does not get there is answered with why. Returns null if it is gone. */
+    /**
+     * Sends an invocation; if it is not delivered, the call is answered with the reason.
+     *
+     * <p>Returns null if the client has disconnected.
+     */
     synchronized @Nullable V2Invocation begin(
             Call call, Registration registration, Map<String, ?> details, RealmLimits limits) {
         if (closed) {
             return null;
         }
-        MemoryUsage holdings = Broker.memoryUsage(session);
+        MemoryUsage memory = Broker.memoryUsage(session);
         try {
-            holdings.reserve(MemoryUsage.Kind.INVOCATIONS, call.size(), limits);
+            memory.reserve(MemoryUsage.Kind.INVOCATIONS, call.size(), limits);
         } catch (CallException excess) {
             throw new CallException(excess.errorUri(), "callee: " + excess.description());
         }
-        call.whenDone(() -> holdings.release(MemoryUsage.Kind.INVOCATIONS, call.size()));
+        call.whenDone(() -> memory.release(MemoryUsage.Kind.INVOCATIONS, call.size()));
         V2Invocation invocation = new V2Invocation(this, ++lastId, registration.id, call, details);
         pending.put(invocation.id(), invocation);
         call.execution(invocation);
@@ -51,7 +53,11 @@ final class PendingInvocations {
         return session;
     }
 
-    /** Null if there is none any more. Throws {@link WampProtocolException} if there never was. */
+    /**
+     * Returns an invocation; null if it has ended.
+     *
+     * <p>Throws {@link WampProtocolException} if it never existed.
+     */
     @Nullable
     V2Invocation find(long id) {
         V2Invocation found = pending.get(id);
@@ -69,7 +75,7 @@ final class PendingInvocations {
         return pending.size();
     }
 
-    /** It has left: who waits for it is told. */
+    /** Answers all pending calls because the client has disconnected. */
     void close() {
         List<V2Invocation> left;
         synchronized (this) {

@@ -5,7 +5,7 @@ import dev.sprocket.pubsub.Topics;
 import java.util.HashMap;
 import java.util.Map;
 
-/** What a client of WAMP v1 has defined, and what its CURIEs mean by it. */
+/** Prefixes defined by a WAMP v1 client, for the expansion of its CURIEs. */
 final class Prefixes {
     private final WampOptions options;
     private Map<String, String> uris = Map.of();
@@ -35,7 +35,7 @@ final class Prefixes {
         return options.curies().expand(uriOrCurie, uris);
     }
 
-    /** Throws {@link WampProtocolException} if it is longer than a procedure may be. */
+    /** Expands a procedure. Throws {@link WampProtocolException} if it is too long. */
     String procedure(String uriOrCurie) {
         String procedure = expand(uriOrCurie);
         if (procedure.length() > Topics.MAX_ID_LENGTH) {
@@ -45,7 +45,7 @@ final class Prefixes {
         return procedure;
     }
 
-    /** Throws {@link WampProtocolException} if it is not as long as a topic may be. */
+    /** Expands a topic. Throws {@link WampProtocolException} if it is empty or too long. */
     String topic(String uriOrCurie) {
         String topic = expand(uriOrCurie);
         if (topic.isEmpty() || topic.length() > Topics.MAX_ID_LENGTH) {

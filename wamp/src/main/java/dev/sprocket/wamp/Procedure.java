@@ -6,11 +6,15 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** A method that clients call, of an object given to {@link WampMethods}, where it says how. */
+/**
+ * Marks a method that clients call.
+ *
+ * <p>See {@link WampMethods} for its parameters and result.
+ */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.METHOD)
 public @interface Procedure {
-    /** The procedure's URI. */
+    /** URI of the procedure. */
     String value();
 }

@@ -9,14 +9,14 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
-/** A method that is called by clients, and how what it returns or throws becomes the answer. */
+/** Annotated procedure, which turns the return value or exception into the answer. */
 final class ProcedureMethod {
     static final Set<Class<?>> INJECTABLE = Set.of(WampConnection.class, Call.class);
 
     private static final PeerLog LOG = PeerLog.of(WampMethods.class);
 
     private final AnnotatedMethod method;
-    /** It returns nothing and takes the call. */
+    /** True if the method returns nothing and takes the {@link Call}, so it answers itself. */
     private final boolean methodResponds;
 
     ProcedureMethod(AnnotatedMethod method) {
@@ -58,7 +58,7 @@ final class ProcedureMethod {
         } catch (RuntimeException unwritable) {
             cause = unwritable;
         }
-        LOG.cause(method).warn(conn, "{}: {} failed", conn, method, cause);
+        LOG.cause(method).warn(conn, "procedure failed: connection={} method={}", conn, method, cause);
         call.fail(cause);
     }
 }

@@ -6,41 +6,43 @@ import dev.sprocket.pubsub.Topics;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Stops reading from a client that publishes faster than its events are handed to subscribers.
+ * Pauses reading from a client that publishes faster than its events are delivered.
  *
- * <p>Reading goes on when at most half of the limit waits. What waits does not depend on how fast subscribers read, so no
- * slow subscriber can hold a publisher for long.
+ * <p>Reading resumes when at most half of the limit is pending. The pending amount does not depend on the speed of
+ * subscribers, so a slow subscriber cannot block a publisher for long.
  *
- * <p>Threads: as the session; it looks again on the event loop.
+ * <p>Called on the thread of the session's callbacks; the check to resume runs on the event loop.
  */
 final class PublishBackpressure {
-    /** How much may wait, as {@link Topics#pendingBytes} counts it. */
+    /** Maximum of {@link Topics#waiting}. */
     static final long MAX_PENDING_BYTES = 8 << 20;
 
-    /** How often a client that is held is looked at. */
+    /** Interval of the checks of a paused client. */
     private static final long CHECK_MILLIS = 5;
 
-    private static final AttributeKey<Boolean> PAUSED = AttributeKey.of("publish hold", "was too much waiting?");
+    private static final AttributeKey<Boolean> PAUSED = AttributeKey.of("publish backpressure", "was reading paused?");
 
     private PublishBackpressure() {}
 
-    /** The client has published. */
+    /** Pauses the client after a publish if too much is pending. */
     static void afterPublish(WampConnection conn, Topics topics) {
         if (topics.pendingBytes() > MAX_PENDING_BYTES && !Boolean.TRUE.equals(PAUSED.peek(conn))) {
-            PipelineContext.find(conn).ifPresent(segment -> {
+            PipelineContext.find(conn).ifPresent(pipeline -> {
                 PAUSED.set(conn, true);
-                segment.outbound().pauseReads();
-                check(conn, segment, topics);
+                pipeline.outbound().pauseReads();
+                check(conn, pipeline, topics);
             });
         }
     }
 
-    private static void check(WampConnection conn, PipelineContext segment, Topics topics) {
+    private static void check(WampConnection conn, PipelineContext pipeline, Topics topics) {
         if (topics.pendingBytes() > MAX_PENDING_BYTES / 2 && conn.isOpen()) {
-            segment.outbound().loop().schedule(() -> check(conn, segment, topics), CHECK_MILLIS, TimeUnit.MILLISECONDS);
+            pipeline.outbound()
+                    .loop()
+                    .schedule(() -> check(conn, pipeline, topics), CHECK_MILLIS, TimeUnit.MILLISECONDS);
         } else {
             PAUSED.set(conn, false);
-            segment.outbound().resumeReads();
+            pipeline.outbound().resumeReads();
         }
     }
 }

@@ -8,62 +8,68 @@ import dev.sprocket.core.spi.PipelineContext;
 import dev.sprocket.websocket.KeepAlive;
 
 /**
- * Speaks RawSocket, the transport of WAMP v2 without HTTP, on TCP or a Unix domain socket:
+ * Serves RawSocket, the transport of WAMP v2 without HTTP, over TCP or Unix domain sockets.
  *
  * <pre>{@code
  * new IoServer(8081, new RawSocket(wampServer.overRawSocket()))
  * new IoServer(8080, new RawSocket(wampServer.overRawSocket()).or(new HttpServer(routes))) // both on one port
  * }</pre>
  *
- * <p>A peer that breaks a rule of it is disconnected, and so is one that has not finished its handshake after ten seconds.
+ * <p>A peer that violates the protocol, or does not finish its handshake within ten seconds, is disconnected.
  *
  * <p>Callbacks run on the threads of the surrounding stack.
  */
 @ConcurrentComponent
 public final class RawSocket implements MessageComponent<Connection, Message> {
-    /** The longest message that is taken, unless said otherwise: 1 MiB. */
+    /** Default limit of an incoming message: 1 MiB. */
     public static final int DEFAULT_LIMIT = 1 << 20;
 
     private static final int MIN_EXPONENT = 9;
     private static final int MAX_EXPONENT = 24;
 
     private final MessageComponent<? super RawSocketConnection, ? super Message> app;
-    /** The limit's logarithm. */
+    /** Exponent of the limit, to the base of 2. */
     private final int lengthExponent;
 
     private final KeepAlive keepAlive;
 
-    /** Serves a component, {@link WampServer#overRawSocket} as a rule. */
+    /** Serves a component, usually {@link WampServer#overRawSocket}. */
     public RawSocket(MessageComponent<? super RawSocketConnection, ? super Message> app) {
         this(app, Integer.numberOfTrailingZeros(DEFAULT_LIMIT), KeepAlive.DEFAULT);
     }
 
     private RawSocket(
-            MessageComponent<? super RawSocketConnection, ? super Message> app, int length, KeepAlive keepAlive) {
+            MessageComponent<? super RawSocketConnection, ? super Message> app,
+            int lengthExponent,
+            KeepAlive keepAlive) {
         this.app = app;
-        this.lengthExponent = length;
+        this.lengthExponent = lengthExponent;
         this.keepAlive = keepAlive;
     }
 
     /**
-     * The same, with another limit for the messages of peers.
+     * Returns a copy with another limit of incoming messages.
      *
-     * @param bytes a power of two from 512 to 16,777,216, since the protocol has words for no others
+     * @param bytes power of two from 512 to 16,777,216, since the protocol has no other limits
      */
     public RawSocket limit(int bytes) {
-        int logarithm = Integer.numberOfTrailingZeros(bytes);
-        if (Integer.bitCount(bytes) != 1 || logarithm < MIN_EXPONENT || logarithm > MAX_EXPONENT) {
+        int exponent = Integer.numberOfTrailingZeros(bytes);
+        if (Integer.bitCount(bytes) != 1 || exponent < MIN_EXPONENT || exponent > MAX_EXPONENT) {
             throw new IllegalArgumentException("limit: " + bytes + " (expected: a power of two from 512 to 16777216)");
         }
-        return new RawSocket(app, logarithm, keepAlive);
+        return new RawSocket(app, exponent, keepAlive);
     }
 
-    /** The same, with other times for looking after silent peers; {@link KeepAlive#OFF} for not at all. */
-    public RawSocket keepAlive(KeepAlive times) {
-        return new RawSocket(app, lengthExponent, times);
+    /** Returns a copy with other keepalive times; {@link KeepAlive#OFF} disables keepalive. */
+    public RawSocket keepAlive(KeepAlive keepAlive) {
+        return new RawSocket(app, lengthExponent, keepAlive);
     }
 
-    /** A component that serves peers whose first byte is that of RawSocket, 0x7F, and hands all others to another one. */
+    /**
+     * Returns a component that distinguishes RawSocket from another protocol on one port.
+     *
+     * <p>Connections whose first byte is 0x7F are served by this component, all others by the other one.
+     */
     public MessageComponent<Connection, Message> or(MessageComponent<? super Connection, ? super Message> other) {
         return new RawSocketDetector(this, other);
     }

@@ -3,12 +3,16 @@ package dev.sprocket.wamp;
 import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.Connection;
 
-/** A connection of {@link RawSocket}, as components see it: whole messages. */
+/** Connection of {@link RawSocket}, which sends and receives whole messages. */
 @ThreadSafe
 public interface RawSocketConnection extends Connection {
-    /** The serialisation that was agreed on, as {@code json}. */
+    /** Returns the name of the negotiated serializer, such as {@code json}. */
     String serializer();
 
-    /** The longest message that the peer takes, in bytes; longer ones are not sent. */
+    /**
+     * Returns the maximum length of a message that the peer accepts, in bytes.
+     *
+     * <p>Longer messages are not sent.
+     */
     int limit();
 }

@@ -14,8 +14,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks at the first byte of a connection, and hands it to {@link RawSocket} or another component, which hears of it only
- * then. Callbacks run on the threads of the surrounding stack.
+ * Selects {@link RawSocket} or another component by the first byte of a connection.
+ *
+ * <p>The selected component is opened after this byte. Callbacks run on the threads of the surrounding stack.
  */
 @ConcurrentComponent
 final class RawSocketDetector extends ForwardingComponent<Connection, Message> {
@@ -23,7 +24,7 @@ final class RawSocketDetector extends ForwardingComponent<Connection, Message> {
     private static final AttributeKey<Choice> CHOICE =
             AttributeKey.of("choice", "was RawSocketDetector.onOpen called?");
 
-    /** Whose a connection is. */
+    /** Selected component of a connection. */
     private static final class Choice {
         @Nullable
         MessageComponent<? super Connection, ? super Message> component;
@@ -46,7 +47,7 @@ final class RawSocketDetector extends ForwardingComponent<Connection, Message> {
         Choice choice = new Choice();
         CHOICE.set(conn, choice);
         if (Tls.applicationProtocol(conn).isPresent()) {
-            // TLS has agreed on it already
+            // TLS has negotiated the protocol already
             select(conn, choice, other);
         } else {
             choice.deadline = PipelineContext.of(conn)
@@ -57,12 +58,12 @@ final class RawSocketDetector extends ForwardingComponent<Connection, Message> {
     }
 
     private static MessageComponent<? super Connection, ? super Message> select(
-            Connection conn, Choice choice, MessageComponent<? super Connection, ? super Message> made)
+            Connection conn, Choice choice, MessageComponent<? super Connection, ? super Message> component)
             throws Exception {
-        choice.component = made;
+        choice.component = component;
         cancelDeadline(choice);
-        made.onOpen(conn);
-        return made;
+        component.onOpen(conn);
+        return component;
     }
 
     private static void cancelDeadline(Choice choice) {
@@ -80,9 +81,9 @@ final class RawSocketDetector extends ForwardingComponent<Connection, Message> {
             if (bytes.size() == 0) {
                 return;
             }
-            byte first = BorrowedMessages.bytes(bytes)
+            byte firstByte = BorrowedMessages.bytes(bytes)
                     .getByte(BorrowedMessages.bytes(bytes).readerIndex());
-            chosen = select(from, choice, first == RawSocketHandler.MAGIC ? rawSocket : other);
+            chosen = select(from, choice, firstByte == RawSocketHandler.MAGIC ? rawSocket : other);
         }
         chosen.onMessage(from, bytes);
     }

@@ -28,7 +28,11 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The level of {@link RawSocket}: one for each connection, which it also is. It opens when the handshake is done. */
+/**
+ * Per-connection handler of {@link RawSocket}, and the connection that components see.
+ *
+ * <p>It opens after the handshake.
+ */
 final class RawSocketHandler extends ByteToMessageDecoder
         implements RawSocketConnection, StackedConnection, RawSocketWatch.Target {
     static final byte MAGIC = 0x7F;
@@ -38,7 +42,7 @@ final class RawSocketHandler extends ByteToMessageDecoder
     private static final int MESSAGE = 0;
     private static final int PING = 1;
     private static final int PONG = 2;
-    /** How the lengths of the handshake are counted: 0 is 2^9. */
+    /** Exponent of the smallest length in the handshake: 0 means 2^9. */
     private static final int MIN_EXPONENT = 9;
 
     private static final int UNKNOWN_SERIALIZER = 1;
@@ -62,11 +66,11 @@ final class RawSocketHandler extends ByteToMessageDecoder
 
     RawSocketHandler(
             MessageComponent<? super RawSocketConnection, ? super Message> app,
-            int length,
+            int lengthExponent,
             KeepAlive keepAlive,
             Connection below) {
         this.app = app;
-        this.lengthExponent = length;
+        this.lengthExponent = lengthExponent;
         this.below = below;
         this.attributes = new Attributes(below.attributes());
         this.invoker = new ComponentInvoker<>(app, this);
@@ -85,8 +89,8 @@ final class RawSocketHandler extends ByteToMessageDecoder
         super.channelRead(ctx, read);
         int bytes = actualReadableBytes();
         if (holding == null && bytes > 0) {
-            PipelineContext own = pipeline();
-            holding = InboundBudget.of(below).newReservation(() -> own.onLoop(this::evicted));
+            PipelineContext context = pipeline();
+            holding = InboundBudget.of(below).newReservation(() -> context.onLoop(this::evicted));
         }
         if (holding != null) {
             holding.resize(closed ? 0 : bytes);
@@ -111,7 +115,7 @@ final class RawSocketHandler extends ByteToMessageDecoder
         }
     }
 
-    /** Decodes what could not be in the last iteration of the event loop. */
+    /** Decodes the input that exceeded the read budget of the previous loop iteration. */
     private void resume(ChannelHandlerContext ctx) {
         try {
             if (!ctx.isRemoved() && !closed) {
@@ -131,35 +135,36 @@ final class RawSocketHandler extends ByteToMessageDecoder
             return;
         }
         in.skipBytes(1);
-        int asked = in.readUnsignedByte();
+        int request = in.readUnsignedByte();
         int reserved = in.readUnsignedShort();
         Optional<Serializer> known = WireFormats.serializers().stream()
-                .filter(one -> one.rawSocketId() == (asked & 0xF))
+                .filter(candidate -> candidate.rawSocketId() == (request & 0xF))
                 .findFirst();
         if (known.isEmpty() || reserved != 0) {
             sendHandshakeReply((reserved != 0 ? RESERVED_BITS : UNKNOWN_SERIALIZER) << 4);
-            closeFor(reserved != 0 ? "reserved bits (expected: none)" : "serializer " + (asked & 0xF));
+            closeFor(reserved != 0 ? "reserved bits (expected: none)" : "serializer " + (request & 0xF));
             return;
         }
         serializer = known.get();
-        limit = 1 << (MIN_EXPONENT + (asked >> 4));
+        limit = 1 << (MIN_EXPONENT + (request >> 4));
         sendHandshakeReply((lengthExponent - MIN_EXPONENT) << 4 | serializer.rawSocketId());
         invoker.open();
     }
 
-    private void sendHandshakeReply(int second) {
-        pipeline().write(Unpooled.wrappedBuffer(new byte[] {MAGIC, (byte) second, 0, 0}));
+    private void sendHandshakeReply(int secondByte) {
+        pipeline().write(Unpooled.wrappedBuffer(new byte[] {MAGIC, (byte) secondByte, 0, 0}));
     }
 
     private void readFrame(ByteBuf in) {
         if (in.readableBytes() < HEADER_LENGTH) {
             return;
         }
-        int head = in.getInt(in.readerIndex());
-        int type = type(head);
-        int size = size(head);
-        if ((head & 0xF000_0000) != 0 || type > PONG) {
-            closeFor("frame of type " + type + " with reserved bits " + (head >>> 28) + " (expected: type 0-2, none)");
+        int header = in.getInt(in.readerIndex());
+        int type = type(header);
+        int size = size(header);
+        if ((header & 0xF000_0000) != 0 || type > PONG) {
+            closeFor(
+                    "frame of type " + type + " with reserved bits " + (header >>> 28) + " (expected: type 0-2, none)");
         } else if (size > 1 << lengthExponent) {
             closeFor("frame of " + size + " bytes (expected: <= " + (1 << lengthExponent) + ")");
         } else if (in.readableBytes() >= HEADER_LENGTH + size) {
@@ -168,13 +173,13 @@ final class RawSocketHandler extends ByteToMessageDecoder
         }
     }
 
-    private static int type(int head) {
-        return head >> 24 & 0x7;
+    private static int type(int header) {
+        return header >> 24 & 0x7;
     }
 
-    /** Bit 27 counts as bit 24 of the size. */
-    private static int size(int head) {
-        return (head & 0xFF_FFFF) + ((head & 0x0800_0000) != 0 ? 1 << 24 : 0);
+    /** Returns the size of a frame. Bit 27 counts as bit 24 of the size. */
+    private static int size(int header) {
+        return (header & 0xFF_FFFF) + ((header & 0x0800_0000) != 0 ? 1 << 24 : 0);
     }
 
     private void handleFrame(int type, ByteBuf payload) {
@@ -193,12 +198,15 @@ final class RawSocketHandler extends ByteToMessageDecoder
 
     private static ByteBuf encodeFrame(int type, ByteBuf payload, ByteBufAllocator alloc) {
         int size = payload.readableBytes();
-        int head = type << 24 | (size == 1 << 24 ? 0x0800_0000 : size);
-        return alloc.directBuffer(HEADER_LENGTH + size).writeInt(head).writeBytes(payload, payload.readerIndex(), size);
+        int header = type << 24 | (size == 1 << 24 ? 0x0800_0000 : size);
+        return alloc.directBuffer(HEADER_LENGTH + size)
+                .writeInt(header)
+                .writeBytes(payload, payload.readerIndex(), size);
     }
 
-    private void closeFor(String why) {
-        LOG.cause(why).info(this, "{} closed: RawSocket: {}", this, why);
+    private void closeFor(String reason) {
+        LOG.cause(reason)
+                .info(this, "connection closed; RawSocket protocol error: connection={} reason={}", this, reason);
         closed = true;
         below.close();
     }
@@ -214,8 +222,8 @@ final class RawSocketHandler extends ByteToMessageDecoder
     }
 
     @Override
-    public void timedOut(String why) {
-        closeFor(why);
+    public void timedOut(String reason) {
+        closeFor(reason);
     }
 
     @Override
@@ -232,39 +240,39 @@ final class RawSocketHandler extends ByteToMessageDecoder
         if (holding != null) {
             holding.resize(0);
         }
-        // or else it would be handed on, and nobody is there
+        // otherwise Netty would pass it to the next handler
         internalBuffer().skipBytes(actualReadableBytes());
         invoker.close();
     }
 
-    private static int countMessages(ByteBuf rest) {
+    private static int countMessages(ByteBuf input) {
         int messages = 0;
-        int at = rest.readerIndex();
-        while (rest.writerIndex() - at >= HEADER_LENGTH) {
-            int head = rest.getInt(at);
-            int size = size(head);
-            if (size > rest.writerIndex() - at - HEADER_LENGTH) {
+        int position = input.readerIndex();
+        while (input.writerIndex() - position >= HEADER_LENGTH) {
+            int header = input.getInt(position);
+            int size = size(header);
+            if (size > input.writerIndex() - position - HEADER_LENGTH) {
                 break;
             }
-            messages += type(head) == MESSAGE ? 1 : 0;
-            at += HEADER_LENGTH + size;
+            messages += type(header) == MESSAGE ? 1 : 0;
+            position += HEADER_LENGTH + size;
         }
         return messages;
     }
 
-    /** The level below closes the socket. */
+    /** Handles a close request of a lower layer. */
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
-        if (event instanceof CloseRequest ending
-                && (ending.cause() == CloseRequest.Cause.SERVER_SHUTDOWN
-                        || ending.cause() == CloseRequest.Cause.UNAUTHORIZED)) {
-            ending.claim();
-            BeforeClose.run(this, ending.cause(), this::close);
+        if (event instanceof CloseRequest request
+                && (request.cause() == CloseRequest.Cause.SERVER_SHUTDOWN
+                        || request.cause() == CloseRequest.Cause.UNAUTHORIZED)) {
+            request.claim();
+            BeforeClose.run(this, request.cause(), this::close);
         } else if (event instanceof ChannelInputShutdownEvent && budget != null && budget.isPaused()) {
-            // what is postponed is decoded later; Netty would drop it now
+            // postponed input is decoded later; Netty would discard it now
             ctx.fireUserEventTriggered(event);
-        } else if (!(event instanceof CloseRequest ending
-                && pipeline().outbound().closeAfterPostponed(ending))) {
+        } else if (!(event instanceof CloseRequest request
+                && pipeline().outbound().closeAfterPostponed(request))) {
             super.userEventTriggered(ctx, event);
         }
     }

@@ -4,35 +4,35 @@ import dev.sprocket.core.spi.LoopTimer;
 import dev.sprocket.websocket.KeepAlive;
 import java.time.Duration;
 
-/** Watches over one connection of RawSocket: its handshake, and then its silence. Confined to its event loop. */
+/** Timeouts of a RawSocket connection: handshake and keepalive. Confined to its event loop. */
 final class RawSocketWatch implements LoopTimer.Task {
     private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(10);
 
-    /** What it may do to the connection. */
+    /** Connection that is watched. */
     interface Target {
         boolean isOpen();
 
-        /** Whether the handshake is done. */
+        /** Reports whether the handshake is complete. */
         boolean isReady();
 
         void ping();
 
-        /** Whether it is read from: if not, its answer waits with what it said before. */
+        /** Reports whether the connection is read; if not, a pong may be waiting unread. */
         boolean isReading();
 
-        void timedOut(String why);
+        void timedOut(String reason);
     }
 
     private final Target target;
     private final KeepAlive keepAlive;
     private boolean received;
     private boolean pingSent;
-    /** Since when it has been connected, or silent. */
+    /** Time of the connect or of the last input, in nanoseconds. */
     private long since;
 
-    RawSocketWatch(Target patient, KeepAlive times) {
-        this.target = patient;
-        this.keepAlive = times;
+    RawSocketWatch(Target target, KeepAlive keepAlive) {
+        this.target = target;
+        this.keepAlive = keepAlive;
     }
 
     void start(LoopTimer sweep) {
@@ -60,7 +60,8 @@ final class RawSocketWatch implements LoopTimer.Task {
             if (!target.isReading()) {
                 since = now;
             }
-            return keepAlive.pongTimeout().compareTo(Duration.ofNanos(now - since)) > 0 || timeOut("no answer to a ping");
+            return keepAlive.pongTimeout().compareTo(Duration.ofNanos(now - since)) > 0
+                    || timeOut("no answer to a ping");
         } else if (now - since >= keepAlive.idle().toNanos()) {
             pingSent = true;
             since = now;
@@ -69,8 +70,8 @@ final class RawSocketWatch implements LoopTimer.Task {
         return true;
     }
 
-    private boolean timeOut(String why) {
-        target.timedOut(why);
+    private boolean timeOut(String reason) {
+        target.timedOut(reason);
         return false;
     }
 }

@@ -9,10 +9,14 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** A procedure, or a pattern of procedures, and the clients that answer its calls. The dealer changes it. */
+/**
+ * Registered procedure or pattern, with the clients that answer its calls.
+ *
+ * <p>Modified by the {@link Dealer} only.
+ */
 @ThreadSafe
 final class Registration {
-    /** Which of several clients gets a call. */
+    /** Selection among the callees of a shared registration. */
     enum InvokePolicy {
         SINGLE,
         FIRST,
@@ -25,7 +29,12 @@ final class Registration {
         }
     }
 
-    /** A client, and whether it sees to it itself that calls do not take too long. */
+    /**
+     * Client that registered the procedure.
+     *
+     * @param session session of the client
+     * @param forwardTimeout true if the client enforces call timeouts
+     */
     record Callee(V2Session session, boolean forwardTimeout) {}
 
     final long id;
@@ -47,21 +56,21 @@ final class Registration {
         return callees;
     }
 
-    boolean has(V2Session callee) {
-        return callees.stream().anyMatch(place -> place.session == callee);
+    boolean has(V2Session session) {
+        return callees.stream().anyMatch(callee -> callee.session == session);
     }
 
-    void add(Callee place) {
+    void add(Callee callee) {
         List<Callee> more = new java.util.ArrayList<>(callees);
-        more.add(place);
+        more.add(callee);
         callees = List.copyOf(more);
     }
 
-    void remove(V2Session callee) {
-        callees = callees.stream().filter(place -> place.session != callee).toList();
+    void remove(V2Session session) {
+        callees = callees.stream().filter(callee -> callee.session != session).toList();
     }
 
-    /** Whose turn it is; null if nobody is left. */
+    /** Selects the callee of the next call; null if none remains. */
     @Nullable
     Callee pick() {
         List<Callee> all = callees;

@@ -2,14 +2,15 @@ package dev.sprocket.wamp;
 
 import com.google.errorprone.annotations.ThreadSafe;
 
-/** The ids of requests that a realm takes from clients of WAMP v2. */
+/** Policy for the request ids of WAMP v2 clients. */
 @ThreadSafe
 public enum RequestIds {
-    /** 1, 2, 3 and so on, as the specification has it. */
+    /** Sequential ids 1, 2, 3 and so on, as the specification requires. */
     SEQUENTIAL,
     /**
-     * Any ids from 1 to 2^53, in any order, as Thruway and AutobahnJS before 2018 send. An id may be used again when its request
-     * was answered.
+     * Any ids from 1 to 2^53, in any order.
+     *
+     * <p>Thruway and AutobahnJS before 2018 send such ids. An id may be reused after its request was answered.
      */
     ANY
 }

@@ -10,11 +10,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends a message that somebody waits to be answered, and says why if it does not get there.
+ * Sends a message that expects an answer, and reports the reason if it is dropped.
  *
- * <p>A policy for slow peers may drop it now, or later while it waits.
- *
- * <p>The reason may come at once, or later on the event loop.
+ * <p>An overflow policy for slow readers may drop it immediately, or later while it is pending. The reason is
+ * reported immediately, or later on the event loop.
  */
 @ThreadSafe
 final class RequestSender implements ConflationKey {
@@ -22,24 +21,24 @@ final class RequestSender implements ConflationKey {
     private final BooleanSupplier sending;
     private final Consumer<String> onLost;
 
-    private RequestSender(PipelineContext segment, BooleanSupplier sending, Consumer<String> lost) {
-        this.pipeline = segment;
+    private RequestSender(PipelineContext pipeline, BooleanSupplier sending, Consumer<String> onLost) {
+        this.pipeline = pipeline;
         this.sending = sending;
-        this.onLost = lost;
+        this.onLost = onLost;
     }
 
-    static void send(@Nullable PipelineContext segment, BooleanSupplier sending, Consumer<String> lost) {
-        if (segment == null) {
+    static void send(@Nullable PipelineContext pipeline, BooleanSupplier sending, Consumer<String> onLost) {
+        if (pipeline == null) {
             if (!sending.getAsBoolean()) {
-                lost.accept("wamp.error.canceled");
+                onLost.accept("wamp.error.canceled");
             }
             return;
         }
-        RequestSender asked = new RequestSender(segment, sending, lost);
+        RequestSender request = new RequestSender(pipeline, sending, onLost);
         try {
-            segment.onLoop(asked::send);
+            pipeline.onLoop(request::send);
         } catch (RejectedExecutionException stopped) {
-            lost.accept("wamp.error.canceled");
+            onLost.accept("wamp.error.canceled");
         }
     }
 
@@ -54,7 +53,7 @@ final class RequestSender implements ConflationKey {
         return null;
     }
 
-    /** The answer may go to the same connection, whose queue is being tidied up now. */
+    /** Reports the loss later, because the report may send to the connection being purged. */
     @Override
     public void onDropped(int bytes) {
         pipeline.outbound().loop().execute(() -> onLost.accept("wamp.error.unavailable"));

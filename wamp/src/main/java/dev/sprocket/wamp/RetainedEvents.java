@@ -21,17 +21,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The retained events of the realms that share their topics: for each topic the newest for everybody, and a newer one for some. In memory.
+ * Retained events of the realms that share their topics, in memory.
  *
- * <p>A retained publish without arguments removes what is retained of its topic. Events expire by their time to live.
+ * <p>Stores per topic the last event for all subscribers, and a newer one for some of them. A retained publish
+ * without arguments removes the retained events of its topic. Events expire by their time to live.
  */
 @ThreadSafe
 final class RetainedEvents implements PublishListener {
-    /** How many events a subscription to a pattern may bring at once. */
+    /** Maximum number of retained events sent for a subscription to a pattern. */
     static final int MAX_PER_SUBSCRIPTION = 1000;
 
     private static final Logger LOG = LoggerFactory.getLogger(RetainedEvents.class);
-    /** How often expired events of all topics are removed. */
+    /** Interval at which the expired events of all topics are removed. */
     private static final long PURGE_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private record Event(
@@ -57,7 +58,7 @@ final class RetainedEvents implements PublishListener {
         this.lastPurge = clock.getAsLong();
     }
 
-    /** Retains what is published there from now on. */
+    /** Starts retaining the events of these topics. */
     synchronized void attachTo(Topics topics) {
         if (!listening) {
             listening = true;
@@ -65,7 +66,7 @@ final class RetainedEvents implements PublishListener {
         }
     }
 
-    /** Throws {@link CallException} if an event cannot be retained because of a limit. */
+    /** Checks the limits. Throws {@link CallException} if an event cannot be retained. */
     synchronized void checkLimits(String topic, V2Event event) {
         RetainOption retention = event.retention();
         if (retention == null || event.arguments().isEmpty()) {
@@ -75,8 +76,10 @@ final class RetainedEvents implements PublishListener {
         TopicEvents before = byTopic.get(topic);
         Event replaced =
                 before == null ? null : event.recipients().isUnrestricted() ? before.unrestricted : before.restricted;
-        long more = size(topic, event) - (replaced == null ? 0 : replaced.size);
-        retention.owner().checkIncrease(MemoryUsage.Kind.RETAINED, replaced == null ? 1 : 0, more, retention.limits());
+        long additional = size(topic, event) - (replaced == null ? 0 : replaced.size);
+        retention
+                .owner()
+                .checkIncrease(MemoryUsage.Kind.RETAINED, replaced == null ? 1 : 0, additional, retention.limits());
     }
 
     private static long size(String topic, V2Event event) {
@@ -108,17 +111,17 @@ final class RetainedEvents implements PublishListener {
                 dev.sprocket.pubsub.Event.ofPayload(event.compact()),
                 published.number(),
                 published.subscribedTopic());
-        Event kept = new Event(compact, audience, retention, size(topic, event), clock.getAsLong());
+        Event stored = new Event(compact, audience, retention, size(topic, event), clock.getAsLong());
         TopicEvents after = event.recipients().isUnrestricted()
-                ? newest(before, new TopicEvents(kept, null))
-                : newest(before, new TopicEvents(null, kept));
-        if (after.unrestricted != kept && after.restricted != kept) {
-            return; // another publisher was later
+                ? newest(before, new TopicEvents(stored, null))
+                : newest(before, new TopicEvents(null, stored));
+        if (after.unrestricted != stored && after.restricted != stored) {
+            return; // an event of another publisher is newer
         }
         try {
-            retention.owner().reserve(MemoryUsage.Kind.RETAINED, kept.size, retention.limits());
+            retention.owner().reserve(MemoryUsage.Kind.RETAINED, stored.size, retention.limits());
         } catch (CallException excess) {
-            // it was checked before; others were faster
+            // the limits were checked before, but other publishers were faster
             LOG.warn("event not retained: topic={} reason={}", SafeText.excerpt(topic), excess.description());
             return;
         }
@@ -131,7 +134,7 @@ final class RetainedEvents implements PublishListener {
         return clear(topic);
     }
 
-    /** Removes what is retained of a topic. Returns false if there is nothing. */
+    /** Removes the retained events of a topic. Returns false if there are none. */
     synchronized boolean clear(String topic) {
         TopicEvents removed = byTopic.remove(topic);
         if (removed != null) {
@@ -152,7 +155,7 @@ final class RetainedEvents implements PublishListener {
         }
     }
 
-    /** Removes all that has expired, now and then. */
+    /** Removes the expired events if the last purge was long enough ago. */
     private void purge() {
         long now = clock.getAsLong();
         if (now - lastPurge < PURGE_INTERVAL_NANOS) {
@@ -160,22 +163,22 @@ final class RetainedEvents implements PublishListener {
         }
         lastPurge = now;
         byTopic.entrySet().removeIf(entry -> {
-            TopicEvents left = unexpired(entry.getValue(), now);
-            release(entry.getValue(), left);
-            entry.setValue(left);
-            return left.unrestricted == null && left.restricted == null;
+            TopicEvents remaining = unexpired(entry.getValue(), now);
+            release(entry.getValue(), remaining);
+            entry.setValue(remaining);
+            return remaining.unrestricted == null && remaining.restricted == null;
         });
     }
 
-    private static TopicEvents unexpired(TopicEvents kept, long now) {
-        return new TopicEvents(unexpired(kept.unrestricted, now), unexpired(kept.restricted, now));
+    private static TopicEvents unexpired(TopicEvents current, long now) {
+        return new TopicEvents(unexpired(current.unrestricted, now), unexpired(current.restricted, now));
     }
 
     private static @Nullable Event unexpired(@Nullable Event event, long now) {
         return event == null || event.isExpired(now) ? null : event;
     }
 
-    /** Publishers on several threads are not heard of in the order in which the subscribers hear them. */
+    /** Returns the newest events; publishers on several threads may report them out of order. */
     private static TopicEvents newest(TopicEvents before, TopicEvents now) {
         Event all = newer(before.unrestricted, now.unrestricted);
         Event some = newer(before.restricted, now.restricted);
@@ -191,8 +194,9 @@ final class RetainedEvents implements PublishListener {
     }
 
     /**
-     * What a new subscriber of a topic or pattern hears first. Throws {@link CallException} if that is more than {@link
-     * #MAX_PER_SUBSCRIPTION}.
+     * Returns the retained events for a new subscriber of a topic or pattern.
+     *
+     * <p>Throws {@link CallException} if there are more than {@link #MAX_PER_SUBSCRIPTION}.
      */
     synchronized List<PublishedEvent> find(Topic subscribed, Subscriber subscriber) {
         purge();
@@ -201,10 +205,10 @@ final class RetainedEvents implements PublishListener {
             add(byTopic.get(subscribed.id()), subscriber, found);
             return found;
         }
-        String beginning = subscribed.match().literalPrefix(subscribed.id());
+        String prefix = subscribed.match().literalPrefix(subscribed.id());
         for (Map.Entry<String, TopicEvents> entry :
-                byTopic.tailMap(beginning, true).entrySet()) {
-            if (!entry.getKey().startsWith(beginning)) {
+                byTopic.tailMap(prefix, true).entrySet()) {
+            if (!entry.getKey().startsWith(prefix)) {
                 break;
             }
             if (subscribed.match().matches(subscribed.id(), entry.getKey())) {
@@ -219,12 +223,13 @@ final class RetainedEvents implements PublishListener {
         return found;
     }
 
-    private void add(@Nullable TopicEvents stored, Subscriber subscriber, List<PublishedEvent> found) {
-        TopicEvents kept = stored == null ? new TopicEvents(null, null) : unexpired(stored, clock.getAsLong());
-        if (kept.restricted != null && kept.restricted.audience.includes(subscriber)) {
-            found.add(kept.restricted.published);
-        } else if (kept.unrestricted != null && kept.unrestricted.audience.includes(subscriber)) {
-            found.add(kept.unrestricted.published);
+    private void add(@Nullable TopicEvents candidates, Subscriber subscriber, List<PublishedEvent> found) {
+        TopicEvents current =
+                candidates == null ? new TopicEvents(null, null) : unexpired(candidates, clock.getAsLong());
+        if (current.restricted != null && current.restricted.audience.includes(subscriber)) {
+            found.add(current.restricted.published);
+        } else if (current.unrestricted != null && current.unrestricted.audience.includes(subscriber)) {
+            found.add(current.unrestricted.published);
         }
     }
 }

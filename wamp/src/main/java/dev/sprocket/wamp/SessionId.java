@@ -4,7 +4,7 @@ import com.google.errorprone.annotations.ThreadSafe;
 import java.security.SecureRandom;
 import java.util.Base64;
 
-/** What a session is called: 128 bits that cannot be guessed. */
+/** Generates session ids: 128 random bits. */
 @ThreadSafe
 final class SessionId {
     private static final SecureRandom RANDOM = new SecureRandom();

@@ -6,11 +6,15 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** A method that hears of what clients publish, of an object given to {@link WampMethods}, where it says how. */
+/**
+ * Marks a method that receives the events published by clients.
+ *
+ * <p>See {@link WampMethods} for its parameters and result.
+ */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.METHOD)
 public @interface Subscribe {
-    /** The topic's URI. */
+    /** URI of the topic. */
     String value();
 }

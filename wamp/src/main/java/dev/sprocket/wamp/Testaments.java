@@ -4,10 +4,10 @@ import com.google.errorprone.annotations.ThreadSafe;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What is to be published when a session has ended, in its name. */
+/** Events to publish when a session ends, in its name. */
 @ThreadSafe
 final class Testaments {
-    /** What ends. Here a session ends with its connection, so both come at once. */
+    /** End that triggers a testament. Sessions end with their connection, so both trigger together. */
     enum Scope {
         DETACHED,
         DESTROYED
@@ -17,26 +17,26 @@ final class Testaments {
 
     private final List<Testament> all = new ArrayList<>(0);
 
-    /** Throws {@link CallException} if there are too many, for the client or its realm. */
+    /** Adds a testament. Throws {@link CallException} beyond the limits of client or realm. */
     synchronized void add(Testament testament, MemoryUsage owner, RealmLimits limits) {
         owner.reserve(MemoryUsage.Kind.TESTAMENTS, testament.size, limits);
         all.add(testament);
     }
 
     synchronized void flush(Scope scope, MemoryUsage owner) {
-        all.removeIf(one -> {
-            if (one.scope == scope) {
-                owner.release(MemoryUsage.Kind.TESTAMENTS, one.size);
+        all.removeIf(testament -> {
+            if (testament.scope == scope) {
+                owner.release(MemoryUsage.Kind.TESTAMENTS, testament.size);
             }
-            return one.scope == scope;
+            return testament.scope == scope;
         });
     }
 
-    /** All of them, which are none afterwards. */
+    /** Removes and returns all testaments. */
     synchronized List<Testament> drain(MemoryUsage owner) {
         List<Testament> taken = List.copyOf(all);
         all.clear();
-        taken.forEach(one -> owner.release(MemoryUsage.Kind.TESTAMENTS, one.size));
+        taken.forEach(testament -> owner.release(MemoryUsage.Kind.TESTAMENTS, testament.size));
         return taken;
     }
 }

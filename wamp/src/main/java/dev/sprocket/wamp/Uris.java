@@ -4,7 +4,7 @@ import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.pubsub.MatchPolicy;
 import dev.sprocket.pubsub.Topics;
 
-/** What a URI of WAMP v2 may be: components between dots. */
+/** Syntax of URIs in WAMP v2: components separated by dots. */
 @ThreadSafe
 enum Uris {
     /** Components without white space and {@code #}. */
@@ -12,12 +12,16 @@ enum Uris {
     /** Components of lower-case letters, digits and {@code _}. */
     STRICT;
 
-    /** Whether it is one, without empty components. */
+    /** Reports whether a URI is valid, without empty components. */
     boolean allows(String uri) {
         return allows(uri, MatchPolicy.EXACT);
     }
 
-    /** Whether it is one that may be matched in this way: a wildcard has empty components, a prefix may end with one. */
+    /**
+     * Reports whether a URI is valid for a match policy.
+     *
+     * <p>A wildcard may have empty components, a prefix may end with one.
+     */
     boolean allows(String uri, MatchPolicy match) {
         if (uri.isEmpty() || uri.length() > Topics.MAX_ID_LENGTH) {
             return false;
@@ -45,7 +49,7 @@ enum Uris {
                 : (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
     }
 
-    /** Whether the protocol keeps it for itself. */
+    /** Reports whether the protocol reserves a URI. */
     static boolean isReserved(String uri) {
         return Topics.isReserved(uri);
     }

@@ -13,12 +13,12 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks the authenticator of a realm whether a client of WAMP v1 is admitted.
+ * Asks the authenticator of a realm to admit a client of WAMP v1.
  *
- * <p>WAMP v1 has no login: such a client is admitted as a client of v2 that offers no {@code authmethods}, which is as user
- * of the HTTP handshake or as anonymous. Otherwise it is closed with 1008.
+ * <p>WAMP v1 has no authentication, so the client is treated as a v2 client without {@code authmethods}: it is
+ * admitted as user of the HTTP handshake or as anonymous. Otherwise the connection is closed with 1008.
  *
- * <p>Threads: as its session; the sweep is the event loop's.
+ * <p>Confined to the thread of its session's callbacks, except for the timer, which runs on the event loop.
  */
 final class V1Admission {
     private static final PeerLog LOG = PeerLog.of(WampAuthenticator.class);
@@ -29,60 +29,65 @@ final class V1Admission {
     private final V2Server v2Server;
     private final Runnable admit;
     private volatile boolean done;
-    /** Whether the server counts it; as the session. */
+    /** True while the server counts this handshake. Confined to the thread of the session. */
     private boolean counted;
 
-    V1Admission(V2Server handshakes, WsConnection conn, Realm realm, Runnable admit) {
-        this.v2Server = handshakes;
+    V1Admission(V2Server v2Server, WsConnection conn, Realm realm, Runnable admit) {
+        this.v2Server = v2Server;
         this.conn = conn;
         this.realm = realm;
         this.admit = admit;
     }
 
-    /** Runs {@code admit}, now or later, or closes the connection; with 1013 if too many handshakes of either version run. */
+    /**
+     * Runs {@code admit}, now or later, or closes the connection.
+     *
+     * <p>It is closed with 1013 if there are too many concurrent handshakes of either version.
+     */
     void begin() {
         counted = v2Server.beginHandshake();
         if (!counted) {
             LOG.warn(
                     conn,
-                    "{} not admitted: too many handshakes at the same time: protocol=v1 limit={}",
+                    "WAMP client not admitted; too many concurrent handshakes: connection={} protocol=v1 limit={}",
                     conn,
                     V2Server.MAX_HANDSHAKES);
             done = true;
             conn.close(1013, "too many handshakes at the same time");
             return;
         }
-        JoinRequest joining =
+        JoinRequest request =
                 new JoinRequest(conn, WampIds.random(), realm.name(), Optional.empty(), List.of(), Map.of());
-        AuthResult step;
+        AuthResult result;
         try {
-            step = Objects.requireNonNull(realm.authenticator().authenticate(joining), "a step (expected: not null)");
+            result = Objects.requireNonNull(
+                    realm.authenticator().authenticate(request), "authentication result (expected: not null)");
         } catch (Exception e) {
             failed(e);
             return;
         }
-        apply(step);
+        apply(result);
     }
 
-    private void apply(AuthResult step) {
+    private void apply(AuthResult result) {
         if (done || !conn.isOpen()) {
             return;
         }
-        if (step instanceof AuthResult.Admit) {
+        if (result instanceof AuthResult.Admit) {
             done = true;
             end();
             admit.run();
-        } else if (step instanceof AuthResult.Later later) {
+        } else if (result instanceof AuthResult.Later later) {
             startTimeout();
             later.result().whenComplete((next, failure) -> CallbackExecutor.run(conn, () -> onResult(next, failure)));
         } else {
-            refuse(step instanceof AuthResult.Deny deny ? deny.message() : "a challenge");
+            refuse(result instanceof AuthResult.Deny deny ? deny.message() : "a challenge");
         }
     }
 
     private void onResult(@Nullable AuthResult next, @Nullable Throwable failure) {
         if (next == null) {
-            failed(failure == null ? new NullPointerException("a step (expected: not null)") : failure);
+            failed(failure == null ? new NullPointerException("authentication result (expected: not null)") : failure);
         } else {
             apply(next);
         }
@@ -91,10 +96,10 @@ final class V1Admission {
     private void startTimeout() {
         long limit = realm.authenticator().timeout().toNanos();
         PipelineContext.find(conn)
-                .ifPresent(segment -> segment.onLoop(() -> {
-                    LoopTimer sweep = LoopTimer.of(segment.outbound().loop());
-                    long start = sweep.now();
-                    sweep.add(now -> {
+                .ifPresent(pipeline -> pipeline.onLoop(() -> {
+                    LoopTimer timer = LoopTimer.of(pipeline.outbound().loop());
+                    long start = timer.now();
+                    timer.add(now -> {
                         if (done || !conn.isOpen()) {
                             return false;
                         }
@@ -111,18 +116,28 @@ final class V1Admission {
     }
 
     private void failed(Throwable cause) {
-        LOG.warn(conn, "{} not admitted, its authentication failed: protocol=v1 realm={}", conn, realm, cause);
+        LOG.warn(
+                conn,
+                "WAMP client not admitted; authenticator failed: connection={} protocol=v1 realm={}",
+                conn,
+                realm,
+                cause);
         close("the authentication failed");
     }
 
-    private void refuse(String why) {
+    private void refuse(String reason) {
         if (!done) {
-            LOG.info(conn, "{} not admitted: protocol=v1 realm={} reason={}", conn, realm, SafeText.excerpt(why));
+            LOG.info(
+                    conn,
+                    "WAMP client not admitted: connection={} protocol=v1 realm={} reason={}",
+                    conn,
+                    realm,
+                    SafeText.excerpt(reason));
             close(DENIED);
         }
     }
 
-    /** The handshake has ended, or its connection has. */
+    /** Ends the handshake, or the connection before that. */
     void end() {
         if (counted) {
             counted = false;

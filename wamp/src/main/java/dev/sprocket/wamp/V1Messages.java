@@ -11,7 +11,7 @@ import io.netty.buffer.ByteBufAllocator;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** The wire of WAMP v1: JSON arrays that begin with the message's type. What the server says. */
+/** Encodes messages of WAMP v1: JSON arrays that start with the message type. */
 final class V1Messages {
     static final int PREFIX = 1;
     static final int CALL = 2;
@@ -19,7 +19,7 @@ final class V1Messages {
     static final int UNSUBSCRIBE = 6;
     static final int PUBLISH = 7;
 
-    /** The event's JSON text goes into the message as it is. */
+    /** Event format of WAMP v1, which embeds the JSON text of the event. */
     static final EventFormat EVENT =
             (published, alloc) -> event(published.topic().id(), published.event(), alloc);
 
@@ -38,16 +38,16 @@ final class V1Messages {
                 .writeByte(']'));
     }
 
-    /** What an event of a topic begins with; most events are of the topic that the last one was of. */
+    /** Encoded start of an event message, cached since successive events often have the same topic. */
     private record EventHead(String topic, byte[] bytes) {}
 
     private static volatile EventHead lastEventHead = new EventHead("", new byte[0]);
 
-    @SuppressWarnings("ReferenceEquality") // a topic's own string, mostly
+    @SuppressWarnings("ReferenceEquality") // usually the string of the topic itself
     private static byte[] eventHead(String topic) {
-        EventHead known = lastEventHead;
-        if (known.topic == topic || known.topic.equals(topic)) {
-            return known.bytes;
+        EventHead cached = lastEventHead;
+        if (cached.topic == topic || cached.topic.equals(topic)) {
+            return cached.bytes;
         }
         byte[] bytes = ("[8," + json(topic) + ",").getBytes(StandardCharsets.UTF_8);
         lastEventHead = new EventHead(topic, bytes);
@@ -62,7 +62,11 @@ final class V1Messages {
         return "[1," + json(prefix) + "," + json(uri) + "]";
     }
 
-    /** @param callId as it stood in the call, a JSON string or number */
+    /**
+     * Encodes a result.
+     *
+     * @param callId id of the call as JSON text, a string or number
+     */
     static String callResult(String callId, @Nullable Object data) {
         return callResultOf(callId, data == null ? "[]" : json(data));
     }

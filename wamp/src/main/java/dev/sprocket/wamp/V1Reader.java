@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Reads what a client of WAMP v1 says: the head as values, an event as the text that it is. */
+/** Decodes a message of a WAMP v1 client; an event stays JSON text. */
 final class V1Reader {
     private final JsonCursor json;
     private final String sessionId;
@@ -22,7 +22,12 @@ final class V1Reader {
         this.sessionId = sessionId;
     }
 
-    /** Throws {@link WampProtocolException} or {@code JsonException} if it is not well-formed; then nothing was handed on. */
+    /**
+     * Decodes a message and passes it to a handler.
+     *
+     * <p>Throws {@link WampProtocolException} or {@code JsonException} if it is malformed; the handler is not called
+     * then.
+     */
     static void read(ByteBuf text, String sessionId, Consumer<ClientMessage> handler) {
         JsonCursor json = new JsonCursor(text);
         json.open('[');
@@ -111,7 +116,12 @@ final class V1Reader {
         return ids;
     }
 
-    /** As PHP and JavaScript see it: false, null, 0 and "" are not, anything else is; but an object is no list of ids. */
+    /**
+     * Reads a value as boolean with the rules of PHP and JavaScript.
+     *
+     * <p>False, null, 0 and "" are false, other values are true; an object is an error, since a list of ids was
+     * expected.
+     */
     private boolean isTrue() {
         if (json.peek() == '{') {
             throw json.error("expected true, false or an array of session ids");
@@ -123,18 +133,18 @@ final class V1Reader {
         };
     }
 
-    private String string(String what) {
-        require(what);
+    private String string(String item) {
+        require(item);
         return json.string();
     }
 
-    private void require(String what) {
+    private void require(String item) {
         if (!json.next(']', false)) {
-            throw new WampProtocolException("too few items (expected: " + what + ")");
+            throw new WampProtocolException("too few items (expected: " + item + ")");
         }
     }
 
-    /** Items that this version of the protocol does not know are passed over. */
+    /** Skips further items, which this version of the protocol does not define. */
     private void skipRest() {
         while (json.next(']', false)) {
             json.raw();

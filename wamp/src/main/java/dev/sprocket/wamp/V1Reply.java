@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** How the answer of a call gets to its client. */
+/** Sends the answers of a call to a WAMP v1 client. */
 record V1Reply(Connection conn, String callId) implements Call.Reply {
     @Override
     public boolean result(@Nullable Object data, boolean progress) {
@@ -25,18 +25,23 @@ record V1Reply(Connection conn, String callId) implements Call.Reply {
                 && conn.send(V1Messages.callResultOf(callId, new String(arguments.toV1Json(), StandardCharsets.UTF_8)));
     }
 
-    /** The description is the first argument, if that is a text, and the details are all of them, if there are others. */
+    /**
+     * Sends an error of WAMP v2.
+     *
+     * <p>The description is the first argument if it is a string. The details are all arguments if there are further
+     * ones.
+     */
     @Override
     public boolean error(String uri, CallArguments arguments) {
         List<JsonElement> list = arguments.jsonList();
-        boolean described = !list.isEmpty()
+        boolean hasDescription = !list.isEmpty()
                 && list.get(0).isJsonPrimitive()
                 && list.get(0).getAsJsonPrimitive().isString();
-        boolean alone =
-                list.size() <= (described ? 1 : 0) && arguments.jsonMap().isEmpty();
+        boolean noDetails =
+                list.size() <= (hasDescription ? 1 : 0) && arguments.jsonMap().isEmpty();
         return error(
                 uri,
-                described ? list.get(0).getAsString() : uri,
-                alone ? null : JsonParser.parseString(new String(arguments.toV1Json(), StandardCharsets.UTF_8)));
+                hasDescription ? list.get(0).getAsString() : uri,
+                noDetails ? null : JsonParser.parseString(new String(arguments.toV1Json(), StandardCharsets.UTF_8)));
     }
 }

@@ -18,7 +18,7 @@ import io.netty.buffer.ByteBufAllocator;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The level of {@link WampProtocol} for a client of WAMP v1: one for each connection, which it also is. */
+/** Per-connection handler of WAMP v1, and the connection that components see. */
 final class V1Session implements WampSession, CloseableWithCause, StackedConnection {
     private static final PeerLog LOG = PeerLog.of(WampProtocol.class);
     private static final String SERVER = "Sprocket/" + Version.CURRENT;
@@ -45,18 +45,18 @@ final class V1Session implements WampSession, CloseableWithCause, StackedConnect
     @Override
     public void open() {
         if (!server.v1Enabled) {
-            LOG.info(this, "{} not admitted: protocol=v1 (WAMP v1 is off here)", this);
-            below.close(1008, "WAMP v1 is off here (expected: WAMP v2)");
+            LOG.info(this, "WAMP client not admitted; WAMP v1 is disabled: connection={} (use WAMP v2)", this);
+            below.close(1008, "WAMP v1 is disabled (expected: WAMP v2)");
             return;
         }
         Realm realm = server.realm;
-        V2Server handshakes = server.v2Server();
-        if (realm == null || handshakes == null) {
+        V2Server v2Server = server.v2Server();
+        if (realm == null || v2Server == null) {
             admit();
         } else {
-            V1Admission first = new V1Admission(handshakes, below, realm, this::admit);
-            admission = first;
-            first.begin();
+            V1Admission newAdmission = new V1Admission(v2Server, below, realm, this::admit);
+            admission = newAdmission;
+            newAdmission.begin();
         }
     }
 
@@ -68,15 +68,15 @@ final class V1Session implements WampSession, CloseableWithCause, StackedConnect
 
     @Override
     public void receive(Message message) {
-        read(message, read -> handle(read, message.size()));
+        read(message, decoded -> handle(decoded, message.size()));
     }
 
-    /** Version 1 has words for a call that is refused, and for nothing else. */
+    /** Answers rejected calls with an error; WAMP v1 has no error for other messages. */
     @Override
-    public void reject(Message message, RejectedException why) {
+    public void reject(Message message, RejectedException rejection) {
         read(message, refused -> {
             if (refused instanceof ClientMessage.Invoke m) {
-                new V1Reply(below, m.callId()).error("wamp.error.unavailable", why.reason(), null);
+                new V1Reply(below, m.callId()).error("wamp.error.unavailable", rejection.reason(), null);
             }
         });
     }
@@ -93,7 +93,11 @@ final class V1Session implements WampSession, CloseableWithCause, StackedConnect
             V1Reader.read(BorrowedMessages.bytes(message), sessionId, handler);
         } catch (JsonException | WampProtocolException e) {
             server.malformed.increment();
-            LOG.info(this, "{} closed with 1007: WAMP: {}", this, e.getMessage());
+            LOG.info(
+                    this,
+                    "connection closed; malformed WAMP message: connection={} code=1007 reason={}",
+                    this,
+                    e.getMessage());
             close(1007, String.valueOf(e.getMessage()));
         }
     }
@@ -124,7 +128,7 @@ final class V1Session implements WampSession, CloseableWithCause, StackedConnect
         }
     }
 
-    /** Version 1 has no acknowledgement: a refused event is a line in the log. */
+    /** Publishes an event; a refusal is only logged, since WAMP v1 has no acknowledgement. */
     private void publish(WampConnection conn, String topic, ClientMessage.Publish m) throws Exception {
         try {
             app.onPublish(conn, topic, m.event(), m.audience());
@@ -141,19 +145,19 @@ final class V1Session implements WampSession, CloseableWithCause, StackedConnect
         }
     }
 
-    /** Version 1 has no words for a denial but in answer to a call. */
+    /** Checks a permission. Only a denied call is answered, since WAMP v1 has no other errors. */
     private boolean allows(Action action, String uri, @Nullable Call call) throws Exception {
         AccessDecision decision = server.accessControl.check(this, action, uri);
         if (decision instanceof AccessDecision.Deny deny) {
-            answer(call, deny.reason());
+            rejectCall(call, deny.reason());
         } else if (decision instanceof AccessDecision.Close close) {
-            answer(call, close.reason());
+            rejectCall(call, close.reason());
             close(1008, close.reason());
         }
         return decision instanceof AccessDecision.Allow;
     }
 
-    private static void answer(@Nullable Call call, String reason) {
+    private static void rejectCall(@Nullable Call call, String reason) {
         if (call != null) {
             call.error("wamp.error.not_authorized", reason);
         }
@@ -165,8 +169,8 @@ final class V1Session implements WampSession, CloseableWithCause, StackedConnect
                 if (allows(Action.CALL, call.procedure(), call)) {
                     app.onCall(conn, call);
                 }
-            } catch (CallException answer) {
-                call.fail(answer);
+            } catch (CallException error) {
+                call.fail(error);
             } catch (Throwable failure) {
                 call.fail(failure);
                 throw failure;
@@ -226,7 +230,7 @@ final class V1Session implements WampSession, CloseableWithCause, StackedConnect
         return below.send(V1Messages.prefix(prefix, uri));
     }
 
-    /** Sends a message that is none of WAMP's; the client must know what to do with it. */
+    /** Sends a message that is not part of WAMP; the client must understand it. */
     @Override
     public boolean send(Message message) {
         return below.send(message);

@@ -15,17 +15,21 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Values as trees of plain objects, and from one serialisation to another. */
+/** Conversion of values to and from trees of plain objects, and between serializations. */
 @ThreadSafe
 final class ValueTrees {
     private ValueTrees() {}
 
-    /** A value as maps, lists, strings, numbers, booleans, byte arrays and nulls. */
+    /** Reads a value as maps, lists, strings, numbers, booleans, byte arrays and nulls. */
     static @Nullable Object read(ValueReader in) {
         return read(in, in.next());
     }
 
-    /** The dictionary of a message, which has begun. Fails if it has a name twice: its readers might take either. */
+    /**
+     * Reads the dictionary of a message after its first token.
+     *
+     * <p>Throws {@link SerializationException} if a name occurs twice, since readers might use either value.
+     */
     static Map<String, @Nullable Object> readDict(ValueReader in) {
         Map<String, @Nullable Object> map = new LinkedHashMap<>();
         for (Token key = in.next(); key != Token.END; key = in.next()) {
@@ -39,7 +43,7 @@ final class ValueTrees {
         return map;
     }
 
-    /** As {@link #read(ValueReader)}, when its first token was taken. */
+    /** Reads a value after its first token. */
     static @Nullable Object read(ValueReader in, Token token) {
         return switch (token) {
             case NULL -> null;
@@ -62,7 +66,7 @@ final class ValueTrees {
                 }
                 yield map;
             }
-            case END -> throw new SerializationException("the end of a list or map (expected: a value)");
+            case END -> throw new SerializationException("end of a list or map (expected: a value)");
         };
     }
 
@@ -73,11 +77,11 @@ final class ValueTrees {
             case TRUE -> "true";
             case FALSE -> "false";
             case NULL -> "null";
-            default -> throw new SerializationException("a name of the kind " + key + " (expected: text)");
+            default -> throw new SerializationException("map key of type " + key + " (expected: text)");
         };
     }
 
-    /** Writes such a tree. A {@link ByteSlice} in it is a value that is already in the writer's format. */
+    /** Writes a tree. A {@link ByteSlice} in it is already encoded in the writer's format. */
     static void write(ValueWriter out, @Nullable Object value) {
         if (value == null) {
             out.nullValue();
@@ -110,7 +114,7 @@ final class ValueTrees {
         }
     }
 
-    /** The same value in another serialisation. */
+    /** Encodes a value in another serialization. */
     static ByteSlice transcode(ByteSlice value, Serializer from, Serializer to) {
         ValueWriter out = to.writer();
         ValueReader in = from.reader(value.bytes(), value.from(), value.to());
@@ -141,7 +145,7 @@ final class ValueTrees {
                 }
                 out.end();
             }
-            case END -> throw new SerializationException("the end of a list or map (expected: a value)");
+            case END -> throw new SerializationException("end of a list or map (expected: a value)");
         }
     }
 }

@@ -1,6 +1,6 @@
 package dev.sprocket.wamp;
 
-/** The version of this module, as its jar's manifest has it. */
+/** Version of this module, from the manifest of its jar. */
 final class Version {
     static final String CURRENT = read();
 

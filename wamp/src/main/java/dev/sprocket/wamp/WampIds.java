@@ -4,42 +4,44 @@ import com.google.errorprone.annotations.ThreadSafe;
 import java.security.SecureRandom;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** The ids of WAMP v2: integers from 1 to 2^53. */
+/** Generates the ids of WAMP v2: integers from 1 to 2^53. */
 @ThreadSafe
 final class WampIds {
     static final long LARGEST = 1L << 53;
 
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final long MASK = LARGEST - 1;
-    /** What makes the ids of this process its own. */
+    /** Random key that makes the ids of this process unique. */
     private static final long KEY = RANDOM.nextLong() & MASK;
 
     private static final AtomicLong PUBLICATIONS = new AtomicLong();
 
     private WampIds() {}
 
-    /** One for a publication by a client. */
+    /** Returns an id for a publication of a client. */
     static long publication() {
         return scramble(2 * PUBLICATIONS.incrementAndGet() + 1);
     }
 
-    /** One for a publication by the application, by the number that it has among those of its topics. */
+    /** Returns an id for a publication of the application, by its publication number. */
     static long publication(long number) {
         return scramble(2 * number);
     }
 
-    /** One of the global scope: random. */
+    /** Returns a random id of the global scope. */
     static long random() {
         return 1 + (RANDOM.nextLong() & MASK);
     }
 
     /**
-     * One of the global scope for a number: the same each time, so that it need not be kept, different for different numbers
-     * below 2^53, and spread as if it were random.
+     * Maps a number to an id of the global scope.
+     *
+     * <p>The same number always has the same id, so that it need not be stored. Numbers below 2^53 have different
+     * ids, distributed as if they were random.
      */
     private static long scramble(long number) {
         long x = (number + KEY) & MASK;
-        // each step can be undone, so no two numbers meet
+        // each step is invertible, so different numbers have different results
         x ^= x >>> 27;
         x = (x * 0x9E3779B97F4A7C15L) & MASK;
         x ^= x >>> 29;

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * An application under WAMP whose procedures and topics are methods of an object:
+ * WAMP application whose procedures and topics are annotated methods of an object.
  *
  * <pre>{@code
  * class Calculator {
@@ -20,33 +20,33 @@ import java.util.Map;
  *     }
  *
  *     @Subscribe("com.example.sums")
- *     void heard(WampConnection publisher, Sum sum) { … }
+ *     void onSum(WampConnection publisher, Sum sum) { … }
  * }
  * new WampServer(WampMethods.of(new Calculator()))
  * }</pre>
  *
- * <p><b>Procedures.</b> Arguments are read by Gson, in the order of the parameters; a record is the parameter for named
- * arguments. Trailing parameters of type {@code Optional<…>} may be left out, and a variable number is taken by {@code T...}.
- * Arguments that are too few, too many, of the wrong type, or null for a primitive, are answered with {@code
- * wamp.error.invalid_argument} and what was expected. Parameters of type {@link WampConnection} and {@link Call} are the
- * caller and the call. What the method returns is the result: anything that Gson can write, nothing for {@code void} (unless
- * the method takes the {@code Call}, and answers it itself), or later for a {@code CompletionStage}. A {@link CallException}
- * is answered as it is; of any other exception the caller learns nothing but that it failed, the log has the rest, and the
- * connection stays open.
+ * <p><b>Procedures.</b> Gson reads the arguments, in the order of the parameters; a record parameter receives
+ * keyword arguments. Trailing parameters of type {@code Optional<…>} may be omitted, and {@code T...} accepts a
+ * variable number. Arguments that are too few, too many, of the wrong type, or null for a primitive are answered
+ * with {@code wamp.error.invalid_argument} and the expected type. Parameters of type {@link WampConnection} and
+ * {@link Call} receive the caller and the call. The return value is the result: any value that Gson can write, no
+ * result for {@code void} (unless the method takes the {@code Call} and answers it), or a later result for a {@code
+ * CompletionStage}. A {@link CallException} is sent as it is. After any other exception the caller only learns that
+ * the procedure failed, the exception is logged, and the connection stays open.
  *
- * <p><b>Topics.</b> The method is called with each event that a client publishes; what the application or a bridge broadcasts
- * does not pass by. Its parameter is the {@link Event}, or what Gson makes of it; {@link WampConnection}, {@link Topic} and
- * {@link Audience} are taken as well. Afterwards the event goes to the topic's subscribers for whom the publisher means it,
- * unless the method returned false: then the method has taken it. An event that does not fit the parameter, or for which the
- * method threw a {@code CallException}, reaches nobody; the publisher receives ERROR if it asked for an acknowledgement, and the
- * log a line otherwise. Any other exception ends the connection, as in every callback.
+ * <p><b>Topics.</b> The method receives each event that a client publishes, but not the broadcasts of the
+ * application or a bridge. Its parameter is the {@link Event}, or a type that Gson can read; {@link WampConnection},
+ * {@link Topic} and {@link Audience} are supported as well. Afterwards the event is sent to its audience, unless the
+ * method returned false. An event that does not fit the parameter, or for which the method threw a {@code
+ * CallException}, is not sent; the publisher receives ERROR if it asked for an acknowledgement, otherwise a line is
+ * logged. Any other exception ends the connection, as in every callback.
  *
- * <p>Whatever has no method is the fallback's, if there is one: other procedures and topics, and all other callbacks. Without
- * one, other calls are answered with {@code wamp.error.no_such_procedure}, and other events are refused as those that do not fit.
+ * <p>A fallback component handles other procedures and topics, and all other callbacks. Without a fallback, other
+ * calls are answered with {@code wamp.error.no_such_procedure}, and other events are refused.
  *
- * <p>WAMP v2 allows no {@code #} and no white space in URIs: methods that both versions should reach have none.
+ * <p>WAMP v2 allows no {@code #} and no white space in URIs, so methods for both versions must not use them.
  *
- * <p>Threads: as the stack around it; methods are called as the callbacks of a component are.
+ * <p>Methods run on the threads of the surrounding stack, like the callbacks of a component.
  */
 public final class WampMethods implements WampComponent, Subprotocols {
     private final List<Object> delegates;
@@ -54,10 +54,10 @@ public final class WampMethods implements WampComponent, Subprotocols {
     private final Map<String, ProcedureMethod> procedureMethods = new HashMap<>();
     private final Map<String, EventMethod> eventMethods = new HashMap<>();
 
-    private WampMethods(List<Object> parts, WampComponent fallback) {
-        this.delegates = parts;
+    private WampMethods(List<Object> delegates, WampComponent fallback) {
+        this.delegates = delegates;
         this.fallback = fallback;
-        Object object = parts.get(0);
+        Object object = delegates.get(0);
         AnnotatedMethod.find(object, Procedure.class, Procedure::value, ProcedureMethod.INJECTABLE)
                 .forEach((uri, method) -> procedureMethods.put(uri, new ProcedureMethod(method)));
         AnnotatedMethod.find(object, Subscribe.class, Subscribe::value, EventMethod.INJECTABLE)
@@ -69,25 +69,35 @@ public final class WampMethods implements WampComponent, Subprotocols {
     }
 
     /**
-     * The methods of an object.
+     * Creates an application of the annotated methods of an object.
      *
-     * @throws IllegalArgumentException if none is annotated, two are for the same URI, or one cannot be called; it is named
+     * @throws IllegalArgumentException if no method is annotated, two have the same URI, or one cannot be called;
+     *     the message names it
      */
     public static WampMethods of(Object object) {
         return new WampMethods(List.of(object), new WampComponent() {});
     }
 
-    /** As above, and a component for everything else. */
+    /**
+     * Creates an application of annotated methods, with a fallback component for everything else.
+     *
+     * @throws IllegalArgumentException if no method is annotated, two have the same URI, or one cannot be called;
+     *     the message names it
+     */
     public static WampMethods of(Object object, WampComponent fallback) {
         return new WampMethods(List.of(object, fallback), fallback);
     }
 
-    /** The object, and the fallback if there is one: their classes say whether this may run on several threads. */
+    /**
+     * Returns the object, and the fallback if there is one.
+     *
+     * <p>Their classes declare the threads on which they may run.
+     */
     public List<Object> delegates() {
         return delegates;
     }
 
-    /** The fallback's. */
+    /** Returns the subprotocols of the fallback. */
     @Override
     public List<String> subprotocols() {
         return fallback instanceof Subprotocols own ? own.subprotocols() : List.of();
@@ -95,20 +105,20 @@ public final class WampMethods implements WampComponent, Subprotocols {
 
     @Override
     public void onCall(WampConnection conn, Call call) throws Exception {
-        ProcedureMethod callee = procedureMethods.get(call.procedure());
-        if (callee == null) {
+        ProcedureMethod method = procedureMethods.get(call.procedure());
+        if (method == null) {
             fallback.onCall(conn, call);
         } else {
-            callee.call(conn, call);
+            method.call(conn, call);
         }
     }
 
     @Override
     public void onPublish(WampConnection conn, Topic topic, Event event, Audience audience) throws Exception {
-        EventMethod hearer = eventMethods.get(topic.id());
-        if (hearer == null) {
+        EventMethod method = eventMethods.get(topic.id());
+        if (method == null) {
             fallback.onPublish(conn, topic, event, audience);
-        } else if (hearer.handle(conn, topic, event, audience)) {
+        } else if (method.handle(conn, topic, event, audience)) {
             topic.broadcast(event, audience);
         }
     }
@@ -118,12 +128,12 @@ public final class WampMethods implements WampComponent, Subprotocols {
         fallback.onOpen(conn);
     }
 
-    /** What has a method cannot be registered. */
+    /** Refuses procedures that are methods of the object. */
     @Override
     public void onRegister(WampConnection conn, String procedure, MatchPolicy match) throws Exception {
         if (procedureMethods.keySet().stream().anyMatch(own -> match.matches(procedure, own))) {
             throw new CallException(
-                    "wamp.error.procedure_already_exists", "procedure " + procedure + " is the server's own");
+                    "wamp.error.procedure_already_exists", "procedure " + procedure + " belongs to the server");
         }
         fallback.onRegister(conn, procedure, match);
     }

@@ -434,7 +434,7 @@ final class ProcedureTest {
         assertThatThrownBy(() -> WampMethods.of(new InterfaceTaker()))
                 .hasMessageContaining("InterfaceTaker.take(Runnable): argument 1 of java.lang.Runnable");
         assertThatThrownBy(() -> WampMethods.of(new OptionalFirst()))
-                .hasMessage("OptionalFirst.take(Optional, String): argument 2 behind an optional one "
+                .hasMessage("OptionalFirst.take(Optional, String): argument 2 after an optional one "
                         + "(expected: Optional)");
         assertThatThrownBy(() -> WampMethods.of(new OptionalRaw()))
                 .hasMessage("OptionalRaw.take(Optional): Optional (expected: Optional<…>)");

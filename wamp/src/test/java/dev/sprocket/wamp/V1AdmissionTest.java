@@ -178,7 +178,7 @@ final class V1AdmissionTest {
         WampServer server = new WampServer(new OpenApp()).onlyV2();
         assertThat(server.subprotocols()).doesNotContain("wamp").contains("wamp.2.json");
         try (WampPeer peer = peer(server, "")) {
-            assertThat(peer.hears()).containsExactly("close 1008 WAMP v1 is off here (expected: WAMP v2)");
+            assertThat(peer.hears()).containsExactly("close 1008 WAMP v1 is disabled (expected: WAMP v2)");
         }
     }
 }

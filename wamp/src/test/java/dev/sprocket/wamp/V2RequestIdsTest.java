@@ -41,7 +41,7 @@ final class V2RequestIdsTest {
         try (V2Peer peer = V2Peer.joined(server)) {
             peer.says("[48,77,{},\"app.never\"]").says("[48,77,{},\"app.never\"]");
 
-            assertThat(peer.hears()).first().asString().contains("request 77 once more", "protocol_violation");
+            assertThat(peer.hears()).first().asString().contains("request 77 used twice", "protocol_violation");
         }
     }
 

@@ -345,7 +345,7 @@ final class V2RpcTest {
 
         assertThat(caller.hears())
                 .first()
-                .isEqualTo("[3,{\"message\":\"request 1 once more (expected: one that goes on)\"},"
+                .isEqualTo("[3,{\"message\":\"request 1 used twice (expected: a progressive call)\"},"
                         + "\"wamp.error.protocol_violation\"]");
     }
 

@@ -8,11 +8,15 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 
 /**
- * The head of a CBOR data item behind its tags (RFC 8949 3), for what Jackson's parser reads as another value.
+ * Head of a CBOR data item after its tags (RFC 8949 3).
  *
- * @param at where the item's initial byte is
- * @param type its major type, 0-7
- * @param tag the tag next to it; -1 if there is none
+ * <p>Used for items that Jackson's parser reads as another value.
+ *
+ * @param bytes bytes that contain the item
+ * @param at index of the item's initial byte
+ * @param to index after the last byte
+ * @param type major type, 0-7
+ * @param tag innermost tag; -1 if there is none
  */
 @ThreadSafe
 record CborHead(byte[] bytes, int at, int to, int type, long tag) {
@@ -30,28 +34,28 @@ record CborHead(byte[] bytes, int at, int to, int type, long tag) {
 
     private static final long BIGNUM = 2;
     private static final long NEGATIVE_BIGNUM = 3;
-    /** A list of an exponent to the base of 10 and a mantissa. */
+    /** Decimal fraction: a list of an exponent to the base of 10 and a mantissa. */
     private static final long DECIMAL = 4;
-    /** As above, to the base of 2. */
+    /** Bigfloat: a list of an exponent to the base of 2 and a mantissa. */
     private static final long BIGFLOAT = 5;
-    /** References to strings earlier in the message, which mean nothing in the part of it that is passed on. */
+    /** References to strings earlier in the message, which are invalid in a forwarded payload. */
     private static final long STRING_REFERENCE = 25;
 
     private static final long STRING_REFERENCES = 256;
 
-    /** Reads the head of an item that is known to be well-formed. */
+    /** Reads the head of a well-formed item. */
     static CborHead of(byte[] bytes, int from, int to) {
         int at = from;
         long tag = -1;
         while (at < to && type(bytes[at]) == TAG) {
             tag = argument(bytes, at, to);
             if (tag == STRING_REFERENCE || tag == STRING_REFERENCES || tag == BIGFLOAT) {
-                throw new SerializationException("CBOR: tag " + tag + " (expected: a tag that can be passed over)");
+                throw new SerializationException("CBOR: tag " + tag + " (expected: a tag that can be ignored)");
             }
             at += size(bytes, at);
         }
         if (at >= to) {
-            throw new SerializationException("CBOR: ends too early");
+            throw new SerializationException("CBOR: incomplete");
         }
         return new CborHead(bytes, at, to, type(bytes[at]), tag);
     }
@@ -60,7 +64,7 @@ record CborHead(byte[] bytes, int at, int to, int type, long tag) {
         return tag == DECIMAL;
     }
 
-    /** A decimal fraction: a list of the exponent and the mantissa. */
+    /** Returns a decimal fraction, a list of the exponent and the mantissa. */
     BigDecimal decimal() {
         if ((bytes[at] & 0xFF) != LIST_OF_TWO) {
             throw malformedDecimal();
@@ -82,46 +86,50 @@ record CborHead(byte[] bytes, int at, int to, int type, long tag) {
                 "CBOR: decimal fraction (expected: a list of an exponent of up to nine digits and an integer)");
     }
 
-    /** An integer of major type 0 or 1. */
+    /** Returns an integer of major type 0 or 1. */
     BigInteger integer() {
         BigInteger argument = new BigInteger(Long.toUnsignedString(argument(bytes, at, to)));
         return type == NEGATIVE ? argument.not() : argument;
     }
 
-    /** The simple value. */
+    /** Returns the simple value. */
     int simple() {
         return (int) argument(bytes, at, to);
     }
 
-    /** The integer of a bignum, which is a byte string, perhaps in pieces; of tag 3 it is -1 - n. */
+    /**
+     * Returns the integer of a bignum.
+     *
+     * <p>A bignum is a byte string, which may be chunked. With tag 3 the integer is -1 - n.
+     */
     BigInteger bignum() {
         if (tag != BIGNUM && tag != NEGATIVE_BIGNUM) {
             throw new SerializationException("CBOR: bytes of tag " + tag + " for an integer (expected: tag 2 or 3)");
         }
-        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        ByteArrayOutputStream content = new ByteArrayOutputStream();
         if ((bytes[at] & 0x1F) == INDEFINITE_LENGTH) {
-            for (int piece = at + 1; (bytes[piece] & 0xFF) != BREAK; ) {
-                piece = readChunk(piece, all);
+            for (int chunk = at + 1; (bytes[chunk] & 0xFF) != BREAK; ) {
+                chunk = readChunk(chunk, content);
             }
         } else {
-            readChunk(at, all);
+            readChunk(at, content);
         }
-        BigInteger magnitude = new BigInteger(1, all.toByteArray());
+        BigInteger magnitude = new BigInteger(1, content.toByteArray());
         return tag == NEGATIVE_BIGNUM ? magnitude.not() : magnitude;
     }
 
-    private int readChunk(int string, ByteArrayOutputStream all) {
+    private int readChunk(int string, ByteArrayOutputStream content) {
         long length = argument(bytes, string, to);
-        if (length < 0 || all.size() + length > Serializer.MAX_INTEGER_BYTES) {
-            throw new SerializationException("CBOR: bignum of " + Long.toUnsignedString(all.size() + length)
+        if (length < 0 || content.size() + length > Serializer.MAX_INTEGER_BYTES) {
+            throw new SerializationException("CBOR: bignum of " + Long.toUnsignedString(content.size() + length)
                     + " bytes (expected: <= " + Serializer.MAX_INTEGER_BYTES + ")");
         }
-        int content = string + size(bytes, string);
-        if (content + length > to) {
-            throw new SerializationException("CBOR: ends too early");
+        int start = string + size(bytes, string);
+        if (start + length > to) {
+            throw new SerializationException("CBOR: incomplete");
         }
-        all.write(bytes, content, (int) length);
-        return content + (int) length;
+        content.write(bytes, start, (int) length);
+        return start + (int) length;
     }
 
     private static int type(byte initial) {
@@ -140,7 +148,7 @@ record CborHead(byte[] bytes, int at, int to, int type, long tag) {
             return low;
         }
         if (low > 27 || at + size > to) {
-            throw new SerializationException("CBOR: ends too early");
+            throw new SerializationException("CBOR: incomplete");
         }
         long argument = 0;
         for (int i = 1; i < size; i++) {

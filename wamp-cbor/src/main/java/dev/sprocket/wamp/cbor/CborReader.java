@@ -15,10 +15,10 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads CBOR. Undefined is null, and tags are passed over, but those of numbers.
+ * Reads CBOR. Undefined is read as null; tags are ignored, except those of numbers.
  *
- * <p>Bignums, integer names and simple values are read here: Jackson reads {@code c241ff} as -1, takes the integer 2^64-1 as the
- * name "-1", and a simple value for an integer.
+ * <p>Bignums, integer keys and simple values are read here: Jackson reads {@code c241ff} as -1, the integer 2^64-1
+ * as the key "-1", and a simple value as an integer.
  */
 final class CborReader implements ValueReader {
     private static final CBORFactory FACTORY = CBORFactory.builder()
@@ -32,7 +32,7 @@ final class CborReader implements ValueReader {
     }
 
     private final byte[] bytes;
-    /** What is to be added to where Jackson says that it is. */
+    /** Difference between the index in the array and Jackson's offset. */
     private final int origin;
 
     private final int to;
@@ -48,18 +48,18 @@ final class CborReader implements ValueReader {
         this.origin = from - (int) in.currentLocation().getByteOffset();
     }
 
-    private static <T extends @Nullable Object> T guarded(IoSupplier<T> taking) {
+    private static <T extends @Nullable Object> T guarded(IoSupplier<T> supplier) {
         try {
-            return taking.get();
+            return supplier.get();
         } catch (IOException | RuntimeException e) {
-            if (e instanceof SerializationException told) {
-                throw told;
+            if (e instanceof SerializationException known) {
+                throw known;
             }
             throw new SerializationException("CBOR: malformed" + parserMessage(e));
         }
     }
 
-    /** What Jackson says of the bytes, without where and without its classes. */
+    /** Returns Jackson's description of the error, without location and class names. */
     private static String parserMessage(Exception e) {
         String message = e instanceof JacksonException jackson ? jackson.getOriginalMessage() : null;
         return message == null || message.contains("`")
@@ -77,7 +77,7 @@ final class CborReader implements ValueReader {
         name = null;
         JsonToken token = in.nextToken();
         if (token == null) {
-            throw new SerializationException("CBOR: ends too early");
+            throw new SerializationException("CBOR: incomplete");
         }
         return switch (token) {
             case START_ARRAY -> {
@@ -120,7 +120,7 @@ final class CborReader implements ValueReader {
         switch (head.type()) {
             case CborHead.TEXT -> CborText.check(bytes, start(), position());
             case CborHead.UNSIGNED, CborHead.NEGATIVE -> name = head.integer().toString();
-            default -> throw new SerializationException("CBOR: a name that is bytes or a bignum (expected: text)");
+            default -> throw new SerializationException("CBOR: map key of bytes or a bignum (expected: text)");
         }
         return Token.TEXT;
     }
@@ -133,8 +133,8 @@ final class CborReader implements ValueReader {
                         "CBOR: simple value " + head.simple() + " (expected: false, true, null or undefined)");
             case CborHead.BYTES -> number = narrow(head.bignum());
             default -> {
-                Number given = in.getNumberValue();
-                number = given instanceof BigInteger integer ? narrow(integer) : (Number) given.longValue();
+                Number value = in.getNumberValue();
+                number = value instanceof BigInteger integer ? narrow(integer) : (Number) value.longValue();
             }
         }
         return Token.NUMBER;
@@ -150,7 +150,7 @@ final class CborReader implements ValueReader {
         return integer.bitLength() < Long.SIZE ? (Number) integer.longValue() : integer;
     }
 
-    /** Where the token begins. */
+    /** Returns the index of the current token. */
     private int start() {
         return origin + (int) in.currentTokenLocation().getByteOffset();
     }
@@ -181,13 +181,13 @@ final class CborReader implements ValueReader {
 
     @Override
     public @Nullable ByteSlice sliceOrEnd() {
-        int outer = depth;
+        int outerDepth = depth;
         Token token = next();
-        if (token == Token.END && depth < outer) {
+        if (token == Token.END && depth < outerDepth) {
             return null;
         }
         int start = start();
-        while (depth > outer) {
+        while (depth > outerDepth) {
             next();
         }
         return guarded(() -> {
@@ -199,7 +199,7 @@ final class CborReader implements ValueReader {
     @Override
     public void expectEnd() {
         if (position() < to) {
-            throw new SerializationException("CBOR: bytes behind the message");
+            throw new SerializationException("CBOR: trailing bytes");
         }
         guarded(() -> {
             in.close();

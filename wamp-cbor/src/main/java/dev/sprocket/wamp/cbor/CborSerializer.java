@@ -5,10 +5,10 @@ import dev.sprocket.wamp.spi.Serializer;
 import dev.sprocket.wamp.spi.ValueReader;
 import dev.sprocket.wamp.spi.ValueWriter;
 
-/** CBOR (RFC 8949). */
+/** CBOR serializer (RFC 8949). */
 @ThreadSafe
 public final class CborSerializer implements Serializer {
-    /** Made by {@link java.util.ServiceLoader}. */
+    /** Creates a serializer; called by {@link java.util.ServiceLoader}. */
     public CborSerializer() {}
 
     @Override

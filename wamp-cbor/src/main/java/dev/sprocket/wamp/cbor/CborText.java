@@ -6,17 +6,21 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 
-/** Texts of CBOR as they stand among the bytes (RFC 8949 3). */
+/** Validation of CBOR text strings in their encoded form (RFC 8949 3). */
 @ThreadSafe
 final class CborText {
     private static final int TEXT = 3;
     private static final int TAG = 6;
-    /** Of no length: pieces follow. */
+    /** Indefinite length: chunks follow. */
     private static final int INDEFINITE_LENGTH = 31;
 
     private CborText() {}
 
-    /** Fails if the text in these bytes is not UTF-8, which Jackson takes leniently, and who is handed it might not. */
+    /**
+     * Throws {@link SerializationException} if a text is not UTF-8.
+     *
+     * <p>Jackson accepts invalid UTF-8, but the receiver of an encoded payload might not.
+     */
     static void check(byte[] bytes, int from, int to) {
         int at = from;
         while (at < to) {
@@ -24,7 +28,7 @@ final class CborText {
             int low = bytes[at] & 0x1F;
             int content = at + 1 + (low < 24 || low == INDEFINITE_LENGTH ? 0 : 1 << (low - 24));
             if (type == TAG || low == INDEFINITE_LENGTH) {
-                // before it, or the beginning of pieces, or their end
+                // a tag, or the start or end of chunks
                 at = content;
                 continue;
             }

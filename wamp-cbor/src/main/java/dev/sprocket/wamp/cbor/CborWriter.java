@@ -14,8 +14,10 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * Writes CBOR. The beginnings and ends of lists and maps are written here, since Jackson counts what is in those that it has
- * begun, and does not see what is spliced in.
+ * Writes CBOR.
+ *
+ * <p>Starts and ends of lists and maps are written here, since Jackson counts the items of those that it started,
+ * and does not count encoded values.
  */
 final class CborWriter implements ValueWriter {
     private static final CBORFactory FACTORY = CBORFactory.builder()
@@ -34,21 +36,21 @@ final class CborWriter implements ValueWriter {
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream(128);
     private final CBORGenerator generator;
-    /** Whether those that have been begun need an end. */
+    /** For each open list or map, true if it needs an end marker. */
     private final Deque<Boolean> open = new ArrayDeque<>();
 
     CborWriter() {
         try {
             generator = FACTORY.createGenerator(out);
-        } catch (IOException impossible) { // it is memory
+        } catch (IOException impossible) { // in memory
             throw new UncheckedIOException(impossible);
         }
     }
 
-    private ValueWriter value(Write generating) {
+    private ValueWriter value(Write write) {
         try {
-            generating.run();
-        } catch (IOException impossible) { // as above
+            write.run();
+        } catch (IOException impossible) { // in memory
             throw new UncheckedIOException(impossible);
         }
         return this;
@@ -111,7 +113,7 @@ final class CborWriter implements ValueWriter {
         });
     }
 
-    /** What fits into 64 bits and a sign is no bignum (RFC 8949 3.4.3). */
+    /** Writes an integer as bignum only beyond 64 bits and a sign (RFC 8949 3.4.3). */
     private void integer(BigInteger integer) throws IOException {
         BigInteger argument = integer.signum() < 0 ? integer.not() : integer;
         if (argument.bitLength() > Long.SIZE) {

@@ -1,6 +1,7 @@
 /**
- * CBOR for WAMP v2 ({@code wamp.2.cbor}): being on the class path is all that it takes. Start reading at {@link
- * dev.sprocket.wamp.cbor.CborSerializer}.
+ * CBOR serializer for WAMP v2 ({@code wamp.2.cbor}).
+ *
+ * <p>Available as soon as it is on the class path. Start with {@link dev.sprocket.wamp.cbor.CborSerializer}.
  */
 @NullMarked
 package dev.sprocket.wamp.cbor;

@@ -19,7 +19,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The bytes are those of RFC 8949, appendix A, where there are such. */
+/**
+ * Tests of the CBOR serializer.
+ *
+ * <p>The bytes are those of RFC 8949, appendix A, where it has examples.
+ */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class CborTest {
     private final Serializer cbor = new CborSerializer();
@@ -34,8 +38,8 @@ class CborTest {
     }
 
     @Test
-    void it_is_found() {
-        assertThat(ServiceLoader.load(Serializer.class)).anyMatch(one -> one instanceof CborSerializer);
+    void service_loader_finds_serializer() {
+        assertThat(ServiceLoader.load(Serializer.class)).anyMatch(serializer -> serializer instanceof CborSerializer);
     }
 
     @ParameterizedTest
@@ -80,7 +84,7 @@ class CborTest {
         "c48221c241ff, 2.55",
         "c4821a3b9ac9ff01, 1E+999999999"
     })
-    void a_number_is_read(String hex, String number) {
+    void reads_number(String hex, String number) {
         ValueReader in = reader(hex);
 
         assertThat(in.next()).isEqualTo(Token.NUMBER);
@@ -102,7 +106,7 @@ class CborTest {
         "bfff, MAP",
         "c06161, TEXT"
     })
-    void a_token_is_read(String hex, Token token) {
+    void reads_token(String hex, Token token) {
         assertThat(reader(hex).next()).isEqualTo(token);
     }
 
@@ -154,14 +158,14 @@ class CborTest {
                 "a1c2410100",
                 "a18000"
             })
-    void what_is_none_is_refused(String hex) {
+    void malformed_input_is_refused(String hex) {
         assertThatThrownBy(() -> reader(hex).sliceOrEnd())
                 .isInstanceOf(SerializationException.class)
                 .hasMessageStartingWith("CBOR: ");
     }
 
     @Test
-    void nesting_has_an_end() {
+    void nesting_beyond_64_is_refused() {
         assertThat(Objects.requireNonNull(reader("81".repeat(63) + "80").sliceOrEnd())
                         .size())
                 .isEqualTo(64);
@@ -170,20 +174,21 @@ class CborTest {
     }
 
     @Test
-    void values_are_passed_over_whole() {
+    void slice_contains_whole_value() {
         ValueReader in =
                 reader("86" + "82" + "01" + "a16161f6" + "63616263" + "9f01ff" + "7f6161ff" + "c24101" + "420102");
 
         assertThat(in.next()).isEqualTo(Token.LIST);
         for (int size : new int[] {6, 4, 3, 4, 3, 3}) {
-            assertThat(in.sliceOrEnd()).satisfies(one -> assertThat(one.size()).isEqualTo(size));
+            assertThat(in.sliceOrEnd())
+                    .satisfies(slice -> assertThat(slice.size()).isEqualTo(size));
         }
         assertThat(in.sliceOrEnd()).isNull();
         in.expectEnd();
     }
 
     @Test
-    void a_value_may_stand_anywhere() {
+    void slice_starts_within_array() {
         byte[] bytes = HexFormat.of().parseHex("ffffff" + "82" + "6161" + "626162" + "ffff");
         ValueReader in = cbor.reader(bytes, 3, 9);
 
@@ -196,7 +201,7 @@ class CborTest {
     }
 
     @Test
-    void names_may_be_numbers() {
+    void number_keys_are_read_as_text() {
         ValueReader in = reader("a21864f619ffff6161");
 
         assertThat(in.next()).isEqualTo(Token.MAP);
@@ -215,7 +220,7 @@ class CborTest {
         "a120f6, -1",
         "bf7f61616162fff6ff, ab"
     })
-    void names_keep_their_values(String hex, String name) {
+    void keys_keep_their_values(String hex, String name) {
         ValueReader in = reader(hex);
         in.next();
 
@@ -224,7 +229,7 @@ class CborTest {
     }
 
     @Test
-    void longest_integers_are_read() {
+    void integers_up_to_415_bytes_are_read() {
         ValueReader in = reader("c259019f" + "ff".repeat(415));
         in.next();
 
@@ -237,7 +242,7 @@ class CborTest {
     }
 
     @Test
-    void errors_name_no_classes() {
+    void errors_contain_no_class_names() {
         for (String hex : new String[] {"1c", "a1", "ff", "62ff", "3f", "9bffffffffffffffff00"}) {
             assertThatThrownBy(() -> reader(hex).sliceOrEnd()).message().doesNotContain("Exception", "com.", "`");
         }
@@ -258,15 +263,15 @@ class CborTest {
     }
 
     @Test
-    void what_is_behind_a_message_is_too_much() {
+    void trailing_bytes_are_refused() {
         ValueReader in = reader("f6f6");
         in.next();
 
-        assertThatThrownBy(in::expectEnd).hasMessage("CBOR: bytes behind the message");
+        assertThatThrownBy(in::expectEnd).hasMessage("CBOR: trailing bytes");
     }
 
     @Test
-    void lists_and_maps_have_their_sizes_or_an_end() {
+    void containers_have_size_or_end_marker() {
         assertThat(hex(cbor.writer()
                         .list(-1)
                         .number(1)
@@ -282,7 +287,7 @@ class CborTest {
     }
 
     @Test
-    void values_are_written() {
+    void writes_values() {
         assertThat(hex(cbor.writer()
                         .list(8)
                         .text("\u00e4")

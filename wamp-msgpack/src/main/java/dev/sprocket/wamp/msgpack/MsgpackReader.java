@@ -17,7 +17,12 @@ import org.msgpack.core.MessagePack;
 import org.msgpack.core.MessagePackException;
 import org.msgpack.core.MessageUnpacker;
 
-/** Reads MessagePack. An extension is read as the bytes that it has, but JavaScript's undefined, as msgpackr writes it, as null. */
+/**
+ * Reads MessagePack.
+ *
+ * <p>An extension is read as its bytes, except for JavaScript's undefined as msgpackr writes it, which is read as
+ * null.
+ */
 final class MsgpackReader implements ValueReader {
     private interface IoSupplier<T extends @Nullable Object> {
         T get() throws IOException;
@@ -27,16 +32,16 @@ final class MsgpackReader implements ValueReader {
     private final int from;
     private final int to;
     private final MessageUnpacker in;
-    /** How many tokens are left at each depth. */
+    /** Number of remaining tokens at each depth. */
     private final int[] remaining = new int[Serializer.MAX_DEPTH + 1];
 
-    /** At each depth, whether it is a map. */
+    /** True at each depth that is a map. */
     private final boolean[] maps = new boolean[Serializer.MAX_DEPTH + 1];
 
     private int depth;
     private int count;
     private Number number = 0L;
-    /** Where the text or the bytes are that were just taken. */
+    /** Index of the text or bytes just read. */
     private int scalar;
 
     private int size;
@@ -48,11 +53,11 @@ final class MsgpackReader implements ValueReader {
         this.in = MessagePack.newDefaultUnpacker(bytes, from, to - from);
     }
 
-    private static <T extends @Nullable Object> T guarded(IoSupplier<T> taking) {
+    private static <T extends @Nullable Object> T guarded(IoSupplier<T> supplier) {
         try {
-            return taking.get();
+            return supplier.get();
         } catch (IOException | MessagePackException | IndexOutOfBoundsException | NegativeArraySizeException e) {
-            throw new SerializationException("MessagePack: malformed, or ends too early");
+            throw new SerializationException("MessagePack: malformed or incomplete");
         }
     }
 
@@ -66,11 +71,11 @@ final class MsgpackReader implements ValueReader {
             depth--;
             return Token.END;
         }
-        boolean name = maps[depth] && remaining[depth] % 2 == 1;
+        boolean isKey = maps[depth] && remaining[depth] % 2 == 1;
         Token token = value();
-        if (name && token != Token.TEXT && !(token == Token.NUMBER && !(number instanceof Double))) {
-            // who passes it on unread would fail in making another serialisation of it
-            throw new SerializationException("MessagePack: a name of the kind " + token + " (expected: text)");
+        if (isKey && token != Token.TEXT && !(token == Token.NUMBER && !(number instanceof Double))) {
+            // a payload that is passed on could not be converted to another serialization later
+            throw new SerializationException("MessagePack: map key of type " + token + " (expected: text)");
         }
         return token;
     }
@@ -113,10 +118,10 @@ final class MsgpackReader implements ValueReader {
         return integer.bitLength() < Long.SIZE ? (Number) integer.longValue() : integer;
     }
 
-    /** Passes over it, and fails before it makes room for what is not there. */
+    /** Skips a payload, after checking that the announced bytes exist, before any allocation. */
     private Token payload(int length) throws IOException {
         if (length < 0 || length > to - position()) {
-            throw new SerializationException("MessagePack: " + length + " bytes announced, but not there");
+            throw new SerializationException("MessagePack: " + length + " bytes announced, but missing");
         }
         scalar = position();
         size = length;
@@ -125,9 +130,9 @@ final class MsgpackReader implements ValueReader {
     }
 
     private Token open(int items, int tokensEach, Token token) {
-        // each takes a byte at least
+        // each token takes at least one byte
         if (items < 0 || (long) items * tokensEach > to - position()) {
-            throw new SerializationException("MessagePack: " + items + " items announced, but not there");
+            throw new SerializationException("MessagePack: " + items + " items announced, but missing");
         }
         if (++depth > Serializer.MAX_DEPTH) {
             throw new SerializationException(
@@ -162,12 +167,12 @@ final class MsgpackReader implements ValueReader {
     @Override
     public @Nullable ByteSlice sliceOrEnd() {
         int start = position();
-        int outer = depth;
+        int outerDepth = depth;
         Token token = next();
-        if (token == Token.END && depth < outer) {
+        if (token == Token.END && depth < outerDepth) {
             return null;
         }
-        while (depth > outer) {
+        while (depth > outerDepth) {
             next();
         }
         return new ByteSlice(bytes, start, position());
@@ -180,7 +185,7 @@ final class MsgpackReader implements ValueReader {
     @Override
     public void expectEnd() {
         if (position() < to) {
-            throw new SerializationException("MessagePack: bytes behind the message");
+            throw new SerializationException("MessagePack: trailing bytes");
         }
     }
 }

@@ -5,10 +5,10 @@ import dev.sprocket.wamp.spi.Serializer;
 import dev.sprocket.wamp.spi.ValueReader;
 import dev.sprocket.wamp.spi.ValueWriter;
 
-/** MessagePack, in its version 5, which tells texts from bytes. */
+/** MessagePack serializer, version 5 of the format, which distinguishes text and bytes. */
 @ThreadSafe
 public final class MsgpackSerializer implements Serializer {
-    /** Made by {@link java.util.ServiceLoader}. */
+    /** Creates a serializer; called by {@link java.util.ServiceLoader}. */
     public MsgpackSerializer() {}
 
     @Override

@@ -15,21 +15,25 @@ import java.util.List;
 import org.msgpack.core.MessageBufferPacker;
 import org.msgpack.core.MessagePack;
 
-/** Writes MessagePack. The size of a list or map whose size is not known is filled in at its end. */
+/**
+ * Writes MessagePack.
+ *
+ * <p>A list or map of unknown size receives its size at the end.
+ */
 final class MsgpackWriter implements ValueWriter {
     private static final byte LIST_32 = (byte) 0xdd;
     private static final byte MAP_32 = (byte) 0xdf;
 
-    /** Messages are small: the default is 8 KB for each. */
+    /** Messages are small: the default buffer of each has 8 KB. */
     private static final MessagePack.PackerConfig CONFIG = new MessagePack.PackerConfig().withBufferSize(512);
 
     private interface Packer {
         void pack() throws IOException;
     }
 
-    /** A list or map that has been begun. */
+    /** Open list or map. */
     private static final class Container {
-        /** Where its size is to be; -1 if it is there. */
+        /** Offset of the size to fill in; -1 if the size is written. */
         final int sizeOffset;
 
         final boolean map;
@@ -41,20 +45,20 @@ final class MsgpackWriter implements ValueWriter {
         }
     }
 
-    private record SizePatch(int at, int size) {}
+    private record SizePatch(int offset, int size) {}
 
     private final MessageBufferPacker out = CONFIG.newBufferPacker();
     private final Deque<Container> open = new ArrayDeque<>();
     private final List<SizePatch> patches = new ArrayList<>(0);
 
-    private ValueWriter value(Packer packing) {
-        Container around = open.peek();
-        if (around != null) {
-            around.items++;
+    private ValueWriter value(Packer packer) {
+        Container parent = open.peek();
+        if (parent != null) {
+            parent.items++;
         }
         try {
-            packing.pack();
-        } catch (IOException impossible) { // it is memory
+            packer.pack();
+        } catch (IOException impossible) { // in memory
             throw new UncheckedIOException(impossible);
         }
         return this;
@@ -88,9 +92,9 @@ final class MsgpackWriter implements ValueWriter {
 
     @Override
     public ValueWriter end() {
-        Container ended = open.pop();
-        if (ended.sizeOffset >= 0) {
-            patches.add(new SizePatch(ended.sizeOffset, ended.map ? ended.items / 2 : ended.items));
+        Container container = open.pop();
+        if (container.sizeOffset >= 0) {
+            patches.add(new SizePatch(container.sizeOffset, container.map ? container.items / 2 : container.items));
         }
         return this;
     }
@@ -107,16 +111,16 @@ final class MsgpackWriter implements ValueWriter {
     @Override
     public ValueWriter number(Number number) {
         if (number instanceof BigInteger integer && !fits(integer)) {
-            double near = integer.doubleValue();
-            boolean exact = !Double.isInfinite(near)
-                    && new BigDecimal(near).toBigIntegerExact().equals(integer);
-            return exact ? number(near) : text(integer.toString());
+            double nearest = integer.doubleValue();
+            boolean exact = !Double.isInfinite(nearest)
+                    && new BigDecimal(nearest).toBigIntegerExact().equals(integer);
+            return exact ? number(nearest) : text(integer.toString());
         }
         if (number instanceof BigDecimal decimal) {
-            double near = decimal.doubleValue();
-            return Double.isInfinite(near) || (near == 0 && decimal.signum() != 0)
+            double nearest = decimal.doubleValue();
+            return Double.isInfinite(nearest) || (nearest == 0 && decimal.signum() != 0)
                     ? text(decimal.toString())
-                    : number(near);
+                    : number(nearest);
         }
         return value(() -> {
             if (number instanceof Double || number instanceof Float) {
@@ -129,7 +133,7 @@ final class MsgpackWriter implements ValueWriter {
         });
     }
 
-    /** Whether it is an integer of MessagePack, which has 64 bits with a sign or without. */
+    /** Reports whether MessagePack has the integer: 64 bits, signed or unsigned. */
     private static boolean fits(BigInteger integer) {
         return integer.bitLength() < Long.SIZE || (integer.signum() > 0 && integer.bitLength() == Long.SIZE);
     }
@@ -159,8 +163,8 @@ final class MsgpackWriter implements ValueWriter {
 
     @Override
     public byte[] bytes() {
-        byte[] all = out.toByteArray();
-        patches.forEach(fill -> ByteBuffer.wrap(all).putInt(fill.at, fill.size));
-        return all;
+        byte[] encoded = out.toByteArray();
+        patches.forEach(patch -> ByteBuffer.wrap(encoded).putInt(patch.offset, patch.size));
+        return encoded;
     }
 }

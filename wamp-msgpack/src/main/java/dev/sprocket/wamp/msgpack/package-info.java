@@ -1,6 +1,7 @@
 /**
- * MessagePack for WAMP v2 ({@code wamp.2.msgpack}): being on the class path is all that it takes. Start reading at {@link
- * dev.sprocket.wamp.msgpack.MsgpackSerializer}.
+ * MessagePack serializer for WAMP v2 ({@code wamp.2.msgpack}).
+ *
+ * <p>Available as soon as it is on the class path. Start with {@link dev.sprocket.wamp.msgpack.MsgpackSerializer}.
  */
 @NullMarked
 package dev.sprocket.wamp.msgpack;

@@ -33,8 +33,9 @@ class MsgpackTest {
     }
 
     @Test
-    void it_is_found() {
-        assertThat(ServiceLoader.load(Serializer.class)).anyMatch(one -> one instanceof MsgpackSerializer);
+    void service_loader_finds_serializer() {
+        assertThat(ServiceLoader.load(Serializer.class))
+                .anyMatch(serializer -> serializer instanceof MsgpackSerializer);
     }
 
     @ParameterizedTest
@@ -52,7 +53,7 @@ class MsgpackTest {
         "cb3ff8000000000000, 1.5",
         "ca3fc00000, 1.5"
     })
-    void a_number_is_read(String hex, String number) {
+    void reads_number(String hex, String number) {
         ValueReader in = reader(hex);
 
         assertThat(in.next()).isEqualTo(Token.NUMBER);
@@ -72,7 +73,7 @@ class MsgpackTest {
         "90, LIST",
         "80, MAP"
     })
-    void a_token_is_read(String hex, Token token) {
+    void reads_token(String hex, Token token) {
         assertThat(reader(hex).next()).isEqualTo(token);
     }
 
@@ -93,7 +94,7 @@ class MsgpackTest {
                 "92",
                 "8161"
             })
-    void what_is_none_is_refused(String hex) {
+    void malformed_input_is_refused(String hex) {
         ValueReader in = reader(hex);
 
         assertThatThrownBy(() -> {
@@ -104,7 +105,7 @@ class MsgpackTest {
     }
 
     @Test
-    void nesting_has_an_end() {
+    void nesting_beyond_64_is_refused() {
         assertThat(Objects.requireNonNull(reader("91".repeat(63) + "90").sliceOrEnd())
                         .size())
                 .isEqualTo(64);
@@ -113,27 +114,27 @@ class MsgpackTest {
     }
 
     @Test
-    void values_are_passed_over_whole() {
+    void slice_contains_whole_value() {
         ValueReader in = reader("93" + "92" + "01" + "81a161c0" + "a3616263" + "c0");
 
         assertThat(in.next()).isEqualTo(Token.LIST);
-        assertThat(in.sliceOrEnd()).satisfies(one -> assertThat(one.size()).isEqualTo(6));
-        assertThat(in.sliceOrEnd()).satisfies(one -> assertThat(one.size()).isEqualTo(4));
-        assertThat(in.sliceOrEnd()).satisfies(one -> assertThat(one.size()).isEqualTo(1));
+        assertThat(in.sliceOrEnd()).satisfies(slice -> assertThat(slice.size()).isEqualTo(6));
+        assertThat(in.sliceOrEnd()).satisfies(slice -> assertThat(slice.size()).isEqualTo(4));
+        assertThat(in.sliceOrEnd()).satisfies(slice -> assertThat(slice.size()).isEqualTo(1));
         assertThat(in.sliceOrEnd()).isNull();
         in.expectEnd();
     }
 
     @Test
-    void what_is_behind_a_message_is_too_much() {
+    void trailing_bytes_are_refused() {
         ValueReader in = reader("c0c0");
         in.next();
 
-        assertThatThrownBy(in::expectEnd).hasMessage("MessagePack: bytes behind the message");
+        assertThatThrownBy(in::expectEnd).hasMessage("MessagePack: trailing bytes");
     }
 
     @Test
-    void sizes_that_are_not_known_before_are_filled_in() {
+    void unknown_sizes_are_filled_in_at_end() {
         assertThat(hex(msgpack.writer()
                         .list(-1)
                         .number(1)
@@ -148,7 +149,7 @@ class MsgpackTest {
     }
 
     @Test
-    void values_are_written() {
+    void writes_values() {
         assertThat(hex(msgpack.writer()
                         .list(8)
                         .text("\u00e4")
@@ -183,12 +184,12 @@ class MsgpackTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"a3eda080", "a2c080", "81a2ff00c0", "a4f4908080", "d903eda080", "91a1e4"})
-    void text_that_is_not_UTF8_is_refused(String hex) {
+    void invalid_utf8_is_refused(String hex) {
         assertThatThrownBy(() -> reader(hex).sliceOrEnd()).hasMessage("MessagePack: not UTF-8");
     }
 
     @Test
-    void errors_name_no_classes() {
+    void errors_contain_no_class_names() {
         for (String hex : new String[] {"c1", "a2", "dc", "d9"}) {
             assertThatThrownBy(() -> reader(hex).sliceOrEnd()).message().doesNotContain("Exception", "org.");
         }
@@ -206,7 +207,7 @@ class MsgpackTest {
                 "9181c0c0",
                 "9181cb3ff8000000000000c0"
             })
-    void a_map_with_names_that_no_other_serialisation_has_is_not_passed_on(String hex) {
+    void map_keys_without_text_form_are_refused(String hex) {
         ValueReader in = reader(hex);
         in.next();
 

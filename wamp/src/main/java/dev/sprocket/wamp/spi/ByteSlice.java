@@ -3,21 +3,20 @@ package dev.sprocket.wamp.spi;
 import com.google.errorprone.annotations.ThreadSafe;
 
 /**
- * Some bytes of an array.
+ * Range of a byte array. The bytes must not be modified.
  *
- * <p>The bytes do not change.
- *
- * @param from the first one
- * @param to behind the last one
+ * @param bytes array
+ * @param from index of the first byte
+ * @param to index after the last byte
  */
 @ThreadSafe
 public record ByteSlice(byte[] bytes, int from, int to) {
-    /** All of them. */
+    /** Returns a slice of all bytes. */
     public static ByteSlice of(byte[] bytes) {
         return new ByteSlice(bytes, 0, bytes.length);
     }
 
-    /** How many. */
+    /** Returns the number of bytes. */
     public int size() {
         return to - from;
     }

@@ -3,31 +3,31 @@ package dev.sprocket.wamp.spi;
 import com.google.errorprone.annotations.ThreadSafe;
 
 /**
- * How messages of WAMP v2 are written as bytes. JSON is there; others are found by {@link java.util.ServiceLoader}.
+ * Encoding of WAMP v2 messages.
  *
- * <p>It does not know messages, only values: what stays in one serialisation is handed on as the bytes that it is, and never
- * becomes objects.
+ * <p>JSON is built in; others are found by {@link java.util.ServiceLoader}. A serializer reads and writes values,
+ * not messages: a payload that keeps its serialization is passed on as bytes, without decoding.
  */
 @ThreadSafe
 public interface Serializer {
-    /** The deepest nesting allowed, the message's own list included: 64. */
+    /** Maximum nesting depth, including the list of the message: 64. */
     int MAX_DEPTH = 64;
 
-    /** The longest integer, in bytes: 415, which are at most 1,000 digits. */
+    /** Maximum length of an integer in bytes: 415, which is at most 1,000 digits. */
     int MAX_INTEGER_BYTES = 415;
 
-    /** The end of the subprotocol's name: {@code json} of {@code wamp.2.json}. */
+    /** Returns the suffix of the subprotocol name, such as {@code json} of {@code wamp.2.json}. */
     String name();
 
-    /** Its number in the handshake of RawSocket, 1-15. */
+    /** Returns the number of the serializer in the RawSocket handshake, 1-15. */
     int rawSocketId();
 
-    /** Whether its messages are binary messages of WebSocket. */
+    /** Reports whether messages are binary messages of WebSocket. */
     boolean isBinary();
 
-    /** Reads some bytes, which must not change meanwhile. */
+    /** Creates a reader of bytes, which must not change while it is used. */
     ValueReader reader(byte[] bytes, int from, int to);
 
-    /** Writes some. */
+    /** Creates a writer. */
     ValueWriter writer();
 }

@@ -3,12 +3,14 @@ package dev.sprocket.wamp.spi;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads values one token after the other. What it passes over is checked as if it were read: grammar, nesting, UTF-8.
+ * Reads values token by token.
  *
- * <p>Every method throws {@link SerializationException} if the bytes are not what they should be. Not thread-safe.
+ * <p>Skipped values are validated like others: grammar, nesting, UTF-8.
+ *
+ * <p>Every method throws {@link SerializationException} if the bytes are malformed. Not thread-safe.
  */
 public interface ValueReader {
-    /** What there is. In a map, names and values take turns. */
+    /** Kind of a token. In a map, names and values alternate. */
     enum Token {
         NULL,
         TRUE,
@@ -16,36 +18,38 @@ public interface ValueReader {
         NUMBER,
         TEXT,
         BINARY,
-        /** A list begins. */
+        /** Start of a list. */
         LIST,
-        /** A map begins. */
+        /** Start of a map. */
         MAP,
-        /** The list or map that began last ends. */
+        /** End of the innermost list or map. */
         END
     }
 
-    /** Takes the next token. */
+    /** Reads the next token. */
     Token next();
 
-    /** Of the list or map that has just begun: how many items or pairs it has, or -1 if that is not known yet. */
+    /** Returns the size of the list or map just started; -1 if unknown. */
     int count();
 
     /**
-     * The number just taken: a {@code Long}, a {@code Double}, a {@code BigInteger} beyond 64 bits, or a {@code BigDecimal} for a
-     * decimal that no {@code Double} comes near.
+     * Returns the number just read.
+     *
+     * <p>The type is {@code Long}, {@code Double}, {@code BigInteger} beyond 64 bits, or {@code BigDecimal} for a
+     * decimal outside the range of {@code Double}.
      */
     Number number();
 
-    /** The text just taken. In JSON it may have surrogates without their other half. */
+    /** Returns the text just read. In JSON it may contain unpaired surrogates. */
     String text();
 
-    /** The bytes just taken. */
+    /** Returns the bytes just read. */
     byte[] binary();
 
-    /** Takes the next value whole; null if the list ends instead. */
+    /** Reads the next value as encoded bytes; null at the end of the list. */
     @Nullable
     ByteSlice sliceOrEnd();
 
-    /** Fails if anything is left. */
+    /** Checks that no bytes follow. */
     void expectEnd();
 }

@@ -1,41 +1,43 @@
 package dev.sprocket.wamp.spi;
 
 /**
- * Writes values one after the other. In a map, names and values take turns.
+ * Writes values one after the other.
  *
- * <p>Not thread-safe.
+ * <p>In a map, names and values alternate. Not thread-safe.
  */
 public interface ValueWriter {
-    /** Begins a list of so many items; -1 if that is not known. */
+    /** Starts a list with a number of items; -1 if unknown. */
     ValueWriter list(int count);
 
-    /** Begins a map of so many pairs; -1 if that is not known. */
+    /** Starts a map with a number of pairs; -1 if unknown. */
     ValueWriter map(int count);
 
-    /** Ends the list or map that began last. */
+    /** Ends the innermost list or map. */
     ValueWriter end();
 
-    /** A text, whose surrogates are pairs. */
+    /** Writes a text, which must not contain unpaired surrogates. */
     ValueWriter text(String text);
 
     /**
-     * A number, as {@link ValueReader#number} returns it. What the format has no number for becomes the text of its digits, but NaN and
-     * infinities become null.
+     * Writes a number of a type that {@link ValueReader#number} returns.
+     *
+     * <p>A number that the format cannot represent becomes the text of its digits, but NaN and infinities become
+     * null.
      */
     ValueWriter number(Number number);
 
-    /** True or false. */
+    /** Writes a boolean. */
     ValueWriter bool(boolean value);
 
-    /** Null. */
+    /** Writes null. */
     ValueWriter nullValue();
 
-    /** Bytes. */
+    /** Writes bytes. */
     ValueWriter binary(byte[] bytes);
 
-    /** A value of the same serialisation, as it is. */
+    /** Writes a value that is already encoded in this format. */
     ValueWriter raw(ByteSlice value);
 
-    /** All that was written. */
+    /** Returns the encoded bytes. */
     byte[] bytes();
 }

@@ -1,5 +1,7 @@
 /**
- * For those who bring another serialisation to WAMP v2: start with {@link dev.sprocket.wamp.spi.Serializer}.
+ * Service provider interface for serializers of WAMP v2.
+ *
+ * <p>Start with {@link dev.sprocket.wamp.spi.Serializer}.
  */
 @NullMarked
 package dev.sprocket.wamp.spi;
