@@ -141,12 +141,12 @@ final class V2RpcTest {
 
             assertThat(peer.hears())
                     .containsExactly(
-                            "[8,64,1,{},\"wamp.error.procedure_already_exists\",[\"procedure com.own is the server's"
-                                    + " own\"]]",
-                            "[8,64,2,{},\"wamp.error.procedure_already_exists\",[\"procedure com.o is the server's"
-                                    + " own\"]]",
-                            "[8,64,3,{},\"wamp.error.procedure_already_exists\",[\"procedure com. is the server's"
-                                    + " own\"]]",
+                            "[8,64,1,{},\"wamp.error.procedure_already_exists\",[\"procedure com.own belongs to the"
+                                    + " server\"]]",
+                            "[8,64,2,{},\"wamp.error.procedure_already_exists\",[\"procedure com.o belongs to the"
+                                    + " server\"]]",
+                            "[8,64,3,{},\"wamp.error.procedure_already_exists\",[\"procedure com. belongs to the"
+                                    + " server\"]]",
                             "[65,4,1]",
                             "[50,5,{},[1]]");
         }
