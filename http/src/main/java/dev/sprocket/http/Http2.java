@@ -64,9 +64,9 @@ final class Http2 extends ChannelInboundHandlerAdapter implements LoopTimer.Task
                 .maxHeaderListSize(Math.max(4L * limits.head(), MAX_READABLE_HEAD))
                 // a stream may become a WebSocket (RFC 8441 3)
                 .connectProtocolEnabled(true);
-        PipelineContext segment = PipelineContext.of(conn);
+        PipelineContext pipeline = PipelineContext.of(conn);
         Http2CodecBuilder builder = new Http2CodecBuilder(
-                INITIAL_WINDOW, InboundBudget.of(conn).newReservation(() -> segment.onLoop(parent::evicted)));
+                INITIAL_WINDOW, InboundBudget.of(conn).newReservation(() -> pipeline.onLoop(parent::evicted)));
         Http2FrameCodec codec = builder.initialSettings(settings)
                 .validateHeaders(true)
                 .validateRequiredPseudoHeaders(true)
@@ -80,7 +80,7 @@ final class Http2 extends ChannelInboundHandlerAdapter implements LoopTimer.Task
                 parent.addStream(stream, handlers, limits);
             }
         });
-        segment.install(codec, multiplex, parent);
+        pipeline.install(codec, multiplex, parent);
     }
 
     @Override

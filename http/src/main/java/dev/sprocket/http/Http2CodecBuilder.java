@@ -12,18 +12,18 @@ import org.jspecify.annotations.Nullable;
 /** Builder of Netty's HTTP/2 codec for a server, with {@link Http2Rules} around the decoder. Not thread-safe. */
 final class Http2CodecBuilder extends Http2FrameCodecBuilder {
     private final int window;
-    private final InboundBudget.Reservation holding;
+    private final InboundBudget.Reservation reservation;
     private @Nullable Http2Rules rules;
 
     /**
      * Prepares a codec with a receive window per stream.
      *
      * @param window receive window of a stream, in bytes
-     * @param holding share of the inbound budget for the connection itself
+     * @param reservation reservation in the inbound budget for the connection itself
      */
-    Http2CodecBuilder(int window, InboundBudget.Reservation holding) {
+    Http2CodecBuilder(int window, InboundBudget.Reservation reservation) {
         this.window = window;
-        this.holding = holding;
+        this.reservation = reservation;
         server(true);
         gracefulShutdownTimeoutMillis(0);
     }
@@ -31,7 +31,7 @@ final class Http2CodecBuilder extends Http2FrameCodecBuilder {
     @Override
     protected Http2FrameCodec build(
             Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, Http2Settings settings) {
-        Http2Rules decoderRules = new Http2Rules(decoder, window, holding);
+        Http2Rules decoderRules = new Http2Rules(decoder, window, reservation);
         rules = decoderRules;
         return super.build(decoderRules, encoder, settings);
     }

@@ -38,17 +38,17 @@ final class Http2Rules extends DecoratingHttp2ConnectionDecoder {
     private final RecentlyClosedStreams ended = new RecentlyClosedStreams(REMEMBERED_ENDS);
 
     private final int window;
-    /** Share of the inbound budget for incomplete field blocks. */
-    private final InboundBudget.Reservation holding;
+    /** Reservation in the inbound budget for incomplete field blocks. */
+    private final InboundBudget.Reservation reservation;
 
     private int blockBytes;
     /** Bytes that may still arrive for streams reset by the server, according to their windows. */
     private long allowedBytes;
 
     /** Wraps Netty's decoder, for streams with a receive window in bytes. */
-    Http2Rules(Http2ConnectionDecoder decoder, int window, InboundBudget.Reservation holding) {
+    Http2Rules(Http2ConnectionDecoder decoder, int window, InboundBudget.Reservation reservation) {
         super(decoder);
-        this.holding = holding;
+        this.reservation = reservation;
         this.window = window;
         connection().addListener(new Http2ConnectionAdapter() {
             @Override
@@ -63,11 +63,11 @@ final class Http2Rules extends DecoratingHttp2ConnectionDecoder {
         return blockBytes > 0;
     }
 
-    /** Returns the share of the inbound budget, then closes the decoder. */
+    /** Releases the reservation, then closes the decoder. */
     @Override
     public void close() {
         blockBytes = 0;
-        holding.resize(0);
+        reservation.resize(0);
         super.close();
     }
 
@@ -111,7 +111,7 @@ final class Http2Rules extends DecoratingHttp2ConnectionDecoder {
             if (isFieldBlock(type)) {
                 boolean complete = (in.getByte(start + 4) & END_HEADERS) != 0;
                 blockBytes = complete ? 0 : blockBytes + length;
-                holding.resize(blockBytes);
+                reservation.resize(blockBytes);
             }
             ByteBuf frame = in.readSlice(FRAME_HEADER + length);
             Http2Stream before = connection().stream(stream);

@@ -45,7 +45,7 @@ final class Http2Translator extends ChannelDuplexHandler implements HttpCodec {
     private static final int QUEUE_LIMIT = 64 * 1024;
 
     private final Http2RequestDecoder requestDecoder;
-    private final InboundBudget.Reservation holding;
+    private final InboundBudget.Reservation reservation;
     private final Queue<ByteBuf> queued = new ArrayDeque<>();
     private @Nullable ChannelHandlerContext ctx;
     private int queuedBytes;
@@ -57,7 +57,7 @@ final class Http2Translator extends ChannelDuplexHandler implements HttpCodec {
     private boolean outputEnded;
 
     Http2Translator(HttpLimits limits, InboundBudget budget) {
-        this.holding = budget.newReservation(() -> context().executor().execute(this::evicted));
+        this.reservation = budget.newReservation(() -> context().executor().execute(this::evicted));
         this.requestDecoder = new Http2RequestDecoder(limits);
     }
 
@@ -125,7 +125,7 @@ final class Http2Translator extends ChannelDuplexHandler implements HttpCodec {
             return;
         }
         queuedBytes += bytes.readableBytes();
-        holding.resize(queuedBytes);
+        reservation.resize(queuedBytes);
         if (queuedBytes > QUEUE_LIMIT && !readsPaused) {
             readsPaused = true;
             context.channel().config().setAutoRead(false);
@@ -234,7 +234,7 @@ final class Http2Translator extends ChannelDuplexHandler implements HttpCodec {
     public void handlerRemoved(ChannelHandlerContext context) {
         queued.forEach(ByteBuf::release);
         queued.clear();
-        holding.resize(0);
+        reservation.resize(0);
     }
 
     @Override
@@ -259,7 +259,7 @@ final class Http2Translator extends ChannelDuplexHandler implements HttpCodec {
     @Override
     public void forwardRemaining() {
         forwarding = true;
-        holding.resize(0);
+        reservation.resize(0);
         forwardQueued();
         if (readsPaused) {
             readsPaused = false;

@@ -51,7 +51,7 @@ final class HttpExchange implements HttpConnection, StackedConnection, Closeable
     private final ComponentInvoker<HttpConnection> invoker;
     private final PipelineContext pipeline;
     private ByteBuf requestBody = Unpooled.EMPTY_BUFFER;
-    private InboundBudget.@Nullable Reservation holding;
+    private InboundBudget.@Nullable Reservation reservation;
     private volatile boolean bodyComplete;
     /** Completed when the body is complete; null if no component waits for it. */
     private @Nullable CompletableFuture<Optional<HttpResponse>> bodyFuture;
@@ -133,7 +133,7 @@ final class HttpExchange implements HttpConnection, StackedConnection, Closeable
     /** Takes ownership of the complete body, before or after the exchange is opened. */
     void bodyReceived(RequestAggregator.AggregatedRequest arrived) {
         requestBody = arrived.body();
-        holding = arrived.holding();
+        reservation = arrived.reservation();
         HttpRequest.of(this).setBody(arrived.request().body());
         bodyComplete = true;
         if (bodyFuture != null) {
@@ -399,8 +399,8 @@ final class HttpExchange implements HttpConnection, StackedConnection, Closeable
         }
         BorrowedMessages.invalidate(HttpRequest.of(this).body());
         requestBody.release();
-        if (holding != null) {
-            holding.resize(0);
+        if (reservation != null) {
+            reservation.resize(0);
         }
     }
 

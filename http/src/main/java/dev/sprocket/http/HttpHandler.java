@@ -65,7 +65,7 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements LoopTime
         this.underlying = underlying;
         this.pipeline = PipelineContext.of(underlying);
         this.aggregator = new RequestAggregator(
-                limits, Tls.session(underlying).isPresent() ? "https" : "http", this::openHolding);
+                limits, Tls.session(underlying).isPresent() ? "https" : "http", this::newReservation);
         this.timeouts = new TimeoutTracker(timeouts);
         this.bodyRate = new MinimumBodyRate(timeouts);
     }
@@ -114,8 +114,8 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements LoopTime
         }
     }
 
-    /** Opens a share of the inbound budget for the unfinished input of a request. */
-    InboundBudget.Reservation openHolding() {
+    /** Reserves inbound budget for the unfinished input of a request. */
+    InboundBudget.Reservation newReservation() {
         return InboundBudget.of(underlying).newReservation(() -> pipeline.onLoop(this::evicted));
     }
 

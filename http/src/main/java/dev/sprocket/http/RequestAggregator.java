@@ -26,9 +26,9 @@ final class RequestAggregator {
     private final HttpLimits limits;
     private final String scheme;
     private final Supplier<InboundBudget.Reservation> budget;
-    private InboundBudget.@Nullable Reservation holding;
+    private InboundBudget.@Nullable Reservation reservation;
     private @Nullable HttpRequest head;
-    /** Share of the inbound budget for the head, while the body is incomplete. */
+    /** Reservation in the inbound budget for the head, while the body is incomplete. */
     private long headBytes;
 
     private ByteBuf body = Unpooled.EMPTY_BUFFER;
@@ -37,7 +37,7 @@ final class RequestAggregator {
      * Creates an aggregator for a connection.
      *
      * @param scheme {@code http} or {@code https}
-     * @param budget opens the share of the inbound budget for a body
+     * @param budget creates the reservation for a body
      */
     RequestAggregator(HttpLimits limits, String scheme, Supplier<InboundBudget.Reservation> budget) {
         this.budget = budget;
@@ -45,7 +45,7 @@ final class RequestAggregator {
         this.scheme = scheme;
     }
 
-    /** Reports whether a request has newHead and is incomplete. */
+    /** Reports whether a request has begun and is incomplete. */
     boolean isInProgress() {
         return head != null;
     }
@@ -58,8 +58,8 @@ final class RequestAggregator {
         HttpResponse rejection = RequestValidator.rejection(newHead, codec, limits);
         if (rejection == null && codec.hasBody(newHead)) {
             headBytes = size(newHead);
-            holding = budget.get();
-            if (!holding.resize(headBytes)) {
+            reservation = budget.get();
+            if (!reservation.resize(headBytes)) {
                 return overBudgetResponse();
             }
         }
@@ -94,10 +94,10 @@ final class RequestAggregator {
                 body = alloc.buffer(bytes.readableBytes());
                 body.writeBytes(bytes);
             }
-            if (holding == null) {
-                holding = budget.get();
+            if (reservation == null) {
+                reservation = budget.get();
             }
-            if (!holding.resize(headBytes + size)) {
+            if (!reservation.resize(headBytes + size)) {
                 return overBudgetResponse();
             }
         }
@@ -113,10 +113,10 @@ final class RequestAggregator {
     /**
      * Complete request.
      *
-     * @param holding share of the inbound budget for the body, until it is released; null if there is none
+     * @param reservation reservation in the inbound budget for the body, until it is released; null if there is none
      */
     record AggregatedRequest(
-            dev.sprocket.http.HttpRequest request, ByteBuf body, InboundBudget.@Nullable Reservation holding) {}
+            dev.sprocket.http.HttpRequest request, ByteBuf body, InboundBudget.@Nullable Reservation reservation) {}
 
     /** Completes the request; the caller must release its body. Null if no request is in progress. */
     @Nullable
@@ -128,12 +128,12 @@ final class RequestAggregator {
         ByteBuf content = body;
         head = null;
         body = Unpooled.EMPTY_BUFFER;
-        InboundBudget.Reservation share = holding;
-        holding = null;
-        if (share != null) {
-            share.pin();
+        InboundBudget.Reservation pinned = reservation;
+        reservation = null;
+        if (pinned != null) {
+            pinned.pin();
         }
-        return new AggregatedRequest(dev.sprocket.http.HttpRequest.of(ended, content, scheme), content, share);
+        return new AggregatedRequest(dev.sprocket.http.HttpRequest.of(ended, content, scheme), content, pinned);
     }
 
     /** Returns the current request without its body; null if it is malformed. */
@@ -157,9 +157,9 @@ final class RequestAggregator {
     void discard() {
         body.release();
         body = Unpooled.EMPTY_BUFFER;
-        if (holding != null) {
-            holding.resize(0);
-            holding = null;
+        if (reservation != null) {
+            reservation.resize(0);
+            reservation = null;
         }
     }
 

@@ -33,8 +33,8 @@ final class RequestDecoder extends HttpRequestDecoder {
 
     private final Outbound socket;
     private final HeadValidator headValidator;
-    private final Supplier<InboundBudget.Reservation> holdings;
-    private InboundBudget.@Nullable Reservation holding;
+    private final Supplier<InboundBudget.Reservation> reservations;
+    private InboundBudget.@Nullable Reservation reservation;
     private boolean inHead = true;
     private boolean malformed;
     private boolean awaitingResponse;
@@ -46,11 +46,11 @@ final class RequestDecoder extends HttpRequestDecoder {
 
     private boolean inputEnded;
 
-    RequestDecoder(HttpLimits limits, Outbound socket, Supplier<InboundBudget.Reservation> accounts) {
+    RequestDecoder(HttpLimits limits, Outbound socket, Supplier<InboundBudget.Reservation> reservations) {
         super(new HttpDecoderConfig().setMaxInitialLineLength(limits.head()).setMaxHeaderSize(limits.head()));
         this.socket = socket;
         this.headValidator = new HeadValidator(limits.head());
-        this.holdings = accounts;
+        this.reservations = reservations;
     }
 
     /** Reports whether a head has been received in part. */
@@ -107,11 +107,11 @@ final class RequestDecoder extends HttpRequestDecoder {
 
     /** Accounts for incomplete heads and pipelined requests in the inbound budget. */
     private void hold(int bytes) {
-        if (holding == null && bytes > 0) {
-            holding = holdings.get();
+        if (reservation == null && bytes > 0) {
+            reservation = reservations.get();
         }
-        if (holding != null) {
-            holding.resize(bytes);
+        if (reservation != null) {
+            reservation.resize(bytes);
         }
     }
 

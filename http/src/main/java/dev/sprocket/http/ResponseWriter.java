@@ -22,8 +22,8 @@ final class ResponseWriter {
     private final PipelineContext pipeline;
     private final ChannelHandlerContext ctx;
 
-    ResponseWriter(PipelineContext segment, ChannelHandlerContext ctx) {
-        this.pipeline = segment;
+    ResponseWriter(PipelineContext pipeline, ChannelHandlerContext ctx) {
+        this.pipeline = pipeline;
         this.ctx = ctx;
     }
 

@@ -259,12 +259,12 @@ public final class Router implements MessageComponent<HttpConnection, Message>, 
 
     private String noRouteReason(HttpRequest request) {
         List<String> expected = new ArrayList<>(paths);
-        String shown = String.join(", ", expected.subList(0, Math.min(SHOWN_PATHS, expected.size())));
+        String listed = String.join(", ", expected.subList(0, Math.min(SHOWN_PATHS, expected.size())));
         String more = expected.size() > SHOWN_PATHS ? " and " + (expected.size() - SHOWN_PATHS) + " more" : "";
         return hosts.isEmpty()
-                ? "no route (expected: " + shown + more + ")"
+                ? "no route (expected: " + listed + more + ")"
                 : "no route for Host: " + SafeText.excerpt(request.host()) + " (expected: " + hosts
-                        + "; or for any host: " + shown + more + ")";
+                        + "; or for any host: " + listed + more + ")";
     }
 
     @Override

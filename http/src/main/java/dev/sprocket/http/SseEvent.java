@@ -59,16 +59,16 @@ public record SseEvent(String data, @Nullable String id, @Nullable String type, 
     }
 
     /**
-     * Returns the event in wire format.
+     * Returns the event in encoded format.
      *
      * <p>It has a line per field and per line of the data, and an empty line at the end.
      */
     public String text() {
-        ByteBuf wire = SseEncoder.encode(this, ByteBufAllocator.DEFAULT);
+        ByteBuf encoded = SseEncoder.encode(this, ByteBufAllocator.DEFAULT);
         try {
-            return wire.toString(StandardCharsets.UTF_8);
+            return encoded.toString(StandardCharsets.UTF_8);
         } finally {
-            wire.release();
+            encoded.release();
         }
     }
 }

@@ -21,8 +21,10 @@ import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection of {@link CometServer}: outlives the request that opened it, and stays on the event loop of that one. What is
- * public may be called from any thread, everything else on that event loop.
+ * Connection of {@link CometServer}, which outlives the request that opened it.
+ *
+ * <p>It stays on the event loop of that request. Public methods may be called from any thread, all others are confined
+ * to the event loop.
  */
 final class CometConnection implements CloseableWithCause, LoopTimer.Task, RejectionListener<Connection> {
     private static final PeerLog LOG = PeerLog.of(CometServer.class);
@@ -39,7 +41,7 @@ final class CometConnection implements CloseableWithCause, LoopTimer.Task, Rejec
     private final Runnable loopShutdownHook = () -> end("stopping");
     private volatile boolean open = true;
     private long lastReceived;
-    /** Why a filter has dropped the message that is being delivered. */
+    /** Reason for which a filter dropped the message being delivered; null if it was accepted. */
     private @Nullable String rejection;
 
     private boolean ended;
@@ -73,7 +75,7 @@ final class CometConnection implements CloseableWithCause, LoopTimer.Task, Rejec
         return id;
     }
 
-    /** Whose it is. */
+    /** Returns the properties of the request that opened the connection. */
     CometRequest openingRequest() {
         return openingRequest;
     }
@@ -82,7 +84,7 @@ final class CometConnection implements CloseableWithCause, LoopTimer.Task, Rejec
         return delivery;
     }
 
-    /** Runs at once on the event loop, or soon; not at all if it has ended, and this with it. */
+    /** Runs a task on the event loop, immediately if possible. Returns false if the loop has ended. */
     boolean onLoop(Runnable task) {
         if (loop.inEventLoop()) {
             task.run();
@@ -95,16 +97,16 @@ final class CometConnection implements CloseableWithCause, LoopTimer.Task, Rejec
         try {
             loop.execute(task);
             return true;
-        } catch (RejectedExecutionException ended) {
-            LOG.debug("{}: its event loop has ended", this);
+        } catch (RejectedExecutionException loopEnded) {
+            LOG.debug("task dropped: event loop has ended peer={}", this);
             return false;
         }
     }
 
     /**
-     * A message has come.
+     * Delivers a message of the client.
      *
-     * @param number which it is, counted by the client; 0 if it does not count
+     * @param number sequence number assigned by the client; 0 if it does not number messages
      */
     HttpResponse receive(Message message, long number) {
         if (!open) {
@@ -117,7 +119,7 @@ final class CometConnection implements CloseableWithCause, LoopTimer.Task, Rejec
             rejection = null;
             invoker.deliver(app, message);
             if (rejection != null) {
-                // it can be sent again under its number
+                // the client may send it again with the same number
                 return HttpResponse.error(429, rejection);
             }
             lastReceived = number == 0 ? lastReceived : number;
@@ -130,7 +132,7 @@ final class CometConnection implements CloseableWithCause, LoopTimer.Task, Rejec
         rejection = why.reason();
     }
 
-    /** The client says that it leaves. */
+    /** Closes the connection at the request of the client. */
     void leave() {
         open = false;
         end("left");
@@ -140,7 +142,10 @@ final class CometConnection implements CloseableWithCause, LoopTimer.Task, Rejec
     @Override
     public boolean tick(long now) {
         if (!delivery.sweep(now)) {
-            LOG.debug("{}: nobody has listened for {} ms", this, options.grace().toMillis());
+            LOG.debug(
+                    "connection closed: no listener peer={} grace={} ms",
+                    this,
+                    options.grace().toMillis());
             leave();
         }
         return !ended || sessions.find(id).isPresent();
@@ -151,28 +156,28 @@ final class CometConnection implements CloseableWithCause, LoopTimer.Task, Rejec
         if (!open) {
             return false;
         }
-        Message kept = message.copy();
-        return loop.inEventLoop() ? sendNow(kept) : execute(() -> sendNow(kept));
+        Message copy = message.copy();
+        return loop.inEventLoop() ? sendNow(copy) : execute(() -> sendNow(copy));
     }
 
-    private boolean sendNow(Message kept) {
+    private boolean sendNow(Message copy) {
         if (!open) {
             return false;
         }
-        CometOutbox.OfferResult fate = delivery.offer(kept);
-        if (fate == CometOutbox.OfferResult.OVERFLOW) {
+        CometOutbox.OfferResult result = delivery.offer(copy);
+        if (result == CometOutbox.OfferResult.OVERFLOW) {
             LOG.warn(
                     this,
-                    "{} closed: {} bytes wait for a client that does not fetch them, and {} more would (limit: {})",
+                    "connection closed: slow client peer={} pending={} bytes message={} bytes limit={} bytes",
                     this,
                     delivery.waiting(),
-                    kept.size(),
+                    copy.size(),
                     options.outbound().bytes());
             closeWithReason("too slow");
-        } else if (fate == CometOutbox.OfferResult.DROPPED) {
-            LOG.debug("{}: dropped {}", this, kept);
+        } else if (result == CometOutbox.OfferResult.DROPPED) {
+            LOG.debug("message dropped: slow client peer={} message={}", this, copy);
         }
-        return fate == CometOutbox.OfferResult.ACCEPTED;
+        return result == CometOutbox.OfferResult.ACCEPTED;
     }
 
     @Override
@@ -185,7 +190,11 @@ final class CometConnection implements CloseableWithCause, LoopTimer.Task, Rejec
         closeWithReason("failed");
     }
 
-    /** What it says comes behind what was sent; the callback that closes it must have returned before the next. */
+    /**
+     * Closes the connection behind the messages that were sent.
+     *
+     * <p>The callback that closes the connection returns before {@code onClose} is called.
+     */
     private void closeWithReason(String reason) {
         LocalClose.mark(this);
         boolean first = open;
@@ -211,7 +220,7 @@ final class CometConnection implements CloseableWithCause, LoopTimer.Task, Rejec
         }
     }
 
-    /** Nobody will ask for it any more. */
+    /** Removes the connection from the sessions. */
     private void unregister() {
         sessions.remove(this);
     }
@@ -250,7 +259,7 @@ final class CometConnection implements CloseableWithCause, LoopTimer.Task, Rejec
         return attributes;
     }
 
-    /** As logs show it; the id is a secret. */
+    /** Returns a name for logs. The id is secret, and not included. */
     @Override
     public String toString() {
         return openingRequest.name();

@@ -16,13 +16,13 @@ import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How what is sent gets to a client of {@link CometServer}: by the stream that listens, or the poll that waits, whichever came last;
- * if there is neither, it waits for one.
+ * Delivers messages to a client of {@link CometServer}, by an event stream or a poll.
  *
- * <p>Threads: the connection's event loop, but for what says otherwise.
+ * <p>The most recent listener is used. Without one, messages wait. Confined to the event loop of the connection, except
+ * for the methods that say otherwise.
  */
 final class CometDelivery {
-    /** From how many waiting bytes on a connection is not writable. */
+    /** Number of pending bytes from which on the connection is not writable. */
     private static final int HIGH_WATER_MARK = 64 * 1024;
 
     private static final Duration RETRY = Duration.ofSeconds(1);
@@ -39,7 +39,7 @@ final class CometDelivery {
     private @Nullable String closed;
     private @Nullable Runnable onDelivered;
     private boolean responseScheduled;
-    /** The stream will say when it takes more. */
+    /** A callback for writability of the stream is registered. */
     private boolean writableRequested;
 
     private long pollDeadline;
@@ -55,23 +55,23 @@ final class CometDelivery {
         this.idleSince = clock.now();
     }
 
-    CometOutbox.OfferResult offer(Message kept) {
+    CometOutbox.OfferResult offer(Message copy) {
         List<Message> dropped = new ArrayList<>(0);
-        CometOutbox.OfferResult fate = outbox.offer(kept, dropped);
+        CometOutbox.OfferResult result = outbox.offer(copy, dropped);
         dropped.forEach(message -> dropStats.messageDropped(message.size()));
-        if (fate == CometOutbox.OfferResult.OVERFLOW) {
+        if (result == CometOutbox.OfferResult.OVERFLOW) {
             dropStats.connectionClosed();
         }
         pump();
-        return fate;
+        return result;
     }
 
-    /** From any thread. */
+    /** Returns the number of pending bytes. May be called from any thread. */
     long waiting() {
         return outbox.waiting();
     }
 
-    /** From any thread. */
+    /** Reports whether few bytes are pending. May be called from any thread. */
     boolean isWritable() {
         return outbox.waiting() < HIGH_WATER_MARK;
     }
@@ -84,7 +84,9 @@ final class CometDelivery {
         }
     }
 
-    /** Whether a client can go on behind the message of this number; if so it has all before. */
+    /**
+     * Resumes after the message with a number, which confirms it and all before. Returns false if messages are lost.
+     */
     boolean resume(long after) {
         if (!outbox.canResume(after)) {
             return false;
@@ -94,7 +96,7 @@ final class CometDelivery {
         return true;
     }
 
-    /** A stream listens. */
+    /** Attaches an event stream. */
     void attach(SseConnection listener) {
         detach();
         stream = listener;
@@ -104,7 +106,7 @@ final class CometDelivery {
         pump();
     }
 
-    /** A poll waits; the first is answered at once, since its client does not know the id. */
+    /** Attaches a poll. The first poll is answered immediately, because the client does not know the id. */
     void attach(HttpConnection request, boolean first) {
         detach();
         poll = request;
@@ -114,19 +116,19 @@ final class CometDelivery {
         }
     }
 
-    /** Whoever listened is told that another does now. */
+    /** Ends the current listener, because another one replaces it. */
     private void detach() {
-        SseConnection before = stream;
+        SseConnection previous = stream;
         stream = null;
-        if (before != null) {
-            before.close();
+        if (previous != null) {
+            previous.close();
         }
         if (poll != null) {
             respond(List.of());
         }
     }
 
-    /** A stream or a poll has gone. */
+    /** Detaches a stream or poll that has ended. */
     void listenerClosed(Object listener) {
         if (listener == stream) {
             stream = null;
@@ -137,7 +139,7 @@ final class CometDelivery {
         }
     }
 
-    /** Sends what can be sent; a poll is answered when the turn is over, with all that has come by then. */
+    /** Sends pending messages. A poll is answered at the end of the loop iteration, with all messages until then. */
     private void pump() {
         SseConnection listener = stream;
         if (listener != null) {
@@ -177,14 +179,14 @@ final class CometDelivery {
         try {
             loop.execute(task);
             return true;
-        } catch (RejectedExecutionException ended) {
+        } catch (RejectedExecutionException loopEnded) {
             return false;
         }
     }
 
     private void respondToPoll() {
         respond(outbox.takeAll());
-        // a client that never says what it has would be kept everything for
+        // bounds the memory for clients that never acknowledge messages
         outbox.discardSent(options.replay() + options.outbound().bytes());
         runWritableTasks();
         if (closed != null && onDelivered != null) {
@@ -219,10 +221,10 @@ final class CometDelivery {
         }
     }
 
-    /** The connection is over: what waits is still delivered, to who listens now or asks within the time of grace. */
-    void end(String reason, Runnable whenTold) {
+    /** Ends the connection. Pending messages are delivered to the current listener, or one within the grace period. */
+    void end(String reason, Runnable whenDelivered) {
         closed = reason;
-        onDelivered = whenTold;
+        onDelivered = whenDelivered;
         writableTasks.clear();
         if (stream != null) {
             pump();
@@ -231,7 +233,7 @@ final class CometDelivery {
         }
     }
 
-    /** Returns false if nobody has listened for too long. */
+    /** Answers an expired poll; returns false if the grace period without a listener has passed. */
     boolean sweep(long now) {
         if (poll != null && now - pollDeadline >= 0) {
             respond(List.of());

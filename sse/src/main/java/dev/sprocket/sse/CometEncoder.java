@@ -11,14 +11,14 @@ import java.util.Base64;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** How messages look on the wire of {@link CometServer}: as events, and as the answer to a poll. */
+/** Encodes messages of {@link CometServer} as events, and as responses to polls. */
 @ThreadSafe
 final class CometEncoder {
     private static final Gson GSON = new GsonBuilder().disableHtmlEscaping().create();
 
     private CometEncoder() {}
 
-    /** What is no text is Base64; a text whose line breaks an event would not keep is a string of JSON. */
+    /** Encodes a message as an event. Binary messages become Base64, text with CR a JSON string. */
     static SseEvent event(String id, CometOutbox.Entry entry) {
         Message message = entry.message;
         SseEvent event;
@@ -33,7 +33,7 @@ final class CometEncoder {
         return event.withId(id + "." + entry.number);
     }
 
-    /** {@code {"id":"…","last":2,"messages":["a","b"]}}. */
+    /** Encodes a response to a poll: {@code {"id":"…","last":2,"messages":["a","b"]}}. */
     static String pollResponse(String id, long last, List<CometOutbox.Entry> entries, @Nullable String closed) {
         JsonArray messages = new JsonArray();
         for (CometOutbox.Entry entry : entries) {
@@ -45,14 +45,14 @@ final class CometEncoder {
                 messages.add(entry.message.text());
             }
         }
-        JsonObject answer = new JsonObject();
-        answer.addProperty("id", id);
-        answer.addProperty("last", last);
-        answer.add("messages", messages);
+        JsonObject response = new JsonObject();
+        response.addProperty("id", id);
+        response.addProperty("last", last);
+        response.add("messages", messages);
         if (closed != null) {
-            answer.addProperty("closed", closed);
+            response.addProperty("closed", closed);
         }
-        return GSON.toJson(answer) + "\n";
+        return GSON.toJson(response) + "\n";
     }
 
     private static String base64(Message message) {

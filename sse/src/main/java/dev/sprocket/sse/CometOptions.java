@@ -5,22 +5,28 @@ import dev.sprocket.core.OutboundLimit;
 import java.time.Duration;
 
 /**
- * What may differ between {@link CometServer}s.
+ * Options of a {@link CometServer}.
  *
- * @param connections how many there may be; past it 503
- * @param grace how long a connection lives while nobody listens to it: between two polls, or after its stream broke off
- * @param poll how long a poll waits for something to come; must be less than an answer may take
- *     ({@code HttpTimeouts.answer})
- * @param comment how often a stream without events is sent a comment
- * @param replay how many bytes that a stream was sent are kept, to be sent again when it has broken off; of what polls were
- *     answered, so many beside those that may wait
- * @param outbound how much may wait for a client, and what happens past it; of {@code CONFLATE} nothing but dropping the
- *     oldest is left, since messages have no topics here
+ * @param connections maximum number of connections; further ones are answered with 503
+ * @param grace time for which a connection stays open without a listener: between two polls, or after its stream broke
+ *     off
+ * @param poll maximum time for which a poll waits for messages; must be less than the response timeout ({@code
+ *     HttpTimeouts.response})
+ * @param keepAlive interval between comments on a stream without events
+ * @param replay number of sent bytes that are kept, to be sent again after a stream broke off; for polls, in addition
+ *     to the bytes that may be pending
+ * @param outbound limit of pending bytes, and the policy beyond it; {@code CONFLATE} drops the oldest messages, because
+ *     messages have no topics
  */
 @ThreadSafe
 public record CometOptions(
         int connections, Duration grace, Duration poll, Duration keepAlive, int replay, OutboundLimit outbound) {
-    /** 10,000 connections, 30 seconds of grace, polls of 20, comments every 15, 64 KiB kept, 1 MiB that may wait. */
+    /**
+     * Default options.
+     *
+     * <p>10,000 connections, 30 seconds of grace, polls of 20 seconds, comments every 15 seconds, 64 KiB kept, 1 MiB
+     * pending.
+     */
     public static final CometOptions DEFAULT = new CometOptions(
             10_000,
             Duration.ofSeconds(30),
@@ -29,11 +35,11 @@ public record CometOptions(
             64 * 1024,
             OutboundLimit.DEFAULT);
 
-    /** Throws {@link IllegalArgumentException} for a time that is not above zero, or a number below. */
+    /** Throws {@link IllegalArgumentException} unless times are above zero, connections ≥ 1, and replay ≥ 0. */
     public CometOptions {
         require("grace", grace);
         require("poll", poll);
-        require("comment", keepAlive);
+        require("keepAlive", keepAlive);
         if (connections < 1) {
             throw new IllegalArgumentException("connections: " + connections + " (expected: >= 1)");
         }
@@ -48,32 +54,32 @@ public record CometOptions(
         }
     }
 
-    /** The same with room for so many connections. */
-    public CometOptions connections(int most) {
-        return new CometOptions(most, grace, poll, keepAlive, replay, outbound);
+    /** Returns a copy with another maximum number of connections. */
+    public CometOptions connections(int limit) {
+        return new CometOptions(limit, grace, poll, keepAlive, replay, outbound);
     }
 
-    /** The same with another time without a listener. */
+    /** Returns a copy with another grace period. */
     public CometOptions grace(Duration time) {
         return new CometOptions(connections, time, poll, keepAlive, replay, outbound);
     }
 
-    /** The same with polls that wait so long. */
+    /** Returns a copy with another maximum duration of polls. */
     public CometOptions poll(Duration time) {
         return new CometOptions(connections, grace, time, keepAlive, replay, outbound);
     }
 
-    /** The same with comments as often as this. */
+    /** Returns a copy with another interval between comments. */
     public CometOptions keepAlive(Duration time) {
         return new CometOptions(connections, grace, poll, time, replay, outbound);
     }
 
-    /** The same with so many bytes kept for a stream that breaks off. */
+    /** Returns a copy with another number of bytes kept for streams that break off. */
     public CometOptions replay(int bytes) {
         return new CometOptions(connections, grace, poll, keepAlive, bytes, outbound);
     }
 
-    /** The same with another limit for what waits. */
+    /** Returns a copy with another limit of pending bytes. */
     public CometOptions outbound(OutboundLimit limit) {
         return new CometOptions(connections, grace, poll, keepAlive, replay, limit);
     }

@@ -10,16 +10,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is on its way to a client of {@link CometServer}: messages that wait, and those that were sent and may have to be sent
- * again. Numbers are given when a message is sent first, so that one which was dropped leaves no gap.
+ * Outbound messages of a client of {@link CometServer}, pending and unacknowledged.
  *
- * <p>Not thread-safe.
+ * <p>Unacknowledged messages may be sent again. Numbers are assigned when a message is first sent, so that dropped
+ * messages leave no gap. Not thread-safe.
  */
 final class CometOutbox {
-    /** What a message costs beside its bytes. */
+    /** Memory per message in addition to its bytes. */
     static final int OVERHEAD = 100;
 
-    /** A message; its number is 0 until it is sent. */
+    /** Message with its number, which is 0 until it is sent. */
     static final class Entry {
         final Message message;
         long number;
@@ -33,7 +33,7 @@ final class CometOutbox {
         }
     }
 
-    /** What became of a message. */
+    /** Result of offering a message. */
     enum OfferResult {
         ACCEPTED,
         DROPPED,
@@ -46,24 +46,24 @@ final class CometOutbox {
     private long sentBytes;
     private volatile long waitingBytes;
     private long last;
-    /** The number of the last that cannot be sent again. */
+    /** Number of the last message that cannot be sent again. */
     private long lastDiscarded;
 
     CometOutbox(OutboundLimit limit) {
         this.limit = limit;
     }
 
-    /** Queues a message; those that are dropped for it are added to the list. */
+    /** Queues a message. Messages that are dropped to make room are added to a list. */
     @SuppressWarnings("NonAtomicOperationOnVolatileField") // one thread writes
-    OfferResult offer(Message kept, List<Message> dropped) {
-        Entry entry = new Entry(kept);
-        OverflowPolicy past = limit.overflow();
+    OfferResult offer(Message copy, List<Message> dropped) {
+        Entry entry = new Entry(copy);
+        OverflowPolicy policy = limit.overflow();
         if (!waiting.isEmpty() && waitingBytes + entry.size() > limit.bytes()) {
-            if (past == OverflowPolicy.CLOSE) {
+            if (policy == OverflowPolicy.CLOSE) {
                 return OfferResult.OVERFLOW;
             }
-            if (past == OverflowPolicy.DROP_NEWEST) {
-                dropped.add(kept);
+            if (policy == OverflowPolicy.DROP_NEWEST) {
+                dropped.add(copy);
                 return OfferResult.DROPPED;
             }
             while (!waiting.isEmpty() && waitingBytes + entry.size() > limit.bytes()) {
@@ -81,17 +81,17 @@ final class CometOutbox {
         return waiting.isEmpty();
     }
 
-    /** How many bytes wait. From any thread. */
+    /** Returns the number of pending bytes. May be called from any thread. */
     long waiting() {
         return waitingBytes;
     }
 
-    /** The number of the last that was sent. */
+    /** Returns the number of the last message that was sent. */
     long last() {
         return last;
     }
 
-    /** Takes the next to be sent. */
+    /** Takes the next pending message; null if there is none. */
     @SuppressWarnings("NonAtomicOperationOnVolatileField") // one thread writes
     @Nullable
     Entry takeNext() {
@@ -106,7 +106,7 @@ final class CometOutbox {
         return entry;
     }
 
-    /** Takes all that wait. */
+    /** Takes all pending messages. */
     List<Entry> takeAll() {
         List<Entry> all = new ArrayList<>();
         for (Entry entry = takeNext(); entry != null; entry = takeNext()) {
@@ -115,7 +115,7 @@ final class CometOutbox {
         return all;
     }
 
-    /** Forgets the oldest that were sent, down to so many bytes. */
+    /** Discards the oldest sent messages, until at most the given number of bytes remains. */
     void discardSent(long downTo) {
         while (sentBytes > downTo) {
             discardOldest();
@@ -128,12 +128,12 @@ final class CometOutbox {
         lastDiscarded = oldest.number;
     }
 
-    /** Whether the client can go on behind this number without a loss. */
+    /** Reports whether a client can resume after a number without loss. */
     boolean canResume(long number) {
         return number >= lastDiscarded && number <= last;
     }
 
-    /** The client has all up to a number, which is {@linkplain #canResume within reach}; the others are to be sent again. */
+    /** Confirms messages up to a number, which must be {@linkplain #canResume resumable}; later ones are sent again. */
     @SuppressWarnings("NonAtomicOperationOnVolatileField") // one thread writes
     void resume(long number) {
         while (!sent.isEmpty() && sent.getFirst().number <= number) {

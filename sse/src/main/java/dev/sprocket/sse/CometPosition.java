@@ -4,10 +4,10 @@ import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.http.HttpRequest;
 import java.util.Optional;
 
-/** Where a client stands: which connection, and the number of the last message that it has. */
+/** Position of a client: connection id, and number of the last received message. */
 @ThreadSafe
 record CometPosition(String id, long after) {
-    /** A browser that connects again says it in a header, and asks for the same target as before. */
+    /** Returns the position in a request. Browsers that reconnect send it as a header, with the original target. */
     static Optional<CometPosition> of(HttpRequest request) {
         Optional<String> header = request.header("Last-Event-ID").filter(id -> !id.isEmpty());
         if (header.isPresent()) {
@@ -19,7 +19,7 @@ record CometPosition(String id, long after) {
                         id, number(request.queryParameter("after").orElse("0"))));
     }
 
-    /** What is no number is below zero, and so never within reach. */
+    /** Parses a number. Returns −1 for other text, which is never a valid position. */
     static long number(String digits) {
         return digits.matches("[0-9]{1,18}") ? Long.parseLong(digits) : -1;
     }

@@ -7,7 +7,7 @@ import dev.sprocket.http.User;
 import java.net.SocketAddress;
 import java.util.Optional;
 
-/** Whose connection it is, as the request said that opened it. */
+/** Properties of the request that opened a connection, which identify its owner. */
 @ThreadSafe
 record CometRequest(
         String host, String path, Optional<String> user, String name, SocketAddress remote, SocketAddress local) {
@@ -22,7 +22,7 @@ record CometRequest(
                 conn.localAddress());
     }
 
-    /** Whether another request may be about the same connection: of its route, and by its user; from wherever it comes. */
+    /** Reports whether another request may use the connection: same route and user, from any address. */
     boolean matches(HttpConnection conn) {
         CometRequest other = of(conn);
         return host.equals(other.host) && path.equals(other.path) && user.equals(other.user);

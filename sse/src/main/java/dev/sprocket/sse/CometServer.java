@@ -19,24 +19,26 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Makes one connection of several requests (Comet), for clients whose proxies break WebSocket: {@code GET} listens, to an event
- * stream or by long polls, and {@code POST} sends. The component above knows no difference:
+ * Layer that makes a connection of several requests (Comet), where proxies break WebSocket.
+ *
+ * <p>{@code GET} receives messages, by an event stream or long polls, and {@code POST} sends one. The component above
+ * is independent of it:
  *
  * <pre>{@code
  * CometServer comet = new CometServer(chat);
  * router.route("GET", "/chat", comet).route("POST", "/chat", comet).route("DELETE", "/chat", comet);
  * }</pre>
  *
- * <p>The wire is described on the page of this package. A connection is known by an id that cannot be guessed, to requests on the
- * same path and by the same {@link dev.sprocket.http.User}. It ends when the application closes it, the client deletes it, or nobody
- * has listened for a while ({@link CometOptions}).
+ * <p>The protocol is described in the documentation of this package. A connection is identified by an unguessable id,
+ * in requests with the same path and the same {@link dev.sprocket.http.User}. It ends when the application closes it,
+ * the client deletes it, or no client listens for the grace period ({@link CometOptions}).
  *
- * <p>Threads: as the stack around it; the callbacks of a connection come from the event loop of the request that opened it.
+ * <p>Callbacks of a connection run on the event loop of the request that opened it.
  */
 @ConcurrentComponent
 public final class CometServer implements MessageComponent<HttpConnection, Message> {
     static final HttpResponse UNKNOWN =
-            HttpResponse.error(404, "no connection of this id (expected: one that is open)");
+            HttpResponse.error(404, "unknown connection id (expected: id of an open connection)");
 
     private final AttributeKey<CometConnection> key =
             AttributeKey.of("comet connection", "was CometServer.onOpen called?");
@@ -45,17 +47,17 @@ public final class CometServer implements MessageComponent<HttpConnection, Messa
     private final CometSessions sessions;
     private final AsyncFilter streams;
 
-    /** Serves a component. */
+    /** Serves a component with default options. */
     public CometServer(MessageComponent<? super Connection, ? super Message> app) {
         this(app, CometOptions.DEFAULT);
     }
 
-    /** As above, with options. */
+    /** Serves a component with custom options. */
     public CometServer(MessageComponent<? super Connection, ? super Message> app, CometOptions options) {
         this(app, options, new CometSessions());
     }
 
-    /** As above, with connections that it shares with other servers. */
+    /** Serves a component with connections that are shared with other servers. */
     public CometServer(
             MessageComponent<? super Connection, ? super Message> app, CometOptions options, CometSessions sessions) {
         this.app = app;
@@ -64,7 +66,7 @@ public final class CometServer implements MessageComponent<HttpConnection, Messa
         this.streams = new AsyncFilter(this::checkListen, new EventStream(new Listener(), options.keepAlive()));
     }
 
-    /** The connections. */
+    /** Returns the connections. */
     public CometSessions sessions() {
         return sessions;
     }
@@ -82,30 +84,30 @@ public final class CometServer implements MessageComponent<HttpConnection, Messa
             }
             case "POST" -> post(conn, request);
             case "DELETE" ->
-                with(conn, request.queryParameter("id"), known -> {
-                    known.leave();
+                with(conn, request.queryParameter("id"), comet -> {
+                    comet.leave();
                     conn.respond(HttpResponse.of(204));
                 });
             default ->
-                conn.respond(
-                        HttpResponse.error(405, "expected: GET, POST, DELETE").header("Allow", "GET, POST, DELETE"));
+                conn.respond(HttpResponse.error(405, "method not allowed (expected: GET, POST, DELETE)")
+                        .header("Allow", "GET, POST, DELETE"));
         }
     }
 
     private Optional<CometConnection> find(HttpConnection conn, Optional<String> id) {
         return id.filter(given -> given.length() == CometSessions.ID_LENGTH)
                 .flatMap(sessions::find)
-                .filter(known -> known.openingRequest().matches(conn));
+                .filter(comet -> comet.openingRequest().matches(conn));
     }
 
     private interface Action {
-        void run(CometConnection known);
+        void run(CometConnection comet);
     }
 
-    /** Does something about the connection that a request means, on its event loop. */
+    /** Runs an action for the connection of a request, on its event loop. */
     private void with(HttpConnection conn, Optional<String> id, Action action) {
-        Optional<CometConnection> known = find(conn, id);
-        if (known.isEmpty() || !known.get().onLoop(() -> action.run(known.get()))) {
+        Optional<CometConnection> found = find(conn, id);
+        if (found.isEmpty() || !found.get().onLoop(() -> action.run(found.get()))) {
             conn.respond(UNKNOWN);
         }
     }
@@ -121,41 +123,41 @@ public final class CometServer implements MessageComponent<HttpConnection, Messa
     }
 
     private HttpResponse tooManyConnections() {
-        return HttpResponse.error(503, "more than " + options.connections() + " connections");
+        return HttpResponse.error(503, "too many connections (limit: " + options.connections() + ")");
     }
 
-    /** What is asked before a stream begins. */
+    /** Checks a request before its event stream begins. */
     private CompletionStage<Optional<HttpResponse>> checkListen(HttpConnection conn) {
         Optional<CometPosition> position = CometPosition.of(HttpRequest.of(conn));
         if (position.isEmpty()) {
             return CompletableFuture.completedStage(
                     open(conn).isPresent() ? Optional.empty() : Optional.of(tooManyConnections()));
         }
-        CompletableFuture<Optional<HttpResponse>> answer = new CompletableFuture<>();
-        Optional<CometConnection> known = find(conn, Optional.of(position.get().id()));
-        if (known.isEmpty()
-                || !known.get().onLoop(() -> {
-                    key.set(conn, known.get());
-                    boolean goesOn =
-                            known.get().delivery().resume(position.get().after());
-                    answer.complete(goesOn ? Optional.empty() : Optional.of(gapResponse(known.get())));
+        CompletableFuture<Optional<HttpResponse>> response = new CompletableFuture<>();
+        Optional<CometConnection> found = find(conn, Optional.of(position.get().id()));
+        if (found.isEmpty()
+                || !found.get().onLoop(() -> {
+                    key.set(conn, found.get());
+                    boolean resumed =
+                            found.get().delivery().resume(position.get().after());
+                    response.complete(resumed ? Optional.empty() : Optional.of(gapResponse(found.get())));
                 })) {
-            answer.complete(Optional.of(UNKNOWN));
+            response.complete(Optional.of(UNKNOWN));
         }
-        return answer;
+        return response;
     }
 
-    /** What a client has missed is not there any more: it must notice, and begin anew. */
-    private static HttpResponse gapResponse(CometConnection known) {
-        known.leave();
-        return HttpResponse.error(404, "what came after that message is not kept any more; closed");
+    /** Closes a connection that has lost messages; the client must open a new one. */
+    private static HttpResponse gapResponse(CometConnection comet) {
+        comet.leave();
+        return HttpResponse.error(404, "messages after this position were discarded; connection closed");
     }
 
     private final class Listener implements MessageComponent<SseConnection, Message> {
         @Override
         public void onOpen(SseConnection stream) {
-            CometConnection known = key.get(stream);
-            known.onLoop(() -> known.delivery().attach(stream));
+            CometConnection comet = key.get(stream);
+            comet.onLoop(() -> comet.delivery().attach(stream));
         }
 
         @Override
@@ -163,8 +165,8 @@ public final class CometServer implements MessageComponent<HttpConnection, Messa
 
         @Override
         public void onClose(SseConnection stream) {
-            CometConnection known = key.get(stream);
-            known.onLoop(() -> known.delivery().listenerClosed(stream));
+            CometConnection comet = key.get(stream);
+            comet.onLoop(() -> comet.delivery().listenerClosed(stream));
         }
     }
 
@@ -179,12 +181,12 @@ public final class CometServer implements MessageComponent<HttpConnection, Messa
             }
             return;
         }
-        with(conn, Optional.of(position.get().id()), known -> {
-            key.set(conn, known);
-            if (known.delivery().resume(position.get().after())) {
-                known.delivery().attach(conn, false);
+        with(conn, Optional.of(position.get().id()), comet -> {
+            key.set(conn, comet);
+            if (comet.delivery().resume(position.get().after())) {
+                comet.delivery().attach(conn, false);
             } else {
-                conn.respond(gapResponse(known));
+                conn.respond(gapResponse(comet));
             }
         });
     }
@@ -197,19 +199,18 @@ public final class CometServer implements MessageComponent<HttpConnection, Messa
                 .startsWith("application/octet-stream");
         Message body = request.body();
         if (number < 0) {
-            conn.respond(HttpResponse.error(400, "n: no number (expected: 1, 2, 3 …)"));
+            conn.respond(HttpResponse.error(400, "n: not a number (expected: 1, 2, 3 …)"));
         } else if (!binary && !ByteBufUtil.isText(body.content(), StandardCharsets.UTF_8)) {
             conn.respond(HttpResponse.error(
-                    400,
-                    "a text that is not UTF-8 (expected: UTF-8, or a Content-Type of" + " application/octet-stream)"));
+                    400, "text that is not UTF-8 (expected: UTF-8, or Content-Type application/octet-stream)"));
         } else {
-            // the request, and its body with it, may be over before the other event loop comes to it
-            Message kept = binary ? body.copy() : Message.text(body.text());
-            with(conn, request.queryParameter("id"), known -> conn.respond(known.receive(kept, number)));
+            // the body may be released before the other event loop runs the action
+            Message copy = binary ? body.copy() : Message.text(body.text());
+            with(conn, request.queryParameter("id"), comet -> conn.respond(comet.receive(copy, number)));
         }
     }
 
-    /** Never called: no request is upgraded here. */
+    /** Never called, because no request is upgraded. */
     @Override
     public void onMessage(HttpConnection from, Message message) {}
 
@@ -221,9 +222,9 @@ public final class CometServer implements MessageComponent<HttpConnection, Messa
     @Override
     public void onClose(HttpConnection conn) {
         streams.onClose(conn);
-        CometConnection known = key.peek(conn);
-        if (known != null) {
-            known.onLoop(() -> known.delivery().listenerClosed(conn));
+        CometConnection comet = key.peek(conn);
+        if (comet != null) {
+            comet.onLoop(() -> comet.delivery().listenerClosed(conn));
         }
     }
 }

@@ -9,12 +9,14 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The connections of {@link CometServer}s, by ids that only their clients know. Servers that share it know each other's: so a stack
- * that is put together anew goes on with the connections of the one before.
+ * Open connections of one or several {@link CometServer}s, by id.
+ *
+ * <p>Servers that share an instance know each other's connections, so connections survive the replacement of a
+ * component stack. Ids are known only to their clients.
  */
 @ThreadSafe
 public final class CometSessions {
-    /** How long an id is, in characters: 128 bits. */
+    /** Length of an id, in characters: 128 bits. */
     static final int ID_LENGTH = 22;
 
     private static final SecureRandom RANDOM = new SecureRandom();
@@ -22,12 +24,12 @@ public final class CometSessions {
     private final Map<String, CometConnection> byId = new ConcurrentHashMap<>();
     private final DropStats dropStats = new DropStats();
 
-    /** How many connections there are, with those whose clients have not yet been told that they are closed. */
+    /** Returns the number of connections, including closed ones that still have messages for their clients. */
     public int size() {
         return byId.size();
     }
 
-    /** What was lost because clients took too long to fetch it. */
+    /** Returns statistics of messages and connections lost because clients were too slow. */
     public DropStats dropStats() {
         return dropStats;
     }

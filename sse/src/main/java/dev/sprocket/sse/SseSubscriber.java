@@ -21,19 +21,19 @@ import java.util.function.BiFunction;
 import java.util.function.Predicate;
 
 /**
- * Any topic as Server-Sent Events (the HTML standard, 9.2), for whoever does not want a WebSocket:
+ * Serves topics as Server-Sent Events (HTML standard, 9.2), as an alternative to WebSocket.
  *
  * <pre>{@code
  * router.route("GET", "/events/{topic}", new SseSubscriber(topics));
  * }</pre>
  *
- * A page hears it by {@code new EventSource("/events/kittensCategory")}, a shell by {@code curl -N}. The data is the
- * event's JSON text as it was published, the id a number that rises. {@code Last-Event-ID} is not honoured: events
+ * <p>A page subscribes by {@code new EventSource("/events/kittensCategory")}, a shell by {@code curl -N}. The data is
+ * the JSON text of the event as it was published, the id an increasing number. {@code Last-Event-ID} is ignored: events
  * that were missed while a client was disconnected are not sent again.
  *
- * <p>Reserved topics ({@link Topics#isReserved}) are refused with 403. Whoever may request the route may listen to others,
- * unless {@link #withAuthorizer} says otherwise: an {@code Authenticator}, {@code OriginFilter} or {@code Cors} goes around
- * it as around any component.
+ * <p>Reserved topics ({@link Topics#isReserved}) are rejected with 403. All clients that may request the route may
+ * subscribe to the other topics, unless restricted by {@link #withAuthorizer}. An {@code Authenticator}, {@code
+ * OriginFilter} or {@code Cors} can be placed around it, as around any component.
  */
 @ThreadSafe
 @ConcurrentComponent
@@ -50,16 +50,16 @@ public final class SseSubscriber implements MessageComponent<HttpConnection, Mes
     private final BiFunction<? super HttpConnection, String, Optional<String>> authorizer;
     private final EventStream stream;
 
-    /** Lets anybody listen to any topic, with a comment every 15 seconds. */
+    /** Allows all clients to subscribe to any topic, with a comment every 15 seconds. */
     public SseSubscriber(Topics topics) {
         this(topics, topic -> true, EventStream.DEFAULT_KEEPALIVE);
     }
 
     /**
-     * Lets anybody listen to some topics.
+     * Allows all clients to subscribe to some topics.
      *
-     * @param allowed which; others are answered with 403
-     * @param keepalive how often a comment is sent
+     * @param allowed topics that are allowed; others are answered with 403
+     * @param keepalive interval between comments
      */
     public SseSubscriber(Topics topics, Predicate<String> allowed, Duration keepalive) {
         this.topics = topics;
@@ -68,20 +68,22 @@ public final class SseSubscriber implements MessageComponent<HttpConnection, Mes
         this.stream = new EventStream(new TopicStream(), keepalive).verbatim();
     }
 
-    private SseSubscriber(SseSubscriber same, BiFunction<? super HttpConnection, String, Optional<String>> denial) {
-        this.topics = same.topics;
-        this.allowed = same.allowed;
-        this.authorizer = denial;
-        this.stream = same.stream;
+    private SseSubscriber(
+            SseSubscriber other, BiFunction<? super HttpConnection, String, Optional<String>> authorizer) {
+        this.topics = other.topics;
+        this.allowed = other.allowed;
+        this.authorizer = authorizer;
+        this.stream = other.stream;
     }
 
     /**
      * Returns a copy that authorizes each request.
      *
-     * @param denial why a connection may not subscribe to a topic, which is answered with 403; empty if it may
+     * @param authorizer returns the reason to deny a topic to a connection, which is answered with 403; empty to allow
+     *     it
      */
-    public SseSubscriber withAuthorizer(BiFunction<? super HttpConnection, String, Optional<String>> denial) {
-        return new SseSubscriber(this, denial);
+    public SseSubscriber withAuthorizer(BiFunction<? super HttpConnection, String, Optional<String>> authorizer) {
+        return new SseSubscriber(this, authorizer);
     }
 
     private static String topic(HttpRequest request) {
@@ -97,7 +99,7 @@ public final class SseSubscriber implements MessageComponent<HttpConnection, Mes
             return;
         }
         Optional<String> denied = Topics.isReserved(topic) || !allowed.test(topic)
-                ? Optional.of("expected: one that may be listened to here")
+                ? Optional.of("expected: an allowed topic")
                 : authorizer.apply(conn, topic);
         if (denied.isPresent()) {
             conn.respond(forbidden(conn, "topic: " + topic + " (" + denied.get() + ")"));
@@ -106,10 +108,10 @@ public final class SseSubscriber implements MessageComponent<HttpConnection, Mes
         }
     }
 
-    /** The same body for each topic that is denied, whether or not there is one; the log has the rule. */
+    /** Returns the same body for all denied topics, existing or not. The rule is logged. */
     private static HttpResponse forbidden(HttpConnection conn, String reason) {
-        String who = User.find(conn).isPresent() ? "for this user" : "for clients that are not logged in";
-        return HttpResponse.text("403 Forbidden: topic denied " + who + "\n")
+        String clients = User.find(conn).isPresent() ? "for this user" : "for clients that are not logged in";
+        return HttpResponse.text("403 Forbidden: topic denied " + clients + "\n")
                 .status(403)
                 .reason(reason);
     }
@@ -129,7 +131,7 @@ public final class SseSubscriber implements MessageComponent<HttpConnection, Mes
         stream.onClose(conn);
     }
 
-    /** Above the stream: subscribes when it has begun, and leaves when it ends. */
+    /** Subscribes when the stream begins, and unsubscribes when it ends. */
     private final class TopicStream implements MessageComponent<SseConnection, Message> {
         @Override
         public void onOpen(SseConnection conn) {

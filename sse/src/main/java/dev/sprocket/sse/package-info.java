@@ -1,37 +1,40 @@
 /**
- * What gets through where WebSocket does not: requests. {@link dev.sprocket.sse.SseSubscriber} lets pages listen to topics; {@link
- * dev.sprocket.sse.CometServer} makes connections in both directions, for any component. Both are put on a route.
+ * Server-Sent Events and long polling, for clients that cannot use WebSocket.
  *
- * <h2>The wire of CometServer</h2>
+ * <p>{@link dev.sprocket.sse.SseSubscriber} lets pages subscribe to topics. {@link dev.sprocket.sse.CometServer} makes
+ * bidirectional connections, for any component. Both are used as components of a route.
  *
- * <p>A client listens by GET and sends by POST, to the same path. What it hears of a connection, by either way to listen, is its id and
- * the numbers of messages, from 1 on; these say where to go on if a request breaks off.
+ * <h2>Protocol of CometServer</h2>
+ *
+ * <p>A client receives by GET and sends by POST, with the same path. Both ways to receive, stream and poll, return the
+ * id of the connection and the numbers of messages, starting with 1. A client that reconnects sends them to resume.
  *
  * <pre>{@code
- * GET /chat, Accept: text/event-stream      opens a connection and listens: a stream of events
+ * GET /chat, Accept: text/event-stream      opens a connection and receives a stream of events
  * GET /chat                                 opens a connection and polls
- * GET /chat?id=…&after=3                    listens on, behind message 3; or the header Last-Event-ID: id.3
- * POST /chat?id=…                           sends a message: the body, 204 when it is taken
- * POST /chat?id=…&n=1                       the same, counted: one that comes twice is taken once, a gap is 409
- * DELETE /chat?id=…                         leaves
+ * GET /chat?id=…&after=3                    resumes after message 3; or the header Last-Event-ID: id.3
+ * POST /chat?id=…                           sends the body as a message; 204 if it was accepted
+ * POST /chat?id=…&n=1                       sends a numbered message; duplicates are ignored, a gap is 409
+ * DELETE /chat?id=…                         closes the connection
  * }</pre>
  *
- * <p>A body is text in UTF-8, unless its Content-Type is {@code application/octet-stream}. An id that is not known here (any more) is
- * answered with 404, one message too large with 413, one connection too many with 503.
+ * <p>A body is UTF-8 text, unless its Content-Type is {@code application/octet-stream}. An unknown or expired id is
+ * answered with 404, a too large message with 413, too many connections with 503.
  *
- * <p>In a <b>stream</b> the first event is of the type {@code id}, its data is the id. A message is an event without a type; of the
- * type {@code json} if it is a text with CR, which events cannot hold, as a string of JSON; of the type {@code binary} if it is
- * binary, as Base64. When the connection ends there is one of the type {@code close}; its data is why, in a word or two.
+ * <p>In a <b>stream</b>, the first event has the type {@code id}, and the id as data. A message is an event without
+ * type. It has the type {@code json} and is a JSON string if it is text with CR, which events cannot contain. It has
+ * the type {@code binary} and is Base64 if it is binary. When the connection ends, an event of the type {@code close}
+ * is sent; its data is a short reason.
  *
- * <p>A <b>poll</b> is answered as soon as there is something, or after 20 seconds, with <code>{"id":"…","last":3,"messages":["a",
- * {"binary":"AAEC"}]}</code>, and {@code "closed":"…"} when the connection has ended. The next asks for what is {@code after} that
- * {@code last}, and so says that all before has arrived.
+ * <p>A <b>poll</b> is answered when a message is available, or after 20 seconds, with <code>{"id":"…","last":3,
+ * "messages":["a",{"binary":"AAEC"}]}</code>, and {@code "closed":"…"} when the connection has ended. The next poll
+ * requests messages {@code after} the value of {@code last}, which acknowledges all earlier ones.
  *
- * <p>Messages that were polled are kept until the next poll; of a stream, the last 64 KiB. If what is asked for is not kept any more
- * the connection is closed rather than go on with a gap. If nobody listens for 30 seconds it is closed too. A request that listens takes
- * the place of the one before it.
+ * <p>Messages of a poll are kept until the next poll; of a stream, the last 64 KiB are kept. If a client requests
+ * messages that have been discarded, the connection is closed, so that there is never a gap. It is also closed if no
+ * client listens for 30 seconds. A new stream or poll replaces the previous one.
  *
- * <p>By hand:
+ * <p>From a shell:
  *
  * <pre>{@code
  * curl -N -H 'Accept: text/event-stream' localhost:8080/chat
@@ -41,7 +44,7 @@
  * curl -X DELETE 'localhost:8080/chat?id=…'
  * }</pre>
  *
- * <p>In a page an {@code EventSource} connects again by itself, and goes on where it was:
+ * <p>In a page, an {@code EventSource} reconnects automatically, and resumes:
  *
  * <pre>{@code
  * const source = new EventSource("/chat");
@@ -52,9 +55,9 @@
  * const send = text => fetch("/chat?id=" + id, { method: "POST", body: text });
  * }</pre>
  *
- * <p>The id is as good as a password, so it belongs under TLS; logs leave it out, as they do all queries. A browser does not name the
- * page by {@code Origin} in a GET to the page's own host; an {@link dev.sprocket.http.OriginFilter} around it lets such a GET through,
- * with cookies if {@code Sec-Fetch-Site} or {@code Referer} names an allowed page.
+ * <p>The id is a credential, so use TLS. Logs omit it, like all queries. Browsers send no {@code Origin} in a GET to
+ * the host of the page. An {@link dev.sprocket.http.OriginFilter} admits such a GET, and with cookies if {@code
+ * Sec-Fetch-Site} or {@code Referer} names an allowed page.
  */
 @NullMarked
 package dev.sprocket.sse;

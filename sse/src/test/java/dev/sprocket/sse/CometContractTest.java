@@ -20,7 +20,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Nested;
 
-/** The laws of layers, kept by connections that are made of requests: a proxy turns each line into one. */
+/** Layer contract for connections made of requests: a proxy turns each line into a request. */
 class CometContractTest {
     abstract static class Proxied extends LayerContract {
         abstract MessageComponent<Connection, Message> client(Connection conn, CometServer server);
@@ -53,7 +53,7 @@ class CometContractTest {
         }
     }
 
-    /** Listens by polls. */
+    /** Client that receives by polls. */
     private static final class Polling implements MessageComponent<Connection, Message> {
         private final Connection conn;
         private final HttpPeer polls;
@@ -69,14 +69,14 @@ class CometContractTest {
         @Override
         public void onOpen(Connection opened) {
             take(polls.get("/").body());
-            ask();
+            poll();
         }
 
         private String id() {
             return position.get("id").getAsString();
         }
 
-        private void ask() {
+        private void poll() {
             polls.socket()
                     .write("GET /?id=" + id() + "&after=" + position.get("last")
                             + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
@@ -84,11 +84,11 @@ class CometContractTest {
         }
 
         private void listen() {
-            String answer = polls.socket().readText();
-            if (!answer.isEmpty()) {
-                take(answer.substring(answer.indexOf("\r\n\r\n") + 4));
+            String response = polls.socket().readText();
+            if (!response.isEmpty()) {
+                take(response.substring(response.indexOf("\r\n\r\n") + 4));
                 if (conn.isOpen()) {
-                    ask();
+                    poll();
                 }
             }
         }
@@ -118,7 +118,7 @@ class CometContractTest {
         }
     }
 
-    /** Listens to a stream. */
+    /** Client that receives a stream. */
     private static final class Streaming implements MessageComponent<Connection, Message> {
         private static final Pattern ID = Pattern.compile("event: id\nid: .*\nretry: 1000\ndata: (.*)\n\n");
         private static final Pattern EVENT = Pattern.compile("id: .*\ndata: (.*)\n\n");

@@ -71,10 +71,10 @@ class CometServerTest {
         return HttpPeer.on(socket(stack));
     }
 
-    private static JsonObject json(Response answer) {
-        assertThat(answer.status()).isEqualTo(200);
-        assertThat(answer.headers()).containsEntry("cache-control", "no-store");
-        return JsonParser.parseString(answer.body()).getAsJsonObject();
+    private static JsonObject json(Response response) {
+        assertThat(response.status()).isEqualTo(200);
+        assertThat(response.headers()).containsEntry("cache-control", "no-store");
+        return JsonParser.parseString(response.body()).getAsJsonObject();
     }
 
     private static String id(HttpPeer peer) {
@@ -85,12 +85,12 @@ class CometServerTest {
         return peer().send("POST", "/?id=" + id, text).status();
     }
 
-    /** Lets the event loop of the request that opened a connection do what it has put off. */
+    /** Runs the pending tasks of the event loop of the request that opened a connection. */
     private static void settle(HttpPeer opener) {
         assertThat(opener.socket().isOpen()).isTrue();
     }
 
-    /** HTTP/1.0, so that what follows the head is the stream itself. */
+    /** Opens a stream with HTTP/1.0, so that the body has no chunks. */
     private MemorySocket stream(String target, String... headers) {
         MemorySocket socket = socket(server);
         socket.write("GET " + target + " HTTP/1.0\r\nHost: localhost\r\nAccept: text/event-stream\r\n"
@@ -165,8 +165,8 @@ class CometServerTest {
 
     @Test
     void broken_stream_resumes_without_loss() {
-        MemorySocket keeper = socket(server);
-        HttpPeer first = HttpPeer.on(keeper);
+        MemorySocket opener = socket(server);
+        HttpPeer first = HttpPeer.on(opener);
         String id = id(first);
         MemorySocket stream = stream("/?id=" + id + "&after=0");
         post(id, "echo 1");
@@ -221,8 +221,8 @@ class CometServerTest {
 
     @Test
     void listening_client_is_not_idle() {
-        HttpPeer keeper = peer();
-        String id = id(keeper);
+        HttpPeer opener = peer();
+        String id = id(opener);
         MemorySocket stream = stream("/?id=" + id + "&after=0");
         stream.read();
         clock.advance(Duration.ofMinutes(10));
@@ -322,9 +322,9 @@ class CometServerTest {
 
     @Test
     void rejects_other_methods() {
-        Response answer = peer().send("PUT", "/", "x");
-        assertThat(answer.status()).isEqualTo(405);
-        assertThat(answer.headers()).containsEntry("allow", "GET, POST, DELETE");
+        Response response = peer().send("PUT", "/", "x");
+        assertThat(response.status()).isEqualTo(405);
+        assertThat(response.headers()).containsEntry("allow", "GET, POST, DELETE");
     }
 
     @Test

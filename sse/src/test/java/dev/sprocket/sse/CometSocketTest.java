@@ -21,32 +21,32 @@ import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Where sockets and event loops are the point. */
+/** Comet connections over real sockets and event loops. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 @Timeout(60)
 class CometSocketTest implements MessageComponent<Connection, Message> {
-    private final BlockingQueue<String> told = new LinkedBlockingQueue<>();
+    private final BlockingQueue<String> callbacks = new LinkedBlockingQueue<>();
     private final HttpClient client = HttpClient.newHttpClient();
 
     @Override
     public void onOpen(Connection conn) {
-        told.add("open in " + Thread.currentThread().getName());
+        callbacks.add("open in " + Thread.currentThread().getName());
     }
 
     @Override
     public void onMessage(Connection from, Message message) {
-        told.add(message.text() + " in " + Thread.currentThread().getName());
+        callbacks.add(message.text() + " in " + Thread.currentThread().getName());
     }
 
     @Override
     public void onClose(Connection conn) {
-        told.add("close in " + Thread.currentThread().getName());
+        callbacks.add("close in " + Thread.currentThread().getName());
     }
 
     private String open(IoServer server) throws Exception {
-        String answer = client.send(HttpRequest.newBuilder(at(server, "")).build(), BodyHandlers.ofString())
+        String response = client.send(HttpRequest.newBuilder(at(server, "")).build(), BodyHandlers.ofString())
                 .body();
-        return answer.substring(7, 29);
+        return response.substring(7, 29);
     }
 
     private static URI at(IoServer server, String query) {
@@ -60,9 +60,9 @@ class CometSocketTest implements MessageComponent<Connection, Message> {
         String opened;
         try {
             String id = open(server);
-            opened = told.poll(20, TimeUnit.SECONDS);
+            opened = callbacks.poll(20, TimeUnit.SECONDS);
             for (int i = 0; i < 6; i++) {
-                // each client has a connection of its own, and those are spread over the loops
+                // each client has its own connection, and connections are spread over the loops
                 HttpRequest post = HttpRequest.newBuilder(at(server, "?id=" + id))
                         .POST(BodyPublishers.ofString("open"))
                         .build();
@@ -70,11 +70,11 @@ class CometSocketTest implements MessageComponent<Connection, Message> {
                                 .send(post, BodyHandlers.discarding())
                                 .statusCode())
                         .isEqualTo(204);
-                assertThat(told.poll(20, TimeUnit.SECONDS)).isEqualTo(opened);
+                assertThat(callbacks.poll(20, TimeUnit.SECONDS)).isEqualTo(opened);
             }
         } finally {
             server.close();
         }
-        assertThat(told).containsExactly(opened.replace("open", "close"));
+        assertThat(callbacks).containsExactly(opened.replace("open", "close"));
     }
 }

@@ -40,7 +40,7 @@ class SseSubscriberTest {
         return peer;
     }
 
-    /** A page that listens; HTTP/1.0, so that what follows the head is the stream itself. */
+    /** Opens a stream with HTTP/1.0, so that the body has no chunks. */
     private MemorySocket listening(String path) {
         MemorySocket socket = peer().socket();
         socket.write("GET " + path + " HTTP/1.0\r\nHost: h\r\n\r\n");
@@ -123,14 +123,15 @@ class SseSubscriberTest {
 
     @Test
     void event_reaches_all_kinds_of_subscribers() {
-        List<String> heard = new ArrayList<>();
-        topics.topic("news").subscribe(Subscriber.of("app", Runnable::run, (topic, event) -> heard.add(event.json())));
+        List<String> received = new ArrayList<>();
+        topics.topic("news")
+                .subscribe(Subscriber.of("app", Runnable::run, (topic, event) -> received.add(event.json())));
         MemorySocket one = listening("/events/news");
         MemorySocket other = listening("/events/news");
 
         assertThat(topics.topic("news").broadcast(Event.of("all"))).isEqualTo(3);
 
-        assertThat(heard).containsExactly("\"all\"");
+        assertThat(received).containsExactly("\"all\"");
         assertThat(one.readText()).isEqualTo(other.readText()).contains("data: \"all\"\n\n");
     }
 }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
-class OutboxTest {
+class CometOutboxTest {
     private final List<Message> dropped = new ArrayList<>();
 
     private CometOutbox outbox(OverflowPolicy overflow) {
