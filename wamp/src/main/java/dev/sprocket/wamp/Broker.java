@@ -108,8 +108,8 @@ final class Broker implements RawWampComponent, Subprotocols {
         Subscriber subscriber;
         try {
             subscriber = checkedSubscriber(conn, topic);
-        } catch (CallException excess) { // WAMP v1 cannot report it
-            throw new RejectedException(RejectedException.Kind.LIMIT_EXCEEDED, excess.description());
+        } catch (CallException exceeded) { // WAMP v1 cannot report it
+            throw new RejectedException(RejectedException.Kind.LIMIT_EXCEEDED, exceeded.description());
         }
         if (topic.subscribe(subscriber)) {
             app.onSubscribe(conn, topic);

@@ -28,7 +28,7 @@ final class CraMethod implements WampAuthenticator {
     /** Selects one of the credentials as decoy for an unknown user, always the same. */
     static UserCredential<CraSecret> decoyFor(List<UserCredential<CraSecret>> credentials, String authid) {
         if (credentials.isEmpty()) {
-            return UserCredential.of("nobody", "user", CraSecret.of("nobody's"));
+            return UserCredential.of("nobody", "user", CraSecret.of("decoy"));
         }
         int number = ByteBuffer.wrap(credentials.get(0).credential().sign("account " + authid))
                 .getInt();
@@ -51,7 +51,7 @@ final class CraMethod implements WampAuthenticator {
         String challenge = challengeText(request, user);
         Map<String, Object> extra = new HashMap<>(secret.saltParameters());
         extra.put("challenge", challenge);
-        return AuthResult.challenge(NAME, extra, (signature, more) -> {
+        return AuthResult.challenge(NAME, extra, (signature, responseExtra) -> {
             boolean valid = secret.isSignature(challenge, signature);
             return CredentialAuthenticator.result(
                     NAME, found.filter(credential -> valid).map(UserCredential::user));

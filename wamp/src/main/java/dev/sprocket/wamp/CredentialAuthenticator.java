@@ -81,7 +81,7 @@ public final class CredentialAuthenticator implements WampAuthenticator {
     /** Returns a copy with another timeout for the whole authentication; 10 seconds by default. */
     public CredentialAuthenticator timeout(Duration other) {
         if (other.isZero() || other.isNegative()) {
-            throw new IllegalArgumentException("limit: " + other + " (expected: above zero)");
+            throw new IllegalArgumentException("timeout: " + other + " (expected: above zero)");
         }
         return new CredentialAuthenticator(methods, other);
     }
@@ -148,9 +148,9 @@ public final class CredentialAuthenticator implements WampAuthenticator {
 
     /** Authenticates users by WAMP-CRA with fixed secrets. */
     public static AuthMethod cra(List<UserCredential<CraSecret>> credentials) {
-        FixedCredentials<CraSecret> known = new FixedCredentials<>(credentials);
+        FixedCredentials<CraSecret> lookup = new FixedCredentials<>(credentials);
         return AuthMethod.requiringAuthid(
-                "wampcra", new CraMethod(known, authid -> CraMethod.decoyFor(credentials, authid)));
+                "wampcra", new CraMethod(lookup, authid -> CraMethod.decoyFor(credentials, authid)));
     }
 
     /**

@@ -47,20 +47,21 @@ final class Dealer {
             int max,
             RealmLimits limits,
             IdListener listener) {
-        Registration known = registrations.get(match, uri).orElse(null);
-        if (known != null
-                && (invoke == Registration.InvokePolicy.SINGLE || known.invoke != invoke || known.has(callee))) {
+        Registration existing = registrations.get(match, uri).orElse(null);
+        if (existing != null
+                && (invoke == Registration.InvokePolicy.SINGLE || existing.invoke != invoke || existing.has(callee))) {
             throw new CallException("wamp.error.procedure_already_exists", "procedure " + uri + " is registered");
         }
         if (callee.registrations().size() >= max) {
             throw new RejectedException(RejectedException.Kind.LIMIT_EXCEEDED, "more than " + max + " registrations");
         }
         Broker.memoryUsage(callee).reserve(MemoryUsage.Kind.REGISTRATIONS, size(uri), limits);
-        Registration registration = known != null ? known : new Registration(ids.incrementAndGet(), uri, match, invoke);
+        Registration registration =
+                existing != null ? existing : new Registration(ids.incrementAndGet(), uri, match, invoke);
         listener.onId(registration.id);
         registration.add(new Registration.Callee(callee, timeouts));
         callee.registrations().add(registration);
-        if (known == null) {
+        if (existing == null) {
             byId.put(registration.id, registration);
             registrations.computeIfAbsent(match, uri, () -> registration);
             meta.created(callee, registration);

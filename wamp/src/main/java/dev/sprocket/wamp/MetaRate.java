@@ -30,12 +30,12 @@ final class MetaRate {
 
     /** Returns the rate of a client. */
     static MetaRate of(WampConnection conn) {
-        MetaRate known = KEY.peek(conn);
-        if (known == null) {
-            known = new MetaRate(System::nanoTime);
-            KEY.set(conn, known);
+        MetaRate rate = KEY.peek(conn);
+        if (rate == null) {
+            rate = new MetaRate(System::nanoTime);
+            KEY.set(conn, rate);
         }
-        return known;
+        return rate;
     }
 
     /** Starts a call. Throws {@link CallException} if the budget is exceeded. */

@@ -42,9 +42,9 @@ record OptionReader(Map<?, ?> map) {
      *
      * <p>Other names are a {@link CallException} with the URI {@code error}.
      */
-    <E extends Enum<E>> @Nullable E enumValue(String name, Class<E> words, String error) {
+    <E extends Enum<E>> @Nullable E enumValue(String name, Class<E> type, String error) {
         String text = text(name);
-        return text == null ? null : OptionType.enumValue(name, text, words, error);
+        return text == null ? null : OptionType.enumValue(name, text, type, error);
     }
 
     /** Returns an integer from 0 to 2^53; 0 if absent. */

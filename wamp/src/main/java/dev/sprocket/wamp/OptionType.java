@@ -83,13 +83,13 @@ record OptionType<T>(String expected, Converter<T> converter) {
         return value instanceof Long number ? number : null;
     }
 
-    private static <T> @Nullable List<T> items(Object value, Converter<T> fit) {
+    private static <T> @Nullable List<T> items(Object value, Converter<T> converter) {
         if (!(value instanceof List<?> all)) {
             return null;
         }
         List<T> items = new ArrayList<>();
         for (Object item : all) {
-            T read = item == null ? null : fit.convert(item);
+            T read = item == null ? null : converter.convert(item);
             if (read == null) {
                 return null;
             }

@@ -70,25 +70,25 @@ final class PatternOverlap {
         return longest;
     }
 
-    private static boolean overlap(MatchPolicy one, String pattern, MatchPolicy other, String otherPattern) {
-        if (one == MatchPolicy.PREFIX && other == MatchPolicy.PREFIX) {
+    private static boolean overlap(MatchPolicy match, String pattern, MatchPolicy otherMatch, String otherPattern) {
+        if (match == MatchPolicy.PREFIX && otherMatch == MatchPolicy.PREFIX) {
             return pattern.startsWith(otherPattern) || otherPattern.startsWith(pattern);
         }
-        if (one == MatchPolicy.PREFIX) {
+        if (match == MatchPolicy.PREFIX) {
             return overlap(pattern, components(otherPattern));
         }
-        if (other == MatchPolicy.PREFIX) {
+        if (otherMatch == MatchPolicy.PREFIX) {
             return overlap(otherPattern, components(pattern));
         }
         return overlap(components(pattern), components(otherPattern));
     }
 
-    private static boolean overlap(String[] one, String[] other) {
-        if (one.length != other.length) {
+    private static boolean overlap(String[] first, String[] second) {
+        if (first.length != second.length) {
             return false;
         }
-        for (int i = 0; i < one.length; i++) {
-            if (!one[i].isEmpty() && !other[i].isEmpty() && !one[i].equals(other[i])) {
+        for (int i = 0; i < first.length; i++) {
+            if (!first[i].isEmpty() && !second[i].isEmpty() && !first[i].equals(second[i])) {
                 return false;
             }
         }

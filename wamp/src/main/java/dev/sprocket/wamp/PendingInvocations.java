@@ -31,8 +31,8 @@ final class PendingInvocations {
         MemoryUsage memory = Broker.memoryUsage(session);
         try {
             memory.reserve(MemoryUsage.Kind.INVOCATIONS, call.size(), limits);
-        } catch (CallException excess) {
-            throw new CallException(excess.errorUri(), "callee: " + excess.description());
+        } catch (CallException exceeded) {
+            throw new CallException(exceeded.errorUri(), "callee: " + exceeded.description());
         }
         call.whenDone(() -> memory.release(MemoryUsage.Kind.INVOCATIONS, call.size()));
         V2Invocation invocation = new V2Invocation(this, ++lastId, registration.id, call, details);
@@ -77,12 +77,12 @@ final class PendingInvocations {
 
     /** Answers all pending calls because the client has disconnected. */
     void close() {
-        List<V2Invocation> left;
+        List<V2Invocation> open;
         synchronized (this) {
             closed = true;
-            left = List.copyOf(pending.values());
+            open = List.copyOf(pending.values());
             pending.clear();
         }
-        left.forEach(V2Invocation::calleeLeft);
+        open.forEach(V2Invocation::calleeLeft);
     }
 }

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
  * <p>Called on the thread of the session's callbacks; the check to resume runs on the event loop.
  */
 final class PublishBackpressure {
-    /** Maximum of {@link Topics#waiting}. */
+    /** Maximum of {@link Topics#pendingBytes}. */
     static final long MAX_PENDING_BYTES = 8 << 20;
 
     /** Interval of the checks of a paused client. */

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class RawSocketDetector extends ForwardingComponent<Connection, Message> {
     private static final int TIMEOUT_SECONDS = 10;
     private static final AttributeKey<Choice> CHOICE =
-            AttributeKey.of("choice", "was RawSocketDetector.onOpen called?");
+            AttributeKey.of("detected protocol", "was RawSocketDetector.onOpen called?");
 
     /** Selected component of a connection. */
     private static final class Choice {

@@ -57,7 +57,7 @@ final class RawSocketHandler extends ByteToMessageDecoder
     private final Attributes attributes;
     private final ComponentInvoker<RawSocketConnection> invoker;
     private final RawSocketWatch watch;
-    private InboundBudget.@Nullable Reservation holding;
+    private InboundBudget.@Nullable Reservation reservation;
     private @Nullable PipelineContext pipeline;
     private @Nullable ReadBudget budget;
     private @Nullable Serializer serializer;
@@ -88,18 +88,18 @@ final class RawSocketHandler extends ByteToMessageDecoder
     public void channelRead(ChannelHandlerContext ctx, Object read) throws Exception {
         super.channelRead(ctx, read);
         int bytes = actualReadableBytes();
-        if (holding == null && bytes > 0) {
+        if (reservation == null && bytes > 0) {
             PipelineContext context = pipeline();
-            holding = InboundBudget.of(below).newReservation(() -> context.onLoop(this::evicted));
+            reservation = InboundBudget.of(below).newReservation(() -> context.onLoop(this::evicted));
         }
-        if (holding != null) {
-            holding.resize(closed ? 0 : bytes);
+        if (reservation != null) {
+            reservation.resize(closed ? 0 : bytes);
         }
     }
 
     private void evicted() {
         if (!closed) {
-            closeFor("too much unfinished input in sum (raise inbound-memory-limit)");
+            closeFor("too much unfinished input in total (raise inbound-memory-limit)");
         }
     }
 
@@ -137,15 +137,15 @@ final class RawSocketHandler extends ByteToMessageDecoder
         in.skipBytes(1);
         int request = in.readUnsignedByte();
         int reserved = in.readUnsignedShort();
-        Optional<Serializer> known = WireFormats.serializers().stream()
+        Optional<Serializer> requested = WireFormats.serializers().stream()
                 .filter(candidate -> candidate.rawSocketId() == (request & 0xF))
                 .findFirst();
-        if (known.isEmpty() || reserved != 0) {
+        if (requested.isEmpty() || reserved != 0) {
             sendHandshakeReply((reserved != 0 ? RESERVED_BITS : UNKNOWN_SERIALIZER) << 4);
             closeFor(reserved != 0 ? "reserved bits (expected: none)" : "serializer " + (request & 0xF));
             return;
         }
-        serializer = known.get();
+        serializer = requested.get();
         limit = 1 << (MIN_EXPONENT + (request >> 4));
         sendHandshakeReply((lengthExponent - MIN_EXPONENT) << 4 | serializer.rawSocketId());
         invoker.open();
@@ -205,8 +205,7 @@ final class RawSocketHandler extends ByteToMessageDecoder
     }
 
     private void closeFor(String reason) {
-        LOG.cause(reason)
-                .info(this, "connection closed; RawSocket protocol error: connection={} reason={}", this, reason);
+        LOG.cause(reason).info(this, "RawSocket connection closed: connection={} reason={}", this, reason);
         closed = true;
         below.close();
     }
@@ -237,8 +236,8 @@ final class RawSocketHandler extends ByteToMessageDecoder
             ReadBudget.logDropped(this, countMessages(internalBuffer()));
         }
         closed = true;
-        if (holding != null) {
-            holding.resize(0);
+        if (reservation != null) {
+            reservation.resize(0);
         }
         // otherwise Netty would pass it to the next handler
         internalBuffer().skipBytes(actualReadableBytes());

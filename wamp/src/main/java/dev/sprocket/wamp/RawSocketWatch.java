@@ -35,9 +35,9 @@ final class RawSocketWatch implements LoopTimer.Task {
         this.keepAlive = keepAlive;
     }
 
-    void start(LoopTimer sweep) {
-        since = sweep.now();
-        sweep.add(this);
+    void start(LoopTimer timer) {
+        since = timer.now();
+        timer.add(this);
     }
 
     void received() {

@@ -10,7 +10,8 @@ import dev.sprocket.pubsub.Event;
  * <p>It is served by {@link WampProtocol} directly and acts as broker and dealer: it decides about subscriptions and
  * delivers events itself. Most applications implement {@link WampComponent} under {@link WampServer} instead.
  *
- * <p>Topics are URIs of 1 to 512 characters; CURIEs are already expanded.
+ * <p>Topics are URIs of 1 to 512 characters; CURIEs are already expanded. The callbacks of a connection follow the
+ * rules of {@link Component}.
  */
 public interface RawWampComponent extends Component<WampConnection> {
     /**

@@ -30,15 +30,15 @@ final class RealmRegistry {
         this.factory = factory;
     }
 
-    /** Returns the realm of WAMP v1 clients. */
+    /** Returns the first realm, which clients of WAMP v1 join. */
     RealmRuntime first() {
         return first;
     }
 
     Optional<RealmRuntime> find(String name) {
-        RealmRuntime known = byName.get(name);
-        return known != null
-                ? Optional.of(known)
+        RealmRuntime existing = byName.get(name);
+        return existing != null
+                ? Optional.of(existing)
                 : factory.apply(name).map(created -> byName.computeIfAbsent(name, n -> new RealmRuntime(created)));
     }
 

@@ -57,8 +57,8 @@ final class RealmRuntime {
         return state.history();
     }
 
-    V2EventEncoder encoder(WireFormat wire) {
-        return state.encoder(wire);
+    V2EventEncoder encoder(WireFormat wireFormat) {
+        return state.encoder(wireFormat);
     }
 
     V2Sessions sessions() {

@@ -61,9 +61,9 @@ final class Registration {
     }
 
     void add(Callee callee) {
-        List<Callee> more = new java.util.ArrayList<>(callees);
-        more.add(callee);
-        callees = List.copyOf(more);
+        List<Callee> extended = new java.util.ArrayList<>(callees);
+        extended.add(callee);
+        callees = List.copyOf(extended);
     }
 
     void remove(V2Session session) {

@@ -120,9 +120,9 @@ final class RetainedEvents implements PublishListener {
         }
         try {
             retention.owner().reserve(MemoryUsage.Kind.RETAINED, stored.size, retention.limits());
-        } catch (CallException excess) {
+        } catch (CallException exceeded) {
             // the limits were checked before, but other publishers were faster
-            LOG.warn("event not retained: topic={} reason={}", SafeText.excerpt(topic), excess.description());
+            LOG.warn("event not retained: topic={} reason={}", SafeText.excerpt(topic), exceeded.description());
             return;
         }
         release(before, after);
@@ -186,11 +186,11 @@ final class RetainedEvents implements PublishListener {
         return new TopicEvents(all, replaced ? null : some);
     }
 
-    private static @Nullable Event newer(@Nullable Event one, @Nullable Event other) {
-        if (one == null || other == null) {
-            return one == null ? other : one;
+    private static @Nullable Event newer(@Nullable Event first, @Nullable Event second) {
+        if (first == null || second == null) {
+            return first == null ? second : first;
         }
-        return one.published.number() > other.published.number() ? one : other;
+        return first.published.number() > second.published.number() ? first : second;
     }
 
     /**

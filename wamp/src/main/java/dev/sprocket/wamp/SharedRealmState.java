@@ -56,8 +56,8 @@ final class SharedRealmState {
         return history;
     }
 
-    V2EventEncoder encoder(WireFormat wire) {
-        return encoders.computeIfAbsent(wire, w -> new V2EventEncoder(subscriptions, w));
+    V2EventEncoder encoder(WireFormat wireFormat) {
+        return encoders.computeIfAbsent(wireFormat, format -> new V2EventEncoder(subscriptions, format));
     }
 
     V2Sessions sessions() {

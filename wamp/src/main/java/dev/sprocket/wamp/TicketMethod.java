@@ -10,7 +10,7 @@ import java.util.concurrent.CompletableFuture;
 @ThreadSafe
 final class TicketMethod implements WampAuthenticator {
     private static final String NAME = "ticket";
-    private static final SharedSecret DECOY = SharedSecret.of("nobody's");
+    private static final SharedSecret DECOY = SharedSecret.of("decoy");
 
     private final CredentialAuthenticator.TicketCheck check;
 

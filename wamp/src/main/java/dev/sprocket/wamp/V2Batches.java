@@ -71,15 +71,15 @@ final class V2Batches {
 
     /** Reports whether the read budget allows another message. Off the event loop it is unlimited. */
     private boolean mayContinue() {
-        ReadBudget known = budget;
-        if (known == null) {
+        ReadBudget current = budget;
+        if (current == null) {
             PipelineContext pipeline = PipelineContext.find(below).orElse(null);
             if (pipeline == null || !pipeline.outbound().loop().inEventLoop()) {
                 return true;
             }
-            known = new ReadBudget(pipeline.outbound(), this::process);
-            budget = known;
+            current = new ReadBudget(pipeline.outbound(), this::process);
+            budget = current;
         }
-        return known.allows();
+        return current.allows();
     }
 }

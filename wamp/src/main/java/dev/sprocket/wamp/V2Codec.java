@@ -19,7 +19,7 @@ final class V2Codec {
     static V2Message read(Serializer serializer, byte[] bytes, int from, int to) {
         ValueReader in = serializer.reader(bytes, from, to);
         if (in.next() != Token.LIST) {
-            throw new WampProtocolException("no list (expected: a message)");
+            throw new WampProtocolException("not a list (expected: a message)");
         }
         Token first = in.next();
         if (first == Token.END) {
@@ -72,7 +72,7 @@ final class V2Codec {
         }
         Object dict = item.type() == Map.class && token == Token.MAP ? ValueTrees.readDict(in) : null;
         if (dict == null) {
-            throw new WampProtocolException(type + ": " + item.name() + " of the kind " + token + " (expected: "
+            throw new WampProtocolException(type + ": " + item.name() + " of type " + token + " (expected: "
                     + (item.type() == Map.class ? "a dictionary" : "text") + ")");
         }
         return dict;
@@ -83,7 +83,7 @@ final class V2Codec {
         if (integer != null) {
             return integer;
         }
-        throw new WampProtocolException(name + " of the kind " + token + " (expected: an integer)");
+        throw new WampProtocolException(name + " of type " + token + " (expected: an integer)");
     }
 
     /**
@@ -110,7 +110,7 @@ final class V2Codec {
             }
         }
         if (!ended && in.next() != Token.END) {
-            throw new WampProtocolException(type + " with items behind its arguments");
+            throw new WampProtocolException(type + " with items after its arguments");
         }
         return slices[0] == null && slices[1] == null
                 ? CallArguments.EMPTY

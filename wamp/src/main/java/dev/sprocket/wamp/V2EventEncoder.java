@@ -20,9 +20,9 @@ final class V2EventEncoder implements EventFormat {
     private final V2Subscriptions subscriptions;
     private final WireFormat wireFormat;
 
-    V2EventEncoder(V2Subscriptions subscriptions, WireFormat wire) {
+    V2EventEncoder(V2Subscriptions subscriptions, WireFormat wireFormat) {
         this.subscriptions = subscriptions;
-        this.wireFormat = wire;
+        this.wireFormat = wireFormat;
     }
 
     @Override
@@ -34,17 +34,17 @@ final class V2EventEncoder implements EventFormat {
     }
 
     /** Encodes an event for a subscription, without its payload if it exceeds the client's limit. */
-    byte[] encode(long subscription, PublishedEvent published, Map<String, ?> more) {
+    byte[] encode(long subscription, PublishedEvent published, Map<String, ?> additionalDetails) {
         Event event = published.event();
-        Map<String, Object> details = new HashMap<>(more);
-        V2Event own = event.payload(V2Event.class).orElse(null);
-        if (own != null) {
-            details.putAll(own.publisherDetails());
+        Map<String, Object> details = new HashMap<>(additionalDetails);
+        V2Event payload = event.payload(V2Event.class).orElse(null);
+        if (payload != null) {
+            details.putAll(payload.publisherDetails());
         }
         if (published.subscribedTopic().match() != MatchPolicy.EXACT) {
             details.put("topic", published.topic().id());
         }
-        long publication = own != null ? own.publication() : WampIds.publication(published.number());
+        long publication = payload != null ? payload.publication() : WampIds.publication(published.number());
         byte[] bytes = V2Codec.write(
                 wireFormat.serializer(),
                 new V2Message.Event(subscription, publication, details, CallArguments.of(event)));

@@ -50,9 +50,9 @@ final class V2Features {
     }
 
     private static String[] append(String[] names, String name) {
-        String[] more = Arrays.copyOf(names, names.length + 1);
-        more[names.length] = name;
-        return more;
+        String[] longer = Arrays.copyOf(names, names.length + 1);
+        longer[names.length] = name;
+        return longer;
     }
 
     private static Map<String, Object> features(boolean meta, String... names) {

@@ -39,15 +39,15 @@ final class V2Invocation implements Call.CallExecution {
     /** Sends a further part with the details of the first one. */
     @Override
     public void continueWith(CallArguments arguments, boolean progress) {
-        Map<String, Object> same = new HashMap<>(details);
-        same.remove("progress");
+        Map<String, Object> partDetails = new HashMap<>(details);
+        partDetails.remove("progress");
         if (progress) {
-            same.put("progress", true);
+            partDetails.put("progress", true);
         }
         // the callee knows the invocation, so cancel notifies it
         callee.session()
                 .sendRequest(
-                        new V2Message.Invocation(id, registration, same, arguments),
+                        new V2Message.Invocation(id, registration, partDetails, arguments),
                         reason -> call.cancel("killnowait", reason));
     }
 

@@ -25,7 +25,7 @@ final class V2OverRawSocket implements MessageComponent<RawSocketConnection, Mes
     @Override
     public void onOpen(RawSocketConnection conn) {
         Serializer serializer = WireFormats.serializers().stream()
-                .filter(one -> one.name().equals(conn.serializer()))
+                .filter(candidate -> candidate.name().equals(conn.serializer()))
                 .findFirst()
                 .orElseThrow();
         V2Session session = new V2Session(server, conn, new WireFormat(serializer, false, conn.limit()));

@@ -277,8 +277,8 @@ final class V2RequestHandler {
 
     private void unregister(V2Message.Unregister m) {
         invoker.run(conn -> {
-            Registration left = realm.dealer().unregister(session, m.registration());
-            if (left == null) {
+            Registration ended = realm.dealer().unregister(session, m.registration());
+            if (ended == null) {
                 error(
                         V2MessageType.UNREGISTER,
                         m.request(),
@@ -287,7 +287,7 @@ final class V2RequestHandler {
                 return;
             }
             session.send(new V2Message.Unregistered(m.request()));
-            realm.broker().app().onUnregister(conn, left.uri);
+            realm.broker().app().onUnregister(conn, ended.uri);
         });
     }
 

@@ -345,7 +345,7 @@ final class V2Session implements WampSession, CloseableWithCause, StackedConnect
     }
 
     private Joined joined() {
-        return Objects.requireNonNull(joined, "no realm was joined");
+        return Objects.requireNonNull(joined, "no realm joined (expected: WELCOME first)");
     }
 
     @Override

@@ -28,9 +28,9 @@ final class V2Subscriptions {
 
     /** Adds a subscriber, which may be subscribed already. */
     synchronized V2Subscription join(V2Session session, Topic topic) {
-        V2Subscription known = byTopic.get(topic);
-        V2Subscription subscription = known != null ? known : new V2Subscription(++last, topic);
-        if (known == null) {
+        V2Subscription existing = byTopic.get(topic);
+        V2Subscription subscription = existing != null ? existing : new V2Subscription(++last, topic);
+        if (existing == null) {
             byTopic.put(topic, subscription);
             byId.put(subscription.id, subscription);
             meta.created(session, subscription);

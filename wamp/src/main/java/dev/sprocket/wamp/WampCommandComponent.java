@@ -9,7 +9,7 @@ import dev.sprocket.pubsub.Topic;
 /**
  * WAMP application in the command style: its callbacks return commands.
  *
- * <p>Each callback corresponds to one of {@link WampComponent}.
+ * <p>Each callback corresponds to one of {@link WampComponent}, and follows the rules of {@link CommandHandler}.
  *
  * <pre>{@code
  * new WampServer(new WampCommandAdapter(new Blog()))

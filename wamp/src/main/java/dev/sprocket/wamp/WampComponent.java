@@ -9,7 +9,8 @@ import dev.sprocket.pubsub.Topic;
 /**
  * WAMP application.
  *
- * <p>The server keeps the subscriptions. The application decides about publishes and answers calls.
+ * <p>The server keeps the subscriptions. The application decides about publishes and answers calls. The callbacks of
+ * a connection follow the rules of {@link Component}.
  */
 public interface WampComponent extends Component<WampConnection> {
     /**

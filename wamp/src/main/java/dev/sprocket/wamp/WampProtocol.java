@@ -139,8 +139,9 @@ public final class WampProtocol
 
     @Override
     public void onOpen(WsConnection conn) {
-        WireFormat wire = conn.subprotocol().map(wireFormats::get).orElse(null);
-        WampSession session = v2 == null || wire == null ? new V1Session(this, conn) : new V2Session(v2, conn, wire);
+        WireFormat wireFormat = conn.subprotocol().map(wireFormats::get).orElse(null);
+        WampSession session =
+                v2 == null || wireFormat == null ? new V1Session(this, conn) : new V2Session(v2, conn, wireFormat);
         SESSION.set(conn, session);
         session.open();
     }

@@ -110,7 +110,7 @@ final class MsgpackWriter implements ValueWriter {
 
     @Override
     public ValueWriter number(Number number) {
-        if (number instanceof BigInteger integer && !fits(integer)) {
+        if (number instanceof BigInteger integer && !isRepresentable(integer)) {
             double nearest = integer.doubleValue();
             boolean exact = !Double.isInfinite(nearest)
                     && new BigDecimal(nearest).toBigIntegerExact().equals(integer);
@@ -134,7 +134,7 @@ final class MsgpackWriter implements ValueWriter {
     }
 
     /** Reports whether MessagePack has the integer: 64 bits, signed or unsigned. */
-    private static boolean fits(BigInteger integer) {
+    private static boolean isRepresentable(BigInteger integer) {
         return integer.bitLength() < Long.SIZE || (integer.signum() > 0 && integer.bitLength() == Long.SIZE);
     }
 
