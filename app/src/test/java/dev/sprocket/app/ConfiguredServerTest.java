@@ -357,8 +357,7 @@ class ConfiguredServerTest {
     @Test
     void a_rule_about_topics_is_checked_when_it_is_read() throws Exception {
         assertThat(problems(ECHO + "topics = [{ topics = \"a*b\" }]"))
-                .containsExactly(
-                        "site.conf:2: topics: topic pattern: 'a*b' (expected: a name, or its beginning and *)");
+                .containsExactly("site.conf:2: topics: topic pattern: 'a*b' (expected: a name, or a prefix and *)");
     }
 
     @Test

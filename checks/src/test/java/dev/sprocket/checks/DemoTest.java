@@ -65,7 +65,7 @@ class DemoTest {
         }
         assertThat(reader.next()).isEqualTo("[8,\"t\",2]");
         assertThat(demo.errorsSoFar())
-                .containsPattern("push from 127\\.0\\.0\\.1:\\d+ refused: JSON, line 1, column 22");
+                .containsPattern("Push rejected: JSON, line 1, column 22.* peer=127\\.0\\.0\\.1:\\d+");
         assertThat(demo.post("/push", "[1]").statusCode()).isEqualTo(400);
         assertThat(demo.post("/push", "[{\"topic\":\"t\",\"event\":3},{\"topic\":\"u\",\"event\":4}]")
                         .body())

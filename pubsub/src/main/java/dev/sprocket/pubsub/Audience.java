@@ -7,11 +7,13 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which subscribers of a topic an event is for, by their {@linkplain Subscriber#id() ids}. Exclusion beats eligibility.
+ * Subscribers of a topic that may receive an event, by {@linkplain Subscriber#id() ids}.
+ *
+ * <p>Exclusion takes precedence over eligibility.
  */
 @ThreadSafe
 public final class Audience {
-    /** All subscribers. */
+    /** Audience of all subscribers. */
     public static final Audience ALL = new Audience(Set.of(), Set.of(), null);
 
     private final Set<String> excluded;
@@ -25,10 +27,10 @@ public final class Audience {
     }
 
     /**
-     * Some of the subscribers.
+     * Creates an audience by ids.
      *
-     * @param excluded who does not get it
-     * @param eligible who may get it; empty means everybody
+     * @param excluded ids of subscribers that do not receive the event
+     * @param eligible ids of subscribers that may receive the event; if empty, all may
      */
     public static Audience of(Collection<String> excluded, Collection<String> eligible) {
         return excluded.isEmpty() && eligible.isEmpty()
@@ -36,34 +38,40 @@ public final class Audience {
                 : new Audience(Set.copyOf(excluded), Set.copyOf(eligible), null);
     }
 
-    /** All but one. */
+    /** Creates an audience of all subscribers but one. */
     public static Audience except(String id) {
         return new Audience(Set.of(id), Set.of(), null);
     }
 
-    /** Those of them who pass a test, which is asked for each event and subscriber, on many threads. */
+    /**
+     * Returns the part of this audience that passes a test.
+     *
+     * @param passing called for each event and subscriber, from several threads
+     */
     public Audience only(Predicate<? super Subscriber> passing) {
         Predicate<? super Subscriber> before = test;
         return new Audience(
-                excluded, eligible, before == null ? passing : one -> before.test(one) && passing.test(one));
+                excluded,
+                eligible,
+                before == null ? passing : subscriber -> before.test(subscriber) && passing.test(subscriber));
     }
 
-    /** Whether the event is for this subscriber. */
+    /** Reports whether a subscriber is in this audience. */
     public boolean includes(Subscriber subscriber) {
         return includes(subscriber.id()) && (test == null || test.test(subscriber));
     }
 
-    /** Whether the event may be for the subscriber with this id, as far as ids can tell. */
+    /** Reports whether a subscriber id is in this audience; ignores tests of {@link #only}. */
     public boolean includes(String id) {
         return !excluded.contains(id) && (eligible.isEmpty() || eligible.contains(id));
     }
 
-    /** Who does not get it. */
+    /** Returns the ids of subscribers that do not receive the event. */
     public Set<String> excluded() {
         return excluded;
     }
 
-    /** Who may get it; empty means everybody. */
+    /** Returns the ids of subscribers that may receive the event; if empty, all may. */
     public Set<String> eligible() {
         return eligible;
     }

@@ -7,16 +7,16 @@ import io.netty.buffer.ByteBuf;
 import java.util.List;
 import java.util.Optional;
 
-/** A connection; events reach it below its framing, as bytes that it shares with others. */
+/** Subscriber that sends events to a connection. Connections share the encoded bytes. */
 final class ConnectionSubscriber extends Subscriber {
     private final Connection conn;
     private final PipelineContext context;
     private final EventFormat format;
-    /** The parts of the batch at hand that it is to get. The lane's. */
+    /** Bit set of the selected parts of the current batch; accessed by the delivery queue. */
     long selectedParts;
-    /** How often it had left a topic when the first of them was chosen. The lane's. */
+    /** Value of {@link #unsubscribeCount} at the first selection; accessed by the delivery queue. */
     private int countAtSelection;
-    /** How often it has left a topic. */
+    /** Number of times that this subscriber was removed from a topic. */
     private volatile int unsubscribeCount;
 
     ConnectionSubscriber(String id, Connection conn, EventFormat format) {
@@ -48,7 +48,7 @@ final class ConnectionSubscriber extends Subscriber {
         selectedParts |= 1L << part;
     }
 
-    /** Hands it what it is to get of a batch. */
+    /** Delivers the selected parts of a batch. */
     void deliver(DeliveryBatch batch) {
         long parts = countAtSelection == unsubscribeCount ? selectedParts : selectedParts & stillSubscribed(batch);
         if (parts == 0) {
@@ -64,7 +64,7 @@ final class ConnectionSubscriber extends Subscriber {
         }
     }
 
-    /** It has left a topic since it was to get something: of which parts that is not so. */
+    /** Returns the selected parts to whose topics this subscriber is still subscribed. */
     private long stillSubscribed(DeliveryBatch batch) {
         long remaining = 0;
         for (long rest = selectedParts; rest != 0; rest &= rest - 1) {
@@ -104,17 +104,17 @@ final class ConnectionSubscriber extends Subscriber {
     }
 
     private void offer(EncodedRun run, ByteBuf bytes) {
-        List<InFlightEvent> publications = run.events;
-        if (publications.size() == 1 || context.outbound().fits(bytes.readableBytes())) {
-            context.offer(bytes.retainedDuplicate(), publications.get(0).topic.overflow());
+        List<InFlightEvent> events = run.events;
+        if (events.size() == 1 || context.outbound().fits(bytes.readableBytes())) {
+            context.offer(bytes.retainedDuplicate(), events.get(0).topic.overflow());
         } else {
-            // what is dropped is dropped and counted one by one
+            // events are offered individually, so that each is dropped and counted by itself
             EventEncoding encoding = encoding();
-            for (int i = 0; i < publications.size(); i++) {
-                InFlightEvent one = publications.get(i);
-                ByteBuf alone = one.bytes(encoding);
-                if (alone.isReadable()) {
-                    context.offer(alone.retainedDuplicate(), one.topic.overflow());
+            for (int i = 0; i < events.size(); i++) {
+                InFlightEvent event = events.get(i);
+                ByteBuf encoded = event.bytes(encoding);
+                if (encoded.isReadable()) {
+                    context.offer(encoded.retainedDuplicate(), event.topic.overflow());
                 }
             }
         }

@@ -6,32 +6,32 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a lane delivers in one go: publications in their order, of any topics and for any audience. Each subscriber gets those
- * that are for it as one buffer, which it shares with everybody who gets the same ones.
+ * Events that a delivery queue delivers together, of any topics and for any audiences.
  *
- * <p>Confined to its delivery queue.
+ * <p>Events keep their order. Each subscriber receives its events as one buffer, shared with all subscribers that
+ * receive the same events. Confined to its delivery queue.
  */
 final class DeliveryBatch {
-    /** How many publications it takes. */
+    /** Maximum number of events. */
     private static final int MAX_EVENTS = 256;
-    /** And how many bytes of JSON; a slow reader's connection keeps or drops them together. */
+    /** Maximum size of the events, in bytes of JSON. The connection of a slow reader queues or drops them together. */
     private static final int MAX_BYTES = 64 * 1024;
-    /** How many parts it takes: a bit for each. */
+    /** Maximum number of parts, one bit each. */
     private static final int MAX_PARTS = Long.SIZE;
-    /** How many choices of parts get a buffer of their own; past them, each part has one. */
+    /** Maximum number of combinations of parts with a joined buffer. Beyond it, each part is sent separately. */
     private static final int MAX_COMBINATIONS = 64;
 
     private final LoopDeliveryQueue queue;
     private final List<InFlightEvent> events = new ArrayList<>();
     private int size;
-    /** Where each part begins: consecutive publications of one topic for one audience. */
+    /** Index of the first event of each part. A part is consecutive events of one topic for one audience. */
     private final int[] partStarts = new int[MAX_PARTS + 1];
 
     private int partCount;
 
     private final long[] combinations = new long[MAX_COMBINATIONS];
     private final @Nullable EncodedRun[] joined = new EncodedRun[MAX_COMBINATIONS];
-    /** For those who get no buffer of their own choice. */
+    /** Used when a recipient's combination of parts has no joined buffer. */
     private final @Nullable EncodedRun[] singles = new EncodedRun[MAX_PARTS];
 
     private int combinationCount;
@@ -40,35 +40,35 @@ final class DeliveryBatch {
     private int recipientCount;
     private boolean isLast;
 
-    DeliveryBatch(LoopDeliveryQueue lane) {
-        this.queue = lane;
+    DeliveryBatch(LoopDeliveryQueue queue) {
+        this.queue = queue;
     }
 
     boolean isEmpty() {
         return events.isEmpty();
     }
 
-    /** Adds a publication, of which it takes over one reference; returns false if it is full. */
-    boolean add(InFlightEvent publication) {
-        boolean more = events.isEmpty() || !events.get(events.size() - 1).canJoin(publication);
+    /** Adds an event and takes over one reference to it. Returns false if the batch is full. */
+    boolean add(InFlightEvent event) {
+        boolean startsPart = events.isEmpty() || !events.get(events.size() - 1).canJoin(event);
         if (!events.isEmpty()
                 && (events.size() == MAX_EVENTS
-                        || size + publication.size() > MAX_BYTES
-                        || (more && partCount == MAX_PARTS))) {
+                        || size + event.size() > MAX_BYTES
+                        || (startsPart && partCount == MAX_PARTS))) {
             return false;
         }
-        if (more) {
+        if (startsPart) {
             partStarts[partCount++] = events.size();
         }
-        events.add(publication);
-        size += publication.size();
+        events.add(event);
+        size += event.size();
         return true;
     }
 
     /**
-     * Delivers all of them, and is empty then.
+     * Delivers all events and clears the batch.
      *
-     * @param last whether nothing follows on this lane in this turn
+     * @param last true if the delivery queue has nothing more to deliver in this iteration
      */
     void deliver(boolean last) {
         isLast = last;
@@ -85,19 +85,19 @@ final class DeliveryBatch {
     }
 
     private void deliverSinglePart() {
-        LoopSubscribers group = events.get(0).topic.subscribersOn(queue);
-        if (group != null) {
+        LoopSubscribers subscribers = events.get(0).topic.subscribersOn(queue);
+        if (subscribers != null) {
             try (EncodedRun run = new EncodedRun(events, isLast)) {
-                group.deliver(run);
+                subscribers.deliver(run);
             }
         }
     }
 
     private void deliverParts() {
         for (int i = 0; i < partCount; i++) {
-            LoopSubscribers group = events.get(partStarts[i]).topic.subscribersOn(queue);
-            if (group != null) {
-                group.selectRecipients(this, i);
+            LoopSubscribers subscribers = events.get(partStarts[i]).topic.subscribersOn(queue);
+            if (subscribers != null) {
+                subscribers.selectRecipients(this, i);
             }
         }
         for (int i = 0; i < recipientCount; i++) {
@@ -112,7 +112,7 @@ final class DeliveryBatch {
         return events.subList(partStarts[part], partStarts[part + 1]);
     }
 
-    /** Somebody is to get something of this. */
+    /** Adds a recipient of at least one part. */
     void add(ConnectionSubscriber recipient) {
         if (recipientCount == recipients.length) {
             recipients = Arrays.copyOf(recipients, 2 * recipientCount);
@@ -120,24 +120,24 @@ final class DeliveryBatch {
         recipients[recipientCount++] = recipient;
     }
 
-    /** One part alone; the same for everybody. */
+    /** Returns one part as a run that all its recipients share. */
     EncodedRun single(int part) {
-        EncodedRun known = singles[part];
-        if (known == null) {
-            known = new EncodedRun(part(part), false);
-            singles[part] = known;
+        EncodedRun existing = singles[part];
+        if (existing == null) {
+            existing = new EncodedRun(part(part), false);
+            singles[part] = existing;
         }
-        return known;
+        return existing;
     }
 
-    /** Those parts as one; null if there are too many different choices of parts. */
+    /** Returns a combination of parts as one run. Null if there are too many combinations. */
     @Nullable
-    EncodedRun join(long chosen) {
-        if (combinationCount > 0 && combinations[lastCombination] == chosen) {
+    EncodedRun join(long combination) {
+        if (combinationCount > 0 && combinations[lastCombination] == combination) {
             return joined[lastCombination];
         }
         for (int i = 0; i < combinationCount; i++) {
-            if (combinations[i] == chosen) {
+            if (combinations[i] == combination) {
                 lastCombination = i;
                 return joined[i];
             }
@@ -146,11 +146,11 @@ final class DeliveryBatch {
             return null;
         }
         List<InFlightEvent> all = new ArrayList<>();
-        for (long rest = chosen; rest != 0; rest &= rest - 1) {
+        for (long rest = combination; rest != 0; rest &= rest - 1) {
             all.addAll(part(Long.numberOfTrailingZeros(rest)));
         }
         lastCombination = combinationCount++;
-        combinations[lastCombination] = chosen;
+        combinations[lastCombination] = combination;
         EncodedRun run = new EncodedRun(all, isLast);
         joined[lastCombination] = run;
         return run;

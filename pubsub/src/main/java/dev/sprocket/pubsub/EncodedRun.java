@@ -5,29 +5,31 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Publications that leave as one buffer for everybody who gets just these, put together once for each encoding. Confined to its delivery queue.
+ * Events encoded into one buffer for all recipients of the same events.
+ *
+ * <p>The buffer is created once per encoding. Confined to its delivery queue.
  */
 final class EncodedRun implements AutoCloseable {
     final List<InFlightEvent> events;
-    /** Whether nothing follows on this lane in this turn, so that there is nothing to wait for. */
+    /** True if the delivery queue has nothing more to deliver in this iteration. The bytes can then be flushed. */
     final boolean isLast;
 
     private final List<EventEncoding> encodings = new ArrayList<>(1);
     private final List<ByteBuf> encoded = new ArrayList<>(1);
 
-    EncodedRun(List<InFlightEvent> publications, boolean isLast) {
-        this.events = publications;
+    EncodedRun(List<InFlightEvent> events, boolean isLast) {
+        this.events = events;
         this.isLast = isLast;
     }
 
-    /** All of them, encoded as for this subscriber; the bytes stay this object's. */
-    ByteBuf bytes(ConnectionSubscriber conn) {
+    /** Returns all events in the encoding of a subscriber. The bytes are owned by this object. */
+    ByteBuf bytes(ConnectionSubscriber subscriber) {
         for (int i = 0; i < encodings.size(); i++) {
-            if (conn.sharesBytesWith(encodings.get(i))) {
+            if (subscriber.sharesBytesWith(encodings.get(i))) {
                 return encoded.get(i);
             }
         }
-        EventEncoding encoding = conn.encoding();
+        EventEncoding encoding = subscriber.encoding();
         ByteBuf bytes = join(encoding);
         encodings.add(encoding);
         encoded.add(bytes);
@@ -39,13 +41,13 @@ final class EncodedRun implements AutoCloseable {
             return events.get(0).bytes(encoding).retain();
         }
         int size = 0;
-        for (InFlightEvent publication : events) {
-            size += publication.bytes(encoding).readableBytes();
+        for (InFlightEvent event : events) {
+            size += event.bytes(encoding).readableBytes();
         }
         ByteBuf all = UnsampledBuffers.buffer(size);
-        for (InFlightEvent publication : events) {
-            ByteBuf one = publication.bytes(encoding);
-            all.writeBytes(one, one.readerIndex(), one.readableBytes());
+        for (InFlightEvent event : events) {
+            ByteBuf bytes = event.bytes(encoding);
+            all.writeBytes(bytes, bytes.readerIndex(), bytes.readableBytes());
         }
         return all;
     }

@@ -15,18 +15,20 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is published: any JSON value. JSON that comes in as text goes out as the same text, and is parsed only if somebody
- * asks for it. What comes in another form becomes JSON only if somebody asks for that.
+ * Published value, in JSON or another serialization.
+ *
+ * <p>JSON text is delivered unchanged and parsed on request only. Other serializations are converted to JSON on request
+ * only.
  */
 @ThreadSafe
 public final class Event {
-    /** An event in another form than JSON. */
+    /** Event in a serialization other than JSON. */
     @ThreadSafe
     public interface Payload {
-        /** How long it is, in bytes, in its own form. */
+        /** Returns the size in its own serialization, in bytes. */
         int size();
 
-        /** The same as JSON text in UTF-8; called at most a few times, since the event remembers it. */
+        /** Returns the event as JSON text in UTF-8. The result is cached, so this is called a few times at most. */
         byte[] json();
     }
 
@@ -36,7 +38,7 @@ public final class Event {
 
     private final @Nullable Payload payload;
     private volatile @Nullable ByteBuf json;
-    /** What a protocol has made of it. */
+    /** Form of the event that a protocol has cached; see {@link #cachedForm}. */
     private volatile @Nullable Object cachedForm;
 
     private Event(byte[] json) {
@@ -48,75 +50,85 @@ public final class Event {
         this.payload = payload;
     }
 
-    /** What came in another form than JSON. */
+    /** Creates an event from a payload in a serialization other than JSON. */
     public static Event ofPayload(Payload payload) {
         return new Event(payload);
     }
 
-    /** JSON text in UTF-8 that was checked before, as it is; the caller must not change it any more. */
+    /** Creates an event from valid JSON text in UTF-8. The caller must not modify the array afterwards. */
     public static Event raw(byte[] json) {
         return new Event(json);
     }
 
-    /** JSON text; throws {@link com.google.gson.JsonSyntaxException} if it is none. */
+    /**
+     * Creates an event from JSON text.
+     *
+     * @throws com.google.gson.JsonSyntaxException if the text is not valid JSON
+     */
     public static Event json(String json) {
         return of(JsonParser.parseString(json));
     }
 
-    /** Any value that Gson can write: a record, a map, a string, a {@link JsonElement} … */
+    /**
+     * Creates an event from any value that Gson can serialize. Examples: a record, a map, a string, a {@link
+     * JsonElement}.
+     */
     public static Event of(@Nullable Object value) {
         return new Event(Surrogates.replaceUnpaired(GSON.toJson(value)).getBytes(StandardCharsets.UTF_8));
     }
 
-    /** The JSON text. */
+    /** Returns the event as JSON text. */
     public String json() {
         return content().toString(StandardCharsets.UTF_8);
     }
 
-    /** The event as an object of a class, as Gson maps it. */
+    /** Returns the event as an object of a class, deserialized by Gson. */
     public <T> T as(Class<T> type) {
         return GSON.fromJson(json(), type);
     }
 
-    /** The event as a tree. */
+    /** Returns the event as a Gson tree. */
     public JsonElement tree() {
         return JsonParser.parseString(json());
     }
 
-    /** The JSON text in UTF-8, for the expert: read-only, leave its indices alone. */
+    /** Returns the JSON text in UTF-8 as a read-only buffer. The caller must not change its indices. */
     public ByteBuf content() {
-        ByteBuf known = json;
-        if (known == null) {
-            known = Unpooled.wrappedBuffer(payload == null ? new byte[0] : payload.json())
+        ByteBuf content = json;
+        if (content == null) {
+            content = Unpooled.wrappedBuffer(payload == null ? new byte[0] : payload.json())
                     .asReadOnly();
-            json = known;
+            json = content;
         }
-        return known;
+        return content;
     }
 
-    /** How long it is, in bytes, in the form in which it came. */
+    /** Returns the size of the event in its original serialization, in bytes. */
     public int size() {
         return payload == null ? content().readableBytes() : payload.size();
     }
 
-    /** The form in which it came, if it is one of these. */
+    /** Returns the payload in its original serialization, if it has this type. */
     public <P extends Payload> Optional<P> payload(Class<P> type) {
         return type.isInstance(payload) ? Optional.of(type.cast(payload)) : Optional.empty();
     }
 
     /**
-     * What a protocol makes of it, made once and remembered, unless another protocol makes something of it, too.
+     * Returns a protocol's own form of this event, computed at the first call.
      *
-     * @param make must depend on the event alone
+     * <p>Only one form is cached: the form of another protocol replaces it.
+     *
+     * @param type class of the form
+     * @param compute computes the form; must depend on the event only
      */
-    public <F> F cachedForm(Class<F> type, Function<Event, F> make) {
-        Object known = cachedForm;
-        if (type.isInstance(known)) {
-            return type.cast(known);
+    public <F> F cachedForm(Class<F> type, Function<Event, F> compute) {
+        Object cached = cachedForm;
+        if (type.isInstance(cached)) {
+            return type.cast(cached);
         }
-        F made = make.apply(this);
-        cachedForm = made;
-        return made;
+        F computed = compute.apply(this);
+        cachedForm = computed;
+        return computed;
     }
 
     @Override

@@ -5,7 +5,7 @@ import dev.sprocket.core.spi.MessageEncoder;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 
-/** How an event looks on a wire: the protocol's message, and the frame around it. */
+/** Encoding of an event: the format of its message and the encoder of the connection. */
 record EventEncoding(EventFormat format, MessageEncoder encoder) {
     ByteBuf encode(PublishedEvent published, ByteBufAllocator alloc) {
         Message message = format.encode(published, alloc);

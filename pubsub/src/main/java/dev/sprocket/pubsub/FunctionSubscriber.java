@@ -3,7 +3,7 @@ package dev.sprocket.pubsub;
 import dev.sprocket.core.spi.PeerLog;
 import java.util.concurrent.Executor;
 
-/** A function of the application. */
+/** Subscriber that calls a function of the application. */
 final class FunctionSubscriber extends Subscriber {
     private static final PeerLog LOG = PeerLog.of(Subscriber.class);
 
@@ -21,12 +21,12 @@ final class FunctionSubscriber extends Subscriber {
 
     @Override
     void deliver(EncodedRun run) {
-        for (InFlightEvent publication : run.events) {
-            PublishedEvent published = publication.published;
+        for (InFlightEvent event : run.events) {
+            PublishedEvent published = event.published;
             try {
                 listener.onEvent(published.topic(), published.event());
-            } catch (Throwable e) { // as with components: whatever it is, the other subscribers are not to blame
-                LOG.warn(id(), "subscriber {} of {} failed", id(), published.topic(), e);
+            } catch (Throwable e) { // must not affect other subscribers
+                LOG.warn(id(), "Subscriber failed id={} topic={}", id(), published.topic(), e);
             }
         }
     }

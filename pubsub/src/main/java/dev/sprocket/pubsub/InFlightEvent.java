@@ -11,8 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One event on its way to the subscribers of a topic. It is encoded once for each {@link EventEncoding}, by the first lane that
- * needs it, and released by the last.
+ * Event on its way to the subscribers of one topic.
+ *
+ * <p>It is encoded once per {@link EventEncoding}, by the first delivery queue that needs it, and released by the last.
  */
 @ThreadSafe
 final class InFlightEvent extends AbstractReferenceCounted {
@@ -25,29 +26,33 @@ final class InFlightEvent extends AbstractReferenceCounted {
     private final List<EventEncoding> encodings = new ArrayList<>(1);
     private final List<ByteBuf> encoded = new ArrayList<>(1);
 
-    InFlightEvent(Topic topic, PublishedEvent published, Audience audience, PendingEvent inFlight) {
+    InFlightEvent(Topic topic, PublishedEvent published, Audience audience, PendingEvent pending) {
         this.topic = topic;
         this.published = published;
         this.audience = audience;
-        this.pending = inFlight.retain();
+        this.pending = pending.retain();
     }
 
-    /** Whether two may leave as one buffer: not equal but the same, for equal handles have groups of their own. */
+    /**
+     * Reports whether two events can be part of one buffer.
+     *
+     * <p>Compares topics by identity, because equal handles have separate subscribers.
+     */
     @SuppressWarnings("ReferenceEquality")
     boolean canJoin(InFlightEvent other) {
         return topic == other.topic && audience == other.audience;
     }
 
-    /** How long the event is, in bytes. */
+    /** Returns the size of the event, in bytes. */
     int size() {
         return published.event().size();
     }
 
-    /** The bytes, which stay this object's; none, if it cannot be encoded so. */
+    /** Returns the encoded event, owned by this object; empty if it cannot be encoded. */
     synchronized ByteBuf bytes(EventEncoding encoding) {
-        int known = encodings.indexOf(encoding);
-        if (known >= 0) {
-            return encoded.get(known);
+        int index = encodings.indexOf(encoding);
+        if (index >= 0) {
+            return encoded.get(index);
         }
         ByteBuf bytes = encode(encoding);
         encodings.add(encoding);
@@ -55,14 +60,14 @@ final class InFlightEvent extends AbstractReferenceCounted {
         return bytes;
     }
 
-    /** Nothing, if the format has no words for it: those who read others are not to blame. */
+    /** Returns the encoded event, or an empty buffer if this format cannot encode it. Other formats are unaffected. */
     private ByteBuf encode(EventEncoding encoding) {
         try {
             return UnsampledBuffers.of(encoding.encode(published, PooledByteBufAllocator.DEFAULT));
         } catch (RuntimeException e) {
             LOG.warn(
                     encoding.format(),
-                    "an event of {} is lost to those who read {}",
+                    "Event encoding failed; subscribers with this format do not receive it topic={} format={}",
                     published.topic(),
                     encoding.format(),
                     e);

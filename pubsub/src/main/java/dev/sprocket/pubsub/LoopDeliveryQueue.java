@@ -13,22 +13,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What happens to topics on one event loop (or other executor), in order: publications, and subscribers who come and go.
- * All that is queued when the lane gets its turn is done in one task, and publications that nobody comes or goes between
- * leave together: each subscriber gets one buffer.
+ * Queue of the events and subscription changes of one event loop or other executor.
  *
- * <p>A lane has its turn at the end of its loop's turn if that loop is publishing. Another loop's lanes are called once
- * at the end of the publisher's turn, and not for each event.
+ * <p>The queue is drained in one task, in order. Events without a subscription change between them are delivered
+ * together: each subscriber receives one buffer.
  *
- * <p>Threads: any may add; the executor's drains.
+ * <p>If an event is published on the queue's own event loop, the queue is drained at the end of the loop iteration.
+ * Queues of other event loops are scheduled once, at the end of the publisher's iteration, and not for each event.
+ *
+ * <p>Any thread may add; only the executor drains.
  */
 final class LoopDeliveryQueue {
     private static final Logger LOG = LoggerFactory.getLogger(Topics.class);
 
     private static final int IDLE = 0;
-    /** It will have its turn when the window of an event is over. */
+    /** Scheduled for the end of the window of an event. */
     private static final int WAITING = 1;
-    /** It will have its turn soon. */
+    /** Scheduled for immediate draining. */
     private static final int DUE = 2;
 
     private final Executor executor;
@@ -36,9 +37,9 @@ final class LoopDeliveryQueue {
     private final AtomicInteger state = new AtomicInteger(IDLE);
     private final AtomicInteger users = new AtomicInteger();
     private final DeliveryBatch batch = new DeliveryBatch(this);
-    /** Held while it has its turn. */
+    /** Held while the queue is drained. */
     private final ReentrantLock drainLock = new ReentrantLock();
-    /** It was to have a turn within its turn, as on an executor that runs its tasks at once if a subscriber publishes. */
+    /** True after a nested drain: the executor runs tasks immediately, and a subscriber has published. */
     private boolean drainAgain;
 
     LoopDeliveryQueue(Executor executor) {
@@ -46,12 +47,12 @@ final class LoopDeliveryQueue {
     }
 
     /**
-     * Queues a publication, of which it takes over one reference.
+     * Adds an event and takes over one reference to it.
      *
-     * @param window for how long it may wait, in nanoseconds
+     * @param window maximum delay, in nanoseconds
      */
-    void add(InFlightEvent publication, long window) {
-        queue.add(publication);
+    void add(InFlightEvent event, long window) {
+        queue.add(event);
         if (window > 0 && executor instanceof EventLoop loop) {
             if (state.compareAndSet(IDLE, WAITING)) {
                 dispatch(() -> loop.schedule(this::drain, window, TimeUnit.NANOSECONDS));
@@ -61,7 +62,7 @@ final class LoopDeliveryQueue {
         }
     }
 
-    /** Queues a change of a group, which is in time if it comes before the next publication. */
+    /** Adds a subscription change, which is applied before the next event is delivered. */
     void add(Runnable change) {
         queue.add(change);
         if (state.compareAndSet(IDLE, DUE)) {
@@ -69,9 +70,9 @@ final class LoopDeliveryQueue {
         }
     }
 
-    /** Somebody subscribes or leaves who lives here. */
-    void addUsers(int more) {
-        users.addAndGet(more);
+    /** Changes the number of subscriptions of this queue. */
+    void addUsers(int change) {
+        users.addAndGet(change);
     }
 
     boolean isUnused() {
@@ -82,7 +83,7 @@ final class LoopDeliveryQueue {
         try {
             call.run();
         } catch (RejectedExecutionException ended) {
-            LOG.debug("an event loop has ended, and its subscribers with it");
+            LOG.debug("Executor terminated; events for its subscribers are discarded");
             discard();
         }
     }
@@ -121,10 +122,10 @@ final class LoopDeliveryQueue {
 
     private void drainOnce() {
         for (Object step = queue.poll(); step != null; step = queue.poll()) {
-            if (step instanceof InFlightEvent publication) {
-                if (!batch.add(publication)) {
+            if (step instanceof InFlightEvent event) {
+                if (!batch.add(event)) {
                     deliver(false);
-                    batch.add(publication);
+                    batch.add(event);
                 }
             } else {
                 deliver(false);
@@ -134,18 +135,18 @@ final class LoopDeliveryQueue {
         deliver(true);
     }
 
-    /** Nobody is left to deliver to; groups are still told who comes and goes. */
+    /** Discards queued events after the executor has ended; subscription changes are still applied. */
     private void discard() {
         state.set(IDLE);
-        // the last turn takes what is queued, and one of its subscribers may wait for the topic, which who publishes
-        // holds
+        // A running drain takes the queued steps. Waiting for it could deadlock: its subscriber may wait for the
+        // topic lock, which the publisher holds.
         if (!drainLock.tryLock()) {
             return;
         }
         try {
             for (Object step = queue.poll(); step != null; step = queue.poll()) {
-                if (step instanceof InFlightEvent publication) {
-                    publication.release();
+                if (step instanceof InFlightEvent event) {
+                    event.release();
                 } else {
                     ((Runnable) step).run();
                 }
@@ -162,7 +163,7 @@ final class LoopDeliveryQueue {
         try {
             batch.deliver(last);
         } catch (RuntimeException e) {
-            LOG.error("events lost", e);
+            LOG.error("Delivery failed; events were lost (report this as a bug)", e);
         }
     }
 }

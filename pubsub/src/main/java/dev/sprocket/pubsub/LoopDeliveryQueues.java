@@ -7,21 +7,23 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 
 /**
- * The lanes of a server's event loops, which stay, and of the executors that applications' own subscribers run on, which
- * may be one for each: those are forgotten when nobody uses them.
+ * Delivery queues by executor.
+ *
+ * <p>Queues of event loops are kept. Queues of the executors of applications, of which there may be one per subscriber,
+ * are removed when they are unused.
  */
 @ThreadSafe
 final class LoopDeliveryQueues {
-    /** How many there may be before somebody looks for those that nobody uses. */
+    /** Minimum number of queues at which unused queues are removed. */
     private static final int MIN_CLEANUP_SIZE = 64;
 
     private final Map<Executor, LoopDeliveryQueue> byExecutor = new ConcurrentHashMap<>();
     private volatile int cleanupSize = MIN_CLEANUP_SIZE;
 
     LoopDeliveryQueue of(Executor executor) {
-        LoopDeliveryQueue known = byExecutor.get(executor);
-        if (known != null) {
-            return known;
+        LoopDeliveryQueue existing = byExecutor.get(executor);
+        if (existing != null) {
+            return existing;
         }
         if (byExecutor.size() >= cleanupSize) {
             removeUnused();

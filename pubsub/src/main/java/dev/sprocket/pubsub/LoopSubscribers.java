@@ -7,28 +7,28 @@ import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The subscribers of one topic that live on one lane.
+ * Subscribers of one topic on one delivery queue.
  *
- * <p>Threads: {@link #size} is the topic's, under its lock; who stands where changes on the lane alone, under this
- * object's lock, so the lane reads without it.
+ * <p>{@link #size} is guarded by the topic's lock. The members are changed by the delivery queue only, under this
+ * object's lock, so that the delivery queue reads them without the lock.
  */
 final class LoopSubscribers {
     final Topic topic;
     final LoopDeliveryQueue queue;
-    /** How many have subscribed, whether or not the lane has seen it. */
+    /** Number of subscriptions, including those that the delivery queue has not yet processed. */
     int size;
 
     private @Nullable Subscription[] members = new Subscription[1];
     private int count;
-    /** Those whom the lane has not seen yet, in the order in which it will. */
+    /** Subscriptions that the delivery queue has not yet processed, in order. */
     private @Nullable Queue<Subscription> joining;
 
-    LoopSubscribers(Topic topic, LoopDeliveryQueue lane) {
+    LoopSubscribers(Topic topic, LoopDeliveryQueue queue) {
         this.topic = topic;
-        this.queue = lane;
+        this.queue = queue;
     }
 
-    /** With the topic's lock: it will be a member as soon as the lane has its turn. */
+    /** Adds a subscription, which the delivery queue will process; the caller holds the topic's lock. */
     void join(Subscription subscription) {
         size++;
         queue.addUsers(1);
@@ -41,7 +41,7 @@ final class LoopSubscribers {
         queue.add(() -> add(subscription));
     }
 
-    /** With the topic's lock. */
+    /** Removes a subscription; the caller holds the topic's lock. */
     void leave(Subscription subscription) {
         size--;
         queue.addUsers(-1);
@@ -80,7 +80,7 @@ final class LoopSubscribers {
         }
     }
 
-    /** Adds all who are subscribed now. Thread-safe. */
+    /** Adds all current subscribers to a list. Thread-safe. */
     synchronized void copyTo(List<Subscriber> subscribers) {
         for (int i = 0; i < count; i++) {
             Subscription member = members[i];
@@ -89,15 +89,15 @@ final class LoopSubscribers {
             }
         }
         if (joining != null) {
-            for (Subscription one : joining) {
-                if (!one.unsubscribed) {
-                    subscribers.add(one.subscriber);
+            for (Subscription subscription : joining) {
+                if (!subscription.unsubscribed) {
+                    subscribers.add(subscription.subscriber);
                 }
             }
         }
     }
 
-    /** Delivers publications for the same audience. On the lane. */
+    /** Delivers events for one audience; called by the delivery queue. */
     void deliver(EncodedRun run) {
         Audience audience = run.events.get(0).audience;
         for (int i = 0; i < count; i++) {
@@ -108,7 +108,7 @@ final class LoopSubscribers {
         }
     }
 
-    /** Has those who get a part of a batch know it. On the lane. */
+    /** Marks the recipients of a part of a batch; called by the delivery queue. */
     void selectRecipients(DeliveryBatch batch, int part) {
         Audience audience = batch.part(part).get(0).audience;
         for (int i = 0; i < count; i++) {

@@ -2,37 +2,37 @@ package dev.sprocket.pubsub;
 
 import com.google.errorprone.annotations.ThreadSafe;
 
-/** How the name under which something is kept stands for the names that are looked for. */
+/** Comparison of the pattern of a subscription or registration with a name. */
 @ThreadSafe
 public enum MatchPolicy {
-    /** It is the name. */
+    /** The pattern equals the name. */
     EXACT,
-    /** It is how the name begins, character by character. */
+    /** The name begins with the pattern, compared by characters. */
     PREFIX,
-    /** It is the name but for components (what stands between dots) that are empty, and stand for any one component. */
+    /** The pattern equals the name, where an empty component (between dots) matches any single component. */
     WILDCARD;
 
-    /** How all names begin that fit what is kept. */
-    public String literalPrefix(String kept) {
-        int empty = this == WILDCARD ? ("." + kept + ".").indexOf("..") : -1;
-        return empty < 0 ? kept : kept.substring(0, empty);
+    /** Returns the longest prefix that all matching names have in common. */
+    public String literalPrefix(String pattern) {
+        int empty = this == WILDCARD ? ("." + pattern + ".").indexOf("..") : -1;
+        return empty < 0 ? pattern : pattern.substring(0, empty);
     }
 
-    /** Whether a name fits what is kept. */
-    public boolean matches(String kept, String name) {
+    /** Reports whether a pattern matches a name. */
+    public boolean matches(String pattern, String name) {
         return switch (this) {
-            case EXACT -> kept.equals(name);
-            case PREFIX -> name.startsWith(kept);
-            case WILDCARD -> matches(kept.split("\\.", -1), name.split("\\.", -1));
+            case EXACT -> pattern.equals(name);
+            case PREFIX -> name.startsWith(pattern);
+            case WILDCARD -> matches(pattern.split("\\.", -1), name.split("\\.", -1));
         };
     }
 
-    private static boolean matches(String[] kept, String[] name) {
-        if (kept.length != name.length) {
+    private static boolean matches(String[] pattern, String[] name) {
+        if (pattern.length != name.length) {
             return false;
         }
-        for (int i = 0; i < kept.length; i++) {
-            if (!kept[i].isEmpty() && !kept[i].equals(name[i])) {
+        for (int i = 0; i < pattern.length; i++) {
+            if (!pattern[i].isEmpty() && !pattern[i].equals(name[i])) {
                 return false;
             }
         }

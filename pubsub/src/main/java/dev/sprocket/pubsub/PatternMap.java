@@ -13,23 +13,23 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Values under names and patterns of names, found without looking at those that do not fit: prefixes by their lengths,
- * wildcards by a tree of components.
+ * Map from names and patterns to values.
  *
- * <p>Reading waits for nobody.
+ * <p>Finds all patterns that match a name. The search does not iterate over all patterns: prefixes are found by their
+ * lengths, wildcards in a tree of components. Reads do not block.
  */
 @ThreadSafe
 public final class PatternMap<V> {
     private final Map<String, V> exact = new ConcurrentHashMap<>();
     private final Map<String, V> prefixes = new ConcurrentHashMap<>();
-    /** How many prefixes there are of each length; under this object's lock. */
+    /** Number of prefixes by length; guarded by this object's lock. */
     private final TreeMap<Integer, Integer> prefixCounts = new TreeMap<>();
-    /** Those lengths, from the shortest on. */
+    /** Lengths of the prefixes, in ascending order. */
     private volatile int[] prefixLengths = {};
 
     private final WildcardTree<V> wildcards = new WildcardTree<>();
 
-    /** The value under this very name or pattern. */
+    /** Returns the value of exactly this name or pattern. */
     public Optional<V> get(MatchPolicy match, String name) {
         return Optional.ofNullable(
                 switch (match) {
@@ -39,25 +39,25 @@ public final class PatternMap<V> {
                 });
     }
 
-    /** The value under this name or pattern, made if there is none. */
-    public synchronized V computeIfAbsent(MatchPolicy match, String name, Supplier<V> make) {
-        V known = get(match, name).orElse(null);
-        if (known != null) {
-            return known;
+    /** Returns the value of a name or pattern, and creates it if there is none. */
+    public synchronized V computeIfAbsent(MatchPolicy match, String name, Supplier<V> create) {
+        V existing = get(match, name).orElse(null);
+        if (existing != null) {
+            return existing;
         }
-        V made = make.get();
+        V created = create.get();
         switch (match) {
-            case EXACT -> exact.put(name, made);
+            case EXACT -> exact.put(name, created);
             case PREFIX -> {
-                prefixes.put(name, made);
+                prefixes.put(name, created);
                 countPrefix(name.length(), 1);
             }
-            case WILDCARD -> wildcards.put(name, made);
+            case WILDCARD -> wildcards.put(name, created);
         }
-        return made;
+        return created;
     }
 
-    /** Removes it, if it is what stands there. */
+    /** Removes a name or pattern if it has this value. */
     public synchronized void remove(MatchPolicy match, String name, V value) {
         if (!get(match, name).filter(value::equals).isPresent()) {
             return;
@@ -72,19 +72,19 @@ public final class PatternMap<V> {
         }
     }
 
-    private void countPrefix(int length, int more) {
-        if (prefixCounts.merge(length, more, Integer::sum) == 0) {
+    private void countPrefix(int length, int change) {
+        if (prefixCounts.merge(length, change, Integer::sum) == 0) {
             prefixCounts.remove(length);
         }
         prefixLengths = prefixCounts.keySet().stream().mapToInt(i -> i).toArray();
     }
 
-    /** Whether there is nothing. */
+    /** Reports whether the map is empty. */
     public boolean isEmpty() {
         return exact.isEmpty() && prefixes.isEmpty() && wildcards.isEmpty();
     }
 
-    /** All whose name or pattern fits: the name itself first, then prefixes, then wildcards. */
+    /** Calls a function with all matching values: the exact name first, then prefixes, then wildcards. */
     public void forEachMatch(String name, Consumer<? super V> found) {
         V same = exact.get(name);
         if (same != null) {
@@ -105,8 +105,10 @@ public final class PatternMap<V> {
     }
 
     /**
-     * The one that fits best: the name itself, else the longest prefix, else the wildcard whose components are the name's
-     * own for longest, from the left.
+     * Returns the value of the best match for a name.
+     *
+     * <p>That is the exact name, else the longest prefix, else the wildcard with the most equal components from the
+     * left.
      */
     public Optional<V> bestMatch(String name) {
         V same = exact.get(name);
@@ -124,7 +126,7 @@ public final class PatternMap<V> {
         return Optional.ofNullable(best);
     }
 
-    /** All under names or patterns of one kind. */
+    /** Returns all values with one match policy. */
     public Collection<V> values(MatchPolicy match) {
         return switch (match) {
             case EXACT -> List.copyOf(exact.values());

@@ -4,19 +4,20 @@ import com.google.errorprone.annotations.ThreadSafe;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * One published event until the last queue has delivered it: counted once in {@link Topics#pendingBytes}, however many patterns
- * match its topic.
+ * Published event that counts towards {@link Topics#pendingBytes} until its last delivery.
+ *
+ * <p>Counted once, regardless of the number of patterns that match its topic.
  */
 @ThreadSafe
 final class PendingEvent {
-    /** What one costs beside its text, in bytes, roughly. */
+    /** Approximate memory of an event in addition to its text, in bytes. */
     private static final int OVERHEAD = 256;
 
     private final Topics topics;
     private final int bytes;
     private final AtomicInteger holders = new AtomicInteger(1);
 
-    /** Held by the publisher, who releases it. */
+    /** Creates a pending event with one reference, which the publisher releases. */
     PendingEvent(Topics topics, Event event) {
         this.topics = topics;
         this.bytes = OVERHEAD + event.size();

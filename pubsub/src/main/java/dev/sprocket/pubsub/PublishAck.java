@@ -5,27 +5,30 @@ import dev.sprocket.core.AttributeKey;
 import dev.sprocket.core.Connection;
 
 /**
- * Whether a peer wants to know what became of each of its messages. A bridge says so for its senders; {@link Publisher}
- * then answers with {@code ok} and the number of subscribers ({@code ok 3}; one number for each event), or with {@code
- * error} and why ({@code error line 1, column 5: expected a value}).
+ * Request of a peer for a reply to each of its messages.
+ *
+ * <p>A bridge sets it for its senders. {@link Publisher} then replies to each message with {@code ok} and the number of
+ * subscribers of each event ({@code ok 3}), or with {@code error} and the reason ({@code error line 1, column 5:
+ * expected a value}).
  */
 @ThreadSafe
 public final class PublishAck {
-    private static final AttributeKey<Boolean> KEY = AttributeKey.of("wish for answers", "did a bridge state it?");
+    private static final AttributeKey<Boolean> KEY =
+            AttributeKey.of("publish acknowledgement", "did a bridge request it?");
 
     private PublishAck() {}
 
-    /** States that this peer wants answers. */
+    /** Enables replies for a peer. */
     public static void request(Connection conn) {
         KEY.set(conn, true);
     }
 
-    /** States that this peer gets no answers any more. */
+    /** Disables replies for a peer. */
     public static void cancel(Connection conn) {
         KEY.set(conn, false);
     }
 
-    /** Whether this peer wants answers. */
+    /** Reports whether replies are enabled for a peer. */
     public static boolean isWanted(Connection conn) {
         return Boolean.TRUE.equals(KEY.peek(conn));
     }

@@ -1,16 +1,20 @@
 package dev.sprocket.pubsub;
 
 /**
- * Hears of all that is published, whether or not anybody has subscribed; see {@link Topics#addListener(PublishListener)}.
+ * Listener for all published events; see {@link Topics#addListener(PublishListener)}.
  *
- * <p>Threads: whichever publishes; it should be quick.
+ * <p>Events without subscribers are included. Called on the publishing thread; must return quickly.
  */
 @FunctionalInterface
 public interface PublishListener {
-    /** Something was published, and is on its way to those who have subscribed. */
+    /** Called for an event that was published and is being delivered to its subscribers. */
     void onPublished(PublishedEvent published, Audience audience);
 
-    /** Removes the events that it retains of a topic. Returns false if there are none, as always unless overridden. */
+    /**
+     * Removes the events that this listener retains of a topic.
+     *
+     * @return false if there are none; the default implementation retains no events
+     */
     default boolean clearRetained(String topic) {
         return false;
     }

@@ -15,20 +15,23 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a backend pushes: an event for a topic.
+ * Request of a backend to publish an event on a topic.
  *
- * <p>As JSON it is an envelope, <code>{"topic": T, "event": E}</code>, or any object that has its topic in a member of an
- * agreed name, when the event is the whole object; or an array of these. Only the head is read: the event stays the text
- * that it was. An object with equal names is refused.
+ * <p>In JSON it is an envelope, <code>{"topic": T, "event": E}</code>, or an object with the topic in a configured
+ * member, where the whole object is the event, or an array of these. Events are not parsed: their JSON text is
+ * preserved. Objects with duplicate names are rejected.
+ *
+ * @param topic name of the topic
+ * @param event event to publish
  */
 @ThreadSafe
 public record PublishRequest(String topic, Event event) {
     /**
-     * Reads pushes, for as long as the buffer is valid.
+     * Reads publish requests from JSON.
      *
-     * @param json UTF-8
-     * @param topicField the member that names the topic of an object that is no envelope
-     * @throws JsonException if it is not JSON, or no push; says where
+     * @param json JSON text in UTF-8
+     * @param topicField name of the member that contains the topic of an object without an envelope
+     * @throws JsonException if the text is not JSON or not a publish request; contains the position
      */
     public static List<PublishRequest> read(ByteBuf json, Optional<String> topicField) {
         JsonCursor cursor = new JsonCursor(json);
@@ -47,9 +50,10 @@ public record PublishRequest(String topic, Event event) {
     }
 
     /**
-     * Reads the event alone, for a topic that is known from elsewhere.
+     * Reads an event from JSON, without a topic.
      *
-     * @throws JsonException if it is not JSON; says where
+     * @param json JSON text in UTF-8
+     * @throws JsonException if the text is not JSON; contains the position
      */
     public static Event readEvent(ByteBuf json) {
         JsonCursor cursor = new JsonCursor(json);
@@ -60,7 +64,7 @@ public record PublishRequest(String topic, Event event) {
         return event;
     }
 
-    /** The push as an envelope, for components that take messages. */
+    /** Returns the request as an envelope, for components that receive messages. */
     public Message envelope() {
         byte[] head = ("{\"topic\":" + new JsonPrimitive(topic) + ",\"event\":").getBytes(StandardCharsets.UTF_8);
         int size = event.content().readableBytes();

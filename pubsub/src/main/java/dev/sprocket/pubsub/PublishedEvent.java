@@ -3,12 +3,12 @@ package dev.sprocket.pubsub;
 import com.google.errorprone.annotations.ThreadSafe;
 
 /**
- * An event that was published, as formats see it.
+ * Published event with its topic and number.
  *
- * @param topic where
- * @param event what
- * @param number which one: those of one topic rise in the order of publishing
- * @param through what the subscribers have subscribed to: the topic, or a pattern
+ * @param topic topic on which it was published
+ * @param event content of the event
+ * @param number number of the event; numbers of one topic increase in the order of publishing
+ * @param subscribedTopic topic or pattern to which the recipients are subscribed
  */
 @ThreadSafe
 public record PublishedEvent(Topic topic, Event event, long number, Topic subscribedTopic) {}

@@ -20,14 +20,15 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /**
- * Publishes every message that it receives: where bridges end. A message that is no {@link PublishRequest} is logged with its sender
- * and counted, and harms nothing else; of an array with a mistake nothing is published. Who wants {@link PublishAck} gets one
- * for each message.
+ * Component that publishes every received message; bridges deliver to it.
+ *
+ * <p>A message that is not a {@link PublishRequest} is logged with its sender, counted, and otherwise ignored; of an
+ * array with an invalid element nothing is published. Senders with {@link PublishAck} receive a reply to each message.
  *
  * <pre>{@code
  * new Publisher(topics)
- *         .through(push -> Optional.of(new Push("blog." + push.topic(), push.event())))
- *         .only(TopicPatterns.of("blog.*"))
+ *         .transform(push -> Optional.of(new PublishRequest("blog." + push.topic(), push.event())))
+ *         .restrictTo(TopicPatterns.of("blog.*"))
  * }</pre>
  */
 @ThreadSafe
@@ -45,12 +46,12 @@ public final class Publisher implements MessageComponent<Connection, Message>, R
     private final LongAdder skipped = new LongAdder();
     private final LongAdder rejected = new LongAdder();
 
-    /** Takes envelopes only. */
+    /** Creates a publisher that accepts envelopes only. */
     public Publisher(Topics topics) {
         this(topics, Optional.empty());
     }
 
-    /** Takes envelopes, and objects whose topic is in the member of this name. */
+    /** Creates a publisher that also accepts objects whose topic is in a given member. */
     public Publisher(Topics topics, Optional<String> topicField) {
         this(topics, topicField, Optional::of, TopicPatterns.ALL);
     }
@@ -58,58 +59,59 @@ public final class Publisher implements MessageComponent<Connection, Message>, R
     private Publisher(
             Topics topics,
             Optional<String> topicField,
-            Function<PublishRequest, Optional<PublishRequest>> change,
-            TopicPatterns rules) {
+            Function<PublishRequest, Optional<PublishRequest>> transform,
+            TopicPatterns allowed) {
         this.topics = topics;
         this.topicField = topicField;
-        this.transform = change;
-        this.allowed = rules;
+        this.transform = transform;
+        this.allowed = allowed;
     }
 
     /**
-     * The same, which changes each push before it is published, or passes over it: to rename topics, to filter. Several are
-     * asked in the order in which they were added.
+     * Returns a copy that transforms or skips requests before they are published.
      *
-     * @param next empty for what is not to be published
+     * <p>Use it to rename topics or to filter. Several transformations are applied in the order of these calls.
+     *
+     * @param next returns the transformed request, or empty to skip it
      */
     public Publisher transform(Function<PublishRequest, Optional<PublishRequest>> next) {
         return new Publisher(topics, topicField, push -> transform.apply(push).flatMap(next), allowed);
     }
 
-    /** The same, which publishes to these topics and refuses others, by the names under which it would publish. */
+    /** Returns a copy that rejects topics other than these; checked after {@link #transform}. */
     public Publisher restrictTo(TopicPatterns allowed) {
         return new Publisher(topics, topicField, transform, allowed);
     }
 
     @Override
     public void onMessage(Connection from, Message message) {
-        String answer;
+        String reply;
         try {
-            answer = publish(from, resolveAll(PublishRequest.read(BorrowedMessages.bytes(message), topicField)));
+            reply = publish(from, resolveAll(PublishRequest.read(BorrowedMessages.bytes(message), topicField)));
         } catch (JsonException | RejectedException e) {
             rejected.increment();
-            LOG.cause(String.valueOf(e.getMessage())).warn(from, "push from {} refused: {}", from, e.getMessage());
-            answer = "error " + String.valueOf(e.getMessage()).replaceFirst("^JSON, ", "");
+            LOG.cause(String.valueOf(e.getMessage())).warn(from, "Push rejected: {} peer={}", e.getMessage(), from);
+            reply = "error " + String.valueOf(e.getMessage()).replaceFirst("^JSON, ", "");
         }
         if (PublishAck.isWanted(from)) {
-            from.send(answer);
+            from.send(reply);
         }
     }
 
     @Override
-    public void onRejected(Connection from, Message message, RejectedException why) {
+    public void onRejected(Connection from, Message message, RejectedException rejection) {
         if (PublishAck.isWanted(from)) {
-            from.send("error " + why.reason());
+            from.send("error " + rejection.reason());
         }
     }
 
-    /** All or none: nothing is published before all are known to be right. */
+    /** Checks all requests before the first is published. All requests of a message are published, or none. */
     private List<Optional<ResolvedPush>> resolveAll(List<PublishRequest> pushes) {
-        List<Optional<ResolvedPush>> steps = new ArrayList<>(pushes.size());
+        List<Optional<ResolvedPush>> resolved = new ArrayList<>(pushes.size());
         for (PublishRequest push : pushes) {
-            steps.add(transform.apply(push).map(this::resolve));
+            resolved.add(transform.apply(push).map(this::resolve));
         }
-        return steps;
+        return resolved;
     }
 
     private ResolvedPush resolve(PublishRequest push) {
@@ -124,32 +126,34 @@ public final class Publisher implements MessageComponent<Connection, Message>, R
         }
         try {
             return new ResolvedPush(topics.topic(push.topic()), push.event());
-        } catch (IllegalArgumentException e) { // it was renamed
+        } catch (IllegalArgumentException e) { // invalid after a transformation
             throw new RejectedException(RejectedException.Kind.MALFORMED, String.valueOf(e.getMessage()));
         }
     }
 
-    private String publish(Connection from, List<Optional<ResolvedPush>> steps) {
-        StringBuilder answer = new StringBuilder("ok");
-        for (Optional<ResolvedPush> step : steps) {
+    private String publish(Connection from, List<Optional<ResolvedPush>> pushes) {
+        StringBuilder reply = new StringBuilder("ok");
+        for (Optional<ResolvedPush> push : pushes) {
             int subscribers = 0;
-            if (step.isPresent()) {
-                Topic topic = step.get().topic();
-                subscribers = topic.broadcast(step.get().event());
+            if (push.isPresent()) {
+                Topic topic = push.get().topic();
+                subscribers = topic.broadcast(push.get().event());
                 published.increment();
-                LOG.debug("{} pushed {} to {} subscribers", from, topic, subscribers);
+                LOG.debug("Push published peer={} topic={} subscribers={}", from, topic, subscribers);
             } else {
                 skipped.increment();
-                LOG.debug("{} pushed what is passed over", from);
+                LOG.debug("Push skipped by a transformation peer={}", from);
             }
-            answer.append(' ').append(subscribers);
+            reply.append(' ').append(subscribers);
         }
-        return answer.toString();
+        return reply.toString();
     }
 
     /**
-     * How much waits to be delivered of what a component publishes, as {@link Topics#pendingBytes}: what a bridge asks to hold
-     * its senders back. Nothing, if the component is no publisher that at most decorators wrap.
+     * Returns a supplier of the pending bytes of a publisher, see {@link Topics#pendingBytes}.
+     *
+     * <p>Bridges use it for backpressure. The supplier returns 0 if the component is not a publisher, with or without
+     * decorators.
      */
     public static LongSupplier pendingBytes(Component<?> target) {
         return ForwardingComponent.find(target, Publisher.class)
@@ -157,17 +161,17 @@ public final class Publisher implements MessageComponent<Connection, Message>, R
                 .orElse(() -> 0);
     }
 
-    /** How many events were published. */
+    /** Returns the number of published events. */
     public long published() {
         return published.sum();
     }
 
-    /** How many events {@link #transform} has passed over. */
+    /** Returns the number of requests that {@link #transform} has skipped. */
     public long skipped() {
         return skipped.sum();
     }
 
-    /** How many messages were refused. */
+    /** Returns the number of rejected messages. */
     public long rejected() {
         return rejected.sum();
     }

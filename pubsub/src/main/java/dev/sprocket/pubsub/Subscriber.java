@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 
 /**
- * Somebody who can subscribe to topics: a connection with a way to encode events, or a function of an application.
+ * Recipient of the events of topics: a connection, or a function of the application.
  */
 @ThreadSafe
 public abstract sealed class Subscriber permits ConnectionSubscriber, FunctionSubscriber {
@@ -21,64 +21,72 @@ public abstract sealed class Subscriber permits ConnectionSubscriber, FunctionSu
         this.executor = executor;
     }
 
-    /** What an application's own subscriber does with an event. */
+    /** Callback of an application for events. */
     @FunctionalInterface
     public interface Listener {
-        /** Called for each event, one at a time, in order. */
+        /** Called for each event, in order and not concurrently. */
         void onEvent(Topic topic, Event event) throws Exception;
     }
 
     /**
-     * A connection that is sent each event as a message.
+     * Creates a subscriber that sends each event to a connection.
      *
-     * @param id who it is, for {@link Audience}
-     * @param conn a connection that stands on a socket
-     * @param format how an event becomes a message
+     * @param id id of the subscriber, for {@link Audience}
+     * @param conn connection over a socket
+     * @param format encodes events as messages
      */
     public static Subscriber of(String id, Connection conn, EventFormat format) {
         return new ConnectionSubscriber(id, conn, format);
     }
 
     /**
-     * A function of the application.
+     * Creates a subscriber that calls a function of the application.
      *
-     * @param id who it is, for {@link Audience}
-     * @param executor where it is called; must run its tasks one at a time and in order
+     * @param id id of the subscriber, for {@link Audience}
+     * @param executor executor of the callback; must run its tasks one at a time and in order
      */
     public static Subscriber of(String id, Executor executor, Listener listener) {
         return new FunctionSubscriber(id, executor, listener);
     }
 
-    /** Who this is, for {@link Audience}. */
+    /** Returns the id of the subscriber, for {@link Audience}. */
     public String id() {
         return id;
     }
 
-    /** The connection that is sent the events, if it is one. */
+    /** Returns the connection that receives the events; empty for a function. */
     public Optional<Connection> connection() {
         return Optional.empty();
     }
 
-    /** On its executor. */
+    /** Delivers events; called on the executor. */
     abstract void deliver(EncodedRun run);
 
-    /** It is to get a part of a batch, now or when all parts are known. On its executor. */
+    /**
+     * Selects this subscriber as a recipient of a part of a batch.
+     *
+     * <p>Called on the executor. The part is delivered immediately, or together with the other parts of the batch.
+     */
     abstract void select(DeliveryBatch batch, int part);
 
-    /** It is about to leave a topic. */
+    /** Called before this subscriber is removed from a topic. */
     void onUnsubscribe() {}
 
-    /** The topics that it is subscribed to now. */
+    /** Returns the topics and patterns to which this subscriber is subscribed. */
     public Collection<Topic> topics() {
         return subscriptions.topics();
     }
 
-    /** How many topics it is subscribed to. */
+    /** Returns the number of topics and patterns to which this subscriber is subscribed. */
     public int size() {
         return subscriptions.size();
     }
 
-    /** Leaves all topics, and returns those that it was subscribed to. Costs no more than their number. */
+    /**
+     * Unsubscribes from all topics and returns them.
+     *
+     * <p>Takes time proportional to their number.
+     */
     public List<Topic> unsubscribeAll() {
         List<Topic> left = List.copyOf(subscriptions.topics());
         for (Topic topic : left) {

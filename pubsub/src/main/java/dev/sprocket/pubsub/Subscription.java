@@ -1,18 +1,18 @@
 package dev.sprocket.pubsub;
 
-/** One subscriber's place in a topic. */
+/** Subscription of one subscriber to one topic or pattern. */
 final class Subscription {
     static final int NOT_A_MEMBER = -1;
 
     final Subscriber subscriber;
     final LoopSubscribers loopSubscribers;
-    /** Among the group's members, on its lane. */
+    /** Index in the members of {@link #loopSubscribers}; accessed by the delivery queue. */
     int index = NOT_A_MEMBER;
-    /** The subscriber has left, whether or not the lane has seen it: no event reaches it any more. */
+    /** True once unsubscribed. No further events are delivered, even before the delivery queue has processed it. */
     volatile boolean unsubscribed;
 
-    Subscription(Subscriber subscriber, LoopSubscribers group) {
+    Subscription(Subscriber subscriber, LoopSubscribers loopSubscribers) {
         this.subscriber = subscriber;
-        this.loopSubscribers = group;
+        this.loopSubscribers = loopSubscribers;
     }
 }

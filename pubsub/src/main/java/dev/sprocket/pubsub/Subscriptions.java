@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The topics of one subscriber: an array while they are few, as they mostly are. */
+/** Subscriptions of one subscriber. Few subscriptions are stored in a list, many in a map. */
 @ThreadSafe
 final class Subscriptions {
     private static final int MAX_LIST_SIZE = 8;
@@ -28,7 +28,7 @@ final class Subscriptions {
         return find(topic) != null;
     }
 
-    /** Whether it is subscribed, and its lane has seen it. On the lane. */
+    /** Reports whether the delivery queue has processed a subscription; called by the delivery queue. */
     synchronized boolean isMember(Topic topic) {
         Subscription found = find(topic);
         return found != null && found.index != Subscription.NOT_A_MEMBER;
@@ -46,7 +46,7 @@ final class Subscriptions {
         return null;
     }
 
-    /** Returns false if there is one for this topic. */
+    /** Adds a subscription; returns false if there is one for its topic. */
     synchronized boolean add(Subscription subscription) {
         if (find(subscription.loopSubscribers.topic) != null) {
             return false;

@@ -11,13 +11,15 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A topic: a stable handle that may be kept. If the topic empties and fills again, the old handle still works; while it is
- * empty it costs nothing but itself. Handles of the same {@link Topics} with the same id are equal.
+ * Named channel of events, as a handle that can be stored.
  *
- * <p>One that is a {@linkplain Topics#pattern pattern} of topics can be subscribed to as any other, and nothing can be published
- * on it.
+ * <p>A handle stays valid while the topic has no subscribers, and then takes no memory but its own. Handles of the same
+ * {@link Topics} with the same id are equal.
  *
- * <p>Events of one publisher reach every subscriber in the order they were published in, across topics; an event reaches whoever subscribed before it was published, and nobody whose unsubscribe has returned.
+ * <p>A {@linkplain Topics#pattern pattern} of topics can be subscribed to like a topic, but not published on.
+ *
+ * <p>Every subscriber receives the events of one publisher in the order of publishing, across topics. An event is
+ * delivered to all subscribers that subscribed before it was published, and to none whose unsubscribe has returned.
  */
 @ThreadSafe
 public final class Topic {
@@ -26,13 +28,13 @@ public final class Topic {
     private final Topics topics;
     private final String id;
     private final MatchPolicy match;
-    /** Those with subscribers. */
+    /** Subscribers by delivery queue; contains no empty entries. */
     private volatile LoopSubscribers[] loopSubscribers = NONE;
-    /** While it has subscribers. */
+    /** Overflow policy and drop statistics; null before the first subscriber. */
     private volatile @Nullable TopicOverflow overflow;
 
     private long window;
-    /** Since it was filled; under this topic's lock. */
+    /** Number of events since the topic became active; guarded by this topic's lock. */
     private long published;
 
     Topic(Topics topics, String id, MatchPolicy match) {
@@ -41,51 +43,51 @@ public final class Topic {
         this.match = match;
     }
 
-    /** Its name. */
+    /** Returns the name of the topic or pattern. */
     public String id() {
         return id;
     }
 
-    /** Whether it is a topic, or which kind of a pattern of topics. */
+    /** Returns the match policy: exact for a topic, prefix or wildcard for a pattern. */
     public MatchPolicy match() {
         return match;
     }
 
-    /** How many are subscribed. */
+    /** Returns the number of subscribers. */
     public int size() {
         return topics.active(this).map(Topic::subscriberCount).orElse(0);
     }
 
     synchronized int subscriberCount() {
         int size = 0;
-        for (LoopSubscribers group : loopSubscribers) {
-            size += group.size;
+        for (LoopSubscribers subscribers : loopSubscribers) {
+            size += subscribers.size;
         }
         return size;
     }
 
-    /** Those who are subscribed now, in no order. */
+    /** Returns the current subscribers, in no particular order. */
     public List<Subscriber> subscribers() {
         List<Subscriber> all = new ArrayList<>();
-        topics.ifActive(this, filled -> {
-            for (LoopSubscribers group : filled.loopSubscribers) {
-                group.copyTo(all);
+        topics.ifActive(this, active -> {
+            for (LoopSubscribers subscribers : active.loopSubscribers) {
+                subscribers.copyTo(all);
             }
             return true;
         });
         return all;
     }
 
-    /** What it has lost because subscribers read too slowly, since it was filled. */
+    /** Returns the statistics of events dropped for slow readers since the topic became active. */
     public DropStats dropStats() {
-        // who fills it just now has lost nothing yet
+        // a topic that is becoming active has dropped nothing yet
         return topics.active(this)
-                .map(filled -> filled.overflow)
+                .map(active -> active.overflow)
                 .map(TopicOverflow::dropStats)
                 .orElseGet(DropStats::new);
     }
 
-    /** How many events were published since it was filled. */
+    /** Returns the number of events published since the topic became active. */
     public long published() {
         return topics.active(this).map(Topic::publishedCount).orElse(0L);
     }
@@ -94,14 +96,17 @@ public final class Topic {
         return published;
     }
 
-    /** Publishes to all subscribers, and returns how many there are. */
+    /** Publishes an event to all subscribers and returns their number. */
     public int broadcast(Event event) {
         return broadcast(event, Audience.ALL);
     }
 
     /**
-     * Publishes to some of the subscribers, and returns how many there are before the audience is taken into account, those
-     * of patterns included. Throws {@link UnsupportedOperationException} if this is a pattern.
+     * Publishes an event to some of the subscribers.
+     *
+     * @param audience subscribers that may receive the event
+     * @return the number of subscribers, including those of matching patterns, before the audience is applied
+     * @throws UnsupportedOperationException if this is a pattern
      */
     public int broadcast(Event event, Audience audience) {
         if (match != MatchPolicy.EXACT) {
@@ -111,58 +116,58 @@ public final class Topic {
     }
 
     /**
-     * Publishes to those who are subscribed to this topic or pattern.
+     * Publishes an event to the subscribers of this topic or pattern.
      *
-     * @param number that of the publication; taken now if it is 0
-     * @return the number; 0 if nobody is subscribed
+     * @param number number of the event, or 0 to assign one
+     * @return the number of the event; 0 if there are no subscribers and none was assigned
      */
-    long publish(Topic topic, Event event, Audience audience, long number, PendingEvent inFlight) {
+    long publish(Topic topic, Event event, Audience audience, long number, PendingEvent pending) {
         synchronized (this) {
             if (loopSubscribers.length == 0) {
                 return number;
             }
-            long taken = number == 0 ? topics.nextNumber() : number;
-            InFlightEvent publication =
-                    new InFlightEvent(this, new PublishedEvent(topic, event, taken, this), audience, inFlight);
+            long assigned = number == 0 ? topics.nextNumber() : number;
+            InFlightEvent inFlight =
+                    new InFlightEvent(this, new PublishedEvent(topic, event, assigned, this), audience, pending);
             published++;
-            for (LoopSubscribers group : loopSubscribers) {
-                publication.retain();
-                group.queue.add(publication, window);
+            for (LoopSubscribers subscribers : loopSubscribers) {
+                inFlight.retain();
+                subscribers.queue.add(inFlight, window);
             }
-            publication.release();
-            return taken;
+            inFlight.release();
+            return assigned;
         }
     }
 
-    /** Subscribes. Returns false if it was subscribed already. */
+    /** Adds a subscriber; returns false if it was subscribed already. */
     public boolean subscribe(Subscriber subscriber) {
-        return topics.withActive(this, filled -> filled.add(subscriber));
+        return topics.withActive(this, active -> active.add(subscriber));
     }
 
-    /** Unsubscribes; no event reaches it from now on. Returns false if it was not subscribed. */
+    /** Removes a subscriber, which receives no further events. Returns false if it was not subscribed. */
     public boolean unsubscribe(Subscriber subscriber) {
-        return topics.ifActive(this, filled -> filled.remove(subscriber));
+        return topics.ifActive(this, active -> active.remove(subscriber));
     }
 
-    /** Whether it is subscribed. */
+    /** Reports whether a subscriber is subscribed to this topic or pattern. */
     public boolean has(Subscriber subscriber) {
         return subscriber.subscriptions().has(this);
     }
 
-    /** With the topic's lock. */
+    /** Adds a subscriber; the caller holds the topic's lock. */
     private boolean add(Subscriber subscriber) {
-        boolean fills = loopSubscribers.length == 0;
-        LoopSubscribers group = getOrCreateSubscribers(topics.deliveryQueue(subscriber.executor()));
-        Subscription subscription = new Subscription(subscriber, group);
+        boolean first = loopSubscribers.length == 0;
+        LoopSubscribers subscribers = getOrCreateSubscribers(topics.deliveryQueue(subscriber.executor()));
+        Subscription subscription = new Subscription(subscriber, subscribers);
         boolean added = subscriber.subscriptions().add(subscription);
         if (added) {
-            if (fills) {
+            if (first) {
                 activate();
             }
             topics.addSubscriptionBytes(Topics.subscriptionCost(id));
-            group.join(subscription);
+            subscribers.join(subscription);
         } else {
-            removeIfEmpty(group);
+            removeIfEmpty(subscribers);
         }
         return added;
     }
@@ -175,14 +180,14 @@ public final class Topic {
         notifyListeners(listener -> listener.onActive(this));
     }
 
-    /** Listeners are told of topics, not of patterns. */
-    private void notifyListeners(Consumer<TopicListener> news) {
+    /** Notifies listeners about topics, but not about patterns. */
+    private void notifyListeners(Consumer<TopicListener> callback) {
         if (match == MatchPolicy.EXACT) {
-            topics.listeners().dispatch(news);
+            topics.listeners().dispatch(callback);
         }
     }
 
-    /** With the topic's lock. */
+    /** Removes a subscriber; the caller holds the topic's lock. */
     private boolean remove(Subscriber subscriber) {
         Subscription subscription = subscriber.subscriptions().remove(this);
         if (subscription == null) {
@@ -197,26 +202,27 @@ public final class Topic {
         return true;
     }
 
-    /** The group of a lane, which it makes if there is none. */
-    private LoopSubscribers getOrCreateSubscribers(LoopDeliveryQueue lane) {
-        LoopSubscribers known = subscribersOn(lane);
-        if (known != null) {
-            return known;
+    /** Returns the subscribers of a delivery queue; adds an empty entry if there are none. */
+    private LoopSubscribers getOrCreateSubscribers(LoopDeliveryQueue queue) {
+        LoopSubscribers existing = subscribersOn(queue);
+        if (existing != null) {
+            return existing;
         }
-        LoopSubscribers[] more = Arrays.copyOf(loopSubscribers, loopSubscribers.length + 1);
-        LoopSubscribers group = new LoopSubscribers(this, lane);
-        more[loopSubscribers.length] = group;
-        loopSubscribers = more;
-        return group;
+        LoopSubscribers[] enlarged = Arrays.copyOf(loopSubscribers, loopSubscribers.length + 1);
+        LoopSubscribers added = new LoopSubscribers(this, queue);
+        enlarged[loopSubscribers.length] = added;
+        loopSubscribers = enlarged;
+        return added;
     }
 
-    /** Forgets a group that nobody is in, and with the last of them the topic. */
-    private void removeIfEmpty(LoopSubscribers group) {
-        if (group.size > 0) {
+    /** Removes an empty entry, and deactivates the topic with the last entry. */
+    private void removeIfEmpty(LoopSubscribers subscribers) {
+        if (subscribers.size > 0) {
             return;
         }
-        loopSubscribers =
-                Arrays.stream(loopSubscribers).filter(other -> other != group).toArray(LoopSubscribers[]::new);
+        loopSubscribers = Arrays.stream(loopSubscribers)
+                .filter(other -> other != subscribers)
+                .toArray(LoopSubscribers[]::new);
         if (loopSubscribers.length == 0) {
             topics.deactivate(this);
         }
@@ -226,12 +232,12 @@ public final class Topic {
         return Objects.requireNonNull(overflow);
     }
 
-    /** Its subscribers on a lane, if there are any. */
+    /** Returns the subscribers of a delivery queue, or null if there are none. */
     @Nullable
-    LoopSubscribers subscribersOn(LoopDeliveryQueue lane) {
-        for (LoopSubscribers group : loopSubscribers) {
-            if (group.queue == lane) {
-                return group;
+    LoopSubscribers subscribersOn(LoopDeliveryQueue queue) {
+        for (LoopSubscribers subscribers : loopSubscribers) {
+            if (subscribers.queue == queue) {
+                return subscribers;
             }
         }
         return null;

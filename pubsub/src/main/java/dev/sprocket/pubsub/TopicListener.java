@@ -3,21 +3,23 @@ package dev.sprocket.pubsub;
 import dev.sprocket.core.DropStats;
 
 /**
- * Hears what becomes of topics; see {@link Topics#addListener}.
+ * Listener for changes of topics; see {@link Topics#addListener(java.util.concurrent.Executor, TopicListener)}.
  *
- * <p>Threads: the executor that it was added with.
+ * <p>Called on the executor with which it was added.
  */
 public interface TopicListener {
-    /** A topic that had no subscribers has one. */
+    /** Called when a topic gets its first subscriber. */
     default void onActive(Topic topic) {}
 
-    /** The last subscriber of a topic has left. */
+    /** Called when the last subscriber of a topic has unsubscribed. */
     default void onInactive(Topic topic) {}
 
     /**
-     * Events of a topic were dropped because subscribers read too slowly; many such losses may be told as one.
+     * Called when events of a topic were dropped for slow readers.
      *
-     * @param losses all that the topic has lost since it was filled, each subscriber's events counted by themselves
+     * <p>One call may report several drops.
+     *
+     * @param dropStats statistics since the topic became active; an event counts once per subscriber that missed it
      */
-    default void onDropped(Topic topic, DropStats losses) {}
+    default void onDropped(Topic topic, DropStats dropStats) {}
 }

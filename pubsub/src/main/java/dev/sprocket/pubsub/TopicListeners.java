@@ -8,7 +8,7 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Who hears what becomes of topics. */
+/** Listeners of topics with their executors. */
 @ThreadSafe
 final class TopicListeners {
     private static final Logger LOG = LoggerFactory.getLogger(Topics.class);
@@ -29,21 +29,21 @@ final class TopicListeners {
         return entries.isEmpty();
     }
 
-    void dispatch(Consumer<TopicListener> news) {
+    void dispatch(Consumer<TopicListener> callback) {
         for (Entry entry : entries) {
             try {
-                entry.executor.execute(() -> dispatch(entry.listener, news));
+                entry.executor.execute(() -> dispatch(entry.listener, callback));
             } catch (RejectedExecutionException ended) {
-                LOG.debug("a listener's executor has ended");
+                LOG.debug("Topic listener not called: its executor is shut down");
             }
         }
     }
 
-    private static void dispatch(TopicListener listener, Consumer<TopicListener> news) {
+    private static void dispatch(TopicListener listener, Consumer<TopicListener> callback) {
         try {
-            news.accept(listener);
+            callback.accept(listener);
         } catch (RuntimeException e) {
-            LOG.warn("a listener of topics failed", e);
+            LOG.warn("Topic listener failed", e);
         }
     }
 }

@@ -6,14 +6,14 @@ import dev.sprocket.core.OverflowPolicy;
 import dev.sprocket.core.spi.ConflationKey;
 import org.jspecify.annotations.Nullable;
 
-/** What a topic has lost because subscribers read too slowly, and what is to happen to the rest. */
+/** Overflow policy and drop statistics of one topic. */
 @ThreadSafe
 final class TopicOverflow implements ConflationKey {
     private final Topic topic;
     private final Topics topics;
     private final @Nullable OverflowPolicy policy;
     private volatile @Nullable DropStats dropStats;
-    /** Listeners are about to be told. */
+    /** True while a notification of the listeners is pending. */
     private volatile boolean notifying;
 
     TopicOverflow(Topic topic, Topics topics, TopicSettings settings) {
@@ -23,17 +23,17 @@ final class TopicOverflow implements ConflationKey {
     }
 
     DropStats dropStats() {
-        DropStats known = dropStats;
-        return known == null ? createDropStats() : known;
+        DropStats existing = dropStats;
+        return existing == null ? createDropStats() : existing;
     }
 
     private synchronized DropStats createDropStats() {
-        DropStats known = dropStats;
-        if (known == null) {
-            known = new DropStats(topics.dropStats());
-            dropStats = known;
+        DropStats existing = dropStats;
+        if (existing == null) {
+            existing = new DropStats(topics.dropStats());
+            dropStats = existing;
         }
-        return known;
+        return existing;
     }
 
     @Override

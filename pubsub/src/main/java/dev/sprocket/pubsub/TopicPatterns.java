@@ -7,11 +7,13 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Which topics somebody may use: each by its name, or all whose names begin so, as {@code blog.*}; {@code *} is every topic.
+ * Names and prefixes of topics to which a permission applies.
+ *
+ * <p>A pattern is a topic name, or a prefix followed by a star, such as {@code blog.*}; {@code *} matches every topic.
  */
 @ThreadSafe
 public final class TopicPatterns {
-    /** Every topic. */
+    /** Matches every topic. */
     public static final TopicPatterns ALL = of("*");
 
     private final List<String> patterns;
@@ -27,24 +29,32 @@ public final class TopicPatterns {
                 .toList();
     }
 
-    /** These topics and no others. Throws {@link IllegalArgumentException} if a pattern is empty, or has a star before its end. */
+    /**
+     * Creates topic patterns from an array.
+     *
+     * @throws IllegalArgumentException if a pattern is empty or has a star before its end
+     */
     public static TopicPatterns of(String... patterns) {
         return of(List.of(patterns));
     }
 
-    /** As above. */
+    /**
+     * Creates topic patterns from a collection.
+     *
+     * @throws IllegalArgumentException if a pattern is empty or has a star before its end
+     */
     public static TopicPatterns of(Collection<String> patterns) {
         for (String pattern : patterns) {
             int star = pattern.indexOf('*');
             if (pattern.isEmpty() || (star >= 0 && star < pattern.length() - 1)) {
                 throw new IllegalArgumentException(
-                        "topic pattern: '" + pattern + "' (expected: a name, or its beginning and *)");
+                        "topic pattern: '" + pattern + "' (expected: a name, or a prefix and *)");
             }
         }
         return new TopicPatterns(patterns);
     }
 
-    /** Whether the topic may be used. */
+    /** Reports whether a topic matches one of the patterns. */
     public boolean allows(String topic) {
         if (exact.contains(topic)) {
             return true;
@@ -57,19 +67,19 @@ public final class TopicPatterns {
         return false;
     }
 
-    /** Whether all topics may be used whose names begin so. */
-    public boolean allowsAll(String beginning) {
-        return prefixes.stream().anyMatch(beginning::startsWith);
+    /** Reports whether all topics that begin with a prefix are allowed. */
+    public boolean allowsAll(String prefix) {
+        return prefixes.stream().anyMatch(prefix::startsWith);
     }
 
-    /** Whether any topic may be used whose name begins so. */
-    public boolean allowsAny(String beginning) {
-        return allowsAll(beginning)
-                || prefixes.stream().anyMatch(prefix -> prefix.startsWith(beginning))
-                || exact.stream().anyMatch(name -> name.startsWith(beginning));
+    /** Reports whether some topics that begin with a prefix are allowed. */
+    public boolean allowsAny(String prefix) {
+        return allowsAll(prefix)
+                || prefixes.stream().anyMatch(allowed -> allowed.startsWith(prefix))
+                || exact.stream().anyMatch(name -> name.startsWith(prefix));
     }
 
-    /** The patterns. */
+    /** Returns the patterns as a list, or {@code none}. */
     @Override
     public String toString() {
         return patterns.isEmpty() ? "none" : String.join(", ", patterns);

@@ -6,33 +6,35 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * How the events of a topic travel.
+ * Delivery settings of a topic.
  *
- * @param window how long an event may wait for others that leave with it, at most a minute; zero for not at all. Events
- *     of other topics that are published meanwhile, and must leave at once, take it along, so order is kept
- * @param slowReaders what happens to events for a subscriber that reads too slowly; if empty, what its connection says
+ * @param window time for which an event may wait for others to be delivered together, at most a minute; zero delivers
+ *     immediately. An event of another topic that must be delivered immediately takes waiting events along, so the
+ *     order is preserved
+ * @param slowReaders overflow policy for subscribers that read too slowly; if empty, the policy of the connection
+ *     applies
  */
 @Immutable
 public record TopicSettings(Duration window, Optional<OverflowPolicy> slowReaders) {
-    // before DEFAULT, which is checked against it
+    // declared before DEFAULT, whose constructor uses it
     private static final Duration LONGEST = Duration.ofMinutes(1);
 
-    /** No window; slow readers as their connections say. */
+    /** Default settings: immediate delivery, and the overflow policies of the connections. */
     public static final TopicSettings DEFAULT = new TopicSettings(Duration.ZERO, Optional.empty());
 
-    /** Throws {@link IllegalArgumentException} for a window that is negative or longer than a minute. */
+    /** Throws {@link IllegalArgumentException} if the window is negative or longer than a minute. */
     public TopicSettings {
         if (window.isNegative() || window.compareTo(LONGEST) > 0) {
             throw new IllegalArgumentException("window: " + window + " (expected: PT0S-" + LONGEST + ")");
         }
     }
 
-    /** The same with a window: fewer writes for a hot topic, for some milliseconds of latency. */
+    /** Returns a copy with a window. It reduces writes for a busy topic and adds latency. */
     public TopicSettings window(Duration longest) {
         return new TopicSettings(longest, slowReaders);
     }
 
-    /** The same with a policy for slow readers of its own; {@link OverflowPolicy#CONFLATE} keeps the newest event. */
+    /** Returns a copy with an overflow policy; {@link OverflowPolicy#CONFLATE} keeps the newest event. */
     public TopicSettings slowReaders(OverflowPolicy policy) {
         return new TopicSettings(window, Optional.of(policy));
     }

@@ -19,16 +19,18 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All topics of a server, or of a part of it: components and bridges that are given the same object share its topics.
+ * Registry of topics.
+ *
+ * <p>Components and bridges that use the same object share its topics. A server can have several.
  */
 @ThreadSafe
 public final class Topics {
-    /** The longest id of a topic, in characters: 512. */
+    /** Maximum length of a topic id, in characters: 512. */
     public static final int MAX_ID_LENGTH = 512;
 
-    /** The topics with subscribers; others need nobody to remember them. */
+    /** Topics with subscribers; others are not stored. */
     private final Map<String, Topic> active = new ConcurrentHashMap<>();
-    /** The patterns with subscribers. */
+    /** Patterns with subscribers. */
     private final PatternMap<Topic> patterns = new PatternMap<>();
 
     private final List<PublishListener> publishListeners = new CopyOnWriteArrayList<>();
@@ -42,37 +44,44 @@ public final class Topics {
     private final AtomicLong subscriptionBytes = new AtomicLong();
     private final Function<String, TopicSettings> settings;
 
-    /** What users of these topics share, by its type. */
+    /** Shared objects by type; see {@link #shared}. */
     private final Map<Class<?>, Object> shared = new ConcurrentHashMap<>();
 
-    /** Topics that all have the default settings. */
+    /** Creates topics with {@linkplain TopicSettings#DEFAULT default settings}. */
     public Topics() {
         this(id -> TopicSettings.DEFAULT);
     }
 
-    /** Topics with settings by their ids; asked whenever a topic gets its first subscriber. */
+    /**
+     * Creates topics with individual settings.
+     *
+     * @param settings returns the settings of a topic id; called whenever a topic gets its first subscriber
+     */
     public Topics(Function<String, TopicSettings> settings) {
         this.settings = settings;
     }
 
     /**
-     * The topic of this name, whether or not anybody has subscribed.
+     * Returns the topic of a name, with or without subscribers.
      *
      * @throws IllegalArgumentException if the name is empty, longer than 512 characters, or has an unpaired surrogate
      */
     public Topic topic(String id) {
-        Topic known = active.get(id);
-        if (known != null) {
-            return known;
+        Topic existing = active.get(id);
+        if (existing != null) {
+            return existing;
         }
         check(id);
         return new Topic(this, id, MatchPolicy.EXACT);
     }
 
     /**
-     * All topics whose names fit a pattern, to subscribe to: those of the future as well.
+     * Returns a pattern of topics for subscriptions.
      *
-     * @throws IllegalArgumentException as {@link #topic}
+     * <p>Its subscribers receive the events of all topics whose names match, including topics that are created later.
+     *
+     * @throws IllegalArgumentException if the pattern is empty, longer than 512 characters, or has an unpaired
+     *     surrogate
      */
     public Topic pattern(MatchPolicy match, String pattern) {
         if (match == MatchPolicy.EXACT) {
@@ -83,10 +92,11 @@ public final class Topics {
     }
 
     /**
-     * Whether a name belongs to the protocol: {@code wamp} and everything below {@code wamp.}.
+     * Reports whether a name is reserved for the protocol.
      *
-     * <p>Peers and backends cannot publish there. A pattern matches such names only if it is reserved itself: the prefixes
-     * {@code w} and {@code wam} do not match {@code wamp.session.on_join}, {@code wamp.session.} does.
+     * <p>Reserved are {@code wamp} and all names that begin with {@code wamp.}. Peers and backends cannot publish on
+     * them. A pattern matches reserved names only if it is reserved itself: the prefixes {@code w} and {@code wam} do
+     * not match {@code wamp.session.on_join}, {@code wamp.session.} does.
      */
     public static boolean isReserved(String name) {
         return name.equals("wamp") || name.startsWith("wamp.");
@@ -98,17 +108,21 @@ public final class Topics {
                     "topic of " + id.length() + " characters (expected: 1-" + MAX_ID_LENGTH + ")");
         }
         if (!Surrogates.arePaired(id)) {
-            // on the wire it would have the name of another topic
+            // encoded as UTF-8, its name would equal that of another topic
             throw new IllegalArgumentException("topic with an unpaired surrogate (expected: valid Unicode)");
         }
     }
 
-    /** The topics that have subscribers now, in no order. */
+    /** Returns the topics that have subscribers, in no particular order. */
     public Collection<Topic> all() {
         return List.copyOf(active.values());
     }
 
-    /** The topics that have subscribers now and whose ids begin so, by their ids; looks at all topics. */
+    /**
+     * Returns the topics with subscribers whose ids begin with a prefix, sorted by id.
+     *
+     * <p>Iterates over all topics.
+     */
     public List<Topic> find(String prefix) {
         return active.values().stream()
                 .filter(topic -> topic.id().startsWith(prefix))
@@ -116,33 +130,36 @@ public final class Topics {
                 .toList();
     }
 
-    /** How many topics have subscribers now. */
+    /** Returns the number of topics that have subscribers. */
     public int size() {
         return active.size();
     }
 
     /**
-     * Tells somebody what becomes of topics from now on, until {@link #removeListener}.
+     * Adds a listener for active and inactive topics and for dropped events.
      *
-     * @param executor where it is called; in order, if that runs its tasks in order
+     * @param executor executor of the listener's callbacks; they are in order if it runs its tasks in order
      */
     public void addListener(Executor executor, TopicListener listener) {
         listeners.add(executor, listener);
     }
 
-    /** Ends what {@link #addListener} began. */
+    /** Removes a listener that was added with {@link #addListener(Executor, TopicListener)}. */
     public void removeListener(TopicListener listener) {
         listeners.remove(listener);
     }
 
-    /** Tells somebody of all that is published from now on, before the publishing call returns. */
+    /** Adds a listener that is notified of every published event, before the publishing call returns. */
     public void addListener(PublishListener listener) {
         publishListeners.add(listener);
     }
 
     /**
-     * Removes the retained events of a topic, of whoever retains events of these topics (WAMP v2 does). Returns false if there
-     * are none.
+     * Removes the retained events of a topic.
+     *
+     * <p>Calls {@link PublishListener#clearRetained} of all listeners; WAMP v2 retains events.
+     *
+     * @return false if there are none
      */
     public boolean clearRetained(String topic) {
         boolean cleared = false;
@@ -152,41 +169,47 @@ public final class Topics {
         return cleared;
     }
 
-    /** Returns the object of this type that all users of these topics share; made at the first call. */
-    public <T> T shared(Class<T> type, Supplier<? extends T> make) {
-        return type.cast(shared.computeIfAbsent(type, any -> make.get()));
+    /**
+     * Returns the object of a type that all users of these topics share.
+     *
+     * @param create creates the object at the first call
+     */
+    public <T> T shared(Class<T> type, Supplier<? extends T> create) {
+        return type.cast(shared.computeIfAbsent(type, any -> create.get()));
     }
 
-    /** Ends what {@link #addListener(PublishListener)} began. */
+    /** Removes a listener that was added with {@link #addListener(PublishListener)}. */
     public void removeListener(PublishListener listener) {
         publishListeners.remove(listener);
     }
 
-    /** What all topics have lost because subscribers read too slowly. */
+    /** Returns the statistics of events of all topics that were dropped for slow readers. */
     public DropStats dropStats() {
         return dropStats;
     }
 
-    /** How many events were published to topics that had subscribers. */
+    /** Returns the number of events that were published to topics with subscribers. */
     public long published() {
         return published.sum();
     }
 
     /**
-     * How much of what was published has yet to be handed to subscribers, in bytes: each event's text and what it costs
-     * beside that, once, however many it is for and however many patterns match its topic. What a connection has been handed and its peer has not read is not in it.
-     * Whoever publishes faster than that falls holds back here.
+     * Returns the memory of published events that are not yet delivered, in bytes.
+     *
+     * <p>Each event counts once, with its text and a fixed overhead, regardless of the number of subscribers and
+     * matching patterns. Bytes that were passed to a connection but not yet read by its peer are not included.
+     * Publishers should pause while this value is high.
      */
     public long pendingBytes() {
         return pendingBytes.sum();
     }
 
-    /** How much memory all subscriptions take, in bytes, roughly: see {@link #subscriptionCost}. */
+    /** Returns the approximate memory of all subscriptions, in bytes; see {@link #subscriptionCost}. */
     public long subscriptionBytes() {
         return subscriptionBytes.get();
     }
 
-    /** How much memory a subscription to a topic or pattern of this name takes, in bytes, roughly. */
+    /** Returns the approximate memory of one subscription to a topic or pattern, in bytes. */
     public static long subscriptionCost(String name) {
         return 128 + name.length();
     }
@@ -227,20 +250,20 @@ public final class Topics {
                 : patterns.computeIfAbsent(handle.match(), handle.id(), () -> handle);
     }
 
-    /** Publishes to those who are subscribed to a topic or to a pattern that it fits, and returns how many they are. */
+    /** Publishes an event to the subscribers of a topic and its matching patterns. Returns their number. */
     int publish(Topic topic, Event event, Audience audience) {
-        List<Topic> ways = matching(topic.id());
+        List<Topic> matching = matching(topic.id());
         long number = 0;
         int size = 0;
-        if (!ways.isEmpty()) {
-            PendingEvent inFlight = new PendingEvent(this, event);
+        if (!matching.isEmpty()) {
+            PendingEvent pending = new PendingEvent(this, event);
             try {
-                for (Topic way : ways) {
-                    size += way.subscriberCount();
-                    number = way.publish(topic, event, audience, number, inFlight);
+                for (Topic match : matching) {
+                    size += match.subscriberCount();
+                    number = match.publish(topic, event, audience, number, pending);
                 }
             } finally {
-                inFlight.release();
+                pending.release();
             }
         }
         if (number != 0) {
@@ -254,9 +277,11 @@ public final class Topics {
     }
 
     /**
-     * The topic of this name and the patterns that match it, of those that have subscribers now. Looks at no others.
+     * Returns the topic of a name and its matching patterns, if they have subscribers.
      *
-     * @param name the name of a topic
+     * <p>Does not iterate over other topics.
+     *
+     * @param name name of a topic
      */
     public List<Topic> matching(String name) {
         Topic exact = active.get(name);
@@ -279,8 +304,8 @@ public final class Topics {
         return found;
     }
 
-    /** Does something to the topic that stands for this handle, making this handle that topic if there is none. */
-    @SuppressWarnings("ReferenceEquality") // equal handles have groups of their own
+    /** Runs an action on the active topic of a handle. The handle becomes that topic if there is none. */
+    @SuppressWarnings("ReferenceEquality") // equal handles have separate subscribers
     boolean withActive(Topic handle, Predicate<Topic> action) {
         while (true) {
             Topic topic = findOrActivate(handle);
@@ -292,8 +317,8 @@ public final class Topics {
         }
     }
 
-    /** Does something to the topic that stands for this handle; false if there is none. */
-    @SuppressWarnings("ReferenceEquality") // as above
+    /** Runs an action on the active topic of a handle. Returns false if there is none. */
+    @SuppressWarnings("ReferenceEquality") // equal handles have separate subscribers
     boolean ifActive(Topic handle, Predicate<Topic> action) {
         Topic topic = find(handle);
         while (topic != null) {
@@ -307,7 +332,7 @@ public final class Topics {
         return false;
     }
 
-    /** With the topic's lock: nobody is left. */
+    /** Removes a topic without subscribers; the caller holds the topic's lock. */
     void deactivate(Topic topic) {
         if (topic.match() == MatchPolicy.EXACT) {
             active.remove(topic.id(), topic);

@@ -7,9 +7,11 @@ import io.netty.util.ResourceLeakDetector;
 import io.netty.util.ResourceLeakDetector.Level;
 
 /**
- * Buffers that many connections are sent. Netty watches a sample of all buffers for leaks, and of each that it watches every
- * duplicate as well, with a stack trace: for a thousand recipients that is some milliseconds, for every hundredth event. So
- * none of these is left to that sample. Where every buffer is watched, these are.
+ * Buffers for many connections, excluded from Netty's leak sampling.
+ *
+ * <p>Netty's leak detector tracks a sample of all buffers and records a stack trace for each duplicate of a tracked
+ * buffer. With a thousand recipients, this would take some milliseconds for every hundredth event. At leak detection
+ * levels that track every buffer, these buffers are tracked, too.
  */
 @ThreadSafe
 final class UnsampledBuffers {
@@ -26,7 +28,7 @@ final class UnsampledBuffers {
         return buffer;
     }
 
-    /** The same bytes in a buffer that may be shared; takes over what it is given. */
+    /** Returns a buffer with the same content that can be shared; takes over the argument. */
     static ByteBuf of(ByteBuf bytes) {
         if (bytes.unwrap() == null || !isSampled()) {
             return bytes;

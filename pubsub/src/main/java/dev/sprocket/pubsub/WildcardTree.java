@@ -5,7 +5,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Patterns by their components, of which an empty one stands for any. Threads: any may read; one at a time may write. */
+/**
+ * Tree of wildcard patterns by components, where an empty component matches any component.
+ *
+ * <p>Any thread may read; writes must be serialized by the caller.
+ */
 final class WildcardTree<V> {
     private static final class Node<V> {
         final Map<String, Node<V>> children = new ConcurrentHashMap<>(2);

@@ -1,9 +1,10 @@
 /**
- * Topics: one event to everybody who subscribed, under any protocol.
+ * Publish and subscribe: delivery of events to the subscribers of topics, over any protocol.
  *
- * <p>Where to start reading: {@link dev.sprocket.pubsub.Topics} and {@link dev.sprocket.pubsub.Topic}. {@link
- * dev.sprocket.pubsub.Publisher} is the component in which every bridge ends. Inside, {@code Lane} is the queue of one
- * event loop, {@code Publication} one event on its way, and {@code Run} several of them that leave together.
+ * <p>Entry points: {@link dev.sprocket.pubsub.Topics} and {@link dev.sprocket.pubsub.Topic}. {@link
+ * dev.sprocket.pubsub.Publisher} is the component to which bridges deliver. Internally, {@code LoopDeliveryQueue} is
+ * the queue of one event loop, {@code InFlightEvent} an event on its way to the subscribers of a topic, and {@code
+ * EncodedRun} several events encoded into one buffer.
  */
 @NullMarked
 package dev.sprocket.pubsub;

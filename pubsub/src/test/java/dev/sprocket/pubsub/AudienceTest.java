@@ -12,65 +12,65 @@ import org.junit.jupiter.api.Test;
 final class AudienceTest {
     private final Topic topic = new Topics().topic("t");
     private final ManualExecutor executor = new ManualExecutor();
-    private final List<String> heard = new ArrayList<>();
+    private final List<String> received = new ArrayList<>();
 
     private List<String> reached(Audience audience) {
         for (String id : List.of("a", "b", "c")) {
-            topic.subscribe(Subscriber.of(id, executor, (on, event) -> heard.add(id)));
+            topic.subscribe(Subscriber.of(id, executor, (on, event) -> received.add(id)));
         }
         topic.broadcast(Event.of(1), audience);
         executor.run();
-        return heard;
+        return received;
     }
 
     @Test
-    void everybody_is_everybody() {
+    void ALL_includes_all_subscribers() {
         assertThat(reached(Audience.ALL)).containsExactly("a", "b", "c");
     }
 
     @Test
-    void empty_lists_mean_everybody() {
+    void empty_lists_include_all_subscribers() {
         assertThat(Audience.of(List.of(), List.of())).isSameAs(Audience.ALL);
     }
 
     @Test
-    void the_excluded_do_not_get_it() {
+    void excluded_subscribers_receive_nothing() {
         assertThat(reached(Audience.of(List.of("a", "c", "nobody"), List.of()))).containsExactly("b");
     }
 
     @Test
-    void only_the_eligible_get_it() {
+    void only_eligible_subscribers_receive_the_event() {
         assertThat(reached(Audience.of(List.of(), List.of("c", "a", "nobody")))).containsExactly("a", "c");
     }
 
     @Test
-    void exclusion_beats_eligibility() {
+    void exclusion_takes_precedence_over_eligibility() {
         assertThat(reached(Audience.of(List.of("a"), List.of("a", "b")))).containsExactly("b");
     }
 
     @Test
-    void all_but_one() {
+    void except_includes_all_but_one() {
         assertThat(reached(Audience.except("b"))).containsExactly("a", "c");
     }
 
     @Test
-    void an_audience_of_nobody_reaches_nobody_and_the_count_is_of_all() {
-        topic.subscribe(Subscriber.of("a", executor, (on, event) -> heard.add("a")));
+    void broadcast_returns_subscribers_outside_the_audience_too() {
+        topic.subscribe(Subscriber.of("a", executor, (on, event) -> received.add("a")));
 
         assertThat(topic.broadcast(Event.of(1), Audience.except("a"))).isEqualTo(1);
         executor.run();
-        assertThat(heard).isEmpty();
+        assertThat(received).isEmpty();
     }
 
     @Test
-    void ids_are_compared_strictly() {
+    void ids_are_compared_exactly() {
         assertThat(Audience.except("1").includes("1 ")).isTrue();
         assertThat(Audience.except("1").includes("01")).isTrue();
         assertThat(Audience.of(List.of(), List.of("A")).includes("a")).isFalse();
     }
 
     @Test
-    void an_audience_does_not_change_with_the_lists_it_was_made_of() {
+    void audience_copies_its_lists() {
         List<String> excluded = new ArrayList<>(List.of("a"));
         List<String> eligible = new ArrayList<>(List.of("a", "b"));
         Audience audience = Audience.of(excluded, eligible);

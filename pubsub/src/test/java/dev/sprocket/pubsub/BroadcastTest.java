@@ -12,7 +12,7 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 
-/** What leaves, in how many pieces. */
+/** Encoding and number of buffers of broadcasts. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class BroadcastTest {
     private final Topics topics = new Topics();
@@ -37,9 +37,9 @@ final class BroadcastTest {
         return wire;
     }
 
-    private Wire subscribed(EventFormat how, Topic... to) {
+    private Wire subscribed(EventFormat format, Topic... to) {
         Wire wire = wire();
-        Subscriber subscriber = Subscriber.of("s" + wires.size(), wire.conn(), how);
+        Subscriber subscriber = Subscriber.of("s" + wires.size(), wire.conn(), format);
         for (Topic topic : to) {
             topic.subscribe(subscriber);
         }
@@ -52,7 +52,7 @@ final class BroadcastTest {
     }
 
     @Test
-    void an_event_is_encoded_once_for_a_hundred_subscribers() {
+    void event_is_encoded_once_for_a_hundred_subscribers() {
         for (int i = 0; i < 100; i++) {
             subscribed(format, news);
         }
@@ -64,9 +64,9 @@ final class BroadcastTest {
     }
 
     @Test
-    void an_event_is_encoded_once_for_each_format() {
-        AtomicInteger others = new AtomicInteger();
-        EventFormat other = counting(others, "other ");
+    void event_is_encoded_once_per_format() {
+        AtomicInteger otherEncodings = new AtomicInteger();
+        EventFormat other = counting(otherEncodings, "other ");
         for (int i = 0; i < 20; i++) {
             subscribed(i % 2 == 0 ? format : other, news);
         }
@@ -77,11 +77,11 @@ final class BroadcastTest {
             assertThat(wires.get(i).writes()).containsExactly(i % 2 == 0 ? "news1;" : "other news1;");
         }
         assertThat(encoded).hasValue(1);
-        assertThat(others).hasValue(1);
+        assertThat(otherEncodings).hasValue(1);
     }
 
     @Test
-    void an_event_without_subscribers_is_not_encoded() {
+    void event_without_subscribers_is_not_encoded() {
         Wire left = wire();
         Subscriber subscriber = Subscriber.of("s", left.conn(), format);
         news.subscribe(subscriber);
@@ -94,7 +94,7 @@ final class BroadcastTest {
     }
 
     @Test
-    void a_run_of_events_for_one_topic_leaves_as_one_buffer() {
+    void consecutive_events_of_one_topic_share_a_buffer() {
         Wire wire = subscribed(format, news);
 
         for (int i = 0; i < 10; i++) {
@@ -106,7 +106,7 @@ final class BroadcastTest {
     }
 
     @Test
-    void events_of_other_topics_in_between_keep_the_order() {
+    void events_of_several_topics_keep_their_order() {
         Wire wire = subscribed(format, news, sport);
 
         news.broadcast(Event.of(1));
@@ -118,7 +118,7 @@ final class BroadcastTest {
     }
 
     @Test
-    void events_for_others_in_between_are_left_out() {
+    void events_for_other_audiences_are_omitted() {
         Wire one = subscribed(format, news);
         Wire two = subscribed(format, news);
 
@@ -131,7 +131,7 @@ final class BroadcastTest {
     }
 
     @Test
-    void a_buffer_ends_where_somebody_comes_or_goes() {
+    void buffer_ends_at_a_subscription_change() {
         Wire first = subscribed(format, news);
         news.broadcast(Event.of(1));
         Subscriber late = Subscriber.of("late", first.conn(), format);
@@ -142,7 +142,7 @@ final class BroadcastTest {
     }
 
     @Test
-    void a_run_of_large_events_leaves_in_pieces() {
+    void large_events_are_split_into_several_buffers() {
         Wire wire = subscribed(format, news);
         for (int i = 0; i < 5; i++) {
             news.broadcast(Event.of("x".repeat(30_000)));
@@ -152,7 +152,7 @@ final class BroadcastTest {
     }
 
     @Test
-    void a_long_run_leaves_in_pieces_and_nothing_is_lost() {
+    void many_events_are_split_without_loss() {
         Wire wire = subscribed(format, news);
         StringBuilder expected = new StringBuilder();
         for (int i = 0; i < 1000; i++) {
@@ -167,7 +167,7 @@ final class BroadcastTest {
     }
 
     @Test
-    void a_closed_connection_gets_nothing_and_disturbs_nobody() {
+    void closed_connection_does_not_affect_others() {
         Wire gone = subscribed(format, news);
         Wire there = subscribed(format, news);
         gone.channel.close();
@@ -179,7 +179,7 @@ final class BroadcastTest {
     }
 
     @Test
-    void JSON_that_comes_in_goes_out_byte_for_byte() {
+    void JSON_text_is_delivered_unchanged() {
         String json = "{ \"a\" : 1.50e1, \"b\":[ ],\t\"a\":\"\\u00e9é\" }";
         Wire wire = subscribed(EventFormat.JSON, news);
 
@@ -189,7 +189,7 @@ final class BroadcastTest {
     }
 
     @Test
-    void a_format_that_fails_once_does_not_silence_its_connection() {
+    void format_failure_does_not_affect_later_events() {
         AtomicInteger count = new AtomicInteger();
         Wire wire = subscribed(
                 (published, alloc) -> {

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
 
-/** Threads that publish, come and go at random, beside a model of what each subscriber must hear. */
+/** Random concurrent publishes and subscription changes, compared with a model. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class ConcurrentTopicsTest {
     private static final int PUBLISHERS = 4;
@@ -33,33 +33,33 @@ final class ConcurrentTopicsTest {
     private final List<EventLoop> loops =
             List.of(new DefaultEventLoop(), new DefaultEventLoop(), new DefaultEventLoop());
 
-    /** A subscriber that one publisher's thread subscribes and unsubscribes. */
-    private final class Ear {
-        /** What was heard, as "publisher number"; written by its loop alone. */
-        final List<String> heard = new ArrayList<>();
-        /** What its own publisher published while it was subscribed. */
-        final List<String> mustHear = new ArrayList<>();
-        /** Of these, by topic, what need not be heard any more if it left before its loop had its turn. */
+    /** Subscriber that is subscribed and unsubscribed by one publisher's thread. */
+    private final class TestSubscriber {
+        /** Received events, as "publisher number"; written by its event loop only. */
+        final List<String> received = new ArrayList<>();
+        /** Events that its own publisher published while it was subscribed. */
+        final List<String> expected = new ArrayList<>();
+        /** Expected events by topic since the last subscribe. Optional after an unsubscribe before their delivery. */
         final Map<String, List<String>> sinceSubscribed = new HashMap<>();
 
-        final Set<String> mayMiss = new HashSet<>();
+        final Set<String> optional = new HashSet<>();
 
         final Set<String> subscribed = new HashSet<>();
         final Subscriber subscriber;
 
-        Ear(String id, EventLoop loop) {
-            subscriber = Subscriber.of(id, loop, (topic, event) -> heard.add(event.as(String.class)));
+        TestSubscriber(String id, EventLoop loop) {
+            subscriber = Subscriber.of(id, loop, (topic, event) -> received.add(event.as(String.class)));
         }
 
         boolean unsubscribe(Topic topic, String id) {
             boolean left = topic.unsubscribe(subscriber);
-            mayMiss.addAll(sinceSubscribed.getOrDefault(id, List.of()));
+            optional.addAll(sinceSubscribed.getOrDefault(id, List.of()));
             sinceSubscribed.remove(id);
             return left;
         }
 
-        List<String> heardFrom(int publisher) {
-            return heard.stream()
+        List<String> receivedFrom(int publisher) {
+            return received.stream()
                     .filter(event -> event.startsWith(publisher + " "))
                     .toList();
         }
@@ -68,15 +68,16 @@ final class ConcurrentTopicsTest {
     private final class PublishingThread {
         final int number;
         final Random random;
-        final List<Ear> ears = new ArrayList<>();
-        /** Kept from before any of them had subscribers. */
+        final List<TestSubscriber> subscribers = new ArrayList<>();
+        /** Handles that were created before the topics had subscribers. */
         final Map<String, Topic> handles = new HashMap<>();
 
         PublishingThread(int number, long seed) {
             this.number = number;
             this.random = new Random(seed);
             for (int i = 0; i < 4; i++) {
-                ears.add(new Ear("ear " + number + "." + i, loops.get((number + i) % loops.size())));
+                subscribers.add(
+                        new TestSubscriber("subscriber " + number + "." + i, loops.get((number + i) % loops.size())));
             }
             IDS.forEach(id -> handles.put(id, topics.topic(id)));
         }
@@ -84,7 +85,7 @@ final class ConcurrentTopicsTest {
         Void run(CyclicBarrier start) throws Exception {
             for (int step = 0; step < STEPS; step++) {
                 if (step % 250 == 0) {
-                    // however slow the machine, everybody hears something before more is published
+                    // lets all loops deliver before more is published, even on a slow machine
                     for (EventLoop loop : loops) {
                         loop.submit(() -> {}).get(20, SECONDS);
                     }
@@ -92,10 +93,11 @@ final class ConcurrentTopicsTest {
                 }
                 String id = IDS.get(random.nextInt(IDS.size()));
                 Topic topic = random.nextBoolean() ? handles.get(id) : topics.topic(id);
-                Ear ear = ears.get(random.nextInt(ears.size()));
+                TestSubscriber subscriber = subscribers.get(random.nextInt(subscribers.size()));
                 switch (random.nextInt(4)) {
-                    case 0 -> assertThat(topic.subscribe(ear.subscriber)).isEqualTo(ear.subscribed.add(id));
-                    case 1 -> assertThat(ear.unsubscribe(topic, id)).isEqualTo(ear.subscribed.remove(id));
+                    case 0 ->
+                        assertThat(topic.subscribe(subscriber.subscriber)).isEqualTo(subscriber.subscribed.add(id));
+                    case 1 -> assertThat(subscriber.unsubscribe(topic, id)).isEqualTo(subscriber.subscribed.remove(id));
                     default -> publish(topic, id, number + " " + step);
                 }
             }
@@ -104,10 +106,11 @@ final class ConcurrentTopicsTest {
 
         private void publish(Topic topic, String id, String event) {
             int own = 0;
-            for (Ear ear : ears) {
-                if (ear.subscribed.contains(id)) {
-                    ear.mustHear.add(event);
-                    ear.sinceSubscribed
+            for (TestSubscriber subscriber : subscribers) {
+                if (subscriber.subscribed.contains(id)) {
+                    subscriber.expected.add(event);
+                    subscriber
+                            .sinceSubscribed
                             .computeIfAbsent(id, any -> new ArrayList<>())
                             .add(event);
                     own++;
@@ -137,47 +140,48 @@ final class ConcurrentTopicsTest {
     }
 
     @RepeatedTest(5)
-    void every_subscriber_hears_what_the_model_says(RepetitionInfo repetition) throws Exception {
+    void subscribers_receive_the_events_of_the_model(RepetitionInfo repetition) throws Exception {
         List<PublishingThread> publishers = runAll(repetition.getCurrentRepetition());
         Map<String, Integer> sizes = new HashMap<>();
         int fromOthers = 0;
         int fromOwn = 0;
         for (PublishingThread publisher : publishers) {
-            for (Ear ear : publisher.ears) {
-                // of its own publisher exactly what was published while it was subscribed, across topics, in order,
-                // but for what it had not heard when it left
-                List<String> heard = ear.heardFrom(publisher.number);
-                Set<String> once = new HashSet<>(heard);
-                assertThat(heard)
-                        .isEqualTo(ear.mustHear.stream()
-                                .filter(event -> once.contains(event) || !ear.mayMiss.contains(event))
+            for (TestSubscriber subscriber : publisher.subscribers) {
+                // From its own publisher: exactly the events published while it was subscribed, across topics, in
+                // order, except those that were not delivered when it unsubscribed.
+                List<String> received = subscriber.receivedFrom(publisher.number);
+                Set<String> once = new HashSet<>(received);
+                assertThat(received)
+                        .isEqualTo(subscriber.expected.stream()
+                                .filter(event -> once.contains(event) || !subscriber.optional.contains(event))
                                 .toList());
-                fromOwn += heard.size();
-                // of every other publisher no event twice, and all in order
+                fromOwn += received.size();
+                // From every other publisher: no duplicates, and in order.
                 for (int other = 0; other < PUBLISHERS; other++) {
-                    List<Integer> steps = ear.heardFrom(other).stream()
+                    List<Integer> steps = subscriber.receivedFrom(other).stream()
                             .map(event -> Integer.valueOf(event.split(" ", 2)[1]))
                             .toList();
                     assertThat(steps).isSorted().doesNotHaveDuplicates();
                     fromOthers += other == publisher.number ? 0 : steps.size();
                 }
-                ear.subscribed.forEach(id -> sizes.merge(id, 1, Integer::sum));
-                assertThat(ear.subscriber.size()).isEqualTo(ear.subscribed.size());
+                subscriber.subscribed.forEach(id -> sizes.merge(id, 1, Integer::sum));
+                assertThat(subscriber.subscriber.size()).isEqualTo(subscriber.subscribed.size());
             }
         }
-        assertThat(fromOwn).as("a test that tests something").isGreaterThan(STEPS / 100);
-        assertThat(fromOthers).as("a test that tests something").isPositive();
+        assertThat(fromOwn).as("number of checked events").isGreaterThan(STEPS / 100);
+        assertThat(fromOthers).as("number of checked events").isPositive();
         for (String id : IDS) {
             assertThat(topics.topic(id).size()).isEqualTo(sizes.getOrDefault(id, 0));
         }
-        publishers.forEach(publisher -> publisher.ears.forEach(ear -> ear.subscriber.unsubscribeAll()));
+        publishers.forEach(
+                publisher -> publisher.subscribers.forEach(subscriber -> subscriber.subscriber.unsubscribeAll()));
         assertThat(topics.all()).isEmpty();
         loops.forEach(loop -> loop.shutdownGracefully(0, 0, SECONDS));
     }
 
     @RepeatedTest(5)
-    void one_subscriber_in_many_hands_leaves_no_trace(RepetitionInfo repetition) throws Exception {
-        Ear ear = new Ear("shared", loops.get(0));
+    void concurrent_changes_of_one_subscriber_are_consistent(RepetitionInfo repetition) throws Exception {
+        TestSubscriber subscriber = new TestSubscriber("shared", loops.get(0));
         ExecutorService threads = Executors.newFixedThreadPool(PUBLISHERS);
         CyclicBarrier start = new CyclicBarrier(PUBLISHERS);
         List<Future<Integer>> running = new ArrayList<>();
@@ -188,9 +192,9 @@ final class ConcurrentTopicsTest {
                 start.await(20, SECONDS);
                 for (int step = 0; step < 4 * STEPS; step++) {
                     if (random.nextBoolean()) {
-                        balance += topics.topic("t").subscribe(ear.subscriber) ? 1 : 0;
+                        balance += topics.topic("t").subscribe(subscriber.subscriber) ? 1 : 0;
                     } else {
-                        balance -= topics.topic("t").unsubscribe(ear.subscriber) ? 1 : 0;
+                        balance -= topics.topic("t").unsubscribe(subscriber.subscriber) ? 1 : 0;
                     }
                 }
                 return balance;
@@ -203,12 +207,12 @@ final class ConcurrentTopicsTest {
         threads.shutdown();
 
         assertThat(subscribed)
-                .isEqualTo(ear.subscriber.size())
+                .isEqualTo(subscriber.subscriber.size())
                 .isEqualTo(topics.topic("t").size());
         topics.topic("t").broadcast(Event.of("last"));
         loops.get(0).submit(() -> {}).get(20, SECONDS);
-        assertThat(ear.heard).isEqualTo(Collections.nCopies(subscribed, "last"));
-        ear.subscriber.unsubscribeAll();
+        assertThat(subscriber.received).isEqualTo(Collections.nCopies(subscribed, "last"));
+        subscriber.subscriber.unsubscribeAll();
         assertThat(topics.all()).isEmpty();
         loops.forEach(loop -> loop.shutdownGracefully(0, 0, SECONDS));
     }

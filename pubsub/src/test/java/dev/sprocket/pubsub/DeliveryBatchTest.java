@@ -15,7 +15,7 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 
-/** Events of several topics that leave in one turn; all subscribers are on one connection, told apart by their names. */
+/** Events of several topics in one loop iteration. All subscribers share a connection and prefix their output. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class DeliveryBatchTest {
     private final Wire wire = new Wire();
@@ -41,7 +41,7 @@ class DeliveryBatchTest {
     }
 
     @Test
-    void events_of_several_topics_reach_a_subscriber_as_one_buffer_in_their_order() {
+    void events_of_several_topics_share_a_buffer_in_order() {
         Topic a = topics.topic("a");
         Topic b = topics.topic("b");
         subscriber("both", a, b);
@@ -56,7 +56,7 @@ class DeliveryBatchTest {
     }
 
     @Test
-    void events_that_are_not_for_everybody_leave_with_the_others() {
+    void events_for_some_subscribers_join_the_buffers_of_others() {
         Topic a = topics.topic("a");
         subscriber("x", a);
         subscriber("y", a);
@@ -67,7 +67,7 @@ class DeliveryBatchTest {
     }
 
     @Test
-    void who_leaves_in_between_gets_what_was_before_and_nothing_after() {
+    void unsubscribe_stops_one_topic_within_a_batch() {
         Topic a = topics.topic("a");
         Topic b = topics.topic("b");
         Subscriber x = subscriber("x", a, b);
@@ -79,24 +79,24 @@ class DeliveryBatchTest {
     }
 
     @Test
-    void an_own_subscriber_hears_of_all_topics_in_their_order() {
+    void function_subscriber_receives_several_topics_in_order() {
         Topic a = topics.topic("a");
         Topic b = topics.topic("b");
-        List<String> heard = new ArrayList<>();
-        Subscriber own =
-                Subscriber.of("own", wire.channel.eventLoop(), (topic, event) -> heard.add(topic + event.json()));
-        a.subscribe(own);
-        b.subscribe(own);
+        List<String> received = new ArrayList<>();
+        Subscriber function = Subscriber.of(
+                "function", wire.channel.eventLoop(), (topic, event) -> received.add(topic + event.json()));
+        a.subscribe(function);
+        b.subscribe(function);
         wire.writes();
         a.broadcast(Event.of(1));
         b.broadcast(Event.of(2));
         a.broadcast(Event.of(3));
         wire.writes();
-        assertThat(heard).containsExactly("a1", "b2", "a3");
+        assertThat(received).containsExactly("a1", "b2", "a3");
     }
 
     @Test
-    void an_event_is_encoded_once_however_many_choices_there_are() {
+    void event_is_encoded_once_for_all_combinations() {
         Topic a = topics.topic("a");
         Topic b = topics.topic("b");
         Subscriber first = subscriber("x", a, b);
@@ -108,26 +108,26 @@ class DeliveryBatchTest {
         assertThat(first.size()).isEqualTo(2);
     }
 
-    /** More topics than a batch has parts, and more choices of them than get a buffer of their own. */
+    /** More topics than a batch has parts, and more combinations than joined buffers. */
     @Test
-    void however_many_topics_and_choices_there_are_each_gets_its_own_in_order() {
+    void many_topics_and_combinations_keep_content_and_order() {
         Random random = new Random(1);
         List<Topic> all = new ArrayList<>();
         for (int i = 0; i < 90; i++) {
             all.add(topics.topic("t" + i + "="));
         }
-        Map<String, List<Topic>> chosen = new HashMap<>();
+        Map<String, List<Topic>> subscriptions = new HashMap<>();
         for (int i = 0; i < 80; i++) {
-            List<Topic> mine =
+            List<Topic> subscribed =
                     all.stream().filter(topic -> random.nextInt(4) == 0).toList();
-            chosen.put("s" + i, mine);
-            subscriber("s" + i, mine.toArray(Topic[]::new));
+            subscriptions.put("s" + i, subscribed);
+            subscriber("s" + i, subscribed.toArray(Topic[]::new));
         }
         Map<String, StringBuilder> expected = new HashMap<>();
         for (int i = 0; i < 200; i++) {
             Topic topic = all.get(random.nextInt(all.size()));
             topic.broadcast(Event.of(i));
-            for (Map.Entry<String, List<Topic>> entry : chosen.entrySet()) {
+            for (Map.Entry<String, List<Topic>> entry : subscriptions.entrySet()) {
                 if (entry.getValue().contains(topic)) {
                     expected.computeIfAbsent(entry.getKey(), name -> new StringBuilder())
                             .append(entry.getKey() + ":" + topic + i + " ");
@@ -143,12 +143,12 @@ class DeliveryBatchTest {
         expected.forEach((name, text) -> assertThat(seen.get(name)).hasToString(text.toString()));
     }
 
-    private Subscriber picky(Topic... to) {
-        Subscriber subscriber = Subscriber.of("picky", wire.conn(), (published, alloc) -> {
+    private Subscriber subscriberFailingOnOne(Topic... to) {
+        Subscriber subscriber = Subscriber.of("partial", wire.conn(), (published, alloc) -> {
             if (published.event().json().equals("1")) {
                 throw new IllegalArgumentException("1 (expected: anything else)");
             }
-            return Message.text("picky:" + published.event().json() + " ");
+            return Message.text("partial:" + published.event().json() + " ");
         });
         for (Topic topic : to) {
             topic.subscribe(subscriber);
@@ -158,19 +158,19 @@ class DeliveryBatchTest {
     }
 
     @Test
-    void an_event_that_a_format_has_no_words_for_is_lost_to_its_readers_alone() {
+    void event_that_one_format_cannot_encode_reaches_other_formats() {
         Topic a = topics.topic("a");
         Topic b = topics.topic("b");
-        picky(a, b);
+        subscriberFailingOnOne(a, b);
         subscriber("x", a, b);
         a.broadcast(Event.of(1));
         assertThat(wire.writes()).containsExactly("x:a1 ");
         a.broadcast(Event.of(1));
         a.broadcast(Event.of(2));
-        assertThat(wire.writes()).containsExactly("picky:2 ", "x:a1 x:a2 ");
+        assertThat(wire.writes()).containsExactly("partial:2 ", "x:a1 x:a2 ");
         a.broadcast(Event.of(1));
         b.broadcast(Event.of(3));
-        assertThat(wire.writes()).containsExactly("picky:3 ", "x:a1 x:b3 ");
+        assertThat(wire.writes()).containsExactly("partial:3 ", "x:a1 x:b3 ");
         assertThat(topics.pendingBytes()).isZero();
     }
 }

@@ -17,14 +17,14 @@ final class EventTest {
     record Price(String name, int cents) {}
 
     @Test
-    void raw_JSON_stays_the_text_it_was() {
+    void raw_JSON_is_preserved() {
         String json = "{ \"b\":1.0e1 ,\"a\" : \"\\u003c\" }";
 
         assertThat(Event.raw(json.getBytes(UTF_8)).json()).isEqualTo(json);
     }
 
     @Test
-    void any_value_becomes_JSON() {
+    void any_value_is_serialized_as_JSON() {
         assertThat(Event.of(new Price("é<&>", 5)).json()).isEqualTo("{\"name\":\"é<&>\",\"cents\":5}");
         assertThat(Event.of(Map.of("a", List.of(1, "b"))).json()).isEqualTo("{\"a\":[1,\"b\"]}");
         assertThat(Event.of("x").json()).isEqualTo("\"x\"");
@@ -34,7 +34,7 @@ final class EventTest {
     }
 
     @Test
-    void JSON_becomes_a_value() {
+    void JSON_is_deserialized_as_a_value() {
         Event event = Event.json("{\"name\":\"tea\",\"cents\":250}");
 
         assertThat(event.as(Price.class)).isEqualTo(new Price("tea", 250));
@@ -42,17 +42,17 @@ final class EventTest {
     }
 
     @Test
-    void text_that_is_no_JSON_is_refused() {
+    void invalid_JSON_is_rejected() {
         assertThatThrownBy(() -> Event.json("{\"a\":")).isInstanceOf(JsonSyntaxException.class);
     }
 
     @Test
-    void its_bytes_cannot_be_changed() {
+    void content_is_read_only() {
         assertThat(Event.of(1).content().isReadOnly()).isTrue();
     }
 
     @Test
-    void logs_do_not_show_what_is_published() {
+    void toString_does_not_reveal_the_content() {
         assertThat(Event.of("é")).hasToString("event of 4 bytes");
     }
 }

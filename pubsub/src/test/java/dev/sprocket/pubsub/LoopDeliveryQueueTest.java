@@ -26,23 +26,23 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** How events get to the executors that subscribers live on. */
+/** Delivery of events on the executors of subscribers. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class LoopDeliveryQueueTest {
     private final Topics topics = new Topics();
     private final Topic news = topics.topic("news");
-    private final List<String> heard = new CopyOnWriteArrayList<>();
+    private final List<String> received = new CopyOnWriteArrayList<>();
 
     static Stream<EventLoopGroup> groups() {
         return Stream.of(new DefaultEventLoopGroup(2), new MultiThreadIoEventLoopGroup(2, NioIoHandler.newFactory()));
     }
 
     @Test
-    void a_broadcast_costs_one_task_for_each_executor() {
+    void broadcast_schedules_one_task_per_executor() {
         ManualExecutor one = new ManualExecutor();
         ManualExecutor other = new ManualExecutor();
         for (int i = 0; i < 100; i++) {
-            news.subscribe(Subscriber.of("s" + i, i % 2 == 0 ? one : other, (on, event) -> heard.add(event.json())));
+            news.subscribe(Subscriber.of("s" + i, i % 2 == 0 ? one : other, (on, event) -> received.add(event.json())));
         }
         one.run();
         other.run();
@@ -56,13 +56,13 @@ final class LoopDeliveryQueueTest {
         assertThat(other.count).isEqualTo(1);
         one.run();
         other.run();
-        assertThat(heard).hasSize(200);
+        assertThat(received).hasSize(200);
         news.broadcast(Event.of(3));
         assertThat(one.count).isEqualTo(2);
     }
 
     @Test
-    void an_executor_without_subscribers_of_the_topic_gets_no_task() {
+    void executor_without_subscribers_gets_no_task() {
         ManualExecutor other = new ManualExecutor();
         topics.topic("other").subscribe(Subscriber.of("o", other, (on, event) -> {}));
         other.run();
@@ -76,9 +76,9 @@ final class LoopDeliveryQueueTest {
 
     @ParameterizedTest
     @MethodSource("groups")
-    void subscribers_are_called_on_their_own_loops(EventLoopGroup group) throws Exception {
+    void subscribers_are_called_on_their_event_loops(EventLoopGroup group) throws Exception {
         CountDownLatch called = new CountDownLatch(4);
-        List<String> strangers = new CopyOnWriteArrayList<>();
+        List<String> wrongThreads = new CopyOnWriteArrayList<>();
         List<EventLoop> loops = new ArrayList<>();
         for (EventExecutor loop : group) {
             loops.add((EventLoop) loop);
@@ -87,7 +87,7 @@ final class LoopDeliveryQueueTest {
             EventLoop own = loops.get(i % loops.size());
             news.subscribe(Subscriber.of("s" + i, own, (on, event) -> {
                 if (!own.inEventLoop()) {
-                    strangers.add(Thread.currentThread().getName());
+                    wrongThreads.add(Thread.currentThread().getName());
                 }
                 called.countDown();
             }));
@@ -96,38 +96,38 @@ final class LoopDeliveryQueueTest {
         assertThat(news.broadcast(Event.of(1))).isEqualTo(4);
 
         assertThat(called.await(20, SECONDS)).isTrue();
-        assertThat(strangers).isEmpty();
+        assertThat(wrongThreads).isEmpty();
         group.shutdownGracefully(0, 0, SECONDS);
     }
 
     @ParameterizedTest
     @MethodSource("groups")
-    void what_a_loop_publishes_to_itself_arrives_after_its_task(EventLoopGroup group) throws Exception {
+    void loop_delivers_its_own_events_after_its_task(EventLoopGroup group) throws Exception {
         EventLoop loop = group.next();
         CountDownLatch called = new CountDownLatch(2);
         news.subscribe(Subscriber.of("s", loop, (on, event) -> {
-            heard.add(event.json());
+            received.add(event.json());
             called.countDown();
         }));
 
         loop.execute(() -> {
             news.broadcast(Event.of(1));
             news.broadcast(Event.of(2));
-            heard.add("published");
+            received.add("published");
         });
 
         assertThat(called.await(20, SECONDS)).isTrue();
-        assertThat(heard).containsExactly("published", "1", "2");
+        assertThat(received).containsExactly("published", "1", "2");
         group.shutdownGracefully(0, 0, SECONDS);
     }
 
     @Test
-    void a_listener_may_publish_subscribe_and_leave() {
+    void subscriber_may_publish_subscribe_and_unsubscribe_in_its_callback() {
         ManualExecutor executor = new ManualExecutor();
         Topic echo = topics.topic("echo");
         Subscriber[] self = new Subscriber[1];
         self[0] = Subscriber.of("s", executor, (on, event) -> {
-            heard.add(on + event.json());
+            received.add(on + event.json());
             if (on.equals(news)) {
                 echo.subscribe(self[0]);
                 echo.broadcast(event);
@@ -141,11 +141,11 @@ final class LoopDeliveryQueueTest {
         news.broadcast(Event.of(2));
         executor.run();
 
-        assertThat(heard).containsExactly("news1", "echo1");
+        assertThat(received).containsExactly("news1", "echo1");
     }
 
     @Test
-    void a_listener_that_throws_disturbs_nobody() {
+    void throwing_subscriber_does_not_affect_others() {
         ManualExecutor executor = new ManualExecutor();
         news.subscribe(Subscriber.of("exception", executor, (on, event) -> {
             throw new Exception("no");
@@ -153,17 +153,17 @@ final class LoopDeliveryQueueTest {
         news.subscribe(Subscriber.of("error", executor, (on, event) -> {
             throw new AssertionError("no");
         }));
-        news.subscribe(Subscriber.of("good", executor, (on, event) -> heard.add(event.json())));
+        news.subscribe(Subscriber.of("good", executor, (on, event) -> received.add(event.json())));
 
         news.broadcast(Event.of(1));
         news.broadcast(Event.of(2));
         executor.run();
 
-        assertThat(heard).containsExactly("1", "2");
+        assertThat(received).containsExactly("1", "2");
     }
 
     @Test
-    void a_listener_whose_executor_has_ended_is_not_called_by_others() {
+    void subscriber_of_a_terminated_executor_is_not_called() {
         ManualExecutor alive = new ManualExecutor();
         boolean[] ended = {false};
         news.subscribe(Subscriber.of(
@@ -174,38 +174,39 @@ final class LoopDeliveryQueueTest {
                     }
                     task.run();
                 },
-                (on, event) -> heard.add("gone")));
-        news.subscribe(Subscriber.of("alive", alive, (on, event) -> heard.add("alive")));
+                (on, event) -> received.add("gone")));
+        news.subscribe(Subscriber.of("alive", alive, (on, event) -> received.add("alive")));
         ended[0] = true;
 
         news.broadcast(Event.of(1));
         alive.run();
 
-        assertThat(heard).containsExactly("alive");
+        assertThat(received).containsExactly("alive");
     }
 
     @Test
-    void who_publishes_when_an_event_comes_and_runs_at_once_harms_nobody() {
+    void publish_in_a_callback_on_a_direct_executor_works() {
         Topics own = new Topics();
-        List<String> heard = new ArrayList<>();
-        Executor atOnce = Runnable::run;
-        own.topic("a").subscribe(Subscriber.of("relay", atOnce, (topic, event) -> {
-            heard.add("relay" + event.json());
-            if (heard.size() < 20 && event.json().equals("1")) {
+        List<String> received = new ArrayList<>();
+        Executor direct = Runnable::run;
+        own.topic("a").subscribe(Subscriber.of("relay", direct, (topic, event) -> {
+            received.add("relay" + event.json());
+            if (received.size() < 20 && event.json().equals("1")) {
                 own.topic("a").broadcast(Event.of(2));
             }
         }));
-        own.topic("a").subscribe(Subscriber.of("other", atOnce, (topic, event) -> heard.add("other" + event.json())));
+        own.topic("a")
+                .subscribe(Subscriber.of("other", direct, (topic, event) -> received.add("other" + event.json())));
 
         own.topic("a").broadcast(Event.of(1));
 
-        assertThat(heard).containsExactly("relay1", "other1", "relay2", "other2");
+        assertThat(received).containsExactly("relay1", "other1", "relay2", "other2");
         assertThat(own.pendingBytes()).isZero();
     }
 
     @Test
     @Timeout(20)
-    void who_publishes_does_not_wait_for_the_last_subscriber_of_an_executor_that_ends() throws Exception {
+    void publisher_does_not_wait_for_a_terminating_executor() throws Exception {
         ExecutorService ending = Executors.newSingleThreadExecutor(new DefaultThreadFactory("ending", true));
         Thread publisher = new DefaultThreadFactory("publisher", true).newThread(() -> news.broadcast(Event.of(2)));
         CountDownLatch done = new CountDownLatch(1);

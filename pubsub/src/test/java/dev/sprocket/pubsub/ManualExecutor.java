@@ -4,7 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.Executor;
 
-/** Keeps tasks until it is told to run them, and counts them. */
+/** Executor that counts tasks and runs them on request. */
 final class ManualExecutor implements Executor {
     private final Queue<Runnable> tasks = new ArrayDeque<>();
     int count;

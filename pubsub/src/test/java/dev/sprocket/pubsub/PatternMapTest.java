@@ -26,7 +26,7 @@ final class PatternMapTest {
     }
 
     @Test
-    void a_prefix_fits_character_by_character() {
+    void prefix_matches_by_characters() {
         put(MatchPolicy.PREFIX, "com.emergency", "com.emergency.low", "org");
 
         assertThat(match("com.emergency")).containsExactly("PREFIX com.emergency");
@@ -36,7 +36,7 @@ final class PatternMapTest {
     }
 
     @Test
-    void an_empty_component_of_a_wildcard_fits_any_one_component() {
+    void empty_wildcard_component_matches_any_single_component() {
         put(MatchPolicy.WILDCARD, "com.myapp..userevent", "..", ".a");
 
         assertThat(match("com.myapp.foo.userevent")).containsExactly("WILDCARD com.myapp..userevent");
@@ -48,7 +48,7 @@ final class PatternMapTest {
     }
 
     @Test
-    void the_best_is_the_name_itself_then_the_longest_prefix_then_the_wildcard_that_is_literal_for_longest() {
+    void bestMatch_prefers_exact_then_prefix_then_wildcard() {
         put(MatchPolicy.EXACT, "a1.b2.c3.d4.e55");
         put(MatchPolicy.PREFIX, "a1.b2.c3", "a1.b2.c3.d4");
         put(MatchPolicy.WILDCARD, "a1.b2..d4.e5", "a1.b2.d33..e5", "a1.b2..d4.e5..g7", "a1.b2..d4..f6.g7");
@@ -63,7 +63,7 @@ final class PatternMapTest {
     }
 
     @Test
-    void what_is_removed_leaves_nothing_behind() {
+    void removed_patterns_do_not_match() {
         put(MatchPolicy.EXACT, "a");
         put(MatchPolicy.PREFIX, "ab", "cd");
         put(MatchPolicy.WILDCARD, "a..c", "a..d");
@@ -85,11 +85,11 @@ final class PatternMapTest {
     }
 
     @Test
-    void subscribers_of_patterns_hear_of_topics_that_fit() {
+    void pattern_subscribers_receive_events_of_matching_topics() {
         Topics topics = new Topics();
-        List<String> heard = new ArrayList<>();
+        List<String> received = new ArrayList<>();
         Subscriber subscriber = Subscriber.of(
-                "me", Runnable::run, (topic, event) -> heard.add(topic + " " + topic.match() + " " + event.json()));
+                "me", Runnable::run, (topic, event) -> received.add(topic + " " + topic.match() + " " + event.json()));
         Topic prefix = topics.pattern(MatchPolicy.PREFIX, "news.");
         Topic wildcard = topics.pattern(MatchPolicy.WILDCARD, "news..today");
 
@@ -100,14 +100,14 @@ final class PatternMapTest {
         assertThat(topics.topic("news.y").broadcast(Event.of(2))).isEqualTo(1);
         assertThat(topics.topic("news").broadcast(Event.of(3))).isZero();
 
-        assertThat(heard).containsExactly("news.x.today EXACT 1", "news.x.today EXACT 1", "news.y EXACT 2");
+        assertThat(received).containsExactly("news.x.today EXACT 1", "news.x.today EXACT 1", "news.y EXACT 2");
         assertThat(topics.all()).isEmpty();
         assertThat(subscriber.unsubscribeAll()).containsExactly(prefix, wildcard);
         assertThat(topics.topic("news.y").broadcast(Event.of(2))).isZero();
     }
 
     @Test
-    void nothing_is_published_on_a_pattern() {
+    void publishing_on_a_pattern_throws() {
         Topic pattern = new Topics().pattern(MatchPolicy.PREFIX, "news");
 
         assertThatThrownBy(() -> pattern.broadcast(Event.of(1)))
@@ -115,37 +115,37 @@ final class PatternMapTest {
     }
 
     @Test
-    void who_listens_to_publishing_hears_of_what_nobody_has_subscribed_to() {
+    void publish_listener_receives_events_without_subscribers() {
         Topics topics = new Topics();
-        List<String> heard = new ArrayList<>();
+        List<String> received = new ArrayList<>();
         PublishListener listener = (published, audience) ->
-                heard.add(published.topic() + " " + published.event().json());
+                received.add(published.topic() + " " + published.event().json());
         topics.addListener(listener);
 
         topics.topic("t").broadcast(Event.of(1));
         topics.removeListener(listener);
         topics.topic("t").broadcast(Event.of(2));
 
-        assertThat(heard).containsExactly("t 1");
+        assertThat(received).containsExactly("t 1");
     }
 
     @Test
-    void an_audience_may_depend_on_who_the_subscriber_is() {
+    void audience_can_test_subscribers() {
         Topics topics = new Topics();
-        List<String> heard = new ArrayList<>();
+        List<String> received = new ArrayList<>();
         for (String id : List.of("ann", "bob", "cid")) {
-            topics.topic("t").subscribe(Subscriber.of(id, Runnable::run, (topic, event) -> heard.add(id)));
+            topics.topic("t").subscribe(Subscriber.of(id, Runnable::run, (topic, event) -> received.add(id)));
         }
 
         topics.topic("t").broadcast(Event.of(1), Audience.except("ann").only(one -> one.id()
                 .contains("b")));
 
-        assertThat(heard).containsExactly("bob");
+        assertThat(received).containsExactly("bob");
     }
 
     @Test
-    void an_event_in_a_form_of_its_own_becomes_json_when_somebody_asks() {
-        List<String> asked = new ArrayList<>();
+    void payload_is_converted_to_JSON_on_request_once() {
+        List<String> calls = new ArrayList<>();
         Event event = Event.ofPayload(new Event.Payload() {
             @Override
             public int size() {
@@ -154,17 +154,17 @@ final class PatternMapTest {
 
             @Override
             public byte[] json() {
-                asked.add("json");
+                calls.add("json");
                 return new byte[] {'1'};
             }
         });
 
         assertThat(event.size()).isEqualTo(7);
         assertThat(event.payload(Event.Payload.class)).isPresent();
-        assertThat(asked).isEmpty();
+        assertThat(calls).isEmpty();
         assertThat(event.json()).isEqualTo("1");
         assertThat(event.json()).isEqualTo("1");
-        assertThat(asked).containsExactly("json");
+        assertThat(calls).containsExactly("json");
         assertThat(event.cachedForm(String.class, e -> e.json() + "!")).isEqualTo("1!");
         assertThat(event.cachedForm(String.class, e -> "made once")).isEqualTo("1!");
     }

@@ -36,43 +36,43 @@ final class PublishRequestTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"null", "1.50", "\"x\"", "[1 , 2]", "{ \"a\":{}}", "false", "\"\\u00e9é\""})
-    void an_envelope_has_a_topic_and_any_event_which_stays_the_text_it_was(String event) {
+    void reads_an_envelope_and_preserves_the_event_text(String event) {
         assertThat(read("{\"topic\":\"t\",\"event\": " + event + " }")).containsExactly("t <- " + event);
     }
 
     @Test
-    void members_may_come_in_any_order_and_among_others() {
+    void envelope_members_may_be_in_any_order() {
         assertThat(read("{\"v\":[{}],\"event\":1,\"x\":null,\"topic\":\"t\",\"y\":\"z\"}"))
                 .containsExactly("t <- 1");
     }
 
     @Test
-    void names_and_topics_may_be_escaped() {
+    void reads_escaped_names_and_topics() {
         assertThat(read("{\"t\\u006fpic\":\"caf\\u00e9\",\"event\":1}")).containsExactly("café <- 1");
     }
 
     @Test
-    void with_an_agreed_member_the_event_is_the_whole_object() {
+    void with_a_topic_member_the_object_is_the_event() {
         String json = "{ \"category\":\"kittens\", \"title\" : 1.0 }";
 
         assertThat(read("  " + json + "\n", Optional.of("category"))).containsExactly("kittens <- " + json);
     }
 
     @Test
-    void an_envelope_goes_before_the_agreed_member() {
+    void envelope_takes_precedence_over_the_topic_member() {
         assertThat(read("{\"category\":\"c\",\"topic\":\"t\",\"event\":1}", Optional.of("category")))
                 .containsExactly("t <- 1");
     }
 
     @Test
-    void half_an_envelope_with_the_agreed_member_is_no_envelope() {
+    void incomplete_envelope_with_the_topic_member_is_an_event() {
         String json = "{\"category\":\"c\",\"topic\":\"t\"}";
 
         assertThat(read(json, Optional.of("category"))).containsExactly("c <- " + json);
     }
 
     @Test
-    void the_agreed_member_may_be_called_topic() {
+    void topic_member_may_be_named_topic() {
         String json = "{\"topic\":\"t\",\"price\":1}";
 
         assertThat(read(json, Optional.of("topic"))).containsExactly("t <- " + json);
@@ -80,7 +80,7 @@ final class PublishRequestTest {
     }
 
     @Test
-    void an_array_holds_many_of_either_kind() {
+    void array_may_contain_envelopes_and_objects() {
         assertThat(read(
                         "[ {\"topic\":\"t\",\"event\":1} , {\"category\":\"c\"},{\"topic\":\"u\",\"event\":[]} ]",
                         Optional.of("category")))
@@ -89,7 +89,7 @@ final class PublishRequestTest {
     }
 
     @Test
-    void events_outlive_the_buffer() {
+    void event_is_a_copy_of_the_buffer() {
         ByteBuf buffer = utf8("{\"topic\":\"t\",\"event\":\"before\"}");
         PublishRequest push = PublishRequest.read(buffer, Optional.empty()).get(0);
 
@@ -111,20 +111,20 @@ final class PublishRequestTest {
                 "[{\"topic\":\"t\",\"event\":1},{\"event\":2}]|1|26",
                 "[{\"topic\":\"t\",\"event\":[{}]}, {\"a\":{\"topic\":\"t\",\"event\":1}}]|1|30",
             })
-    void an_object_that_is_no_push_is_refused_where_it_begins(String json, int line, int column) {
+    void invalid_object_is_rejected_with_its_position(String json, int line, int column) {
         assertThatThrownBy(() -> read(json))
                 .isInstanceOf(JsonException.class)
                 .hasMessage("JSON, line " + line + ", column " + column + ": " + EXPECTED);
     }
 
     @Test
-    void the_agreed_member_is_named_where_it_is_missing() {
+    void error_names_a_missing_topic_member() {
         assertThatThrownBy(() -> read("[\n  {\"category\":1}]", Optional.of("category")))
                 .hasMessage("JSON, line 2, column 3: " + EXPECTED + " or an object with \"category\": \"…\"");
     }
 
     @Test
-    void a_topic_has_1_to_512_characters() {
+    void topic_has_1_to_512_characters() {
         assertThat(read("{\"topic\":\"" + "é".repeat(512) + "\",\"event\":1}")).hasSize(1);
         assertThatThrownBy(() -> read("{\"topic\":\"\",\"event\":1}"))
                 .hasMessage("JSON, line 1, column 1: topic of 0 characters (expected: 1-512)");
@@ -150,14 +150,14 @@ final class PublishRequestTest {
                 "{\"topic\":\"t\",\"event\":1|23|expected ',' or '}'",
                 "[{\"topic\":\"t\",\"event\":1},]|26|expected a value"
             })
-    void what_is_no_JSON_or_no_object_is_refused_with_its_place(String json, int column, String expected) {
+    void invalid_JSON_is_rejected_with_its_position(String json, int column, String expected) {
         assertThatThrownBy(() -> read(json))
                 .isInstanceOf(JsonException.class)
                 .hasMessage("JSON, line 1, column " + column + ": " + expected);
     }
 
     @Test
-    void what_is_not_UTF_8_is_refused() {
+    void input_that_is_not_UTF_8_is_rejected() {
         ByteBuf latin1 = Unpooled.wrappedBuffer(new byte[] {'"', (byte) 0xE9, '"'});
 
         assertThatThrownBy(() -> PublishRequest.read(latin1, Optional.empty()))
@@ -169,7 +169,7 @@ final class PublishRequestTest {
     }
 
     @Test
-    void an_event_alone_is_any_value() {
+    void readEvent_accepts_any_value() {
         assertThat(PublishRequest.readEvent(utf8(" [ 1 ] \n")).json()).isEqualTo("[ 1 ]");
         assertThatThrownBy(() -> PublishRequest.readEvent(utf8("1 2")))
                 .hasMessage("JSON, line 1, column 3: expected the end");
@@ -178,7 +178,7 @@ final class PublishRequestTest {
     }
 
     @Test
-    void an_envelope_is_read_as_the_push_that_it_was_made_of() {
+    void envelope_is_read_back_unchanged() {
         PublishRequest push = new PublishRequest("a \"é\" \n", Event.raw("[1.0,  {}]".getBytes(UTF_8)));
 
         String json = push.envelope().text();

@@ -19,14 +19,14 @@ import org.junit.jupiter.api.Test;
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class PublisherTest {
     private final Topics topics = new Topics();
-    private final List<String> heard = new ArrayList<>();
+    private final List<String> received = new ArrayList<>();
     private final ManualExecutor executor = new ManualExecutor();
     private final Publisher publisher = new Publisher(topics, Optional.of("category"));
     private final Wire wire = new Wire();
 
     @BeforeEach
     void subscribe() {
-        Subscriber all = Subscriber.of("s", executor, (topic, event) -> heard.add(topic + " " + event.json()));
+        Subscriber all = Subscriber.of("s", executor, (topic, event) -> received.add(topic + " " + event.json()));
         topics.topic("a").subscribe(all);
         topics.topic("b").subscribe(all);
     }
@@ -46,13 +46,13 @@ final class PublisherTest {
         push("{\"topic\":\"a\",\"event\":1}");
         push("[{\"topic\":\"a\",\"event\":2},{\"category\":\"b\"}]");
 
-        assertThat(heard).containsExactly("a 1", "a 2", "b {\"category\":\"b\"}");
+        assertThat(received).containsExactly("a 1", "a 2", "b {\"category\":\"b\"}");
         assertThat(publisher.published()).isEqualTo(3);
         assertThat(publisher.rejected()).isZero();
     }
 
     @Test
-    void a_push_to_a_topic_without_subscribers_counts_too() {
+    void push_to_a_topic_without_subscribers_is_counted() {
         push("{\"topic\":\"nobody\",\"event\":1}");
 
         assertThat(publisher.published()).isEqualTo(1);
@@ -60,20 +60,20 @@ final class PublisherTest {
     }
 
     @Test
-    void a_bad_message_is_counted_and_does_not_disturb_the_next() {
+    void invalid_message_is_counted_and_the_next_is_published() {
         for (String bad : List.of("", "x", "{}", "{\"topic\":\"\",\"event\":1}", "[".repeat(100), "7")) {
             push(bad);
         }
         push("{\"topic\":\"a\",\"event\":1}");
 
-        assertThat(heard).containsExactly("a 1");
+        assertThat(received).containsExactly("a 1");
         assertThat(publisher.rejected()).isEqualTo(6);
         assertThat(publisher.published()).isEqualTo(1);
         assertThat(wire.conn().isOpen()).isTrue();
     }
 
     @Test
-    void push_to_a_reserved_topic_is_refused() {
+    void push_to_a_reserved_topic_is_rejected() {
         for (String topic : List.of("wamp", "wamp.session.on_join")) {
             push("{\"topic\":\"" + topic + "\",\"event\":1}");
         }
@@ -84,16 +84,16 @@ final class PublisherTest {
     }
 
     @Test
-    void a_batch_with_one_bad_item_publishes_nothing() {
+    void array_with_one_invalid_element_publishes_nothing() {
         push("[{\"topic\":\"a\",\"event\":1},{\"topic\":\"a\"}]");
 
-        assertThat(heard).isEmpty();
+        assertThat(received).isEmpty();
         assertThat(publisher.rejected()).isEqualTo(1);
         assertThat(publisher.published()).isZero();
     }
 
     @Test
-    void without_an_agreed_member_only_envelopes_count() {
+    void without_a_topic_member_only_envelopes_are_accepted() {
         Publisher strict = new Publisher(topics);
 
         strict.onMessage(wire.conn(), Message.text("{\"category\":\"a\"}"));
@@ -102,7 +102,7 @@ final class PublisherTest {
         assertThat(strict.published()).isZero();
     }
 
-    private String answerTo(Publisher to, String json) {
+    private String replyTo(Publisher to, String json) {
         PublishAck.request(wire.conn());
         to.onMessage(wire.conn(), Message.text(json));
         executor.run();
@@ -110,7 +110,7 @@ final class PublisherTest {
     }
 
     @Test
-    void nobody_is_answered_who_does_not_want_it() {
+    void no_reply_without_PublishAck() {
         push("{\"topic\":\"a\",\"event\":1}");
         push("7");
 
@@ -118,65 +118,65 @@ final class PublisherTest {
     }
 
     @Test
-    void an_answer_has_the_number_of_subscribers_for_each_event() {
-        assertThat(answerTo(publisher, "{\"topic\":\"a\",\"event\":1}")).isEqualTo("ok 1");
-        assertThat(answerTo(publisher, "[{\"category\":\"nobody\"},{\"topic\":\"b\",\"event\":1}]"))
+    void reply_contains_the_number_of_subscribers_per_event() {
+        assertThat(replyTo(publisher, "{\"topic\":\"a\",\"event\":1}")).isEqualTo("ok 1");
+        assertThat(replyTo(publisher, "[{\"category\":\"nobody\"},{\"topic\":\"b\",\"event\":1}]"))
                 .isEqualTo("ok 0 1");
-        assertThat(answerTo(publisher, "[]")).isEqualTo("ok");
+        assertThat(replyTo(publisher, "[]")).isEqualTo("ok");
     }
 
     @Test
-    void an_answer_to_a_mistake_says_where() {
-        assertThat(answerTo(publisher, "{\"a\":}")).isEqualTo("error line 1, column 6: expected a value");
+    void error_reply_contains_the_position() {
+        assertThat(replyTo(publisher, "{\"a\":}")).isEqualTo("error line 1, column 6: expected a value");
     }
 
     @Test
-    void pushes_may_be_renamed_and_passed_over_before_they_are_published() {
+    void transform_can_rename_and_skip_pushes() {
         Publisher changing = publisher
                 .transform(push -> push.topic().equals("secret") ? Optional.empty() : Optional.of(push))
                 .transform(push -> Optional.of(new PublishRequest(push.topic().replace("old", "a"), push.event())));
 
         assertThat(
-                        answerTo(
+                        replyTo(
                                 changing,
                                 "[{\"topic\":\"old\",\"event\":1},{\"topic\":\"secret\",\"event\":2},{\"topic\":\"b\",\"event\":3}]"))
                 .isEqualTo("ok 1 0 1");
-        assertThat(heard).containsExactly("a 1", "b 3");
+        assertThat(received).containsExactly("a 1", "b 3");
         assertThat(changing.published()).isEqualTo(2);
         assertThat(changing.skipped()).isEqualTo(1);
     }
 
     @Test
-    void a_topic_that_the_rules_do_not_allow_is_refused_with_all_that_came_with_it() {
+    void push_to_a_forbidden_topic_rejects_the_whole_array() {
         Publisher strict = publisher.restrictTo(TopicPatterns.of("a", "blog.*"));
 
-        assertThat(answerTo(strict, "[{\"topic\":\"a\",\"event\":1},{\"topic\":\"b\\n\",\"event\":2}]"))
+        assertThat(replyTo(strict, "[{\"topic\":\"a\",\"event\":1},{\"topic\":\"b\\n\",\"event\":2}]"))
                 .isEqualTo("error topic b\\u000a not allowed (expected: a, blog.*)");
-        assertThat(heard).isEmpty();
+        assertThat(received).isEmpty();
         assertThat(strict.rejected()).isEqualTo(1);
-        assertThat(answerTo(strict, "{\"topic\":\"blog.x\",\"event\":1}")).isEqualTo("ok 0");
+        assertThat(replyTo(strict, "{\"topic\":\"blog.x\",\"event\":1}")).isEqualTo("ok 0");
     }
 
     @Test
-    void a_name_that_becomes_too_long_is_refused() {
+    void topic_too_long_after_transform_is_rejected() {
         Publisher renaming =
                 publisher.transform(push -> Optional.of(new PublishRequest("x".repeat(513), push.event())));
 
-        assertThat(answerTo(renaming, "{\"topic\":\"a\",\"event\":1}"))
+        assertThat(replyTo(renaming, "{\"topic\":\"a\",\"event\":1}"))
                 .isEqualTo("error topic of 513 characters (expected: 1-512)");
     }
 
     @Test
-    void what_has_yet_to_be_delivered_is_measured() {
+    void pendingBytes_counts_undelivered_events() {
         publisher.onMessage(wire.conn(), Message.text("{\"topic\":\"a\",\"event\":\"" + "x".repeat(998) + "\"}"));
-        LongSupplier waiting = Publisher.pendingBytes(new IpFilter<Connection, Message>(publisher));
-        long one = waiting.getAsLong();
+        LongSupplier pendingBytes = Publisher.pendingBytes(new IpFilter<Connection, Message>(publisher));
+        long one = pendingBytes.getAsLong();
         publisher.onMessage(wire.conn(), Message.text("{\"topic\":\"nobody\",\"event\":1}"));
 
         assertThat(one).isGreaterThanOrEqualTo(1000);
-        assertThat(waiting.getAsLong()).isEqualTo(one);
+        assertThat(pendingBytes.getAsLong()).isEqualTo(one);
         executor.run();
-        assertThat(waiting.getAsLong()).isZero();
+        assertThat(pendingBytes.getAsLong()).isZero();
         assertThat(Publisher.pendingBytes((MessageComponent<Connection, Message>) (from, message) -> {})
                         .getAsLong())
                 .isZero();

@@ -11,33 +11,33 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class TopicPatternsTest {
-    private final TopicPatterns rules = TopicPatterns.of("news", "blog.*");
+    private final TopicPatterns patterns = TopicPatterns.of("news", "blog.*");
 
     @ParameterizedTest
     @ValueSource(strings = {"news", "blog.", "blog.cats", "blog.*"})
-    void a_name_and_what_begins_with_a_prefix_are_allowed(String topic) {
-        assertThat(rules.allows(topic)).isTrue();
+    void names_and_prefixes_are_allowed(String topic) {
+        assertThat(patterns.allows(topic)).isTrue();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"new", "newsletter", "News", "blog", "a.blog.b", ""})
-    void everything_else_is_not(String topic) {
-        assertThat(rules.allows(topic)).isFalse();
+    void other_topics_are_not_allowed(String topic) {
+        assertThat(patterns.allows(topic)).isFalse();
     }
 
     @Test
-    void a_star_is_everything_and_no_pattern_nothing() {
+    void star_allows_everything_and_no_pattern_nothing() {
         assertThat(TopicPatterns.ALL.allows("x")).isTrue();
         assertThat(TopicPatterns.of().allows("x")).isFalse();
         assertThat(TopicPatterns.of()).hasToString("none");
-        assertThat(rules).hasToString("news, blog.*");
+        assertThat(patterns).hasToString("news, blog.*");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "a*b", "*a", "**"})
-    void a_pattern_that_means_something_else_is_refused(String pattern) {
+    void invalid_pattern_is_rejected(String pattern) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> TopicPatterns.of("ok", pattern))
-                .withMessage("topic pattern: '" + pattern + "' (expected: a name, or its beginning and *)");
+                .withMessage("topic pattern: '" + pattern + "' (expected: a name, or a prefix and *)");
     }
 }

@@ -15,51 +15,51 @@ final class TopicTest {
     private final Topics topics = new Topics();
     private final Topic news = topics.topic("news");
     private final ManualExecutor executor = new ManualExecutor();
-    private final List<String> heard = new ArrayList<>();
+    private final List<String> received = new ArrayList<>();
     private final Subscriber ada = listener("ada");
     private final Subscriber grace = listener("grace");
 
     private Subscriber listener(String id) {
-        return Subscriber.of(id, executor, (topic, event) -> heard.add(id + " " + topic + " " + event.json()));
+        return Subscriber.of(id, executor, (topic, event) -> received.add(id + " " + topic + " " + event.json()));
     }
 
-    private List<String> heard() {
+    private List<String> received() {
         executor.run();
-        List<String> all = List.copyOf(heard);
-        heard.clear();
+        List<String> all = List.copyOf(received);
+        received.clear();
         return all;
     }
 
     @Test
-    void subscribers_hear_what_is_published() {
+    void subscribers_receive_published_events() {
         news.subscribe(ada);
         news.subscribe(grace);
 
         assertThat(news.broadcast(Event.of(1))).isEqualTo(2);
 
-        assertThat(heard()).containsExactlyInAnyOrder("ada news 1", "grace news 1");
+        assertThat(received()).containsExactlyInAnyOrder("ada news 1", "grace news 1");
     }
 
     @Test
-    void a_topic_without_subscribers_swallows_events() {
+    void event_without_subscribers_is_discarded() {
         assertThat(news.broadcast(Event.of(1))).isZero();
         assertThat(executor.count).isZero();
         assertThat(topics.all()).isEmpty();
     }
 
     @Test
-    void a_second_subscribe_is_refused_and_changes_nothing() {
+    void second_subscribe_returns_false_and_changes_nothing() {
         assertThat(news.subscribe(ada)).isTrue();
         assertThat(news.subscribe(ada)).isFalse();
         assertThat(topics.topic("news").subscribe(ada)).isFalse();
 
         assertThat(news.size()).isEqualTo(1);
         news.broadcast(Event.of(1));
-        assertThat(heard()).containsExactly("ada news 1");
+        assertThat(received()).containsExactly("ada news 1");
     }
 
     @Test
-    void an_unsubscribe_without_a_subscription_is_refused() {
+    void unsubscribe_without_a_subscription_returns_false() {
         assertThat(news.unsubscribe(ada)).isFalse();
         news.subscribe(grace);
         assertThat(news.unsubscribe(ada)).isFalse();
@@ -69,7 +69,7 @@ final class TopicTest {
     }
 
     @Test
-    void events_published_before_the_subscribe_or_after_the_unsubscribe_are_not_heard() {
+    void events_before_subscribe_or_after_unsubscribe_are_not_received() {
         news.subscribe(grace);
         news.broadcast(Event.of("before"));
         news.subscribe(ada);
@@ -78,11 +78,11 @@ final class TopicTest {
         assertThat(news.unsubscribe(ada)).isTrue();
         news.broadcast(Event.of("after"));
 
-        assertThat(heard().stream().filter(line -> line.startsWith("ada"))).containsExactly("ada news \"during\"");
+        assertThat(received().stream().filter(line -> line.startsWith("ada"))).containsExactly("ada news \"during\"");
     }
 
     @Test
-    void size_counts_subscribers_and_all_lists_topics_that_have_some() {
+    void size_counts_subscribers_and_all_lists_active_topics() {
         Topic other = topics.topic("other");
         news.subscribe(ada);
         news.subscribe(grace);
@@ -97,23 +97,23 @@ final class TopicTest {
     }
 
     @Test
-    void a_kept_handle_works_after_the_topic_emptied_and_filled_again() {
-        Topic kept = topics.topic("news");
-        kept.subscribe(ada);
-        kept.unsubscribe(ada);
+    void handle_stays_valid_while_the_topic_is_inactive() {
+        Topic handle = topics.topic("news");
+        handle.subscribe(ada);
+        handle.unsubscribe(ada);
         topics.topic("news").subscribe(grace);
 
-        assertThat(kept.size()).isEqualTo(1);
-        assertThat(kept.broadcast(Event.of(2))).isEqualTo(1);
-        assertThat(kept.has(grace)).isTrue();
-        assertThat(heard()).containsExactly("grace news 2");
-        assertThat(kept.subscribe(grace)).isFalse();
-        assertThat(kept.unsubscribe(grace)).isTrue();
+        assertThat(handle.size()).isEqualTo(1);
+        assertThat(handle.broadcast(Event.of(2))).isEqualTo(1);
+        assertThat(handle.has(grace)).isTrue();
+        assertThat(received()).containsExactly("grace news 2");
+        assertThat(handle.subscribe(grace)).isFalse();
+        assertThat(handle.unsubscribe(grace)).isTrue();
         assertThat(topics.all()).isEmpty();
     }
 
     @Test
-    void handles_made_while_the_topic_was_empty_are_one_topic() {
+    void handles_of_an_inactive_topic_share_subscribers() {
         Topic first = topics.topic("x");
         Topic second = topics.topic("x");
         first.subscribe(ada);
@@ -121,26 +121,26 @@ final class TopicTest {
 
         assertThat(first.size()).isEqualTo(2);
         assertThat(second.broadcast(Event.of(1))).isEqualTo(2);
-        assertThat(heard()).hasSize(2);
+        assertThat(received()).hasSize(2);
     }
 
     @Test
-    void handles_are_equal_by_id_within_the_same_topics() {
+    void handles_are_equal_by_id_within_one_Topics() {
         assertThat(topics.topic("news")).isEqualTo(news).hasSameHashCodeAs(news).hasToString("news");
         assertThat(topics.topic("News")).isNotEqualTo(news);
         assertThat(new Topics().topic("news")).isNotEqualTo(news);
     }
 
     @Test
-    void different_topics_objects_share_no_subscribers() {
+    void different_Topics_share_no_subscribers() {
         news.subscribe(ada);
 
         assertThat(new Topics().topic("news").broadcast(Event.of(1))).isZero();
-        assertThat(heard()).isEmpty();
+        assertThat(received()).isEmpty();
     }
 
     @Test
-    void a_subscriber_knows_its_topics_and_can_leave_them_all() {
+    void unsubscribeAll_returns_and_removes_all_topics() {
         Topic other = topics.topic("other");
         news.subscribe(ada);
         other.subscribe(ada);
@@ -168,7 +168,7 @@ final class TopicTest {
     }
 
     @Test
-    void hundreds_may_come_and_go_in_any_order() {
+    void hundreds_of_subscribers_unsubscribe_in_any_order() {
         List<Subscriber> all = new ArrayList<>();
         for (int i = 0; i < 300; i++) {
             all.add(listener("s" + i));
@@ -177,17 +177,17 @@ final class TopicTest {
         for (int i = 0; i < 300; i += 3) {
             news.unsubscribe(all.get(i));
         }
-        heard();
+        received();
         for (int i = 299; i > 5; i--) {
             news.unsubscribe(all.get(i));
         }
 
         assertThat(news.broadcast(Event.of(1))).isEqualTo(4);
-        assertThat(heard()).containsExactlyInAnyOrder("s1 news 1", "s2 news 1", "s4 news 1", "s5 news 1");
+        assertThat(received()).containsExactlyInAnyOrder("s1 news 1", "s2 news 1", "s4 news 1", "s5 news 1");
     }
 
     @Test
-    void an_event_that_waits_does_not_reach_who_left_meanwhile() {
+    void undelivered_event_does_not_reach_unsubscribed() {
         List<String> late = new ArrayList<>();
         Subscriber slow = Subscriber.of("slow", executor, (topic, event) -> late.add(event.json()));
         news.subscribe(slow);
@@ -203,7 +203,7 @@ final class TopicTest {
     }
 
     @Test
-    void subscribers_are_listed_whether_or_not_their_executor_has_seen_them() {
+    void subscribers_includes_those_not_yet_processed() {
         Subscriber one = Subscriber.of("one", executor, (topic, event) -> {});
         Subscriber two = Subscriber.of("two", executor, (topic, event) -> {});
         news.subscribe(one);
@@ -221,7 +221,7 @@ final class TopicTest {
     }
 
     @Test
-    void topics_are_found_by_the_beginning_of_their_names() {
+    void find_returns_topics_by_prefix() {
         for (String id : List.of("room/2", "room/1", "rooms", "lobby")) {
             topics.topic(id).subscribe(ada);
         }
@@ -233,17 +233,17 @@ final class TopicTest {
     }
 
     @Test
-    void a_listener_hears_which_topics_fill_and_empty_until_it_is_removed() {
-        List<String> told = new ArrayList<>();
+    void listener_is_notified_until_it_is_removed() {
+        List<String> calls = new ArrayList<>();
         TopicListener listener = new TopicListener() {
             @Override
             public void onActive(Topic topic) {
-                told.add("filled " + topic);
+                calls.add("active " + topic);
             }
 
             @Override
             public void onInactive(Topic topic) {
-                told.add("emptied " + topic);
+                calls.add("inactive " + topic);
             }
         };
         topics.addListener(Runnable::run, listener);
@@ -255,11 +255,11 @@ final class TopicTest {
         topics.removeListener(listener);
         news.unsubscribe(ada);
 
-        assertThat(told).containsExactly("filled news", "emptied news", "filled news");
+        assertThat(calls).containsExactly("active news", "inactive news", "active news");
     }
 
     @Test
-    void a_listener_that_fails_harms_nobody() {
+    void failing_listener_does_not_affect_subscribe() {
         topics.addListener(Runnable::run, new TopicListener() {
             @Override
             public void onActive(Topic topic) {
@@ -271,17 +271,17 @@ final class TopicTest {
     }
 
     @Test
-    void executors_that_nobody_uses_any_more_are_forgotten() {
-        LoopDeliveryQueues lanes = new LoopDeliveryQueues();
+    void unused_delivery_queues_are_removed() {
+        LoopDeliveryQueues queues = new LoopDeliveryQueues();
         for (int i = 0; i < 1_000; i++) {
-            lanes.of(new ManualExecutor());
+            queues.of(new ManualExecutor());
         }
 
-        assertThat(lanes.size()).isLessThanOrEqualTo(64);
+        assertThat(queues.size()).isLessThanOrEqualTo(64);
     }
 
     @Test
-    void a_window_has_a_length_of_up_to_a_minute() {
+    void window_is_at_most_a_minute() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> TopicSettings.DEFAULT.window(Duration.ofSeconds(61)))
                 .withMessage("window: PT1M1S (expected: PT0S-PT1M)");
@@ -289,7 +289,7 @@ final class TopicTest {
     }
 
     @Test
-    void published_events_are_counted_as_long_as_a_topic_has_subscribers() {
+    void published_counts_events_while_the_topic_is_active() {
         news.broadcast(Event.of(1));
         assertThat(news.published()).isZero();
 
@@ -306,7 +306,7 @@ final class TopicTest {
     }
 
     @Test
-    void event_waits_once_however_many_patterns_match() {
+    void pending_event_counts_once_for_several_matching_patterns() {
         Topics topics = new Topics();
         ManualExecutor executor = new ManualExecutor();
         Subscriber one = Subscriber.of("one", executor, (topic, event) -> {});
@@ -327,7 +327,7 @@ final class TopicTest {
     }
 
     @Test
-    void matching_finds_the_topic_and_its_patterns() {
+    void matching_returns_the_topic_and_its_patterns() {
         Topics topics = new Topics();
         Subscriber one = Subscriber.of("one", Runnable::run, (topic, event) -> {});
         topics.topic("wamp.a").subscribe(one);

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 
-/** Events that may wait for others to leave with; the clock is the channel's own. */
+/** Delivery windows of topics, on the clock of an in-memory channel. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class WindowTest {
     private final Topics topics = new Topics(
@@ -32,38 +32,38 @@ final class WindowTest {
         wire.close();
     }
 
-    private void after(long millis) {
+    private void advance(long millis) {
         wire.channel.advanceTimeBy(millis, java.util.concurrent.TimeUnit.MILLISECONDS);
         wire.channel.runScheduledPendingTasks();
     }
 
     @Test
-    void they_leave_as_one_when_the_window_is_over() {
+    void events_are_delivered_together_after_the_window() {
         hot.broadcast(Event.of(1));
-        after(4);
+        advance(4);
         hot.broadcast(Event.of(2));
         assertThat(wire.writes()).isEmpty();
-        after(1);
+        advance(1);
 
         assertThat(wire.writes()).containsExactly("12");
     }
 
     @Test
-    void the_next_window_begins_with_the_next_event() {
+    void window_starts_with_the_first_event() {
         hot.broadcast(Event.of(1));
-        after(5);
+        advance(5);
         assertThat(wire.writes()).containsExactly("1");
-        after(5);
+        advance(5);
         hot.broadcast(Event.of(2));
-        after(4);
+        advance(4);
         assertThat(wire.writes()).isEmpty();
-        after(1);
+        advance(1);
 
         assertThat(wire.writes()).containsExactly("2");
     }
 
     @Test
-    void an_event_that_does_not_wait_takes_them_along_in_order() {
+    void immediate_event_delivers_waiting_events_in_order() {
         hot.broadcast(Event.of(1));
         cold.broadcast(Event.of(2));
 
@@ -71,10 +71,10 @@ final class WindowTest {
     }
 
     @Test
-    void who_leaves_meanwhile_gets_none() {
+    void unsubscribed_during_the_window_receives_nothing() {
         hot.broadcast(Event.of(1));
         hot.unsubscribe(subscriber);
-        after(5);
+        advance(5);
 
         assertThat(wire.writes()).isEmpty();
     }

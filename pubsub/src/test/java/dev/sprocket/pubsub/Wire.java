@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** A connection on an event loop in memory; tells what is written to it, buffer by buffer. */
+/** In-memory connection that records each written buffer. */
 final class Wire implements AutoCloseable {
     final EmbeddedChannel channel;
     private final List<String> writes = new ArrayList<>();
@@ -45,7 +45,7 @@ final class Wire implements AutoCloseable {
         return Objects.requireNonNull(conn);
     }
 
-    /** The buffers written until the end of the turn, since the last time. */
+    /** Runs pending tasks and returns the buffers written since the last call. */
     List<String> writes() {
         channel.runPendingTasks();
         List<String> all = List.copyOf(writes);
@@ -53,7 +53,7 @@ final class Wire implements AutoCloseable {
         return all;
     }
 
-    /** What was flushed, since the last time. */
+    /** Returns the text flushed since the last call. */
     String sent() {
         channel.runPendingTasks();
         StringBuilder all = new StringBuilder();
