@@ -11,8 +11,8 @@ public sealed interface AccessDecision {
     /**
      * Denies the request.
      *
-     * <p>A call is answered with {@code wamp.error.not_authorized} and the reason, under WAMP v2 other requests as
-     * well. WAMP v1 has no error for other messages, so they are ignored.
+     * <p>A call is answered with {@code wamp.error.not_authorized} and the reason, under WAMP v2 other
+     * acknowledged requests as well. WAMP v1 has no error for other messages, so they are ignored.
      */
     static AccessDecision deny(String reason) {
         return new Deny(reason);

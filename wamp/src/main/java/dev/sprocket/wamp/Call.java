@@ -229,11 +229,11 @@ public final class Call {
             done.set(false);
             throw unwritable;
         }
-        done();
+        complete();
         return sent;
     }
 
-    private void done() {
+    private void complete() {
         CallTimer running = timer;
         if (running != null) {
             running.stop();
@@ -291,7 +291,7 @@ public final class Call {
             if (current != null) {
                 current.cancel("killnowait");
             }
-            done();
+            complete();
         }
     }
 

@@ -24,12 +24,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Arguments of a WAMP v2 message, by position and by keyword, kept as encoded bytes.
  *
- * <p>In another serialization they are encoded once. WAMP v1 has one value instead of arguments. It is the only
- * argument in v2. Arguments of v2 are in v1:
+ * <p>Each other serialization is encoded once. A value of WAMP v1 becomes the only argument in v2. The arguments of
+ * v2 become one value in v1:
  *
  * <ul>
- *   <li>{@code null} for none, the argument itself for one, a list for several;
- *   <li>an object for keyword arguments, <code>{"args": […], "kwargs": {…}}</code> for both kinds.
+ *   <li>{@code null} if there are none, the argument itself if there is one, a list if there are several;
+ *   <li>an object for keyword arguments only, <code>{"args": […], "kwargs": {…}}</code> for both kinds.
  * </ul>
  */
 @ThreadSafe

@@ -14,7 +14,7 @@ import java.util.concurrent.CompletionStage;
 /**
  * Authenticates clients of WAMP v2 by credentials, with one of several methods.
  *
- * <p>Uses the first method of the client's list that the realm offers, too.
+ * <p>Uses the first method in the client's list that the realm also offers.
  *
  * <pre>{@code
  * new Realm("com.example.shop", shop).authenticator(CredentialAuthenticator.of(
@@ -87,7 +87,7 @@ public final class CredentialAuthenticator implements WampAuthenticator {
     }
 
     /**
-     * Admits every client as user without a name, in the role {@code anonymous}.
+     * Admits every client as anonymous user, in the role {@code anonymous}.
      *
      * <p>Clients name the method {@code anonymous}, or offer no method.
      */
@@ -95,7 +95,7 @@ public final class CredentialAuthenticator implements WampAuthenticator {
         return anonymous(SessionIdentity.ANONYMOUS);
     }
 
-    /** Admits every client as user without a name, in a given role. */
+    /** Admits every client as anonymous user, in a given role. */
     public static AuthMethod anonymous(String role) {
         return new AuthMethod(
                 Set.of("anonymous"), request -> true, request -> AuthResult.admit(SessionIdentity.anonymous(role)));
@@ -130,7 +130,7 @@ public final class CredentialAuthenticator implements WampAuthenticator {
     /**
      * Authenticates users by a secret that is not transmitted (WAMP-CRA).
      *
-     * <p>For credentials without salt: the challenges of unknown users have none, either.
+     * <p>Use it for credentials without salt, since the challenges of unknown users have none.
      */
     public static AuthMethod cra(UserCredential.Lookup<CraSecret> lookup) {
         return cra(lookup, UserCredential.of("nobody", "user", CraSecret.of(SessionId.next())));

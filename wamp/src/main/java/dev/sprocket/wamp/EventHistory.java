@@ -130,10 +130,10 @@ final class EventHistory implements PublishListener {
 
     /** Returns the events that a subscription would have received, as requested. */
     List<Map<String, Object>> query(
-            MetaProcedures.MetaCall call, V2Subscription subscription, AccessControl authorization) throws Exception {
+            MetaProcedures.MetaCall call, V2Subscription subscription, AccessControl accessControl) throws Exception {
         MatchPolicy match = subscription.topic.match();
         String uri = subscription.topic.id();
-        AccessDecision decision = authorization.check(call.caller(), Authorizer.Action.SUBSCRIBE, uri, match);
+        AccessDecision decision = accessControl.check(call.caller(), Authorizer.Action.SUBSCRIBE, uri, match);
         if (!(decision instanceof AccessDecision.Allow)) {
             throw new CallException("wamp.error.not_authorized", "history of " + uri);
         }

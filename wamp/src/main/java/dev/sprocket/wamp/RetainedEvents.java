@@ -179,11 +179,13 @@ final class RetainedEvents implements PublishListener {
     }
 
     /** Returns the newest events; publishers on several threads may report them out of order. */
-    private static TopicEvents newest(TopicEvents before, TopicEvents now) {
-        Event all = newer(before.unrestricted, now.unrestricted);
-        Event some = newer(before.restricted, now.restricted);
-        boolean replaced = all != null && some != null && all.published.number() > some.published.number();
-        return new TopicEvents(all, replaced ? null : some);
+    private static TopicEvents newest(TopicEvents before, TopicEvents update) {
+        Event unrestricted = newer(before.unrestricted, update.unrestricted);
+        Event restricted = newer(before.restricted, update.restricted);
+        boolean replaced = unrestricted != null
+                && restricted != null
+                && unrestricted.published.number() > restricted.published.number();
+        return new TopicEvents(unrestricted, replaced ? null : restricted);
     }
 
     private static @Nullable Event newer(@Nullable Event first, @Nullable Event second) {

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 @ThreadSafe
 record V2Recipients(NameFilter sessions, NameFilter authids, NameFilter authroles, boolean retain) {
-    /** Exclusion list and eligibility list. A null eligibility list includes all, an empty one nothing. */
+    /** Exclusion list and eligibility list. A null eligibility list includes all, an empty list nothing. */
     record NameFilter(Set<String> excluded, @Nullable Set<String> eligible) {
         static NameFilter of(OptionReader options, String suffix) {
             Set<String> excluded = options.names("exclude" + suffix);

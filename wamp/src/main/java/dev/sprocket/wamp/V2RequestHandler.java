@@ -49,7 +49,7 @@ final class V2RequestHandler {
     }
 
     /**
-     * Answers a message that has an option of the invalid type.
+     * Answers a message that has an option of the wrong type.
      *
      * <p>If the client expects no answer, it is a protocol violation, since the client could not learn of the error
      * otherwise.
@@ -317,7 +317,7 @@ final class V2RequestHandler {
                     realm.broker().onCall(conn, call);
                 } else {
                     call.error("wamp.error.not_authorized", reason(decision));
-                    closeIf(decision);
+                    closeIfRequired(decision);
                 }
             } catch (CallException error) {
                 call.fail(error);
@@ -348,7 +348,7 @@ final class V2RequestHandler {
                     callback.call(conn);
                 } else {
                     error(type, request, "wamp.error.not_authorized", reason(decision));
-                    closeIf(decision);
+                    closeIfRequired(decision);
                 }
             } catch (CallException refused) {
                 error(type, request, refused.errorUri(), refused.description());
@@ -371,7 +371,7 @@ final class V2RequestHandler {
                 : decision instanceof AccessDecision.Close close ? close.reason() : "";
     }
 
-    private void closeIf(AccessDecision decision) {
+    private void closeIfRequired(AccessDecision decision) {
         if (decision instanceof AccessDecision.Close close) {
             session.goodbye("wamp.close.killed", close.reason(), 1008);
         }

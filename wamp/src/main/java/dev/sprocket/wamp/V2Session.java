@@ -327,10 +327,10 @@ final class V2Session implements WampSession, CloseableWithCause, StackedConnect
     }
 
     /** Adds the identity of the session to the details of a message. */
-    void disclose(String as, Map<String, Object> details) {
-        details.put(as, id);
-        details.put(as + "_authid", identity().authid());
-        details.put(as + "_authrole", identity().authrole());
+    void disclose(String role, Map<String, Object> details) {
+        details.put(role, id);
+        details.put(role + "_authid", identity().authid());
+        details.put(role + "_authrole", identity().authrole());
     }
 
     /** Returns the details of the session for the meta API. */
@@ -378,8 +378,9 @@ final class V2Session implements WampSession, CloseableWithCause, StackedConnect
     }
 
     /** Sends a retained event to a new subscriber. */
-    void sendRetained(long subscription, Topic through, PublishedEvent retained) {
-        PublishedEvent delivered = new PublishedEvent(retained.topic(), retained.event(), retained.number(), through);
+    void sendRetained(long subscription, Topic subscribedTopic, PublishedEvent retained) {
+        PublishedEvent delivered =
+                new PublishedEvent(retained.topic(), retained.event(), retained.number(), subscribedTopic);
         send(joined().realm.encoder(wireFormat).encode(subscription, delivered, Map.of("retained", true)));
     }
 
@@ -435,9 +436,9 @@ final class V2Session implements WampSession, CloseableWithCause, StackedConnect
 
     /** Sends GOODBYE or ABORT before a lower layer closes the connection. */
     private void beforeClose(CloseRequest.Cause cause, Runnable close) {
-        boolean stops = cause == CloseRequest.Cause.SERVER_SHUTDOWN;
-        String reason = stops ? "wamp.close.system_shutdown" : "wamp.close.killed";
-        Map<String, Object> details = Map.of("message", stops ? "server is going away" : "no longer authorized");
+        boolean shutdown = cause == CloseRequest.Cause.SERVER_SHUTDOWN;
+        String reason = shutdown ? "wamp.close.system_shutdown" : "wamp.close.killed";
+        Map<String, Object> details = Map.of("message", shutdown ? "server is going away" : "no longer authorized");
         sendGoodbye(
                 joined == null
                         ? new V2Message.Abort(details, reason, CallArguments.EMPTY)

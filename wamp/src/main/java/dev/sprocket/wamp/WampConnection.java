@@ -22,10 +22,18 @@ public interface WampConnection extends Connection {
         return Broker.subscriptions(this);
     }
 
-    /** Sends an event to this connection only, subscribed or not. Returns false if it is closed. */
+    /**
+     * Sends an event to this connection only. Returns false if it is not sent.
+     *
+     * <p>A WAMP v1 client receives it subscribed or not; a WAMP v2 client must be subscribed to the topic.
+     */
     boolean event(String topic, Event event);
 
-    /** Sends an event of a topic to this connection only. Returns false if it is closed. */
+    /**
+     * Sends an event of a topic to this connection only. Returns false if it is not sent.
+     *
+     * <p>A WAMP v1 client receives it subscribed or not; a WAMP v2 client must be subscribed to the topic.
+     */
     default boolean event(Topic topic, Event event) {
         return event(topic.id(), event);
     }

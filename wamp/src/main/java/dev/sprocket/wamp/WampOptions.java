@@ -27,8 +27,8 @@ public record WampOptions(
     public static final WampOptions RATCHET = new WampOptions(Curies.RATCHET, true, 1000, 100);
 
     /** Creates options that allow everything. */
-    public WampOptions(Curies curies, boolean silentDisconnect, int subscriptions, int prefixes) {
-        this(curies, silentDisconnect, subscriptions, prefixes, Authorizer.ALLOW_ALL, RequestIds.SEQUENTIAL);
+    public WampOptions(Curies curies, boolean silentDisconnect, int maxSubscriptions, int maxPrefixes) {
+        this(curies, silentDisconnect, maxSubscriptions, maxPrefixes, Authorizer.ALLOW_ALL, RequestIds.SEQUENTIAL);
     }
 
     /** Returns a copy with another authorizer. */

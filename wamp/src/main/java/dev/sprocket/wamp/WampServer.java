@@ -17,9 +17,9 @@ import java.util.function.Function;
  * <p>Clients of both versions share the topics of an application, and call the same procedures of the application
  * and of v2 clients.
  *
- * <p>A value of v1 is the only argument in v2. Arguments of v2 are in v1: {@code null} for none, the argument itself
- * for one, a list for several, an object for keyword arguments, and <code>{"args": […], "kwargs": {…}}</code> for
- * both kinds.
+ * <p>A value of v1 becomes the only argument in v2. The arguments of v2 become one value in v1: {@code null} if
+ * there are none, the argument itself if there is one, a list if there are several, an object for keyword arguments
+ * only, and <code>{"args": […], "kwargs": {…}}</code> for both kinds.
  *
  * <p>Callbacks run on the threads of the surrounding stack.
  */
