@@ -146,7 +146,7 @@ class ConfiguredServerTest {
                 "listeners.a { component = echo, layers = [{ limiter { max-connections = 0 } }] }"
                         + " | max-connections: 0 (expected: 1-2147483647)",
                 "listeners.a { component = echo, layers = [{ ip-filter { deny = 1.2.3 } }] }"
-                        + " | deny: address range: 1.2.3 (expected: as 10.0.0.0/8, fd00::/8, ::1)",
+                        + " | deny: address range: 1.2.3 (expected: such as 10.0.0.0/8, fd00::/8, ::1)",
             })
     void a_mistake_is_one_line(String text, String expected) throws Exception {
         assertThat(problems(text)).singleElement().asString().isEqualTo("site.conf:1: " + expected);

@@ -140,8 +140,8 @@ class TlsConfigurationTest {
                 "passphrase = open, protocols = []" + " | site.conf:5: protocols: none (expected: one or more)",
                 "passphrase = \"${KEY}\" | site.conf:5: passphrase: ${KEY} in quotes is literal text (expected: ${KEY}"
                         + " without quotes)",
-                "passphrase = shut | site.conf:3: listener web: PEM: the passphrase does not open it",
-                " | site.conf:3: listener web: PEM: encrypted (expected: a passphrase for it)",
+                "passphrase = shut | site.conf:3: listener web: PEM: wrong passphrase",
+                " | site.conf:3: listener web: PEM: encrypted private key (expected: a passphrase)",
                 "key = /nowhere | site.conf:3: listener web: /nowhere: no such file"
             })
     void wrong_value_is_reported_with_its_line(String tls, String expected) throws Exception {
@@ -159,6 +159,6 @@ class TlsConfigurationTest {
 
         assertThat(catchThrowableOfType(ConfigurationException.class, () -> ConfiguredServer.of(file))
                         .problems())
-                .isEqualTo(List.of("site.conf:3: listener web: " + pem + ": the passphrase does not open it"));
+                .isEqualTo(List.of("site.conf:3: listener web: " + pem + ": wrong passphrase"));
     }
 }

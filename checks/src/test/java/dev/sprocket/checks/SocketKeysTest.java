@@ -57,11 +57,11 @@ class SocketKeysTest {
         assertThat(Site.problems(tls(pem)))
                 .singleElement()
                 .asString()
-                .endsWith(pem + ": encrypted (expected: a passphrase for it)");
+                .endsWith(pem + ": encrypted private key (expected: a passphrase)");
         assertThat(Site.problems(tls(pem, TLS_PASSPHRASE.is("shut"))))
                 .singleElement()
                 .asString()
-                .endsWith(pem + ": the passphrase does not open it");
+                .endsWith(pem + ": wrong passphrase");
         try (Site site = Site.start(tls(pem, TLS_PASSPHRASE.is("open")))) {
             assertThat(Site.run(
                             "openssl",

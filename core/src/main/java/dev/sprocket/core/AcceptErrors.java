@@ -8,31 +8,32 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What to do when the system does not hand out connections, because there are too many open files for instance: wait a
- * second before each new attempt, and say so once for each time of trouble.
+ * Pauses accepting for a second after an error, such as too many open files.
  *
- * <p>Threads: the event loop of the server's socket.
+ * <p>Logs the first and the last error of a series.
+ *
+ * <p>Confined to the event loop of the server's socket.
  */
 final class AcceptErrors extends ChannelInboundHandlerAdapter {
     static final long PAUSE_SECONDS = 1;
-    /** Without an error for so long, the trouble is over. */
+    /** Time without an error after which a series ends. */
     static final long CALM_SECONDS = 10;
 
     private static final Logger LOG = LoggerFactory.getLogger(IoServer.class);
 
     private long failures;
-    private boolean resting;
+    private boolean paused;
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         Channel server = ctx.channel();
-        if (resting) {
+        if (paused) {
             return;
         }
-        resting = true;
+        paused = true;
         if (failures++ == 0) {
             LOG.warn(
-                    "{} cannot accept connections: {} (trying again every {} s)",
+                    "cannot accept connections: address={} cause={} retrySeconds={}",
                     AddressText.of(UnixAddress.local(server)),
                     ListenAddress.reason(cause),
                     PAUSE_SECONDS);
@@ -43,7 +44,7 @@ final class AcceptErrors extends ChannelInboundHandlerAdapter {
     }
 
     private void resume(ChannelHandlerContext ctx, long seen) {
-        resting = false;
+        paused = false;
         if (ctx.channel().isOpen()) {
             ctx.executor().schedule(() -> calm(ctx, seen), CALM_SECONDS, TimeUnit.SECONDS);
             ctx.channel().config().setAutoRead(true);
@@ -53,7 +54,7 @@ final class AcceptErrors extends ChannelInboundHandlerAdapter {
     private void calm(ChannelHandlerContext ctx, long seen) {
         if (ctx.channel().isOpen() && seen == failures) {
             LOG.info(
-                    "{} accepts connections again, after {} failures",
+                    "accepting connections again: address={} failures={}",
                     AddressText.of(UnixAddress.local(ctx.channel())),
                     failures);
             failures = 0;

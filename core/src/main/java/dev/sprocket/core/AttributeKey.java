@@ -5,10 +5,12 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The name of one fact about connections. Its owner keeps it private and offers the fact through a method of its own:
+ * Key of one attribute of connections.
+ *
+ * <p>The owner of the attribute keeps the key private and offers the value through its own method:
  *
  * <pre>{@code
- * private static final Key<Session> KEY = Key.of("session", "is SessionProvider below this component?");
+ * private static final AttributeKey<Session> KEY = AttributeKey.of("session", "is SessionProvider below?");
  * public static Session of(Connection conn) { return KEY.get(conn); }
  * }</pre>
  */
@@ -23,16 +25,16 @@ public final class AttributeKey<T> {
     }
 
     /**
-     * A new key, equal to no other.
+     * Creates a new key, which is not equal to any other.
      *
-     * @param name what the fact is, for the message of a failure
-     * @param hint what to ask oneself when it is missing
+     * @param name name of the attribute, for error messages
+     * @param hint question for the developer if the attribute is missing
      */
     public static <T> AttributeKey<T> of(String name, String hint) {
         return new AttributeKey<>(name, hint);
     }
 
-    /** The fact. Throws {@link IllegalStateException} that names it, with the hint, if nobody stated it. */
+    /** Returns the attribute. Throws {@link IllegalStateException} with its name and hint if it is not set. */
     public T get(Connection conn) {
         T value = peek(conn);
         if (value == null) {
@@ -41,23 +43,25 @@ public final class AttributeKey<T> {
         return value;
     }
 
-    /** The fact, if somebody stated it. */
+    /** Returns the attribute, if it is set. */
     public Optional<T> find(Connection conn) {
         return Optional.ofNullable(peek(conn));
     }
 
-    /** As {@link #find}, without the {@code Optional}. */
+    /** Returns the attribute, or null if it is not set. */
     @SuppressWarnings("unchecked")
     public @Nullable T peek(Connection conn) {
         return (T) conn.attributes().find(this);
     }
 
-    /** States the fact for this level of the connection and those above it. */
+    /** Sets the attribute for this layer of the connection and those above it. */
     public void set(Connection conn, T value) {
         conn.attributes().put(this, value);
     }
 
-    /** States that for this level of the connection and those above it there is no such fact, whatever is below. */
+    /**
+     * Hides the attribute from this layer of the connection and those above it. Applies even if a lower layer sets it.
+     */
     public void hide(Connection conn) {
         conn.attributes().put(this, Attributes.HIDDEN);
     }

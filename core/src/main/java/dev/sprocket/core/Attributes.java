@@ -4,29 +4,29 @@ import com.google.errorprone.annotations.ThreadSafe;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of a connection: typed values, each behind the {@link AttributeKey} of the layer that owns it.
+ * Attributes of a connection: typed values, read and written through an {@link AttributeKey}.
  *
- * <p>Each level has facts of its own and sees those of the levels below; what a level states hides what a lower one
- * stated under the same key.
+ * <p>Each layer has its own attributes and sees those of the layers below. A value that a layer sets hides a lower
+ * layer's value of the same key.
  */
 @ThreadSafe
 public final class Attributes {
     private static final Object[] NONE = {};
-    /** Stands for a value that is not to be seen from here on upwards. */
+    /** Marks a value as hidden from this layer on upwards. */
     static final Object HIDDEN = new Object();
 
-    private final @Nullable Attributes below;
-    /** Key, value, key, value …; replaced whole, so that readers need no lock. */
+    private final @Nullable Attributes underlying;
+    /** Alternating keys and values. Replaced as a whole, so that readers need no lock. */
     private volatile Object[] pairs = NONE;
 
-    /** The facts of a connection that has nothing below it. */
+    /** Creates attributes of the lowest connection. */
     public Attributes() {
-        this.below = null;
+        this.underlying = null;
     }
 
-    /** The facts of a level that stands on another. */
-    public Attributes(Attributes below) {
-        this.below = below;
+    /** Creates attributes of a connection that stands on another one. */
+    public Attributes(Attributes underlying) {
+        this.underlying = underlying;
     }
 
     @Nullable
@@ -37,7 +37,7 @@ public final class Attributes {
                 return p[i + 1] == HIDDEN ? null : p[i + 1];
             }
         }
-        return below == null ? null : below.find(key);
+        return underlying == null ? null : underlying.find(key);
     }
 
     synchronized void put(AttributeKey<?> key, Object value) {
@@ -49,9 +49,9 @@ public final class Attributes {
                 return;
             }
         }
-        Object[] more = java.util.Arrays.copyOf(p, p.length + 2);
-        more[p.length] = key;
-        more[p.length + 1] = value;
-        pairs = more;
+        Object[] extended = java.util.Arrays.copyOf(p, p.length + 2);
+        extended[p.length] = key;
+        extended[p.length + 1] = value;
+        pairs = extended;
     }
 }

@@ -10,13 +10,14 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A range of IP addresses, such as {@code 10.0.0.0/8}, {@code fd00::/8} or a single {@code 192.0.2.7} (RFC 4632, RFC
- * 4291 2.3). An IPv4 address that is written as IPv6 ({@code ::ffff:10.0.0.1}) is the IPv4 address. {@link #UNIX} stands for
- * peers without an address.
+ * Range of IP addresses, such as {@code 10.0.0.0/8} or {@code fd00::/8} (RFC 4632, RFC 4291 2.3).
+ *
+ * <p>May be a single address such as {@code 192.0.2.7}. An IPv4-mapped IPv6 address ({@code ::ffff:10.0.0.1}) is the
+ * IPv4 address. {@link #UNIX} stands for peers without an IP address.
  */
 @ThreadSafe
 public final class Cidr {
-    /** All peers that connect through a Unix domain socket, and no address; {@code unix} in sets of peers. */
+    /** Range of all peers of Unix domain sockets, without IP addresses. Written {@code unix} in sets of peers. */
     public static final Cidr UNIX = new Cidr(new byte[0], 0);
 
     private static final int MAPPED_BITS = 96;
@@ -30,18 +31,19 @@ public final class Cidr {
     }
 
     /**
-     * Reads a range; bits behind the prefix do not count. Never asks the DNS.
+     * Parses a range; bits after the prefix are ignored. Never queries DNS.
      *
-     * @throws IllegalArgumentException unless it is an IP address, with {@code /} and the length of its prefix or without
+     * @throws IllegalArgumentException unless the text is an IP address with an optional {@code /} and prefix length
      */
     public static Cidr parse(String text) {
         int slash = text.indexOf('/');
         byte[] written = NetUtil.createByteArrayFromIpAddressString(slash < 0 ? text : text.substring(0, slash));
         if (written == null) {
-            throw new IllegalArgumentException("address range: " + text + " (expected: as 10.0.0.0/8, fd00::/8, ::1)");
+            throw new IllegalArgumentException(
+                    "address range: " + text + " (expected: such as 10.0.0.0/8, fd00::/8, ::1)");
         }
-        int most = written.length * 8;
-        int prefix = slash < 0 ? most : prefix(text, text.substring(slash + 1), most);
+        int maxPrefix = written.length * 8;
+        int prefix = slash < 0 ? maxPrefix : prefix(text, text.substring(slash + 1), maxPrefix);
         byte[] network = plain(written);
         if (network.length < written.length) {
             if (prefix < MAPPED_BITS) {
@@ -56,18 +58,19 @@ public final class Cidr {
         return new Cidr(network, prefix);
     }
 
-    private static int prefix(String text, String digits, int most) {
+    private static int prefix(String text, String digits, int maxPrefix) {
         boolean number = !digits.isEmpty()
                 && digits.length() <= 3
                 && digits.chars().allMatch(digit -> digit >= '0' && digit <= '9');
         int prefix = number ? Integer.parseInt(digits) : -1;
-        if (prefix < 0 || prefix > most) {
-            throw new IllegalArgumentException("address range: " + text + " (expected: a prefix of 0 to " + most + ")");
+        if (prefix < 0 || prefix > maxPrefix) {
+            throw new IllegalArgumentException(
+                    "address range: " + text + " (expected: a prefix of 0 to " + maxPrefix + ")");
         }
         return prefix;
     }
 
-    /** Whether an address is in the range. */
+    /** Reports whether an address is in the range. */
     public boolean matches(InetAddress address) {
         byte[] other = plain(address.getAddress());
         if (other.length != network.length) {
@@ -81,7 +84,7 @@ public final class Cidr {
         return true;
     }
 
-    /** Whether a peer is in the range; one without an IP address is in {@link #UNIX} at most. */
+    /** Reports whether a peer is in the range. Peers without an IP address are at maxPrefix in {@link #UNIX}. */
     public boolean matches(@Nullable SocketAddress address) {
         if (network.length == 0) {
             return address instanceof UnixDomainSocketAddress;
@@ -89,13 +92,13 @@ public final class Cidr {
         return address instanceof InetSocketAddress inet && inet.getAddress() != null && matches(inet.getAddress());
     }
 
-    /** Which bits of a byte belong to the prefix. */
+    /** Returns the bits of a byte that belong to the prefix. */
     private static int mask(int bits, int index) {
         int left = bits - index * 8;
         return left >= 8 ? 0xff : left <= 0 ? 0 : 0xff << (8 - left) & 0xff;
     }
 
-    /** IPv4 that is written as IPv6 as IPv4. */
+    /** Converts an IPv4-mapped IPv6 address to IPv4. */
     static byte[] plain(byte[] address) {
         if (address.length != 16 || address[10] != -1 || address[11] != -1) {
             return address;
@@ -118,7 +121,7 @@ public final class Cidr {
         return 31 * Arrays.hashCode(network) + bits;
     }
 
-    /** The range as {@link #parse} reads it, without the bits that do not count. */
+    /** Returns the range as read by {@link #parse}, without the ignored bits. */
     @Override
     public String toString() {
         return network.length == 0 ? "unix" : NetUtil.bytesToIpAddress(network) + "/" + bits;

@@ -9,12 +9,13 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts as one client: an IPv4 address, or the /64 of an IPv6 address, which is the least that one site is given (RFC
- * 6177) and holds more addresses than can be counted.
+ * Address of one client: an IPv4 address, or the /64 of an IPv6 address.
+ *
+ * <p>A /64 is the smallest assignment to one site (RFC 6177), and has too many addresses to be tracked separately.
  */
 @ThreadSafe
 final class ClientAddress {
-    /** Of the 16 bytes of an IPv6 address. */
+    /** Length of an IPv6 network in bytes, of 16. */
     private static final int NETWORK = 8;
 
     private final byte[] bytes;
@@ -23,7 +24,7 @@ final class ClientAddress {
         this.bytes = bytes;
     }
 
-    /** Null for what has no IP address, such as a Unix domain socket. */
+    /** Returns null for addresses without an IP address, such as Unix domain sockets. */
     static @Nullable ClientAddress of(SocketAddress address) {
         return address instanceof InetSocketAddress inet && inet.getAddress() != null ? of(inet.getAddress()) : null;
     }

@@ -8,27 +8,28 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What should happen, as a callback of a {@link CommandHandler} returns it. Nothing happens when a command is made; {@link CommandAdapter}
- * carries it out when the callback has returned.
+ * Action that a callback of a {@link CommandHandler} returns.
  *
- * <p>What one callback leads to is at most {@link #LIMIT} commands, with all that carried-out commands return. Past it the
- * callback has failed, as if it had thrown.
+ * <p>Creating a command has no effect; {@link CommandAdapter} executes it after the callback has returned.
+ *
+ * <p>One callback may execute at most {@link #LIMIT} commands, including those that executed commands return. Beyond
+ * that limit the callback fails as if it had thrown.
  */
 @ThreadSafe
 public sealed interface Command
         permits Command.Send, Command.Close, Command.Run, Command.None, Command.All, ProtocolCommand {
-    /** How many commands one callback may lead to: a million. */
+    /** Maximum number of commands per callback: a million. */
     int LIMIT = 1_000_000;
 
-    /** Nothing happens. */
+    /** Does nothing. */
     Command NONE = new None();
 
-    /** As {@link All}. */
+    /** Creates a command that executes several commands in order. Nulls are skipped. */
     static Command all(@Nullable Command... commands) {
         return new All(Arrays.asList(commands));
     }
 
-    /** Sends a message. Two are equal if they send the same to the same connection. */
+    /** Sends a message. Two are equal if they send the same message to the same connection. */
     record Send(Connection connection, Message message) implements Command {
         /** Throws {@link IllegalArgumentException} for an empty message. */
         public Send {
@@ -37,7 +38,7 @@ public sealed interface Command
             }
         }
 
-        /** Sends a text. */
+        /** Creates a command that sends a text message. */
         public Send(Connection connection, String text) {
             this(connection, Message.text(text));
         }
@@ -57,14 +58,19 @@ public sealed interface Command
     }
 
     /**
-     * Closes a connection. First {@code onClose} is called, and what it returns, such as a farewell, carried out. One that is closed
-     * already is left alone.
+     * Closes a connection.
+     *
+     * <p>{@code onClose} is called first, and the command that it returns, such as a final message, is executed. A
+     * connection that is already closed is ignored.
      */
     record Close(Connection connection) implements Command {}
 
-    /** Calls a function, which returns the next command; null is none. What it throws, the callback has thrown. */
+    /**
+     * Calls a function, which returns the next command or null. An exception of the function counts as thrown by the
+     * callback.
+     */
     record Run(Callable<? extends @Nullable Command> function) implements Command {
-        /** Runs what returns nothing. */
+        /** Creates a command that runs a task. */
         public static Run of(Runnable task) {
             return new Run(() -> {
                 task.run();
@@ -73,14 +79,14 @@ public sealed interface Command
         }
     }
 
-    /** Nothing happens. */
+    /** Does nothing. */
     record None() implements Command {}
 
-    /** Carries out commands, in order. */
+    /** Executes several commands in order. */
     record All(List<Command> commands) implements Command {
         /**
-         * Flattens those that are {@code All} themselves, and skips nulls. Throws {@link IllegalArgumentException} if there are
-         * more than {@link #LIMIT}.
+         * Flattens nested {@code All} commands and skips nulls. Throws {@link IllegalArgumentException} for more than
+         * {@link #LIMIT} commands.
          */
         public All {
             List<Command> flat = new ArrayList<>(commands.size());
@@ -91,7 +97,8 @@ public sealed interface Command
                     flat.add(command);
                 }
                 if (flat.size() > LIMIT) {
-                    throw new IllegalArgumentException("commands: more than " + LIMIT + " (expected: at most that)");
+                    throw new IllegalArgumentException(
+                            "commands: more than " + LIMIT + " (expected: <= " + LIMIT + ")");
                 }
             }
             commands = List.copyOf(flat);

@@ -3,41 +3,41 @@ package dev.sprocket.core;
 import dev.sprocket.core.spi.CommandExecutor;
 
 /**
- * Carries out what a {@link CommandComponent} returns, which so becomes a component like any other: {@code new WsServer(new
- * Commands<>(new Chat()))}.
+ * Adapts a {@link CommandComponent} to a component: {@code new WsServer(new CommandAdapter<>(new Chat()))}.
  *
- * <p>Commands are carried out in order, those that they return in their place, on the thread of the callback and before it returns.
- * If one fails those behind it are left out, and {@code onError} is called as for the callback itself.
+ * <p>Commands are executed in order, on the thread of the callback and before it returns; a command that returns
+ * another one is followed by it. If a command fails, the following ones are skipped and {@code onError} is called as
+ * for the callback itself.
  *
- * <p>Threads: as the stack around it, and the component inside needs.
+ * <p>Callbacks run on the threads of the surrounding stack; the component inside must support these.
  */
 public final class CommandAdapter<C extends Connection, M> implements MessageComponent<C, M> {
     private final CommandComponent<? super C, ? super M> app;
-    private final CommandExecutor<C> interpreter;
+    private final CommandExecutor<C> executor;
 
-    /** Serves an application. */
+    /** Creates an adapter of an application. */
     public CommandAdapter(CommandComponent<? super C, ? super M> app) {
         this.app = app;
-        this.interpreter = new CommandExecutor<>(app);
+        this.executor = new CommandExecutor<>(app);
     }
 
     @Override
     public void onOpen(C conn) throws Exception {
-        interpreter.open(conn);
+        executor.open(conn);
     }
 
     @Override
     public void onMessage(C from, M message) throws Exception {
-        interpreter.call(from, () -> app.onMessage(from, message));
+        executor.call(from, () -> app.onMessage(from, message));
     }
 
     @Override
     public void onError(C conn, Throwable cause) throws Exception {
-        interpreter.fail(conn, cause);
+        executor.fail(conn, cause);
     }
 
     @Override
     public void onClose(C conn) throws Exception {
-        interpreter.close(conn);
+        executor.close(conn);
     }
 }

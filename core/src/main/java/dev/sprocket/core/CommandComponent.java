@@ -1,7 +1,7 @@
 package dev.sprocket.core;
 
 /**
- * An application that receives messages and answers with commands, as all did in the first Ratchet:
+ * Application that receives messages and returns commands, as in the first version of Ratchet.
  *
  * <pre>{@code
  * class Echo implements CommandComponent<Connection, Message> {
@@ -9,16 +9,18 @@ package dev.sprocket.core;
  *         return new Command.Send(from, message);
  *     }
  * }
- * new WsServer(new Commands<>(new Echo()))
+ * new WsServer(new CommandAdapter<>(new Echo()))
  * }</pre>
  *
- * <p>Threads: as {@link CommandHandler}.
+ * <p>Threads and order of callbacks are those of {@link CommandHandler}.
  *
- * @param <C> what it needs of a connection: {@link Connection}, or the connection of a protocol
- * @param <M> what a message is, as {@link MessageComponent}
+ * @param <C> required connection type: {@link Connection}, or the connection of a protocol
+ * @param <M> message type, as for {@link MessageComponent}
  */
 public interface CommandComponent<C extends Connection, M> extends CommandHandler<C> {
-    /** A message arrived. A {@link Message} is borrowed: valid until what this returns has been carried out. */
+    /**
+     * Called for each message. A {@link Message} is borrowed: it is valid until the returned command has been executed.
+     */
     default Command onMessage(C from, M message) throws Exception {
         return Command.NONE;
     }

@@ -1,31 +1,33 @@
 package dev.sprocket.core;
 
 /**
- * An application in the command style: callbacks do nothing themselves, but return what should happen. So it is a function
- * that can be tested without a server. {@link CommandComponent} is one that receives messages.
+ * Application whose callbacks have no effects but return commands.
  *
- * <p>Threads: as {@link Component}. When a command closes a connection, {@code onClose} of it is called by the thread that
- * carries the command out; it overlaps no other callback of that connection.
+ * <p>Such an application is a function that can be tested without a server. {@link CommandComponent} is one that
+ * receives messages.
  *
- * @param <C> what it needs of a connection, as {@link Component}
+ * <p>Threads and order of callbacks are those of {@link Component}. When a command closes a connection, its
+ * {@code onClose} is called on the thread that executes the command; it overlaps no other callback of that connection.
+ *
+ * @param <C> required connection type, as for {@link Component}
  */
 public interface CommandHandler<C extends Connection> {
-    /** The connection is there; the first callback of each connection. */
+    /** Called when the connection opens. The first callback of each connection. */
     default Command onOpen(C conn) throws Exception {
         return Command.NONE;
     }
 
     /**
-     * The connection is gone, or about to be closed by {@link Command.Close}; then what this returns is carried out before.
-     * The last callback of each connection that was opened, and called exactly once.
+     * Called when the connection is closed, or is about to be closed by {@link Command.Close}. In that case the
+     * returned command is executed before the close. The last callback of each opened connection, called exactly once.
      */
     default Command onClose(C conn) throws Exception {
         return Command.NONE;
     }
 
     /**
-     * Another callback threw, or a command that it returned. The connection is closed as failed when what this returns has been
-     * carried out, as after {@link Component#onError}; unless overridden, it throws the cause.
+     * Called when another callback or its command threw. After the returned command the connection is closed as failed,
+     * as after {@link Component#onError}. By default, throws the cause.
      */
     default Command onError(C conn, Throwable cause) throws Exception {
         if (cause instanceof Exception e) {

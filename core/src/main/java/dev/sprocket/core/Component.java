@@ -1,24 +1,25 @@
 package dev.sprocket.core;
 
 /**
- * One brick of a server: is told when connections open, close and fail.
+ * Building block of a server: notified when connections open, close and fail.
  *
- * <p>Threads: the callbacks of one connection never overlap. Those of different connections may run at the same time,
- * unless the stack runs on {@link EventLoops#single()} or the component is wrapped in {@link SingleThreaded}.
+ * <p>Callbacks of one connection never overlap. Callbacks of different connections may run concurrently, unless the
+ * stack runs on {@link EventLoops#single()} or the component is wrapped in {@link SingleThreaded}.
  *
- * @param <C> what the component can do with a connection; ask for as little as you need, and it fits more stacks
+ * @param <C> required connection type; the more general it is, the more stacks the component fits
  */
 public interface Component<C extends Connection> {
-    /** The connection is there; the first callback of each connection. */
+    /** Called when the connection opens. The first callback of each connection. */
     default void onOpen(C conn) throws Exception {}
 
-    /** The connection is gone; the last callback of each connection that was opened, and called exactly once. */
+    /** Called when the connection is closed. The last callback of each opened connection, called exactly once. */
     default void onClose(C conn) throws Exception {}
 
     /**
-     * Another callback of this component threw. When this returns and has not closed the connection, the level below
-     * closes it as failed (1011 under WebSocket, RFC 6455 7.4.1); what this method throws is logged. Unless overridden,
-     * it throws the cause, so that nothing fails in silence.
+     * Called when another callback of this component threw.
+     *
+     * <p>If this does not close the connection, the layer below closes it as failed (1011 under WebSocket, RFC 6455
+     * 7.4.1); an exception of this method is logged. By default, throws the cause, so that every failure is logged.
      */
     default void onError(C conn, Throwable cause) throws Exception {
         if (cause instanceof Exception e) {

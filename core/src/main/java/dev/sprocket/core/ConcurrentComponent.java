@@ -7,8 +7,10 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Says of a component that callbacks of different connections may run at the same time. {@code App.route} confines an
- * application to one thread unless its class carries this; nesting constructors never confines anything.
+ * Marks components whose callbacks may run concurrently for different connections.
+ *
+ * <p>{@code App.route} runs an application on a single thread unless its class has this annotation. Stacks of nested
+ * constructors are never restricted to one thread.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)

@@ -3,57 +3,67 @@ package dev.sprocket.core;
 import java.net.SocketAddress;
 
 /**
- * One peer, as a component sees it: something to send to and to close.
+ * Connection to a peer, which can be sent messages and closed.
  *
- * <p>A level hands out the same object for the same connection every time, so it may be kept in a set. What else can be
- * done with a connection is the static type of the protocol ({@code WsConnection}, {@code WampConnection}, …); what else
- * is known of it is read through the owner of the fact ({@code HttpRequest.of(conn)}).
+ * <p>A layer passes the same object for the same connection every time, so it may be stored in a set. Additional
+ * operations are in the connection type of the protocol ({@code WsConnection}, {@code WampConnection}, …); additional
+ * attributes are read through the type that owns them ({@code HttpRequest.of(conn)}).
  *
- * <p>Threads: every method may be called from any thread.
+ * <p>All methods may be called from any thread.
  */
 public interface Connection {
     /**
-     * Queues a message. It leaves at the end of the current turn of the connection's event loop, together with
-     * everything else that is queued by then.
+     * Queues a message. It is sent at the end of the current event loop iteration, together with all messages queued by
+     * then.
      *
      * @return false if the message will not be sent: the connection is closed, or its peer reads so slowly that the
-     *     message was dropped at once ({@link OutboundLimit})
+     *     message was dropped immediately ({@link OutboundLimit})
      */
     boolean send(Message message);
 
-    /** Queues a text message, as {@link #send(Message)}. */
+    /**
+     * Queues a text message.
+     *
+     * @return false if it will not be sent, as for {@link #send(Message)}
+     */
     default boolean send(String text) {
         return send(Message.text(text));
     }
 
-    /** Sends what is queued, then closes. Messages that arrive from now on are not delivered. */
+    /** Sends the queued messages, then closes the connection. Messages that arrive later are not delivered. */
     void close();
 
-    /** Whether messages can still be sent: false from the first {@link #close()}, or from when the peer left. */
+    /**
+     * Reports whether messages can still be sent. False after the first {@link #close()} or after the peer
+     * disconnected.
+     */
     boolean isOpen();
 
     /**
-     * Whether the peer keeps up: false while more than 64 KiB wait for it to read them, and once closed. Whoever has much
-     * to send stops here and goes on when {@link #onWritable} says so.
+     * Reports whether the peer reads fast enough. False while more than 64 KiB are pending, and after the close.
+     * Senders of large amounts stop here and continue in {@link #onWritable}.
      */
     default boolean isWritable() {
         return isOpen();
     }
 
     /**
-     * Runs a task once, as soon as {@link #isWritable()}: soon, if it is now; never, if the connection closes before. It
-     * runs on the connection's event loop, and should ask {@link #isWritable()} again, since others may have been quicker.
+     * Runs a task once, as soon as {@link #isWritable()}.
+     *
+     * <p>If the connection is writable now, the task runs soon; if it closes first, the task never runs. The task runs
+     * on the connection's event loop and should check {@link #isWritable()} again, because other senders may have run
+     * before it.
      */
     default void onWritable(Runnable task) {
         task.run();
     }
 
-    /** The peer's address. */
+    /** Returns the address of the peer. */
     SocketAddress remoteAddress();
 
-    /** The address at this side. */
+    /** Returns the local address. */
     SocketAddress localAddress();
 
-    /** What layers below know of this connection; read and written through {@link AttributeKey}. */
+    /** Returns the attributes set by the layers below; accessed through {@link AttributeKey}. */
     Attributes attributes();
 }

@@ -16,9 +16,10 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a socket passes before the stack hears of it: the header of a proxy, then the TLS handshake. Stands at the end of
- * the pipeline until both are done, and gives its place to {@link IoHandler}. One that fails is closed with one line in
- * the log.
+ * Initializes a connection: reads the PROXY header, then performs the TLS handshake.
+ *
+ * <p>It is the last handler of the pipeline until both are complete, and is then replaced with {@link IoHandler}. A
+ * connection that fails is closed, and one line is logged.
  *
  * <p>Confined to the connection's event loop.
  */
@@ -27,8 +28,8 @@ final class ConnectionInitializer extends ChannelInboundHandlerAdapter implement
 
     private final MessageComponent<? super Connection, ? super Message> app;
     private final IoOptions options;
-    private final DropStats losses;
-    private PeerInfo arrival;
+    private final DropStats dropStats;
+    private PeerInfo peer;
     private @Nullable ChannelHandlerContext ctx;
     private String awaited = "";
     private long since;
@@ -38,26 +39,26 @@ final class ConnectionInitializer extends ChannelInboundHandlerAdapter implement
     private ConnectionInitializer(
             MessageComponent<? super Connection, ? super Message> app,
             IoOptions options,
-            DropStats losses,
-            PeerInfo arrival) {
+            DropStats dropStats,
+            PeerInfo peer) {
         this.app = app;
         this.options = options;
-        this.losses = losses;
-        this.arrival = arrival;
+        this.dropStats = dropStats;
+        this.peer = peer;
     }
 
-    /** Puts a stack behind a socket, at once or when its entrance is passed. */
+    /** Attaches a stack to a channel: immediately, or after the initialization. */
     static void attach(
             Channel channel,
             MessageComponent<? super Connection, ? super Message> app,
             IoOptions options,
-            DropStats losses) {
+            DropStats dropStats) {
         boolean direct = options.tls() == null && options.proxy() == null;
         channel.pipeline()
                 .addLast(
                         direct
-                                ? new IoHandler(app, options, losses, null)
-                                : new ConnectionInitializer(app, options, losses, PeerInfo.of(channel)));
+                                ? new IoHandler(app, options, dropStats, null)
+                                : new ConnectionInitializer(app, options, dropStats, PeerInfo.of(channel)));
     }
 
     @Override
@@ -66,54 +67,54 @@ final class ConnectionInitializer extends ChannelInboundHandlerAdapter implement
         ProxyProtocol proxy = options.proxy();
         if (proxy == null) {
             secure(added);
-        } else if (proxy.trusts(arrival.remote())) {
+        } else if (proxy.trusts(peer.remote())) {
             await(added, "PROXY header", ProxyProtocol.LIMIT);
             added.pipeline().addBefore(added.name(), null, new ProxyDetector(proxy.isRequired()));
         } else if (proxy.isRequired()) {
-            refuse("not one of the proxies (expected: " + proxy.trusted() + ")");
+            reject("not a trusted proxy (expected: " + proxy.trusted() + ")");
         } else {
             secure(added);
         }
     }
 
-    private void await(ChannelHandlerContext own, String what, Duration atMost) {
-        LoopTimer sweep = LoopTimer.of(own.channel().eventLoop());
+    private void await(ChannelHandlerContext own, String event, Duration timeout) {
+        LoopTimer timer = LoopTimer.of(own.channel().eventLoop());
         if (awaited.isEmpty()) {
-            sweep.add(this);
+            timer.add(this);
         }
-        awaited = what;
-        limit = atMost;
-        since = sweep.now();
+        awaited = event;
+        limit = timeout;
+        since = timer.now();
     }
 
-    /** The peer is known: on to TLS, if there is any. */
+    /** Continues with TLS, if configured, when the peer's address is known. */
     private void secure(ChannelHandlerContext own) {
         Tls tls = options.tls();
         if (tls == null) {
-            enter(own);
+            complete(own);
         } else {
             await(own, "TLS handshake", tls.handshakeTimeout());
             own.pipeline().addBefore(own.name(), null, new PlainHttpRejector());
-            own.pipeline().addBefore(own.name(), null, tls.handler(own.alloc(), options.offered()));
+            own.pipeline().addBefore(own.name(), null, tls.handler(own.alloc(), options.applicationProtocols()));
         }
     }
 
-    private void enter(ChannelHandlerContext own) {
+    private void complete(ChannelHandlerContext own) {
         done = true;
-        own.pipeline().replace(this, null, new IoHandler(app, options, losses, arrival));
+        own.pipeline().replace(this, null, new IoHandler(app, options, dropStats, peer));
     }
 
-    private void refuse(String reason) {
+    private void reject(String reason) {
         if (!done) {
             done = true;
-            LOG.cause(reason).info(arrival.remote(), "{} closed: {}", arrival.name(), reason);
+            LOG.cause(reason).info(peer.remote(), "connection closed: peer={} reason={}", peer.name(), reason);
             if (ctx != null) {
                 ctx.close();
             }
         }
     }
 
-    private void leave(ChannelHandlerContext own) {
+    private void close(ChannelHandlerContext own) {
         done = true;
         own.close();
     }
@@ -122,7 +123,7 @@ final class ConnectionInitializer extends ChannelInboundHandlerAdapter implement
     public void channelRead(ChannelHandlerContext own, Object read) {
         try {
             if (read instanceof HAProxyMessage header && !done) {
-                arrival = ProxyProtocol.arrival(arrival, header);
+                peer = ProxyProtocol.peer(peer, header);
                 secure(own);
             }
         } finally {
@@ -139,18 +140,22 @@ final class ConnectionInitializer extends ChannelInboundHandlerAdapter implement
             secure(own);
         } else if (event instanceof SslHandshakeCompletionEvent handshake) {
             if (handshake.isSuccess()) {
-                arrival = arrival.under(own.pipeline().get(SslHandler.class).engine());
-                enter(own);
+                peer = peer.withTls(own.pipeline().get(SslHandler.class).engine());
+                complete(own);
             } else {
-                refuse("TLS handshake failed: " + Tls.reason(handshake.cause()));
+                reject("TLS handshake failed: " + Tls.reason(handshake.cause()));
             }
         } else if (event instanceof PlainHttpRejector.Found found) {
-            // it is answered and closed by who has found it, in front of TLS
+            // PlainHttpRejector answers and closes the connection
             done = true;
             LOG.cause(found.protocol())
-                    .info(arrival.remote(), "{} closed: {} (expected: TLS)", arrival.name(), found.protocol());
+                    .info(
+                            peer.remote(),
+                            "connection closed: peer={} received={} (expected: TLS)",
+                            peer.name(),
+                            found.protocol());
         } else if (event instanceof CloseRequest || event instanceof ChannelInputShutdownEvent) {
-            leave(own);
+            close(own);
         }
     }
 
@@ -161,7 +166,7 @@ final class ConnectionInitializer extends ChannelInboundHandlerAdapter implement
             root = root.getCause();
         }
         String reason = ParserErrors.text(root);
-        refuse(awaited + ": " + (reason.isEmpty() ? "malformed" : reason));
+        reject(awaited + ": " + (reason.isEmpty() ? "malformed" : reason));
     }
 
     @Override
@@ -172,7 +177,7 @@ final class ConnectionInitializer extends ChannelInboundHandlerAdapter implement
     @Override
     public boolean tick(long now) {
         if (!done && now - since >= limit.toNanos()) {
-            refuse("no " + awaited + " within " + limit.toMillis() + " ms");
+            reject("no " + awaited + " within " + limit.toMillis() + " ms");
         }
         return !done;
     }

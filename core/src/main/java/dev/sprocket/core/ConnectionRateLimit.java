@@ -7,19 +7,20 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one connection may still send: two buckets, each of which fills up in a second. A connection that is held back goes
- * into debt, and is read from again when that is paid.
+ * Rate limit of one connection: two token buckets, each of which refills within a second.
  *
- * <p>Its component's and the sweep's.
+ * <p>A connection whose reads are paused goes into debt, and reads resume when it is paid.
+ *
+ * <p>Used by the component's callbacks and by the timer of the event loop.
  */
 @ThreadSafe
 final class ConnectionRateLimit implements LoopTimer.Task {
-    /** What became of a message. */
+    /** Result for one message. */
     enum Verdict {
         ALLOWED,
         REJECTED,
         CLOSED,
-        /** Delivered, and the connection is not read from. */
+        /** Delivered, and reads are paused. */
         PAUSED
     }
 
@@ -33,7 +34,7 @@ final class ConnectionRateLimit implements LoopTimer.Task {
     private double bytes;
     private long refilled;
     private boolean paused;
-    private String excess = "";
+    private String violation = "";
 
     ConnectionRateLimit(LimiterBuilder limits, Connection conn, @Nullable ClientAddress address) {
         this.limits = limits;
@@ -50,9 +51,9 @@ final class ConnectionRateLimit implements LoopTimer.Task {
         return address;
     }
 
-    /** What was too much, for the log and the peer. */
-    synchronized String excess() {
-        return excess;
+    /** Returns the exceeded limit, for the log and the peer. */
+    synchronized String violation() {
+        return violation;
     }
 
     synchronized Verdict acquire(int size) {
@@ -66,16 +67,16 @@ final class ConnectionRateLimit implements LoopTimer.Task {
             pay(size);
             return Verdict.ALLOWED;
         }
-        excess = tooMany
+        violation = tooMany
                 ? "more than " + limits.messages() + " messages a second"
                 : "more than " + limits.bytes() + " bytes a second";
-        RateLimitAction past =
+        RateLimitAction action =
                 stricter(tooMany ? limits.onMessageLimit() : null, tooLarge ? limits.onByteLimit() : null);
-        if (past == RateLimitAction.CLOSE) {
+        if (action == RateLimitAction.CLOSE) {
             return Verdict.CLOSED;
         }
-        log(past);
-        if (past == RateLimitAction.REJECT || context == null) {
+        log(action);
+        if (action == RateLimitAction.REJECT || context == null) {
             return Verdict.REJECTED;
         }
         pay(size);
@@ -109,7 +110,7 @@ final class ConnectionRateLimit implements LoopTimer.Task {
 
     private Verdict pause(PipelineContext on) {
         if (paused) {
-            // it had been read before
+            // the message had already been read
             return Verdict.ALLOWED;
         }
         paused = true;
@@ -131,8 +132,10 @@ final class ConnectionRateLimit implements LoopTimer.Task {
         return false;
     }
 
-    private void log(RateLimitAction past) {
-        Limiter.LOG.cause(past).info(conn, "{} sends {} ({})", conn, excess, past);
+    private void log(RateLimitAction action) {
+        Limiter.LOG
+                .cause(action)
+                .info(conn, "rate limit exceeded: peer={} reason={} action={}", conn, violation, action);
     }
 
     private long now() {

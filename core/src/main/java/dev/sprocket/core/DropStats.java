@@ -6,61 +6,67 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was lost because peers read too slowly: of a server ({@link IoServer#dropStats()}), or of one connection.
+ * Counters of messages and connections that were lost because peers read too slowly.
+ *
+ * <p>Kept for a server ({@link IoServer#dropStats()}) and for each connection.
  */
 @ThreadSafe
 public final class DropStats {
-    private final @Nullable DropStats all;
+    private final @Nullable DropStats total;
     private final LongAdder messages = new LongAdder();
     private final LongAdder bytes = new LongAdder();
     private final LongAdder connections = new LongAdder();
 
-    /** Nothing yet. */
+    /** Creates counters that start at zero. */
     public DropStats() {
-        this.all = null;
+        this.total = null;
     }
 
-    /** Nothing yet; what is added here is added there too. */
-    public DropStats(DropStats all) {
-        this.all = all;
+    /** Creates counters that are also added to a total. */
+    public DropStats(DropStats total) {
+        this.total = total;
     }
 
-    /** What this connection has lost. Nothing, for a connection that does not stand on a socket. */
+    /** Returns the counters of a connection; total zero for a connection without a socket. */
     public static DropStats of(Connection conn) {
         return PipelineContext.find(conn)
-                .map(segment -> segment.outbound().dropStats())
+                .map(context -> context.outbound().dropStats())
                 .orElseGet(DropStats::new);
     }
 
-    /** How many messages were dropped, or replaced by a later one of their topic. */
+    /** Returns the number of dropped messages. Includes those that were replaced by a later one with the same key. */
     public long messages() {
         return messages.sum();
     }
 
-    /** How many bytes these had. */
+    /** Returns the size of the dropped messages, in bytes. */
     public long bytes() {
         return bytes.sum();
     }
 
-    /** How many connections were closed. */
+    /** Returns the number of closed connections. */
     public long connections() {
         return connections.sum();
     }
 
-    /** Counts a message. */
+    /**
+     * Counts a dropped message.
+     *
+     * @param size size of the message, in bytes
+     */
     public void messageDropped(int size) {
         messages.increment();
         bytes.add(size);
-        if (all != null) {
-            all.messageDropped(size);
+        if (total != null) {
+            total.messageDropped(size);
         }
     }
 
-    /** Counts a connection that is closed. */
+    /** Counts a closed connection. */
     public void connectionClosed() {
         connections.increment();
-        if (all != null) {
-            all.connectionClosed();
+        if (total != null) {
+            total.connectionClosed();
         }
     }
 

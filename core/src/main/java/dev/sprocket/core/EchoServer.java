@@ -2,7 +2,7 @@ package dev.sprocket.core;
 
 import com.google.errorprone.annotations.ThreadSafe;
 
-/** Sends every message back to where it came from. */
+/** Sends every message back to its sender. */
 @ThreadSafe
 @ConcurrentComponent
 public final class EchoServer implements MessageComponent<Connection, Message> {

@@ -6,30 +6,30 @@ import java.net.SocketAddress;
 import java.time.Duration;
 
 /**
- * A way into the process: a server socket, a bridge. Whatever it receives ends in a component.
+ * Endpoint through which the process receives connections or messages, such as a server or bridge.
  *
- * <p>Started at most once, closed as often as one likes.
+ * <p>Started at most once; may be closed repeatedly.
  */
 @ThreadSafe
 public interface Endpoint extends AutoCloseable, HealthCheck {
-    /** Begins to receive. When this throws, nothing was started, and the message names the address. */
+    /** Starts the endpoint. If this throws, nothing was started, and the message names the address. */
     void start() throws IOException;
 
-    /** Stops receiving, lets what is under way end, and returns when all is closed, by force once the deadline is past. */
+    /** Stops receiving and waits until everything is closed. Connections that remain at the deadline are aborted. */
     void close(Duration deadline);
 
-    /** As {@link #close(Duration)} with five seconds. */
+    /** Closes the endpoint with a deadline of five seconds. */
     @Override
     default void close() {
         close(Duration.ofSeconds(5));
     }
 
-    /** Whether it receives; false while it repairs itself, when {@code /ready} says so. */
+    /** Reports whether the endpoint receives. False while it recovers; {@code /ready} then answers 503. */
     @Override
     default boolean isHealthy() {
         return true;
     }
 
-    /** Where it listens, with the port that was really bound. Throws {@link IllegalStateException} before the start. */
+    /** Returns the listening address with the actual port. Throws {@link IllegalStateException} before the start. */
     SocketAddress address();
 }

@@ -10,34 +10,36 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The event loops that connections live on. Endpoints that are given the same object share its loops, so a broadcast to
- * both still costs one task for each loop. The threads start with the first endpoint and end with the last.
+ * Event loops that run connections.
+ *
+ * <p>Endpoints with the same object share its loops, so a broadcast to all of them costs one task per loop. The threads
+ * start with the first endpoint and end with the last.
  */
 @ThreadSafe
 public final class EventLoops {
     private final int count;
-    private final @Nullable Transport wanted;
+    private final @Nullable Transport transport;
     private InboundBudget inbound = InboundBudget.shared();
     private @Nullable EventLoopGroup group;
     private int users;
 
-    private EventLoops(int count, @Nullable Transport wanted) {
+    private EventLoops(int count, @Nullable Transport transport) {
         NettyVersions.check();
         this.count = count;
-        this.wanted = wanted;
+        this.transport = transport;
     }
 
-    /** One loop for each core; components must be thread-safe. The default. */
+    /** Creates one loop per core; components must be thread-safe. The default. */
     public static EventLoops perCore() {
         return of(Runtime.getRuntime().availableProcessors());
     }
 
-    /** One loop: one thread runs all callbacks, and a plain {@code HashSet} in a component is correct. */
+    /** Creates one loop. One thread runs all callbacks, and a plain {@code HashSet} in a component is correct. */
     public static EventLoops single() {
         return of(1);
     }
 
-    /** A number of loops. Throws {@link IllegalArgumentException} unless it is 1 to 1,024. */
+    /** Creates a number of loops. Throws {@link IllegalArgumentException} unless it is 1 to 1,024. */
     public static EventLoops of(int count) {
         if (count < 1 || count > 1024) {
             throw new IllegalArgumentException("loops: " + count + " (expected: 1-1024)");
@@ -45,14 +47,16 @@ public final class EventLoops {
         return new EventLoops(count, null);
     }
 
-    /** One loop of this kind, whatever the machine would choose. */
+    /** Creates one loop with this transport, regardless of the default of the machine. */
     static EventLoops on(Transport transport) {
         return new EventLoops(1, transport);
     }
 
     /**
-     * Bounds the bytes of unfinished requests and messages of all connections on these loops together, see {@link InboundBudget};
-     * an eighth of the heap unless told otherwise. To be called before an endpoint is given the loops.
+     * Limits the memory of incomplete requests and messages of all connections on these loops.
+     *
+     * <p>The default is an eighth of the heap; see {@link InboundBudget}. Must be called before an endpoint gets the
+     * loops.
      */
     public EventLoops inboundLimit(long bytes) {
         inbound = InboundBudget.of(bytes);
@@ -63,7 +67,7 @@ public final class EventLoops {
         return inbound;
     }
 
-    /** How many loops there are. */
+    /** Returns the number of loops. */
     public int count() {
         return count;
     }
@@ -77,7 +81,7 @@ public final class EventLoops {
         return group;
     }
 
-    /** Whether the caller runs on one of these loops. */
+    /** Reports whether the calling thread is one of these loops. */
     synchronized boolean containsCurrentThread() {
         if (group != null) {
             for (EventExecutor loop : group) {
@@ -89,7 +93,10 @@ public final class EventLoops {
         return false;
     }
 
-    /** Whether the caller runs on an event loop of any such object, and so must not wait for connections. */
+    /**
+     * Reports whether the calling thread is an event loop of any {@code EventLoops}. Such a thread must not wait for
+     * connections.
+     */
     public static boolean isLoopThread() {
         return Thread.currentThread() instanceof LoopThread;
     }
@@ -112,10 +119,10 @@ public final class EventLoops {
     }
 
     Transport transport() {
-        return wanted == null ? Transport.get() : wanted;
+        return transport == null ? Transport.get() : transport;
     }
 
-    /** Gives the loops back; the last user ends them. */
+    /** Releases the loops; the last user shuts them down. */
     void release() {
         EventLoopGroup ending;
         synchronized (this) {

@@ -4,31 +4,36 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
- * Runs the callbacks of a component on an executor, where they may block: on virtual threads ({@code
- * Executors.newVirtualThreadPerTaskExecutor()}, from Java 21 on) or a pool. Those of one connection come one at a time and
- * in order.
+ * Runs the callbacks of a component on an executor, where they may block.
  *
- * <p>A connection with 64 waiting messages, or 1 MiB of them, is not read from until the component has caught up with half
- * of that. Messages are copied, since they outlive the callback below. If the executor refuses a callback, the connection
- * is closed as failed; only its {@code onClose} then runs on the thread below.
+ * <p>The executor may use virtual threads ({@code Executors.newVirtualThreadPerTaskExecutor()}, from Java 21 on) or a
+ * pool. Callbacks of one connection run one at a time and in order.
  *
- * <p>Threads: callbacks may come from any; those of the component inside come from the executor's. The executor is the
- * caller's to shut down, after the server.
+ * <p>Reads of a connection with 64 pending messages, or 1 MiB of them, are paused until half of that is left. Messages
+ * are copied, because they outlive the callback below. If the executor rejects a callback, the connection is closed as
+ * failed; only its {@code onClose} then runs on the thread below.
+ *
+ * <p>Callbacks may be called from any thread; those of the component inside run on the executor, which the caller shuts
+ * down after the server.
  */
 @ConcurrentComponent
 public final class ExecuteOn<C extends Connection, M> extends ForwardingComponent<C, M> {
     private final AttributeKey<SerialCallbackQueue<C, M>> key =
-            AttributeKey.of("lane of an executor", "was Offload.onOpen called?");
+            AttributeKey.of("callback queue", "was ExecuteOn.onOpen called?");
     private final Executor executor;
     private final boolean oneThread;
     private final MessageComponent<? super C, ? super M> inner;
 
-    /** Runs a component's callbacks elsewhere. */
+    /** Creates a wrapper that runs callbacks on this executor. */
     public ExecuteOn(Executor executor, MessageComponent<? super C, ? super M> inner) {
         this(executor, false, inner);
     }
 
-    /** As above, on an executor of which it is known whether it is a single thread. */
+    /**
+     * Creates a wrapper for an executor that may be single-threaded.
+     *
+     * @param oneThread true if the executor runs its tasks one at a time and in order
+     */
     ExecuteOn(Executor executor, boolean oneThread, MessageComponent<? super C, ? super M> inner) {
         super(inner);
         this.executor = executor;
@@ -38,9 +43,9 @@ public final class ExecuteOn<C extends Connection, M> extends ForwardingComponen
 
     @Override
     public void onOpen(C conn) {
-        SerialCallbackQueue<C, M> lane = new SerialCallbackQueue<>(inner, conn, executor, oneThread);
-        key.set(conn, lane);
-        lane.open();
+        SerialCallbackQueue<C, M> queue = new SerialCallbackQueue<>(inner, conn, executor, oneThread);
+        key.set(conn, queue);
+        queue.open();
     }
 
     @Override
@@ -53,15 +58,15 @@ public final class ExecuteOn<C extends Connection, M> extends ForwardingComponen
         try {
             key.get(conn).fail(cause);
         } catch (RejectedExecutionException ended) {
-            // logged, and about to be closed
+            // already logged; the connection is about to be closed
         }
     }
 
     @Override
     public void onClose(C conn) {
-        SerialCallbackQueue<C, M> lane = key.peek(conn);
-        if (lane != null) {
-            lane.close();
+        SerialCallbackQueue<C, M> queue = key.peek(conn);
+        if (queue != null) {
+            queue.close();
         }
     }
 }

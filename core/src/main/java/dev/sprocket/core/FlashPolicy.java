@@ -5,8 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Tells Flash which pages may open sockets here: any message is answered with the policy file, a NUL, and a close. It
- * stands on a port of its own, by custom 843, and serves clients that nobody has built since 2021.
+ * Serves a policy file that allows Flash pages to open sockets.
+ *
+ * <p>Any message is answered with the policy file and a NUL, then the connection is closed. It has its own port, by
+ * convention 843, and serves legacy clients (Flash was discontinued in 2021).
  *
  * <pre>{@code
  * new IoServer(843, new FlashPolicy().allow("*.example.com", "80,8080-8090")).start();
@@ -17,7 +19,7 @@ import java.util.List;
 public final class FlashPolicy implements MessageComponent<Connection, Message> {
     private final List<String> rules;
 
-    /** Allows nobody. */
+    /** Creates a policy that allows no domain. */
     public FlashPolicy() {
         this(List.of());
     }
@@ -27,17 +29,17 @@ public final class FlashPolicy implements MessageComponent<Connection, Message> 
     }
 
     /**
-     * The same, and pages of a domain may connect to some ports.
+     * Returns a policy that also allows pages of a domain to connect to some ports.
      *
      * @param domain a host, {@code *.example.com}, an address, or {@code *}
-     * @param ports {@code 80}, {@code 8000-8010}, several with commas between them, or {@code *}
+     * @param ports {@code 80}, {@code 8000-8010}, several separated by commas, or {@code *}
      */
     public FlashPolicy allow(String domain, String ports) {
         require(domain, "domain", "(\\*|(\\*\\.)?[A-Za-z0-9.-]+)", "a host, *.host, or *");
         require(ports, "ports", "(\\*|\\d{1,5}(-\\d{1,5})?(,\\d{1,5}(-\\d{1,5})?)*)", "80, 8000-8010, 80,443, or *");
-        List<String> more = new ArrayList<>(rules);
-        more.add("<allow-access-from domain=\"" + domain + "\" to-ports=\"" + ports + "\"/>");
-        return new FlashPolicy(List.copyOf(more));
+        List<String> extended = new ArrayList<>(rules);
+        extended.add("<allow-access-from domain=\"" + domain + "\" to-ports=\"" + ports + "\"/>");
+        return new FlashPolicy(List.copyOf(extended));
     }
 
     private static void require(String value, String name, String pattern, String expected) {
@@ -46,7 +48,7 @@ public final class FlashPolicy implements MessageComponent<Connection, Message> 
         }
     }
 
-    /** The policy file. */
+    /** Returns the policy file. */
     public String policy() {
         return "<?xml version=\"1.0\"?>"
                 + "<!DOCTYPE cross-domain-policy SYSTEM \"http://www.adobe.com/xml/dtds/cross-domain-policy.dtd\">"

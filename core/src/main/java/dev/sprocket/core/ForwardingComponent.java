@@ -4,20 +4,20 @@ import dev.sprocket.core.spi.DelegatingComponent;
 import java.util.Optional;
 
 /**
- * The skeleton of a decorator: passes every callback to the component inside. Extend it and override what the decorator
- * is about.
+ * Base class of decorators that passes every callback to the component inside.
  *
- * <p>Threads: those of the stack around it; it keeps no state.
+ * <p>Extend it and override the callbacks that the decorator changes. It has no state; callbacks run on the threads of
+ * the surrounding stack.
  */
 public abstract class ForwardingComponent<C extends Connection, M> implements MessageComponent<C, M> {
     private final MessageComponent<? super C, ? super M> inner;
 
-    /** Wraps a component. */
+    /** Creates a decorator of a component. */
     protected ForwardingComponent(MessageComponent<? super C, ? super M> inner) {
         this.inner = inner;
     }
 
-    /** The component inside. */
+    /** Returns the component inside. */
     protected final MessageComponent<? super C, ? super M> inner() {
         return inner;
     }
@@ -43,9 +43,9 @@ public abstract class ForwardingComponent<C extends Connection, M> implements Me
     }
 
     /**
-     * Looks through decorators for the first component of a type: how a layer asks what stands above it.
+     * Finds the first component of a type, looking through decorators. Layers use it to inspect the components above.
      *
-     * @return empty if the stack ends, or goes on with a layer that is no decorator, before one is found
+     * @return empty if the stack ends, or continues with a layer that is not a decorator, before one is found
      */
     public static <T> Optional<T> find(Component<?> top, Class<T> type) {
         Component<?> at = top;

@@ -14,17 +14,24 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ends the connections of a server that stops: tells them, waits for them, cuts those that are left.
+ * Closes the connections of a server at shutdown.
  *
- * <p>Threads: one, which is no event loop; it blocks.
+ * <p>Asks each connection to close, waits for them, and aborts the remaining ones. Blocks; must not run on an event
+ * loop.
  */
 final class GracefulShutdown {
-    /** Up to so many connections are told at once; of more, the clients would all come back in the same moment. */
+    /**
+     * Maximum number of connections that are closed simultaneously. Clients of more connections would all reconnect at
+     * the same moment.
+     */
     static final int MAX_SIMULTANEOUS = 100;
-    /** With less time than this everybody is told at once. */
+    /** Shortest deadline for which requests are spread over time. */
     static final Duration MIN_SPREAD = Duration.ofSeconds(2);
 
-    /** What a cut and the last callbacks may take beyond the deadline; a loop that is busy longer is left alone. */
+    /**
+     * Additional time after the deadline for aborted connections and final callbacks. A loop that is blocked longer is
+     * not waited for.
+     */
     private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private static final Logger LOG = LoggerFactory.getLogger(IoServer.class);
@@ -38,26 +45,26 @@ final class GracefulShutdown {
         this.deadline = deadline;
     }
 
-    /** Ends all; returns how many had to be cut. */
+    /** Closes all connections; returns the number of aborted ones. */
     int run() {
         requestCloses();
         await(channels, start + deadline.toNanos());
-        int cut = forceClose();
+        int aborted = forceClose();
         awaitCallbacks();
-        return cut;
+        return aborted;
     }
 
-    /** Tells each connection on its event loop: at once, or spread over the first half of the time. */
+    /** Sends a close request to each connection. Sent immediately, or spread over the first half of the deadline. */
     void requestCloses() {
         for (int i = 0; i < channels.size(); i++) {
             Channel channel = channels.get(i);
-            Runnable tell = () ->
+            Runnable request = () ->
                     channel.pipeline().fireUserEventTriggered(new CloseRequest(CloseRequest.Cause.SERVER_SHUTDOWN));
             long delay = delayNanos(i, channels.size(), deadline);
             if (delay == 0) {
-                channel.eventLoop().execute(tell);
+                channel.eventLoop().execute(request);
             } else {
-                channel.eventLoop().schedule(tell, delay, TimeUnit.NANOSECONDS);
+                channel.eventLoop().schedule(request, delay, TimeUnit.NANOSECONDS);
             }
         }
     }
@@ -76,13 +83,13 @@ final class GracefulShutdown {
     private int forceClose() {
         List<Channel> left = channels.stream().filter(Channel::isOpen).toList();
         for (Channel channel : left) {
-            LOG.debug("{} cut", channel.remoteAddress());
-            // past all handlers: TLS would wait for a peer that does not read
+            LOG.debug("connection aborted: peer={}", channel.remoteAddress());
+            // bypasses all handlers, because TLS would wait for a peer that does not read
             channel.eventLoop().execute(() -> channel.unsafe().close(channel.newPromise()));
         }
         if (!left.isEmpty()) {
             LOG.warn(
-                    "{} of {} connections cut: they did not end within {} ms",
+                    "shutdown deadline exceeded, connections aborted: aborted={} connections={} deadlineMs={}",
                     left.size(),
                     channels.size(),
                     deadline.toMillis());
@@ -91,15 +98,15 @@ final class GracefulShutdown {
         return left.size();
     }
 
-    /** Waits for the callbacks that follow the end of a socket: a loop runs them in the task after the one that closed. */
+    /** Waits for the callbacks of closed sockets. A loop runs them in the task after the close. */
     private void awaitCallbacks() {
         Set<EventLoop> loops = channels.stream().map(Channel::eventLoop).collect(Collectors.toSet());
         long end = System.nanoTime() + GRACE_NANOS;
         for (int round = 0; round < 2; round++) {
-            List<Future<?>> turns =
+            List<Future<?>> iterations =
                     loops.stream().<Future<?>>map(loop -> loop.submit(() -> {})).toList();
-            turns.forEach(
-                    turn -> turn.awaitUninterruptibly(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS));
+            iterations.forEach(iteration ->
+                    iteration.awaitUninterruptibly(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS));
         }
     }
 }

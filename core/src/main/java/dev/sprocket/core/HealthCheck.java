@@ -2,10 +2,10 @@ package dev.sprocket.core;
 
 import com.google.errorprone.annotations.ThreadSafe;
 
-/** Reports whether a part of the server works. Does not block. */
+/** Reports whether a part of the server works. Implementations do not block. */
 @ThreadSafe
 @FunctionalInterface
 public interface HealthCheck {
-    /** Whether this part works; false while it repairs itself, when {@code /ready} answers 503. */
+    /** Reports whether this part works. False while it recovers; {@code /ready} then answers 503. */
     boolean isHealthy();
 }

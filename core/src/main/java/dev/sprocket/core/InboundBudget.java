@@ -10,21 +10,22 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
- * Bounds the bytes of unfinished requests and messages, in sum over all connections that share it.
+ * Limits the memory of incomplete requests and messages across all connections that share it.
  *
- * <p>Each layer that puts something together has a limit for one of them, and many together may still be more than there is
- * memory. Past the limit of the sum those are ended that have held most for longest (bytes times seconds), until a quarter of the
- * limit is free: a slow sender pays before a fast one, and a large one before a small one.
+ * <p>Each layer that aggregates data limits a single item, but many items together may exceed the available memory.
+ * When the total exceeds the limit, the reservations with the largest product of bytes and seconds are evicted, until a
+ * quarter of the limit is free. A slow sender is evicted before a fast one, and a large one before a small one.
  *
- * <p>The endpoints of one {@link EventLoops} share a budget: {@link EventLoops#inboundLimit}. All others share {@link #shared}.
+ * <p>The endpoints of one {@link EventLoops} share a budget: {@link EventLoops#inboundLimit}. All others use
+ * {@link #shared}.
  */
 @ThreadSafe
 public final class InboundBudget {
     private static final AttributeKey<InboundBudget> KEY =
             AttributeKey.of("inbound budget", "is an IoServer below this layer?");
-    private static final long LEAST = 4L << 20;
+    private static final long MIN_SHARED = 4L << 20;
     private static final InboundBudget SHARED =
-            new InboundBudget(Math.max(LEAST, Runtime.getRuntime().maxMemory() / 8), System::nanoTime);
+            new InboundBudget(Math.max(MIN_SHARED, Runtime.getRuntime().maxMemory() / 8), System::nanoTime);
 
     private final long limit;
     private final LongSupplier clock;
@@ -39,58 +40,63 @@ public final class InboundBudget {
         this.clock = clock;
     }
 
-    /** A budget of so many bytes. Throws {@link IllegalArgumentException} for less than one. */
+    /**
+     * Creates a budget. Throws {@link IllegalArgumentException} for less than one byte.
+     *
+     * @param bytes maximum total size
+     */
     public static InboundBudget of(long bytes) {
         return new InboundBudget(bytes, System::nanoTime);
     }
 
-    /** The budget of all connections that were given no other: an eighth of the largest heap, at least 4 MiB. */
+    /** Returns the default budget: an eighth of the maximum heap, at least 4 MiB. */
     public static InboundBudget shared() {
         return SHARED;
     }
 
-    /** The budget of a connection. */
+    /** Returns the budget of a connection. */
     public static InboundBudget of(Connection conn) {
         InboundBudget own = KEY.peek(conn);
         return own == null ? SHARED : own;
     }
 
-    /** Makes it the budget of a connection, and of what stands on it; for stacks that no {@link IoServer} serves. */
+    /** Sets this as the budget of a connection and those above it. For stacks without an {@link IoServer}. */
     public void assignTo(Connection conn) {
         KEY.set(conn, this);
     }
 
-    /** How many bytes may be held in sum. */
+    /** Returns the maximum total size, in bytes. */
     public long limit() {
         return limit;
     }
 
-    /** How many bytes are held now. */
+    /** Returns the size that is currently reserved, in bytes. */
     public long used() {
         return used.get();
     }
 
     /**
-     * The account of one holder, which holds nothing yet.
+     * Creates an empty reservation.
      *
-     * @param evicted called once, on any thread, if it must give back what it holds; its {@link Reservation#resize} is false from then on
+     * @param evicted called once, on any thread, if the reserved memory must be released; {@link Reservation#resize}
+     *     returns false from then on
      */
     public Reservation newReservation(Runnable evicted) {
         return new Reservation(this, evicted);
     }
 
-    private void relieve() {
+    private void evictLargest() {
         List<Reservation> evicted = new ArrayList<>();
         synchronized (this) {
             if (used.get() <= limit) {
                 return;
             }
             long now = clock.getAsLong();
-            // weighed once: they change while they are sorted
-            List<Map.Entry<Reservation, Double>> worst = new ArrayList<>();
-            reservations.forEach(one -> worst.add(Map.entry(one, one.weight(now))));
-            worst.sort(Map.Entry.<Reservation, Double>comparingByValue().reversed());
-            for (Map.Entry<Reservation, Double> one : worst) {
+            // computed once, because weights change during sorting
+            List<Map.Entry<Reservation, Double>> candidates = new ArrayList<>();
+            reservations.forEach(one -> candidates.add(Map.entry(one, one.weight(now))));
+            candidates.sort(Map.Entry.<Reservation, Double>comparingByValue().reversed());
+            for (Map.Entry<Reservation, Double> one : candidates) {
                 if (used.get() <= limit - limit / 4) {
                     break;
                 }
@@ -103,14 +109,16 @@ public final class InboundBudget {
     }
 
     /**
-     * What one holder has of a budget. Threads: its connection's event loop; the budget looks at it from others.
+     * Memory that one holder has reserved.
+     *
+     * <p>Used on the event loop of its connection; the budget accesses it from other threads.
      */
     public static final class Reservation {
         private final InboundBudget budget;
         private final Runnable evicted;
         private long bytes;
         private long since;
-        private boolean gone;
+        private boolean wasEvicted;
 
         private Reservation(InboundBudget budget, Runnable evicted) {
             this.budget = budget;
@@ -118,38 +126,42 @@ public final class InboundBudget {
         }
 
         /**
-         * Says how many bytes are held now.
+         * Changes the reserved size.
          *
-         * @return false if they must be given back, since all together hold too much
+         * @param size new size, in bytes
+         * @return false if the memory must be released, because the total exceeds the limit
          */
-        public boolean resize(long now) {
+        public boolean resize(long size) {
             synchronized (this) {
-                if (gone) {
-                    return now == 0;
+                if (wasEvicted) {
+                    return size == 0;
                 }
-                if (now == bytes) {
+                if (size == bytes) {
                     return true;
                 }
-                boolean grows = now > bytes;
+                boolean grows = size > bytes;
                 if (bytes == 0) {
                     since = budget.clock.getAsLong();
                     budget.reservations.add(this);
-                } else if (now == 0) {
+                } else if (size == 0) {
                     budget.reservations.remove(this);
                 }
-                long sum = budget.used.addAndGet(now - bytes);
-                bytes = now;
-                if (!grows || sum <= budget.limit) {
+                long total = budget.used.addAndGet(size - bytes);
+                bytes = size;
+                if (!grows || total <= budget.limit) {
                     return true;
                 }
             }
-            budget.relieve();
+            budget.evictLargest();
             synchronized (this) {
-                return !gone;
+                return !wasEvicted;
             }
         }
 
-        /** What is held is finished, and in use: it counts until it is {@linkplain #resize given back}, and is not evicted any more. */
+        /**
+         * Excludes the reservation from eviction, because its data is complete and in use. It counts until it is
+         * {@linkplain #resize resized} to zero.
+         */
         public void pin() {
             budget.reservations.remove(this);
         }
@@ -159,10 +171,10 @@ public final class InboundBudget {
         }
 
         private synchronized boolean evict() {
-            if (gone || bytes == 0 || !budget.reservations.remove(this)) {
+            if (wasEvicted || bytes == 0 || !budget.reservations.remove(this)) {
                 return false;
             }
-            gone = true;
+            wasEvicted = true;
             budget.used.addAndGet(-bytes);
             bytes = 0;
             return true;

@@ -8,55 +8,55 @@ import io.netty.channel.ChannelHandlerContext;
 import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
-/** A socket, as the lowest level sees it: bytes in, bytes out. */
+/** Lowest connection: raw bytes in both directions. */
 final class IoConnection implements Connection {
-    private final Attributes facts = new Attributes();
+    private final Attributes attributes = new Attributes();
     private final Channel channel;
-    /** Null if the socket knows it all, as most do. */
-    private final @Nullable PeerInfo arrival;
+    /** Null if the channel has all information, which is the normal case. */
+    private final @Nullable PeerInfo peer;
 
-    private final PipelineContext segment;
+    private final PipelineContext context;
 
-    IoConnection(ChannelHandlerContext ctx, OutboundLimit limit, DropStats losses, PeerInfo arrival) {
+    IoConnection(ChannelHandlerContext ctx, OutboundLimit limit, DropStats dropStats, PeerInfo peer) {
         this.channel = ctx.channel();
-        this.arrival = arrival.isPlain() ? null : arrival;
-        this.segment = PipelineContext.root(this, ctx, new Outbound(ctx, limit, losses));
-        arrival.state(this);
+        this.peer = peer.isPlain() ? null : peer;
+        this.context = PipelineContext.root(this, ctx, new Outbound(ctx, limit, dropStats));
+        peer.setAttributes(this);
     }
 
     void writabilityChanged() {
-        segment.outbound().writabilityChanged();
+        context.outbound().writabilityChanged();
     }
 
     @Override
     public boolean send(Message message) {
-        return segment.send(message);
+        return context.send(message);
     }
 
     @Override
     public void close() {
         LocalClose.mark(this);
-        segment.outbound().close();
+        context.outbound().close();
     }
 
     @Override
     public boolean isOpen() {
-        return segment.outbound().isOpen();
+        return context.outbound().isOpen();
     }
 
     @Override
     public boolean isWritable() {
-        return segment.outbound().isWritable();
+        return context.outbound().isWritable();
     }
 
     @Override
     public void onWritable(Runnable task) {
-        segment.outbound().whenWritable(task);
+        context.outbound().whenWritable(task);
     }
 
     @Override
     public SocketAddress remoteAddress() {
-        return arrival == null ? channel.remoteAddress() : arrival.remote();
+        return peer == null ? channel.remoteAddress() : peer.remote();
     }
 
     @Override
@@ -66,12 +66,12 @@ final class IoConnection implements Connection {
 
     @Override
     public Attributes attributes() {
-        return facts;
+        return attributes;
     }
 
-    /** The peer's address, as logs show it. */
+    /** Returns the peer's address for logs. */
     @Override
     public String toString() {
-        return arrival == null ? AddressText.of(channel.remoteAddress()) : arrival.name();
+        return peer == null ? AddressText.of(channel.remoteAddress()) : peer.name();
     }
 }

@@ -15,32 +15,32 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The lowest level: turns the events of a socket into callbacks. */
+/** Lowest handler of a connection: converts the events of a socket to callbacks. */
 final class IoHandler extends ChannelInboundHandlerAdapter {
     private static final Logger LOG = LoggerFactory.getLogger(IoServer.class);
 
     private final MessageComponent<? super Connection, ? super Message> app;
     private final IoOptions options;
-    private final DropStats losses;
-    private final @Nullable PeerInfo arrival;
+    private final DropStats dropStats;
+    private final @Nullable PeerInfo peer;
     private @Nullable IoConnection conn;
-    private @Nullable ComponentInvoker<Connection> level;
-    private boolean peerIsDone;
+    private @Nullable ComponentInvoker<Connection> invoker;
+    private boolean inputEnded;
 
     /**
-     * For a channel that is open or will be.
+     * Creates the handler of a channel that is active or will be.
      *
-     * @param arrival what its entrance found out; null if it had none
+     * @param peer peer information from {@link ConnectionInitializer}; null without it
      */
     IoHandler(
             MessageComponent<? super Connection, ? super Message> app,
             IoOptions options,
-            DropStats losses,
-            @Nullable PeerInfo arrival) {
+            DropStats dropStats,
+            @Nullable PeerInfo peer) {
         this.app = app;
         this.options = options;
-        this.losses = losses;
-        this.arrival = arrival;
+        this.dropStats = dropStats;
+        this.peer = peer;
     }
 
     @Override
@@ -56,14 +56,14 @@ final class IoHandler extends ChannelInboundHandlerAdapter {
     }
 
     private void open(ChannelHandlerContext ctx) {
-        if (level == null) {
+        if (invoker == null) {
             conn = new IoConnection(
-                    ctx, options.outbound(), losses, arrival == null ? PeerInfo.of(ctx.channel()) : arrival);
+                    ctx, options.outbound(), dropStats, peer == null ? PeerInfo.of(ctx.channel()) : peer);
             if (options.inbound() != InboundBudget.shared()) {
                 options.inbound().assignTo(conn);
             }
-            level = new ComponentInvoker<>(app, conn);
-            level.open();
+            invoker = new ComponentInvoker<>(app, conn);
+            invoker.open();
         }
     }
 
@@ -72,8 +72,8 @@ final class IoHandler extends ChannelInboundHandlerAdapter {
         ByteBuf bytes = (ByteBuf) read;
         Message message = BorrowedMessages.binary(bytes);
         try {
-            if (level != null) {
-                level.deliver(app, message);
+            if (invoker != null) {
+                invoker.deliver(app, message);
             }
         } finally {
             BorrowedMessages.invalidate(message);
@@ -83,8 +83,8 @@ final class IoHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        if (level != null) {
-            level.close();
+        if (invoker != null) {
+            invoker.close();
         }
     }
 
@@ -99,32 +99,32 @@ final class IoHandler extends ChannelInboundHandlerAdapter {
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event instanceof SslCloseCompletionEvent closed && closed.isSuccess()) {
-            // under TLS this is how a peer says it (RFC 8446 6.1); whether the socket's end follows is up to it
+            // close_notify is the end of the stream under TLS (RFC 8446 6.1); the peer may not close the socket
             userEventTriggered(ctx, ChannelInputShutdownEvent.INSTANCE);
             return;
         }
-        if (event instanceof ChannelInputShutdownEvent && peerIsDone) {
+        if (event instanceof ChannelInputShutdownEvent && inputEnded) {
             return;
         }
         ctx.fireUserEventTriggered(event);
         if (event instanceof ChannelInputShutdownEvent) {
-            peerIsDone = true;
-            // decoders have just handed on what they still had
+            inputEnded = true;
+            // decoders have just passed on their remaining bytes
             userEventTriggered(ctx, new CloseRequest(CloseRequest.Cause.END_OF_STREAM));
-        } else if (event instanceof CloseRequest ending && !ending.isClaimed() && conn != null) {
-            // not the application's own close: what the peer has sent is still delivered
+        } else if (event instanceof CloseRequest request && !request.isClaimed() && conn != null) {
+            // not a close by the application: messages that were already sent are still delivered
             PipelineContext.of(conn).outbound().close();
         }
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        // only TLS decodes below this level
-        if (cause instanceof IOException || cause instanceof DecoderException || level == null) {
-            LOG.debug("{}: {}", conn, cause.toString());
+        // below this handler only TLS decodes
+        if (cause instanceof IOException || cause instanceof DecoderException || invoker == null) {
+            LOG.debug("connection failed: peer={} cause={}", conn, cause.toString());
             ctx.close();
         } else {
-            level.fail(cause);
+            invoker.fail(cause);
         }
     }
 }

@@ -5,28 +5,32 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an {@link IoServer} was told about its connections, by {@link IoServerBuilder}.
+ * Connection options of an {@link IoServer}.
  *
- * @param outbound how much may wait for a peer that does not read, and what happens past it
+ * @param outbound limit of the bytes that are pending for a slow reader
  * @param tls null for plain sockets
- * @param proxy null if there is no proxy in front
- * @param inbound bounds what all connections have unfinished
- * @param offered the application protocols that the stack speaks, for TLS to choose from (ALPN)
+ * @param proxy null without a proxy
+ * @param inbound budget for the incomplete data of all connections
+ * @param applicationProtocols application protocols of the stack, from which TLS selects one (ALPN)
  */
 @ThreadSafe
 record IoOptions(
         OutboundLimit outbound,
         @Nullable Tls tls,
         @Nullable ProxyProtocol proxy,
-        List<String> offered,
+        List<String> applicationProtocols,
         InboundBudget inbound) {
-    IoOptions(OutboundLimit outbound, @Nullable Tls tls, @Nullable ProxyProtocol proxy, List<String> offered) {
-        this(outbound, tls, proxy, offered, InboundBudget.shared());
+    IoOptions(
+            OutboundLimit outbound,
+            @Nullable Tls tls,
+            @Nullable ProxyProtocol proxy,
+            List<String> applicationProtocols) {
+        this(outbound, tls, proxy, applicationProtocols, InboundBudget.shared());
     }
 
-    /** The same with another budget for what is unfinished. */
-    IoOptions with(InboundBudget other) {
-        return new IoOptions(outbound, tls, proxy, offered, other);
+    /** Returns these options with another inbound budget. */
+    IoOptions withInbound(InboundBudget other) {
+        return new IoOptions(outbound, tls, proxy, applicationProtocols, other);
     }
 
     static final IoOptions DEFAULT = new IoOptions(OutboundLimit.DEFAULT, null, null, List.of());

@@ -18,7 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Serves a component on a TCP port: the outermost brick of a stack.
+ * Serves a component on a TCP port; the outermost part of a stack.
  *
  * <pre>{@code
  * new IoServer(8080, new HttpServer(new WsServer(new Chat()))).run();
@@ -28,15 +28,15 @@ import org.slf4j.LoggerFactory;
  */
 @ThreadSafe
 public final class IoServer implements Endpoint {
-    /** Where it listens unless told otherwise: this machine only. */
+    /** Default host: the loopback address. */
     public static final String DEFAULT_HOST = "127.0.0.1";
-    /** How many connections wait to be accepted: 4,096, or what the system allows. */
+    /** Default number of connections that wait to be accepted: 4,096, or the system's maximum. */
     public static final int DEFAULT_BACKLOG = 4096;
-    /** How many bytes may wait for a peer that does not read: 1 MiB. */
+    /** Default limit of the bytes that are pending for a slow reader: 1 MiB. */
     public static final long DEFAULT_OUTBOUND_LIMIT = 1 << 20;
 
-    /** More than anybody waits, and still a number of nanoseconds. */
-    private static final Duration LONGEST_CLOSE = Duration.ofDays(1);
+    /** Longest deadline; its nanoseconds fit into a long. */
+    private static final Duration MAX_DEADLINE = Duration.ofDays(1);
 
     private static final Logger LOG = LoggerFactory.getLogger(IoServer.class);
 
@@ -44,26 +44,34 @@ public final class IoServer implements Endpoint {
     private final EventLoops loops;
     private final IoOptions options;
     private final MessageComponent<? super Connection, ? super Message> app;
-    /** A third of the memory that a concurrent one takes; who comes and who goes need it for no longer than a moment. */
+    /** Uses a third of the memory of a concurrent set. The lock is held only briefly. */
     private final Set<Channel> open = Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>()));
-    /** One for all: each connection keeps it. */
-    private final ChannelFutureListener forget = future -> open.remove(future.channel());
+    /** Shared by all connections, because each one keeps a reference. */
+    private final ChannelFutureListener removeOnClose = future -> open.remove(future.channel());
 
-    private final DropStats losses = new DropStats();
+    private final DropStats dropStats = new DropStats();
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile boolean closed;
 
-    /** Serves on 127.0.0.1, with one event loop for each core; port 0 takes a free one. */
+    /**
+     * Creates a server on 127.0.0.1 with one event loop per core.
+     *
+     * @param port 0 selects a free port
+     */
     public IoServer(int port, MessageComponent<? super Connection, ? super Message> app) {
         this(DEFAULT_HOST, port, app);
     }
 
-    /** Serves on one address of this machine; {@code 0.0.0.0} is all of IPv4, {@code ::} all of both families. */
+    /**
+     * Creates a server on one address of this machine.
+     *
+     * @param host {@code 0.0.0.0} for all IPv4 addresses, {@code ::} for all addresses
+     */
     public IoServer(String host, int port, MessageComponent<? super Connection, ? super Message> app) {
         this(host, port, EventLoops.perCore(), app);
     }
 
-    /** As above, on loops that may be shared with other endpoints. */
+    /** Creates a server on event loops that may be shared with other endpoints. */
     public IoServer(
             String host, int port, EventLoops loops, MessageComponent<? super Connection, ? super Message> app) {
         this(new ListeningSockets(List.of(new TcpAddress(host, port)), DEFAULT_BACKLOG), loops, IoOptions.DEFAULT, app);
@@ -76,11 +84,11 @@ public final class IoServer implements Endpoint {
             MessageComponent<? super Connection, ? super Message> app) {
         this.listeners = listeners;
         this.loops = loops;
-        this.options = options.with(loops.inbound());
+        this.options = options.withInbound(loops.inbound());
         this.app = app;
     }
 
-    /** For a server with several addresses, TLS, or limits of its own. */
+    /** Creates a builder for a server with several addresses, TLS, or custom limits. */
     public static IoServerBuilder builder(MessageComponent<? super Connection, ? super Message> app) {
         return new IoServerBuilder(app);
     }
@@ -97,63 +105,71 @@ public final class IoServer implements Endpoint {
             loops.release();
             throw e;
         }
-        LOG.debug("listening on {}", listeners);
+        LOG.debug("listening: addresses={}", listeners);
     }
 
     private void accept(Channel channel) {
         open.add(channel);
-        channel.closeFuture().addListener(forget);
+        channel.closeFuture().addListener(removeOnClose);
         if (closed) {
             channel.close();
             return;
         }
-        ConnectionInitializer.attach(channel, app, options, losses);
+        ConnectionInitializer.attach(channel, app, options, dropStats);
     }
 
     /**
-     * Serves a component on a channel that was made elsewhere, such as Netty's {@code EmbeddedChannel}: how a stack is
-     * tested without a socket. On the channel's event loop.
+     * Serves a component on an existing channel, such as Netty's {@code EmbeddedChannel}.
+     *
+     * <p>For tests without a socket. Called on the channel's event loop.
      */
     public static void attach(Channel channel, MessageComponent<? super Connection, ? super Message> app) {
         attach(channel, app, OutboundLimit.DEFAULT, new DropStats());
     }
 
-    /** As above, with a limit to what may wait for a slow peer, and a place to count what is lost past it. */
+    /**
+     * Serves a component on an existing channel with a limit and counters.
+     *
+     * @param limit limit of the bytes that are pending for a slow reader
+     * @param dropStats counters for dropped messages
+     */
     public static void attach(
             Channel channel,
             MessageComponent<? super Connection, ? super Message> app,
             OutboundLimit limit,
-            DropStats losses) {
-        ConnectionInitializer.attach(channel, app, new IoOptions(limit, null, null, List.of()), losses);
+            DropStats dropStats) {
+        ConnectionInitializer.attach(channel, app, new IoOptions(limit, null, null, List.of()), dropStats);
     }
 
-    /** What was lost because peers read too slowly. */
+    /** Returns the counters of messages and connections lost to slow readers. */
     public DropStats dropStats() {
-        return losses;
+        return dropStats;
     }
 
-    /** Starts, and returns when it was closed by another thread. */
+    /** Starts the server and blocks until another thread closes it. */
     public void run() throws IOException, InterruptedException {
         start();
         join();
     }
 
-    /** Returns when it was closed by another thread. */
+    /** Blocks until another thread closes the server. */
     public void join() throws InterruptedException {
         ended.await();
     }
 
     /**
-     * Stops accepting, tells every connection, and waits for them; those that are left at the deadline are cut, counted
-     * and logged. More than a hundred are told one after the other over the first half of the time, unless that is less
-     * than two seconds, so that their clients do not all come back at once. A deadline of more than a day is a day.
+     * Stops accepting, asks every connection to close, and waits for them.
      *
-     * <p>Called by one of its own callbacks on an event loop, which must not wait for itself, it returns at once and goes
-     * on in the background.
+     * <p>Connections that remain at the deadline are aborted, counted and logged. More than a hundred connections are
+     * asked one by one during the first half of the deadline, unless it is shorter than two seconds, so that their
+     * clients do not all reconnect at once. A deadline of more than a day counts as a day.
+     *
+     * <p>If called on an event loop of this server, which must not wait for itself, it returns immediately and closes
+     * in the background.
      */
     @Override
     public void close(Duration deadline) {
-        closeWithin(deadline.compareTo(LONGEST_CLOSE) < 0 ? deadline : LONGEST_CLOSE);
+        closeWithin(deadline.compareTo(MAX_DEADLINE) < 0 ? deadline : MAX_DEADLINE);
     }
 
     private void closeWithin(Duration deadline) {
@@ -187,24 +203,24 @@ public final class IoServer implements Endpoint {
         }
     }
 
-    /** Somebody else is closing it. */
+    /** Waits while another thread closes the server. */
     private void await(Duration deadline) {
         try {
             if (!ended.await(deadline.toNanos(), TimeUnit.NANOSECONDS)) {
-                LOG.debug("still closing after {}", deadline);
+                LOG.debug("close deadline exceeded: deadline={}", deadline);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /** The first address; see {@link #addresses}. */
+    /** Returns the first address; see {@link #addresses}. */
     @Override
     public SocketAddress address() {
         return addresses().get(0);
     }
 
-    /** All addresses, in the order they were named, with the ports that were really bound. */
+    /** Returns all addresses in the order of configuration, with the actual ports. */
     public synchronized List<SocketAddress> addresses() {
         if (!listeners.isOpen()) {
             throw new IllegalStateException("not started");
@@ -212,7 +228,7 @@ public final class IoServer implements Endpoint {
         return listeners.addresses();
     }
 
-    /** The port of the first address that has one. Throws {@link IllegalStateException} if none has. */
+    /** Returns the port of the first address that has one. Throws {@link IllegalStateException} if none has. */
     public int port() {
         for (SocketAddress address : addresses()) {
             if (address instanceof InetSocketAddress inet) {

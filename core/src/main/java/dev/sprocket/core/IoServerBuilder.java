@@ -8,13 +8,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts an {@link IoServer} together that needs more than a host and a port:
+ * Builder of an {@link IoServer} with several addresses, TLS or custom limits.
  *
  * <pre>{@code
  * IoServer.builder(app).bind("127.0.0.1", 8080).bind("::1", 8080).loops(loops).build().run();
  * }</pre>
  *
- * What is said here holds for all addresses of the server; two servers on the same {@link EventLoops} may differ.
+ * <p>All settings apply to all addresses of the server; two servers on the same {@link EventLoops} may differ.
  *
  * <p>Not thread-safe.
  */
@@ -33,25 +33,32 @@ public final class IoServerBuilder {
     }
 
     /**
-     * Listens on this address too; {@code 0.0.0.0} is all of this machine's IPv4 addresses, {@code ::} all of both
-     * families. With the same port, {@code ::} leaves IPv4 to {@code 0.0.0.0}.
+     * Adds a TCP address.
      *
-     * @param port 0 takes a free one; 0-65535, else {@link IllegalArgumentException}
+     * @param host {@code 0.0.0.0} for all IPv4 addresses; {@code ::} for all addresses, or for IPv6 only if
+     *     {@code 0.0.0.0} has the same port
+     * @param port 0 selects a free port; 0-65535, else {@link IllegalArgumentException}
      */
     public IoServerBuilder bind(String host, int port) {
         addresses.add(new TcpAddress(host, port));
         return this;
     }
 
-    /** As above, on 127.0.0.1. */
+    /**
+     * Adds a TCP address on 127.0.0.1.
+     *
+     * @param port 0 selects a free port; 0-65535, else {@link IllegalArgumentException}
+     */
     public IoServerBuilder bind(int port) {
         return bind(IoServer.DEFAULT_HOST, port);
     }
 
     /**
-     * Listens on a Unix domain socket too: clients of this machine only, and no port. The file is made by the start, in
-     * place of one that nobody listens on any more, and removed by the end. The remote address of its connections is the
-     * file. On epoll a client that has sent all it wants to send may go on reading; on other transports it is closed then.
+     * Adds a Unix domain socket, for clients of this machine.
+     *
+     * <p>The file is created at the start, replacing one without a listening server, and removed at the end. It is the
+     * remote address of its connections. On epoll a client that ended its stream may continue to read; on other
+     * transports its connection is closed.
      *
      * @param path at most 107 bytes, else {@link IllegalArgumentException}
      */
@@ -61,29 +68,31 @@ public final class IoServerBuilder {
     }
 
     /**
-     * As above, and says who may connect. There is no moment in which the file is there with other permissions; it is made
-     * in a folder of its own beside the path, which takes up to 12 bytes of the 107.
+     * Adds a Unix domain socket with file permissions.
      *
-     * @param permissions as {@code rw-rw----}; without them it is up to the process' umask
+     * <p>The file never exists with other permissions; it is created in a temporary directory next to the path, which
+     * takes up to 12 of the 107 bytes.
+     *
+     * @param permissions such as {@code rw-rw----}; without them the process' umask applies
      */
     public IoServerBuilder unix(Path path, String permissions) {
         addresses.add(new UnixAddress(path, PosixFilePermissions.fromString(permissions)));
         return this;
     }
 
-    /** Lets {@code ::} listen on IPv6 alone, so that another server can have {@code 0.0.0.0} on its port. Needs epoll. */
+    /** Lets {@code ::} listen on IPv6 only, so that another server can use {@code 0.0.0.0}. Requires epoll. */
     public IoServerBuilder ipv6Only() {
         this.ipv6Only = true;
         return this;
     }
 
-    /** Uses these event loops, which other endpoints may share, instead of one for each core. */
+    /** Sets event loops that may be shared with other endpoints. The default is one loop per core. */
     public IoServerBuilder loops(EventLoops shared) {
         this.loops = shared;
         return this;
     }
 
-    /** How many connections the system holds ready for each address until they are accepted: 4,096 unless told otherwise. */
+    /** Sets the number of connections that wait to be accepted, per address. Default: 4,096. */
     public IoServerBuilder backlog(int connections) {
         if (connections < 1) {
             throw new IllegalArgumentException("backlog: " + connections + " (expected: >= 1)");
@@ -92,26 +101,26 @@ public final class IoServerBuilder {
         return this;
     }
 
-    /** Serves TLS only. */
+    /** Enables TLS for all connections. */
     public IoServerBuilder tls(Tls certificate) {
         this.tls = certificate;
         return this;
     }
 
-    /** Takes the peer's address from the header of a load balancer. */
+    /** Reads the peer's address from the PROXY header of a load balancer. */
     public IoServerBuilder proxyProtocol(ProxyProtocol from) {
         this.proxy = from;
         return this;
     }
 
-    // ---- the way out: the limit, and what happens past it
+    // ---- outbound limit
 
-    /** How many bytes may wait for a peer that does not read before its connection is closed: 1 MiB unless told otherwise. */
+    /** Sets the limit of pending bytes beyond which a slow reader's connection is closed. Default: 1 MiB. */
     public IoServerBuilder outboundLimit(long bytes) {
         return outboundLimit(new OutboundLimit(bytes, OverflowPolicy.CLOSE));
     }
 
-    /** How much may wait for a peer that does not read, and what happens past it. */
+    /** Sets the limit of bytes that are pending for a slow reader, and its policy. */
     public IoServerBuilder outboundLimit(OutboundLimit limit) {
         this.outbound = limit;
         return this;
@@ -119,18 +128,21 @@ public final class IoServerBuilder {
 
     // ----
 
-    /** The server, not started yet. Throws {@link IllegalStateException} if it was told no address. */
+    /** Creates the server without starting it. Throws {@link IllegalStateException} without an address. */
     public IoServer build() {
         if (addresses.isEmpty()) {
-            throw new IllegalStateException("no address to listen on (expected: bind before build)");
+            throw new IllegalStateException("no listen address (expected: bind before build)");
         }
-        List<String> offered = ForwardingComponent.find(app, AlpnProtocols.class)
+        List<String> applicationProtocols = ForwardingComponent.find(app, AlpnProtocols.class)
                 .map(AlpnProtocols::protocols)
                 .orElse(List.of());
         List<ListenAddress> all = addresses.stream()
                 .map(one -> ipv6Only && one instanceof TcpAddress tcp ? tcp.ipv6Only() : one)
                 .toList();
         return new IoServer(
-                new ListeningSockets(all, backlog), loops, new IoOptions(outbound, tls, proxy, offered), app);
+                new ListeningSockets(all, backlog),
+                loops,
+                new IoOptions(outbound, tls, proxy, applicationProtocols),
+                app);
     }
 }

@@ -13,16 +13,16 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets connections through by their addresses:
+ * Filters connections by their IP addresses.
  *
  * <pre>{@code
  * new IpFilter<>(app).deny("192.0.2.0/24").deny("2001:db8::7")
- * new IpFilter<>(app).allow("10.0.0.0/8").deny("10.0.0.13")   // nobody else
+ * new IpFilter<>(app).allow("10.0.0.0/8").deny("10.0.0.13")   // all others are rejected
  * }</pre>
  *
- * <p>What is denied stays out. If anything is allowed, only that comes in. A rule that changes holds for connections that
- * are open already, too: those that it keeps out are closed. Under HTTP a refused request is answered with 403. The
- * rule {@code unix} is about all connections through a Unix domain socket, which are in no range.
+ * <p>A denied address is always rejected. If any range is allowed, all other addresses are rejected. A rule change also
+ * applies to open connections: those that it rejects are closed. Under HTTP a rejected request is answered with 403.
+ * The rule {@code unix} applies to all connections through a Unix domain socket, which are in no range.
  */
 @ThreadSafe
 @ConcurrentComponent
@@ -32,77 +32,77 @@ public final class IpFilter<C extends Connection, M> extends ForwardingComponent
     private final Set<Cidr> allowed = new CopyOnWriteArraySet<>();
     private final Set<Cidr> denied = new CopyOnWriteArraySet<>();
     private volatile Set<C> open = ConcurrentHashMap.newKeySet();
-    private final LongAdder refused = new LongAdder();
+    private final LongAdder rejected = new LongAdder();
 
-    /** Lets everybody through, until it is told rules. */
+    /** Creates a filter without rules, which accepts all connections. */
     public IpFilter(MessageComponent<? super C, ? super M> inner) {
         super(inner);
     }
 
-    /** Allows an address, a range or {@code unix}, as {@link PeerSet#of} reads it. */
+    /** Allows an address, a range or {@code unix}, as read by {@link PeerSet#of}. */
     public IpFilter<C, M> allow(String range) {
         return allow(PeerSet.range(range));
     }
 
-    /** Allows a range; if it is the first, whoever is in no other is kept out from now on. */
+    /** Allows a range. The first allowed range rejects all addresses outside of it. */
     public IpFilter<C, M> allow(Cidr range) {
         allowed.add(range);
         return recheck();
     }
 
-    /** No longer allows a range; if it was the last, all are allowed. */
+    /** Removes an allowed range. Without allowed ranges all addresses are allowed. */
     public IpFilter<C, M> disallow(Cidr range) {
         allowed.remove(range);
         return recheck();
     }
 
-    /** Denies an address, a range or {@code unix}, as {@link PeerSet#of} reads it. */
+    /** Denies an address, a range or {@code unix}, as read by {@link PeerSet#of}. */
     public IpFilter<C, M> deny(String range) {
         return deny(PeerSet.range(range));
     }
 
-    /** Denies a range, whatever else allows it. */
+    /** Denies a range, which takes precedence over allowed ranges. */
     public IpFilter<C, M> deny(Cidr range) {
         denied.add(range);
         return recheck();
     }
 
-    /** No longer denies a range. */
+    /** Removes a denied range. */
     public IpFilter<C, M> undeny(Cidr range) {
         denied.remove(range);
         return this;
     }
 
     /**
-     * Takes over the open connections of a filter that this one replaces, and closes those that its own rules keep out. Later
-     * changes of its rules hold for them too. To be called before this one is used.
+     * Takes over the open connections of the filter that this one replaces. Connections that this filter's rules reject
+     * are closed; later rule changes apply to the others, too. Must be called before this filter is used.
      */
     public void takeOver(IpFilter<C, M> before) {
         open = before.open;
         recheck();
     }
 
-    /** The ranges that are allowed; if there is none, all are. */
+    /** Returns the allowed ranges; if there are none, all are allowed. */
     public Set<Cidr> allowed() {
         return Set.copyOf(allowed);
     }
 
-    /** The ranges that are denied. */
+    /** Returns the denied ranges. */
     public Set<Cidr> denied() {
         return Set.copyOf(denied);
     }
 
-    /** How many connections were refused, or closed when a rule changed. */
+    /** Returns the number of connections that were rejected, or closed after a rule change. */
     public long rejected() {
-        return refused.sum();
+        return rejected.sum();
     }
 
-    /** Whether a connection from there would be let through now. */
+    /** Reports whether a connection from this address would be accepted now. */
     public boolean accepts(SocketAddress address) {
         return rule(address) == null;
     }
 
-    /** The rule that keeps an address out, or null. */
+    /** Returns the rule that rejects an address, or null. */
     private @Nullable String rule(SocketAddress address) {
         for (Cidr range : denied) {
             if (range.matches(address)) {
@@ -120,20 +120,23 @@ public final class IpFilter<C extends Connection, M> extends ForwardingComponent
         return "allowed: " + allowed;
     }
 
-    /** Whoever opens meanwhile is either seen here, or has seen the rule. */
+    /**
+     * Closes open connections that the rules reject. A connection that opens concurrently is either found here or
+     * checked against the new rule.
+     */
     private IpFilter<C, M> recheck() {
         for (C conn : open) {
             String rule = conn.isOpen() ? rule(conn.remoteAddress()) : null;
             if (rule != null) {
-                refuse(conn, rule);
+                reject(conn, rule);
             }
         }
         return this;
     }
 
-    private void refuse(C conn, String rule) {
-        refused.increment();
-        LOG.info(conn, "{} refused ({})", conn, rule);
+    private void reject(C conn, String rule) {
+        rejected.increment();
+        LOG.info(conn, "connection rejected: peer={} rule={}", conn, rule);
         CloseableWithCause.close(conn, new RejectedException(RejectedException.Kind.FORBIDDEN, "address not allowed"));
     }
 
@@ -150,7 +153,7 @@ public final class IpFilter<C extends Connection, M> extends ForwardingComponent
             super.onOpen(conn);
         } else {
             open.remove(conn);
-            refuse(conn, rule);
+            reject(conn, rule);
         }
     }
 

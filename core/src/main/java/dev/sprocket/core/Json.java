@@ -14,17 +14,16 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes objects of messages: each text message is a JSON value that Gson reads as a {@code T}, and what the component above
- * sends is written as JSON.
+ * Converts text messages to Java objects with Gson, and sent objects to JSON.
  *
  * <pre>{@code
  * record Move(int x, int y) {}
  * new WsServer(new Json<>(Move.class, new Game()))   // Game implements MessageComponent<JsonConnection<Move>, Move>
  * }</pre>
  *
- * <p>A message that is no JSON, is nested deeper than 64, or is no {@code T} is refused: the connection is closed (1007
- * under WebSocket) and the log says why and where; or {@link #onRejected} says what happens instead. A member that is missing
- * is null or zero, as always with Gson; a record that throws in its constructor refuses.
+ * <p>A message that is not JSON, is nested deeper than 64, or is not a {@code T} is rejected: the connection is closed
+ * (1007 under WebSocket) and the reason and position are logged, unless {@link #onRejected} is set. A missing member is
+ * null or zero, as always with Gson; a record whose constructor throws rejects the message.
  *
  * <p>Callbacks run on the threads of the surrounding stack.
  */
@@ -32,18 +31,19 @@ import org.jspecify.annotations.Nullable;
 public final class Json<T> implements MessageComponent<Connection, Message> {
     private static final Gson PLAIN = new GsonBuilder().disableHtmlEscaping().create();
 
-    private final AttributeKey<JsonConnectionHandler<T>> key = AttributeKey.of("JSON level", "was Json.onOpen called?");
+    private final AttributeKey<JsonConnectionHandler<T>> key =
+            AttributeKey.of("JSON connection handler", "was Json.onOpen called?");
     private final TypeToken<T> type;
     private final MessageComponent<? super JsonConnection<T>, ? super T> app;
     private final Gson gson;
-    private final @Nullable BiConsumer<? super JsonConnection<T>, ? super RejectedException> instead;
+    private final @Nullable BiConsumer<? super JsonConnection<T>, ? super RejectedException> rejectionHandler;
 
-    /** Reads objects of a class. */
+    /** Creates a layer for objects of a class. */
     public Json(Class<T> type, MessageComponent<? super JsonConnection<T>, ? super T> app) {
         this(TypeToken.get(type), app);
     }
 
-    /** Reads objects of a type with parameters: {@code new TypeToken<List<Move>>() {}}. */
+    /** Creates a layer for objects of a generic type, such as {@code new TypeToken<List<Move>>() {}}. */
     public Json(TypeToken<T> type, MessageComponent<? super JsonConnection<T>, ? super T> app) {
         this(type, app, PLAIN, null);
     }
@@ -52,44 +52,47 @@ public final class Json<T> implements MessageComponent<Connection, Message> {
             TypeToken<T> type,
             MessageComponent<? super JsonConnection<T>, ? super T> app,
             Gson gson,
-            @Nullable BiConsumer<? super JsonConnection<T>, ? super RejectedException> instead) {
+            @Nullable BiConsumer<? super JsonConnection<T>, ? super RejectedException> rejectionHandler) {
         this.type = type;
         this.app = app;
         this.gson = gson;
-        this.instead = instead;
+        this.rejectionHandler = rejectionHandler;
     }
 
-    /** The same, with a Gson of one's own. */
+    /** Returns a layer that uses this Gson instance. */
     public Json<T> withGson(Gson own) {
-        return new Json<>(type, app, own, instead);
+        return new Json<>(type, app, own, rejectionHandler);
     }
 
-    /** The same, but this is called with a message that is refused, and the connection stays open unless it closes it. */
-    public Json<T> onRejected(BiConsumer<? super JsonConnection<T>, ? super RejectedException> instead) {
-        return new Json<>(type, app, gson, instead);
+    /**
+     * Returns a layer that calls a handler for each rejected message. The connection stays open unless the handler
+     * closes it.
+     */
+    public Json<T> onRejected(BiConsumer<? super JsonConnection<T>, ? super RejectedException> rejectionHandler) {
+        return new Json<>(type, app, gson, rejectionHandler);
     }
 
     @Override
     public void onOpen(Connection conn) {
-        JsonConnectionHandler<T> level = new JsonConnectionHandler<>(app, conn, this::write);
-        key.set(conn, level);
-        level.open();
+        JsonConnectionHandler<T> handler = new JsonConnectionHandler<>(app, conn, this::write);
+        key.set(conn, handler);
+        handler.open();
     }
 
     @Override
     public void onMessage(Connection from, Message message) {
-        JsonConnectionHandler<T> level = key.get(from);
+        JsonConnectionHandler<T> handler = key.get(from);
         T value;
         try {
             value = read(message);
-        } catch (RejectedException refusal) {
-            if (instead == null) {
-                throw refusal;
+        } catch (RejectedException rejection) {
+            if (rejectionHandler == null) {
+                throw rejection;
             }
-            instead.accept(level, refusal);
+            rejectionHandler.accept(handler, rejection);
             return;
         }
-        level.deliver(app, value);
+        handler.deliver(app, value);
     }
 
     private T read(Message message) {
@@ -110,16 +113,18 @@ public final class Json<T> implements MessageComponent<Connection, Message> {
         try {
             value = gson.fromJson(reader, type);
         } catch (RuntimeException e) {
-            throw wrong(said(e) + reader.toString().substring("JsonReader".length()));
+            throw mismatch(reason(e) + reader.toString().substring("JsonReader".length()));
         }
         if (value == null) {
-            throw wrong("null");
+            throw mismatch("null");
         }
         return value;
     }
 
-    /** What a constructor or a number threw stands behind what Gson says of it, and before its advice and its position. */
-    private static String said(Throwable failure) {
+    /**
+     * Returns the message of the root cause, such as a constructor's exception. Gson's advice and position are removed.
+     */
+    private static String reason(Throwable failure) {
         Throwable at = failure;
         while (at.getCause() != null) {
             at = at.getCause();
@@ -127,7 +132,7 @@ public final class Json<T> implements MessageComponent<Connection, Message> {
         return ParserErrors.text(String.valueOf(at.getMessage()).split(" at line |\nSee ", 2)[0]);
     }
 
-    private RejectedException wrong(String seen) {
+    private RejectedException mismatch(String seen) {
         return new RejectedException(RejectedException.Kind.MALFORMED, "JSON: " + seen + " (expected: " + name() + ")");
     }
 
@@ -148,9 +153,9 @@ public final class Json<T> implements MessageComponent<Connection, Message> {
 
     @Override
     public void onClose(Connection conn) {
-        JsonConnectionHandler<T> level = key.peek(conn);
-        if (level != null) {
-            level.end();
+        JsonConnectionHandler<T> handler = key.peek(conn);
+        if (handler != null) {
+            handler.end();
         }
     }
 }

@@ -5,75 +5,77 @@ import dev.sprocket.core.spi.ComponentInvoker;
 import dev.sprocket.core.spi.StackedConnection;
 import java.util.function.Function;
 
-/** The level of {@link Json}: one for each connection, which it also is. */
+/** Per-connection handler of {@link Json}, which is also the connection. */
 final class JsonConnectionHandler<T> implements JsonConnection<T>, CloseableWithCause, StackedConnection {
-    private final Connection below;
+    private final Connection underlying;
     private final Function<T, String> writer;
-    private final Attributes facts;
-    private final ComponentInvoker<JsonConnection<T>> level;
+    private final Attributes attributes;
+    private final ComponentInvoker<JsonConnection<T>> invoker;
 
     JsonConnectionHandler(
-            MessageComponent<? super JsonConnection<T>, ? super T> app, Connection below, Function<T, String> writer) {
-        this.below = below;
+            MessageComponent<? super JsonConnection<T>, ? super T> app,
+            Connection underlying,
+            Function<T, String> writer) {
+        this.underlying = underlying;
         this.writer = writer;
-        this.facts = new Attributes(below.attributes());
-        this.level = new ComponentInvoker<>(app, this);
+        this.attributes = new Attributes(underlying.attributes());
+        this.invoker = new ComponentInvoker<>(app, this);
     }
 
     void open() {
-        level.open();
+        invoker.open();
     }
 
     void deliver(MessageComponent<? super JsonConnection<T>, ? super T> app, T value) {
-        level.deliver(app, value);
+        invoker.deliver(app, value);
     }
 
     void fail(Throwable cause) {
-        level.fail(cause);
+        invoker.fail(cause);
     }
 
     void end() {
-        level.close();
+        invoker.close();
     }
 
     @Override
     public boolean send(T value) {
-        return isOpen() && below.send(writer.apply(value));
+        return isOpen() && underlying.send(writer.apply(value));
     }
 
-    /** Sends text that is JSON already. */
+    /** Queues text that is already JSON. */
     @Override
     public boolean send(Message message) {
-        return below.send(message);
+        return underlying.send(message);
     }
 
     @Override
     public void close() {
-        below.close();
+        underlying.close();
     }
 
     @Override
     public void closeWithCause(Throwable cause) {
-        CloseableWithCause.close(below, cause);
+        CloseableWithCause.close(underlying, cause);
     }
 
     @Override
     public boolean isOpen() {
-        return below.isOpen();
+        return underlying.isOpen();
     }
 
     @Override
     public Connection underlying() {
-        return below;
+        return underlying;
     }
 
     @Override
     public Attributes attributes() {
-        return facts;
+        return attributes;
     }
 
     @Override
     public String toString() {
-        return below.toString();
+        return underlying.toString();
     }
 }

@@ -3,18 +3,18 @@ package dev.sprocket.core;
 import com.google.errorprone.annotations.ThreadSafe;
 
 /**
- * A layer as a value: makes the outer component around an inner one. {@code WsServer::new} is a layer.
+ * Function that wraps an inner component into an outer one, such as {@code WsServer::new}.
  *
- * @param <O> what it makes
- * @param <I> what it wraps
+ * @param <O> type of the outer component
+ * @param <I> type of the inner component
  */
 @ThreadSafe
 @FunctionalInterface
 public interface Layer<O, I> {
-    /** Wraps. */
+    /** Wraps a component. */
     O around(I inner);
 
-    /** This layer around the next one: {@code http.through(ws).around(app)} is {@code http(ws(app))}. */
+    /** Composes this layer with the next inner one. {@code http.through(ws).around(app)} is {@code http(ws(app))}. */
     default <J> Layer<O, J> through(Layer<? extends I, ? super J> next) {
         return inner -> around(next.around(inner));
     }

@@ -13,37 +13,39 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Limits how many connections there are, and how much each may send:
+ * Limits the number of connections and the rate of their messages.
  *
  * <pre>{@code
  * Limiter.builder().connections(10_000).perAddress(50)
- *         .messages(20, Excess.HOLD).bytes(64 * 1024, Excess.CLOSE)
+ *         .messages(20, RateLimitAction.PAUSE).bytes(64 * 1024, RateLimitAction.CLOSE)
  *         .around(app)
  * }</pre>
  *
- * <p>An address is an IPv4 address or an IPv6 /64, which one site has to itself. A connection too many is closed; under HTTP it is answered with 429. Whoever is silent for a second may send what
- * a second allows at once. What was refused is counted and logged, repeated refusals as a count for each address and minute.
+ * <p>An address is an IPv4 address or an IPv6 /64, which is assigned to one site. A connection beyond the limit is
+ * closed; under HTTP it is answered with 429. A peer that was silent for a second may send the amount of one second at
+ * once. Rejections are counted and logged; repeated ones are logged as one count per address and minute.
  *
- * <p>{@link RateLimitAction#REJECT} drops whole messages, so such a limiter goes inside of what makes messages of bytes, as in {@code
- * new Lines(limiter)} or {@code new WsServer(limiter)}. Around it, use {@link RateLimitAction#PAUSE} or {@link RateLimitAction#CLOSE}.
+ * <p>{@link RateLimitAction#REJECT} drops complete messages, so such a limiter belongs inside the layer that creates
+ * messages from bytes, as in {@code new Lines(limiter)} or {@code new WsServer(limiter)}. Outside of it, use
+ * {@link RateLimitAction#PAUSE} or {@link RateLimitAction#CLOSE}.
  */
 @ThreadSafe
 @ConcurrentComponent
 public final class Limiter<C extends Connection, M> extends ForwardingComponent<C, M> implements ConnectionFilter {
     static final PeerLog LOG = PeerLog.of(Limiter.class);
 
-    private final AttributeKey<ConnectionRateLimit> key = AttributeKey.of("allowance", "was Limiter.onOpen called?");
+    private final AttributeKey<ConnectionRateLimit> key = AttributeKey.of("rate limit", "was Limiter.onOpen called?");
     private final LimiterBuilder limits;
     private volatile Counts counts = new Counts();
-    /** Answers what is refused, if something can. */
-    private final @Nullable RejectionListener<?> inside;
+    /** Reports rejections to peers; null if the component inside cannot. */
+    private final @Nullable RejectionListener<?> rejectionListener;
 
     private final LongAdder rejectedConnections = new LongAdder();
     private final LongAdder rejectedMessages = new LongAdder();
     private final LongAdder closedConnections = new LongAdder();
     private final LongAdder pausedConnections = new LongAdder();
 
-    /** How many connections there are, in all and by address; shared with limiters that replace each other. */
+    /** Numbers of open connections, in total and by address. Shared by limiters that replace each other. */
     private static final class Counts {
         final AtomicInteger open = new AtomicInteger();
         final Map<ClientAddress, Integer> byAddress = new ConcurrentHashMap<>();
@@ -52,17 +54,18 @@ public final class Limiter<C extends Connection, M> extends ForwardingComponent<
     Limiter(LimiterBuilder limits, MessageComponent<? super C, ? super M> inner) {
         super(inner);
         this.limits = limits;
-        this.inside = ForwardingComponent.find(inner, RejectionListener.class).orElse(null);
+        this.rejectionListener =
+                ForwardingComponent.find(inner, RejectionListener.class).orElse(null);
     }
 
-    /** Limits nothing, until it is told what. */
+    /** Creates a builder without limits. */
     public static LimiterBuilder builder() {
         return new LimiterBuilder();
     }
 
     /**
-     * Continues the counts of a limiter that this one replaces: its connections count until they close. To be called before this
-     * one is used.
+     * Takes over the counts of the limiter that this one replaces. Its connections count until they close. Must be
+     * called before this limiter is used.
      */
     public void takeOver(Limiter<?, ?> before) {
         counts = before.counts;
@@ -76,10 +79,10 @@ public final class Limiter<C extends Connection, M> extends ForwardingComponent<
     @Override
     public void onOpen(C conn) throws Exception {
         ClientAddress address = ClientAddress.of(conn.remoteAddress());
-        String excess = enter(address);
-        if (excess != null) {
+        String violation = enter(address);
+        if (violation != null) {
             rejectedConnections.increment();
-            LOG.info(conn, "{} refused: {}", conn, excess);
+            LOG.info(conn, "connection rejected: peer={} reason={}", conn, violation);
             CloseableWithCause.close(
                     conn, new RejectedException(RejectedException.Kind.LIMIT_EXCEEDED, "too many connections"));
             return;
@@ -88,7 +91,7 @@ public final class Limiter<C extends Connection, M> extends ForwardingComponent<
         super.onOpen(conn);
     }
 
-    /** Counts a connection, or says why there is no room for it. */
+    /** Counts a connection; returns the reason if it exceeds a limit. */
     private @Nullable String enter(@Nullable ClientAddress address) {
         if (counts.open.incrementAndGet() > limits.connections()) {
             counts.open.decrementAndGet();
@@ -111,70 +114,74 @@ public final class Limiter<C extends Connection, M> extends ForwardingComponent<
 
     @Override
     public void onMessage(C from, M message) throws Exception {
-        ConnectionRateLimit allowance = key.get(from);
-        switch (allowance.acquire(message instanceof Message m ? m.size() : 0)) {
+        ConnectionRateLimit rateLimit = key.get(from);
+        switch (rateLimit.acquire(message instanceof Message m ? m.size() : 0)) {
             case ALLOWED -> super.onMessage(from, message);
             case PAUSED -> {
                 pausedConnections.increment();
                 super.onMessage(from, message);
             }
             case REJECTED ->
-                refuse(from, message, new RejectedException(RejectedException.Kind.LIMIT_EXCEEDED, allowance.excess()));
+                reject(
+                        from,
+                        message,
+                        new RejectedException(RejectedException.Kind.LIMIT_EXCEEDED, rateLimit.violation()));
             case CLOSED -> {
                 closedConnections.increment();
-                throw new RejectedException(RejectedException.Kind.LIMIT_EXCEEDED, allowance.excess());
+                throw new RejectedException(RejectedException.Kind.LIMIT_EXCEEDED, rateLimit.violation());
             }
         }
     }
 
-    private void refuse(C from, M message, RejectedException why) throws Exception {
+    private void reject(C from, M message, RejectedException cause) throws Exception {
         rejectedMessages.increment();
-        if (!(message instanceof Message refused)) {
+        if (!(message instanceof Message rejected)) {
             return;
         }
-        if (from instanceof RejectionListener<?> waits) {
-            tell(waits, from, refused, why);
-        } else if (inside != null) {
-            tell(inside, from, refused, why);
+        if (from instanceof RejectionListener<?> connection) {
+            notify(connection, from, rejected, cause);
+        } else if (rejectionListener != null) {
+            notify(rejectionListener, from, rejected, cause);
         }
     }
 
-    @SuppressWarnings("unchecked") // it is inside, and so takes these connections; or is the connection itself
-    private static <C extends Connection> void tell(
-            RejectionListener<?> listener, C from, Message refused, RejectedException why) throws Exception {
-        ((RejectionListener<C>) listener).onRejected(from, refused, why);
+    @SuppressWarnings(
+            "unchecked") // the listener is inside and so accepts these connections, or is the connection itself
+    private static <C extends Connection> void notify(
+            RejectionListener<?> listener, C from, Message rejected, RejectedException cause) throws Exception {
+        ((RejectionListener<C>) listener).onRejected(from, rejected, cause);
     }
 
     @Override
     public void onClose(C conn) throws Exception {
-        ConnectionRateLimit allowance = key.peek(conn);
-        if (allowance != null) {
-            leave(allowance.address());
+        ConnectionRateLimit rateLimit = key.peek(conn);
+        if (rateLimit != null) {
+            leave(rateLimit.address());
             super.onClose(conn);
         }
     }
 
-    /** How many connections there are now. */
+    /** Returns the number of open connections. */
     public int connections() {
         return counts.open.get();
     }
 
-    /** How many connections were refused. */
+    /** Returns the number of rejected connections. */
     public long rejectedConnections() {
         return rejectedConnections.sum();
     }
 
-    /** How many messages were refused ({@link RateLimitAction#REJECT}). */
+    /** Returns the number of rejected messages ({@link RateLimitAction#REJECT}). */
     public long rejectedMessages() {
         return rejectedMessages.sum();
     }
 
-    /** How many connections were closed because they sent too much ({@link RateLimitAction#CLOSE}). */
+    /** Returns the number of connections that were closed for exceeding a rate ({@link RateLimitAction#CLOSE}). */
     public long closedConnections() {
         return closedConnections.sum();
     }
 
-    /** How often a connection was not read from for a while ({@link RateLimitAction#PAUSE}). */
+    /** Returns the number of times that reads of a connection were paused ({@link RateLimitAction#PAUSE}). */
     public long pausedConnections() {
         return pausedConnections.sum();
     }

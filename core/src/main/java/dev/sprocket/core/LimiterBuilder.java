@@ -1,6 +1,6 @@
 package dev.sprocket.core;
 
-/** What a {@link Limiter} limits; what it is not told is not limited. Not thread-safe. */
+/** Builder of a {@link Limiter}. Values that are not set are not limited. Not thread-safe. */
 public final class LimiterBuilder {
     private int connections = Integer.MAX_VALUE;
     private int perAddress = Integer.MAX_VALUE;
@@ -20,33 +20,41 @@ public final class LimiterBuilder {
         this.byteAction = other.byteAction;
     }
 
-    /** How many connections there may be in all. */
-    public LimiterBuilder connections(int most) {
-        this.connections = (int) positive("connections", most);
+    /** Sets the maximum number of connections in total. */
+    public LimiterBuilder connections(int max) {
+        this.connections = (int) positive("connections", max);
         return this;
     }
 
-    /** How many connections one address may have; an IPv6 /64 counts as one. */
-    public LimiterBuilder perAddress(int most) {
-        this.perAddress = (int) positive("connections from an address", most);
+    /** Sets the maximum number of connections per address; an IPv6 /64 counts as one. */
+    public LimiterBuilder perAddress(int max) {
+        this.perAddress = (int) positive("connections from an address", max);
         return this;
     }
 
-    /** How many messages a connection may send a second, and what happens past it. */
-    public LimiterBuilder messages(long perSecond, RateLimitAction past) {
+    /**
+     * Sets the maximum number of messages per second and connection.
+     *
+     * @param action what happens beyond it
+     */
+    public LimiterBuilder messages(long perSecond, RateLimitAction action) {
         this.messages = positive("messages a second", perSecond);
-        this.messageAction = past;
+        this.messageAction = action;
         return this;
     }
 
-    /** How many bytes a connection may send a second, and what happens past it. Counts where messages are {@link Message}. */
-    public LimiterBuilder bytes(long perSecond, RateLimitAction past) {
+    /**
+     * Sets the maximum number of bytes per second and connection. Applies where messages are {@link Message}.
+     *
+     * @param action what happens beyond it
+     */
+    public LimiterBuilder bytes(long perSecond, RateLimitAction action) {
         this.bytes = positive("bytes a second", perSecond);
-        this.byteAction = past;
+        this.byteAction = action;
         return this;
     }
 
-    /** The limiter around a component. */
+    /** Creates the limiter around a component. */
     public <C extends Connection, M> Limiter<C, M> around(MessageComponent<? super C, ? super M> inner) {
         return new Limiter<>(new LimiterBuilder(this), inner);
     }
@@ -66,7 +74,7 @@ public final class LimiterBuilder {
         return perAddress;
     }
 
-    /** 0 if not limited. */
+    /** Returns 0 if not limited. */
     long messages() {
         return messages;
     }
@@ -75,7 +83,7 @@ public final class LimiterBuilder {
         return messageAction;
     }
 
-    /** 0 if not limited. */
+    /** Returns 0 if not limited. */
     long bytes() {
         return bytes;
     }

@@ -6,7 +6,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.LineBasedFrameDecoder;
 import java.util.List;
 
-/** Netty's decoder, for which the end of the stream ends a line too. */
+/** Line decoder of Netty that also ends a line at the end of the stream. */
 final class LineDecoder extends LineBasedFrameDecoder implements PartialMessage {
     @Override
     public int bufferedBytes() {

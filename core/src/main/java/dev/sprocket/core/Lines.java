@@ -6,16 +6,17 @@ import dev.sprocket.core.spi.MessageEncoder;
 import io.netty.buffer.ByteBuf;
 
 /**
- * Makes lines of the bytes of a raw socket: each line that arrives is a text message without its end (LF, CR LF or
- * the end of the stream), each
- * message that is sent gets an LF. A telnet or {@code nc} user becomes a peer like any other.
+ * Splits the bytes of a raw socket into lines of text.
  *
- * <p>Bytes that are not UTF-8 arrive as U+FFFD, since other layers may send the message on as text. A line that is too
- * long closes the connection. Callbacks run on the threads of the surrounding stack.
+ * <p>Each inbound line is a text message without its end (LF, CR LF or the end of the stream); each outbound message
+ * gets an LF. A telnet or {@code nc} client becomes a peer like any other.
+ *
+ * <p>Bytes that are not UTF-8 arrive as U+FFFD, because other layers may send the message on as text. A line that is
+ * too long closes the connection. Callbacks run on the threads of the surrounding stack.
  */
 @ConcurrentComponent
 public final class Lines implements MessageComponent<Connection, Message> {
-    /** The longest line: 64 KiB. */
+    /** Default maximum length of a line: 64 KiB. */
     public static final int DEFAULT_LIMIT = 64 * 1024;
 
     private static final MessageEncoder LINE = (message, alloc) -> {
@@ -26,14 +27,14 @@ public final class Lines implements MessageComponent<Connection, Message> {
                 .writeByte('\n');
     };
 
-    private final DelimitedTextLayer framed;
+    private final DelimitedTextLayer layer;
 
-    /** Lines of up to 64 KiB. */
+    /** Creates a layer for lines of up to 64 KiB. */
     public Lines(MessageComponent<? super Connection, ? super Message> app) {
         this(app, DEFAULT_LIMIT);
     }
 
-    /** Lines of up to {@code limit} bytes. */
+    /** Creates a layer for lines of up to {@code limit} bytes. */
     public Lines(MessageComponent<? super Connection, ? super Message> app, int limit) {
         this(app, limit, false);
     }
@@ -42,31 +43,31 @@ public final class Lines implements MessageComponent<Connection, Message> {
         if (limit < 1) {
             throw new IllegalArgumentException("limit: " + limit + " (expected: >= 1)");
         }
-        this.framed = new DelimitedTextLayer(app, () -> new LineDecoder(limit), LINE, verbatim);
+        this.layer = new DelimitedTextLayer(app, () -> new LineDecoder(limit), LINE, verbatim);
     }
 
-    /** Lines whose bytes are not changed: those that are not UTF-8 arrive as binary messages. */
+    /** Creates a layer that delivers lines unchanged. Lines that are not UTF-8 arrive as binary messages. */
     public static Lines verbatim(MessageComponent<? super Connection, ? super Message> app, int limit) {
         return new Lines(app, limit, true);
     }
 
     @Override
     public void onOpen(Connection conn) {
-        framed.onOpen(conn);
+        layer.onOpen(conn);
     }
 
     @Override
     public void onMessage(Connection from, Message bytes) {
-        framed.onMessage(from, bytes);
+        layer.onMessage(from, bytes);
     }
 
     @Override
     public void onError(Connection conn, Throwable cause) {
-        framed.onError(conn, cause);
+        layer.onError(conn, cause);
     }
 
     @Override
     public void onClose(Connection conn) {
-        framed.onClose(conn);
+        layer.onClose(conn);
     }
 }

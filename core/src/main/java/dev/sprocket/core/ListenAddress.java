@@ -7,18 +7,20 @@ import java.io.IOException;
 import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
-/** One address that a server is to listen on. Its {@code toString} is what errors call it. Not thread-safe. */
+/** Address on which a server listens. Its {@code toString} is used in errors. Not thread-safe. */
 interface ListenAddress {
-    /** Begins to listen, without accepting yet. When this throws, nothing was opened, and the message names the address. */
+    /**
+     * Binds a socket that does not accept yet. If this throws, no socket is open, and the message names the address.
+     */
     Channel bind(ServerBootstrap bootstrap, Transport transport) throws IOException;
 
-    /** Where the socket really listens. */
+    /** Returns the actual address of the socket. */
     SocketAddress address(Channel bound);
 
-    /** Clears up behind a socket that was closed. */
+    /** Cleans up after the socket was closed. */
     default void closed() {}
 
-    /** Binds, and puts what went wrong in words that are the same for every transport. */
+    /** Binds a socket; throws with the same message for every transport. */
     default Channel bind(ServerBootstrap bootstrap, SocketAddress address) throws IOException {
         ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
         if (!bound.isSuccess()) {
@@ -28,12 +30,12 @@ interface ListenAddress {
         return bound.channel();
     }
 
-    /** What {@link #bind} throws. */
+    /** Creates the exception of {@link #bind}. */
     default IOException failure(String reason, @Nullable Throwable cause) {
         return new IOException("cannot listen on " + this + ": " + reason, cause);
     }
 
-    /** The words of the operating system, without the call and the number that Netty's native transports put before them. */
+    /** Returns the operating system's message, without the prefix of Netty's native transports. */
     static String reason(Throwable cause) {
         String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
         return message.replaceFirst("^[\\w ]+\\(\\.\\.\\) failed with error\\(-?\\d+\\): ", "");

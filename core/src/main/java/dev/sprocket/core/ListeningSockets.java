@@ -14,22 +14,22 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** The sockets that a server listens on: all of them or none. Not thread-safe. */
+/** Listening sockets of a server. Opens all of them or none. Not thread-safe. */
 final class ListeningSockets {
-    /** One for all: by default, each connection has one of its own. As many reads in a turn as a socket has by default. */
+    /** Shared by all connections, which by default have one each. The default is 16 reads per iteration. */
     private static final RecvByteBufAllocator READS = new AdaptiveRecvByteBufAllocator().maxMessagesPerRead(16);
 
-    private final List<ListenAddress> wanted;
+    private final List<ListenAddress> addresses;
     private final int backlog;
     private List<ListenAddress> serving = List.of();
     private List<Channel> bound = List.of();
 
-    ListeningSockets(List<ListenAddress> wanted, int backlog) {
-        this.wanted = List.copyOf(wanted);
+    ListeningSockets(List<ListenAddress> addresses, int backlog) {
+        this.addresses = List.copyOf(addresses);
         this.backlog = backlog;
     }
 
-    /** Opens all, then accepts; each connection is handed over on its event loop. */
+    /** Opens all sockets, then accepts connections; each one is passed on on its event loop. */
     void open(EventLoopGroup group, Transport transport, Consumer<Channel> connection) throws IOException {
         ServerBootstrap bootstrap = bootstrap(group, connection);
         List<Channel> opened = new ArrayList<>();
@@ -46,11 +46,11 @@ final class ListeningSockets {
         bound.forEach(channel -> channel.config().setAutoRead(true));
     }
 
-    /** Has {@code 0.0.0.0} and {@code ::} share a port: as two sockets, or as one that takes both. */
+    /** Lets {@code 0.0.0.0} and {@code ::} share a port: as two sockets, or as one for both. */
     private List<ListenAddress> families(Transport transport) {
-        List<ListenAddress> all = new ArrayList<>(wanted);
-        for (ListenAddress ipv4 : wanted) {
-            for (ListenAddress ipv6 : wanted) {
+        List<ListenAddress> all = new ArrayList<>(addresses);
+        for (ListenAddress ipv4 : addresses) {
+            for (ListenAddress ipv6 : addresses) {
                 if (ipv4 instanceof TcpAddress part && ipv6 instanceof TcpAddress any && part.isIpv4PartOf(any)) {
                     if (transport.separatesFamilies()) {
                         all.replaceAll(one -> one == any ? any.ipv6Only() : one);
@@ -67,7 +67,7 @@ final class ListeningSockets {
         return new ServerBootstrap()
                 .group(group)
                 .option(ChannelOption.SO_BACKLOG, backlog)
-                // nobody is accepted before all addresses are bound
+                // no connection is accepted before all addresses are bound
                 .option(ChannelOption.AUTO_READ, false)
                 .childOption(ChannelOption.RCVBUF_ALLOCATOR, READS)
                 .handler(new ChannelInitializer<>() {
@@ -80,7 +80,7 @@ final class ListeningSockets {
                     @Override
                     protected void initChannel(Channel channel) {
                         if (channel.config() instanceof DuplexChannelConfig config) {
-                            // a client that has sent all it wants to send may still be reading
+                            // a client that ended its stream may still be reading
                             config.setAllowHalfClosure(true);
                         }
                         connection.accept(channel);
@@ -92,7 +92,7 @@ final class ListeningSockets {
         return !bound.isEmpty();
     }
 
-    /** Where they really listen, also after the end. */
+    /** Returns the actual addresses, also after the close. */
     List<SocketAddress> addresses() {
         List<SocketAddress> all = new ArrayList<>();
         for (int i = 0; i < bound.size(); i++) {
@@ -114,6 +114,6 @@ final class ListeningSockets {
 
     @Override
     public String toString() {
-        return wanted.toString();
+        return addresses.toString();
     }
 }

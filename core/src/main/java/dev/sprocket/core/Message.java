@@ -11,14 +11,14 @@ import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message: text or binary.
+ * Text or binary message.
  *
- * <p>A message that a callback is handed is <em>borrowed</em>: it is valid until the callback returns. After that, every
- * use of it throws {@link IllegalStateException}, sending it included, as its memory may hold the bytes of
- * another peer. {@link #text()} and {@link #bytes()} are plain values that live for ever, {@link #copy()} is a copy that
- * does. Sending a borrowed message on within the callback shares its bytes.
+ * <p>A message that is passed to a callback is <em>borrowed</em>: it is valid until the callback returns. Every later
+ * use throws {@link IllegalStateException}, including sending it, because its memory may then hold bytes of another
+ * peer. {@link #text()} and {@link #bytes()} return independent values, and {@link #copy()} an independent message.
+ * Sending a borrowed message within the callback shares its bytes.
  *
- * <p>Threads: any, as long as it is valid.
+ * <p>A message may be used by any thread while it is valid.
  */
 public final class Message {
     private static final AtomicReferenceFieldUpdater<Message, @Nullable Object> SOURCE =
@@ -43,12 +43,12 @@ public final class Message {
         });
     }
 
-    /** The buffer; or the borrowed message that this one is a part of; null if it was borrowed and has ended. */
+    /** The buffer, or the borrowed message behind this one; null after invalidation. */
     private volatile @Nullable Object source;
 
     private final boolean binary;
     private final boolean borrowed;
-    /** Where its parts end; null for a message in one piece, as almost all are. */
+    /** End offsets of the fragments; null for an unfragmented message. */
     private final int @Nullable [] ends;
 
     private Message(Object source, boolean binary) {
@@ -62,105 +62,109 @@ public final class Message {
         this.ends = ends;
     }
 
-    /** A text message of one's own. */
+    /** Creates a text message. */
     public static Message text(String text) {
         return new Message(Unpooled.wrappedBuffer(text.getBytes(StandardCharsets.UTF_8)), false);
     }
 
-    /** A binary message around these bytes, which the caller must not change any more. */
+    /** Creates a binary message with these bytes, which the caller must not change afterwards. */
     public static Message binary(byte[] bytes) {
         return new Message(Unpooled.wrappedBuffer(bytes), true);
     }
 
-    /** A text message around a buffer that holds UTF-8 (not checked) and stays the caller's to release. */
+    /**
+     * Creates a text message from a UTF-8 buffer. The encoding is not validated; the buffer remains owned by the
+     * caller.
+     */
     public static Message text(ByteBuf utf8) {
         return new Message(utf8, false);
     }
 
-    /** A binary message around a buffer that stays the caller's to release. */
+    /** Creates a binary message from a buffer, which remains owned by the caller. */
     public static Message binary(ByteBuf bytes) {
         return new Message(bytes, true);
     }
 
-    /** Whether the peer marked this message as binary. A raw socket has no marks: all its messages are binary. */
+    /** Reports whether the message is binary. All messages of a raw socket are binary. */
     public boolean isBinary() {
         return binary;
     }
 
-    /** The length in bytes. */
+    /** Returns the length in bytes. */
     public int size() {
         return raw().readableBytes();
     }
 
-    /** The content as text, decoded as UTF-8. */
+    /** Returns the content as text, decoded as UTF-8. */
     public String text() {
         String text = raw().toString(StandardCharsets.UTF_8);
-        stillValid();
+        checkValid();
         return text;
     }
 
-    /** A copy of the content. */
+    /** Returns a copy of the content. */
     public byte[] bytes() {
         byte[] bytes = ByteBufUtil.getBytes(raw());
-        stillValid();
+        checkValid();
         return bytes;
     }
 
-    /** A copy that stays valid after the callback returns. */
+    /** Returns a copy that stays valid after the callback. */
     public Message copy() {
         return new Message(Unpooled.wrappedBuffer(bytes()), binary, false, ends);
     }
 
     /**
-     * The same message, to be sent in parts by a protocol that knows them: the fragments of RFC 6455 5.4.
+     * Returns this message with fragment boundaries, for protocols with fragments (RFC 6455 5.4).
      *
-     * @param ends the offset, in bytes, at which each part ends, rising; the last is the message's size
-     * @throws IllegalArgumentException if they are none, fall, or end elsewhere
+     * @param ends offset in bytes at which each fragment ends, in ascending order; the last is the message's size
+     * @throws IllegalArgumentException if there are none, they descend, or the last is not the size
      */
     public Message fragmented(int... ends) {
-        int last = 0;
+        int previous = 0;
         for (int end : ends) {
-            if (end < last) {
-                throw new IllegalArgumentException("part that ends at " + end + " (expected: >= " + last + ")");
+            if (end < previous) {
+                throw new IllegalArgumentException("fragment that ends at " + end + " (expected: >= " + previous + ")");
             }
-            last = end;
+            previous = end;
         }
-        if (ends.length == 0 || last != size()) {
-            throw new IllegalArgumentException("parts that end at " + last + " (expected: " + size() + ")");
+        if (ends.length == 0 || previous != size()) {
+            throw new IllegalArgumentException("fragments that end at " + previous + " (expected: " + size() + ")");
         }
         Object whole = borrowed ? this : raw();
         return new Message(whole, binary, false, ends.length == 1 ? null : ends.clone());
     }
 
-    /** Where its parts end, see {@link #fragmented}; the last is its size. */
+    /** Returns the end offsets of the fragments, see {@link #fragmented}. The last one is the size. */
     public int[] fragmentEnds() {
         return ends == null ? new int[] {size()} : ends.clone();
     }
 
-    /** Whether it has more than one part. */
+    /** Reports whether the message has more than one fragment. */
     public boolean isFragmented() {
         return ends != null;
     }
 
     /**
-     * The content itself, for the expert: leave its indices alone ({@code slice()} it), and {@code retain()} what is
-     * used after the callback. A buffer of a borrowed message that is kept without that throws {@code
-     * IllegalReferenceCountException} after the callback.
+     * Returns the content itself, without copying. For advanced use.
+     *
+     * <p>Do not change its indices ({@code slice()} it), and {@code retain()} it for use after the callback. A borrowed
+     * message's buffer that is not retained throws {@code IllegalReferenceCountException} after the callback.
      */
     public ByteBuf content() {
         Object now = source;
         if (now instanceof Message whole) {
             return whole.content();
         }
-        if (!borrowed || now == null || now instanceof Lent) {
+        if (!borrowed || now == null || now instanceof BorrowedSlice) {
             return raw();
         }
-        Lent lent = new Lent((ByteBuf) now);
-        if (!SOURCE.compareAndSet(this, now, lent)) {
-            lent.release();
+        BorrowedSlice slice = new BorrowedSlice((ByteBuf) now);
+        if (!SOURCE.compareAndSet(this, now, slice)) {
+            slice.release();
             return content();
         }
-        return lent;
+        return slice;
     }
 
     private ByteBuf raw() {
@@ -171,18 +175,18 @@ public final class Message {
         if (now instanceof Message whole) {
             return whole.raw();
         }
-        throw ended();
+        throw invalidated();
     }
 
-    /** What was read while the callback returned, on another thread, may be anything. */
-    private void stillValid() {
+    /** Throws if the message was invalidated during the read, because the content may be anything. */
+    private void checkValid() {
         if (borrowed) {
             VarHandle.acquireFence();
             raw();
         }
     }
 
-    private static IllegalStateException ended() {
+    private static IllegalStateException invalidated() {
         return new IllegalStateException("message used after its callback returned (call copy() inside the callback)");
     }
 
@@ -190,30 +194,33 @@ public final class Message {
         if (borrowed) {
             Object now = source;
             SOURCE.lazySet(this, null);
-            // nothing that is written to its memory from now on is seen before that
+            // later writes to the memory must not become visible before the invalidation
             VarHandle.storeStoreFence();
-            if (now instanceof Lent lent) {
-                lent.release();
+            if (now instanceof BorrowedSlice slice) {
+                slice.release();
             }
         }
     }
 
-    /** A reference to a borrowed buffer with a count of its own: after the callback it is zero, unless it was retained. */
-    private static final class Lent extends CompositeByteBuf {
-        Lent(ByteBuf content) {
+    /**
+     * Slice of a borrowed buffer with its own reference count. The count is zero after the callback unless the slice
+     * was retained.
+     */
+    private static final class BorrowedSlice extends CompositeByteBuf {
+        BorrowedSlice(ByteBuf content) {
             super(content.alloc(), content.isDirect(), 1);
             addComponent(true, content.retainedSlice());
         }
     }
 
-    /** What it is and how long; the content is the peer's and is left out of logs. */
+    /** Returns the type and length. The content belongs to the peer and is not logged. */
     @Override
     public String toString() {
         String kind = binary ? "binary message" : "text message";
         try {
             return kind + " of " + size() + " bytes";
-        } catch (IllegalStateException ended) {
-            return kind + " that has ended";
+        } catch (IllegalStateException invalidated) {
+            return kind + " that is no longer valid";
         }
     }
 }

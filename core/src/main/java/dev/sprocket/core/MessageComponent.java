@@ -1,15 +1,19 @@
 package dev.sprocket.core;
 
 /**
- * A component that receives messages: what most applications are, and what every layer is.
+ * Component that receives messages; implemented by most applications and by all layers.
  *
- * <p>Threads: as {@link Component}; messages of one connection come in the order in which they were sent.
+ * <p>Threads and order of callbacks are those of {@link Component}; messages of one connection are delivered in the
+ * order in which they were sent.
  *
- * @param <C> what it needs of a connection: {@link Connection}, or the connection of a protocol
- * @param <M> what a message is: {@link Message}, or what a layer below makes of it
+ * @param <C> required connection type: {@link Connection}, or the connection of a protocol
+ * @param <M> message type: {@link Message}, or the type that a layer below creates from it
  */
 @FunctionalInterface
 public interface MessageComponent<C extends Connection, M> extends Component<C> {
-    /** A message arrived. A {@link Message} is borrowed: after this has returned, using it throws (see {@link Message#copy}). */
+    /**
+     * Called for each message. A {@link Message} is borrowed: after this method returns, using it throws (see
+     * {@link Message#copy}).
+     */
     void onMessage(C from, M message) throws Exception;
 }

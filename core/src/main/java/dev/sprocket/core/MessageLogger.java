@@ -8,22 +8,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Logs what happens to connections, at INFO and under a name of your choice: opened, messages by their size, failed,
- * closed.
+ * Logs the events of connections at INFO: opened, messages with their size, failed, closed.
  *
  * <p>Callbacks run on the threads of the surrounding stack.
  */
 @ConcurrentComponent
 public final class MessageLogger<C extends Connection, M> extends ForwardingComponent<C, M>
         implements ConnectionFilter {
-    /** How many characters of a message are logged: 500. */
+    /** Maximum number of logged characters of a message: 500. */
     public static final int MAX_LENGTH = 500;
 
     private final MessageComponent<? super C, ? super M> inner;
     private final Logger log;
     private final boolean content;
 
-    /** Logs under this name. */
+    /** Creates a logger with this name. */
     public MessageLogger(String name, MessageComponent<? super C, ? super M> inner) {
         this(LoggerFactory.getLogger(name), false, inner);
     }
@@ -36,9 +35,10 @@ public final class MessageLogger<C extends Connection, M> extends ForwardingComp
     }
 
     /**
-     * The same, which also logs the first 500 characters of messages; characters that could forge a line are escaped
-     * ({@link SafeText}), and what is no
-     * text is logged in hexadecimal. They are the users': mind who may read the log.
+     * Returns a logger that also logs the first 500 characters of messages.
+     *
+     * <p>Characters that could forge a line are escaped ({@link SafeText}), and binary content is logged in
+     * hexadecimal. The content may be personal data of users: restrict access to the log.
      */
     public MessageLogger<C, M> withContent() {
         return new MessageLogger<>(log, true, inner);

@@ -10,21 +10,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Refuses to start with another Netty than 4.2, which otherwise fails later with {@code NoClassDefFoundError}.
+ * Rejects other versions of Netty than 4.2, which would fail later with {@code NoClassDefFoundError}.
  *
- * <p>A BOM that an adopter imports, or the parent of a project, may set other versions for some or all modules of Netty.
- *
+ * <p>An imported BOM or a parent project may set other versions for some or all modules of Netty.
  */
 @ThreadSafe
 final class NettyVersions {
     private static final Logger LOG = LoggerFactory.getLogger(NettyVersions.class);
     private static final String LINE = "4.2.";
-    /** It has versions of its own. */
+    /** Artifacts with version numbers of their own. */
     private static final String OTHER_VERSIONS = "netty-tcnative";
 
     private NettyVersions() {}
 
-    /** Looks at the class path once. */
+    /** Result of the check, which runs once. */
     private static final class Found {
         static final Optional<String> MISMATCH = look();
 
@@ -44,14 +43,14 @@ final class NettyVersions {
         }
     }
 
-    /** Throws {@link IllegalStateException} that names the modules which are not of Netty 4.2. */
+    /** Throws {@link IllegalStateException} with the modules that are not of Netty 4.2. */
     static void check() {
         Found.MISMATCH.ifPresent(mismatch -> {
             throw new IllegalStateException(mismatch);
         });
     }
 
-    /** What is wrong with these versions by artifact; empty if nothing is. */
+    /** Returns the error for these versions by artifact, if there is one. */
     static Optional<String> mismatch(Map<String, String> versions) {
         Map<String, TreeSet<String>> others = new TreeMap<>();
         versions.forEach((artifact, version) -> {

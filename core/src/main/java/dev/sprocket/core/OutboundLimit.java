@@ -3,19 +3,21 @@ package dev.sprocket.core;
 import com.google.errorprone.annotations.ThreadSafe;
 
 /**
- * How much may wait for a peer that reads too slowly, and what happens past it. Only whole messages are ever dropped, and
- * nothing that the protocol needs (close frames, pings, HTTP answers, bytes of a raw socket, and whatever a WebSocket sends
- * that compresses with a memory): if that does not fit any more, the connection is closed under every policy.
+ * Limit of the bytes that are pending for a slow reader, with its policy.
  *
- * <p>A message is always taken if nothing waits, however large it is; so a connection costs its limit, or its largest
+ * <p>Only complete messages are dropped, and never those that the protocol needs (close frames, pings, HTTP responses,
+ * bytes of a raw socket, and WebSocket messages compressed with context takeover): if these exceed the limit, the
+ * connection is closed under every policy.
+ *
+ * <p>A message of any size is accepted if none is pending, so a connection uses at most its limit or its largest
  * message.
  *
- * @param bytes at least 1; each message counts about 100 bytes more than it has
- * @param overflow what happens past it
+ * @param bytes at least 1; each message counts about 100 bytes more than its size
+ * @param overflow policy beyond the limit
  */
 @ThreadSafe
 public record OutboundLimit(long bytes, OverflowPolicy overflow) {
-    /** 1 MiB, then the connection is closed. */
+    /** Default: 1 MiB, then the connection is closed. */
     public static final OutboundLimit DEFAULT =
             new OutboundLimit(IoServer.DEFAULT_OUTBOUND_LIMIT, OverflowPolicy.CLOSE);
 

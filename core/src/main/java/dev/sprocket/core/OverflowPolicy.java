@@ -2,18 +2,20 @@ package dev.sprocket.core;
 
 import com.google.errorprone.annotations.ThreadSafe;
 
-/** What happens to messages for a peer that reads too slowly, once as much waits for it as may. */
+/** Policy for messages that exceed the outbound limit of a slow reader. */
 @ThreadSafe
 public enum OverflowPolicy {
-    /** The connection is closed, and the peer told why where the protocol has words for that. */
+    /** Closes the connection, and tells the peer the reason if the protocol can. */
     CLOSE,
-    /** The message that does not fit is dropped. */
+    /** Drops the message that exceeds the limit. */
     DROP_NEWEST,
-    /** The messages that have waited longest are dropped, until the new one fits. */
+    /** Drops the oldest pending messages until the new one fits. */
     DROP_OLDEST,
     /**
-     * Of the messages that wait, only the latest for each topic is kept; if that is still too much, as {@link
-     * #DROP_OLDEST}. Messages that belong to no topic are not compared.
+     * Keeps only the latest pending message per topic.
+     *
+     * <p>If that is not enough, drops the oldest messages like {@link #DROP_OLDEST}. Messages without a topic are not
+     * compared.
      */
     CONFLATE
 }

@@ -8,47 +8,48 @@ import javax.net.ssl.SSLEngine;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of a connection before its first callback.
+ * Information about a connection before its first callback.
  *
- * @param remote the peer, as the proxy names it if there is one
- * @param given how logs call the peer, if not by its address
- * @param proxy the address of the proxy in between, if there is one
- * @param tls the engine of a connection that speaks TLS
+ * @param remote address of the peer, as named by the proxy if there is one
+ * @param logName name of the peer in logs; null if it is the address
+ * @param proxy address of the proxy, if there is one
+ * @param tls engine of a connection with TLS
  */
 @ThreadSafe
-record PeerInfo(SocketAddress remote, @Nullable String given, @Nullable SocketAddress proxy, @Nullable SSLEngine tls) {
-    /** Straight from a socket. */
+record PeerInfo(
+        SocketAddress remote, @Nullable String logName, @Nullable SocketAddress proxy, @Nullable SSLEngine tls) {
+    /** Returns the information of a channel. */
     static PeerInfo of(Channel channel) {
         if (UnixAddress.local(channel) instanceof UnixDomainSocketAddress unix) {
-            // clients have no address of their own there; the channel tells them apart
+            // clients of Unix domain sockets have no address; the channel id distinguishes them
             String name = "unix:" + unix.getPath() + "#" + channel.id().asShortText();
             return new PeerInfo(unix, name, null, null);
         }
         return new PeerInfo(channel.remoteAddress(), null, null, null);
     }
 
-    /** How logs call the peer; made when it is asked for, which for most connections is never. */
+    /** Returns the name of the peer in logs. Created on demand, because most connections never need it. */
     String name() {
-        return given == null ? AddressText.of(remote) : given;
+        return logName == null ? AddressText.of(remote) : logName;
     }
 
-    /** Whether the channel says as much. */
+    /** Reports whether the channel has all information. */
     boolean isPlain() {
-        return given == null && proxy == null && tls == null;
+        return logName == null && proxy == null && tls == null;
     }
 
-    /** The same for the peer that the proxy speaks for. */
-    PeerInfo from(SocketAddress peer) {
+    /** Returns the information for the peer behind the proxy. */
+    PeerInfo withRemote(SocketAddress peer) {
         return new PeerInfo(peer, null, remote, tls);
     }
 
-    /** The same under TLS. */
-    PeerInfo under(SSLEngine engine) {
-        return new PeerInfo(remote, given, proxy, engine);
+    /** Returns the information for a connection with TLS. */
+    PeerInfo withTls(SSLEngine engine) {
+        return new PeerInfo(remote, logName, proxy, engine);
     }
 
-    /** States it as facts of the connection. */
-    void state(Connection conn) {
+    /** Sets the attributes of the connection. */
+    void setAttributes(Connection conn) {
         if (proxy != null) {
             ProxyProtocol.PROXY.set(conn, proxy);
         }

@@ -8,8 +8,9 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * A set of peers: address ranges as {@link Cidr#parse} reads them, and {@code unix} for whoever connects through a Unix
- * domain socket.
+ * Set of peers: address ranges as read by {@link Cidr#parse}, and {@code unix}.
+ *
+ * <p>{@code unix} contains all peers that connect through a Unix domain socket.
  */
 @ThreadSafe
 public final class PeerSet {
@@ -23,7 +24,7 @@ public final class PeerSet {
         this.unix = unix;
     }
 
-    /** Reads a set. Throws {@link IllegalArgumentException} for an entry that is neither a range nor {@code unix}. */
+    /** Creates a set. Throws {@link IllegalArgumentException} for an entry that is neither a range nor {@code unix}. */
     public static PeerSet of(Collection<String> entries) {
         List<Cidr> ranges = new ArrayList<>();
         boolean unix = false;
@@ -38,7 +39,7 @@ public final class PeerSet {
         return new PeerSet(List.copyOf(ranges), unix);
     }
 
-    /** One entry of a set. */
+    /** Returns one entry of a set. */
     static Cidr range(String entry) {
         if (entry.equals(UNIX) || entry.equals("unix:")) {
             return Cidr.UNIX;
@@ -53,12 +54,12 @@ public final class PeerSet {
         }
     }
 
-    /** Throws {@link IllegalArgumentException} unless it is an entry of such a set. */
+    /** Checks one entry. Throws {@link IllegalArgumentException} if it is neither a range nor {@code unix}. */
     public static void check(String entry) {
         of(List.of(entry));
     }
 
-    /** Whether a peer with this address is one of them. */
+    /** Reports whether the set contains a peer with this address. */
     public boolean contains(SocketAddress address) {
         if (address instanceof UnixDomainSocketAddress) {
             return unix;
@@ -71,12 +72,12 @@ public final class PeerSet {
         return false;
     }
 
-    /** Whether peers of Unix domain sockets are. */
+    /** Reports whether the set contains peers of Unix domain sockets. */
     public boolean containsUnix() {
         return unix;
     }
 
-    /** As {@code [10.0.0.0/8, unix]}. */
+    /** Returns the entries, such as {@code [10.0.0.0/8, unix]}. */
     @Override
     public String toString() {
         List<String> all = new ArrayList<>();

@@ -11,11 +11,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * One block of a PEM file (RFC 7468), with the headers of RFC 1421 that OpenSSL writes into its older forms.
+ * Block of a PEM file (RFC 7468).
  *
+ * <p>May have the headers of RFC 1421 that OpenSSL writes into older formats.
  *
  * @param type such as {@code CERTIFICATE}
- * @param encryption the value of {@code DEK-Info}; empty if the block has none
+ * @param encryption value of {@code DEK-Info}; empty if the block has none
  */
 @ThreadSafe
 record PemBlock(String type, String encryption, byte[] der) {
@@ -24,7 +25,7 @@ record PemBlock(String type, String encryption, byte[] der) {
             Pattern.compile(BEGIN + "([^-\r\n]+)-----(.*?)-----END \\1-----", Pattern.DOTALL);
     private static final Pattern HEADER = Pattern.compile("(?m)^([A-Za-z-]+): *(.*?)\\s*$");
 
-    /** The blocks of a file, in its order; none if it is not PEM. */
+    /** Returns the blocks of a file in order; empty if it is not PEM. */
     static List<PemBlock> read(Path file) throws IOException {
         return parse(file, TlsKeyPair.read(file));
     }
@@ -39,7 +40,7 @@ record PemBlock(String type, String encryption, byte[] der) {
             end = block.end();
         }
         if (text.indexOf(BEGIN, end) >= 0) {
-            throw new IOException(file + ": the last block has no end (expected: -----END …-----)");
+            throw new IOException(file + ": last block is incomplete (expected: -----END …-----)");
         }
         return blocks;
     }
@@ -60,7 +61,7 @@ record PemBlock(String type, String encryption, byte[] der) {
         }
     }
 
-    /** Whether it holds one or, as PKCS #7, several certificates. */
+    /** Reports whether the block contains a certificate or, as PKCS #7, several. */
     boolean isCertificate() {
         return type.equals("CERTIFICATE") || type.equals("X509 CERTIFICATE") || type.equals("PKCS7");
     }

@@ -14,19 +14,20 @@ import javax.crypto.spec.IvParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Decrypts PEM blocks that carry {@code DEK-Info} (RFC 1421 4.6.1.3), as {@code openssl rsa -aes256} writes them. Threads:
- * any; keeps no state.
+ * Decrypts PEM blocks with {@code DEK-Info} (RFC 1421 4.6.1.3), as written by {@code openssl rsa -aes256}.
+ *
+ * <p>Stateless.
  */
 final class PemCipher {
     private static final int SALT = 8;
     private static final Pattern DEK_INFO = Pattern.compile("([A-Z0-9-]+),((?:[0-9A-Fa-f]{2})+)");
-    /** The size of the key in bytes, by OpenSSL's names. */
+    /** Key sizes in bytes, by OpenSSL's names. */
     private static final Map<String, Integer> KEYS =
             Map.of("AES-128-CBC", 16, "AES-192-CBC", 24, "AES-256-CBC", 32, "DES-EDE3-CBC", 24);
 
     private PemCipher() {}
 
-    /** Throws {@link IllegalArgumentException} for a cipher that is not supported. */
+    /** Decrypts a block. Throws {@link IllegalArgumentException} for an unsupported cipher. */
     static byte[] decrypt(PemBlock block, String passphrase) throws GeneralSecurityException {
         Matcher info = DEK_INFO.matcher(block.encryption());
         Integer size = info.matches() ? KEYS.get(info.group(1)) : null;
@@ -47,7 +48,7 @@ final class PemCipher {
         return cipher.doFinal(block.der());
     }
 
-    /** OpenSSL's EVP_BytesToKey with MD5 and one round, which the format prescribes. */
+    /** Derives the key with OpenSSL's EVP_BytesToKey (MD5, one round), which the format prescribes. */
     private static byte[] key(String passphrase, byte[] salt, int size) throws GeneralSecurityException {
         MessageDigest md5 = MessageDigest.getInstance("MD5");
         byte[] key = new byte[size];

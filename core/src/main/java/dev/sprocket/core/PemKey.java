@@ -17,8 +17,10 @@ import javax.crypto.spec.PBEKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a private key from a PEM file: PKCS #8 (RFC 7468 10 and 11), PKCS #1 (RSA) and SEC 1 (EC), each encrypted or not.
- * Certificates and parameters beside it are passed over.
+ * Reads a private key from a PEM file.
+ *
+ * <p>Supports PKCS #8 (RFC 7468 10 and 11), PKCS #1 (RSA) and SEC 1 (EC), each optionally encrypted. Certificates and
+ * parameters in the file are ignored.
  */
 @ThreadSafe
 final class PemKey {
@@ -58,59 +60,57 @@ final class PemKey {
         try {
             byte[] der = PemCipher.decrypt(block, required(file, passphrase));
             if (!Pkcs8.isSequence(der)) {
-                throw wrong(file, null);
+                throw wrongPassphrase(file, null);
             }
             return der;
         } catch (GeneralSecurityException e) {
-            throw wrong(file, e);
+            throw wrongPassphrase(file, e);
         } catch (IllegalArgumentException e) {
             throw new IOException(file + ": " + e.getMessage(), e);
         }
     }
 
     private static byte[] pkcs8(Path file, byte[] der, @Nullable String passphrase) throws IOException {
-        String open = required(file, passphrase);
-        EncryptedPrivateKeyInfo sealed;
+        String password = required(file, passphrase);
+        EncryptedPrivateKeyInfo encrypted;
         try {
-            sealed = new EncryptedPrivateKeyInfo(der);
+            encrypted = new EncryptedPrivateKeyInfo(der);
         } catch (IOException e) {
             throw unsupported(file, e);
         }
         try {
-            // under PBES2 the parameters name the algorithm, and the object identifier does not
-            String algorithm =
-                    sealed.getAlgName().equals("PBES2") || sealed.getAlgName().equals("1.2.840.113549.1.5.13")
-                            ? String.valueOf(sealed.getAlgParameters())
-                            : sealed.getAlgName();
+            // for PBES2 the parameters name the algorithm; the object identifier does not
+            String algorithm = encrypted.getAlgName().equals("PBES2")
+                            || encrypted.getAlgName().equals("1.2.840.113549.1.5.13")
+                    ? String.valueOf(encrypted.getAlgParameters())
+                    : encrypted.getAlgName();
             Cipher cipher = Cipher.getInstance(algorithm);
             cipher.init(
                     Cipher.DECRYPT_MODE,
-                    SecretKeyFactory.getInstance(algorithm).generateSecret(new PBEKeySpec(open.toCharArray())),
-                    sealed.getAlgParameters());
-            return sealed.getKeySpec(cipher).getEncoded();
+                    SecretKeyFactory.getInstance(algorithm).generateSecret(new PBEKeySpec(password.toCharArray())),
+                    encrypted.getAlgParameters());
+            return encrypted.getKeySpec(cipher).getEncoded();
         } catch (java.security.NoSuchAlgorithmException e) {
             throw unsupported(file, e);
         } catch (GeneralSecurityException e) {
-            throw wrong(file, e);
+            throw wrongPassphrase(file, e);
         }
     }
 
     private static String required(Path file, @Nullable String passphrase) throws IOException {
         if (passphrase == null) {
-            throw new IOException(file + ": encrypted (expected: a passphrase for it)");
+            throw new IOException(file + ": encrypted private key (expected: a passphrase)");
         }
         return passphrase;
     }
 
-    /** Without the JDK's words, which are about padding. */
-    private static IOException wrong(Path file, @Nullable Exception cause) {
-        return new IOException(file + ": the passphrase does not open it", cause);
+    /** Creates an exception without the JDK's message, which is about padding. */
+    private static IOException wrongPassphrase(Path file, @Nullable Exception cause) {
+        return new IOException(file + ": wrong passphrase", cause);
     }
 
     private static IOException unsupported(Path file, Exception cause) {
-        return new IOException(
-                file + ": encrypted in a way that the JDK does not read (expected: AES, as written by " + CONVERT + ")",
-                cause);
+        return new IOException(file + ": unsupported encryption (expected: AES, as written by " + CONVERT + ")", cause);
     }
 
     private static PrivateKey decode(Path file, byte[] pkcs8) throws IOException {
@@ -119,11 +119,11 @@ final class PemKey {
             try {
                 return KeyFactory.getInstance(algorithm).generatePrivate(spec);
             } catch (InvalidKeySpecException another) {
-                // tried with the next
+                // try the next algorithm
             } catch (GeneralSecurityException e) {
                 throw new IOException(file + ": no support for " + algorithm + " in this JDK", e);
             }
         }
-        throw new IOException(file + ": a key of unknown kind (expected: one of " + ALGORITHMS + ")");
+        throw new IOException(file + ": unknown key algorithm (expected: one of " + ALGORITHMS + ")");
     }
 }

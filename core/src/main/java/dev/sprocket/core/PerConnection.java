@@ -3,21 +3,21 @@ package dev.sprocket.core;
 import java.util.function.Function;
 
 /**
- * Gives every connection an object of its own, with plain fields for its state:
+ * Creates a separate component for each connection, with plain fields for its state.
  *
  * <pre>{@code
  * new PerConnection<>(conn -> new Player(conn))
  * }</pre>
  *
- * <p>Threads: the callbacks of one object never overlap, so its fields need no lock.
+ * <p>Callbacks of one object never overlap, so its fields need no lock.
  */
 @ConcurrentComponent
 public final class PerConnection<C extends Connection, M> implements MessageComponent<C, M> {
     private final AttributeKey<MessageComponent<? super C, ? super M>> key =
-            AttributeKey.of("object of this connection", "was PerConnection.onOpen called?");
+            AttributeKey.of("component of this connection", "was PerConnection.onOpen called?");
     private final Function<? super C, ? extends MessageComponent<? super C, ? super M>> factory;
 
-    /** Makes the objects, one for each connection, when it opens. */
+    /** Creates a component that calls the factory when a connection opens. */
     public PerConnection(Function<? super C, ? extends MessageComponent<? super C, ? super M>> factory) {
         this.factory = factory;
     }
@@ -42,7 +42,10 @@ public final class PerConnection<C extends Connection, M> implements MessageComp
         }
     }
 
-    /** Goes to the connection's object; if the factory threw there is none, and the cause goes on to the level below. */
+    /**
+     * Passes the failure to the connection's component. If the factory failed there is none, and the cause is passed to
+     * the layer below.
+     */
     @Override
     public void onError(C conn, Throwable cause) throws Exception {
         MessageComponent<? super C, ? super M> own = key.peek(conn);

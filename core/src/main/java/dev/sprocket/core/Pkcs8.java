@@ -4,9 +4,7 @@ import com.google.errorprone.annotations.ThreadSafe;
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 
-/**
- * Puts the older forms of private keys into PKCS #8 (RFC 5208), which is all that the JDK reads.
- */
+/** Converts older formats of private keys to PKCS #8 (RFC 5208), which the JDK requires. */
 @ThreadSafe
 final class Pkcs8 {
     private static final int SEQUENCE = 0x30;
@@ -24,21 +22,21 @@ final class Pkcs8 {
 
     private Pkcs8() {}
 
-    /** From an {@code RSAPrivateKey} (PKCS #1, RFC 8017 A.1.2). */
+    /** Converts an {@code RSAPrivateKey} (PKCS #1, RFC 8017 A.1.2). */
     static byte[] rsa(byte[] pkcs1) {
         return tag(SEQUENCE, join(VERSION, RSA, tag(OCTET_STRING, pkcs1)));
     }
 
     /**
-     * From an {@code ECPrivateKey} (SEC 1, RFC 5915). Throws {@link IllegalArgumentException} if it does not name its curve,
-     * or is not one.
+     * Converts an {@code ECPrivateKey} (SEC 1, RFC 5915). Throws {@link IllegalArgumentException} if it has no curve or
+     * is malformed.
      */
     static byte[] ec(byte[] sec1) {
         byte[] algorithm = tag(SEQUENCE, join(EC, curve(sec1)));
         return tag(SEQUENCE, join(VERSION, algorithm, tag(OCTET_STRING, sec1)));
     }
 
-    /** Whether bytes begin as both forms do; those of a wrong passphrase do not. */
+    /** Reports whether the bytes begin with a sequence, as both formats do. Used to detect a wrong passphrase. */
     static boolean isSequence(byte[] der) {
         return der.length > 1 && der[0] == SEQUENCE;
     }
@@ -55,7 +53,7 @@ final class Pkcs8 {
         throw new IllegalArgumentException("no curve");
     }
 
-    /** Where the value of the element at an index begins. */
+    /** Returns the index of an element's value. */
     private static int value(byte[] der, int at) {
         if (at + 2 > der.length) {
             throw new IllegalArgumentException("too short");
@@ -64,7 +62,7 @@ final class Pkcs8 {
         return at + 2 + (first < 0x80 ? 0 : first & 0x7f);
     }
 
-    /** Where the element at an index ends. */
+    /** Returns the index of an element's end. */
     private static int end(byte[] der, int at) {
         int start = value(der, at);
         long length = der[at + 1] & 0xff;

@@ -10,16 +10,16 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
- * Answers plain HTTP on a port that speaks TLS with 400; stands in front of TLS until the first bytes have come.
+ * Answers plain HTTP on a TLS port with 400. Precedes the TLS handler until the first bytes arrive.
  *
  * <p>Confined to the connection's event loop.
  */
 final class PlainHttpRejector extends ChannelInboundHandlerAdapter {
-    /** The event that names the protocol that came instead of TLS. */
+    /** User event with the protocol that was received instead of TLS. */
     record Found(ForeignProtocol protocol) {}
 
     private static final String BODY = "400 Bad Request: HTTP on a port for HTTPS (expected: https:// or wss://)\n";
-    private static final byte[] ANSWER = ("HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\n"
+    private static final byte[] RESPONSE = ("HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\n"
                     + "Content-Length: " + BODY.length() + "\r\nConnection: close\r\n\r\n" + BODY)
             .getBytes(StandardCharsets.US_ASCII);
 
@@ -32,7 +32,7 @@ final class PlainHttpRejector extends ChannelInboundHandlerAdapter {
             first.release();
             return;
         }
-        // a part of a request line fails as what is no TLS does
+        // an incomplete request line fails like any other data that is not TLS
         Optional<ForeignProtocol> foreign =
                 ForeignProtocol.of(first).filter(protocol -> protocol != ForeignProtocol.TLS);
         if (foreign.isEmpty()) {
@@ -44,7 +44,7 @@ final class PlainHttpRejector extends ChannelInboundHandlerAdapter {
         first.release();
         ctx.fireUserEventTriggered(new Found(foreign.get()));
         if (foreign.get() == ForeignProtocol.HTTP) {
-            ctx.writeAndFlush(Unpooled.wrappedBuffer(ANSWER)).addListener(ChannelFutureListener.CLOSE);
+            ctx.writeAndFlush(Unpooled.wrappedBuffer(RESPONSE)).addListener(ChannelFutureListener.CLOSE);
         } else {
             ctx.close();
         }

@@ -3,11 +3,15 @@ package dev.sprocket.core;
 import com.google.errorprone.annotations.ThreadSafe;
 
 /**
- * A command that a protocol adds to those of {@link Command}, such as an answer to a call. What it does is known to the protocol
- * alone; so it returns no further command, and is otherwise like any other.
+ * Command of a protocol, such as a response to a call.
+ *
+ * <p>Only the protocol knows its effect, so it returns no further command.
  */
 @ThreadSafe
 public non-sealed interface ProtocolCommand extends Command {
-    /** Does it. Called by what carries commands out, once for each time that it was returned; applications return it. */
+    /**
+     * Executes the command. Called by the executor, once for each time that it was returned; applications only return
+     * it.
+     */
     void execute() throws Exception;
 }

@@ -9,15 +9,17 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * Looks at the first bytes of a connection: if they begin a PROXY header, Netty's decoder takes over; if not, they are the
- * peer's own. Decides as early as it can, so a short first message is not held back. Confined to the connection's event loop.
+ * Detects a PROXY header at the beginning of a connection.
+ *
+ * <p>Adds Netty's decoder if there is a header; otherwise the bytes belong to the peer. Decides as early as possible,
+ * so that a short first message is not delayed. Confined to the connection's event loop.
  */
 final class ProxyDetector extends ByteToMessageDecoder {
-    /** The event that says that there is no header. */
+    /** User event for a connection without a header. */
     static final Object NO_HEADER = new Object();
 
-    /** How long the additional values of a version 2 header may be; those in use are a few hundred bytes. */
-    private static final int MOST_TLV_BYTES = 4096;
+    /** Maximum size of the additional values (TLV) of a version 2 header. Usual sizes are a few hundred bytes. */
+    private static final int MAX_TLV_BYTES = 4096;
 
     private static final byte[] V1 = "PROXY ".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] V2 = {0x0d, 0x0a, 0x0d, 0x0a, 0x00, 0x0d, 0x0a, 0x51, 0x55, 0x49, 0x54, 0x0a};
@@ -30,9 +32,9 @@ final class ProxyDetector extends ByteToMessageDecoder {
 
     @Override
     protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
-        if (begins(in, V1) || begins(in, V2)) {
+        if (matches(in, V1) || matches(in, V2)) {
             if (in.readableBytes() >= (in.getByte(in.readerIndex()) == V1[0] ? V1 : V2).length) {
-                ctx.pipeline().addAfter(ctx.name(), null, new HAProxyMessageDecoder(MOST_TLV_BYTES));
+                ctx.pipeline().addAfter(ctx.name(), null, new HAProxyMessageDecoder(MAX_TLV_BYTES));
                 ctx.pipeline().remove(this);
             }
         } else if (required) {
@@ -46,7 +48,7 @@ final class ProxyDetector extends ByteToMessageDecoder {
         }
     }
 
-    private static boolean begins(ByteBuf in, byte[] signature) {
+    private static boolean matches(ByteBuf in, byte[] signature) {
         int length = Math.min(in.readableBytes(), signature.length);
         for (int i = 0; i < length; i++) {
             if (in.getByte(in.readerIndex() + i) != signature[i]) {

@@ -14,11 +14,12 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes the peer's address from the header that a load balancer puts before each connection (PROXY protocol, version 1 or
- * 2), if the load balancer is one of those named here. {@link Connection#remoteAddress} is then the proxied address.
+ * Reads the peer's address from the header of a trusted load balancer (PROXY protocol).
  *
- * <p>Who connects through a Unix domain socket may always send a header. A proxy that speaks for itself, as health checks
- * do ({@code LOCAL}, {@code UNKNOWN}), keeps its own address. The header must have come after ten seconds.
+ * <p>Supports versions 1 and 2. {@link Connection#remoteAddress} is then the proxied address.
+ *
+ * <p>Peers of a Unix domain socket may always send a header. A proxy that speaks for itself, as in health checks
+ * ({@code LOCAL}, {@code UNKNOWN}), keeps its own address. The header must arrive within ten seconds.
  */
 @ThreadSafe
 public final class ProxyProtocol {
@@ -30,30 +31,34 @@ public final class ProxyProtocol {
 
     private ProxyProtocol(boolean required, String... trusted) {
         if (trusted.length == 0) {
-            throw new IllegalArgumentException("trusted proxies: none (expected: address ranges, as 10.0.0.0/8)");
+            throw new IllegalArgumentException("trusted proxies: none (expected: address ranges such as 10.0.0.0/8)");
         }
         this.required = required;
         this.trusted = PeerSet.of(List.of(trusted));
     }
 
     /**
-     * Every connection comes from one of these and begins with a header; others are closed.
+     * Requires that every connection comes from a trusted proxy and begins with a header. Others are closed.
      *
-     * @param trusted address ranges, as {@link PeerSet#of} reads them
+     * @param trusted address ranges, as read by {@link PeerSet#of}
      */
     public static ProxyProtocol required(String... trusted) {
         return new ProxyProtocol(true, trusted);
     }
 
     /**
-     * Those named here may send a header, and others are what they seem. A connection from one of these opens with its
-     * first bytes, so a peer that waits to be spoken to first waits in vain.
+     * Accepts headers from trusted proxies; other connections keep their own address.
+     *
+     * <p>A connection from a trusted address opens with its first bytes, so protocols in which the server speaks first
+     * do not work from there.
+     *
+     * @param trusted address ranges, as read by {@link PeerSet#of}
      */
     public static ProxyProtocol optional(String... trusted) {
         return new ProxyProtocol(false, trusted);
     }
 
-    /** The address of the proxy that a connection came through, if it did. */
+    /** Returns the address of the proxy of a connection, if there is one. */
     public static Optional<SocketAddress> proxyAddress(Connection conn) {
         return PROXY.find(conn);
     }
@@ -70,8 +75,8 @@ public final class ProxyProtocol {
         return address instanceof UnixDomainSocketAddress || trusted.contains(address);
     }
 
-    /** Who comes, according to the header. */
-    static PeerInfo arrival(PeerInfo socket, HAProxyMessage header) {
+    /** Returns the peer that the header names. */
+    static PeerInfo peer(PeerInfo socket, HAProxyMessage header) {
         byte @Nullable [] ip = header.sourceAddress() == null
                 ? null
                 : NetUtil.createByteArrayFromIpAddressString(header.sourceAddress());
@@ -79,7 +84,7 @@ public final class ProxyProtocol {
             return socket;
         }
         try {
-            return socket.from(new InetSocketAddress(InetAddress.getByAddress(ip), header.sourcePort()));
+            return socket.withRemote(new InetSocketAddress(InetAddress.getByAddress(ip), header.sourcePort()));
         } catch (UnknownHostException impossible) {
             throw new IllegalStateException(impossible);
         }

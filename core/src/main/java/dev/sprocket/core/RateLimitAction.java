@@ -2,19 +2,23 @@ package dev.sprocket.core;
 
 import com.google.errorprone.annotations.ThreadSafe;
 
-/** What {@link Limiter} does with a message past the limit. */
+/** Action of a {@link Limiter} for a message that exceeds a rate. */
 @ThreadSafe
 public enum RateLimitAction {
     /**
-     * The message is dropped. A peer that waits for an answer gets one that says so, in the words of its protocol. Not
-     * for bytes of which another layer makes messages: what follows the dropped ones would make no sense.
+     * Drops the message.
+     *
+     * <p>A peer that waits for a response gets an error of its protocol. Not for bytes from which another layer creates
+     * messages: the bytes after the dropped ones could not be decoded.
      */
     REJECT,
-    /** The connection is closed (1008 under WebSocket). */
+    /** Closes the connection (1008 under WebSocket). */
     CLOSE,
     /**
-     * The message is delivered, but the connection is not read from until it is within its limit again, to the half second.
-     * One that does not stand on a socket cannot be held: its message is dropped.
+     * Delivers the message and pauses reads until the connection is within its limit again.
+     *
+     * <p>Reads resume with a precision of half a second. Reads of a connection without a socket cannot be paused: its
+     * message is dropped.
      */
     PAUSE
 }

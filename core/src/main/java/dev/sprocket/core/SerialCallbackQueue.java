@@ -11,17 +11,18 @@ import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The callbacks of one connection on their way to an executor: one at a time, in order. While many messages wait, the
- * connection is not read from.
+ * Serial queue of one connection's callbacks on an executor.
  *
- * <p>Threads: any may add, one thread of the executor at a time runs it.
+ * <p>Callbacks run one at a time and in order. While many messages are pending, reads are paused.
+ *
+ * <p>Any thread may add callbacks; one thread of the executor at a time runs them.
  */
 final class SerialCallbackQueue<C extends Connection, M> implements Runnable {
-    /** How many messages wait before the connection is no longer read from; at half of it reading goes on. */
+    /** Pending messages at which reads are paused. They resume at half of it. */
     static final int HIGH = 64;
-    /** The same in bytes. */
+    /** Pending bytes at which reads are paused. They resume at half of it. */
     static final long HIGH_BYTES = 1 << 20;
-    /** How many callbacks are run before other connections get their turn. */
+    /** Number of callbacks that run before other connections get a turn. */
     private static final int BATCH = 64;
 
     private static final PeerLog LOG = PeerLog.of(ExecuteOn.class);
@@ -30,78 +31,81 @@ final class SerialCallbackQueue<C extends Connection, M> implements Runnable {
     private final C conn;
     private final Executor executor;
     private final boolean oneThread;
-    private final ComponentInvoker<C> level;
-    private final @Nullable PipelineContext segment;
+    private final ComponentInvoker<C> invoker;
+    private final @Nullable PipelineContext context;
     private final Queue<Runnable> tasks = new ArrayDeque<>();
     private boolean running;
-    private boolean held;
+    private boolean paused;
     private int messages;
     private long bytes;
 
     /**
-     * For one connection.
+     * Creates the queue of one connection.
      *
-     * @param oneThread whether the executor runs its tasks one at a time and in order; then the order in which callbacks of
-     *     different connections arrive is kept, too
+     * @param oneThread true if the executor runs its tasks one at a time and in order; then the order of callbacks is
+     *     also copy across connections
      */
     SerialCallbackQueue(MessageComponent<? super C, ? super M> app, C conn, Executor executor, boolean oneThread) {
         this.app = app;
         this.conn = conn;
         this.executor = executor;
         this.oneThread = oneThread;
-        this.level = new ComponentInvoker<>(app, conn);
-        this.segment = PipelineContext.find(conn).orElse(null);
+        this.invoker = new ComponentInvoker<>(app, conn);
+        this.context = PipelineContext.find(conn).orElse(null);
     }
 
     void open() {
         CallbackExecutor.set(conn, this::add);
-        add(level::open);
+        add(invoker::open);
     }
 
     void deliver(M message) {
-        M kept = kept(message);
+        M copy = copied(message);
         int size = message instanceof Message m ? m.size() : 0;
         count(1, size);
         add(() -> {
             try {
-                level.deliverLate(app, kept);
+                invoker.deliverLate(app, copy);
             } finally {
                 count(-1, -size);
             }
         });
     }
 
-    @SuppressWarnings("unchecked") // a copy is what the original was
-    private M kept(M message) {
+    @SuppressWarnings("unchecked") // a copy has the type of the original
+    private M copied(M message) {
         return message instanceof Message borrowed ? (M) borrowed.copy() : message;
     }
 
     void fail(Throwable cause) {
-        add(() -> level.fail(cause));
+        add(() -> invoker.fail(cause));
     }
 
-    /** If the executor takes nothing any more, the component is told on the caller's thread: it must be told. */
+    /**
+     * Queues {@code onClose}. If the executor rejects it, calls it on the caller's thread, so that the component is
+     * always notified.
+     */
     void close() {
         try {
-            add(level::close);
+            add(invoker::close);
         } catch (RejectedExecutionException ended) {
-            level.close();
+            invoker.close();
         }
     }
 
-    /** Locked, so that whoever counts last also switches last. */
-    private synchronized void count(int more, long size) {
-        messages += more;
+    /** Updates the counters. Synchronized, so that the last update also makes the last switch. */
+    private synchronized void count(int added, long size) {
+        messages += added;
         bytes += size;
-        if (segment == null) {
+        if (context == null) {
             return;
         }
-        if (!held && (messages >= HIGH || bytes >= HIGH_BYTES)) {
-            held = true;
-            segment.outbound().pauseReads();
-        } else if (held && messages <= HIGH / 2 && bytes <= HIGH_BYTES / 2) {
-            held = false;
-            segment.outbound().resumeReads();
+        if (!paused && (messages >= HIGH || bytes >= HIGH_BYTES)) {
+            paused = true;
+            context.outbound().pauseReads();
+        } else if (paused && messages <= HIGH / 2 && bytes <= HIGH_BYTES / 2) {
+            paused = false;
+            context.outbound().resumeReads();
         }
     }
 
@@ -120,12 +124,16 @@ final class SerialCallbackQueue<C extends Connection, M> implements Runnable {
                 tasks.remove(task);
                 running = false;
             }
-            LOG.warn(conn, "{} closed: its executor takes no callbacks: {}", conn, ended.toString());
+            LOG.warn(
+                    conn,
+                    "connection closed, executor rejected its callback: peer={} reason={}",
+                    conn,
+                    ended.toString());
             throw ended;
         }
     }
 
-    /** Called by the executor. */
+    /** Runs queued callbacks. Called by the executor. */
     @Override
     public void run() {
         if (oneThread) {
@@ -139,7 +147,7 @@ final class SerialCallbackQueue<C extends Connection, M> implements Runnable {
                 }
             }
         } catch (VirtualMachineError fatal) {
-            // the connection has been closed, and must be told so
+            // the connection was closed, so onClose must still run
             if (!resubmitted()) {
                 run();
             }
@@ -159,13 +167,17 @@ final class SerialCallbackQueue<C extends Connection, M> implements Runnable {
         return next != null;
     }
 
-    /** Goes to the end of the executor's queue; an executor that was shut down meanwhile finishes what it has. */
+    /** Moves to the end of the executor's queue. If the executor was shut down, the remaining callbacks run now. */
     private boolean resubmitted() {
         try {
             executor.execute(this);
             return true;
         } catch (RejectedExecutionException ended) {
-            LOG.warn(conn, "{} closed: its executor takes no callbacks: {}", conn, ended.toString());
+            LOG.warn(
+                    conn,
+                    "connection closed, executor rejected its callback: peer={} reason={}",
+                    conn,
+                    ended.toString());
             conn.close();
             return false;
         }

@@ -6,8 +6,10 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
 /**
- * Something that a peer must know: a password, a token. It is kept as a digest, and compared in a time that tells nothing
- * of how much of it was right, nor of how long it is.
+ * Secret that a peer must present, such as a password or token.
+ *
+ * <p>It is stored as a digest and compared in constant time, which reveals neither its length nor how much of a guess
+ * is correct.
  */
 @ThreadSafe
 public final class SharedSecret {
@@ -17,7 +19,7 @@ public final class SharedSecret {
         this.digest = digest;
     }
 
-    /** A secret that is known. Throws {@link IllegalArgumentException} if it is empty: anybody would know it. */
+    /** Creates a secret. Throws {@link IllegalArgumentException} if it is empty. */
     public static SharedSecret of(String secret) {
         if (secret.isEmpty()) {
             throw new IllegalArgumentException("an empty secret (expected: one that is hard to guess)");
@@ -25,7 +27,7 @@ public final class SharedSecret {
         return new SharedSecret(digest(secret));
     }
 
-    /** Whether a peer knows it. */
+    /** Reports whether a candidate is the secret. */
     public boolean matches(String candidate) {
         return MessageDigest.isEqual(digest, digest(candidate));
     }
@@ -38,7 +40,7 @@ public final class SharedSecret {
         }
     }
 
-    /** Nothing of it. */
+    /** Returns a constant text, without the secret. */
     @Override
     public String toString() {
         return "a secret";

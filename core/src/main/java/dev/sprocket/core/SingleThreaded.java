@@ -7,25 +7,28 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Runs a component on one thread of its own, while sockets, framing and fan-out stay on all event loops. Inside it a
- * plain {@code HashSet} is correct. Wrap an application once and use the wrapper in every stack that it serves: each
- * wrapper has its own thread, unless it is told to share that of another.
+ * Runs a component on one dedicated thread.
  *
- * <p>Callbacks come in the order in which they arrived, those of different connections too. It is {@link ExecuteOn} with an executor of one thread, which starts when there is work and ends after a second without
- * any; what is said there of waiting messages holds here too.
+ * <p>Sockets, framing and fan-out stay on all event loops. Inside the component a plain {@code HashSet} is correct.
+ * Wrap an application once and use the wrapper in every stack that it serves: each wrapper has its own thread, unless
+ * it is created with another wrapper, whose thread it shares.
  *
- * <p>Threads: callbacks may come from any; those of the component inside come from its thread.
+ * <p>Callbacks run in the order of their arrival, also across connections. This is an {@link ExecuteOn} with an
+ * executor of one thread, which starts when there is work and ends after one idle second; the limits for pending
+ * messages described there apply here, too.
+ *
+ * <p>Callbacks may be called from any thread; those of the component inside run on its thread.
  */
 @ConcurrentComponent
 public final class SingleThreaded<C extends Connection, M> extends ForwardingComponent<C, M> {
     private final Executor thread;
 
-    /** Confines a component. */
+    /** Creates a wrapper with its own thread. */
     public SingleThreaded(MessageComponent<? super C, ? super M> inner) {
         this(oneThread(inner.getClass().getSimpleName()), inner);
     }
 
-    /** Confines a component to the thread of another: for two that share what must stay on one thread. */
+    /** Creates a wrapper that shares the thread of another one. For components that share state. */
     public SingleThreaded(MessageComponent<? super C, ? super M> inner, SingleThreaded<?, ?> other) {
         this(other.thread, inner);
     }

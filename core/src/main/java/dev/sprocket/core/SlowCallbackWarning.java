@@ -6,8 +6,10 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * Warns of callbacks that hold their thread for long, with the component and the time: on an event loop all other
- * connections wait meanwhile. For development; costs two looks at the clock for each callback.
+ * Logs a warning for callbacks that block their thread for too long.
+ *
+ * <p>The warning names the component and the time: on an event loop all other connections wait meanwhile. For
+ * development; reads the clock twice per callback.
  *
  * <p>Callbacks run on the threads of the surrounding stack.
  */
@@ -20,12 +22,17 @@ public final class SlowCallbackWarning<C extends Connection, M> extends Forwardi
     private final long threshold;
     private final LongSupplier nanos;
 
-    /** Warns of whatever takes longer than this. */
+    /** Creates a decorator that warns of callbacks longer than the threshold. */
     public SlowCallbackWarning(Duration threshold, MessageComponent<? super C, ? super M> inner) {
         this(threshold, System::nanoTime, inner);
     }
 
-    /** As above, by a clock that counts nanoseconds. */
+    /**
+     * Creates a decorator with a custom clock.
+     *
+     * @param threshold longest duration without a warning
+     * @param clock returns nanoseconds
+     */
     public SlowCallbackWarning(Duration threshold, LongSupplier clock, MessageComponent<? super C, ? super M> inner) {
         super(inner);
         if (threshold.isNegative() || threshold.isZero()) {
@@ -52,7 +59,7 @@ public final class SlowCallbackWarning<C extends Connection, M> extends Forwardi
         try {
             super.onOpen(conn);
         } finally {
-            judge("onOpen", conn, start);
+            check("onOpen", conn, start);
         }
     }
 
@@ -62,7 +69,7 @@ public final class SlowCallbackWarning<C extends Connection, M> extends Forwardi
         try {
             super.onMessage(from, message);
         } finally {
-            judge("onMessage", from, start);
+            check("onMessage", from, start);
         }
     }
 
@@ -72,7 +79,7 @@ public final class SlowCallbackWarning<C extends Connection, M> extends Forwardi
         try {
             super.onClose(conn);
         } finally {
-            judge("onClose", conn, start);
+            check("onClose", conn, start);
         }
     }
 
@@ -82,17 +89,18 @@ public final class SlowCallbackWarning<C extends Connection, M> extends Forwardi
         try {
             super.onError(conn, cause);
         } finally {
-            judge("onError", conn, start);
+            check("onError", conn, start);
         }
     }
 
-    private void judge(String callback, C conn, long start) {
+    private void check(String callback, C conn, long start) {
         long took = nanos.getAsLong() - start;
         if (took > threshold) {
             LOG.cause(name + callback)
                     .warn(
                             conn,
-                            "{}.{} for {} took {} ms (expected: <= {} ms); Offload it?",
+                            "slow callback: callback={}.{} peer={} ms={} threshold={} (wrap the component in"
+                                    + " ExecuteOn)",
                             name,
                             callback,
                             conn,

@@ -12,8 +12,10 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 
 /**
- * A TCP port of this machine. An IPv4 address, {@code 0.0.0.0} too, is a socket for IPv4 alone; {@code ::} takes both
- * families unless told otherwise.
+ * TCP address of this machine.
+ *
+ * <p>An IPv4 address, including {@code 0.0.0.0}, is a socket for IPv4 only; {@code ::} accepts both families unless
+ * configured otherwise.
  */
 @Immutable
 final class TcpAddress implements ListenAddress {
@@ -34,17 +36,17 @@ final class TcpAddress implements ListenAddress {
         this.ipv6Only = ipv6Only;
     }
 
-    /** The same for IPv6 alone. */
+    /** Returns this address for IPv6 only. */
     TcpAddress ipv6Only() {
         return new TcpAddress(host, port, true);
     }
 
-    /** Whether it is {@code ::}. */
+    /** Reports whether the host is {@code ::}. */
     boolean isAnyIpv6() {
         return isAny(16);
     }
 
-    /** Whether it is {@code 0.0.0.0}, and the other {@code ::} with the same port, which is not a free one. */
+    /** Reports whether this is {@code 0.0.0.0} and the other {@code ::} with the same port. False for port 0. */
     boolean isIpv4PartOf(TcpAddress other) {
         return isAny(4) && other.isAnyIpv6() && port == other.port && port != 0;
     }
@@ -74,16 +76,16 @@ final class TcpAddress implements ListenAddress {
                 .childOption(ChannelOption.TCP_NODELAY, true);
         if (ipv6Only && isAnyIpv6()) {
             if (!transport.separatesFamilies()) {
-                throw failure("IPv6 alone is not possible with " + transport + " (expected: epoll)", null);
+                throw failure("IPv6-only sockets are not supported by " + transport + " (expected: epoll)", null);
             }
             Native.ipv6Only(bootstrap);
         }
         return bind(bootstrap, wanted);
     }
 
-    /** Apart: the class of the option need not be there. */
+    /** A separate class, because the option's class may be missing. */
     private static final class Native {
-        /** The numbers of Linux (ipv6(7)), where alone this is asked for. */
+        /** Option numbers of Linux (ipv6(7)), where alone the option is used. */
         private static final ChannelOption<Integer> IPV6_V6ONLY = new IntegerUnixChannelOption("IPV6_V6ONLY", 41, 26);
 
         static void ipv6Only(ServerBootstrap bootstrap) {

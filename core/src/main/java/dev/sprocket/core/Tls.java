@@ -20,7 +20,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Serves TLS 1.3 and 1.2 with a certificate, which can be exchanged while the server runs:
+ * Serves TLS 1.3 and 1.2 with a certificate that can be reloaded at runtime.
  *
  * <pre>{@code
  * Tls tls = Tls.pem(Path.of("fullchain.pem"), Path.of("privkey.pem"));
@@ -33,69 +33,73 @@ import org.slf4j.LoggerFactory;
 public final class Tls {
     static final AttributeKey<SSLEngine> ENGINE = AttributeKey.of("TLS engine", "is this connection encrypted?");
 
-    /** The versions that are served unless told otherwise (RFC 9325 3.1.1), and all that can be. */
+    /** Supported versions, which are all enabled by default (RFC 9325 3.1.1). */
     static final List<String> VERSIONS = List.of("TLSv1.3", "TLSv1.2");
 
     private static final Logger LOG = LoggerFactory.getLogger(Tls.class);
 
     private final TlsFiles files;
     private final List<String> protocols;
-    private final Duration handshakeLimit;
+    private final Duration handshakeTimeout;
     private volatile SslContext context;
 
-    Tls(TlsFiles files, List<String> protocols, Duration handshakeLimit) throws IOException {
+    Tls(TlsFiles files, List<String> protocols, Duration handshakeTimeout) throws IOException {
         this.files = files;
         this.protocols = protocols;
-        this.handshakeLimit = handshakeLimit;
+        this.handshakeTimeout = handshakeTimeout;
         this.context = files.load();
     }
 
     /**
-     * With a certificate from PEM files.
+     * Creates TLS with a certificate from PEM files.
      *
-     * @param chain the server's certificate first, then those that lead from it to a root
-     * @param key its private key (PKCS #8, PKCS #1 or SEC 1); may be the same file
+     * @param chain the server's certificate first, then the intermediate certificates
+     * @param key private key (PKCS #8, PKCS #1 or SEC 1); may be the same file
      * @throws IOException if a file cannot be used, with the reason
      */
     public static Tls pem(Path chain, Path key) throws IOException {
         return builder().pem(chain, key).build();
     }
 
-    /** With the first private key in a key store (PKCS #12 or JKS) and its certificate. */
+    /** Creates TLS from a key store (PKCS #12 or JKS). Uses its first private key and the certificate of that key. */
     public static Tls keyStore(Path file, String password) throws IOException {
         return builder().keyStore(file, password).build();
     }
 
-    /** For a key with a passphrase, client certificates, versions of TLS, protocols to negotiate. */
+    /** Creates a builder, for encrypted keys, client certificates, TLS versions and application protocols. */
     public static TlsBuilder builder() {
         return new TlsBuilder();
     }
 
     /**
-     * Reads the files again; connections from now on get what is in them, those that are open go on as they are.
+     * Reloads the files. New connections use them; open connections are not affected.
      *
-     * @throws IOException if a file cannot be used, with the reason, which is also logged; what was in use stays in use
+     * @throws IOException if a file cannot be used, with the reason, which is also logged; the current certificate
+     *     stays in use
      */
     public synchronized void reload() throws IOException {
         try {
             context = files.load();
         } catch (IOException e) {
-            LOG.warn("TLS goes on with the certificate it has: {}", e.getMessage());
+            LOG.warn("TLS reload failed, current certificate stays in use: {}", e.getMessage());
             throw e;
         }
     }
 
-    /** The application protocol that was negotiated (ALPN, RFC 7301), such as {@code h2}; empty if none was, or no TLS. */
+    /**
+     * Returns the negotiated application protocol (ALPN, RFC 7301), such as {@code h2}. Empty if none was negotiated,
+     * or without TLS.
+     */
     public static Optional<String> applicationProtocol(Connection conn) {
         return ENGINE.find(conn).map(SSLEngine::getApplicationProtocol).filter(name -> !name.isEmpty());
     }
 
-    /** The certificate that the client proved to own; empty if it sent none, or no TLS. */
+    /** Returns the verified certificate of the client. Empty if the client sent none, or without TLS. */
     public static Optional<X509Certificate> peerCertificate(Connection conn) {
         return session(conn).flatMap(Tls::certificate);
     }
 
-    /** The TLS session of a connection; empty if it is not encrypted. */
+    /** Returns the TLS session of a connection; empty without TLS. */
     public static Optional<SSLSession> session(Connection conn) {
         return ENGINE.find(conn).map(SSLEngine::getSession);
     }
@@ -109,10 +113,14 @@ public final class Tls {
     }
 
     Duration handshakeTimeout() {
-        return handshakeLimit;
+        return handshakeTimeout;
     }
 
-    /** The handlers' part for one connection, with what the stack offers unless something else was said. */
+    /**
+     * Creates the handler of one connection.
+     *
+     * @param offered application protocols of the stack, used unless the builder set others
+     */
     SslHandler handler(ByteBufAllocator alloc, List<String> offered) {
         SSLEngine engine = context.newEngine(alloc);
         List<String> names = protocols.isEmpty() ? offered : protocols;
@@ -122,19 +130,19 @@ public final class Tls {
             engine.setSSLParameters(parameters);
         }
         SslHandler handler = new SslHandler(engine);
-        // a sweep sees to the limit
+        // the timer of the event loop enforces the timeout
         handler.setHandshakeTimeoutMillis(0);
         return handler;
     }
 
-    /** Why a handshake failed. */
+    /** Returns the reason of a failed handshake. */
     static String reason(Throwable cause) {
         if (cause instanceof NotSslRecordException) {
-            // Netty's message is all that was sent, in hex
-            return "no TLS (expected: https:// or wss://)";
+            // Netty's message contains all received bytes in hex
+            return "not TLS (expected: https:// or wss://)";
         }
         if (cause instanceof ClosedChannelException) {
-            return "the peer left";
+            return "closed by the peer";
         }
         return cause.getMessage() == null ? cause.toString() : cause.getMessage();
     }

@@ -6,43 +6,45 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Puts a {@link Tls} together. Not thread-safe. */
+/** Builder of {@link Tls}. Not thread-safe. */
 public final class TlsBuilder {
     private TlsFiles.@Nullable Source source;
     private @Nullable Path clientRoots;
     private boolean clientRequired;
     private List<String> versions = Tls.VERSIONS;
     private List<String> protocols = List.of();
-    private Duration handshakeLimit = Duration.ofSeconds(10);
+    private Duration handshakeTimeout = Duration.ofSeconds(10);
 
     TlsBuilder() {}
 
-    /** Reads the certificate chain and the key from PEM files, as {@link Tls#pem} does; one file may hold both. */
+    /** Reads the certificate chain and the key from PEM files. Both may be in one file. */
     public TlsBuilder pem(Path chain, Path key) {
         this.source = new TlsFiles.Source(chain, key, null);
         return this;
     }
 
-    /** As above, with the passphrase of an encrypted key. */
+    /** Reads the certificate chain and an encrypted key from PEM files. Both may be in one file. */
     public TlsBuilder pem(Path chain, Path key, String passphrase) {
         this.source = new TlsFiles.Source(chain, key, passphrase);
         return this;
     }
 
-    /** As {@link Tls#keyStore}. */
+    /** Reads the key and certificate from a key store (PKCS #12 or JKS). Uses the first private key. */
     public TlsBuilder keyStore(Path file, String password) {
         this.source = new TlsFiles.Source(file, null, password);
         return this;
     }
 
-    /** Only clients with a certificate that leads to one of these (PEM) get in. */
+    /** Requires client certificates that are issued by one of these roots (PEM). */
     public TlsBuilder clientCertificates(Path roots) {
         this.clientRoots = roots;
         this.clientRequired = true;
         return this;
     }
 
-    /** Clients may show a certificate that leads to one of these (PEM), or none; see {@link Tls#peerCertificate}. */
+    /**
+     * Accepts clients without a certificate, or with one issued by these roots (PEM). See {@link Tls#peerCertificate}.
+     */
     public TlsBuilder optionalClientCertificates(Path roots) {
         this.clientRoots = roots;
         this.clientRequired = false;
@@ -50,8 +52,10 @@ public final class TlsBuilder {
     }
 
     /**
-     * The application protocols to negotiate (ALPN, such as {@code h2}), the preferred one first, instead of what the stack offers by itself. A client
-     * that asks for others only is refused (RFC 7301 3.2); one that does not ask is served.
+     * Sets the application protocols to negotiate (ALPN, such as {@code h2}), in order of preference.
+     *
+     * <p>The default is the protocols of the stack. A client that only offers other protocols is rejected (RFC 7301
+     * 3.2); a client without ALPN is accepted.
      */
     public TlsBuilder protocols(String... names) {
         for (String name : names) {
@@ -64,8 +68,8 @@ public final class TlsBuilder {
     }
 
     /**
-     * Sets the versions of TLS that are served: {@code TLSv1.3} and {@code TLSv1.2} by default. Throws {@link
-     * IllegalArgumentException} for any other name, and for none.
+     * Sets the enabled versions of TLS: {@code TLSv1.3} and {@code TLSv1.2} by default. Throws
+     * {@link IllegalArgumentException} for any other name, and for none.
      */
     public TlsBuilder versions(String... names) {
         if (names.length == 0 || !Tls.VERSIONS.containsAll(List.of(names))) {
@@ -76,24 +80,24 @@ public final class TlsBuilder {
         return this;
     }
 
-    /** How long a client may take for the handshake: ten seconds unless told otherwise, kept to half a second. */
-    public TlsBuilder handshakeTimeout(Duration limit) {
-        if (limit.isNegative() || limit.isZero()) {
-            throw new IllegalArgumentException("handshake limit: " + limit + " (expected: > 0)");
+    /** Sets the timeout of the handshake. Default: ten seconds, with a precision of half a second. */
+    public TlsBuilder handshakeTimeout(Duration timeout) {
+        if (timeout.isNegative() || timeout.isZero()) {
+            throw new IllegalArgumentException("handshake timeout: " + timeout + " (expected: > 0)");
         }
-        this.handshakeLimit = limit;
+        this.handshakeTimeout = timeout;
         return this;
     }
 
     /**
-     * Reads the files.
+     * Loads the files.
      *
-     * @throws IOException if one cannot be used, with the reason
+     * @throws IOException if a file cannot be used, with the reason
      */
     public Tls build() throws IOException {
         if (source == null) {
             throw new IllegalStateException("no certificate (expected: pem or keyStore before build)");
         }
-        return new Tls(new TlsFiles(source, clientRoots, clientRequired, versions), protocols, handshakeLimit);
+        return new Tls(new TlsFiles(source, clientRoots, clientRequired, versions), protocols, handshakeTimeout);
     }
 }

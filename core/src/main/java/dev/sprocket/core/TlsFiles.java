@@ -16,17 +16,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The files behind a {@link Tls}, which may change.
+ * Files of a {@link Tls}, which may change.
  *
- * @param source where the certificate and its key are
- * @param clientRoots who vouches for clients; null asks none for a certificate
- * @param versions of TLS, such as {@code TLSv1.3}
+ * @param source certificate and key
+ * @param clientRoots root certificates of clients; null to request no client certificate
+ * @param versions TLS versions, such as {@code TLSv1.3}
  */
 @ThreadSafe
 record TlsFiles(Source source, @Nullable Path clientRoots, boolean clientRequired, List<String> versions) {
     private static final Logger LOG = LoggerFactory.getLogger(Tls.class);
 
-    /** Those with forward secrecy and authenticated encryption (RFC 9325 4.2); what the platform does not have is left out. */
+    /**
+     * Cipher suites with forward secrecy and authenticated encryption (RFC 9325 4.2). Those that the platform lacks are
+     * ignored.
+     */
     private static final List<String> CIPHERS = List.of(
             "TLS_AES_128_GCM_SHA256",
             "TLS_AES_256_GCM_SHA384",
@@ -39,9 +42,9 @@ record TlsFiles(Source source, @Nullable Path clientRoots, boolean clientRequire
             "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256");
 
     /**
-     * A certificate chain and its key.
+     * Certificate chain and its key.
      *
-     * @param certificates PEM, or a key store if there is no key
+     * @param certificates PEM file, or a key store if there is no key
      */
     record Source(Path certificates, @Nullable Path key, @Nullable String password) {
         TlsKeyPair load() throws IOException {
@@ -50,7 +53,7 @@ record TlsFiles(Source source, @Nullable Path clientRoots, boolean clientRequire
                     : TlsKeyPair.pem(certificates, key, password);
         }
 
-        /** Without the password. */
+        /** Returns the file, without the password. */
         @Override
         public String toString() {
             return certificates.toString();
@@ -69,23 +72,24 @@ record TlsFiles(Source source, @Nullable Path clientRoots, boolean clientRequire
                     .clientAuth(clientRequired ? ClientAuth.REQUIRE : ClientAuth.OPTIONAL);
         }
         SslContext context = builder.build();
-        tell(credentials.chain().get(0));
+        logCertificate(credentials.chain().get(0));
         return context;
     }
 
-    private void tell(X509Certificate certificate) {
+    private void logCertificate(X509Certificate certificate) {
         String subject = certificate.getSubjectX500Principal().getName();
         Date now = new Date();
         if (now.after(certificate.getNotAfter()) || now.before(certificate.getNotBefore())) {
             LOG.warn(
-                    "TLS: {} of {} is valid from {} until {} only, clients will refuse it",
+                    "TLS certificate not valid now, clients will reject it: file={} subject={} notBefore={}"
+                            + " notAfter={}",
                     source,
                     subject,
                     certificate.getNotBefore().toInstant(),
                     certificate.getNotAfter().toInstant());
         } else {
             LOG.info(
-                    "TLS: {} of {}, valid until {}",
+                    "TLS certificate loaded: file={} subject={} notAfter={}",
                     source,
                     subject,
                     certificate.getNotAfter().toInstant());

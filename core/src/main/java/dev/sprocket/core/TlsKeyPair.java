@@ -25,9 +25,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A private key and the certificates that belong to it, the key's own first; both fit, or loading fails.
- */
+/** Private key and its certificate chain, the key's own certificate first. Loading fails if they do not match. */
 @ThreadSafe
 record TlsKeyPair(PrivateKey key, List<X509Certificate> chain) {
     static TlsKeyPair pem(Path chain, Path key, @Nullable String passphrase) throws IOException {
@@ -62,7 +60,11 @@ record TlsKeyPair(PrivateKey key, List<X509Certificate> chain) {
         return bytes.length > 1 && (bytes[0] & 0xff) == 0xfe && (bytes[1] & 0xff) == 0xed;
     }
 
-    /** The certificates of a file, at least one: in PEM, where keys beside them are passed over, or one in DER. */
+    /**
+     * Returns the certificates of a file, at least one.
+     *
+     * <p>The file is PEM, in which keys are ignored, or one certificate in DER.
+     */
     static List<X509Certificate> certificates(Path file) throws IOException {
         byte[] bytes = read(file);
         List<PemBlock> blocks = PemBlock.parse(file, bytes);
@@ -81,7 +83,7 @@ record TlsKeyPair(PrivateKey key, List<X509Certificate> chain) {
         return found;
     }
 
-    /** Without the JDK's words, which name its classes. */
+    /** Throws without the JDK's message, which contains class names. */
     private static List<X509Certificate> parse(Path file, String otherwise, byte[] der) throws IOException {
         List<X509Certificate> found = new ArrayList<>();
         try {
@@ -107,7 +109,7 @@ record TlsKeyPair(PrivateKey key, List<X509Certificate> chain) {
         }
     }
 
-    /** Has the key sign what the certificate then verifies: a pair that does not fit would fail every handshake. */
+    /** Verifies a signature of the key with the certificate. A mismatch would fail every handshake. */
     private void check(String otherwise) throws IOException {
         try {
             String algorithm =
@@ -134,7 +136,7 @@ record TlsKeyPair(PrivateKey key, List<X509Certificate> chain) {
         throw new IOException(otherwise);
     }
 
-    /** Without the key. */
+    /** Returns the certificate's subject, without the key. */
     @Override
     public String toString() {
         return chain.get(0).getSubjectX500Principal().getName();

@@ -28,14 +28,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How sockets are served on this machine; the first that works, in this order (see ADR 0003). Netty's classes for epoll
- * and io_uring are touched when asked for only, so that NIO works where their jars are missing.
+ * Socket transport of Netty: the first available one, in this order (see ADR 0003).
+ *
+ * <p>Classes for epoll and io_uring are loaded only on demand, so that NIO works without their jars.
  */
 @ThreadSafe
 enum Transport {
     EPOLL {
         @Override
-        boolean works() {
+        boolean isSupported() {
             return Epoll.isAvailable();
         }
 
@@ -64,8 +65,8 @@ enum Transport {
 
     IO_URING {
         @Override
-        boolean works() {
-            // one operation for many connections cannot be held back: after an error Netty starts it again at once
+        boolean isSupported() {
+            // a multi-shot accept cannot be paused: Netty restarts it immediately after an error
             if (System.getProperty(ACCEPT_MANY) == null) {
                 System.setProperty(ACCEPT_MANY, "false");
             }
@@ -77,7 +78,7 @@ enum Transport {
             return IoUringIoHandler.newFactory();
         }
 
-        /** Netty has no socket for IPv4 alone here: {@code 0.0.0.0} is {@code ::}, and says so. */
+        /** Netty has no IPv4-only socket for io_uring: {@code 0.0.0.0} is bound and reported as {@code ::}. */
         @Override
         ChannelFactory<ServerChannel> serverChannel(boolean ipv4) {
             return () -> new IoUringServerSocketChannel();
@@ -91,7 +92,7 @@ enum Transport {
 
     NIO {
         @Override
-        boolean works() {
+        boolean isSupported() {
             return true;
         }
 
@@ -118,7 +119,7 @@ enum Transport {
         }
     };
 
-    /** The system property that asks for one by name: {@code epoll}, {@code io_uring} or {@code nio}. */
+    /** System property that selects a transport: {@code epoll}, {@code io_uring} or {@code nio}. */
     static final String PROPERTY = "sprocket.transport";
 
     private static final String ACCEPT_MANY = "io.netty.iouring.acceptMultiShotEnabled";
@@ -128,7 +129,7 @@ enum Transport {
     static synchronized Transport get() {
         if (chosen == null) {
             chosen = choose(System.getProperty(PROPERTY));
-            LOG.info("transport: {} (-D{}=… asks for another)", chosen, PROPERTY);
+            LOG.info("transport selected: transport={} (set -D{}=… to select another)", chosen, PROPERTY);
         }
         return Objects.requireNonNull(chosen);
     }
@@ -140,7 +141,7 @@ enum Transport {
                     if (transport.isAvailable()) {
                         return transport;
                     }
-                    throw new IllegalStateException(PROPERTY + ": " + wanted + " does not work on this machine");
+                    throw new IllegalStateException(PROPERTY + ": " + wanted + " is not available on this machine");
                 }
             }
             throw new IllegalArgumentException(PROPERTY + ": " + wanted + " (expected: epoll, io_uring or nio)");
@@ -153,14 +154,14 @@ enum Transport {
         return NIO;
     }
 
-    abstract boolean works();
+    abstract boolean isSupported();
 
     abstract IoHandlerFactory factory();
 
-    /** Makes TCP sockets: for IPv4 alone, or for IPv6, which {@code ::} has IPv4 in, too. */
+    /** Returns the factory of TCP sockets: IPv4 only, or IPv6, where {@code ::} includes IPv4. */
     abstract ChannelFactory<ServerChannel> serverChannel(boolean ipv4);
 
-    /** Whether {@code 0.0.0.0} and {@code ::} can be two sockets of one port. */
+    /** Reports whether {@code 0.0.0.0} and {@code ::} can be two sockets of one port. */
     boolean separatesFamilies() {
         return false;
     }
@@ -173,9 +174,9 @@ enum Transport {
 
     boolean isAvailable() {
         try {
-            return works();
+            return isSupported();
         } catch (LinkageError missing) {
-            LOG.debug("{} is not there: {}", this, missing.toString());
+            LOG.debug("transport not on the class path: transport={} cause={}", this, missing.toString());
             return false;
         }
     }
@@ -185,7 +186,7 @@ enum Transport {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** Apart, since the check of a class loads what it turns into a super type. */
+    /** A separate class, because class verification loads types that are converted to a super type. */
     private static final class NativeAddress {
         static SocketAddress of(Path path) {
             return new DomainSocketAddress(path.toString());

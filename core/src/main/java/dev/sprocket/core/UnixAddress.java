@@ -28,18 +28,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A Unix domain socket: a file of this machine. One that a server left behind is removed, one that a server listens on is
- * not. Not thread-safe.
+ * Unix domain socket address.
+ *
+ * <p>The file of a terminated server is replaced; a file on which a server listens is not. Not thread-safe.
  */
 final class UnixAddress implements ListenAddress {
-    /** The system keeps the path in 108 bytes, the last of which is 0 (unix(7)). */
-    private static final int LONGEST = 107;
+    /** Maximum length of the path: 108 bytes with a trailing 0 (unix(7)). */
+    private static final int MAX_PATH = 107;
 
-    /** What {@code /.spXXXX/s} takes. */
-    private static final int APART = 10;
+    /** Length of {@code /.spXXXX/s}. */
+    private static final int TEMPORARY_NAME = 10;
 
     private static final Set<PosixFilePermission> OWNER = PosixFilePermissions.fromString("rwx------");
-    /** Where clients have connected to; the socket itself knows the name under which it was made. */
+    /** Path to which clients connect; the channel only has the temporary path. */
     private static final AttributeKey<Path> PATH = AttributeKey.valueOf(UnixAddress.class, "path");
 
     private static final int KIND = 0170000;
@@ -49,19 +50,19 @@ final class UnixAddress implements ListenAddress {
 
     private final Path path;
     private final @Nullable Set<PosixFilePermission> permissions;
-    private @Nullable Object own;
+    private @Nullable Object fileKey;
 
     UnixAddress(Path path, @Nullable Set<PosixFilePermission> permissions) {
         this.path = path.toAbsolutePath();
         this.permissions = permissions;
         int length = bytes(this.path);
-        if (length > LONGEST) {
-            throw new IllegalArgumentException(this + ": " + length + " bytes (expected: <= " + LONGEST + ")");
+        if (length > MAX_PATH) {
+            throw new IllegalArgumentException(this + ": " + length + " bytes (expected: <= " + MAX_PATH + ")");
         }
         Path folder = this.path.getParent();
-        if (permissions != null && folder != null && bytes(folder) + APART > LONGEST) {
-            throw new IllegalArgumentException(this + ": a folder of " + bytes(folder) + " bytes (expected: <= "
-                    + (LONGEST - APART) + " with permissions)");
+        if (permissions != null && folder != null && bytes(folder) + TEMPORARY_NAME > MAX_PATH) {
+            throw new IllegalArgumentException(this + ": directory of " + bytes(folder) + " bytes (expected: <= "
+                    + (MAX_PATH - TEMPORARY_NAME) + " with permissions)");
         }
     }
 
@@ -71,13 +72,13 @@ final class UnixAddress implements ListenAddress {
 
     @Override
     public Channel bind(ServerBootstrap bootstrap, Transport transport) throws IOException {
-        makeRoom();
+        removeStaleFile();
         bootstrap.channel(transport.unixServerChannel()).attr(PATH, path).childAttr(PATH, path);
         Channel bound = permissions == null
                 ? bind(bootstrap, transport.unixAddress(path))
-                : bindClosed(bootstrap, transport, permissions);
+                : bindWithPermissions(bootstrap, transport, permissions);
         try {
-            own = file();
+            fileKey = file();
         } catch (IOException | RuntimeException e) {
             bound.close().awaitUninterruptibly();
             throw failure(reason(e), e);
@@ -85,15 +86,15 @@ final class UnixAddress implements ListenAddress {
         return bound;
     }
 
-    /** Makes the file where nobody else can reach it, and moves it once its permissions are set: umask has no say. */
-    private Channel bindClosed(ServerBootstrap bootstrap, Transport transport, Set<PosixFilePermission> who)
-            throws IOException {
-        Path apart = apart();
-        Path made = apart.resolve("s");
+    /** Creates the file in a private directory, and moves it after its permissions are set. The umask has no effect. */
+    private Channel bindWithPermissions(
+            ServerBootstrap bootstrap, Transport transport, Set<PosixFilePermission> permissions) throws IOException {
+        Path temporary = temporary();
+        Path made = temporary.resolve("s");
         Channel bound = null;
         try {
             bound = bind(bootstrap, transport.unixAddress(made));
-            Files.setPosixFilePermissions(made, who);
+            Files.setPosixFilePermissions(made, permissions);
             Files.move(made, path, StandardCopyOption.ATOMIC_MOVE);
             return bound;
         } catch (IOException | RuntimeException e) {
@@ -104,11 +105,11 @@ final class UnixAddress implements ListenAddress {
             throw failure(reason(e), e);
         } finally {
             Files.deleteIfExists(made);
-            Files.deleteIfExists(apart);
+            Files.deleteIfExists(temporary);
         }
     }
 
-    private Path apart() throws IOException {
+    private Path temporary() throws IOException {
         Path folder = path.getParent() == null ? path : path.getParent();
         for (int tries = 0; ; tries++) {
             String name = ".sp" + Integer.toString(ThreadLocalRandom.current().nextInt(36 * 36 * 36 * 36), 36);
@@ -116,7 +117,7 @@ final class UnixAddress implements ListenAddress {
                 return Files.createDirectory(folder.resolve(name), PosixFilePermissions.asFileAttribute(OWNER));
             } catch (FileAlreadyExistsException taken) {
                 if (tries == 100) {
-                    throw failure("no free name for a folder in " + folder, taken);
+                    throw failure("no free name for a temporary directory in " + folder, taken);
                 }
             } catch (IOException e) {
                 throw failure(reason(e), e);
@@ -124,31 +125,31 @@ final class UnixAddress implements ListenAddress {
         }
     }
 
-    /** In words, where the JDK's message is a path alone. */
+    /** Returns a reason where the JDK's message consists only of a path. */
     private static String reason(Exception e) {
         if (e instanceof NoSuchFileException missing) {
-            return "no such folder: " + missing.getFile();
+            return "no such directory: " + missing.getFile();
         }
         return e instanceof AccessDeniedException denied
                 ? "permission denied: " + denied.getFile()
                 : String.valueOf(e.getMessage());
     }
 
-    /** Netty's native transports remove whatever is in the way, so what may be removed is decided before. */
-    private void makeRoom() throws IOException {
+    /** Removes the file of a terminated server. Native transports of Netty would remove any file. */
+    private void removeStaleFile() throws IOException {
         if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
         if (((Integer) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS) & KIND) != SOCKET) {
-            throw failure("the file there is not a socket", null);
+            throw failure("the existing file is not a socket", null);
         }
         try (SocketChannel probe = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-            // connected, or not yet because that server is busy
+            // connected, or pending because that server is busy
             probe.configureBlocking(false);
             probe.connect(UnixDomainSocketAddress.of(path));
-        } catch (ConnectException nobody) {
+        } catch (ConnectException refused) {
             Files.deleteIfExists(path);
-            LOG.info("{}: removed what another server left behind", this);
+            LOG.info("stale socket file removed: path={}", path);
             return;
         } catch (IOException e) {
             throw failure(String.valueOf(e.getMessage()), e);
@@ -166,15 +167,15 @@ final class UnixAddress implements ListenAddress {
         return UnixDomainSocketAddress.of(path);
     }
 
-    /** Removes the file, unless another server has put its own there by now. */
+    /** Removes the file, unless another server has replaced it. */
     @Override
     public void closed() {
         try {
-            if (own != null && Files.exists(path, LinkOption.NOFOLLOW_LINKS) && own.equals(file())) {
+            if (fileKey != null && Files.exists(path, LinkOption.NOFOLLOW_LINKS) && fileKey.equals(file())) {
                 Files.delete(path);
             }
         } catch (IOException e) {
-            LOG.warn("{}: not removed: {}", this, e.toString());
+            LOG.warn("cannot remove socket file: path={} cause={}", path, e.toString());
         }
     }
 
@@ -183,15 +184,15 @@ final class UnixAddress implements ListenAddress {
         return "unix:" + path;
     }
 
-    /** Where a connection has arrived. */
+    /** Returns the local address of a connection. */
     static SocketAddress local(Channel channel) {
         Path path = channel.hasAttr(PATH) ? channel.attr(PATH).get() : null;
         return path == null ? plain(channel.localAddress()) : UnixDomainSocketAddress.of(path);
     }
 
-    /** An address without Netty's own type for Unix domain sockets, which the platform has one for. */
+    /** Converts Netty's address type for Unix domain sockets to the JDK's. */
     static SocketAddress plain(SocketAddress address) {
-        // by name: the class need not be there
+        // checked by name, because the class may be missing
         return address.getClass().getName().startsWith("io.netty.channel.unix.") ? Native.plain(address) : address;
     }
 

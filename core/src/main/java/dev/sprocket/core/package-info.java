@@ -1,11 +1,11 @@
 /**
- * The bricks that every stack is made of.
+ * Components, connections and servers from which every stack is built.
  *
- * <p>Where to start reading: {@link dev.sprocket.core.MessageComponent} is what you write, {@link
- * dev.sprocket.core.Connection} is what it is handed, {@link dev.sprocket.core.IoServer} is what serves it. {@link
- * dev.sprocket.core.ForwardingComponent} is how a decorator is made, {@link dev.sprocket.core.AttributeKey} how one layer leaves a fact
- * for those above it. {@link
- * dev.sprocket.core.CommandComponent} is the other way to write an application: its callbacks return what should happen. Whoever writes a protocol layer goes on to {@code dev.sprocket.core.spi}.
+ * <p>Start with {@link dev.sprocket.core.MessageComponent}, which an application implements, {@link
+ * dev.sprocket.core.Connection}, which it uses, and {@link dev.sprocket.core.IoServer}, which serves it. {@link
+ * dev.sprocket.core.ForwardingComponent} is the base class of decorators, and {@link dev.sprocket.core.AttributeKey}
+ * passes values from one layer to those above it. {@link dev.sprocket.core.CommandComponent} is an alternative style of
+ * application, whose callbacks return commands. Protocol layers are built with {@code dev.sprocket.core.spi}.
  */
 @NullMarked
 package dev.sprocket.core;

@@ -105,7 +105,7 @@ class AddressesTest {
     @Test
     void what_makes_no_sense_is_refused_before_the_start() {
         IoServerBuilder builder = IoServer.builder(ECHO);
-        assertThatThrownBy(builder::build).hasMessage("no address to listen on (expected: bind before build)");
+        assertThatThrownBy(builder::build).hasMessage("no listen address (expected: bind before build)");
         assertThatThrownBy(() -> builder.bind(70000)).hasMessage("port: 70000 (expected: 0-65535)");
         assertThatThrownBy(() -> builder.backlog(0)).hasMessage("backlog: 0 (expected: >= 1)");
         assertThatThrownBy(() -> builder.outboundLimit(0)).hasMessage("outbound limit: 0 (expected: >= 1)");
@@ -177,7 +177,7 @@ class AddressesTest {
                 .loops(EventLoops.on(Transport.NIO))
                 .build();
         assertThatThrownBy(nio::start)
-                .hasMessage("cannot listen on [::]:0: IPv6 alone is not possible with nio (expected: epoll)");
+                .hasMessage("cannot listen on [::]:0: IPv6-only sockets are not supported by nio (expected: epoll)");
     }
 
     @Test
@@ -212,7 +212,7 @@ class AddressesTest {
                 client.send("go");
                 assertThat(closed.await(30, TimeUnit.SECONDS)).isTrue();
             }
-            assertThat(log.with("(limit: 2000)")).hasSize(1);
+            assertThat(log.with("limit=2000")).hasSize(1);
         }
     }
 }

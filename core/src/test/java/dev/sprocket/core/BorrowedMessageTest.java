@@ -45,7 +45,7 @@ class BorrowedMessageTest {
             assertEnded(ended::content);
             assertEnded(() -> ended.fragmented(4));
             assertEnded(() -> BorrowedMessages.bytes(ended));
-            assertThat(ended).hasToString("text message that has ended");
+            assertThat(ended).hasToString("text message that is no longer valid");
             assertThat(ended.isBinary()).isFalse();
         }
         next.release();

@@ -78,6 +78,6 @@ final class CommandTest {
                     }
                 })
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("commands: more than 1000000 (expected: at most that)");
+                .hasMessage("commands: more than 1000000 (expected: <= 1000000)");
     }
 }

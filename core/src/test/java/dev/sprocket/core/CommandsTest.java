@@ -207,7 +207,7 @@ final class CommandsTest {
         });
         try (LogLines log = LogLines.record()) {
             say("go");
-            assertThat(log.with("failed and did not handle it")).hasSize(1);
+            assertThat(log.with("connection closed, unhandled exception: ")).hasSize(1);
         }
         assertThat(bob.isOpen()).isFalse();
     }
@@ -233,7 +233,7 @@ final class CommandsTest {
                 .containsExactly(
                         "go",
                         "error commands of one callback: more than 1000000"
-                                + " (expected: at most that; does a function return itself?)");
+                                + " (expected: <= 1000000; does a function return itself?)");
     }
 
     @Test

@@ -124,7 +124,9 @@ class DrainTest {
 
                 // the loop goes on for the other server, and still the last callbacks were before the return
                 assertThat(app.calls).containsExactly("told", "told", "close", "close");
-                assertThat(log.with("cut")).containsExactly("2 of 2 connections cut: they did not end within 50 ms");
+                assertThat(log.with("aborted"))
+                        .containsExactly("shutdown deadline exceeded, connections aborted: aborted=2 connections=2"
+                                + " deadlineMs=50");
                 assertThat(one.rest() + two.rest()).isEmpty();
             }
         }
@@ -151,7 +153,7 @@ class DrainTest {
             assertThat(client.rest()).isEqualTo("done");
             closing.join(20_000);
             assertThat(closing.isAlive()).isFalse();
-            assertThat(log.with("cut")).isEmpty();
+            assertThat(log.with("aborted")).isEmpty();
         }
     }
 

@@ -87,10 +87,10 @@ final class IpFilterTest {
         try (LogLines log = LogLines.record();
                 Peer denied = from("10.1.2.3");
                 Peer other = from("198.51.100.1")) {
-            assertThat(log.with("refused"))
+            assertThat(log.with("rejected"))
                     .containsExactly(
-                            "10.1.2.3:5000 refused (denied: 10.0.0.0/8)",
-                            "198.51.100.1:5000 refused (allowed: [192.0.2.0/24])");
+                            "connection rejected: peer=10.1.2.3:5000 rule=denied: 10.0.0.0/8",
+                            "connection rejected: peer=198.51.100.1:5000 rule=allowed: [192.0.2.0/24]");
         }
     }
 

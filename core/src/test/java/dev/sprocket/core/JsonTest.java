@@ -87,7 +87,10 @@ final class JsonTest {
             peer.channel.runPendingTasks();
             assertThat(peer.isConnected()).isFalse();
             assertThat(game.calls).containsExactly("open", "close");
-            assertThat(log.with(" closed: ")).singleElement().asString().contains(reason);
+            assertThat(log.with("connection closed: "))
+                    .singleElement()
+                    .asString()
+                    .contains(reason);
         }
     }
 

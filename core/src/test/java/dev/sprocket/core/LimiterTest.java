@@ -62,7 +62,7 @@ final class LimiterTest {
             assertThat(three.isConnected()).isFalse();
             assertThat(app.calls()).containsExactly("open", "open");
             assertThat(limiter.rejectedConnections()).isEqualTo(1);
-            assertThat(log.with("refused: connection 3 (expected: <= 2)")).hasSize(1);
+            assertThat(log.with("reason=connection 3 (expected: <= 2)")).hasSize(1);
             one.leaves();
             assertThat(limiter.connections()).isEqualTo(1);
             try (Peer four = new Peer(limiter)) {
@@ -134,7 +134,7 @@ final class LimiterTest {
             assertThat(app.calls()).as("no more than a second is saved up").hasSize(1 + 9);
             assertThat(limiter.rejectedMessages()).isEqualTo(5);
             PeerLog.flush();
-            assertThat(log.with("sends more than 4 messages a second"))
+            assertThat(log.with("rate limit exceeded: "))
                     .hasSize(2)
                     .last()
                     .asString()
@@ -153,7 +153,7 @@ final class LimiterTest {
             assertThat(peer.isConnected()).isFalse();
             assertThat(app.calls()).containsExactly("open", "m", "m", "close");
             assertThat(limiter.closedConnections()).isEqualTo(1);
-            assertThat(log.with("closed: more than 2 messages a second")).hasSize(1);
+            assertThat(log.with("reason=more than 2 messages a second")).hasSize(1);
         }
     }
 

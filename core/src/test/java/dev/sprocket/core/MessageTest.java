@@ -124,10 +124,10 @@ final class MessageTest {
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> message.fragmented(1, 3))
-                .withMessage("parts that end at 3 (expected: 4)");
+                .withMessage("fragments that end at 3 (expected: 4)");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> message.fragmented(3, 1, 4))
-                .withMessage("part that ends at 1 (expected: >= 3)");
+                .withMessage("fragment that ends at 1 (expected: >= 3)");
         assertThatIllegalArgumentException().isThrownBy(message::fragmented);
     }
 }

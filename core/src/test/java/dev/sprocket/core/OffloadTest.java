@@ -138,7 +138,7 @@ final class OffloadTest {
             peer.says("a").says("b");
             assertThat(peer.isConnected()).isFalse();
             assertThat(app.calls()).containsExactly("open", "close");
-            assertThat(log.with("its executor takes no callbacks: "))
+            assertThat(log.with("executor rejected its callback: "))
                     .isNotEmpty()
                     .allMatch(line -> line.contains("shut down"));
         }

@@ -162,10 +162,10 @@ final class OverflowTest implements MessageComponent<Connection, Message> {
             assertThat(peer().channel.isOpen()).isFalse();
             assertThat(peer().losses.connections()).isEqualTo(1);
             assertThat(DropStats.of(conn()).connections()).isEqualTo(1);
-            assertThat(log.with("does not read"))
+            assertThat(log.with("outbound limit exceeded"))
                     .singleElement()
                     .asString()
-                    .contains("9864 bytes wait", "1096 more", "(limit: 10000)");
+                    .contains("pending=9864", "message=1096", "limit=10000");
         }
     }
 
@@ -279,17 +279,13 @@ final class OverflowTest implements MessageComponent<Connection, Message> {
         try (LogLines log = LogLines.record()) {
             stuck(OverflowPolicy.DROP_NEWEST);
             offer(1, 14);
-            assertThat(log.with("reads too slowly")).singleElement().asString().contains("1 messages of 1000 bytes");
+            assertThat(log.with("slow reader")).singleElement().asString().contains("messages=1 bytes=1000");
             peer().advance(1_000);
             offer(15, null);
             offer(16, null);
             peer().leaves();
             PeerLog.flush();
-            assertThat(log.with("reads too slowly"))
-                    .hasSize(2)
-                    .last()
-                    .asString()
-                    .contains("repeated=6");
+            assertThat(log.with("slow reader")).hasSize(2).last().asString().contains("repeated=6");
         }
     }
 

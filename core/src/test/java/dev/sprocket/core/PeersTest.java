@@ -33,7 +33,7 @@ class PeersTest {
     void other_entries_are_refused() {
         assertThatThrownBy(() -> PeerSet.check("unix:/run/nginx.sock"))
                 .hasMessage("peer: unix:/run/nginx.sock (expected: unix, for all Unix domain sockets)");
-        assertThatThrownBy(() -> PeerSet.check("localhost")).hasMessageContaining("(expected: as 10.0.0.0/8");
+        assertThatThrownBy(() -> PeerSet.check("localhost")).hasMessageContaining("(expected: such as 10.0.0.0/8");
     }
 
     @Test

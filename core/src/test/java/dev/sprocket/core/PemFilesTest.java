@@ -68,10 +68,9 @@ class PemFilesTest {
         Path file = file(key);
 
         assertThat(tls(file(chain), file, "open")).isNotNull();
-        assertThatThrownBy(() -> tls(file(chain), file, "wrong"))
-                .hasMessage(file + ": the passphrase does not open it");
+        assertThatThrownBy(() -> tls(file(chain), file, "wrong")).hasMessage(file + ": wrong passphrase");
         assertThatThrownBy(() -> tls(file(chain), file, null))
-                .hasMessage(file + ": encrypted (expected: a passphrase for it)");
+                .hasMessage(file + ": encrypted private key (expected: a passphrase)");
     }
 
     @ParameterizedTest
@@ -80,7 +79,7 @@ class PemFilesTest {
         Path file = file(key);
 
         assertThatThrownBy(() -> tls(file("ec-cert"), file, "open"))
-                .hasMessage(file + ": encrypted in a way that the JDK does not read (expected: AES, as written by"
+                .hasMessage(file + ": unsupported encryption (expected: AES, as written by"
                         + " openssl pkcs8 -topk8 -v2 aes-256-cbc)");
     }
 

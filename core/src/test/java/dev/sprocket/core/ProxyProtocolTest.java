@@ -172,7 +172,7 @@ class ProxyProtocolTest {
     void where_a_header_is_required_strangers_are_closed() {
         connect("203.0.113.7", REQUIRED);
 
-        isClosedWith("203.0.113.7:4711 closed: not one of the proxies (expected: [10.0.0.0/8])");
+        isClosedWith("connection closed: peer=203.0.113.7:4711 reason=not a trusted proxy (expected: [10.0.0.0/8])");
     }
 
     @Test
@@ -180,7 +180,7 @@ class ProxyProtocolTest {
         connect("10.0.0.1", REQUIRED);
         says("GET / HTTP/1.1\r\n\r\n");
 
-        isClosedWith("10.0.0.1:4711 closed: PROXY header: \"GET / HTTP/1\""
+        isClosedWith("connection closed: peer=10.0.0.1:4711 reason=PROXY header: \"GET / HTTP/1\""
                 + " (expected: version 1 or 2 of the PROXY protocol)");
     }
 
@@ -206,7 +206,7 @@ class ProxyProtocolTest {
         assertThat(log.all())
                 .singleElement()
                 .asString()
-                .startsWith("10.0.0.1:4711 closed: PROXY header: ")
+                .startsWith("connection closed: peer=10.0.0.1:4711 reason=PROXY header: ")
                 .doesNotContain("\n", "(+ trace)");
     }
 
@@ -221,7 +221,7 @@ class ProxyProtocolTest {
         channel.advanceTimeBy(1500, TimeUnit.MILLISECONDS);
         channel.runScheduledPendingTasks();
 
-        isClosedWith("10.0.0.1:4711 closed: no PROXY header within 10000 ms");
+        isClosedWith("connection closed: peer=10.0.0.1:4711 reason=no PROXY header within 10000 ms");
     }
 
     @Test
@@ -266,7 +266,7 @@ class ProxyProtocolTest {
     @Test
     void a_proxy_must_be_named() {
         assertThatThrownBy(ProxyProtocol::required)
-                .hasMessage("trusted proxies: none (expected: address ranges, as 10.0.0.0/8)");
+                .hasMessage("trusted proxies: none (expected: address ranges such as 10.0.0.0/8)");
         assertThatThrownBy(() -> ProxyProtocol.optional("lb.example.com")).hasMessageContaining("lb.example.com");
         assertThat(REQUIRED).hasToString("PROXY protocol, required, from [10.0.0.0/8]");
     }

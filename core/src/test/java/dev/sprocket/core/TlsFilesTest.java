@@ -88,8 +88,9 @@ class TlsFilesTest {
         assertThat(engine(Tls.builder().pem(chain, key, "open").build())).isNotNull();
         assertThatThrownBy(() -> Tls.builder().pem(chain, key, "wrong").build())
                 .isInstanceOf(IOException.class)
-                .hasMessageStartingWith(key + ": the passphrase does not open it");
-        assertThatThrownBy(() -> Tls.pem(chain, key)).hasMessage(key + ": encrypted (expected: a passphrase for it)");
+                .hasMessageStartingWith(key + ": wrong passphrase");
+        assertThatThrownBy(() -> Tls.pem(chain, key))
+                .hasMessage(key + ": encrypted private key (expected: a passphrase)");
     }
 
     @Test
@@ -137,7 +138,7 @@ class TlsFilesTest {
                 .hasMessage(chain + ": no private key (expected: BEGIN PRIVATE KEY)");
         assertThatThrownBy(() -> Tls.pem(chain, rubbish))
                 .hasMessage(
-                        rubbish + ": a key of unknown kind (expected: one of [RSA, EC, Ed25519, Ed448, RSASSA-PSS])");
+                        rubbish + ": unknown key algorithm (expected: one of [RSA, EC, Ed25519, Ed448, RSASSA-PSS])");
         assertThatThrownBy(() -> Tls.keyStore(chain, "x"))
                 .hasMessageContaining("(expected: a PKCS #12 or JKS key store)");
         assertThatThrownBy(() -> Tls.builder().build())

@@ -163,7 +163,7 @@ class TlsTest {
         try (LogLines log = LogLines.record()) {
             assertThatThrownBy(socket::startHandshake).isInstanceOf(SSLException.class);
             server.close();
-            assertThat(log.all()).singleElement().asString().contains(" closed: TLS handshake failed: ");
+            assertThat(log.all()).singleElement().asString().contains(" reason=TLS handshake failed: ");
         }
     }
 
@@ -176,7 +176,7 @@ class TlsTest {
                     .startsWith("HTTP/1.1 400 Bad Request\r\n")
                     .endsWith("(expected: https:// or wss://)\n");
             server.close();
-            assertThat(log.all()).singleElement().asString().endsWith(" closed: HTTP request (expected: TLS)");
+            assertThat(log.all()).singleElement().asString().endsWith(" received=HTTP request (expected: TLS)");
         }
     }
 
@@ -190,7 +190,7 @@ class TlsTest {
             assertThat(log.all())
                     .singleElement()
                     .asString()
-                    .endsWith(" closed: TLS handshake failed: no TLS (expected: https:// or wss://)");
+                    .endsWith(" reason=TLS handshake failed: not TLS (expected: https:// or wss://)");
         }
     }
 
@@ -214,7 +214,7 @@ class TlsTest {
             PeerLog.flush();
             assertThat(log.all())
                     .hasSize(2)
-                    .allMatch(line -> line.contains(" closed: TLS handshake failed: "))
+                    .allMatch(line -> line.contains(" reason=TLS handshake failed: "))
                     .last()
                     .asString()
                     .contains("repeated=1");
@@ -264,7 +264,7 @@ class TlsTest {
 
         try (LogLines log = LogLines.record()) {
             assertThatThrownBy(tls::reload).isInstanceOf(IOException.class).hasMessageStartingWith(chain + ": ");
-            assertThat(log.with("TLS goes on with the certificate it has: " + chain))
+            assertThat(log.with("TLS reload failed, current certificate stays in use: " + chain))
                     .hasSize(1);
         }
 
@@ -288,7 +288,7 @@ class TlsTest {
             channel.runPendingTasks();
 
             assertThat(channel.isOpen()).isFalse();
-            assertThat(log.all()).singleElement().asString().endsWith(" closed: no TLS handshake within 10000 ms");
+            assertThat(log.all()).singleElement().asString().endsWith(" reason=no TLS handshake within 10000 ms");
             assertThat(app.calls()).isEmpty();
         }
         channel.finishAndReleaseAll();

@@ -116,8 +116,7 @@ class UnixAddressTest {
         try (LogLines log = LogLines.record();
                 IoServer server = server()) {
             server.start();
-            assertThat(log.with("unix:" + path + ": removed what another server left behind"))
-                    .hasSize(1);
+            assertThat(log.with("stale socket file removed: path=" + path)).hasSize(1);
             try (Client client = Client.to(server.address())) {
                 assertThat(client.send("x").read(1)).isEqualTo("x");
             }
@@ -131,7 +130,7 @@ class UnixAddressTest {
         Path path = Files.writeString(folder.resolve("x.sock"), "precious");
 
         assertThatThrownBy(server(transport, new EchoServer())::start)
-                .hasMessage("cannot listen on unix:" + path + ": the file there is not a socket");
+                .hasMessage("cannot listen on unix:" + path + ": the existing file is not a socket");
         assertThat(path).hasContent("precious");
     }
 
@@ -220,7 +219,7 @@ class UnixAddressTest {
         Path path = Path.of("/tmp/" + "x".repeat(94) + "/a.s");
 
         assertThatThrownBy(() -> IoServer.builder(new EchoServer()).unix(path, "rw-rw----"))
-                .hasMessage("unix:" + path + ": a folder of 99 bytes (expected: <= 97 with permissions)");
+                .hasMessage("unix:" + path + ": directory of 99 bytes (expected: <= 97 with permissions)");
     }
 
     @Test

@@ -161,8 +161,9 @@ final class HttpBridgeTest {
 
         assertThatIllegalStateException()
                 .isThrownBy(() -> open.bind("0.0.0.0", 0).build())
-                .withMessage("bridge http: host 0.0.0.0 lets anybody push who can reach it (expected: a backend with a "
-                        + "token or a signing key, or a loopback address such as 127.0.0.1)");
+                .withMessage(
+                        "bridge http: host 0.0.0.0 accepts unauthenticated messages from other machines (expected: a"
+                                + " backend with a token or a signing key, or a loopback address such as 127.0.0.1)");
         HttpBridge.builder(HttpPush.builder(topics)
                         .backend(Backend.token("cms", "x"))
                         .build())

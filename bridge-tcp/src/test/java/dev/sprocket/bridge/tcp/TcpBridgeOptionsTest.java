@@ -272,8 +272,9 @@ final class TcpBridgeOptionsTest {
     void beyond_loopback_it_wants_a_secret() {
         assertThatIllegalStateException()
                 .isThrownBy(() -> TcpBridge.builder(topics).bind("0.0.0.0", 0).build())
-                .withMessage("bridge tcp: host 0.0.0.0 lets anybody push who can reach it (expected: a secret, or a "
-                        + "loopback address such as 127.0.0.1)");
+                .withMessage(
+                        "bridge tcp: host 0.0.0.0 accepts unauthenticated messages from other machines (expected: a"
+                                + " secret, or a loopback address such as 127.0.0.1)");
         TcpBridge.builder(topics).bind("0.0.0.0", 0).secret("s").build();
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> TcpBridge.builder(topics).secret(""));

@@ -368,8 +368,8 @@ final class ZmqBridgeTest {
         ZmqBridgeBuilder open = ZmqBridge.pull(topics).bind("0.0.0.0", 0).allow("10.0.0.0/8");
         assertThatIllegalStateException()
                 .isThrownBy(open::build)
-                .withMessage("bridge zmq: host 0.0.0.0 lets anybody push who can reach it (expected: CURVE keys and the"
-                        + " keys of clients, or a loopback address such as 127.0.0.1)");
+                .withMessage("bridge zmq: host 0.0.0.0 accepts unauthenticated messages from other machines (expected:"
+                        + " CURVE keys and the keys of clients, or a loopback address such as 127.0.0.1)");
         assertThatIllegalStateException().isThrownBy(open.curve(SERVER)::build);
         open.client(CLIENT.publicKey()).build();
         ZmqBridge.sub(topics).connect("192.0.2.1", 5556).build();

@@ -4,12 +4,14 @@ import com.google.errorprone.annotations.ThreadSafe;
 import java.util.List;
 
 /**
- * A component at the bottom of a stack that speaks more than one protocol, and lets TLS negotiate which (ALPN, RFC 7301).
- * What was chosen for a connection is {@code Tls.protocol(conn)}.
+ * Component that lets TLS negotiate its application protocol (ALPN, RFC 7301).
+ *
+ * <p>Implemented by the lowest component of a stack if it speaks several protocols.
+ * {@code Tls.applicationProtocol(conn)} returns the negotiated one.
  */
 @ThreadSafe
 @FunctionalInterface
 public interface AlpnProtocols {
-    /** The names as IANA registers them, the preferred one first: {@code h2}, {@code http/1.1}. */
+    /** Returns the names registered with IANA, in order of preference: {@code h2}, {@code http/1.1}. */
     List<String> protocols();
 }

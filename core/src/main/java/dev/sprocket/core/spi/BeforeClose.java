@@ -4,38 +4,39 @@ import dev.sprocket.core.AttributeKey;
 import dev.sprocket.core.Connection;
 
 /**
- * Callback that lets a protocol send a final message when a lower layer is about to close the connection. The lower layer
- * {@linkplain CloseRequest#claim takes} the {@link CloseRequest} and leaves it to the protocol when it is closed, which may wait for the
- * peer to answer.
+ * Callback that lets a protocol send a final message before a lower layer closes.
  *
- * <p>Threads: {@link #set} any; the callback runs on the event loop, and must not block.
+ * <p>The lower layer {@linkplain CloseRequest#claim claims} the {@link CloseRequest} and leaves the time of the close
+ * to the protocol, which may wait for the peer's answer.
+ *
+ * <p>{@link #set} may be called from any thread; the callback runs on the event loop and must not block.
  */
 public final class BeforeClose {
-    /** Sends the final message. */
+    /** Sends the final message of a protocol. */
     @FunctionalInterface
     public interface Hook {
         /**
-         * Called once.
+         * Sends the final message. Called once.
          *
-         * @param close closes the connection; to be run when the peer has answered, or has had the time to
+         * @param close closes the connection; to be run when the peer has answered, or after a timeout
          */
         void run(CloseRequest.Cause cause, Runnable close);
     }
 
-    private static final AttributeKey<Hook> KEY = AttributeKey.of("last words", "has somebody any?");
+    private static final AttributeKey<Hook> KEY = AttributeKey.of("before-close hook", "was BeforeClose.set called?");
 
     private BeforeClose() {}
 
-    /** Sets the callback of the protocol on this connection. */
-    public static void set(Connection conn, Hook words) {
-        KEY.set(conn, words);
+    /** Sets the hook of the protocol on this connection. */
+    public static void set(Connection conn, Hook hook) {
+        KEY.set(conn, hook);
     }
 
-    /** Calls it; without one the connection is closed at once. */
+    /** Runs the hook of a connection; without a hook, closes it immediately. */
     public static void run(Connection conn, CloseRequest.Cause cause, Runnable close) {
-        Hook words = KEY.peek(conn);
-        if (words != null) {
-            words.run(cause, close);
+        Hook hook = KEY.peek(conn);
+        if (hook != null) {
+            hook.run(cause, close);
         } else {
             close.run();
         }

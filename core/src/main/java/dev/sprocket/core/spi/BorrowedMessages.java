@@ -5,33 +5,33 @@ import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Messages that a layer lends to the component above for one callback.
+ * Creates messages that a layer lends to the component above for one callback.
  *
  * <pre>{@code
- * Message message = Borrowed.binary(bytes);
+ * Message message = BorrowedMessages.binary(bytes);
  * try {
- *     level.deliver(app, message);
+ *     invoker.deliver(app, message);
  * } finally {
- *     Borrowed.end(message);
+ *     BorrowedMessages.invalidate(message);
  *     bytes.release();
  * }
  * }</pre>
  *
- * <p>A message that has ended throws {@link IllegalStateException} wherever it is used, so no component can read what its
- * memory holds by then: the bytes of another peer.
+ * <p>An invalidated message throws {@link IllegalStateException} on every use, so no component can read bytes of
+ * another peer from reused memory.
  *
- * <p>Threads: that of the callback, unless a method says otherwise.
+ * <p>Confined to the thread of the callback unless a method states otherwise.
  */
 public final class BorrowedMessages {
-    /** What only a message can do. */
+    /** Access to private members of {@link Message}. */
     public interface Access {
-        /** A message that can end. */
+        /** Creates a message that can be invalidated. */
         Message borrow(ByteBuf content, boolean binary);
 
-        /** Ends it. */
+        /** Invalidates a message. */
         void invalidate(Message message);
 
-        /** Its content, without a guard of its own. */
+        /** Returns the content without a separate reference count. */
         ByteBuf bytes(Message message);
     }
 
@@ -39,47 +39,54 @@ public final class BorrowedMessages {
 
     private BorrowedMessages() {}
 
-    /** Called by {@link Message}, once. */
+    /** Registers the access object. Called once, by {@link Message}. */
     public static void register(Access own) {
         if (access != null) {
-            throw new IllegalStateException("registered before");
+            throw new IllegalStateException("already registered");
         }
         access = own;
     }
 
     private static Access access() {
-        Access known = access;
-        return known == null ? initialized() : known;
+        Access current = access;
+        return current == null ? initialized() : current;
     }
 
-    /** Nobody has used a message yet. */
+    /** Initializes {@link Message}, which registers the access object. */
     private static Access initialized() {
         Message.text("");
-        Access known = access;
-        if (known == null) {
+        Access current = access;
+        if (current == null) {
             throw new IllegalStateException("Message did not register");
         }
-        return known;
+        return current;
     }
 
-    /** A text message around UTF-8 (not checked), valid until {@link #invalidate}; the buffer stays the caller's. */
+    /**
+     * Creates a text message from UTF-8, which is not validated. It is valid until {@link #invalidate}; the buffer
+     * remains owned by the caller.
+     */
     public static Message text(ByteBuf utf8) {
         return access().borrow(utf8, false);
     }
 
-    /** A binary message, valid until {@link #invalidate}; the buffer stays the caller's. */
+    /** Creates a binary message that is valid until {@link #invalidate}. The buffer remains owned by the caller. */
     public static Message binary(ByteBuf bytes) {
         return access().borrow(bytes, true);
     }
 
-    /** Ends a message, before its buffer is released. A message that was not lent by this class stays valid. */
+    /**
+     * Invalidates a message, before its buffer is released. Messages that were not created by this class stay valid.
+     */
     public static void invalidate(Message message) {
         access().invalidate(message);
     }
 
     /**
-     * The content, for layers that read it during the callback or retain it: unlike {@link Message#content()} it costs
-     * nothing, and must not be kept without {@code retain()}. Throws {@link IllegalStateException} if the message has ended.
+     * Returns the content, for layers that read it during the callback or retain it.
+     *
+     * <p>Unlike {@link Message#content()} it allocates nothing, and it must not be stored without {@code retain()}.
+     * Throws {@link IllegalStateException} if the message was invalidated.
      */
     public static ByteBuf bytes(Message message) {
         return access().bytes(message);

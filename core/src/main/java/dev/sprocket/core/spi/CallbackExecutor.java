@@ -6,31 +6,37 @@ import dev.sprocket.core.Connection;
 import java.util.concurrent.Executor;
 
 /**
- * Where the callbacks of a connection are called: on its event loop, or where a layer such as {@code Offload} calls them. A layer
- * that goes on later, when somebody else has answered, goes on there.
+ * Executor on which the callbacks of a connection run.
+ *
+ * <p>This is the event loop, or the executor of a layer such as {@link dev.sprocket.core.ExecuteOn}. A layer that
+ * continues asynchronously continues on it.
  */
 @ThreadSafe
 public final class CallbackExecutor {
-    private static final AttributeKey<Place> KEY = AttributeKey.of("place of callbacks", "is it stated?");
+    private static final AttributeKey<Binding> KEY =
+            AttributeKey.of("callback executor", "was CallbackExecutor.set called?");
 
-    /** Layers above that do not pass on this connection, but one of their own, are back on the event loop. */
-    private record Place(Connection conn, Executor executor) {}
+    /**
+     * Executor with the connection that it was set for. Connections of layers above inherit the attribute, but their
+     * callbacks run on the event loop again.
+     */
+    private record Binding(Connection conn, Executor executor) {}
 
     private CallbackExecutor() {}
 
-    /** States that what is above this level is called by an executor, one callback of the connection at a time. */
+    /** Sets the executor of the callbacks above this layer. It must run one callback of the connection at a time. */
     public static void set(Connection conn, Executor executor) {
-        KEY.set(conn, new Place(conn, executor));
+        KEY.set(conn, new Binding(conn, executor));
     }
 
-    /** Runs a task as if it were a callback of the component above: at once if this is the place, or soon. */
-    @SuppressWarnings("ReferenceEquality") // a level always passes the same connection
+    /** Runs a task like a callback of the component above: immediately or soon. */
+    @SuppressWarnings("ReferenceEquality") // a layer always passes the same connection
     public static void run(Connection conn, Runnable task) {
-        Place place = KEY.peek(conn);
-        if (place != null && place.conn == conn) {
-            place.executor.execute(task);
+        Binding binding = KEY.peek(conn);
+        if (binding != null && binding.conn == conn) {
+            binding.executor.execute(task);
         } else {
-            PipelineContext.find(conn).ifPresentOrElse(segment -> segment.onLoop(task), task);
+            PipelineContext.find(conn).ifPresentOrElse(context -> context.onLoop(task), task);
         }
     }
 }

@@ -9,13 +9,13 @@ import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslHandler;
 import java.util.concurrent.TimeUnit;
 
-/** How a socket is closed once all that is queued was sent. Confined to the event loop. */
+/** Way to close a socket after its queued data was sent. Confined to the connection's event loop. */
 enum CloseMode {
     AT_ONCE,
-    /** Only our half; the other when the peer has closed its own, or a second later. */
+    /** Closes the output first. The input is closed when the peer has closed its side, or after one second. */
     LINGERING;
 
-    /** How long a closing connection may take to send what is queued. */
+    /** Maximum time to send queued data while closing. */
     private static final long CLOSE_SECONDS = 5;
 
     private static final long LINGER_SECONDS = 1;
@@ -29,7 +29,7 @@ enum CloseMode {
                 if (tls == null) {
                     socket.shutdownOutput();
                 } else {
-                    // a stream that ends without a close_notify may have been cut by somebody else (RFC 8446 6.1)
+                    // a stream that ends without close_notify may have been truncated by an attacker (RFC 8446 6.1)
                     tls.closeOutbound().addListener(sent -> socket.shutdownOutput());
                 }
                 force(channel, LINGER_SECONDS);

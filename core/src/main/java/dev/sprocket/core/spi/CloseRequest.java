@@ -1,44 +1,46 @@
 package dev.sprocket.core.spi;
 
 /**
- * This connection is about to end: sent through its pipeline as a user event, from below. The first handler that has to
- * finish something takes it, and closes the connection itself; one where nobody takes it is closed at once.
+ * Request to close the connection, sent through its pipeline as a user event.
+ *
+ * <p>The first handler that has to finish something claims it and closes the connection itself. If no handler claims
+ * it, the connection is closed immediately.
  *
  * <p>Confined to the connection's event loop.
  */
 public final class CloseRequest {
-    /** Why. */
+    /** Reason of the request. */
     public enum Cause {
-        /** The server stops; a protocol that has words for that should say them. */
+        /** The server shuts down; a protocol that can tell its peer should do so. */
         SERVER_SHUTDOWN,
-        /** The peer will send no more, but may still be reading. */
+        /** The peer has ended its stream, but may still be reading. */
         END_OF_STREAM,
-        /** Whom it belongs to is not let in any more: logged out, expired, or taken back. */
+        /** The owner is no longer authorized: logged out, expired or revoked. */
         UNAUTHORIZED,
-        /** More waits for the peer to read than may; a last word must be short. */
+        /** Too much data is pending for the peer; a final message must be short. */
         OVERFLOW
     }
 
     private final Cause cause;
-    private boolean taken;
+    private boolean claimed;
 
-    /** For this cause. */
+    /** Creates a request with this cause. */
     public CloseRequest(Cause cause) {
         this.cause = cause;
     }
 
-    /** Why. */
+    /** Returns the cause. */
     public Cause cause() {
         return cause;
     }
 
-    /** Says that the caller ends this connection. */
+    /** Claims the request: the caller closes the connection. */
     public void claim() {
-        taken = true;
+        claimed = true;
     }
 
-    /** Whether somebody ends this connection. */
+    /** Reports whether a handler closes the connection. */
     public boolean isClaimed() {
-        return taken;
+        return claimed;
     }
 }

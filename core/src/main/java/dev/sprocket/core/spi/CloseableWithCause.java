@@ -4,15 +4,17 @@ import com.google.errorprone.annotations.ThreadSafe;
 import dev.sprocket.core.Connection;
 
 /**
- * A connection whose protocol has words for a failure: 500 under HTTP, 1011 under WebSocket. A connection that stands on
- * another hands it down.
+ * Connection whose protocol can report a failure to its peer.
+ *
+ * <p>The cause is reported as 500 under HTTP and as 1011 under WebSocket. A connection that stands on another one
+ * passes it down.
  */
 @ThreadSafe
 public interface CloseableWithCause extends Connection {
-    /** Closes the connection because of this; what kind of {@link RejectedException} it is, if it is one, is told to the peer. */
+    /** Closes the connection because of a failure. The peer is told the kind of a {@link RejectedException}. */
     void closeWithCause(Throwable cause);
 
-    /** Closes any connection because of this, with what words it has. */
+    /** Closes any connection because of a failure, and reports the cause if the protocol can. */
     static void close(Connection conn, Throwable cause) {
         if (conn instanceof CloseableWithCause failing) {
             failing.closeWithCause(cause);

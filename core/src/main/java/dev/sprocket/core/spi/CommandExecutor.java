@@ -12,13 +12,15 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries out what the callbacks of a {@link CommandHandler} return. The adapter of a protocol calls it from each of its own
- * callbacks, and lets through what it throws: the level below tells {@code onError} of it.
+ * Executes the commands that callbacks of a {@link CommandHandler} return.
  *
- * <p>It ends, whatever it is given: commands wait in a queue and not on the stack, there are at most {@link Command#LIMIT} of them
- * for one callback, and a connection is closed once.
+ * <p>The adapter of a protocol calls it from each of its own callbacks, and does not catch its exceptions: the layer
+ * below passes them to {@code onError}.
  *
- * <p>Threads: the callbacks of one connection must not overlap. Commands may be about connections of other threads.
+ * <p>Execution always terminates: commands wait in a queue, not on the stack; one callback executes at most
+ * {@link Command#LIMIT} of them; and a connection is closed once.
+ *
+ * <p>Callbacks of one connection must not overlap. Commands may refer to connections of other threads.
  */
 public final class CommandExecutor<C extends Connection> {
     private static final PeerLog LOG = PeerLog.of(CommandExecutor.class);
@@ -26,12 +28,12 @@ public final class CommandExecutor<C extends Connection> {
     private final AttributeKey<CallbackState> key = AttributeKey.of("commands", "was onOpen of the adapter called?");
     private final CommandHandler<? super C> app;
 
-    /** For one application. */
+    /** Creates an executor for one application. */
     public CommandExecutor(CommandHandler<? super C> app) {
         this.app = app;
     }
 
-    /** Whose turn it is to call the application about one connection; locked, since others may want to close it. */
+    /** Callback state of one connection. Synchronized, because other threads may close the connection. */
     private final class CallbackState {
         private final C conn;
         private boolean calling;
@@ -47,13 +49,13 @@ public final class CommandExecutor<C extends Connection> {
             return calling;
         }
 
-        /** Returns whether it is to be closed, which had to wait. */
+        /** Ends a callback. Returns true if the connection is to be closed, which was deferred. */
         synchronized boolean end() {
             calling = false;
             return closing;
         }
 
-        /** Returns whether the caller is to call {@code onClose}, now; if not, another has or will. */
+        /** Returns true if the caller must call {@code onClose} now; otherwise another caller does. */
         synchronized boolean claimClose(boolean force) {
             if (closed || (calling && !force)) {
                 closing = true;
@@ -68,7 +70,7 @@ public final class CommandExecutor<C extends Connection> {
         }
     }
 
-    /** Calls {@code onOpen}. */
+    /** Calls {@code onOpen} of the application. */
     public void open(C conn) throws Exception {
         key.set(conn, new CallbackState(conn));
         call(conn, () -> app.onOpen(conn));
@@ -76,8 +78,8 @@ public final class CommandExecutor<C extends Connection> {
 
     /** Calls a callback of the application, unless its {@code onClose} was called. */
     public void call(C conn, Callable<? extends @Nullable Command> callback) throws Exception {
-        CallbackState turns = key.get(conn);
-        if (!turns.begin()) {
+        CallbackState state = key.get(conn);
+        if (!state.begin()) {
             return;
         }
         boolean closing = true;
@@ -85,31 +87,31 @@ public final class CommandExecutor<C extends Connection> {
         try {
             first = callback.call();
         } finally {
-            closing = turns.end();
+            closing = state.end();
         }
         new Execution().execute(closing ? Command.all(first, new Command.Close(conn)) : first);
     }
 
-    /** Calls {@code onError}. */
+    /** Calls {@code onError} of the application. */
     public void fail(C conn, Throwable cause) throws Exception {
         if (key.get(conn).isClosed()) {
-            LOG.warn(conn, "{}: failed after it was closed", conn, cause);
+            LOG.warn(conn, "callback failed after close: peer={}", conn, cause);
         } else {
             call(conn, () -> app.onError(conn, cause));
         }
     }
 
-    /** Calls {@code onClose}, unless a command did. */
+    /** Calls {@code onClose} of the application, unless a command already did. */
     public void close(C conn) throws Exception {
-        CallbackState turns = key.peek(conn);
-        if (turns != null && turns.claimClose(true)) {
+        CallbackState state = key.peek(conn);
+        if (state != null && state.claimClose(true)) {
             new Execution().execute(app.onClose(conn));
         }
     }
 
-    /** What one callback leads to. */
+    /** Execution of the commands of one callback. */
     private final class Execution {
-        /** What is next stands first; what is no command closes a connection whose {@code onClose} was called. */
+        /** Next steps, first one first. A {@code Runnable} closes a connection whose {@code onClose} was called. */
         private final Deque<Object> steps = new ArrayDeque<>();
 
         private int count;
@@ -118,17 +120,17 @@ public final class CommandExecutor<C extends Connection> {
             try {
                 push(first);
                 for (Object next = steps.poll(); next != null; next = steps.poll()) {
-                    if (next instanceof Runnable hangup) {
-                        hangup.run();
+                    if (next instanceof Runnable close) {
+                        close.run();
                     } else {
                         step((Command) next);
                     }
                 }
             } finally {
-                // whoever was told of its end must not live on because another command failed
+                // a connection whose onClose was called must be closed even if another command failed
                 for (Object left : steps) {
-                    if (left instanceof Runnable hangup) {
-                        hangup.run();
+                    if (left instanceof Runnable close) {
+                        close.run();
                     }
                 }
             }
@@ -151,7 +153,7 @@ public final class CommandExecutor<C extends Connection> {
             count += more;
             if (count > Command.LIMIT) {
                 throw new IllegalStateException("commands of one callback: more than " + Command.LIMIT
-                        + " (expected: at most that; does a function return itself?)");
+                        + " (expected: <= " + Command.LIMIT + "; does a function return itself?)");
             }
         }
 
@@ -168,11 +170,11 @@ public final class CommandExecutor<C extends Connection> {
         }
 
         private void close(Connection conn) {
-            CallbackState turns = key.peek(conn);
-            if (turns == null) {
+            CallbackState state = key.peek(conn);
+            if (state == null) {
                 steps.push((Runnable) conn::close);
-            } else if (turns.claimClose(false)) {
-                notifyAndClose(turns.conn);
+            } else if (state.claimClose(false)) {
+                notifyAndClose(state.conn);
             }
         }
 
@@ -187,8 +189,9 @@ public final class CommandExecutor<C extends Connection> {
         }
 
         private void failed(C conn, Throwable failure) {
-            if (failure instanceof RejectedException refusal) {
-                LOG.cause(refusal.reason()).info(conn, "{} closed: {}", conn, refusal.reason());
+            if (failure instanceof RejectedException rejection) {
+                LOG.cause(rejection.reason())
+                        .info(conn, "connection closed: peer={} reason={}", conn, rejection.reason());
                 return;
             }
             try {
@@ -197,7 +200,7 @@ public final class CommandExecutor<C extends Connection> {
                 LOG.cause(app.getClass())
                         .warn(
                                 conn,
-                                "{}: closed, {} failed and did not handle it",
+                                "connection closed, unhandled exception: peer={} component={}",
                                 conn,
                                 app.getClass().getSimpleName(),
                                 unhandled);

@@ -7,11 +7,12 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection at one level of the stack: calls the component above it and keeps the laws. {@code onOpen} comes first,
- * exactly one {@code onClose} comes last, a connection that failed or was closed is delivered nothing more, and whatever
- * a callback throws goes to {@code onError} and ends this connection alone.
+ * Invokes a component for one connection and enforces the order of its callbacks.
  *
- * <p>Threads: the caller sees to it that calls never overlap; usually all come from the connection's event loop.
+ * <p>{@code onOpen} comes first, exactly one {@code onClose} comes last, no message is delivered to a connection that
+ * failed or was closed, and an exception from a callback is passed to {@code onError} and closes only this connection.
+ *
+ * <p>Callers must not overlap calls; usually all calls come from the connection's event loop.
  */
 public final class ComponentInvoker<C extends Connection> {
     private static final PeerLog LOG = PeerLog.of(ComponentInvoker.class);
@@ -19,7 +20,7 @@ public final class ComponentInvoker<C extends Connection> {
     private enum State {
         NEW,
         OPEN,
-        /** A callback failed, and the connection was closed for it. */
+        /** A callback failed and the connection was closed. */
         FAILED,
         CLOSED
     }
@@ -31,10 +32,10 @@ public final class ComponentInvoker<C extends Connection> {
     private @Nullable Throwable rethrown;
 
     /**
-     * A level whose connection is closed with what words it has when a callback failed ({@link CloseableWithCause}).
+     * Creates an invoker that closes failed connections through {@link CloseableWithCause}.
      *
      * @param app the component above
-     * @param conn the connection it is handed, always this object
+     * @param conn the connection that is passed to it, always this object
      */
     public ComponentInvoker(Component<? super C> app, C conn) {
         this.app = app;
@@ -42,14 +43,21 @@ public final class ComponentInvoker<C extends Connection> {
         this.failed = null;
     }
 
-    /** As above, with a way of one's own to close a connection that failed (a shared object: one is kept for each connection). */
+    /**
+     * Creates an invoker with a custom action that closes failed connections.
+     *
+     * @param app the component above
+     * @param conn the connection that is passed to it, always this object
+     * @param failed closes a connection whose callback failed; should be a shared object, because each connection keeps
+     *     a reference
+     */
     public ComponentInvoker(Component<? super C> app, C conn, Consumer<? super C> failed) {
         this.app = app;
         this.conn = conn;
         this.failed = failed;
     }
 
-    /** What a callback does. */
+    /** A call of one callback of the component. */
     @FunctionalInterface
     public interface Callback<C> {
         /** Calls the component. */
@@ -64,7 +72,7 @@ public final class ComponentInvoker<C extends Connection> {
         }
     }
 
-    /** Calls {@code onMessage} of the component, unless the connection is closed. The message stays the caller's. */
+    /** Calls {@code onMessage} unless the connection is closed. The message remains owned by the caller. */
     public <M> void deliver(MessageComponent<? super C, ? super M> component, M message) {
         if (isOpen()) {
             try {
@@ -75,7 +83,10 @@ public final class ComponentInvoker<C extends Connection> {
         }
     }
 
-    /** As {@link #deliver}, for callbacks that run late: a peer that has left since then is no reason to lose its message. */
+    /**
+     * Calls {@code onMessage} later than the read, even if the peer has disconnected since then. Does nothing if the
+     * connection was closed locally.
+     */
     public <M> void deliverLate(MessageComponent<? super C, ? super M> component, M message) {
         if (state == State.OPEN && !LocalClose.isMarked(conn)) {
             guard(c -> component.onMessage(c, message));
@@ -89,27 +100,31 @@ public final class ComponentInvoker<C extends Connection> {
         }
     }
 
-    /** Runs a callback that belongs to the end of the connection: after it is gone, before {@code onClose}. */
+    /** Runs a callback after the connection is closed and before {@code onClose}. */
     public void runAtEnd(Callback<? super C> callback) {
         if (isBegun()) {
             guard(callback);
         }
     }
 
-    /** Calls {@code onError}, and closes the connection if that did not; a {@link RejectedException} closes it without being told. */
+    /**
+     * Calls {@code onError}, then closes the connection if it is still open. A {@link RejectedException} closes the
+     * connection without calling {@code onError}.
+     */
     public void fail(Throwable cause) {
         if (!isBegun()) {
-            LOG.debug("{}: after the end", conn, cause);
+            LOG.debug("exception after close: peer={}", conn, cause);
             return;
         }
         if (cause == rethrown) {
-            // the pipeline tells the handler that rethrew it
-            LOG.debug("{}: told before", conn, cause);
+            // the pipeline reports the exception to the handler that rethrew it
+            LOG.debug("exception already reported: peer={}", conn, cause);
             return;
         }
-        if (cause instanceof RejectedException refusal) {
+        if (cause instanceof RejectedException rejection) {
             if (conn.isOpen()) {
-                LOG.cause(refusal.reason()).info(conn, "{} closed: {}", conn, refusal.reason());
+                LOG.cause(rejection.reason())
+                        .info(conn, "connection closed: peer={} reason={}", conn, rejection.reason());
                 end(cause);
             }
             return;
@@ -117,7 +132,13 @@ public final class ComponentInvoker<C extends Connection> {
         try {
             app.onError(conn, cause);
         } catch (Throwable unhandled) {
-            LOG.cause(name()).warn(conn, "{}: closed, {} failed and did not handle it", conn, name(), unhandled);
+            LOG.cause(name())
+                    .warn(
+                            conn,
+                            "connection closed, unhandled exception: peer={} component={}",
+                            conn,
+                            name(),
+                            unhandled);
         }
         if (conn.isOpen()) {
             end(cause);
@@ -150,12 +171,12 @@ public final class ComponentInvoker<C extends Connection> {
         }
     }
 
-    /** Whether callbacks may still be called: opened, and neither closed nor being closed. */
+    /** Reports whether callbacks may still be called: opened, and neither closed nor being closed. */
     public boolean isOpen() {
         return isBegun() && conn.isOpen();
     }
 
-    /** Opened, and not told of its end. */
+    /** Reports whether {@code onOpen} was called and {@code onClose} was not. */
     private boolean isBegun() {
         return state == State.OPEN || state == State.FAILED;
     }

@@ -5,15 +5,20 @@ import dev.sprocket.core.OverflowPolicy;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a message is about, as far as a peer is concerned that reads too slowly: under {@link OverflowPolicy#CONFLATE} a message
- * becomes worthless when a later one about an equal subject is offered.
+ * Key of messages that replace each other for a slow reader.
+ *
+ * <p>Under {@link OverflowPolicy#CONFLATE} a pending message is dropped when a later one with an equal key is offered.
  */
 @ThreadSafe
 public interface ConflationKey {
-    /** What happens to its messages instead of what the connection says; null for that. */
+    /** Returns the overflow policy of these messages; null for the policy of the connection. */
     @Nullable
     OverflowPolicy overflow();
 
-    /** A message about it of so many bytes was dropped. */
+    /**
+     * Called when a message with this key was dropped.
+     *
+     * @param bytes size of the message
+     */
     void onDropped(int bytes);
 }

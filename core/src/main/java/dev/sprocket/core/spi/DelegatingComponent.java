@@ -5,10 +5,10 @@ import dev.sprocket.core.Component;
 import dev.sprocket.core.ForwardingComponent;
 
 /**
- * A component that stands for another one, such as one that can be replaced. {@link ForwardingComponent#find} looks through it.
+ * Component that delegates to another one, which may be replaced. {@link ForwardingComponent#find} looks through it.
  */
 @ThreadSafe
 public interface DelegatingComponent {
-    /** The component that serves now. */
+    /** Returns the current delegate. */
     Component<?> delegate();
 }

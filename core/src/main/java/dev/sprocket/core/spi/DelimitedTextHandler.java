@@ -13,56 +13,61 @@ import io.netty.handler.codec.TooLongFrameException;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** The level of {@link DelimitedTextLayer}: one for each connection, which it also is. */
+/** Per-connection handler of {@link DelimitedTextLayer}, which is also the connection. */
 final class DelimitedTextHandler extends ChannelInboundHandlerAdapter implements StackedConnection {
     private static final PeerLog LOG = PeerLog.of(DelimitedTextLayer.class);
 
     private final MessageComponent<? super Connection, ? super Message> app;
-    private final MessageEncoder framing;
+    private final MessageEncoder encoder;
     private final boolean verbatim;
-    private final Connection below;
-    private final Attributes facts;
-    private final ComponentInvoker<Connection> level;
+    private final Connection underlying;
+    private final Attributes attributes;
+    private final ComponentInvoker<Connection> invoker;
     private final @Nullable PartialMessage decoder;
-    private InboundBudget.@Nullable Reservation holding;
-    private @Nullable PipelineContext segment;
+    private InboundBudget.@Nullable Reservation reservation;
+    private @Nullable PipelineContext context;
 
     DelimitedTextHandler(
             MessageComponent<? super Connection, ? super Message> app,
-            MessageEncoder framing,
+            MessageEncoder encoder,
             boolean verbatim,
-            Connection below,
+            Connection underlying,
             @Nullable PartialMessage decoder) {
         this.decoder = decoder;
         this.app = app;
-        this.framing = framing;
+        this.encoder = encoder;
         this.verbatim = verbatim;
-        this.below = below;
-        this.facts = new Attributes(below.attributes());
-        this.level = new ComponentInvoker<>(app, this);
+        this.underlying = underlying;
+        this.attributes = new Attributes(underlying.attributes());
+        this.invoker = new ComponentInvoker<>(app, this);
     }
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
-        segment = PipelineContext.of(below).attach(this, ctx, framing);
-        level.open();
+        context = PipelineContext.of(underlying).attach(this, ctx, encoder);
+        invoker.open();
     }
 
-    /** Says how much of an unfinished text waits for its end; the connection ends if all have too much of it. */
-    void account() {
+    /**
+     * Updates the inbound budget with the size of the incomplete text. The connection closes if the budget is exceeded.
+     */
+    void updateBudget() {
         int bytes = decoder == null ? 0 : decoder.bufferedBytes();
-        if (holding == null && bytes > 0 && segment != null) {
-            PipelineContext own = segment;
-            holding = InboundBudget.of(below).newReservation(() -> own.onLoop(this::evicted));
+        if (reservation == null && bytes > 0 && context != null) {
+            PipelineContext own = context;
+            reservation = InboundBudget.of(underlying).newReservation(() -> own.onLoop(this::evicted));
         }
-        if (holding != null) {
-            holding.resize(bytes);
+        if (reservation != null) {
+            reservation.resize(bytes);
         }
     }
 
     private void evicted() {
         if (isOpen()) {
-            LOG.info(this, "{} closed: too much unfinished input in sum (raise inbound-memory-limit)", this);
+            LOG.info(
+                    this,
+                    "connection closed, inbound memory limit exceeded: peer={} (raise inbound-memory-limit)",
+                    this);
             close();
         }
     }
@@ -72,7 +77,7 @@ final class DelimitedTextHandler extends ChannelInboundHandlerAdapter implements
         ByteBuf text = (ByteBuf) read;
         Message message = read(text);
         try {
-            level.deliver(app, message);
+            invoker.deliver(app, message);
         } finally {
             BorrowedMessages.invalidate(message);
             text.release();
@@ -89,48 +94,48 @@ final class DelimitedTextHandler extends ChannelInboundHandlerAdapter implements
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         if (cause instanceof TooLongFrameException) {
-            LOG.info(this, "{} closed: too long: {}", this, cause.getMessage());
+            LOG.info(this, "connection closed, message too long: peer={} reason={}", this, cause.getMessage());
             close();
         } else {
-            level.fail(cause);
+            invoker.fail(cause);
         }
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        if (holding != null) {
-            holding.resize(0);
+        if (reservation != null) {
+            reservation.resize(0);
         }
-        level.close();
+        invoker.close();
     }
 
     @Override
     public boolean send(Message message) {
-        return segment != null && segment.send(message);
+        return context != null && context.send(message);
     }
 
     @Override
     public void close() {
-        below.close();
+        underlying.close();
     }
 
     @Override
     public boolean isOpen() {
-        return below.isOpen();
+        return underlying.isOpen();
     }
 
     @Override
     public Connection underlying() {
-        return below;
+        return underlying;
     }
 
     @Override
     public Attributes attributes() {
-        return facts;
+        return attributes;
     }
 
     @Override
     public String toString() {
-        return below.toString();
+        return underlying.toString();
     }
 }

@@ -9,61 +9,68 @@ import io.netty.channel.ChannelHandler;
 import java.util.function.Supplier;
 
 /**
- * The layer of a protocol that is no more than texts one after the other: a decoder that cuts them out of the bytes, and a
- * framing for those that are sent. Bytes that are not UTF-8 arrive as U+FFFD, since other layers may send the message on as
- * text. A connection that begins with another protocol, such as an HTTP request, is closed. A text that is too long, for which the decoder throws {@code TooLongFrameException}, closes the connection.
+ * Layer of a protocol that consists of delimited texts.
+ *
+ * <p>A decoder splits the inbound bytes into texts, and an encoder frames outbound messages. Bytes that are not UTF-8
+ * arrive as U+FFFD, because other layers may send the message on as text. A connection that begins with another
+ * protocol, such as an HTTP request, is closed. A text that is too long, for which the decoder throws
+ * {@code TooLongFrameException}, closes the connection.
  *
  * <p>Callbacks run on the threads of the surrounding stack.
  */
 @ConcurrentComponent
 public final class DelimitedTextLayer implements MessageComponent<Connection, Message> {
-    private final AttributeKey<DelimitedTextHandler> key = AttributeKey.of("framed texts", "was Framed.onOpen called?");
+    private final AttributeKey<DelimitedTextHandler> key =
+            AttributeKey.of("delimited text handler", "was DelimitedTextLayer.onOpen called?");
     private final MessageComponent<? super Connection, ? super Message> app;
     private final Supplier<? extends ChannelHandler> decoder;
-    private final MessageEncoder framing;
+    private final MessageEncoder encoder;
     private final boolean verbatim;
 
     /**
-     * A layer.
+     * Creates a layer that delivers text messages.
      *
-     * @param decoder makes one for each connection; it hands on one {@code ByteBuf} for each text
+     * @param decoder creates one decoder per connection, which emits one {@code ByteBuf} per text
+     * @param encoder encodes outbound messages
      */
     public DelimitedTextLayer(
             MessageComponent<? super Connection, ? super Message> app,
             Supplier<? extends ChannelHandler> decoder,
-            MessageEncoder framing) {
-        this(app, decoder, framing, false);
+            MessageEncoder encoder) {
+        this(app, decoder, encoder, false);
     }
 
     /**
-     * A layer that can hand on texts that are not UTF-8 as they are.
+     * Creates a layer that can deliver invalid UTF-8 unchanged.
      *
-     * @param verbatim whether these are binary messages of the same bytes, instead of texts with U+FFFD
+     * @param decoder creates one decoder per connection, which emits one {@code ByteBuf} per text
+     * @param encoder encodes outbound messages
+     * @param verbatim true to deliver texts that are not UTF-8 as binary messages, instead of text with U+FFFD
      */
     public DelimitedTextLayer(
             MessageComponent<? super Connection, ? super Message> app,
             Supplier<? extends ChannelHandler> decoder,
-            MessageEncoder framing,
+            MessageEncoder encoder,
             boolean verbatim) {
         this.app = app;
         this.decoder = decoder;
-        this.framing = framing;
+        this.encoder = encoder;
         this.verbatim = verbatim;
     }
 
     @Override
     public void onOpen(Connection conn) {
-        ChannelHandler texts = decoder.get();
+        ChannelHandler textDecoder = decoder.get();
         DelimitedTextHandler handler = new DelimitedTextHandler(
-                app, framing, verbatim, conn, texts instanceof PartialMessage held ? held : null);
+                app, encoder, verbatim, conn, textDecoder instanceof PartialMessage partial ? partial : null);
         key.set(conn, handler);
-        PipelineContext.of(conn).install(new ForeignDetector(), texts, handler);
+        PipelineContext.of(conn).install(new ForeignDetector(), textDecoder, handler);
     }
 
     @Override
     public void onMessage(Connection from, Message bytes) {
         PipelineContext.of(from).fireRead(bytes);
-        key.get(from).account();
+        key.get(from).updateBudget();
     }
 
     @Override

@@ -17,25 +17,29 @@ import java.math.BigInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes Gson refuse numbers that a Java type cannot hold, which it would change.
+ * Makes Gson reject numbers that the target Java type cannot represent exactly.
  *
- * <p>Gson reads 2^63 as the {@code long} 2^63-1, 9007199254740993.0 as 9007199254740992 and 1e300 as an infinite {@code float}. An
- * {@code Object} is a {@code Double}, unless the number is an integer that no {@code Double} holds.
+ * <p>By default Gson reads 2^63 as the {@code long} 2^63-1, 9007199254740993.0 as 9007199254740992 and 1e300 as an
+ * infinite {@code float}. An {@code Object} becomes a {@code Double}, unless the number is an integer that no
+ * {@code Double} can represent.
  */
 @ThreadSafe
 public final class ExactNumbers {
-    private interface Reading {
+    private interface Conversion {
         Object read(String text);
     }
 
     private ExactNumbers() {}
 
-    /** The builder with this added. */
+    /** Adds the number strategy to a builder and returns it. */
     public static GsonBuilder addTo(GsonBuilder builder) {
         return builder.registerTypeAdapterFactory(new Factory()).setObjectToNumberStrategy(in -> of(in.nextString()));
     }
 
-    /** A number of any type: a double, or the exact value if a double is another integer, infinite, or zero instead. */
+    /**
+     * Returns a double if it represents the number exactly enough. Returns the exact value if a double is a different
+     * integer, infinite or zero.
+     */
     private static Number of(String text) {
         double near = Double.parseDouble(text);
         BigDecimal exact = exact(text);
@@ -57,7 +61,7 @@ public final class ExactNumbers {
         return new BigDecimal(text);
     }
 
-    private static @Nullable Reading reading(Class<?> type) {
+    private static @Nullable Conversion conversion(Class<?> type) {
         if (type == Long.class) {
             return text -> exact(text).longValueExact();
         }
@@ -94,23 +98,24 @@ public final class ExactNumbers {
 
     private static final class Factory implements TypeAdapterFactory {
         @Override
-        @SuppressWarnings("unchecked") // the reading is chosen by the type
+        @SuppressWarnings("unchecked") // the conversion is chosen by the type
         public <T> @Nullable TypeAdapter<T> create(Gson gson, TypeToken<T> type) {
-            Reading reading =
-                    reading(MethodType.methodType(type.getRawType()).wrap().returnType());
-            return reading == null
+            Conversion conversion =
+                    conversion(MethodType.methodType(type.getRawType()).wrap().returnType());
+            return conversion == null
                     ? null
-                    : (TypeAdapter<T>) new Exact(reading, gson.getDelegateAdapter(this, (TypeToken<Object>) type));
+                    : (TypeAdapter<T>)
+                            new ExactAdapter(conversion, gson.getDelegateAdapter(this, (TypeToken<Object>) type));
         }
     }
 
-    private static final class Exact extends TypeAdapter<@Nullable Object> {
-        private final Reading reading;
-        private final TypeAdapter<Object> writing;
+    private static final class ExactAdapter extends TypeAdapter<@Nullable Object> {
+        private final Conversion conversion;
+        private final TypeAdapter<Object> delegate;
 
-        Exact(Reading reading, TypeAdapter<Object> writing) {
-            this.reading = reading;
-            this.writing = writing;
+        ExactAdapter(Conversion conversion, TypeAdapter<Object> delegate) {
+            this.conversion = conversion;
+            this.delegate = delegate;
         }
 
         @Override
@@ -122,7 +127,7 @@ public final class ExactNumbers {
             String path = in.getPath();
             String text = in.nextString();
             try {
-                return reading.read(text);
+                return conversion.read(text);
             } catch (ArithmeticException | NumberFormatException unfit) {
                 throw new JsonSyntaxException("number out of range at " + path, unfit);
             }
@@ -130,7 +135,7 @@ public final class ExactNumbers {
 
         @Override
         public void write(JsonWriter out, @Nullable Object value) throws IOException {
-            writing.write(out, value);
+            delegate.write(out, value);
         }
     }
 }

@@ -6,22 +6,23 @@ import io.netty.handler.codec.ByteToMessageDecoder;
 import java.util.List;
 
 /**
- * Refuses a connection whose first bytes belong to another protocol; otherwise removes itself.
+ * Rejects a connection whose first bytes belong to another protocol; otherwise removes itself.
  *
- * <p>A web page can send an HTTP request to any port, and choose all lines of its body. Confined to the event loop.
+ * <p>A web page can send an HTTP request to any port and choose all lines of its body. Confined to the connection's
+ * event loop.
  */
 final class ForeignDetector extends ByteToMessageDecoder {
-    private boolean refused;
+    private boolean rejected;
 
     @Override
     protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
-        if (refused) {
+        if (rejected) {
             in.skipBytes(in.readableBytes());
             return;
         }
         ForeignProtocol.Guess guess = ForeignProtocol.guess(in);
         if (guess.protocol().isPresent()) {
-            refused = true;
+            rejected = true;
             in.skipBytes(in.readableBytes());
             ctx.fireExceptionCaught(new RejectedException(
                     RejectedException.Kind.MALFORMED, guess.protocol().get() + " (expected: another protocol)"));
@@ -30,11 +31,11 @@ final class ForeignDetector extends ByteToMessageDecoder {
         }
     }
 
-    /** The end came before it was decided: what came is a message like any other. */
+    /** Passes on undecided bytes at the end of the stream as a normal message. */
     @Override
     protected void decodeLast(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
         decode(ctx, in, out);
-        if (!refused && in.isReadable()) {
+        if (!rejected && in.isReadable()) {
             out.add(in.readRetainedSlice(in.readableBytes()));
         }
     }

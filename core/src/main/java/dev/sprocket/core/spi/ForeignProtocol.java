@@ -4,39 +4,37 @@ import com.google.errorprone.annotations.ThreadSafe;
 import io.netty.buffer.ByteBuf;
 import java.util.Optional;
 
-/**
- * Recognizes protocols by their first bytes that were sent to the wrong port.
- */
+/** Recognizes the protocol of a connection to the wrong port by its first bytes. */
 @ThreadSafe
 public enum ForeignProtocol {
-    /** A request of HTTP/1, or the preface of HTTP/2. */
+    /** An HTTP/1 request, or the HTTP/2 preface. */
     HTTP("HTTP request"),
-    /** RFC 8446 5.1: a handshake record. */
+    /** A handshake record (RFC 8446 5.1). */
     TLS("TLS ClientHello"),
-    /** ZMTP 3.1, greeting: signature. */
+    /** The signature of a greeting (ZMTP 3.1). */
     ZEROMQ("ZeroMQ greeting"),
-    /** Version 1 or 2 of HAProxy's protocol. */
+    /** The PROXY protocol of HAProxy, version 1 or 2. */
     PROXY("PROXY header"),
-    /** RFC 4253 4.2. */
+    /** The identification string of SSH (RFC 4253 4.2). */
     SSH("SSH greeting");
 
-    /** Bytes of a request line that are looked at. */
-    private static final int LONGEST_LINE = 8192;
+    /** Maximum number of bytes of a request line that are inspected. */
+    private static final int MAX_LINE = 8192;
 
-    private static final int LONGEST_METHOD = 20;
+    private static final int MAX_METHOD = 20;
     private static final int[] TLS_RECORD = {0x16, 0x03};
     private static final int[] GREETING = {0xff, 0, 0, 0, 0, 0, 0, -1, -1, 0x7f};
     private static final int[] PROXY_1 = {'P', 'R', 'O', 'X', 'Y', ' '};
     private static final int[] PROXY_2 = {0x0d, 0x0a, 0x0d, 0x0a, 0, 0x0d, 0x0a, 'Q', 'U', 'I', 'T', 0x0a};
     private static final int[] SSH_2 = {'S', 'S', 'H', '-'};
 
-    private final String words;
+    private final String label;
 
-    ForeignProtocol(String words) {
-        this.words = words;
+    ForeignProtocol(String label) {
+        this.label = label;
     }
 
-    /** What the beginning of a connection is so far. */
+    /** Result for the bytes that were received so far. */
     record Guess(Optional<ForeignProtocol> protocol, boolean needsMore) {
         static final Guess NONE = new Guess(Optional.empty(), false);
         static final Guess MORE = new Guess(Optional.empty(), true);
@@ -46,7 +44,7 @@ public enum ForeignProtocol {
         }
     }
 
-    /** The protocol that these first bytes certainly belong to. */
+    /** Returns the protocol of these first bytes, if it is certain. */
     public static Optional<ForeignProtocol> of(ByteBuf first) {
         return guess(first).protocol();
     }
@@ -54,7 +52,7 @@ public enum ForeignProtocol {
     static Guess guess(ByteBuf in) {
         boolean more = false;
         for (ForeignProtocol each : values()) {
-            Guess guess = each.fits(in);
+            Guess guess = each.match(in);
             if (guess.protocol().isPresent()) {
                 return guess;
             }
@@ -63,7 +61,7 @@ public enum ForeignProtocol {
         return more ? Guess.MORE : Guess.NONE;
     }
 
-    private Guess fits(ByteBuf in) {
+    private Guess match(ByteBuf in) {
         return switch (this) {
             case HTTP -> request(in);
             case TLS -> starts(in, TLS_RECORD);
@@ -88,35 +86,35 @@ public enum ForeignProtocol {
         return Guess.of(this);
     }
 
-    /** A method, a target and {@code HTTP/} on one line. */
+    /** Recognizes a method, a target and {@code HTTP/} on one line. */
     private static Guess request(ByteBuf in) {
         int method = 0;
         while (method < in.readableBytes() && isMethod(in.getByte(in.readerIndex() + method))) {
             method++;
         }
         if (method == in.readableBytes()) {
-            return method > LONGEST_METHOD ? Guess.NONE : Guess.MORE;
+            return method > MAX_METHOD ? Guess.NONE : Guess.MORE;
         }
-        if (method == 0 || method > LONGEST_METHOD || in.getByte(in.readerIndex() + method) != ' ') {
+        if (method == 0 || method > MAX_METHOD || in.getByte(in.readerIndex() + method) != ' ') {
             return Guess.NONE;
         }
-        int most = Math.min(in.readableBytes(), LONGEST_LINE);
-        int end = in.indexOf(in.readerIndex(), in.readerIndex() + most, (byte) '\n');
-        int size = end < 0 ? most : end - in.readerIndex();
+        int length = Math.min(in.readableBytes(), MAX_LINE);
+        int end = in.indexOf(in.readerIndex(), in.readerIndex() + length, (byte) '\n');
+        int size = end < 0 ? length : end - in.readerIndex();
         String line = in.toString(in.readerIndex(), size, java.nio.charset.StandardCharsets.ISO_8859_1);
         if (line.indexOf(" HTTP/", method) > 0) {
             return Guess.of(HTTP);
         }
-        return end >= 0 || most == LONGEST_LINE ? Guess.NONE : Guess.MORE;
+        return end >= 0 || length == MAX_LINE ? Guess.NONE : Guess.MORE;
     }
 
     private static boolean isMethod(byte c) {
         return c >= 'A' && c <= 'Z' || c == '-' || c == '_';
     }
 
-    /** For logs: {@code HTTP request}. */
+    /** Returns the name for logs: {@code HTTP request}. */
     @Override
     public String toString() {
-        return words;
+        return label;
     }
 }

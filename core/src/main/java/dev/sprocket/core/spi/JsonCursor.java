@@ -6,21 +6,23 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Reads the head of a JSON text (RFC 8259) and passes over the rest as raw bytes, so that a payload can be routed and
- * handed on without being parsed. What it passes over is checked: grammar, nesting, control characters; not UTF-8.
+ * Reads the head of a JSON text (RFC 8259) and skips the rest unparsed.
  *
- * <p>Not thread-safe. The bytes must not change meanwhile.
+ * <p>A payload can be routed and forwarded as raw bytes. Skipped values are checked for grammar, nesting and control
+ * characters, but not for valid UTF-8.
+ *
+ * <p>Not thread-safe. The bytes must not change while the cursor is in use.
  */
 public final class JsonCursor {
-    /** The deepest nesting allowed: 64. */
+    /** Maximum nesting depth: 64. */
     public static final int MAX_DEPTH = 64;
 
-    private static final int MARK = 0xEFBBBF;
+    private static final int BYTE_ORDER_MARK = 0xEFBBBF;
 
-    /** The longest number allowed, in characters: 1,000. */
+    /** Maximum length of a number, in characters: 1,000. */
     public static final int MAX_NUMBER = 1000;
 
-    /** The most digits of an exponent: 9. */
+    /** Maximum number of digits of an exponent: 9. */
     private static final int MAX_EXPONENT = 9;
 
     private final ByteBuf json;
@@ -30,7 +32,7 @@ public final class JsonCursor {
     private int depth;
     private boolean distinct;
 
-    /** Reads what is readable in the buffer, whose indices stay as they are. */
+    /** Creates a cursor over the readable bytes of a buffer, whose indices do not change. */
     public JsonCursor(ByteBuf json) {
         this.json = json;
         this.start = json.readerIndex();
@@ -38,13 +40,16 @@ public final class JsonCursor {
         this.at = start;
     }
 
-    /** Has values that are passed over checked for objects with equal names, which readers take for different things. */
+    /** Rejects skipped objects with duplicate names, which parsers interpret differently. */
     public JsonCursor rejectDuplicateNames() {
         distinct = true;
         return this;
     }
 
-    /** The first byte of the next value or mark, without taking it: one of {@code [ { " } ] , :}, a letter, a digit, or 0 at the end. */
+    /**
+     * Returns the first byte of the next token without consuming it. This is one of {@code [ { " } ] , :}, a letter, a
+     * digit, or 0 at the end.
+     */
     public char peek() {
         while (at < end) {
             byte b = json.getByte(at);
@@ -56,7 +61,7 @@ public final class JsonCursor {
         return 0;
     }
 
-    /** Takes {@code [} or <code>{</code>; fails on anything else. */
+    /** Consumes {@code [} or <code>{</code>; throws on anything else. */
     public void open(char bracket) {
         expect(bracket, bracket == '[' ? "an array" : "an object");
         if (++depth > MAX_DEPTH) {
@@ -66,10 +71,10 @@ public final class JsonCursor {
     }
 
     /**
-     * Inside an array or object: takes the comma before the next item, or the closing bracket.
+     * Consumes the comma before the next item, or the closing bracket.
      *
-     * @param first whether no item was taken yet
-     * @return false if the bracket closed
+     * @param first true if no item was read yet
+     * @return false if the closing bracket was consumed
      */
     public boolean next(char closing, boolean first) {
         if (peek() == closing) {
@@ -83,7 +88,7 @@ public final class JsonCursor {
         return true;
     }
 
-    /** Takes the name of a member and its colon. */
+    /** Consumes the name of a member and its colon. */
     public String name() {
         if (peek() != '"') {
             throw error("expected a name in double quotes");
@@ -93,7 +98,7 @@ public final class JsonCursor {
         return name;
     }
 
-    /** Takes a string that is a name, such as a topic; fails if it has a surrogate without its other half. */
+    /** Consumes a string that is a name, such as a topic. Throws if it contains an unpaired surrogate. */
     public String string() {
         peek();
         int from = at;
@@ -105,7 +110,7 @@ public final class JsonCursor {
         return text;
     }
 
-    /** Takes a string that is a payload, with all surrogates that are escaped in it. */
+    /** Consumes a string that is a payload; escaped unpaired surrogates are allowed. */
     public String text() {
         if (peek() != '"') {
             throw error("expected a string");
@@ -116,7 +121,7 @@ public final class JsonCursor {
         return escaped ? unescape(raw) : raw;
     }
 
-    /** Takes an integer of up to nine digits; fails on any other value. */
+    /** Consumes an integer of up to nine digits; throws on any other value. */
     public int integer() {
         peek();
         int from = at;
@@ -137,7 +142,7 @@ public final class JsonCursor {
         return sign * value;
     }
 
-    /** Takes any value and returns its bytes, as a slice that shares the buffer's reference count. */
+    /** Consumes any value and returns its bytes. The slice shares the buffer's reference count. */
     public ByteBuf raw() {
         peek();
         int from = at;
@@ -145,7 +150,7 @@ public final class JsonCursor {
         return json.slice(from, at - from);
     }
 
-    /** Another cursor at the same place. */
+    /** Returns another cursor at the current position. */
     public JsonCursor copy() {
         JsonCursor other = new JsonCursor(json);
         other.at = at;
@@ -153,16 +158,20 @@ public final class JsonCursor {
         return other;
     }
 
-    /** Fails if anything but white space is left. */
+    /** Throws unless only white space is left. */
     public void end() {
         if (peek() != 0 || at < end) {
             throw error("expected the end");
         }
     }
 
-    /** A failure at the current position, for what the caller expected there. */
+    /**
+     * Creates an exception for the current position.
+     *
+     * @param expected what was expected there
+     */
     public JsonException error(String expected) {
-        if (at == start && end - start >= 3 && json.getUnsignedMedium(start) == MARK) {
+        if (at == start && end - start >= 3 && json.getUnsignedMedium(start) == BYTE_ORDER_MARK) {
             return new JsonException("byte order mark U+FEFF (expected: none before JSON, RFC 8259 8.1)", 1, 1);
         }
         int line = 1;
@@ -179,9 +188,9 @@ public final class JsonCursor {
         return new JsonException(expected, line, column);
     }
 
-    private void expect(char mark, String what) {
-        if (peek() != mark || at >= end) {
-            throw error("expected " + what);
+    private void expect(char token, String description) {
+        if (peek() != token || at >= end) {
+            throw error("expected " + description);
         }
         at++;
     }
@@ -240,7 +249,10 @@ public final class JsonCursor {
         at += word.length();
     }
 
-    /** What is passed on unread gets names in other formats, where an unpaired surrogate would be another name. */
+    /**
+     * Consumes a name without decoding it. Unpaired surrogates are rejected, because they would become a different name
+     * in other formats.
+     */
     private void skipName() {
         if (peek() != '"') {
             throw error("expected a name in double quotes");
@@ -301,7 +313,7 @@ public final class JsonCursor {
         return c >= '0' && c <= '9';
     }
 
-    /** Takes a string from its opening quote on; returns whether it has escapes. */
+    /** Consumes a string from its opening quote on; returns true if it contains escapes. */
     private boolean skipString() {
         boolean escaped = false;
         for (at++; at < end; at++) {

@@ -2,7 +2,7 @@ package dev.sprocket.core.spi;
 
 import com.google.errorprone.annotations.ThreadSafe;
 
-/** A JSON text that is not what it should be, and where. */
+/** Thrown for invalid JSON; carries the position of the error. */
 @ThreadSafe
 public final class JsonException extends RuntimeException {
     private static final long serialVersionUID = 1;
@@ -11,18 +11,18 @@ public final class JsonException extends RuntimeException {
     private final int column;
 
     JsonException(String expected, int line, int column) {
-        // no stack trace: it tells of somebody else's text, and hostile peers can cause many
+        // no stack trace: peers cause this exception, and hostile peers can cause many
         super("JSON, line " + line + ", column " + column + ": " + expected, null, false, false);
         this.line = line;
         this.column = column;
     }
 
-    /** The line, counted from 1. */
+    /** Returns the line, counted from 1. */
     public int line() {
         return line;
     }
 
-    /** The column in characters, counted from 1. */
+    /** Returns the column in characters, counted from 1. */
     public int column() {
         return column;
     }

@@ -5,27 +5,28 @@ import dev.sprocket.core.AttributeKey;
 import dev.sprocket.core.Connection;
 
 /**
- * Tells a connection that was closed at this side from one whose peer has left. Once closed here, nothing more is delivered;
- * what a peer sent before it left still is, even if callbacks run late.
+ * Marks connections that were closed locally, as opposed to by the peer.
+ *
+ * <p>After a local close nothing more is delivered. Messages that a peer sent before it disconnected are still
+ * delivered, even if callbacks run late.
  */
 @ThreadSafe
 public final class LocalClose {
-    private static final AttributeKey<Boolean> KEY =
-            AttributeKey.of("own close", "was the connection closed at this side?");
+    private static final AttributeKey<Boolean> KEY = AttributeKey.of("local close", "was close() called?");
 
     private LocalClose() {}
 
-    /** Called by a connection's own {@code close}. */
+    /** Marks a connection as closed locally. Called by its own {@code close}. */
     public static void mark(Connection conn) {
         KEY.set(conn, true);
     }
 
-    /** What is marked below is not about this one. */
+    /** Hides the marks of lower layers from this connection. */
     static void hide(Connection conn) {
         KEY.hide(conn);
     }
 
-    /** Whether it, or a level below it, was closed at this side. */
+    /** Reports whether the connection, or a layer below it, was closed locally. */
     public static boolean isMarked(Connection conn) {
         return KEY.peek(conn) != null;
     }

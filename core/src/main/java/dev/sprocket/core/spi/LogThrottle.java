@@ -13,17 +13,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Counts log lines that are repeated by one peer for one cause. */
+/** Counts log lines that one peer repeats for one cause. */
 @ThreadSafe
 final class LogThrottle {
     static final long WINDOW_SECONDS = 60;
-    /** Peers and causes that are told apart. */
-    static final int MOST = 2048;
-    /** Causes of one peer and format that are told apart: a peer may be able to choose them. */
-    static final int MOST_CAUSES = 8;
+    /** Maximum number of tracked combinations of peer and cause. */
+    static final int MAX_ENTRIES = 2048;
+    /** Maximum number of tracked causes per peer and format. A peer may be able to choose its causes. */
+    static final int MAX_CAUSES = 8;
 
     private static final long WINDOW = TimeUnit.SECONDS.toNanos(WINDOW_SECONDS);
-    private static final int LONGEST_CAUSE = 100;
+    private static final int MAX_CAUSE_LENGTH = 100;
     private static final String OTHERS = "others";
 
     private final LongSupplier nanos;
@@ -46,7 +46,7 @@ final class LogThrottle {
             this.since = since;
         }
 
-        /** Counts from now on. */
+        /** Returns the count and starts a new one. */
         Summary summary(long now) {
             Summary summary = new Summary(this, count, TimeUnit.NANOSECONDS.toSeconds(now - since));
             count = 0;
@@ -64,26 +64,26 @@ final class LogThrottle {
     }
 
     /**
-     * Counts by a clock.
+     * Creates a throttle with a clock.
      *
-     * @param schedule has {@link #sweep} called some seconds later
+     * @param schedule calls {@link #sweep} some seconds later
      */
     LogThrottle(LongSupplier nanos, Runnable schedule) {
         this.nanos = nanos;
         this.schedule = schedule;
     }
 
-    /** Counts a line if it is repeated; otherwise it is to be logged, and its text is remembered. */
+    /** Counts a repeated line; otherwise remembers its text, and the caller logs it. */
     synchronized boolean isRepeated(
             Object peer, Object cause, long times, PeerLog.Line line, @Nullable Object[] arguments) {
         Source source = new Source(group(peer), line);
-        Object distinct = cause instanceof Enum<?> || cause instanceof Number ? cause : shortened(cause);
-        if (!sources.containsKey(source) && size >= MOST) {
+        Object distinct = cause instanceof Enum<?> || cause instanceof Number ? cause : truncated(cause);
+        if (!sources.containsKey(source) && size >= MAX_ENTRIES) {
             source = new Source(OTHERS, line);
             distinct = OTHERS;
         }
         Map<Object, Entry> causes = sources.computeIfAbsent(source, none -> new HashMap<>());
-        if (!causes.containsKey(distinct) && causes.size() >= MOST_CAUSES) {
+        if (!causes.containsKey(distinct) && causes.size() >= MAX_CAUSES) {
             distinct = OTHERS;
         }
         long now = nanos.getAsLong();
@@ -105,12 +105,12 @@ final class LogThrottle {
         return true;
     }
 
-    private static String shortened(Object cause) {
+    private static String truncated(Object cause) {
         String text = cause.toString();
-        return text.length() <= LONGEST_CAUSE ? text : text.substring(0, LONGEST_CAUSE);
+        return text.length() <= MAX_CAUSE_LENGTH ? text : text.substring(0, MAX_CAUSE_LENGTH);
     }
 
-    /** A peer that has many addresses is one: a /64 is what a customer is given (RFC 6177). */
+    /** Returns the group of a peer, which is the /64 of an IPv6 address. One customer is assigned a /64 (RFC 6177). */
     private static Object group(Object peer) {
         Object address = peer instanceof Connection conn ? conn.remoteAddress() : peer;
         if (address instanceof InetSocketAddress inet) {
@@ -125,10 +125,10 @@ final class LogThrottle {
             }
             return network.append(":/64").toString();
         }
-        return address instanceof InetAddress four ? four.getHostAddress() : shortened(String.valueOf(address));
+        return address instanceof InetAddress four ? four.getHostAddress() : truncated(String.valueOf(address));
     }
 
-    /** Logs the counts of what is older than the window; forgets what was not repeated since. */
+    /** Logs the counts older than the window and removes entries without repetitions. */
     void sweep() {
         due().forEach(Summary::write);
     }
@@ -157,7 +157,7 @@ final class LogThrottle {
         return due;
     }
 
-    /** Logs all counts, and forgets everything. */
+    /** Logs all counts and removes all entries. */
     void flush() {
         all().forEach(Summary::write);
     }
@@ -174,7 +174,7 @@ final class LogThrottle {
         return all;
     }
 
-    /** How many peers and causes are remembered. */
+    /** Returns the number of tracked combinations of peer and cause. */
     synchronized int size() {
         return size;
     }

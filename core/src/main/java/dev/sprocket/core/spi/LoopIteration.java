@@ -11,8 +11,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What an event loop still has to do at the end of its current turn: first the work that other loops are given, then the
- * tasks that layers put off, then one flush for each connection that was written to. Many small writes of a turn leave in one system call.
+ * Work of an event loop at the end of its current iteration.
+ *
+ * <p>Runs tasks that wake other event loops, then deferred tasks, then one flush for each connection that was written
+ * to. Many small writes of an iteration are sent in one system call.
  *
  * <p>Confined to its event loop.
  */
@@ -35,38 +37,41 @@ public final class LoopIteration implements Runnable {
         this.loop = loop;
     }
 
-    /** The turn of the event loop that calls this. */
+    /** Returns the iteration of the calling event loop. */
     public static LoopIteration of(EventLoop loop) {
-        // others, such as DefaultEventLoop, take tasks for the end of an iteration and never run them
+        // other event loops, such as DefaultEventLoop, accept tasks for the end of an iteration but never run them
         if (!(loop instanceof SingleThreadIoEventLoop)) {
             return new LoopIteration(loop);
         }
-        LoopIteration turn = CURRENT.get();
-        if (turn == null || turn.loop != loop) {
-            turn = new LoopIteration(loop);
-            CURRENT.set(turn);
+        LoopIteration iteration = CURRENT.get();
+        if (iteration == null || iteration.loop != loop) {
+            iteration = new LoopIteration(loop);
+            CURRENT.set(iteration);
         }
-        return turn;
+        return iteration;
     }
 
-    /** The turn of the event loop that calls this, if it is one and has had anything to do at the end of a turn. */
+    /** Returns the iteration of the calling event loop, or null if this thread has none. */
     public static @Nullable LoopIteration current() {
         return CURRENT.get();
     }
 
-    /** Runs a task at the end of the turn, before all others: one that wakes another event loop, which works meanwhile. */
-    public void runFirst(Runnable wake) {
-        firstTasks.add(wake);
+    /**
+     * Runs a task at the end of the iteration, before all others. For tasks that wake another event loop, which works
+     * in the meantime.
+     */
+    public void runFirst(Runnable task) {
+        firstTasks.add(task);
         schedule();
     }
 
-    /** Runs a task at the end of the turn, before what it writes is flushed. */
+    /** Runs a task at the end of the iteration, before its writes are flushed. */
     public void runAtEnd(Runnable task) {
         tasks.add(task);
         schedule();
     }
 
-    /** One to be used in this turn; given back when it is empty. */
+    /** Returns an empty coalescer; {@link #recycle} returns it to the pool. */
     WriteCoalescer takeCoalescer() {
         WriteCoalescer spare = spareCoalescers.pollLast();
         return spare == null ? new WriteCoalescer() : spare;
@@ -81,7 +86,7 @@ public final class LoopIteration implements Runnable {
         schedule();
     }
 
-    @SuppressWarnings("deprecation") // unstable, and exactly what is wanted: after the last task of this turn
+    @SuppressWarnings("deprecation") // the unstable API is the only way to run after the last task of an iteration
     private void schedule() {
         if (!scheduled) {
             scheduled = true;
@@ -93,14 +98,14 @@ public final class LoopIteration implements Runnable {
         }
     }
 
-    /** Called by the event loop. */
+    /** Runs the deferred work. Called by the event loop. */
     @Override
     public void run() {
         scheduled = false;
-        List<Runnable> wakes = firstTasks;
+        List<Runnable> first = firstTasks;
         firstTasks = spareFirstTasks;
-        spareFirstTasks = wakes;
-        runAll(wakes);
+        spareFirstTasks = first;
+        runAll(first);
         List<Runnable> due = tasks;
         tasks = spareTasks;
         spareTasks = due;
@@ -119,7 +124,7 @@ public final class LoopIteration implements Runnable {
             try {
                 due.get(i).run();
             } catch (RuntimeException | Error e) {
-                LOG.error("a task at the end of a turn failed", e);
+                LOG.error("end-of-iteration task failed", e);
             }
         }
         due.clear();

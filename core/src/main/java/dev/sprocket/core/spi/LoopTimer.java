@@ -11,23 +11,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks after all connections of an event loop twice a second: time limits and keepalive without a timer for each
- * connection. The clock is the event loop's own, so tests can move it.
+ * Timer that runs the periodic tasks of an event loop twice a second.
+ *
+ * <p>Serves time limits and keepalive without a timer for each connection. The clock is the event loop's own, so tests
+ * can control it.
  *
  * <p>Confined to its event loop.
  */
 public final class LoopTimer implements Runnable {
-    /** How often members are looked at, in milliseconds: no time limit is kept more precisely. */
+    /** Interval of the tasks in milliseconds, which is the precision of all time limits. */
     public static final long INTERVAL_MILLIS = 500;
 
-    /** Who is looked after. */
+    /** Periodic task of a connection. */
     @FunctionalInterface
     public interface Task {
         /**
-         * Called at each sweep.
+         * Runs the task.
          *
          * @param now the event loop's clock, in nanoseconds
-         * @return false if it need not be called again
+         * @return false to remove the task
          */
         boolean tick(long now);
     }
@@ -36,66 +38,66 @@ public final class LoopTimer implements Runnable {
     private static final FastThreadLocal<@Nullable LoopTimer> CURRENT = new FastThreadLocal<>();
 
     private final EventLoop loop;
-    private final List<Task> members = new ArrayList<>();
+    private final List<Task> tasks = new ArrayList<>();
     private boolean scheduled;
 
     private LoopTimer(EventLoop loop) {
         this.loop = loop;
     }
 
-    /** The sweep of the event loop that calls this. */
+    /** Returns the timer of the calling event loop. */
     public static LoopTimer of(EventLoop loop) {
         if (!(loop instanceof SingleThreadEventLoop)) {
             return new LoopTimer(loop);
         }
-        LoopTimer sweep = CURRENT.get();
-        if (sweep == null || sweep.loop != loop) {
-            sweep = new LoopTimer(loop);
-            CURRENT.set(sweep);
+        LoopTimer timer = CURRENT.get();
+        if (timer == null || timer.loop != loop) {
+            timer = new LoopTimer(loop);
+            CURRENT.set(timer);
         }
-        return sweep;
+        return timer;
     }
 
-    /** Looks after a member from the next sweep on. */
-    public void add(Task member) {
-        members.add(member);
+    /** Adds a task, which runs from the next interval on. */
+    public void add(Task task) {
+        tasks.add(task);
         schedule();
     }
 
-    /** What the clock says now, in nanoseconds. */
+    /** Returns the current time of the event loop's clock, in nanoseconds. */
     public long now() {
         return loop.ticker().nanoTime();
     }
 
     private void schedule() {
-        if (!scheduled && !members.isEmpty() && !loop.isShuttingDown()) {
+        if (!scheduled && !tasks.isEmpty() && !loop.isShuttingDown()) {
             scheduled = true;
             loop.schedule(this, INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
         }
     }
 
-    /** Called by the event loop. */
+    /** Runs all tasks. Called by the event loop. */
     @Override
     public void run() {
         scheduled = false;
         long now = now();
-        for (int i = members.size() - 1; i >= 0; i--) {
-            if (!goesOn(members.get(i), now)) {
-                Task last = members.remove(members.size() - 1);
-                if (i < members.size()) {
-                    members.set(i, last);
+        for (int i = tasks.size() - 1; i >= 0; i--) {
+            if (!tick(tasks.get(i), now)) {
+                Task last = tasks.remove(tasks.size() - 1);
+                if (i < tasks.size()) {
+                    tasks.set(i, last);
                 }
             }
         }
         schedule();
     }
 
-    /** One that fails is not looked after any more; the others are. */
-    private static boolean goesOn(Task member, long now) {
+    /** Runs a task; returns false if it fails, so that only this task is removed. */
+    private static boolean tick(Task task, long now) {
         try {
-            return member.tick(now);
+            return task.tick(now);
         } catch (RuntimeException | Error e) {
-            LOG.error("{}: no time limit is kept any more, it failed", member, e);
+            LOG.error("timer task failed, its time limits are no longer enforced: task={}", task, e);
             return false;
         }
     }

@@ -4,28 +4,26 @@ import com.google.errorprone.annotations.ThreadSafe;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
-/**
- * What an endpoint asks before it takes messages from anybody who can reach it.
- */
+/** Rejects endpoints that accept unauthenticated messages from other machines. */
 @ThreadSafe
 public final class LoopbackOnly {
     private LoopbackOnly() {}
 
     /**
-     * Lets an endpoint without a secret listen on this machine alone. A host that is not known passes: listening on it will
-     * fail, and say why.
+     * Checks that an endpoint without a secret listens on a loopback address only. An unknown host passes: binding to
+     * it fails with its own message.
      *
-     * @param endpoint what it is, for the message
-     * @param secured whether whoever sends has to know a secret
-     * @param remedy what to set, for the message
-     * @throws IllegalStateException that says what to set
+     * @param endpoint name of the endpoint, for the message
+     * @param secured true if senders must authenticate
+     * @param remedy setting to change, for the message
+     * @throws IllegalStateException if the address is not a loopback address; names the setting
      */
     public static void check(String endpoint, String host, boolean secured, String remedy) {
         InetAddress address = new InetSocketAddress(host, 0).getAddress();
         if (!secured && address != null && !address.isLoopbackAddress()) {
             throw new IllegalStateException(
-                    endpoint + ": host " + host + " lets anybody push who can reach it (expected: " + remedy
-                            + ", or a loopback address such as 127.0.0.1)");
+                    endpoint + ": host " + host + " accepts unauthenticated messages from other machines (expected: "
+                            + remedy + ", or a loopback address such as 127.0.0.1)");
         }
     }
 }

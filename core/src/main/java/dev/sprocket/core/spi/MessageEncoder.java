@@ -6,15 +6,17 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 
 /**
- * How a message looks on the wire of some kind of connection. Connections with the same framing object get the same
- * bytes for the same message, so a broadcast frames once for all of them.
+ * Encodes messages for the wire format of one kind of connection.
+ *
+ * <p>Connections with the same encoder object get the same bytes for the same message, so a broadcast encodes it once
+ * for all of them.
  */
 @ThreadSafe
 @FunctionalInterface
 public interface MessageEncoder {
-    /** Bytes as they are. */
+    /** Encodes bytes unchanged. */
     MessageEncoder RAW = (message, alloc) -> BorrowedMessages.bytes(message).retainedDuplicate();
 
-    /** The message with everything around it that the wire wants; the caller releases it. */
+    /** Encodes a message as a complete frame, which the caller releases. */
     ByteBuf encode(Message message, ByteBufAllocator alloc);
 }

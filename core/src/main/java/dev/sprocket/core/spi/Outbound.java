@@ -19,12 +19,14 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way out of one socket, shared by all levels above it: queues what they write, has it flushed at the end of the
- * turn, and keeps what waits for a slow reader below a limit.
+ * Outbound side of one socket, shared by all layers above it.
+ *
+ * <p>Queues writes, flushes them at the end of the event loop iteration, and keeps the bytes that are pending for a
+ * slow reader below a limit.
  */
 @ThreadSafe
 public final class Outbound {
-    /** From how many waiting bytes on a channel is not writable, unless the limit is so low that it must be earlier. */
+    /** Pending bytes from which a channel is not writable. Lower if the limit requires it. */
     private static final int HIGH = 64 * 1024;
 
     private static final PeerLog LOG = PeerLog.of(Outbound.class);
@@ -34,15 +36,15 @@ public final class Outbound {
     private final OutboundLimit limit;
     private final DropStats total;
     private volatile @Nullable PendingWrites pendingWrites;
-    /** Only while something is gathered. */
+    /** Null while no small frame is buffered. */
     private @Nullable WriteCoalescer coalescer;
-    /** What was gathered the last time: a guess at what comes now, so that the buffer need not grow. */
+    /** Size of the previous coalesced write; the initial capacity of the next buffer. */
     private int coalescedSize;
 
-    /** Null until a decoder limits its time. */
+    /** Null until a decoder limits its processing time. */
     private @Nullable PostponedReads postponed;
 
-    /** What messages are about that say nothing themselves. On the event loop. */
+    /** Conflation key of messages that are offered without one. Accessed on the event loop only. */
     private @Nullable ConflationKey currentKey;
 
     private boolean dirty;
@@ -51,11 +53,11 @@ public final class Outbound {
     private volatile boolean closing;
 
     /**
-     * Made by the lowest level, on the event loop.
+     * Creates the outbound side of a socket. Called by the lowest layer, on the event loop.
      *
-     * @param first the lowest handler's context
-     * @param limit how much may wait for the peer to read it
-     * @param total counts what was lost
+     * @param first context of the lowest handler
+     * @param limit limit of the pending bytes and what happens beyond it
+     * @param total counters to which dropped messages are added
      */
     public Outbound(ChannelHandlerContext first, OutboundLimit limit, DropStats total) {
         this.first = first;
@@ -72,20 +74,24 @@ public final class Outbound {
         return (int) Math.max(1, Math.min(HIGH, limit.bytes() / 2));
     }
 
-    /** What fits below the limit as long as the channel is writable. */
+    /** Returns the largest message size that is below the limit while the channel is writable. */
     private long spare() {
         return limit.bytes() - high(limit);
     }
 
     /**
-     * The way out of one of several streams of this socket, with a limit as high as the socket's and what it loses counted
-     * there too.
+     * Creates the outbound side of one stream of this socket, such as an HTTP/2 stream.
+     *
+     * <p>It has the same limit as the socket, and what it drops is counted there too.
      */
     public Outbound forStream(ChannelHandlerContext stream) {
         return new Outbound(stream, limit, total);
     }
 
-    /** Where a write of a handler may begin as well: at the lowest, if no other in between hears of writes. */
+    /**
+     * Returns the context from which a handler's writes may start. This is the lowest handler's context if no handler
+     * in between processes writes.
+     */
     ChannelHandlerContext earliestContext(ChannelHandlerContext from) {
         boolean between = false;
         for (Map.Entry<String, ChannelHandler> entry : from.pipeline()) {
@@ -100,30 +106,39 @@ public final class Outbound {
         return from;
     }
 
-    /** The event loop that this connection lives on. */
+    /** Returns the event loop of this connection. */
     public EventLoop loop() {
         return first.channel().eventLoop();
     }
 
-    /** Whether something written now would still be sent. */
+    /** Reports whether a message that is written now would still be sent. */
     public boolean isOpen() {
         return !closing && first.channel().isActive();
     }
 
-    /** Whether something written now would be on its way at once, not behind what a slow peer has yet to read. */
+    /**
+     * Reports whether a message that is written now would be sent immediately. False while earlier data is pending for
+     * a slow peer.
+     */
     public boolean isWritable() {
         return isOpen() && !congested;
     }
 
-    /** Whether a message of so many bytes would be on its way at once, and would not have to be dropped. */
+    /**
+     * Reports whether a message of this size would be sent immediately and not be dropped.
+     *
+     * @param size in bytes
+     */
     public boolean fits(int size) {
         return !congested && size + PendingWrites.OVERHEAD <= spare();
     }
 
     /**
-     * Queues a message on the way out of a handler that must not be dropped; takes over one reference to it.
+     * Queues a message that must not be dropped; takes over one reference to it.
      *
-     * @return false if the connection is closed, or now will be because the message does not fit; the message is released
+     * @param from context of the handler whose writes pass through the handlers below it
+     * @return false if the connection is closed, or is closed now because the message does not fit; the message is
+     *     released
      */
     public boolean write(ChannelHandlerContext from, Object message) {
         if (isOpen()) {
@@ -139,18 +154,20 @@ public final class Outbound {
     }
 
     /**
-     * As {@link #write}, but if the peer reads too slowly the message may be dropped; so it must be a whole one, on which
-     * no other depends.
+     * Queues a message that may be dropped if the peer reads too slowly.
      *
-     * @param subject what it is about, if anything
-     * @return false also if the message is dropped at once
+     * <p>The message must be complete, and no other message may depend on it. Takes over one reference to it.
+     *
+     * @param from context of the handler whose writes pass through the handlers below it
+     * @param key conflation key of the message, or null
+     * @return false if the connection is closed or the message is dropped immediately
      */
-    public boolean offer(ChannelHandlerContext from, Object message, @Nullable ConflationKey subject) {
+    public boolean offer(ChannelHandlerContext from, Object message, @Nullable ConflationKey key) {
         if (isOpen()) {
             if (loop().inEventLoop()) {
-                return offerNow(from, message, subject);
+                return offerNow(from, message, key);
             }
-            if (later(() -> offerNow(from, message, subject))) {
+            if (later(() -> offerNow(from, message, key))) {
                 return true;
             }
         }
@@ -159,15 +176,16 @@ public final class Outbound {
     }
 
     /**
-     * What is written from now on leaves at {@link #uncork}, and not at the end of the turn. For whoever writes to many
-     * connections at the end of a turn: another walk through a thousand of them, to flush, is one through cold memory. On
-     * the event loop.
+     * Defers the flush of subsequent writes to {@link #uncork}, instead of the end of the iteration.
+     *
+     * <p>For code that writes to many connections at the end of an iteration: flushing each of a thousand connections
+     * in a second pass would miss the CPU cache. Called on the event loop.
      */
     public void cork() {
         dirty = true;
     }
 
-    /** Has leave what was written. On the event loop. */
+    /** Flushes the writes since {@link #cork}. Called on the event loop. */
     public void uncork() {
         flush();
     }
@@ -191,25 +209,25 @@ public final class Outbound {
     }
 
     /**
-     * Sends a message that {@code about} hears of if it is dropped now or later. On the event loop.
+     * Sends a message with a conflation key, which is notified if the message is dropped. Called on the event loop.
      *
-     * @param sending sends it through the levels of this connection
+     * @param sending sends the message through the layers of this connection
      */
-    public boolean sendWithKey(ConflationKey about, BooleanSupplier sending) {
-        ConflationKey before = currentKey;
-        currentKey = about;
+    public boolean sendWithKey(ConflationKey key, BooleanSupplier sending) {
+        ConflationKey previous = currentKey;
+        currentKey = key;
         try {
             return sending.getAsBoolean();
         } finally {
-            currentKey = before;
+            currentKey = previous;
         }
     }
 
-    private boolean offerNow(ChannelHandlerContext from, Object message, @Nullable ConflationKey stated) {
-        ConflationKey subject = stated == null ? this.currentKey : stated;
+    private boolean offerNow(ChannelHandlerContext from, Object message, @Nullable ConflationKey own) {
+        ConflationKey key = own == null ? currentKey : own;
         writeCoalesced();
         if (congested || PendingWrites.size(message) > spare()) {
-            return pendingWrites().offer(from, message, subject);
+            return pendingWrites().offer(from, message, key);
         }
         writeToChannel(from, message);
         return true;
@@ -221,14 +239,16 @@ public final class Outbound {
     }
 
     /**
-     * Where to write a small frame on the way out of a handler, at once and nothing else: it leaves with the others of
-     * the turn, in order with what is {@linkplain #write written}. On the event loop.
+     * Returns a buffer to which a small frame can be appended immediately.
      *
-     * @param size the most that will be written
-     * @return null if the connection is closed, the frame is too large for this, or the peer reads too slowly
+     * <p>The frame is sent with the other frames of the iteration, in order with messages that are
+     * {@linkplain #write written}. Called on the event loop.
+     *
+     * @param size maximum size of the frame, in bytes
+     * @return null if the connection is closed, the frame is too large to be coalesced, or the peer reads too slowly
      */
     public @Nullable ByteBuf coalescingBuffer(ChannelHandlerContext from, int size) {
-        if (congested || size > WriteCoalescer.SMALL || spare() < HIGH || !isOpen()) {
+        if (congested || size > WriteCoalescer.MAX_FRAME || spare() < HIGH || !isOpen()) {
             return null;
         }
         ByteBuf room = room(from, size);
@@ -263,25 +283,31 @@ public final class Outbound {
         if (buffer != null) {
             return buffer.totalPendingWriteBytes();
         }
-        // a stream of HTTP/2 has no buffer that one could ask
+        // an HTTP/2 stream has no outbound buffer
         return !channel.isActive() || channel.isWritable()
                 ? 0
                 : channel.config().getWriteBufferLowWaterMark() + channel.bytesBeforeWritable();
     }
 
-    /** Told by the lowest handler, within the write or the flush that changed it. */
+    /**
+     * Updates the state after a change of writability. Called by the lowest handler within the write or flush that
+     * caused it.
+     */
     public void writabilityChanged() {
-        PendingWrites waiting = pendingWrites;
-        if (waiting != null) {
-            waiting.drain(false);
+        PendingWrites pending = pendingWrites;
+        if (pending != null) {
+            pending.drain(false);
         }
-        congested = !first.channel().isWritable() || (waiting != null && !waiting.isEmpty());
-        if (!congested && waiting != null) {
-            waiting.takeWritableTasks().forEach(task -> iteration.runAtEnd(() -> run(task)));
+        congested = !first.channel().isWritable() || (pending != null && !pending.isEmpty());
+        if (!congested && pending != null) {
+            pending.takeWritableTasks().forEach(task -> iteration.runAtEnd(() -> run(task)));
         }
     }
 
-    /** Runs a task on the event loop as soon as {@link #isWritable}: soon, if it is now; never, if the connection ends before. */
+    /**
+     * Runs a task on the event loop as soon as {@link #isWritable}. If the connection is writable now, the task runs
+     * soon; if it closes first, the task never runs.
+     */
     public void whenWritable(Runnable task) {
         later(() -> {
             if (isWritable()) {
@@ -298,7 +324,7 @@ public final class Outbound {
         } catch (RuntimeException e) {
             LOG.error(
                     first.channel().remoteAddress(),
-                    "{}: what waited for it to be writable failed",
+                    "onWritable task failed: peer={}",
                     first.channel().remoteAddress(),
                     e);
         }
@@ -309,37 +335,37 @@ public final class Outbound {
             loop().execute(task);
             return true;
         } catch (RejectedExecutionException stopped) {
-            LOG.debug("{}: its event loop has ended", first.channel());
+            LOG.debug("event loop terminated: channel={}", first.channel());
             return false;
         }
     }
 
     private PendingWrites pendingWrites() {
-        PendingWrites known = pendingWrites;
-        if (known == null) {
-            known = new PendingWrites(this, first.channel(), limit, new DropStats(total));
-            pendingWrites = known;
+        PendingWrites existing = pendingWrites;
+        if (existing == null) {
+            existing = new PendingWrites(this, first.channel(), limit, new DropStats(total));
+            pendingWrites = existing;
         }
-        return known;
+        return existing;
     }
 
-    /** What this connection has lost because its peer reads too slowly. */
+    /** Returns the messages that this connection dropped because its peer reads too slowly. */
     public DropStats dropStats() {
-        PendingWrites known = pendingWrites;
-        return known == null ? new DropStats() : known.dropStats();
+        PendingWrites existing = pendingWrites;
+        return existing == null ? new DropStats() : existing.dropStats();
     }
 
-    /** How many bytes wait for the peer to read them, with what each message costs beside its own. */
+    /** Returns the bytes that are pending for the peer, including the overhead of each message. */
     public long pendingBytes() {
-        PendingWrites known = pendingWrites;
-        return channelPendingBytes() + (known == null ? 0 : known.bytes());
+        PendingWrites existing = pendingWrites;
+        return channelPendingBytes() + (existing == null ? 0 : existing.bytes());
     }
 
-    /** Whoever has words for it tells the peer, who has five seconds to read them; then the connection ends. */
+    /** Lets the protocol send a final message, then closes the connection. The peer has five seconds to read it. */
     void overflowed() {
-        CloseRequest ending = new CloseRequest(CloseRequest.Cause.OVERFLOW);
-        first.fireUserEventTriggered(ending);
-        if (ending.isClaimed()) {
+        CloseRequest request = new CloseRequest(CloseRequest.Cause.OVERFLOW);
+        first.fireUserEventTriggered(request);
+        if (request.isClaimed()) {
             close();
         } else {
             closing = true;
@@ -356,10 +382,10 @@ public final class Outbound {
     }
 
     /**
-     * Pauses reads from the socket, so that TCP slows the peer down.
+     * Pauses reads from the socket, so that TCP flow control slows the peer down.
      *
-     * <p>Data that was received already may still be delivered. Several callers may pause reads at the same time; reads resume
-     * after each of them has called {@link #resumeReads} once.
+     * <p>Data that was already received may still be delivered. Several callers may pause reads at the same time; reads
+     * resume after each of them has called {@link #resumeReads} once.
      */
     public synchronized void pauseReads() {
         pauses++;
@@ -382,77 +408,77 @@ public final class Outbound {
         try {
             first.channel().config().setAutoRead(on);
         } catch (RejectedExecutionException stopped) {
-            LOG.debug("{}: event loop terminated", first.channel());
+            LOG.debug("event loop terminated: channel={}", first.channel());
         }
     }
 
-    /** The messages that wait for another turn. On the event loop. */
+    /** Returns the postponed reads of this connection. Called on the event loop. */
     PostponedReads postponed() {
-        PostponedReads known = postponed;
-        if (known == null) {
-            known = new PostponedReads(this);
-            postponed = known;
+        PostponedReads existing = postponed;
+        if (existing == null) {
+            existing = new PostponedReads(this);
+            postponed = existing;
         }
-        return known;
+        return existing;
     }
 
     /**
-     * Takes the end of the peer's stream if messages before it wait for another turn of the event loop.
+     * Claims an end-of-stream request while earlier messages are postponed.
      *
-     * <p>They are handled first, in order, and can be answered; then the connection is closed. Called on the event loop by a
-     * handler whose protocol ends with the stream.
+     * <p>These messages are handled first, in order, and can be answered; then the connection is closed. Called on the
+     * event loop by a handler whose protocol ends with the stream.
      *
-     * @return whether it was taken
+     * @return true if the request was claimed
      */
-    public boolean closeAfterPostponed(CloseRequest ending) {
-        PostponedReads waiting = postponed;
-        if (ending.cause() == CloseRequest.Cause.END_OF_STREAM
-                && !ending.isClaimed()
-                && waiting != null
-                && waiting.closeAfterwards()) {
-            ending.claim();
+    public boolean closeAfterPostponed(CloseRequest request) {
+        PostponedReads pending = postponed;
+        if (request.cause() == CloseRequest.Cause.END_OF_STREAM
+                && !request.isClaimed()
+                && pending != null
+                && pending.closeAfterwards()) {
+            request.claim();
             return true;
         }
         return false;
     }
 
-    /** Whether nobody holds the peer back. */
+    /** Reports whether reads are not paused. */
     public synchronized boolean isReading() {
         return pauses == 0;
     }
 
-    /** Sends what is queued, then closes the socket; after five seconds in any case. */
+    /** Sends the queued messages, then closes the socket. The socket is closed after five seconds in any case. */
     public void close() {
         closeBy(CloseMode.AT_ONCE);
     }
 
     /**
-     * As {@link #close()}, but gives a peer that is still sending the time to read the last answer, which a reset of the
-     * connection could destroy (RFC 9112 9.6).
+     * Closes like {@link #close()}, but lets a peer that is still sending read the last response. An immediate close
+     * could reset the connection and destroy that response (RFC 9112 9.6).
      */
     public void closeLingering() {
         closeBy(CloseMode.LINGERING);
     }
 
-    private void closeBy(CloseMode hangup) {
+    private void closeBy(CloseMode mode) {
         if (closing) {
             return;
         }
         closing = true;
         if (loop().inEventLoop()) {
-            closeNow(hangup);
+            closeNow(mode);
         } else {
-            later(() -> closeNow(hangup));
+            later(() -> closeNow(mode));
         }
     }
 
-    private void closeNow(CloseMode hangup) {
+    private void closeNow(CloseMode mode) {
         writeCoalesced();
-        PendingWrites waiting = pendingWrites;
-        if (waiting != null) {
-            waiting.drain(true);
+        PendingWrites pending = pendingWrites;
+        if (pending != null) {
+            pending.drain(true);
         }
         dirty = false;
-        hangup.after(first);
+        mode.after(first);
     }
 }

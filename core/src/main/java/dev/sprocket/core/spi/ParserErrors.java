@@ -4,13 +4,16 @@ import com.google.errorprone.annotations.ThreadSafe;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Puts errors of foreign parsers into words without their class names. */
+/** Converts messages of third-party parsers to text without Java class names. */
 @ThreadSafe
 public final class ParserErrors {
-    /** {@code com.example.Value}, as part of what surrounds it: {@code class com.example.Value@1f2e3d}. */
+    /**
+     * A qualified type such as {@code com.example.Value}, with its surroundings:
+     * {@code class com.example.Value@1f2e3d}.
+     */
     private static final Pattern QUALIFIED = Pattern.compile("(?:\\b(?:class|interface|enum|record)"
             + " )?\\b(?:[a-z_][a-z_0-9]*\\.)+([A-Z]\\w*)(?:[$.][A-Z]\\w*)*(?!\\w*\\.[a-z])(?:\\(\\))?(?:@[0-9a-f]+)?");
-    /** {@code JsonPrimitive}, {@code ConfigString.Unquoted("x")}. */
+    /** A simple type such as {@code JsonPrimitive} or {@code ConfigString.Unquoted("x")}. */
     private static final Pattern SIMPLE =
             Pattern.compile("\\b(Json[A-Z]\\w*|(?:Simple|Abstract)?Config[A-Z]\\w*(?:\\.\\w+)?|Unquoted|Quoted)\\b");
 
@@ -18,12 +21,12 @@ public final class ParserErrors {
 
     private ParserErrors() {}
 
-    /** The message of an error; empty if it has none. */
+    /** Returns the converted message of an error; empty if it has none. */
     public static String text(Throwable error) {
         return error.getMessage() == null ? "" : text(error.getMessage());
     }
 
-    /** As above, of a message alone. */
+    /** Converts a message. */
     public static String text(String message) {
         String named = QUALIFIED.matcher(message).replaceAll(found -> kind(found.group(1)));
         String plain = SIMPLE.matcher(named).replaceAll(found -> kind(found.group(1)));

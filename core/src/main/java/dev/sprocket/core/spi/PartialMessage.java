@@ -1,7 +1,7 @@
 package dev.sprocket.core.spi;
 
-/** A decoder that can say how many bytes of an unfinished message it holds. Confined to the connection's event loop. */
+/** Decoder that reports the size of its incomplete message. Confined to the connection's event loop. */
 public interface PartialMessage {
-    /** The bytes that have arrived and are no whole message yet. */
+    /** Returns the number of received bytes that are not a complete message yet. */
     int bufferedBytes();
 }

@@ -11,23 +11,24 @@ import org.slf4j.helpers.FormattingTuple;
 import org.slf4j.helpers.MessageFormatter;
 
 /**
- * Logger for events that a peer can cause as often as it likes.
+ * Logger that limits the lines for events which a peer can repeat at will.
  *
- * <p>The first event of a peer and cause is logged at once. Repetitions within a minute are counted, and logged as one line
- * at its end. A peer is an address, for IPv6 its /64; a cause is the format, and the {@link #cause} if there is one. At most
- * 2,048 peers and causes are told apart; further ones are counted together. At level DEBUG every event is logged.
+ * <p>The first event of a peer and cause is logged immediately. Repetitions within a minute are counted and logged as
+ * one line at its end. A peer is an address, for IPv6 its /64; a cause is the format, and the {@link #cause} if set. At
+ * most 2,048 combinations of peer and cause are tracked; further ones are counted together. At level DEBUG every event
+ * is logged.
  *
  * <p>Messages are escaped by {@link SafeText} and at most 1,000 characters long. Does not block.
  *
  * <pre>{@code
  * private static final PeerLog LOG = PeerLog.of(TcpBridge.class);
- * LOG.info(conn, "{} closed: no data for {} ms", conn, limit.toMillis());
+ * LOG.info(conn, "connection closed, idle: peer={} ms={}", conn, limit.toMillis());
  * }</pre>
  */
 @ThreadSafe
 public final class PeerLog {
     private static final long SWEEP_SECONDS = 10;
-    private static final int LONGEST = 1000;
+    private static final int MAX_LENGTH = 1000;
     private static final LogThrottle REPETITIONS = new LogThrottle(System::nanoTime, PeerLog::schedule);
 
     private final Logger log;
@@ -42,7 +43,7 @@ public final class PeerLog {
         this.repetitions = repetitions;
     }
 
-    /** Logs under the name of a class. */
+    /** Creates a logger with the name of a class. */
     public static PeerLog of(Class<?> owner) {
         return of(LoggerFactory.getLogger(owner), REPETITIONS);
     }
@@ -51,17 +52,17 @@ public final class PeerLog {
         return new PeerLog(log, "", 1, repetitions);
     }
 
-    /** Counts events with this cause apart from others of the same format: a status, a kind, a reason. */
+    /** Returns a logger that counts events with this cause separately. A cause is a status, a kind or a reason. */
     public PeerLog cause(Object distinct) {
         return new PeerLog(log, distinct, times, repetitions);
     }
 
-    /** Counts an event as so many, for a line that stands for several. */
-    public PeerLog times(long many) {
-        return new PeerLog(log, cause, many, repetitions);
+    /** Returns a logger whose lines count as several events. */
+    public PeerLog times(long count) {
+        return new PeerLog(log, cause, count, repetitions);
     }
 
-    /** Logs at DEBUG, all of it. */
+    /** Logs every event at DEBUG. */
     public void debug(String format, @Nullable Object... arguments) {
         if (log.isDebugEnabled()) {
             new Line(log, Level.DEBUG, format).write(format, arguments);
@@ -72,8 +73,8 @@ public final class PeerLog {
      * Logs at INFO.
      *
      * @param peer a {@code Connection}, an address, or any other name
-     * @param format as SLF4J has it
-     * @param arguments a {@code Throwable} at the end is logged with its stack trace
+     * @param format an SLF4J format
+     * @param arguments a trailing {@code Throwable} is logged with its stack trace
      */
     public void info(Object peer, String format, @Nullable Object... arguments) {
         log(Level.INFO, peer, format, arguments);
@@ -101,7 +102,7 @@ public final class PeerLog {
         }
     }
 
-    /** Logs the counts that have not been logged yet, and forgets all events; for the end of a program or a test. */
+    /** Logs all pending counts and resets the state. For the end of a program or test. */
     public static void flush() {
         REPETITIONS.flush();
     }
@@ -110,14 +111,14 @@ public final class PeerLog {
         Timer.EXECUTOR.schedule(REPETITIONS::sweep, SWEEP_SECONDS, TimeUnit.SECONDS);
     }
 
-    /** Where and how a line is logged. */
+    /** Destination and format of a line. */
     record Line(Logger log, Level level, String format) {
         String text(@Nullable Object[] arguments) {
             return text(MessageFormatter.arrayFormat(format, arguments));
         }
 
         private static String text(FormattingTuple formatted) {
-            return SafeText.excerpt(String.valueOf(formatted.getMessage()), LONGEST);
+            return SafeText.excerpt(String.valueOf(formatted.getMessage()), MAX_LENGTH);
         }
 
         void write(String what, @Nullable Object[] arguments) {
@@ -128,7 +129,7 @@ public final class PeerLog {
         }
     }
 
-    /** Started by the first line. */
+    /** Executor of the periodic summaries; started with the first line. */
     private static final class Timer {
         static final ScheduledThreadPoolExecutor EXECUTOR = new ScheduledThreadPoolExecutor(1, task -> {
             Thread thread = new Thread(task, "sprocket-log");

@@ -16,16 +16,17 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a connection does once its peer reads too slowly. A connection whose peer keeps up never has one.
+ * Messages that are pending for a slow reader. Created when a channel becomes unwritable for the first time.
  *
- * <p>What waits stands in the channel's own buffer, from where nothing can be taken back. Policies that drop older messages
- * fill that only as far as the channel counts as writable, and keep the rest here, in order, and within the same limit.
+ * <p>Pending messages are in the channel's own buffer, from which nothing can be removed. Policies that drop older
+ * messages fill that buffer only while the channel is writable, and keep the remaining messages here, in order and
+ * within the same limit.
  *
- * <p>Threads: the event loop's, but for {@link #bytes}.
+ * <p>Confined to the connection's event loop, except {@link #bytes}.
  */
 @SuppressWarnings("NonAtomicOperationOnVolatileField") // one thread writes
 final class PendingWrites {
-    /** What Netty adds to the size of whatever waits in a channel's buffer. */
+    /** Bytes that Netty adds to the size of each message in a channel's buffer. */
     static final int OVERHEAD = 96;
 
     private static final PeerLog LOG = PeerLog.of(Outbound.class);
@@ -34,7 +35,7 @@ final class PendingWrites {
     private final Channel channel;
     private final OutboundLimit limit;
     private final DropStats dropStats;
-    /** By topic where only the latest of each is kept, otherwise by themselves. */
+    /** Keyed by conflation key under {@code CONFLATE}, otherwise by entry. */
     private final Map<Object, Entry> entries = new LinkedHashMap<>();
 
     private List<Runnable> writableTasks = new ArrayList<>(0);
@@ -45,17 +46,17 @@ final class PendingWrites {
     private OverflowPolicy unloggedPolicy;
     private long lastLogged;
 
-    PendingWrites(Outbound out, Channel channel, OutboundLimit limit, DropStats losses) {
+    PendingWrites(Outbound out, Channel channel, OutboundLimit limit, DropStats dropStats) {
         this.out = out;
         this.channel = channel;
         this.limit = limit;
-        this.dropStats = losses;
+        this.dropStats = dropStats;
         this.unloggedPolicy = limit.overflow();
         this.lastLogged = now() - TimeUnit.SECONDS.toNanos(1);
         channel.closeFuture().addListener(closed -> end());
     }
 
-    /** One that is not in the channel's buffer yet. */
+    /** A message that is not yet in the channel's buffer. */
     private static final class Entry {
         final ChannelHandlerContext from;
         final Object message;
@@ -63,17 +64,12 @@ final class PendingWrites {
         final boolean droppable;
         final @Nullable ConflationKey key;
 
-        Entry(
-                ChannelHandlerContext from,
-                Object message,
-                int size,
-                boolean droppable,
-                @Nullable ConflationKey subject) {
+        Entry(ChannelHandlerContext from, Object message, int size, boolean droppable, @Nullable ConflationKey key) {
             this.from = from;
             this.message = message;
             this.size = size;
             this.droppable = droppable;
-            this.key = subject;
+            this.key = key;
         }
     }
 
@@ -97,9 +93,9 @@ final class PendingWrites {
         return dropStats;
     }
 
-    /** A message that may be dropped. Returns false if it is. */
-    boolean offer(ChannelHandlerContext from, Object message, @Nullable ConflationKey subject) {
-        OverflowPolicy own = subject == null ? null : subject.overflow();
+    /** Adds a message that may be dropped. Returns false if it is dropped. */
+    boolean offer(ChannelHandlerContext from, Object message, @Nullable ConflationKey key) {
+        OverflowPolicy own = key == null ? null : key.overflow();
         OverflowPolicy policy = own == null ? limit.overflow() : own;
         if (overflowed) {
             ReferenceCountUtil.release(message);
@@ -118,18 +114,18 @@ final class PendingWrites {
         if (out.channelPendingBytes() + size > limit.bytes()
                 || (!queues && out.channelPendingBytes() + bytes + size > limit.bytes())) {
             ReferenceCountUtil.release(message);
-            dropped(size, subject, policy);
+            dropped(size, key, policy);
             return false;
         }
-        Entry last = new Entry(from, message, size, true, subject);
-        Object place = policy == OverflowPolicy.CONFLATE && subject != null ? subject : last;
+        Entry last = new Entry(from, message, size, true, key);
+        Object place = policy == OverflowPolicy.CONFLATE && key != null ? key : last;
         drop(entries.remove(place));
         add(place, last);
         makeRoom();
         return entries.containsKey(place);
     }
 
-    /** A message that must go, behind those that wait; or the connection ends. Returns false if it does. */
+    /** Adds a message that must not be dropped, or closes the connection. Returns false if it closes the connection. */
     boolean write(ChannelHandlerContext from, Object message) {
         out.flush();
         int size = size(message);
@@ -152,7 +148,7 @@ final class PendingWrites {
         return true;
     }
 
-    /** Whatever its size, a message may go if nothing waits. */
+    /** Reports whether a message may be written now. A message of any size may be written if none is pending. */
     private boolean fits(int size) {
         long pending = out.channelPendingBytes();
         return pending == 0 || pending + size <= limit.bytes();
@@ -166,26 +162,26 @@ final class PendingWrites {
     private void makeRoom() {
         var oldest = entries.values().iterator();
         while (out.channelPendingBytes() + bytes > limit.bytes() && oldest.hasNext()) {
-            Entry victim = oldest.next();
-            if (victim.droppable) {
+            Entry entry = oldest.next();
+            if (entry.droppable) {
                 oldest.remove();
-                drop(victim);
+                drop(entry);
             }
         }
     }
 
-    private void drop(@Nullable Entry victim) {
-        if (victim != null) {
-            bytes -= victim.size;
-            ReferenceCountUtil.release(victim.message);
-            dropped(victim.size, victim.key, limit.overflow());
+    private void drop(@Nullable Entry entry) {
+        if (entry != null) {
+            bytes -= entry.size;
+            ReferenceCountUtil.release(entry.message);
+            dropped(entry.size, entry.key, limit.overflow());
         }
     }
 
-    private void dropped(int size, @Nullable ConflationKey subject, OverflowPolicy policy) {
+    private void dropped(int size, @Nullable ConflationKey key, OverflowPolicy policy) {
         dropStats.messageDropped(size - OVERHEAD);
-        if (subject != null) {
-            subject.onDropped(size - OVERHEAD);
+        if (key != null) {
+            key.onDropped(size - OVERHEAD);
         }
         unloggedPolicy = policy;
         unloggedMessages++;
@@ -201,7 +197,7 @@ final class PendingWrites {
                 .times(unloggedMessages)
                 .info(
                         channel.remoteAddress(),
-                        "{} reads too slowly: {} messages of {} bytes dropped ({}, limit: {} bytes)",
+                        "slow reader, messages dropped: peer={} messages={} bytes={} policy={} limit={}",
                         channel.remoteAddress(),
                         unloggedMessages,
                         unloggedBytes,
@@ -214,7 +210,7 @@ final class PendingWrites {
     private void overflow(int size) {
         LOG.warn(
                 channel.remoteAddress(),
-                "{} closed: {} bytes wait for a peer that does not read, and {} more would (limit: {})",
+                "connection closed, outbound limit exceeded: peer={} pending={} message={} limit={}",
                 channel.remoteAddress(),
                 out.channelPendingBytes() + bytes,
                 size,
@@ -225,7 +221,11 @@ final class PendingWrites {
         out.overflowed();
     }
 
-    /** Hands on what waits, as long as the channel is writable; all of it if the connection is about to be closed. */
+    /**
+     * Writes pending messages while the channel is writable.
+     *
+     * @param all true to write all of them, because the connection is about to be closed
+     */
     void drain(boolean all) {
         while (!entries.isEmpty() && (all || channel.isWritable())) {
             var oldest = entries.values().iterator();
@@ -240,7 +240,7 @@ final class PendingWrites {
         writableTasks.add(task);
     }
 
-    /** Takes those who wanted to know that the channel is writable. */
+    /** Removes and returns the tasks to be run when the channel is writable. */
     List<Runnable> takeWritableTasks() {
         List<Runnable> taken = writableTasks;
         writableTasks = new ArrayList<>(0);

@@ -13,92 +13,106 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A level's place in the pipeline of its socket. A protocol layer is a component outside and a few handlers inside:
+ * Position of a protocol layer in the Netty pipeline of its socket.
+ *
+ * <p>A protocol layer is a component outside the pipeline and a few handlers inside:
  *
  * <pre>{@code
- * onOpen(conn)        Segment.of(conn).install(codec, handler)  behind the handler that called
- * onMessage(conn, m)  Segment.of(conn).feed(m)                  what decorators let through goes on
- * onError, onClose    Segment.of(conn).fail(cause), .end()
+ * onOpen(conn)        PipelineContext.of(conn).install(codec, handler)  // after the handler below
+ * onMessage(conn, m)  PipelineContext.of(conn).fireRead(m)              // what the decorators passed on
+ * onError, onClose    PipelineContext.of(conn).fireError(cause), .fireInactive()
  * }</pre>
  *
- * and its own handler {@linkplain #attach states} the segment for the layers above it. On the way out, {@link #write}
- * begins at the level's own handler.
+ * and its own handler {@linkplain #attach attaches} the context for the layers above it. Outbound, {@link #write}
+ * starts at the layer's own handler.
  *
- * <p>Threads: any, unless a method says otherwise.
+ * <p>Methods may be called from any thread unless stated otherwise.
  */
 public final class PipelineContext {
     private static final AttributeKey<PipelineContext> KEY =
-            AttributeKey.of("pipeline segment", "is an IoServer below this layer?");
+            AttributeKey.of("pipeline context", "is an IoServer below this layer?");
 
     private final ChannelHandlerContext ctx;
-    /** Where what is written begins: at this level's handler, or at the lowest if nothing in between would change it. */
+    /** Start of outbound writes. This is the lowest handler if no handler in between processes writes. */
     private final ChannelHandlerContext out;
 
     private final Outbound outbound;
     private final MessageEncoder encoder;
-    /** No message may be dropped. */
+    /** True if no message may be dropped. */
     private final boolean lossless;
-    /** Whether the level says when it has said its last word. */
+    /** True if the layer calls {@link #closeOutput} with its last message. */
     private boolean explicitClose;
-    /** It has. */
+    /** True after {@link #closeOutput}. */
     private volatile boolean outputClosed;
 
-    private PipelineContext(ChannelHandlerContext ctx, Outbound outbound, MessageEncoder framing, boolean lossless) {
+    private PipelineContext(ChannelHandlerContext ctx, Outbound outbound, MessageEncoder encoder, boolean lossless) {
         this.ctx = ctx;
         this.out = outbound.earliestContext(ctx);
         this.outbound = outbound;
-        this.encoder = framing;
+        this.encoder = encoder;
         this.lossless = lossless;
     }
 
-    /** The segment of the highest level below that has one. */
+    /** Returns the context of the highest layer below that has one. */
     public static PipelineContext of(Connection conn) {
         return KEY.get(conn);
     }
 
-    /** As {@link #of}; empty for a connection without a socket, such as a bridge's. */
+    /**
+     * Returns the context of the highest layer below, if there is a socket. Empty for connections such as those of a
+     * bridge.
+     */
     public static Optional<PipelineContext> find(Connection conn) {
         return KEY.find(conn);
     }
 
     /**
-     * States that a connection, and those above it, stand on no socket: one that outlives the request which opened it, and will
-     * come by others. What a lower level says of the end of its own socket is not about this one, either.
+     * Detaches a connection, and those above it, from the socket below.
+     *
+     * <p>For a connection that outlives the request which opened it and continues with other requests. A
+     * {@linkplain LocalClose local close} of the layers below does not apply to it either.
      */
     public static void detach(Connection conn) {
         KEY.hide(conn);
         LocalClose.hide(conn);
     }
 
-    /** States the first segment of a socket. */
+    /** Creates and sets the lowest context of a socket. */
     public static PipelineContext root(Connection conn, ChannelHandlerContext ctx, Outbound outbound) {
-        PipelineContext segment = new PipelineContext(ctx, outbound, MessageEncoder.RAW, true);
-        KEY.set(conn, segment);
-        return segment;
+        PipelineContext context = new PipelineContext(ctx, outbound, MessageEncoder.RAW, true);
+        KEY.set(conn, context);
+        return context;
     }
 
     /**
-     * States the segment of the level that stands on this one: its connection, its handler, how it frames. If the peer reads
-     * too slowly messages may be dropped, unless nothing frames them.
-     */
-    @SuppressWarnings("ReferenceEquality") // framings are told apart by who they are
-    public PipelineContext attach(Connection conn, ChannelHandlerContext handler, MessageEncoder framed) {
-        return attach(conn, handler, framed, framed == MessageEncoder.RAW);
-    }
-
-    /**
-     * As above.
+     * Attaches the context of the layer above. If the peer reads too slowly, messages may be dropped unless the encoder
+     * is {@link MessageEncoder#RAW}.
      *
-     * @param lossless whether each message depends on those before it, so that none may be dropped or put off
+     * @param conn connection of the layer above
+     * @param handler the layer's handler in the pipeline
+     * @param encoder encodes the layer's messages
+     */
+    @SuppressWarnings("ReferenceEquality") // encoders are compared by identity
+    public PipelineContext attach(Connection conn, ChannelHandlerContext handler, MessageEncoder encoder) {
+        return attach(conn, handler, encoder, encoder == MessageEncoder.RAW);
+    }
+
+    /**
+     * Attaches the context of the layer above, with or without permission to drop messages.
+     *
+     * @param conn connection of the layer above
+     * @param handler the layer's handler in the pipeline
+     * @param encoder encodes the layer's messages
+     * @param lossless true if each message depends on the previous ones, so that none may be dropped or delayed
      */
     public PipelineContext attach(
-            Connection conn, ChannelHandlerContext handler, MessageEncoder framed, boolean lossless) {
-        PipelineContext segment = new PipelineContext(handler, outbound, framed, lossless);
-        KEY.set(conn, segment);
-        return segment;
+            Connection conn, ChannelHandlerContext handler, MessageEncoder encoder, boolean lossless) {
+        PipelineContext context = new PipelineContext(handler, outbound, encoder, lossless);
+        KEY.set(conn, context);
+        return context;
     }
 
-    /** Puts handlers behind this level's own, in this order. On the event loop. */
+    /** Adds handlers after this layer's own handler, in this order. Called on the event loop. */
     public void install(ChannelHandler... handlers) {
         ChannelPipeline pipeline = ctx.pipeline();
         String before = ctx.name();
@@ -108,7 +122,7 @@ public final class PipelineContext {
         }
     }
 
-    /** Hands bytes to the handlers behind this level's own; keeps them alive as long as those want. */
+    /** Passes bytes to the handlers after this layer's own. The bytes are retained until they are processed. */
     public void fireRead(Message message) {
         ByteBuf bytes = BorrowedMessages.bytes(message).retain();
         if (outbound.loop().inEventLoop()) {
@@ -118,29 +132,32 @@ public final class PipelineContext {
         }
     }
 
-    /** Tells the handlers behind this level's own that a component below them failed. */
+    /** Notifies the handlers after this layer's own that a component below them failed. */
     public void fireError(Throwable cause) {
         onLoop(() -> ctx.fireExceptionCaught(cause));
     }
 
-    /** Tells the handlers behind this level's own that the connection is gone. */
+    /** Notifies the handlers after this layer's own that the connection is closed. */
     public void fireInactive() {
         onLoop(ctx::fireChannelInactive);
     }
 
-    /** Tells what stands on this level that the connection is to end; one where nobody has words for it is closed. */
+    /**
+     * Asks the layers above to close the connection. If no handler claims the request, the connection is closed
+     * immediately.
+     */
     public void requestClose(CloseRequest.Cause cause) {
         onLoop(() -> {
-            CloseRequest ending = new CloseRequest(cause);
-            ctx.fireUserEventTriggered(ending);
-            if (!ending.isClaimed()) {
+            CloseRequest request = new CloseRequest(cause);
+            ctx.fireUserEventTriggered(request);
+            if (!request.isClaimed()) {
                 outbound.close();
             }
         });
     }
 
     /**
-     * Queues something on the way out; takes over one reference to it.
+     * Queues a message; takes over one reference to it.
      *
      * @return false if the connection is closed
      */
@@ -148,62 +165,68 @@ public final class PipelineContext {
         return outbound.write(out, message);
     }
 
-    /** {@linkplain Outbound#coalescingBuffer Where to write} a small frame of this level. On the event loop. */
+    /**
+     * Returns a {@linkplain Outbound#coalescingBuffer buffer} for a small frame of this layer. Called on the event
+     * loop.
+     */
     public @Nullable ByteBuf coalescingBuffer(int size) {
         return outbound.coalescingBuffer(out, size);
     }
 
     /**
-     * As {@link #write}, for a whole message that may be dropped if the peer reads too slowly.
+     * Queues a complete message that may be dropped if the peer reads too slowly. Takes over one reference to it.
      *
-     * @param subject what it is about, if anything
-     * @return false also if the message is dropped at once
+     * @param key conflation key of the message, or null
+     * @return false if the connection is closed or the message is dropped immediately
      */
-    public boolean offer(Object message, @Nullable ConflationKey subject) {
+    public boolean offer(Object message, @Nullable ConflationKey key) {
         if (outputClosed) {
             ReferenceCountUtil.release(message);
             return false;
         }
-        return lossless ? write(message) : outbound.offer(out, message, subject);
+        return lossless ? write(message) : outbound.offer(out, message, key);
     }
 
-    /** This level will say when it has said its last word, so that nobody else need ask its connection. */
+    /**
+     * Declares that the layer calls {@link #closeOutput} with its last message. Senders then need not check each
+     * connection before they write.
+     */
     public PipelineContext withExplicitClose() {
         explicitClose = true;
         return this;
     }
 
-    /** Whether it will. */
+    /** Reports whether the layer calls {@link #closeOutput} with its last message. */
     public boolean hasExplicitClose() {
         return explicitClose;
     }
 
-    /** Nothing is {@linkplain #offer offered} behind the last word that is written. */
+    /** Rejects messages that are {@linkplain #offer offered} after the last message of the layer. */
     public void closeOutput() {
         outputClosed = true;
     }
 
-    /** Frames a message and queues it; the message stays the caller's. */
+    /** Encodes and queues a message, which remains owned by the caller. */
     public boolean send(Message message) {
         return outbound.isOpen() && offer(encoder.encode(message, ctx.alloc()), null);
     }
 
-    /** Where buffers for this socket come from. */
+    /** Returns the buffer allocator of this socket. */
     public ByteBufAllocator alloc() {
         return ctx.alloc();
     }
 
-    /** How this level frames messages. */
+    /** Returns the message encoder of this layer. */
     public MessageEncoder encoder() {
         return encoder;
     }
 
-    /** The way out that all levels of the socket share. */
+    /** Returns the outbound side of the socket, which all its layers share. */
     public Outbound outbound() {
         return outbound;
     }
 
-    /** Runs at once on the event loop, or soon, if called from another thread. */
+    /** Runs a task on the event loop: immediately if called there, otherwise soon. */
     public void onLoop(Runnable task) {
         if (outbound.loop().inEventLoop()) {
             task.run();

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Read budgets of a connection that hold messages back, and its end, which waits for them.
+ * Read budgets of a connection that postpone messages, and a pending close.
  *
  * <p>Confined to the connection's event loop.
  */
@@ -18,12 +18,17 @@ final class PostponedReads {
         this.outbound = outbound;
     }
 
-    /** Returns the level of another budget; those of higher protocols come later and have higher numbers. */
+    /**
+     * Returns the level of another budget. Budgets of higher protocol layers are created later and have higher levels.
+     */
     int nextLevel() {
         return budgets++;
     }
 
-    /** Whether a budget of a higher level holds messages, which come before all that a lower level still has. */
+    /**
+     * Reports whether a budget of a higher layer is paused. Its messages precede the remaining messages of a lower
+     * layer.
+     */
     boolean isPausedAbove(int level) {
         for (int i = 0; i < paused.size(); i++) {
             if (paused.get(i).level() > level) {
@@ -41,13 +46,13 @@ final class PostponedReads {
         paused.remove(budget);
     }
 
-    /** Closes the connection once nothing is held any more. Returns false if nothing is held now. */
+    /** Closes the connection when no budget is paused any more. Returns false if none is paused now. */
     boolean closeAfterwards() {
         closing = !paused.isEmpty();
         return closing;
     }
 
-    /** Closes the connection if that is due. */
+    /** Closes the connection if a close is pending and no budget is paused. */
     void closeIfDue() {
         if (closing && paused.isEmpty()) {
             closing = false;

@@ -3,19 +3,19 @@ package dev.sprocket.core.spi;
 import io.netty.util.concurrent.Ticker;
 
 /**
- * Limits the time that the messages of one connection take in an iteration of its event loop, to 5 milliseconds.
+ * Limits the processing time of one connection per event loop iteration to 5 milliseconds.
  *
- * <p>A decoder asks before each message. When the time is used up it keeps the bytes that it has, and is called again in the next
- * iteration, after the other connections; meanwhile the socket is not read from. So a peer that sends many messages at once,
- * each cheap to send and expensive to serve, delays itself and nobody else. A single message may take longer.
+ * <p>A decoder asks before each message. When the time is used up, the decoder keeps its bytes and is called again in
+ * the next iteration, after the other connections; reads are paused in the meantime. A peer that sends many messages at
+ * once, each cheap to send and expensive to serve, delays only itself. A single message may take longer.
  *
- * <p>A lower level of a connection waits for a higher one that has postponed messages. If the peer ends its stream in order, what
- * was postponed is still handled ({@link Outbound#closeAfterPostponed}).
+ * <p>A lower layer of a connection waits for a higher one that postponed messages. If the peer ends its stream in
+ * order, postponed messages are still handled ({@link Outbound#closeAfterPostponed}).
  *
  * <p>Confined to the connection's event loop.
  */
 public final class ReadBudget {
-    /** The time, in nanoseconds. */
+    /** Processing time per iteration, in nanoseconds. */
     public static final long NANOS = 5_000_000;
 
     private static final PeerLog LOG = PeerLog.of(ReadBudget.class);
@@ -26,11 +26,15 @@ public final class ReadBudget {
     private final LoopIteration iteration;
     private final Ticker ticker;
     private final Runnable resume;
-    private long began;
+    private long startNanos;
     private boolean counting;
     private boolean paused;
 
-    /** @param resume goes on with the bytes that were kept; must do nothing if the connection has ended */
+    /**
+     * Creates the budget of one decoder.
+     *
+     * @param resume continues with the retained bytes; must do nothing if the connection is closed
+     */
     public ReadBudget(Outbound outbound, Runnable resume) {
         this.outbound = outbound;
         this.postponed = outbound.postponed();
@@ -40,7 +44,10 @@ public final class ReadBudget {
         this.resume = resume;
     }
 
-    /** Whether another message may be handled now; otherwise the decoder is resumed later. The first of an iteration always may. */
+    /**
+     * Reports whether another message may be handled now; otherwise the decoder is resumed later. The first message of
+     * an iteration is always allowed.
+     */
     public boolean allows() {
         if (paused) {
             return false;
@@ -52,11 +59,11 @@ public final class ReadBudget {
         long now = ticker.nanoTime();
         if (!counting) {
             counting = true;
-            began = now;
+            startNanos = now;
             iteration.runAtEnd(() -> counting = false);
             return true;
         }
-        if (now - began < NANOS) {
+        if (now - startNanos < NANOS) {
             return true;
         }
         pause();
@@ -67,22 +74,22 @@ public final class ReadBudget {
         paused = true;
         postponed.add(this);
         outbound.pauseReads();
-        // a task of this iteration would run before others are read from
+        // a task of this iteration would run before other connections are read
         iteration.runAtEnd(() -> outbound.loop().execute(this::resume));
     }
 
-    /** Whether the decoder is to be resumed. */
+    /** Reports whether the decoder is waiting to be resumed. */
     public boolean isPaused() {
         return paused;
     }
 
-    /** Logs the postponed messages of a connection that was cut: nobody is left to answer. */
+    /** Logs the postponed messages of a connection that was aborted by its peer. */
     public static void logDropped(Object connection, int messages) {
         if (messages > 0) {
-            LOG.cause("cut off")
+            LOG.cause("aborted")
                     .info(
                             connection,
-                            "{} cut off before its messages were handled: messages={}"
+                            "connection aborted with unhandled messages: peer={} messages={}"
                                     + " (clients should close connections with a handshake or FIN)",
                             connection,
                             messages);

@@ -3,47 +3,49 @@ package dev.sprocket.core.spi;
 import com.google.errorprone.annotations.ThreadSafe;
 
 /**
- * What a component throws if it will have no more of a peer that breaks its rules: nothing has failed, so {@code onError}
- * is not called; the connection is closed with a line in the log, and the peer is told of what kind it is.
+ * Thrown by a component that rejects a message or peer which breaks its rules.
+ *
+ * <p>This is not a failure: {@code onError} is not called. The connection is closed, one line is logged, and the peer
+ * is told the kind.
  */
 @ThreadSafe
 public final class RejectedException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    /** What a protocol tells the peer; each has its own code for it. */
+    /** Kind of the violation; each protocol maps it to its own code. */
     public enum Kind {
-        /** Not what it should be: 1007 under WebSocket (RFC 6455 7.4.1), 400 under HTTP. */
+        /** Malformed data: 1007 under WebSocket (RFC 6455 7.4.1), 400 under HTTP. */
         MALFORMED,
-        /** A kind of data that is not taken: 1003, 415. */
+        /** Unsupported kind of data: 1003 under WebSocket, 415 under HTTP. */
         UNSUPPORTED,
-        /** Not allowed: 1008, 403. */
+        /** Not allowed: 1008 under WebSocket, 403 under HTTP. */
         FORBIDDEN,
-        /** Too often: 1008, 429. */
+        /** Limit exceeded: 1008 under WebSocket, 429 under HTTP. */
         LIMIT_EXCEEDED
     }
 
-    private static final int LONGEST = 250;
+    private static final int MAX_LENGTH = 250;
 
     private final Kind kind;
 
     /**
-     * A refusal.
+     * Creates an exception.
      *
-     * @param message what was seen and what was expected; the peer may be told, too. Escaped by {@link SafeText}, and cut
-     *     after 250 characters
+     * @param message what was seen and what was expected; may be sent to the peer. Escaped by {@link SafeText}, and
+     *     truncated after 250 characters
      */
     public RejectedException(Kind kind, String message) {
-        // no stack trace: it tells of what a peer did, and hostile peers can cause many
-        super(SafeText.excerpt(message, LONGEST), null, false, false);
+        // no stack trace: peers cause this exception, and hostile peers can cause many
+        super(SafeText.excerpt(message, MAX_LENGTH), null, false, false);
         this.kind = kind;
     }
 
-    /** What the peer is told. */
+    /** Returns the kind, which the peer is told. */
     public Kind kind() {
         return kind;
     }
 
-    /** The message, which is never missing. */
+    /** Returns the message, which is never null. */
     public String reason() {
         return String.valueOf(getMessage());
     }

@@ -4,18 +4,18 @@ import dev.sprocket.core.Connection;
 import dev.sprocket.core.Message;
 
 /**
- * Hears of a message that a filter did not pass on, such as a rate limit, so that the peer can be told.
+ * Notified of messages that a filter such as a rate limit rejected.
  *
- * <p>A component inside of the filter implements it, to answer in the words of its protocol; so does a connection whose
- * peer waits for the result of each message.
+ * <p>Implemented by a component inside the filter that reports the rejection to the peer in its protocol, and by
+ * connections whose peer waits for the result of each message.
  *
- * <p>Threads: as the callbacks of the filter.
+ * <p>Called on the threads of the filter's callbacks.
  */
 public interface RejectionListener<C extends Connection> {
     /**
-     * The message was refused, and is not delivered.
+     * Called for a message that was rejected and is not delivered.
      *
      * @param message valid during this call
      */
-    void onRejected(C conn, Message message, RejectedException why) throws Exception;
+    void onRejected(C conn, Message message, RejectedException cause) throws Exception;
 }

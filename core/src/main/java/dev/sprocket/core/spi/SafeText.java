@@ -6,8 +6,8 @@ import com.google.errorprone.annotations.ThreadSafe;
  * Escapes text from peers for logs, terminals and error messages.
  *
  * <p>Control characters (C0, DEL, C1), line and paragraph separators, invisible format characters such as bidirectional
- * controls, and unpaired surrogates become {@code \}{@code uXXXX}. So one log event stays one line, and nothing steers a
- * terminal. Escaped JSON keeps its meaning, because these characters occur only inside its strings.
+ * controls, and unpaired surrogates become {@code \}{@code uXXXX}. One log event stays one line, and no text can
+ * control a terminal. Escaped JSON keeps its meaning, because these characters occur only inside its strings.
  */
 @ThreadSafe
 public final class SafeText {
@@ -16,7 +16,7 @@ public final class SafeText {
 
     private SafeText() {}
 
-    /** Escapes a text of any length; returns the same instance if there is nothing to escape. */
+    /** Escapes a text of any length. Returns the same instance if there is nothing to escape. */
     public static String escape(String text) {
         for (int i = 0; i < text.length(); ) {
             int c = text.codePointAt(i);
@@ -52,17 +52,19 @@ public final class SafeText {
         }
     }
 
-    /** Escapes the first 200 characters of a text; says how long it was if it was longer. */
+    /** Escapes the first 200 characters of a text. Appends the length of a longer text. */
     public static String excerpt(String text) {
         return excerpt(text, EXCERPT);
     }
 
-    /** Escapes the first {@code longest} characters of a text; says how long it was if it was longer. */
-    public static String excerpt(String text, int longest) {
-        if (text.length() <= longest) {
+    /**
+     * Escapes the beginning of a text. Appends the length of a text that is longer than {@code maxLength} characters.
+     */
+    public static String excerpt(String text, int maxLength) {
+        if (text.length() <= maxLength) {
             return escape(text);
         }
-        int end = Character.isHighSurrogate(text.charAt(longest - 1)) ? longest - 1 : longest;
+        int end = Character.isHighSurrogate(text.charAt(maxLength - 1)) ? maxLength - 1 : maxLength;
         return escape(text.substring(0, end)) + "… (" + text.length() + " characters)";
     }
 

@@ -5,12 +5,14 @@ import dev.sprocket.core.Connection;
 import java.net.SocketAddress;
 
 /**
- * A connection that stands on another: what is the socket's is answered by the one below. A level implements this next to
- * the connection type of its protocol.
+ * Connection of a layer that stands on the connection of a lower layer.
+ *
+ * <p>Delegates the properties of the socket to the connection below. A layer implements this together with the
+ * connection type of its protocol.
  */
 @ThreadSafe
 public interface StackedConnection extends Connection {
-    /** The connection of the level below. */
+    /** Returns the connection of the layer below. */
     Connection underlying();
 
     @Override

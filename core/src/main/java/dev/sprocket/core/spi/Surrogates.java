@@ -3,10 +3,10 @@ package dev.sprocket.core.spi;
 import com.google.errorprone.annotations.ThreadSafe;
 
 /**
- * Checks text for surrogates without their other half, which UTF-8 cannot express.
+ * Checks text for unpaired surrogates, which UTF-8 cannot encode.
  *
- * <p>Java's own encoders write {@code ?} for each, so that two different names become one. Names with any are refused; in
- * payloads each becomes U+FFFD, the replacement character.
+ * <p>Java's encoders replace each with {@code ?}, so that two different names become equal. Names with unpaired
+ * surrogates are rejected; in payloads each is replaced with U+FFFD, the replacement character.
  */
 @ThreadSafe
 public final class Surrogates {
@@ -14,12 +14,12 @@ public final class Surrogates {
 
     private Surrogates() {}
 
-    /** Whether each surrogate has its other half. */
+    /** Reports whether all surrogates are paired. */
     public static boolean arePaired(CharSequence text) {
         return unpaired(text, 0) < 0;
     }
 
-    /** The text with each surrogate that has no other half replaced by U+FFFD. */
+    /** Replaces each unpaired surrogate with U+FFFD. */
     public static String replaceUnpaired(String text) {
         int at = unpaired(text, 0);
         if (at < 0) {

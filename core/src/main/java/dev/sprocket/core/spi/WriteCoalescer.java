@@ -5,50 +5,55 @@ import io.netty.channel.ChannelHandlerContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The small frames that a connection sends in one turn of its event loop, one behind the other in one buffer, so that
- * they are one entry of the socket's queue. There is one only between the first such frame and the end of the turn.
+ * Small frames of one connection and event loop iteration, coalesced in one buffer.
+ *
+ * <p>They are one entry of the socket's queue. A coalescer is in use only between the first such frame and the end of
+ * the iteration.
  *
  * <p>Confined to its event loop.
  */
 final class WriteCoalescer {
-    /** A frame up to this size is gathered: past it, a buffer of its own is cheaper than growing this one. */
-    static final int SMALL = 2048;
-    /** A buffer that has come this far is not continued. */
-    private static final int FULL = 32 * 1024;
+    /**
+     * Maximum size of a coalesced frame, in bytes. For larger frames a separate buffer is cheaper than growing this
+     * one.
+     */
+    static final int MAX_FRAME = 2048;
+    /** Size from which a buffer is not continued, in bytes. */
+    private static final int MAX_BUFFER = 32 * 1024;
 
-    private static final int LEAST = 256;
+    private static final int MIN_CAPACITY = 256;
 
     private @Nullable ChannelHandlerContext from;
     private @Nullable ByteBuf bytes;
 
-    /** Where to write frames that leave a handler, of at least this size together. */
+    /** Starts a buffer for frames of a handler, with at least this capacity. */
     ByteBuf begin(ChannelHandlerContext handler, int size) {
-        ByteBuf room = handler.alloc().directBuffer(Math.max(LEAST, size));
+        ByteBuf room = handler.alloc().directBuffer(Math.max(MIN_CAPACITY, size));
         from = handler;
         bytes = room;
         return room;
     }
 
-    /** Where to write another frame; null if what is gathered has to be taken first. */
+    /** Returns the buffer for another frame; null if the current content must be written first. */
     @Nullable
     ByteBuf room(ChannelHandlerContext handler) {
-        return from == handler && bytes != null && bytes.readableBytes() < FULL ? bytes : null;
+        return from == handler && bytes != null && bytes.readableBytes() < MAX_BUFFER ? bytes : null;
     }
 
-    /** Hands what is gathered to the next handler; returns how much it was. */
+    /** Writes the buffer to the next handler and returns its size. */
     int write() {
-        ByteBuf taken = bytes;
+        ByteBuf content = bytes;
         ChannelHandlerContext handler = from;
-        if (taken == null || handler == null) {
+        if (content == null || handler == null) {
             return 0;
         }
         bytes = null;
         from = null;
-        int size = taken.readableBytes();
+        int size = content.readableBytes();
         if (handler.channel().isActive()) {
-            handler.write(taken, handler.voidPromise());
+            handler.write(content, handler.voidPromise());
         } else {
-            taken.release();
+            content.release();
         }
         return size;
     }

@@ -1,10 +1,10 @@
 /**
- * What a protocol layer is built from.
+ * Building blocks of protocol layers.
  *
- * <p>Where to start reading: {@link dev.sprocket.core.spi.PipelineContext} is a layer's piece of the pipeline, {@link
- * dev.sprocket.core.spi.ComponentInvoker} calls the component above it and keeps the laws, {@link
- * dev.sprocket.core.spi.StackedConnection} is the connection that it hands on, {@link dev.sprocket.core.spi.MessageEncoder} what
- * makes connections share bytes.
+ * <p>Start with {@link dev.sprocket.core.spi.PipelineContext}, the position of a layer in the Netty pipeline. {@link
+ * dev.sprocket.core.spi.ComponentInvoker} calls the component above and enforces the order of callbacks, {@link
+ * dev.sprocket.core.spi.StackedConnection} is the connection that a layer passes on, and {@link
+ * dev.sprocket.core.spi.MessageEncoder} lets connections share encoded bytes.
  */
 @NullMarked
 package dev.sprocket.core.spi;

@@ -23,7 +23,7 @@ final class ExposureTest {
     void beyond_it_the_message_says_what_to_set(String host) {
         assertThatIllegalStateException()
                 .isThrownBy(() -> LoopbackOnly.check("bridge x", host, false, "secret"))
-                .withMessage("bridge x: host " + host + " lets anybody push who can reach it"
+                .withMessage("bridge x: host " + host + " accepts unauthenticated messages from other machines"
                         + " (expected: secret, or a loopback address such as 127.0.0.1)");
     }
 

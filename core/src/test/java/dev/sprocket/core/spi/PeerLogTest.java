@@ -105,10 +105,13 @@ final class PeerLogTest {
         for (int i = 0; i < 100_000; i++) {
             log.info("peer " + i, "{} refused", i);
         }
-        assertThat(lines()).hasSize(LogThrottle.MOST + 1);
-        assertThat(repetitions.size()).isEqualTo(LogThrottle.MOST + 1);
+        assertThat(lines()).hasSize(LogThrottle.MAX_ENTRIES + 1);
+        assertThat(repetitions.size()).isEqualTo(LogThrottle.MAX_ENTRIES + 1);
         repetitions.flush();
-        assertThat(lines()).last().asString().contains("repeated=" + (100_000 - LogThrottle.MOST - 1), "peer=others");
+        assertThat(lines())
+                .last()
+                .asString()
+                .contains("repeated=" + (100_000 - LogThrottle.MAX_ENTRIES - 1), "peer=others");
     }
 
     @Test
@@ -116,7 +119,7 @@ final class PeerLogTest {
         for (int i = 0; i < 1000; i++) {
             log.cause("cause " + i).info(peer("192.0.2.1"), "refused");
         }
-        assertThat(lines()).hasSize(LogThrottle.MOST_CAUSES + 1);
+        assertThat(lines()).hasSize(LogThrottle.MAX_CAUSES + 1);
     }
 
     @Test
