@@ -27,9 +27,9 @@ public final class ClientThreads {
     }
 
     /** Reports that the client cannot work any more, for a cause other than the end of a thread. */
-    public void fail(String cause) {
+    public void fail(String reported) {
         if (cause.isEmpty()) {
-            cause = cause;
+            cause = reported;
         }
         onFailure.run();
     }
