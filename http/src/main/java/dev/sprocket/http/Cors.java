@@ -28,7 +28,7 @@ import java.util.Optional;
  */
 @ConcurrentComponent
 public final class Cors extends ForwardingComponent<HttpConnection, Message> implements CorsPath, RequestHeadListener {
-    private final AttributeKey<Boolean> passed = AttributeKey.of("CORS", "did Cors let it pass?");
+    private final AttributeKey<Boolean> passed = AttributeKey.of("CORS", "did Cors admit the request?");
     private final CorsRules rules;
     private final MessageComponent<? super HttpConnection, ? super Message> inner;
 

@@ -29,7 +29,7 @@ public final class LoopbackHostFilter extends ForwardingComponent<HttpConnection
     private static final byte LOOPBACK_FIRST_OCTET = 127;
 
     private final AttributeKey<Boolean> passed =
-            AttributeKey.of("loopback host", "did LoopbackHostFilter let it pass?");
+            AttributeKey.of("loopback host", "did LoopbackHostFilter admit the request?");
 
     /** Filters requests of a component without authentication. */
     public LoopbackHostFilter(MessageComponent<? super HttpConnection, ? super Message> inner) {

@@ -14,7 +14,7 @@ import java.util.Optional;
  */
 @ConcurrentComponent
 public final class OriginFilter extends ForwardingComponent<HttpConnection, Message> implements RequestHeadListener {
-    private final AttributeKey<Boolean> passed = AttributeKey.of("origin", "did OriginFilter let it pass?");
+    private final AttributeKey<Boolean> passed = AttributeKey.of("origin", "did OriginFilter admit the request?");
     private final Origins origins;
     private final MessageComponent<? super HttpConnection, ? super Message> inner;
 

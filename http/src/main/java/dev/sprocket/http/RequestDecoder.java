@@ -98,7 +98,7 @@ final class RequestDecoder extends HttpRequestDecoder {
         } finally {
             reading = false;
         }
-        hold(ctx.isRemoved() ? 0 : actualReadableBytes());
+        updateReservation(ctx.isRemoved() ? 0 : actualReadableBytes());
         if (awaitingResponse && !ctx.isRemoved() && !readsPaused && actualReadableBytes() > PIPELINED_LIMIT) {
             readsPaused = true;
             socket.pauseReads();
@@ -106,7 +106,7 @@ final class RequestDecoder extends HttpRequestDecoder {
     }
 
     /** Accounts for incomplete heads and pipelined requests in the inbound budget. */
-    private void hold(int bytes) {
+    private void updateReservation(int bytes) {
         if (reservation == null && bytes > 0) {
             reservation = reservations.get();
         }
@@ -117,7 +117,7 @@ final class RequestDecoder extends HttpRequestDecoder {
 
     @Override
     protected void handlerRemoved0(ChannelHandlerContext ctx) throws Exception {
-        hold(0);
+        updateReservation(0);
         super.handlerRemoved0(ctx);
     }
 

@@ -14,7 +14,7 @@ import dev.sprocket.core.spi.SafeText;
  */
 @ConcurrentComponent
 public final class RoleFilter extends ForwardingComponent<HttpConnection, Message> implements RequestHeadListener {
-    private final AttributeKey<Boolean> passed = AttributeKey.of("role", "did RoleFilter let it pass?");
+    private final AttributeKey<Boolean> passed = AttributeKey.of("role", "did RoleFilter admit the request?");
     private final String role;
 
     /** Filters requests of a component by role. */

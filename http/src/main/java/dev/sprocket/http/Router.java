@@ -49,7 +49,7 @@ public final class Router implements MessageComponent<HttpConnection, Message>, 
             AttributeKey.of("host with its own routes", "was the host added with Router.host?");
 
     private final AttributeKey<MessageComponent<? super HttpConnection, ? super Message>> target =
-            AttributeKey.of("route", "did Router let it pass?");
+            AttributeKey.of("route", "did Router admit the request?");
     private final RouteTree<Route> routes = new RouteTree<>();
     private final Set<String> paths = new TreeSet<>();
     private final Set<String> methods = new TreeSet<>(Set.of("OPTIONS"));

@@ -50,7 +50,7 @@ public final class TrustedProxies extends ForwardingComponent<HttpConnection, Me
             AttributeKey.of("trusted proxy", "did the request come through one?");
 
     private final AttributeKey<HttpConnection> key =
-            AttributeKey.of("connection through a proxy", "did TrustedProxies let it pass?");
+            AttributeKey.of("connection through a proxy", "did TrustedProxies admit the request?");
     private final PeerSet trusted;
     private final ForwardedHeaders headers;
 

@@ -51,7 +51,7 @@ class AuthenticatorTest {
         return "Authorization: Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
     }
 
-    private static MessageComponent<HttpConnection, Message> hello() {
+    private static MessageComponent<HttpConnection, Message> userName() {
         return new MessageComponent<>() {
             @Override
             public void onOpen(HttpConnection conn) {
@@ -66,7 +66,7 @@ class AuthenticatorTest {
     /** RFC 7617 2. */
     @Test
     void admits_valid_name_and_password() {
-        serve(Authenticator.basic("the \"site\"", Map.of("änn", "pä:ss"), hello()));
+        serve(Authenticator.basic("the \"site\"", Map.of("änn", "pä:ss"), userName()));
 
         assertThat(new String(
                         ask(basic("änn:pä:ss")).body().getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8))
@@ -116,7 +116,7 @@ class AuthenticatorTest {
     @Test
     void admits_valid_bearer_token() {
         User robot = new User("robot", Set.of("push"), Map.of("team", 7));
-        serve(Authenticator.bearer("site", Map.of("t0ken", robot, "other", User.named("x")), hello()));
+        serve(Authenticator.bearer("site", Map.of("t0ken", robot, "other", User.named("x")), userName()));
         assertThat(ask("Authorization: bEARER t0ken").body()).isEqualTo("robot [push]");
 
         RawResponse response = ask("Authorization: Bearer t0kem");
@@ -126,12 +126,12 @@ class AuthenticatorTest {
 
     @Test
     void check_may_complete_later_on_another_thread() throws Exception {
-        CompletableFuture<Optional<User>> response = new CompletableFuture<>();
-        serve(Authenticator.custom(request -> response, Duration.ofSeconds(5), app));
+        CompletableFuture<Optional<User>> result = new CompletableFuture<>();
+        serve(Authenticator.custom(request -> result, Duration.ofSeconds(5), app));
         wire.send(GET + "Upgrade: echo\r\nConnection: upgrade\r\n\r\nglued").send(" bytes");
         assertThat(app.seen).isEmpty();
 
-        Thread other = new Thread(() -> response.complete(Optional.of(User.named("ann"))));
+        Thread other = new Thread(() -> result.complete(Optional.of(User.named("ann"))));
         other.start();
         other.join();
         wire.received();
@@ -147,7 +147,7 @@ class AuthenticatorTest {
     /** Upgrades in the callback, as a WebSocket layer does. */
     @Test
     void bytes_after_delayed_handshake_follow_the_callback() {
-        CompletableFuture<Optional<User>> response = new CompletableFuture<>();
+        CompletableFuture<Optional<User>> result = new CompletableFuture<>();
         MessageComponent<HttpConnection, Message> layer = new MessageComponent<>() {
             @Override
             public void onOpen(HttpConnection conn) {
@@ -161,17 +161,17 @@ class AuthenticatorTest {
                 app.onMessage(from, message);
             }
         };
-        serve(Authenticator.custom(request -> response, Duration.ofSeconds(5), layer));
+        serve(Authenticator.custom(request -> result, Duration.ofSeconds(5), layer));
         wire.send(GET + "Upgrade: echo\r\nConnection: upgrade\r\n\r\nglued");
-        response.complete(Optional.of(User.named("ann")));
+        result.complete(Optional.of(User.named("ann")));
 
         assertThat(app.seen).containsExactly("open /a", "ready", "message glued");
     }
 
     @Test
     void response_in_delayed_callback_ends_exchange_after_it() {
-        CompletableFuture<Optional<User>> response = new CompletableFuture<>();
-        MessageComponent<HttpConnection, Message> quick = new MessageComponent<>() {
+        CompletableFuture<Optional<User>> result = new CompletableFuture<>();
+        MessageComponent<HttpConnection, Message> responding = new MessageComponent<>() {
             @Override
             public void onOpen(HttpConnection conn) {
                 conn.send("hi");
@@ -186,9 +186,9 @@ class AuthenticatorTest {
                 app.seen.add("close");
             }
         };
-        serve(Authenticator.custom(request -> response, Duration.ofSeconds(5), quick));
+        serve(Authenticator.custom(request -> result, Duration.ofSeconds(5), responding));
         wire.send(GET + "\r\n" + GET + "\r\n");
-        response.complete(Optional.of(User.named("ann")));
+        result.complete(Optional.of(User.named("ann")));
 
         assertThat(RawResponse.all(wire.received()))
                 .extracting(RawResponse::body)
@@ -233,12 +233,12 @@ class AuthenticatorTest {
         assertThat(ask().status()).isEqualTo(500);
 
         try (Wire other = new Wire()) {
-            CompletableFuture<Optional<User>> response = new CompletableFuture<>();
+            CompletableFuture<Optional<User>> result = new CompletableFuture<>();
             IoServer.attach(
                     other.channel(),
-                    new HttpServer(Authenticator.custom(request -> response, Duration.ofSeconds(5), app)));
+                    new HttpServer(Authenticator.custom(request -> result, Duration.ofSeconds(5), app)));
             other.send(GET + "\r\n");
-            response.completeExceptionally(new IOException("test"));
+            result.completeExceptionally(new IOException("test"));
             assertThat(RawResponse.of(other.received()).status()).isEqualTo(500);
         }
         assertThat(app.seen).isEmpty();
@@ -246,11 +246,11 @@ class AuthenticatorTest {
 
     @Test
     void client_disconnecting_during_check_opens_nothing() {
-        CompletableFuture<Optional<User>> response = new CompletableFuture<>();
-        serve(Authenticator.custom(request -> response, Duration.ofSeconds(5), app));
+        CompletableFuture<Optional<User>> result = new CompletableFuture<>();
+        serve(Authenticator.custom(request -> result, Duration.ofSeconds(5), app));
         wire.send(GET + "\r\n");
         wire.close();
-        response.complete(Optional.of(User.named("ann")));
+        result.complete(Optional.of(User.named("ann")));
         wire.channel().runPendingTasks();
 
         assertThat(app.seen).isEmpty();
@@ -267,10 +267,10 @@ class AuthenticatorTest {
             @Override
             public void onMessage(HttpConnection from, Message message) {}
         };
-        CompletableFuture<Optional<User>> response = new CompletableFuture<>();
-        serve(Authenticator.custom(request -> response, Duration.ofSeconds(5), failing));
+        CompletableFuture<Optional<User>> result = new CompletableFuture<>();
+        serve(Authenticator.custom(request -> result, Duration.ofSeconds(5), failing));
         wire.send(GET + "\r\n");
-        response.complete(Optional.of(User.named("ann")));
+        result.complete(Optional.of(User.named("ann")));
 
         assertThat(RawResponse.of(wire.received()).status()).isEqualTo(500);
         assertThat(wire.isOpen()).isFalse();
@@ -280,7 +280,7 @@ class AuthenticatorTest {
     void role_filter_rejects_user_without_role() {
         User ann = new User("ann", Set.of("admin"), Map.of());
         Map<String, User> tokens = Map.of("a", ann, "b", User.named("bob"));
-        serve(Authenticator.bearer("site", tokens, new RoleFilter("admin", hello())));
+        serve(Authenticator.bearer("site", tokens, new RoleFilter("admin", userName())));
         assertThat(ask("Authorization: Bearer a").body()).isEqualTo("ann [admin]");
 
         assertThat(ask("Authorization: Bearer b").status()).isEqualTo(403);

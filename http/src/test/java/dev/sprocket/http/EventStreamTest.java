@@ -287,17 +287,17 @@ class EventStreamTest {
     void plain_application_can_send_events() {
         Chat chat = new Chat();
         try (Wire listener = new Wire();
-                Wire speaker = new Wire()) {
+                Wire sender = new Wire()) {
             IoServer.attach(listener.channel(), new HttpServer(new EventStream(chat)));
-            IoServer.attach(speaker.channel(), new dev.sprocket.core.Lines(chat));
+            IoServer.attach(sender.channel(), new dev.sprocket.core.Lines(chat));
             listener.send(GET + "\r\n");
             listener.received();
-            speaker.send("hello\n");
+            sender.send("hello\n");
 
             assertThat(listener.received()).isEqualTo("0000000d\r\ndata: hello\n\n\r\n");
             listener.close();
-            speaker.send("still there\n");
-            assertThat(speaker.received()).isEqualTo("hello\nstill there\n");
+            sender.send("still there\n");
+            assertThat(sender.received()).isEqualTo("hello\nstill there\n");
             assertThat(chat.all).hasSize(1);
         }
     }
@@ -323,7 +323,7 @@ class EventStreamTest {
 
     @Test
     void stream_opened_by_another_thread_is_framed_correctly() throws Exception {
-        ExecutorService elsewhere = Executors.newSingleThreadExecutor();
+        ExecutorService executor = Executors.newSingleThreadExecutor();
         MessageComponent<SseConnection, Message> greeter = new MessageComponent<>() {
             @Override
             public void onOpen(SseConnection conn) {
@@ -337,7 +337,7 @@ class EventStreamTest {
         IoServer server = new IoServer(0, new HttpServer(new MessageComponent<HttpConnection, Message>() {
             @Override
             public void onOpen(HttpConnection conn) throws Exception {
-                elsewhere.submit(() -> stream.onOpen(conn)).get();
+                executor.submit(() -> stream.onOpen(conn)).get();
             }
 
             @Override
@@ -361,7 +361,7 @@ class EventStreamTest {
                     .endsWith("\r\n\r\n00000003\r\n:\n\n\r\n0000000d\r\ndata: hello");
         } finally {
             server.close(Duration.ZERO);
-            elsewhere.shutdown();
+            executor.shutdown();
         }
     }
 }

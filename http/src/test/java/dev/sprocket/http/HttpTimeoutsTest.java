@@ -182,8 +182,8 @@ class HttpTimeoutsTest {
     @Test
     void timeout_may_be_unlimited() {
         try (Wire each = new Wire()) {
-            HttpTimeouts patient = HttpTimeouts.DEFAULT.withResponse(Duration.ofSeconds(Long.MAX_VALUE));
-            IoServer.attach(each.channel(), new HttpServer(app, HttpLimits.DEFAULT, patient));
+            HttpTimeouts unlimited = HttpTimeouts.DEFAULT.withResponse(Duration.ofSeconds(Long.MAX_VALUE));
+            IoServer.attach(each.channel(), new HttpServer(app, HttpLimits.DEFAULT, unlimited));
             each.send(GET + "\r\n");
             for (int i = 0; i < 10; i++) {
                 each.advance(500);

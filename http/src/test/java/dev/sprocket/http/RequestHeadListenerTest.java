@@ -163,12 +163,12 @@ class RequestHeadListenerTest {
 
     @Test
     void body_is_not_read_during_a_check() {
-        CompletableFuture<Optional<HttpResponse>> response = new CompletableFuture<>();
-        serve(new AsyncFilter(conn -> response, inner))
+        CompletableFuture<Optional<HttpResponse>> result = new CompletableFuture<>();
+        serve(new AsyncFilter(conn -> result, inner))
                 .send(head("POST /", "Content-Length: 5\r\nExpect: 100-continue\r\n"));
         assertThat(wire.received()).isEmpty();
         assertThat(wire.channel().config().isAutoRead()).isFalse();
-        response.complete(Optional.empty());
+        result.complete(Optional.empty());
         wire.advance(0);
         assertThat(wire.channel().config().isAutoRead()).isTrue();
         assertThat(wire.received()).isEqualTo("HTTP/1.1 100 Continue\r\n\r\n");
@@ -178,11 +178,11 @@ class RequestHeadListenerTest {
 
     @Test
     void late_rejection_discards_the_body() {
-        CompletableFuture<Optional<HttpResponse>> response = new CompletableFuture<>();
-        serve(new AsyncFilter(conn -> response, inner))
+        CompletableFuture<Optional<HttpResponse>> result = new CompletableFuture<>();
+        serve(new AsyncFilter(conn -> result, inner))
                 .send(head("POST /", "Content-Length: 90000\r\n") + "x".repeat(10_000));
         assertThat(wire.received()).isEmpty();
-        response.complete(Optional.of(HttpResponse.error(403, "no")));
+        result.complete(Optional.of(HttpResponse.error(403, "no")));
         wire.advance(0);
         assertThat(wire.channel().config().isAutoRead()).isTrue();
         assertRejected(403, wire.received());
@@ -190,10 +190,10 @@ class RequestHeadListenerTest {
 
     @Test
     void body_complete_before_the_check_is_delivered() {
-        CompletableFuture<Optional<HttpResponse>> response = new CompletableFuture<>();
-        serve(new AsyncFilter(conn -> response, inner)).send(head("POST /", "Content-Length: 5\r\n") + "hello");
+        CompletableFuture<Optional<HttpResponse>> result = new CompletableFuture<>();
+        serve(new AsyncFilter(conn -> result, inner)).send(head("POST /", "Content-Length: 5\r\n") + "hello");
         assertThat(seen).isEmpty();
-        response.complete(Optional.empty());
+        result.complete(Optional.empty());
         wire.advance(0);
         assertThat(RawResponse.of(wire.received()).body()).isEqualTo("took 5");
         assertThat(seen).containsExactly("open hello", "close");

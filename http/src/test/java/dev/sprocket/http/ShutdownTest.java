@@ -35,9 +35,9 @@ class ShutdownTest {
         wire.send(get("/")).halfClose();
         assertThat(wire.isOpen()).isTrue();
 
-        app.last().send("answer");
+        app.last().send("response");
 
-        assertThat(RawResponse.of(wire.received()).body()).isEqualTo("answer");
+        assertThat(RawResponse.of(wire.received()).body()).isEqualTo("response");
         assertThat(wire.isOpen()).isFalse();
     }
 

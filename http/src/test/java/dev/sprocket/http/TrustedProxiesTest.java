@@ -34,14 +34,14 @@ class TrustedProxiesTest {
 
     private String seen(ForwardedHeaders family, String peer, String... headers) {
         Recorder each = new Recorder();
-        try (Wire own = new Wire()) {
+        try (Wire proxied = new Wire()) {
             IoServer.attach(
-                    own.channel(),
+                    proxied.channel(),
                     new HttpServer(new From(
                             peer, new TrustedProxies(List.of("10.0.0.0/8", "192.0.2.1", "fd00::/8"), family, each))));
-            own.send("GET / HTTP/1.1\r\nHost: inner:8080\r\n" + String.join("", headers) + "\r\n");
+            proxied.send("GET / HTTP/1.1\r\nHost: inner:8080\r\n" + String.join("", headers) + "\r\n");
             if (each.opened.isEmpty()) {
-                return String.valueOf(RawResponse.of(own.received()).status());
+                return String.valueOf(RawResponse.of(proxied.received()).status());
             }
             HttpRequest request = HttpRequest.of(each.last());
             InetSocketAddress client = (InetSocketAddress) each.last().remoteAddress();

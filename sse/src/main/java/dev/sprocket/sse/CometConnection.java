@@ -128,8 +128,8 @@ final class CometConnection implements CloseableWithCause, LoopTimer.Task, Rejec
     }
 
     @Override
-    public void onRejected(Connection conn, Message message, RejectedException why) {
-        rejection = why.reason();
+    public void onRejected(Connection conn, Message message, RejectedException exception) {
+        rejection = exception.reason();
     }
 
     /** Closes the connection at the request of the client. */
@@ -141,7 +141,7 @@ final class CometConnection implements CloseableWithCause, LoopTimer.Task, Rejec
 
     @Override
     public boolean tick(long now) {
-        if (!delivery.sweep(now)) {
+        if (!delivery.tick(now)) {
             LOG.debug(
                     "connection closed: no listener peer={} grace={} ms",
                     this,
@@ -170,7 +170,7 @@ final class CometConnection implements CloseableWithCause, LoopTimer.Task, Rejec
                     this,
                     "connection closed: slow client peer={} pending={} bytes message={} bytes limit={} bytes",
                     this,
-                    delivery.waiting(),
+                    delivery.pendingBytes(),
                     copy.size(),
                     options.outbound().bytes());
             closeWithReason("too slow");

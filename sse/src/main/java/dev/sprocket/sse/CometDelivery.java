@@ -45,11 +45,11 @@ final class CometDelivery {
     private long pollDeadline;
     private long idleSince;
 
-    CometDelivery(String id, CometOptions options, EventLoop loop, DropStats losses) {
+    CometDelivery(String id, CometOptions options, EventLoop loop, DropStats dropStats) {
         this.id = id;
         this.options = options;
         this.loop = loop;
-        this.dropStats = losses;
+        this.dropStats = dropStats;
         this.outbox = new CometOutbox(options.outbound());
         this.clock = LoopTimer.of(loop);
         this.idleSince = clock.now();
@@ -67,13 +67,13 @@ final class CometDelivery {
     }
 
     /** Returns the number of pending bytes. May be called from any thread. */
-    long waiting() {
-        return outbox.waiting();
+    long pendingBytes() {
+        return outbox.pendingBytes();
     }
 
     /** Reports whether few bytes are pending. May be called from any thread. */
     boolean isWritable() {
-        return outbox.waiting() < HIGH_WATER_MARK;
+        return outbox.pendingBytes() < HIGH_WATER_MARK;
     }
 
     void onWritable(Runnable task) {
@@ -234,7 +234,7 @@ final class CometDelivery {
     }
 
     /** Answers an expired poll; returns false if the grace period without a listener has passed. */
-    boolean sweep(long now) {
+    boolean tick(long now) {
         if (poll != null && now - pollDeadline >= 0) {
             respond(List.of());
         }

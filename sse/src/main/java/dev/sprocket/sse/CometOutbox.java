@@ -42,9 +42,9 @@ final class CometOutbox {
 
     private final OutboundLimit limit;
     private final Deque<Entry> sent = new ArrayDeque<>();
-    private final Deque<Entry> waiting = new ArrayDeque<>();
+    private final Deque<Entry> pending = new ArrayDeque<>();
     private long sentBytes;
-    private volatile long waitingBytes;
+    private volatile long pendingBytes;
     private long last;
     /** Number of the last message that cannot be sent again. */
     private long lastDiscarded;
@@ -58,7 +58,7 @@ final class CometOutbox {
     OfferResult offer(Message copy, List<Message> dropped) {
         Entry entry = new Entry(copy);
         OverflowPolicy policy = limit.overflow();
-        if (!waiting.isEmpty() && waitingBytes + entry.size() > limit.bytes()) {
+        if (!pending.isEmpty() && pendingBytes + entry.size() > limit.bytes()) {
             if (policy == OverflowPolicy.CLOSE) {
                 return OfferResult.OVERFLOW;
             }
@@ -66,24 +66,24 @@ final class CometOutbox {
                 dropped.add(copy);
                 return OfferResult.DROPPED;
             }
-            while (!waiting.isEmpty() && waitingBytes + entry.size() > limit.bytes()) {
-                Entry oldest = waiting.remove();
-                waitingBytes -= oldest.size();
+            while (!pending.isEmpty() && pendingBytes + entry.size() > limit.bytes()) {
+                Entry oldest = pending.remove();
+                pendingBytes -= oldest.size();
                 dropped.add(oldest.message);
             }
         }
-        waiting.add(entry);
-        waitingBytes += entry.size();
+        pending.add(entry);
+        pendingBytes += entry.size();
         return OfferResult.ACCEPTED;
     }
 
     boolean isEmpty() {
-        return waiting.isEmpty();
+        return pending.isEmpty();
     }
 
     /** Returns the number of pending bytes. May be called from any thread. */
-    long waiting() {
-        return waitingBytes;
+    long pendingBytes() {
+        return pendingBytes;
     }
 
     /** Returns the number of the last message that was sent. */
@@ -95,9 +95,9 @@ final class CometOutbox {
     @SuppressWarnings("NonAtomicOperationOnVolatileField") // one thread writes
     @Nullable
     Entry takeNext() {
-        Entry entry = waiting.poll();
+        Entry entry = pending.poll();
         if (entry != null) {
-            waitingBytes -= entry.size();
+            pendingBytes -= entry.size();
             entry.number = entry.number == 0 ? last + 1 : entry.number;
             last = entry.number;
             sent.add(entry);
@@ -143,8 +143,8 @@ final class CometOutbox {
         while (!sent.isEmpty()) {
             Entry again = sent.removeLast();
             sentBytes -= again.size();
-            waitingBytes += again.size();
-            waiting.addFirst(again);
+            pendingBytes += again.size();
+            pending.addFirst(again);
         }
     }
 }

@@ -19,7 +19,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Layer that makes a connection of several requests (Comet), where proxies break WebSocket.
+ * Layer that combines several HTTP requests into one connection (Comet).
+ *
+ * <p>For clients with proxies that break WebSocket.
  *
  * <p>{@code GET} receives messages, by an event stream or long polls, and {@code POST} sends one. The component above
  * is independent of it:
@@ -95,7 +97,7 @@ public final class CometServer implements MessageComponent<HttpConnection, Messa
     }
 
     private Optional<CometConnection> find(HttpConnection conn, Optional<String> id) {
-        return id.filter(given -> given.length() == CometSessions.ID_LENGTH)
+        return id.filter(text -> text.length() == CometSessions.ID_LENGTH)
                 .flatMap(sessions::find)
                 .filter(comet -> comet.openingRequest().matches(conn));
     }
@@ -116,10 +118,10 @@ public final class CometServer implements MessageComponent<HttpConnection, Messa
         if (sessions.size() >= options.connections()) {
             return Optional.empty();
         }
-        CometConnection fresh = new CometConnection(app, sessions, options, conn);
-        key.set(conn, fresh);
-        fresh.start();
-        return Optional.of(fresh);
+        CometConnection opened = new CometConnection(app, sessions, options, conn);
+        key.set(conn, opened);
+        opened.start();
+        return Optional.of(opened);
     }
 
     private HttpResponse tooManyConnections() {
@@ -133,18 +135,18 @@ public final class CometServer implements MessageComponent<HttpConnection, Messa
             return CompletableFuture.completedStage(
                     open(conn).isPresent() ? Optional.empty() : Optional.of(tooManyConnections()));
         }
-        CompletableFuture<Optional<HttpResponse>> response = new CompletableFuture<>();
+        CompletableFuture<Optional<HttpResponse>> result = new CompletableFuture<>();
         Optional<CometConnection> found = find(conn, Optional.of(position.get().id()));
         if (found.isEmpty()
                 || !found.get().onLoop(() -> {
                     key.set(conn, found.get());
                     boolean resumed =
                             found.get().delivery().resume(position.get().after());
-                    response.complete(resumed ? Optional.empty() : Optional.of(gapResponse(found.get())));
+                    result.complete(resumed ? Optional.empty() : Optional.of(gapResponse(found.get())));
                 })) {
-            response.complete(Optional.of(UNKNOWN));
+            result.complete(Optional.of(UNKNOWN));
         }
-        return response;
+        return result;
     }
 
     /** Closes a connection that has lost messages; the client must open a new one. */
@@ -173,11 +175,11 @@ public final class CometServer implements MessageComponent<HttpConnection, Messa
     private void poll(HttpConnection conn) {
         Optional<CometPosition> position = CometPosition.of(HttpRequest.of(conn));
         if (position.isEmpty()) {
-            Optional<CometConnection> fresh = open(conn);
-            if (fresh.isEmpty()) {
+            Optional<CometConnection> opened = open(conn);
+            if (opened.isEmpty()) {
                 conn.respond(tooManyConnections());
             } else {
-                fresh.get().delivery().attach(conn, true);
+                opened.get().delivery().attach(conn, true);
             }
             return;
         }

@@ -137,9 +137,9 @@ class CometContractTest {
         @Override
         public void onOpen(Connection opened) {
             stream.write("GET / HTTP/1.0\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n");
-            Matcher hello = ID.matcher(stream.readText());
-            assertThat(hello.find()).isTrue();
-            id = hello.group(1);
+            Matcher idEvent = ID.matcher(stream.readText());
+            assertThat(idEvent.find()).isTrue();
+            id = idEvent.group(1);
         }
 
         @Override

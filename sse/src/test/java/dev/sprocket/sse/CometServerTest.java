@@ -44,7 +44,7 @@ import org.junit.jupiter.api.Test;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class CometServerTest {
-    private static final Pattern HELLO =
+    private static final Pattern ID_EVENT =
             Pattern.compile("event: id\nid: ([-_A-Za-z0-9]{22})\\.(\\d+)\nretry: 1000\ndata: \\1\n\n");
 
     private final VirtualClock clock = new VirtualClock();
@@ -98,16 +98,16 @@ class CometServerTest {
         return socket;
     }
 
-    private static String hello(MemorySocket stream) {
-        Matcher hello = HELLO.matcher(stream.readText());
-        assertThat(hello.find()).isTrue();
-        return hello.group(1);
+    private static String readId(MemorySocket stream) {
+        Matcher event = ID_EVENT.matcher(stream.readText());
+        assertThat(event.find()).isTrue();
+        return event.group(1);
     }
 
     @Test
     void stream_begins_with_id_for_posts() {
         MemorySocket stream = stream("/");
-        String id = hello(stream);
+        String id = readId(stream);
         assertThat(post(id, "echo hello")).isEqualTo(204);
         assertThat(stream.readText()).isEqualTo("id: " + id + ".1\ndata: hello\n\n");
         assertThat(app.log()).containsExactly("open", "message echo hello");
@@ -186,7 +186,7 @@ class CometServerTest {
     @Test
     void second_stream_replaces_the_first() {
         MemorySocket one = stream("/");
-        String id = hello(one);
+        String id = readId(one);
         MemorySocket other = stream("/", "Last-Event-ID: " + id + ".0");
         assertThat(one.isOpen()).isFalse();
         post(id, "echo hello");
@@ -198,7 +198,7 @@ class CometServerTest {
     void gap_in_messages_closes_the_connection() {
         server = new CometServer(app, CometOptions.DEFAULT.replay(0));
         MemorySocket stream = stream("/");
-        String id = hello(stream);
+        String id = readId(stream);
         post(id, "echo 1");
         MemorySocket again = stream("/", "Last-Event-ID: " + id + ".0");
         assertThat(again.readText()).startsWith("HTTP/1.1 404 ");
@@ -234,7 +234,7 @@ class CometServerTest {
     @Test
     void delete_closes_the_connection() {
         MemorySocket stream = stream("/");
-        String id = hello(stream);
+        String id = readId(stream);
         assertThat(peer().send("DELETE", "/?id=" + id, "").status()).isEqualTo(204);
         assertThat(stream.readText()).isEqualTo("event: close\ndata: left\n\n");
         assertThat(stream.isOpen()).isFalse();
@@ -250,7 +250,7 @@ class CometServerTest {
             assertThat(from.send("too late")).isFalse();
         });
         MemorySocket stream = stream("/");
-        String id = hello(stream);
+        String id = readId(stream);
         post(id, "x");
         assertThat(stream.readText()).isEqualTo("id: " + id + ".1\ndata: farewell\n\nevent: close\ndata: closed\n\n");
         assertThat(stream.isOpen()).isFalse();
@@ -269,8 +269,8 @@ class CometServerTest {
     void failure_closes_only_its_connection() {
         MemorySocket bad = stream("/");
         MemorySocket good = stream("/");
-        String badId = hello(bad);
-        String goodId = hello(good);
+        String badId = readId(bad);
+        String goodId = readId(good);
         post(badId, "throw");
         assertThat(post(badId, "never seen")).isEqualTo(404);
         assertThat(bad.readText()).isEqualTo("event: close\ndata: failed\n\n");
@@ -295,7 +295,7 @@ class CometServerTest {
     void text_and_binary_messages_are_preserved() {
         server = new CometServer(new EchoServer());
         MemorySocket stream = stream("/");
-        String id = hello(stream);
+        String id = readId(stream);
         post(id, "two\nlines");
         assertThat(stream.readText()).isEqualTo("id: " + id + ".1\ndata: two\ndata: lines\n\n");
         post(id, "a\r\nb");
@@ -401,15 +401,15 @@ class CometServerTest {
                 },
                 CometOptions.DEFAULT);
         MemorySocket stream = stream("/");
-        String id = hello(stream);
+        String id = readId(stream);
         stream.stall();
         post(id, "go");
         Connection conn = conns.get(0);
         assertThat(conn.isWritable()).isFalse();
-        List<String> woken = new ArrayList<>();
-        conn.onWritable(() -> woken.add("writable"));
+        List<String> writableCalls = new ArrayList<>();
+        conn.onWritable(() -> writableCalls.add("writable"));
         stream.isOpen();
-        assertThat(woken).isEmpty();
+        assertThat(writableCalls).isEmpty();
         stream.resume();
         String all = stream.readText();
         for (int i = 0; i < 10; i++) {
@@ -417,7 +417,7 @@ class CometServerTest {
         }
         assertThat(all.split("data: " + large, -1)).hasSize(7);
         assertThat(conn.isWritable()).isTrue();
-        assertThat(woken).containsExactly("writable");
+        assertThat(writableCalls).containsExactly("writable");
     }
 
     @Test
@@ -432,7 +432,7 @@ class CometServerTest {
             @Override
             public void onMessage(Connection from, Message message) {}
         });
-        hello(stream("/?room=7"));
+        readId(stream("/?room=7"));
         Connection conn = conns.get(0);
         assertThat(HttpRequest.of(conn).queryParameter("room")).hasValue("7");
         assertThat(PipelineContext.find(conn)).isEmpty();
