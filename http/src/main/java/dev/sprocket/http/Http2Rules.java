@@ -33,7 +33,7 @@ final class Http2Rules extends DecoratingHttp2ConnectionDecoder {
     private static final int REMEMBERED_ENDS = 64;
     private static final int END_HEADERS = 4;
 
-    private final RecentlyClosedStreams resetByUs = new RecentlyClosedStreams(REMEMBERED_RESETS);
+    private final RecentlyClosedStreams resetByServer = new RecentlyClosedStreams(REMEMBERED_RESETS);
     private final RecentlyClosedStreams resetByClient = new RecentlyClosedStreams(REMEMBERED_RESETS);
     private final RecentlyClosedStreams ended = new RecentlyClosedStreams(REMEMBERED_ENDS);
 
@@ -73,7 +73,7 @@ final class Http2Rules extends DecoratingHttp2ConnectionDecoder {
 
     private void streamClosed(Http2Stream stream) {
         if (stream.isResetSent()) {
-            resetByUs.add(stream.id());
+            resetByServer.add(stream.id());
             // twice the window, to include frame headers
             allowedBytes += 2L * window;
         } else if (!resetByClient.contains(stream.id())) {
@@ -144,7 +144,7 @@ final class Http2Rules extends DecoratingHttp2ConnectionDecoder {
                 || resetByClient.contains(id)) {
             throw e;
         }
-        if (resetByUs.contains(id)) {
+        if (resetByServer.contains(id)) {
             allowedBytes -= size;
             if (allowedBytes < 0) {
                 throw Http2Exception.connectionError(

@@ -28,7 +28,7 @@ final class RequestAggregator {
     private final Supplier<InboundBudget.Reservation> budget;
     private InboundBudget.@Nullable Reservation reservation;
     private @Nullable HttpRequest head;
-    /** Reservation in the inbound budget for the head, while the body is incomplete. */
+    /** Bytes reserved for the head while the body is incomplete. */
     private long headBytes;
 
     private ByteBuf body = Unpooled.EMPTY_BUFFER;
@@ -113,7 +113,7 @@ final class RequestAggregator {
     /**
      * Complete request.
      *
-     * @param reservation reservation in the inbound budget for the body, until it is released; null if there is none
+     * @param reservation inbound budget reserved for the body, until it is released; null if there is none
      */
     record AggregatedRequest(
             dev.sprocket.http.HttpRequest request, ByteBuf body, InboundBudget.@Nullable Reservation reservation) {}
