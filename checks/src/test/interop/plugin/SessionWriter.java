@@ -38,7 +38,7 @@ public final class SessionWriter implements Plugin {
 
     static final class Factory implements ComponentFactory {
         private static final Option<Optional<FactoryRef>> STORE =
-                Option.part("store", "Store in which sessions are created");
+                Option.factory("store", "Store in which sessions are created");
 
         private final Services services;
 
@@ -63,7 +63,7 @@ public final class SessionWriter implements Plugin {
         }
 
         @Override
-        public StackType needs() {
+        public StackType requires() {
             return StackType.messages(HttpConnection.class);
         }
 

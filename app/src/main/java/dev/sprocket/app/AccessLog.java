@@ -23,13 +23,13 @@ final class AccessLog extends ForwardingComponent<Connection, Message> implement
     private static final Logger LOG = LoggerFactory.getLogger("access");
 
     /** What there is to tell of one connection. */
-    private static final class Visit {
-        final long began = System.nanoTime();
+    private static final class Entry {
+        final long openedAt = System.nanoTime();
         final AtomicLong messages = new AtomicLong();
         final AtomicLong bytes = new AtomicLong();
     }
 
-    private final AttributeKey<Visit> key = AttributeKey.of("visit", "was AccessLog.onOpen called?");
+    private final AttributeKey<Entry> key = AttributeKey.of("visit", "was AccessLog.onOpen called?");
 
     AccessLog(MessageComponent<? super Connection, ? super Message> inner) {
         super(inner);
@@ -42,13 +42,13 @@ final class AccessLog extends ForwardingComponent<Connection, Message> implement
 
     @Override
     public void onOpen(Connection conn) throws Exception {
-        key.set(conn, new Visit());
+        key.set(conn, new Entry());
         super.onOpen(conn);
     }
 
     @Override
     public void onMessage(Connection from, Message message) throws Exception {
-        Visit visit = key.get(from);
+        Entry visit = key.get(from);
         visit.messages.incrementAndGet();
         visit.bytes.addAndGet(message.size());
         super.onMessage(from, message);
@@ -63,13 +63,13 @@ final class AccessLog extends ForwardingComponent<Connection, Message> implement
         }
     }
 
-    private static void log(Connection conn, Visit visit) {
+    private static void log(Connection conn, Entry visit) {
         LOG.info(
                 "{} {} \"{}\" {} ms, {} messages of {} bytes",
                 conn,
                 User.find(conn).map(User::name).orElse("-"),
                 HttpRequest.find(conn).map(HttpRequest::toString).orElse("-"),
-                (System.nanoTime() - visit.began) / 1_000_000,
+                (System.nanoTime() - visit.openedAt) / 1_000_000,
                 visit.messages,
                 visit.bytes);
     }

@@ -9,23 +9,24 @@ import java.util.List;
 
 /** Finds listeners and bridges of a configuration that want the same address. Not thread-safe. */
 final class AddressConflicts {
-    private record Taken(String by, ConfiguredAddress address, ConfigOrigin at) {}
+    private record Binding(String owner, ConfiguredAddress address, ConfigOrigin origin) {}
 
     private final ConfigErrors problems;
-    private final List<Taken> taken = new ArrayList<>();
+    private final List<Binding> bindings = new ArrayList<>();
 
     AddressConflicts(ConfigErrors problems) {
         this.problems = problems;
     }
 
     void add(ConfiguredListener listener) {
-        if (listener.hasSoundAddresses()) {
-            listener.parsed().forEach(address -> add("listener " + listener.name(), address, listener.addressOrigin()));
+        if (listener.hasValidAddresses()) {
+            listener.parsedAddresses()
+                    .forEach(address -> add("listener " + listener.name(), address, listener.addressOrigin()));
         }
     }
 
     void add(String name, BridgeFactory factory, Settings settings) {
-        if (!settings.isSound()) {
+        if (!settings.isValid()) {
             return;
         }
         for (String address : factory.addresses(settings)) {
@@ -38,22 +39,22 @@ final class AddressConflicts {
     }
 
     private void add(String by, ConfiguredAddress address, ConfigOrigin at) {
-        for (Taken other : taken) {
-            if (address.collidesWith(other.address)) {
+        for (Binding other : bindings) {
+            if (address.conflictsWith(other.address)) {
                 problems.add(
                         at,
-                        by + ": " + address + " is taken by " + other.by
+                        by + ": " + address + " is taken by " + other.owner
                                 + (address.equals(other.address) ? "" : " with " + other.address)
                                 + " (expected: another " + (address.unix() == null ? "port" : "path") + ")");
                 return;
             }
         }
-        taken.add(new Taken(by, address, at));
+        bindings.add(new Binding(by, address, at));
     }
 
     /** Whether somebody else has IPv4 on the port of this one's {@code ::}. */
-    boolean leavesIpv4(ConfiguredListener listener) {
-        return listener.parsed().stream()
-                .anyMatch(any -> taken.stream().anyMatch(other -> other.address.isIpv4PartOf(any)));
+    boolean sharesPortWithIpv4(ConfiguredListener listener) {
+        return listener.parsedAddresses().stream()
+                .anyMatch(any -> bindings.stream().anyMatch(other -> other.address.isIpv4PartOf(any)));
     }
 }

@@ -46,8 +46,8 @@ import org.slf4j.LoggerFactory;
  *
  * A message component is wrapped in WebSocket, a WAMP component in WAMP and WebSocket. Pages of the site's own host may
  * connect, on any port, unless {@link #origins} says otherwise. It listens on 127.0.0.1 unless {@link #bind} says
- * otherwise. An application whose class does not carry {@link ConcurrentComponent} is confined to one thread of its own, so plain
- * fields and collections in it are correct; the same object on several routes stays on one thread.
+ * otherwise. An application whose class does not carry {@link ConcurrentComponent} is confined to one thread of its
+ * own, so plain fields and collections in it are correct; the same object on several routes stays on one thread.
  *
  * <p>Threads: put together by one; {@code close} may be called by any.
  */
@@ -61,7 +61,7 @@ public final class App implements Endpoint {
 
     private final Router router = new Router();
     private final Topics topics = new Topics();
-    private final List<Endpoint> others = new ArrayList<>();
+    private final List<Endpoint> endpoints = new ArrayList<>();
     private final IdentityHashMap<Object, SingleThreaded<WsConnection, Message>> confined = new IdentityHashMap<>();
     private String address = IoServer.DEFAULT_HOST;
     private @Nullable Origins origins;
@@ -89,7 +89,9 @@ public final class App implements Endpoint {
         return at("localhost", 8080);
     }
 
-    /** Listens on this address instead of 127.0.0.1; {@code 0.0.0.0} is all of IPv4, {@code ::} all of both families. */
+    /**
+     * Listens on this address instead of 127.0.0.1; {@code 0.0.0.0} is all of IPv4, {@code ::} all of both families.
+     */
     public App bind(String localAddress) {
         address = localAddress;
         return this;
@@ -124,16 +126,16 @@ public final class App implements Endpoint {
     }
 
     /**
-     * Serves an application under WAMP, on the topics of {@link #topics}. Of {@link WampMethods} it is the classes of its
-     * parts that may carry {@link ConcurrentComponent}, and the object itself that stays on one thread.
+     * Serves an application under WAMP, on the topics of {@link #topics}. Of {@link WampMethods} it is the classes of
+     * its parts that may carry {@link ConcurrentComponent}, and the object itself that stays on one thread.
      */
     public App route(String path, WampComponent app) {
         return upgrade(path, new WsServer(confine(parts(app), new WampServer(app, topics))));
     }
 
     /**
-     * Serves the application of a realm under WAMP, with the realm's name, topics, authenticator and options. The topics are
-     * those that the realm was made with; give it {@link #topics} to share them with the other routes.
+     * Serves the application of a realm under WAMP, with the realm's name, topics, authenticator and options. The
+     * topics are those that the realm was made with; give it {@link #topics} to share them with the other routes.
      */
     public App route(String path, Realm realm) {
         return upgrade(path, new WsServer(confine(parts(realm.app()), new WampServer(realm))));
@@ -167,13 +169,13 @@ public final class App implements Endpoint {
 
     /** Starts and closes another endpoint, such as a bridge, together with this server. */
     public App with(Endpoint other) {
-        others.add(other);
+        endpoints.add(other);
         return this;
     }
 
     /** The endpoints that were added by {@link #with}, in that order. */
     public List<Endpoint> endpoints() {
-        return List.copyOf(others);
+        return List.copyOf(endpoints);
     }
 
     /** The topics of the WAMP routes; what is broadcast here reaches their subscribers. */
@@ -200,18 +202,18 @@ public final class App implements Endpoint {
 
     @Override
     public synchronized void start() throws IOException {
-        List<Endpoint> all = new ArrayList<>(others);
+        List<Endpoint> all = new ArrayList<>(endpoints);
         IoServer own = new IoServer(address, port, loops, new HttpServer(router));
         all.add(own);
-        Endpoints together = new Endpoints(all, others);
+        Endpoints together = new Endpoints(all, endpoints);
         together.start();
         server = own;
         started = together;
-        tell(own);
+        logAddress(own);
     }
 
     /** Whoever took the first argument of {@link #at} for the address finds here what it is. */
-    private void tell(IoServer own) {
+    private void logAddress(IoServer own) {
         String at = AddressText.of(own.address());
         if (own.address() instanceof InetSocketAddress inet && inet.getAddress().isLoopbackAddress()) {
             LOG.info(

@@ -9,22 +9,22 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Sends every message to everybody but its sender. One room may be in several stacks at once: what is typed under telnet
- * appears in browsers.
+ * Sends every message to everybody but its sender. One room may be in several stacks at once: what is typed under
+ * telnet appears in browsers.
  */
 @ThreadSafe
 @ConcurrentComponent
 public final class ChatRoom implements MessageComponent<Connection, Message> {
-    private final Set<Connection> everybody = ConcurrentHashMap.newKeySet();
+    private final Set<Connection> members = ConcurrentHashMap.newKeySet();
 
     @Override
     public void onOpen(Connection conn) {
-        everybody.add(conn);
+        members.add(conn);
     }
 
     @Override
     public void onMessage(Connection from, Message message) {
-        for (Connection conn : everybody) {
+        for (Connection conn : members) {
             if (conn != from) {
                 conn.send(message);
             }
@@ -32,13 +32,13 @@ public final class ChatRoom implements MessageComponent<Connection, Message> {
     }
 
     /** Sends something to everybody. */
-    void tell(String text) {
+    void broadcast(String text) {
         Message message = Message.text(text);
-        everybody.forEach(conn -> conn.send(message));
+        members.forEach(conn -> conn.send(message));
     }
 
     @Override
     public void onClose(Connection conn) {
-        everybody.remove(conn);
+        members.remove(conn);
     }
 }

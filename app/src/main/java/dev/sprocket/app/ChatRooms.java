@@ -8,8 +8,8 @@ import dev.sprocket.plugin.Settings;
 /** The chat room of a server: every route that leads to a chat leads to the same one. */
 @ThreadSafe
 final class ChatRooms {
-    static final Option<Boolean> NAMES = Option.flag(
-            "names", false, "whether messages begin with the name of the user who sends them, and who comes is told");
+    static final Option<Boolean> NAMES =
+            Option.flag("names", false, "Prefix messages with the user's name, and announce users who join or leave");
 
     private final ChatRoom room = new ChatRoom();
 

@@ -7,11 +7,12 @@ import dev.sprocket.plugin.Factory;
 import dev.sprocket.plugin.FactoryRegistry;
 import dev.sprocket.plugin.LayerFactory;
 import dev.sprocket.plugin.Option;
+import dev.sprocket.plugin.StackType;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 
-/** Every key of a configuration, with its default and what it means, as a file that one can copy from. */
+/** Reference of all configuration keys as an annotated configuration file. */
 @ThreadSafe
 public final class ConfigReference {
     private static final int WIDTH = 78;
@@ -20,72 +21,83 @@ public final class ConfigReference {
 
     private ConfigReference() {}
 
-    /** For the parts that there are. */
-    public static String of(FactoryRegistry parts) {
+    /** Formats the reference of all registered factories. */
+    public static String of(FactoryRegistry factories) {
         ConfigReference reference = new ConfigReference();
-        reference.comment(0, "Every key with its default. A key without one has no value here. Parts are named in");
+        reference.comment(0, "Configuration keys with their defaults; keys without a default are commented out.");
+        reference.comment(0, "Each description ends with the type of the value.");
+        reference.comment(0, "");
+        reference.comment(0, "Layers and components are given by name, or by name with settings:");
+        reference.comment(0, "  layers = [ws, { limiter { max-connections-per-address = 50 } }]");
+        reference.comment(0, "  component = { files { directory = /srv } }");
+        reference.comment(0, "");
         reference.comment(
                 0,
-                "layers = [ws, { limiter { max-connections-per-address = 50 } }] and component = { files { directory ="
-                        + " /srv } }.");
-        reference.comment(
-                0, "SPROCKET_listeners_web_outbound__limit in the environment beats the file; so does ${?ANY}.");
+                "Environment variables override the file: SPROCKET_listeners_web_outbound__limit sets"
+                    + " listeners.web.outbound-limit; two underscores stand for a hyphen. In the file, ${NAME} inserts"
+                    + " an environment variable, ${?NAME} only if it is set.");
+        reference.text.append('\n');
         reference.keys(0, ConfigSchema.SERVER_KEYS);
-        reference.parts("layers", parts.layers());
-        reference.parts("components", parts.components());
-        reference.parts("bridges", parts.bridges());
-        parts.serviceKinds().stream()
+        reference.section("layers", factories.layers());
+        reference.section("components", factories.components());
+        reference.section("bridges", factories.bridges());
+        factories.serviceTypes().stream()
                 .sorted(Comparator.comparing(Class::getSimpleName))
-                .forEach(kind -> reference.parts(kind.getSimpleName(), parts.services(kind)));
+                .forEach(type -> reference.section(type.getSimpleName(), factories.services(type)));
         return reference.text.toString();
     }
 
-    private void parts(String kind, Collection<? extends Factory> parts) {
+    private void section(String title, Collection<? extends Factory> factories) {
         text.append('\n');
-        comment(0, "---- " + kind + " " + "-".repeat(WIDTH - 10 - kind.length()));
-        for (Factory part : parts) {
+        comment(0, "---- " + title + " " + "-".repeat(WIDTH - 10 - title.length()));
+        for (Factory factory : factories) {
             text.append('\n');
-            comment(0, part.name() + ": " + part.summary() + needs(part));
-            if (!part.options().isEmpty()) {
-                line(0, part.name() + " {");
-                keys(1, part.options());
+            comment(0, factory.name() + ": " + factory.summary() + type(factory));
+            if (!factory.options().isEmpty()) {
+                line(0, factory.name() + " {");
+                keys(1, factory.options());
                 line(0, "}");
             }
         }
     }
 
-    private static String needs(Factory part) {
-        if (part instanceof LayerFactory layer) {
-            String gives =
-                    layer.gives(layer.needs()).equals(layer.needs()) ? "" : ", gives " + layer.gives(layer.needs());
-            return " (needs " + layer.needs() + gives + ")";
+    private static String type(Factory factory) {
+        if (factory instanceof LayerFactory layer) {
+            StackType inner = layer.provides(layer.requires());
+            String provides = inner.equals(layer.requires()) ? "" : ", provides " + inner;
+            return " (requires " + layer.requires() + provides + ")";
         }
-        if (part instanceof ComponentFactory component) {
-            return " (needs " + component.needs() + ")";
+        if (factory instanceof ComponentFactory component) {
+            return " (requires " + component.requires() + ")";
         }
-        return part instanceof BridgeFactory ? " (also: type, layers)" : "";
+        return factory instanceof BridgeFactory ? " (further keys: type, layers)" : "";
     }
 
     private void keys(int depth, List<Option<?>> options) {
         for (Option<?> option : options) {
-            comment(depth, option.meaning() + " [" + option.type() + "]");
-            if (option.columns().isEmpty()) {
+            comment(depth, option.description() + " [" + option.type() + "]");
+            if (option.fields().isEmpty()) {
                 String value = option.defaultText();
                 line(depth, (value.isEmpty() ? "# " : "") + option.name() + " = " + (value.isEmpty() ? "…" : value));
             } else {
                 boolean list = option.type().startsWith("list");
                 boolean named = option.type().contains("by name");
                 line(depth, option.name() + (list ? " = [{" : named ? ".NAME {" : " {"));
-                keys(depth + 1, option.columns());
+                keys(depth + 1, option.fields());
                 line(depth, list ? "}]" : "}");
             }
         }
     }
 
-    private void comment(int depth, String words) {
+    /** Appends a comment, wrapped at {@link #WIDTH} columns. */
+    private void comment(int depth, String sentence) {
         String indent = "  ".repeat(depth) + "# ";
+        if (indent.length() + sentence.length() <= WIDTH) {
+            text.append((indent + sentence).stripTrailing()).append('\n');
+            return;
+        }
         StringBuilder line = new StringBuilder();
-        for (String word : words.split(" ")) {
+        for (String word : sentence.split(" ")) {
             if (line.length() > 0 && indent.length() + line.length() + 1 + word.length() > WIDTH) {
                 text.append(indent).append(line).append('\n');
                 line.setLength(0);
@@ -95,7 +107,7 @@ public final class ConfigReference {
         text.append(indent).append(line).append('\n');
     }
 
-    private void line(int depth, String words) {
-        text.append("  ".repeat(depth)).append(words).append('\n');
+    private void line(int depth, String content) {
+        text.append("  ".repeat(depth)).append(content).append('\n');
     }
 }

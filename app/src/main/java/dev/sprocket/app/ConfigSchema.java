@@ -24,112 +24,138 @@ final class ConfigSchema {
     }
 
     // listeners
-    static final Option<List<String>> ADDRESS = Option.texts(
+    static final Option<List<String>> ADDRESS = Option.strings(
                     "address",
                     List.of("127.0.0.1:8080"),
-                    "host:port, or several; port 0 takes a free one; unix:/path is a socket file; 0.0.0.0 is all of"
-                            + " IPv4, [::] all of both families, or of IPv6 where 0.0.0.0 has its port",
+                    "Listening address host:port, or several; port 0 selects a free port; unix:/path is a"
+                            + " Unix domain socket; 0.0.0.0 is all of IPv4; [::] is all of IPv6, and of IPv4 unless"
+                            + " 0.0.0.0 has the same port",
                     ConfiguredAddress::check)
             .checked(ConfigSchema::oneOrMore);
-    static final Option<Optional<String>> MODE = Option.optionalText(
+    static final Option<Optional<String>> MODE = Option.optionalString(
                     "mode",
-                    "permissions of unix:/path, such as 0660, in octal; without it the umask decides who may connect")
+                    "Permissions of the Unix domain sockets in octal, such as 0660; without it the umask"
+                            + " of the process applies")
             .checked(mode -> mode.ifPresent(ConfiguredAddress::permissions));
     static final Option<String> CERTIFICATE =
-            Option.requiredText("certificate", "file with the certificate chain in PEM, the server's own first");
-    static final Option<Optional<String>> KEY = Option.optionalText(
-            "key", "file with the private key in PEM (PKCS #8, PKCS #1 or SEC 1); default the certificate file");
-    static final Option<Optional<String>> PASSPHRASE =
-            Option.optionalSecret("passphrase", "passphrase of an encrypted key; without it such a key is refused");
-    static final Option<List<String>> PROTOCOLS = Option.words(
+            Option.requiredString("certificate", "PEM file with the certificate chain, the server certificate first");
+    static final Option<Optional<String>> KEY = Option.optionalString(
+            "key", "PEM file with the private key (PKCS #8, PKCS #1 or SEC 1); default: the certificate" + " file");
+    static final Option<Optional<String>> PASSPHRASE = Option.optionalSecret(
+            "passphrase", "Passphrase of an encrypted private key; without it an encrypted key is an error");
+    static final Option<List<String>> PROTOCOLS = Option.choices(
                     "protocols",
                     List.of("TLSv1.3", "TLSv1.2"),
                     List.of("TLSv1.3", "TLSv1.2"),
-                    "TLS versions that are served; clients with none of them are refused")
+                    "Accepted TLS versions; other clients fail in the handshake")
             .checked(ConfigSchema::oneOrMore);
     static final Option<Optional<Settings>> TLS = Option.object(
-            "tls", List.of(CERTIFICATE, KEY, PASSPHRASE, PROTOCOLS), "TLS, with a certificate from files");
-    static final Option<Proxy> PROXY =
-            Option.choice("proxy-protocol", Proxy.OFF, "whether a load balancer says who the peer is");
-    static final Option<List<String>> PROXIES = Option.texts(
+            "tls",
+            List.of(CERTIFICATE, KEY, PASSPHRASE, PROTOCOLS),
+            "TLS with a certificate from files; SIGHUP reads the files again");
+    static final Option<Proxy> PROXY_PROTOCOL = Option.choice(
+            "proxy-protocol",
+            Proxy.OFF,
+            "PROXY protocol header, from which the client address is taken; required closes"
+                    + " connections without it");
+    static final Option<List<String>> PROXIES = Option.strings(
             "proxies",
             List.of("127.0.0.1", "::1", "unix"),
-            "addresses and ranges of trusted load balancers; those on a Unix domain socket are always trusted",
+            "Addresses and ranges of the load balancers that may send a PROXY header; peers on a"
+                    + " Unix domain socket always may",
             PeerSet::check);
-    static final Option<Integer> OUTBOUND = Option.size(
+    static final Option<Integer> OUTBOUND_LIMIT = Option.size(
                     "outbound-limit",
                     (int) IoServer.DEFAULT_OUTBOUND_LIMIT,
-                    "how much may wait for a peer that reads slowly")
+                    "Maximum number of bytes pending for a slow reader; beyond it see overflow")
             .positive();
     static final Option<OverflowPolicy> OVERFLOW =
-            Option.choice("overflow", OverflowPolicy.CLOSE, "what happens past outbound-limit");
-    static final Option<List<FactoryRef>> LAYERS = Option.parts(
-            "layers", "around everything, outermost first; http is added where there are routes and it is not named");
-    static final Option<Optional<FactoryRef>> COMPONENT = Option.part("component", "what stands inside the layers");
+            Option.choice("overflow", OverflowPolicy.CLOSE, "Action for a connection that exceeds outbound-limit");
+    static final Option<List<FactoryRef>> LAYERS =
+            Option.factories("layers", "Layers, outermost first; a listener with routes gets http if it is missing");
+    static final Option<Optional<FactoryRef>> COMPONENT = Option.factory("component", "Component inside the layers");
 
     // routes
-    static final Option<String> PATH = Option.requiredText(
-                    "path", "such as /ws, or /rooms/{room}; {rest*} is all that is left")
+    static final Option<String> PATH = Option.requiredString(
+                    "path", "Path, such as /ws or /rooms/{room}; {rest*} matches the remaining path")
             .checked(ConfigSchema::path);
-    static final Option<Optional<String>> HOST = Option.optionalText("host", "only requests for it, or *.it")
+    static final Option<Optional<String>> HOST = Option.optionalString(
+                    "host", "Host name of the requests, or *.example.com for its subdomains; default: any host")
             .checked(host -> host.ifPresent(ConfigSchema::host));
-    static final Option<List<Settings>> ROUTES = Option.table(
-            "routes", List.of(PATH, HOST, LAYERS, COMPONENT), "where requests lead, instead of one component");
+    static final Option<List<Settings>> ROUTES =
+            Option.objects("routes", List.of(PATH, HOST, LAYERS, COMPONENT), "Components by path; replaces component");
     static final Option<Boolean> HEALTH =
-            Option.flag("health", true, "whether GET /health and /ready are answered, where there are routes");
-    static final Option<Map<String, Settings>> LISTENERS = Option.named(
+            Option.flag("health", true, "Health checks GET /health and GET /ready; only on listeners with routes");
+    static final Option<Map<String, Settings>> LISTENERS = Option.objectsByName(
             "listeners",
-            List.of(ADDRESS, MODE, TLS, PROXY, PROXIES, OUTBOUND, OVERFLOW, LAYERS, COMPONENT, ROUTES, HEALTH),
-            "servers, by names of your choice");
+            List.of(
+                    ADDRESS,
+                    MODE,
+                    TLS,
+                    PROXY_PROTOCOL,
+                    PROXIES,
+                    OUTBOUND_LIMIT,
+                    OVERFLOW,
+                    LAYERS,
+                    COMPONENT,
+                    ROUTES,
+                    HEALTH),
+            "Listening servers by name; the names are free");
 
     // topics
-    static final Option<String> TOPICS = Option.text("topics", "*", "a topic, or the beginning of topics and a *")
-            .checked(TopicPatterns::of);
-    static final Option<Duration> WINDOW = Option.duration(
-            "batch-window", Duration.ZERO, "how long an event may wait for others to leave with; for hot topics");
+    static final Option<String> TOPICS =
+            Option.string("topics", "*", "Topic name, or prefix followed by *").checked(TopicPatterns::of);
+    static final Option<Duration> BATCH_WINDOW = Option.duration(
+            "batch-window",
+            Duration.ZERO,
+            "Maximum delay of an event, to send it together with later ones (at most 1m); useful" + " for busy topics");
     static final Option<Optional<OverflowPolicy>> TOPIC_OVERFLOW = Option.optionalChoice(
             "overflow",
             OverflowPolicy.class,
-            "what happens to events for subscribers that read too slowly, if not what their listener says");
-    static final Option<List<Settings>> TOPIC_RULES = Option.table(
+            "Action for events to slow subscribers; default: the overflow of the listener");
+    static final Option<List<Settings>> TOPIC_RULES = Option.objects(
             "topics",
-            List.of(TOPICS, WINDOW, TOPIC_OVERFLOW),
-            "how events travel; the first that is about a topic counts");
+            List.of(TOPICS, BATCH_WINDOW, TOPIC_OVERFLOW),
+            "Delivery settings of topics; the first entry that matches a topic applies");
 
     // plugins
-    static final Option<String> FOLDER = Option.text("directory", "plugins", "whose jars are plugins");
-    static final Option<List<String>> OFF = Option.texts("disabled", List.of(), "plugins that are left out, by name");
+    static final Option<String> PLUGIN_DIRECTORY =
+            Option.string("directory", "plugins", "Directory with plugin jars; it may be missing");
+    static final Option<List<String>> DISABLED_PLUGINS =
+            Option.strings("disabled", List.of(), "Names of plugins that are not loaded");
     static final Option<Optional<Settings>> PLUGINS =
-            Option.object("plugins", List.of(FOLDER, OFF), "parts from elsewhere");
+            Option.object("plugins", List.of(PLUGIN_DIRECTORY, DISABLED_PLUGINS), "Plugins from jar files");
 
     // the server
-    static final Option<Integer> LOOPS =
-            Option.number("event-loops", 0, 0, 1024, "event loops; 0 is one for each core");
-    static final Option<Integer> INBOUND = Option.size(
+    static final Option<Integer> EVENT_LOOPS =
+            Option.number("event-loops", 0, 0, 1024, "Number of event loop threads; 0 means one per CPU core");
+    static final Option<Integer> INBOUND_MEMORY_LIMIT = Option.size(
             "inbound-memory-limit",
             0,
-            "bytes of unfinished requests and messages of all connections; 0 is an eighth of the heap; past it 503 or"
-                    + " 1013 for those who have held most for longest");
-    static final Option<Duration> DRAIN = Option.duration(
-            "shutdown-timeout", Duration.ofSeconds(10), "how long connections may take to end when the server stops");
-    static final Option<Optional<String>> TOPIC_FIELD = Option.optionalText(
+            "Maximum memory for incomplete requests and messages of all connections; 0 means 1/8"
+                    + " of the heap; beyond it the largest and oldest are rejected with 503 or 1013");
+    static final Option<Duration> SHUTDOWN_TIMEOUT = Option.duration(
+            "shutdown-timeout", Duration.ofSeconds(10), "Maximum time for connections to end when the server stops");
+    static final Option<Optional<String>> TOPIC_FIELD = Option.optionalString(
             "topic-field",
-            "for bridges tcp and zmq: the member that names the topic of an object that is no {topic, event}");
+            "Name of the member with the topic, for JSON objects that are not {topic, event}"
+                    + " envelopes; for bridges tcp and zmq");
 
     /** Of each bridge, beside what its kind can be told. */
-    static final Option<Optional<String>> KIND =
-            Option.optionalText("type", "which bridge it is, where it does not have that name");
+    static final Option<Optional<String>> BRIDGE_TYPE =
+            Option.optionalString("type", "Type of the bridge; default: its name");
 
-    static final List<Option<?>> BRIDGE_KEYS = List.of(KIND, LAYERS);
+    static final List<Option<?>> BRIDGE_KEYS = List.of(BRIDGE_TYPE, LAYERS);
 
-    static final Option<Optional<ConfigObject>> BRIDGES = Option.raw(
+    static final Option<Optional<ConfigObject>> BRIDGES = Option.rawObject(
             "bridges",
             "objects by name",
             BRIDGE_KEYS,
-            "ways in for backends, by their kinds, or by other names with a kind; with the keys of the kind");
+            "Bridges through which backends push events, named by their type or by any name with"
+                    + " a type; further keys: see bridges below");
 
-    static final List<Option<?>> SERVER_KEYS =
-            List.of(LISTENERS, BRIDGES, TOPIC_RULES, TOPIC_FIELD, PLUGINS, LOOPS, INBOUND, DRAIN);
+    static final List<Option<?>> SERVER_KEYS = List.of(
+            LISTENERS, BRIDGES, TOPIC_RULES, TOPIC_FIELD, PLUGINS, EVENT_LOOPS, INBOUND_MEMORY_LIMIT, SHUTDOWN_TIMEOUT);
 
     private ConfigSchema() {}
 

@@ -24,7 +24,7 @@ record ConfiguredAddress(String host, int port, @Nullable Path unix) {
     static ConfiguredAddress parse(String text) {
         if (text.startsWith(UNIX)) {
             if (text.length() == UNIX.length()) {
-                throw wrong(text);
+                throw invalid(text);
             }
             return new ConfiguredAddress(
                     "", 0, Path.of(text.substring(UNIX.length())).toAbsolutePath());
@@ -35,7 +35,7 @@ record ConfiguredAddress(String host, int port, @Nullable Path unix) {
         boolean brackets = host.startsWith("[") && host.endsWith("]");
         boolean ipv6 = host.indexOf(':') >= 0;
         if (host.isBlank() || !port.matches("[0-9]{1,5}") || ipv6 != brackets) {
-            throw wrong(text);
+            throw invalid(text);
         }
         int number = Integer.parseInt(port);
         if (number > 65535) {
@@ -49,7 +49,7 @@ record ConfiguredAddress(String host, int port, @Nullable Path unix) {
         parse(text);
     }
 
-    private static IllegalArgumentException wrong(String text) {
+    private static IllegalArgumentException invalid(String text) {
         return new IllegalArgumentException(text + " (expected: host:port, [ipv6]:port, or unix:/path)");
     }
 
@@ -90,7 +90,7 @@ record ConfiguredAddress(String host, int port, @Nullable Path unix) {
     }
 
     /** Whether both cannot be listened on at the same time, as far as that can be said without asking the system. */
-    boolean collidesWith(ConfiguredAddress other) {
+    boolean conflictsWith(ConfiguredAddress other) {
         if (unix != null || other.unix != null) {
             return unix != null && other.unix != null && unix.normalize().equals(other.unix.normalize());
         }

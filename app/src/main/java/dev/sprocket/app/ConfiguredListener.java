@@ -45,7 +45,7 @@ final class ConfiguredListener {
 
     private final String name;
     private final Settings settings;
-    private final List<String> drawing = new ArrayList<>();
+    private final List<String> diagram = new ArrayList<>();
     private final HotSwap<Connection> stack;
     /** One for all readings of this listener, so that requests on connections of any of them find the newest routes. */
     private final HotSwap<HttpConnection> routes;
@@ -71,14 +71,14 @@ final class ConfiguredListener {
     /**
      * Reads and checks; empty if something is wrong, which is a problem then.
      *
-     * @param serving the listener of this name that serves now, which is to {@link #become} this one
+     * @param serving the listener of this name that serves now, which is to {@link #update} this one
      */
     static Optional<ConfiguredListener> read(
             String name,
             Settings settings,
             Optional<ConfiguredListener> serving,
             StackBuilder builder,
-            PartsOfHttp http,
+            RouterBuilder http,
             ConfigErrors problems) {
         HotSwap<HttpConnection> routes =
                 serving.map(s -> s.routes).orElseGet(() -> new HotSwap<>((from, message) -> from.close()));
@@ -87,7 +87,7 @@ final class ConfiguredListener {
         List<Settings> paths = settings.get(ConfigSchema.ROUTES);
         Optional<FactoryRef> component = settings.get(ConfigSchema.COMPONENT);
         ConfigOrigin at = settings.origin();
-        if (!settings.isSound(ConfigSchema.ROUTES) && paths.isEmpty()) {
+        if (!settings.isValid(ConfigSchema.ROUTES) && paths.isEmpty()) {
             return Optional.empty();
         }
         if (paths.isEmpty() == component.isEmpty()) {
@@ -100,25 +100,25 @@ final class ConfiguredListener {
         if (!paths.isEmpty() && layers.stream().noneMatch(use -> use.name().equals("http"))) {
             layers.add(new FactoryRef("http", ConfigFactory.empty().root().withOrigin(at), at));
         }
-        StackBuilder.Core core;
+        StackBuilder.InnerComponent core;
         if (component.isPresent()) {
             core = builder.component(component.get()).orElse(null);
         } else {
-            listener.router = http.router(settings, builder.origins(layers), listener.routeStacks, listener.drawing);
-            core = new StackBuilder.Core("routes", HTTP, at, () -> routes);
+            listener.router = http.router(settings, builder.origins(layers), listener.routeStacks, listener.diagram);
+            core = new StackBuilder.InnerComponent("routes", HTTP, at, () -> routes);
         }
         Optional<StackBuilder.Built> built = builder.build("io", SOCKET, layers, core, at);
         built.ifPresent(found -> {
-            listener.stack.to(LayerFactory.messages(found.component()));
+            listener.stack.replace(LayerFactory.messages(found.component()));
             if (serving.isEmpty() && listener.router != null) {
-                routes.to(listener.router);
+                routes.replace(listener.router);
             }
-            listener.drawing.add(0, StackPrinter.of(listener.top(found.names())));
+            listener.diagram.add(0, StackPrinter.print(listener.header(found.names())));
         });
         return built.map(found -> listener);
     }
 
-    private List<String> top(List<String> names) {
+    private List<String> header(List<String> names) {
         List<String> all = new ArrayList<>(List.of(name + ": " + String.join(", ", settings.get(ConfigSchema.ADDRESS))
                 + (settings.get(ConfigSchema.TLS).isPresent() ? " (TLS)" : "")));
         all.addAll(names);
@@ -134,12 +134,12 @@ final class ConfiguredListener {
     }
 
     /** The stack as text. */
-    String drawing() {
-        return String.join("\n", drawing);
+    String diagram() {
+        return String.join("\n", diagram);
     }
 
     /** Its addresses; those that are wrong are left out, which was a problem already. */
-    List<ConfiguredAddress> parsed() {
+    List<ConfiguredAddress> parsedAddresses() {
         return settings.get(ConfigSchema.ADDRESS).stream()
                 .map(ConfiguredAddress::parse)
                 .toList();
@@ -151,8 +151,8 @@ final class ConfiguredListener {
     }
 
     /** Whether its addresses are what the file wants: a misspelt key may have been meant to be them. */
-    boolean hasSoundAddresses() {
-        return settings.isSound(ConfigSchema.ADDRESS) && (settings.isGiven(ConfigSchema.ADDRESS) || settings.isSound());
+    boolean hasValidAddresses() {
+        return settings.isValid(ConfigSchema.ADDRESS) && (settings.isSet(ConfigSchema.ADDRESS) || settings.isValid());
     }
 
     /**
@@ -163,9 +163,9 @@ final class ConfiguredListener {
     Optional<IoServer> server(EventLoops loops, boolean ipv6Only, ConfigErrors problems) {
         IoServerBuilder server = IoServer.builder(stack)
                 .loops(loops)
-                .outboundLimit(
-                        new OutboundLimit(settings.get(ConfigSchema.OUTBOUND), settings.get(ConfigSchema.OVERFLOW)));
-        List<ConfiguredAddress> all = parsed();
+                .outboundLimit(new OutboundLimit(
+                        settings.get(ConfigSchema.OUTBOUND_LIMIT), settings.get(ConfigSchema.OVERFLOW)));
+        List<ConfiguredAddress> all = parsedAddresses();
         if (settings.get(ConfigSchema.MODE).isPresent() && all.stream().allMatch(address -> address.unix() == null)) {
             problems.add(
                     settings.origin(ConfigSchema.MODE),
@@ -180,13 +180,13 @@ final class ConfiguredListener {
                 server.ipv6Only();
             }
             String[] proxies = settings.get(ConfigSchema.PROXIES).toArray(String[]::new);
-            switch (settings.get(ConfigSchema.PROXY)) {
+            switch (settings.get(ConfigSchema.PROXY_PROTOCOL)) {
                 case OFF -> {}
                 case OPTIONAL -> server.proxyProtocol(ProxyProtocol.optional(proxies));
                 case REQUIRED -> server.proxyProtocol(ProxyProtocol.required(proxies));
             }
             Optional<Settings> about = settings.get(ConfigSchema.TLS);
-            if (about.isPresent() && about.get().isSound()) {
+            if (about.isPresent() && about.get().isValid()) {
                 Optional<Tls> files = tls(about.get(), problems);
                 if (files.isEmpty()) {
                     return Optional.empty();
@@ -228,30 +228,30 @@ final class ConfiguredListener {
     }
 
     /** Goes on with the routes and layers of another reading of the same listener. */
-    void become(ConfiguredListener next) {
-        LiveFilters.follow(stack.current(), next.stack.current());
+    void update(ConfiguredListener next) {
+        LiveFilters.transfer(stack.current(), next.stack.current());
         next.routeStacks.forEach((route, component) -> {
             Component<?> before = routeStacks.get(route);
             if (before != null) {
-                LiveFilters.follow(before, component);
+                LiveFilters.transfer(before, component);
             }
         });
         routeStacks = next.routeStacks;
         if (next.router != null) {
-            routes.to(next.router);
+            routes.replace(next.router);
         }
-        stack.to(next.stack.current());
+        stack.replace(next.stack.current());
     }
 
     /** What another reading says otherwise that belongs to the socket. */
-    List<String> takesRestart(ConfiguredListener next) {
+    List<String> restartRequired(ConfiguredListener next) {
         List<String> changed = new ArrayList<>();
         for (Option<?> option : List.of(
                 ConfigSchema.ADDRESS,
                 ConfigSchema.MODE,
-                ConfigSchema.PROXY,
+                ConfigSchema.PROXY_PROTOCOL,
                 ConfigSchema.PROXIES,
-                ConfigSchema.OUTBOUND,
+                ConfigSchema.OUTBOUND_LIMIT,
                 ConfigSchema.OVERFLOW)) {
             if (!settings.get(option).equals(next.settings.get(option))) {
                 changed.add(option.name());
@@ -274,15 +274,15 @@ final class ConfiguredListener {
     }
 
     /** Makes routers of routes. */
-    static final class PartsOfHttp {
+    static final class RouterBuilder {
         private final StackBuilder builder;
-        private final FactoryRegistry parts;
+        private final FactoryRegistry factories;
         private final ConfigErrors problems;
         private final Supplier<Readiness> ready;
 
-        PartsOfHttp(StackBuilder builder, FactoryRegistry parts, ConfigErrors problems, Supplier<Readiness> ready) {
+        RouterBuilder(StackBuilder builder, FactoryRegistry parts, ConfigErrors problems, Supplier<Readiness> ready) {
             this.builder = builder;
-            this.parts = parts;
+            this.factories = parts;
             this.problems = problems;
             this.ready = ready;
         }
@@ -305,13 +305,13 @@ final class ConfiguredListener {
                 }
             });
             if (listener.get(ConfigSchema.HEALTH)) {
-                unlessTaken(router, "/health", request -> HttpResponse.json("{\"status\":\"up\"}\n"));
-                unlessTaken(router, "/ready", request -> ready.get().response());
+                addIfFree(router, "/health", request -> HttpResponse.json("{\"status\":\"up\"}\n"));
+                addIfFree(router, "/ready", request -> ready.get().response());
             }
             return router;
         }
 
-        private static void unlessTaken(Router router, String path, HttpFunction function) {
+        private static void addIfFree(Router router, String path, HttpFunction function) {
             try {
                 router.get(path, function);
             } catch (IllegalArgumentException taken) {
@@ -329,11 +329,13 @@ final class ConfiguredListener {
             // without one, which was a problem already, the parts are made for what they say
             String path = route.find(ConfigSchema.PATH).orElse("/");
             if (use.isEmpty()) {
-                problems.add(route.origin(), "route " + path + ": no component (expected: part)");
+                problems.add(
+                        route.origin(),
+                        "route " + path + ": missing key component (expected: name, or name with settings)");
                 return;
             }
-            ComponentFactory factory = parts.component(
-                            use.get().name(), use.get().origin(), new ConfigErrors())
+            ComponentFactory factory = factories
+                    .component(use.get().name(), use.get().origin(), new ConfigErrors())
                     .orElse(null);
             Optional<StackBuilder.Built> built = builder.build(
                     "http",
@@ -342,14 +344,14 @@ final class ConfiguredListener {
                     builder.component(use.get(), path).orElse(null),
                     use.get().origin(),
                     origins);
-            if (built.isEmpty() || factory == null || !route.isSound()) {
+            if (built.isEmpty() || factory == null || !route.isValid()) {
                 return;
             }
             List<String> names = new ArrayList<>(List.of("   " + path));
             built.get().names().forEach(names::add);
-            drawing.add("   " + StackPrinter.of(names).replace("\n", "\n      "));
+            drawing.add("   " + StackPrinter.print(names).replace("\n", "\n      "));
             try {
-                lead(router, path, factory, built.get());
+                addRoutes(router, path, factory, built.get());
                 String host = route.get(ConfigSchema.HOST)
                         .map(name -> name.toLowerCase(Locale.ROOT))
                         .orElse("");
@@ -361,7 +363,7 @@ final class ConfiguredListener {
             }
         }
 
-        private static void lead(Router router, String path, ComponentFactory factory, StackBuilder.Built built) {
+        private static void addRoutes(Router router, String path, ComponentFactory factory, StackBuilder.Built built) {
             MessageComponent<? super HttpConnection, ? super Message> component =
                     Router.component((Component<?>) built.component());
             if (built.upgrades()) {

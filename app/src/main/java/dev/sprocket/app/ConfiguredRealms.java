@@ -25,39 +25,39 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /**
- * The realms of a configuration, which routes and sockets share, and which outlive a new reading of the file. Threads: joined by any, read by
- * one.
+ * The realms of a configuration, which routes and sockets share, and which outlive a new reading of the file. Threads:
+ * joined by any, read by one.
  */
 final class ConfiguredRealms {
     /** Nobody joins this one; a server must have a first. */
-    private static final Realm NOWHERE = new Realm("sprocket.nowhere", new WampComponent() {});
+    private static final Realm UNUSED = new Realm("sprocket.nowhere", new WampComponent() {});
 
     /** As they were made first: who is in them stays the same. */
     private Map<String, Realm> first = new ConcurrentHashMap<>();
     /** As they were configured last. */
     private volatile Map<String, Realm> current = new ConcurrentHashMap<>();
     /** The same two as the reading of the file wants them that is going on; those above, if none is. */
-    private Map<String, Realm> firstRead = first;
+    private Map<String, Realm> pendingFirst = first;
 
-    private Map<String, Realm> read = current;
+    private Map<String, Realm> pendingCurrent = current;
 
     /** The rules of all routes for the topics that they share. */
-    private volatile List<PubSubFactory> rules = new CopyOnWriteArrayList<>();
+    private volatile List<PubSubComponent> rules = new CopyOnWriteArrayList<>();
 
-    private List<PubSubFactory> rulesRead = rules;
+    private List<PubSubComponent> pendingRules = rules;
 
     /** What is said about a realm, by any of its routes. */
-    private record Told(Settings settings, Map<Option<?>, ConfigOrigin> where) {}
+    private record DeclaredSettings(Settings settings, Map<Option<?>, ConfigOrigin> origins) {}
 
     /** By the name of the realm. */
-    private final Map<String, Told> told = new ConcurrentHashMap<>();
+    private final Map<String, DeclaredSettings> declared = new ConcurrentHashMap<>();
 
     /** The file is read again, and nothing of it counts until all of it is right. */
     void begin() {
-        firstRead = new ConcurrentHashMap<>(first);
-        read = new ConcurrentHashMap<>();
-        rulesRead = new CopyOnWriteArrayList<>();
-        told.clear();
+        pendingFirst = new ConcurrentHashMap<>(first);
+        pendingCurrent = new ConcurrentHashMap<>();
+        pendingRules = new CopyOnWriteArrayList<>();
+        declared.clear();
     }
 
     /**
@@ -66,16 +66,16 @@ final class ConfiguredRealms {
      * @throws IllegalArgumentException if two routes give a key different values
      */
     void announce(String name, Settings route, List<Option<?>> ofRealm) {
-        Told before = told.get(name);
-        Map<Option<?>, ConfigOrigin> where = new HashMap<>(before == null ? Map.of() : before.where);
+        DeclaredSettings before = declared.get(name);
+        Map<Option<?>, ConfigOrigin> where = new HashMap<>(before == null ? Map.of() : before.origins);
         List<Option<?>> taken = new ArrayList<>();
         for (Option<?> option : ofRealm) {
-            boolean here = route.isGiven(option);
+            boolean here = route.isSet(option);
             ConfigOrigin other = where.get(option);
             if (here && before != null && other != null && !route.get(option).equals(before.settings.get(option))) {
                 throw new IllegalArgumentException(
-                        option + " (" + ConfigErrors.place(route.origin(option)) + ") of realm " + name
-                                + " differs from " + ConfigErrors.place(other)
+                        option + " (" + ConfigErrors.location(route.origin(option)) + ") of realm " + name
+                                + " differs from " + ConfigErrors.location(other)
                                 + " (expected: one value; a key of a realm that one route gives holds for all its"
                                 + " routes)");
             }
@@ -84,25 +84,25 @@ final class ConfiguredRealms {
                 taken.add(option);
             }
         }
-        told.put(name, new Told(before == null ? route : before.settings.with(route, taken), where));
+        declared.put(name, new DeclaredSettings(before == null ? route : before.settings.with(route, taken), where));
     }
 
     /** What a route is told, with what any route says about its realm. */
-    Settings joined(String name, Settings route, List<Option<?>> ofRealm) {
-        Told all = told.get(name);
+    Settings merged(String name, Settings route, List<Option<?>> ofRealm) {
+        DeclaredSettings all = declared.get(name);
         return all == null ? route : route.with(all.settings, ofRealm);
     }
 
     /** What was read since then counts: a realm that is not in it can be joined no more. */
-    void become() {
-        first = firstRead;
-        current = read;
-        rules = rulesRead;
+    void commit() {
+        first = pendingFirst;
+        current = pendingCurrent;
+        rules = pendingRules;
     }
 
     /** Adds rules that count for the topics that all routes share. */
-    void add(PubSubFactory route) {
-        rulesRead.add(route);
+    void add(PubSubComponent route) {
+        pendingRules.add(route);
     }
 
     /**
@@ -111,7 +111,7 @@ final class ConfiguredRealms {
      * <p>The rules of every route must allow it: a topic is not less protected because a second route is open.
      */
     Optional<String> denial(Connection conn, String topic) {
-        for (PubSubFactory route : rules) {
+        for (PubSubComponent route : rules) {
             if (route.decide(conn, Authorizer.Action.SUBSCRIBE, topic) instanceof AccessDecision.Deny deny) {
                 return Optional.of(deny.reason());
             }
@@ -121,16 +121,16 @@ final class ConfiguredRealms {
 
     /** The realm of this name, for an application. */
     Realm serve(String name, Supplier<Topics> topics, WampComponent app, UnaryOperator<Realm> configured) {
-        Realm realm = configured.apply(firstRead
+        Realm realm = configured.apply(pendingFirst
                 .computeIfAbsent(name, n -> new Realm(n, app, topics.get()))
                 .app(app));
-        read.put(name, realm);
+        pendingCurrent.put(name, realm);
         return realm;
     }
 
     /** All of them by RawSocket. */
     RawSocket rawSocket() {
-        return new RawSocket(new WampServer(this::find, NOWHERE).overRawSocket());
+        return new RawSocket(new WampServer(this::find, UNUSED).overRawSocket());
     }
 
     private Optional<Realm> find(String name) {

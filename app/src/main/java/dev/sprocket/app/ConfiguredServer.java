@@ -62,19 +62,19 @@ public final class ConfiguredServer implements Endpoint {
 
     private final Path file;
     private final Plugins plugins;
-    private final FactoryRegistry parts;
+    private final FactoryRegistry factories;
     private final Services services;
     private final ConfiguredRealms realms;
     private final Topics topics;
-    private final Duration drain;
+    private final Duration shutdownTimeout;
     private final Map<String, ConfiguredListener> listeners = new TreeMap<>();
     private final Map<String, Endpoint> servers = new TreeMap<>();
     private final Map<String, Endpoint> bridges = new TreeMap<>();
-    private final List<String> bridgeDrawings = new ArrayList<>();
+    private final List<String> bridgeDiagrams = new ArrayList<>();
     private final Endpoints all;
     private volatile List<TopicRule> topicRules;
     private volatile List<String> warnings;
-    private final Optional<ConfigObject> bridgesRead;
+    private final Optional<ConfigObject> bridgeConfig;
     private volatile boolean ready;
 
     private ConfiguredServer(Path file) {
@@ -83,20 +83,20 @@ public final class ConfiguredServer implements Endpoint {
         Settings settings = read(file, problems);
         this.plugins = plugins(file, settings);
         this.topicRules = topicRules(settings, problems);
-        this.bridgesRead = settings.get(ConfigSchema.BRIDGES);
-        this.drain = settings.get(ConfigSchema.DRAIN);
-        this.topics = new Topics(this::settingsOf);
-        EventLoops loops = settings.get(ConfigSchema.LOOPS) == 0
+        this.bridgeConfig = settings.get(ConfigSchema.BRIDGES);
+        this.shutdownTimeout = settings.get(ConfigSchema.SHUTDOWN_TIMEOUT);
+        this.topics = new Topics(this::topicSettings);
+        EventLoops loops = settings.get(ConfigSchema.EVENT_LOOPS) == 0
                 ? EventLoops.perCore()
-                : EventLoops.of(settings.get(ConfigSchema.LOOPS));
-        if (settings.get(ConfigSchema.INBOUND) > 0) {
-            loops.inboundLimit(settings.get(ConfigSchema.INBOUND));
+                : EventLoops.of(settings.get(ConfigSchema.EVENT_LOOPS));
+        if (settings.get(ConfigSchema.INBOUND_MEMORY_LIMIT) > 0) {
+            loops.inboundLimit(settings.get(ConfigSchema.INBOUND_MEMORY_LIMIT));
         }
         Injector injector = plugins.injector(binder -> {
             binder.bind(EventLoops.class).toInstance(loops);
             binder.bind(Topics.class).toInstance(topics);
         });
-        this.parts = injector.getInstance(FactoryRegistry.class);
+        this.factories = injector.getInstance(FactoryRegistry.class);
         this.services = injector.getInstance(Services.class);
         this.realms = injector.getInstance(ConfiguredRealms.class);
         try {
@@ -107,7 +107,7 @@ public final class ConfiguredServer implements Endpoint {
                     .forEach((name, one) ->
                             all.computeIfAbsent(name, any -> ConfiguredListener.withoutStack(name, one)));
             all.values().forEach(addresses::add);
-            all.forEach((name, listener) -> listener.server(loops, addresses.leavesIpv4(listener), problems)
+            all.forEach((name, listener) -> listener.server(loops, addresses.sharesPortWithIpv4(listener), problems)
                     .ifPresent(server -> servers.put(name, server)));
             listeners.putAll(built);
             readBridges(settings, addresses, problems);
@@ -171,10 +171,10 @@ public final class ConfiguredServer implements Endpoint {
     private static Plugins plugins(Path file, Settings settings) {
         Path home = file.toAbsolutePath().getParent();
         Optional<Settings> about = settings.get(ConfigSchema.PLUGINS);
-        String folder = about.map(p -> p.get(ConfigSchema.FOLDER)).orElse("plugins");
+        String folder = about.map(p -> p.get(ConfigSchema.PLUGIN_DIRECTORY)).orElse("plugins");
         return Plugins.discover()
-                .and(home == null ? Path.of(folder) : home.resolve(folder))
-                .without(about.map(p -> p.get(ConfigSchema.OFF)).orElse(List.of()));
+                .andDirectory(home == null ? Path.of(folder) : home.resolve(folder))
+                .without(about.map(p -> p.get(ConfigSchema.DISABLED_PLUGINS)).orElse(List.of()));
     }
 
     /** What a file says about some topics, checked. */
@@ -184,7 +184,7 @@ public final class ConfiguredServer implements Endpoint {
         List<TopicRule> rules = new ArrayList<>();
         for (Settings rule : settings.get(ConfigSchema.TOPIC_RULES)) {
             try {
-                TopicSettings about = TopicSettings.DEFAULT.window(rule.get(ConfigSchema.WINDOW));
+                TopicSettings about = TopicSettings.DEFAULT.window(rule.get(ConfigSchema.BATCH_WINDOW));
                 rules.add(new TopicRule(
                         TopicPatterns.of(rule.get(ConfigSchema.TOPICS)),
                         rule.get(ConfigSchema.TOPIC_OVERFLOW)
@@ -197,7 +197,7 @@ public final class ConfiguredServer implements Endpoint {
         return List.copyOf(rules);
     }
 
-    TopicSettings settingsOf(String id) {
+    TopicSettings topicSettings(String id) {
         for (TopicRule rule : topicRules) {
             if (rule.topics.allows(id)) {
                 return rule.settings;
@@ -208,8 +208,8 @@ public final class ConfiguredServer implements Endpoint {
 
     private Map<String, ConfiguredListener> readListeners(Settings settings, ConfigErrors problems) {
         announce(settings, problems);
-        StackBuilder builder = new StackBuilder(parts, problems);
-        var http = new ConfiguredListener.PartsOfHttp(builder, parts, problems, this::readiness);
+        StackBuilder builder = new StackBuilder(factories, problems);
+        var http = new ConfiguredListener.RouterBuilder(builder, factories, problems, this::readiness);
         Map<String, ConfiguredListener> found = new TreeMap<>();
         settings.get(ConfigSchema.LISTENERS).forEach((name, one) -> ConfiguredListener.read(
                         name, one, Optional.ofNullable(listeners.get(name)), builder, http, problems)
@@ -219,13 +219,13 @@ public final class ConfiguredServer implements Endpoint {
 
     private Readiness readiness() {
         List<String> failing = new ArrayList<>();
-        servers.forEach((name, server) -> add(failing, "listener " + name, server));
-        bridges.forEach((name, bridge) -> add(failing, "bridge " + name, bridge));
+        servers.forEach((name, server) -> addIfUnhealthy(failing, "listener " + name, server));
+        bridges.forEach((name, bridge) -> addIfUnhealthy(failing, "bridge " + name, bridge));
         services.unhealthy().forEach(name -> failing.add("service " + name));
         return new Readiness(ready, failing);
     }
 
-    private static void add(List<String> failing, String name, HealthCheck check) {
+    private static void addIfUnhealthy(List<String> failing, String name, HealthCheck check) {
         if (!check.isHealthy()) {
             failing.add(name);
         }
@@ -242,7 +242,7 @@ public final class ConfiguredServer implements Endpoint {
 
     private void announce(FactoryRef use, ConfigErrors problems) {
         ConfigErrors told = new ConfigErrors();
-        Optional<LayerFactory> layer = parts.layer(use.name(), use.origin(), told);
+        Optional<LayerFactory> layer = factories.layer(use.name(), use.origin(), told);
         if (layer.isEmpty()) {
             return;
         }
@@ -274,7 +274,7 @@ public final class ConfiguredServer implements Endpoint {
             String name, ConfigObject object, Settings settings, AddressConflicts addresses, ConfigErrors problems) {
         String kind =
                 object.containsKey("type") ? String.valueOf(object.get("type").unwrapped()) : name;
-        Optional<BridgeFactory> factory = parts.bridge(kind, object.origin(), problems);
+        Optional<BridgeFactory> factory = factories.bridge(kind, object.origin(), problems);
         if (factory.isEmpty()) {
             return;
         }
@@ -283,14 +283,14 @@ public final class ConfiguredServer implements Endpoint {
         Settings own = Settings.read("bridge " + name, object, options, problems);
         addresses.add("bridge " + name, factory.get(), own);
         List<FactoryRef> layers = own.get(ConfigSchema.LAYERS);
-        StackBuilder builder = new StackBuilder(parts, problems);
+        StackBuilder builder = new StackBuilder(factories, problems);
         Publisher publisher = new Publisher(topics, settings.get(ConfigSchema.TOPIC_FIELD));
         builder.build(
                         "bridge",
                         SOCKET,
                         layers,
-                        new StackBuilder.Core(
-                                "topics", SOCKET, object.origin(), own.isSound(), () -> publisher, Optional.empty()),
+                        new StackBuilder.InnerComponent(
+                                "topics", SOCKET, object.origin(), own.isValid(), () -> publisher, Optional.empty()),
                         object.origin())
                 .ifPresent(built -> {
                     MessageComponent<? super Connection, ? super Message> target =
@@ -299,7 +299,7 @@ public final class ConfiguredServer implements Endpoint {
                         bridges.put(name, factory.get().create(own, target));
                         List<String> names = new ArrayList<>(List.of(name + ": bridge " + kind));
                         names.addAll(built.names());
-                        bridgeDrawings.add(StackPrinter.of(names));
+                        bridgeDiagrams.add(StackPrinter.print(names));
                     } catch (IllegalArgumentException | IllegalStateException e) {
                         problems.add(object.origin(), String.valueOf(e.getMessage()));
                     }
@@ -309,8 +309,8 @@ public final class ConfiguredServer implements Endpoint {
     /** Its stacks as text, outermost parts first. */
     public String explain() {
         List<String> drawings = new ArrayList<>();
-        listeners.values().forEach(listener -> drawings.add(listener.drawing()));
-        drawings.addAll(bridgeDrawings);
+        listeners.values().forEach(listener -> drawings.add(listener.diagram()));
+        drawings.addAll(bridgeDiagrams);
         return drawings.stream().collect(Collectors.joining("\n\n"));
     }
 
@@ -340,17 +340,17 @@ public final class ConfiguredServer implements Endpoint {
             if (listener == null) {
                 later.add("listener " + name + " is new");
             } else {
-                listener.become(reading);
-                listener.takesRestart(reading).forEach(key -> later.add("listener " + name + " has another " + key));
+                listener.update(reading);
+                listener.restartRequired(reading).forEach(key -> later.add("listener " + name + " has another " + key));
             }
         });
         listeners.keySet().stream()
                 .filter(name -> !next.containsKey(name))
                 .forEach(name -> later.add("listener " + name + " is gone"));
-        if (!bridgesRead.equals(settings.get(ConfigSchema.BRIDGES))) {
+        if (!bridgeConfig.equals(settings.get(ConfigSchema.BRIDGES))) {
             later.add("bridges are others");
         }
-        realms.become();
+        realms.commit();
         topicRules = rules;
         warnings = problems.warnings();
         return later;
@@ -372,15 +372,15 @@ public final class ConfiguredServer implements Endpoint {
     }
 
     /** How long connections may take to end, as the file says. */
-    public Duration drain() {
-        return drain;
+    public Duration shutdownTimeout() {
+        return shutdownTimeout;
     }
 
     /** Where a listener or a bridge listens, by its name. */
     public SocketAddress address(String name) {
         Endpoint endpoint = servers.containsKey(name) ? servers.get(name) : bridges.get(name);
         if (endpoint == null) {
-            throw new IllegalArgumentException("no listener or bridge is called " + name);
+            throw new IllegalArgumentException("unknown listener or bridge: " + name);
         }
         return endpoint.address();
     }
@@ -398,7 +398,7 @@ public final class ConfiguredServer implements Endpoint {
     }
 
     /** The listener or bridge whose address the message names. */
-    private String culprit(IOException e) {
+    private String failedEndpoint(IOException e) {
         return listeners.values().stream()
                 .filter(listener -> listener.addresses().stream().anyMatch(String.valueOf(e.getMessage())::contains))
                 .map(listener -> "listener " + listener.name() + ": ")
@@ -411,7 +411,7 @@ public final class ConfiguredServer implements Endpoint {
         try {
             all.start();
         } catch (IOException e) {
-            throw new IOException(culprit(e) + e.getMessage(), e);
+            throw new IOException(failedEndpoint(e) + e.getMessage(), e);
         }
         ready = true;
         LOG.info(

@@ -14,23 +14,25 @@ import java.util.Optional;
 
 /** Who may join a realm by WAMP v2, as a configuration says. Not thread-safe; used during assembly only. */
 final class ConfiguredUsers {
-    private static final Option<String> USER = Option.requiredText("user", "the authid");
-    private static final Option<String> ROLE = Option.text("role", "user", "what rules ask for");
+    private static final Option<String> USER = Option.requiredString("user", "User name (authid)");
+    private static final Option<String> ROLE =
+            Option.string("role", "user", "Role (authrole), which rules and applications check");
     private static final Option<Optional<String>> TICKET =
-            Option.optionalSecret("ticket", "what is sent as it is (ticket)");
+            Option.optionalSecret("ticket", "Password for the method ticket, sent in plain text");
     private static final Option<Optional<String>> SECRET =
-            Option.optionalSecret("secret", "what does not travel (WAMP-CRA)");
+            Option.optionalSecret("secret", "Shared secret for WAMP-CRA, never sent");
     private static final Option<Optional<String>> PUBLIC_KEY =
-            Option.optionalText("public-key", "of Ed25519, 64 hexadecimal digits (cryptosign)");
+            Option.optionalString("public-key", "Ed25519 public key for cryptosign, 64 hexadecimal digits");
 
-    static final Option<List<Settings>> LOGINS = Option.table(
+    static final Option<List<Settings>> USERS = Option.objects(
             "users",
             List.of(USER, ROLE, TICKET, SECRET, PUBLIC_KEY),
-            "who joins by WAMP v2, each with a ticket, a secret or a public-key; users of the HTTP handshake do, too");
+            "Users that may join by WAMP v2, each with a ticket, a secret or a public-key; users"
+                    + " authenticated by HTTP may join, too");
     static final Option<Boolean> ANONYMOUS = Option.flag(
             "allow-anonymous",
             false,
-            "whether others may join besides, in the role anonymous; without logins they may");
+            "Let unauthenticated clients join with the role anonymous; always possible while" + " users is empty");
 
     /** Whether WAMP v1 is spoken. */
     enum V1 {
@@ -41,22 +43,23 @@ final class ConfiguredUsers {
     static final Option<Optional<V1>> V1_CLIENTS = Option.optionalChoice(
             "v1",
             V1.class,
-            "WAMP v1 beside v2; with logins it is only for users of the HTTP handshake, and cannot be asked for");
+            "WAMP v1 in addition to v2; default: on, and restricted to users authenticated by"
+                    + " HTTP if users is set");
 
     private ConfiguredUsers() {}
 
     /** Throws {@link IllegalArgumentException} if v1 is asked for where its clients cannot log in. */
-    static boolean admitsV1(Settings settings) {
+    static boolean allowsV1(Settings settings) {
         Optional<V1> v1 = settings.get(V1_CLIENTS);
-        if (v1.filter(one -> one == V1.ON).isPresent() && !settings.get(LOGINS).isEmpty() && !settings.get(ANONYMOUS)) {
+        if (v1.filter(one -> one == V1.ON).isPresent() && !settings.get(USERS).isEmpty() && !settings.get(ANONYMOUS)) {
             throw new IllegalArgumentException("v1 = on with logins, but clients of WAMP v1 cannot log in (expected: "
                     + "no v1, which still admits users of the HTTP handshake; v1 = off; or allow-anonymous = on)");
         }
         return v1.filter(one -> one == V1.OFF).isEmpty();
     }
 
-    static Realm on(Realm realm, Settings settings) {
-        List<Settings> logins = settings.get(LOGINS);
+    static Realm applyTo(Realm realm, Settings settings) {
+        List<Settings> logins = settings.get(USERS);
         if (logins.isEmpty()) {
             return realm;
         }

@@ -25,43 +25,62 @@ import dev.sprocket.plugin.StackType;
 import java.time.Duration;
 import java.util.List;
 
-/** Brings the parts of {@code core}. Not thread-safe. */
+/** Plugin with the layers and components of {@code core}. Not thread-safe. */
 public final class CorePlugin implements Plugin {
     private static final StackType ANY = StackType.messages(Connection.class, Object.class);
     private static final StackType SOCKET = StackType.messages(Connection.class);
 
-    private static final Option<List<String>> ALLOW = Option.texts(
+    private static final Option<List<String>> ALLOW = Option.strings(
             "allow",
             List.of(),
-            "addresses and ranges that may connect, and unix for all of Unix domain sockets; none means all",
+            "Addresses and ranges that may connect, or unix for Unix domain sockets; empty allows" + " all",
             PeerSet::check);
-    private static final Option<List<String>> DENY = Option.texts(
-            "deny", List.of(), "addresses and ranges, or unix, that may not, whatever is allowed", PeerSet::check);
+    private static final Option<List<String>> DENY = Option.strings(
+            "deny",
+            List.of(),
+            "Addresses and ranges that may not connect, or unix; takes precedence over allow",
+            PeerSet::check);
 
-    private static final Option<Integer> CONNECTIONS =
-            Option.number("max-connections", Integer.MAX_VALUE, 1, Integer.MAX_VALUE, "how many there may be in all");
-    private static final Option<Integer> PER_ADDRESS = Option.number(
+    private static final Option<Integer> MAX_CONNECTIONS = Option.number(
+            "max-connections",
+            Integer.MAX_VALUE,
+            1,
+            Integer.MAX_VALUE,
+            "Maximum number of connections; further ones are rejected");
+    private static final Option<Integer> MAX_CONNECTIONS_PER_ADDRESS = Option.number(
             "max-connections-per-address",
             Integer.MAX_VALUE,
             1,
             Integer.MAX_VALUE,
-            "connections of one IPv4 address or IPv6 /64; more are refused");
-    static final Option<Integer> MESSAGES =
-            Option.number("messages-per-second", 0, 0, Integer.MAX_VALUE, "a second and connection; 0 is no limit");
-    static final Option<Integer> BYTES = Option.size("bytes-per-second", 0, "a second and connection; 0 is no limit");
-    static final Option<RateLimitAction> PAST =
-            Option.choice("on-excess", RateLimitAction.REJECT, "what happens to messages past these limits");
+            "Maximum number of connections per IPv4 address or IPv6 /64; further ones are" + " rejected");
+    static final Option<Integer> MESSAGES_PER_SECOND = Option.number(
+            "messages-per-second",
+            0,
+            0,
+            Integer.MAX_VALUE,
+            "Maximum number of messages per second and connection; 0 means unlimited");
+    static final Option<Integer> BYTES_PER_SECOND =
+            Option.size("bytes-per-second", 0, "Maximum number of bytes per second and connection; 0 means unlimited");
+    static final Option<RateLimitAction> ON_EXCESS = Option.choice(
+            "on-excess",
+            RateLimitAction.REJECT,
+            "Action for messages that exceed a rate: reject drops them, pause stops reading");
 
-    private static final Option<String> NAME = Option.text("name", "sprocket", "the name in the log");
-    private static final Option<Boolean> CONTENT =
-            Option.flag("log-content", false, "whether messages are logged whole");
+    private static final Option<String> NAME = Option.string("name", "sprocket", "Name of the logger");
+    private static final Option<Boolean> LOG_CONTENT =
+            Option.flag("log-content", false, "Log the first 500 characters of each message instead of its size only");
     private static final Option<Duration> THRESHOLD = Option.duration(
-                    "threshold", Duration.ofMillis(50), "how long a callback may take unnoticed")
+                    "threshold", Duration.ofMillis(50), "Duration of a callback from which a warning is logged")
             .positive();
-    private static final Option<Integer> LINE = Option.size("max-line-length", Lines.DEFAULT_LIMIT, "the longest line")
+    private static final Option<Integer> MAX_LINE_LENGTH = Option.size(
+                    "max-line-length",
+                    Lines.DEFAULT_LIMIT,
+                    "Maximum length of a line; a longer line closes the connection")
             .positive();
-    private static final Option<String> DOMAIN = Option.text("domain", "*", "whose pages may connect");
-    private static final Option<String> PORTS = Option.text("ports", "*", "to which ports");
+    private static final Option<String> DOMAIN =
+            Option.string("domain", "*", "Domain of the pages that may connect, or * for all");
+    private static final Option<String> PORTS =
+            Option.string("ports", "*", "Ports to which they may connect, such as 80,8000-8010, or * for all");
 
     @Override
     public String name() {
@@ -75,34 +94,43 @@ public final class CorePlugin implements Plugin {
             layers.addBinding()
                     .toInstance(SimpleFactory.decorator(
                             "ip-filter",
-                            "lets connections through by their addresses",
+                            "Accepts connections by client address",
                             ANY,
                             List.of(ALLOW, DENY),
                             CorePlugin::filter));
             layers.addBinding()
                     .toInstance(SimpleFactory.decorator(
                             "limiter",
-                            "limits connections, and how much each may send",
+                            "Limits the number of connections and their message rates",
                             ANY,
-                            List.of(CONNECTIONS, PER_ADDRESS, MESSAGES, BYTES, PAST),
+                            List.of(
+                                    MAX_CONNECTIONS,
+                                    MAX_CONNECTIONS_PER_ADDRESS,
+                                    MESSAGES_PER_SECOND,
+                                    BYTES_PER_SECOND,
+                                    ON_EXCESS),
                             CorePlugin::limiter));
             layers.addBinding()
                     .toInstance(SimpleFactory.decorator(
-                            "logger", "logs what comes and goes", SOCKET, List.of(NAME, CONTENT), (inner, settings) -> {
+                            "logger",
+                            "Logs connections and messages",
+                            SOCKET,
+                            List.of(NAME, LOG_CONTENT),
+                            (inner, settings) -> {
                                 var logger = new MessageLogger<>(settings.get(NAME), LayerFactory.messages(inner));
-                                return settings.get(CONTENT) ? logger.withContent() : logger;
+                                return settings.get(LOG_CONTENT) ? logger.withContent() : logger;
                             }));
             layers.addBinding()
                     .toInstance(SimpleFactory.decorator(
                             "access-log",
-                            "writes a line for each connection when it ends",
+                            "Logs one line per connection when it ends",
                             SOCKET,
                             List.of(),
                             (inner, settings) -> new AccessLog(LayerFactory.messages(inner))));
             layers.addBinding()
                     .toInstance(SimpleFactory.decorator(
                             "slow-callbacks",
-                            "warns of callbacks that hold their event loop",
+                            "Logs a warning for callbacks that block their event loop",
                             ANY,
                             List.of(THRESHOLD),
                             (inner, settings) ->
@@ -110,28 +138,29 @@ public final class CorePlugin implements Plugin {
             layers.addBinding()
                     .toInstance(SimpleFactory.decorator(
                             "single-threaded",
-                            "runs what is inside on one thread",
+                            "Runs the inner component on one thread",
                             SOCKET,
                             List.of(),
                             (inner, settings) -> new SingleThreaded<>(LayerFactory.messages(inner))));
             layers.addBinding()
                     .toInstance(SimpleFactory.layer(
                             "lines",
-                            "makes lines of a stream of bytes",
+                            "Splits a byte stream into lines, one message each",
                             SOCKET,
                             SOCKET,
-                            List.of(LINE),
-                            (inner, settings) -> new Lines(LayerFactory.messages(inner), settings.get(LINE))));
+                            List.of(MAX_LINE_LENGTH),
+                            (inner, settings) ->
+                                    new Lines(LayerFactory.messages(inner), settings.get(MAX_LINE_LENGTH))));
             var components = Multibinder.newSetBinder(binder, ComponentFactory.class);
             components
                     .addBinding()
                     .toInstance(SimpleFactory.component(
-                            "echo", "sends back what it gets", SOCKET, List.of(), settings -> new EchoServer()));
+                            "echo", "Sends every message back", SOCKET, List.of(), settings -> new EchoServer()));
             components
                     .addBinding()
                     .toInstance(SimpleFactory.component(
                             "chat",
-                            "tells everybody what anybody says",
+                            "Sends every message to all other connections",
                             SOCKET,
                             List.of(ChatRooms.NAMES),
                             new ChatRooms()::room));
@@ -139,7 +168,7 @@ public final class CorePlugin implements Plugin {
                     .addBinding()
                     .toInstance(SimpleFactory.component(
                             "flash-policy",
-                            "answers Flash's question which pages may connect",
+                            "Serves the policy file that Flash requests before it connects",
                             SOCKET,
                             List.of(DOMAIN, PORTS),
                             settings -> new FlashPolicy().allow(settings.get(DOMAIN), settings.get(PORTS))));
@@ -154,13 +183,14 @@ public final class CorePlugin implements Plugin {
     }
 
     private static Component<?> limiter(Component<?> inner, Settings settings) {
-        LimiterBuilder limits =
-                Limiter.builder().connections(settings.get(CONNECTIONS)).perAddress(settings.get(PER_ADDRESS));
-        if (settings.get(MESSAGES) > 0) {
-            limits.messages(settings.get(MESSAGES), settings.get(PAST));
+        LimiterBuilder limits = Limiter.builder()
+                .connections(settings.get(MAX_CONNECTIONS))
+                .perAddress(settings.get(MAX_CONNECTIONS_PER_ADDRESS));
+        if (settings.get(MESSAGES_PER_SECOND) > 0) {
+            limits.messages(settings.get(MESSAGES_PER_SECOND), settings.get(ON_EXCESS));
         }
-        if (settings.get(BYTES) > 0) {
-            limits.bytes(settings.get(BYTES), settings.get(PAST));
+        if (settings.get(BYTES_PER_SECOND) > 0) {
+            limits.bytes(settings.get(BYTES_PER_SECOND), settings.get(ON_EXCESS));
         }
         return limits.around(LayerFactory.messages(inner));
     }

@@ -13,12 +13,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Follows the layers of a stack, outermost first, and tells where the default origin check belongs; limits go along.
  *
- * <p>WebSocket, Comet and Server-Sent Events without an {@code origin-check} around them get one: pages of the same host may
- * connect. It stands before users are identified. Not thread-safe.
+ * <p>WebSocket, Comet and Server-Sent Events without an {@code origin-check} around them get one: pages of the same
+ * host may connect. It stands before users are identified. Not thread-safe.
  */
 final class DefaultOriginFilter {
     /** The default origin check, as drawings show it. */
-    static final String SHOWN = "origin-check (default)";
+    static final String LABEL = "origin-check (default)";
 
     private static final String CHECK = "origin-check";
     private static final String ANY = "*";
@@ -67,27 +67,27 @@ final class DefaultOriginFilter {
     }
 
     /** Whether the default origin check belongs into a stack of these layers and this component. */
-    boolean wantsDefault(List<LayerFactory> layers, boolean componentChecks) {
+    boolean needsDefault(List<LayerFactory> layers, boolean componentChecks) {
         return !decided
                 && layers.stream().noneMatch(layer -> layer.name().equals(CHECK))
-                && (componentChecks || layers.stream().anyMatch(DefaultOriginFilter::answers));
+                && (componentChecks || layers.stream().anyMatch(DefaultOriginFilter::handlesRequests));
     }
 
     /** Whether the default origin check belongs right around this layer: before users are identified. */
-    boolean belongsAround(LayerFactory layer) {
-        return !decided && (layer.ambientCredentials() || answers(layer));
+    boolean isInsertedAround(LayerFactory layer) {
+        return !decided && (layer.ambientCredentials() || handlesRequests(layer));
     }
 
     boolean isDecided() {
         return decided;
     }
 
-    private static boolean answers(LayerFactory layer) {
+    private static boolean handlesRequests(LayerFactory layer) {
         return layer.upgrades() || !layer.methods().isEmpty();
     }
 
     /** Adds the default origin check to a stack that answers upgrades or one that does not. */
-    StackBuilder.Placed byDefault(boolean upgrades) {
+    StackBuilder.Wrapper create(boolean upgrades) {
         decided = true;
         return inner -> {
             // CORS says nothing about WebSocket, to which browsers let every page connect

@@ -19,13 +19,13 @@ import java.util.regex.Pattern;
 /**
  * What the environment says about the configuration: {@code SPROCKET_listeners_web_tls_key} is {@code
  * listeners.web.tls.key}; two underscores are a hyphen. A variable that names no key of the configuration is a warning.
- *
  */
 @ThreadSafe
 final class EnvironmentOverrides {
     private static final String PREFIX = "SPROCKET_";
     /** Those that are about the program, and not its configuration. */
-    private static final Set<String> OTHERS = Set.of("SPROCKET_JAVA_OPTS", "SPROCKET_LOG", "SPROCKET_LOG_FORMAT");
+    private static final Set<String> PROGRAM_VARIABLES =
+            Set.of("SPROCKET_JAVA_OPTS", "SPROCKET_LOG", "SPROCKET_LOG_FORMAT");
     /** What Kubernetes and Docker set for a service that is called sprocket, or sprocket-something. */
     private static final Pattern SERVICE_LINK = Pattern.compile("SPROCKET_(?:[A-Z0-9_]+_)?"
             + "(?:SERVICE_HOST|SERVICE_PORT(?:_[A-Z0-9_]+)?|PORT|PORT_[0-9]+_(?:TCP|UDP|SCTP)(?:_(?:PROTO|PORT|ADDR))?"
@@ -41,14 +41,14 @@ final class EnvironmentOverrides {
         for (Map.Entry<String, String> entry : new TreeMap<>(environment).entrySet()) {
             String name = entry.getKey();
             if (!name.startsWith(PREFIX)
-                    || OTHERS.contains(name)
+                    || PROGRAM_VARIABLES.contains(name)
                     || SERVICE_LINK.matcher(name).matches()) {
                 continue;
             }
             ConfigOrigin origin = ConfigOriginFactory.newSimple("environment " + name);
             String[] keys = name.substring(PREFIX.length()).replace("__", "-").split("_", -1);
             if (!KNOWN.contains(keys[0]) || List.of(keys).contains("")) {
-                problems.warn(origin, "unknown variable, ignored " + expected(keys[0]));
+                problems.warn(origin, "unknown variable, ignored " + suggestion(keys[0]));
                 continue;
             }
             all = all.withValue(
@@ -58,7 +58,7 @@ final class EnvironmentOverrides {
         return all;
     }
 
-    private static String expected(String key) {
+    private static String suggestion(String key) {
         String lower = key.toLowerCase(Locale.ROOT);
         return KNOWN.contains(lower)
                 ? "(did you mean " + PREFIX + lower + "…? keys are written as in the file)"

@@ -14,8 +14,8 @@ import dev.sprocket.http.RequestHeadListener;
 import java.util.List;
 
 /**
- * A component that can be replaced: what is open stays with the one that it began with. Of requests it takes the head, as the
- * routers in it do.
+ * A component that can be replaced: what is open stays with the one that it began with. Of requests it takes the head,
+ * as the routers in it do.
  */
 @ThreadSafe
 @ConcurrentComponent
@@ -38,7 +38,7 @@ final class HotSwap<C extends Connection>
         return current;
     }
 
-    void to(MessageComponent<? super C, ? super Message> next) {
+    void replace(MessageComponent<? super C, ? super Message> next) {
         current = next;
     }
 

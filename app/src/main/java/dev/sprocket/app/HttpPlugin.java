@@ -36,37 +36,54 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
-/** Brings the parts of {@code http}. Not thread-safe. */
+/** Plugin with the layers and components of {@code http}. Not thread-safe. */
 public final class HttpPlugin implements Plugin {
     static final StackType SOCKET = StackType.messages(Connection.class);
     static final StackType HTTP = StackType.messages(HttpConnection.class);
 
-    private static final Option<Integer> HEAD = Option.size(
-            "max-header-size", HttpLimits.DEFAULT.head(), "the longest request line and headers together; past it 431");
-    private static final Option<Integer> HEADERS =
-            Option.number("max-headers", HttpLimits.DEFAULT.headers(), 1, 10_000, "the most headers of a request");
-    private static final Option<Integer> BODY =
-            Option.size("max-body-size", HttpLimits.DEFAULT.body(), "the longest body of a request");
-    private static final Option<Duration> HEAD_TIME = Option.duration(
-                    "header-timeout", HttpTimeouts.DEFAULT.head(), "for a whole head to come")
+    private static final Option<Integer> MAX_HEADER_SIZE = Option.size(
+            "max-header-size",
+            HttpLimits.DEFAULT.head(),
+            "Maximum size of the request line and headers together; beyond it 431");
+    private static final Option<Integer> MAX_HEADERS = Option.number(
+            "max-headers",
+            HttpLimits.DEFAULT.headers(),
+            1,
+            10_000,
+            "Maximum number of headers of a request; beyond it 431");
+    private static final Option<Integer> MAX_BODY_SIZE =
+            Option.size("max-body-size", HttpLimits.DEFAULT.body(), "Maximum size of a request body; beyond it 413");
+    private static final Option<Duration> HEADER_TIMEOUT = Option.duration(
+                    "header-timeout",
+                    HttpTimeouts.DEFAULT.head(),
+                    "Maximum time to receive a request head; beyond it 408")
             .positive();
-    private static final Option<Duration> BODY_TIME = Option.duration(
-                    "body-idle-timeout", HttpTimeouts.DEFAULT.body(), "for the next byte of a body to come")
+    private static final Option<Duration> BODY_IDLE_TIMEOUT = Option.duration(
+                    "body-idle-timeout",
+                    HttpTimeouts.DEFAULT.body(),
+                    "Maximum time between two bytes of a request body; beyond it 408")
             .positive();
-    private static final Option<Duration> WHOLE_BODY_TIME = Option.duration(
-                    "body-timeout", HttpTimeouts.DEFAULT.wholeBody(), "time for a whole body to come; past it 408")
+    private static final Option<Duration> BODY_TIMEOUT = Option.duration(
+                    "body-timeout",
+                    HttpTimeouts.DEFAULT.wholeBody(),
+                    "Maximum time to receive a whole request body; beyond it 408")
             .positive();
-    private static final Option<Integer> BODY_RATE = Option.number(
+    private static final Option<Integer> MIN_BODY_RATE = Option.number(
             "min-body-rate",
             HttpTimeouts.DEFAULT.bodyRate(),
             0,
             1 << 30,
-            "least bytes per second of a body, in each span of body-idle-timeout; below it 408");
-    private static final Option<Duration> ANSWER_TIME = Option.duration(
-                    "response-timeout", HttpTimeouts.DEFAULT.response(), "for an answer to be given")
+            "Minimum rate of a request body in bytes per second, measured per body-idle-timeout;"
+                    + " below it 408; 0 disables the check");
+    private static final Option<Duration> RESPONSE_TIMEOUT = Option.duration(
+                    "response-timeout",
+                    HttpTimeouts.DEFAULT.response(),
+                    "Maximum time until a response begins; beyond it 503")
             .positive();
-    private static final Option<Duration> KEEP_ALIVE = Option.duration(
-                    "keep-alive-timeout", HttpTimeouts.DEFAULT.keepAlive(), "for the next request to begin")
+    private static final Option<Duration> KEEP_ALIVE_TIMEOUT = Option.duration(
+                    "keep-alive-timeout",
+                    HttpTimeouts.DEFAULT.keepAlive(),
+                    "Maximum idle time between two requests; beyond it the connection is closed")
             .positive();
 
     private enum WithoutOrigin {
@@ -75,50 +92,55 @@ public final class HttpPlugin implements Plugin {
         WITHOUT_CREDENTIALS
     }
 
-    static final Option<List<String>> ORIGINS = Option.texts(
+    static final Option<List<String>> ORIGINS = Option.strings(
             "allow",
             List.of(),
-            "pages that may connect: example.com, *.example.com, https://example.com:8443, or * for all",
+            "Origins that are allowed: example.com, *.example.com, https://example.com:8443, or *" + " for all",
             Origins::of);
     private static final Option<Boolean> SAME_HOST =
-            Option.flag("same-host", true, "whether pages of the host that is connected to may");
-    private static final Option<WithoutOrigin> NONE = Option.choice(
+            Option.flag("same-host", true, "Allow pages of the host that the request was sent to, on any port");
+    private static final Option<WithoutOrigin> WITHOUT_ORIGIN = Option.choice(
             "without-origin",
             WithoutOrigin.WITHOUT_CREDENTIALS,
-            "requests without Origin that are let in: all (allow), none (deny), or those without cookies and Basic");
+            "Requests without Origin header: allow, deny, or allow only those without cookies and"
+                    + " Basic credentials");
 
-    /** For their defaults. */
+    /** Source of the defaults of the layer {@code cors}. */
     private static final CorsRules CORS = CorsRules.of(Origins.sameHost());
 
     private static final Option<List<String>> METHODS =
-            Option.texts("methods", CORS.methods(), "methods that other sites' pages may use");
+            Option.strings("methods", CORS.methods(), "Methods that pages of other sites may use");
     private static final Option<List<String>> REQUEST_HEADERS =
-            Option.texts("headers", CORS.requestHeaders(), "headers that other sites' pages may send");
-    static final Option<Boolean> CREDENTIALS = Option.flag("credentials", false, "whether cookies come along");
+            Option.strings("headers", CORS.requestHeaders(), "Request headers that pages of other sites may send");
+    static final Option<Boolean> CREDENTIALS =
+            Option.flag("credentials", false, "Allow requests with cookies and other credentials");
 
-    private static final Option<List<String>> PROXIES = Option.texts(
+    private static final Option<List<String>> PROXIES = Option.strings(
             "proxies",
             List.of("127.0.0.1", "::1", "unix"),
-            "addresses and ranges of trusted proxies; unix is whoever connects through a Unix domain socket",
+            "Addresses and ranges of trusted proxies, or unix for peers on a Unix domain socket",
             PeerSet::check);
 
     private static final Option<ForwardedHeaders> FORWARDED = Option.choice(
             "headers",
             ForwardedHeaders.X_FORWARDED,
-            "family of headers that is read, X-Forwarded-* or Forwarded; the other is ignored");
+            "Header family from which the client address is read; the other one is ignored");
 
-    private static final Option<String> USER = Option.requiredText("user", "the name");
-    private static final Option<String> PASSWORD = Option.requiredSecret("password", "to be typed in");
-    private static final Option<String> TOKEN = Option.requiredSecret("token", "to be sent along");
-    private static final Option<List<String>> ROLES = Option.texts("roles", List.of(), "what the user may");
+    private static final Option<String> USER = Option.requiredString("user", "User name");
+    private static final Option<String> PASSWORD = Option.requiredSecret("password", "Password of the user");
+    private static final Option<String> TOKEN = Option.requiredSecret("token", "Bearer token of the user");
+    private static final Option<List<String>> ROLES = Option.strings("roles", List.of(), "Roles of the user");
     private static final Option<List<Settings>> PASSWORDS =
-            Option.table("users", List.of(USER, PASSWORD, ROLES), "who is let in, with user, password and roles");
+            Option.objects("users", List.of(USER, PASSWORD, ROLES), "Users that may log in by password");
     private static final Option<List<Settings>> TOKENS =
-            Option.table("users", List.of(USER, TOKEN, ROLES), "who is let in, with user, token and roles");
-    private static final Option<String> REALM = Option.text("realm", "Sprocket", "what a browser's question names");
-    private static final Option<String> ROLE = Option.requiredText("role", "what the user must have");
+            Option.objects("users", List.of(USER, TOKEN, ROLES), "Users that may log in by token");
+    private static final Option<String> REALM =
+            Option.string("realm", "Sprocket", "Realm in WWW-Authenticate, which browsers show in the login dialog");
+    private static final Option<String> ROLE =
+            Option.requiredString("role", "Role that the user must have; others get 403");
 
-    private static final Option<String> FOLDER = Option.requiredText("directory", "whose files are served");
+    private static final Option<String> DIRECTORY =
+            Option.requiredString("directory", "Directory with the files to serve");
 
     @Override
     public String name() {
@@ -132,56 +154,60 @@ public final class HttpPlugin implements Plugin {
             layers.addBinding()
                     .toInstance(SimpleFactory.layer(
                             "http",
-                            "speaks HTTP/1.1, and HTTP/2 under TLS",
+                            "Serves HTTP/1.1, and HTTP/2 over TLS",
                             SOCKET,
                             HTTP,
                             List.of(
-                                    HEAD,
-                                    HEADERS,
-                                    BODY,
-                                    HEAD_TIME,
-                                    BODY_TIME,
-                                    WHOLE_BODY_TIME,
-                                    BODY_RATE,
-                                    ANSWER_TIME,
-                                    KEEP_ALIVE),
+                                    MAX_HEADER_SIZE,
+                                    MAX_HEADERS,
+                                    MAX_BODY_SIZE,
+                                    HEADER_TIMEOUT,
+                                    BODY_IDLE_TIMEOUT,
+                                    BODY_TIMEOUT,
+                                    MIN_BODY_RATE,
+                                    RESPONSE_TIMEOUT,
+                                    KEEP_ALIVE_TIMEOUT),
                             HttpPlugin::http));
             layers.addBinding()
                     .toInstance(SimpleFactory.decorator(
                             "origin-check",
-                            "lets browsers through by the page that they show",
+                            "Accepts requests by their Origin header",
                             HTTP,
-                            List.of(ORIGINS, SAME_HOST, NONE),
+                            List.of(ORIGINS, SAME_HOST, WITHOUT_ORIGIN),
                             (inner, settings) -> new OriginFilter(origins(settings), LayerFactory.messages(inner))));
             layers.addBinding()
                     .toInstance(SimpleFactory.decorator(
                             "cors",
-                            "lets pages of other sites read answers",
+                            "Lets pages of other sites read responses (CORS)",
                             HTTP,
                             List.of(ORIGINS, SAME_HOST, METHODS, REQUEST_HEADERS, CREDENTIALS),
                             HttpPlugin::cors));
             layers.addBinding()
                     .toInstance(SimpleFactory.decorator(
                             "trusted-proxies",
-                            "takes client address, scheme and host from headers of trusted proxies",
+                            "Takes client address, scheme and host from headers of trusted proxies",
                             HTTP,
                             List.of(PROXIES, FORWARDED),
                             (inner, settings) -> new TrustedProxies(
                                     settings.get(PROXIES), settings.get(FORWARDED), LayerFactory.messages(inner))));
             layers.addBinding()
-                    .toInstance(SimpleFactory.identifying(
+                    .toInstance(SimpleFactory.authenticating(
                             "basic-auth",
-                            "asks for a name and a password",
+                            "Authenticates users by name and password (HTTP Basic)",
                             HTTP,
                             List.of(REALM, PASSWORDS),
                             HttpPlugin::basic));
             layers.addBinding()
                     .toInstance(SimpleFactory.decorator(
-                            "bearer-auth", "asks for a token", HTTP, List.of(REALM, TOKENS), HttpPlugin::bearer));
+                            "bearer-auth",
+                            "Authenticates users by token (HTTP Bearer)",
+                            HTTP,
+                            List.of(REALM, TOKENS),
+                            HttpPlugin::bearer));
             layers.addBinding()
                     .toInstance(SimpleFactory.decorator(
                             "require-role",
-                            "lets users through who have a role",
+                            "Accepts only users that have a role",
                             HTTP,
                             List.of(ROLE),
                             (inner, settings) -> new RoleFilter(settings.get(ROLE), LayerFactory.messages(inner))));
@@ -189,32 +215,32 @@ public final class HttpPlugin implements Plugin {
                     .addBinding()
                     .toInstance(SimpleFactory.route(
                             "files",
-                            "serves the files of a folder",
+                            "Serves the files of a directory",
                             HTTP,
                             List.of("", "/{path*}"),
                             List.of("GET"),
-                            List.of(FOLDER),
-                            settings -> new StaticFiles(Path.of(settings.get(FOLDER))).toComponent()));
+                            List.of(DIRECTORY),
+                            settings -> new StaticFiles(Path.of(settings.get(DIRECTORY))).toComponent()));
         };
     }
 
     private static Component<?> http(Component<?> inner, Settings settings) {
         return new HttpServer(
                 LayerFactory.messages(inner),
-                new HttpLimits(settings.get(HEAD), settings.get(HEADERS), settings.get(BODY)),
+                new HttpLimits(settings.get(MAX_HEADER_SIZE), settings.get(MAX_HEADERS), settings.get(MAX_BODY_SIZE)),
                 new HttpTimeouts(
-                        settings.get(HEAD_TIME),
-                        settings.get(BODY_TIME),
-                        settings.get(ANSWER_TIME),
-                        settings.get(KEEP_ALIVE),
-                        settings.get(WHOLE_BODY_TIME),
-                        settings.get(BODY_RATE)));
+                        settings.get(HEADER_TIMEOUT),
+                        settings.get(BODY_IDLE_TIMEOUT),
+                        settings.get(RESPONSE_TIMEOUT),
+                        settings.get(KEEP_ALIVE_TIMEOUT),
+                        settings.get(BODY_TIMEOUT),
+                        settings.get(MIN_BODY_RATE)));
     }
 
     private static Origins origins(Settings settings) {
         String[] patterns = settings.get(ORIGINS).toArray(String[]::new);
         Origins origins = settings.get(SAME_HOST) ? Origins.sameHost().and(patterns) : Origins.of(patterns);
-        return switch (settings.get(NONE)) {
+        return switch (settings.get(WITHOUT_ORIGIN)) {
             case ALLOW -> origins.allowMissing();
             case DENY -> origins.rejectMissing();
             case WITHOUT_CREDENTIALS -> origins;
@@ -235,7 +261,7 @@ public final class HttpPlugin implements Plugin {
         for (Settings user : users) {
             String name = user.get(USER);
             if (name.indexOf(':') >= 0) {
-                throw new IllegalArgumentException("user: " + name + " (expected: no colon, RFC 7617 2)");
+                throw new IllegalArgumentException("user: " + name + " contains a colon (RFC 7617 2)");
             }
         }
         return Authenticator.basic(
@@ -252,8 +278,8 @@ public final class HttpPlugin implements Plugin {
         for (Settings user : settings.get(TOKENS)) {
             User other = byToken.put(user.get(TOKEN), user(user));
             if (other != null) {
-                throw new IllegalArgumentException(
-                        "users " + other.name() + " and " + user.get(USER) + " have one token (expected: one each)");
+                throw new IllegalArgumentException("users " + other.name() + " and " + user.get(USER)
+                        + " have the same token (expected: different tokens)");
             }
         }
         return Authenticator.bearer(settings.get(REALM), byToken, LayerFactory.messages(inner));
@@ -263,7 +289,7 @@ public final class HttpPlugin implements Plugin {
         return new User(settings.get(USER), Set.copyOf(settings.get(ROLES)), Map.of());
     }
 
-    /** In the same time, whether the first letter differs or the last. */
+    /** Compares secrets in constant time. */
     private static boolean same(String secret, String given) {
         return MessageDigest.isEqual(secret.getBytes(StandardCharsets.UTF_8), given.getBytes(StandardCharsets.UTF_8));
     }

@@ -14,7 +14,7 @@ final class LiveFilters {
     private LiveFilters() {}
 
     /** Has the filter and the limiter of a stack take over the connections of the stack that it replaces. */
-    static void follow(Component<?> old, Component<?> next) {
+    static void transfer(Component<?> old, Component<?> next) {
         Optional<Limiter<?, ?>> limiter = limiter(old);
         limiter(next).ifPresent(after -> limiter.ifPresent(after::takeOver));
         Optional<IpFilter<?, ?>> before = find(old);

@@ -8,8 +8,8 @@ import dev.sprocket.core.MessageComponent;
 import dev.sprocket.http.User;
 
 /**
- * A way into a {@link ChatRoom} where everybody has a name: that of the {@link User}. Who comes and who leaves is told, to the
- * one who comes as well.
+ * A way into a {@link ChatRoom} where everybody has a name: that of the {@link User}. Who comes and who leaves is told,
+ * to the one who comes as well.
  */
 @ThreadSafe
 @ConcurrentComponent
@@ -24,7 +24,7 @@ public final class NamedChat implements MessageComponent<Connection, Message> {
     @Override
     public void onOpen(Connection conn) {
         room.onOpen(conn);
-        room.tell("* " + name(conn) + " is here");
+        room.broadcast("* " + name(conn) + " is here");
     }
 
     @Override
@@ -35,7 +35,7 @@ public final class NamedChat implements MessageComponent<Connection, Message> {
     @Override
     public void onClose(Connection conn) {
         room.onClose(conn);
-        room.tell("* " + name(conn) + " has left");
+        room.broadcast("* " + name(conn) + " has left");
     }
 
     private static String name(Connection conn) {

@@ -26,30 +26,27 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** {@link SessionProvider} for a configuration. Not thread-safe; used during assembly only. */
+/** Factory of {@link SessionProvider}. Not thread-safe; used during assembly only. */
 final class SessionLayer implements LayerFactory {
-    private static final Option<Optional<FactoryRef>> STORE =
-            Option.part("store", "where sessions are kept; memory, if nothing is said");
-    private static final Option<Optional<FactoryRef>> CODEC =
-            Option.part("codec", "how they are written down; php, if nothing is said");
+    private static final Option<Optional<FactoryRef>> STORE = Option.factory("store", "Session store; default: memory");
+    private static final Option<Optional<FactoryRef>> CODEC = Option.factory("codec", "Session format; default: php");
     private static final Option<String> COOKIE =
-            Option.text("cookie", "PHPSESSID", "the cookie that has a session's id");
+            Option.string("cookie", "PHPSESSID", "Cookie that carries the session id");
     private static final Option<Optional<FactoryRef>> TOKEN =
-            Option.part("token", "how a request names its session, if not by the plain value of that cookie");
-    private static final Option<Optional<String>> USER = Option.optionalText(
-            "user", "the attribute that is the user's name, such as username, or user.name if it is inside of another");
+            Option.factory("token", "Session token of a request; default: the plain value of the cookie");
+    private static final Option<Optional<String>> USER = Option.optionalString(
+            "user", "Attribute with the user name, such as username; user.name is a nested attribute");
     private static final Option<Optional<String>> ROLES =
-            Option.optionalText("roles", "the attribute that lists the user's roles");
-    private static final Option<Boolean> REQUIRED = Option.flag(
-            "required", false, "whether requests without a session, or without a user in it, are answered with 401");
-    private static final Option<Boolean> WRITABLE =
-            Option.flag("writable", false, "whether components may change sessions");
-    private static final Option<Duration> LIMIT =
-            Option.duration("store-timeout", Sessions.DEFAULT_TIMEOUT, "for the store to answer");
-    private static final Option<Duration> WATCH = Option.duration(
+            Option.optionalString("roles", "Attribute with the list of roles of the user");
+    private static final Option<Boolean> REQUIRED =
+            Option.flag("required", false, "Reject requests without a session, or without a user in it, with 401");
+    private static final Option<Boolean> WRITABLE = Option.flag("writable", false, "Let components change sessions");
+    private static final Option<Duration> STORE_TIMEOUT = Option.duration(
+            "store-timeout", Sessions.DEFAULT_TIMEOUT, "Maximum time for a response of the store; beyond it 503");
+    private static final Option<Duration> WATCH_INTERVAL = Option.duration(
             "watch-interval",
             Sessions.DEFAULT_WATCH_INTERVAL,
-            "how often it is asked whether sessions of open connections are still there; 0 never");
+            "Interval at which sessions of open connections are checked in the store; 0s disables" + " the check");
 
     private final Services services;
 
@@ -65,17 +62,17 @@ final class SessionLayer implements LayerFactory {
 
     @Override
     public String summary() {
-        return "knows who is logged in to the site, by its own sessions";
+        return "Authenticates users by the login sessions of an existing site";
     }
 
     @Override
-    public StackType needs() {
+    public StackType requires() {
         return HttpPlugin.HTTP;
     }
 
     @Override
     public List<Option<?>> options() {
-        return List.of(STORE, CODEC, COOKIE, TOKEN, USER, ROLES, REQUIRED, WRITABLE, LIMIT, WATCH);
+        return List.of(STORE, CODEC, COOKIE, TOKEN, USER, ROLES, REQUIRED, WRITABLE, STORE_TIMEOUT, WATCH_INTERVAL);
     }
 
     @Override
@@ -85,7 +82,7 @@ final class SessionLayer implements LayerFactory {
 
     @Override
     public Component<?> around(Component<?> inner, Settings settings) {
-        // all are asked for before any is used, so that each says what is wrong with it
+        // all services are created first, to report the errors of each
         List<String> problems = new ArrayList<>();
         Optional<SessionStore> store = service(SessionStore.class, settings.get(STORE), "memory", problems);
         Optional<SessionCodec> codec = service(SessionCodec.class, settings.get(CODEC), "php", problems);
@@ -96,14 +93,14 @@ final class SessionLayer implements LayerFactory {
             throw new ConfigurationException(problems);
         }
         Sessions sessions = Sessions.of(token.orElseThrow(), store.orElseThrow(), codec.orElseThrow())
-                .timeout(settings.get(LIMIT))
-                .watch(settings.get(WATCH));
+                .timeout(settings.get(STORE_TIMEOUT))
+                .watch(settings.get(WATCH_INTERVAL));
         if (settings.get(USER).isPresent()) {
             String[] path = settings.get(USER).get().split("\\.");
             String[] roles = settings.get(ROLES).map(text -> text.split("\\.")).orElse(new String[0]);
             sessions = sessions.user(session -> user(session, path, roles));
         } else if (settings.get(ROLES).isPresent()) {
-            throw new IllegalArgumentException("roles without user (expected: user as well)");
+            throw new IllegalArgumentException("roles without user (expected: both keys)");
         }
         sessions = settings.get(REQUIRED) ? sessions.required() : sessions;
         sessions = settings.get(WRITABLE) ? sessions.writable() : sessions;
@@ -114,7 +111,7 @@ final class SessionLayer implements LayerFactory {
         try {
             return Optional.of(services.get(kind, use.orElseGet(() -> FactoryRef.of(otherwise))));
         } catch (ConfigurationException e) {
-            problems.addAll(e.problems());
+            problems.addAll(e.errors());
             return Optional.empty();
         }
     }

@@ -12,12 +12,16 @@ import dev.sprocket.session.spi.SessionStore;
 import java.time.Duration;
 import java.util.List;
 
-/** Brings the parts of {@code session}. Not thread-safe. */
+/** Plugin with the layer and services of {@code session}. Not thread-safe. */
 public final class SessionPlugin implements Plugin {
     private static final Option<Duration> LIFETIME =
-            Option.duration("lifetime", MemoryStore.DEFAULT_LIFETIME, "of a session after it was last written");
-    private static final Option<Integer> MOST =
-            Option.number("max-sessions", MemoryStore.DEFAULT_CAPACITY, 1, 100_000_000, "sessions; the oldest makes room");
+            Option.duration("lifetime", MemoryStore.DEFAULT_LIFETIME, "Lifetime of a session after its last write");
+    private static final Option<Integer> MAX_SESSIONS = Option.number(
+            "max-sessions",
+            MemoryStore.DEFAULT_CAPACITY,
+            1,
+            100_000_000,
+            "Maximum number of sessions; beyond it the oldest is removed");
 
     @Override
     public String name() {
@@ -34,9 +38,9 @@ public final class SessionPlugin implements Plugin {
                     .toInstance(SimpleFactory.service(
                             SessionStore.class,
                             "memory",
-                            "in this process, for components that begin sessions themselves",
-                            List.of(LIFETIME, MOST),
-                            settings -> new MemoryStore(settings.get(LIFETIME), settings.get(MOST))));
+                            "Sessions in the memory of this process, for components that create sessions",
+                            List.of(LIFETIME, MAX_SESSIONS),
+                            settings -> new MemoryStore(settings.get(LIFETIME), settings.get(MAX_SESSIONS))));
         };
     }
 }

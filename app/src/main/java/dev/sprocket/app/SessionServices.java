@@ -20,16 +20,19 @@ import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 
-/** The stores, codecs and tokens of {@code session}. Not thread-safe. */
+/** Session stores, codecs and tokens of {@code session}. Not thread-safe. */
 final class SessionServices {
-    private static final Option<String> FOLDER =
-            Option.requiredText("save-path", "PHP's session.save_path: a folder, or levels;folder");
+    private static final Option<String> SAVE_PATH =
+            Option.requiredString("save-path", "session.save_path of PHP: a directory, or levels;directory");
     private static final Option<Duration> MAX_AGE = Option.duration(
-            "max-age", Duration.ZERO, "PHP's session.gc_maxlifetime; 0s reads whatever PHP has not swept away");
-    private static final Option<List<String>> SECRETS =
-            Option.secrets("secrets", "what the site signs with, and what it signed with before; at least one");
-    private static final Option<List<String>> ALLOW = Option.texts(
-            "allow", List.of(), "classes whose fields are told, besides those of Spring Security: com.example.Cart");
+            "max-age", Duration.ZERO, "session.gc_maxlifetime of PHP; 0s accepts every file that PHP has not deleted");
+    private static final Option<List<String>> SECRETS = Option.secrets(
+            "secrets", "Signing secrets of the site: the current one first, then older ones; at least one");
+    private static final Option<List<String>> ALLOW = Option.strings(
+            "allow",
+            List.of(),
+            "Java classes whose fields may be read, such as com.example.Cart, in addition to"
+                    + " those of Spring Security");
 
     private SessionServices() {}
 
@@ -38,42 +41,52 @@ final class SessionServices {
                 SimpleFactory.service(
                         SessionStore.class,
                         "php-files",
-                        "files, where PHP itself keeps sessions",
-                        List.of(FOLDER, MAX_AGE),
-                        settings -> new PhpFiles(settings.get(FOLDER), settings.get(MAX_AGE))),
+                        "Session files of PHP",
+                        List.of(SAVE_PATH, MAX_AGE),
+                        settings -> new PhpFiles(settings.get(SAVE_PATH), settings.get(MAX_AGE))),
                 SimpleFactory.service(
                         SessionStore.class,
                         "cookie",
-                        "none, for tokens that are a session and not only its id",
+                        "No store, for tokens that contain the whole session",
                         List.of(),
                         settings -> new CookieStore()),
-                codec("php", "as PHP writes them, unless told otherwise", PhpCodec.PHP),
-                codec("php-binary", "as PHP's php_binary", PhpCodec.PHP_BINARY),
-                codec("php-serialize", "as PHP's php_serialize", PhpCodec.PHP_SERIALIZE),
-                codec("json", "a JSON object", new JsonCodec()),
+                codec("php", "PHP format php, the default of session.serialize_handler", PhpCodec.PHP),
+                codec("php-binary", "PHP format php_binary", PhpCodec.PHP_BINARY),
+                codec("php-serialize", "PHP format php_serialize", PhpCodec.PHP_SERIALIZE),
+                codec("json", "JSON object", new JsonCodec()),
                 SimpleFactory.service(
                         SessionCodec.class,
                         "spring",
-                        "Spring Session's attributes, objects of Java's serialization, read as data",
+                        "Attributes of Spring Session in Java serialization, parsed without loading classes",
                         List.of(ALLOW),
                         settings -> new SpringCodec().allow(settings.get(ALLOW).toArray(String[]::new))),
-                codec("spring-json", "Spring Session's attributes, written as JSON", new SpringJsonCodec()),
-                token("cookie", "an id in a cookie", "PHPSESSID", SessionTokens::cookie),
-                token("base64-cookie", "an id in Base64, as Spring Session's", "SESSION", SessionTokens::base64Cookie),
-                signed("express", "a signed id, as express-session's", "connect.sid", SignedCookies::express),
+                codec("spring-json", "Attributes of Spring Session in JSON", new SpringJsonCodec()),
+                token("cookie", "Session id in a cookie", "PHPSESSID", SessionTokens::cookie),
+                token(
+                        "base64-cookie",
+                        "Session id in Base64 in a cookie (Spring Session)",
+                        "SESSION",
+                        SessionTokens::base64Cookie),
+                signed(
+                        "express",
+                        "Signed session id in a cookie (express-session)",
+                        "connect.sid",
+                        SignedCookies::express),
                 signed(
                         "cookie-session",
-                        "a signed session, as Express' cookie-session (store cookie, codec json)",
+                        "Signed session in a cookie (cookie-session of Express), with store cookie and codec json",
                         "session",
                         SignedCookies::cookieSession),
                 signed(
                         "rails",
-                        "an encrypted session, as Rails' own (store cookie, codec json); the secret is secret_key_base",
+                        "Encrypted session in a cookie (Rails), with store cookie and codec json; the secret is"
+                                + " secret_key_base",
                         "_session",
                         SignedCookies::railsEncrypted),
                 signed(
                         "rails-signed",
-                        "a signed session in Rails' way (store cookie, codec json); the secret is secret_key_base",
+                        "Signed session in a cookie (Rails), with store cookie and codec json; the secret is"
+                                + " secret_key_base",
                         "_session",
                         SignedCookies::railsSigned));
     }
@@ -84,14 +97,14 @@ final class SessionServices {
 
     private static ServiceFactory<?> token(
             String name, String summary, String cookie, Function<String, SessionToken> kind) {
-        Option<String> called = called(cookie);
+        Option<String> called = cookieName(cookie);
         return SimpleFactory.service(
                 SessionToken.class, name, summary, List.of(called), settings -> kind.apply(settings.get(called)));
     }
 
     private static ServiceFactory<?> signed(
             String name, String summary, String cookie, BiFunction<String, String[], SessionToken> kind) {
-        Option<String> called = called(cookie);
+        Option<String> called = cookieName(cookie);
         return SimpleFactory.service(
                 SessionToken.class,
                 name,
@@ -100,8 +113,8 @@ final class SessionServices {
                 settings -> kind.apply(settings.get(called), secrets(settings)));
     }
 
-    private static Option<String> called(String cookie) {
-        return Option.text("name", cookie, "what the cookie is called");
+    private static Option<String> cookieName(String cookie) {
+        return Option.string("name", cookie, "Name of the cookie");
     }
 
     private static String[] secrets(Settings settings) {

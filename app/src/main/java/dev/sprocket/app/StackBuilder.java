@@ -31,14 +31,15 @@ final class StackBuilder {
     record Built(Component<?> component, List<String> names, boolean upgrades, List<String> methods) {}
 
     /** How to wrap the next part inside. */
-    interface Placed {
+    interface Wrapper {
         Component<?> around(Component<?> inner);
     }
 
     /** A layer that is known, what it is told, and what stands around it. */
-    private record Layered(LayerFactory layer, Settings settings, StackType given, ConfigOrigin at) implements Placed {
-        StackType gives() {
-            return layer.gives(given);
+    private record LayerUse(LayerFactory layer, Settings settings, StackType given, ConfigOrigin origin)
+            implements Wrapper {
+        StackType provides() {
+            return layer.provides(given);
         }
 
         @Override
@@ -48,13 +49,13 @@ final class StackBuilder {
     }
 
     /** Layers that read the bytes of a socket, so that no other protocol can be around them. */
-    private static final Set<String> ON_SOCKETS = Set.of("http", "rawsocket");
+    private static final Set<String> SOCKET_ONLY = Set.of("http", "rawsocket");
 
-    private final FactoryRegistry parts;
+    private final FactoryRegistry factories;
     private final ConfigErrors problems;
 
     StackBuilder(FactoryRegistry parts, ConfigErrors problems) {
-        this.parts = parts;
+        this.factories = parts;
         this.problems = problems;
     }
 
@@ -63,35 +64,37 @@ final class StackBuilder {
      *
      * @param sound whether it was told nothing wrong
      */
-    record Core(
+    record InnerComponent(
             String name,
-            StackType needs,
-            ConfigOrigin at,
-            boolean sound,
-            Supplier<Component<?>> make,
+            StackType requires,
+            ConfigOrigin origin,
+            boolean valid,
+            Supplier<Component<?>> create,
             Optional<ComponentFactory> factory) {
-        Core(String name, StackType needs, ConfigOrigin at, Supplier<Component<?>> make) {
+        InnerComponent(String name, StackType needs, ConfigOrigin at, Supplier<Component<?>> make) {
             this(name, needs, at, true, make, Optional.empty());
         }
     }
 
     /** A component by name, or nothing and a problem. */
-    Optional<Core> component(FactoryRef use) {
+    Optional<InnerComponent> component(FactoryRef use) {
         return component(use, "");
     }
 
     /** As above, at the end of a route. */
-    Optional<Core> component(FactoryRef use, String path) {
-        return parts.component(use.name(), use.origin(), problems).map(factory -> core(factory, use, path));
+    Optional<InnerComponent> component(FactoryRef use, String path) {
+        return factories
+                .component(use.name(), use.origin(), problems)
+                .map(factory -> innerComponent(factory, use, path));
     }
 
-    private Core core(ComponentFactory factory, FactoryRef use, String path) {
+    private InnerComponent innerComponent(ComponentFactory factory, FactoryRef use, String path) {
         Settings settings = read("component", factory, use);
-        return new Core(
+        return new InnerComponent(
                 factory.name(),
-                factory.needs(),
+                factory.requires(),
                 use.origin(),
-                settings.isSound(),
+                settings.isValid(),
                 () -> path.isEmpty() ? factory.create(settings) : factory.create(settings, path),
                 Optional.of(factory));
     }
@@ -105,7 +108,8 @@ final class StackBuilder {
         DefaultOriginFilter policy = new DefaultOriginFilter();
         ConfigErrors reportedElsewhere = new ConfigErrors();
         for (FactoryRef use : layers) {
-            parts.layer(use.name(), use.origin(), reportedElsewhere)
+            factories
+                    .layer(use.name(), use.origin(), reportedElsewhere)
                     .ifPresent(layer -> policy.enter(
                             layer,
                             Settings.read("layer " + layer.name(), use.settings(), layer.options(), reportedElsewhere),
@@ -116,17 +120,17 @@ final class StackBuilder {
     }
 
     /** The layers that there are; others are reported elsewhere. */
-    private List<LayerFactory> known(List<FactoryRef> layers) {
+    private List<LayerFactory> knownLayers(List<FactoryRef> layers) {
         ConfigErrors reportedElsewhere = new ConfigErrors();
         List<LayerFactory> known = new ArrayList<>();
-        layers.forEach(
-                use -> parts.layer(use.name(), use.origin(), reportedElsewhere).ifPresent(known::add));
+        layers.forEach(use ->
+                factories.layer(use.name(), use.origin(), reportedElsewhere).ifPresent(known::add));
         return known;
     }
 
     /** As below, with no layers around it that decide about origins. */
     Optional<Built> build(
-            String outside, StackType given, List<FactoryRef> layers, @Nullable Core core, ConfigOrigin at) {
+            String outside, StackType given, List<FactoryRef> layers, @Nullable InnerComponent core, ConfigOrigin at) {
         return build(outside, given, layers, core, at, new DefaultOriginFilter());
     }
 
@@ -140,52 +144,53 @@ final class StackBuilder {
             String outside,
             StackType given,
             List<FactoryRef> layers,
-            @Nullable Core core,
+            @Nullable InnerComponent core,
             ConfigOrigin at,
             DefaultOriginFilter origins) {
-        List<Placed> placed = new ArrayList<>();
+        List<Wrapper> placed = new ArrayList<>();
         List<String> names = new ArrayList<>();
         String around = outside;
         StackType gives = given;
         boolean known = true;
-        boolean sound = core != null && core.sound();
+        boolean sound = core != null && core.valid();
         boolean upgrades = false;
         List<String> methods = new ArrayList<>();
-        List<LayerFactory> there = known(layers);
-        boolean wantsCheck = origins.wantsDefault(
+        List<LayerFactory> there = knownLayers(layers);
+        boolean wantsCheck = origins.needsDefault(
                 there,
                 core != null
                         && core.factory().filter(ComponentFactory::checksOrigin).isPresent());
         for (FactoryRef use : layers) {
-            LayerFactory layer = parts.layer(use.name(), use.origin(), problems).orElse(null);
+            LayerFactory layer =
+                    factories.layer(use.name(), use.origin(), problems).orElse(null);
             if (layer == null) {
                 known = false;
                 continue;
             }
             Settings settings = read("layer", layer, use);
-            sound &= settings.isSound();
-            sound &= !known || fits("layer", layer.name(), layer.needs(), around, gives, use.origin());
-            if (wantsCheck && origins.belongsAround(layer)) {
-                placed.add(origins.byDefault(there.stream().anyMatch(LayerFactory::upgrades)));
-                names.add(DefaultOriginFilter.SHOWN);
+            sound &= settings.isValid();
+            sound &= !known || checkFits("layer", layer.name(), layer.requires(), around, gives, use.origin());
+            if (wantsCheck && origins.isInsertedAround(layer)) {
+                placed.add(origins.create(there.stream().anyMatch(LayerFactory::upgrades)));
+                names.add(DefaultOriginFilter.LABEL);
             }
             origins.enter(layer, settings, use.origin(), problems);
-            placed.add(new Layered(layer, settings, known ? gives : layer.needs(), use.origin()));
-            StackType inside = layer.gives(gives);
+            placed.add(new LayerUse(layer, settings, known ? gives : layer.requires(), use.origin()));
+            StackType inside = layer.provides(gives);
             names.add(layer.name() + (inside.equals(gives) ? "" : " → " + inside));
             around = layer.name();
             gives = inside;
             upgrades |= layer.upgrades();
             methods.addAll(layer.methods());
         }
-        sound &= known && (core == null || fits("component", core.name(), core.needs(), around, gives, at));
+        sound &= known && (core == null || checkFits("component", core.name(), core.requires(), around, gives, at));
         if (core == null || !sound) {
-            tryAll(placed, core);
+            collectErrors(placed, core);
             return Optional.empty();
         }
         if (wantsCheck && !origins.isDecided()) {
-            placed.add(origins.byDefault(false));
-            names.add(DefaultOriginFilter.SHOWN);
+            placed.add(origins.create(false));
+            names.add(DefaultOriginFilter.LABEL);
         }
         names.add(core.name());
         boolean writes = core.factory().filter(StackBuilder::writes).isPresent();
@@ -193,7 +198,7 @@ final class StackBuilder {
         Optional<Component<?>> made = make(core);
         boolean complete = made.isPresent();
         for (int i = placed.size() - 1; i >= 0; i--) {
-            Placed one = placed.get(i);
+            Wrapper one = placed.get(i);
             made = made.or(() -> placeholder(one)).flatMap(inner -> wrap(one, inner));
             complete &= made.isPresent();
         }
@@ -203,12 +208,12 @@ final class StackBuilder {
     }
 
     /** Makes each part of a stack that will not be, so that it says what is wrong with what it was told. */
-    private void tryAll(List<Placed> placed, @Nullable Core core) {
-        if (core != null && core.sound()) {
+    private void collectErrors(List<Wrapper> placed, @Nullable InnerComponent core) {
+        if (core != null && core.valid()) {
             make(core);
         }
-        for (Placed one : placed) {
-            if (one instanceof Layered layer && layer.settings().isSound()) {
+        for (Wrapper one : placed) {
+            if (one instanceof LayerUse layer && layer.settings().isValid()) {
                 placeholder(one).ifPresent(inner -> wrap(one, inner));
             }
         }
@@ -220,17 +225,17 @@ final class StackBuilder {
                 || component.methods().stream().anyMatch(method -> !method.equals("GET") && !method.equals("HEAD"));
     }
 
-    private Optional<Component<?>> make(Core core) {
-        return made(core.name(), core.at(), core.make());
+    private Optional<Component<?>> make(InnerComponent core) {
+        return create(core.name(), core.origin(), core.create());
     }
 
-    private Optional<Component<?>> wrap(Placed one, Component<?> inner) {
-        return one instanceof Layered layer
-                ? made(layer.layer().name(), layer.at(), () -> layer.around(inner))
+    private Optional<Component<?>> wrap(Wrapper one, Component<?> inner) {
+        return one instanceof LayerUse layer
+                ? create(layer.layer().name(), layer.origin(), () -> layer.around(inner))
                 : Optional.of(one.around(inner));
     }
 
-    private Optional<Component<?>> made(String name, ConfigOrigin at, Supplier<Component<?>> make) {
+    private Optional<Component<?>> create(String name, ConfigOrigin at, Supplier<Component<?>> make) {
         try {
             return Optional.of(make.get());
         } catch (ConfigurationException e) {
@@ -242,8 +247,8 @@ final class StackBuilder {
     }
 
     /** Stands inside of another where a part should that could not be made. */
-    private static Optional<Component<?>> placeholder(Placed outside) {
-        Class<?> inside = outside instanceof Layered layer ? layer.gives().component() : MessageComponent.class;
+    private static Optional<Component<?>> placeholder(Wrapper outside) {
+        Class<?> inside = outside instanceof LayerUse layer ? layer.provides().component() : MessageComponent.class;
         if (inside == WampComponent.class) {
             return Optional.of(new WampComponent() {});
         }
@@ -251,24 +256,26 @@ final class StackBuilder {
         return inside == MessageComponent.class ? Optional.of(nothing) : Optional.empty();
     }
 
-    private boolean fits(String kind, String name, StackType needs, String around, StackType given, ConfigOrigin at) {
-        if (ON_SOCKETS.contains(name) && given.connection() != Connection.class) {
+    private boolean checkFits(
+            String kind, String name, StackType needs, String around, StackType given, ConfigOrigin at) {
+        if (SOCKET_ONLY.contains(name) && given.connection() != Connection.class) {
             problems.add(
                     at,
-                    kind + " \"" + name + "\" needs a socket, but \"" + around + "\" gives " + given + " (expected: "
-                            + name + " once, outermost)");
+                    kind + " \"" + name + "\" requires a socket, but \"" + around + "\" provides " + given
+                            + " (expected: " + name + " once, outermost)");
             return false;
         }
-        if (needs.fitsInto(given)) {
+        if (needs.isSatisfiedBy(given)) {
             return true;
         }
-        String hint = parts.layers().stream()
-                .filter(layer -> layer.needs().fitsInto(given) && needs.fitsInto(layer.gives(given)))
+        String hint = factories.layers().stream()
+                .filter(layer -> layer.requires().isSatisfiedBy(given) && needs.isSatisfiedBy(layer.provides(given)))
                 .map(Factory::name)
                 .findFirst()
                 .map(between -> " (put \"" + between + "\" between them)")
                 .orElse("");
-        problems.add(at, kind + " \"" + name + "\" needs " + needs + ", but \"" + around + "\" gives " + given + hint);
+        problems.add(
+                at, kind + " \"" + name + "\" requires " + needs + ", but \"" + around + "\" provides " + given + hint);
         return false;
     }
 }

@@ -20,9 +20,9 @@ final class StreamLimitWarnings {
     private static final Set<String> READERS = Set.of("http", "lines", "rawsocket");
 
     /** A limiter whose messages may be pieces of a stream; it is warned of once. */
-    private record Refusing(ConfigOrigin at, AtomicBoolean reported) {}
+    private record DroppingLimiter(ConfigOrigin at, AtomicBoolean reported) {}
 
-    private final List<Refusing> limiters = new ArrayList<>();
+    private final List<DroppingLimiter> limiters = new ArrayList<>();
 
     StreamLimitWarnings() {}
 
@@ -33,12 +33,13 @@ final class StreamLimitWarnings {
 
     void enter(LayerFactory layer, Settings settings, ConfigOrigin at, ConfigErrors problems) {
         if (layer.name().equals("limiter")) {
-            boolean limited = settings.get(CorePlugin.MESSAGES) > 0 || settings.get(CorePlugin.BYTES) > 0;
-            if (limited && settings.get(CorePlugin.PAST) == RateLimitAction.REJECT) {
-                limiters.add(new Refusing(at, new AtomicBoolean()));
+            boolean limited =
+                    settings.get(CorePlugin.MESSAGES_PER_SECOND) > 0 || settings.get(CorePlugin.BYTES_PER_SECOND) > 0;
+            if (limited && settings.get(CorePlugin.ON_EXCESS) == RateLimitAction.REJECT) {
+                limiters.add(new DroppingLimiter(at, new AtomicBoolean()));
             }
         } else if (READERS.contains(layer.name()) || layer.upgrades()) {
-            for (Refusing limiter : limiters) {
+            for (DroppingLimiter limiter : limiters) {
                 if (limiter.reported().compareAndSet(false, true)) {
                     problems.warn(
                             limiter.at(),

@@ -42,134 +42,173 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Brings the parts of {@code websocket}, {@code wamp} and {@code sse}. Not thread-safe. */
+/**
+ * Plugin with the layers and components of {@code websocket}, {@code wamp} and {@code sse}.
+ *
+ * <p>Not thread-safe.
+ */
 public final class WampPlugin implements Plugin {
     private static final StackType HTTP = StackType.messages(HttpConnection.class);
     private static final StackType SOCKET = StackType.messages(Connection.class);
     private static final StackType WS = StackType.messages(WsConnection.class);
     static final StackType WAMP = StackType.of(WampComponent.class, WampConnection.class);
 
-    private static final Option<Duration> IDLE = Option.duration(
+    private static final Option<Duration> PING_INTERVAL = Option.duration(
             "ping-interval",
             KeepAlive.DEFAULT.idle(),
-            "how long a peer may be silent before it is asked for a sign; 0s never");
-    private static final Option<Duration> ANSWER =
-            Option.duration("pong-timeout", KeepAlive.DEFAULT.pongTimeout(), "how long it may then go on being silent");
-    private static final Option<Boolean> DEFLATE =
-            Option.flag("compression", false, "whether messages are compressed for clients that offer it");
-    private static final Option<Integer> THRESHOLD =
-            Option.size("compression-threshold", 1024, "messages that are shorter go as they are");
-    private static final Option<Boolean> LENIENT = Option.flag(
-            "allow-missing-subprotocol", false, "whether clients are let in with which no subprotocol is agreed");
-    private static final Option<Boolean> OLD =
-            Option.flag("legacy-drafts", false, "whether clients of 2010 and 2011 are let in");
+            "Silence of a client after which it is pinged; 0s disables pings");
+    private static final Option<Duration> PONG_TIMEOUT = Option.duration(
+            "pong-timeout",
+            KeepAlive.DEFAULT.pongTimeout(),
+            "Maximum further silence after a ping; beyond it the connection is closed");
+    private static final Option<Boolean> COMPRESSION =
+            Option.flag("compression", false, "Compress messages for clients that offer permessage-deflate");
+    private static final Option<Integer> COMPRESSION_THRESHOLD =
+            Option.size("compression-threshold", 1024, "Size from which a message is compressed");
+    private static final Option<Boolean> ALLOW_MISSING_SUBPROTOCOL =
+            Option.flag("allow-missing-subprotocol", false, "Accept clients that offer no supported subprotocol");
+    private static final Option<Boolean> LEGACY_DRAFTS = Option.flag(
+            "legacy-drafts", false, "Accept clients of the drafts HyBi-07 to HyBi-10 and Hixie-76 (2010 and 2011)");
     private static final Option<Integer> COMPRESSION_MEMORY = Option.size(
             "compression-memory",
             (int) Deflate.DEFAULT.clientMemory(),
-            "memory for the compression windows of clients, up to 32 KiB each; past it connections are not compressed");
-    private static final Option<Optional<Integer>> FRAME =
-            Option.optionalSize("max-frame-size", "longest frame, default: max-message-size; past it close code 1009");
-    private static final Option<Integer> MESSAGE = Option.size(
-            "max-message-size", WsLimits.DEFAULT.message(), "longest message, inflated; past it close code 1009");
-    private static final Option<Integer> FRAGMENTS = Option.number(
-            "max-fragments", WsLimits.DEFAULT.fragments(), 1, Integer.MAX_VALUE, "the most frames of a message");
+            "Maximum memory for the compression windows of all clients, up to 32 KiB each; beyond"
+                    + " it new connections are not compressed");
+    private static final Option<Optional<Integer>> MAX_FRAME_SIZE = Option.optionalSize(
+            "max-frame-size", "Maximum size of a frame; beyond it close code 1009; default: max-message-size");
+    private static final Option<Integer> MAX_MESSAGE_SIZE = Option.size(
+            "max-message-size",
+            WsLimits.DEFAULT.message(),
+            "Maximum size of a message after decompression; beyond it close code 1009");
+    private static final Option<Integer> MAX_FRAGMENTS = Option.number(
+            "max-fragments",
+            WsLimits.DEFAULT.fragments(),
+            1,
+            Integer.MAX_VALUE,
+            "Maximum number of frames of a message; beyond it close code 1008");
 
     private static final Option<Curies> CURIES =
-            Option.choice("curies", Curies.PLAIN, "how prefix:rest becomes a URI; ratchet puts a # between");
-    private static final Option<Boolean> SILENT = Option.flag(
-            "silent-disconnect", false, "whether leaving by disconnecting calls no onUnsubscribe, as in Ratchet");
-    private static final Option<Integer> SUBSCRIPTIONS = Option.number(
+            Option.choice("curies", Curies.PLAIN, "Expansion of prefix:rest to a URI (WAMP v1); ratchet inserts a #");
+    private static final Option<Boolean> SILENT_DISCONNECT =
+            Option.flag("silent-disconnect", false, "Skip onUnsubscribe when a client disconnects, as Ratchet does");
+    private static final Option<Integer> MAX_SUBSCRIPTIONS = Option.number(
             "max-subscriptions",
             WampOptions.DEFAULT.maxSubscriptions(),
             1,
             Integer.MAX_VALUE,
-            "the most of a connection");
-    private static final Option<Integer> PREFIXES = Option.number(
-            "max-prefixes", WampOptions.DEFAULT.maxPrefixes(), 0, Integer.MAX_VALUE, "the most of a connection");
+            "Maximum number of subscriptions per connection; beyond it v1 clients are closed with"
+                    + " 1008, v2 clients get an error");
+    private static final Option<Integer> MAX_PREFIXES = Option.number(
+            "max-prefixes",
+            WampOptions.DEFAULT.maxPrefixes(),
+            0,
+            Integer.MAX_VALUE,
+            "Maximum number of prefixes per connection (WAMP v1); beyond it close code 1008");
 
-    private static final Option<Integer> CONNECTIONS = Option.number(
-            "max-connections", CometOptions.DEFAULT.connections(), 1, Integer.MAX_VALUE, "how many on all such routes");
-    private static final Option<Duration> GRACE =
-            Option.duration("reconnect-timeout", CometOptions.DEFAULT.grace(), "how long nobody may listen");
-    private static final Option<Duration> POLL = Option.duration(
-            "poll-timeout", CometOptions.DEFAULT.poll(), "how long a poll waits; less than response-timeout of http");
-    private static final Option<Duration> COMMENT = Option.duration(
-            "keep-alive-interval", CometOptions.DEFAULT.keepAlive(), "how often a stream is sent a comment");
-    private static final Option<Integer> REPLAY = Option.size(
-            "replay-buffer", CometOptions.DEFAULT.replay(), "how much of a stream is kept in case that it breaks off");
-    private static final Option<Integer> WAITING = Option.size(
-            "outbound-limit", (int) CometOptions.DEFAULT.outbound().bytes(), "how much may wait for a client");
-    private static final Option<OverflowPolicy> PAST =
-            Option.choice("overflow", CometOptions.DEFAULT.outbound().overflow(), "what happens past that");
-    private static final Option<String> REALM =
-            Option.text("realm", Realm.DEFAULT_NAME, "what clients of WAMP v2 join; routes may share one");
+    private static final Option<Integer> MAX_CONNECTIONS = Option.number(
+            "max-connections",
+            CometOptions.DEFAULT.connections(),
+            1,
+            Integer.MAX_VALUE,
+            "Maximum number of connections on all comet routes together; beyond it 503");
+    private static final Option<Duration> RECONNECT_TIMEOUT = Option.duration(
+            "reconnect-timeout",
+            CometOptions.DEFAULT.grace(),
+            "Maximum time without a request of the client; beyond it the connection is closed");
+    private static final Option<Duration> POLL_TIMEOUT = Option.duration(
+            "poll-timeout",
+            CometOptions.DEFAULT.poll(),
+            "Maximum duration of a poll; must be shorter than response-timeout of http");
+    private static final Option<Duration> KEEP_ALIVE_INTERVAL = Option.duration(
+            "keep-alive-interval", CometOptions.DEFAULT.keepAlive(), "Interval of comments in an idle stream");
+    private static final Option<Integer> REPLAY_BUFFER = Option.size(
+            "replay-buffer", CometOptions.DEFAULT.replay(), "Bytes that are sent again after a stream breaks off");
+    private static final Option<Integer> OUTBOUND_LIMIT = Option.size(
+            "outbound-limit",
+            (int) CometOptions.DEFAULT.outbound().bytes(),
+            "Maximum number of bytes pending for a client; beyond it see overflow");
+    private static final Option<OverflowPolicy> OVERFLOW = Option.choice(
+            "overflow", CometOptions.DEFAULT.outbound().overflow(), "Action for a client that exceeds outbound-limit");
+    private static final Option<String> REALM = Option.string(
+            "realm", Realm.DEFAULT_NAME, "Name of the realm that WAMP v2 clients join; several routes may share it");
     private static final Option<RequestIds> REQUEST_IDS = Option.choice(
             "request-ids",
             RequestIds.SEQUENTIAL,
-            "ids of WAMP v2 requests; any admits the random ids of Thruway and of AutobahnJS before 2018");
-    private static final Option<Boolean> OWN_TOPICS =
-            Option.flag("private-topics", false, "whether the realm has topics of its own, which bridges do not reach");
-    private static final Option<Boolean> STRICT =
-            Option.flag("strict-uris", false, "whether URIs of WAMP v2 have lower-case letters, digits and _ only");
-    private static final Option<Integer> REGISTRATIONS =
-            Option.number("max-registrations", 1000, 0, Integer.MAX_VALUE, "the most procedures of a connection");
-    private static final Option<MetaAccess> META = Option.choice(
+            "Request ids of WAMP v2 clients; any admits the random ids of Thruway and of" + " AutobahnJS before 2018");
+    private static final Option<Boolean> PRIVATE_TOPICS =
+            Option.flag("private-topics", false, "Separate topics for the realm, which bridges cannot reach");
+    private static final Option<Boolean> STRICT_URIS = Option.flag(
+            "strict-uris", false, "Accept only URIs of lower-case letters, digits and _ from WAMP v2 clients");
+    private static final Option<Integer> MAX_REGISTRATIONS = Option.number(
+            "max-registrations",
+            1000,
+            0,
+            Integer.MAX_VALUE,
+            "Maximum number of registered procedures per connection; beyond it an error");
+    private static final Option<MetaAccess> META_API = Option.choice(
             "meta-api",
             MetaAccess.AUTHENTICATED,
-            "clients that may call the meta procedures and hear the meta events of WAMP (wamp.…)");
-    private static final Option<Boolean> KILL = Option.flag(
+            "Clients that may use the meta procedures and meta events of WAMP (wamp.…)");
+    private static final Option<Boolean> SESSION_KILL = Option.flag(
             "session-kill",
             false,
-            "whether clients may end others' sessions, if a rule lets them call wamp.session.kill");
-    private static final Option<List<String>> KEPT = Option.texts(
-            "topics", List.of("*"), "which topics: names, or beginnings with a * at the end", TopicPatterns::of);
-    private static final Option<Integer> EVENTS =
-            Option.number("max-events", 100, 1, 1_000_000, "how many, of each of these names and beginnings");
-    private static final Option<Integer> HISTORY_BYTES = Option.size(
+            "Let clients end other clients' sessions, if a rule allows them to call" + " wamp.session.kill");
+    private static final Option<List<String>> HISTORY_TOPICS =
+            Option.strings("topics", List.of("*"), "Topic names, or prefixes followed by *", TopicPatterns::of);
+    private static final Option<Integer> HISTORY_MAX_EVENTS = Option.number(
+            "max-events", 100, 1, 1_000_000, "Maximum number of stored events for each of these names and prefixes");
+    private static final Option<Integer> HISTORY_MAX_BYTES = Option.size(
             "max-bytes",
             16 << 20,
-            "Size of the events of each name or beginning; the oldest events leave it past that");
-    private static final Option<Integer> CLIENT_BYTES = Option.size(
+            "Maximum size of the stored events for each of these names and prefixes; beyond it"
+                    + " the oldest are dropped");
+    private static final Option<Integer> MAX_BYTES_PER_CLIENT = Option.size(
             "max-bytes-per-client",
             (int) RealmLimits.DEFAULT.clientBytes(),
-            "Memory of one client for its retained events; as much each for its unanswered calls, its unanswered"
-                    + " invocations, its testaments and its registrations; an error past that");
-    private static final Option<Integer> REALM_BYTES = Option.size(
+            "Maximum memory per client for each of these kinds: retained events, pending calls,"
+                    + " pending invocations, testaments, registrations; beyond it an error");
+    private static final Option<Integer> MAX_BYTES_PER_REALM = Option.size(
             "max-bytes-per-realm",
             (int) RealmLimits.DEFAULT.realmBytes(),
-            "Memory of all clients for each of the kinds of max-bytes-per-client and for subscriptions; an error past"
-                    + " that");
+            "Maximum memory of all clients for each kind of max-bytes-per-client and for"
+                    + " subscriptions; beyond it an error");
     private static final Option<Duration> RETAINED_TTL = Option.duration(
-            "retained-ttl", RealmLimits.DEFAULT.retainedTtl(), "Time after which retained events expire; 0s for never");
-    private static final Option<Integer> PATTERNS = Option.number(
+            "retained-ttl",
+            RealmLimits.DEFAULT.retainedTtl(),
+            "Time after which retained events expire; 0s means never");
+    private static final Option<Integer> MAX_PATTERNS_PER_TOPIC = Option.number(
             "max-patterns-per-topic",
             RealmLimits.DEFAULT.patternsPerTopic(),
             1,
             Integer.MAX_VALUE,
-            "Number of patterns of one connection that may match one topic; an error past that");
-    private static final Option<List<Settings>> HISTORY = Option.table(
-            "history", List.of(KEPT, EVENTS, HISTORY_BYTES), "the last events of topics, for those who missed them");
-    private static final Option<Integer> RAW_LIMIT =
-            Option.size("max-message-size", RawSocket.DEFAULT_LIMIT, "the longest message, a power of two");
+            "Maximum number of patterns of one connection that match the same topic; beyond it an" + " error");
+    private static final Option<List<Settings>> HISTORY = Option.objects(
+            "history",
+            List.of(HISTORY_TOPICS, HISTORY_MAX_EVENTS, HISTORY_MAX_BYTES),
+            "Event history: the latest events of topics, for clients that missed them");
+    private static final Option<Integer> RAWSOCKET_MAX_MESSAGE_SIZE = Option.size(
+            "max-message-size",
+            RawSocket.DEFAULT_LIMIT,
+            "Maximum size of a message, a power of two; a larger one closes the connection");
 
-    /** Options of a realm, which hold for all routes to it. */
-    static final List<Option<?>> OF_REALM = List.of(
-            OWN_TOPICS,
-            STRICT,
-            REGISTRATIONS,
-            META,
-            KILL,
-            CLIENT_BYTES,
-            REALM_BYTES,
+    /** Options of a realm, which apply to all its routes. */
+    static final List<Option<?>> REALM_OPTIONS = List.of(
+            PRIVATE_TOPICS,
+            STRICT_URIS,
+            MAX_REGISTRATIONS,
+            META_API,
+            SESSION_KILL,
+            MAX_BYTES_PER_CLIENT,
+            MAX_BYTES_PER_REALM,
             RETAINED_TTL,
-            PATTERNS,
+            MAX_PATTERNS_PER_TOPIC,
             HISTORY,
-            ConfiguredUsers.LOGINS,
+            ConfiguredUsers.USERS,
             ConfiguredUsers.ANONYMOUS);
 
     /** Options of the connections of one route. */
-    static final List<Option<?>> OF_ROUTE =
-            List.of(CURIES, SILENT, SUBSCRIPTIONS, PREFIXES, REALM, REQUEST_IDS, ConfiguredUsers.V1_CLIENTS);
+    static final List<Option<?>> ROUTE_OPTIONS = List.of(
+            CURIES, SILENT_DISCONNECT, MAX_SUBSCRIPTIONS, MAX_PREFIXES, REALM, REQUEST_IDS, ConfiguredUsers.V1_CLIENTS);
 
     private final ConfiguredRealms realms = new ConfiguredRealms();
 
@@ -186,64 +225,71 @@ public final class WampPlugin implements Plugin {
             layers.addBinding()
                     .toInstance(SimpleFactory.upgrade(
                             "ws",
-                            "speaks WebSocket",
+                            "Serves WebSocket",
                             HTTP,
                             WS,
                             List.of(
-                                    IDLE,
-                                    ANSWER,
-                                    DEFLATE,
-                                    THRESHOLD,
+                                    PING_INTERVAL,
+                                    PONG_TIMEOUT,
+                                    COMPRESSION,
+                                    COMPRESSION_THRESHOLD,
                                     COMPRESSION_MEMORY,
-                                    LENIENT,
-                                    OLD,
-                                    FRAME,
-                                    MESSAGE,
-                                    FRAGMENTS),
+                                    ALLOW_MISSING_SUBPROTOCOL,
+                                    LEGACY_DRAFTS,
+                                    MAX_FRAME_SIZE,
+                                    MAX_MESSAGE_SIZE,
+                                    MAX_FRAGMENTS),
                             WampPlugin::webSocket));
             layers.addBinding().to(Wamp.class);
             layers.addBinding().toInstance(comet());
             layers.addBinding()
                     .toInstance(SimpleFactory.decorator(
                             "rawsocket",
-                            "speaks WAMP v2 by RawSocket too, on the same port",
+                            "Serves WAMP v2 over RawSocket on the same port",
                             SOCKET,
-                            List.of(RAW_LIMIT),
-                            (inner, settings) ->
-                                    realms.rawSocketOr(LayerFactory.messages(inner), settings.get(RAW_LIMIT))));
+                            List.of(RAWSOCKET_MAX_MESSAGE_SIZE),
+                            (inner, settings) -> realms.rawSocketOr(
+                                    LayerFactory.messages(inner), settings.get(RAWSOCKET_MAX_MESSAGE_SIZE))));
             var components = Multibinder.newSetBinder(binder, ComponentFactory.class);
-            components.addBinding().to(PubSubFactory.Factory.class);
+            components.addBinding().to(PubSubComponent.Factory.class);
             components.addBinding().to(Events.class);
             components
                     .addBinding()
                     .toInstance(SimpleFactory.component(
                             "rawsocket",
-                            "WAMP v2 by RawSocket, into the realms of all routes",
+                            "Serves WAMP v2 over RawSocket, with the realms of all routes",
                             SOCKET,
-                            List.of(RAW_LIMIT),
-                            settings -> realms.rawSocket().limit(settings.get(RAW_LIMIT))));
+                            List.of(RAWSOCKET_MAX_MESSAGE_SIZE),
+                            settings -> realms.rawSocket().limit(settings.get(RAWSOCKET_MAX_MESSAGE_SIZE))));
         };
     }
 
-    /** All that it makes share their connections, so that they go on when the file is read again. */
+    /** Returns the factory of comet; all instances share their connections, which survive a reload. */
     private static LayerFactory comet() {
         CometSessions sessions = new CometSessions();
-        return SimpleFactory.answering(
+        return SimpleFactory.responding(
                 "comet",
-                "listens by GET and hears by POST, where WebSocket does not get through",
+                "Serves clients without WebSocket: they receive by GET and send by POST",
                 HTTP,
                 StackType.messages(Connection.class),
                 List.of("GET", "POST", "DELETE"),
-                List.of(CONNECTIONS, GRACE, POLL, COMMENT, REPLAY, WAITING, PAST),
+                List.of(
+                        MAX_CONNECTIONS,
+                        RECONNECT_TIMEOUT,
+                        POLL_TIMEOUT,
+                        KEEP_ALIVE_INTERVAL,
+                        REPLAY_BUFFER,
+                        OUTBOUND_LIMIT,
+                        OVERFLOW),
                 (inner, settings) -> new CometServer(
                         LayerFactory.messages(inner),
                         new CometOptions(
-                                settings.get(CONNECTIONS),
-                                settings.get(GRACE),
-                                settings.get(POLL),
-                                settings.get(COMMENT),
-                                settings.get(REPLAY),
-                                new OutboundLimit(settings.get(WAITING), settings.get(PAST))),
+                                settings.get(MAX_CONNECTIONS),
+                                settings.get(RECONNECT_TIMEOUT),
+                                settings.get(POLL_TIMEOUT),
+                                settings.get(KEEP_ALIVE_INTERVAL),
+                                settings.get(REPLAY_BUFFER),
+                                new OutboundLimit(settings.get(OUTBOUND_LIMIT), settings.get(OVERFLOW))),
                         sessions));
     }
 
@@ -251,21 +297,22 @@ public final class WampPlugin implements Plugin {
         WsServer server = new WsServer(
                         LayerFactory.messages(inner),
                         new WsLimits(
-                                settings.get(FRAME).orElse(settings.get(MESSAGE)),
-                                settings.get(MESSAGE),
-                                settings.get(FRAGMENTS)))
+                                settings.get(MAX_FRAME_SIZE).orElse(settings.get(MAX_MESSAGE_SIZE)),
+                                settings.get(MAX_MESSAGE_SIZE),
+                                settings.get(MAX_FRAGMENTS)))
                 .keepAlive(
-                        settings.get(IDLE).isZero()
+                        settings.get(PING_INTERVAL).isZero()
                                 ? KeepAlive.OFF
-                                : new KeepAlive(settings.get(IDLE), settings.get(ANSWER)));
-        if (settings.get(DEFLATE)) {
-            server = server.compress(
-                    Deflate.DEFAULT.threshold(settings.get(THRESHOLD)).clientMemory(settings.get(COMPRESSION_MEMORY)));
+                                : new KeepAlive(settings.get(PING_INTERVAL), settings.get(PONG_TIMEOUT)));
+        if (settings.get(COMPRESSION)) {
+            server = server.compress(Deflate.DEFAULT
+                    .threshold(settings.get(COMPRESSION_THRESHOLD))
+                    .clientMemory(settings.get(COMPRESSION_MEMORY)));
         }
-        if (settings.get(LENIENT)) {
+        if (settings.get(ALLOW_MISSING_SUBPROTOCOL)) {
             server = server.lenient();
         }
-        return settings.get(OLD) ? server.oldDrafts() : server;
+        return settings.get(LEGACY_DRAFTS) ? server.oldDrafts() : server;
     }
 
     private static final class Wamp implements LayerFactory {
@@ -285,74 +332,78 @@ public final class WampPlugin implements Plugin {
 
         @Override
         public String summary() {
-            return "speaks WAMP v1 and v2, and keeps topics and procedures";
+            return "Serves WAMP v1 and v2: topics and procedures";
         }
 
         @Override
         public List<Option<?>> options() {
-            return Stream.concat(OF_ROUTE.stream(), OF_REALM.stream()).toList();
+            return Stream.concat(ROUTE_OPTIONS.stream(), REALM_OPTIONS.stream()).toList();
         }
 
         @Override
-        public StackType needs() {
+        public StackType requires() {
             return WS;
         }
 
         @Override
-        public StackType gives(StackType given) {
+        public StackType provides(StackType given) {
             return WAMP;
         }
 
         @Override
         public void announce(Settings settings) {
-            realms.announce(settings.get(REALM), settings, OF_REALM);
+            realms.announce(settings.get(REALM), settings, REALM_OPTIONS);
         }
 
         @Override
         public Component<?> around(Component<?> inner, Settings own) {
-            Settings settings = realms.joined(own.get(REALM), own, OF_REALM);
+            Settings settings = realms.merged(own.get(REALM), own, REALM_OPTIONS);
             WampOptions options = new WampOptions(
                             settings.get(CURIES),
-                            settings.get(SILENT),
-                            settings.get(SUBSCRIPTIONS),
-                            settings.get(PREFIXES))
+                            settings.get(SILENT_DISCONNECT),
+                            settings.get(MAX_SUBSCRIPTIONS),
+                            settings.get(MAX_PREFIXES))
                     .requestIds(settings.get(REQUEST_IDS));
-            WampOptions all = inner instanceof PubSubFactory rules ? options.authorizer(rules.authorizer()) : options;
-            if (inner instanceof PubSubFactory rules && !settings.get(OWN_TOPICS)) {
+            WampOptions all = inner instanceof PubSubComponent rules ? options.authorizer(rules.authorizer()) : options;
+            if (inner instanceof PubSubComponent rules && !settings.get(PRIVATE_TOPICS)) {
                 realms.add(rules);
             }
             WampServer server = new WampServer(realms.serve(
                     settings.get(REALM),
-                    () -> settings.get(OWN_TOPICS) ? new Topics() : topics,
+                    () -> settings.get(PRIVATE_TOPICS) ? new Topics() : topics,
                     (WampComponent) inner,
                     realm -> configured(realm.options(all), settings)));
-            return ConfiguredUsers.admitsV1(settings) ? server : server.onlyV2();
+            return ConfiguredUsers.allowsV1(settings) ? server : server.onlyV2();
         }
 
         private static Realm configured(Realm realm, Settings settings) {
-            Realm made = ConfiguredUsers.on(realm, settings)
-                    .maxRegistrations(settings.get(REGISTRATIONS))
-                    .meta(settings.get(META))
+            Realm made = ConfiguredUsers.applyTo(realm, settings)
+                    .maxRegistrations(settings.get(MAX_REGISTRATIONS))
+                    .meta(settings.get(META_API))
                     .limits(RealmLimits.DEFAULT
-                            .clientBytes(settings.get(CLIENT_BYTES))
-                            .realmBytes(settings.get(REALM_BYTES))
+                            .clientBytes(settings.get(MAX_BYTES_PER_CLIENT))
+                            .realmBytes(settings.get(MAX_BYTES_PER_REALM))
                             .retainedTtl(settings.get(RETAINED_TTL))
-                            .patternsPerTopic(settings.get(PATTERNS)));
-            if (settings.get(STRICT)) {
+                            .patternsPerTopic(settings.get(MAX_PATTERNS_PER_TOPIC)));
+            if (settings.get(STRICT_URIS)) {
                 made = made.strictUris();
             }
-            if (settings.get(KILL)) {
+            if (settings.get(SESSION_KILL)) {
                 made = made.allowSessionKill();
             }
             for (Settings rule : settings.get(HISTORY)) {
-                for (String topics : rule.get(KEPT)) {
+                for (String topics : rule.get(HISTORY_TOPICS)) {
                     made = topics.endsWith("*")
                             ? made.history(
                                     MatchPolicy.PREFIX,
                                     topics.substring(0, topics.length() - 1),
-                                    rule.get(EVENTS),
-                                    rule.get(HISTORY_BYTES))
-                            : made.history(MatchPolicy.EXACT, topics, rule.get(EVENTS), rule.get(HISTORY_BYTES));
+                                    rule.get(HISTORY_MAX_EVENTS),
+                                    rule.get(HISTORY_MAX_BYTES))
+                            : made.history(
+                                    MatchPolicy.EXACT,
+                                    topics,
+                                    rule.get(HISTORY_MAX_EVENTS),
+                                    rule.get(HISTORY_MAX_BYTES));
                 }
             }
             return made;
@@ -360,10 +411,10 @@ public final class WampPlugin implements Plugin {
     }
 
     private static final class Events implements ComponentFactory {
-        private static final Option<List<String>> TOPICS = Option.texts(
-                "topics", List.of("*"), "which topics: names, or beginnings with a * at the end", TopicPatterns::of);
-        private static final Option<Duration> KEEP_ALIVE =
-                Option.duration("keep-alive-interval", Duration.ofSeconds(15), "how often a comment is sent");
+        private static final Option<List<String>> TOPICS =
+                Option.strings("topics", List.of("*"), "Topic names, or prefixes followed by *", TopicPatterns::of);
+        private static final Option<Duration> KEEP_ALIVE = Option.duration(
+                "keep-alive-interval", Duration.ofSeconds(15), "Interval of comments in an idle stream");
 
         private final Topics topics;
         private final ConfiguredRealms realms;
@@ -381,7 +432,7 @@ public final class WampPlugin implements Plugin {
 
         @Override
         public String summary() {
-            return "topics as Server-Sent Events, below the route's path, by the rules of all pubsub components";
+            return "Serves topics as Server-Sent Events at PATH/TOPIC, by the rules of all pubsub components";
         }
 
         @Override
@@ -400,7 +451,7 @@ public final class WampPlugin implements Plugin {
         }
 
         @Override
-        public StackType needs() {
+        public StackType requires() {
             return HTTP;
         }
 

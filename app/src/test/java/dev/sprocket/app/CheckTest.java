@@ -26,7 +26,7 @@ class CheckTest {
         Path file = Files.writeString(folder.resolve("site.conf"), text);
         ConfigurationException wrong = catchThrowableOfType(
                 ConfigurationException.class, () -> ConfiguredServer.of(file).close());
-        return wrong == null ? List.of() : wrong.problems();
+        return wrong == null ? List.of() : wrong.errors();
     }
 
     private static String listener(String name, String address) {
@@ -108,7 +108,7 @@ class CheckTest {
                         + "{ component = { files { directory = /nowhere } } }] }"))
                 .containsExactlyInAnyOrder(
                         "site.conf:2: files: no such directory: /nowhere",
-                        "site.conf:2: routes: no path (expected: text)");
+                        "site.conf:2: routes: missing key path (expected: string)");
     }
 
     @ParameterizedTest
@@ -140,11 +140,11 @@ class CheckTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "[http, http, ws] | layer \"http\" needs a socket, but \"http\" gives HttpConnection"
+                "[http, http, ws] | layer \"http\" requires a socket, but \"http\" provides HttpConnection"
                         + " (expected: http once, outermost)",
-                "[http, ws, http] | layer \"http\" needs a socket, but \"ws\" gives WsConnection"
+                "[http, ws, http] | layer \"http\" requires a socket, but \"ws\" provides WsConnection"
                         + " (expected: http once, outermost)",
-                "[http, rawsocket, ws] | layer \"rawsocket\" needs a socket, but \"http\" gives HttpConnection"
+                "[http, rawsocket, ws] | layer \"rawsocket\" requires a socket, but \"http\" provides HttpConnection"
                         + " (expected: rawsocket once, outermost)"
             })
     void protocol_inside_another_is_reported(String layers, String expected) throws Exception {
@@ -224,7 +224,7 @@ class CheckTest {
                         "18 session",
                         "19 listener b",
                         "20 topics",
-                        "21 drain");
+                        "21 shutdown-timeout");
     }
 
     @ParameterizedTest
@@ -277,11 +277,11 @@ class CheckTest {
                   ws ] }] }
                 """))
                 .containsExactlyInAnyOrder(
-                        "site.conf:2: no SessionStore is called nowhere (expected: cookie, memory, php-files)",
-                        "site.conf:3: no SessionCodec is called nothing (expected: json, php, php-binary,"
+                        "site.conf:2: unknown SessionStore: nowhere (expected: cookie, memory, php-files)",
+                        "site.conf:3: unknown SessionCodec: nothing (expected: json, php, php-binary,"
                                 + " php-serialize, spring, spring-json)",
                         "site.conf:4: secrets: ${S} in quotes is literal text (expected: ${S} without quotes)",
-                        "site.conf:5: bearer-auth: users ann and bob have one token (expected: one each)");
+                        "site.conf:5: bearer-auth: users ann and bob have the same token (expected: different tokens)");
     }
 
     @Test
@@ -306,7 +306,7 @@ class CheckTest {
                         problem ->
                                 assertThat(problem).startsWith("site.conf:6: ").contains("expected: a token"),
                         problem ->
-                                assertThat(problem).startsWith("site.conf:7: ").contains("a:b (expected: no colon"));
+                                assertThat(problem).startsWith("site.conf:7: ").contains("a:b contains a colon"));
     }
 
     @Test

@@ -45,7 +45,7 @@ class ConfiguredServerTest {
     private List<String> problems(String text) throws IOException {
         Path file = file(text);
         return catchThrowableOfType(ConfigurationException.class, () -> ConfiguredServer.of(file))
-                .problems();
+                .errors();
     }
 
     private static String web(String routes) {
@@ -117,19 +117,19 @@ class ConfiguredServerTest {
                           ]
                         }
                         listeners.telnet { layers = [ws], component = chat, outbound-limit = lots }
-                        lops = 2
+                        event-lops = 2
                         """))
                 .containsExactly(
                         "site.conf:2: listeners.web: unknown key adress (did you mean address?)",
                         "site.conf:4: curies: foo (expected: plain, ratchet)",
-                        "site.conf:5: component files: no folder (expected: text)",
-                        "site.conf:5: no layer is called limitter (did you mean limiter?)",
-                        "site.conf:6: component \"pubsub\" needs WampConnection to a WampComponent, but \"ws\" gives"
-                                + " WsConnection (put \"wamp\" between them)",
+                        "site.conf:5: component files: missing key directory (expected: string)",
+                        "site.conf:5: unknown layer: limitter (did you mean limiter?)",
+                        "site.conf:6: component \"pubsub\" requires WampConnection to a WampComponent, but \"ws\""
+                                + " provides WsConnection (put \"wamp\" between them)",
                         "site.conf:9: outbound-limit: lots (expected: size)",
-                        "site.conf:9: layer \"ws\" needs HttpConnection, but \"io\" gives Connection"
+                        "site.conf:9: layer \"ws\" requires HttpConnection, but \"io\" provides Connection"
                                 + " (put \"http\" between them)",
-                        "site.conf:10: configuration: unknown key lops (did you mean loops?)");
+                        "site.conf:10: configuration: unknown key event-lops (did you mean event-loops?)");
     }
 
     @ParameterizedTest
@@ -140,9 +140,9 @@ class ConfiguredServerTest {
                         + " or unix:/path)",
                 "listeners.a { } | listener a: neither routes nor component (expected: one of them)",
                 "listeners = 7 | listeners: 7 (expected: objects by name)",
-                "listeners.a { component = nothing } | no component is called nothing"
+                "listeners.a { component = nothing } | unknown component: nothing"
                         + " (expected: chat, echo, events, files, flash-policy, pubsub, rawsocket)",
-                "bridges.carrier { } | no bridge is called carrier (expected: none)",
+                "bridges.carrier { } | unknown bridge: carrier (expected: none)",
                 "listeners.a { component = echo, layers = [{ limiter { max-connections = 0 } }] }"
                         + " | max-connections: 0 (expected: 1-2147483647)",
                 "listeners.a { component = echo, layers = [{ ip-filter { deny = 1.2.3 } }] }"
@@ -157,8 +157,7 @@ class ConfiguredServerTest {
         assertThat(problems("listeners.a { component = { echo { }, b = 2 } }"))
                 .first()
                 .asString()
-                .isEqualTo(
-                        "site.conf:1: component: not the name of a part (expected: name, or { name { key = value } })");
+                .isEqualTo("site.conf:1: component: not a name (expected: name, or { name { key = value } })");
     }
 
     @Test
@@ -275,9 +274,9 @@ class ConfiguredServerTest {
         Path file = file(ECHO);
         try (ConfiguredServer server = ConfiguredServer.of(file)) {
             server.start();
-            file(ECHO + "lops = 1");
+            file(ECHO + "event-lops = 1");
 
-            assertThatThrownBy(server::reload).hasMessageContaining("unknown key lops");
+            assertThatThrownBy(server::reload).hasMessageContaining("unknown key event-lops");
 
             try (Client client = new Client(server, "a")) {
                 assertThat(client.ask("still here")).isEqualTo("still here");
@@ -365,10 +364,11 @@ class ConfiguredServerTest {
         Path file =
                 file(ECHO + "topics = [{ topics = hot, batch-window = 5ms }, { topics = cold, overflow = conflate }]");
         try (ConfiguredServer server = ConfiguredServer.of(file)) {
-            assertThat(server.settingsOf("hot"))
+            assertThat(server.topicSettings("hot"))
                     .isEqualTo(TopicSettings.DEFAULT.window(java.time.Duration.ofMillis(5)));
-            assertThat(server.settingsOf("cold")).isEqualTo(TopicSettings.DEFAULT.slowReaders(OverflowPolicy.CONFLATE));
-            assertThat(server.settingsOf("other")).isEqualTo(TopicSettings.DEFAULT);
+            assertThat(server.topicSettings("cold"))
+                    .isEqualTo(TopicSettings.DEFAULT.slowReaders(OverflowPolicy.CONFLATE));
+            assertThat(server.topicSettings("other")).isEqualTo(TopicSettings.DEFAULT);
         }
     }
 

@@ -25,7 +25,7 @@ class EnvironmentTest {
     @Test
     void variable_of_a_key_beats_the_file_without_a_word() {
         assertThat(overrides("SPROCKET_bridges_push_type", "tcp"))
-                .isEqualTo("{\"bridges\":{\"push\":{\"kind\":\"tcp\"}}}");
+                .isEqualTo("{\"bridges\":{\"push\":{\"type\":\"tcp\"}}}");
         assertThat(problems.warnings()).isEmpty();
     }
 

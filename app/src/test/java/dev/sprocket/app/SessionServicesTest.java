@@ -92,6 +92,6 @@ class SessionServicesTest {
     private List<String> problems(String session) throws IOException {
         Path file = file(session);
         return catchThrowableOfType(ConfigurationException.class, () -> ConfiguredServer.of(file))
-                .problems();
+                .errors();
     }
 }

@@ -293,6 +293,6 @@ class SharedOptionsTest {
 
         assertThatThrownBy(() -> ConfiguredServer.of(file))
                 .isInstanceOf(ConfigurationException.class)
-                .hasMessageContaining("users ann and ben have one token (expected: one each)");
+                .hasMessageContaining("users ann and ben have the same token (expected: different tokens)");
     }
 }

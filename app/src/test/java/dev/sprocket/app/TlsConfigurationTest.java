@@ -148,7 +148,7 @@ class TlsConfigurationTest {
         Path file = file(tls == null ? "" : tls);
 
         assertThat(catchThrowableOfType(ConfigurationException.class, () -> ConfiguredServer.of(file))
-                        .problems())
+                        .errors())
                 .first()
                 .isEqualTo(expected.replace("PEM", pem.toString()));
     }
@@ -158,7 +158,7 @@ class TlsConfigurationTest {
         Path file = file("  passphrase = hush-hush");
 
         assertThat(catchThrowableOfType(ConfigurationException.class, () -> ConfiguredServer.of(file))
-                        .problems())
+                        .errors())
                 .isEqualTo(List.of("site.conf:3: listener web: " + pem + ": wrong passphrase"));
     }
 }

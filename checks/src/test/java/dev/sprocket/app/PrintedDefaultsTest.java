@@ -35,7 +35,7 @@ class PrintedDefaultsTest {
         List<Factory> all = new ArrayList<>(parts.layers());
         all.addAll(parts.components());
         all.addAll(parts.bridges());
-        parts.serviceKinds().forEach(kind -> all.addAll(parts.services(kind)));
+        parts.serviceTypes().forEach(kind -> all.addAll(parts.services(kind)));
         return all;
     }
 
@@ -43,7 +43,7 @@ class PrintedDefaultsTest {
     private static int compare(String where, List<Option<?>> options) {
         int compared = 0;
         for (Option<?> option : options) {
-            compared += compare(where + "." + option, option.columns());
+            compared += compare(where + "." + option, option.fields());
             if (!option.defaultText().isEmpty()) {
                 compared++;
                 ConfigErrors problems = new ConfigErrors();

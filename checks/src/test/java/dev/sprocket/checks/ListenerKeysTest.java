@@ -265,9 +265,9 @@ class ListenerKeysTest {
                 Raw raw = Raw.to(site.port("a"))) {
             assertThat(ask(raw, "hello")).startsWith("HELLO");
         }
-        assertThat(Site.problems(shout)).anyMatch(problem -> problem.contains("no layer is called shout"));
+        assertThat(Site.problems(shout)).anyMatch(problem -> problem.contains("unknown layer: shout"));
         assertThat(Site.problems(PLUGINS.object(from, PLUGINS_DISABLED.texts("shout")), shout))
-                .anyMatch(problem -> problem.contains("no layer is called shout"));
+                .anyMatch(problem -> problem.contains("unknown layer: shout"));
     }
 
     private static long loopThreads() {
@@ -302,13 +302,13 @@ class ListenerKeysTest {
     void drain_lets_a_stuck_connection_end_by_itself() throws Exception {
         String echo = web(route("/echo", ECHO, WS));
         try (Site site = Site.start(echo)) {
-            assertThat(site.server().drain()).hasSeconds(PrintedKeys.secondsOf(SHUTDOWN_TIMEOUT));
+            assertThat(site.server().shutdownTimeout()).hasSeconds(PrintedKeys.secondsOf(SHUTDOWN_TIMEOUT));
         }
         try (Site site = Site.start(echo, SHUTDOWN_TIMEOUT.is("1s"));
                 RawWebSocket stuck = RawWebSocket.open(site.port(), "/echo")) {
             long before = System.nanoTime();
             CompletableFuture<Void> closed = CompletableFuture.runAsync(
-                    () -> site.server().close(site.server().drain()));
+                    () -> site.server().close(site.server().shutdownTimeout()));
             // told at once, and cut when the time is over, as it says nothing
             stuck.closed(1001);
             stuck.raw().rest();

@@ -111,9 +111,9 @@ class PluginJarTest {
         takeShout("shout.jar");
 
         assertThat(problem("plugins.disabled = [shout]\nlisteners.a { component = counter }"))
-                .contains("site.conf:2: no component is called counter");
+                .contains("site.conf:2: unknown component: counter");
         assertThat(problem(echo("plugins.disabled = [shuot]")))
-                .isEqualTo("no plugin is called shuot (did you mean shout?)");
+                .isEqualTo("unknown plugin: shuot (did you mean shout?)");
     }
 
     @Test
@@ -122,14 +122,14 @@ class PluginJarTest {
         takeShout("two.jar");
 
         assertThat(problem(echo("")))
-                .matches("two plugins are called shout: in .*plugins/one\\.jar and in .*plugins/two\\.jar");
+                .matches("two plugins have the name shout: in .*plugins/one\\.jar and in .*plugins/two\\.jar");
     }
 
     @Test
     void a_jar_that_is_no_plugin_is_one_line() throws Exception {
         jar("other.jar", Map.of("readme.txt", "hello"));
 
-        assertThat(problem(echo(""))).matches("plugin .*other\\.jar: is no plugin \\(expected: .*" + SERVICE + "\\)");
+        assertThat(problem(echo(""))).matches("plugin .*other\\.jar: not a plugin \\(expected: .*" + SERVICE + "\\)");
     }
 
     @Test

@@ -86,7 +86,7 @@ class PushKeysTest {
         assertThat(Site.problems(web(route("/push", Key.PUSH))))
                 .singleElement()
                 .asString()
-                .contains("no secret");
+                .contains("no credentials");
     }
 
     @Test

@@ -39,7 +39,7 @@ class SecretOptionsTest {
         parts.layers().forEach(part -> collect("layer ", part, all));
         parts.components().forEach(part -> collect("component ", part, all));
         parts.bridges().forEach(part -> collect("bridge ", part, all));
-        parts.serviceKinds()
+        parts.serviceTypes()
                 .forEach(kind -> parts.services(kind).forEach(part -> collect(kind.getSimpleName() + " ", part, all)));
         return all;
     }
@@ -51,7 +51,7 @@ class SecretOptionsTest {
     private static void collect(String where, List<Option<?>> options, Map<String, Option<?>> all) {
         for (Option<?> option : options) {
             all.put(where + option.name(), option);
-            collect(where + option.name() + ".", option.columns(), all);
+            collect(where + option.name() + ".", option.fields(), all);
         }
     }
 

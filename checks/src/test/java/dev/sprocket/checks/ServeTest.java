@@ -141,7 +141,7 @@ class ServeTest {
         String file = site("listeners.a { component = ecko }").toString();
 
         assertThat(run(1, "check", "-c", file))
-                .isEqualTo("sprocket: site.conf:1: no component is called ecko (did you mean echo?)\n");
+                .isEqualTo("sprocket: site.conf:1: unknown component: ecko (did you mean echo?)\n");
         assertThat(run(1, "serve", "-c", file)).contains("did you mean echo?").doesNotContain("\tat ");
         assertThat(run(1, "push", "--tcp", "127.0.0.1:1", "t", "1"))
                 .startsWith("sprocket: cannot connect to 127.0.0.1:1")
@@ -160,7 +160,7 @@ class ServeTest {
                 .anyMatch(line -> line.contains("idempotency-ttl = "))
                 .allMatch(line -> line.length() <= 80, "at most 80 columns");
         assertThat(run(0, "plugins")).contains("bridge-zmq").contains("sprocket.jar");
-        assertThat(run(0, "check", "-c", site(SITE).toString())).endsWith("nothing is wrong\n");
+        assertThat(run(0, "check", "-c", site(SITE).toString())).endsWith("valid\n");
         assertThat(run(0, "generate-completion")).startsWith("#!/usr/bin/env bash");
     }
 }

@@ -93,7 +93,7 @@ final class Site implements AutoCloseable {
             Path file = write(folder, text);
             ConfigurationException wrong =
                     catchThrowableOfType(ConfigurationException.class, () -> ConfiguredServer.of(file));
-            return wrong == null ? List.of() : wrong.problems();
+            return wrong == null ? List.of() : wrong.errors();
         } finally {
             delete(folder);
         }

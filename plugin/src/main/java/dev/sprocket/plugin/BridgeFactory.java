@@ -7,23 +7,24 @@ import dev.sprocket.core.MessageComponent;
 import java.util.List;
 
 /**
- * Makes a kind of bridge: a way in for backends, whose messages end in a component. A part of a plugin, as {@link
- * LayerFactory}.
+ * Factory of a bridge, through which backends push messages to a component.
  *
- * <p>Not thread-safe; used during assembly only.
+ * <p>A plugin adds it to the set of {@code BridgeFactory}, see {@link Plugin}. Not thread-safe; used during assembly
+ * only.
  */
 public interface BridgeFactory extends Factory {
-    /** Where a bridge with these settings would listen, as {@code host:port}; none if it connects. */
+    /** Returns the listening addresses {@code host:port} for these settings; empty if it connects. */
     default List<String> addresses(Settings settings) {
         return List.of();
     }
 
     /**
-     * Makes a bridge that has not started yet.
+     * Creates a bridge, not started yet.
      *
-     * @param target what each message is handed to
-     * @throws IllegalArgumentException if the settings make no sense together; the message is for the user
-     * @throws IllegalStateException if they would let anybody push who can reach it; the message is for the user
+     * @param target component that receives the messages
+     * @throws IllegalArgumentException if the settings contradict each other; the message is for users
+     * @throws IllegalStateException if the bridge would accept unauthenticated pushes from other machines; the message
+     *     is for users
      */
     Endpoint create(Settings settings, MessageComponent<? super Connection, ? super Message> target);
 }

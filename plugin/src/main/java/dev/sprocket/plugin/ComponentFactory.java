@@ -4,37 +4,43 @@ import dev.sprocket.core.Component;
 import java.util.List;
 
 /**
- * Makes a kind of component: what stands inside all layers. A part of a plugin, as {@link LayerFactory}.
+ * Factory of a component, the innermost element of a stack.
  *
- * <p>Not thread-safe; used during assembly only.
+ * <p>A plugin adds it to the set of {@code ComponentFactory}, see {@link Plugin}. Not thread-safe; used during assembly
+ * only.
  */
 public interface ComponentFactory extends Factory {
-    /** What must be around it. */
-    StackType needs();
+    /** Returns the type that the surrounding layer must provide. */
+    StackType requires();
 
-    /** Below the path of a route, the patterns that lead to it; for components of HTTP. */
+    /** Returns the patterns below the path of a route that the component handles; HTTP only. */
     default List<String> subpaths() {
         return List.of("");
     }
 
-    /** The methods of requests that lead to it; for components of HTTP. */
+    /** Returns the methods of the requests that the component handles; HTTP only. */
     default List<String> methods() {
         return List.of("GET");
     }
 
-    /** Whether pages of other hosts are refused, unless an {@code origin-check} or {@code cors} around it allows them. */
+    /**
+     * Reports whether the component requires an origin check.
+     *
+     * <p>If so, pages of other hosts are rejected unless a surrounding {@code origin-check} or {@code cors} allows
+     * them.
+     */
     default boolean checksOrigin() {
         return false;
     }
 
     /**
-     * Makes it.
+     * Creates the component.
      *
-     * @throws IllegalArgumentException if the settings make no sense together; the message is for the user
+     * @throws IllegalArgumentException if the settings contradict each other; the message is for users
      */
     Component<?> create(Settings settings);
 
-    /** As above, for a component of HTTP that has to know the path of its route. */
+    /** Creates an HTTP component that depends on the path of its route. */
     default Component<?> create(Settings settings, String path) {
         return create(settings);
     }

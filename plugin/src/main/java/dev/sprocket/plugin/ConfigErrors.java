@@ -7,29 +7,33 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** What is wrong with a configuration: all of it at once, a line each, with file and line. Not thread-safe. */
+/**
+ * Collects the errors and warnings of a configuration, with file and line.
+ *
+ * <p>Not thread-safe.
+ */
 public final class ConfigErrors {
-    private record Problem(String file, int line, String text) {}
+    private record Entry(String file, int line, String text) {}
 
-    private final Set<Problem> found = new LinkedHashSet<>();
-    private final Set<Problem> warned = new LinkedHashSet<>();
+    private final Set<Entry> errors = new LinkedHashSet<>();
+    private final Set<Entry> warnings = new LinkedHashSet<>();
 
-    /** Adds one: {@code site.conf: 12: layer ws: unknown key …}. */
+    /** Adds an error: {@code site.conf:12: layer ws: unknown key …}. */
     public void add(ConfigOrigin at, String what) {
-        found.add(problem(at, what));
+        errors.add(entry(at, what));
     }
 
-    /** Adds a warning: the server starts, but is perhaps not what its operator wants. */
+    /** Adds a warning about a valid but probably unintended configuration. */
     public void warn(ConfigOrigin at, String what) {
-        warned.add(problem(at, what));
+        warnings.add(entry(at, what));
     }
 
-    private static Problem problem(ConfigOrigin at, String what) {
-        return new Problem(file(at), line(at), place(at) + ": " + what);
+    private static Entry entry(ConfigOrigin at, String what) {
+        return new Entry(file(at), line(at), location(at) + ": " + what);
     }
 
-    /** File and line: {@code site.conf:12}. */
-    public static String place(ConfigOrigin at) {
+    /** Formats a location as file and line: {@code site.conf:12}. */
+    public static String location(ConfigOrigin at) {
         return file(at) + (line(at) > 0 ? ":" + line(at) : "");
     }
 
@@ -45,13 +49,13 @@ public final class ConfigErrors {
         return path.substring(path.lastIndexOf('/') + 1);
     }
 
-    /** Adds what was found elsewhere. */
+    /** Adds the errors of an exception. */
     public void addAll(ConfigurationException others) {
-        others.problems().forEach(text -> found.add(new Problem("", 0, text)));
+        others.errors().forEach(text -> errors.add(new Entry("", 0, text)));
     }
 
-    /** {@code (did you mean "routes"?)}, or all that there is. */
-    public static String expected(String given, Collection<String> known) {
+    /** Returns a similar name as {@code (did you mean routes?)}, or the list of known names. */
+    public static String suggestion(String given, Collection<String> known) {
         List<String> near = known.stream()
                 .filter(name -> distance(given, name) <= Math.max(1, Math.min(given.length(), name.length()) / 3))
                 .sorted((a, b) -> Integer.compare(distance(given, a), distance(given, b)))
@@ -64,7 +68,7 @@ public final class ConfigErrors {
                 : "(expected: " + String.join(", ", known.stream().sorted().toList()) + ")";
     }
 
-    /** How many letters one must add, drop, change or swap with their neighbour (Damerau and Levenshtein). */
+    /** Computes the Damerau-Levenshtein distance: insertions, deletions, substitutions and transpositions. */
     private static int distance(String a, String b) {
         int[][] d = new int[a.length() + 1][b.length() + 1];
         for (int i = 0; i <= a.length(); i++) {
@@ -83,36 +87,36 @@ public final class ConfigErrors {
         return d[a.length()][b.length()];
     }
 
-    /** In the order of the file, a line each. */
+    /** Returns the errors in the order of the file, one line each. */
     public List<String> lines() {
-        return lines(found);
+        return lines(errors);
     }
 
-    /** The warnings in the order of the file, a line each. */
+    /** Returns the warnings in the order of the file, one line each. */
     public List<String> warnings() {
-        return lines(warned);
+        return lines(warnings);
     }
 
-    private static List<String> lines(Set<Problem> problems) {
+    private static List<String> lines(Set<Entry> problems) {
         return problems.stream()
-                .sorted(Comparator.comparing(Problem::file).thenComparing(Problem::line))
-                .map(Problem::text)
+                .sorted(Comparator.comparing(Entry::file).thenComparing(Entry::line))
+                .map(Entry::text)
                 .toList();
     }
 
-    /** Whether nothing is wrong. */
+    /** Reports whether there are no errors. */
     public boolean isEmpty() {
-        return found.isEmpty();
+        return errors.isEmpty();
     }
 
-    /** How many there are. */
+    /** Returns the number of errors. */
     int count() {
-        return found.size();
+        return errors.size();
     }
 
-    /** Throws a {@link ConfigurationException} with all of them, if there are any. */
+    /** Throws a {@link ConfigurationException} with all errors, if any. */
     public void throwIfAny() {
-        if (!found.isEmpty()) {
+        if (!errors.isEmpty()) {
             throw new ConfigurationException(lines());
         }
     }

@@ -2,27 +2,27 @@ package dev.sprocket.plugin;
 
 import java.util.List;
 
-/** A configuration, or a plugin, with which the server cannot start; its message is for whoever wrote it. */
+/** Thrown for an invalid configuration or plugin; its message is for the operator. */
 public final class ConfigurationException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    @SuppressWarnings("serial") // a list of texts
-    private final List<String> problems;
+    @SuppressWarnings("serial") // a list of strings
+    private final List<String> errors;
 
-    /** All that is wrong, a line each. */
-    public ConfigurationException(List<String> problems) {
-        super(String.join(System.lineSeparator(), problems));
-        this.problems = List.copyOf(problems);
+    /** Creates an exception with all errors, one line each. */
+    public ConfigurationException(List<String> errors) {
+        super(String.join(System.lineSeparator(), errors));
+        this.errors = List.copyOf(errors);
     }
 
-    /** As above, one line, with its cause. */
-    public ConfigurationException(String problem, Throwable cause) {
-        super(problem, cause);
-        this.problems = List.of(problem);
+    /** Creates an exception with one error and its cause. */
+    public ConfigurationException(String error, Throwable cause) {
+        super(error, cause);
+        this.errors = List.of(error);
     }
 
-    /** A line each. */
-    public List<String> problems() {
-        return problems;
+    /** Returns the errors, one line each. */
+    public List<String> errors() {
+        return errors;
     }
 }

@@ -16,23 +16,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Several endpoints as one: they start in order, all or none, and close at the same time.
+ * Group of endpoints that start together and close concurrently.
  *
- * <p>Bridges begin to close before the others, so that what they have taken still reaches those who are subscribed. The
- * others follow when the bridges are closed, at the latest after {@linkplain #HEAD_START a head start}: a peer that keeps
- * one endpoint open holds up none of the others.
+ * <p>They start in order; if one fails, those already started are closed. Bridges begin to close first, so the events
+ * that they accepted still reach the subscribers. The other endpoints follow as soon as the bridges are closed, at the
+ * latest after {@link #HEAD_START}. An endpoint that is slow to close does not delay the others.
  *
- * <p>Called on an event loop, {@code close} returns at once and goes on in the background.
+ * <p>Called on an event loop, {@code close} returns immediately and continues in the background.
  */
 @ThreadSafe
 public final class Endpoints implements Endpoint {
-    /** How long the others wait for bridges to close: a second, or a quarter of the time if that is less. */
+    /** Maximum wait for bridges to close: one second, or a quarter of the deadline if shorter. */
     public static final Duration HEAD_START = Duration.ofSeconds(1);
 
-    /** What an endpoint may take past its deadline before it is left alone. */
-    private static final Duration GRACE = Duration.ofSeconds(10);
-    /** More than anybody waits, and still a number of nanoseconds. */
-    private static final Duration LONGEST = Duration.ofDays(100_000);
+    /** Time after the deadline until an endpoint is abandoned. */
+    private static final Duration OVERTIME = Duration.ofSeconds(10);
+    /** Longest deadline that is representable in nanoseconds. */
+    private static final Duration MAX_DEADLINE = Duration.ofDays(100_000);
 
     private static final Logger LOG = LoggerFactory.getLogger(Endpoints.class);
 
@@ -41,27 +41,27 @@ public final class Endpoints implements Endpoint {
     private final List<Endpoint> started = new ArrayList<>();
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
-    /** Endpoints that close at the same time, in the order in which they start. */
+    /** Creates a group of endpoints in start order, which close at the same time. */
     public Endpoints(List<? extends Endpoint> endpoints) {
         this(endpoints, List.of());
     }
 
     /**
-     * Endpoints in the order in which they start.
+     * Creates a group of endpoints in start order.
      *
-     * @param bridges those of them that close first
+     * @param bridges endpoints of the group that close first
      */
     public Endpoints(List<? extends Endpoint> endpoints, List<? extends Endpoint> bridges) {
         this.all = List.copyOf(endpoints);
         this.bridges = List.copyOf(bridges);
     }
 
-    /** In the order in which they start. */
+    /** Returns the endpoints in start order. */
     public List<Endpoint> all() {
         return all;
     }
 
-    /** Whether all of them are healthy. */
+    /** Reports whether all endpoints are healthy. */
     @Override
     public boolean isHealthy() {
         return all.stream().allMatch(Endpoint::isHealthy);
@@ -83,7 +83,7 @@ public final class Endpoints implements Endpoint {
     @Override
     public void close(Duration deadline) {
         if (EventLoops.isLoopThread()) {
-            // an endpoint waits for its connections, which this thread would have to close
+            // endpoints wait for their connections, which this thread has to close
             new Thread(() -> closeNow(deadline), "sprocket-close").start();
         } else {
             closeNow(deadline);
@@ -96,27 +96,27 @@ public final class Endpoints implements Endpoint {
     }
 
     private void closeAll(Duration deadline) {
-        Duration within = deadline.compareTo(LONGEST) < 0 ? deadline : LONGEST;
+        Duration within = deadline.compareTo(MAX_DEADLINE) < 0 ? deadline : MAX_DEADLINE;
         long end = System.nanoTime() + within.toNanos();
         List<Endpoint> first = started.stream().filter(bridges::contains).toList();
         List<Endpoint> second =
                 started.stream().filter(one -> !bridges.contains(one)).toList();
-        CompletableFuture<?> early = closing(first, end);
+        CompletableFuture<?> early = closeAsync(first, end);
         if (!first.isEmpty() && !second.isEmpty()) {
             Duration quarter = within.dividedBy(4);
             await(early, quarter.compareTo(HEAD_START) < 0 ? quarter : HEAD_START);
         }
-        CompletableFuture<?> late = closing(second, end);
+        CompletableFuture<?> late = closeAsync(second, end);
         if (!await(
                 CompletableFuture.allOf(early, late),
-                Duration.ofNanos(end - System.nanoTime()).plus(GRACE))) {
-            LOG.warn("endpoints did not close deadline-ms={} (left as they are)", within.toMillis());
+                Duration.ofNanos(end - System.nanoTime()).plus(OVERTIME))) {
+            LOG.warn("endpoints did not close in time deadline-ms={} (abandoned)", within.toMillis());
         }
         started.clear();
     }
 
-    /** Has them close at the same time, each on a thread of its own. */
-    private static CompletableFuture<?> closing(List<Endpoint> endpoints, long end) {
+    /** Closes endpoints concurrently, each on its own thread. */
+    private static CompletableFuture<?> closeAsync(List<Endpoint> endpoints, long end) {
         List<CompletableFuture<?>> all = new ArrayList<>();
         for (Endpoint endpoint : endpoints) {
             CompletableFuture<Void> done = new CompletableFuture<>();
@@ -138,10 +138,10 @@ public final class Endpoints implements Endpoint {
         return CompletableFuture.allOf(all.toArray(CompletableFuture[]::new));
     }
 
-    /** Whether it is done by then. */
-    private static boolean await(CompletableFuture<?> done, Duration atMost) {
+    /** Waits for a result; returns false after a timeout or an interrupt. */
+    private static boolean await(CompletableFuture<?> done, Duration timeout) {
         try {
-            done.get(Math.max(0, atMost.toNanos()), TimeUnit.NANOSECONDS);
+            done.get(Math.max(0, timeout.toNanos()), TimeUnit.NANOSECONDS);
             return true;
         } catch (TimeoutException late) {
             return false;
@@ -153,12 +153,12 @@ public final class Endpoints implements Endpoint {
         }
     }
 
-    /** Returns when they were closed. */
+    /** Waits until the endpoints are closed. */
     public void join() {
         closed.join();
     }
 
-    /** The first one's. */
+    /** Returns the address of the first endpoint. */
     @Override
     public SocketAddress address() {
         return all.get(0).address();

@@ -2,15 +2,19 @@ package dev.sprocket.plugin;
 
 import java.util.List;
 
-/** What a stack or a server can be put together from by name. Not thread-safe; used during assembly only. */
+/**
+ * Creates layers, components, bridges or services from a configuration.
+ *
+ * <p>Not thread-safe; used during assembly only.
+ */
 public interface Factory {
-    /** The name by which a configuration asks for it: lower case, with hyphens. */
+    /** Returns the name in configurations: lower case, with hyphens. */
     String name();
 
-    /** What it is for, in a line. */
+    /** Returns a summary of its purpose in one line, for {@code sprocket config}. */
     String summary();
 
-    /** What it can be told. */
+    /** Returns the options of its settings. */
     default List<Option<?>> options() {
         return List.of();
     }

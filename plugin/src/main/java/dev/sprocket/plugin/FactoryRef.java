@@ -8,14 +8,14 @@ import com.typesafe.config.ConfigValueType;
 import java.util.Map;
 
 /**
- * A part as a configuration asks for it.
+ * Reference to a factory in a configuration, with its settings.
  *
- * @param name what it is called
- * @param settings what it is told, unread
- * @param origin where it stands
+ * @param name name of the factory
+ * @param settings settings, not read yet
+ * @param origin location in the configuration
  */
 public record FactoryRef(String name, ConfigObject settings, ConfigOrigin origin) {
-    /** A part with nothing but defaults, which nobody has written down. */
+    /** Returns a reference with default settings that is not part of a file. */
     public static FactoryRef of(String name) {
         ConfigObject nothing = ConfigFactory.empty().root();
         return new FactoryRef(name, nothing, nothing.origin());
@@ -35,6 +35,6 @@ public record FactoryRef(String name, ConfigObject settings, ConfigOrigin origin
                 return new FactoryRef(only.getKey(), settings, value.origin());
             }
         }
-        throw new IllegalArgumentException("not the name of a part (expected: name, or { name { key = value } })");
+        throw new IllegalArgumentException("not a name (expected: name, or { name { key = value } })");
     }
 }

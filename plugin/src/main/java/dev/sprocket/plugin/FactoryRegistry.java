@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** All parts that there are, by kind and name: those of Sprocket and those of strangers' plugins. */
+/** Registry of the factories of all plugins, by type and name. */
 @ThreadSafe
 public final class FactoryRegistry {
     private final Map<String, LayerFactory> layers;
@@ -23,7 +23,11 @@ public final class FactoryRegistry {
     private final Map<String, BridgeFactory> bridges;
     private final Map<Class<?>, Map<String, ServiceFactory<?>>> services;
 
-    /** Made by Guice. Throws {@link IllegalArgumentException} if two parts of a kind have the same name. */
+    /**
+     * Creates the registry; called by Guice.
+     *
+     * @throws IllegalArgumentException if two factories of a type have the same name
+     */
     @Inject
     public FactoryRegistry(
             Set<LayerFactory> layers,
@@ -35,11 +39,12 @@ public final class FactoryRegistry {
         this.bridges = byName("bridges", bridges);
         this.services = services.stream()
                 .collect(Collectors.groupingBy(
-                        ServiceFactory::kind,
-                        Collectors.collectingAndThen(Collectors.toSet(), some -> byName("services of a kind", some))));
+                        ServiceFactory::type,
+                        Collectors.collectingAndThen(
+                                Collectors.toSet(), all -> byName("services of the same type", all))));
     }
 
-    /** Declares the sets, so that there may be none of a kind. */
+    /** Declares the sets of factories, so that each may be empty. */
     static void declare(Binder binder) {
         Multibinder.newSetBinder(binder, LayerFactory.class);
         Multibinder.newSetBinder(binder, ComponentFactory.class);
@@ -47,73 +52,78 @@ public final class FactoryRegistry {
         services(binder);
     }
 
-    /** The set that a plugin adds its {@link ServiceFactory}s to. */
+    /** Returns the binder of the set to which a plugin adds its {@link ServiceFactory}s. */
     public static Multibinder<ServiceFactory<?>> services(Binder binder) {
         return Multibinder.newSetBinder(binder, new TypeLiteral<ServiceFactory<?>>() {});
     }
 
-    private static <P extends Factory> Map<String, P> byName(String kind, Set<P> parts) {
+    private static <P extends Factory> Map<String, P> byName(String kind, Set<P> factories) {
         Map<String, P> all = new HashMap<>();
-        for (P part : parts) {
-            P other = all.putIfAbsent(part.name(), part);
+        for (P factory : factories) {
+            P other = all.putIfAbsent(factory.name(), factory);
             if (other != null) {
-                throw new IllegalArgumentException("two " + kind + " are called " + part.name() + ": "
-                        + other.getClass().getName() + " and " + part.getClass().getName());
+                throw new IllegalArgumentException("two " + kind + " have the name " + factory.name() + ": "
+                        + other.getClass().getName() + " and "
+                        + factory.getClass().getName());
             }
         }
         return new TreeMap<>(all);
     }
 
-    /** By name. */
+    /** Returns the factories of layers, sorted by name. */
     public Collection<LayerFactory> layers() {
         return layers.values();
     }
 
-    /** By name. */
+    /** Returns the factories of components, sorted by name. */
     public Collection<ComponentFactory> components() {
         return components.values();
     }
 
-    /** By name. */
+    /** Returns the factories of bridges, sorted by name. */
     public Collection<BridgeFactory> bridges() {
         return bridges.values();
     }
 
-    /** The layer of this name, or a problem. */
+    /** Returns the factory of a layer; an unknown name is added to {@code problems}. */
     public Optional<LayerFactory> layer(String name, ConfigOrigin at, ConfigErrors problems) {
         return find("layer", name, layers, at, problems);
     }
 
-    /** The component of this name, or a problem. */
+    /** Returns the factory of a component; an unknown name is added to {@code problems}. */
     public Optional<ComponentFactory> component(String name, ConfigOrigin at, ConfigErrors problems) {
         return find("component", name, components, at, problems);
     }
 
-    /** The kind of bridge of this name, or a problem. */
+    /** Returns the factory of a bridge; an unknown name is added to {@code problems}. */
     public Optional<BridgeFactory> bridge(String name, ConfigOrigin at, ConfigErrors problems) {
         return find("bridge", name, bridges, at, problems);
     }
 
-    /** All of a kind, by name. */
-    @SuppressWarnings("unchecked") // grouped by their kind
-    public <T> Collection<ServiceFactory<T>> services(Class<T> kind) {
-        Collection<?> found = services.getOrDefault(kind, Map.of()).values();
+    /** Returns the factories of services of a type, sorted by name. */
+    @SuppressWarnings("unchecked") // grouped by their type
+    public <T> Collection<ServiceFactory<T>> services(Class<T> type) {
+        Collection<?> found = services.getOrDefault(type, Map.of()).values();
         return (Collection<ServiceFactory<T>>) found;
     }
 
-    /** All kinds that there are. */
-    public Collection<Class<?>> serviceKinds() {
+    /** Returns the types of services that have factories. */
+    public Collection<Class<?>> serviceTypes() {
         return services.keySet();
     }
 
-    /** What makes a service of this name, or a problem. */
-    @SuppressWarnings("unchecked") // grouped by their kind
-    public <T> Optional<ServiceFactory<T>> service(Class<T> kind, String name, ConfigOrigin at, ConfigErrors problems) {
-        return find(kind.getSimpleName(), name, services.getOrDefault(kind, Map.of()), at, problems)
+    /** Returns the factory of a service; an unknown name is added to {@code problems}. */
+    @SuppressWarnings("unchecked") // grouped by their type
+    public <T> Optional<ServiceFactory<T>> service(Class<T> type, String name, ConfigOrigin at, ConfigErrors problems) {
+        return find(type.getSimpleName(), name, services.getOrDefault(type, Map.of()), at, problems)
                 .map(factory -> (ServiceFactory<T>) factory);
     }
 
-    /** The kind of bridge of this name. Throws {@link IllegalArgumentException} that lists the known ones. */
+    /**
+     * Returns the factory of a bridge.
+     *
+     * @throws IllegalArgumentException for an unknown name; the message lists the known ones
+     */
     public BridgeFactory bridge(String name) {
         BridgeFactory found = bridges.get(name);
         if (found == null) {
@@ -125,10 +135,10 @@ public final class FactoryRegistry {
 
     private static <P> Optional<P> find(
             String kind, String name, Map<String, P> known, ConfigOrigin at, ConfigErrors problems) {
-        P part = known.get(name);
-        if (part == null) {
-            problems.add(at, "no " + kind + " is called " + name + " " + ConfigErrors.expected(name, known.keySet()));
+        P factory = known.get(name);
+        if (factory == null) {
+            problems.add(at, "unknown " + kind + ": " + name + " " + ConfigErrors.suggestion(name, known.keySet()));
         }
-        return Optional.ofNullable(part);
+        return Optional.ofNullable(factory);
     }
 }

@@ -7,7 +7,7 @@ import dev.sprocket.core.MessageComponent;
 import java.util.List;
 
 /**
- * Makes a kind of layer or decorator. A part of a plugin:
+ * Factory of a layer or decorator. A plugin adds it to a set:
  *
  * <pre>{@code
  * Multibinder.newSetBinder(binder, LayerFactory.class).addBinding().to(MyLayer.class)
@@ -16,51 +16,60 @@ import java.util.List;
  * <p>Not thread-safe; used during assembly only.
  */
 public interface LayerFactory extends Factory {
-    /** What must be around it. */
-    StackType needs();
+    /** Returns the type that the surrounding layer must provide. */
+    StackType requires();
 
-    /** What it gives to the part inside it: by default what it is given, as a decorator does. */
-    default StackType gives(StackType given) {
-        return given;
+    /**
+     * Returns the type that the layer provides to the inner component.
+     *
+     * <p>By default it is the type of the surrounding layer, as for a decorator.
+     */
+    default StackType provides(StackType outer) {
+        return outer;
     }
 
     /**
-     * Wraps. Called only with an inner part that fits.
+     * Wraps a component.
      *
-     * @throws IllegalArgumentException if the settings make no sense together; the message is for the user
+     * @param inner component of the type that this layer provides
+     * @throws IllegalArgumentException if the settings contradict each other; the message is for users
      */
     Component<?> around(Component<?> inner, Settings settings);
 
     /**
-     * Hears of every use of this layer in a configuration before the first one is made, for layers that share something.
+     * Called for each use of this layer in a configuration, before the first one is created.
      *
-     * @throws IllegalArgumentException if this use contradicts an earlier one; the message is for the user
+     * <p>For layers that share state, such as WAMP realms.
+     *
+     * @throws IllegalArgumentException if this use contradicts an earlier one; the message is for users
      */
     default void announce(Settings settings) {}
 
-    /** Whether what it makes answers requests that want another protocol, so that a route to it is one for upgrades. */
+    /** Reports whether the layer handles upgrade requests, so its routes accept upgrades. */
     default boolean upgrades() {
         return false;
     }
 
     /**
-     * The methods of requests that lead to what it makes, if it answers them itself; if there are none, the component inside says
-     * which lead there.
+     * Returns the methods of the requests that the layer handles itself.
+     *
+     * <p>If empty, the inner component determines the methods of the route.
      */
     default List<String> methods() {
         return List.of();
     }
 
     /**
-     * Whether it identifies users by credentials that browsers send by themselves: cookies or Basic. Pages of other sites can then
-     * act in a user's name where no origin is checked.
+     * Reports whether the layer authenticates by credentials that browsers send automatically.
+     *
+     * <p>These are cookies and Basic credentials. Without an origin check, pages of other sites can act for the user.
      */
     default boolean ambientCredentials() {
         return false;
     }
 
-    /** The inner part as what it is known to be. */
-    @SuppressWarnings("unchecked") // it was checked by name that it fits
+    /** Casts an inner component whose type was checked already. */
+    @SuppressWarnings("unchecked") // its type was checked by StackType
     static <C extends Connection> MessageComponent<? super C, ? super Message> messages(Component<?> inner) {
         return (MessageComponent<? super C, ? super Message>) inner;
     }

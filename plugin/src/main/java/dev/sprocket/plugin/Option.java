@@ -20,14 +20,12 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/**
- * One thing that a part can be told in a configuration: a key, its type, its default and what it means.
- */
+/** Configuration key with its type, default value and description. */
 @ThreadSafe
 public final class Option<T> {
     private static final String VALUE = "value";
 
-    /** Makes a value of what stands in the file. */
+    /** Converts a configuration value. */
     @FunctionalInterface
     private interface Reader<T> {
         T read(ConfigValue value, ConfigErrors problems);
@@ -35,111 +33,146 @@ public final class Option<T> {
 
     private final String name;
     private final String type;
-    private final @Nullable T fallback;
-    private final String shownFallback;
-    private final String meaning;
+    private final @Nullable T defaultValue;
+    private final String defaultText;
+    private final String description;
     private final Reader<T> reader;
-    private final List<Option<?>> columns;
+    private final List<Option<?>> fields;
 
     private Option(
             String name,
             String type,
-            @Nullable T fallback,
-            String shownFallback,
-            String meaning,
+            @Nullable T defaultValue,
+            String defaultText,
+            String description,
             Reader<T> reader,
-            List<Option<?>> columns) {
+            List<Option<?>> fields) {
         this.name = name;
         this.type = type;
-        this.fallback = fallback;
-        this.shownFallback = shownFallback;
-        this.meaning = meaning;
+        this.defaultValue = defaultValue;
+        this.defaultText = defaultText;
+        this.description = description;
         this.reader = reader;
-        this.columns = columns;
+        this.fields = fields;
     }
 
     private static <T> Option<T> of(
-            String name, String type, @Nullable T fallback, String shown, String meaning, Reader<T> reader) {
-        return new Option<>(name, type, fallback, shown, meaning, reader, List.of());
+            String name,
+            String type,
+            @Nullable T defaultValue,
+            String defaultText,
+            String description,
+            Reader<T> reader) {
+        return new Option<>(name, type, defaultValue, defaultText, description, reader, List.of());
     }
 
-    /** A text. */
-    public static Option<String> text(String name, String fallback, String meaning) {
-        return of(name, "text", fallback, quoted(fallback), meaning, (value, problems) -> string(value));
-    }
-
-    /** A text that must be given. */
-    public static Option<String> requiredText(String name, String meaning) {
-        return of(name, "text", null, "", meaning, (value, problems) -> string(value));
-    }
-
-    /** A text, if it is given. */
-    public static Option<Optional<String>> optionalText(String name, String meaning) {
-        return of(name, "text", Optional.empty(), "", meaning, (value, problems) -> Optional.of(string(value)));
-    }
-
-    /** A secret that must be given: its value is in no message, and a reference that nobody resolved is refused. */
-    public static Option<String> requiredSecret(String name, String meaning) {
-        return of(name, "secret", null, "", meaning, (value, problems) -> Secrets.read(value));
-    }
-
-    /** A secret, if it is given; see {@link #requiredSecret}. */
-    public static Option<Optional<String>> optionalSecret(String name, String meaning) {
-        return of(name, "secret", Optional.empty(), "", meaning, (value, problems) -> Optional.of(Secrets.read(value)));
-    }
-
-    /** A list of secrets; one will do for a list of one. See {@link #requiredSecret}. */
-    public static Option<List<String>> secrets(String name, String meaning) {
-        return list(name, "list of secrets", List.of(), meaning, Secrets::read);
-    }
-
-    /** A whole number between two others. */
-    public static Option<Integer> number(String name, int fallback, int least, int most, String meaning) {
+    /** Returns an option for a string. */
+    public static Option<String> string(String name, String defaultValue, String description) {
         return of(
                 name,
-                "number, " + least + "-" + most,
-                fallback,
-                String.valueOf(fallback),
-                meaning,
+                "string",
+                defaultValue,
+                quoted(defaultValue),
+                description,
+                (value, problems) -> readString(value));
+    }
+
+    /** Returns an option for a string without a default, which a configuration must set. */
+    public static Option<String> requiredString(String name, String description) {
+        return of(name, "string", null, "", description, (value, problems) -> readString(value));
+    }
+
+    /** Returns an option for a string that may be missing. */
+    public static Option<Optional<String>> optionalString(String name, String description) {
+        return of(
+                name, "string", Optional.empty(), "", description, (value, problems) -> Optional.of(readString(value)));
+    }
+
+    /**
+     * Returns an option for a secret that a configuration must set.
+     *
+     * <p>Its value never appears in messages. A variable reference that was not resolved is an error.
+     */
+    public static Option<String> requiredSecret(String name, String description) {
+        return of(name, "secret", null, "", description, (value, problems) -> Secrets.read(value));
+    }
+
+    /** Returns an option for a secret that may be missing; see {@link #requiredSecret}. */
+    public static Option<Optional<String>> optionalSecret(String name, String description) {
+        return of(
+                name,
+                "secret",
+                Optional.empty(),
+                "",
+                description,
+                (value, problems) -> Optional.of(Secrets.read(value)));
+    }
+
+    /** Returns an option for a list of secrets, or a single one; see {@link #requiredSecret}. */
+    public static Option<List<String>> secrets(String name, String description) {
+        return list(name, "list of secrets", List.of(), description, Secrets::read);
+    }
+
+    /**
+     * Returns an option for an integer in a range.
+     *
+     * @param min smallest valid value
+     * @param max largest valid value
+     */
+    public static Option<Integer> number(String name, int defaultValue, int min, int max, String description) {
+        return of(
+                name,
+                "number, " + min + "-" + max,
+                defaultValue,
+                String.valueOf(defaultValue),
+                description,
                 (value, problems) -> {
                     int number = config(value).getInt(VALUE);
-                    if (number < least || number > most) {
-                        throw new IllegalArgumentException(number + " (expected: " + least + "-" + most + ")");
+                    if (number < min || number > max) {
+                        throw new IllegalArgumentException(number + " (expected: " + min + "-" + max + ")");
                     }
                     return number;
                 });
     }
 
-    /** A port; 0 takes a free one. */
-    public static Option<Integer> port(String name, int fallback, String meaning) {
-        return number(name, fallback, 0, 65535, meaning);
+    /** Returns an option for a port from 0 to 65535; 0 selects a free port. */
+    public static Option<Integer> port(String name, int defaultValue, String description) {
+        return number(name, defaultValue, 0, 65535, description);
     }
 
-    /** {@code on} or {@code off}. */
-    public static Option<Boolean> flag(String name, boolean fallback, String meaning) {
-        return of(name, "on or off", fallback, fallback ? "on" : "off", meaning, (value, problems) -> config(value)
-                .getBoolean(VALUE));
+    /** Returns an option for {@code on} or {@code off}. */
+    public static Option<Boolean> flag(String name, boolean defaultValue, String description) {
+        return of(
+                name, "on or off", defaultValue, defaultValue ? "on" : "off", description, (value, problems) -> config(
+                                value)
+                        .getBoolean(VALUE));
     }
 
-    /** A time, such as {@code 30s} or {@code 500ms}. */
-    public static Option<Duration> duration(String name, Duration fallback, String meaning) {
-        return of(name, "time", fallback, shown(fallback), meaning, (value, problems) -> {
+    /** Returns an option for a duration of zero or more, such as {@code 30s} or {@code 500ms}. */
+    public static Option<Duration> duration(String name, Duration defaultValue, String description) {
+        return of(name, "duration", defaultValue, durationString(defaultValue), description, (value, problems) -> {
             Duration time = config(value).getDuration(VALUE);
             if (time.isNegative()) {
-                throw new IllegalArgumentException(given(value) + " (expected: 0s or more)");
+                throw new IllegalArgumentException(describe(value) + " (expected: 0s or more)");
             }
             return time;
         });
     }
 
-    /** A size, such as {@code 64 KiB}. */
-    public static Option<Integer> size(String name, int fallback, String meaning) {
-        return of(name, "size", fallback, quoted(sizeText(fallback)), meaning, (value, problems) -> bytes(value));
+    /** Returns an option for a size in bytes, such as {@code 64 KiB}. */
+    public static Option<Integer> size(String name, int defaultValue, String description) {
+        return of(
+                name,
+                "size",
+                defaultValue,
+                quoted(sizeString(defaultValue)),
+                description,
+                (value, problems) -> bytes(value));
     }
 
-    /** A size, if it is given. */
-    public static Option<Optional<Integer>> optionalSize(String name, String meaning) {
-        return of(name, "size", Optional.empty(), "", meaning, (value, problems) -> Optional.of(bytes(value)));
+    /** Returns an option for a size in bytes that may be missing. */
+    public static Option<Optional<Integer>> optionalSize(String name, String description) {
+        return of(name, "size", Optional.empty(), "", description, (value, problems) -> Optional.of(bytes(value)));
     }
 
     private static int bytes(ConfigValue value) {
@@ -150,28 +183,35 @@ public final class Option<T> {
         return (int) bytes;
     }
 
-    /** One of the values of an enum, in lower case with hyphens. */
-    public static <E extends Enum<E>> Option<E> choice(String name, E fallback, String meaning) {
-        Class<E> type = fallback.getDeclaringClass();
-        return of(name, labels(type), fallback, label(fallback), meaning, (value, problems) -> constant(type, value));
+    /** Returns an option for a constant of an enum, written in lower case with hyphens. */
+    public static <E extends Enum<E>> Option<E> choice(String name, E defaultValue, String description) {
+        Class<E> type = defaultValue.getDeclaringClass();
+        return of(
+                name,
+                labels(type),
+                defaultValue,
+                label(defaultValue),
+                description,
+                (value, problems) -> constant(type, value));
     }
 
-    /** As above, if it is given. */
-    public static <E extends Enum<E>> Option<Optional<E>> optionalChoice(String name, Class<E> type, String meaning) {
+    /** Returns an option for a constant of an enum that may be missing. */
+    public static <E extends Enum<E>> Option<Optional<E>> optionalChoice(
+            String name, Class<E> type, String description) {
         return of(
                 name,
                 labels(type),
                 Optional.empty(),
                 "",
-                meaning,
+                description,
                 (value, problems) -> Optional.of(constant(type, value)));
     }
 
     private static <E extends Enum<E>> E constant(Class<E> type, ConfigValue value) {
-        // HOCON takes on and off for truth and its opposite
+        // HOCON reads on and off as booleans
         String text = value.valueType() == ConfigValueType.BOOLEAN
                 ? (config(value).getBoolean(VALUE) ? "on" : "off")
-                : string(value);
+                : readString(value);
         for (E constant : type.getEnumConstants()) {
             if (label(constant).equals(text)) {
                 return constant;
@@ -184,30 +224,35 @@ public final class Option<T> {
         return Arrays.stream(type.getEnumConstants()).map(Option::label).collect(Collectors.joining(", "));
     }
 
-    /** A list of texts; one text will do for a list of one. */
-    public static Option<List<String>> texts(String name, List<String> fallback, String meaning) {
-        return texts(name, fallback, meaning, text -> {});
+    /** Returns an option for a list of strings, or a single string. */
+    public static Option<List<String>> strings(String name, List<String> defaultValue, String description) {
+        return strings(name, defaultValue, description, text -> {});
     }
 
     /**
-     * A list of texts, each of which is checked; one text will do for a list of one.
+     * Returns an option for a list of strings, or a single string, each of which is checked.
      *
-     * @param check throws {@link IllegalArgumentException} for a text that is wrong, which is reported with its own line
+     * @param check throws {@link IllegalArgumentException} for an invalid string, which is reported with its line
      */
-    public static Option<List<String>> texts(
-            String name, List<String> fallback, String meaning, Consumer<String> check) {
-        return list(name, "list of texts", fallback, meaning, value -> {
-            String text = string(value);
+    public static Option<List<String>> strings(
+            String name, List<String> defaultValue, String description, Consumer<String> check) {
+        return list(name, "list of strings", defaultValue, description, value -> {
+            String text = readString(value);
             check.accept(text);
             return text;
         });
     }
 
-    /** A list of some of these words; one will do for a list of one. */
-    public static Option<List<String>> words(String name, List<String> known, List<String> fallback, String meaning) {
+    /**
+     * Returns an option for a list of choices, or a single choice.
+     *
+     * @param known valid choices
+     */
+    public static Option<List<String>> choices(
+            String name, List<String> known, List<String> defaultValue, String description) {
         String expected = String.join(", ", known);
-        return list(name, "list of " + expected, fallback, meaning, value -> {
-            String text = string(value);
+        return list(name, "list of " + expected, defaultValue, description, value -> {
+            String text = readString(value);
             if (!known.contains(text)) {
                 throw new IllegalArgumentException(text + " (expected: " + expected + ")");
             }
@@ -216,129 +261,155 @@ public final class Option<T> {
     }
 
     private static Option<List<String>> list(
-            String name, String type, List<String> fallback, String meaning, Function<ConfigValue, String> element) {
+            String name,
+            String type,
+            List<String> defaultValue,
+            String description,
+            Function<ConfigValue, String> element) {
         return of(
                 name,
                 type,
-                fallback,
-                fallback.stream().map(Option::quoted).collect(Collectors.joining(", ", "[", "]")),
-                meaning,
+                defaultValue,
+                defaultValue.stream().map(Option::quoted).collect(Collectors.joining(", ", "[", "]")),
+                description,
                 (value, problems) -> {
                     if (!(value instanceof ConfigList all)) {
                         return List.of(element.apply(value));
                     }
                     List<String> read = new ArrayList<>();
-                    for (ConfigValue one : all) {
+                    for (ConfigValue item : all) {
                         try {
-                            read.add(element.apply(one));
+                            read.add(element.apply(item));
                         } catch (ConfigException e) {
-                            problems.add(one.origin(), name + ": " + given(one) + " (expected: " + type + ")");
+                            problems.add(item.origin(), name + ": " + describe(item) + " (expected: " + type + ")");
                         } catch (IllegalArgumentException e) {
-                            problems.add(one.origin(), name + ": " + e.getMessage());
+                            problems.add(item.origin(), name + ": " + e.getMessage());
                         }
                     }
                     return List.copyOf(read);
                 });
     }
 
-    /** A list of objects, each with options of its own. */
-    public static Option<List<Settings>> table(String name, List<Option<?>> columns, String meaning) {
+    /**
+     * Returns an option for a list of objects.
+     *
+     * @param fields options of each object
+     */
+    public static Option<List<Settings>> objects(String name, List<Option<?>> fields, String description) {
         return new Option<>(
                 name,
                 "list of objects",
                 List.of(),
                 "[]",
-                meaning,
+                description,
                 (value, problems) -> {
                     if (!(value instanceof ConfigList list)) {
-                        throw new IllegalArgumentException(given(value) + " (expected: list of objects)");
+                        throw new IllegalArgumentException(describe(value) + " (expected: list of objects)");
                     }
                     List<Settings> rows = new ArrayList<>();
                     for (ConfigValue row : list) {
                         if (row instanceof ConfigObject object) {
-                            rows.add(Settings.read(name, object, columns, problems));
+                            rows.add(Settings.read(name, object, fields, problems));
                         } else {
-                            problems.add(row.origin(), name + ": " + given(row) + " (expected: object)");
+                            problems.add(row.origin(), name + ": " + describe(row) + " (expected: object)");
                         }
                     }
                     return rows;
                 },
-                columns);
+                fields);
     }
 
-    /** An object with options of its own, if it is given. */
-    public static Option<Optional<Settings>> object(String name, List<Option<?>> columns, String meaning) {
+    /**
+     * Returns an option for an object that may be missing.
+     *
+     * @param fields options of the object
+     */
+    public static Option<Optional<Settings>> object(String name, List<Option<?>> fields, String description) {
         return new Option<>(
                 name,
                 "object",
                 Optional.empty(),
                 "",
-                meaning,
+                description,
                 (value, problems) -> {
                     if (!(value instanceof ConfigObject object)) {
-                        throw new IllegalArgumentException(given(value) + " (expected: object)");
+                        throw new IllegalArgumentException(describe(value) + " (expected: object)");
                     }
-                    return Optional.of(Settings.read(name, object, columns, problems));
+                    return Optional.of(Settings.read(name, object, fields, problems));
                 },
-                columns);
+                fields);
     }
 
-    /** Objects by name, each with options of its own. */
-    public static Option<Map<String, Settings>> named(String name, List<Option<?>> columns, String meaning) {
+    /**
+     * Returns an option for objects whose keys are names.
+     *
+     * @param fields options of each object
+     */
+    public static Option<Map<String, Settings>> objectsByName(String name, List<Option<?>> fields, String description) {
         return new Option<>(
                 name,
                 "objects by name",
                 Map.of(),
                 "",
-                meaning,
+                description,
                 (value, problems) -> {
                     if (!(value instanceof ConfigObject objects)) {
-                        throw new IllegalArgumentException(given(value) + " (expected: objects by name)");
+                        throw new IllegalArgumentException(describe(value) + " (expected: objects by name)");
                     }
                     Map<String, Settings> all = new TreeMap<>();
                     objects.forEach((key, one) -> {
                         if (one instanceof ConfigObject object) {
-                            all.put(key, Settings.read(name + "." + key, object, columns, problems));
+                            all.put(key, Settings.read(name + "." + key, object, fields, problems));
                         } else {
-                            problems.add(one.origin(), name + "." + key + ": " + given(one) + " (expected: object)");
+                            problems.add(one.origin(), name + "." + key + ": " + describe(one) + " (expected: object)");
                         }
                     });
                     return all;
                 },
-                columns);
+                fields);
     }
 
     /**
-     * An object that is read later.
+     * Returns an option for an object that is returned unread.
      *
-     * @param columns options that each object in it has, whatever else it has
+     * @param type description of its type for users
+     * @param fields options that each object in it has in addition to others
      */
-    public static Option<Optional<ConfigObject>> raw(
-            String name, String type, List<Option<?>> columns, String meaning) {
+    public static Option<Optional<ConfigObject>> rawObject(
+            String name, String type, List<Option<?>> fields, String description) {
         return new Option<>(
                 name,
                 type,
                 Optional.empty(),
                 "",
-                meaning,
+                description,
                 (value, problems) -> {
                     if (!(value instanceof ConfigObject object)) {
-                        throw new IllegalArgumentException(given(value) + " (expected: " + type + ")");
+                        throw new IllegalArgumentException(describe(value) + " (expected: " + type + ")");
                     }
                     return Optional.of(object);
                 },
-                columns);
+                fields);
     }
 
-    /** A part by its name, or by its name and what it is told: <code>{ files { directory = /srv } }</code>. */
-    public static Option<Optional<FactoryRef>> part(String name, String meaning) {
+    /**
+     * Returns an option for the name of a factory, optionally with settings.
+     *
+     * <p>Example: {@code echo} or <code>{ files { directory = /srv } }</code>.
+     */
+    public static Option<Optional<FactoryRef>> factory(String name, String description) {
         return of(
-                name, "part", Optional.empty(), "", meaning, (value, problems) -> Optional.of(FactoryRef.read(value)));
+                name,
+                "name, or name with settings",
+                Optional.empty(),
+                "",
+                description,
+                (value, problems) -> Optional.of(FactoryRef.read(value)));
     }
 
-    /** Parts, outermost first. */
-    public static Option<List<FactoryRef>> parts(String name, String meaning) {
-        return of(name, "list of parts", List.of(), "[]", meaning, (value, problems) -> {
+    /** Returns an option for a list of names of factories, each optionally with settings. */
+    public static Option<List<FactoryRef>> factories(String name, String description) {
+        return of(name, "list of names", List.of(), "[]", description, (value, problems) -> {
             if (!(value instanceof ConfigList list)) {
                 return List.of(FactoryRef.read(value));
             }
@@ -347,17 +418,17 @@ public final class Option<T> {
     }
 
     /**
-     * The same option with a check of its value.
+     * Returns a copy of this option whose values are checked.
      *
-     * @param check throws {@link IllegalArgumentException} for a value that is wrong, which is reported with its line
+     * @param check throws {@link IllegalArgumentException} for an invalid value, which is reported with its line
      */
     public Option<T> checked(Consumer<? super T> check) {
         return new Option<>(
                 name,
                 type,
-                fallback,
-                shownFallback,
-                meaning,
+                defaultValue,
+                defaultText,
+                description,
                 (value, problems) -> {
                     int before = problems.count();
                     T read = reader.read(value, problems);
@@ -366,10 +437,10 @@ public final class Option<T> {
                     }
                     return read;
                 },
-                columns);
+                fields);
     }
 
-    /** The same option of a number, a size or a time, which must be above zero. */
+    /** Returns a copy of this numeric, size or duration option that rejects zero. */
     public Option<T> positive() {
         return checked(value -> {
             boolean zero =
@@ -380,8 +451,8 @@ public final class Option<T> {
         });
     }
 
-    /** Some options and more. */
-    public static List<Option<?>> and(List<Option<?>> some, Option<?>... more) {
+    /** Returns a list of {@code more}, followed by {@code some}. */
+    public static List<Option<?>> concat(List<Option<?>> some, Option<?>... more) {
         List<Option<?>> all = new ArrayList<>(List.of(more));
         all.addAll(some);
         return List.copyOf(all);
@@ -391,9 +462,9 @@ public final class Option<T> {
         return value.atKey(VALUE);
     }
 
-    static String string(ConfigValue value) {
+    static String readString(ConfigValue value) {
         String text = config(value).getString(VALUE);
-        Secrets.refuseReference(text);
+        Secrets.rejectReference(text);
         return text;
     }
 
@@ -405,69 +476,69 @@ public final class Option<T> {
         return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    private static String shown(Duration time) {
+    private static String durationString(Duration time) {
         return time.toMillis() % 1000 == 0 ? time.toSeconds() + "s" : time.toMillis() + "ms";
     }
 
-    private static String sizeText(int bytes) {
+    private static String sizeString(int bytes) {
         if (bytes >= 1 << 20 && bytes % (1 << 20) == 0) {
             return (bytes >> 20) + " MiB";
         }
         return bytes >= 1024 && bytes % 1024 == 0 ? (bytes >> 10) + " KiB" : bytes + " B";
     }
 
-    /** Reads it from a file's value, or says what is wrong with it. */
+    /** Converts a configuration value; an invalid one is added to {@code problems}. */
     @Nullable
     T read(ConfigValue value, ConfigErrors problems) {
         try {
             return reader.read(value, problems);
         } catch (ConfigException e) {
-            problems.add(value.origin(), name + ": " + given(value) + " (expected: " + type + ")");
+            problems.add(value.origin(), name + ": " + describe(value) + " (expected: " + type + ")");
         } catch (IllegalArgumentException e) {
             problems.add(value.origin(), name + ": " + e.getMessage());
         }
-        return fallback;
+        return defaultValue;
     }
 
-    private static String given(ConfigValue value) {
+    private static String describe(ConfigValue value) {
         return value.valueType() == ConfigValueType.OBJECT || value.valueType() == ConfigValueType.LIST
                 ? "an " + (value.valueType() == ConfigValueType.LIST ? "array" : "object")
                 : String.valueOf(value.unwrapped());
     }
 
-    /** The key. */
+    /** Returns the key. */
     public String name() {
         return name;
     }
 
-    /** What may stand there, for people. */
+    /** Returns a description of the valid values, for users. */
     public String type() {
         return type;
     }
 
-    /** Whether there is no default. */
+    /** Reports whether the option has no default value. */
     public boolean isRequired() {
-        return fallback == null;
+        return defaultValue == null;
     }
 
     @Nullable
-    T fallback() {
-        return fallback;
+    T defaultValue() {
+        return defaultValue;
     }
 
-    /** The default as it would stand in a file; empty if there is none. */
+    /** Returns the default value in HOCON; empty if there is none. */
     public String defaultText() {
-        return shownFallback;
+        return defaultText;
     }
 
-    /** What it is about, for people. */
-    public String meaning() {
-        return meaning;
+    /** Returns the description, for users. */
+    public String description() {
+        return description;
     }
 
-    /** The options of each object, for a list of objects. */
-    public List<Option<?>> columns() {
-        return columns;
+    /** Returns the options of the object or objects; empty for other types. */
+    public List<Option<?>> fields() {
+        return fields;
     }
 
     @Override

@@ -3,8 +3,10 @@ package dev.sprocket.plugin;
 import com.google.inject.Module;
 
 /**
- * What a jar brings to a server. It is named in {@code META-INF/services/dev.sprocket.plugin.Plugin}, and its module adds
- * to the sets that the server is put together from (Guice's multibindings), so the order of plugins never matters:
+ * Entry point of a plugin jar.
+ *
+ * <p>The jar names it in {@code META-INF/services/dev.sprocket.plugin.Plugin}. Its module adds factories to sets (Guice
+ * multibindings), so the order of plugins does not matter:
  *
  * <pre>{@code
  * Multibinder.newSetBinder(binder, BridgeFactory.class).addBinding().to(MyBridgeFactory.class)
@@ -13,15 +15,15 @@ import com.google.inject.Module;
  * <p>Not thread-safe; used during assembly only.
  */
 public interface Plugin {
-    /** Its name; no two plugins of a server share one. */
+    /** Returns the name of the plugin, unique in a server. */
     String name();
 
-    /** Its version, for people. */
+    /** Returns the version of the plugin, for users. */
     default String version() {
         String version = getClass().getPackage().getImplementationVersion();
         return version == null ? "dev" : version;
     }
 
-    /** What it binds. */
+    /** Returns the Guice module that binds the factories. */
     Module module();
 }

@@ -25,21 +25,29 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The plugins of a server. Not thread-safe; used during assembly only. */
+/**
+ * Plugins of a server.
+ *
+ * <p>Not thread-safe; used during assembly only.
+ */
 public final class Plugins {
     /**
-     * A plugin that was found.
+     * Loaded plugin with its source.
      *
-     * @param source the jar or folder that it is in
+     * @param source jar or directory of its class
      */
-    public record Found(Plugin plugin, String source) {}
+    public record LoadedPlugin(Plugin plugin, String source) {}
 
-    private final Map<String, Found> byName = new TreeMap<>();
-    private final Set<String> off = new HashSet<>();
+    private final Map<String, LoadedPlugin> byName = new TreeMap<>();
+    private final Set<String> disabled = new HashSet<>();
 
     private Plugins() {}
 
-    /** Those on the class path. Throws {@link ConfigurationException} if two have the same name, or one does not load. */
+    /**
+     * Loads the plugins on the class path.
+     *
+     * @throws ConfigurationException if two have the same name or one fails to load
+     */
     public static Plugins discover() {
         Plugins plugins = new Plugins();
         plugins.load(Thread.currentThread().getContextClassLoader(), null);
@@ -47,22 +55,23 @@ public final class Plugins {
     }
 
     /**
-     * These and those in the jars of a folder, each with a class loader of its own. A folder that does not exist is empty.
+     * Loads the plugins of all jars in a directory, each with its own class loader.
      *
-     * @throws ConfigurationException that names the jar that does not fit, or that {@linkplain TrustedCode others} could have
-     *     put there, and why
+     * <p>A directory that does not exist counts as empty.
+     *
+     * @throws ConfigurationException if a jar is broken or not {@linkplain TrustedCode trusted}; the message names it
      */
-    public Plugins and(Path folder) {
-        if (!Files.isDirectory(folder)) {
+    public Plugins andDirectory(Path directory) {
+        if (!Files.isDirectory(directory)) {
             return this;
         }
         List<Path> jars;
-        try (Stream<Path> files = Files.list(folder)) {
+        try (Stream<Path> files = Files.list(directory)) {
             jars = files.filter(file -> file.toString().endsWith(".jar"))
                     .sorted()
                     .toList();
         } catch (IOException e) {
-            throw new ConfigurationException("plugins: cannot read " + folder + ": " + e.getMessage(), e);
+            throw new ConfigurationException("plugins: cannot read " + directory + ": " + e.getMessage(), e);
         }
         for (Path jar : jars) {
             trust(jar);
@@ -102,7 +111,7 @@ public final class Plugins {
                 }
                 plugin = found.next();
                 if (jar != null && plugin.getClass().getClassLoader() != loader) {
-                    continue; // the parent's, which is known already
+                    continue; // belongs to the parent class loader, and is loaded already
                 }
                 own++;
                 add(plugin, jar == null ? source(plugin.getClass()) : jar.toString());
@@ -112,17 +121,16 @@ public final class Plugins {
         }
         if (jar != null && own == 0) {
             throw new ConfigurationException(List.of("plugin " + jar
-                    + ": is no plugin (expected: a jar with META-INF/services/" + Plugin.class.getName() + ")"));
+                    + ": not a plugin (expected: a jar with META-INF/services/" + Plugin.class.getName() + ")"));
         }
     }
 
     private static ConfigurationException broken(String where, Throwable e) {
         Throwable cause = e.getCause() == null ? e : e.getCause();
         String reason = cause instanceof UnsupportedClassVersionError
-                ? "was built for a newer Java than " + Runtime.version().feature()
+                ? "requires a newer Java version than " + Runtime.version().feature()
                 : cause instanceof ClassNotFoundException || cause instanceof NoClassDefFoundError
-                        ? "misses the class "
-                                + String.valueOf(cause.getMessage()).replace('/', '.')
+                        ? "missing class " + String.valueOf(cause.getMessage()).replace('/', '.')
                         : cause.getClass().getSimpleName() + ": " + cause.getMessage();
         return new ConfigurationException("plugin " + where + ": " + reason, e);
     }
@@ -133,32 +141,36 @@ public final class Plugins {
     }
 
     private void add(Plugin plugin, String source) {
-        Found other = byName.putIfAbsent(plugin.name(), new Found(plugin, source));
+        LoadedPlugin other = byName.putIfAbsent(plugin.name(), new LoadedPlugin(plugin, source));
         if (other != null) {
             throw new ConfigurationException(List.of(
-                    "two plugins are called " + plugin.name() + ": in " + other.source() + " and in " + source));
+                    "two plugins have the name " + plugin.name() + ": in " + other.source() + " and in " + source));
         }
     }
 
-    /** Leaves out some of them. Throws {@link ConfigurationException} for a name that none has. */
+    /**
+     * Disables plugins.
+     *
+     * @throws ConfigurationException for an unknown name
+     */
     public Plugins without(Collection<String> names) {
         for (String name : names) {
             if (!byName.containsKey(name)) {
                 throw new ConfigurationException(
-                        List.of("no plugin is called " + name + " " + ConfigErrors.expected(name, byName.keySet())));
+                        List.of("unknown plugin: " + name + " " + ConfigErrors.suggestion(name, byName.keySet())));
             }
-            off.add(name);
+            disabled.add(name);
         }
         return this;
     }
 
     /** Whether a plugin was left out. */
     public boolean isOff(Plugin plugin) {
-        return off.contains(plugin.name());
+        return disabled.contains(plugin.name());
     }
 
     /** All that were found, by name, also those that were left out. */
-    public Collection<Found> all() {
+    public Collection<LoadedPlugin> all() {
         return List.copyOf(byName.values());
     }
 
@@ -170,7 +182,7 @@ public final class Plugins {
     public Injector injector(Module... own) {
         List<Module> modules = new ArrayList<>(List.of(own));
         modules.add(FactoryRegistry::declare);
-        for (Found found : byName.values()) {
+        for (LoadedPlugin found : byName.values()) {
             if (!isOff(found.plugin())) {
                 try {
                     modules.add(found.plugin().module());
@@ -184,30 +196,30 @@ public final class Plugins {
             injector.getInstance(FactoryRegistry.class);
             return injector;
         } catch (CreationException e) {
-            throw refused(e.getErrorMessages(), e);
+            throw failure(e.getErrorMessages(), e);
         } catch (com.google.inject.ProvisionException e) {
-            throw refused(e.getErrorMessages(), e);
+            throw failure(e.getErrorMessages(), e);
         }
     }
 
-    private ConfigurationException refused(Collection<Message> messages, RuntimeException e) {
+    private ConfigurationException failure(Collection<Message> messages, RuntimeException e) {
         List<String> lines = new ArrayList<>();
         for (Message message : messages) {
             String text = message.getMessage().replaceAll("\\s*\\R\\s*", " ").strip();
-            lines.add("plugins: " + text + culprit(message));
+            lines.add("plugins: " + text + responsiblePlugin(message));
         }
         ConfigurationException refused = new ConfigurationException(lines);
         refused.initCause(e);
         return refused;
     }
 
-    /** The plugin whose class Guice stumbled over, as far as it tells. */
-    private String culprit(Message message) {
-        String told = message.getSource() + " " + message.getSources() + " " + message.getCause();
-        for (Found found : byName.values()) {
+    /** Describes the plugin that caused an error of Guice; empty if unknown. */
+    private String responsiblePlugin(Message message) {
+        String details = message.getSource() + " " + message.getSources() + " " + message.getCause();
+        for (LoadedPlugin found : byName.values()) {
             String type = found.plugin().getClass().getName();
-            String named = found.plugin().getClass().getPackageName();
-            if (told.contains(type) || told.contains(named + ".")) {
+            String packageName = found.plugin().getClass().getPackageName();
+            if (details.contains(type) || details.contains(packageName + ".")) {
                 return " (plugin " + found.plugin().name() + " in " + found.source() + ")";
             }
         }

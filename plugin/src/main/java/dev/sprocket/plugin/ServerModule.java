@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Binds one {@link Endpoints}: the servers of all stacks, and other endpoints, which start and close together.
+ * Guice module that binds one {@link Endpoints} with the servers of all stacks.
  *
  * <pre>{@code
  * Injector injector = Guice.createInjector(new RoomModule(), ServerModule.of(stack).and(bridge));
@@ -27,12 +27,12 @@ public final class ServerModule extends PrivateModule {
         this.others = others;
     }
 
-    /** For these stacks. */
+    /** Returns a module for stacks. */
     public static ServerModule of(Stack.Assembly... stacks) {
         return new ServerModule(List.of(stacks), List.of());
     }
 
-    /** The same and these endpoints, such as bridges, which start before the stacks and close before them. */
+    /** Returns a copy with endpoints, such as bridges, that start and close before the stacks. */
     public ServerModule and(Endpoint... endpoints) {
         List<Endpoint> all = new ArrayList<>(others);
         all.addAll(List.of(endpoints));

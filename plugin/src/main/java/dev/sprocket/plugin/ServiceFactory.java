@@ -1,21 +1,23 @@
 package dev.sprocket.plugin;
 
 /**
- * Makes something that layers and components use and that there is more than one kind of, such as a store of sessions. A
- * part of a plugin, as {@link LayerFactory}: bound into the set of {@code ServiceFactory<?>}, see {@link FactoryRegistry#services}.
+ * Factory of a service that layers and components use, such as a session store.
  *
- * <p>Not thread-safe; used during assembly only.
+ * <p>A plugin adds it to the set of {@code ServiceFactory<?>}, see {@link FactoryRegistry#services}. Not thread-safe;
+ * used during assembly only.
  *
- * @param <T> what it is used as
+ * @param <T> type of the service
  */
 public interface ServiceFactory<T> extends Factory {
-    /** What it is used as; two parts may have the same name if they differ in this. */
-    Class<T> kind();
+    /** Returns the type of the service; names are unique per type. */
+    Class<T> type();
 
     /**
-     * Makes it. It is closed, if it is {@link AutoCloseable}, when the stacks that use it are gone.
+     * Creates the service.
      *
-     * @throws IllegalArgumentException if the settings make no sense together; the message is for the user
+     * <p>An {@link AutoCloseable} service is closed together with the server.
+     *
+     * @throws IllegalArgumentException if the settings contradict each other; the message is for users
      */
     T create(Settings settings);
 }

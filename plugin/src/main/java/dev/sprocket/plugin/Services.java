@@ -15,47 +15,47 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes {@linkplain ServiceFactory services} as a configuration asks for them. What is asked for twice in the same words is
- * one, so that two routes have one store of sessions, and reading a file again opens nothing anew.
+ * Creates and caches the {@linkplain ServiceFactory services} of a configuration.
  *
- * <p>Threads: used while the server is put together, by one; closed by any.
+ * <p>Equal references return the same service, so two routes share one session store, and reloading a file does not
+ * reconnect. Methods are synchronized.
  */
 @Singleton
 public final class Services implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Services.class);
 
-    private record Wanted(Class<?> kind, String name, ConfigObject settings) {}
+    private record ServiceKey(Class<?> type, String name, ConfigObject settings) {}
 
-    private final Provider<FactoryRegistry> parts;
-    private final Map<Wanted, Object> made = new LinkedHashMap<>();
+    private final Provider<FactoryRegistry> factories;
+    private final Map<ServiceKey, Object> instances = new LinkedHashMap<>();
 
-    /** Made by Guice. */
+    /** Creates the cache; called by Guice. */
     @Inject
     public Services(Provider<FactoryRegistry> parts) {
-        this.parts = parts;
+        this.factories = parts;
     }
 
     /**
-     * A service.
+     * Returns the service of a reference, created on first use.
      *
-     * @throws ConfigurationException that names all that is wrong
+     * @throws ConfigurationException with all errors
      */
-    public synchronized <T> T get(Class<T> kind, FactoryRef use) {
-        Wanted wanted = new Wanted(kind, use.name(), use.settings());
-        Object known = made.get(wanted);
+    public synchronized <T> T get(Class<T> type, FactoryRef use) {
+        ServiceKey key = new ServiceKey(type, use.name(), use.settings());
+        Object known = instances.get(key);
         if (known != null) {
-            return kind.cast(known);
+            return type.cast(known);
         }
         ConfigErrors problems = new ConfigErrors();
-        Optional<T> service = make(kind, use, problems);
+        Optional<T> service = create(type, use, problems);
         problems.throwIfAny();
-        T one = service.orElseThrow();
-        made.put(wanted, one);
-        return one;
+        T created = service.orElseThrow();
+        instances.put(key, created);
+        return created;
     }
 
-    private <T> Optional<T> make(Class<T> kind, FactoryRef use, ConfigErrors problems) {
-        Optional<ServiceFactory<T>> factory = parts.get().service(kind, use.name(), use.origin(), problems);
+    private <T> Optional<T> create(Class<T> type, FactoryRef use, ConfigErrors problems) {
+        Optional<ServiceFactory<T>> factory = factories.get().service(type, use.name(), use.origin(), problems);
         if (factory.isEmpty()) {
             return Optional.empty();
         }
@@ -72,27 +72,27 @@ public final class Services implements AutoCloseable {
         }
     }
 
-    /** The names of services that are not healthy at the moment. */
+    /** Returns the names of the services that are currently unhealthy. */
     public synchronized List<String> unhealthy() {
-        return made.entrySet().stream()
+        return instances.entrySet().stream()
                 .filter(entry -> entry.getValue() instanceof HealthCheck check && !check.isHealthy())
                 .map(entry -> entry.getKey().name())
                 .distinct()
                 .toList();
     }
 
-    /** Closes what can be closed, what was made last first. */
+    /** Closes all {@link AutoCloseable} services in the reverse order of their creation. */
     @Override
     public synchronized void close() {
-        List<Object> all = new ArrayList<>(made.values());
-        made.clear();
+        List<Object> all = new ArrayList<>(instances.values());
+        instances.clear();
         Collections.reverse(all);
         for (Object service : all) {
             if (service instanceof AutoCloseable closeable) {
                 try {
                     closeable.close();
                 } catch (Exception e) {
-                    LOG.warn("{} could not be closed", service, e);
+                    LOG.warn("service failed to close service={}", service, e);
                 }
             }
         }

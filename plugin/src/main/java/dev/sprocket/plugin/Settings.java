@@ -15,19 +15,17 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What a configuration says about one part: a value for each of its {@link Option}s.
- */
+/** Values of the {@link Option}s of one layer, component, bridge or service. */
 @ThreadSafe
 public final class Settings {
     private final Map<Option<?>, Object> values;
     private final ConfigOrigin origin;
-    /** Where the values stand that were given. */
+    /** Locations of the values that a configuration sets. */
     private final Map<Option<?>, ConfigOrigin> origins;
-    /** Options whose values were wrong. */
-    private final Set<Option<?>> wrong;
+    /** Options with invalid values. */
+    private final Set<Option<?>> invalid;
 
-    private final boolean sound;
+    private final boolean valid;
 
     private Settings(
             Map<Option<?>, Object> values,
@@ -38,22 +36,26 @@ public final class Settings {
         this.values = values;
         this.origin = origin;
         this.origins = origins;
-        this.wrong = wrong;
-        this.sound = sound;
+        this.invalid = wrong;
+        this.valid = sound;
     }
 
-    /** Nothing but defaults; an option without one has no value. */
+    /** Returns settings with all defaults; an option without a default has no value. */
     public static Settings defaults(List<Option<?>> options) {
         Map<Option<?>, Object> values = new HashMap<>();
         for (Option<?> option : options) {
-            if (option.fallback() != null) {
-                values.put(option, option.fallback());
+            if (option.defaultValue() != null) {
+                values.put(option, option.defaultValue());
             }
         }
         return new Settings(values, ConfigOriginFactory.newSimple("defaults"), Map.of(), Set.of(), true);
     }
 
-    /** What a part is told in a few words of HOCON. Throws {@link ConfigurationException}. */
+    /**
+     * Parses the settings of a factory from HOCON.
+     *
+     * @throws ConfigurationException with all errors
+     */
     public static Settings of(Factory part, String hocon) {
         ConfigErrors problems = new ConfigErrors();
         Settings settings = read(part.name(), ConfigFactory.parseString(hocon).root(), part.options(), problems);
@@ -62,10 +64,11 @@ public final class Settings {
     }
 
     /**
-     * Reads the options of a part. What is wrong becomes a problem: a key that is none of them, a value of another type, an
-     * option that must be given and is not.
+     * Reads options from an object of a configuration.
      *
-     * @param where what the object is about, such as {@code layer ws}
+     * <p>Unknown keys, invalid values and missing required options are added to {@code problems}.
+     *
+     * @param where description of the object in messages, such as {@code layer ws}
      */
     public static Settings read(String where, ConfigObject object, List<Option<?>> options, ConfigErrors problems) {
         Map<Option<?>, Object> values = new HashMap<>(defaults(options).values);
@@ -81,7 +84,7 @@ public final class Settings {
                 problems.add(
                         entry.getValue().origin(),
                         where + ": unknown key " + entry.getKey() + " "
-                                + ConfigErrors.expected(
+                                + ConfigErrors.suggestion(
                                         entry.getKey(),
                                         options.stream().map(Option::name).toList()));
                 continue;
@@ -98,30 +101,36 @@ public final class Settings {
         }
         for (Option<?> option : options) {
             if (!values.containsKey(option) && !object.containsKey(option.name())) {
-                problems.add(object.origin(), where + ": no " + option.name() + " (expected: " + option.type() + ")");
+                problems.add(
+                        object.origin(),
+                        where + ": missing key " + option.name() + " (expected: " + option.type() + ")");
             }
         }
         return new Settings(values, object.origin(), origins, wrong, problems.count() == first);
     }
 
-    /** The value of an option. Throws {@link IllegalArgumentException} if it is none of this part's, or has no value. */
+    /**
+     * Returns the value of an option.
+     *
+     * @throws IllegalArgumentException if the option has no value or belongs to another factory
+     */
     public <T> T get(Option<T> option) {
         T value = peek(option);
         if (value == null) {
-            throw new IllegalArgumentException("no " + option.name() + " (expected: " + option.type() + ")");
+            throw new IllegalArgumentException("missing key " + option.name() + " (expected: " + option.type() + ")");
         }
         return value;
     }
 
-    /** The value of an option; empty if it must be given and is not, or is wrong. */
+    /** Returns the value of an option; empty if it is required and missing, or invalid. */
     public <T> Optional<T> find(Option<T> option) {
         return Optional.ofNullable(peek(option));
     }
 
     /**
-     * The same settings with the values of others.
+     * Returns a copy of these settings with some values of others.
      *
-     * @param some the options whose values are taken from them
+     * @param some options whose values are taken from {@code others}
      */
     public Settings with(Settings others, Collection<? extends Option<?>> some) {
         Map<Option<?>, Object> changed = new HashMap<>(values);
@@ -131,10 +140,10 @@ public final class Settings {
                 changed.put(option, value);
             }
         }
-        return new Settings(changed, origin, origins, wrong, sound);
+        return new Settings(changed, origin, origins, invalid, valid);
     }
 
-    /** Whether all options have the same values, wherever they stand. */
+    /** Compares the values of all options; their locations are ignored. */
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof Settings settings && values.equals(settings.values);
@@ -145,32 +154,32 @@ public final class Settings {
         return values.hashCode();
     }
 
-    @SuppressWarnings("unchecked") // put there under an option of this type
+    @SuppressWarnings("unchecked") // stored under an option of this type
     private <T> @Nullable T peek(Option<T> option) {
         return (T) values.get(option);
     }
 
-    /** Whether all of it was right; what is made of it otherwise would have other values than the file. */
-    public boolean isSound() {
-        return sound;
+    /** Reports whether no errors were found; otherwise some values differ from the file. */
+    public boolean isValid() {
+        return valid;
     }
 
-    /** Whether the value of an option was right, or is its default. */
-    public boolean isSound(Option<?> option) {
-        return !wrong.contains(option);
+    /** Reports whether the value of an option is valid or its default. */
+    public boolean isValid(Option<?> option) {
+        return !invalid.contains(option);
     }
 
-    /** Whether an option was given, and not left to its default. */
-    public boolean isGiven(Option<?> option) {
+    /** Reports whether the configuration sets an option. */
+    public boolean isSet(Option<?> option) {
         return origins.containsKey(option);
     }
 
-    /** Where the value of an option stands, or all of it if that is the default. */
+    /** Returns the location of a value; for a default value, the location of the settings. */
     public ConfigOrigin origin(Option<?> option) {
         return origins.getOrDefault(option, origin);
     }
 
-    /** Where it stands. */
+    /** Returns the location of the settings. */
     public ConfigOrigin origin() {
         return origin;
     }

@@ -4,99 +4,108 @@ import dev.sprocket.core.Component;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Parts put down in one expression, where a class of their own would say no more.
+ * Factories of layers, components and services in one expression, without a class for each.
  *
  * <p>Not thread-safe; used during assembly only.
  */
 public final class SimpleFactory {
     private SimpleFactory() {}
 
-    /** A decorator: it gives what it is given. */
+    /** Returns a factory of a decorator, which provides the type that it requires. */
     public static LayerFactory decorator(
             String name,
             String summary,
-            StackType needs,
+            StackType requires,
             List<Option<?>> options,
             BiFunction<Component<?>, Settings, Component<?>> around) {
-        return new Layers(name, summary, needs, null, false, false, List.of(), options, around);
+        return new Layers(name, summary, requires, null, false, false, List.of(), options, around);
     }
 
-    /** A decorator that identifies users by {@linkplain LayerFactory#ambientCredentials credentials of browsers}. */
-    public static LayerFactory identifying(
+    /**
+     * Returns a factory of a decorator that authenticates by {@linkplain LayerFactory#ambientCredentials ambient
+     * credentials}.
+     */
+    public static LayerFactory authenticating(
             String name,
             String summary,
-            StackType needs,
+            StackType requires,
             List<Option<?>> options,
             BiFunction<Component<?>, Settings, Component<?>> around) {
-        return new Layers(name, summary, needs, null, false, true, List.of(), options, around);
+        return new Layers(name, summary, requires, null, false, true, List.of(), options, around);
     }
 
-    /** A layer. */
+    /** Returns a factory of a layer. */
     public static LayerFactory layer(
             String name,
             String summary,
-            StackType needs,
-            StackType gives,
+            StackType requires,
+            StackType provides,
             List<Option<?>> options,
             BiFunction<Component<?>, Settings, Component<?>> around) {
-        return new Layers(name, summary, needs, gives, false, false, List.of(), options, around);
+        return new Layers(name, summary, requires, provides, false, false, List.of(), options, around);
     }
 
-    /** A layer to which upgrades lead. */
+    /** Returns a factory of a layer that handles upgrade requests. */
     public static LayerFactory upgrade(
             String name,
             String summary,
-            StackType needs,
-            StackType gives,
+            StackType requires,
+            StackType provides,
             List<Option<?>> options,
             BiFunction<Component<?>, Settings, Component<?>> around) {
-        return new Layers(name, summary, needs, gives, true, false, List.of(), options, around);
+        return new Layers(name, summary, requires, provides, true, false, List.of(), options, around);
     }
 
-    /** A layer that answers requests of these methods. */
-    public static LayerFactory answering(
+    /** Returns a factory of a layer that responds to requests with these methods. */
+    public static LayerFactory responding(
             String name,
             String summary,
-            StackType needs,
-            StackType gives,
+            StackType requires,
+            StackType provides,
             List<String> methods,
             List<Option<?>> options,
             BiFunction<Component<?>, Settings, Component<?>> around) {
-        return new Layers(name, summary, needs, gives, false, false, methods, options, around);
+        return new Layers(name, summary, requires, provides, false, false, methods, options, around);
     }
 
-    /** A component. */
+    /** Returns a factory of a component. */
     public static ComponentFactory component(
             String name,
             String summary,
-            StackType needs,
+            StackType requires,
             List<Option<?>> options,
             Function<Settings, Component<?>> create) {
-        return new Components(name, summary, needs, options, List.of(""), List.of("GET"), create);
+        return new Components(name, summary, requires, options, List.of(""), List.of("GET"), create);
     }
 
-    /** A component of HTTP. */
+    /**
+     * Returns a factory of an HTTP component.
+     *
+     * @param subpaths patterns below the path of the route, see {@link ComponentFactory#subpaths}
+     * @param methods methods that it handles
+     */
     public static ComponentFactory route(
             String name,
             String summary,
-            StackType needs,
+            StackType requires,
             List<String> subpaths,
             List<String> methods,
             List<Option<?>> options,
             Function<Settings, Component<?>> create) {
-        return new Components(name, summary, needs, options, subpaths, methods, create);
+        return new Components(name, summary, requires, options, subpaths, methods, create);
     }
 
-    /** A service. */
+    /** Returns a factory of a service. */
     public static <T> ServiceFactory<T> service(
-            Class<T> kind, String name, String summary, List<Option<?>> options, Function<Settings, T> create) {
-        return new Services<>(kind, name, summary, options, create);
+            Class<T> type, String name, String summary, List<Option<?>> options, Function<Settings, T> create) {
+        return new Services<>(type, name, summary, options, create);
     }
 
     private record Services<T>(
-            Class<T> kind, String name, String summary, List<Option<?>> options, Function<Settings, T> maker)
+            Class<T> type, String name, String summary, List<Option<?>> options, Function<Settings, T> maker)
             implements ServiceFactory<T> {
         @Override
         public T create(Settings settings) {
@@ -107,8 +116,8 @@ public final class SimpleFactory {
     private record Layers(
             String name,
             String summary,
-            StackType needs,
-            @org.jspecify.annotations.Nullable StackType always,
+            StackType requires,
+            @Nullable StackType provided,
             boolean upgrades,
             boolean ambientCredentials,
             List<String> methods,
@@ -116,8 +125,8 @@ public final class SimpleFactory {
             BiFunction<Component<?>, Settings, Component<?>> maker)
             implements LayerFactory {
         @Override
-        public StackType gives(StackType given) {
-            return always == null ? given : always;
+        public StackType provides(StackType outer) {
+            return provided == null ? outer : provided;
         }
 
         @Override
@@ -129,7 +138,7 @@ public final class SimpleFactory {
     private record Components(
             String name,
             String summary,
-            StackType needs,
+            StackType requires,
             List<Option<?>> options,
             List<String> subpaths,
             List<String> methods,

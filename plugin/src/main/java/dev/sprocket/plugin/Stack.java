@@ -17,22 +17,21 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * A stack whose parts Guice makes, from the outside in; the compiler checks each step:
+ * Builder of a stack, from the socket to the application, with instances from Guice. The compiler checks each step:
  *
  * <pre>{@code
  * Stack.io(8080).through(http()).through(ws()).to(Room.class)
  * }</pre>
+ * A layer is a {@link Layer} or a class that Guice instantiates; likewise the component at the end. Instances are
+ * created once, by {@link ServerModule}.
  *
- * A layer is a {@link Layer}, or the class of one that Guice makes, with what it needs injected; so is the component at
- * the end. Nothing is made before {@link ServerModule} asks for it, once.
- *
- * @param <I> what is called by what has been put together so far
+ * @param <I> type of the component that fits inside the layers so far
  */
 @ThreadSafe
 public final class Stack<I> {
     private final Consumer<IoServerBuilder> socket;
     private final List<String> names;
-    /** Makes the whole of the innermost component. */
+    /** Wraps the innermost component in all layers. */
     private final Function<Injector, Layer<MessageComponent<? super Connection, ? super Message>, I>> layers;
 
     private Stack(
@@ -44,33 +43,33 @@ public final class Stack<I> {
         this.layers = layers;
     }
 
-    /** A stack of one socket. */
+    /** Starts a stack on a port of 127.0.0.1; port 0 selects a free port. */
     public static Stack<MessageComponent<? super Connection, ? super Message>> io(int port) {
         return io("io " + IoServer.DEFAULT_HOST + ":" + port, builder -> builder.bind(port));
     }
 
-    /** A stack of one socket. */
+    /** Starts a stack on an address and port. */
     public static Stack<MessageComponent<? super Connection, ? super Message>> io(String host, int port) {
         return io("io " + host + ":" + port, builder -> builder.bind(host, port));
     }
 
-    /** A stack on sockets that are told more: several addresses, TLS, the PROXY protocol. */
+    /** Starts a stack with configured sockets: several addresses, TLS, the PROXY protocol. */
     public static Stack<MessageComponent<? super Connection, ? super Message>> io(
             String name, Consumer<IoServerBuilder> socket) {
         return new Stack<>(socket, List.of(name), injector -> inner -> inner);
     }
 
-    /** This and a decorator, which gives to the next what it is given. */
+    /** Returns a copy with a decorator, which does not change the type. */
     public Stack<I> with(Layer<? extends I, ? super I> decorator) {
         return step(name(decorator), injector -> inner -> decorator.around(inner));
     }
 
-    /** This and a layer. */
+    /** Returns a copy with a layer. */
     public <J> Stack<J> through(Layer<? extends I, ? super J> layer) {
         return step(name(layer), injector -> inner -> layer.around(inner));
     }
 
-    /** This and a layer that Guice makes. */
+    /** Returns a copy with a layer that Guice instantiates. */
     public <J> Stack<J> through(Class<? extends Layer<? extends I, ? super J>> layer) {
         return step(layer.getSimpleName(), injector -> {
             Layer<? extends I, ? super J> made = injector.getInstance(layer);
@@ -93,17 +92,17 @@ public final class Stack<I> {
         return layer.getClass().isSynthetic() || name.isEmpty() ? "layer" : layer.toString();
     }
 
-    /** This around a component. */
+    /** Completes the stack with a component. */
     public Assembly to(I component) {
         return assembly(component.getClass().getSimpleName(), injector -> component);
     }
 
-    /** This around a component that Guice makes. */
+    /** Completes the stack with a component that Guice instantiates. */
     public Assembly to(Class<? extends I> component) {
         return assembly(component.getSimpleName(), injector -> injector.getInstance(component));
     }
 
-    /** This around a component that Guice makes. */
+    /** Completes the stack with a component of a generic type that Guice instantiates. */
     public Assembly to(TypeLiteral<? extends I> component) {
         return assembly(component.getRawType().getSimpleName(), injector -> injector.getInstance(Key.get(component)));
     }
@@ -121,7 +120,7 @@ public final class Stack<I> {
         });
     }
 
-    /** A stack to which nothing is to be added. */
+    /** Complete stack. */
     @ThreadSafe
     public static final class Assembly {
         private final List<String> names;
@@ -132,15 +131,15 @@ public final class Stack<I> {
             this.endpoint = endpoint;
         }
 
-        /** Has all parts made, and the endpoint around them, which has not started yet. */
+        /** Creates the components and the endpoint, not started yet. */
         public Endpoint create(Injector injector) {
             return endpoint.apply(injector);
         }
 
-        /** A drawing, outermost first. */
+        /** Returns a diagram of the stack, outermost layer first. */
         @Override
         public String toString() {
-            return StackPrinter.of(names);
+            return StackPrinter.print(names);
         }
     }
 }

@@ -3,17 +3,17 @@ package dev.sprocket.plugin;
 import com.google.errorprone.annotations.ThreadSafe;
 import java.util.List;
 
-/** A stack as text, each part inside the one before it. */
+/** Formats a stack as an indented tree. */
 @ThreadSafe
 public final class StackPrinter {
     private StackPrinter() {}
 
-    /** Outermost first. */
-    public static String of(List<String> names) {
-        StringBuilder drawing = new StringBuilder();
+    /** Formats names, outermost first, each nested in the previous one. */
+    public static String print(List<String> names) {
+        StringBuilder tree = new StringBuilder();
         for (int i = 0; i < names.size(); i++) {
-            drawing.append(i == 0 ? "" : "\n" + "   ".repeat(i - 1) + "└─ ").append(names.get(i));
+            tree.append(i == 0 ? "" : "\n" + "   ".repeat(i - 1) + "└─ ").append(names.get(i));
         }
-        return drawing.toString();
+        return tree.toString();
     }
 }

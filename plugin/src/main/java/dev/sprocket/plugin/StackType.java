@@ -7,38 +7,39 @@ import dev.sprocket.core.Message;
 import dev.sprocket.core.MessageComponent;
 
 /**
- * How two parts of a stack fit together: what the outer one calls, and the inner one is. It is to stacks that are built by
- * name what the type parameters are to those that are nested in code.
+ * Type of the interface between two adjacent layers of a stack.
  *
- * @param component the interface that is called
- * @param connection what it is handed as a connection
- * @param message what it is handed as a message; {@link Void} if the interface has no messages
+ * <p>It replaces the type parameters of Java for stacks that are built by name.
+ *
+ * @param component interface that the outer layer calls and the inner component implements
+ * @param connection type of the connections passed to it
+ * @param message type of the messages passed to it; {@link Void} if the interface has no messages
  */
 @Immutable
 public record StackType(Class<?> component, Class<? extends Connection> connection, Class<?> message) {
-    /** A {@link MessageComponent} of {@link Message}s. */
+    /** Returns the type of a {@link MessageComponent} of {@link Message}s. */
     public static StackType messages(Class<? extends Connection> connection) {
         return messages(connection, Message.class);
     }
 
-    /** A {@link MessageComponent}. */
+    /** Returns the type of a {@link MessageComponent} of other messages. */
     public static StackType messages(Class<? extends Connection> connection, Class<?> message) {
         return new StackType(MessageComponent.class, connection, message);
     }
 
-    /** A component of another kind. */
+    /** Returns the type of a component without messages. */
     public static StackType of(Class<? extends Component<?>> component, Class<? extends Connection> connection) {
         return new StackType(component, connection, Void.class);
     }
 
-    /** Whether a part that needs this can stand where that is given. */
-    public boolean fitsInto(StackType given) {
-        return given.component.isAssignableFrom(component)
-                && connection.isAssignableFrom(given.connection)
-                && (message.isAssignableFrom(given.message) || message == Object.class);
+    /** Reports whether a component that requires this type fits where {@code provided} is provided. */
+    public boolean isSatisfiedBy(StackType provided) {
+        return provided.component.isAssignableFrom(component)
+                && connection.isAssignableFrom(provided.connection)
+                && (message.isAssignableFrom(provided.message) || message == Object.class);
     }
 
-    /** {@code HttpConnection}; with the message's or the component's kind where that is not the usual one. */
+    /** Returns a name such as {@code HttpConnection}, with the message or component type if unusual. */
     @Override
     public String toString() {
         String name = connection.getSimpleName();

@@ -8,11 +8,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Refuses jars that another user could have put there or could replace: whoever checks a configuration would run their
- * code. The jar, its folder and the folders above must belong to the user of this process or to root, and must not be
- * writable by everybody; folders above may be if only owners can remove files from them (sticky bit).
+ * Rejects jars that another user could have created or could replace.
  *
- * <p>Where files have no owners as POSIX knows them nothing is refused.
+ * <p>Otherwise, checking a configuration could run code of another user. The jar, its directory and all parent
+ * directories must belong to the user of this process or to root and must not be world-writable; parent directories may
+ * be world-writable with the sticky bit. On file systems without POSIX owners, every jar is accepted.
  */
 @ThreadSafe
 public final class TrustedCode {
@@ -24,18 +24,18 @@ public final class TrustedCode {
     /**
      * Checks a jar before it is loaded.
      *
-     * @throws IllegalArgumentException that names what is wrong, and what to do
-     * @throws IOException if a file cannot be looked at
+     * @throws IllegalArgumentException if the jar is not trusted; the message names the file and the fix
+     * @throws IOException if the attributes of a file cannot be read
      */
     public static void check(Path jar) throws IOException {
         if (!jar.getFileSystem().supportedFileAttributeViews().contains("unix")) {
             return;
         }
         List<Path> all = new ArrayList<>();
-        // a link is followed: what it leads to is loaded, and whoever owns its folder can change where it leads
+        // a link is checked at both ends: its target is loaded, and the owner of its directory can change the link
         collect(jar.toAbsolutePath().normalize(), all);
         collect(jar.toRealPath(), all);
-        int self = self();
+        int self = currentUser();
         for (int i = 0; i < all.size(); i++) {
             Path path = all.get(i);
             boolean above = !path.equals(jar.toAbsolutePath().normalize())
@@ -57,18 +57,18 @@ public final class TrustedCode {
     private static void check(Path path, boolean above, int self) throws IOException {
         int owner = (Integer) Files.getAttribute(path, "unix:uid");
         if (owner != 0 && self >= 0 && owner != self) {
-            throw new IllegalArgumentException(path + ": belongs to user " + Files.getOwner(path)
-                    + " (expected: the user that runs Sprocket, or root; chown it)");
+            throw new IllegalArgumentException(path + ": owned by user " + Files.getOwner(path)
+                    + " (expected: the user that runs Sprocket, or root; use chown)");
         }
         int mode = (Integer) Files.getAttribute(path, "unix:mode");
         if ((mode & WORLD_WRITABLE) != 0 && !(above && (mode & STICKY) != 0)) {
             throw new IllegalArgumentException(
-                    path + ": anybody may write there (expected: writable by its owner; chmod o-w)");
+                    path + ": world-writable (expected: writable by its owner only; use chmod o-w)");
         }
     }
 
-    /** The user of this process; -1 if the system does not say. */
-    private static int self() {
+    /** Returns the user id of this process; -1 if unknown. */
+    private static int currentUser() {
         try {
             return (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
         } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {

@@ -1,10 +1,11 @@
 /**
- * How parts join a server: found by ServiceLoader, put together by Guice, or by name from a configuration.
+ * Plugins: factories of layers, components, bridges and services, found by ServiceLoader.
  *
- * <p>Where to start reading: {@link dev.sprocket.plugin.Plugin} is what a jar offers; {@link
- * dev.sprocket.plugin.LayerFactory}, {@link dev.sprocket.plugin.ComponentFactory} and {@link
- * dev.sprocket.plugin.BridgeFactory} are what it may bring, each with its {@link dev.sprocket.plugin.Option}s; {@link
- * dev.sprocket.plugin.StackType} says what fits into what. {@link dev.sprocket.plugin.Stack} is for those who write Java.
+ * <p>Where to start: a jar implements {@link dev.sprocket.plugin.Plugin}, which binds {@link
+ * dev.sprocket.plugin.LayerFactory}, {@link dev.sprocket.plugin.ComponentFactory}, {@link
+ * dev.sprocket.plugin.BridgeFactory} and {@link dev.sprocket.plugin.ServiceFactory}, each with its {@link
+ * dev.sprocket.plugin.Option}s. {@link dev.sprocket.plugin.StackType} describes which layers fit into each other.
+ * {@link dev.sprocket.plugin.Stack} builds a stack in Java with Guice.
  */
 @NullMarked
 package dev.sprocket.plugin;

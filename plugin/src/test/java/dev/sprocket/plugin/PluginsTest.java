@@ -139,7 +139,7 @@ final class PluginsTest {
     void two_of_the_same_name_are_an_error_that_names_both() {
         assertThatExceptionOfType(ConfigurationException.class)
                 .isThrownBy(() -> discover(Pigeon.class, Bottle.class, OtherPigeon.class))
-                .withMessageStartingWith("two plugins are called pigeon: in ");
+                .withMessageStartingWith("two plugins have the name pigeon: in ");
     }
 
     @Test

@@ -43,7 +43,7 @@ class TrustedCodeTest {
     }
 
     private void refused(Path culprit, String reason) {
-        assertThatThrownBy(() -> Plugins.discover().and(folder))
+        assertThatThrownBy(() -> Plugins.discover().andDirectory(folder))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageStartingWith("plugins: not loaded: " + culprit + ": " + reason);
     }
@@ -57,27 +57,27 @@ class TrustedCodeTest {
     void jar_in_a_world_writable_folder_is_refused() throws Exception {
         mode(folder, "rwxrwxrwx");
 
-        refused(folder, "anybody may write there (expected: writable by its owner; chmod o-w)");
+        refused(folder, "world-writable (expected: writable by its owner only; use chmod o-w)");
     }
 
     @Test
     void sticky_folder_is_refused_too() throws Exception {
         Files.setAttribute(folder, "unix:mode", 01777);
 
-        refused(folder, "anybody may write there");
+        refused(folder, "world-writable");
     }
 
     @Test
     void world_writable_jar_is_refused() throws Exception {
         mode(jar, "rw-rw-rw-");
 
-        refused(jar, "anybody may write there");
+        refused(jar, "world-writable");
     }
 
     @Test
     void world_writable_folder_above_is_refused_unless_sticky() throws Exception {
         mode(home, "rwxrwxrwx");
-        refused(home, "anybody may write there");
+        refused(home, "world-writable");
 
         Files.setAttribute(home, "unix:mode", 01777);
         assertThatCode(() -> TrustedCode.check(jar)).doesNotThrowAnyException();
@@ -91,7 +91,7 @@ class TrustedCodeTest {
         Files.createSymbolicLink(jar, target);
         mode(open, "rwxrwxrwx");
 
-        refused(open.toRealPath(), "anybody may write there");
+        refused(open.toRealPath(), "world-writable");
     }
 
     @Test
@@ -99,7 +99,7 @@ class TrustedCodeTest {
         Files.delete(jar);
         mode(folder, "rwxrwxrwx");
 
-        assertThatCode(() -> Plugins.discover().and(folder)).doesNotThrowAnyException();
+        assertThatCode(() -> Plugins.discover().andDirectory(folder)).doesNotThrowAnyException();
     }
 
     @Test
@@ -108,10 +108,10 @@ class TrustedCodeTest {
                 .as("only root can give a file away")
                 .isEqualTo(0);
         Files.setAttribute(jar, "unix:uid", 12345);
-        refused(jar, "belongs to user 12345 (expected: the user that runs Sprocket, or root; chown it)");
+        refused(jar, "owned by user 12345 (expected: the user that runs Sprocket, or root; use chown)");
 
         Files.setAttribute(jar, "unix:uid", 0);
         Files.setAttribute(folder, "unix:uid", 12345);
-        refused(folder, "belongs to user 12345");
+        refused(folder, "owned by user 12345");
     }
 }

@@ -21,8 +21,8 @@ final class CheckCommand implements Callable<Integer> {
     public Integer call() {
         List<String> warnings = config.server().warnings();
         warnings.forEach(warning -> System.out.println("warning: " + warning));
-        System.out.println(config.file() + ": nothing is wrong"
-                + (warnings.isEmpty() ? "" : " (warnings: " + warnings.size() + ")"));
+        System.out.println(
+                config.file() + ": valid" + (warnings.isEmpty() ? "" : " (warnings: " + warnings.size() + ")"));
         return 0;
     }
 }

@@ -71,7 +71,7 @@ public final class Main implements Runnable {
             // what led to it stands before it
             flushLog();
             List<String> problems = e instanceof ConfigurationException wrong
-                    ? wrong.problems()
+                    ? wrong.errors()
                     : List.of(e.getMessage() == null ? e.toString() : e.getMessage());
             problems.forEach(problem -> command.getErr().println("sprocket: " + SafeText.escape(problem)));
             command.getErr().flush();

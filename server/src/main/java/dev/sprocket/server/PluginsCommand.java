@@ -20,10 +20,10 @@ final class PluginsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Plugins plugins = Plugins.discover().and(folder);
+        Plugins plugins = Plugins.discover().andDirectory(folder);
         // what does not fit is told now, and not when a server starts
         ConfigCommand.reference(plugins);
-        for (Plugins.Found found : plugins.all()) {
+        for (Plugins.LoadedPlugin found : plugins.all()) {
             System.out.printf(
                     "%-16s %-16s %s%n",
                     SafeText.escape(found.plugin().name()),

@@ -36,7 +36,7 @@ final class ServeCommand implements Callable<Integer> {
                 .addShutdownHook(new Thread(
                         () -> {
                             systemd.stopping();
-                            server.close(server.drain());
+                            server.close(server.shutdownTimeout());
                             Main.flushLog();
                             // the signal was obeyed in good order: not the 130 or 143 of a process that it killed
                             Runtime.getRuntime().halt(0);
@@ -67,7 +67,7 @@ final class ServeCommand implements Callable<Integer> {
             warn(server);
             LOG.info("read {} again", config.file());
         } catch (ConfigurationException e) {
-            e.problems().forEach(problem -> LOG.error("kept the old configuration: {}", problem));
+            e.errors().forEach(problem -> LOG.error("kept the old configuration: {}", problem));
         } catch (IOException | RuntimeException e) {
             LOG.error("kept the old configuration: {}", e.getMessage());
         }

@@ -30,46 +30,60 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Brings the bridge {@code http}, pushes on a port of their own, and the component {@code push}, for a route among others.
- * Not thread-safe.
+ * Plugin with the bridge {@code http} and the component {@code push}.
+ *
+ * <p>The bridge accepts pushes on a separate port, the component on a route. Not thread-safe.
  */
 public final class HttpBridgePlugin implements Plugin {
-    private static final Option<String> HOST = Option.text("host", "127.0.0.1", "where it listens");
-    private static final Option<Integer> PORT = Option.port("port", 5557, "where it listens; 0 takes a free one");
-    private static final Option<String> PATH = Option.text("path", "/push", "where to POST");
-    private static final Option<Optional<String>> TOPICS_PATH =
-            Option.optionalText("topics-path", "where to GET what topics there are, such as /topics");
-    private static final Option<Optional<String>> TOPIC_FIELD =
-            Option.optionalText("topic-field", "the member that names the topic of an object that is no envelope");
+    private static final Option<String> HOST = Option.string(
+            "host", "127.0.0.1", "Listening address; a non-loopback address requires tokens or signing-keys");
+    private static final Option<Integer> PORT = Option.port("port", 5557, "Listening port; 0 selects a free port");
+    private static final Option<String> PATH =
+            Option.string("path", "/push", "Path of POST requests; PATH/TOPIC pushes to one topic");
+    private static final Option<Optional<String>> TOPICS_PATH = Option.optionalString(
+            "topics-path", "Path of a GET request that lists the topics, such as /topics; default: none");
+    private static final Option<Optional<String>> TOPIC_FIELD = Option.optionalString(
+            "topic-field",
+            "Name of the member with the topic, for JSON objects that are not {topic, event}" + " envelopes");
 
-    private static final Option<String> NAME = Option.text("name", "backend", "how logs call it");
-    private static final Option<String> TOKEN = Option.requiredSecret("token", "sent as Authorization: Bearer");
-    private static final Option<String> KEY = Option.requiredSecret("key", "signs each request (HMAC-SHA256)");
-    private static final Option<List<String>> TOPICS = Option.texts(
-            "topics", List.of("*"), "which topics it may push to: names, or beginnings and a *", TopicPatterns::of);
-    private static final Option<Integer> PER_SECOND =
-            Option.number("events-per-second", 0, 0, Integer.MAX_VALUE, "how many events; 0 is no limit");
+    private static final Option<String> NAME = Option.string("name", "backend", "Name of the backend in logs");
+    private static final Option<String> TOKEN =
+            Option.requiredSecret("token", "Bearer token of the Authorization header");
+    private static final Option<String> KEY = Option.requiredSecret("key", "HMAC-SHA256 key that signs each request");
+    private static final Option<List<String>> TOPICS = Option.strings(
+            "topics",
+            List.of("*"),
+            "Topics that the backend may push to: names, or prefixes followed by *",
+            TopicPatterns::of);
+    private static final Option<Integer> PER_SECOND = Option.number(
+            "events-per-second",
+            0,
+            0,
+            Integer.MAX_VALUE,
+            "Maximum number of events per second; beyond it 429; 0 means unlimited");
     private static final Option<List<Settings>> TOKENS =
-            Option.table("tokens", List.of(NAME, TOKEN, TOPICS, PER_SECOND), "backends that may push, each by a token");
-    private static final Option<List<Settings>> SIGNING = Option.table(
-            "signing-keys", List.of(NAME, KEY, TOPICS, PER_SECOND), "backends that may push, each by a key");
+            Option.objects("tokens", List.of(NAME, TOKEN, TOPICS, PER_SECOND), "Backends that authenticate by token");
+    private static final Option<List<Settings>> SIGNING = Option.objects(
+            "signing-keys", List.of(NAME, KEY, TOPICS, PER_SECOND), "Backends that authenticate by signature");
 
     private static final Option<Duration> REMEMBERED = Option.duration(
-            "idempotency-ttl", HttpPushBuilder.REMEMBERED, "how long a request with an Idempotency-Key is remembered");
-    private static final Option<Integer> REMEMBERED_BYTES =
-            Option.size("idempotency-max-size", HttpPushBuilder.REMEMBERED_BYTES, "how much may be remembered");
+            "idempotency-ttl",
+            HttpPushBuilder.REMEMBERED,
+            "Time for which the response to an Idempotency-Key is stored");
+    private static final Option<Integer> REMEMBERED_BYTES = Option.size(
+            "idempotency-max-size",
+            HttpPushBuilder.REMEMBERED_BYTES,
+            "Maximum memory for stored responses; beyond it requests with a new key get 503");
     private static final Option<Duration> WINDOW = Option.duration(
             "signature-tolerance",
             HttpPushBuilder.SIGNATURE_WINDOW,
-            "how far the time of a signature may be away from now");
+            "Maximum difference between the time of a signature and the clock of the server");
     private static final Option<Integer> HOLD = Option.size(
             "pending-limit",
             HttpPushBuilder.HOLD_ABOVE,
-            "how much may wait for subscribers before pushes are answered with 503");
+            "Maximum number of bytes pending for subscribers; beyond it pushes get 503");
     private static final Option<Boolean> OPEN = Option.flag(
-            "allow-anonymous",
-            false,
-            "whether anybody may push who can reach the route, with neither tokens nor signing-keys");
+            "allow-anonymous", false, "Accept pushes without credentials; only without tokens and signing-keys");
 
     private static final List<Option<?>> PUSH =
             List.of(TOPIC_FIELD, TOKENS, SIGNING, REMEMBERED, REMEMBERED_BYTES, WINDOW, HOLD);
@@ -101,16 +115,16 @@ public final class HttpBridgePlugin implements Plugin {
         return push;
     }
 
-    /** Two backends with one secret could not be told apart: the topics and the rate of the first would hold for both. */
+    /** Rejects backends with the same secret; the topics and rate of the first would apply to both. */
     private static void distinct(List<Settings> backends, Option<String> secret) {
         Map<String, Settings> known = new HashMap<>();
         for (Settings one : backends) {
             Settings other = known.put(one.get(secret), one);
             if (other != null) {
-                throw new IllegalArgumentException(
-                        secret + " of " + one.get(NAME) + " (" + ConfigErrors.place(one.origin())
-                                + ") is that of " + other.get(NAME) + ", too (" + ConfigErrors.place(other.origin())
-                                + "; expected: one for each backend)");
+                throw new IllegalArgumentException(secret + " of " + one.get(NAME) + " ("
+                        + ConfigErrors.location(one.origin())
+                        + ") equals " + secret + " of " + other.get(NAME) + " (" + ConfigErrors.location(other.origin())
+                        + "; expected: different values)");
             }
         }
     }
@@ -137,12 +151,12 @@ public final class HttpBridgePlugin implements Plugin {
 
         @Override
         public String summary() {
-            return "JSON by POST, on a port of its own";
+            return "Accepts JSON events by POST on a separate port";
         }
 
         @Override
         public List<Option<?>> options() {
-            return Option.and(PUSH, HOST, PORT, PATH, TOPICS_PATH);
+            return Option.concat(PUSH, HOST, PORT, PATH, TOPICS_PATH);
         }
 
         @Override
@@ -166,11 +180,11 @@ public final class HttpBridgePlugin implements Plugin {
     }
 
     private static final class Route implements ComponentFactory {
-        /** Where requests are remembered, and for how long. */
+        /** Key of a {@link PushState}: path, tolerance and limits. */
         private record Place(String path, Duration window, Duration remembered, int bytes) {}
 
         private final Topics topics;
-        /** They go on when the file is read again: a request must not count twice for that. */
+        /** State that survives a reload, so repeated requests are still recognized. */
         private final Map<Place, PushState> memories = new ConcurrentHashMap<>();
 
         @Inject
@@ -185,16 +199,16 @@ public final class HttpBridgePlugin implements Plugin {
 
         @Override
         public String summary() {
-            return "takes events by POST, below the route's path too";
+            return "Accepts JSON events by POST at PATH and PATH/TOPIC";
         }
 
         @Override
         public List<Option<?>> options() {
-            return Option.and(PUSH, OPEN);
+            return Option.concat(PUSH, OPEN);
         }
 
         @Override
-        public StackType needs() {
+        public StackType requires() {
             return StackType.messages(HttpConnection.class);
         }
 
@@ -212,8 +226,7 @@ public final class HttpBridgePlugin implements Plugin {
         public Component<?> create(Settings settings, String path) {
             if (settings.get(TOKENS).isEmpty() && settings.get(SIGNING).isEmpty() && !settings.get(OPEN)) {
                 throw new IllegalArgumentException(
-                        "no secret (expected: tokens = [{ token = … }], or signing-keys, or allow-anonymous = on for"
-                                + " anybody)");
+                        "no credentials (expected: tokens = [{ token = … }], signing-keys, or allow-anonymous = on)");
             }
             HttpPushBuilder push = push(HttpPush.builder(topics), settings);
             Place place =

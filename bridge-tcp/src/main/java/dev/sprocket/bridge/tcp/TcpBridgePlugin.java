@@ -17,26 +17,36 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** Brings the bridge {@code tcp}. Not thread-safe. */
+/** Plugin with the bridge {@code tcp}. Not thread-safe. */
 public final class TcpBridgePlugin implements Plugin {
-    private static final Option<String> HOST = Option.text("host", "127.0.0.1", "where it listens");
-    private static final Option<Integer> PORT = Option.port("port", 5556, "where it listens; 0 takes a free one");
-    private static final Option<TcpFraming> FRAMING =
-            Option.choice("framing", TcpFraming.LINES, "how messages are told apart");
+    private static final Option<String> HOST =
+            Option.string("host", "127.0.0.1", "Listening address; a non-loopback address requires a secret");
+    private static final Option<Integer> PORT = Option.port("port", 5556, "Listening port; 0 selects a free port");
+    private static final Option<TcpFraming> FRAMING = Option.choice(
+            "framing",
+            TcpFraming.LINES,
+            "Framing of messages: one per line, one per connection, or prefixed by its length (4"
+                    + " bytes, big-endian)");
     private static final Option<Optional<String>> SECRET =
-            Option.optionalSecret("secret", "the line that each connection must begin with");
-    private static final Option<Boolean> ANSWERS =
-            Option.flag("acknowledge", false, "whether each message is answered: ok 3, or error and why");
-    private static final Option<Integer> LIMIT =
-            Option.size("max-message-size", TcpBridge.LIMIT, "the longest message");
+            Option.optionalSecret("secret", "First line that each connection must send");
+    private static final Option<Boolean> ANSWERS = Option.flag(
+            "acknowledge", false, "Respond to each message: ok and the number of subscribers, or error and the reason");
+    private static final Option<Integer> LIMIT = Option.size(
+            "max-message-size", TcpBridge.LIMIT, "Maximum size of a message; a larger one closes the connection");
     private static final Option<Integer> CONNECTIONS = Option.number(
-            "max-connections", TcpBridgeBuilder.CONNECTIONS, 1, Integer.MAX_VALUE, "how many there may be");
-    private static final Option<Duration> IDLE =
-            Option.duration("idle-timeout", TcpBridgeBuilder.IDLE, "for how long a connection may send nothing");
+            "max-connections",
+            TcpBridgeBuilder.CONNECTIONS,
+            1,
+            Integer.MAX_VALUE,
+            "Maximum number of connections; further ones are closed");
+    private static final Option<Duration> IDLE = Option.duration(
+            "idle-timeout",
+            TcpBridgeBuilder.IDLE,
+            "Maximum time without data from a connection; beyond it the connection is closed");
     private static final Option<Integer> HOLD = Option.size(
             "pending-limit",
             TcpBridgeBuilder.HOLD_ABOVE,
-            "how much may wait for subscribers before nothing is read any more");
+            "Maximum number of bytes pending for subscribers; beyond it reading pauses");
 
     @Override
     public String name() {
@@ -67,7 +77,7 @@ public final class TcpBridgePlugin implements Plugin {
 
         @Override
         public String summary() {
-            return "JSON over TCP";
+            return "Accepts JSON events over TCP";
         }
 
         @Override

@@ -16,7 +16,7 @@ import dev.sprocket.pubsub.Topics;
 import java.util.List;
 import java.util.Optional;
 
-/** Brings the bridge {@code zmq}. Not thread-safe. */
+/** Plugin with the bridge {@code zmq}. Not thread-safe. */
 public final class ZmqBridgePlugin implements Plugin {
     private enum Type {
         PULL,
@@ -25,35 +25,45 @@ public final class ZmqBridgePlugin implements Plugin {
     }
 
     private static final Option<Type> TYPE = Option.choice(
-            "socket-type", Type.PULL, "the socket: pull for PUSH, sub for PUB, router for REQ and DEALER");
-    private static final Option<String> HOST = Option.text("host", "127.0.0.1", "where it listens");
-    private static final Option<Integer> PORT = Option.port("port", 5555, "where it listens; 0 takes a free one");
-    private static final Option<List<String>> CONNECT =
-            Option.texts("connect", List.of(), "where it connects instead of listening: host:port", Factory::checkPeer);
-    private static final Option<List<String>> SUBSCRIBE =
-            Option.texts("subscribe", List.of(), "for sub: beginnings of first frames; none is everything");
-    private static final Option<Optional<ZmqFrames>> FRAMES =
-            Option.optionalChoice("frames", ZmqFrames.class, "of which frames a message consists");
-    private static final Option<Optional<String>> PUBLIC_KEY = Option.optionalText("public-key", "its own, for CURVE");
+            "socket-type",
+            Type.PULL,
+            "ZeroMQ socket type: pull receives from PUSH, sub from PUB, router from REQ and" + " DEALER");
+    private static final Option<String> HOST = Option.string(
+            "host", "127.0.0.1", "Listening address; a non-loopback address requires CURVE keys and client-keys");
+    private static final Option<Integer> PORT = Option.port("port", 5555, "Listening port; 0 selects a free port");
+    private static final Option<List<String>> CONNECT = Option.strings(
+            "connect", List.of(), "Peers host:port to connect to, instead of listening", Factory::checkPeer);
+    private static final Option<List<String>> SUBSCRIBE = Option.strings(
+            "subscribe",
+            List.of(),
+            "Prefixes of the first frame (topics), for socket-type sub; empty receives everything");
+    private static final Option<Optional<ZmqFrames>> FRAMES = Option.optionalChoice(
+            "frames", ZmqFrames.class, "Frames of a message; default: one, and one-or-two for sub");
+    private static final Option<Optional<String>> PUBLIC_KEY =
+            Option.optionalString("public-key", "Own CURVE public key, 40 characters of Z85");
     private static final Option<Optional<String>> SECRET_KEY =
-            Option.optionalSecret("secret-key", "its own, for CURVE");
-    private static final Option<List<String>> CLIENTS = Option.texts(
-            "client-keys", List.of(), "public keys of clients that may connect", key -> ZmqKeys.decode("client", key));
+            Option.optionalSecret("secret-key", "Own CURVE secret key, 40 characters of Z85");
+    private static final Option<List<String>> CLIENTS = Option.strings(
+            "client-keys",
+            List.of(),
+            "CURVE public keys of the clients that may connect",
+            key -> ZmqKeys.decode("client", key));
     private static final Option<Optional<String>> SERVER =
-            Option.optionalText("server-key", "the public key of those to whom it connects");
+            Option.optionalString("server-key", "CURVE public key of the peers in connect");
     private static final Option<List<String>> ALLOW =
-            Option.texts("allow", List.of(), "addresses and ranges that may connect; none means all", Cidr::parse);
-    private static final Option<Integer> LIMIT = Option.size("max-frame-size", ZmqBridge.LIMIT, "the longest frame");
+            Option.strings("allow", List.of(), "Addresses and ranges that may connect; empty allows all", Cidr::parse);
+    private static final Option<Integer> LIMIT = Option.size(
+            "max-frame-size", ZmqBridge.LIMIT, "Maximum size of a frame; a larger one disconnects its sender");
     private static final Option<Integer> HIGH_WATER = Option.number(
             "high-water-mark",
             ZmqBridgeBuilder.HIGH_WATER_MARK,
             1,
             Integer.MAX_VALUE,
-            "how many messages may wait for each sender");
+            "Maximum number of messages queued per sender (ZMQ_RCVHWM)");
     private static final Option<Integer> HOLD = Option.size(
             "pending-limit",
             ZmqBridgeBuilder.HOLD_ABOVE,
-            "how much may wait for subscribers before nothing is received any more");
+            "Maximum number of bytes pending for subscribers; beyond it receiving pauses");
 
     @Override
     public String name() {
@@ -82,7 +92,7 @@ public final class ZmqBridgePlugin implements Plugin {
 
         @Override
         public String summary() {
-            return "JSON by ZeroMQ";
+            return "Receives JSON events over ZeroMQ";
         }
 
         @Override

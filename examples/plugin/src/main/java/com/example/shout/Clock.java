@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 
 /** Bridge that pushes the current time to a topic at a fixed interval. */
 final class Clock implements Endpoint, Connection {
-    private static final Option<String> TOPIC = Option.text("topic", "time", "topic that receives the time");
+    private static final Option<String> TOPIC = Option.string("topic", "time", "topic that receives the time");
     private static final Option<Duration> EVERY =
             Option.duration("every", Duration.ofSeconds(1), "interval between events");
 

@@ -14,7 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** Brings the store {@code jdbc}. Not thread-safe. */
+/** Plugin with the session store {@code jdbc}. Not thread-safe. */
 public final class JdbcSessionPlugin implements Plugin {
     private enum Layout {
         SYMFONY,
@@ -23,28 +23,30 @@ public final class JdbcSessionPlugin implements Plugin {
     }
 
     private static final Option<String> URL =
-            Option.requiredText("url", "where it is: jdbc:postgresql://host/database");
-    private static final Option<Optional<String>> USER = Option.optionalText("user", "as whom");
-    private static final Option<Optional<String>> PASSWORD = Option.optionalSecret("password", "of that user");
+            Option.requiredString("url", "JDBC URL, such as jdbc:postgresql://host/database");
+    private static final Option<Optional<String>> USER = Option.optionalString("user", "Database user");
+    private static final Option<Optional<String>> PASSWORD =
+            Option.optionalSecret("password", "Password of the database user");
     private static final Option<Optional<String>> DRIVER =
-            Option.optionalText("driver", "the jar of the JDBC driver, if it is not on the class path");
-    private static final Option<Layout> LAYOUT = Option.choice("layout", Layout.SYMFONY, "whose tables they are");
+            Option.optionalString("driver", "Jar with the JDBC driver; default: the class path");
+    private static final Option<Layout> LAYOUT =
+            Option.choice("layout", Layout.SYMFONY, "Framework whose tables are used");
     private static final Option<Optional<String>> TABLE =
-            Option.optionalText("table", "its name: sessions, or SPRING_SESSION");
-    private static final Option<Optional<String>> ID =
-            Option.optionalText("id-column", "sess_id for symfony, id for laravel");
-    private static final Option<Optional<String>> DATA =
-            Option.optionalText("data-column", "sess_data for symfony, payload for laravel");
+            Option.optionalString("table", "Table; default: sessions, for spring SPRING_SESSION");
+    private static final Option<Optional<String>> ID = Option.optionalString(
+            "id-column", "Column of the session id; default: sess_id for symfony, id for laravel");
+    private static final Option<Optional<String>> DATA = Option.optionalString(
+            "data-column", "Column of the data; default: sess_data for symfony, payload for laravel");
     private static final Option<Optional<String>> LIFETIME =
-            Option.optionalText("lifetime-column", "sess_lifetime for symfony");
-    private static final Option<Optional<String>> TIME =
-            Option.optionalText("time-column", "sess_time for symfony, last_activity for laravel");
+            Option.optionalString("lifetime-column", "Column of the expiry, for symfony; default: sess_lifetime");
+    private static final Option<Optional<String>> TIME = Option.optionalString(
+            "time-column", "Column of the last write; default: sess_time for symfony, last_activity for laravel");
     private static final Option<Duration> IDLE = Option.duration(
-            "lifetime", Duration.ofMinutes(120), "for laravel: how long a session lasts without being used");
-    private static final Option<Integer> CONNECTIONS =
-            Option.number("pool-size", JdbcSessionStore.DEFAULT_CONNECTIONS, 1, 100, "how many it uses at a time");
+            "lifetime", Duration.ofMinutes(120), "Idle time after which a session expires, for laravel");
+    private static final Option<Integer> CONNECTIONS = Option.number(
+            "pool-size", JdbcSessionStore.DEFAULT_CONNECTIONS, 1, 100, "Maximum number of database connections");
     private static final Option<Duration> TIMEOUT =
-            Option.duration("timeout", JdbcSessionStore.DEFAULT_TIMEOUT, "how long it may take");
+            Option.duration("timeout", JdbcSessionStore.DEFAULT_TIMEOUT, "Maximum time to connect and for each query");
 
     @Override
     public String name() {
@@ -58,7 +60,7 @@ public final class JdbcSessionPlugin implements Plugin {
                 .toInstance(SimpleFactory.service(
                         SessionStore.class,
                         "jdbc",
-                        "sessions in a database",
+                        "Sessions in a database",
                         List.of(
                                 URL,
                                 USER,

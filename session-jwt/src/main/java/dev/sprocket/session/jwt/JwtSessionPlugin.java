@@ -17,24 +17,27 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
-/** Brings the token {@code jwt}. Not thread-safe. */
+/** Plugin with the session token {@code jwt}. Not thread-safe. */
 public final class JwtSessionPlugin implements Plugin {
     private static final Option<Optional<String>> SECRET =
-            Option.optionalSecret("secret", "for HS256: what the site signs with, of 32 bytes or more");
-    private static final Option<Optional<String>> PEM = Option.optionalText(
-            "pem", "for RS256, ES256 and EdDSA: the file with the public key, or the certificate, of the site");
+            Option.optionalSecret("secret", "Secret for HS256, at least 32 bytes");
+    private static final Option<Optional<String>> PEM =
+            Option.optionalString("pem", "PEM file with the public key or certificate, for RS256, ES256 and EdDSA");
     private static final Option<Optional<String>> JWKS =
-            Option.optionalText("jwks", "a file with several keys; it is read again when it changes");
-    private static final Option<Optional<String>> COOKIE = Option.optionalText("cookie", "the cookie with the token");
-    private static final Option<Boolean> HEADER =
-            Option.flag("header", false, "whether the token is in Authorization: Bearer; so it is if nothing is said");
+            Option.optionalString("jwks", "JWKS file with several keys; read again when it changes");
+    private static final Option<Optional<String>> COOKIE =
+            Option.optionalString("cookie", "Cookie that carries the token");
+    private static final Option<Boolean> HEADER = Option.flag(
+            "header",
+            false,
+            "Read the token from Authorization: Bearer; the default if neither cookie nor query" + " is set");
     private static final Option<Optional<String>> QUERY =
-            Option.optionalText("query", "the parameter of the query with the token");
-    private static final Option<Optional<String>> ISSUER = Option.optionalText("issuer", "the iss that it must have");
+            Option.optionalString("query", "Query parameter that carries the token");
+    private static final Option<Optional<String>> ISSUER = Option.optionalString("issuer", "Required issuer (iss)");
     private static final Option<Optional<String>> AUDIENCE =
-            Option.optionalText("audience", "an aud that it must have");
+            Option.optionalString("audience", "Required audience (aud)");
     private static final Option<Duration> LEEWAY =
-            Option.duration("leeway", JwtToken.DEFAULT_LEEWAY, "by how much clocks may differ");
+            Option.duration("leeway", JwtToken.DEFAULT_LEEWAY, "Maximum clock difference to the issuer");
 
     @Override
     public String name() {
@@ -48,7 +51,7 @@ public final class JwtSessionPlugin implements Plugin {
                 .toInstance(SimpleFactory.service(
                         SessionToken.class,
                         "jwt",
-                        "a session in a signed token",
+                        "Session in a signed token (JWT)",
                         List.of(SECRET, PEM, JWKS, COOKIE, HEADER, QUERY, ISSUER, AUDIENCE, LEEWAY),
                         JwtSessionPlugin::token));
     }
@@ -74,7 +77,7 @@ public final class JwtSessionPlugin implements Plugin {
 
     private static String reason(IOException e) {
         return e instanceof NoSuchFileException || e instanceof AccessDeniedException
-                ? e.getMessage() + ": cannot be read: no such file, or not allowed"
+                ? e.getMessage() + ": cannot be read: file not found or access denied"
                 : "cannot be read: " + e.getMessage();
     }
 

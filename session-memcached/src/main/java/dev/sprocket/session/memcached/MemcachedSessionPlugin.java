@@ -9,16 +9,18 @@ import dev.sprocket.session.spi.SessionStore;
 import java.time.Duration;
 import java.util.List;
 
-/** Brings the store {@code memcached}. Not thread-safe. */
+/** Plugin with the session store {@code memcached}. Not thread-safe. */
 public final class MemcachedSessionPlugin implements Plugin {
-    private static final Option<String> HOST = Option.text("host", "127.0.0.1", "where it is");
-    private static final Option<Integer> PORT = Option.number("port", 11211, 1, 65535, "where it is");
-    private static final Option<String> PREFIX =
-            Option.text("prefix", MemcachedSessionStore.DEFAULT_PREFIX, "before the ids, as memcached.sess_prefix");
+    private static final Option<String> HOST = Option.string("host", "127.0.0.1", "Host of memcached");
+    private static final Option<Integer> PORT = Option.number("port", 11211, 1, 65535, "Port of memcached");
+    private static final Option<String> PREFIX = Option.string(
+            "prefix", MemcachedSessionStore.DEFAULT_PREFIX, "Prefix of the keys (memcached.sess_prefix of PHP)");
     private static final Option<Duration> LIFETIME = Option.duration(
-            "lifetime", MemcachedSessionStore.DEFAULT_LIFETIME, "of what is written, as session.gc_maxlifetime");
-    private static final Option<Duration> TIMEOUT =
-            Option.duration("timeout", MemcachedSessionStore.DEFAULT_TIMEOUT, "how long it may take");
+            "lifetime",
+            MemcachedSessionStore.DEFAULT_LIFETIME,
+            "Lifetime of a written session (session.gc_maxlifetime of PHP)");
+    private static final Option<Duration> TIMEOUT = Option.duration(
+            "timeout", MemcachedSessionStore.DEFAULT_TIMEOUT, "Maximum time to connect and for each request");
 
     @Override
     public String name() {
@@ -32,7 +34,7 @@ public final class MemcachedSessionPlugin implements Plugin {
                 .toInstance(SimpleFactory.service(
                         SessionStore.class,
                         "memcached",
-                        "sessions in memcached",
+                        "Sessions in memcached",
                         List.of(HOST, PORT, PREFIX, LIFETIME, TIMEOUT),
                         settings -> new MemcachedSessionStore(
                                 settings.get(HOST),

@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** Brings the store {@code redis}. Not thread-safe. */
+/** Plugin with the session store {@code redis}. Not thread-safe. */
 public final class RedisSessionPlugin implements Plugin {
     private enum Layout {
         PHP,
@@ -19,14 +19,16 @@ public final class RedisSessionPlugin implements Plugin {
         SPRING
     }
 
-    private static final Option<String> URI = Option.text(
-            "uri", "redis://127.0.0.1:6379", "where it is: redis://password@host:port/database, rediss:// for TLS");
-    private static final Option<Layout> LAYOUT = Option.choice("layout", Layout.PHP, "whose sessions they are");
-    private static final Option<Optional<String>> PREFIX = Option.optionalText(
+    private static final Option<String> URI = Option.string(
+            "uri", "redis://127.0.0.1:6379", "URI redis://password@host:port/database; rediss:// for TLS");
+    private static final Option<Layout> LAYOUT =
+            Option.choice("layout", Layout.PHP, "Framework that writes the sessions");
+    private static final Option<Optional<String>> PREFIX = Option.optionalString(
             "prefix",
-            "before the ids: PHPREDIS_SESSION: for php, sess: for express; spring:session, spring's namespace");
-    private static final Option<Duration> TIMEOUT =
-            Option.duration("timeout", RedisSessionStore.DEFAULT_TIMEOUT, "how long it may take");
+            "Prefix of the keys; default: PHPREDIS_SESSION: for php, sess: for express; for"
+                    + " spring the namespace spring:session");
+    private static final Option<Duration> TIMEOUT = Option.duration(
+            "timeout", RedisSessionStore.DEFAULT_TIMEOUT, "Maximum time to connect and for each request");
 
     @Override
     public String name() {
@@ -40,7 +42,7 @@ public final class RedisSessionPlugin implements Plugin {
                 .toInstance(SimpleFactory.service(
                         SessionStore.class,
                         "redis",
-                        "sessions in Redis",
+                        "Sessions in Redis",
                         List.of(URI, LAYOUT, PREFIX, TIMEOUT),
                         settings -> new RedisSessionStore(settings.get(URI), layout(settings), settings.get(TIMEOUT))));
     }

@@ -25,41 +25,40 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Pub/sub and calls that need no Java: what clients publish reaches the subscribers, and calls reach who registered the
- * procedure, if a rule lets them.
+ * WAMP component for clients only, with access rules instead of Java code.
+ *
+ * <p>Published events reach the subscribers, and calls reach the client that registered the procedure.
  */
 @ThreadSafe
 @ConcurrentComponent
-final class PubSubFactory implements WampComponent {
-    /** Who may. */
-    enum Who {
+final class PubSubComponent implements WampComponent {
+    /** Clients to which a rule grants access. */
+    enum Access {
         ANYONE,
         AUTHENTICATED,
         NOBODY
     }
 
-    private record Rule(TopicPatterns topics, Map<Action, Who> who, Optional<String> role) {}
+    private record Rule(TopicPatterns topics, Map<Action, Access> access, Optional<String> role) {}
 
-    private static final Option<Who> SUBSCRIBE = Option.choice("subscribe", Who.ANYONE, "who may subscribe");
-    private static final Option<Who> PUBLISH = Option.choice("publish", Who.NOBODY, "who may publish");
-    private static final Option<Who> CALL = Option.choice("call", Who.ANYONE, "who may call procedures");
-    private static final Option<Who> REGISTER = Option.choice("register", Who.NOBODY, "who may register procedures");
+    private static final Option<Access> SUBSCRIBE =
+            Option.choice("subscribe", Access.ANYONE, "Clients that may subscribe");
+    private static final Option<Access> PUBLISH = Option.choice("publish", Access.NOBODY, "Clients that may publish");
+    private static final Option<Access> CALL = Option.choice("call", Access.ANYONE, "Clients that may call procedures");
+    private static final Option<Access> REGISTER =
+            Option.choice("register", Access.NOBODY, "Clients that may register procedures");
     private static final Option<Optional<String>> ROLE =
-            Option.optionalText("role", "what a user must have besides, to do any of it");
-    private static final Option<List<String>> TOPICS = Option.texts(
-            "topics",
-            List.of("*"),
-            "which topics and procedures: names, or beginnings with a * at the end",
-            TopicPatterns::of);
-    private static final Option<List<Settings>> RULES = Option.table(
+            Option.optionalString("role", "Role that is additionally required");
+    private static final Option<List<String>> TOPICS = Option.strings(
+            "topics", List.of("*"), "Names of topics and procedures, or prefixes followed by *", TopicPatterns::of);
+    private static final Option<List<Settings>> RULES = Option.objects(
             "rules",
             List.of(TOPICS, SUBSCRIBE, PUBLISH, CALL, REGISTER, ROLE),
-            "for some topics and procedures; the first that is about one counts, and without one what is said beside"
-                    + " them");
+            "Rules for single topics and procedures; the first match applies, otherwise the keys" + " above");
 
     private final List<Rule> rules;
 
-    private PubSubFactory(List<Rule> rules) {
+    private PubSubComponent(List<Rule> rules) {
         this.rules = rules;
     }
 
@@ -67,27 +66,27 @@ final class PubSubFactory implements WampComponent {
         return new Authorizer() {
             @Override
             public AccessDecision authorize(WampConnection conn, Action action, String uri) {
-                return PubSubFactory.this.decide(conn, action, uri);
+                return PubSubComponent.this.decide(conn, action, uri);
             }
 
-            /** Every rule that is about something that fits must allow it, up to the first that is about all of it. */
+            /** Every rule that matches a part of the pattern must allow it, up to the first that matches all. */
             @Override
             public AccessDecision authorize(WampConnection conn, Action action, String pattern, MatchPolicy match) {
                 String beginning = match.literalPrefix(pattern);
                 for (Rule rule : rules) {
                     AccessDecision decision = rule.topics.allowsAny(beginning)
-                            ? PubSubFactory.decide(conn, rule, action)
+                            ? PubSubComponent.decide(conn, rule, action)
                             : AccessDecision.ALLOW;
                     if (!(decision instanceof AccessDecision.Allow) || rule.topics.allowsAll(beginning)) {
                         return decision;
                     }
                 }
-                return AccessDecision.deny("no rule is about all of it");
+                return AccessDecision.deny("no rule covers the whole pattern");
             }
         };
     }
 
-    /** Decides about a topic or procedure, for a connection of any protocol. */
+    /** Decides an access to a topic or procedure, for a connection of any protocol. */
     AccessDecision decide(Connection conn, Action action, String uri) {
         Rule rule = rules.stream()
                 .filter(one -> one.topics.allows(uri))
@@ -99,15 +98,16 @@ final class PubSubFactory implements WampComponent {
     private static AccessDecision decide(Connection conn, Rule rule, Action action) {
         Optional<User> user = User.find(conn);
         Optional<String> role = rule.role;
-        Who who = rule.who.getOrDefault(action, Who.NOBODY);
-        if (who == Who.NOBODY) {
-            return AccessDecision.deny("for nobody");
+        Access who = rule.access.getOrDefault(action, Access.NOBODY);
+        if (who == Access.NOBODY) {
+            return AccessDecision.deny("not allowed for anybody");
         }
-        if (who == Who.AUTHENTICATED && user.isEmpty()) {
-            return AccessDecision.deny("for users who are known only (is basic-auth or bearer-auth around it?)");
+        if (who == Access.AUTHENTICATED && user.isEmpty()) {
+            return AccessDecision.deny(
+                    "only for authenticated users (add basic-auth, bearer-auth or session around it)");
         }
         if (role.isPresent() && user.filter(u -> u.roles().contains(role.get())).isEmpty()) {
-            return AccessDecision.deny("for the role " + role.get() + " only");
+            return AccessDecision.deny("only for the role " + role.get());
         }
         return AccessDecision.ALLOW;
     }
@@ -117,7 +117,7 @@ final class PubSubFactory implements WampComponent {
         topic.broadcast(event, audience);
     }
 
-    /** Makes it. */
+    /** Factory of the component {@code pubsub}. */
     static final class Factory implements ComponentFactory {
         @Override
         public String name() {
@@ -126,7 +126,7 @@ final class PubSubFactory implements WampComponent {
 
         @Override
         public String summary() {
-            return "clients subscribe to topics and call one another, and publish and register if they may";
+            return "Lets clients subscribe, publish, call and register by access rules";
         }
 
         @Override
@@ -135,7 +135,7 @@ final class PubSubFactory implements WampComponent {
         }
 
         @Override
-        public StackType needs() {
+        public StackType requires() {
             return WampPlugin.WAMP;
         }
 
@@ -144,7 +144,7 @@ final class PubSubFactory implements WampComponent {
             List<Rule> rules = new ArrayList<>();
             settings.get(RULES).forEach(rule -> rules.add(rule(TopicPatterns.of(rule.get(TOPICS)), rule)));
             rules.add(rule(TopicPatterns.ALL, settings));
-            return new PubSubFactory(List.copyOf(rules));
+            return new PubSubComponent(List.copyOf(rules));
         }
 
         private static Rule rule(TopicPatterns topics, Settings settings) {
