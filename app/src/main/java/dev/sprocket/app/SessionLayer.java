@@ -42,7 +42,7 @@ final class SessionLayer implements LayerFactory {
             Option.flag("required", false, "Reject requests without a session, or without a user in it, with 401");
     private static final Option<Boolean> WRITABLE = Option.flag("writable", false, "Let components change sessions");
     private static final Option<Duration> STORE_TIMEOUT = Option.duration(
-            "store-timeout", Sessions.DEFAULT_TIMEOUT, "Maximum time for a response of the store; beyond it 503");
+            "store-timeout", Sessions.DEFAULT_STORE_TIMEOUT, "Maximum time for a response of the store; beyond it 503");
     private static final Option<Duration> WATCH_INTERVAL = Option.duration(
             "watch-interval",
             Sessions.DEFAULT_WATCH_INTERVAL,
@@ -93,8 +93,8 @@ final class SessionLayer implements LayerFactory {
             throw new ConfigurationException(problems);
         }
         Sessions sessions = Sessions.of(token.orElseThrow(), store.orElseThrow(), codec.orElseThrow())
-                .timeout(settings.get(STORE_TIMEOUT))
-                .watch(settings.get(WATCH_INTERVAL));
+                .storeTimeout(settings.get(STORE_TIMEOUT))
+                .watchInterval(settings.get(WATCH_INTERVAL));
         if (settings.get(USER).isPresent()) {
             String[] path = settings.get(USER).get().split("\\.");
             String[] roles = settings.get(ROLES).map(text -> text.split("\\.")).orElse(new String[0]);

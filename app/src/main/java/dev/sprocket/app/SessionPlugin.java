@@ -18,7 +18,7 @@ public final class SessionPlugin implements Plugin {
             Option.duration("lifetime", MemoryStore.DEFAULT_LIFETIME, "Lifetime of a session after its last write");
     private static final Option<Integer> MAX_SESSIONS = Option.number(
             "max-sessions",
-            MemoryStore.DEFAULT_CAPACITY,
+            MemoryStore.DEFAULT_MAX_SESSIONS,
             1,
             100_000_000,
             "Maximum number of sessions; beyond it the oldest is removed");

@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Finds a way into values of a session. */
+/** Resolves nested values of session attributes. */
 final class AttributePath {
     private AttributePath() {}
 
-    /** What a map, an object or a list has by this name; null if nothing. */
+    /** Returns the member of a map, object or list; null if there is none. */
     static @Nullable Object get(@Nullable Object value, String name) {
         if (value instanceof Map<?, ?> map) {
             return map.get(name);

@@ -13,9 +13,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Sessions that a cookie has in it, signed, so that nobody keeps them. A {@link dev.sprocket.session.spi.SessionToken} that has
- * verified one says so by an {@link #id}, which only this process can make: next to a token that verifies nothing, this store
- * knows no session, whatever a client sends.
+ * Store for sessions whose content is in a signed cookie; nothing is stored.
+ *
+ * <p>A {@link dev.sprocket.session.spi.SessionToken} that has verified a session passes it on as an {@link #id} that
+ * only this process can create. With a token that verifies nothing, this store therefore finds no session, regardless
+ * of the values that a client sends.
  */
 @ThreadSafe
 public final class CookieStore implements SessionStore {
@@ -23,12 +25,12 @@ public final class CookieStore implements SessionStore {
 
     private final Clock clock;
 
-    /** By the system's clock. */
+    /** Creates a store that uses the system clock. */
     public CookieStore() {
         this(Clock.systemUTC());
     }
 
-    /** By another clock. */
+    /** Creates a store that uses the given clock. */
     public CookieStore(Clock clock) {
         this.clock = clock;
     }
@@ -39,14 +41,14 @@ public final class CookieStore implements SessionStore {
         return key;
     }
 
-    /** For a session that was verified, and says of no time when it ends. */
+    /** Returns the id of a verified session without expiry. */
     public static String id(String session) {
         return seal("." + session);
     }
 
-    /** For a session that was verified, and ends at a time, to the second. */
-    public static String id(String session, Instant end) {
-        return seal(end.getEpochSecond() + "." + session);
+    /** Returns the id of a verified session that expires, to the second. */
+    public static String id(String session, Instant expiry) {
+        return seal(expiry.getEpochSecond() + "." + session);
     }
 
     private static String seal(String content) {

@@ -8,12 +8,14 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * A token in a cookie. Browsers send several of one name when sites set them for several paths or domains (RFC 6265 5.4).
+ * Session token in a cookie.
  *
- * @param open the token in a value that is not empty; empty if the value is refused
+ * <p>Browsers send several cookies of one name if sites set them for several paths or domains (RFC 6265 5.4).
+ *
+ * @param open returns the token in a non-empty value; empty if the value is rejected
  */
 record CookieToken(String name, Function<String, Optional<String>> open) implements SessionToken {
-    /** Cookies of one name that are tried: 4. */
+    /** Maximum number of cookies of one name that are tried: 4. */
     static final int MAX_COOKIES = 4;
 
     CookieToken {

@@ -7,7 +7,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Recognizes formats that this server does not read, for log lines. */
+/** Recognizes unsupported formats, for hints in log lines. */
 @ThreadSafe
 final class ForeignFormat {
     private static final Map<String, String> BY_PREFIX = new LinkedHashMap<>();
@@ -16,14 +16,14 @@ final class ForeignFormat {
         BY_PREFIX.put("00000001", "igbinary (set session.serialize_handler = php)");
         BY_PREFIX.put("00000002", "igbinary (set session.serialize_handler = php)");
         BY_PREFIX.put("0408", "Ruby's Marshal (set cookies_serializer = :json)");
-        BY_PREFIX.put("1f8b", "compressed by gzip (turn compression of sessions off)");
-        BY_PREFIX.put("7801", "compressed by zlib (turn compression of sessions off)");
-        BY_PREFIX.put("785e", "compressed by zlib (turn compression of sessions off)");
-        BY_PREFIX.put("789c", "compressed by zlib (turn compression of sessions off)");
-        BY_PREFIX.put("78da", "compressed by zlib (turn compression of sessions off)");
-        BY_PREFIX.put("28b52ffd", "compressed by zstd (turn compression of sessions off)");
-        BY_PREFIX.put("04224d18", "compressed by lz4 (turn compression of sessions off)");
-        BY_PREFIX.put("aced0005", "Java serialization (codec spring reads Spring Session's)");
+        BY_PREFIX.put("1f8b", "compressed by gzip (disable session compression)");
+        BY_PREFIX.put("7801", "compressed by zlib (disable session compression)");
+        BY_PREFIX.put("785e", "compressed by zlib (disable session compression)");
+        BY_PREFIX.put("789c", "compressed by zlib (disable session compression)");
+        BY_PREFIX.put("78da", "compressed by zlib (disable session compression)");
+        BY_PREFIX.put("28b52ffd", "compressed by zstd (disable session compression)");
+        BY_PREFIX.put("04224d18", "compressed by lz4 (disable session compression)");
+        BY_PREFIX.put("aced0005", "Java serialization (set codec = spring for Spring Session)");
         BY_PREFIX.put("8002", "Python's pickle (use a JSON serializer)");
         BY_PREFIX.put("8003", "Python's pickle (use a JSON serializer)");
         BY_PREFIX.put("8004", "Python's pickle (use a JSON serializer)");
@@ -32,7 +32,11 @@ final class ForeignFormat {
 
     private ForeignFormat() {}
 
-    /** What stored bytes look like, as {@code looks like X}; nothing if they look like nothing known. */
+    /**
+     * Returns a hint on the format of stored bytes, or empty if unknown.
+     *
+     * <p>The form is {@code looks like X}.
+     */
     static String describe(byte[] stored) {
         String start = HexFormat.of().formatHex(stored, 0, Math.min(4, stored.length));
         for (Map.Entry<String, String> known : BY_PREFIX.entrySet()) {
@@ -45,7 +49,7 @@ final class ForeignFormat {
             return "looks like encrypted by Laravel (set SESSION_ENCRYPT=false)";
         }
         if (text.matches("(?s)s:\\d+:\".*")) {
-            return "looks like a PHP string within a PHP string, as Laravel's cache stores it";
+            return "looks like a nested PHP string, as written by Laravel's cache";
         }
         if (text.matches("(?s)a:\\d+:\\{.*")) {
             return "looks like PHP's php_serialize (set codec = php-serialize)";
@@ -55,10 +59,10 @@ final class ForeignFormat {
         }
         boolean binary =
                 text.chars().limit(16).anyMatch(c -> c < ' ' && c != '\t' && c != '\n' && c != '\r' || c > 126);
-        return binary ? "looks like binary data, compressed or encrypted" : "";
+        return binary ? "looks like binary data (compressed or encrypted)" : "";
     }
 
-    /** What the value of a cookie looks like, if it is nothing that can be used as it is. */
+    /** Returns a hint on the format of a cookie value, or empty if unknown. */
     static String describeCookie(String value) {
         if (value.startsWith("eyJpdiI6")) {
             return "looks like encrypted by Laravel (list the cookie in EncryptCookies::$except)";
@@ -67,7 +71,7 @@ final class ForeignFormat {
             return "looks like signed by Express (set token = express)";
         }
         if (value.startsWith(".eJ")) {
-            return "looks like compressed by Flask or Django, which cannot be read";
+            return "looks like compressed by Flask or Django (not supported)";
         }
         if (value.startsWith("eyJ") && value.chars().filter(c -> c == '.').count() == 2) {
             return "looks like a JWT (set token = jwt)";
@@ -82,7 +86,7 @@ final class ForeignFormat {
         return "";
     }
 
-    /** What is in Base64, if it is. */
+    /** Returns a hint on the format of Base64 content, or empty if unknown. */
     static String ofBase64(String value) {
         try {
             return describe(Base64.getDecoder().decode(value));
@@ -91,7 +95,7 @@ final class ForeignFormat {
         }
     }
 
-    /** As the end of a sentence. */
+    /** Appends a hint to a message; empty stays empty. */
     static String asHint(String hint) {
         return hint.isEmpty() ? "" : "; it " + hint;
     }

@@ -12,12 +12,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one object of Java's serialization (Java Object Serialization Specification, chapter 6) without making any: what it
- * gives are texts, {@link Long}s, {@link Double}s, {@link Boolean}s, {@code byte[]}, lists for arrays, and {@link
- * JavaObject}s. Names of classes stay names.
+ * Reads one object of a Java serialization stream without instantiating any class.
+ *
+ * <p>See the Java Object Serialization Specification, chapter 6. The result consists of strings, {@link Long}s,
+ * {@link Double}s, {@link Boolean}s, {@code byte[]}, lists for arrays, and {@link JavaObject}s. Class names remain
+ * strings.
  */
 final class JavaStream {
-    /** The deepest that it goes: objects wrap values, and classes have ancestors. */
+    /** Maximum depth of the stream; objects wrap values, and classes have superclasses. */
     private static final int MAX_DEPTH = 4 * SessionCodec.MAX_DEPTH;
 
     private static final int MAGIC = 0xACED0005;
@@ -54,21 +56,20 @@ final class JavaStream {
         JavaStream reader = new JavaStream(stream);
         try {
             if (reader.in.getInt() != MAGIC) {
-                throw new SessionFormatException("no Java object (expected: aced0005 at its beginning)");
+                throw new SessionFormatException("not a serialized Java object (expected: aced0005 at the start)");
             }
             Object value = reader.value(reader.tag());
             if (reader.in.hasRemaining()) {
-                throw reader.error("more after the object (expected: its end)");
+                throw reader.error("data after the object (expected: the end)");
             }
             return value;
         } catch (BufferUnderflowException e) {
-            throw new SessionFormatException(
-                    "a Java object that ends in the middle, after " + stream.length + " bytes");
+            throw new SessionFormatException("Java object truncated after " + stream.length + " bytes");
         }
     }
 
-    private SessionFormatException error(String what) {
-        return new SessionFormatException(what + ", at byte " + in.position());
+    private SessionFormatException error(String message) {
+        return new SessionFormatException(message + ", at byte " + in.position());
     }
 
     private int tag() {
@@ -77,7 +78,7 @@ final class JavaStream {
 
     private void enter() throws SessionFormatException {
         if (++depth > MAX_DEPTH) {
-            throw error("deeper than " + MAX_DEPTH);
+            throw error("nested deeper than " + MAX_DEPTH + " levels");
         }
     }
 
@@ -102,7 +103,7 @@ final class JavaStream {
     private <T> T reference(Class<T> type) throws SessionFormatException {
         int handle = in.getInt() - FIRST_HANDLE;
         if (handle < 0 || handle >= handles.size() || !type.isInstance(handles.get(handle))) {
-            throw error("a reference to nothing (expected: to one of " + handles.size() + " before it)");
+            throw error("invalid reference (expected: one of " + handles.size() + " previous objects)");
         }
         return type.cast(handles.get(handle));
     }
@@ -121,7 +122,7 @@ final class JavaStream {
                     case REFERENCE -> reference(ClassDescription.class);
                     case CLASS_DESCRIPTION -> classDescription();
                     case PROXY_DESCRIPTION -> proxyDescription();
-                    default -> throw error("0x" + Integer.toHexString(tag) + " (expected: a class)");
+                    default -> throw error("0x" + Integer.toHexString(tag) + " (expected: a class description)");
                 };
         depth--;
         return found;
@@ -130,16 +131,16 @@ final class JavaStream {
     private ClassDescription requireDescription() throws SessionFormatException {
         ClassDescription found = description(tag());
         if (found == null) {
-            throw error("no class (expected: the object's)");
+            throw error("no class description (expected: the class of the object)");
         }
         return found;
     }
 
     private ClassDescription classDescription() throws SessionFormatException {
         String name = ModifiedUtf8.read(in, in.getShort() & 0xFFFF);
-        in.getLong(); // its version; what fields it has is said below
+        in.getLong(); // serialVersionUID
         int handle = handles.size();
-        handles.add(name); // its place; it cannot be referred to before it is complete
+        handles.add(name); // placeholder; not referable until it is complete
         int flags = tag();
         int count = in.getShort() & 0xFFFF;
         List<Field> fields = new ArrayList<>();
@@ -147,13 +148,13 @@ final class JavaStream {
             char type = (char) tag();
             fields.add(new Field(type, ModifiedUtf8.read(in, in.getShort() & 0xFFFF)));
             if (type == 'L' || type == '[') {
-                value(tag()); // its signature
+                value(tag()); // type signature
             }
         }
         annotations(new ArrayList<>());
         ClassDescription complete = new ClassDescription(name, flags, List.copyOf(fields), description(tag()));
         if (lineage(complete).size() > SessionCodec.MAX_DEPTH) {
-            throw error("more ancestors of a class than " + SessionCodec.MAX_DEPTH);
+            throw error("more than " + SessionCodec.MAX_DEPTH + " superclasses");
         }
         handles.set(handle, complete);
         return complete;
@@ -171,7 +172,7 @@ final class JavaStream {
         return complete;
     }
 
-    /** Outermost ancestor first, as their parts follow one another. */
+    /** Returns the class hierarchy, outermost superclass first, the order in the stream. */
     private static List<ClassDescription> lineage(ClassDescription description) {
         List<ClassDescription> all = new ArrayList<>();
         for (ClassDescription each = description; each != null; each = each.parent()) {
@@ -194,7 +195,8 @@ final class JavaStream {
                 }
             } else if ((part.flags() & EXTERNALIZABLE) != 0) {
                 if ((part.flags() & BLOCK_DATA) == 0) {
-                    throw error("an object that only its class can read (expected: the protocol of JDK 1.2 or later)");
+                    throw error(
+                            "externalizable object without block data (expected: the protocol of JDK 1.2 or later)");
                 }
                 annotations(object.annotations);
             }
@@ -231,7 +233,7 @@ final class JavaStream {
             case 'C' -> String.valueOf(in.getChar());
             case 'Z' -> in.get() != 0;
             case 'L', '[' -> value(tag());
-            default -> throw error("a field of type " + (int) type + " (expected: one of BCDFIJSZL[)");
+            default -> throw error("field of type " + (int) type + " (expected: one of BCDFIJSZL[)");
         };
     }
 
@@ -250,7 +252,7 @@ final class JavaStream {
             handles.set(handle, bytes);
             return bytes;
         }
-        // each takes a byte at least, so that a length which is a lie ends where the bytes do
+        // each element takes at least one byte, so a false length ends at the end of the stream
         for (int i = 0; i < length; i++) {
             all.add(field(type));
         }

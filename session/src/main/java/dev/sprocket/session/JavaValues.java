@@ -14,7 +14,11 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** What a {@link JavaStream} gave, as values of a session. Counts them as they are nested, so that no reference multiplies. */
+/**
+ * Converts the result of {@link JavaStream} to values of a session.
+ *
+ * <p>Values are counted as they are nested, so that references do not multiply them.
+ */
 final class JavaValues {
     private static final Set<String> BOXED_TYPES = Set.of(
             "java.lang.Boolean",
@@ -25,7 +29,7 @@ final class JavaValues {
             "java.lang.Integer",
             "java.lang.Long",
             "java.lang.Short");
-    /** Collections that write what they hold, one after the other. */
+    /** Collections that serialize their elements one after another. */
     private static final Set<String> COLLECTIONS = Set.of(
             "java.util.ArrayDeque",
             "java.util.ArrayList",
@@ -34,14 +38,14 @@ final class JavaValues {
             "java.util.LinkedList",
             "java.util.TreeSet",
             "java.util.concurrent.CopyOnWriteArrayList");
-    /** Maps that write keys and values in turns. */
+    /** Maps that serialize keys and values alternately. */
     private static final Set<String> MAPS = Set.of(
             "java.util.HashMap",
             "java.util.Hashtable",
             "java.util.LinkedHashMap",
             "java.util.TreeMap",
             "java.util.concurrent.ConcurrentHashMap");
-    /** What wraps something else, and in which field. */
+    /** Field of the wrapped value, by wrapper class. */
     private static final Map<String, String> WRAPPER_FIELDS = Map.ofEntries(
             Map.entry("java.util.Arrays$ArrayList", "a"),
             Map.entry("java.util.Collections$SynchronizedCollection", "c"),
@@ -66,10 +70,10 @@ final class JavaValues {
     @Nullable
     Object of(@Nullable Object read) throws SessionFormatException {
         if (++count > SessionCodec.MAX_VALUES) {
-            throw new SessionFormatException("more values than " + SessionCodec.MAX_VALUES);
+            throw new SessionFormatException("more than " + SessionCodec.MAX_VALUES + " values");
         }
         if (++depth > SessionCodec.MAX_DEPTH) {
-            throw new SessionFormatException("values that are nested deeper than " + SessionCodec.MAX_DEPTH);
+            throw new SessionFormatException("values nested deeper than " + SessionCodec.MAX_DEPTH + " levels");
         }
         Object value;
         if (read instanceof JavaObject object) {
@@ -84,7 +88,7 @@ final class JavaValues {
                 || read instanceof byte[]) {
             value = read;
         } else {
-            throw new SessionFormatException("a reference to a class (expected: to a value)");
+            throw new SessionFormatException("reference to a class description (expected: a value)");
         }
         depth--;
         return value;
@@ -125,9 +129,9 @@ final class JavaValues {
         List<@Nullable Object> values = new ArrayList<>(object.annotations);
         values.removeIf(Block.class::isInstance);
         if (object.type.equals("java.util.TreeSet") && !values.isEmpty()) {
-            values.remove(0); // what it compares by
+            values.remove(0); // the comparator
         } else if (object.type.equals("java.util.concurrent.ConcurrentHashMap") && values.size() >= 2) {
-            values.subList(values.size() - 2, values.size()).clear(); // nothing and nothing end it
+            values.subList(values.size() - 2, values.size()).clear(); // the terminating pair of nulls
         }
         return values;
     }
@@ -140,7 +144,7 @@ final class JavaValues {
         return Collections.unmodifiableList(values);
     }
 
-    /** Of keys that have no name it is told only what it was. */
+    /** Converts a map; one with complex keys becomes an object without fields. */
     private Object map(List<?> read, String type) throws SessionFormatException {
         Map<String, @Nullable Object> values = new LinkedHashMap<>();
         for (int i = 0; i + 1 < read.size(); i += 2) {
@@ -160,21 +164,21 @@ final class JavaValues {
         return map(pair, object.type);
     }
 
-    /** What {@code List.of}, {@code Set.of} and {@code Map.of} make. */
+    /** Converts the result of {@code List.of}, {@code Set.of} or {@code Map.of}. */
     private Object immutable(JavaObject object) throws SessionFormatException {
         boolean map = object.fields.get("tag") instanceof Long tag && (tag & 0xFF) == 3;
         return map ? map(values(object), "java.util.Map") : list(values(object));
     }
 
     private static Object uuid(JavaObject object) throws SessionFormatException {
-        if (object.fields.get("mostSigBits") instanceof Long most
-                && object.fields.get("leastSigBits") instanceof Long least) {
-            return new UUID(most, least).toString();
+        if (object.fields.get("mostSigBits") instanceof Long high
+                && object.fields.get("leastSigBits") instanceof Long low) {
+            return new UUID(high, low).toString();
         }
-        throw new SessionFormatException("a java.util.UUID without its bits");
+        throw new SessionFormatException("java.util.UUID without bits");
     }
 
-    /** An {@code Instant}; other times are told by their number alone (as {@code java.time.Ser} numbers them). */
+    /** Converts an {@code Instant}; other types keep their {@code java.time.Ser} type number only. */
     private static SessionObject time(JavaObject object) throws SessionFormatException {
         int kind = binaryData(object, 1).get();
         if (kind != 2) {
@@ -187,13 +191,14 @@ final class JavaValues {
         return new SessionObject("java.time.Instant", Collections.unmodifiableMap(fields));
     }
 
-    private static ByteBuffer binaryData(JavaObject object, int least) throws SessionFormatException {
+    private static ByteBuffer binaryData(JavaObject object, int minLength) throws SessionFormatException {
         if (!object.annotations.isEmpty()
                 && object.annotations.get(0) instanceof Block block
-                && block.bytes().length >= least) {
+                && block.bytes().length >= minLength) {
             return ByteBuffer.wrap(block.bytes());
         }
-        throw new SessionFormatException("a " + object.type + " of another version");
+        throw new SessionFormatException(
+                object.type + " of another version (expected: its documented serialized form)");
     }
 
     private Map<String, @Nullable Object> fields(JavaObject object) throws SessionFormatException {

@@ -21,33 +21,35 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sessions as one JSON object in UTF-8 (RFC 8259). A number with neither a point nor an exponent is a {@link Long}; one that
- * has either, or is beyond 64 bits, is the nearest {@link Double}, and one that is beyond that too is an error, as is a name
- * that is there twice: somebody else may read the other one. Objects, bytes, and floats that are no numbers are not written.
+ * Codec for sessions stored as one JSON object in UTF-8 (RFC 8259).
+ *
+ * <p>A number without fraction and exponent is a {@link Long}; any other number, and one beyond 64 bits, is the
+ * nearest {@link Double}. A number beyond the range of {@code double} is an error. So is a duplicate name, since
+ * other readers may use the other value. Objects, bytes, NaN and infinities cannot be encoded.
  */
 @ThreadSafe
 public final class JsonCodec implements WritableCodec {
-    /** Makes one. */
+    /** Creates a codec. */
     public JsonCodec() {}
 
     @Override
     public Map<String, @Nullable Object> decode(byte[] stored) throws SessionFormatException {
         if (!PhpText.isUtf8(stored)) {
-            throw new SessionFormatException("bytes that are no UTF-8 (expected: JSON)");
+            throw new SessionFormatException("not UTF-8 (expected: JSON)");
         }
         JsonReader in = new JsonReader(new StringReader(new String(stored, StandardCharsets.UTF_8)));
         in.setStrictness(Strictness.STRICT);
         try {
             if (in.peek() != JsonToken.BEGIN_OBJECT) {
-                throw new SessionFormatException("another value (expected: a JSON object)");
+                throw new SessionFormatException("not a JSON object (expected: a JSON object)");
             }
             Map<String, @Nullable Object> all = new Decoder(in).object(0);
             if (in.peek() != JsonToken.END_DOCUMENT) {
-                throw new SessionFormatException("more after the JSON object (expected: the end)");
+                throw new SessionFormatException("data after the JSON object (expected: the end)");
             }
             return all;
         } catch (MalformedJsonException | EOFException | NumberFormatException | IllegalStateException e) {
-            // their messages may show what is in the session
+            // their messages may contain values of the session
             throw new SessionFormatException("malformed (expected: JSON, RFC 8259)");
         } catch (IOException e) {
             throw new IllegalStateException(e);
@@ -97,7 +99,7 @@ public final class JsonCodec implements WritableCodec {
             while (in.hasNext()) {
                 String name = checkText(in.nextName());
                 if (map.containsKey(name)) {
-                    throw new SessionFormatException("a name twice in an object (expected: once)");
+                    throw new SessionFormatException("duplicate name in an object (expected: unique names)");
                 }
                 map.put(name, value(depth + 1));
             }
@@ -108,7 +110,7 @@ public final class JsonCodec implements WritableCodec {
 
     private static Object number(String literal) throws SessionFormatException {
         boolean whole = literal.chars().noneMatch(c -> c == '.' || c == 'e' || c == 'E');
-        // there is but one zero among the whole numbers
+        // a long has no negative zero
         if (whole && literal.length() <= 20 && !literal.equals("-0")) {
             try {
                 return Long.parseLong(literal);
@@ -118,21 +120,21 @@ public final class JsonCodec implements WritableCodec {
         }
         double number = Double.parseDouble(literal);
         if (Double.isInfinite(number)) {
-            throw new SessionFormatException("a number out of range (expected: one of 64 bits)");
+            throw new SessionFormatException("number out of range (expected: 64 bits)");
         }
         return number;
     }
 
     private static String checkText(String text) throws SessionFormatException {
         if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
-            throw new SessionFormatException("half a surrogate pair in a text (expected: whole characters)");
+            throw new SessionFormatException("unpaired surrogate in a string (expected: complete characters)");
         }
         return text;
     }
 
     private static SessionFormatException limitExceeded() {
-        return new SessionFormatException(
-                "more values, or nested deeper (expected: <= " + MAX_VALUES + " values, <= " + MAX_DEPTH + " levels)");
+        return new SessionFormatException("too many values, or nested too deeply (expected: <= " + MAX_VALUES
+                + " values, <= " + MAX_DEPTH + " levels)");
     }
 
     @Override
@@ -189,9 +191,9 @@ public final class JsonCodec implements WritableCodec {
             } else if (value instanceof Map<?, ?> map) {
                 object(map, depth);
             } else {
-                throw new SessionFormatException("a " + value.getClass().getName()
-                        + ", or a float that is no number (expected: null, Boolean, Long, Double, String, List"
-                        + " or Map)");
+                throw new SessionFormatException(
+                        "value of type " + value.getClass().getName()
+                                + " (expected: null, Boolean, Long, finite Double, String, List or Map)");
             }
         }
     }

@@ -4,11 +4,15 @@ import dev.sprocket.session.spi.SessionFormatException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 
-/** Text as Java's serialization has it ({@link java.io.DataInput}): UTF-16 whose units are written as up to three bytes. */
+/**
+ * Decodes modified UTF-8 ({@link java.io.DataInput}) of serialization streams.
+ *
+ * <p>Each UTF-16 code unit is encoded in up to three bytes.
+ */
 final class ModifiedUtf8 {
     private ModifiedUtf8() {}
 
-    /** A length that something claims, if as many bytes are there. */
+    /** Returns a declared length if as many bytes remain. */
     static int checkLength(ByteBuffer in, long length) {
         if (length < 0 || length > in.remaining()) {
             throw new BufferUnderflowException();
@@ -21,12 +25,12 @@ final class ModifiedUtf8 {
         StringBuilder text = new StringBuilder((int) length);
         while (in.position() < end) {
             int first = in.get();
-            int more = first >= 0 ? 0 : (first & 0xE0) == 0xC0 ? 1 : (first & 0xF0) == 0xE0 ? 2 : -1;
-            if (more < 0 || in.position() + more > end) {
+            int trailing = first >= 0 ? 0 : (first & 0xE0) == 0xC0 ? 1 : (first & 0xF0) == 0xE0 ? 2 : -1;
+            if (trailing < 0 || in.position() + trailing > end) {
                 throw malformed(in);
             }
-            int unit = more == 0 ? first : first & (more == 1 ? 0x1F : 0x0F);
-            for (int i = 0; i < more; i++) {
+            int unit = trailing == 0 ? first : first & (trailing == 1 ? 0x1F : 0x0F);
+            for (int i = 0; i < trailing; i++) {
                 int next = in.get();
                 if ((next & 0xC0) != 0x80) {
                     throw malformed(in);
@@ -39,6 +43,6 @@ final class ModifiedUtf8 {
     }
 
     private static SessionFormatException malformed(ByteBuffer in) {
-        return new SessionFormatException("text that is no modified UTF-8, at byte " + in.position());
+        return new SessionFormatException("malformed modified UTF-8, at byte " + in.position());
     }
 }

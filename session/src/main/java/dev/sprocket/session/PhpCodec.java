@@ -11,25 +11,27 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sessions as PHP writes them, by what {@code session.serialize_handler} says in a {@code php.ini}. No bytes at all are an
- * empty session.
+ * Codecs for PHP sessions, one per {@code session.serialize_handler}.
  *
- * <p>What PHP calls an array is a list if it is numbered 0, 1, 2…, and else a map, whose integer keys are their digits. An
- * object is a {@link dev.sprocket.session.spi.SessionObject}; met again, it is the same instance, and inside itself one
- * without fields. A PHP reference ({@code &}) to anything else is what it refers to, and is written as a copy of it. A byte of
- * a name that is no UTF-8 is a character from U+DC80 to U+DCFF. Integers beyond 64 bits are an error. What was read is written
- * as the same bytes, but for such references.
+ * <p>Zero bytes are an empty session.
+ *
+ * <p>A PHP array is a list if it is numbered 0, 1, 2…, otherwise a map, whose integer keys are decimal strings. An
+ * object is a {@link dev.sprocket.session.spi.SessionObject}; a repeated reference is the same instance, and a
+ * reference inside the object itself is an object without fields. A PHP reference ({@code &}) to any other value is
+ * read as that value, and encoded as a copy. A byte of a name that is not UTF-8 becomes a character from U+DC80 to
+ * U+DCFF. Integers beyond 64 bits are an error. Apart from references to other values, decoding and encoding returns
+ * the same bytes.
  */
 @ThreadSafe
 public enum PhpCodec implements WritableCodec {
-    /** {@code name|value} for each; PHP's default. */
+    /** {@code php}, the default of PHP: {@code name|value} for each attribute. */
     PHP {
         @Override
         void read(PhpInput in, Map<String, @Nullable Object> into) throws SessionFormatException {
             PhpReader values = new PhpReader(in);
             while (!in.isAtEnd()) {
                 String name = PhpText.name(in.until('|'));
-                // until PHP 7.0, "!name|" was a variable that was registered and never set
+                // until PHP 7.0, "!name|" was a registered variable without a value
                 if (!name.startsWith("!") || in.isAtValue()) {
                     into.put(name, values.read());
                 }
@@ -42,7 +44,7 @@ public enum PhpCodec implements WritableCodec {
         }
     },
 
-    /** A byte that says how long a name is, the name, the value, for each. */
+    /** {@code php_binary}: the length of the name in one byte, name and value. */
     PHP_BINARY {
         @Override
         void read(PhpInput in, Map<String, @Nullable Object> into) throws SessionFormatException {
@@ -50,7 +52,7 @@ public enum PhpCodec implements WritableCodec {
             while (!in.isAtEnd()) {
                 int length = in.next();
                 String name = PhpText.name(in.take(length & MAX_NAME_LENGTH));
-                // until PHP 7.0, the highest bit was for a variable that was registered and never set
+                // until PHP 7.0, the highest bit marked a registered variable without a value
                 if (length <= MAX_NAME_LENGTH) {
                     into.put(name, values.read());
                 }
@@ -63,14 +65,14 @@ public enum PhpCodec implements WritableCodec {
         }
     },
 
-    /** One array of all. */
+    /** {@code php_serialize}: one array of all attributes. */
     PHP_SERIALIZE {
         @Override
         void read(PhpInput in, Map<String, @Nullable Object> into) throws SessionFormatException {
             if (!in.isAtEnd()) {
                 into.putAll(new PhpReader(in).readAll());
                 if (!in.isAtEnd()) {
-                    throw in.error("more after the array", "the end");
+                    throw in.error("data after the array", "the end");
                 }
             }
         }
@@ -102,43 +104,43 @@ public enum PhpCodec implements WritableCodec {
     abstract void write(Map<String, @Nullable Object> attributes, ByteArrayOutputStream out)
             throws SessionFormatException;
 
-    /** What stands before a value, made of its name. */
+    /** Encoder of the bytes before a value. */
     @FunctionalInterface
     private interface Prefix {
         byte[] of(byte[] name) throws SessionFormatException;
     }
 
-    private static void writeEach(Map<String, @Nullable Object> attributes, ByteArrayOutputStream out, Prefix head)
+    private static void writeEach(Map<String, @Nullable Object> attributes, ByteArrayOutputStream out, Prefix prefix)
             throws SessionFormatException {
         PhpWriter values = new PhpWriter(out);
         for (Map.Entry<String, @Nullable Object> entry : attributes.entrySet()) {
             if (PhpWriter.isInteger(entry.getKey())) {
-                throw new SessionFormatException("a name that is a number (expected: php_serialize, or another name)");
+                throw new SessionFormatException("numeric attribute name (expected: php_serialize, or another name)");
             }
-            out.writeBytes(head.of(PhpText.nameBytes(entry.getKey())));
+            out.writeBytes(prefix.of(PhpText.nameBytes(entry.getKey())));
             values.write(entry.getValue());
         }
     }
 
     private static byte[] delimited(byte[] name) throws SessionFormatException {
-        byte[] head = Arrays.copyOf(name, name.length + 1);
-        head[name.length] = '|';
+        byte[] prefix = Arrays.copyOf(name, name.length + 1);
+        prefix[name.length] = '|';
         for (int i = 0; i < name.length; i++) {
             if (name[i] == '|') {
-                throw new SessionFormatException("a name with a | in it (expected: none, or another format)");
+                throw new SessionFormatException("attribute name with | (expected: another name or another format)");
             }
         }
-        return head;
+        return prefix;
     }
 
     private static byte[] lengthPrefixed(byte[] name) throws SessionFormatException {
         if (name.length > MAX_NAME_LENGTH) {
             throw new SessionFormatException(
-                    "a name of " + name.length + " bytes (expected: <= " + MAX_NAME_LENGTH + ")");
+                    "attribute name of " + name.length + " bytes (expected: <= " + MAX_NAME_LENGTH + ")");
         }
-        byte[] head = new byte[name.length + 1];
-        head[0] = (byte) name.length;
-        System.arraycopy(name, 0, head, 1, name.length);
-        return head;
+        byte[] prefix = new byte[name.length + 1];
+        prefix[0] = (byte) name.length;
+        System.arraycopy(name, 0, prefix, 1, name.length);
+        return prefix;
     }
 }

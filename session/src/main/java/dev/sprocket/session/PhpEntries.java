@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What an array or an object has, as it is read: a list as long as its keys are 0, 1, 2… */
+/** Entries of a PHP array or object; a list while keys are consecutive. */
 final class PhpEntries {
     private final Map<String, @Nullable Object> byName = new LinkedHashMap<>();
     private boolean isList = true;
@@ -33,12 +33,12 @@ final class PhpEntries {
         return Collections.unmodifiableMap(byName);
     }
 
-    /** How many values it is, with all that are in it. */
+    /** Returns the number of values, including all nested ones. */
     int valueCount() {
         return valueCount;
     }
 
-    /** How deep they go. */
+    /** Returns the nesting depth. */
     int depth() {
         return depth;
     }

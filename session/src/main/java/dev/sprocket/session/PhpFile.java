@@ -16,12 +16,16 @@ import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A session's file as it was at some time. PHP writes it in place, and a reader without its lock may see half of that. */
+/**
+ * Content of a session file at a point in time.
+ *
+ * <p>PHP writes files in place; a reader without PHP's lock may see a partial write.
+ */
 final class PhpFile {
-    /** The longest that is read. */
+    /** Maximum size of a session file: 4 MiB. */
     static final int MAX_BYTES = 4 << 20;
 
-    /** A write that began before this is over. */
+    /** Maximum duration of a write. */
     private static final Duration MAX_WRITE_TIME = Duration.ofMillis(100);
 
     private final byte[] bytes;
@@ -36,7 +40,7 @@ final class PhpFile {
         this.readAt = read;
     }
 
-    /** What is there now; empty if there is no file, or it was written longer ago than sessions last. */
+    /** Reads a file; empty if it does not exist or is older than {@code maxAge}. */
     static Optional<PhpFile> read(Path path, Duration maxAge) throws IOException {
         try {
             Instant now = Instant.now();
@@ -46,9 +50,9 @@ final class PhpFile {
             }
             try (FileChannel file = FileChannel.open(path, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
                 if (file.size() > MAX_BYTES) {
-                    throw new IOException("a session of " + file.size() + " bytes (expected: <= " + MAX_BYTES + ")");
+                    throw new IOException("session of " + file.size() + " bytes (expected: <= " + MAX_BYTES + ")");
                 }
-                // one more, to see that it has grown
+                // one more byte, to detect growth
                 ByteBuffer into = ByteBuffer.allocate((int) file.size() + 1);
                 while (into.hasRemaining() && file.read(into) > 0) {
                     continue;
@@ -61,15 +65,16 @@ final class PhpFile {
         }
     }
 
-    /** What can be seen of a file without opening it; {@code changed} cannot be set back, unlike {@code written}. */
+    /** File attributes; unlike {@code modified}, {@code changed} cannot be set back. */
     private record State(boolean regular, long size, Instant modified, Instant changed, @Nullable Object key) {
         static State of(Path path) throws IOException {
-            BasicFileAttributes seen = Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-            Instant written = seen.lastModifiedTime().toInstant();
+            BasicFileAttributes attributes =
+                    Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            Instant written = attributes.lastModifiedTime().toInstant();
             Instant changed = path.getFileSystem().supportedFileAttributeViews().contains("unix")
                     ? ((FileTime) Files.getAttribute(path, "unix:ctime", LinkOption.NOFOLLOW_LINKS)).toInstant()
                     : written;
-            return new State(seen.isRegularFile(), seen.size(), written, changed, seen.fileKey());
+            return new State(attributes.isRegularFile(), attributes.size(), written, changed, attributes.fileKey());
         }
     }
 
@@ -77,7 +82,11 @@ final class PhpFile {
         return bytes;
     }
 
-    /** Whether nobody was writing, as far as can be told without the lock, but with what was read a little earlier. */
+    /**
+     * Reports whether no write was in progress, as far as detectable without the lock.
+     *
+     * @param earlier an earlier read of the same file, for comparison
+     */
     boolean isConsistent(@Nullable PhpFile earlier) {
         if (!before.equals(after) || after.size() != bytes.length) {
             return false;
@@ -86,7 +95,11 @@ final class PhpFile {
                 || (earlier != null && after.equals(earlier.after) && Arrays.equals(bytes, earlier.bytes));
     }
 
-    /** In place, as PHP does, which may have it open; and it is no younger for that. For who has the lock. */
+    /**
+     * Writes the file in place, as PHP does, and keeps its modification time.
+     *
+     * <p>The caller holds the lock; PHP may have the file open.
+     */
     void write(Path path, byte[] changed) throws IOException {
         try (FileChannel file = FileChannel.open(path, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
             ByteBuffer from = ByteBuffer.wrap(changed);

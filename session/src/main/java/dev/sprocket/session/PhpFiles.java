@@ -22,16 +22,17 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The files that PHP keeps sessions in by itself ({@code session.save_handler = files}).
+ * Store for PHP's session files ({@code session.save_handler = files}).
  *
- * <p>A session is read as the last page left it, without PHP's lock, which a page holds as long as it runs; while it is being
- * written it is read again. It is written under that lock, which takes the program {@code flock} for a moment.
+ * <p>A session is read as the last request left it, without PHP's lock, which a PHP request holds while it runs. A
+ * file that is being written is read again. Updates hold that lock for a moment, which requires the program {@code
+ * flock}.
  *
- * <p>Files are read and written by a few threads of its own.
+ * <p>Files are read and written on a few dedicated threads.
  */
 @ThreadSafe
 public final class PhpFiles implements WritableStore {
-    /** The most that may wait for their turn. */
+    /** Maximum number of pending requests. */
     private static final int MAX_PENDING = 1024;
 
     private static final int MAX_RETRIES = 8;
@@ -45,19 +46,23 @@ public final class PhpFiles implements WritableStore {
     private final Set<CompletableFuture<?>> pending = ConcurrentHashMap.newKeySet();
 
     /**
-     * Files of any age: as for PHP, what is there counts until somebody sweeps it away.
+     * Creates a store for files of any age.
      *
-     * @param savePath what {@code session.save_path} says: a folder, or {@code levels;folder}, or {@code levels;mode;folder}
+     * <p>A session exists until its file is deleted, as in PHP.
+     *
+     * @param savePath value of {@code session.save_path}: {@code folder}, {@code levels;folder} or {@code
+     *     levels;mode;folder}
      */
     public PhpFiles(String savePath) {
         this(savePath, Duration.ZERO);
     }
 
     /**
-     * Files of a certain age at most.
+     * Creates a store for files up to a maximum age.
      *
-     * @param savePath as above
-     * @param maxAge what {@code session.gc_maxlifetime} says; zero for any
+     * @param savePath value of {@code session.save_path}: {@code folder}, {@code levels;folder} or {@code
+     *     levels;mode;folder}
+     * @param maxAge value of {@code session.gc_maxlifetime}; zero for any age
      */
     public PhpFiles(String savePath, Duration maxAge) {
         if (maxAge.isNegative()) {
@@ -131,9 +136,9 @@ public final class PhpFiles implements WritableStore {
         return file;
     }
 
-    private static Optional<PhpFile> withLock(Path path, String how, Callable<Optional<PhpFile>> work)
+    private static Optional<PhpFile> withLock(Path path, String mode, Callable<Optional<PhpFile>> work)
             throws Exception {
-        Optional<PhpLock> lock = PhpLock.acquire(path, how, LOCK_TIMEOUT);
+        Optional<PhpLock> lock = PhpLock.acquire(path, mode, LOCK_TIMEOUT);
         if (lock.isEmpty()) {
             return Optional.empty();
         }
@@ -142,19 +147,19 @@ public final class PhpFiles implements WritableStore {
         }
     }
 
-    /** Something that ends a future, or fails and ends it so, or arranges for that. */
+    /** Task that completes a future, fails, or schedules another task for it. */
     @FunctionalInterface
     private interface Task {
         void run() throws Exception;
     }
 
-    @SuppressWarnings("FutureReturnValueIgnored") // the other future is the one that counts
-    private void run(ScheduledExecutorService where, long delay, CompletableFuture<?> result, Task work) {
+    @SuppressWarnings("FutureReturnValueIgnored") // the result is reported through the given future
+    private void run(ScheduledExecutorService where, long delay, CompletableFuture<?> result, Task task) {
         if (pending.add(result)) {
             result.whenComplete((value, failure) -> pending.remove(result));
             if (pending.size() > MAX_PENDING) {
                 result.completeExceptionally(
-                        new RejectedExecutionException(MAX_PENDING + " sessions wait (expected: fewer at a time)"));
+                        new RejectedExecutionException(MAX_PENDING + " requests pending (expected: fewer)"));
                 return;
             }
         }
@@ -162,7 +167,7 @@ public final class PhpFiles implements WritableStore {
             where.schedule(
                     () -> {
                         try {
-                            work.run();
+                            task.run();
                         } catch (Throwable failure) {
                             result.completeExceptionally(failure);
                         }
@@ -170,7 +175,7 @@ public final class PhpFiles implements WritableStore {
                     delay,
                     TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
-            result.completeExceptionally(new CancellationException("the store is closed (expected: open)"));
+            result.completeExceptionally(new CancellationException("session store is closed"));
         }
     }
 
@@ -178,7 +183,6 @@ public final class PhpFiles implements WritableStore {
     public void close() {
         readers.shutdownNow();
         writers.shutdownNow();
-        pending.forEach(result ->
-                result.completeExceptionally(new CancellationException("the store is closed (expected: open)")));
+        pending.forEach(result -> result.completeExceptionally(new CancellationException("session store is closed")));
     }
 }

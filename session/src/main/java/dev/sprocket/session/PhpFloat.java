@@ -4,7 +4,11 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
 
-/** Floats as PHP writes them: the fewest digits that give the same float, and an exponent where there would be many zeros. */
+/**
+ * Formats floats as PHP does.
+ *
+ * <p>The result has the fewest digits that identify the float, and an exponent instead of many zeros.
+ */
 final class PhpFloat {
     private static final int MAX_DIGITS = 17;
 
@@ -32,7 +36,7 @@ final class PhpFloat {
         return sign + shortest.toPlainString();
     }
 
-    /** Double.toString gives one or two digits too many for some, until JDK 19. */
+    /** Returns the shortest representation; Double.toString has extra digits before JDK 19. */
     private static BigDecimal shortest(double value) {
         BigDecimal exact = new BigDecimal(value);
         BigDecimal best = new BigDecimal(Double.toString(value)).stripTrailingZeros();
@@ -48,7 +52,7 @@ final class PhpFloat {
 
     private static BigDecimal round(BigDecimal exact, int digits, double value) {
         BigDecimal nearest = exact.round(new MathContext(digits, RoundingMode.HALF_EVEN));
-        // a power of two has more room above than below
+        // the gap above a power of two is wider than the gap below
         return nearest.doubleValue() == value ? nearest : exact.round(new MathContext(digits, RoundingMode.UP));
     }
 }

@@ -5,10 +5,14 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** Where PHP keeps files: its {@code session.save_path}, a folder or {@code levels;folder} or {@code levels;mode;folder}. */
+/**
+ * Folder of PHP's session files, from {@code session.save_path}.
+ *
+ * <p>The forms are {@code folder}, {@code levels;folder} and {@code levels;mode;folder}.
+ */
 final class PhpFolder {
     private static final Pattern SAVE_PATH = Pattern.compile("(?:([0-9]{1,2});(?:[0-7]{1,4};)?)?([^;]+)");
-    /** PHP's own check: nothing of a path. */
+    /** Ids that PHP accepts; no character has a meaning in a path. */
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9,-]{1,256}");
 
     private final Path folder;
@@ -18,21 +22,21 @@ final class PhpFolder {
         var parts = SAVE_PATH.matcher(savePath);
         if (!parts.matches() || !Files.isDirectory(Path.of(parts.group(2)))) {
             throw new IllegalArgumentException(
-                    "folder: " + savePath + " (expected: that of session.save_path, which exists)");
+                    "no such folder: " + savePath + " (expected: value of session.save_path)");
         }
         folder = Path.of(parts.group(2));
         levels = parts.group(1) == null ? 0 : Integer.parseInt(parts.group(1));
     }
 
-    /** The file of a session; empty if PHP would not have given this id. */
+    /** Returns the file of a session; empty if PHP would not generate this id. */
     Optional<Path> file(String id) {
         if (id.length() <= levels || !ID.matcher(id).matches()) {
             return Optional.empty();
         }
-        Path within = folder;
+        Path file = folder;
         for (int i = 0; i < levels; i++) {
-            within = within.resolve(id.substring(i, i + 1));
+            file = file.resolve(id.substring(i, i + 1));
         }
-        return Optional.of(within.resolve("sess_" + id));
+        return Optional.of(file.resolve("sess_" + id));
     }
 }

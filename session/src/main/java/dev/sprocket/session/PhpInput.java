@@ -6,9 +6,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.regex.Pattern;
 
-/** What PHP's serialize() writes, piece by piece. No length or count is believed beyond the bytes that are there. */
+/**
+ * Tokenizer of PHP's serialize() format.
+ *
+ * <p>Declared lengths and counts are checked against the bytes present.
+ */
 final class PhpInput {
-    // possessive: a long number is looked at once
+    // possessive quantifiers: linear in the length of the number
     private static final Pattern FLOAT =
             Pattern.compile("[+-]?+(?:[0-9]++(?:\\.[0-9]*+)?+|\\.[0-9]++)(?:[eE][+-]?+[0-9]++)?+");
 
@@ -23,7 +27,7 @@ final class PhpInput {
         return position == bytes.length;
     }
 
-    /** Whether a value begins here, as far as two bytes tell. */
+    /** Reports whether a value starts here, judging by two bytes. */
     boolean isAtValue() {
         return position + 1 < bytes.length
                 && ((bytes[position] == 'N' && bytes[position + 1] == ';')
@@ -40,20 +44,20 @@ final class PhpInput {
 
     void expect(char expected) throws SessionFormatException {
         if (!skip(expected)) {
-            throw error(isAtEnd() ? "the end" : "another byte", "" + expected);
+            throw error(isAtEnd() ? "end of data" : "unexpected byte", "" + expected);
         }
     }
 
     int next() throws SessionFormatException {
         if (isAtEnd()) {
-            throw error("the end", "more");
+            throw error("end of data", "more data");
         }
         return bytes[position++] & 0xFF;
     }
 
     byte[] take(int length) throws SessionFormatException {
         if (length > bytes.length - position) {
-            throw error("a length of " + length, "<= " + (bytes.length - position) + ", which is left");
+            throw error("a length of " + length, "<= " + (bytes.length - position) + ", the bytes left");
         }
         position += length;
         return Arrays.copyOfRange(bytes, position - length, position);
@@ -69,7 +73,7 @@ final class PhpInput {
         return found;
     }
 
-    /** A length, a count or the number of a value, each of which is at most the number of bytes. */
+    /** Reads a length, a count or a value number, at most the number of bytes. */
     int count(char end) throws SessionFormatException {
         int from = position;
         long number = 0;
@@ -77,7 +81,7 @@ final class PhpInput {
             number = Math.min(number * 10 + bytes[position++] - '0', Integer.MAX_VALUE);
         }
         if (position == from || number > bytes.length) {
-            throw error("no length or one too large", "0-" + bytes.length);
+            throw error("missing or too large length", "0-" + bytes.length);
         }
         expect(end);
         return (int) number;
@@ -90,16 +94,16 @@ final class PhpInput {
         }
         int from = position;
         long number = 0;
-        // downwards: the smallest has no positive counterpart
+        // negative accumulation: the smallest value has no positive counterpart
         while (position < bytes.length && isDigit(bytes[position])) {
             int digit = bytes[position++] - '0';
             if (number < (Long.MIN_VALUE + digit) / 10) {
-                throw error("an integer out of range", "64 bits");
+                throw error("integer out of range", "64 bits");
             }
             number = number * 10 - digit;
         }
         if (position == from || (!negative && number == Long.MIN_VALUE)) {
-            throw error("no integer or one out of range", "64 bits");
+            throw error("missing or out-of-range integer", "64 bits");
         }
         expect(';');
         return negative ? number : -number;
@@ -116,13 +120,13 @@ final class PhpInput {
                 return Double.NaN;
             default:
                 if (!FLOAT.matcher(text).matches()) {
-                    throw error("no float", "a number, INF, -INF or NAN");
+                    throw error("not a float", "a number, INF, -INF or NAN");
                 }
                 return Double.parseDouble(text);
         }
     }
 
-    /** {@code 5:"bytes"}, after its first colon. */
+    /** Reads {@code 5:"bytes"}, after the first colon. */
     byte[] string() throws SessionFormatException {
         int length = count(':');
         expect('"');
@@ -131,7 +135,11 @@ final class PhpInput {
         return string;
     }
 
-    /** As above with {@code \xx} for some bytes, as PHP 6 would have written; the length counts what they stand for. */
+    /**
+     * Reads a string with {@code \xx} escapes, the format of PHP 6.
+     *
+     * <p>The length counts unescaped bytes.
+     */
     byte[] escapedString() throws SessionFormatException {
         int length = count(':');
         expect('"');
@@ -147,7 +155,7 @@ final class PhpInput {
     private int hex() throws SessionFormatException {
         int digit = Character.digit(next(), 16);
         if (digit < 0) {
-            throw error("no digit", "two of 0-9 and a-f after a backslash");
+            throw error("not a hexadecimal digit", "two of 0-9 and a-f after a backslash");
         }
         return digit;
     }

@@ -13,14 +13,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * PHP's lock of a session: {@code flock(2)}, which Java has not. What Java calls a lock is another one on Linux, and the two do
- * not know of each other. So the program {@code flock} takes it, and holds it until its input ends, also if we crash.
+ * PHP's lock of a session file, {@code flock(2)}.
+ *
+ * <p>Java has no access to it: Java's file locks use {@code fcntl} on Linux, and the two do not interact. Therefore
+ * the program {@code flock} takes the lock and holds it until its input ends, even if this process crashes.
  */
 final class PhpLock implements AutoCloseable {
     private static final int NO_FILE = 66;
     private static final int NO_PROGRAM = 69;
 
-    // flock itself would make a file that is missing; and when the lock is there, the file may be another one
+    // flock itself would create a missing file; and the file may be replaced before the lock is acquired
     private static final String SCRIPT =
             "[ -f \"$1\" ] || exit " + NO_FILE + "; exec 9<\"$1\"; command -v flock >&2 || exit " + NO_PROGRAM
                     + "; flock \"$2\" 9; [ \"$1\" -ef /dev/fd/9 ] || exit " + NO_FILE + "; echo locked; exec cat";
@@ -31,24 +33,28 @@ final class PhpLock implements AutoCloseable {
         this.holder = holder;
     }
 
-    /** Takes it, {@code -s} to read or {@code -x} to write; empty if there is no such file. Waits, but not for ever. */
-    static Optional<PhpLock> acquire(Path path, String how, Duration patience) throws IOException {
-        Process holder = new ProcessBuilder("sh", "-c", SCRIPT, "sh", path.toString(), how)
+    /**
+     * Acquires the lock; empty if the file does not exist.
+     *
+     * @param mode {@code -s} for reading, {@code -x} for writing
+     * @throws IOException if the lock is not available within the timeout
+     */
+    static Optional<PhpLock> acquire(Path path, String mode, Duration timeout) throws IOException {
+        Process holder = new ProcessBuilder("sh", "-c", SCRIPT, "sh", path.toString(), mode)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
         AtomicBoolean decided = new AtomicBoolean();
-        CompletableFuture.delayedExecutor(patience.toMillis(), TimeUnit.MILLISECONDS)
+        CompletableFuture.delayedExecutor(timeout.toMillis(), TimeUnit.MILLISECONDS)
                 .execute(() -> {
                     if (decided.compareAndSet(false, true)) {
                         kill(holder);
                     }
                 });
-        BufferedReader said =
+        BufferedReader output =
                 new BufferedReader(new InputStreamReader(holder.getInputStream(), StandardCharsets.US_ASCII));
-        boolean locked = "locked".equals(said.readLine());
+        boolean locked = "locked".equals(output.readLine());
         if (!decided.compareAndSet(false, true)) {
-            throw new IOException(
-                    "locked for more than " + patience.toMillis() + " ms (expected: PHP to be done with it)");
+            throw new IOException("session locked by PHP for more than " + timeout.toMillis() + " ms");
         }
         if (locked) {
             return Optional.of(new PhpLock(holder));
@@ -57,9 +63,9 @@ final class PhpLock implements AutoCloseable {
             case NO_FILE:
                 return Optional.empty();
             case NO_PROGRAM:
-                throw new IOException("no program flock (expected: one, from util-linux or BusyBox)");
+                throw new IOException("program not found: flock (expected: from util-linux or BusyBox)");
             default:
-                throw new IOException("cannot be locked (expected: a file that may be read)");
+                throw new IOException("cannot lock session file (expected: a readable file)");
         }
     }
 
@@ -69,7 +75,7 @@ final class PhpLock implements AutoCloseable {
         } catch (InterruptedException e) {
             kill(holder);
             Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted (expected: to go on)");
+            throw new InterruptedIOException("interrupted");
         }
     }
 

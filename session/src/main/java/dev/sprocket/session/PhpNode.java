@@ -6,9 +6,9 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A value that PHP has numbered: what it is once it is read, how many values are in it, how deep they go. */
+/** Numbered PHP value with the number and depth of its nested values. */
 final class PhpNode {
-    /** The fields of an object where it is met again inside itself: none, but it is known which one it is. */
+    /** Empty fields of a reference to an enclosing object, with the object they stand for. */
     static final class OuterFields extends AbstractMap<String, @Nullable Object> {
         private @Nullable SessionObject object;
 
@@ -29,12 +29,12 @@ final class PhpNode {
     private int valueCount;
     private int depth;
 
-    /** One that has begun. */
+    /** Creates an incomplete value. */
     PhpNode(String type) {
         this.type = type;
     }
 
-    /** One that is whole. */
+    /** Creates a complete value. */
     PhpNode(@Nullable Object value, int weight, int height) {
         this.type = "";
         this.value = value;
@@ -42,7 +42,7 @@ final class PhpNode {
         this.depth = height;
     }
 
-    /** It is read to its end. */
+    /** Completes the value. */
     PhpNode complete(Object all, PhpEntries entries) {
         value = all;
         valueCount = entries.valueCount();
@@ -53,7 +53,7 @@ final class PhpNode {
         return this;
     }
 
-    /** What stands for it inside itself. */
+    /** Returns the placeholder for a reference inside the value itself. */
     PhpNode backReference() {
         if (outerFields == null) {
             outerFields = new OuterFields();

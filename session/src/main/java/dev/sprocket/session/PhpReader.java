@@ -9,10 +9,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Values that PHP serialized, one after another; what a later one says of an earlier one is understood.
+ * Reads consecutive PHP values, which may refer to earlier ones.
  *
- * <p>PHP numbers each value from 1 as it begins, except one that is a reference, {@code R}. A value that is met again counts
- * towards the limits as if it stood there again: whoever looks at a session goes through it as often.
+ * <p>PHP numbers each value from 1 in the order of their start, except a reference, {@code R}. A repeated value
+ * counts towards the limits each time, since users of the session traverse it each time.
  */
 final class PhpReader {
     private static final String ARRAY = "array";
@@ -26,13 +26,13 @@ final class PhpReader {
         this.in = in;
     }
 
-    /** The next value of a session. */
+    /** Reads the next value of a session. */
     @Nullable
     Object read() throws SessionFormatException {
         return value(1).value();
     }
 
-    /** An array whose entries are the values of a session. */
+    /** Reads an array whose entries are the attributes of a session. */
     Map<String, @Nullable Object> readAll() throws SessionFormatException {
         in.expect('a');
         in.expect(':');
@@ -42,7 +42,7 @@ final class PhpReader {
 
     private PhpNode value(int depth) throws SessionFormatException {
         if (depth > SessionCodec.MAX_DEPTH) {
-            throw in.error("values nested deeper", "<= " + SessionCodec.MAX_DEPTH + " levels");
+            throw in.error("values nested too deeply", "<= " + SessionCodec.MAX_DEPTH + " levels");
         }
         int kind = in.next();
         if (kind == 'R' || kind == 'r') {
@@ -77,7 +77,7 @@ final class PhpReader {
             case 'E':
                 return constant();
             default:
-                throw in.error("another kind of value", "N, b, i, d, s, S, a, O, C, E, r or R");
+                throw in.error("unknown type of value", "N, b, i, d, s, S, a, O, C, E, r or R");
         }
     }
 
@@ -94,7 +94,7 @@ final class PhpReader {
         return object.complete(new SessionObject(object.type(), entries.byName()), entries);
     }
 
-    /** {@code C:3:"Foo":4:{data}}: what its class wrote is for its class to read. */
+    /** Reads {@code C:3:"Foo":4:{data}}, whose data only its class can interpret. */
     private PhpNode opaque() throws SessionFormatException {
         String type = type(in.string());
         in.expect(':');
@@ -104,18 +104,18 @@ final class PhpReader {
         in.expect('}');
         PhpNode node =
                 number(new PhpNode(new SessionObject(type, SessionObject.Kind.CUSTOM, Map.of("data", data)), 1, 1));
-        // PHP has numbered what is in the data as well, if that was serialized
+        // PHP has also numbered serialized values inside the data
         lastCertain = Math.min(lastCertain, numbered.size());
         return node;
     }
 
-    /** {@code E:10:"Suit:Clubs";}. */
+    /** Reads an enum constant, {@code E:10:"Suit:Clubs";}. */
     private PhpNode constant() throws SessionFormatException {
         String path = type(in.string());
         in.expect(';');
         int colon = path.indexOf(':');
         if (colon < 1) {
-            throw in.error("a constant without an enum", "both, with a colon between");
+            throw in.error("constant without an enum", "enum:constant");
         }
         return number(new PhpNode(
                 new SessionObject(
@@ -128,7 +128,7 @@ final class PhpReader {
 
     private String type(byte[] name) throws SessionFormatException {
         if (name.length == 0) {
-            throw in.error("an object of no class", "its name");
+            throw in.error("object without a class", "a class name");
         }
         return PhpText.name(name);
     }
@@ -145,16 +145,16 @@ final class PhpReader {
         PhpNode node = numbered.get(number - 1);
         if (kind == 'r') {
             if (!node.isObject()) {
-                throw in.error("value number " + number + ", which is no object", "an object");
+                throw in.error("value number " + number + " is not an object", "an object");
             }
             number(node);
         }
-        PhpNode seen = node.isIncomplete() ? node.backReference() : node;
-        if (depth + seen.depth() - 1 > SessionCodec.MAX_DEPTH) {
-            throw in.error("values nested deeper", "<= " + SessionCodec.MAX_DEPTH + " levels");
+        PhpNode target = node.isIncomplete() ? node.backReference() : node;
+        if (depth + target.depth() - 1 > SessionCodec.MAX_DEPTH) {
+            throw in.error("values nested too deeply", "<= " + SessionCodec.MAX_DEPTH + " levels");
         }
-        count(seen.valueCount());
-        return seen;
+        count(target.valueCount());
+        return target;
     }
 
     private PhpEntries entries(int depth) throws SessionFormatException {
@@ -178,7 +178,7 @@ final class PhpReader {
             case 'S':
                 return PhpText.name(string(kind));
             default:
-                throw in.error("another kind of key", "i, s or S");
+                throw in.error("unknown type of key", "i, s or S");
         }
     }
 
@@ -196,7 +196,7 @@ final class PhpReader {
     private void count(int more) throws SessionFormatException {
         values += more;
         if (values > SessionCodec.MAX_VALUES) {
-            throw in.error("more values", "<= " + SessionCodec.MAX_VALUES);
+            throw in.error("too many values", "<= " + SessionCodec.MAX_VALUES);
         }
     }
 }

@@ -10,8 +10,10 @@ import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 
 /**
- * PHP's strings are bytes, Java's are not. A value that is no UTF-8 stays bytes. A name must be a {@link String}: there each
- * byte that is out of place becomes U+DC80 to U+DCFF, which no UTF-8 has (as in Python's {@code surrogateescape}).
+ * Converts between PHP's byte strings and Java strings.
+ *
+ * <p>A value that is not UTF-8 stays {@code byte[]}. A name must be a {@link String}: each invalid byte becomes
+ * U+DC80 to U+DCFF, which valid UTF-8 never produces (as in Python's {@code surrogateescape}).
  */
 final class PhpText {
     private static final int ESCAPE = 0xDC00;
@@ -56,7 +58,7 @@ final class PhpText {
             encoded.get(bytes);
             return bytes;
         } catch (CharacterCodingException e) {
-            throw new SessionFormatException("half a surrogate pair in a text (expected: whole characters)");
+            throw new SessionFormatException("unpaired surrogate in a string (expected: complete characters)");
         }
     }
 

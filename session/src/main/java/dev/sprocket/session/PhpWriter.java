@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Serializes values as PHP does, numbering them as {@link PhpReader} says. */
+/** Serializes values as PHP does, with the numbering of {@link PhpReader}. */
 final class PhpWriter {
     private static final Pattern INTEGER = Pattern.compile("0|-?[1-9][0-9]{0,18}");
 
@@ -24,12 +24,12 @@ final class PhpWriter {
         this.out = out;
     }
 
-    /** The next value of a session. */
+    /** Writes the next value of a session. */
     void write(@Nullable Object value) throws SessionFormatException {
         value(value, 1);
     }
 
-    /** An array whose entries are the values of a session. */
+    /** Writes an array whose entries are the attributes of a session. */
     void writeAll(Map<String, @Nullable Object> attributes) throws SessionFormatException {
         numbered++;
         text("a:" + attributes.size() + ":{");
@@ -43,10 +43,10 @@ final class PhpWriter {
     private void value(@Nullable Object value, int depth) throws SessionFormatException {
         if (depth > SessionCodec.MAX_DEPTH) {
             throw new SessionFormatException(
-                    "values nested deeper (expected: <= " + SessionCodec.MAX_DEPTH + " levels)");
+                    "values nested too deeply (expected: <= " + SessionCodec.MAX_DEPTH + " levels)");
         }
         if (++numbered > SessionCodec.MAX_VALUES) {
-            throw new SessionFormatException("more values (expected: <= " + SessionCodec.MAX_VALUES + ")");
+            throw new SessionFormatException("too many values (expected: <= " + SessionCodec.MAX_VALUES + ")");
         }
         if (value == null) {
             text("N;");
@@ -77,16 +77,17 @@ final class PhpWriter {
         } else if (value instanceof SessionObject object) {
             object(object, depth);
         } else {
-            throw new SessionFormatException("a " + value.getClass().getName()
+            throw new SessionFormatException("value of type " + value.getClass().getName()
                     + " (expected: null, Boolean, Long, Double, String, byte[], List, Map or SessionObject)");
         }
     }
 
     private void object(SessionObject object, int depth) throws SessionFormatException {
-        SessionObject one = object.fields() instanceof PhpNode.OuterFields outer ? outer.object() : object;
-        Integer number = one == null ? null : numbers.putIfAbsent(one, numbered);
+        SessionObject target = object.fields() instanceof PhpNode.OuterFields outer ? outer.object() : object;
+        Integer number = target == null ? null : numbers.putIfAbsent(target, numbered);
         if (number != null && number > lastCertain) {
-            throw new SessionFormatException("an object again, after one that writes itself down (expected: before)");
+            throw new SessionFormatException(
+                    "repeated object after an object with custom serialization (expected: before it)");
         }
         if (number != null) {
             text("r:" + number + ";");
@@ -97,7 +98,7 @@ final class PhpWriter {
             case FIELDS:
                 string("O:", type, ":");
                 text(object.fields().size() + ":{");
-                // those of a class of its own that are numbered came from its __serialize()
+                // numeric fields of other classes come from __serialize()
                 entries(object.fields(), !object.type().equals("stdClass"), depth);
                 return;
             case ENUM_CONSTANT:
@@ -117,8 +118,7 @@ final class PhpWriter {
                 lastCertain = Math.min(lastCertain, numbered);
                 return;
             case BACK_REFERENCE:
-                throw new SessionFormatException(
-                        "what is met again inside itself (expected: an object, as it was read)");
+                throw new SessionFormatException("reference to an enclosing value (expected: an unchanged object)");
         }
     }
 
@@ -138,7 +138,7 @@ final class PhpWriter {
         }
     }
 
-    /** Whether PHP makes a number of a key. */
+    /** Reports whether PHP converts a key to an integer. */
     static boolean isInteger(String key) {
         if (!INTEGER.matcher(key).matches()) {
             return false;

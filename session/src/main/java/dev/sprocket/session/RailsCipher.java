@@ -9,7 +9,9 @@ import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
-/** {@code base64--iv--tag}, from ActiveSupport's MessageEncryptor with AES-256-GCM. */
+/**
+ * Decrypts cookies of the form {@code base64--iv--tag}, as written by ActiveSupport's MessageEncryptor (AES-256-GCM).
+ */
 final class RailsCipher {
     private static final int IV_BYTES = 12;
     private static final int TAG_BYTES = 16;
@@ -29,13 +31,13 @@ final class RailsCipher {
         if (parts.length != 3) {
             return TokenRejections.reject(
                     name,
-                    "not encrypted by AES-256-GCM (expected: base64--iv--tag, as Rails 5.2 and newer)"
+                    "not encrypted with AES-256-GCM (expected: base64--iv--tag of Rails 5.2 or later)"
                             + ForeignFormat.asHint(ForeignFormat.describeCookie(cookie)));
         }
         byte[] data = SignedCookies.decode(Base64.getDecoder(), parts[0]);
         byte[] iv = SignedCookies.decode(Base64.getDecoder(), parts[1]);
         byte[] tag = SignedCookies.decode(Base64.getDecoder(), parts[2]);
-        // a shorter tag would be easier to guess
+        // a shorter tag would be easier to forge
         if (iv.length != IV_BYTES || tag.length != TAG_BYTES) {
             return TokenRejections.reject(
                     name, "iv of " + iv.length + " and tag of " + tag.length + " bytes (expected: 12 and 16)");

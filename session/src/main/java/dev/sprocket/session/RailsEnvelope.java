@@ -12,8 +12,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What Rails since 5.2 puts around what it signs: <code>{"_rails":{"message":"base64","exp":"2030-…","pur":"cookie.name"}}</code>,
- * or {@code data} instead of {@code message}. A session without one is as good, as it is for Rails.
+ * Envelope that Rails 5.2 and later put around signed content.
+ *
+ * <p>The form is <code>{"_rails":{"message":"base64","exp":"2030-…","pur":"cookie.name"}}</code>, with {@code data}
+ * instead of {@code message} in later versions. Content without an envelope is accepted, as in Rails.
  */
 final class RailsEnvelope {
     private static final String ENVELOPE = "_rails";
@@ -28,16 +30,20 @@ final class RailsEnvelope {
         this.clock = clock;
     }
 
-    /** The id of what is in it, for {@link CookieStore}; empty if it is meant for another cookie, or for the past. */
+    /**
+     * Returns the {@link CookieStore} id of the content.
+     *
+     * <p>Empty if the envelope has expired or is meant for another cookie.
+     */
     Optional<String> open(String signed) {
         if (!signed.startsWith("{\"" + ENVELOPE + "\":")) {
             return Optional.of(CookieStore.id(signed));
         }
         try {
             JsonObject rails = JsonParser.parseString(signed).getAsJsonObject().getAsJsonObject(ENVELOPE);
-            JsonElement meant = rails.get("pur");
-            if (isPresent(meant) && !meant.getAsString().equals(purpose)) {
-                return TokenRejections.reject(name, "signed for another cookie (expected: pur " + purpose + ")");
+            JsonElement actual = rails.get("pur");
+            if (isPresent(actual) && !actual.getAsString().equals(purpose)) {
+                return TokenRejections.reject(name, "signed for another cookie (expected: pur=" + purpose + ")");
             }
             JsonElement data = rails.get("data");
             Optional<String> session = data == null
@@ -50,7 +56,7 @@ final class RailsEnvelope {
             }
             Instant until = Instant.parse(end.getAsString());
             return clock.instant().isBefore(until)
-                    ? session.map(one -> CookieStore.id(one, until))
+                    ? session.map(content -> CookieStore.id(content, until))
                     : TokenRejections.reject(name, "expired (exp=" + until + ")");
         } catch (JsonParseException
                 | IllegalStateException
@@ -59,12 +65,12 @@ final class RailsEnvelope {
                 | IllegalArgumentException
                 | UnsupportedOperationException
                 | DateTimeException e) {
-            // signed by the site, and yet none of Rails' making
-            return TokenRejections.reject(name, "signed, but not as Rails does (expected: {\"_rails\":{…}})");
+            // signed with the site's key, but not by Rails
+            return TokenRejections.reject(name, "signed, but not an envelope of Rails (expected: {\"_rails\":{…}})");
         }
     }
 
-    /** What was signed or encrypted, if it is text. */
+    /** Decodes signed or decrypted content; rejects anything other than text. */
     static Optional<String> decodeText(String cookie, byte[] content) {
         Optional<String> text = content.length > 1 && content[0] == 4 && content[1] == 8
                 ? Optional.empty()

@@ -7,7 +7,11 @@ import java.util.List;
 import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
 
-/** What Rails makes of {@code secret_key_base}: PBKDF2, by SHA1 until Rails 7.0 and for sites that come from there. */
+/**
+ * Derives keys from {@code secret_key_base} as Rails does, with PBKDF2.
+ *
+ * <p>Keys for SHA256 and SHA1 are derived: Rails used SHA1 until 7.0, and keeps it for sites upgraded from there.
+ */
 final class RailsKeys {
     private static final int ITERATIONS = 1000;
 

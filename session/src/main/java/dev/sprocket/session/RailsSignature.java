@@ -6,7 +6,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
-/** {@code base64--hex}, from ActiveSupport's MessageVerifier. */
+/** Verifies cookies of the form {@code base64--hex}, as signed by ActiveSupport's MessageVerifier. */
 final class RailsSignature {
     private static final int SHA1_HEX_LENGTH = 40;
 
@@ -22,15 +22,15 @@ final class RailsSignature {
     }
 
     Optional<String> open(String cookie) {
-        int dashes = cookie.lastIndexOf("--");
-        if (dashes < 0 || cookie.indexOf("--") < dashes) {
+        int separator = cookie.lastIndexOf("--");
+        if (separator < 0 || cookie.indexOf("--") < separator) {
             return TokenRejections.reject(
                     name,
                     "not signed by Rails (expected: base64--signature)"
                             + ForeignFormat.asHint(ForeignFormat.describeCookie(cookie)));
         }
-        String data = cookie.substring(0, dashes);
-        String digest = cookie.substring(dashes + 2);
+        String data = cookie.substring(0, separator);
+        String digest = cookie.substring(separator + 2);
         SigningKeys keys = digest.length() == SHA1_HEX_LENGTH ? sha1Keys : sha256Keys;
         return keys.verify(data.getBytes(StandardCharsets.UTF_8), unhex(digest))
                 ? RailsEnvelope.decodeText(name, SignedCookies.decode(Base64.getDecoder(), data))

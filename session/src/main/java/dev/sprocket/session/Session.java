@@ -14,16 +14,18 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the site remembers about the visitor whose connection it is, as it was when last read: at the handshake, by {@link
- * #refresh}, or while it is {@linkplain Sessions#watch watched}. A visitor whom the site does not remember has an empty one.
+ * Data that a web site stores about a visitor, as last read.
  *
- * <p>What values can be is listed at {@link dev.sprocket.session.spi.SessionCodec}.
+ * <p>It is read at the handshake, by {@link #refresh}, and while it is {@linkplain Sessions#watchInterval watched}. A
+ * visitor without a session has an empty one.
+ *
+ * <p>The types of values are listed at {@link dev.sprocket.session.spi.SessionCodec}.
  */
 @ThreadSafe
 public final class Session {
     static final AttributeKey<Session> KEY = AttributeKey.of("session", "is SessionProvider below this component?");
 
-    /** Where Symfony keeps what an application has put into its session. */
+    /** Attribute under which Symfony stores the attributes of the application. */
     private static final String SYMFONY = "_sf2_attributes";
 
     private static final Map<String, @Nullable Object> NO_ATTRIBUTES = Map.of();
@@ -38,53 +40,65 @@ public final class Session {
         this.attributes = attributes;
     }
 
-    /** The session of a connection. Throws {@link IllegalStateException} if no SessionProvider is below. */
+    /**
+     * Returns the session of a connection.
+     *
+     * @throws IllegalStateException if no SessionProvider is below the component
+     */
     public static Session of(Connection conn) {
         return KEY.get(conn);
     }
 
-    /** As {@link #of}; empty if no SessionProvider is below. */
+    /** Returns the session of a connection, or empty without a SessionProvider below. */
     public static Optional<Session> find(Connection conn) {
         return KEY.find(conn);
     }
 
-    /** Whether the site remembers nothing of this visitor, or has forgotten by now. */
+    /** Reports whether there is no session, or it has ended. */
     public boolean isEmpty() {
         return attributes == null;
     }
 
-    /** All attributes, by name and in order, as the site keeps them; unmodifiable. */
+    /** Returns all attributes by name, in stored order; unmodifiable. */
     public Map<String, @Nullable Object> attributes() {
         Map<String, @Nullable Object> now = attributes;
         return now == null ? NO_ATTRIBUTES : now;
     }
 
     /**
-     * An attribute; of a Symfony session also one of those below {@code _sf2_attributes}. Several names lead inwards: {@code
-     * get("user", "name")} is the name of the user.
+     * Returns an attribute, or a nested value of an attribute.
      *
-     * @return empty if there is none, or it is null
+     * <p>{@code get("user", "name")} returns the member {@code name} of the attribute {@code user}. In a Symfony
+     * session, attributes inside {@code _sf2_attributes} are found as well.
+     *
+     * @return empty if it does not exist or is null
      */
-    public Optional<Object> get(String name, String... inwards) {
+    public Optional<Object> get(String name, String... path) {
         Map<String, @Nullable Object> now = attributes();
         Object value = now.containsKey(name) ? now.get(name) : AttributePath.get(now.get(SYMFONY), name);
-        for (String next : inwards) {
+        for (String next : path) {
             value = AttributePath.get(value, next);
         }
         return Optional.ofNullable(value);
     }
 
-    /** As {@link #get}, of an attribute that is a text or a number. */
-    public Optional<String> text(String name, String... inwards) {
-        return get(name, inwards)
+    /**
+     * Returns an attribute, or a nested value, that is a string or a number.
+     *
+     * <p>The arguments are those of {@link #get}.
+     *
+     * @return empty if it does not exist or has another type
+     */
+    public Optional<String> text(String name, String... path) {
+        return get(name, path)
                 .filter(value -> value instanceof String || value instanceof Number)
                 .map(String::valueOf);
     }
 
     /**
-     * Reads the session once more.
+     * Reads the session from the store again.
      *
-     * @return this, with what the site remembers now; failed if the store cannot be asked
+     * @return this session with the current attributes; failed if the store cannot be read
      */
     public CompletionStage<Session> refresh() {
         return sessions.read(id).thenApply(now -> {
@@ -94,11 +108,11 @@ public final class Session {
     }
 
     /**
-     * Changes what the site remembers, as one step, and this session with it.
+     * Changes the stored session atomically, and this object with it.
      *
-     * @param edit changes a copy of the attributes; called once more if the site was faster
-     * @return false if the site has forgotten this visitor; failed if the store or the codec does not take it
-     * @throws IllegalStateException unless {@link Sessions#writable} allowed it
+     * @param edit changes a copy of the attributes; called again if the site has changed the session in the meantime
+     * @return false if the session has ended; failed if the store or the codec rejects the change
+     * @throws IllegalStateException unless {@link Sessions#writable} is set
      */
     public CompletionStage<Boolean> change(Consumer<Map<String, @Nullable Object>> edit) {
         return sessions.change(id, edit).thenApply(now -> {
@@ -112,11 +126,11 @@ public final class Session {
         return id;
     }
 
-    void setAttributes(@Nullable Map<String, @Nullable Object> now) {
-        attributes = now;
+    void setAttributes(@Nullable Map<String, @Nullable Object> attributes) {
+        this.attributes = attributes;
     }
 
-    /** What logs may show of an id: who has a session's id is that visitor. */
+    /** Returns the loggable fingerprint of an id. The id itself is a credential. */
     static String fingerprint(String id) {
         try {
             byte[] hash = MessageDigest.getInstance("SHA-256").digest(id.getBytes(StandardCharsets.UTF_8));
@@ -126,7 +140,11 @@ public final class Session {
         }
     }
 
-    /** {@code session 1f3a90c2}: the same for the same session; tells neither its id nor what is in it. */
+    /**
+     * Returns {@code session 1f3a90c2}, the same text for the same id.
+     *
+     * <p>It contains neither the id nor attributes.
+     */
     @Override
     public String toString() {
         return id == null ? "no session" : "session " + fingerprint(id) + (isEmpty() ? " (empty)" : "");

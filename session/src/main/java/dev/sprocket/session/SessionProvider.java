@@ -16,25 +16,27 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Finds the session that a site keeps for whoever sends a request, before anything is upgraded; components above it ask
- * {@link Session#of}. The request waits meanwhile, and no event loop does. If the store fails or takes too long it is answered
- * with 503.
+ * HTTP layer that finds the session of a request before an upgrade.
  *
- * <p>If {@link Sessions} says where a session names its user, that is stated as well, for {@link User#of}.
+ * <p>Components above it read the session with {@link Session#of}. The request waits for the store without blocking
+ * an event loop. If the store fails or does not respond in time, the request is rejected with 503.
  *
- * <p>A connection whose session ends, because its visitor has logged out or did not come back in time, is closed; under
- * WebSocket with 4401.
+ * <p>If {@link Sessions} defines the user of a session, the layer also sets {@link User#of}.
  *
- * <p>Threads: as the stack around it; stores are asked on the event loop, and must not block it.
+ * <p>A connection is closed when its session ends, by logout or expiry; under WebSocket with 4401.
+ *
+ * <p>Used like the stack around it. Stores are called on the event loop and must not block it.
  */
 @ConcurrentComponent
 public final class SessionProvider extends ForwardingComponent<HttpConnection, Message> implements RequestHeadListener {
     private static final PeerLog LOG = PeerLog.of(SessionProvider.class);
 
-    /** Finds sessions for a component. */
+    /** Adds sessions to a component. */
     public SessionProvider(Sessions sessions, MessageComponent<? super HttpConnection, ? super Message> inner) {
         super(new AsyncFilter(
-                conn -> find(sessions, conn), sessions.timeout(), new WatchingComponent(sessions.watcher(), inner)));
+                conn -> find(sessions, conn),
+                sessions.storeTimeout(),
+                new WatchingComponent(sessions.watcher(), inner)));
     }
 
     private static CompletionStage<Optional<HttpResponse>> find(Sessions sessions, HttpConnection conn) {
@@ -44,10 +46,11 @@ public final class SessionProvider extends ForwardingComponent<HttpConnection, M
                     LOG.cause(Sessions.reason(failure))
                             .warn(
                                     "session store",
-                                    "{} answered with 503: session store not readable: {}",
+                                    "session store not readable, request rejected: connection={} status=503 cause={}"
+                                            + " (check the store)",
                                     conn,
                                     Sessions.reason(failure));
-                    return Optional.of(HttpResponse.error(503, "sessions cannot be read, see above"));
+                    return Optional.of(HttpResponse.error(503, "session store not readable"));
                 });
     }
 
@@ -60,30 +63,30 @@ public final class SessionProvider extends ForwardingComponent<HttpConnection, M
         }
         return Optional.of(HttpResponse.error(
                         401,
-                        session + " (expected: one that the site knows"
-                                + (sessions.identifiesUsers() ? ", of a user who is logged in)" : ")"))
+                        session + " (expected: a session of the site"
+                                + (sessions.identifiesUsers() ? " with a logged-in user)" : ")"))
                 .header("WWW-Authenticate", "Cookie realm=\"site\""));
     }
 
-    /** Remembers which connections live on a session. */
+    /** Registers connections with the watcher of their session. */
     private static final class WatchingComponent extends ForwardingComponent<HttpConnection, Message>
             implements RequestHeadListener {
-        private final SessionWatcher live;
+        private final SessionWatcher watcher;
 
-        WatchingComponent(SessionWatcher live, MessageComponent<? super HttpConnection, ? super Message> inner) {
+        WatchingComponent(SessionWatcher watcher, MessageComponent<? super HttpConnection, ? super Message> inner) {
             super(BodyAggregator.wrapIfNeeded(inner));
-            this.live = live;
+            this.watcher = watcher;
         }
 
         @Override
         public void onOpen(HttpConnection conn) throws Exception {
-            live.add(conn, Session.of(conn));
+            watcher.add(conn, Session.of(conn));
             super.onOpen(conn);
         }
 
         @Override
         public void onClose(HttpConnection conn) throws Exception {
-            live.remove(conn);
+            watcher.remove(conn);
             super.onClose(conn);
         }
     }

@@ -17,12 +17,13 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** The sessions that open connections live on. */
+/** Watches the sessions of open connections and closes connections whose session ends. */
 @ThreadSafe
 final class SessionWatcher {
     private static final PeerLog LOG = PeerLog.of(SessionWatcher.class);
 
-    private final AttributeKey<WatchedConnection> key = AttributeKey.of("live session", "was Live.add called?");
+    private final AttributeKey<WatchedConnection> key =
+            AttributeKey.of("watched session", "was SessionWatcher.add called?");
     private final Sessions sessions;
     private final Map<String, WatchedSession> byId = new ConcurrentHashMap<>();
     private WatchableStore.@Nullable Watch subscription;
@@ -33,37 +34,37 @@ final class SessionWatcher {
         this.sessions = sessions;
     }
 
-    /** On the connection's event loop. */
+    /** Starts watching the session of a connection. Called on the connection's event loop. */
     void add(HttpConnection conn, Session session) {
         String id = session.id();
-        PipelineContext segment = PipelineContext.find(conn).orElse(null);
+        PipelineContext pipeline = PipelineContext.find(conn).orElse(null);
         if (id == null
                 || session.isEmpty()
-                || segment == null
+                || pipeline == null
                 || sessions.watchInterval().isZero()) {
             return;
         }
         subscribe();
-        LoopTimer sweep = LoopTimer.of(segment.outbound().loop());
-        WatchedConnection member = new WatchedConnection(conn, session, segment, id, sweep.now());
-        key.set(conn, member);
+        LoopTimer timer = LoopTimer.of(pipeline.outbound().loop());
+        WatchedConnection watched = new WatchedConnection(conn, session, pipeline, id, timer.now());
+        key.set(conn, watched);
         byId.compute(id, (same, shared) -> {
-            WatchedSession all = shared == null
+            WatchedSession watchedSession = shared == null
                     ? new WatchedSession(
-                            id, sweep.now() + sessions.watchInterval().toNanos())
+                            id, timer.now() + sessions.watchInterval().toNanos())
                     : shared;
-            all.connections.add(member);
-            return all;
+            watchedSession.connections.add(watched);
+            return watchedSession;
         });
-        sweep.add(member);
+        timer.add(watched);
     }
 
     void remove(HttpConnection conn) {
-        WatchedConnection member = key.peek(conn);
-        if (member != null) {
-            member.removed = true;
-            byId.computeIfPresent(member.id, (id, shared) -> {
-                shared.connections.remove(member);
+        WatchedConnection watched = key.peek(conn);
+        if (watched != null) {
+            watched.removed = true;
+            byId.computeIfPresent(watched.id, (id, shared) -> {
+                shared.connections.remove(watched);
                 return shared.connections.isEmpty() ? null : shared;
             });
         }
@@ -98,10 +99,10 @@ final class SessionWatcher {
         }
     }
 
-    /** A session, and all connections that live on it. */
+    /** Watched session and its open connections. */
     private final class WatchedSession {
         private final String id;
-        /** Changed inside of {@code byId.compute} only. */
+        /** Modified only inside {@code byId.compute}. */
         private final Set<WatchedConnection> connections = ConcurrentHashMap.newKeySet();
 
         private long due;
@@ -115,7 +116,7 @@ final class SessionWatcher {
             return new ArrayList<>(connections);
         }
 
-        /** Whether it is this caller's turn to ask the store. */
+        /** Claims the check of the store if it is due. */
         private synchronized boolean claimCheck(long now) {
             if (now - due < 0) {
                 return false;
@@ -134,24 +135,24 @@ final class SessionWatcher {
                                         return;
                                     }
                                     failing = false;
-                                    connections().forEach(member -> member.compare(attributes));
+                                    connections().forEach(watched -> watched.compare(attributes));
                                 });
             }
         }
 
-        /** Once, however many sessions could not be looked at. */
+        /** Logs the first failure only, regardless of the number of sessions. */
         private void warnOnce(Throwable failure) {
             if (!failing) {
                 failing = true;
                 LOG.warn(
                         "session store",
-                        "session store not readable: {} (connections stay open; repeated when it fails again)",
+                        "session store not readable, connections stay open: cause={} (check the store)",
                         Sessions.reason(failure));
             }
         }
     }
 
-    /** One connection. */
+    /** Connection whose session is watched. */
     private final class WatchedConnection implements LoopTimer.Task {
         private final HttpConnection conn;
         private final Session session;
@@ -161,10 +162,10 @@ final class SessionWatcher {
         private long due;
         private volatile boolean removed;
 
-        WatchedConnection(HttpConnection conn, Session session, PipelineContext segment, String id, long now) {
+        WatchedConnection(HttpConnection conn, Session session, PipelineContext pipeline, String id, long now) {
             this.conn = conn;
             this.session = session;
-            this.pipeline = segment;
+            this.pipeline = pipeline;
             this.id = id;
             this.user = userName(session);
             this.due = now + sessions.watchInterval().toNanos();
@@ -178,7 +179,7 @@ final class SessionWatcher {
         public boolean tick(long now) {
             if (!removed && now - due >= 0) {
                 due = now + sessions.watchInterval().toNanos();
-                // a signed one may have expired, whatever any store says
+                // a signed token may have expired, independently of the store
                 if (!sessions.tokens(HttpRequest.of(conn)).contains(id)) {
                     end();
                 } else {
@@ -199,12 +200,12 @@ final class SessionWatcher {
             }
         }
 
-        /** One of which that cannot be said would not be let in, either. */
+        /** Reports whether the user is unchanged. A user function that fails counts as a change. */
         private boolean hasSameUser(Session now) {
             try {
                 return userName(now).equals(user);
             } catch (RuntimeException e) {
-                LOG.warn(conn, "{}: it cannot be told whose {} is", conn, now, e);
+                LOG.warn(conn, "user of {} not determined, connection is closed: connection={}", now, conn, e);
                 return false;
             }
         }

@@ -27,22 +27,22 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a site keeps its sessions, and what is done with them:
+ * Configuration of the session lookup: token, store, codec, timeouts and user.
  *
  * <pre>{@code
  * Sessions sessions = Sessions.of(SessionTokens.cookie("PHPSESSID"), new PhpFiles(folder), PhpCodec.PHP)
  *         .user("username").required();
- * new WsServer(app) …under… new SessionProvider(sessions, …)
+ * new HttpServer(new SessionProvider(sessions, new WsServer(app)));
  * }</pre>
  *
- * <p>Every change gives another value that knows nothing of the first one's connections.
+ * <p>Every method that changes a setting returns a new instance with counters and connections of its own.
  */
 @ThreadSafe
 public final class Sessions implements AutoCloseable {
-    /** How long a store may take to answer: 5 seconds. */
-    public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(5);
+    /** Default time limit for a response of the store: 5 seconds. */
+    public static final Duration DEFAULT_STORE_TIMEOUT = Duration.ofSeconds(5);
 
-    /** How often it is asked whether a session is still there: every 30 seconds. */
+    /** Default interval between two checks of a watched session: 30 seconds. */
     public static final Duration DEFAULT_WATCH_INTERVAL = Duration.ofSeconds(30);
 
     private static final PeerLog LOG = PeerLog.of(Sessions.class);
@@ -50,126 +50,157 @@ public final class Sessions implements AutoCloseable {
     private final SessionToken token;
     private final SessionStore store;
     private final SessionCodec codec;
-    private final Policy rules;
-    private final SessionWatcher live = new SessionWatcher(this);
+    private final Policy policy;
+    private final SessionWatcher watcher = new SessionWatcher(this);
     private final LongAdder found = new LongAdder();
     private final LongAdder unknown = new LongAdder();
     private final LongAdder malformed = new LongAdder();
-    private final LongAdder failed = new LongAdder();
-    private final LongAdder ended = new LongAdder();
+    private final LongAdder storeFailures = new LongAdder();
+    private final LongAdder closedConnections = new LongAdder();
 
-    /** What is done with sessions. */
+    /** Settings other than token, store and codec. */
     private record Policy(
             boolean required,
             boolean writable,
-            Duration limit,
-            Duration watch,
+            Duration storeTimeout,
+            Duration watchInterval,
             @Nullable Function<Session, Optional<User>> user,
             @Nullable SessionListener listener) {}
 
-    private Sessions(SessionToken token, SessionStore store, SessionCodec codec, Policy rules) {
+    private Sessions(SessionToken token, SessionStore store, SessionCodec codec, Policy policy) {
         this.token = token;
         this.store = store;
         this.codec = codec;
-        this.rules = rules;
+        this.policy = policy;
     }
 
-    /** Read-only and optional: whoever has no session has an empty one. */
+    /**
+     * Creates a read-only configuration in which sessions are optional.
+     *
+     * <p>A request without a session gets an empty one.
+     */
     public static Sessions of(SessionToken token, SessionStore store, SessionCodec codec) {
         return new Sessions(
-                token, store, codec, new Policy(false, false, DEFAULT_TIMEOUT, DEFAULT_WATCH_INTERVAL, null, null));
+                token,
+                store,
+                codec,
+                new Policy(false, false, DEFAULT_STORE_TIMEOUT, DEFAULT_WATCH_INTERVAL, null, null));
     }
 
     private Sessions with(Policy other) {
         return new Sessions(token, store, codec, other);
     }
 
-    /** Answers 401 to requests without a session; and, if it is said where a session names its user, without one. */
+    /**
+     * Rejects requests without a session with 401.
+     *
+     * <p>If {@link #user} is set, a session without a user is rejected with 401, too.
+     */
     public Sessions required() {
-        return with(new Policy(true, rules.writable, rules.limit, rules.watch, rules.user, rules.listener));
+        return with(new Policy(
+                true, policy.writable, policy.storeTimeout, policy.watchInterval, policy.user, policy.listener));
     }
 
     /**
-     * Lets the application change sessions.
+     * Allows the application to change sessions.
      *
-     * @throws IllegalArgumentException if the store or the codec cannot write
+     * @throws IllegalArgumentException if the store or the codec is read-only
      */
     public Sessions writable() {
         if (!(store instanceof WritableStore) || !(codec instanceof WritableCodec)) {
             Object reader = store instanceof WritableStore ? codec : store;
             throw new IllegalArgumentException("sessions: " + reader.getClass().getSimpleName()
-                    + " only reads (expected: a store and a codec that write)");
+                    + " is read-only (expected: a writable store and a writable codec)");
         }
-        return with(new Policy(rules.required, true, rules.limit, rules.watch, rules.user, rules.listener));
-    }
-
-    /** Answers 503 if the store takes longer than this, instead of {@link #DEFAULT_TIMEOUT}. */
-    public Sessions timeout(Duration limit) {
-        return with(new Policy(rules.required, rules.writable, limit, rules.watch, rules.user, rules.listener));
+        return with(new Policy(
+                policy.required, true, policy.storeTimeout, policy.watchInterval, policy.user, policy.listener));
     }
 
     /**
-     * Looks again so often, instead of every {@link #DEFAULT_WATCH_INTERVAL}, whether the sessions of open connections are still
-     * there; zero never does. One that is gone, or names another user, has its connections closed. A store that tells of
-     * sessions that end is heard as well. Nothing is looked at twice because it has several connections.
+     * Sets the time limit for the store, {@link #DEFAULT_STORE_TIMEOUT} by default.
+     *
+     * <p>A request is rejected with 503 if the store does not respond in time.
      */
-    public Sessions watch(Duration interval) {
+    public Sessions storeTimeout(Duration timeout) {
+        return with(new Policy(
+                policy.required, policy.writable, timeout, policy.watchInterval, policy.user, policy.listener));
+    }
+
+    /**
+     * Sets the interval between two checks of a session, {@link #DEFAULT_WATCH_INTERVAL} by default.
+     *
+     * <p>The check reads the sessions of open connections again; zero disables it. If a session has ended or belongs
+     * to another user, its connections are closed. Notifications of a {@link dev.sprocket.session.spi.WatchableStore}
+     * are used in addition. A session is read once per interval, regardless of the number of its connections.
+     */
+    public Sessions watchInterval(Duration interval) {
         if (interval.isNegative()) {
-            throw new IllegalArgumentException("watch: " + interval + " (expected: zero or more)");
+            throw new IllegalArgumentException("watch interval: " + interval + " (expected: zero or more)");
         }
-        return with(new Policy(rules.required, rules.writable, rules.limit, interval, rules.user, rules.listener));
+        return with(new Policy(
+                policy.required, policy.writable, policy.storeTimeout, interval, policy.user, policy.listener));
     }
 
-    /** The attribute that is the user's name; components above can ask {@link User#of}. See {@link Session#get}. */
-    public Sessions user(String name, String... inwards) {
-        return user(session -> session.text(name, inwards).map(User::named));
+    /**
+     * Sets the path of the attribute that contains the user name.
+     *
+     * <p>Components above the session layer read the user with {@link User#of}. See {@link Session#get} for the path.
+     */
+    public Sessions user(String name, String... path) {
+        return user(session -> session.text(name, path).map(User::named));
     }
 
-    /** Who the user is that a session belongs to; does not block. */
+    /** Sets the function that returns the user of a session. It must not block. */
     public Sessions user(Function<Session, Optional<User>> user) {
-        return with(new Policy(rules.required, rules.writable, rules.limit, rules.watch, user, rules.listener));
+        return with(new Policy(
+                policy.required, policy.writable, policy.storeTimeout, policy.watchInterval, user, policy.listener));
     }
 
-    /** Tells of sessions that end. */
+    /** Sets the listener that is notified when a session ends. */
     public Sessions listener(SessionListener listener) {
-        return with(new Policy(rules.required, rules.writable, rules.limit, rules.watch, rules.user, listener));
+        return with(new Policy(
+                policy.required, policy.writable, policy.storeTimeout, policy.watchInterval, policy.user, listener));
     }
 
-    /** How many requests had a session. */
+    /** Returns the number of requests with a session. */
     public long found() {
         return found.sum();
     }
 
-    /** How many requests named a session that the store does not know; many may be somebody who guesses. */
+    /**
+     * Returns the number of requests with a session id unknown to the store.
+     *
+     * <p>A high number may indicate that a client guesses ids.
+     */
     public long unknown() {
         return unknown.sum();
     }
 
-    /** How many sessions were not well-formed, and taken as empty. */
+    /** Returns the number of malformed sessions. They are treated as empty. */
     public long malformed() {
         return malformed.sum();
     }
 
-    /** How often the store could not be asked. */
+    /** Returns the number of failed requests to the store. */
     public long storeFailures() {
-        return failed.sum();
+        return storeFailures.sum();
     }
 
-    /** How many connections were closed because their session ended. */
+    /** Returns the number of connections closed because their session ended. */
     public long closedConnections() {
-        return ended.sum();
+        return closedConnections.sum();
     }
 
     boolean isRequired() {
-        return rules.required;
+        return policy.required;
     }
 
-    Duration timeout() {
-        return rules.limit;
+    Duration storeTimeout() {
+        return policy.storeTimeout;
     }
 
     Duration watchInterval() {
-        return rules.watch;
+        return policy.watchInterval;
     }
 
     SessionStore store() {
@@ -177,36 +208,36 @@ public final class Sessions implements AutoCloseable {
     }
 
     SessionWatcher watcher() {
-        return live;
+        return watcher;
     }
 
     Optional<User> userOf(Session session) {
-        return rules.user == null || session.isEmpty() ? Optional.empty() : rules.user.apply(session);
+        return policy.user == null || session.isEmpty() ? Optional.empty() : policy.user.apply(session);
     }
 
-    /** Whether it was said where a session names its user. */
+    /** Reports whether a user function or attribute is set. */
     boolean identifiesUsers() {
-        return rules.user != null;
+        return policy.user != null;
     }
 
     void notifyEnd(Connection conn, Session session) {
-        ended.increment();
-        LOG.info(conn, "{}: {} ended, and the connection with it", conn, session);
-        if (rules.listener != null) {
+        closedConnections.increment();
+        LOG.info(conn, "{} ended, connection closed: connection={}", session, conn);
+        if (policy.listener != null) {
             try {
-                rules.listener.onEnd(conn, session);
+                policy.listener.onEnd(conn, session);
             } catch (Exception e) {
-                LOG.warn(conn, "{}: a listener of sessions failed", conn, e);
+                LOG.warn(conn, "session listener failed: connection={}", conn, e);
             }
         }
     }
 
-    /** What a request has to show; the first that the store knows counts. */
+    /** Returns the tokens of a request. The first one known to the store is used. */
     List<String> tokens(HttpRequest request) {
-        return token.findAll(request).stream().filter(shown -> !shown.isEmpty()).toList();
+        return token.findAll(request).stream().filter(value -> !value.isEmpty()).toList();
     }
 
-    /** The session of a request; fails if the store cannot be asked. */
+    /** Returns the session of a request. Fails if the store cannot be read. */
     CompletionStage<Session> find(HttpRequest request) {
         List<String> ids = tokens(request);
         return ids.isEmpty() ? CompletableFuture.completedStage(new Session(this, null, null)) : find(ids, 0);
@@ -224,7 +255,7 @@ public final class Sessions implements AutoCloseable {
             if (stored.isEmpty()) {
                 LOG.info(
                         store.getClass().getSimpleName(),
-                        "session {} not found in {}: expired, ended or kept elsewhere{}",
+                        "session not found (expired, deleted or in another store): session={} store={}{}",
                         Session.fingerprint(id),
                         store.getClass().getSimpleName(),
                         ForeignFormat.asHint(ForeignFormat.describeCookie(id)));
@@ -234,12 +265,13 @@ public final class Sessions implements AutoCloseable {
         });
     }
 
-    /** The attributes that the store has for an id; null if none. */
+    /** Returns the stored attributes of an id, or null if there is no session. */
     CompletionStage<@Nullable Map<String, @Nullable Object>> read(@Nullable String id) {
         if (id == null) {
             return CompletableFuture.completedStage(null);
         }
-        return load(id).thenApply(bytes -> bytes.map(some -> decode(id, some)).orElse(null));
+        return load(id).thenApply(
+                        bytes -> bytes.map(stored -> decode(id, stored)).orElse(null));
     }
 
     private CompletionStage<Optional<byte[]>> load(String id) {
@@ -251,7 +283,7 @@ public final class Sessions implements AutoCloseable {
         }
         return stored.whenComplete((bytes, failure) -> {
             if (failure != null) {
-                failed.increment();
+                storeFailures.increment();
             }
         });
     }
@@ -265,7 +297,7 @@ public final class Sessions implements AutoCloseable {
             LOG.cause(String.valueOf(e.getMessage()))
                     .warn(
                             codec.getClass().getSimpleName(),
-                            "session {} is not well-formed, taken as empty: {}{}",
+                            "malformed session, treated as empty: session={} cause={}{}",
                             Session.fingerprint(id),
                             e.getMessage(),
                             hint);
@@ -273,7 +305,7 @@ public final class Sessions implements AutoCloseable {
         }
     }
 
-    /** One line about a failure: the class and message of its innermost cause. */
+    /** Returns the class and message of the innermost cause, on one line. */
     static String reason(Throwable failure) {
         Throwable cause = failure;
         while (cause.getCause() != null && cause.getCause() != cause) {
@@ -282,10 +314,10 @@ public final class Sessions implements AutoCloseable {
         return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.toString();
     }
 
-    /** What a session has become; null if there is none. */
+    /** Changes a session and returns its new attributes, or null if there is none. */
     CompletionStage<@Nullable Map<String, @Nullable Object>> change(
             @Nullable String id, Consumer<Map<String, @Nullable Object>> edit) {
-        if (!rules.writable) {
+        if (!policy.writable) {
             throw new IllegalStateException("sessions are read-only (expected: Sessions.writable())");
         }
         if (id == null) {
@@ -300,13 +332,13 @@ public final class Sessions implements AutoCloseable {
                     written.set(Collections.unmodifiableMap(attributes));
                     return bytes;
                 })
-                .thenApply(there -> there ? Objects.requireNonNull(written.get()) : null);
+                .thenApply(exists -> exists ? Objects.requireNonNull(written.get()) : null);
     }
 
-    /** Asks and hears the store no more, and closes it. */
+    /** Stops watching sessions and closes the store. */
     @Override
     public void close() {
-        live.close();
+        watcher.close();
         store.close();
     }
 }

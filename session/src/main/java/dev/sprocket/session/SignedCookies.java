@@ -10,10 +10,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Cookies that a site has signed. Each takes several secrets: the one in use, and those before it. Whatever is not signed by
- * one of them, or is signed for another cookie where the site says which, is no token.
+ * Session tokens in cookies that the site has signed or encrypted.
  *
- * <p>Nothing blocks.
+ * <p>Each method takes several secrets: the current one, then older ones. A cookie is rejected if none of them
+ * verifies it, or if it is signed for another cookie name (where the format contains the name).
+ *
+ * <p>No method blocks.
  */
 @ThreadSafe
 public final class SignedCookies {
@@ -21,7 +23,11 @@ public final class SignedCookies {
 
     private SignedCookies() {}
 
-    /** Express' {@code express-session}: a signed id ({@code connect.sid}) of a session in a store; HMAC-SHA256. */
+    /**
+     * Returns a token for {@code express-session} of Express, with HMAC-SHA256.
+     *
+     * <p>The cookie, {@code connect.sid} by default, contains the signed id of a stored session.
+     */
     public static SessionToken express(String name, String... secrets) {
         checkName(name);
         SigningKeys keys = SigningKeys.of("HmacSHA256", List.of(secrets));
@@ -40,8 +46,10 @@ public final class SignedCookies {
     }
 
     /**
-     * Express' {@code cookie-session}: the session itself, as JSON, for {@link CookieStore}, and another cookie {@code name.sig}
-     * with Keygrip's HMAC-SHA1. It says nothing of its age: who has once copied it has it for ever.
+     * Returns a token for {@code cookie-session} of Express, with HMAC-SHA1.
+     *
+     * <p>The cookie contains the session itself as JSON, for {@link CookieStore}; a second cookie {@code name.sig}
+     * contains Keygrip's signature. The format has no expiry: a copied cookie stays valid until the secret changes.
      */
     public static SessionToken cookieSession(String name, String... keys) {
         checkName(name);
@@ -59,14 +67,14 @@ public final class SignedCookies {
                     .limit(CookieToken.MAX_COOKIES)
                     .toList();
             if (signatures.isEmpty()) {
-                return TokenRejections.reject(name, "cookie " + name + ".sig is missing (expected: its signature)");
+                return TokenRejections.reject(name, "cookie " + name + ".sig is missing (expected: the signature)");
             }
             for (String value : values) {
                 for (String signature : signatures) {
                     if (signing.verify(bytes(name + "=" + value), decode(Base64.getUrlDecoder(), signature))) {
                         return SigningKeys.decodeUtf8(decode(Base64.getDecoder(), value))
                                 .map(CookieStore::id)
-                                .or(() -> TokenRejections.reject(name, "signed, but no text in Base64"));
+                                .or(() -> TokenRejections.reject(name, "signed, but not UTF-8 text in Base64"));
                     }
                 }
             }
@@ -75,8 +83,10 @@ public final class SignedCookies {
     }
 
     /**
-     * A cookie of Rails' signed jar, as JSON, for {@link CookieStore}: HMAC-SHA1 or SHA256, by a key from
-     * {@code secret_key_base}.
+     * Returns a token for the signed cookies of Rails, with HMAC-SHA1 or SHA256.
+     *
+     * <p>The cookie contains the session as JSON, for {@link CookieStore}. The key is derived from {@code
+     * secret_key_base}.
      */
     public static SessionToken railsSigned(String name, String... secretKeyBases) {
         return railsSigned(Clock.systemUTC(), name, secretKeyBases);
@@ -90,8 +100,10 @@ public final class SignedCookies {
     }
 
     /**
-     * A cookie of Rails' encrypted jar, as JSON, for {@link CookieStore}: AES-256-GCM, by a key from {@code secret_key_base}.
-     * That is where Rails itself keeps sessions since 5.2.
+     * Returns a token for the encrypted cookies of Rails, with AES-256-GCM.
+     *
+     * <p>The cookie contains the session as JSON, for {@link CookieStore}. The key is derived from {@code
+     * secret_key_base}. This is the default session store of Rails since 5.2.
      */
     public static SessionToken railsEncrypted(String name, String... secretKeyBases) {
         return railsEncrypted(Clock.systemUTC(), name, secretKeyBases);
@@ -106,7 +118,7 @@ public final class SignedCookies {
 
     static void checkName(String name) {
         if (name.isBlank() || name.indexOf('=') >= 0 || name.indexOf(';') >= 0) {
-            throw new IllegalArgumentException("cookie: " + name + " (expected: a name)");
+            throw new IllegalArgumentException("cookie: " + name + " (expected: a cookie name)");
         }
     }
 
@@ -114,7 +126,11 @@ public final class SignedCookies {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    /** None at all where it is no Base64, which nobody has signed; and the one way to write it counts. */
+    /**
+     * Returns the decoded bytes, or no bytes if the text is not Base64.
+     *
+     * <p>An empty signature never verifies.
+     */
     static byte[] decode(Base64.Decoder decoder, String text) {
         try {
             return decoder.decode(text);

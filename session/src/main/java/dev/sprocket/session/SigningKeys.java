@@ -10,7 +10,7 @@ import java.util.Optional;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** The keys that a site signs with, the newest first, and those that it once signed with. */
+/** Signing keys of a site, the current one first, then older ones. */
 final class SigningKeys {
     private final String algorithm;
     private final List<SecretKeySpec> keys;
@@ -20,7 +20,11 @@ final class SigningKeys {
         this.keys = keys;
     }
 
-    /** Keys that are texts; {@code algorithm} as Java calls it, {@code HmacSHA256}. */
+    /**
+     * Creates keys from strings.
+     *
+     * @param algorithm the Java name, such as {@code HmacSHA256}
+     */
     static SigningKeys of(String algorithm, List<String> secrets) {
         return ofBytes(
                 algorithm,
@@ -39,36 +43,37 @@ final class SigningKeys {
 
     static List<String> requireSecrets(List<String> secrets) {
         if (secrets.isEmpty() || secrets.stream().anyMatch(String::isEmpty)) {
-            throw new IllegalArgumentException("no secret, or an empty one (expected: those that the site signs with)");
+            throw new IllegalArgumentException(
+                    "no secret, or an empty secret (expected: the secrets with which the site signs)");
         }
         return secrets;
     }
 
-    /** Whether one of them signed this, in a time that does not tell how much of the signature is right. */
-    boolean verify(byte[] what, byte[] signature) {
-        boolean good = false;
+    /** Reports whether one of the keys verifies the signature, in constant time. */
+    boolean verify(byte[] data, byte[] signature) {
+        boolean verified = false;
         for (SecretKeySpec key : keys) {
-            good |= MessageDigest.isEqual(sign(key, what), signature);
+            verified |= MessageDigest.isEqual(sign(key, data), signature);
         }
-        return good;
+        return verified;
     }
 
-    /** By the newest. */
-    byte[] sign(byte[] what) {
-        return sign(keys.get(0), what);
+    /** Signs with the current key. */
+    byte[] sign(byte[] data) {
+        return sign(keys.get(0), data);
     }
 
-    private byte[] sign(SecretKeySpec key, byte[] what) {
+    private byte[] sign(SecretKeySpec key, byte[] data) {
         try {
             Mac mac = Mac.getInstance(algorithm);
             mac.init(key);
-            return mac.doFinal(what);
+            return mac.doFinal(data);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }
     }
 
-    /** What was signed, if it is text. */
+    /** Decodes UTF-8, or returns empty if the bytes are malformed. */
     static Optional<String> decodeUtf8(byte[] bytes) {
         try {
             return Optional.of(StandardCharsets.UTF_8

@@ -20,19 +20,21 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Spring Session's way to write attributes down unless it is told otherwise: each as an object of Java's serialization, from
- * a store that has them as {@link AttributeBytes}.
+ * Codec for Spring Session's default format, Java serialization of each attribute.
  *
- * <p>Nothing is deserialized: the stream is read as data, and no class that it names is looked for, whether it is there or
- * not. Boxed numbers, texts, arrays, and the collections of {@code java.util} become plain values; an {@code Instant} and a
- * {@code Date} tell their {@code seconds} and {@code nanos}, or their {@code time} in milliseconds. Any other object is a
- * {@link SessionObject}. It tells its fields if its class is {@linkplain #allow allowed}, and nothing but its class if not.
+ * <p>The store provides the attributes as {@link AttributeBytes}.
+ *
+ * <p>Nothing is deserialized: the stream is read as data, and no class named in it is loaded, whether it exists or
+ * not. Boxed numbers, strings, arrays and the collections of {@code java.util} become plain values. An {@code
+ * Instant} has the fields {@code seconds} and {@code nanos}, a {@code Date} has {@code time} in milliseconds. Any
+ * other object is a {@link SessionObject}: with its fields if its class is {@linkplain #allow allowed}, otherwise
+ * with its class name only.
  */
 @ThreadSafe
 public final class SpringCodec implements WritableCodec {
     private static final String SECURITY = "org.springframework.security.";
 
-    /** What Spring Security puts into a session: who somebody is, and what for. */
+    /** Classes of Spring Security that describe a user and the authorities. */
     private static final Set<String> SECURITY_TYPES = Set.of(
             SECURITY + "authentication.AnonymousAuthenticationToken",
             SECURITY + "authentication.RememberMeAuthenticationToken",
@@ -55,12 +57,16 @@ public final class SpringCodec implements WritableCodec {
         this.allowed = allowed;
     }
 
-    /** Tells the fields of what Spring Security puts into a session. */
+    /** Creates a codec that reads the fields of Spring Security classes. */
     public SpringCodec() {
         this(SECURITY_TYPES);
     }
 
-    /** Tells the fields of these classes too, as {@code com.example.Cart}. */
+    /**
+     * Returns a codec that also reads the fields of these classes.
+     *
+     * @param types class names, such as {@code com.example.Cart}
+     */
     public SpringCodec allow(String... types) {
         Set<String> more = new HashSet<>(allowed);
         more.addAll(List.of(types));
@@ -79,13 +85,13 @@ public final class SpringCodec implements WritableCodec {
         return Collections.unmodifiableMap(attributes);
     }
 
-    /** Numbers become {@code Long} and {@code Double}, lists {@code ArrayList}, maps {@code LinkedHashMap}. */
+    /** Encodes attributes with {@code Long}, {@code Double}, {@code ArrayList} and {@code LinkedHashMap}. */
     @Override
     public byte[] encode(Map<String, @Nullable Object> attributes) throws SessionFormatException {
         return encode(attributes, new byte[0]);
     }
 
-    /** As above; an attribute that is as it was stays as it is written, whatever its class. */
+    /** Encodes attributes and keeps the bytes of unchanged ones, of any class. */
     @Override
     public byte[] encode(Map<String, @Nullable Object> attributes, byte[] before) throws SessionFormatException {
         Map<String, byte[]> written = AttributeBytes.split(before);
@@ -93,9 +99,9 @@ public final class SpringCodec implements WritableCodec {
         Map<String, byte[]> streams = new LinkedHashMap<>();
         for (Map.Entry<String, @Nullable Object> attribute : attributes.entrySet()) {
             String name = attribute.getKey();
-            byte[] same = written.get(name);
-            boolean kept = same != null && Objects.deepEquals(old.get(name), attribute.getValue());
-            streams.put(name, kept ? Objects.requireNonNull(same) : serialize(attribute.getValue()));
+            byte[] stored = written.get(name);
+            boolean unchanged = stored != null && Objects.deepEquals(old.get(name), attribute.getValue());
+            streams.put(name, unchanged ? Objects.requireNonNull(stored) : serialize(attribute.getValue()));
         }
         return AttributeBytes.join(streams);
     }
@@ -105,8 +111,8 @@ public final class SpringCodec implements WritableCodec {
         if (value != null) {
             try (ObjectOutputStream out = new ObjectOutputStream(stream)) {
                 out.writeObject(toSerializable(value, 1));
-            } catch (IOException e) { // which memory does not throw
-                throw new SessionFormatException("a value that cannot be written: " + e.getMessage());
+            } catch (IOException e) { // not thrown by a stream in memory
+                throw new SessionFormatException("value not serializable: " + e.getMessage());
             }
         }
         return stream.toByteArray();
@@ -115,7 +121,7 @@ public final class SpringCodec implements WritableCodec {
     private static @Nullable Serializable toSerializable(@Nullable Object value, int depth)
             throws SessionFormatException {
         if (depth > MAX_DEPTH) {
-            throw new SessionFormatException("values that are nested deeper than " + MAX_DEPTH);
+            throw new SessionFormatException("values nested deeper than " + MAX_DEPTH + " levels");
         }
         if (value instanceof List<?> list) {
             ArrayList<@Nullable Serializable> copy = new ArrayList<>();
@@ -142,6 +148,7 @@ public final class SpringCodec implements WritableCodec {
         String seen = value instanceof SessionObject object
                 ? object.type()
                 : value.getClass().getName();
-        throw new SessionFormatException(seen + " (expected: a text, a number, a truth value, bytes, a list or a map)");
+        throw new SessionFormatException(
+                "value of type " + seen + " (expected: string, number, boolean, bytes, list or map)");
     }
 }

@@ -21,9 +21,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Attributes of Spring Session that are told to be JSON ({@code GenericJackson2JsonRedisSerializer} and its successor): an
- * object has its class in {@code @class}, anything else that needs one is an array of class and value. No class is ever
- * looked for.
+ * Codec for attributes that Spring Session serializes to JSON.
+ *
+ * <p>This is the format of {@code GenericJackson2JsonRedisSerializer} and its successor: an object has its class in
+ * {@code @class}; any other value with a class is an array of class and value. No class is ever loaded.
  */
 @Immutable
 public final class SpringJsonCodec implements SessionCodec {
@@ -48,22 +49,23 @@ public final class SpringJsonCodec implements SessionCodec {
         try {
             Object value = value(reader, count, 1);
             if (reader.peek() != JsonToken.END_DOCUMENT) {
-                throw new SessionFormatException("more after the JSON (expected: its end)");
+                throw new SessionFormatException("data after the JSON (expected: the end)");
             }
             return value;
         } catch (IOException | NumberFormatException e) {
-            // its message may hold what stood there
+            // its message may contain values of the session
             throw new SessionFormatException(
                     e instanceof MalformedJsonException || e instanceof NumberFormatException
-                            ? "no JSON"
-                            : "JSON that ends in the middle");
+                            ? "not JSON"
+                            : "truncated JSON");
         }
     }
 
     private static @Nullable Object value(JsonReader json, int[] count, int depth)
             throws IOException, SessionFormatException {
         if (++count[0] > MAX_VALUES || depth > MAX_DEPTH) {
-            throw new SessionFormatException("values (expected: <= " + MAX_VALUES + ", nested <= " + MAX_DEPTH + ")");
+            throw new SessionFormatException("too many values, or nested too deeply (expected: <= " + MAX_VALUES
+                    + " values, <= " + MAX_DEPTH + " levels)");
         }
         switch (json.peek()) {
             case NULL -> {
@@ -86,19 +88,19 @@ public final class SpringJsonCodec implements SessionCodec {
             case BEGIN_OBJECT -> {
                 return object(json, count, depth);
             }
-            default -> throw new SessionFormatException("no JSON value");
+            default -> throw new SessionFormatException("not a JSON value");
         }
     }
 
-    /** A class and a value, where the value is an array as it is; or, where no class is needed, an array. */
+    /** Reads an array: either a class name and a value, or a plain array. */
     private static @Nullable Object array(JsonReader json, int[] count, int depth)
             throws IOException, SessionFormatException {
         List<@Nullable Object> values = new ArrayList<>();
         json.beginArray();
-        boolean inner = false;
+        boolean nestedArray = false;
         while (json.hasNext()) {
-            inner = values.size() == 1 && isClass(values.get(0)) && json.peek() == JsonToken.BEGIN_ARRAY;
-            values.add(inner ? list(json, count, depth + 1) : value(json, count, depth + 1));
+            nestedArray = values.size() == 1 && isClass(values.get(0)) && json.peek() == JsonToken.BEGIN_ARRAY;
+            values.add(nestedArray ? list(json, count, depth + 1) : value(json, count, depth + 1));
         }
         json.endArray();
         if (values.size() != 2 || !isClass(values.get(0))) {
@@ -106,7 +108,7 @@ public final class SpringJsonCodec implements SessionCodec {
         }
         String type = String.valueOf(values.get(0));
         Object value = values.get(1);
-        if (inner || type.startsWith("java.lang.") || type.startsWith("java.math.")) {
+        if (nestedArray || type.startsWith("java.lang.") || type.startsWith("java.math.")) {
             return value;
         }
         return type.startsWith("java.")

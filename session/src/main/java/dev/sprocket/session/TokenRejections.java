@@ -6,7 +6,9 @@ import dev.sprocket.session.spi.SessionToken;
 import java.util.Optional;
 
 /**
- * Logs why tokens are refused, one line a minute for each cause; never the token itself.
+ * Logs rejected session tokens, one line a minute for each cause.
+ *
+ * <p>The token itself is never logged.
  */
 @ThreadSafe
 final class TokenRejections {
@@ -14,9 +16,9 @@ final class TokenRejections {
 
     private TokenRejections() {}
 
-    /** Logs why, and has nothing. */
+    /** Logs the reason and returns empty. */
     static <T> Optional<T> reject(String cookie, String reason) {
-        LOG.cause(reason).info(cookie, "cookie {} refused: {}", cookie, reason);
+        LOG.cause(reason).info(cookie, "session cookie rejected: cookie={} cause={}", cookie, reason);
         return Optional.empty();
     }
 }

@@ -1,9 +1,9 @@
 /**
- * The sessions of a site that is already there: who logged in to it is known to the components above.
+ * Sessions of an existing site: components know the user that is logged in there.
  *
- * <p>Where to start reading: {@link dev.sprocket.session.SessionProvider} is the layer, between HTTP and WebSocket, and
- * {@link dev.sprocket.session.Session} what it states about a connection. Where sessions are kept, and how they are written
- * down, is behind the interfaces in {@code spi}.
+ * <p>Start with {@link dev.sprocket.session.SessionProvider}, the layer between HTTP and WebSocket, and {@link
+ * dev.sprocket.session.Session}, the attribute that it sets on a connection. Stores and formats are implementations
+ * of the interfaces in {@code spi}.
  */
 @NullMarked
 package dev.sprocket.session;

@@ -39,12 +39,12 @@ class JsonCodecTest {
                 "{\"float\":1.0,\"zero\":-0.0,\"small\":1.0E-7}",
                 "{\"\":\"<\u00e4\uD83D\uDE00\\n\\u2028>\"}"
             })
-    void what_was_read_is_written_as_the_same_text(String json) throws Exception {
+    void encodes_decoded_session_unchanged(String json) throws Exception {
         assertThat(written(read(json))).isEqualTo(json);
     }
 
     @Test
-    void whole_numbers_are_long_and_others_double() throws Exception {
+    void integers_are_long_and_other_numbers_double() throws Exception {
         assertThat(
                         read(
                                 "{\"a\":1,\"b\":1.0,\"c\":1e2,\"d\":-0,\"e\":9223372036854775808,\"f\":123456789012345678901234}"))
@@ -75,34 +75,34 @@ class JsonCodecTest {
                 "{\"a\":TRUE}",
                 "/**/{}"
             })
-    void what_is_malformed_is_an_error_that_shows_no_value(String json) {
+    void malformed_session_error_contains_no_values(String json) {
         assertThatThrownBy(() -> read(json))
                 .isInstanceOf(SessionFormatException.class)
                 .hasMessageContaining("expected: ");
     }
 
     @Test
-    void bytes_that_are_no_text_are_an_error() {
+    void rejects_bytes_that_are_not_utf8() {
         assertThatThrownBy(() -> codec.decode(new byte[] {'{', '"', (byte) 0xFF, '"', ':', '1', '}'}))
                 .hasMessageContaining("UTF-8");
     }
 
     @Test
-    void there_are_limits_for_depth_and_number() throws Exception {
+    void limits_depth_and_number_of_values() throws Exception {
         int depth = SessionCodec.MAX_DEPTH - 1;
         assertThat(read("{\"a\":" + "[".repeat(depth) + "1" + "]".repeat(depth) + "}"))
                 .hasSize(1);
         assertThatThrownBy(() -> read("{\"a\":" + "[".repeat(depth + 1) + "1" + "]".repeat(depth + 1) + "}"))
-                .hasMessageContaining("nested deeper");
-        assertThatThrownBy(() -> read("{\"a\":" + "[".repeat(1_000_000))).hasMessageContaining("nested deeper");
+                .hasMessageContaining("nested too deeply");
+        assertThatThrownBy(() -> read("{\"a\":" + "[".repeat(1_000_000))).hasMessageContaining("nested too deeply");
         assertThatThrownBy(() -> read("{\"a\":[1" + ",1".repeat(100_000) + "]}"))
-                .hasMessageContaining("more values");
+                .hasMessageContaining("too many values");
         assertThatThrownBy(() -> written(Map.of("a", Collections.nCopies(100_000, 1L))))
-                .hasMessageContaining("more values");
+                .hasMessageContaining("too many values");
     }
 
     @Test
-    void what_json_has_no_word_for_is_not_written() {
+    void rejects_values_without_json_form() {
         for (Object value : List.of(
                 Double.NaN, Double.NEGATIVE_INFINITY, new byte[1], new SessionObject("U", Map.of()), "half \uD83D")) {
             assertThatThrownBy(() -> written(Map.of("a", value))).isInstanceOf(SessionFormatException.class);

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** {@code name=value} on each line. */
+/** Codec with one {@code name=value} on each line. */
 final class Pairs implements WritableCodec {
     @Override
     public Map<String, @Nullable Object> decode(byte[] stored) throws SessionFormatException {
@@ -16,7 +16,7 @@ final class Pairs implements WritableCodec {
         for (String line : new String(stored, StandardCharsets.UTF_8).lines().toList()) {
             int equals = line.indexOf('=');
             if (equals < 0) {
-                throw new SessionFormatException("a line without an equals sign");
+                throw new SessionFormatException("line without an equals sign");
             }
             attributes.put(line.substring(0, equals), line.substring(equals + 1));
         }

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** PHP's formats, byte for byte as PHP 8.2 wrote them where nothing else is said; {@code ~} stands for a zero byte. */
+/** Tests with bytes of PHP 8.2, unless stated otherwise. The character {@code ~} stands for a zero byte. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class PhpCodecTest {
     private static byte[] bytes(String latin) {
@@ -45,7 +45,7 @@ class PhpCodecTest {
     }
 
     @Test
-    void symfonys_attributes_are_read() throws Exception {
+    void reads_symfony_attributes() throws Exception {
         assertThat(
                         read(
                                 "_sf2_attributes|a:2:{s:5:\"hello\";s:5:\"world\";s:4:\"last\";i:1332872102;}_sf2_flashes|a:0:{}"))
@@ -54,7 +54,7 @@ class PhpCodecTest {
     }
 
     @Test
-    void the_three_formats_say_the_same() throws Exception {
+    void three_formats_contain_same_attributes() throws Exception {
         Map<String, Object> session = Map.of("user", "Ann");
         byte[] binary = bytes("\4users:3:\"Ann\";");
         byte[] serialize = bytes("a:1:{s:4:\"user\";s:3:\"Ann\";}");
@@ -107,13 +107,13 @@ class PhpCodecTest {
                 "C:3:\"Old\":4:{i:5;}",
                 "C:3:\"Old\":2:{\303\050}"
             })
-    void what_was_read_is_written_as_the_same_bytes(String serialized) throws Exception {
+    void encodes_decoded_value_unchanged(String serialized) throws Exception {
         String latin = serialized.replace('\0', '~');
         assertThat(written(value(latin))).isEqualTo(latin);
     }
 
     @Test
-    void objects_met_again_are_the_same_and_are_written_so() throws Exception {
+    void repeated_objects_keep_their_identity() throws Exception {
         String session = "u|O:1:\"U\":1:{s:4:\"self\";r:1;}again|r:1;l|a:2:{i:0;i:1;i:1;r:1;}"
                 + "e|E:10:\"Suit:Clubs\";e2|a:1:{i:0;r:7;}z|O:8:\"stdClass\":0:{}z2|r:10;";
         Map<String, @Nullable Object> read = read(session);
@@ -124,7 +124,7 @@ class PhpCodecTest {
     }
 
     @Test
-    void in_one_array_of_all_that_array_is_number_one() throws Exception {
+    void php_serialize_numbers_outer_array_first() throws Exception {
         byte[] session = bytes("a:2:{s:1:\"a\";O:1:\"U\":0:{}s:1:\"b\";r:2;}");
         Map<String, @Nullable Object> read = PhpCodec.PHP_SERIALIZE.decode(session);
         assertThat(read.get("b")).isSameAs(read.get("a"));
@@ -132,7 +132,7 @@ class PhpCodecTest {
     }
 
     @Test
-    void references_are_what_they_refer_to_and_are_not_numbered() throws Exception {
+    void references_are_read_as_values_and_not_numbered() throws Exception {
         String session = "r|a:2:{i:0;i:1;i:1;i:2;}r2|R:1;y|i:5;y2|R:4;o|O:1:\"U\":0:{}o2|r:5;";
         Map<String, @Nullable Object> read = read(session);
         assertThat(read.get("r2")).isEqualTo(List.of(1L, 2L));
@@ -143,12 +143,12 @@ class PhpCodecTest {
     }
 
     @Test
-    void a_circle_is_cut_where_it_closes() throws Exception {
+    void cycle_ends_with_back_reference() throws Exception {
         SessionObject user = (SessionObject) value("O:1:\"U\":1:{s:4:\"self\";r:1;}");
         assertThat(user.field("self"))
                 .isEqualTo(new SessionObject("U", SessionObject.Kind.BACK_REFERENCE, Map.of()))
                 .isNotSameAs(user);
-        assertThat(user.toString()).contains("OUTER");
+        assertThat(user.toString()).contains("BACK_REFERENCE");
         Object array = value("a:1:{s:2:\"me\";R:1;}");
         assertThat(array)
                 .isEqualTo(Map.of("me", new SessionObject("array", SessionObject.Kind.BACK_REFERENCE, Map.of())));
@@ -156,8 +156,8 @@ class PhpCodecTest {
     }
 
     @Test
-    void what_is_numbered_after_data_of_a_class_is_not_known() throws Exception {
-        // PHP wrote this: two values are inside of the data
+    void numbers_after_custom_data_are_unknown() throws Exception {
+        // written by PHP: the data contains two values
         String session = "u|O:1:\"U\":0:{}old|C:3:\"Old\":14:{a:1:{i:0;i:1;}}x|a:0:{}again|r:1;z|O:1:\"U\":0:{}z2|r:7;";
         Map<String, @Nullable Object> read = read(session);
         assertThat(read.get("again")).isSameAs(read.get("u"));
@@ -166,7 +166,7 @@ class PhpCodecTest {
     }
 
     @Test
-    void fields_are_found_without_their_marks() throws Exception {
+    void fields_are_found_without_visibility_prefix() throws Exception {
         SessionObject user = (SessionObject)
                 value("O:1:\"U\":4:{s:1:\"a\";i:1;s:4:\"~*~b\";i:2;s:4:\"~U~c\";i:3;s:4:\"~P~d\";i:4;}");
         assertThat(user.type()).isEqualTo("U");
@@ -190,14 +190,14 @@ class PhpCodecTest {
     }
 
     @Test
-    void variables_that_were_never_set_are_not_there() throws Exception {
+    void unset_variables_are_skipped() throws Exception {
         assertThat(read("!a|b|i:1;!c|!d|")).isEqualTo(Map.of("b", 1L));
         assertThat(read("!a|i:1;")).as("since PHP 7.1").isEqualTo(Map.of("!a", 1L));
         assertThat(PhpCodec.PHP_BINARY.decode(bytes("\201a\1bi:1;"))).isEqualTo(Map.of("b", 1L));
     }
 
     @Test
-    void no_bytes_are_an_empty_session() throws Exception {
+    void zero_bytes_are_empty_session() throws Exception {
         for (PhpCodec codec : PhpCodec.values()) {
             assertThat(codec.decode(new byte[0])).isEmpty();
         }
@@ -241,38 +241,38 @@ class PhpCodecTest {
                 "a:2:{i:0;i:1;i:1;r:2;}",
                 "i:1;rest"
             })
-    void what_is_malformed_is_an_error_that_shows_no_value(String serialized) {
+    void malformed_value_error_contains_no_values(String serialized) {
         assertThatThrownBy(() -> value(serialized))
                 .isInstanceOf(SessionFormatException.class)
                 .hasMessageContaining("expected: ");
     }
 
     @Test
-    void values_are_nested_so_deep_and_no_deeper() throws Exception {
+    void limits_nesting_depth() throws Exception {
         int depth = SessionCodec.MAX_DEPTH;
         assertThat(value("a:1:{i:0;".repeat(depth - 1) + "N;" + "}".repeat(depth - 1)))
                 .isNotNull();
         assertThatThrownBy(() -> value("a:1:{i:0;".repeat(depth) + "N;" + "}".repeat(depth)))
-                .hasMessageContaining("nested deeper");
-        assertThatThrownBy(() -> value("a:1:{i:0;".repeat(1_000_000))).hasMessageContaining("nested deeper");
+                .hasMessageContaining("nested too deeply");
+        assertThatThrownBy(() -> value("a:1:{i:0;".repeat(1_000_000))).hasMessageContaining("nested too deeply");
         @Nullable Object value = null;
         for (int i = 1; i < depth; i++) {
             value = Collections.singletonList(value);
         }
         assertThat(written(value)).isNotEmpty();
         @Nullable Object deeper = Collections.singletonList(value);
-        assertThatThrownBy(() -> written(deeper)).hasMessageContaining("nested deeper");
+        assertThatThrownBy(() -> written(deeper)).hasMessageContaining("nested too deeply");
     }
 
     @Test
-    void what_is_nested_by_reference_is_as_deep_as_if_it_stood_there() {
+    void references_count_towards_depth() {
         String deep = "a:1:{i:0;".repeat(40) + "N;" + "}".repeat(40);
         assertThatThrownBy(() -> read("a|" + deep + "b|" + "a:1:{i:0;".repeat(40) + "R:1;" + "}".repeat(40)))
-                .hasMessageContaining("nested deeper");
+                .hasMessageContaining("nested too deeply");
     }
 
     @Test
-    void values_behind_references_count_each_time() {
+    void references_count_towards_number_of_values() {
         StringBuilder laughs = new StringBuilder("a|a:2:{i:0;N;i:1;N;}");
         int number = 1;
         for (int i = 0; i < 50; i++) {
@@ -283,14 +283,14 @@ class PhpCodecTest {
                     .append(";}");
             number += i == 0 ? 3 : 1;
         }
-        assertThatThrownBy(() -> read(laughs.toString())).hasMessageContaining("more values");
+        assertThatThrownBy(() -> read(laughs.toString())).hasMessageContaining("too many values");
     }
 
     @Test
-    void there_is_a_most_of_values() throws Exception {
+    void limits_number_of_values() throws Exception {
         assertThat((List<?>) value("a:99999:{" + numbered(99_999) + "}")).hasSize(99_999);
-        assertThatThrownBy(() -> value("a:100000:{" + numbered(100_000) + "}")).hasMessageContaining("more values");
-        assertThatThrownBy(() -> written(Collections.nCopies(100_000, null))).hasMessageContaining("more values");
+        assertThatThrownBy(() -> value("a:100000:{" + numbered(100_000) + "}")).hasMessageContaining("too many values");
+        assertThatThrownBy(() -> written(Collections.nCopies(100_000, null))).hasMessageContaining("too many values");
     }
 
     private static String numbered(int count) {
@@ -302,9 +302,9 @@ class PhpCodecTest {
     }
 
     @Test
-    void names_that_a_format_cannot_have_are_not_written() throws Exception {
+    void rejects_names_unsupported_by_format() throws Exception {
         assertThatThrownBy(() -> PhpCodec.PHP.encode(Map.of("a|b", 1L))).hasMessageContaining("|");
-        assertThatThrownBy(() -> PhpCodec.PHP.encode(Map.of("1", 1L))).hasMessageContaining("number");
+        assertThatThrownBy(() -> PhpCodec.PHP.encode(Map.of("1", 1L))).hasMessageContaining("numeric");
         assertThatThrownBy(() -> PhpCodec.PHP_BINARY.encode(Map.of("n".repeat(128), 1L)))
                 .hasMessageContaining("128 bytes");
         assertThat(PhpCodec.PHP_SERIALIZE.encode(Map.of("1", 1L))).isEqualTo(bytes("a:1:{i:1;i:1;}"));
@@ -312,22 +312,23 @@ class PhpCodecTest {
     }
 
     @Test
-    void what_php_has_no_word_for_is_not_written() {
+    void rejects_values_without_php_form() {
         assertThatThrownBy(() -> written(new Object()))
-                .hasMessage("a java.lang.Object (expected: null, Boolean, Long, Double, String, byte[], List, Map or"
-                        + " SessionObject)");
+                .hasMessage(
+                        "value of type java.lang.Object (expected: null, Boolean, Long, Double, String, byte[], List,"
+                                + " Map or SessionObject)");
         assertThatThrownBy(() -> written("half \uD83D")).hasMessageContaining("surrogate");
         assertThatThrownBy(() -> written(Map.of("half \uD83D", 1L))).hasMessageContaining("surrogate");
     }
 
     @Test
-    void of_two_with_one_name_the_last_counts_as_in_php() throws Exception {
+    void last_duplicate_name_wins() throws Exception {
         assertThat(read("a|i:1;a|i:2;")).isEqualTo(Map.of("a", 2L));
         assertThat(value("a:2:{i:0;i:1;i:0;i:2;}")).isEqualTo(List.of(2L));
     }
 
     @Test
-    void what_was_read_does_not_change() throws Exception {
+    void decoded_values_are_unmodifiable() throws Exception {
         Map<String, @Nullable Object> read =
                 read("a|a:1:{i:0;i:1;}m|a:1:{s:1:\"k\";i:1;}o|O:1:\"U\":1:{s:1:\"k\";i:1;}");
         assertThatThrownBy(read::clear).isInstanceOf(UnsupportedOperationException.class);
@@ -344,7 +345,7 @@ class PhpCodecTest {
     }
 
     @Test
-    void what_changes_leaves_the_rest_as_it_was() throws Exception {
+    void changed_attribute_keeps_the_others() throws Exception {
         Map<String, @Nullable Object> session = new LinkedHashMap<>(read("n|i:1;o|O:1:\"U\":1:{s:4:\"~*~b\";i:2;}"));
         session.put("n", 2L);
         assertThat(written(session)).isEqualTo("n|i:2;o|O:1:\"U\":1:{s:4:\"~*~b\";i:2;}");

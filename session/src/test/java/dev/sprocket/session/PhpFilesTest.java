@@ -20,7 +20,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The files handler without PHP; with PHP, and with its lock, see {@code checks}. */
+/**
+ * Tests of the file store without PHP.
+ *
+ * <p>Tests with PHP and its lock are in {@code checks}.
+ */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class PhpFilesTest {
     @TempDir
@@ -40,7 +44,7 @@ class PhpFilesTest {
     }
 
     @Test
-    void a_session_is_a_file() throws Exception {
+    void reads_session_from_file() throws Exception {
         session("sess_abc,-9", "user|s:3:\"Ann\";");
         session("sess_new", "");
         try (PhpFiles store = new PhpFiles(folder.toString())) {
@@ -52,17 +56,17 @@ class PhpFilesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"2;", "2;600;"})
-    void levels_are_folders_by_the_first_characters(String levels) throws Exception {
+    void levels_are_folders_named_by_first_characters(String levels) throws Exception {
         session("a/b/sess_abc", "deep");
         try (PhpFiles store = new PhpFiles(levels + folder)) {
             assertThat(load(store, "abc")).contains("deep");
             assertThat(load(store, "xyz")).isEmpty();
-            assertThat(load(store, "ab")).as("too short for PHP, too").isEmpty();
+            assertThat(load(store, "ab")).as("too short in PHP as well").isEmpty();
         }
     }
 
     @Test
-    void no_id_leads_out_of_the_folder() throws Exception {
+    void ids_never_leave_folder() throws Exception {
         session("outside", "secret");
         session("in/sess_x/deeper", "secret");
         Files.createSymbolicLink(folder.resolve("in/sess_link"), folder.resolve("outside"));
@@ -80,7 +84,7 @@ class PhpFilesTest {
     }
 
     @Test
-    void what_was_written_too_long_ago_has_expired() throws Exception {
+    void file_older_than_max_age_has_expired() throws Exception {
         Path file = session("sess_old", "old");
         Files.setLastModifiedTime(file, FileTime.from(Instant.now().minus(Duration.ofMinutes(30))));
         try (PhpFiles store = new PhpFiles(folder.toString(), Duration.ofMinutes(24));
@@ -91,7 +95,7 @@ class PhpFilesTest {
     }
 
     @Test
-    void a_file_that_nobody_would_call_a_session_is_not_read() throws Exception {
+    void too_large_file_is_not_read() throws Exception {
         Files.write(folder.resolve("sess_huge"), new byte[PhpFile.MAX_BYTES + 1]);
         try (PhpFiles store = new PhpFiles(folder.toString())) {
             assertThatThrownBy(() -> load(store, "huge")).hasMessageContaining("4194305 bytes");
@@ -99,7 +103,7 @@ class PhpFilesTest {
     }
 
     @Test
-    void a_file_that_was_just_written_is_looked_at_twice() throws Exception {
+    void recently_written_file_is_read_twice() throws Exception {
         Path file = session("sess_a", "one");
         PhpFile first = PhpFile.read(file, Duration.ZERO).orElseThrow();
         assertThat(first.isConsistent(null)).isFalse();
@@ -111,7 +115,7 @@ class PhpFilesTest {
     }
 
     @Test
-    void a_write_puts_no_time_forward() throws Exception {
+    void write_keeps_modification_time() throws Exception {
         Path file = session("sess_a", "a long one");
         FileTime before = FileTime.from(Instant.parse("2020-01-01T00:00:00Z"));
         Files.setLastModifiedTime(file, before);
@@ -121,7 +125,7 @@ class PhpFilesTest {
     }
 
     @Test
-    void a_store_that_is_closed_says_so() throws Exception {
+    void load_fails_when_store_is_closed() throws Exception {
         PhpFiles store = new PhpFiles(folder.toString());
         session("sess_a", "a");
         store.close();
@@ -132,7 +136,7 @@ class PhpFilesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "/no/such/folder", "x;/tmp", "1;999;/tmp", "1;2;3;/tmp"})
-    void a_folder_must_be_there(String savePath) {
+    void constructor_rejects_missing_folder(String savePath) {
         assertThatThrownBy(() -> new PhpFiles(savePath)).hasMessageContaining("session.save_path");
     }
 }

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.slf4j.LoggerFactory;
 
-/** Why a cookie names no session, in the log. */
+/** Log lines about rejected session cookies. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class RefusedTokenTest {
     private static final String SECRET = "0123456789abcdef".repeat(4);
@@ -58,13 +58,13 @@ final class RefusedTokenTest {
     }
 
     private static HttpRequest request(String cookies) {
-        AtomicReference<HttpRequest> seen = new AtomicReference<>();
+        AtomicReference<HttpRequest> received = new AtomicReference<>();
         HttpPeer.to(new Router().get("/", request -> {
-                    seen.set(request);
+                    received.set(request);
                     return HttpResponse.text("");
                 }))
                 .get("/", "Cookie: " + cookies);
-        return seen.get();
+        return received.get();
     }
 
     private static SessionToken token(String kind) {
@@ -92,14 +92,14 @@ final class RefusedTokenTest {
                 "rails-signed | sid=AAAA--abcd | signature does not match",
                 "rails-signed | sid=AAAA--BBBB--CCCC | encrypted by Rails",
                 "base64 | sid=%2A%2A%2A | not Base64",
-                "base64 | sid=/////w== | no text in Base64"
+                "base64 | sid=/////w== | no UTF-8 text in Base64"
             })
-    void reason_is_logged_without_the_value(String kind, String cookies, String reason) {
+    void logs_reason_without_cookie_value(String kind, String cookies, String reason) {
         assertThat(token(kind).find(request(cookies))).isEmpty();
         assertThat(lines())
                 .singleElement()
                 .asString()
-                .startsWith("cookie sid refused: ")
+                .startsWith("session cookie rejected: cookie=sid cause=")
                 .contains(reason);
         for (String value : cookies.substring(4).split("; sid.sig=")) {
             assertThat(lines().get(0)).doesNotContain(value);
@@ -107,7 +107,7 @@ final class RefusedTokenTest {
     }
 
     @Test
-    void marshal_in_a_signed_cookie_is_named() {
+    void names_marshal_format_of_signed_cookie() {
         String marshal = Base64.getEncoder().encodeToString(new byte[] {4, 8, '{', 0});
         byte[] key = RailsKeys.of(List.of(SECRET), "signed cookie", 64).get(0);
         String digest = HexFormat.of()
@@ -123,7 +123,7 @@ final class RefusedTokenTest {
     }
 
     @Test
-    void a_cause_is_logged_once_however_often() {
+    void logs_repeated_cause_once() {
         for (int i = 0; i < 100; i++) {
             token("express").find(request("sid=s:" + i + "abc.AAAA"));
         }
@@ -165,24 +165,28 @@ final class RefusedTokenTest {
                 "613a303a7b7d | php-serialize",
                 "fe91b8c0 | binary data"
             })
-    void format_of_a_stored_session_is_named(String hex, String name) {
+    void names_format_of_stored_session(String hex, String name) {
         String stored = new String(HexFormat.of().parseHex(hex), StandardCharsets.ISO_8859_1);
         assertThat(find(store(Map.of("abc", stored)), "sid=abc").isEmpty()).isTrue();
         assertThat(lines())
                 .singleElement()
                 .asString()
-                .contains("not well-formed")
+                .contains("malformed session")
                 .contains(name);
     }
 
     @Test
-    void session_that_the_store_does_not_know_is_logged() {
+    void logs_unknown_session() {
         assertThat(find(store(Map.of()), "sid=eyJpdiI6IjEyMyJ9").isEmpty()).isTrue();
-        assertThat(lines()).singleElement().asString().contains("not found in").contains("encrypted by Laravel");
+        assertThat(lines())
+                .singleElement()
+                .asString()
+                .contains("session not found")
+                .contains("encrypted by Laravel");
     }
 
     @Test
-    void second_cookie_of_a_name_is_tried() {
+    void tries_second_cookie_of_same_name() {
         Session session = find(store(Map.of("good", "user|s:3:\"ann\";")), "sid=stale; other=1; sid=good");
         assertThat(session.text("user")).contains("ann");
         assertThat(lines()).isEmpty();
@@ -199,17 +203,17 @@ final class RefusedTokenTest {
     }
 
     @Test
-    void store_is_asked_for_a_few_cookies_only() {
+    void queries_store_for_four_cookies_at_most() {
         StringBuilder cookies = new StringBuilder();
         for (int i = 0; i < 50; i++) {
             cookies.append("sid=id").append(i).append("; ");
         }
-        int[] asked = {0};
+        int[] loads = {0};
         SessionStore counting = id -> {
-            asked[0]++;
+            loads[0]++;
             return CompletableFuture.completedStage(Optional.empty());
         };
         assertThat(find(counting, cookies.toString()).isEmpty()).isTrue();
-        assertThat(asked[0]).isEqualTo(CookieToken.MAX_COOKIES);
+        assertThat(loads[0]).isEqualTo(CookieToken.MAX_COOKIES);
     }
 }

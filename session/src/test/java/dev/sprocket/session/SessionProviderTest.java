@@ -29,7 +29,7 @@ class SessionProviderTest {
     private final MemoryStore store = new MemoryStore();
     private final Visitors app = new Visitors();
 
-    /** Says who somebody is when asked, and what was heard of ends. */
+    /** Sends the user name to each client and records ended sessions. */
     private static final class Visitors implements MessageComponent<WsConnection, Message> {
         final List<Session> opened = new ArrayList<>();
         final List<String> ended = new ArrayList<>();
@@ -63,13 +63,13 @@ class SessionProviderTest {
         return WsPeer.on(socket(sessions), "/", "Cookie: " + cookie);
     }
 
-    private static String answer(MemorySocket socket, String... headers) {
+    private static String response(MemorySocket socket, String... headers) {
         socket.write(WsPeer.handshake("/", headers));
         return socket.readText();
     }
 
     @Test
-    void the_session_of_the_cookie_is_known_above() {
+    void component_reads_session_of_cookie() {
         String id = store.create(Pairs.of("user=ann"));
         WsPeer ann = visit(sessions(store).user("user"), "a=b; SID=" + id);
         assertThat(ann.send("who am I").texts()).containsExactly("ann", "ann");
@@ -79,24 +79,22 @@ class SessionProviderTest {
     }
 
     @Test
-    void without_a_cookie_or_with_one_that_is_unknown_the_session_is_empty() {
+    void session_is_empty_without_known_cookie() {
         Sessions sessions = sessions(store).user("user");
         WsPeer none = WsPeer.on(socket(sessions), "/");
-        WsPeer guess = visit(sessions, "SID=0123456789abcdef0123456789abcdef");
+        WsPeer guessed = visit(sessions, "SID=0123456789abcdef0123456789abcdef");
         WsPeer huge = visit(sessions, "SID=" + "x".repeat(7000));
-        for (WsPeer peer : List.of(none, guess, huge)) {
+        for (WsPeer peer : List.of(none, guessed, huge)) {
             assertThat(peer.send("who am I").texts()).containsExactly("nobody", "no user");
             peer.socket().close();
         }
         assertThat(app.opened).allMatch(Session::isEmpty);
         assertThat(sessions.unknown()).isEqualTo(2);
-        assertThat(store.size())
-                .as("nothing is created from what a client says")
-                .isZero();
+        assertThat(store.size()).as("no session is created for a client's id").isZero();
     }
 
     @Test
-    void what_a_symfony_application_put_into_its_session_is_reached_by_name_and_so_is_the_top_level() {
+    void symfony_attributes_are_found_nested_and_at_top_level() {
         String vector =
                 "_sf2_attributes|a:2:{s:5:\"hello\";s:5:\"world\";s:4:\"last\";i:1332872102;}_sf2_flashes|a:0:{}";
         String id = store.create(vector.getBytes(java.nio.charset.StandardCharsets.UTF_8));
@@ -111,7 +109,7 @@ class SessionProviderTest {
     }
 
     @Test
-    void a_session_that_is_not_well_formed_is_empty_and_counted() {
+    void malformed_session_is_empty_and_counted() {
         Sessions sessions = sessions(store);
         WsPeer peer = visit(sessions, "SID=" + store.create(Pairs.of("junk")));
         assertThat(peer.texts()).containsExactly("nobody");
@@ -121,49 +119,49 @@ class SessionProviderTest {
     }
 
     @Test
-    void where_a_session_is_required_others_are_answered_with_401() {
+    void required_session_rejects_others_with_401() {
         Sessions sessions = sessions(store).required();
-        MemorySocket refused = socket(sessions);
-        assertThat(answer(refused)).startsWith("HTTP/1.1 401 ").contains("WWW-Authenticate: Cookie");
+        MemorySocket rejected = socket(sessions);
+        assertThat(response(rejected)).startsWith("HTTP/1.1 401 ").contains("WWW-Authenticate: Cookie");
         MemorySocket unknown = socket(sessions);
-        assertThat(answer(unknown, "Cookie: SID=feedfacefeedface"))
+        assertThat(response(unknown, "Cookie: SID=feedfacefeedface"))
                 .startsWith("HTTP/1.1 401 ")
                 .doesNotContain("feedface");
         assertThat(app.opened).isEmpty();
         WsPeer known = visit(sessions, "SID=" + store.create(Pairs.of("user=ann")));
         assertThat(known.texts()).containsExactly("ann");
         known.socket().close();
-        refused.close();
+        rejected.close();
         unknown.close();
     }
 
     @Test
-    void where_a_user_is_required_a_session_of_nobody_does_not_do() {
-        MemorySocket refused = socket(sessions(store).user("user").required());
-        assertThat(answer(refused, "Cookie: SID=" + store.create(Pairs.of("basket=3"))))
+    void required_user_rejects_session_without_user() {
+        MemorySocket rejected = socket(sessions(store).user("user").required());
+        assertThat(response(rejected, "Cookie: SID=" + store.create(Pairs.of("basket=3"))))
                 .startsWith("HTTP/1.1 401 ");
-        refused.close();
+        rejected.close();
     }
 
-    /** A store that answers when it is told to. */
+    /** Store that responds when the test completes its future. */
     private static final class SlowStore implements SessionStore {
-        final CompletableFuture<Optional<byte[]>> answer = new CompletableFuture<>();
+        final CompletableFuture<Optional<byte[]>> response = new CompletableFuture<>();
 
         @Override
         public CompletionStage<Optional<byte[]>> load(String id) {
-            return answer;
+            return response;
         }
     }
 
     @Test
-    void the_handshake_waits_for_the_store_and_loses_nothing() {
+    void handshake_waits_for_store_without_losing_messages() {
         SlowStore slow = new SlowStore();
         MemorySocket socket = socket(sessions(slow).user("user"));
         socket.write(WsPeer.handshake("/", "Cookie: SID=1"));
         byte[] frame = WsPeer.frame(true, 1, "early".getBytes(java.nio.charset.StandardCharsets.UTF_8));
         socket.write(frame);
         assertThat(socket.readText()).isEmpty();
-        slow.answer.complete(Optional.of(Pairs.of("user=ann")));
+        slow.response.complete(Optional.of(Pairs.of("user=ann")));
         socket.advance(Duration.ZERO);
         assertThat(socket.readText())
                 .startsWith("HTTP/1.1 101 ")
@@ -173,8 +171,8 @@ class SessionProviderTest {
     }
 
     @Test
-    void a_store_that_takes_too_long_is_answered_with_503() {
-        MemorySocket socket = socket(sessions(new SlowStore()).timeout(Duration.ofSeconds(2)));
+    void slow_store_rejects_request_with_503() {
+        MemorySocket socket = socket(sessions(new SlowStore()).storeTimeout(Duration.ofSeconds(2)));
         socket.write(WsPeer.handshake("/", "Cookie: SID=1"));
         socket.advance(Duration.ofSeconds(1));
         assertThat(socket.readText()).isEmpty();
@@ -184,7 +182,7 @@ class SessionProviderTest {
     }
 
     @Test
-    void a_store_that_fails_is_answered_with_503_whether_it_throws_or_says_so() {
+    void failing_store_rejects_request_with_503() {
         SessionStore throwing = id -> {
             throw new IllegalStateException("no connection");
         };
@@ -192,20 +190,20 @@ class SessionProviderTest {
         for (SessionStore broken : List.of(throwing, failing)) {
             Sessions sessions = sessions(broken);
             MemorySocket socket = socket(sessions);
-            assertThat(answer(socket, "Cookie: SID=1")).startsWith("HTTP/1.1 503 ");
+            assertThat(response(socket, "Cookie: SID=1")).startsWith("HTTP/1.1 503 ");
             assertThat(sessions.storeFailures()).isEqualTo(1);
             socket.close();
         }
     }
 
     @Test
-    void who_logs_out_is_disconnected_with_4401_and_nobody_else_is() {
+    void logout_closes_connections_of_that_session_with_4401() {
         Sessions sessions = sessions(store);
-        String anns = store.create(Pairs.of("user=ann"));
-        WsPeer first = visit(sessions, "SID=" + anns);
-        WsPeer second = visit(sessions, "SID=" + anns);
+        String annsId = store.create(Pairs.of("user=ann"));
+        WsPeer first = visit(sessions, "SID=" + annsId);
+        WsPeer second = visit(sessions, "SID=" + annsId);
         WsPeer bob = visit(sessions, "SID=" + store.create(Pairs.of("user=bob")));
-        store.end(anns);
+        store.end(annsId);
         first.socket().advance(Duration.ZERO);
         second.socket().advance(Duration.ZERO);
         assertThat(first.closeCode()).hasValue(4401);
@@ -219,20 +217,20 @@ class SessionProviderTest {
     }
 
     @Test
-    void a_store_that_tells_nothing_is_asked_again() {
-        List<Optional<byte[]>> answers =
+    void store_without_notifications_is_polled() {
+        List<Optional<byte[]>> responses =
                 new ArrayList<>(List.of(Optional.of(Pairs.of("user=ann")), Optional.of(Pairs.of("user=ann", "n=1"))));
-        List<String> asked = new ArrayList<>();
-        SessionStore silent = id -> {
-            asked.add(id);
-            return CompletableFuture.completedStage(answers.isEmpty() ? Optional.empty() : answers.remove(0));
+        List<String> loads = new ArrayList<>();
+        SessionStore polled = id -> {
+            loads.add(id);
+            return CompletableFuture.completedStage(responses.isEmpty() ? Optional.empty() : responses.remove(0));
         };
-        Sessions sessions = sessions(silent).user("user").watch(Duration.ofSeconds(10));
+        Sessions sessions = sessions(polled).user("user").watchInterval(Duration.ofSeconds(10));
         WsPeer ann = visit(sessions, "SID=1");
-        assertThat(asked).hasSize(1);
+        assertThat(loads).hasSize(1);
         ann.socket().advance(Duration.ofSeconds(11));
-        assertThat(asked).hasSize(2);
-        assertThat(app.opened.get(0).text("n")).as("what is read is known").contains("1");
+        assertThat(loads).hasSize(2);
+        assertThat(app.opened.get(0).text("n")).as("attributes are updated").contains("1");
         assertThat(ann.closeCode()).isEmpty();
         ann.socket().advance(Duration.ofSeconds(11));
         assertThat(ann.closeCode()).hasValue(4401);
@@ -240,9 +238,9 @@ class SessionProviderTest {
     }
 
     @Test
-    void another_user_in_the_same_session_is_an_end() {
+    void changed_user_ends_session() {
         String id = store.create(Pairs.of("user=ann"));
-        Sessions sessions = sessions(store).user("user").writable().watch(Duration.ofSeconds(10));
+        Sessions sessions = sessions(store).user("user").writable().watchInterval(Duration.ofSeconds(10));
         WsPeer ann = visit(sessions, "SID=" + id);
         store.update(id, stored -> Pairs.of("user=bob"));
         ann.socket().advance(Duration.ofSeconds(11));
@@ -251,12 +249,13 @@ class SessionProviderTest {
     }
 
     @Test
-    void a_store_that_fails_later_ends_nobody() {
-        List<CompletionStage<Optional<byte[]>>> answers =
+    void failed_poll_keeps_connections_open() {
+        List<CompletionStage<Optional<byte[]>>> responses =
                 new ArrayList<>(List.of(CompletableFuture.completedStage(Optional.of(Pairs.of("user=ann")))));
-        SessionStore flaky = id ->
-                answers.isEmpty() ? CompletableFuture.failedStage(new java.io.IOException("down")) : answers.remove(0);
-        Sessions sessions = sessions(flaky).watch(Duration.ofSeconds(10));
+        SessionStore flaky = id -> responses.isEmpty()
+                ? CompletableFuture.failedStage(new java.io.IOException("down"))
+                : responses.remove(0);
+        Sessions sessions = sessions(flaky).watchInterval(Duration.ofSeconds(10));
         WsPeer ann = visit(sessions, "SID=1");
         for (int i = 0; i < 2; i++) {
             ann.socket().advance(Duration.ofSeconds(11));
@@ -267,11 +266,11 @@ class SessionProviderTest {
     }
 
     @Test
-    void a_session_that_names_no_user_any_more_is_an_end_also_where_that_cannot_be_asked_without_failing() {
+    void failing_user_function_ends_session() {
         String id = store.create(Pairs.of("user=ann"));
         Sessions sessions = sessions(store)
                 .user(session -> Optional.of(User.named(session.text("user").orElseThrow())))
-                .watch(Duration.ofSeconds(10));
+                .watchInterval(Duration.ofSeconds(10));
         WsPeer ann = visit(sessions, "SID=" + id);
         store.update(id, stored -> Pairs.of("basket=3"));
         ann.socket().advance(Duration.ofSeconds(11));
@@ -280,20 +279,20 @@ class SessionProviderTest {
     }
 
     @Test
-    void a_listener_hears_of_the_end_and_sees_the_session_as_it_was() {
-        List<String> heard = new ArrayList<>();
+    void listener_receives_session_as_before_its_end() {
+        List<String> notified = new ArrayList<>();
         String id = store.create(Pairs.of("user=ann"));
         Sessions sessions = sessions(store)
-                .listener((conn, session) -> heard.add(session.text("user").orElse("gone")));
+                .listener((conn, session) -> notified.add(session.text("user").orElse("gone")));
         WsPeer ann = visit(sessions, "SID=" + id);
         store.end(id);
         ann.socket().advance(Duration.ZERO);
-        assertThat(heard).containsExactly("ann");
+        assertThat(notified).containsExactly("ann");
         ann.socket().close();
     }
 
     @Test
-    void refresh_reads_what_the_site_has_written() {
+    void refresh_reads_changes_of_site() {
         String id = store.create(Pairs.of("user=ann"));
         WsPeer ann = visit(sessions(store), "SID=" + id);
         Session session = app.opened.get(0);
@@ -305,7 +304,7 @@ class SessionProviderTest {
     }
 
     @Test
-    void a_session_is_changed_where_that_was_allowed() {
+    void change_updates_store_and_session() {
         String id = store.create(Pairs.of("user=ann"));
         WsPeer ann = visit(sessions(store).writable(), "SID=" + id);
         Session session = app.opened.get(0);
@@ -314,24 +313,24 @@ class SessionProviderTest {
         assertThat(store.load(id).toCompletableFuture().join()).contains(Pairs.of("user=ann", "seen=yes"));
         store.end(id);
         assertThat(session.change(attributes -> attributes.put("seen", "no"))).isCompletedWithValue(false);
-        assertThat(store.size()).as("none comes back").isZero();
+        assertThat(store.size()).as("session is not recreated").isZero();
         ann.socket().close();
     }
 
     @Test
-    void sessions_are_read_only_unless_said_otherwise() {
+    void sessions_are_read_only_by_default() {
         WsPeer ann = visit(sessions(store), "SID=" + store.create(Pairs.of("user=ann")));
         assertThatThrownBy(() -> app.opened.get(0).change(attributes -> attributes.clear()))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("writable");
         assertThatThrownBy(() -> sessions(new SlowStore()).writable())
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("sessions: SlowStore only reads (expected: a store and a codec that write)");
+                .hasMessage("sessions: SlowStore is read-only (expected: a writable store and a writable codec)");
         ann.socket().close();
     }
 
     @Test
-    void what_is_shown_of_a_session_is_neither_its_id_nor_its_values() {
+    void to_string_contains_neither_id_nor_values() {
         String id = store.create(Pairs.of("user=ann"));
         WsPeer ann = visit(sessions(store), "SID=" + id);
         assertThat(app.opened.get(0).toString())
@@ -342,7 +341,7 @@ class SessionProviderTest {
     }
 
     @Test
-    void without_the_layer_its_name_is_in_the_message() {
+    void missing_layer_is_named_in_error() {
         MessageComponent<Connection, Message> app = new MessageComponent<>() {
             @Override
             public void onMessage(Connection from, Message message) {
@@ -358,7 +357,7 @@ class SessionProviderTest {
     }
 
     @Test
-    void sessions_in_memory_expire_and_the_oldest_makes_room() {
+    void memory_store_expires_and_evicts_sessions() {
         long[] now = {Long.MAX_VALUE - 1};
         MemoryStore small = new MemoryStore(Duration.ofMinutes(10), 2, () -> now[0]);
         List<String> ended = new ArrayList<>();

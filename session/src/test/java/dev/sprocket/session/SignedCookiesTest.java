@@ -19,7 +19,7 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 
-/** Cookies that the sites' own libraries have signed; each constant says which. */
+/** Tests with cookies signed by the original libraries, named at each constant. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class SignedCookiesTest {
     /** npm cookie-signature 1.2: {@code 's:' + sign('abc-_.123', 'keyboard cat')}, as express-session sends it. */
@@ -29,7 +29,7 @@ class SignedCookiesTest {
     private static final String COOKIE_SESSION =
             "session=eyJ1c2VyIjoiWm/DqyIsImlkIjo3fQ==; session.sig=64qJvSQMlO_Zwbzxg0xXq39hIPw";
 
-    /** {@code secret_key_base} of all that follow: ActiveSupport 6.1.7, its jar's serializer makes JSON. */
+    /** {@code secret_key_base} of the cookies below, from ActiveSupport 6.1.7 with a JSON serializer. */
     private static final String SECRET = "0123456789abcdef".repeat(4);
 
     private static final String RAILS = "{\"user_id\":7,\"name\":\"Zo\u00eb\"}";
@@ -41,7 +41,7 @@ class SignedCookiesTest {
     private static final String SHA256 =
             "eyJfcmFpbHMiOnsibWVzc2FnZSI6ImV5SjFjMlZ5WDJsa0lqbzNMQ0p1WVcxbElqb2lXbS9EcXlKOSIsImV4cCI6bnVsbCwicHVyIjoiY29va2llLl9hcHBfc2Vzc2lvbiJ9fQ==--3b90dee4f8225b27fac1314e4911f6fdb85dffb4418114b3c307b667d2951222";
 
-    /** Without a purpose, as before Rails 5.2. */
+    /** Without a purpose; Rails before 5.2. */
     private static final String PLAIN =
             "eyJ1c2VyX2lkIjo3LCJuYW1lIjoiWm/DqyJ9--537b0d3f595e988fe9d0e59aec2e94d97f453695";
 
@@ -53,15 +53,15 @@ class SignedCookiesTest {
     private static final String OTHER =
             "eyJfcmFpbHMiOnsibWVzc2FnZSI6ImV5SjFjMlZ5WDJsa0lqbzNMQ0p1WVcxbElqb2lXbS9EcXlKOSIsImV4cCI6bnVsbCwicHVyIjoiY29va2llLm90aGVyIn19--ce49c4f4eb36a59778403c1af9168bbc4ddb80d6";
 
-    /** The key by PBKDF2 with SHA256, as since Rails 7.0. */
+    /** Key derived with PBKDF2 and SHA256; Rails 7.0 and later. */
     private static final String KEY_256 =
             "eyJfcmFpbHMiOnsibWVzc2FnZSI6ImV5SjFjMlZ5WDJsa0lqbzNMQ0p1WVcxbElqb2lXbS9EcXlKOSIsImV4cCI6bnVsbCwicHVyIjoiY29va2llLl9hcHBfc2Vzc2lvbiJ9fQ==--f77738fb270d4ad2e11a3cf1daedd4609f91d48e";
 
-    /** As above, an envelope as the message serializers of Rails 7.1 make it, put together by hand. */
+    /** Envelope of the message serializers of Rails 7.1, built by hand with the same key. */
     private static final String DATA =
             "eyJfcmFpbHMiOnsiZGF0YSI6eyJ1c2VyX2lkIjo3LCJuYW1lIjoiWm/DqyJ9LCJwdXIiOiJjb29raWUuX2FwcF9zZXNzaW9uIn19--c4f856d9ca1810179debe05eb4eb7bc584548601";
 
-    /** As above, two bytes that are no text. */
+    /** Signed with the same key: two bytes that are not UTF-8 text. */
     private static final String NO_TEXT = "//4=--c1cf66370dc36ceb9482a7fc3a95678b4797fece";
 
     /** {@code MessageEncryptor.new(key, cipher: 'aes-256-gcm').encrypt_and_sign(json, purpose: …)}. */
@@ -75,14 +75,14 @@ class SignedCookiesTest {
             "U5Wc+9zQap1N/HEyxGytO6dlnTA6O1O2CDpbmmjFnjvrUib+RlU1CFNX43PFnTgGuqlGOBq3vxcPv4Z2B5Hs1Ww5e6BsyHrd4YtjJ+8+3qlI6Jt1l0tZPBGsIabb9b284DTxTQ==--D5ThvbovwlRi+QMb--ZhuTPIKHpnygqnEkHW3a9A==";
 
     private static Optional<String> token(SessionToken token, String cookies) {
-        List<Optional<String>> seen = new ArrayList<>();
+        List<Optional<String>> tokens = new ArrayList<>();
         HttpPeer.to(new Router().get("/", request -> {
-                    seen.add(token.find(request));
+                    tokens.add(token.find(request));
                     return HttpResponse.text("");
                 }))
                 .get("/", "Cookie: " + cookies);
-        // a cookie with %00 is answered with 400, and nobody is asked
-        return seen.isEmpty() ? Optional.empty() : seen.get(0);
+        // a cookie with %00 is rejected with 400 before the token is read
+        return tokens.isEmpty() ? Optional.empty() : tokens.get(0);
     }
 
     private static Optional<String> session(SessionToken token, String cookies) {
@@ -97,11 +97,11 @@ class SignedCookiesTest {
         return session(token, "_app_session=" + URLEncoder.encode(value, StandardCharsets.UTF_8));
     }
 
-    /** One character after another is another one. */
+    /** Returns copies of the cookie with one changed character each. */
     private static List<String> forgeries(String cookie) {
         List<String> all = new ArrayList<>(List.of("", "--", "s%3A", "s%3A.", cookie + "A", cookie + "%00"));
         for (int i = 0; i < cookie.length(); i++) {
-            // the last of Base64 has bits that do not count
+            // the last Base64 character has unused bits
             if (i < cookie.length() - 3 && Character.isLetterOrDigit(cookie.charAt(i))) {
                 char other = cookie.charAt(i) == '2' ? '3' : '2';
                 all.add(cookie.substring(0, i) + other + cookie.substring(i + 1));
@@ -111,7 +111,7 @@ class SignedCookiesTest {
     }
 
     @Test
-    void an_express_session_has_a_signed_id() {
+    void express_cookie_contains_signed_id() {
         SessionToken token = SignedCookies.express("connect.sid", "new", "keyboard cat");
         assertThat(token(token, "connect.sid=" + EXPRESS)).contains("abc-_.123");
         assertThat(token(SignedCookies.express("connect.sid", "wrong"), "connect.sid=" + EXPRESS))
@@ -124,7 +124,7 @@ class SignedCookiesTest {
     }
 
     @Test
-    void a_cookie_session_is_all_of_it() {
+    void cookie_session_contains_whole_session() {
         SessionToken token = SignedCookies.cookieSession("session", "newest", "new key");
         assertThat(session(token, COOKIE_SESSION)).contains("{\"user\":\"Zo\u00eb\",\"id\":7}");
         assertThat(session(SignedCookies.cookieSession("session", "old key"), COOKIE_SESSION))
@@ -134,12 +134,12 @@ class SignedCookiesTest {
         assertThat(session(token, COOKIE_SESSION.substring(0, COOKIE_SESSION.indexOf(';'))))
                 .isEmpty();
         assertThat(session(SignedCookies.cookieSession("other", "new key"), COOKIE_SESSION.replace("session", "other")))
-                .as("the name is signed too")
+                .as("the signature covers the name")
                 .isEmpty();
     }
 
     @Test
-    void rails_signs_with_either_digest_and_either_kind_of_key() {
+    void rails_signed_accepts_both_digests_and_key_derivations() {
         SessionToken token = SignedCookies.railsSigned("_app_session", "new secret", SECRET);
         for (String cookie : List.of(SHA1, SHA256, PLAIN, UNTIL_2030, KEY_256, DATA)) {
             assertThat(rails(token, cookie)).contains(RAILS);
@@ -155,7 +155,7 @@ class SignedCookiesTest {
     }
 
     @Test
-    void rails_encrypts_and_what_was_tampered_with_is_nothing() {
+    void rails_encrypted_rejects_tampered_cookies() {
         SessionToken token = SignedCookies.railsEncrypted("_app_session", "new secret", SECRET);
         for (String cookie : List.of(ENCRYPTED, ENCRYPTED_PLAIN, ENCRYPTED_KEY_256)) {
             assertThat(rails(token, cookie)).contains(RAILS);
@@ -163,14 +163,14 @@ class SignedCookiesTest {
                     .allSatisfy(forged -> assertThat(rails(token, forged)).isEmpty());
         }
         assertThat(rails(token, SHA1))
-                .as("the other jar, for which a user may choose values")
+                .as("signed cookies may contain values chosen by a user")
                 .isEmpty();
         String shortTag = ENCRYPTED.substring(0, ENCRYPTED.lastIndexOf("--") + 2) + "liwYuhI=";
         assertThat(rails(token, shortTag)).isEmpty();
     }
 
     @Test
-    void a_cookie_of_rails_that_is_meant_for_another_name_is_nothing() {
+    void rails_rejects_cookie_signed_for_another_name() {
         assertThat(rails(SignedCookies.railsSigned("_app_session", SECRET), OTHER))
                 .isEmpty();
         assertThat(session(
@@ -180,7 +180,7 @@ class SignedCookiesTest {
     }
 
     @Test
-    void a_cookie_of_rails_ends_when_it_says() {
+    void rails_cookie_expires_at_its_expiry() {
         Clock before = Clock.fixed(Instant.parse("2029-12-31T23:59:59Z"), ZoneOffset.UTC);
         Clock after = Clock.fixed(Instant.parse("2030-01-01T00:00:00Z"), ZoneOffset.UTC);
         String cookie = "_app_session=" + URLEncoder.encode(UNTIL_2030, StandardCharsets.UTF_8);
@@ -190,12 +190,12 @@ class SignedCookiesTest {
                 .orElseThrow();
         assertThat(session(new CookieStore(before), id)).contains(RAILS);
         assertThat(session(new CookieStore(after), id))
-                .as("it was open meanwhile")
+                .as("the session has expired since")
                 .isEmpty();
     }
 
     @Test
-    void sessions_in_cookies_are_believed_from_those_who_verify_them_only() {
+    void cookie_store_accepts_verified_sessions_only() {
         CookieStore store = new CookieStore();
         String id = CookieStore.id("{\"a\":1.5}");
         assertThat(session(store, id)).contains("{\"a\":1.5}");
@@ -206,7 +206,7 @@ class SignedCookiesTest {
     }
 
     @Test
-    void plain_cookies_have_the_id_as_it_is_or_in_base64() {
+    void plain_cookies_contain_id_as_text_or_base64() {
         assertThat(token(SessionTokens.cookie("PHPSESSID"), "a=b; PHPSESSID=abc%2C1"))
                 .contains("abc,1");
         assertThat(token(SessionTokens.cookie("PHPSESSID"), "PHPSESSID=")).isEmpty();
@@ -219,10 +219,10 @@ class SignedCookiesTest {
     }
 
     @Test
-    void without_a_secret_nothing_is_signed() {
+    void rejects_missing_and_empty_secrets() {
         assertThatThrownBy(() -> SignedCookies.express("connect.sid")).hasMessageContaining("no secret");
-        assertThatThrownBy(() -> SignedCookies.railsSigned("s", "")).hasMessageContaining("empty one");
-        assertThatThrownBy(() -> SignedCookies.railsEncrypted("s", "a", "")).hasMessageContaining("empty one");
+        assertThatThrownBy(() -> SignedCookies.railsSigned("s", "")).hasMessageContaining("an empty secret");
+        assertThatThrownBy(() -> SignedCookies.railsEncrypted("s", "a", "")).hasMessageContaining("an empty secret");
         assertThatThrownBy(() -> SignedCookies.cookieSession("", "a")).hasMessageContaining("cookie: ");
         assertThatThrownBy(() -> SessionTokens.base64Cookie("a=b")).hasMessageContaining("cookie: a=b");
     }

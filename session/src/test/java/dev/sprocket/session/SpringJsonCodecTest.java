@@ -46,7 +46,7 @@ class SpringJsonCodecTest {
     }
 
     @Test
-    void objects_are_data() throws Exception {
+    void objects_become_data() throws Exception {
         assertThat(read("{\"@class\":\"com.sun.rowset.JdbcRowSetImpl\",\"dataSourceName\":\"ldap://127.0.0.1/x\"}"))
                 .isEqualTo(new SessionObject(
                         "com.sun.rowset.JdbcRowSetImpl", Map.of("dataSourceName", "ldap://127.0.0.1/x")));
@@ -55,7 +55,7 @@ class SpringJsonCodecTest {
     }
 
     @Test
-    void what_is_hostile_is_refused() {
+    void rejects_malicious_input() {
         String array = "[\"java.util.ArrayList\",[";
         for (String json : List.of(
                 "[".repeat(100_000),

@@ -23,13 +23,17 @@ import java.util.logging.Logger;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/** Connections for a store that is named in a configuration. */
+/** Connection pool of a configured session store. */
 final class JdbcPool {
     private static final long MIN_TIMEOUT_MILLIS = 250;
 
     private JdbcPool() {}
 
-    /** Connects when it is first asked; throws {@link IllegalArgumentException} if no driver knows the URL. */
+    /**
+     * Creates a pool that connects with the first request.
+     *
+     * @throws IllegalArgumentException if no driver supports the URL
+     */
     static WatchedClient<HikariDataSource> create(
             String url,
             Optional<String> user,
@@ -40,19 +44,18 @@ final class JdbcPool {
         Properties properties = new Properties();
         user.ifPresent(name -> properties.setProperty("user", name));
         password.ifPresent(secret -> properties.setProperty("password", secret));
-        DriverDataSource connections = new DriverDataSource(driver(url, jar), url, properties);
-        return new WatchedClient<>("jdbc", threads -> open(connections, size, timeout, threads), JdbcPool::close);
+        DriverDataSource source = new DriverDataSource(driver(url, jar), url, properties);
+        return new WatchedClient<>("jdbc", threads -> open(source, size, timeout, threads), JdbcPool::close);
     }
 
-    private static HikariDataSource open(
-            DriverDataSource connections, int size, Duration timeout, ClientThreads threads) {
+    private static HikariDataSource open(DriverDataSource source, int size, Duration timeout, ClientThreads threads) {
         HikariConfig config = new HikariConfig();
-        config.setDataSource(connections);
+        config.setDataSource(source);
         config.setPoolName("sprocket-sessions");
         config.setMaximumPoolSize(size);
         config.setMinimumIdle(0);
         config.setConnectionTimeout(Math.max(MIN_TIMEOUT_MILLIS, timeout.toMillis()));
-        config.setInitializationFailTimeout(-1); // a database that is not there yet is no reason not to start
+        config.setInitializationFailTimeout(-1); // the database may be unavailable at startup
         config.setScheduledExecutor(new PoolMaintenance(threads));
         return new HikariDataSource(config) {
             @Override
@@ -68,12 +71,12 @@ final class JdbcPool {
         pool.getScheduledExecutor().shutdownNow();
     }
 
-    @SuppressWarnings("resource") // the driver's classes live as long as the server
+    @SuppressWarnings("resource") // the driver's classes are used until the server stops
     private static Driver driver(String url, Optional<Path> jar) {
         ClassLoader loader = JdbcPool.class.getClassLoader();
         if (jar.isPresent()) {
             if (!Files.isRegularFile(jar.get())) {
-                throw new IllegalArgumentException("driver: " + jar.get() + " (expected: a jar)");
+                throw new IllegalArgumentException("driver: " + jar.get() + " (expected: a JAR file)");
             }
             try {
                 TrustedCode.check(jar.get());
@@ -81,7 +84,7 @@ final class JdbcPool {
             } catch (IllegalArgumentException e) {
                 throw new IllegalArgumentException("driver: " + e.getMessage(), e);
             } catch (IOException e) {
-                throw new IllegalArgumentException("driver: " + jar.get() + " (expected: a jar)", e);
+                throw new IllegalArgumentException("driver: " + jar.get() + " (expected: a JAR file)", e);
             }
         }
         for (Driver driver : ServiceLoader.load(Driver.class, loader)) {
@@ -90,21 +93,25 @@ final class JdbcPool {
                     return driver;
                 }
             } catch (SQLException e) {
-                continue; // is not for it
+                continue; // not a driver for this URL
             }
         }
         int scheme = url.indexOf(':', url.indexOf(':') + 1);
         throw new IllegalArgumentException("no driver for " + (scheme < 0 ? "the url" : url.substring(0, scheme))
-                + " (expected: the jar of one, as driver or on the class path)");
+                + " (expected: JAR file of the driver in driver or on the class path)");
     }
 
-    /** What {@link java.sql.DriverManager} would do, if it saw drivers of other class loaders. */
+    /**
+     * Data source of one driver, which may belong to another class loader.
+     *
+     * <p>{@link java.sql.DriverManager} does not see such drivers.
+     */
     private record DriverDataSource(Driver driver, String url, Properties properties) implements DataSource {
         @Override
         public Connection getConnection() throws SQLException {
             Connection connection = driver.connect(url, properties);
             if (connection == null) {
-                throw new SQLException("the driver does not know its url");
+                throw new SQLException("driver does not support the URL");
             }
             return connection;
         }
@@ -137,7 +144,7 @@ final class JdbcPool {
 
         @Override
         public <T> T unwrap(Class<T> type) throws SQLException {
-            throw new SQLException("wraps nothing");
+            throw new SQLException("not a wrapper");
         }
 
         @Override
@@ -145,7 +152,7 @@ final class JdbcPool {
             return false;
         }
 
-        /** Nothing of the password. */
+        /** Returns the class of the driver; without the password. */
         @Override
         public String toString() {
             return "connections by " + driver.getClass().getName();

@@ -79,7 +79,7 @@ public final class JdbcSessionPlugin implements Plugin {
     }
 
     private static SessionStore store(Settings settings) {
-        JdbcSchema layout = layout(settings);
+        JdbcSchema schema = schema(settings);
         int connections = settings.get(CONNECTIONS);
         Duration timeout = settings.get(TIMEOUT);
         WatchedClient<HikariDataSource> pool = JdbcPool.create(
@@ -89,10 +89,10 @@ public final class JdbcSessionPlugin implements Plugin {
                 settings.get(DRIVER).map(Path::of),
                 connections,
                 timeout);
-        return new JdbcSessionStore(pool::get, layout, connections, timeout, pool::isHealthy, pool::close);
+        return new JdbcSessionStore(pool::get, schema, connections, timeout, pool::isHealthy, pool::close);
     }
 
-    private static JdbcSchema layout(Settings settings) {
+    private static JdbcSchema schema(Settings settings) {
         return switch (settings.get(LAYOUT)) {
             case SYMFONY ->
                 JdbcSchema.symfony(

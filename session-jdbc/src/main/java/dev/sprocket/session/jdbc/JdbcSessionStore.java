@@ -22,21 +22,23 @@ import java.util.function.Supplier;
 import javax.sql.DataSource;
 
 /**
- * Sessions in a database. JDBC blocks, so a few threads of its own do the work, and a bounded number of requests may wait for
- * them; one that is not answered in time fails. An update locks the session's row, as the site does.
+ * Session store in a relational database.
+ *
+ * <p>JDBC blocks, so requests run on a few dedicated threads with a bounded queue. A request without a response
+ * within the timeout fails. An update locks the row of the session, as the site does.
  */
 @ThreadSafe
 public final class JdbcSessionStore implements WritableStore {
-    /** How long the database may take unless told otherwise. */
+    /** Default timeout of a request: 5 seconds. */
     public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(5);
 
-    /** How many connections it uses at a time unless told otherwise. */
+    /** Default number of concurrent connections: 4. */
     public static final int DEFAULT_CONNECTIONS = 4;
 
     private static final int MAX_QUEUED = 1000;
     private static final AtomicInteger THREAD_NUMBER = new AtomicInteger();
 
-    /** Something to do with a connection. */
+    /** Work that uses a connection. */
     @FunctionalInterface
     private interface Work<T> {
         T run(Connection connection) throws Exception;
@@ -49,31 +51,41 @@ public final class JdbcSessionStore implements WritableStore {
     private final ThreadPoolExecutor threads;
     private final Runnable closer;
 
-    /** With connections of the application; it is not closed with the store. */
-    public JdbcSessionStore(DataSource database, JdbcSchema layout) {
-        this(database, layout, DEFAULT_CONNECTIONS, DEFAULT_TIMEOUT);
+    /**
+     * Creates a store that uses the application's data source.
+     *
+     * <p>Closing the store does not close the data source.
+     */
+    public JdbcSessionStore(DataSource database, JdbcSchema schema) {
+        this(database, schema, DEFAULT_CONNECTIONS, DEFAULT_TIMEOUT);
     }
 
-    /** As above, using so many connections at a time. */
-    public JdbcSessionStore(DataSource database, JdbcSchema layout, int connections, Duration timeout) {
-        this(() -> database, layout, connections, timeout, () -> true, () -> {});
+    /**
+     * Creates a store with a number of concurrent connections and a timeout.
+     *
+     * <p>Closing the store does not close the data source.
+     *
+     * @throws IllegalArgumentException if the timeout is not positive
+     */
+    public JdbcSessionStore(DataSource database, JdbcSchema schema, int connections, Duration timeout) {
+        this(() -> database, schema, connections, timeout, () -> true, () -> {});
     }
 
     JdbcSessionStore(
             Supplier<? extends DataSource> database,
-            JdbcSchema layout,
+            JdbcSchema schema,
             int connections,
             Duration timeout,
             BooleanSupplier health,
-            Runnable closing) {
+            Runnable closer) {
         if (timeout.toMillis() <= 0) {
             throw new IllegalArgumentException("timeout: " + timeout + " (expected: > 0)");
         }
         this.database = database;
-        this.schema = layout;
+        this.schema = schema;
         this.timeout = timeout;
         this.health = health;
-        this.closer = closing;
+        this.closer = closer;
         this.threads = new ThreadPoolExecutor(
                 connections, connections, 30, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MAX_QUEUED), task -> {
                     Thread thread = new Thread(task, "sprocket-session-jdbc-" + THREAD_NUMBER.incrementAndGet());
@@ -107,19 +119,19 @@ public final class JdbcSessionStore implements WritableStore {
     private <T> T withConnection(Work<T> work) throws Exception {
         try (Connection connection = database.get().getConnection()) {
             boolean automatic = connection.getAutoCommit();
-            int patience = limitNetworkTimeout(connection);
+            int previousTimeout = limitNetworkTimeout(connection);
             try {
                 return work.run(connection);
             } finally {
                 try {
-                    // what is not committed by now has failed, or only read
+                    // an uncommitted transaction has failed or was read-only
                     if (!connection.getAutoCommit()) {
                         connection.rollback();
                         connection.setAutoCommit(automatic);
                     }
                 } finally {
-                    if (patience >= 0) {
-                        setNetworkTimeout(connection, patience);
+                    if (previousTimeout >= 0) {
+                        setNetworkTimeout(connection, previousTimeout);
                     }
                 }
             }
@@ -127,16 +139,19 @@ public final class JdbcSessionStore implements WritableStore {
     }
 
     /**
-     * Drivers wait for ever for a host that is gone in the middle of an answer, and the thread with them, unless they are told
-     * how long. Returns what they were told before, or less than nothing if that stays.
+     * Limits the network timeout of a connection to the timeout of the store.
+     *
+     * <p>By default, drivers wait indefinitely for a host that is lost during a response, and block the thread.
+     *
+     * @return the previous timeout in milliseconds, or −1 if it was left unchanged
      */
     private int limitNetworkTimeout(Connection connection) {
-        int most = (int) Math.min(Integer.MAX_VALUE, timeout.toMillis());
+        int limit = (int) Math.min(Integer.MAX_VALUE, timeout.toMillis());
         try {
             int before = connection.getNetworkTimeout();
-            return (before == 0 || before > most) && setNetworkTimeout(connection, most) ? before : -1;
+            return (before == 0 || before > limit) && setNetworkTimeout(connection, limit) ? before : -1;
         } catch (SQLException | LinkageError e) {
-            return -1; // an old driver, or a lost connection, of which the next statement tells
+            return -1; // an old driver, or a lost connection, which the next statement reports
         }
     }
 
@@ -153,20 +168,20 @@ public final class JdbcSessionStore implements WritableStore {
         CompletableFuture<T> result = new CompletableFuture<>();
         try {
             threads.execute(() -> {
-                if (!result.isDone()) { // whom nobody waits for any more
+                if (!result.isDone()) { // skips requests that have timed out
                     run(work, result);
                 }
             });
         } catch (OutOfMemoryError e) { // no thread can be started at the moment
-            result.completeExceptionally(new IOException("the database: no thread: " + e.getMessage(), e));
+            result.completeExceptionally(new IOException("database: cannot start a thread: " + e.getMessage(), e));
         } catch (RejectedExecutionException e) {
             result.completeExceptionally(
-                    new IOException("the database: " + MAX_QUEUED + " requests wait for it already", e));
+                    new IOException("database: queue full, " + MAX_QUEUED + " requests waiting", e));
         }
         return result.orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
                 .exceptionallyCompose(e -> CompletableFuture.failedStage(
                         e instanceof TimeoutException
-                                ? new IOException("the database: no answer within " + timeout.toMillis() + " ms", e)
+                                ? new IOException("database: no response within " + timeout.toMillis() + " ms", e)
                                 : e));
     }
 
@@ -174,7 +189,7 @@ public final class JdbcSessionStore implements WritableStore {
         try {
             result.complete(work.call());
         } catch (SQLException e) {
-            result.completeExceptionally(new IOException("the database: " + e.getMessage(), e));
+            result.completeExceptionally(new IOException("database: " + e.getMessage(), e));
         } catch (Throwable e) {
             result.completeExceptionally(e);
         }
@@ -185,7 +200,7 @@ public final class JdbcSessionStore implements WritableStore {
         return health.getAsBoolean();
     }
 
-    /** Ends its threads, and its connections if they are its own. */
+    /** Stops the threads and closes the connections that the store has opened. */
     @Override
     public void close() {
         threads.shutdownNow();

@@ -6,10 +6,10 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs a pool's periodic tasks, and reports when they end.
+ * Executor of a pool's periodic tasks that reports when they end.
  *
- * <p>An executor starts a thread again that has failed, but a periodic task that throws an {@link Error} is not run again:
- * from then on no connection is retired and none is kept in reserve.
+ * <p>An executor replaces a failed thread, but does not repeat a periodic task that throws an {@link Error}: from
+ * then on connections are neither retired nor kept in reserve.
  */
 final class PoolMaintenance extends ScheduledThreadPoolExecutor {
     private final ClientThreads threads;

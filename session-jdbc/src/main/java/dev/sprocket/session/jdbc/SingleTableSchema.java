@@ -11,9 +11,9 @@ import java.time.InstantSource;
 import java.util.Base64;
 import java.util.Optional;
 
-/** A session in a row: its id, all of it in one column, and until when it counts. */
+/** Session in one row: its id, its data in one column, and its expiry. */
 final class SingleTableSchema extends JdbcSchema {
-    /** Until when a session counts, from one or two columns with seconds since 1970. */
+    /** Expiry rule based on one or two columns with seconds since 1970. */
     interface Expiry {
         String firstColumn();
 
@@ -22,9 +22,9 @@ final class SingleTableSchema extends JdbcSchema {
         boolean isExpired(long now, long first, long second);
     }
 
-    /** As Symfony says it. */
+    /** Expiry rule of Symfony. */
     record SymfonyExpiry(String firstColumn, String secondColumn) implements Expiry {
-        /** Symfony's own: what is longer than ten years is a point in time. */
+        /** Limit of Symfony: a longer lifetime than ten years is a time. */
         private static final long MAX_LIFETIME = 315_576_000;
 
         @Override
@@ -33,7 +33,7 @@ final class SingleTableSchema extends JdbcSchema {
         }
     }
 
-    /** As Laravel says it, where the other half is in its configuration. */
+    /** Expiry rule of Laravel, whose configuration contains the lifetime. */
     record LaravelExpiry(String firstColumn, Duration lifetime) implements Expiry {
         @Override
         public String secondColumn() {
@@ -65,7 +65,7 @@ final class SingleTableSchema extends JdbcSchema {
     }
 
     @Override
-    Optional<byte[]> load(Connection connection, String wanted) throws SQLException {
+    Optional<byte[]> load(Connection connection, String sessionId) throws SQLException {
         String sql = SqlNames.statement(
                 connection,
                 "SELECT %s, %s, %s FROM %s WHERE %s = ?",
@@ -75,7 +75,7 @@ final class SingleTableSchema extends JdbcSchema {
                 table,
                 id);
         try (PreparedStatement select = connection.prepareStatement(sql)) {
-            select.setString(1, wanted);
+            select.setString(1, sessionId);
             try (ResultSet row = select.executeQuery()) {
                 long now = clock.instant().getEpochSecond();
                 if (!row.next() || expiry.isExpired(now, row.getLong(2), row.getLong(3))) {
@@ -90,16 +90,16 @@ final class SingleTableSchema extends JdbcSchema {
         try {
             return Base64.getMimeDecoder().decode(text);
         } catch (IllegalArgumentException e) {
-            throw new SQLException("a session that is no base64", e);
+            throw new SQLException("session is not Base64", e);
         }
     }
 
     @Override
-    boolean update(Connection connection, String wanted, Change change) throws SQLException, SessionFormatException {
-        if (!SqlNames.lock(connection, table, id, wanted)) {
+    boolean update(Connection connection, String sessionId, Change change) throws SQLException, SessionFormatException {
+        if (!SqlNames.lock(connection, table, id, sessionId)) {
             return false;
         }
-        Optional<byte[]> stored = load(connection, wanted);
+        Optional<byte[]> stored = load(connection, sessionId);
         if (stored.isEmpty()) {
             return false;
         }
@@ -111,7 +111,7 @@ final class SingleTableSchema extends JdbcSchema {
             } else {
                 update.setBytes(1, changed);
             }
-            update.setString(2, wanted);
+            update.setString(2, sessionId);
             return update.executeUpdate() > 0;
         }
     }

@@ -13,7 +13,11 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** Sessions of Spring Session: a row for each, and one for each of its attributes, as {@link AttributeBytes} to the codec. */
+/**
+ * Schema of Spring Session: one row per session and one per attribute.
+ *
+ * <p>The codec receives the attributes as {@link AttributeBytes}.
+ */
 final class SpringSchema extends JdbcSchema {
     private static final String PRIMARY = "PRIMARY_ID";
     private static final String SESSION = "SESSION_PRIMARY_ID";

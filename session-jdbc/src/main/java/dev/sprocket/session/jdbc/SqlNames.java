@@ -8,22 +8,30 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** Names of tables and columns in SQL. */
+/** Validates and quotes the names of tables and columns. */
 final class SqlNames {
     private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,127}");
 
     private SqlNames() {}
 
-    /** A column. Throws {@link IllegalArgumentException} if it could be anything but a name. */
-    static String column(String what, String name) {
+    /**
+     * Returns a column name.
+     *
+     * @throws IllegalArgumentException if it is not a plain name
+     */
+    static String column(String label, String name) {
         if (!NAME.matcher(name).matches()) {
             throw new IllegalArgumentException(
-                    what + ": " + name + " (expected: a letter, then letters, digits and underscores)");
+                    label + ": " + name + " (expected: a letter, then letters, digits and underscores)");
         }
         return name;
     }
 
-    /** A table, perhaps after its schema. */
+    /**
+     * Returns a table name, with an optional schema.
+     *
+     * @throws IllegalArgumentException if a part is not a plain name
+     */
     static String table(String name) {
         for (String part : name.split("\\.", -1)) {
             column("table", part);
@@ -31,7 +39,11 @@ final class SqlNames {
         return name;
     }
 
-    /** Puts names into a statement, each instead of a {@code %s}: quoted, since one may be a word of SQL. */
+    /**
+     * Formats a statement with a quoted name for each {@code %s}.
+     *
+     * <p>Names are quoted because they may be SQL keywords.
+     */
     static String statement(Connection connection, String sql, String... names) throws SQLException {
         DatabaseMetaData database = connection.getMetaData();
         String quote = database.getIdentifierQuoteString().trim();
@@ -50,7 +62,7 @@ final class SqlNames {
                 .collect(Collectors.joining("."));
     }
 
-    /** Sites name their tables without quotes, so the database has changed the case. */
+    /** Folds the case as the database does for the unquoted names of sites. */
     private static String foldCase(String name, boolean lower, boolean upper) {
         String low = name.toLowerCase(Locale.ROOT);
         String up = name.toUpperCase(Locale.ROOT);
@@ -59,13 +71,13 @@ final class SqlNames {
     }
 
     /**
-     * Keeps others from changing the row of an id until the transaction ends.
+     * Locks the row of an id until the transaction ends.
      *
-     * @return whether there is one
+     * @return whether the row exists
      */
     static boolean lock(Connection connection, String table, String idColumn, String id) throws SQLException {
         String product = connection.getMetaData().getDatabaseProductName();
-        // these know no FOR UPDATE; writing what is there locks as well
+        // these databases lack FOR UPDATE; an update without a change locks the row, too
         boolean writes = product.equals("SQLite") || product.equals("Microsoft SQL Server");
         String sql = writes
                 ? statement(connection, "UPDATE %s SET %s = %s WHERE %s = ?", table, idColumn, idColumn, idColumn)

@@ -1,10 +1,10 @@
 /**
- * Sessions that a site keeps in a database.
+ * Session store in a relational database.
  *
- * <p>Where to start reading: {@link dev.sprocket.session.jdbc.JdbcSessionStore} is the store, {@link
- * dev.sprocket.session.jdbc.JdbcSchema} the tables of Symfony, Laravel and Spring. Inside, {@code SingleTableSchema} and {@code
- * SpringSchema} are these layouts, {@code Names} what tables and columns are called, {@code JdbcPool} connections for those
- * who have no {@code DataSource}.
+ * <p>Start with {@link dev.sprocket.session.jdbc.JdbcSessionStore}, the store, and {@link
+ * dev.sprocket.session.jdbc.JdbcSchema}, the tables of Symfony, Laravel and Spring. Internally, {@code
+ * SingleTableSchema} and {@code SpringSchema} are these schemas, {@code SqlNames} validates and quotes names, and
+ * {@code JdbcPool} is the connection pool of configured stores.
  */
 @NullMarked
 package dev.sprocket.session.jdbc;

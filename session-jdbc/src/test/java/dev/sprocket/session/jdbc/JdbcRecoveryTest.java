@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A connection pool that ends underneath a store, and a database that is away. */
+/** Recovery after the connection pool ends, and during an outage of the database. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class JdbcRecoveryTest {
     enum Fault {
@@ -51,16 +51,16 @@ class JdbcRecoveryTest {
 
     @ParameterizedTest
     @EnumSource
-    void store_works_again_after_its_pool_ends(Fault fault) throws Exception {
+    void store_recovers_after_pool_ends(Fault fault) throws Exception {
         long later = Instant.now().getEpochSecond() + 1000;
         JdbcSessionStoreTest.sql(
                 JdbcSessionStoreTest.h2("recovery" + fault),
                 "CREATE TABLE sessions (sess_id VARCHAR(128) NOT NULL PRIMARY KEY, sess_data BLOB NOT NULL,"
                         + " sess_lifetime BIGINT NOT NULL, sess_time BIGINT NOT NULL)",
                 "INSERT INTO sessions VALUES ('abc', X'78', " + later + ", 0)");
-        Duration patience = Duration.ofSeconds(60);
-        WatchedClient<HikariDataSource> pool = pool("jdbc:h2:mem:recovery" + fault + ";DB_CLOSE_DELAY=-1", patience);
-        try (JdbcSessionStore store = store(pool, patience)) {
+        Duration timeout = Duration.ofSeconds(60);
+        WatchedClient<HikariDataSource> pool = pool("jdbc:h2:mem:recovery" + fault + ";DB_CLOSE_DELAY=-1", timeout);
+        try (JdbcSessionStore store = store(pool, timeout)) {
             assertThat(store.load("abc").toCompletableFuture().join()).contains("x".getBytes(UTF_8));
             HikariDataSource broken = pool.get();
 
@@ -76,7 +76,7 @@ class JdbcRecoveryTest {
     }
 
     @Test
-    void database_that_is_away_is_no_fault_of_the_store() {
+    void unreachable_database_does_not_affect_health() {
         Duration timeout = Duration.ofMillis(250);
         WatchedClient<HikariDataSource> pool = pool("jdbc:h2:mem:absent;IFEXISTS=TRUE", timeout);
         try (JdbcSessionStore store = store(pool, timeout)) {

@@ -61,7 +61,7 @@ class JdbcSessionStoreTest {
         }
     }
 
-    /** Whether a machine is busy is not what is tested. */
+    /** Long timeout, so that a busy machine does not fail the tests. */
     static JdbcSessionStore store(DataSource database, JdbcSchema layout) {
         return new JdbcSessionStore(database, layout, JdbcSessionStore.DEFAULT_CONNECTIONS, Duration.ofSeconds(20));
     }
@@ -83,7 +83,7 @@ class JdbcSessionStoreTest {
         return (new String(stored, UTF_8) + more).getBytes(UTF_8);
     }
 
-    /** What each database must do. */
+    /** Contract for each database. */
     abstract static class Contract {
         abstract DataSource database();
 
@@ -102,7 +102,7 @@ class JdbcSessionStoreTest {
         }
 
         @Test
-        void a_session_is_the_row_of_its_id() throws Exception {
+        void loads_session_from_row_of_id() throws Exception {
             try (JdbcSessionStore store = store(symfony(), JdbcSchema.symfony())) {
                 assertThat(now(store.load("abc"))).contains(new byte[] {0, -1, 7});
                 assertThat(now(store.load("abd"))).isEmpty();
@@ -110,7 +110,7 @@ class JdbcSessionStoreTest {
         }
 
         @Test
-        void an_update_writes_what_is_there_and_nothing_else() throws Exception {
+        void update_writes_existing_session_only() throws Exception {
             try (JdbcSessionStore store = store(symfony(), JdbcSchema.symfony())) {
                 assertThat(now(store.update("abc", stored -> new byte[] {1, -1})))
                         .isTrue();
@@ -129,7 +129,7 @@ class JdbcSessionStoreTest {
         }
 
         @Test
-        void updates_wait_for_one_another() throws Exception {
+        void concurrent_updates_are_serialized() throws Exception {
             try (JdbcSessionStore store = store(symfony(), JdbcSchema.symfony())) {
                 CompletableFuture<?>[] all = new CompletableFuture<?>[20];
                 for (int i = 0; i < all.length; i++) {
@@ -194,7 +194,7 @@ class JdbcSessionStoreTest {
     }
 
     @Test
-    void symfonys_lifetime_is_a_time_or_a_duration() throws Exception {
+    void symfony_lifetime_is_time_or_duration() throws Exception {
         DataSource database = h2("lifetime");
         long now = Instant.now().getEpochSecond();
         sql(
@@ -214,7 +214,7 @@ class JdbcSessionStoreTest {
     }
 
     @Test
-    void laravels_payload_is_base64_and_lives_for_a_while() throws Exception {
+    void laravel_payload_is_base64_and_expires() throws Exception {
         DataSource database = h2("laravel");
         long now = Instant.now().getEpochSecond();
         sql(
@@ -233,7 +233,7 @@ class JdbcSessionStoreTest {
     }
 
     @Test
-    void names_may_be_others_but_must_be_names() throws Exception {
+    void accepts_other_valid_names_only() throws Exception {
         DataSource database = h2("names");
         sql(
                 database,
@@ -242,7 +242,7 @@ class JdbcSessionStoreTest {
                 "INSERT INTO site.\"Order\" VALUES ('abc', X'01', " + LATER + ", 0)");
         JdbcSchema layout = JdbcSchema.symfony("site.Order", "SELECT", "d", "l", "t");
         try (JdbcSessionStore store = store(database, layout)) {
-            assertThat(failure(store.load("abc"))).hasMessageContaining("the database: ");
+            assertThat(failure(store.load("abc"))).hasMessageContaining("database: ");
         }
         sql(database, "ALTER TABLE site.\"Order\" RENAME COLUMN \"select\" TO \"SELECT\"");
         try (JdbcSessionStore store = store(database, layout)) {
@@ -261,7 +261,7 @@ class JdbcSessionStoreTest {
     }
 
     @Test
-    void what_is_no_id_reaches_no_query() throws Exception {
+    void invalid_id_is_never_used_in_query() throws Exception {
         DataSource none = org.mockito.Mockito.mock(DataSource.class);
         try (JdbcSessionStore store = new JdbcSessionStore(none, JdbcSchema.symfony())) {
             for (String id : List.of("' OR 1=1 --", "", "a".repeat(257), "%")) {
@@ -273,7 +273,7 @@ class JdbcSessionStoreTest {
     }
 
     @Test
-    void a_database_that_does_not_answer_is_a_failure_within_the_time_limit() throws Exception {
+    void load_fails_within_timeout_when_database_is_silent() throws Exception {
         CountDownLatch never = new CountDownLatch(1);
         DataSource stuck = org.mockito.Mockito.mock(DataSource.class, call -> {
             never.await();
@@ -282,21 +282,21 @@ class JdbcSessionStoreTest {
         try (JdbcSessionStore store = new JdbcSessionStore(stuck, JdbcSchema.symfony(), 1, Duration.ofMillis(20))) {
             assertThat(failure(store.load("abc")))
                     .isInstanceOf(IOException.class)
-                    .hasMessage("the database: no answer within 20 ms");
-            assertThat(failure(store.load("def"))).as("behind it").isInstanceOf(IOException.class);
+                    .hasMessage("database: no response within 20 ms");
+            assertThat(failure(store.load("def"))).as("queued request").isInstanceOf(IOException.class);
             never.countDown();
         }
-        DataSource refuses = org.mockito.Mockito.mock(DataSource.class);
-        org.mockito.Mockito.when(refuses.getConnection()).thenThrow(new SQLException("connection refused"));
-        try (JdbcSessionStore store = new JdbcSessionStore(refuses, JdbcSchema.symfony())) {
+        DataSource refusing = org.mockito.Mockito.mock(DataSource.class);
+        org.mockito.Mockito.when(refusing.getConnection()).thenThrow(new SQLException("connection refused"));
+        try (JdbcSessionStore store = new JdbcSessionStore(refusing, JdbcSchema.symfony())) {
             assertThat(failure(store.load("abc")))
                     .isInstanceOf(IOException.class)
-                    .hasMessage("the database: connection refused");
+                    .hasMessage("database: connection refused");
         }
     }
 
     @Test
-    void a_database_that_is_gone_in_the_middle_of_an_answer_keeps_no_thread() throws Exception {
+    void lost_database_blocks_no_thread() throws Exception {
         DataSource back = h2("back");
         sql(
                 back,
@@ -304,17 +304,16 @@ class JdbcSessionStoreTest {
                         + " BIGINT)",
                 "INSERT INTO sessions VALUES ('abc', X'01', " + LATER + ", 0)");
         CountDownLatch never = new CountDownLatch(1);
-        AtomicInteger patience = new AtomicInteger();
-        // as drivers do: they read from a host that says nothing any more until their network timeout, which is for
-        // ever
-        Connection gone = org.mockito.Mockito.mock(Connection.class, call -> {
+        AtomicInteger networkTimeout = new AtomicInteger();
+        // like drivers, which read from a silent host until their network timeout, by default without limit
+        Connection lost = org.mockito.Mockito.mock(Connection.class, call -> {
             switch (call.getMethod().getName()) {
-                case "setNetworkTimeout" -> patience.set(call.getArgument(1));
+                case "setNetworkTimeout" -> networkTimeout.set(call.getArgument(1));
                 case "getAutoCommit" -> {
                     return true;
                 }
                 case "getMetaData" -> {
-                    if (patience.get() == 0) {
+                    if (networkTimeout.get() == 0) {
                         never.await();
                     }
                     throw new SQLException("read timed out");
@@ -324,18 +323,18 @@ class JdbcSessionStoreTest {
             return org.mockito.Mockito.RETURNS_DEFAULTS.answer(call);
         });
         DataSource database = org.mockito.Mockito.mock(DataSource.class);
-        org.mockito.Mockito.when(database.getConnection()).thenReturn(gone).thenAnswer(call -> back.getConnection());
+        org.mockito.Mockito.when(database.getConnection()).thenReturn(lost).thenAnswer(call -> back.getConnection());
         try (JdbcSessionStore store = new JdbcSessionStore(database, JdbcSchema.symfony(), 1, Duration.ofSeconds(5))) {
             assertThat(failure(store.load("abc"))).isInstanceOf(IOException.class);
             assertThat(now(store.load("abc"))).contains(new byte[] {1});
         } finally {
             never.countDown();
         }
-        assertThat(patience).as("is its pool's again").hasValue(0);
+        assertThat(networkTimeout).as("restored timeout of the pool").hasValue(0);
     }
 
     @Test
-    void a_configuration_names_it() throws Exception {
+    void plugin_creates_configured_store() throws Exception {
         ServiceFactory<SessionStore> factory = Plugins.discover()
                 .injector(binder -> {})
                 .getInstance(FactoryRegistry.class)
@@ -356,9 +355,10 @@ class JdbcSessionStoreTest {
         }
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> factory.create(Settings.of(factory, "url = \"jdbc:nosuch://host/secret\"")))
-                .withMessage("no driver for jdbc:nosuch (expected: the jar of one, as driver or on the class path)");
+                .withMessage(
+                        "no driver for jdbc:nosuch (expected: JAR file of the driver in driver or on the class path)");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> factory.create(Settings.of(factory, "url = \"jdbc:h2:mem:a\", driver = /no.jar")))
-                .withMessage("driver: /no.jar (expected: a jar)");
+                .withMessage("driver: /no.jar (expected: a JAR file)");
     }
 }

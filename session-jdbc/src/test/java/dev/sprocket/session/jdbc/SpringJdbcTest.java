@@ -32,7 +32,7 @@ import org.springframework.session.SessionRepository;
 import org.springframework.session.jdbc.JdbcIndexedSessionRepository;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** Sessions that Spring Session writes into a database, and reads from there. */
+/** Tests with sessions that Spring Session writes to and reads from a database. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class SpringJdbcTest {
     abstract static class Contract {
@@ -76,7 +76,7 @@ class SpringJdbcTest {
         }
 
         @Test
-        void a_login_of_spring_is_read() throws Exception {
+        void reads_spring_login() throws Exception {
             String id = login(site());
             try (JdbcSessionStore store = JdbcSessionStoreTest.store(database(), JdbcSchema.spring())) {
                 Map<String, @Nullable Object> session =
@@ -95,7 +95,7 @@ class SpringJdbcTest {
         }
 
         @Test
-        void one_that_has_expired_is_none() throws Exception {
+        void expired_session_is_not_found() throws Exception {
             String id = login(site());
             new JdbcTemplate(database())
                     .update("UPDATE SPRING_SESSION SET EXPIRY_TIME = ? WHERE SESSION_ID = ?", 1000L, id);
@@ -106,7 +106,7 @@ class SpringJdbcTest {
         }
 
         @Test
-        void spring_reads_what_is_written_and_its_own_objects_stay() throws Exception {
+        void update_is_readable_by_spring_and_keeps_objects() throws Exception {
             JdbcIndexedSessionRepository site = site();
             String id = login(site);
             try (JdbcSessionStore store = JdbcSessionStoreTest.store(database(), JdbcSchema.spring())) {

@@ -17,12 +17,16 @@ import java.security.spec.X509EncodedKeySpec;
 import java.util.HexFormat;
 import java.util.Set;
 
-/** EdDSA (RFC 8037) by the JDK, which has it since 15; the library has it by another library alone. */
+/**
+ * EdDSA verifier (RFC 8037) of the JDK.
+ *
+ * <p>The JWT library would need another library; the JDK supports EdDSA since version 15.
+ */
 @ThreadSafe
 final class Ed25519 implements JWSVerifier {
     static final String NAME = "Ed25519";
 
-    /** What stands before the 32 bytes of a key in a SubjectPublicKeyInfo (RFC 8410 4). */
+    /** Prefix of a 32-byte key in a SubjectPublicKeyInfo (RFC 8410 4). */
     private static final String KEY_INFO_PREFIX = "302a300506032b6570032100";
 
     private final PublicKey key;
@@ -49,7 +53,7 @@ final class Ed25519 implements JWSVerifier {
             verifier.initVerify(key);
             verifier.update(signed);
             return verifier.verify(signature.decode());
-        } catch (SignatureException e) { // of another length
+        } catch (SignatureException e) { // signature of wrong length
             return false;
         } catch (GeneralSecurityException e) {
             throw new JOSEException(e.getMessage(), e);

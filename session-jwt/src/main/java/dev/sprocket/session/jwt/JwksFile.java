@@ -9,7 +9,11 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The keys of a file as it is now. To ask whether it has changed takes a system call, which is done for each token. */
+/**
+ * Keys of a JWKS file, reloaded when it changes.
+ *
+ * <p>The file attributes are checked for each token, with one system call.
+ */
 final class JwksFile {
     private static final Logger LOG = LoggerFactory.getLogger(JwksFile.class);
 
@@ -37,7 +41,7 @@ final class JwksFile {
                 reload(now);
             }
         } catch (IOException e) {
-            LOG.debug("{}: cannot be read, its keys stay: {}", file, e.toString());
+            LOG.debug("JWKS file not readable, keeping the current keys: file={} cause={}", file, e.toString());
         }
         return snapshot.keys;
     }
@@ -49,9 +53,12 @@ final class JwksFile {
         List<JwtKey> keys = snapshot.keys;
         try {
             keys = JwtKeys.parseJwks(file);
-            LOG.info("{}: {} keys", file, keys.size());
+            LOG.info("JWKS file loaded: file={} keys={}", file, keys.size());
         } catch (IOException | IllegalArgumentException e) {
-            LOG.warn("{}: its keys stay as they were: {}", file, e.getMessage());
+            LOG.warn(
+                    "JWKS file not loaded, keeping the current keys: file={} cause={} (fix the file)",
+                    file,
+                    e.getMessage());
         }
         snapshot = new Snapshot(now, keys);
     }

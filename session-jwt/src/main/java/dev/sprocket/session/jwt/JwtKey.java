@@ -20,13 +20,14 @@ import java.security.interfaces.RSAPublicKey;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A key and the one algorithm that it is for: what a token says of its algorithm never chooses how a key is used (RFC 8725
- * 3.1).
+ * Verification key and its algorithm.
+ *
+ * <p>The algorithm in the header of a token never determines how a key is used (RFC 8725 3.1).
  */
 record JwtKey(@Nullable String id, JWSAlgorithm algorithm, JWSVerifier verifier) {
-    /** RFC 7518 3.2: as long as the digest. */
+    /** Minimum length of a secret, the length of the digest (RFC 7518 3.2). */
     private static final int SECRET_BYTES = 32;
-    /** RFC 7518 3.3. */
+    /** Minimum length of an RSA key (RFC 7518 3.3). */
     private static final int RSA_BITS = 2048;
 
     static JwtKey secret(@Nullable String id, byte[] secret) {
@@ -63,7 +64,7 @@ record JwtKey(@Nullable String id, JWSAlgorithm algorithm, JWSVerifier verifier)
                 "key: " + key.getAlgorithm() + " (expected: RSA, EC on the curve P-256, or Ed25519)");
     }
 
-    /** A key of a JWKS (RFC 7517); {@code null} if it is none to verify with. */
+    /** Returns a key of a JWKS (RFC 7517); {@code null} if it cannot verify tokens. */
     static @Nullable JwtKey of(JWK jwk) throws JOSEException {
         if (jwk.getKeyUse() != null && !KeyUse.SIGNATURE.equals(jwk.getKeyUse())) {
             return null;
@@ -87,7 +88,7 @@ record JwtKey(@Nullable String id, JWSAlgorithm algorithm, JWSVerifier verifier)
         return other ? null : key;
     }
 
-    /** Whether a token with this header may have been signed by it. */
+    /** Reports whether the key matches the algorithm and key id of a token. */
     boolean matches(JWSAlgorithm claimed, @Nullable String keyId) {
         boolean same = algorithm.equals(claimed)
                 || algorithm.equals(JWSAlgorithm.EdDSA) && JWSAlgorithm.Ed25519.equals(claimed);

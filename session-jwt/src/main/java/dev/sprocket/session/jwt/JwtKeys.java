@@ -22,8 +22,10 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * What tokens are verified with. Each key is for one algorithm: a secret for HS256, an RSA key for RS256, one on the curve
- * P-256 for ES256, an Ed25519 key for EdDSA.
+ * Keys for the verification of tokens.
+ *
+ * <p>Each key is used with one algorithm: a secret with HS256, an RSA key with RS256, a key on the curve P-256 with
+ * ES256, an Ed25519 key with EdDSA.
  */
 @ThreadSafe
 public final class JwtKeys {
@@ -37,38 +39,47 @@ public final class JwtKeys {
         return keys.get();
     }
 
-    /** A secret that the site signs with too. Throws {@link IllegalArgumentException} unless it has 32 bytes or more. */
+    /**
+     * Returns the secret that the site signs with, in UTF-8.
+     *
+     * @throws IllegalArgumentException if it has fewer than 32 bytes
+     */
     public static JwtKeys secret(String secret) {
         return secret(secret.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** As above. */
+    /**
+     * Returns the secret that the site signs with.
+     *
+     * @throws IllegalArgumentException if it has fewer than 32 bytes
+     */
     public static JwtKeys secret(byte[] secret) {
-        List<JwtKey> one = List.of(JwtKey.secret(null, secret));
-        return new JwtKeys(() -> one);
+        List<JwtKey> keys = List.of(JwtKey.secret(null, secret));
+        return new JwtKeys(() -> keys);
     }
 
     /**
-     * A public key, or a certificate, in a PEM file.
+     * Returns the public key of a PEM file with a public key or a certificate.
      *
-     * @throws IllegalArgumentException if it has none that fits
-     * @throws UncheckedIOException if it cannot be read
+     * @throws IllegalArgumentException if the file has no supported key
+     * @throws UncheckedIOException if the file cannot be read
      */
     public static JwtKeys pem(Path file) {
         try {
-            List<JwtKey> one = List.of(JwtKey.publicKey(null, publicKey(file, Files.readString(file))));
-            return new JwtKeys(() -> one);
+            List<JwtKey> keys = List.of(JwtKey.publicKey(null, publicKey(file, Files.readString(file))));
+            return new JwtKeys(() -> keys);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
     /**
-     * A file with a set of keys (JWKS, RFC 7517), which is read again when it has changed. Those that are for something else
-     * are left out. If it cannot be read later, the keys that were there stay.
+     * Returns the keys of a JWKS file (RFC 7517), reloaded when it changes.
      *
-     * @throws IllegalArgumentException if it is no such set, or has no key that fits
-     * @throws UncheckedIOException if it cannot be read
+     * <p>Keys for other uses are ignored. If the file cannot be read later, the previous keys stay in use.
+     *
+     * @throws IllegalArgumentException if the file is not a JWKS, or has no supported key
+     * @throws UncheckedIOException if the file cannot be read
      */
     public static JwtKeys jwks(Path file) {
         return new JwtKeys(new JwksFile(file)::keys);
@@ -84,11 +95,12 @@ public final class JwtKeys {
                 }
             }
             if (keys.isEmpty()) {
-                throw new IllegalArgumentException(file + ": no key for HS256, RS256, ES256 or EdDSA");
+                throw new IllegalArgumentException(
+                        file + ": no supported key (expected: key for HS256, RS256, ES256 or EdDSA)");
             }
             return List.copyOf(keys);
         } catch (ParseException | JOSEException e) {
-            throw new IllegalArgumentException(file + ": no JWKS (expected: keys, RFC 7517 5)", e);
+            throw new IllegalArgumentException(file + ": not a JWKS (expected: keys, RFC 7517 5)", e);
         }
     }
 
@@ -111,19 +123,20 @@ public final class JwtKeys {
             int from = pem.indexOf(begin);
             int to = pem.indexOf("-----END PUBLIC KEY-----");
             if (from < 0 || to < from) {
-                throw new IllegalArgumentException(file + ": no PUBLIC KEY and no CERTIFICATE in PEM");
+                throw new IllegalArgumentException(
+                        file + ": no key found (expected: PUBLIC KEY or CERTIFICATE in PEM)");
             }
             byte[] info = decodeBase64(file, pem.substring(from + begin.length(), to));
             for (String algorithm : List.of("RSA", "EC", Ed25519.NAME)) {
                 try {
                     return KeyFactory.getInstance(algorithm).generatePublic(new X509EncodedKeySpec(info));
                 } catch (java.security.spec.InvalidKeySpecException e) {
-                    continue; // it says itself which it is, and the next may know it
+                    continue; // a key of another algorithm
                 }
             }
-            throw new IllegalArgumentException(file + ": a key of another kind (expected: RSA, EC or Ed25519)");
+            throw new IllegalArgumentException(file + ": unsupported key (expected: RSA, EC or Ed25519)");
         } catch (GeneralSecurityException e) {
-            // the JDK's words name its classes
+            // the JDK's message names internal classes
             throw new IllegalArgumentException(file + ": unreadable (expected: PUBLIC KEY or CERTIFICATE in PEM)", e);
         }
     }

@@ -86,7 +86,7 @@ public final class JwtSessionPlugin implements Plugin {
         Optional<String> pem = settings.get(PEM);
         Optional<String> jwks = settings.get(JWKS);
         if (List.of(secret, pem, jwks).stream().filter(Optional::isPresent).count() != 1) {
-            throw new IllegalArgumentException("keys (expected: one of secret, pem, jwks)");
+            throw new IllegalArgumentException("no keys, or several (expected: one of secret, pem, jwks)");
         }
         try {
             return secret.map(JwtKeys::secret)

@@ -23,26 +23,28 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A signed token (JWT, RFC 7519) as a whole session: what it gives is the JSON of its claims, for {@link CookieStore},
- * until it expires. A token counts if a key verifies it, it says when it expires and that is not past, and, where it says so,
- * its time has begun. What its header says about keys is not believed, but for the name of one that is known here.
+ * Signed token (JWT, RFC 7519) that contains a whole session.
  *
- * <p>The first place that has a token decides. Unless told otherwise that is the header {@code Authorization: Bearer}, which
- * no browser sends with a WebSocket; a cookie, or a parameter of the query, can come from a page.
+ * <p>The session is the JSON of the claims, for {@link CookieStore}, until the token expires. A token is valid if a
+ * key verifies it, it has an expiry ({@code exp}) in the future, and its {@code nbf}, if present, has passed. From
+ * the header only the id of a known key is used; embedded keys are ignored.
+ *
+ * <p>The first source that has a token is used. The default source is the header {@code Authorization: Bearer}, which
+ * browsers do not send with a WebSocket handshake; a web page can send a cookie or a query parameter.
  */
 @ThreadSafe
 public final class JwtToken implements SessionToken {
-    /** By how much clocks may differ unless told otherwise. */
+    /** Default tolerance for clock differences: 30 seconds. */
     public static final Duration DEFAULT_LEEWAY = Duration.ofSeconds(30);
 
     private static final PeerLog LOG = PeerLog.of(JwtToken.class);
-    /** Cookies of one name that are tried: 4. */
+    /** Maximum number of tokens of one source that are tried: 4. */
     private static final int MAX_TOKENS = 4;
 
     private static final String BEARER = "Bearer ";
 
     private final JwtKeys keys;
-    private final List<Function<HttpRequest, List<String>>> places;
+    private final List<Function<HttpRequest, List<String>>> sources;
     private final @Nullable String issuer;
     private final @Nullable String audience;
     private final Duration leeway;
@@ -50,66 +52,74 @@ public final class JwtToken implements SessionToken {
 
     private JwtToken(
             JwtKeys keys,
-            List<Function<HttpRequest, List<String>>> places,
+            List<Function<HttpRequest, List<String>>> sources,
             @Nullable String issuer,
             @Nullable String audience,
             Duration leeway,
             Clock clock) {
         this.keys = keys;
-        this.places = places;
+        this.sources = sources;
         this.issuer = issuer;
         this.audience = audience;
         this.leeway = leeway;
         this.clock = clock;
     }
 
-    /** Verified with these keys. */
+    /** Creates a token that is verified with these keys. */
     public JwtToken(JwtKeys keys) {
         this(keys, List.of(), null, null, DEFAULT_LEEWAY, Clock.systemUTC());
     }
 
-    private JwtToken from(Function<HttpRequest, List<String>> place) {
-        List<Function<HttpRequest, List<String>>> all = new ArrayList<>(places);
-        all.add(place);
+    private JwtToken from(Function<HttpRequest, List<String>> source) {
+        List<Function<HttpRequest, List<String>>> all = new ArrayList<>(sources);
+        all.add(source);
         return new JwtToken(keys, List.copyOf(all), issuer, audience, leeway, clock);
     }
 
-    /** From a cookie; may be called for several places. */
+    /** Adds a cookie as a source. */
     public JwtToken fromCookie(String name) {
         return from(request -> Cookies.of(request).values(name));
     }
 
-    /** From {@code Authorization: Bearer} (RFC 6750 2.1). */
+    /** Adds the header {@code Authorization: Bearer} (RFC 6750 2.1) as a source. */
     public JwtToken fromHeader() {
         return from(JwtToken::bearer);
     }
 
-    /** From a parameter of the query. It is in the logs of every proxy on the way: let such tokens expire soon. */
+    /**
+     * Adds a query parameter as a source.
+     *
+     * <p>Proxies log query parameters: use a short expiry for such tokens.
+     */
     public JwtToken fromQuery(String name) {
         return from(request -> request.queryParameter(name).stream().toList());
     }
 
-    /** Only with this {@code iss}. */
+    /** Requires this issuer ({@code iss}). */
     public JwtToken issuer(String expected) {
-        return new JwtToken(keys, places, expected, audience, leeway, clock);
+        return new JwtToken(keys, sources, expected, audience, leeway, clock);
     }
 
-    /** Only with this among {@code aud}. */
+    /** Requires this audience among {@code aud}. */
     public JwtToken audience(String expected) {
-        return new JwtToken(keys, places, issuer, expected, leeway, clock);
+        return new JwtToken(keys, sources, issuer, expected, leeway, clock);
     }
 
-    /** By how much clocks may differ. Throws {@link IllegalArgumentException} if it is negative. */
+    /**
+     * Sets the tolerance for clock differences.
+     *
+     * @throws IllegalArgumentException if it is negative
+     */
     public JwtToken leeway(Duration time) {
         if (time.isNegative()) {
             throw new IllegalArgumentException("leeway: " + time + " (expected: >= 0)");
         }
-        return new JwtToken(keys, places, issuer, audience, time, clock);
+        return new JwtToken(keys, sources, issuer, audience, time, clock);
     }
 
-    /** By another clock. */
+    /** Sets the clock. */
     public JwtToken clock(Clock other) {
-        return new JwtToken(keys, places, issuer, audience, leeway, other);
+        return new JwtToken(keys, sources, issuer, audience, leeway, other);
     }
 
     @Override
@@ -119,16 +129,16 @@ public final class JwtToken implements SessionToken {
 
     @Override
     public List<String> findAll(HttpRequest request) {
-        List<String> shown = places.isEmpty()
+        List<String> tokens = sources.isEmpty()
                 ? bearer(request)
-                : places.stream()
-                        .map(place -> place.apply(request))
-                        .filter(some -> !some.isEmpty())
+                : sources.stream()
+                        .map(source -> source.apply(request))
+                        .filter(found -> !found.isEmpty())
                         .findFirst()
                         .orElse(List.of());
-        return shown.stream()
+        return tokens.stream()
                 .limit(MAX_TOKENS)
-                .flatMap(one -> Optional.ofNullable(session(one)).stream())
+                .flatMap(token -> Optional.ofNullable(session(token)).stream())
                 .toList();
     }
 
@@ -141,7 +151,11 @@ public final class JwtToken implements SessionToken {
                 .toList();
     }
 
-    /** The id of its claims, or {@code null}; a refused token stays a secret, since another server may take it. */
+    /**
+     * Returns the store id of the claims, or {@code null} if the token is invalid.
+     *
+     * <p>A rejected token is never logged, since another server may accept it.
+     */
     private @Nullable String session(String token) {
         try {
             SignedJWT jwt = SignedJWT.parse(token);
@@ -151,33 +165,33 @@ public final class JwtToken implements SessionToken {
                 return CookieStore.id(jwt.getPayload().toString(), end);
             }
         } catch (ParseException | JOSEException | IllegalArgumentException e) {
-            // its message may hold what could not be parsed
-            reject("form", "no signed JWT (expected: header.payload.signature){}", form(token));
+            // its message may contain the token
+            reject("form", "not a signed JWT (expected: header.payload.signature){}", form(token));
         }
         return null;
     }
 
-    /** What a token looks like that is no JWT, or another kind of one. */
+    /** Describes the form of an invalid token. */
     private static String form(String token) {
         long dots = token.chars().filter(c -> c == '.').count();
         if (dots == 4) {
-            return "; it is encrypted (JWE)";
+            return "; encrypted (JWE)";
         }
         if (dots == 2 && token.endsWith(".")) {
-            return "; it has no signature (alg none)";
+            return "; no signature (alg none)";
         }
-        return dots == 2 ? "" : "; it has " + (dots + 1) + " parts";
+        return dots == 2 ? "" : "; " + (dots + 1) + " part(s)";
     }
 
-    private static boolean reject(String cause, String why, Object... what) {
-        LOG.cause(cause).info("JWT", "JWT refused: " + why, what);
+    private static boolean reject(String cause, String reason, Object... arguments) {
+        LOG.cause(cause).info("JWT", "JWT rejected: " + reason, arguments);
         return false;
     }
 
     private boolean isValid(SignedJWT jwt) throws JOSEException, ParseException {
         JWSHeader header = jwt.getHeader();
         if (header.getCriticalParams() != null && !header.getCriticalParams().isEmpty()) {
-            return reject("crit", "crit in its header (expected: none, RFC 7515 4.1.11)");
+            return reject("crit", "crit in the header (expected: none, RFC 7515 4.1.11)");
         }
         if (!isSigned(jwt, header)) {
             return rejectUnverified(header);
@@ -186,14 +200,14 @@ public final class JwtToken implements SessionToken {
         Instant now = clock.instant();
         Date expires = claims.getExpirationTime();
         if (expires == null) {
-            return reject("no exp", "exp is missing (expected: the time when it expires)");
+            return reject("no exp", "exp is missing (expected: an expiry time)");
         }
         if (!now.isBefore(expires.toInstant().plus(leeway))) {
             return reject("exp", "expired (exp={}, now={})", expires.toInstant(), now);
         }
         Date begins = claims.getNotBeforeTime();
         if (begins != null && now.isBefore(begins.toInstant().minus(leeway))) {
-            return reject("nbf", "not valid yet (nbf={}, now={}); compare the clocks", begins.toInstant(), now);
+            return reject("nbf", "not valid yet (nbf={}, now={}); check the clocks", begins.toInstant(), now);
         }
         if (issuer != null && !issuer.equals(claims.getIssuer())) {
             return reject("iss", "wrong issuer (iss={}, expected: {})", excerpt(claims.getIssuer()), issuer);
@@ -204,11 +218,11 @@ public final class JwtToken implements SessionToken {
         return true;
     }
 
-    private static String excerpt(@Nullable Object said) {
-        return SafeText.excerpt(String.valueOf(said), 80);
+    private static String excerpt(@Nullable Object value) {
+        return SafeText.excerpt(String.valueOf(value), 80);
     }
 
-    /** Why no key verifies it. */
+    /** Logs the reason that no key verifies the token. */
     private boolean rejectUnverified(JWSHeader header) {
         List<JwtKey> known = keys.all();
         List<JwtKey> ofAlgorithm = known.stream()

@@ -1,8 +1,8 @@
 /**
- * Signed tokens as sessions: what is in a JWT (RFC 7519) is the session, and no store is asked.
+ * Signed tokens as sessions: the claims of a JWT (RFC 7519) are the session.
  *
- * <p>Where to start reading: {@link dev.sprocket.session.jwt.JwtToken} finds a token in a request and verifies it, by {@link
- * dev.sprocket.session.jwt.JwtKeys}.
+ * <p>No store is needed. Start with {@link dev.sprocket.session.jwt.JwtToken}, which finds and verifies the token of
+ * a request with {@link dev.sprocket.session.jwt.JwtKeys}.
  */
 @NullMarked
 package dev.sprocket.session.jwt;

@@ -104,7 +104,7 @@ class JwtTokenTest {
         return seen.get();
     }
 
-    private static Optional<String> shown(JwtToken token, String jwt) {
+    private static Optional<String> accepted(JwtToken token, String jwt) {
         return token.find(request("/", "Cookie: jwt=" + jwt));
     }
 
@@ -174,15 +174,15 @@ class JwtTokenTest {
     }
 
     @Test
-    void its_claims_are_the_session() throws Exception {
+    void claims_are_the_session() throws Exception {
         String jwt = hs256(claims -> claims.claim("name", "Ann"));
-        String id = shown(token(JwtKeys.secret(SECRET)), jwt).orElseThrow();
+        String id = accepted(token(JwtKeys.secret(SECRET)), jwt).orElseThrow();
         byte[] session = stored(NOW, id).orElseThrow();
         JWTClaimsSet claims = JWTClaimsSet.parse(new String(session, UTF_8));
         assertThat(claims.getSubject()).isEqualTo("ann");
         assertThat(claims.getStringClaim("name")).isEqualTo("Ann");
         assertThat(stored(NOW.plusSeconds(60).plus(JwtToken.DEFAULT_LEEWAY), id))
-                .as("it was open meanwhile")
+                .as("the session has expired since")
                 .isEmpty();
     }
 
@@ -194,7 +194,7 @@ class JwtTokenTest {
     }
 
     @Test
-    void it_is_found_in_a_cookie_the_header_or_the_query() throws Exception {
+    void token_is_found_in_cookie_header_or_query() throws Exception {
         JwtToken token = new JwtToken(JwtKeys.secret(SECRET)).clock(Clock.fixed(NOW, ZoneOffset.UTC));
         String jwt = hs256(claims -> {});
         assertThat(token.find(request("/", "authorization: bearer " + jwt))).isPresent();
@@ -208,62 +208,63 @@ class JwtTokenTest {
         assertThat(token.fromCookie("a").fromQuery("t").find(request("/?t=" + jwt)))
                 .isPresent();
         assertThat(token.fromCookie("a").fromQuery("t").find(request("/?t=" + jwt, "Cookie: a=bad")))
-                .as("the first place that has one decides")
+                .as("the first source with a token is used")
                 .isEmpty();
     }
 
     @Test
-    void each_algorithm_is_verified() throws Exception {
+    void verifies_each_algorithm() throws Exception {
         String rsa = rs256(RSA, head -> {});
         String ec = jwt(
                 JWSAlgorithm.ES256,
                 new ECDSASigner((java.security.interfaces.ECPrivateKey) EC.getPrivate()),
                 head -> {},
                 claims -> {});
-        assertThat(shown(token(JwtKeys.pem(pem(RSA))), rsa)).isPresent();
-        assertThat(shown(token(JwtKeys.pem(pem(EC))), ec)).isPresent();
-        assertThat(shown(token(JwtKeys.pem(pem(ED))), eddsa("EdDSA"))).isPresent();
-        assertThat(shown(token(JwtKeys.pem(pem(ED))), eddsa("Ed25519"))).isPresent(); // RFC 9864
-        assertThat(shown(token(JwtKeys.pem(pem(pair("RSA", 2048)))), rsa)).isEmpty();
-        assertThat(shown(token(JwtKeys.pem(pem(pair("EC", 256)))), ec)).isEmpty();
-        assertThat(shown(token(JwtKeys.pem(pem(pair("Ed25519", 0)))), eddsa("EdDSA")))
+        assertThat(accepted(token(JwtKeys.pem(pem(RSA))), rsa)).isPresent();
+        assertThat(accepted(token(JwtKeys.pem(pem(EC))), ec)).isPresent();
+        assertThat(accepted(token(JwtKeys.pem(pem(ED))), eddsa("EdDSA"))).isPresent();
+        assertThat(accepted(token(JwtKeys.pem(pem(ED))), eddsa("Ed25519"))).isPresent(); // RFC 9864
+        assertThat(accepted(token(JwtKeys.pem(pem(pair("RSA", 2048)))), rsa)).isEmpty();
+        assertThat(accepted(token(JwtKeys.pem(pem(pair("EC", 256)))), ec)).isEmpty();
+        assertThat(accepted(token(JwtKeys.pem(pem(pair("Ed25519", 0)))), eddsa("EdDSA")))
                 .isEmpty();
-        assertThat(shown(token(JwtKeys.secret(SECRET + "x")), hs256(claims -> {})))
+        assertThat(accepted(token(JwtKeys.secret(SECRET + "x")), hs256(claims -> {})))
                 .isEmpty();
     }
 
     @Test
-    void what_was_changed_is_refused() throws Exception {
+    void rejects_modified_token() throws Exception {
         String jwt = hs256(claims -> {});
         String[] parts = jwt.split("\\.");
         JwtToken token = token(JwtKeys.secret(SECRET));
-        assertThat(shown(token, parts[0] + "." + claims() + "." + parts[2])).isEmpty();
-        assertThat(shown(token, parts[0] + "." + parts[1] + ".")).isEmpty();
-        assertThat(shown(token, parts[0] + "." + parts[1])).isEmpty();
-        assertThat(shown(token, parts[1] + "." + parts[0] + "." + parts[2])).isEmpty();
-        assertThat(shown(token, "")).isEmpty();
-        assertThat(shown(token, "a.b.c")).isEmpty();
-        assertThat(shown(token, "[".repeat(5000) + "." + parts[1] + "." + parts[2]))
+        assertThat(accepted(token, parts[0] + "." + claims() + "." + parts[2])).isEmpty();
+        assertThat(accepted(token, parts[0] + "." + parts[1] + ".")).isEmpty();
+        assertThat(accepted(token, parts[0] + "." + parts[1])).isEmpty();
+        assertThat(accepted(token, parts[1] + "." + parts[0] + "." + parts[2])).isEmpty();
+        assertThat(accepted(token, "")).isEmpty();
+        assertThat(accepted(token, "a.b.c")).isEmpty();
+        assertThat(accepted(token, "[".repeat(5000) + "." + parts[1] + "." + parts[2]))
                 .isEmpty();
         String signed = eddsa("EdDSA");
-        assertThat(shown(token(JwtKeys.pem(pem(ED))), signed.substring(0, signed.length() - 4)))
+        assertThat(accepted(token(JwtKeys.pem(pem(ED))), signed.substring(0, signed.length() - 4)))
                 .isEmpty();
     }
 
     @Test
-    void no_algorithm_is_no_signature() throws Exception {
+    void rejects_algorithm_none() throws Exception {
         for (String none : new String[] {"none", "None", "NONE", ""}) {
             String head = part("{\"alg\":\"" + none + "\"}");
             for (JwtKeys keys : new JwtKeys[] {JwtKeys.secret(SECRET), JwtKeys.pem(pem(RSA))}) {
-                assertThat(shown(token(keys), head + "." + claims() + ".")).isEmpty();
-                assertThat(shown(token(keys), head + "." + claims() + ".AAAA")).isEmpty();
+                assertThat(accepted(token(keys), head + "." + claims() + ".")).isEmpty();
+                assertThat(accepted(token(keys), head + "." + claims() + ".AAAA"))
+                        .isEmpty();
             }
         }
     }
 
     @Test
-    void a_public_key_is_no_secret() throws Exception {
-        // CVE-2015-9235 and its kin: signed by HMAC with the public key, in each form in which a server may have it
+    void rejects_hmac_signed_with_public_key() throws Exception {
+        // CVE-2015-9235 and similar: HMAC with the public key, in each form available to a server
         Path pem = pem(RSA);
         Path set = jwks(rsa("a", RSA));
         for (byte[] known : new byte[][] {
@@ -273,96 +274,97 @@ class JwtTokenTest {
             Files.readAllBytes(set)
         }) {
             String forged = jwt(JWSAlgorithm.HS256, new MACSigner(known), head -> head.keyID("a"), claims -> {});
-            assertThat(shown(token(JwtKeys.pem(pem)), forged)).isEmpty();
-            assertThat(shown(token(JwtKeys.jwks(set)), forged)).isEmpty();
+            assertThat(accepted(token(JwtKeys.pem(pem)), forged)).isEmpty();
+            assertThat(accepted(token(JwtKeys.jwks(set)), forged)).isEmpty();
         }
     }
 
     @Test
-    void a_key_that_the_token_brings_is_not_believed() throws Exception {
-        KeyPair eve = pair("RSA", 2048);
-        String own = rs256(eve, head -> head.jwk(rsa("eve", eve)));
-        String far = rs256(eve, head -> head.jwkURL(java.net.URI.create("http://127.0.0.1:1/keys"))
+    void ignores_keys_in_token_header() throws Exception {
+        KeyPair attacker = pair("RSA", 2048);
+        String embedded = rs256(attacker, head -> head.jwk(rsa("eve", attacker)));
+        String remote = rs256(attacker, head -> head.jwkURL(java.net.URI.create("http://127.0.0.1:1/keys"))
                 .keyID("a"));
-        String path = rs256(eve, head -> head.keyID("../../../dev/null"));
+        String path = rs256(attacker, head -> head.keyID("../../../dev/null"));
         for (JwtKeys keys : new JwtKeys[] {JwtKeys.pem(pem(RSA)), JwtKeys.jwks(jwks(rsa("a", RSA)))}) {
-            for (String forged : new String[] {own, far, path}) {
-                assertThat(shown(token(keys), forged)).isEmpty();
+            for (String forged : new String[] {embedded, remote, path}) {
+                assertThat(accepted(token(keys), forged)).isEmpty();
             }
         }
     }
 
     @Test
-    void an_empty_signature_of_ecdsa_is_refused() throws Exception {
-        // CVE-2022-21449: r = s = 0 verified everything
+    void rejects_zero_ecdsa_signature() throws Exception {
+        // CVE-2022-21449: r = s = 0 was accepted for every message
         String forged = part("{\"alg\":\"ES256\"}") + "." + claims() + "." + Base64URL.encode(new byte[64]);
-        assertThat(shown(token(JwtKeys.pem(pem(EC))), forged)).isEmpty();
+        assertThat(accepted(token(JwtKeys.pem(pem(EC))), forged)).isEmpty();
     }
 
     @Test
-    void a_header_with_critical_parameters_is_refused() throws Exception {
+    void rejects_critical_header_parameters() throws Exception {
         String jwt = jwt(
                 JWSAlgorithm.HS256,
                 new MACSigner(SECRET),
                 head -> head.criticalParams(java.util.Set.of("exp")).customParam("exp", 1),
                 claims -> {});
-        assertThat(shown(token(JwtKeys.secret(SECRET)), jwt)).isEmpty();
+        assertThat(accepted(token(JwtKeys.secret(SECRET)), jwt)).isEmpty();
     }
 
     @Test
-    void its_time_must_have_begun_and_not_be_over() throws Exception {
+    void checks_not_before_and_expiry() throws Exception {
         JwtToken token = token(JwtKeys.secret(SECRET)).leeway(Duration.ofSeconds(10));
-        assertThat(shown(token, hs256(claims -> claims.expirationTime(Date.from(NOW.minusSeconds(9))))))
+        assertThat(accepted(token, hs256(claims -> claims.expirationTime(Date.from(NOW.minusSeconds(9))))))
                 .isPresent();
-        assertThat(shown(token, hs256(claims -> claims.expirationTime(Date.from(NOW.minusSeconds(10))))))
+        assertThat(accepted(token, hs256(claims -> claims.expirationTime(Date.from(NOW.minusSeconds(10))))))
                 .isEmpty();
-        assertThat(shown(token, hs256(claims -> claims.expirationTime(null)))).isEmpty();
-        assertThat(shown(token, hs256(claims -> claims.notBeforeTime(Date.from(NOW.plusSeconds(10))))))
+        assertThat(accepted(token, hs256(claims -> claims.expirationTime(null))))
+                .isEmpty();
+        assertThat(accepted(token, hs256(claims -> claims.notBeforeTime(Date.from(NOW.plusSeconds(10))))))
                 .isPresent();
-        assertThat(shown(token, hs256(claims -> claims.notBeforeTime(Date.from(NOW.plusSeconds(11))))))
+        assertThat(accepted(token, hs256(claims -> claims.notBeforeTime(Date.from(NOW.plusSeconds(11))))))
                 .isEmpty();
         assertThatIllegalArgumentException().isThrownBy(() -> token.leeway(Duration.ofSeconds(-1)));
     }
 
     @Test
-    void issuer_and_audience_can_be_asked_for() throws Exception {
+    void checks_required_issuer_and_audience() throws Exception {
         JwtToken token = token(JwtKeys.secret(SECRET)).issuer("site").audience("ws");
-        assertThat(shown(token, hs256(claims -> claims.issuer("site").audience("ws"))))
+        assertThat(accepted(token, hs256(claims -> claims.issuer("site").audience("ws"))))
                 .isPresent();
-        assertThat(shown(token, hs256(claims -> claims.issuer("site").audience(java.util.List.of("api", "ws")))))
+        assertThat(accepted(token, hs256(claims -> claims.issuer("site").audience(java.util.List.of("api", "ws")))))
                 .isPresent();
-        assertThat(shown(token, hs256(claims -> claims.issuer("other").audience("ws"))))
+        assertThat(accepted(token, hs256(claims -> claims.issuer("other").audience("ws"))))
                 .isEmpty();
-        assertThat(shown(token, hs256(claims -> claims.issuer("site").audience("api"))))
+        assertThat(accepted(token, hs256(claims -> claims.issuer("site").audience("api"))))
                 .isEmpty();
-        assertThat(shown(token, hs256(claims -> {}))).isEmpty();
+        assertThat(accepted(token, hs256(claims -> {}))).isEmpty();
     }
 
     @Test
-    void a_set_of_keys_is_read_again_when_it_changes() throws Exception {
+    void jwks_file_is_reloaded_when_it_changes() throws Exception {
         KeyPair next = pair("RSA", 2048);
         Path file = jwks(rsa("old", RSA));
         JwtToken token = token(JwtKeys.jwks(file));
         String old = rs256(RSA, head -> head.keyID("old"));
         String fresh = rs256(next, head -> head.keyID("new"));
-        assertThat(shown(token, old)).isPresent();
-        assertThat(shown(token, fresh)).isEmpty();
+        assertThat(accepted(token, old)).isPresent();
+        assertThat(accepted(token, fresh)).isEmpty();
 
         jwks(rsa("old", RSA), rsa("new", next));
-        assertThat(shown(token, old)).isPresent();
-        assertThat(shown(token, fresh)).isPresent();
+        assertThat(accepted(token, old)).isPresent();
+        assertThat(accepted(token, fresh)).isPresent();
 
         Files.writeString(file, "{ broken");
-        assertThat(shown(token, fresh)).as("the keys that were there stay").isPresent();
+        assertThat(accepted(token, fresh)).as("previous keys stay in use").isPresent();
 
         jwks(rsa("new", next));
-        assertThat(shown(token, old)).isEmpty();
+        assertThat(accepted(token, old)).isEmpty();
         Files.delete(file);
-        assertThat(shown(token, fresh)).isPresent();
+        assertThat(accepted(token, fresh)).isPresent();
     }
 
     @Test
-    void a_set_has_keys_of_every_kind_and_those_for_something_else_are_left_out() throws Exception {
+    void jwks_ignores_keys_for_other_uses() throws Exception {
         JwtToken token = token(JwtKeys.jwks(jwks(
                 rsa("r", RSA),
                 new ECKey.Builder(Curve.P_256, (ECPublicKey) EC.getPublic())
@@ -371,9 +373,9 @@ class JwtTokenTest {
                 new OctetKeyPair.Builder(Curve.Ed25519, Base64URL.encode(edX()))
                         .keyID("d")
                         .build())));
-        assertThat(shown(token, rs256(RSA, head -> head.keyID("r")))).isPresent();
-        assertThat(shown(token, rs256(RSA, head -> head.keyID("e")))).isEmpty();
-        assertThat(shown(token, eddsa("EdDSA"))).isPresent();
+        assertThat(accepted(token, rs256(RSA, head -> head.keyID("r")))).isPresent();
+        assertThat(accepted(token, rs256(RSA, head -> head.keyID("e")))).isEmpty();
+        assertThat(accepted(token, eddsa("EdDSA"))).isPresent();
 
         RSAKey encrypts = new RSAKey.Builder((RSAPublicKey) RSA.getPublic())
                 .keyUse(KeyUse.ENCRYPTION)
@@ -383,11 +385,11 @@ class JwtTokenTest {
                 .build();
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> JwtKeys.jwks(jwks(encrypts, other)))
-                .withMessageContaining("no key for HS256, RS256, ES256 or EdDSA");
+                .withMessageContaining("expected: key for HS256, RS256, ES256 or EdDSA");
     }
 
     @Test
-    void weak_keys_are_refused() throws Exception {
+    void rejects_weak_keys() throws Exception {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> JwtKeys.secret("short"))
                 .withMessage("secret of 5 bytes (expected: >= 32, RFC 7518 3.2)");
@@ -405,7 +407,7 @@ class JwtTokenTest {
     }
 
     @Test
-    void a_configuration_names_it() throws Exception {
+    void plugin_creates_configured_token() throws Exception {
         ServiceFactory<SessionToken> factory = Plugins.discover()
                 .injector(binder -> {})
                 .getInstance(FactoryRegistry.class)
@@ -418,49 +420,57 @@ class JwtTokenTest {
         assertThat(token.find(request("/?t=x"))).isEmpty();
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> factory.create(Settings.of(factory, "")))
-                .withMessage("keys (expected: one of secret, pem, jwks)");
+                .withMessage("no keys, or several (expected: one of secret, pem, jwks)");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> factory.create(Settings.of(factory, "jwks = /nowhere/keys.json")))
                 .withMessageContaining("/nowhere/keys.json");
     }
 
-    private static List<String> logged(Runnable doing) {
+    private static List<String> logged(Runnable action) {
         Logger logger = (Logger) LoggerFactory.getLogger(JwtToken.class);
         ListAppender<ILoggingEvent> log = new ListAppender<>();
         PeerLog.flush();
         log.start();
         logger.addAppender(log);
         try {
-            doing.run();
+            action.run();
         } finally {
             logger.detachAppender(log);
         }
         return log.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
     }
 
-    private static void refused(JwtToken token, String jwt, String reason) {
-        List<String> lines = logged(() -> assertThat(shown(token, jwt)).isEmpty());
-        assertThat(lines).singleElement().asString().startsWith("JWT refused: ").contains(reason);
+    private static void assertRejected(JwtToken token, String jwt, String reason) {
+        List<String> lines = logged(() -> assertThat(accepted(token, jwt)).isEmpty());
+        assertThat(lines)
+                .singleElement()
+                .asString()
+                .startsWith("JWT rejected: ")
+                .contains(reason);
         for (String part : jwt.split("\\.")) {
             assertThat(lines.get(0)).doesNotContain(part);
         }
     }
 
     @Test
-    void each_refusal_is_logged_with_its_reason() throws Exception {
+    void logs_reason_of_each_rejection() throws Exception {
         JwtToken token = token(JwtKeys.secret(SECRET));
-        refused(token, hs256(claims -> claims.expirationTime(Date.from(NOW.minusSeconds(60)))), "expired (exp=2029-12");
-        refused(token, hs256(claims -> claims.expirationTime(null)), "exp is missing");
-        refused(token, hs256(claims -> claims.notBeforeTime(Date.from(NOW.plusSeconds(60)))), "not valid yet (nbf=");
-        refused(
+        assertRejected(
+                token, hs256(claims -> claims.expirationTime(Date.from(NOW.minusSeconds(60)))), "expired (exp=2029-12");
+        assertRejected(token, hs256(claims -> claims.expirationTime(null)), "exp is missing");
+        assertRejected(
+                token, hs256(claims -> claims.notBeforeTime(Date.from(NOW.plusSeconds(60)))), "not valid yet (nbf=");
+        assertRejected(
                 token.issuer("site"),
                 hs256(claims -> claims.issuer("e\nvil")),
                 "wrong issuer (iss=e\\u000avil, expected: site)");
-        refused(token.audience("site"), hs256(claims -> claims.audience("other")), "wrong audience (aud=[other]");
-        refused(token(JwtKeys.secret("x".repeat(32))), hs256(claims -> {}), "signature does not match (wrong secret");
-        refused(token, rs256(RSA, header -> {}), "alg RS256 (expected: [HS256])");
-        refused(token, part("{\"alg\":\"none\"}") + "." + claims() + ".", "alg none");
-        refused(token, "QUFB.QUFC.QUFD.QUFE.QUFF", "encrypted (JWE)");
-        refused(token, "sessionid123456", "it has 1 parts");
+        assertRejected(
+                token.audience("site"), hs256(claims -> claims.audience("other")), "wrong audience (aud=[other]");
+        assertRejected(
+                token(JwtKeys.secret("x".repeat(32))), hs256(claims -> {}), "signature does not match (wrong secret");
+        assertRejected(token, rs256(RSA, header -> {}), "alg RS256 (expected: [HS256])");
+        assertRejected(token, part("{\"alg\":\"none\"}") + "." + claims() + ".", "alg none");
+        assertRejected(token, "QUFB.QUFC.QUFD.QUFE.QUFF", "encrypted (JWE)");
+        assertRejected(token, "sessionid123456", "1 part(s)");
     }
 }

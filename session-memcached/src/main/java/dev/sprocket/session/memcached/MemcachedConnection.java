@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 
-/** A connection that is made again whenever it is lost. */
+/** Connection to memcached that is reopened when lost. */
 final class MemcachedConnection {
     private static final long MAX_RECONNECT_DELAY_MILLIS = 5000;
 
@@ -49,16 +49,16 @@ final class MemcachedConnection {
         return timeout;
     }
 
-    /** Does something with memcached; fails within the time limit, by a message that names the server. */
-    <T> CompletionStage<T> execute(Function<MemcacheClient<byte[]>, CompletionStage<T>> question) {
+    /** Executes a command; fails within the timeout, with the server in the message. */
+    <T> CompletionStage<T> execute(Function<MemcacheClient<byte[]>, CompletionStage<T>> command) {
         return connected()
-                .thenCompose(ready -> question.apply(client))
+                .thenCompose(ready -> command.apply(client))
                 .toCompletableFuture()
                 .orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
                 .exceptionallyCompose(e -> CompletableFuture.failedStage(nameServer(e)));
     }
 
-    /** One wait for all, so that they do not pile up while there is no server. */
+    /** Returns one shared connection attempt, so that attempts do not accumulate during an outage. */
     private synchronized CompletionStage<Void> connected() {
         if (client.isConnected()) {
             return CompletableFuture.completedStage(null);
@@ -76,9 +76,9 @@ final class MemcachedConnection {
             return cause;
         }
         if (cause instanceof TimeoutException) {
-            Throwable refused = client.getConnectionFailure();
-            String reason = refused == null || client.isConnected() ? "" : ": " + refused.getMessage();
-            return new IOException(this + ": no answer within " + timeout.toMillis() + " ms" + reason, cause);
+            Throwable connectFailure = client.getConnectionFailure();
+            String reason = connectFailure == null || client.isConnected() ? "" : ": " + connectFailure.getMessage();
+            return new IOException(this + ": no response within " + timeout.toMillis() + " ms" + reason, cause);
         }
         return new IOException(this + ": " + cause.getMessage(), cause);
     }

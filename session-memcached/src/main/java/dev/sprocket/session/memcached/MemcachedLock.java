@@ -11,12 +11,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * The lock that PHP holds while a page has its session open: a key that only one can add. Who writes without it is
- * overwritten when the page ends.
+ * Lock that PHP holds while a request has its session open.
+ *
+ * <p>It is a key that only one client can add. A writer without the lock is overwritten when the PHP request ends.
  */
 final class MemcachedLock {
     private static final byte[] LOCK_VALUE = "1".getBytes(StandardCharsets.US_ASCII);
-    /** Ends by itself if whoever holds it does not live to release it. */
+    /** Lifetime of the lock if its holder fails to release it. */
     private static final int LEASE_SECONDS = 15;
 
     private static final long RETRY_MILLIS = 50;
@@ -27,7 +28,7 @@ final class MemcachedLock {
         this.client = client;
     }
 
-    /** Does something while it is held; fails if it cannot be had within the time limit. */
+    /** Runs work while holding the lock; fails if it is not acquired within the timeout. */
     <T> CompletionStage<T> withLock(String key, Supplier<CompletionStage<T>> work) {
         long deadline = System.nanoTime() + client.get().timeout().toNanos();
         return acquire(key, deadline).thenCompose(held -> work.get()
@@ -38,7 +39,7 @@ final class MemcachedLock {
                 .thenCompose(outcome -> outcome));
     }
 
-    /** Never fails: one that cannot be released ends by itself. */
+    /** Releases the lock. Never fails; an unreleased lock expires. */
     private CompletionStage<Void> release(String key) {
         return client.get().execute(memcached -> memcached.delete(key)).handle((status, failure) -> null);
     }
@@ -52,7 +53,7 @@ final class MemcachedLock {
                     }
                     if (System.nanoTime() - deadline > 0) {
                         return CompletableFuture.failedStage(
-                                new IOException(client.get() + ": the site holds the session's lock for longer than "
+                                new IOException(client.get() + ": session locked by the site for more than "
                                         + client.get().timeout().toMillis() + " ms"));
                     }
                     Executor later = CompletableFuture.delayedExecutor(RETRY_MILLIS, TimeUnit.MILLISECONDS);

@@ -17,23 +17,25 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sessions in memcached, as PHP's session handler lays them down. A memcached that does not answer is a failure within the
- * time limit. An update holds PHP's lock, and writes only if nobody was faster; since memcached does not tell how long a
- * value has to live, it lives as long again as PHP lets sessions live.
+ * Session store in memcached, in the layout of PHP's session handler.
+ *
+ * <p>If memcached does not respond, requests fail within the timeout. An update holds PHP's lock and is a
+ * compare-and-set. memcached does not return the remaining lifetime of a value, so an update restarts the lifetime
+ * that PHP gives a session.
  */
 @ThreadSafe
 public final class MemcachedSessionStore implements WritableStore {
-    /** What php-memcached puts before ids unless told otherwise ({@code memcached.sess_prefix}). */
+    /** Default prefix of ids ({@code memcached.sess_prefix}). */
     public static final String DEFAULT_PREFIX = "memc.sess.key.";
 
-    /** How long memcached may take unless told otherwise. */
+    /** Default timeout of a request: 2 seconds. */
     public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(2);
 
-    /** How long PHP lets sessions live unless told otherwise ({@code session.gc_maxlifetime}). */
+    /** Default lifetime of a session in PHP ({@code session.gc_maxlifetime}). */
     public static final Duration DEFAULT_LIFETIME = Duration.ofSeconds(1440);
 
     private static final int MAX_KEY_LENGTH = 250;
-    /** Past this, memcached takes a time for a point in time. */
+    /** Longest relative lifetime; memcached reads a larger number as a time. */
     private static final long MAX_RELATIVE_SECONDS = 30L * 24 * 60 * 60;
 
     private final WatchedClient<MemcachedConnection> client;
@@ -41,17 +43,17 @@ public final class MemcachedSessionStore implements WritableStore {
     private final String prefix;
     private final Duration lifetime;
 
-    /** Connects at once, and again whenever the connection is lost. */
+    /** Creates a store with default settings and connects; lost connections are reopened. */
     public MemcachedSessionStore(String host, int port) {
         this(host, port, DEFAULT_PREFIX, DEFAULT_LIFETIME, DEFAULT_TIMEOUT);
     }
 
     /**
-     * As above.
+     * Creates a store and connects; lost connections are reopened.
      *
-     * @param prefix what is before ids
-     * @param lifetime how long a session lives after it was written
-     * @throws IllegalArgumentException if a time is not longer than nothing
+     * @param prefix prefix of ids
+     * @param lifetime lifetime of a session after an update
+     * @throws IllegalArgumentException if the timeout is not positive or the lifetime is below one second
      */
     public MemcachedSessionStore(String host, int port, String prefix, Duration lifetime, Duration timeout) {
         if (timeout.toMillis() <= 0 || lifetime.toSeconds() <= 0) {
@@ -150,7 +152,7 @@ public final class MemcachedSessionStore implements WritableStore {
         return client.get();
     }
 
-    /** Ends its connection and its thread. */
+    /** Closes the connection and stops the thread. */
     @Override
     public void close() {
         client.close();

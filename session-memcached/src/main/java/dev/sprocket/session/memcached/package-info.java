@@ -1,8 +1,8 @@
 /**
- * Sessions that a PHP site keeps in memcached.
+ * Session store for PHP sessions in memcached.
  *
- * <p>Where to start reading: {@link dev.sprocket.session.memcached.MemcachedSessionStore}. Inside, {@code MemcachedConnection} is
- * the connection, {@code MemcachedLock} PHP's lock, {@code MemcachedValue} what flags say about a value.
+ * <p>Start with {@link dev.sprocket.session.memcached.MemcachedSessionStore}. Internally, {@code MemcachedConnection}
+ * is the connection, {@code MemcachedLock} is PHP's lock and {@code MemcachedValue} decodes values by their flags.
  */
 @NullMarked
 package dev.sprocket.session.memcached;

@@ -18,13 +18,13 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 
-/** The thread of Folsom that ends, and a server that is away. */
+/** Recovery after the thread of Folsom ends, and during an outage of the server. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class MemcachedRecoveryTest {
-    /** Long enough for a busy machine. */
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    /** Long timeout, so that a busy machine does not fail the tests. */
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
-    /** A memcached that has nothing. */
+    /** Fake memcached without values. */
     private static void serve(ServerSocket listening) {
         while (!listening.isClosed()) {
             try (Socket socket = listening.accept();
@@ -33,19 +33,19 @@ class MemcachedRecoveryTest {
                     socket.getOutputStream().write("END\r\n".getBytes(US_ASCII));
                 }
             } catch (IOException e) {
-                // the client or the test is gone
+                // the client or the test has ended
             }
         }
     }
 
     @Test
-    void store_works_again_after_its_thread_ends() throws Exception {
+    void store_recovers_after_thread_ends() throws Exception {
         try (ServerSocket listening = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
             Thread server = new Thread(() -> serve(listening));
             server.setDaemon(true);
             server.start();
             try (MemcachedSessionStore store = new MemcachedSessionStore(
-                    "127.0.0.1", listening.getLocalPort(), "", MemcachedSessionStore.DEFAULT_LIFETIME, PATIENCE)) {
+                    "127.0.0.1", listening.getLocalPort(), "", MemcachedSessionStore.DEFAULT_LIFETIME, TIMEOUT)) {
                 assertThat(store.load("abc").toCompletableFuture().get(60, SECONDS))
                         .isEmpty();
                 MemcachedConnection broken = store.connection();
@@ -60,7 +60,7 @@ class MemcachedRecoveryTest {
     }
 
     @Test
-    void server_that_is_away_is_no_fault_of_the_store() throws Exception {
+    void unreachable_server_does_not_affect_health() throws Exception {
         int port;
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = socket.getLocalPort();

@@ -26,7 +26,11 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 
-/** What needs no memcached; with one, and PHP beside it, see {@code checks}. */
+/**
+ * Tests without memcached.
+ *
+ * <p>Tests with memcached and PHP are in {@code checks}.
+ */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class MemcachedSessionStoreTest {
     private static byte[] zlib(String text, int claimed) {
@@ -40,7 +44,7 @@ class MemcachedSessionStoreTest {
         return Arrays.copyOf(all, 4 + length);
     }
 
-    private static String refusal(byte[] value, int flags) {
+    private static String error(byte[] value, int flags) {
         try {
             MemcachedValue.decompress(value, flags);
             return "none";
@@ -50,26 +54,26 @@ class MemcachedSessionStoreTest {
     }
 
     @Test
-    void flags_say_what_a_value_is() throws Exception {
+    void flags_determine_format_of_value() throws Exception {
         assertThat(MemcachedValue.decompress(new byte[] {1}, 0)).containsExactly(1);
         assertThat(MemcachedValue.decompress(zlib("hello", 5), 0x30)).isEqualTo("hello".getBytes(UTF_8));
-        assertThat(refusal(new byte[0], 1)).isEqualTo("value of type 1 (expected: 0, a text)");
-        assertThat(refusal(new byte[9], 0x50))
+        assertThat(error(new byte[0], 1)).isEqualTo("value of type 1 (expected: 0, a text)");
+        assertThat(error(new byte[9], 0x50))
                 .isEqualTo("compressed by something else than zlib, flags 0x50"
                         + " (expected: memcached.compression_type = zlib)");
     }
 
     @Test
-    void what_is_compressed_takes_no_more_memory_than_it_can_need() {
-        assertThat(refusal(zlib("hello", Integer.MAX_VALUE), 0x30)).contains("claims 2147483647 bytes");
-        assertThat(refusal(zlib("hello", -1), 0x30)).contains("claims 4294967295 bytes");
-        assertThat(refusal(zlib("hello", 6), 0x30)).contains("ends in the middle");
-        assertThat(refusal(new byte[] {5, 0, 0, 0, 7, 7, 7}, 0x30)).contains("no zlib stream");
-        assertThat(refusal(new byte[3], 0x30)).contains("3 bytes");
+    void decompression_rejects_impossible_lengths() {
+        assertThat(error(zlib("hello", Integer.MAX_VALUE), 0x30)).contains("invalid length 2147483647");
+        assertThat(error(zlib("hello", -1), 0x30)).contains("invalid length 4294967295");
+        assertThat(error(zlib("hello", 6), 0x30)).contains("truncated");
+        assertThat(error(new byte[] {5, 0, 0, 0, 7, 7, 7}, 0x30)).contains("not a zlib stream");
+        assertThat(error(new byte[3], 0x30)).contains("3 bytes");
     }
 
     @Test
-    void memcached_that_is_not_there_is_a_failure_that_names_it() throws Exception {
+    void unreachable_memcached_is_named_in_error() throws Exception {
         int port;
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = socket.getLocalPort();

@@ -30,7 +30,11 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One connection to Redis, tried again whenever it is wanted until it is there, and from then on whenever it is lost. */
+/**
+ * Connection to Redis that is opened on demand and reopened when lost.
+ *
+ * <p>An attempt to connect is attempted at construction, then with each command until one succeeds.
+ */
 final class RedisConnection {
     private static final RedisCodec<String, byte[]> CODEC = RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE);
 
@@ -44,7 +48,7 @@ final class RedisConnection {
     private final Timer timer;
     private final RedisClient client;
     private @Nullable CompletableFuture<StatefulRedisConnection<String, byte[]>> connection;
-    /** Done when no connection is being made. */
+    /** Completed while no connection is being opened. */
     private CompletableFuture<?> pending = CompletableFuture.completedFuture(null);
 
     private boolean closed;
@@ -70,11 +74,11 @@ final class RedisConnection {
                         .build())
                 .timeoutOptions(TimeoutOptions.enabled(timeout))
                 .build());
-        // at once, so that no event loop has to wait until the classes of the client are loaded
+        // early, so that no event loop waits for the classes of the client to load
         connection().whenComplete((open, failure) -> {
             if (failure != null) {
                 LOG.warn(
-                        "{}: {}; tried again when a session is asked for",
+                        "redis not reachable, next attempt with the next request: server={} cause={}",
                         this,
                         rootCause(failure).getMessage());
             }
@@ -85,19 +89,19 @@ final class RedisConnection {
         return uri.getDatabase();
     }
 
-    /** Does something with Redis; fails within the time limit, by a message that names the server. */
-    <T> CompletionStage<T> execute(Function<RedisAsyncCommands<String, byte[]>, CompletionStage<T>> question) {
+    /** Executes a command; fails within the timeout, with the server in the message. */
+    <T> CompletionStage<T> execute(Function<RedisAsyncCommands<String, byte[]>, CompletionStage<T>> command) {
         return nameServer(connection()
-                .thenCompose(open -> question.apply(open.async()))
+                .thenCompose(open -> command.apply(open.async()))
                 .orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS));
     }
 
-    <T> CompletionStage<T> nameServer(CompletionStage<T> asked) {
-        return asked.exceptionallyCompose(e -> CompletableFuture.failedStage(nameServer(e)));
+    <T> CompletionStage<T> nameServer(CompletionStage<T> result) {
+        return result.exceptionallyCompose(e -> CompletableFuture.failedStage(nameServer(e)));
     }
 
     private synchronized CompletableFuture<StatefulRedisConnection<String, byte[]>> connection() {
-        // one that could not be made is tried again by whoever asks next
+        // a failed attempt is repeated by the next request
         if (connection == null || connection.isCompletedExceptionally()) {
             connection = connect(() -> client.connectAsync(CODEC, uri));
         }
@@ -108,19 +112,19 @@ final class RedisConnection {
         return connect(() -> client.connectPubSubAsync(StringCodec.UTF8, uri));
     }
 
-    /** What connects is counted, and nothing begins after the end. */
+    /** Starts a connection attempt and tracks it; rejected after close. */
     private synchronized <T> CompletableFuture<T> connect(Supplier<CompletionStage<T>> attempt) {
         if (closed) {
             return CompletableFuture.failedFuture(new IOException(this + ": closed"));
         }
-        CompletableFuture<T> made;
+        CompletableFuture<T> attempted;
         try {
-            made = attempt.get().toCompletableFuture();
+            attempted = attempt.get().toCompletableFuture();
         } catch (RuntimeException e) { // a thread of the client has ended
             return CompletableFuture.failedFuture(e);
         }
-        pending = CompletableFuture.allOf(pending, made.handle((open, failure) -> null));
-        return made;
+        pending = CompletableFuture.allOf(pending, attempted.handle((open, failure) -> null));
+        return attempted;
     }
 
     void schedule(Runnable task) {
@@ -133,7 +137,7 @@ final class RedisConnection {
             cause = cause.getCause();
         }
         if (cause instanceof TimeoutException) {
-            return new IOException(this + ": no answer within " + timeout.toMillis() + " ms", cause);
+            return new IOException(this + ": no response within " + timeout.toMillis() + " ms", cause);
         }
         return cause instanceof io.lettuce.core.RedisException
                 ? new IOException(this + ": " + rootCause(cause).getMessage(), cause)
@@ -149,13 +153,13 @@ final class RedisConnection {
     }
 
     void close() {
-        CompletableFuture<?> begun;
+        CompletableFuture<?> attempts;
         synchronized (this) {
             closed = true;
-            begun = pending;
+            attempts = pending;
         }
-        // a connection that is being made when its client ends would leave its buffers behind
-        withTimeout(begun).whenComplete((done, failed) -> shutdown());
+        // a connection that is opened while its client shuts down would leak its buffers
+        withTimeout(attempts).whenComplete((done, failed) -> shutdown());
     }
 
     private void shutdown() {
@@ -171,16 +175,16 @@ final class RedisConnection {
         });
     }
 
-    /** Nothing of a client ends whose threads have ended. */
-    private CompletableFuture<?> withTimeout(CompletableFuture<?> ending) {
-        return ending.copy().orTimeout(2 * timeout.toMillis(), TimeUnit.MILLISECONDS);
+    /** Limits the time of a shutdown, which never completes after a thread has ended. */
+    private CompletableFuture<?> withTimeout(CompletableFuture<?> shutdown) {
+        return shutdown.copy().orTimeout(2 * timeout.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     ClientResources resources() {
         return resources;
     }
 
-    /** Where it is, without a password. */
+    /** Returns the address of the server, without the password. */
     @Override
     public String toString() {
         String where = uri.getSocket() != null ? uri.getSocket() : uri.getHost() + ":" + uri.getPort();

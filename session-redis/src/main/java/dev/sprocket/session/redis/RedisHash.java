@@ -20,13 +20,22 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** A session in a hash, as Spring Session has it: a field for each attribute, as {@link AttributeBytes} to the codec. */
+/**
+ * Session in a Redis hash, as stored by Spring Session.
+ *
+ * <p>Each field is an attribute; the codec receives them as {@link AttributeBytes}.
+ */
 final class RedisHash extends RedisLayout {
     private static final String ATTRIBUTE = "sessionAttr:";
     private static final String EXPIRES = "expires:";
     private static final byte[] DELETED = new byte[0];
 
-    /** How many attributes there were, each of them with its value, then what to write; nothing deletes. */
+    /**
+     * Script that writes changed attributes if the stored ones are unchanged.
+     *
+     * <p>Arguments: the number of attributes read, each with its value, then the attributes to write; an empty value
+     * deletes.
+     */
     private static final String SET =
             """
             local fields = redis.call('HGETALL', KEYS[1])
@@ -73,7 +82,7 @@ final class RedisHash extends RedisLayout {
             }
             Map<String, byte[]> attributes = new LinkedHashMap<>();
             fields.forEach((field, value) -> {
-                // an attribute that was removed stays as nothing
+                // Spring Session keeps a removed attribute with an empty value
                 if (field.startsWith(ATTRIBUTE) && value.length > 0) {
                     attributes.put(field.substring(ATTRIBUTE.length()), value);
                 }
@@ -82,7 +91,7 @@ final class RedisHash extends RedisLayout {
         });
     }
 
-    /** A hash may stay for minutes after its session has expired, for those who want to know what it was. */
+    /** Reports whether the session is alive; a hash outlives its session by minutes. */
     private boolean isAlive(Map<String, byte[]> fields) {
         Long accessed = number(fields.get("lastAccessedTime"));
         Long seconds = number(fields.get("maxInactiveInterval"));
@@ -92,7 +101,7 @@ final class RedisHash extends RedisLayout {
         return seconds < 0 || clock.millis() - accessed < seconds * 1000;
     }
 
-    /** A number that was written as attributes are: as an object of Java's serialization, or as JSON. */
+    /** Reads a number that is serialized like an attribute, as Java object or JSON. */
     private static @Nullable Long number(byte @Nullable [] value) {
         if (value == null) {
             return null;
@@ -100,8 +109,8 @@ final class RedisHash extends RedisLayout {
         try {
             if (value.length > 0 && value[0] == (byte) 0xAC) {
                 return new SpringCodec()
-                                        .decode(AttributeBytes.join(Map.of("it", value)))
-                                        .get("it")
+                                        .decode(AttributeBytes.join(Map.of("value", value)))
+                                        .get("value")
                                 instanceof Long number
                         ? number
                         : null;
@@ -113,11 +122,11 @@ final class RedisHash extends RedisLayout {
         }
     }
 
-    static CompareAndSet.Outcome outcome(long answer) {
-        if (answer == 0) {
+    static CompareAndSet.Outcome outcome(long result) {
+        if (result == 0) {
             return CompareAndSet.Outcome.GONE;
         }
-        return answer > 0 ? CompareAndSet.Outcome.SET : CompareAndSet.Outcome.CHANGED;
+        return result > 0 ? CompareAndSet.Outcome.SET : CompareAndSet.Outcome.CHANGED;
     }
 
     private record StoredHash(RedisAsyncCommands<String, byte[]> redis, String key, Map<String, byte[]> attributes)
@@ -168,7 +177,7 @@ final class RedisHash extends RedisLayout {
             return Optional.empty();
         }
         String rest = key.substring(prefix.length());
-        // a key that expires in time, where the hash stays longer
+        // key that expires on time; the hash expires later
         return Optional.of(rest.startsWith(EXPIRES) ? rest.substring(EXPIRES.length()) : rest);
     }
 }

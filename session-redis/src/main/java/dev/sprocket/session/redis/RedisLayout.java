@@ -6,38 +6,42 @@ import io.lettuce.core.api.async.RedisAsyncCommands;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
-/** How a site lays a session down in Redis. */
+/** Layout of sessions in Redis, by framework. */
 @Immutable
 public abstract class RedisLayout {
     RedisLayout() {}
 
-    /** As php-redis does: a string at {@code PHPREDIS_SESSION:<id>}. */
+    /** Returns the layout of php-redis: a string at {@code PHPREDIS_SESSION:<id>}. */
     public static RedisLayout php() {
         return string("PHPREDIS_SESSION:");
     }
 
-    /** As connect-redis does, for Express: a string at {@code sess:<id>}, of JSON. */
+    /** Returns the layout of connect-redis for Express: JSON at {@code sess:<id>}. */
     public static RedisLayout express() {
         return string("sess:");
     }
 
-    /** A string at this prefix and the id. */
+    /** Returns a layout with a string at the prefix plus the id. */
     public static RedisLayout string(String prefix) {
         return new RedisString(prefix);
     }
 
-    /** As Spring Session does: a hash at {@code spring:session:sessions:<id>}. */
+    /** Returns the layout of Spring Session: a hash at {@code spring:session:sessions:<id>}. */
     public static RedisLayout spring() {
         return spring("spring:session");
     }
 
-    /** As above, in a namespace of its own. */
+    /**
+     * Returns the layout of Spring Session with another namespace.
+     *
+     * @param namespace replaces {@code spring:session}
+     */
     public static RedisLayout spring(String namespace) {
         return new RedisHash(namespace);
     }
 
     abstract CompletionStage<Optional<CompareAndSet>> load(RedisAsyncCommands<String, byte[]> redis, String id);
 
-    /** The id of the session that is gone with a key. */
+    /** Returns the id of the session that a key belongs to. */
     abstract Optional<String> idOf(String key);
 }

@@ -15,17 +15,19 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
 /**
- * Sessions in Redis, by one connection. Redis need not be there yet when the store is made, and is found again when it was
- * away; meanwhile a session that is asked for is a failure, within the time limit.
+ * Session store in Redis, with one connection.
  *
- * <p>An update compares and sets. It takes no lock of PHP's ({@code redis.session.locking_enabled}, which is off unless a
- * site turns it on), so a page that has the session open may overwrite it, as another page may.
+ * <p>Redis need not be available when the store is created, and the store reconnects after an outage. Until then,
+ * requests fail within the timeout.
  *
- * <p>Redis tells by itself of sessions that end if its {@code notify-keyspace-events} has {@code Egx}.
+ * <p>An update is a compare-and-set. It does not take PHP's lock ({@code redis.session.locking_enabled}, off by
+ * default), so a PHP request that has the session open may overwrite the update, like any other request.
+ *
+ * <p>Redis sends notifications of ended sessions if its {@code notify-keyspace-events} contains {@code Egx}.
  */
 @ThreadSafe
 public final class RedisSessionStore implements WritableStore, WatchableStore {
-    /** How long Redis may take unless told otherwise. */
+    /** Default timeout of a request: 2 seconds. */
     public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(2);
 
     private final RedisLayout layout;
@@ -33,39 +35,43 @@ public final class RedisSessionStore implements WritableStore, WatchableStore {
     private final RedisWatcher watcher;
 
     /**
-     * Begins to connect.
+     * Creates a store and starts connecting.
      *
-     * @param uri {@code redis://password@host:6379/0}, {@code rediss://…} for TLS, {@code redis-socket:///path} or {@code
-     *     redis-sentinel://…}
+     * @param uri {@code redis://password@host:6379/0}, {@code rediss://…} for TLS, {@code redis-socket:///path} or
+     *     {@code redis-sentinel://…}
      */
     public RedisSessionStore(String uri, RedisLayout layout) {
         this(uri, layout, DEFAULT_TIMEOUT);
     }
 
-    /** As above; throws {@link IllegalArgumentException} unless the time is longer than nothing. */
+    /**
+     * Creates a store with a timeout and starts connecting.
+     *
+     * @throws IllegalArgumentException if the timeout is not positive or the URI is invalid
+     */
     public RedisSessionStore(String uri, RedisLayout layout, Duration timeout) {
         if (timeout.toMillis() <= 0) {
             throw new IllegalArgumentException("timeout: " + timeout + " (expected: > 0)");
         }
         this.layout = layout;
-        RedisURI where = parse(uri);
+        RedisURI parsed = parse(uri);
         this.watcher = new RedisWatcher(layout);
-        this.client = new WatchedClient<>("redis", threads -> open(where, timeout, threads), RedisConnection::close);
+        this.client = new WatchedClient<>("redis", threads -> open(parsed, timeout, threads), RedisConnection::close);
     }
 
     private RedisConnection open(RedisURI uri, Duration timeout, ClientThreads threads) {
-        RedisConnection link = new RedisConnection(uri, timeout, threads);
-        watcher.follow(link);
-        return link;
+        RedisConnection connection = new RedisConnection(uri, timeout, threads);
+        watcher.follow(connection);
+        return connection;
     }
 
     private static RedisURI parse(String uri) {
         try {
             return RedisURI.create(uri);
         } catch (IllegalArgumentException e) {
-            // neither its message nor it: they show all of the uri, and the password with it
+            // without cause and message: both contain the URI with the password
             throw new IllegalArgumentException(
-                    "uri (expected: redis://password@host:port/database, and %XX for what is neither letter nor digit"
+                    "invalid uri (expected: redis://password@host:port/database, with %XX for special characters"
                             + " in the password)");
         }
     }
@@ -87,8 +93,8 @@ public final class RedisSessionStore implements WritableStore, WatchableStore {
     }
 
     @Override
-    public Watch watch(Consumer<String> ended) {
-        return watcher.watch(ended);
+    public Watch watch(Consumer<String> onEnd) {
+        return watcher.watch(onEnd);
     }
 
     @Override
@@ -100,7 +106,7 @@ public final class RedisSessionStore implements WritableStore, WatchableStore {
         return client.get();
     }
 
-    /** Ends its connections and threads. */
+    /** Closes the connections and stops the threads. */
     @Override
     public void close() {
         watcher.close();

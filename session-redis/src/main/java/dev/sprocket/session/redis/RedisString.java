@@ -6,9 +6,9 @@ import io.lettuce.core.api.async.RedisAsyncCommands;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
-/** A session in a string. */
+/** Session in a Redis string. */
 final class RedisString extends RedisLayout {
-    /** Not by KEEPTTL, which Redis has since 6.0. */
+    /** Script that writes a session if it is unchanged, without KEEPTTL (Redis 6.0 and later). */
     private static final String SET =
             """
             local now = redis.call('GET', KEYS[1])
@@ -29,15 +29,15 @@ final class RedisString extends RedisLayout {
     @Override
     CompletionStage<Optional<CompareAndSet>> load(RedisAsyncCommands<String, byte[]> redis, String id) {
         String key = prefix + id;
-        return redis.get(key).thenApply(stored -> Optional.ofNullable(stored).map(text -> new CompareAndSet() {
+        return redis.get(key).thenApply(stored -> Optional.ofNullable(stored).map(value -> new CompareAndSet() {
             @Override
             public byte[] stored() {
-                return text;
+                return value;
             }
 
             @Override
             public CompletionStage<Outcome> set(byte[] changed) {
-                return redis.<Long>eval(SET, ScriptOutputType.INTEGER, new String[] {key}, text, changed)
+                return redis.<Long>eval(SET, ScriptOutputType.INTEGER, new String[] {key}, value, changed)
                         .thenApply(RedisHash::outcome);
             }
         }));

@@ -10,7 +10,11 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Hears of keys that are deleted or expire, if the server tells (notify-keyspace-events). */
+/**
+ * Receives notifications of deleted and expired keys.
+ *
+ * <p>The server sends them if {@code notify-keyspace-events} is set.
+ */
 final class RedisWatcher {
     private static final Logger LOG = LoggerFactory.getLogger(RedisWatcher.class);
     private static final String SETTING = "notify-keyspace-events";
@@ -28,17 +32,21 @@ final class RedisWatcher {
         this.layout = layout;
     }
 
-    /** Goes on with another client; the one before is closed by its owner, and its connection with it. */
-    synchronized void follow(RedisConnection link) {
-        current = link;
+    /**
+     * Switches to another client.
+     *
+     * <p>The owner closes the previous client and thereby its connection.
+     */
+    synchronized void follow(RedisConnection connection) {
+        current = connection;
         events = null;
         if (started) {
-            connect(link);
+            connect(connection);
         }
     }
 
-    WatchableStore.Watch watch(Consumer<String> ended) {
-        Consumer<String> own = ended::accept; // one that is given twice is two
+    WatchableStore.Watch watch(Consumer<String> onEnd) {
+        Consumer<String> own = onEnd::accept; // a consumer may be added twice
         watchers.add(own);
         start();
         return () -> watchers.remove(own);
@@ -51,25 +59,25 @@ final class RedisWatcher {
         }
     }
 
-    private boolean isStale(RedisConnection link) {
-        return closed || link != current;
+    private boolean isStale(RedisConnection connection) {
+        return closed || connection != current;
     }
 
-    private synchronized void connect(RedisConnection link) {
-        if (!isStale(link)) {
-            link.connectEvents().whenComplete((opened, failure) -> connected(link, opened, failure));
+    private synchronized void connect(RedisConnection connection) {
+        if (!isStale(connection)) {
+            connection.connectEvents().whenComplete((opened, failure) -> connected(connection, opened, failure));
         }
     }
 
     private synchronized void connected(
-            RedisConnection link,
+            RedisConnection connection,
             @Nullable StatefulRedisPubSubConnection<String, String> opened,
             @Nullable Throwable failure) {
         if (opened == null) {
-            retry(link, failure, () -> connect(link));
+            retry(connection, failure, () -> connect(connection));
             return;
         }
-        if (isStale(link)) {
+        if (isStale(connection)) {
             opened.closeAsync();
             return;
         }
@@ -80,57 +88,58 @@ final class RedisWatcher {
                 layout.idOf(key).ifPresent(id -> watchers.forEach(watcher -> watcher.accept(id)));
             }
         });
-        subscribe(link, opened);
+        subscribe(connection, opened);
     }
 
-    private synchronized void subscribe(RedisConnection link, StatefulRedisPubSubConnection<String, String> opened) {
-        if (isStale(link)) {
+    private synchronized void subscribe(
+            RedisConnection connection, StatefulRedisPubSubConnection<String, String> opened) {
+        if (isStale(connection)) {
             return;
         }
         String[] channels = END_EVENTS.stream()
-                .map(event -> "__keyevent@" + link.database() + "__:" + event)
+                .map(event -> "__keyevent@" + connection.database() + "__:" + event)
                 .toArray(String[]::new);
         opened.async().subscribe(channels).whenComplete((done, failure) -> {
             if (failure == null) {
-                checkSetting(link);
+                checkSetting(connection);
             } else {
-                // its user may hear of no channel (ACL), which Redis 7 has so unless told otherwise
-                retry(link, failure, () -> subscribe(link, opened));
+                // the user may lack access to channels (ACL), the default since Redis 7
+                retry(connection, failure, () -> subscribe(connection, opened));
             }
         });
     }
 
-    private synchronized void retry(RedisConnection link, @Nullable Throwable failure, Runnable attempt) {
-        if (isStale(link)) {
+    private synchronized void retry(RedisConnection connection, @Nullable Throwable failure, Runnable attempt) {
+        if (isStale(connection)) {
             return;
         }
         if (!warned && failure != null) {
             LOG.warn(
-                    "{} cannot be heard, tried again: {}",
-                    link,
+                    "redis notifications not available, retrying: server={} cause={} (grant the user access to"
+                            + " __keyevent channels)",
+                    connection,
                     RedisConnection.rootCause(failure).getMessage());
         }
         warned = true;
-        link.schedule(attempt);
+        connection.schedule(attempt);
     }
 
-    private void checkSetting(RedisConnection link) {
-        link.execute(redis -> redis.configGet(SETTING)).whenComplete((settings, failure) -> {
+    private void checkSetting(RedisConnection connection) {
+        connection.execute(redis -> redis.configGet(SETTING)).whenComplete((settings, failure) -> {
             if (failure != null) {
-                LOG.info("{} does not say whether it tells of sessions that end: {}", link, failure.getMessage());
+                LOG.info("redis notification setting unknown: server={} cause={}", connection, failure.getMessage());
                 return;
             }
             String events = settings.getOrDefault(SETTING, "");
-            boolean all = events.contains("A");
-            if (!events.contains("E") || !(all || events.contains("g") && events.contains("x"))) {
+            boolean allEvents = events.contains("A");
+            if (!events.contains("E") || !(allEvents || events.contains("g") && events.contains("x"))) {
                 LOG.warn(
-                        "{} does not tell of sessions that end ({} is \"{}\", expected: Egx): they are asked for from"
-                                + " time to time",
-                        link,
+                        "redis notifications disabled, sessions are polled: server={} {}=\"{}\" (set it to Egx)",
+                        connection,
                         SETTING,
                         events);
             } else {
-                LOG.info("{} tells of sessions that end", link);
+                LOG.info("redis notifications enabled: server={}", connection);
             }
         });
     }

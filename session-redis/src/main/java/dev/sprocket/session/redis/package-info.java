@@ -1,9 +1,9 @@
 /**
- * Sessions that a site keeps in Redis.
+ * Session store in Redis.
  *
- * <p>Where to start reading: {@link dev.sprocket.session.redis.RedisSessionStore} is the store, {@link
- * dev.sprocket.session.redis.RedisLayout} how PHP, Express and Spring lay them down. Inside, {@code RedisConnection} is the
- * connection, {@code RedisWatcher} hears that sessions end.
+ * <p>Start with {@link dev.sprocket.session.redis.RedisSessionStore}, the store, and {@link
+ * dev.sprocket.session.redis.RedisLayout}, the layouts of PHP, Express and Spring. Internally, {@code
+ * RedisConnection} is the connection and {@code RedisWatcher} receives notifications of ended sessions.
  */
 @NullMarked
 package dev.sprocket.session.redis;

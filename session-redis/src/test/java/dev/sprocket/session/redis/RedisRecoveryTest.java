@@ -23,10 +23,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 import redis.clients.jedis.Jedis;
 import redis.embedded.RedisServer;
 
-/** Threads of Lettuce that end, and a server that is away. */
+/** Recovery after threads of Lettuce end, and during an outage of the server. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class RedisRecoveryTest {
-    /** What ends underneath the store, as an Error in Netty's own code ends it. */
+    /** Part of the client that ends, as after an Error inside Netty. */
     enum Part {
         IO_THREADS(resources -> resources.eventLoopGroupProvider().shutdown(0, 0, MILLISECONDS)),
         COMPUTATION_THREADS(resources -> resources.eventExecutorGroup().shutdownGracefully(0, 0, MILLISECONDS)),
@@ -60,33 +60,33 @@ class RedisRecoveryTest {
         server.stop();
     }
 
-    /** Ends a session again and again until the store has heard of it. */
+    /** Ends a session repeatedly until the store receives a notification. */
     private static void awaitWatching(Jedis redis, BlockingQueue<String> ended) throws InterruptedException {
         ended.clear();
-        String heard = null;
-        while (heard == null) {
+        String endedId = null;
+        while (endedId == null) {
             redis.set("PHPREDIS_SESSION:abc", "x");
             redis.del("PHPREDIS_SESSION:abc");
-            heard = ended.poll(100, MILLISECONDS);
+            endedId = ended.poll(100, MILLISECONDS);
         }
-        assertThat(heard).isEqualTo("abc");
+        assertThat(endedId).isEqualTo("abc");
     }
 
     @ParameterizedTest
     @EnumSource
-    void store_works_again_after_threads_end(Part part) throws Exception {
+    void store_recovers_after_threads_end(Part part) throws Exception {
         try (RedisSessionStore store = new RedisSessionStore(
-                        "redis://127.0.0.1:" + port, RedisLayout.php(), RedisSessionStoreTest.PATIENCE);
+                        "redis://127.0.0.1:" + port, RedisLayout.php(), RedisSessionStoreTest.TIMEOUT);
                 Jedis redis = new Jedis("127.0.0.1", port)) {
             BlockingQueue<String> ended = new LinkedBlockingQueue<>();
             store.watch(ended::add);
             redis.set("PHPREDIS_SESSION:abc", "x");
             assertThat(store.load("abc").toCompletableFuture().get(60, SECONDS)).contains("x".getBytes(UTF_8));
-            // a connection that is being made when its loop ends would leave its buffers behind
+            // a connection that is opened while its event loop ends would leak its buffers
             awaitWatching(redis, ended);
             redis.set("PHPREDIS_SESSION:abc", "x");
             RedisConnection broken = store.connection();
-            // threads that are started when they are first needed
+            // threads that start on first use
             broken.resources().eventExecutorGroup().forEach(executor -> executor.execute(() -> {}));
             broken.resources().timer().newTimeout(timeout -> {}, 0, SECONDS);
 
@@ -101,7 +101,7 @@ class RedisRecoveryTest {
     }
 
     @Test
-    void server_that_is_away_is_no_fault_of_the_store() throws Exception {
+    void unreachable_server_does_not_affect_health() throws Exception {
         try (RedisSessionStore store = new RedisSessionStore(
                 "redis://127.0.0.1:" + RedisSessionStoreTest.freePort(), RedisLayout.php(), Duration.ofMillis(100))) {
             RedisConnection link = store.connection();

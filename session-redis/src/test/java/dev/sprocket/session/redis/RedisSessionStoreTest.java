@@ -40,11 +40,11 @@ class RedisSessionStoreTest {
     private static int port;
     private static RedisServer server;
 
-    /** Whether a machine is busy is not what is tested. */
-    static final Duration PATIENCE = Duration.ofSeconds(20);
+    /** Long timeout, so that a busy machine does not fail the tests. */
+    static final Duration TIMEOUT = Duration.ofSeconds(20);
 
     private final RedisSessionStore store =
-            new RedisSessionStore("redis://127.0.0.1:" + port, RedisLayout.php(), PATIENCE);
+            new RedisSessionStore("redis://127.0.0.1:" + port, RedisLayout.php(), TIMEOUT);
     private final Jedis redis = new Jedis("127.0.0.1", port);
 
     static int freePort() throws IOException {
@@ -91,19 +91,19 @@ class RedisSessionStoreTest {
     }
 
     @Test
-    void a_session_is_what_is_at_its_key() throws Exception {
+    void loads_session_at_its_key() throws Exception {
         redis.set(KEY.getBytes(UTF_8), new byte[] {0, -1, 7});
         redis.set("sess:abc", "{}");
         assertThat(now(store.load("abc"))).contains(new byte[] {0, -1, 7});
         assertThat(now(store.load("abd"))).isEmpty();
         try (RedisSessionStore express =
-                new RedisSessionStore("redis://127.0.0.1:" + port, RedisLayout.express(), PATIENCE)) {
+                new RedisSessionStore("redis://127.0.0.1:" + port, RedisLayout.express(), TIMEOUT)) {
             assertThat(now(express.load("abc"))).contains("{}".getBytes(UTF_8));
         }
     }
 
     @Test
-    void what_is_no_id_reaches_no_key() throws Exception {
+    void invalid_id_is_never_used_in_key() throws Exception {
         redis.set("PHPREDIS_SESSION:a:b", "x");
         redis.set("PHPREDIS_SESSION:", "x");
         redis.set("PHPREDIS_SESSION:" + "a".repeat(257), "x");
@@ -114,7 +114,7 @@ class RedisSessionStoreTest {
     }
 
     @Test
-    void an_update_keeps_the_time_to_live_and_creates_nothing() throws Exception {
+    void update_keeps_ttl_and_creates_no_session() throws Exception {
         redis.setex(KEY, 1000, "old");
         assertThat(now(store.update("abc", stored -> (new String(stored, UTF_8) + "+new").getBytes(UTF_8))))
                 .isTrue();
@@ -130,7 +130,7 @@ class RedisSessionStoreTest {
     }
 
     @Test
-    void what_the_site_writes_meanwhile_is_not_lost() throws Exception {
+    void update_keeps_concurrent_writes_of_site() throws Exception {
         redis.set(KEY, "a");
         AtomicBoolean first = new AtomicBoolean(true);
         assertThat(now(store.update("abc", stored -> {
@@ -150,13 +150,13 @@ class RedisSessionStoreTest {
                     }
                     return stored;
                 })))
-                .as("logged out meanwhile")
+                .as("logged out in the meantime")
                 .isFalse();
         assertThat(redis.exists(KEY)).isFalse();
     }
 
     @Test
-    void what_a_change_throws_is_the_failure() throws Exception {
+    void update_fails_with_exception_of_change() throws Exception {
         redis.set(KEY, "a");
         SessionFormatException refused = new SessionFormatException("no");
         assertThat(failure(store.update("abc", stored -> {
@@ -167,7 +167,7 @@ class RedisSessionStoreTest {
     }
 
     @Test
-    void a_session_that_is_deleted_or_expires_is_told() throws Exception {
+    void watcher_receives_deleted_and_expired_sessions() throws Exception {
         BlockingQueue<String> ended = new LinkedBlockingQueue<>();
         Watch watch = store.watch(ended::add);
         awaitSubscriber();
@@ -184,7 +184,7 @@ class RedisSessionStoreTest {
     }
 
     @Test
-    void a_user_that_may_not_hear_of_sessions_at_first_hears_of_them_when_it_may() throws Exception {
+    void watcher_subscribes_after_user_is_granted_access() throws Exception {
         redis.aclSetUser("site", "on", ">secret", "~*", "+@all", "resetchannels");
         BlockingQueue<String> ended = new LinkedBlockingQueue<>();
         try (RedisSessionStore restricted = new RedisSessionStore(
@@ -195,19 +195,19 @@ class RedisSessionStoreTest {
             for (int i = 0; ended.isEmpty() && i < 200; i++) {
                 redis.set(KEY, "x");
                 redis.del(KEY);
-                String told = ended.poll(100, MILLISECONDS);
-                if (told != null) {
-                    assertThat(told).isEqualTo("abc");
+                String endedId = ended.poll(100, MILLISECONDS);
+                if (endedId != null) {
+                    assertThat(endedId).isEqualTo("abc");
                     return;
                 }
             }
         } finally {
             redis.aclDelUser("site");
         }
-        throw new AssertionError("nothing was told");
+        throw new AssertionError("no notification received");
     }
 
-    /** Redis writes down whom it refused what. */
+    /** Returns the entries of the ACL log of Redis. */
     private void awaitRefusal() {
         while (redis.aclLog().isEmpty()) {
             Thread.onSpinWait();
@@ -221,10 +221,10 @@ class RedisSessionStoreTest {
     }
 
     @Test
-    void redis_that_is_not_there_is_a_failure_that_names_it_and_one_that_comes_back_is_used() throws Exception {
+    void unreachable_redis_is_named_and_used_after_return() throws Exception {
         int other = freePort();
         try (RedisSessionStore later =
-                new RedisSessionStore("redis://:secret@127.0.0.1:" + other, RedisLayout.php(), PATIENCE)) {
+                new RedisSessionStore("redis://:secret@127.0.0.1:" + other, RedisLayout.php(), TIMEOUT)) {
             assertThat(failure(later.load("abc")))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("Redis at 127.0.0.1:" + other + ": ")
@@ -247,7 +247,7 @@ class RedisSessionStoreTest {
     }
 
     @Test
-    void redis_that_says_nothing_is_a_failure_within_the_time_limit() throws Exception {
+    void load_fails_within_timeout_when_redis_is_silent() throws Exception {
         try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
                 RedisSessionStore waiting = new RedisSessionStore(
                         "redis://127.0.0.1:" + silent.getLocalPort(), RedisLayout.php(), Duration.ofMillis(50))) {
@@ -255,7 +255,7 @@ class RedisSessionStoreTest {
                 try (Socket accepted = silent.accept()) {
                     accepted.getInputStream().readAllBytes();
                 } catch (IOException e) {
-                    // the test is over
+                    // the test has ended
                 }
             });
             accepts.setDaemon(true);
@@ -269,19 +269,19 @@ class RedisSessionStoreTest {
     }
 
     @Test
-    void an_address_that_is_wrong_is_a_failure_that_shows_no_password() throws Exception {
+    void invalid_uri_error_contains_no_password() throws Exception {
         assertThat(now(store.load("abc"))).isEmpty();
-        for (String wrong : List.of("redis://:hush%%@localhost", "redis://:hush hush@localhost", "radis://:hush@a")) {
+        for (String uri : List.of("redis://:hush%%@localhost", "redis://:hush hush@localhost", "radis://:hush@a")) {
             assertThatIllegalArgumentException()
-                    .isThrownBy(() -> new RedisSessionStore(wrong, RedisLayout.php()))
-                    .withMessageStartingWith("uri (expected: ")
+                    .isThrownBy(() -> new RedisSessionStore(uri, RedisLayout.php()))
+                    .withMessageStartingWith("invalid uri (expected: ")
                     .withMessageNotContaining("hush")
                     .withNoCause();
         }
     }
 
     @Test
-    void a_configuration_names_it() throws Exception {
+    void plugin_creates_configured_store() throws Exception {
         ServiceFactory<SessionStore> factory = Plugins.discover()
                 .injector(binder -> {})
                 .getInstance(FactoryRegistry.class)
@@ -290,21 +290,22 @@ class RedisSessionStoreTest {
                 .next();
         assertThat(factory.name()).isEqualTo("redis");
         redis.set("mine:abc", "x");
-        try (SessionStore made = factory.create(
+        try (SessionStore configured = factory.create(
                 Settings.of(factory, "uri = \"redis://127.0.0.1:" + port + "\", prefix = \"mine:\", timeout = 20s"))) {
-            assertThat(now(made.load("abc"))).contains("x".getBytes(UTF_8));
+            assertThat(now(configured.load("abc"))).contains("x".getBytes(UTF_8));
         }
     }
 
     @Test
-    void one_that_is_closed_before_it_is_connected_leaves_nothing_behind() {
+    void close_before_connect_leaks_no_buffers() {
         for (int i = 0; i < 20; i++) {
-            RedisSessionStore hasty = new RedisSessionStore("redis://127.0.0.1:" + port, RedisLayout.php(), PATIENCE);
-            Watch watch = hasty.watch(id -> {});
+            RedisSessionStore closedEarly =
+                    new RedisSessionStore("redis://127.0.0.1:" + port, RedisLayout.php(), TIMEOUT);
+            Watch watch = closedEarly.watch(id -> {});
             watch.close();
-            hasty.close();
+            closedEarly.close();
         }
-        // the module fails for a buffer that is left
+        // the leak detector fails the module if a buffer is leaked
         assertThat(redis.ping()).isEqualTo("PONG");
     }
 }

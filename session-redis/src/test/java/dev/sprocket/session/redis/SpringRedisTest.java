@@ -36,7 +36,7 @@ import org.springframework.session.data.redis.RedisSessionRepository;
 import redis.clients.jedis.Jedis;
 import redis.embedded.RedisServer;
 
-/** Sessions that Spring Session writes into Redis, and reads from there. */
+/** Tests with sessions that Spring Session writes to and reads from Redis. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class SpringRedisTest {
     private static int port;
@@ -59,7 +59,7 @@ class SpringRedisTest {
         connections = new LettuceConnectionFactory("127.0.0.1", port);
         connections.afterPropertiesSet();
         connections.start();
-        // what spring-session's own configuration makes
+        // as configured by spring-session itself
         template = new RedisTemplate<>();
         template.setKeySerializer(RedisSerializer.string());
         template.setHashKeySerializer(RedisSerializer.string());
@@ -79,7 +79,7 @@ class SpringRedisTest {
     }
 
     private static RedisSessionStore store() {
-        return new RedisSessionStore("redis://127.0.0.1:" + port, RedisLayout.spring(), RedisSessionStoreTest.PATIENCE);
+        return new RedisSessionStore("redis://127.0.0.1:" + port, RedisLayout.spring(), RedisSessionStoreTest.TIMEOUT);
     }
 
     private static <S extends Session> String login(SessionRepository<S> site) {
@@ -123,7 +123,7 @@ class SpringRedisTest {
     }
 
     @Test
-    void a_login_of_spring_is_read_from_either_of_its_repositories() throws Exception {
+    void reads_spring_login_from_both_repositories() throws Exception {
         RedisIndexedSessionRepository indexed = new RedisIndexedSessionRepository(template);
         indexed.afterPropertiesSet();
         try (RedisSessionStore store = store()) {
@@ -137,8 +137,8 @@ class SpringRedisTest {
     }
 
     @Test
-    @SuppressWarnings("removal") // what sites have used for years
-    void a_site_may_write_json() throws Exception {
+    @SuppressWarnings("removal") // still in use by sites
+    void reads_json_attributes() throws Exception {
         RedisTemplate<String, Object> json = new RedisTemplate<>();
         json.setKeySerializer(RedisSerializer.string());
         json.setHashKeySerializer(RedisSerializer.string());
@@ -175,7 +175,7 @@ class SpringRedisTest {
     }
 
     @Test
-    void a_hash_that_stays_after_its_session_expired_is_no_session() throws Exception {
+    void remaining_hash_of_expired_session_is_ignored() throws Exception {
         RedisSessionRepository site = new RedisSessionRepository(template);
         String id = login(site);
         change(site, id, session -> session.setMaxInactiveInterval(Duration.ofSeconds(1000)));
@@ -192,7 +192,7 @@ class SpringRedisTest {
     }
 
     @Test
-    void spring_reads_what_is_written_and_its_own_objects_stay() throws Exception {
+    void update_is_readable_by_spring_and_keeps_objects() throws Exception {
         RedisSessionRepository site = new RedisSessionRepository(template);
         String id = login(site);
         try (RedisSessionStore store = store()) {
@@ -218,7 +218,7 @@ class SpringRedisTest {
     }
 
     @Test
-    void an_attribute_that_spring_writes_meanwhile_is_not_lost() throws Exception {
+    void update_keeps_concurrent_writes_of_spring() throws Exception {
         RedisSessionRepository site = new RedisSessionRepository(template);
         String id = login(site);
         try (RedisSessionStore store = store()) {
@@ -238,7 +238,7 @@ class SpringRedisTest {
     }
 
     @Test
-    void a_logout_in_spring_is_told() throws Exception {
+    void logout_in_spring_notifies_watcher() throws Exception {
         RedisIndexedSessionRepository site = new RedisIndexedSessionRepository(template);
         site.afterPropertiesSet();
         BlockingQueue<String> ended = new LinkedBlockingQueue<>();

@@ -9,15 +9,17 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * A session whose attributes are written down one by one, as Spring Session has them in fields of a Redis hash or in rows of
- * a table, as the one array that a store hands to a codec: for each attribute the length of its name in four bytes, the name
- * in UTF-8, the length of its value in four bytes, the value. It is never stored so.
+ * Joins separately stored attributes into one array for a codec.
+ *
+ * <p>Spring Session stores each attribute by itself, in a field of a Redis hash or a row of a table. The joined form
+ * has, for each attribute, the length of its name in four bytes, the name in UTF-8, the length of its value in four
+ * bytes, and the value. It is never stored.
  */
 @ThreadSafe
 public final class AttributeBytes {
     private AttributeBytes() {}
 
-    /** Of several, in order, one. */
+    /** Joins attributes, in order, into one array. */
     public static byte[] join(Map<String, byte[]> attributes) {
         Map<byte[], byte[]> encoded = new LinkedHashMap<>();
         attributes.forEach((name, value) -> encoded.put(name.getBytes(StandardCharsets.UTF_8), value));
@@ -30,7 +32,11 @@ public final class AttributeBytes {
         return joined.array();
     }
 
-    /** Of one, several again. */
+    /**
+     * Splits a joined array into its attributes.
+     *
+     * @throws SessionFormatException if the array is truncated
+     */
     public static Map<String, byte[]> split(byte[] joined) throws SessionFormatException {
         Map<String, byte[]> attributes = new LinkedHashMap<>();
         ByteBuffer in = ByteBuffer.wrap(joined);
@@ -40,8 +46,7 @@ public final class AttributeBytes {
                 attributes.put(name, piece(in));
             }
         } catch (BufferUnderflowException e) {
-            throw new SessionFormatException(
-                    "attributes that end in the middle (expected: names and values after their lengths)");
+            throw new SessionFormatException("attributes are truncated (expected: length-prefixed names and values)");
         }
         return Collections.unmodifiableMap(attributes);
     }

@@ -4,7 +4,7 @@ import com.google.errorprone.annotations.ThreadSafe;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.util.concurrent.ThreadFactory;
 
-/** Makes the threads of a client library and reports the first that ends. */
+/** Creates the threads of a client library and reports the first that ends. */
 @ThreadSafe
 public final class ClientThreads {
     private final Runnable onFailure;
@@ -14,7 +14,7 @@ public final class ClientThreads {
         this.onFailure = ended;
     }
 
-    /** Makes daemon threads that have to live as long as the client. */
+    /** Returns a factory of daemon threads that must live as long as the client. */
     public ThreadFactory factory(String name) {
         ThreadFactory threads = new DefaultThreadFactory(name, true);
         return task -> threads.newThread(() -> {
@@ -26,15 +26,15 @@ public final class ClientThreads {
         });
     }
 
-    /** Reports that the client cannot work any more, for a cause other than the end of a thread. */
-    public void fail(String reported) {
+    /** Reports that the client no longer works for a cause other than an ended thread. */
+    public void fail(String reason) {
         if (cause.isEmpty()) {
-            cause = reported;
+            cause = reason;
         }
         onFailure.run();
     }
 
-    /** What ended first, or empty. */
+    /** Returns the first reported cause, or an empty string. */
     String cause() {
         return cause;
     }

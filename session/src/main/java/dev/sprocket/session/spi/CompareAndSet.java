@@ -7,31 +7,36 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
 /**
- * A session as it was read, to be written if nobody was faster: how a store without locks does {@link
- * WritableStore#update}.
+ * Session as it was read, written only if it is still unchanged.
+ *
+ * <p>Stores without locks implement {@link WritableStore#update} with it.
  */
 @ThreadSafe
 public interface CompareAndSet {
-    /** How often one update asks for its change before it gives up. */
+    /** Maximum number of attempts of one update: 100. */
     int MAX_ATTEMPTS = 100;
 
-    /** What became of it. */
+    /** Result of an attempt to write. */
     enum Outcome {
-        /** It is written. */
+        /** Written. */
         SET,
-        /** Somebody else has changed it meanwhile. */
+        /** The session was changed in the meantime. */
         CHANGED,
-        /** Somebody else has deleted it meanwhile, or it has expired. */
+        /** The session was deleted or has expired in the meantime. */
         GONE
     }
 
-    /** As it was read. */
+    /** Returns the session as it was read. */
     byte[] stored();
 
-    /** Writes it, if it is still so. */
+    /** Writes the changed session if the stored one is unchanged. */
     CompletionStage<Outcome> set(byte[] changed);
 
-    /** Reads and writes until nobody was faster. */
+    /**
+     * Repeats reading, changing and writing until no other change interferes.
+     *
+     * <p>Gives up after {@link #MAX_ATTEMPTS} attempts.
+     */
     static CompletionStage<Boolean> update(
             Supplier<CompletionStage<Optional<CompareAndSet>>> load, WritableStore.Change change) {
         return update(load, change, MAX_ATTEMPTS);
@@ -56,7 +61,7 @@ public interface CompareAndSet {
                 return attempts > 1
                         ? update(load, change, attempts - 1)
                         : CompletableFuture.failedStage(new IllegalStateException(
-                                "a session that others changed " + MAX_ATTEMPTS + " times meanwhile"));
+                                "session changed concurrently " + MAX_ATTEMPTS + " times (expected: fewer writers)"));
             });
         });
     }

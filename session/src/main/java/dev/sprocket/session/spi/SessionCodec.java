@@ -5,30 +5,34 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How sessions are written down. Whatever the format, an attribute is one of these:
+ * Decoder of a stored session format.
+ *
+ * <p>In every format, the value of an attribute is one of these:
  *
  * <ul>
  *   <li>{@code null}, {@link Boolean}, {@link Long}, {@link Double}
- *   <li>{@link String}; or {@code byte[]} for a string that is no UTF-8
- *   <li>{@link java.util.List} and {@link Map} by name, of the same, unmodifiable and in order. What PHP numbers 0, 1, 2… is
- *       a list, any other array a map
- *   <li>{@link SessionObject}, for what was an object there; nothing is ever instantiated by a name in a session
+ *   <li>{@link String}; {@code byte[]} for a string that is not UTF-8
+ *   <li>{@link java.util.List} and {@link Map} by name, of such values, unmodifiable and ordered. A PHP array
+ *       numbered 0, 1, 2… is a list, any other array a map
+ *   <li>{@link SessionObject} for an object of the site's language; no class named in a session is ever instantiated
  * </ul>
  */
 @ThreadSafe
 public interface SessionCodec {
-    /** The deepest that values may be nested. */
+    /** Maximum nesting depth of values. */
     int MAX_DEPTH = 64;
 
-    /** The most values of a session, counted as they are nested. */
+    /** Maximum number of values in a session, nested ones included. */
     int MAX_VALUES = 100_000;
 
     /**
-     * Reads a session. Time and memory stay in proportion to the bytes that are there, whatever lengths and counts they
-     * claim.
+     * Decodes a session.
      *
-     * @return its attributes, by name and in order
-     * @throws SessionFormatException if it is not well-formed, or goes past a limit; its message tells nothing of the values
+     * <p>Time and memory are proportional to the number of bytes present, regardless of the lengths and counts they
+     * declare.
+     *
+     * @return the attributes by name, in order
+     * @throws SessionFormatException if the session is malformed or exceeds a limit; the message contains no values
      */
     Map<String, @Nullable Object> decode(byte[] stored) throws SessionFormatException;
 }

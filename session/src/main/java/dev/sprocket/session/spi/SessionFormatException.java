@@ -2,18 +2,18 @@ package dev.sprocket.session.spi;
 
 import com.google.errorprone.annotations.ThreadSafe;
 
-/** Bytes that are no session in a format, or a value that has none. */
+/** Thrown if bytes are malformed, or a value cannot be encoded, in a session format. */
 @ThreadSafe
 public final class SessionFormatException extends Exception {
     private static final long serialVersionUID = 1;
 
     /**
-     * Says what is wrong.
+     * Creates an exception without a stack trace.
      *
-     * @param message what was seen, where, and what was expected; nothing of the session's values
+     * @param message what was seen, where, and what was expected; without values of the session
      */
     public SessionFormatException(String message) {
-        // no stack trace: what is wrong is in the data, and many can be wrong
+        // no stack trace: the cause is in the data, and errors may be frequent
         super(message, null, false, false);
     }
 }

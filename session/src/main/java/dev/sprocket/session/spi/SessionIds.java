@@ -2,17 +2,19 @@ package dev.sprocket.session.spi;
 
 import com.google.errorprone.annotations.ThreadSafe;
 
-/** What ids of sessions look like. */
+/** Syntax check of session ids. */
 @ThreadSafe
 public final class SessionIds {
-    /** The longest that is taken for one. */
+    /** Maximum length of an id: 256 characters. */
     public static final int MAX_LENGTH = 256;
 
     private SessionIds() {}
 
     /**
-     * Whether a site could have given it: up to 256 letters, digits, and {@code , . - _} are what PHP, Spring, Symfony,
-     * Laravel and Express use, and none of these means anything to a store.
+     * Reports whether a site could have generated the id.
+     *
+     * <p>PHP, Spring, Symfony, Laravel and Express use up to 256 letters, digits and {@code , . - _}. None of these
+     * characters has a special meaning in a store.
      */
     public static boolean isValid(String id) {
         if (id.isEmpty() || id.length() > MAX_LENGTH) {

@@ -5,43 +5,45 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An object in a session, as data: it was never made.
+ * Object of the site's language, represented as data; no class is instantiated.
  *
- * <p>Two values of a session that are the same instance of this are one object on the site's side, and are written so.
+ * <p>Two references to the same instance of this record stand for one object of the site and are encoded as such.
  *
- * @param type its class, as the site calls it
- * @param form what its fields are
- * @param fields what it has, by the name that was written; {@link #field} finds PHP's private and protected ones too, whose
- *     names come with a mark
+ * @param type class name, as the site writes it
+ * @param kind meaning of the fields
+ * @param fields values by stored name; {@link #field} also finds PHP's private and protected fields, whose stored
+ *     names have a prefix
  */
 @ThreadSafe
 public record SessionObject(String type, Kind kind, Map<String, @Nullable Object> fields) {
-    /** What the fields of an object are. */
+    /** Kind of an object, which determines the meaning of its fields. */
     public enum Kind {
-        /** Its fields. */
+        /** The fields of the object. */
         FIELDS,
-        /** It is a constant of an enum: {@code name} is what it is called there. */
+        /** Enum constant; {@code name} is its name. */
         ENUM_CONSTANT,
-        /** It writes itself down in a way of its own: {@code data} is that, a {@link String} or {@code byte[]}. */
+        /** Object with its own serialization; {@code data} is the output, a {@link String} or {@code byte[]}. */
         CUSTOM,
-        /** It is one that this place is inside of, so that nothing goes round in a circle: it has none here. */
+        /** Reference to an enclosing object, without fields, so that values form no cycle. */
         BACK_REFERENCE
     }
 
-    /** An object with fields. */
+    /** Creates an object with fields. */
     public SessionObject(String type, Map<String, @Nullable Object> fields) {
         this(type, Kind.FIELDS, fields);
     }
 
     /**
-     * The value of a field; null if there is none, too. PHP marks a protected field's name as {@code "\0*\0name"}, and a
-     * private one's as {@code "\0Class\0name"}: a public one counts first, then a protected one, then that of its own class,
-     * then the first of a class above.
+     * Returns the value of a field; null if it is null or does not exist.
+     *
+     * <p>PHP stores the name of a protected field as {@code "\0*\0name"}, that of a private field as {@code
+     * "\0Class\0name"}. The order of precedence is: public field, protected field, private field of the object's
+     * class, first private field of a superclass.
      */
     public @Nullable Object field(String name) {
-        for (String marked : new String[] {name, "\0*\0" + name, "\0" + type + "\0" + name}) {
-            if (fields.containsKey(marked)) {
-                return fields.get(marked);
+        for (String stored : new String[] {name, "\0*\0" + name, "\0" + type + "\0" + name}) {
+            if (fields.containsKey(stored)) {
+                return fields.get(stored);
             }
         }
         return fields.entrySet().stream()

@@ -5,32 +5,36 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Where a site keeps its sessions. To read them is all that a store must be able to do; see also {@link WritableStore} and
- * {@link WatchableStore}.
+ * Store in which a site keeps its sessions; reading is all that is required.
  *
- * <p>Threads: called by any, and blocks none: what takes long is done elsewhere.
+ * <p>See also {@link WritableStore} and {@link WatchableStore}.
+ *
+ * <p>Methods are called from any thread and must not block it.
  */
 public interface SessionStore extends AutoCloseable, HealthCheck {
     /**
-     * A session as it was written down.
+     * Reads the stored form of a session.
      *
-     * <p>Nothing is created, and nothing is made to last longer. An id comes from a client and may be anything: one that this
-     * store could not have given is unknown, and reaches neither a file name nor a query as it is.
+     * <p>Nothing is created, and the lifetime of the session is not extended. The id comes from a client and may be
+     * anything: an id that this store could not have generated is unknown, and never becomes part of a file name or a
+     * query unchecked.
      *
-     * @return empty if there is no such session, or it has expired; failed if the store cannot be asked
+     * @return empty if the session does not exist or has expired; failed if the store cannot be read
      */
     CompletionStage<Optional<byte[]>> load(String id);
 
     /**
-     * Whether the store's own client works; false while a new one is opened because a thread of it has ended. A server that
-     * is not reachable does not count: requests that need it fail, others are served.
+     * Reports whether the client of the store works.
+     *
+     * <p>False while the client is replaced because one of its threads has ended. An unreachable server does not
+     * count: requests that need it fail, others are served.
      */
     @Override
     default boolean isHealthy() {
         return true;
     }
 
-    /** Ends what the store has opened itself. */
+    /** Closes the resources that the store has opened. */
     @Override
     default void close() {}
 }

@@ -6,23 +6,26 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a request has to show for its session: an id that a store knows, or all of a session where it is signed and needs no
- * store.
+ * Part of a request that identifies its session.
+ *
+ * <p>It is the id of a stored session, or a signed session that needs no store.
  */
 @ThreadSafe
 @FunctionalInterface
 public interface SessionToken {
     /**
-     * What the request shows, verified as far as that needs no store.
+     * Returns the token of a request, verified as far as possible without a store.
      *
-     * @return empty if it shows nothing that is good; what it shows is a secret, and not for a log
+     * @return empty if the request has no valid token; the token is a secret and must not be logged
      */
     Optional<String> find(HttpRequest request);
 
     /**
-     * All that the request shows, the first that a store knows counts: a browser may send several cookies of one name.
+     * Returns all tokens of a request; the first one known to the store is used.
      *
-     * @return at most a few; by default what {@link #find} returns
+     * <p>A browser may send several cookies of one name.
+     *
+     * @return a small number of tokens; by default the result of {@link #find}
      */
     default List<String> findAll(HttpRequest request) {
         return find(request).stream().toList();

@@ -3,17 +3,21 @@ package dev.sprocket.session.spi;
 import com.google.errorprone.annotations.ThreadSafe;
 import java.util.function.Consumer;
 
-/** A store that says by itself when a session ends; others are asked again from time to time. Threads: as {@link SessionStore}. */
+/**
+ * Store that sends a notification when a session ends; other stores are polled.
+ *
+ * <p>Methods are called from any thread and must not block it.
+ */
 public interface WatchableStore extends SessionStore {
     /**
-     * Tells of each session that is deleted or expires, from now on; ids that nobody asked for, too.
+     * Starts notifications of sessions that are deleted or expire, including unknown ids.
      *
-     * @param ended is told the id, on any thread, and does not block
-     * @return to be closed when nobody wants to know any more
+     * @param onEnd receives the id, on any thread, and must not block
+     * @return a handle that ends the notifications when closed
      */
-    Watch watch(Consumer<String> ended);
+    Watch watch(Consumer<String> onEnd);
 
-    /** What tells somebody. */
+    /** Handle that ends notifications when closed. */
     @ThreadSafe
     interface Watch extends AutoCloseable {
         @Override

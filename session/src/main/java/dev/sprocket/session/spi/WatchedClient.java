@@ -11,24 +11,25 @@ import org.slf4j.LoggerFactory;
 /**
  * Client of a session store that is replaced when one of its threads ends.
  *
- * <p>Client libraries connect again when a server was away, but none starts a thread again that an {@link Error} has ended:
- * from then on each request fails. This class closes such a client and opens a new one, at most once a second.
+ * <p>Client libraries reconnect after an outage of the server, but do not restart a thread that ended with an {@link
+ * Error}: from then on every request fails. This class closes such a client and opens a new one, at most once a
+ * second.
  *
- * <p>Clients are opened and closed on a thread of their own, except for the first.
+ * <p>Clients are opened and closed on a dedicated thread, except for the first one.
  *
- * @param <C> the client
+ * @param <C> type of the client
  */
 @ThreadSafe
 public final class WatchedClient<C> implements HealthCheck, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WatchedClient.class);
-    private static final long PAUSE_MILLIS = 1000;
+    private static final long RETRY_MILLIS = 1000;
 
     private final String name;
     private final Function<ClientThreads, C> opener;
     private final Consumer<C> closer;
     private C client;
     private ClientThreads threads;
-    /** Also while the first one is opened. */
+    /** True also while the first client is opened. */
     private boolean replacing = true;
 
     private boolean closed;
@@ -36,23 +37,23 @@ public final class WatchedClient<C> implements HealthCheck, AutoCloseable {
     /**
      * Opens a client.
      *
-     * @param name for the log, as {@code redis}
-     * @param opening opens a client, all of whose permanent threads come from the factory it is given
-     * @param closing closes a client, perhaps one whose threads have ended; must not wait for them
+     * @param name name for log lines, such as {@code redis}
+     * @param opener opens a client, all of whose permanent threads come from the given factory
+     * @param closer closes a client, possibly one whose threads have ended; must not wait for them
      */
-    public WatchedClient(String name, Function<ClientThreads, C> opening, Consumer<C> closing) {
+    public WatchedClient(String name, Function<ClientThreads, C> opener, Consumer<C> closer) {
         this.name = name;
-        this.opener = opening;
-        this.closer = closing;
+        this.opener = opener;
+        this.closer = closer;
         this.threads = new ClientThreads(this::check);
-        this.client = opening.apply(threads);
+        this.client = opener.apply(threads);
         synchronized (this) {
             replacing = false;
         }
         check();
     }
 
-    /** The client to use now; while it is replaced, the broken one. */
+    /** Returns the current client; while it is replaced, the broken one. */
     public synchronized C get() {
         return client;
     }
@@ -67,7 +68,7 @@ public final class WatchedClient<C> implements HealthCheck, AutoCloseable {
             return;
         }
         replacing = true;
-        LOG.error("session store client failed; a new one is opened: store={} cause={}", name, threads.cause());
+        LOG.error("session store client failed, opening a new one: store={} cause={}", name, threads.cause());
         Thread thread = new Thread(this::replace, "sprocket-session-reopen");
         thread.setDaemon(true);
         thread.start();
@@ -79,7 +80,7 @@ public final class WatchedClient<C> implements HealthCheck, AutoCloseable {
             ClientThreads fresh = new ClientThreads(this::check);
             C opened = open(fresh);
             if (opened != null && install(opened, fresh)) {
-                LOG.info("session store client open again: store={}", name);
+                LOG.info("session store client reopened: store={}", name);
                 return;
             }
             if (opened != null) {
@@ -91,7 +92,7 @@ public final class WatchedClient<C> implements HealthCheck, AutoCloseable {
                 }
             }
             try {
-                Thread.sleep(PAUSE_MILLIS);
+                Thread.sleep(RETRY_MILLIS);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return;
@@ -104,9 +105,9 @@ public final class WatchedClient<C> implements HealthCheck, AutoCloseable {
             return opener.apply(fresh);
         } catch (RuntimeException | Error e) {
             LOG.warn(
-                    "session store client not opened; next attempt in {} ms: store={} cause={}",
-                    PAUSE_MILLIS,
+                    "session store client not opened: store={} retryMillis={} cause={}",
                     name,
+                    RETRY_MILLIS,
                     e.toString());
             return null;
         }
@@ -140,7 +141,7 @@ public final class WatchedClient<C> implements HealthCheck, AutoCloseable {
             }
             closed = true;
             if (replacing) {
-                return; // closed by the thread that replaces it
+                return; // the replacing thread closes it
             }
             last = client;
         }

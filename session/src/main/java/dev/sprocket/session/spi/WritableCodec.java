@@ -3,21 +3,25 @@ package dev.sprocket.session.spi;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A codec that writes sessions as well. Threads: as {@link SessionCodec}. */
+/** Codec that can also encode sessions. */
 public interface WritableCodec extends SessionCodec {
     /**
-     * Writes a session, so that {@link #decode} gives the same, and the site reads what it would have written itself.
+     * Encodes a session so that {@link #decode} returns the same attributes.
      *
-     * @throws SessionFormatException if a name or a value cannot be written in this format
+     * <p>The site reads the result like one of its own.
+     *
+     * @throws SessionFormatException if a name or a value cannot be encoded in this format
      */
     byte[] encode(Map<String, @Nullable Object> attributes) throws SessionFormatException;
 
     /**
-     * Writes a session that has changed. A format that knows more than {@link #decode} tells, such as the class of a number,
-     * leaves what is the same as it is.
+     * Encodes a changed session and keeps unchanged attributes byte for byte where possible.
      *
-     * @param before as it was written down
-     * @throws SessionFormatException if it was not well-formed, or something new cannot be written
+     * <p>A format with more information than {@link #decode} returns, such as the class of a number, keeps unchanged
+     * attributes as they are.
+     *
+     * @param before the stored form before the change
+     * @throws SessionFormatException if the stored form is malformed, or a new value cannot be encoded
      */
     default byte[] encode(Map<String, @Nullable Object> attributes, byte[] before) throws SessionFormatException {
         return encode(attributes);

@@ -2,20 +2,29 @@ package dev.sprocket.session.spi;
 
 import java.util.concurrent.CompletionStage;
 
-/** A store whose sessions can be changed. Threads: as {@link SessionStore}. */
+/**
+ * Store whose sessions can be changed.
+ *
+ * <p>Methods are called from any thread and must not block it.
+ */
 public interface WritableStore extends SessionStore {
-    /** What a session becomes. */
+    /** Function that changes the stored form of a session. */
     @FunctionalInterface
     interface Change {
-        /** What is to be written instead of this; may be asked again with other bytes, where somebody was faster. */
+        /**
+         * Returns the bytes to write.
+         *
+         * <p>May be called again with other bytes if the session was changed in the meantime.
+         */
         byte[] apply(byte[] stored) throws SessionFormatException;
     }
 
     /**
-     * Changes a session that is there, as one step: what the site writes meanwhile is not lost. None is created, and its
-     * lifetime is the site's to say.
+     * Changes an existing session atomically; concurrent changes of the site are not lost.
      *
-     * @return false if there is no such session; failed with what the change throws
+     * <p>No session is created, and the lifetime is not changed.
+     *
+     * @return false if the session does not exist; failed with the exception of the change
      */
     CompletionStage<Boolean> update(String id, Change change);
 }

@@ -1,7 +1,9 @@
 /**
- * What is behind a session: {@link dev.sprocket.session.spi.SessionStore} has it as bytes, {@link
- * dev.sprocket.session.spi.SessionCodec} knows what they mean, {@link dev.sprocket.session.spi.SessionToken} says which one a
- * request is about.
+ * Interfaces for session stores, formats and tokens.
+ *
+ * <p>A {@link dev.sprocket.session.spi.SessionStore} reads the stored bytes, a {@link
+ * dev.sprocket.session.spi.SessionCodec} decodes them, and a {@link dev.sprocket.session.spi.SessionToken} identifies
+ * the session of a request.
  */
 @NullMarked
 package dev.sprocket.session.spi;

@@ -18,17 +18,17 @@ class WatchedClientTest {
     private final BlockingQueue<ClientThreads> opening = new LinkedBlockingQueue<>();
     private final SynchronousQueue<Object> opened = new SynchronousQueue<>();
     private final BlockingQueue<Object> closed = new LinkedBlockingQueue<>();
-    private final List<String> taken = Collections.synchronizedList(new ArrayList<>());
+    private final List<String> openedFirst = Collections.synchronizedList(new ArrayList<>());
 
-    /** Opens "first", and then whatever the test hands over. */
+    /** Opens "first", then the clients that the test provides. */
     private WatchedClient<Object> client() {
         return new WatchedClient<>("test", this::open, closed::add);
     }
 
     private Object open(ClientThreads threads) {
         opening.add(threads);
-        if (opening.size() == 1 && taken.isEmpty()) {
-            taken.add("first");
+        if (opening.size() == 1 && openedFirst.isEmpty()) {
+            openedFirst.add("first");
             return "first";
         }
         try {
@@ -81,7 +81,7 @@ class WatchedClientTest {
     }
 
     @Test
-    void client_that_fails_while_it_is_opened_is_closed() throws Exception {
+    void client_failing_while_opened_is_closed() throws Exception {
         WatchedClient<Object> client = client();
         opening.take().fail("test");
         opening.take().fail("while it is opened");
