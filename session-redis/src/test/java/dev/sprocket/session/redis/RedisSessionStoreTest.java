@@ -190,7 +190,7 @@ class RedisSessionStoreTest {
         try (RedisSessionStore restricted = new RedisSessionStore(
                 "redis://site:secret@127.0.0.1:" + port, RedisLayout.php(), Duration.ofSeconds(2))) {
             restricted.watch(ended::add);
-            awaitRefusal();
+            awaitDenial();
             redis.aclSetUser("site", "allchannels");
             for (int i = 0; ended.isEmpty() && i < 200; i++) {
                 redis.set(KEY, "x");
@@ -207,8 +207,8 @@ class RedisSessionStoreTest {
         throw new AssertionError("no notification received");
     }
 
-    /** Returns the entries of the ACL log of Redis. */
-    private void awaitRefusal() {
+    /** Waits until Redis logs a denied command. */
+    private void awaitDenial() {
         while (redis.aclLog().isEmpty()) {
             Thread.onSpinWait();
         }
