@@ -149,7 +149,7 @@ public final class AsyncFilter
             }
             done = true;
             if (failure != null || rejection == null) {
-                LOG.warn(conn, "check of a request failed peer={}", conn, failure);
+                LOG.warn(conn, "check of a request failed: peer={}", conn, failure);
                 conn.respond(HttpResponse.error(500, "check failed (see the log line above)"));
             } else if (rejection.isPresent()) {
                 conn.respond(rejection.get());

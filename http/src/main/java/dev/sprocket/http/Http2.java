@@ -100,7 +100,7 @@ final class Http2 extends ChannelInboundHandlerAdapter implements LoopTimer.Task
             if (phase == TimeoutTracker.Phase.HEAD) {
                 LOG.info(
                         underlying,
-                        "connection closed: no complete head peer={} timeout={} ms",
+                        "connection closed, no complete head: peer={} timeoutMs={}",
                         underlying,
                         timeouts.limit(phase).toMillis());
             }
@@ -122,7 +122,7 @@ final class Http2 extends ChannelInboundHandlerAdapter implements LoopTimer.Task
         if (underlying.isOpen()) {
             LOG.info(
                     underlying,
-                    "connection closed: too much unfinished input in total peer={} (raise inbound-memory-limit)",
+                    "connection closed, inbound memory limit exceeded: peer={} (raise inbound-memory-limit)",
                     underlying);
             goAway();
             underlying.close();
@@ -184,7 +184,7 @@ final class Http2 extends ChannelInboundHandlerAdapter implements LoopTimer.Task
     /** Closes the connection; the codec has sent the error to the client (RFC 9113 5.4.1). */
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        LOG.info(underlying, "connection closed: HTTP/2 error peer={} cause={}", underlying, cause.getMessage());
+        LOG.info(underlying, "connection closed, HTTP/2 error: peer={} cause={}", underlying, cause.getMessage());
         ctx.executor().execute(underlying::close);
     }
 }

@@ -19,7 +19,7 @@ final class Http2CodecBuilder extends Http2FrameCodecBuilder {
      * Prepares a codec with a receive window per stream.
      *
      * @param window receive window of a stream, in bytes
-     * @param reservation reservation in the inbound budget for the connection itself
+     * @param reservation inbound budget reserved for the connection itself
      */
     Http2CodecBuilder(int window, InboundBudget.Reservation reservation) {
         this.window = window;

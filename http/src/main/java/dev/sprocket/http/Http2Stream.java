@@ -69,10 +69,10 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements StackedC
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         if (cause instanceof Http2Exception violation) {
-            LOG.info(this, "stream reset: HTTP/2 error peer={} cause={}", this, violation.getMessage());
+            LOG.info(this, "stream reset, HTTP/2 error: peer={} cause={}", this, violation.getMessage());
             ctx.writeAndFlush(new DefaultHttp2ResetFrame(violation.error())).addListener(ChannelFutureListener.CLOSE);
         } else if (cause instanceof IOException) {
-            LOG.debug("stream closed peer={} cause={}", this, cause.toString());
+            LOG.debug("stream closed: peer={} cause={}", this, cause.toString());
             ctx.close();
         } else {
             ctx.fireExceptionCaught(cause);

@@ -130,7 +130,7 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements LoopTime
             // the input is pipelined behind a request that is being answered
             LOG.info(
                     underlying,
-                    "connection closed: too much unfinished input in total peer={} (raise inbound-memory-limit)",
+                    "connection closed, inbound memory limit exceeded: peer={} (raise inbound-memory-limit)",
                     underlying);
             underlying.close();
         }
@@ -272,7 +272,7 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements LoopTime
             case FILE -> {
                 LOG.info(
                         underlying,
-                        "connection closed: client stopped reading a file peer={} timeout={}",
+                        "connection closed, client stopped reading a file: peer={} timeout={}",
                         underlying,
                         limit);
                 Objects.requireNonNull(exchange).abort();
@@ -377,7 +377,7 @@ final class HttpHandler extends ChannelInboundHandlerAdapter implements LoopTime
         if (exchange != null) {
             exchange.fail(cause);
         } else {
-            LOG.warn(underlying, "connection closed: handler failed peer={}", underlying, cause);
+            LOG.warn(underlying, "connection closed, handler failed: peer={}", underlying, cause);
             underlying.close();
         }
     }

@@ -106,7 +106,7 @@ final class RequestAggregator {
 
     /** Returns the response to a request that is rejected because the inbound budget is exhausted. */
     static HttpResponse overBudgetResponse() {
-        return HttpResponse.error(503, "too much unfinished input in total (raise inbound-memory-limit)")
+        return HttpResponse.error(503, "inbound memory limit exceeded (raise inbound-memory-limit)")
                 .header("Retry-After", "5");
     }
 

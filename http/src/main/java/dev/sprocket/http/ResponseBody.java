@@ -52,7 +52,7 @@ final class ResponseBody {
         } catch (IOException e) {
             LOG.warn(
                     exchange,
-                    "cannot open file peer={} request=\"{}\" cause={}",
+                    "cannot open file: peer={} request=\"{}\" cause={}",
                     exchange,
                     HttpRequest.of(exchange),
                     e.toString());
@@ -82,7 +82,7 @@ final class ResponseBody {
             if (size > remaining) {
                 LOG.warn(
                         exchange,
-                        "connection closed: body longer than its Content-Length peer={} request=\"{}\" excess={} bytes",
+                        "connection closed, body longer than its Content-Length: peer={} request=\"{}\" excessBytes={}",
                         exchange,
                         HttpRequest.of(exchange),
                         size - remaining);
@@ -102,7 +102,7 @@ final class ResponseBody {
         if (remaining > 0) {
             LOG.warn(
                     exchange,
-                    "connection closed: body shorter than its Content-Length peer={} request=\"{}\" missing={} bytes",
+                    "connection closed, body shorter than its Content-Length: peer={} request=\"{}\" missingBytes={}",
                     exchange,
                     HttpRequest.of(exchange),
                     remaining);
@@ -127,7 +127,7 @@ final class ResponseBody {
         } catch (IOException e) {
             LOG.warn(
                     exchange,
-                    "connection closed: cannot read file peer={} request=\"{}\" cause={}",
+                    "connection closed, cannot read file: peer={} request=\"{}\" cause={}",
                     exchange,
                     HttpRequest.of(exchange),
                     e.toString());
@@ -145,7 +145,7 @@ final class ResponseBody {
             try {
                 file.close();
             } catch (IOException e) {
-                LOG.debug("cannot close file peer={} cause={}", exchange, e.toString());
+                LOG.debug("cannot close file: peer={} cause={}", exchange, e.toString());
             }
         }
     }

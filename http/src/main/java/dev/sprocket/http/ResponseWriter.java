@@ -88,7 +88,7 @@ final class ResponseWriter {
             LOG.cause(response.status())
                     .info(
                             peer,
-                            "error response status={} peer={} request=\"{}\" reason={}",
+                            "error response: status={} peer={} request=\"{}\" reason={}",
                             response.status(),
                             peer,
                             request,

@@ -84,11 +84,7 @@ final class SseConnectionHandler implements SseConnection, StackedConnection, Cl
     @Override
     public boolean send(Message message) {
         if (message.isBinary()) {
-            LOG.info(
-                    this,
-                    "message dropped: binary data in an event stream peer={} message={} (send text)",
-                    this,
-                    message);
+            LOG.info(this, "message dropped, event streams support text only: peer={} message={}", this, message);
             return false;
         }
         return isOpen() && pipeline.send(message);

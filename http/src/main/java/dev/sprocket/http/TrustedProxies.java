@@ -87,7 +87,7 @@ public final class TrustedProxies extends ForwardingComponent<HttpConnection, Me
             }
         } else if (request.header("Forwarded").isPresent()
                 || request.header("X-Forwarded-For").isPresent()) {
-            LOG.debug("forwarded headers of untrusted peer ignored peer={} trusted={}", conn, trusted);
+            LOG.debug("forwarded headers of untrusted peer ignored: peer={} trusted={}", conn, trusted);
         }
         key.set(conn, resolved);
         super.onOpen(resolved);

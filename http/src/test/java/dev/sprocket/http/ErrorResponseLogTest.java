@@ -46,8 +46,8 @@ class ErrorResponseLogTest {
         assertThat(response.body()).matches(response.status() + " [A-Za-z ]+(: Origin: .*)?\n");
         assertThat(log.all()).hasSize(1);
         String line = log.all().get(0);
-        assertThat(line).startsWith("error response status=" + response.status() + " peer=");
-        return line.substring("error response ".length());
+        assertThat(line).startsWith("error response: status=" + response.status() + " peer=");
+        return line.substring("error response: ".length());
     }
 
     private static String get(String target, String... headers) {
@@ -116,7 +116,7 @@ class ErrorResponseLogTest {
         }
         assertThat(log.all())
                 .containsExactly(
-                        "error response status=408 peer=embedded request=\"unreadable\" reason=no complete head within"
+                        "error response: status=408 peer=embedded request=\"unreadable\" reason=no complete head within"
                                 + " 10000 ms");
     }
 
@@ -146,7 +146,7 @@ class ErrorResponseLogTest {
         assertThat(rejected(from, get("/x", "X-Forwarded-For: 198.51.100.7\r\n")))
                 .contains("status=404 ", "reason=no route");
         assertThat(log.all().get(0))
-                .startsWith("error response status=404 peer=198.51.100.7 via embedded request=\"GET /x\" ");
+                .startsWith("error response: status=404 peer=198.51.100.7 via embedded request=\"GET /x\" ");
     }
 
     @Test
@@ -160,8 +160,8 @@ class ErrorResponseLogTest {
 
         assertThat(log.all())
                 .containsExactly(
-                        "check of a request failed peer=embedded (+ trace)",
-                        "error response status=500 peer=embedded request=\"GET /a\" reason=check failed (see the log"
+                        "check of a request failed: peer=embedded (+ trace)",
+                        "error response: status=500 peer=embedded request=\"GET /a\" reason=check failed (see the log"
                                 + " line above)");
     }
 }

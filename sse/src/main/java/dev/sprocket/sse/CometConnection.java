@@ -98,7 +98,7 @@ final class CometConnection implements CloseableWithCause, LoopTimer.Task, Rejec
             loop.execute(task);
             return true;
         } catch (RejectedExecutionException loopEnded) {
-            LOG.debug("task dropped: event loop has ended peer={}", this);
+            LOG.debug("task dropped, event loop has ended: peer={}", this);
             return false;
         }
     }
@@ -143,7 +143,7 @@ final class CometConnection implements CloseableWithCause, LoopTimer.Task, Rejec
     public boolean tick(long now) {
         if (!delivery.tick(now)) {
             LOG.debug(
-                    "connection closed: no listener peer={} grace={} ms",
+                    "connection closed, no listener: peer={} graceMs={}",
                     this,
                     options.grace().toMillis());
             leave();
@@ -168,14 +168,14 @@ final class CometConnection implements CloseableWithCause, LoopTimer.Task, Rejec
         if (result == CometOutbox.OfferResult.OVERFLOW) {
             LOG.warn(
                     this,
-                    "connection closed: slow client peer={} pending={} bytes message={} bytes limit={} bytes",
+                    "connection closed, outbound limit exceeded: peer={} pending={} message={} limit={}",
                     this,
                     delivery.pendingBytes(),
                     copy.size(),
                     options.outbound().bytes());
             closeWithReason("too slow");
         } else if (result == CometOutbox.OfferResult.DROPPED) {
-            LOG.debug("message dropped: slow client peer={} message={}", this, copy);
+            LOG.debug("message dropped, outbound limit exceeded: peer={} message={}", this, copy);
         }
         return result == CometOutbox.OfferResult.ACCEPTED;
     }
