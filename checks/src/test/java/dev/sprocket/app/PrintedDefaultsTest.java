@@ -61,7 +61,7 @@ class PrintedDefaultsTest {
     }
 
     @Test
-    void a_key_that_is_left_out_means_its_printed_default() {
+    void omitted_key_has_printed_default() {
         int compared = compare("configuration", ConfigSchema.SERVER_KEYS);
         for (Factory part : parts()) {
             compared += compare(part.name(), part.options());

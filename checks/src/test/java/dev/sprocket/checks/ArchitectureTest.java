@@ -28,7 +28,7 @@ class ArchitectureTest {
             .importPackages("dev.sprocket");
 
     /** What each module may use directly; what is not named may not be used. */
-    private static final Map<String, Set<String>> ARROWS = new TreeMap<>(Map.ofEntries(
+    private static final Map<String, Set<String>> ALLOWED_DEPENDENCIES = new TreeMap<>(Map.ofEntries(
             Map.entry("core", Set.of()),
             Map.entry("http", Set.of("core")),
             Map.entry("websocket", Set.of("core", "http")),
@@ -72,7 +72,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void arrows_between_modules_run_one_way() {
+    void modules_use_only_allowed_modules() {
         Map<String, Set<String>> seen = new TreeMap<>();
         for (JavaClass type : ALL) {
             Set<String> used = seen.computeIfAbsent(module(type), name -> new TreeSet<>());
@@ -84,15 +84,17 @@ class ArchitectureTest {
         }
         seen.remove("checks");
         seen.remove("leaktest");
-        assertThat(seen.keySet()).isEqualTo(ARROWS.keySet());
+        assertThat(seen.keySet()).isEqualTo(ALLOWED_DEPENDENCIES.keySet());
         seen.forEach((module, used) -> {
             used.remove(module);
-            assertThat(ARROWS.get(module)).as("modules that %s may use", module).containsAll(used);
+            assertThat(ALLOWED_DEPENDENCIES.get(module))
+                    .as("modules that %s may use", module)
+                    .containsAll(used);
         });
     }
 
     @Test
-    void the_layers_know_neither_guice_nor_configuration() {
+    void layers_do_not_depend_on_guice_or_configuration() {
         noClasses()
                 .that()
                 .resideInAnyPackage(
@@ -108,9 +110,9 @@ class ArchitectureTest {
     }
 
     @Test
-    void what_is_public_stands_in_the_package_of_its_module_or_in_spi() {
+    void public_types_are_in_module_or_spi_packages() {
         Set<String> packages = new TreeSet<>();
-        for (String module : ARROWS.keySet()) {
+        for (String module : ALLOWED_DEPENDENCIES.keySet()) {
             packages.add(ROOT + module);
             packages.add(ROOT + module + ".spi");
         }
@@ -125,7 +127,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void names_are_the_things_own() {
+    void type_names_have_no_meaningless_suffix() {
         noClasses()
                 .should(com.tngtech.archunit.lang.conditions.ArchConditions.be(
                         new DescribedPredicate<JavaClass>("called …Impl, …Utils, …Helper, …Manager or Abstract…") {

@@ -65,7 +65,7 @@ class AutobahnCompressionTest {
             NO_TAKEOVER + "; server_max_window_bits=8, " + NO_TAKEOVER + ", " + OFFER);
 
     /** As long as one and a half of the longest message: three different ones of that size. */
-    private static final int DATA = 3 << 16;
+    private static final int DATA_SIZE = 3 << 16;
 
     private record Case(String id, String offer, byte[] data, boolean binary, int size, int fragment) {}
 
@@ -125,14 +125,14 @@ class AutobahnCompressionTest {
 
     private static void run(int port, Case test) throws Exception {
         try (CompressionClient client = new CompressionClient(port, test.offer)) {
-            assertThat(client.agreed()).as(test.id).startsWith("permessage-deflate");
+            assertThat(client.negotiatedExtensions()).as(test.id).startsWith("permessage-deflate");
             Map<Integer, byte[]> made = new HashMap<>();
             int compressed = 0;
             int at = 0;
             for (int i = 0; i < MESSAGES; i++) {
                 byte[] message = slice(test.data, at, test.size);
                 client.send(
-                        client.repeats()
+                        client.hasReusableFrames()
                                 ? made.computeIfAbsent(at, from -> client.frames(message, test.binary, test.fragment))
                                 : client.frames(message, test.binary, test.fragment));
                 CompressionClient.Received back = client.receive();
@@ -141,7 +141,7 @@ class AutobahnCompressionTest {
                 compressed += back.compressed() ? 1 : 0;
                 at = (at + test.size) % test.data.length;
             }
-            assertThat(client.goodbye()).as(test.id).isEqualTo(1000);
+            assertThat(client.closeHandshake()).as(test.id).isEqualTo(1000);
             if (test.size >= 4096) {
                 assertThat(compressed).as("%s: compressed", test.id).isPositive();
             }
@@ -159,7 +159,7 @@ class AutobahnCompressionTest {
     private static byte[] json() {
         Random random = new Random(12);
         StringBuilder text = new StringBuilder("[");
-        while (text.length() < DATA) {
+        while (text.length() < DATA_SIZE) {
             text.append("{\"id\": ").append(random.nextInt(100_000));
             text.append(", \"name\": \"").append(word(random)).append(' ').append(word(random));
             text.append("\", \"score\": ").append(random.nextDouble());
@@ -175,7 +175,7 @@ class AutobahnCompressionTest {
     private static byte[] html() {
         Random random = new Random(4);
         StringBuilder text = new StringBuilder("<!DOCTYPE html>\n<html><body>\n");
-        while (text.length() < DATA) {
+        while (text.length() < DATA_SIZE) {
             text.append("<div class=\"")
                     .append(word(random))
                     .append("\"><a href=\"/")
@@ -192,7 +192,7 @@ class AutobahnCompressionTest {
     private static byte[] prose() {
         Random random = new Random(2229);
         StringBuilder text = new StringBuilder();
-        while (text.length() < DATA) {
+        while (text.length() < DATA_SIZE) {
             text.append(word(random)).append(random.nextInt(9) == 0 ? ",\n" : " ");
         }
         return bytes(text);
@@ -211,7 +211,7 @@ class AutobahnCompressionTest {
     /** Grey values that change slowly. */
     private static byte[] picture() {
         Random random = new Random(512);
-        byte[] pixels = new byte[DATA];
+        byte[] pixels = new byte[DATA_SIZE];
         for (int i = 0, grey = 128; i < pixels.length; i++) {
             grey = Math.max(0, Math.min(255, grey + random.nextInt(5) - 2));
             pixels[i] = (byte) grey;
@@ -232,7 +232,7 @@ class AutobahnCompressionTest {
     }
 
     private static byte[] bytes(StringBuilder text) {
-        text.setLength(DATA);
+        text.setLength(DATA_SIZE);
         return text.toString().getBytes(StandardCharsets.US_ASCII);
     }
 }

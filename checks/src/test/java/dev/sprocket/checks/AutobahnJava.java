@@ -26,7 +26,7 @@ final class AutobahnJava {
     static List<String> command(String... arguments) throws Exception {
         Path jars = FOLDER.resolve("lib").toAbsolutePath();
         if (!Files.exists(jars.resolve("autobahn-java-20.6.1.jar"))) {
-            Needed.working(
+            RequiredPrograms.requireWorking(
                     "autobahn-java, from Maven Central",
                     "mvn",
                     "--quiet",

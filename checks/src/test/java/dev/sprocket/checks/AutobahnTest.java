@@ -33,7 +33,7 @@ class AutobahnTest {
     /** Cases of the suite that this bundle has: sections 1-7, 9 and 10. */
     private static final int CASES = 301;
 
-    private static final int MESSAGE = 16 << 20;
+    private static final int MESSAGE_LIMIT = 16 << 20;
 
     /** Where the suite only notes what a server does. Any other case must be OK, and not merely "non-strict". */
     private static final Map<String, String> INFORMATIONAL = Map.of(
@@ -41,7 +41,8 @@ class AutobahnTest {
             "7.13.1", "close code 5000, of which RFC 6455 7.4.2 says nothing; we answer 1002",
             "7.13.2", "close code 65535, as above");
 
-    private static final WsServer ECHO = new WsServer(new EchoServer(), new WsLimits(MESSAGE, MESSAGE, 1 << 20));
+    private static final WsServer ECHO =
+            new WsServer(new EchoServer(), new WsLimits(MESSAGE_LIMIT, MESSAGE_LIMIT, 1 << 20));
 
     @Test
     void every_case_passes() throws Exception {
@@ -50,7 +51,7 @@ class AutobahnTest {
 
     /** This suite is older than permessage-deflate and offers none: nothing may change. {@link AutobahnCompressionTest} has cases 12 and 13. */
     @Test
-    void every_case_passes_where_compression_is_offered() throws Exception {
+    void every_case_passes_with_compression_enabled() throws Exception {
         run("deflate", ECHO.compress(Deflate.DEFAULT));
     }
 
@@ -58,7 +59,7 @@ class AutobahnTest {
         Path reports = Path.of("target", "autobahn", name);
         try (IoServer server = IoServer.builder(new HttpServer(webSocket))
                 .bind(0)
-                .outboundLimit(4 * MESSAGE)
+                .outboundLimit(4 * MESSAGE_LIMIT)
                 .build()) {
             server.start();
             fuzz(reports, server.port());

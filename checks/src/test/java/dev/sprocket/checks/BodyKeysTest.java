@@ -41,10 +41,10 @@ class BodyKeysTest {
     @Row(HTTP_BODY_TIMEOUT)
     void whole_body_time_answers_408() throws Exception {
         try (Site site = Site.start(http(HTTP_BODY_TIMEOUT.is("100ms")));
-                Raw raw = Raw.to(site.port())) {
+                RawClient raw = RawClient.to(site.port())) {
             raw.send(HEAD + "5\r\n\r\n1");
-            assertThat(raw.head()).startsWith("HTTP/1.1 408 ");
-            site.logged("no complete body within 100 ms");
+            assertThat(raw.readHead()).startsWith("HTTP/1.1 408 ");
+            site.awaitLog("no complete body within 100 ms");
         }
     }
 
@@ -53,13 +53,13 @@ class BodyKeysTest {
     @Row(HTTP_MIN_BODY_RATE)
     void body_rate_answers_408() throws Exception {
         try (Site site = Site.start(http(HTTP_MIN_BODY_RATE.is(1 << 30), HTTP_BODY_IDLE_TIMEOUT.is("1s")));
-                Raw raw = Raw.to(site.port())) {
+                RawClient raw = RawClient.to(site.port())) {
             raw.send(HEAD + "1000000\r\n\r\n");
             while (raw.socket().getInputStream().available() == 0) {
                 raw.send("x");
                 site.get("/health");
             }
-            assertThat(raw.head()).startsWith("HTTP/1.1 408 ");
+            assertThat(raw.readHead()).startsWith("HTTP/1.1 408 ");
         }
     }
 
@@ -67,36 +67,38 @@ class BodyKeysTest {
     @Row(INBOUND_MEMORY_LIMIT)
     void inbound_limit_answers_503_and_serves_others() throws Exception {
         try (Site site = Site.start(INBOUND_MEMORY_LIMIT.is("\"20000 B\""), web(route("/push", OPEN)))) {
-            List<Raw> held = hold(site);
-            assertThat(refused(site, held).head()).startsWith("HTTP/1.1 503 ").contains("Retry-After: 5");
+            List<RawClient> held = hold(site);
+            assertThat(refused(site, held).readHead())
+                    .startsWith("HTTP/1.1 503 ")
+                    .contains("Retry-After: 5");
             assertThat(site.post("/push/t", "1", "Content-Type", "application/json")
                             .statusCode())
                     .isEqualTo(200);
             close(held);
         }
         try (Site site = Site.start(web(route("/push", OPEN)))) {
-            List<Raw> held = hold(site);
-            for (Raw raw : held) {
+            List<RawClient> held = hold(site);
+            for (RawClient raw : held) {
                 raw.send("\"");
-                assertThat(raw.head()).startsWith("HTTP/1.1 200 ");
+                assertThat(raw.readHead()).startsWith("HTTP/1.1 200 ");
             }
             close(held);
         }
     }
 
     /** Three bodies of 9,000 bytes, of which the last is missing. */
-    private static List<Raw> hold(Site site) throws IOException {
-        List<Raw> held = new ArrayList<>();
+    private static List<RawClient> hold(Site site) throws IOException {
+        List<RawClient> held = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
-            held.add(Raw.to(site.port()).send(HEAD + "9000\r\n\r\n\"" + "x".repeat(8_998)));
+            held.add(RawClient.to(site.port()).send(HEAD + "9000\r\n\r\n\"" + "x".repeat(8_998)));
         }
         return held;
     }
 
     /** The one that is answered before its body is whole. */
-    private static Raw refused(Site site, List<Raw> held) throws IOException, InterruptedException {
+    private static RawClient refused(Site site, List<RawClient> held) throws IOException, InterruptedException {
         while (true) {
-            for (Raw raw : held) {
+            for (RawClient raw : held) {
                 if (raw.socket().getInputStream().available() > 0) {
                     return raw;
                 }
@@ -105,8 +107,8 @@ class BodyKeysTest {
         }
     }
 
-    private static void close(List<Raw> held) throws IOException {
-        for (Raw raw : held) {
+    private static void close(List<RawClient> held) throws IOException {
+        for (RawClient raw : held) {
             raw.close();
         }
     }

@@ -48,39 +48,39 @@ import org.junit.jupiter.api.Test;
 class BridgesTest {
     private static final int MESSAGES = Integer.getInteger("bridges.messages", 100_000);
     /** So little that every bridge has to hold its senders. */
-    private static final long HOLD_ABOVE = 256 * 1024;
+    private static final long PENDING_LIMIT = 256 * 1024;
 
-    private static final int MINUTES = 10;
+    private static final int TIMEOUT_MINUTES = 10;
 
-    private static ResourceLeakDetector.Level level = ResourceLeakDetector.Level.PARANOID;
+    private static ResourceLeakDetector.Level previousLevel = ResourceLeakDetector.Level.PARANOID;
 
     private final Topics topics = new Topics();
     private final Publisher publisher = new Publisher(topics);
-    private final ExecutorService resident = Executors.newSingleThreadExecutor();
+    private final ExecutorService permanentExecutor = Executors.newSingleThreadExecutor();
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final CountDownLatch complete = new CountDownLatch(1);
-    private final AtomicLong heard = new AtomicLong();
+    private final AtomicLong received = new AtomicLong();
     private final AtomicLong outOfOrder = new AtomicLong();
-    private final AtomicLong mostWaiting = new AtomicLong();
+    private final AtomicLong maxPendingBytes = new AtomicLong();
     private final AtomicBoolean ended = new AtomicBoolean();
 
     /** Every access to every buffer would be recorded, which takes ten times as long as all else. */
     @BeforeAll
-    static void sampleLeaks() {
-        level = ResourceLeakDetector.getLevel();
+    static void sampleLeakDetection() {
+        previousLevel = ResourceLeakDetector.getLevel();
         ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.SIMPLE);
     }
 
     @AfterAll
-    static void lookForAllLeaks() {
-        ResourceLeakDetector.setLevel(level);
+    static void restoreLeakDetection() {
+        ResourceLeakDetector.setLevel(previousLevel);
     }
 
     @AfterEach
     void stop() {
         ended.set(true);
         threads.shutdownNow();
-        resident.shutdownNow();
+        permanentExecutor.shutdownNow();
     }
 
     private static int port(Endpoint endpoint) {
@@ -92,23 +92,23 @@ class BridgesTest {
     }
 
     /** One subscriber stays and counts; others come and go, and must hear each event at most once and in order. */
-    private CompletableFuture<Long> audience() {
+    private CompletableFuture<Long> subscribe() {
         AtomicLong last = new AtomicLong(-1);
-        topics.topic("t").subscribe(Subscriber.of("resident", resident, (topic, event) -> {
-            inOrder(last, event.as(Long.class));
-            if (heard.incrementAndGet() == MESSAGES) {
+        topics.topic("t").subscribe(Subscriber.of("resident", permanentExecutor, (topic, event) -> {
+            checkOrder(last, event.as(Long.class));
+            if (received.incrementAndGet() == MESSAGES) {
                 complete.countDown();
             }
         }));
-        return CompletableFuture.supplyAsync(this::visits, threads);
+        return CompletableFuture.supplyAsync(this::subscribeRepeatedly, threads);
     }
 
-    private long visits() {
+    private long subscribeRepeatedly() {
         long visits = 0;
         ExecutorService lane = Executors.newSingleThreadExecutor();
         try {
             while (!ended.get()) {
-                visit(lane);
+                subscribeBriefly(lane);
                 visits++;
                 if (visits % 50 == 0) {
                     lane.shutdown();
@@ -124,46 +124,46 @@ class BridgesTest {
     }
 
     /** Stays for ten events. */
-    private void visit(Executor lane) throws InterruptedException {
+    private void subscribeBriefly(Executor lane) throws InterruptedException {
         CountDownLatch some = new CountDownLatch(10);
         AtomicLong last = new AtomicLong(-1);
         Subscriber guest = Subscriber.of("guest", lane, (topic, event) -> {
-            inOrder(last, event.as(Long.class));
+            checkOrder(last, event.as(Long.class));
             some.countDown();
         });
         topics.topic("t").subscribe(guest);
         while (!some.await(50, TimeUnit.MILLISECONDS) && !ended.get()) {
-            mostWaiting.accumulateAndGet(topics.pendingBytes(), Math::max);
+            maxPendingBytes.accumulateAndGet(topics.pendingBytes(), Math::max);
         }
         topics.topic("t").unsubscribe(guest);
-        mostWaiting.accumulateAndGet(topics.pendingBytes(), Math::max);
+        maxPendingBytes.accumulateAndGet(topics.pendingBytes(), Math::max);
     }
 
-    private void inOrder(AtomicLong last, long number) {
+    private void checkOrder(AtomicLong last, long number) {
         if (last.getAndSet(number) >= number) {
             outOfOrder.incrementAndGet();
         }
     }
 
-    private void check(CompletableFuture<Long> audience) throws Exception {
-        assertThat(complete.await(MINUTES, TimeUnit.MINUTES))
-                .as("%s of %s heard", heard, MESSAGES)
+    private void assertPublishedOnce(CompletableFuture<Long> audience) throws Exception {
+        assertThat(complete.await(TIMEOUT_MINUTES, TimeUnit.MINUTES))
+                .as("%s of %s heard", received, MESSAGES)
                 .isTrue();
         ended.set(true);
         assertThat(audience.get(1, TimeUnit.MINUTES)).as("visits").isGreaterThan(10);
-        assertThat(heard).hasValue(MESSAGES);
+        assertThat(received).hasValue(MESSAGES);
         assertThat(outOfOrder).hasValue(0);
         // what is under way when it holds: a read or two of each sender
-        assertThat(mostWaiting.get()).isLessThan(HOLD_ABOVE + (4 << 20));
+        assertThat(maxPendingBytes.get()).isLessThan(PENDING_LIMIT + (4 << 20));
     }
 
     @Test
-    void by_http_alone_and_in_batches() throws Exception {
+    void http_bridge_publishes_every_message_once() throws Exception {
         HttpPush push = HttpPush.builder(topics)
                 .backend(Backend.token("cms", "secret"))
-                .holdAbove(HOLD_ABOVE)
+                .holdAbove(PENDING_LIMIT)
                 .build();
-        CompletableFuture<Long> audience = audience();
+        CompletableFuture<Long> audience = subscribe();
         try (HttpBridge bridge =
                 HttpBridge.builder(push).loops(EventLoops.of(2)).build()) {
             bridge.start();
@@ -172,7 +172,7 @@ class BridgesTest {
                 // an answer of 503 closes its connection, and the backend comes back
                 number = pushFrom(number, port(bridge));
             }
-            check(audience);
+            assertPublishedOnce(audience);
         }
         assertThat(topics.published()).isEqualTo(MESSAGES);
     }
@@ -197,7 +197,7 @@ class BridgesTest {
                                 + json)
                         .getBytes(US_ASCII));
                 out.flush();
-                if (answer(in) == 503) {
+                if (readStatus(in) == 503) {
                     return number;
                 }
                 number += count;
@@ -206,7 +206,7 @@ class BridgesTest {
         return number;
     }
 
-    private static int answer(BufferedReader in) throws Exception {
+    private static int readStatus(BufferedReader in) throws Exception {
         int status = Integer.parseInt(in.readLine().split(" ", 3)[1]);
         assertThat(status).isIn(200, 503);
         int length = 0;
@@ -223,12 +223,12 @@ class BridgesTest {
     }
 
     @Test
-    void by_tcp_in_lines_that_are_answered() throws Exception {
-        CompletableFuture<Long> audience = audience();
+    void tcp_bridge_publishes_every_message_once() throws Exception {
+        CompletableFuture<Long> audience = subscribe();
         try (TcpBridge bridge = TcpBridge.builder(publisher)
                 .loops(EventLoops.of(2))
                 .answers()
-                .holdAbove(HOLD_ABOVE)
+                .holdAbove(PENDING_LIMIT)
                 .build()) {
             bridge.start();
             try (Socket socket = new Socket("127.0.0.1", port(bridge))) {
@@ -245,7 +245,7 @@ class BridgesTest {
                 }
                 out.flush();
                 socket.shutdownOutput();
-                check(audience);
+                assertPublishedOnce(audience);
                 assertThat(accepted.get(1, TimeUnit.MINUTES)).isEqualTo(MESSAGES);
             }
         }
@@ -261,15 +261,16 @@ class BridgesTest {
     }
 
     @Test
-    void by_zmq() throws Exception {
-        CompletableFuture<Long> audience = audience();
-        try (ZmqBridge bridge = ZmqBridge.pull(publisher).holdAbove(HOLD_ABOVE).build()) {
+    void zmq_bridge_publishes_every_message_once() throws Exception {
+        CompletableFuture<Long> audience = subscribe();
+        try (ZmqBridge bridge =
+                ZmqBridge.pull(publisher).holdAbove(PENDING_LIMIT).build()) {
             bridge.start();
             try (ZmqPush push = new ZmqPush("127.0.0.1", port(bridge))) {
                 for (int i = 0; i < MESSAGES; i++) {
                     push.push(push(i));
                 }
-                check(audience);
+                assertPublishedOnce(audience);
             }
         }
         assertThat(publisher.published()).isEqualTo(MESSAGES);

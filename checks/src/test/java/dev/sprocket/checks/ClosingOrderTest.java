@@ -25,7 +25,7 @@ class ClosingOrderTest {
     }
 
     @Test
-    void a_server_that_stops_takes_no_more_pushes_while_its_pages_are_still_there() throws Exception {
+    void shutdown_closes_bridges_before_web_clients() throws Exception {
         Path file = Files.writeString(
                 folder.resolve("site.conf"),
                 """
@@ -34,9 +34,9 @@ class ClosingOrderTest {
                 """);
         try (ConfiguredServer server = ConfiguredServer.of(file)) {
             server.start();
-            FrameVoice page = FrameVoice.rfc6455(port(server, "web"));
+            FrameChatClient page = FrameChatClient.rfc6455(port(server, "web"));
             page.ping();
-            try (Socket backend = Voice.socket(port(server, "tcp"))) {
+            try (Socket backend = ChatClient.socket(port(server, "tcp"))) {
                 Thread closing = new Thread(() -> server.close(Duration.ofSeconds(30)));
                 closing.start();
                 assertThat(backend.getInputStream().read()).isNegative();

@@ -30,7 +30,7 @@ final class CompressionClient implements Closeable {
     private final Inflater inflater = new Inflater(true);
     private final boolean clientTakeover;
     private final boolean serverTakeover;
-    private final String agreed;
+    private final String negotiatedExtensions;
 
     CompressionClient(int port, String offer) throws IOException {
         socket = new Socket(InetAddress.getLoopbackAddress(), port);
@@ -45,9 +45,10 @@ final class CompressionClient implements Closeable {
         String head = head();
         String name = "\r\nsec-websocket-extensions: ";
         int at = head.toLowerCase(java.util.Locale.ROOT).indexOf(name);
-        agreed = at < 0 ? "" : head.substring(at + name.length(), head.indexOf("\r\n", at + name.length()));
-        clientTakeover = !agreed.contains("client_no_context_takeover");
-        serverTakeover = !agreed.contains("server_no_context_takeover");
+        negotiatedExtensions =
+                at < 0 ? "" : head.substring(at + name.length(), head.indexOf("\r\n", at + name.length()));
+        clientTakeover = !negotiatedExtensions.contains("client_no_context_takeover");
+        serverTakeover = !negotiatedExtensions.contains("server_no_context_takeover");
     }
 
     private String head() throws IOException {
@@ -59,12 +60,12 @@ final class CompressionClient implements Closeable {
     }
 
     /** The server's answer about extensions. */
-    String agreed() {
-        return agreed;
+    String negotiatedExtensions() {
+        return negotiatedExtensions;
     }
 
     /** Whether the same message is the same bytes each time, so that they may be {@linkplain #frames made} once. */
-    boolean repeats() {
+    boolean hasReusableFrames() {
         return !clientTakeover;
     }
 
@@ -171,7 +172,7 @@ final class CompressionClient implements Closeable {
     }
 
     /** Says goodbye and waits for the answer and for the end. */
-    int goodbye() throws IOException {
+    int closeHandshake() throws IOException {
         ByteArrayOutputStream close = new ByteArrayOutputStream();
         frame(FIN | 8, new byte[] {0x03, (byte) 0xE8}, close);
         send(close.toByteArray());

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 class CookieInteropTest {
     private static String output(Map<String, String> environment, String... command) throws Exception {
         ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
-        builder.environment().put("PATH", Needed.path());
+        builder.environment().put("PATH", RequiredPrograms.path());
         builder.environment().putAll(environment);
         Process process = builder.start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -53,7 +53,7 @@ class CookieInteropTest {
     }
 
     @Test
-    void express_signs_ids_and_sessions() throws Exception {
+    void express_signed_cookies_are_read() throws Exception {
         String modules = Npm.modules("cookie-signature@1", "cookie-session@2");
         JsonObject signed = JsonParser.parseString(
                         output(Map.of("NODE_PATH", modules), "env", "node", "src/test/interop/cookies.cjs"))
@@ -72,8 +72,8 @@ class CookieInteropTest {
     }
 
     @Test
-    void rails_signs_and_encrypts_sessions() throws Exception {
-        Needed.working("ruby-activesupport", "ruby", "-e", "require 'active_support'");
+    void rails_signed_and_encrypted_cookies_are_read() throws Exception {
+        RequiredPrograms.requireWorking("ruby-activesupport", "ruby", "-e", "require 'active_support'");
         String secret = "a secret_key_base of some length, as rails makes them";
         String json = "{\"user_id\":7,\"name\":\"Zo\u00eb\"}";
         List<String> lines = output(

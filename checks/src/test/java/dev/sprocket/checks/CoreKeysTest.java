@@ -29,12 +29,12 @@ class CoreKeysTest {
         return listener(name, LISTENER_LAYERS.is("[" + all + "lines]"), LISTENER_COMPONENT.is(component));
     }
 
-    private static String ask(Raw raw, String line) throws IOException {
-        return raw.send(line + "\n").line();
+    private static String ask(RawClient raw, String line) throws IOException {
+        return raw.send(line + "\n").readLine();
     }
 
     private static boolean letsIn(Site site, String name) throws IOException {
-        try (Raw raw = Raw.to(site.port(name))) {
+        try (RawClient raw = RawClient.to(site.port(name))) {
             return "in".equals(ask(raw, "in"));
         } catch (java.net.SocketException reset) {
             return false;
@@ -65,18 +65,18 @@ class CoreKeysTest {
                 lines("all", LIMITER.with(LIMITER_MAX_CONNECTIONS.is(2))),
                 lines("address", LIMITER.with(LIMITER_MAX_CONNECTIONS_PER_ADDRESS.is(1))),
                 lines("default", LIMITER))) {
-            try (Raw one = Raw.to(site.port("all"));
-                    Raw two = Raw.to(site.port("all"))) {
+            try (RawClient one = RawClient.to(site.port("all"));
+                    RawClient two = RawClient.to(site.port("all"))) {
                 assertThat(ask(one, "in")).isEqualTo("in");
                 assertThat(ask(two, "in")).isEqualTo("in");
                 assertThat(letsIn(site, "all")).isFalse();
             }
-            try (Raw one = Raw.to(site.port("address"))) {
+            try (RawClient one = RawClient.to(site.port("address"))) {
                 assertThat(ask(one, "in")).isEqualTo("in");
                 assertThat(letsIn(site, "address")).isFalse();
             }
-            try (Raw one = Raw.to(site.port("default"));
-                    Raw two = Raw.to(site.port("default"))) {
+            try (RawClient one = RawClient.to(site.port("default"));
+                    RawClient two = RawClient.to(site.port("default"))) {
                 assertThat(ask(one, "in") + ask(two, "in")).isEqualTo("inin");
                 assertThat(letsIn(site, "default")).isTrue();
             }
@@ -106,31 +106,32 @@ class CoreKeysTest {
                         LIMITER.with(LIMITER_BYTES_PER_SECOND.is("\"10 B\""), LIMITER_ON_EXCESS.is("close")))))) {
             try (RawWebSocket client = RawWebSocket.open(site.port(), "/default")) {
                 for (int i = 0; i < 20; i++) {
-                    client.say("many " + i);
+                    client.send("many " + i);
                 }
                 for (int i = 0; i < 20; i++) {
-                    assertThat(client.hear()).isEqualTo("many " + i);
+                    assertThat(client.receive()).isEqualTo("many " + i);
                 }
             }
             try (RawWebSocket client = RawWebSocket.open(site.port(), "/refuse")) {
                 // in one segment: within one second, however slow the machine is
                 client.frames("one", "two", "three").frame(0x80 | RawWebSocket.PING, new byte[0]);
-                assertThat(client.hear()).isEqualTo("one");
+                assertThat(client.receive()).isEqualTo("one");
                 assertThat(client.frame().opcode()).isEqualTo(RawWebSocket.PONG);
             }
             try (RawWebSocket client = RawWebSocket.open(site.port(), "/close")) {
                 client.frames("one", "two", "three");
-                assertThat(client.hear()).isEqualTo("one");
-                client.closed(1008);
+                assertThat(client.receive()).isEqualTo("one");
+                client.assertClosed(1008);
             }
             try (RawWebSocket client = RawWebSocket.open(site.port(), "/hold")) {
                 client.frames("one", "two", "three");
-                assertThat(client.hear() + client.hear() + client.hear()).isEqualTo("onetwothree");
+                assertThat(client.receive() + client.receive() + client.receive())
+                        .isEqualTo("onetwothree");
             }
             try (RawWebSocket client = RawWebSocket.open(site.port(), "/bytes")) {
                 client.frames("12345", "67890", "more");
-                assertThat(client.hear() + client.hear()).isEqualTo("1234567890");
-                client.closed(1008);
+                assertThat(client.receive() + client.receive()).isEqualTo("1234567890");
+                client.assertClosed(1008);
             }
         }
     }
@@ -144,18 +145,18 @@ class CoreKeysTest {
                         "ten",
                         LISTENER_LAYERS.parts(LINES.with(LINES_MAX_LINE_LENGTH.is("\"10 B\""))),
                         LISTENER_COMPONENT.is(ECHO)))) {
-            try (Raw raw = Raw.to(site.port("ten"))) {
+            try (RawClient raw = RawClient.to(site.port("ten"))) {
                 assertThat(ask(raw, "ten bytes.")).isEqualTo("ten bytes.");
                 raw.send("eleven byte\n");
-                raw.closed();
+                raw.assertClosed();
             }
-            try (Raw raw = Raw.to(site.port("default"))) {
+            try (RawClient raw = RawClient.to(site.port("default"))) {
                 int limit = PrintedKeys.bytesOf(LINES_MAX_LINE_LENGTH);
                 assertThat(ask(raw, "x".repeat(limit))).hasSize(limit);
                 raw.send("x".repeat(limit + 1) + "\n");
-                raw.closed();
+                raw.assertClosed();
             }
-            Needed.program("nc");
+            RequiredPrograms.require("nc");
             assertThat(Site.run("bash", "-c", "printf 'hello\\n' | nc -N 127.0.0.1 " + site.port("default")))
                     .isEqualTo("hello\n");
         }
@@ -171,13 +172,15 @@ class CoreKeysTest {
                         LISTENER_LAYERS.parts(
                                 "lines", LOGGER.with(LOGGER_NAME.text("shop"), LOGGER_LOG_CONTENT.is("on"))),
                         LISTENER_COMPONENT.is(ECHO)))) {
-            try (Raw raw = Raw.to(site.port("default"))) {
+            try (RawClient raw = RawClient.to(site.port("default"))) {
                 ask(raw, "not shown");
-                assertThat(site.logged(" sent ")).startsWith("INFO sprocket: ").doesNotContain("not shown");
+                assertThat(site.awaitLog(" sent "))
+                        .startsWith("INFO sprocket: ")
+                        .doesNotContain("not shown");
             }
-            try (Raw raw = Raw.to(site.port("named"))) {
+            try (RawClient raw = RawClient.to(site.port("named"))) {
                 ask(raw, "shown");
-                assertThat(site.logged(" sent ")).startsWith("INFO shop: ").contains("shown");
+                assertThat(site.awaitLog(" sent ")).startsWith("INFO shop: ").contains("shown");
             }
         }
     }
@@ -187,10 +190,10 @@ class CoreKeysTest {
     void access_log_writes_a_line_at_the_end() throws Exception {
         try (Site site = Site.start(
                 listener("a", LISTENER_LAYERS.parts("lines", ACCESS_LOG.key()), LISTENER_COMPONENT.is(ECHO)))) {
-            try (Raw raw = Raw.to(site.port("a"))) {
+            try (RawClient raw = RawClient.to(site.port("a"))) {
                 ask(raw, "12345");
             }
-            assertThat(site.logged("INFO access: ")).contains("1 messages of 5 bytes");
+            assertThat(site.awaitLog("INFO access: ")).contains("1 messages of 5 bytes");
         }
     }
 
@@ -201,11 +204,11 @@ class CoreKeysTest {
                 lines("default", SLOW_CALLBACKS),
                 lines("one", SLOW_CALLBACKS.with(SLOW_CALLBACKS_THRESHOLD.is("1ms"))))) {
             // until one of them has taken that long
-            try (Raw raw = Raw.to(site.port("one"))) {
+            try (RawClient raw = RawClient.to(site.port("one"))) {
                 String warned = "";
                 while (warned.isEmpty()) {
                     ask(raw, "x".repeat(60_000));
-                    warned = site.log().stream()
+                    warned = site.drainLog().stream()
                             .filter(line -> line.contains("(expected: <= 1.0 ms)"))
                             .findFirst()
                             .orElse("");
@@ -213,7 +216,7 @@ class CoreKeysTest {
                 assertThat(warned).startsWith("WARN dev.sprocket.core.SlowCallbackWarning: ");
             }
             assertThat(letsIn(site, "default")).isTrue();
-            assertThat(site.log()).noneMatch(line -> line.contains("(expected: <= 1.0 ms)"));
+            assertThat(site.drainLog()).noneMatch(line -> line.contains("(expected: <= 1.0 ms)"));
         }
     }
 
@@ -222,7 +225,7 @@ class CoreKeysTest {
     void confined_runs_on_a_thread_of_its_own() throws Exception {
         try (Site site = Site.start(
                 listener("a", LISTENER_LAYERS.parts("lines", SINGLE_THREADED.key()), LISTENER_COMPONENT.is(ECHO)))) {
-            try (Raw raw = Raw.to(site.port("a"))) {
+            try (RawClient raw = RawClient.to(site.port("a"))) {
                 assertThat(ask(raw, "hello")).isEqualTo("hello");
                 assertThat(Thread.getAllStackTraces().keySet())
                         .anyMatch(thread -> thread.getName().startsWith("sprocket-EchoServer"));
@@ -234,17 +237,17 @@ class CoreKeysTest {
     @Row({CHAT, CHAT_NAMES})
     void chat_tells_the_others_with_names() throws Exception {
         try (Site site = Site.start(linesTo(CHAT, "plain"), linesTo(CHAT.with(CHAT_NAMES.is("on")), "named"))) {
-            try (Raw plain = Raw.to(site.port("plain"));
-                    Raw named = Raw.to(site.port("named"))) {
-                assertThat(named.line()).isEqualTo("* somebody is here");
+            try (RawClient plain = RawClient.to(site.port("plain"));
+                    RawClient named = RawClient.to(site.port("named"))) {
+                assertThat(named.readLine()).isEqualTo("* somebody is here");
                 named.send("hi\n");
                 // the other is in the room from its first word on, at the latest
                 plain.send("hello\n");
-                assertThat(named.line()).isEqualTo("hello");
+                assertThat(named.readLine()).isEqualTo("hello");
                 named.send("again\n");
-                String heard = plain.line();
+                String heard = plain.readLine();
                 while (!heard.equals("somebody: again")) {
-                    heard = plain.line();
+                    heard = plain.readLine();
                 }
             }
         }
@@ -258,11 +261,11 @@ class CoreKeysTest {
                 linesTo(
                         FLASH_POLICY.with(FLASH_POLICY_DOMAIN.text("*.a.example"), FLASH_POLICY_PORTS.text("80,8080")),
                         "own"))) {
-            try (Raw raw = Raw.to(site.port("default"))) {
-                assertThat(raw.send("<policy-file-request/>\0\n").rest()).contains("domain=\"*\" to-ports=\"*\"");
+            try (RawClient raw = RawClient.to(site.port("default"))) {
+                assertThat(raw.send("<policy-file-request/>\0\n").readRest()).contains("domain=\"*\" to-ports=\"*\"");
             }
-            try (Raw raw = Raw.to(site.port("own"))) {
-                assertThat(raw.send("<policy-file-request/>\0\n").rest())
+            try (RawClient raw = RawClient.to(site.port("own"))) {
+                assertThat(raw.send("<policy-file-request/>\0\n").readRest())
                         .contains("domain=\"*.a.example\" to-ports=\"80,8080\"");
             }
         }

@@ -35,9 +35,9 @@ class CorsBrowserTest {
     }
 
     @Test
-    void a_page_of_an_allowed_origin_reads_every_status(@TempDir Path folder, @TempDir Path profile) throws Exception {
-        Needed.program("chromium");
-        Needed.program("chromedriver");
+    void page_of_allowed_origin_reads_every_status(@TempDir Path folder, @TempDir Path profile) throws Exception {
+        RequiredPrograms.require("chromium");
+        RequiredPrograms.require("chromedriver");
         Files.writeString(folder.resolve("page.html"), "<title>page</title>");
         String token = PUSH.with(PUSH_TOKENS.row(PUSH_TOKENS_TOKEN.text("0123456789abcdef")));
         String pages = listener(

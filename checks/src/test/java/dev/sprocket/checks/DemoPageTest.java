@@ -34,8 +34,8 @@ class DemoPageTest {
 
     @BeforeEach
     void start() throws Exception {
-        Needed.program("chromium");
-        Needed.program("chromedriver");
+        RequiredPrograms.require("chromium");
+        RequiredPrograms.require("chromedriver");
         demo = DemoProcess.onFreePorts();
         browser = new WebDriver(profile);
     }
@@ -67,7 +67,7 @@ class DemoPageTest {
     }
 
     @Test
-    void an_article_that_is_submitted_in_one_page_appears_in_the_other() throws Exception {
+    void submitted_article_appears_in_other_page() throws Exception {
         String reader = open();
         open();
         browser.eval("(document.querySelector('#title').value = 'Kittens learn <b>Java</b>',"
@@ -75,17 +75,17 @@ class DemoPageTest {
                 + " document.querySelector('#publish').click())");
         // two pages, each by WAMP and by Server-Sent Events
         browser.await("document.querySelector('#publish-result').textContent.includes('4 subscribers')");
-        browser.show(reader);
+        browser.switchTo(reader);
         browser.await(article("Kittens learn <b>Java</b>"));
         browser.screenshot(SCREENSHOTS.resolve("demo.png"));
     }
 
     @Test
-    void every_line_that_the_page_offers_for_copying_works() throws Exception {
-        Needed.program("curl");
-        Needed.program("nc");
-        Needed.working("php-zmq", "php", "-r", "exit(class_exists('ZMQContext') ? 0 : 1);");
-        Needed.working("python3-zmq", "python3", "-c", "import zmq");
+    void every_copyable_command_works() throws Exception {
+        RequiredPrograms.require("curl");
+        RequiredPrograms.require("nc");
+        RequiredPrograms.requireWorking("php-zmq", "php", "-r", "exit(class_exists('ZMQContext') ? 0 : 1);");
+        RequiredPrograms.requireWorking("python3-zmq", "python3", "-c", "import zmq");
         open();
         browser.await("document.querySelector('pre[data-push=curl]').textContent.includes(':"
                 + demo.url().getPort() + "/')");
@@ -102,7 +102,7 @@ class DemoPageTest {
 
     private static void run(String line) throws IOException, InterruptedException {
         ProcessBuilder builder = new ProcessBuilder("bash", "-c", line).redirectErrorStream(true);
-        builder.environment().put("PATH", Needed.path());
+        builder.environment().put("PATH", RequiredPrograms.path());
         Process shell = builder.start();
         String said = new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(shell.waitFor(30, TimeUnit.SECONDS)).isTrue();
@@ -110,7 +110,7 @@ class DemoPageTest {
     }
 
     @Test
-    void the_tutorials_page_works_unchanged_from_a_server_of_its_own() throws Exception {
+    void tutorial_page_works_from_another_origin() throws Exception {
         String page =
                 """
                 <script src="http://localhost:%1$d/wamp1.js"></script>
@@ -154,7 +154,7 @@ class DemoPageTest {
     }
 
     @Test
-    void one_push_reaches_wamp_events_and_telnet() throws Exception {
+    void push_reaches_wamp_sse_and_telnet() throws Exception {
         open();
         try (Socket telnet = new Socket(InetAddress.getLoopbackAddress(), demo.port("telnet"))) {
             var lines = new BufferedReader(new InputStreamReader(telnet.getInputStream(), StandardCharsets.UTF_8));
@@ -176,7 +176,7 @@ class DemoPageTest {
     }
 
     @Test
-    void the_chat_of_the_page_is_the_one_of_telnet() throws Exception {
+    void page_and_telnet_share_one_chat() throws Exception {
         open();
         try (Socket telnet = new Socket(InetAddress.getLoopbackAddress(), demo.port("telnet"))) {
             telnet.getOutputStream().write("from telnet\n".getBytes(StandardCharsets.UTF_8));
@@ -188,7 +188,7 @@ class DemoPageTest {
         }
     }
 
-    private void say(int generation, String text) throws Exception {
+    private void send(int generation, String text) throws Exception {
         browser.eval("(document.querySelector('#v" + generation + "-text').value = '" + text + "',"
                 + " document.querySelector('#v" + generation + "-form button').click())");
         for (int pane : new int[] {1, 2}) {
@@ -197,10 +197,10 @@ class DemoPageTest {
     }
 
     @Test
-    void both_generations_of_wamp_share_a_topic_and_call_one_another() throws Exception {
+    void wamp_v1_and_v2_share_topics_and_calls() throws Exception {
         open();
-        say(1, "from v1");
-        say(2, "from v2");
+        send(1, "from v1");
+        send(2, "from v2");
         browser.eval("document.querySelector('#v1-call').click()");
         browser.await("document.querySelector('#v1-result').textContent === 'hello v1, from v2'");
         browser.eval("document.querySelector('#v2-call').click()");

@@ -24,7 +24,7 @@ final class DemoProcess implements AutoCloseable {
     private final List<String> printed = new ArrayList<>();
     private final HttpClient http = HttpClient.newHttpClient();
     private final URI url;
-    private final JsonObject where;
+    private final JsonObject ports;
 
     private DemoProcess(String... options) throws IOException, InterruptedException {
         process = start(options);
@@ -37,7 +37,7 @@ final class DemoProcess implements AutoCloseable {
         assertThat(line).as("printed: %s", printed).isNotNull();
         printed.add(line);
         url = URI.create(line.substring(line.indexOf("http://")));
-        where = JsonParser.parseString(get("/demo.json")).getAsJsonObject();
+        ports = JsonParser.parseString(get("/demo.json")).getAsJsonObject();
     }
 
     static DemoProcess onFreePorts() throws IOException, InterruptedException {
@@ -47,10 +47,10 @@ final class DemoProcess implements AutoCloseable {
     /** What a run that is meant to fail says and how it ends. */
     record Failure(int code, String out, String err) {}
 
-    static Failure failing(String... options) throws IOException, InterruptedException {
+    static Failure runToFailure(String... options) throws IOException, InterruptedException {
         Process process = start(options);
         String out = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
-        String err = Files.readString(errors());
+        String err = Files.readString(stderrFile());
         assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
         return new Failure(process.exitValue(), out, err);
     }
@@ -67,10 +67,10 @@ final class DemoProcess implements AutoCloseable {
                 JAR.toString(),
                 "demo"));
         command.addAll(List.of(options));
-        return new ProcessBuilder(command).redirectError(errors().toFile()).start();
+        return new ProcessBuilder(command).redirectError(stderrFile().toFile()).start();
     }
 
-    private static Path errors() throws IOException {
+    private static Path stderrFile() throws IOException {
         Files.createDirectories(Path.of("target"));
         return Path.of("target", "demo-stderr-" + Thread.currentThread().getId() + ".log");
     }
@@ -88,7 +88,7 @@ final class DemoProcess implements AutoCloseable {
     }
 
     int port(String name) {
-        return where.get(name).getAsInt();
+        return ports.get(name).getAsInt();
     }
 
     String get(String path) throws IOException, InterruptedException {
@@ -111,13 +111,13 @@ final class DemoProcess implements AutoCloseable {
         return process.exitValue();
     }
 
-    String errorsSoFar() throws IOException {
-        return Files.readString(errors());
+    String stderr() throws IOException {
+        return Files.readString(stderrFile());
     }
 
     @Override
     public void close() throws IOException {
         process.destroyForcibly();
-        assertThat(errorsSoFar()).doesNotContain("LEAK:");
+        assertThat(stderr()).doesNotContain("LEAK:");
     }
 }

@@ -34,79 +34,78 @@ class DemoTest {
     }
 
     @Test
-    void what_is_pushed_reaches_the_subscribers_of_its_topic_and_nobody_else() throws Exception {
+    void push_reaches_only_subscribers_of_its_topic() throws Exception {
         WebSocketClient reader = WebSocketClient.wamp(demo.webSocket("/")).subscribe("kittensCategory");
         WebSocketClient other = WebSocketClient.wamp(demo.webSocket("/wamp")).subscribe("puppies");
 
         var answer = demo.post("/push/kittensCategory", "{\"title\": \"by HTTP\"}");
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(answer.body()).isEqualTo("{\"topic\":\"kittensCategory\",\"subscribers\":1}\n");
-        assertThat(reader.next()).isEqualTo("[8,\"kittensCategory\",{\"title\": \"by HTTP\"}]");
+        assertThat(reader.receive()).isEqualTo("[8,\"kittensCategory\",{\"title\": \"by HTTP\"}]");
 
         try (Socket tcp = new Socket(InetAddress.getLoopbackAddress(), demo.port("tcp"))) {
             tcp.getOutputStream().write(ENTRY.getBytes(StandardCharsets.UTF_8));
         }
-        assertThat(reader.next()).isEqualTo("[8,\"kittensCategory\"," + ENTRY + "]");
+        assertThat(reader.receive()).isEqualTo("[8,\"kittensCategory\"," + ENTRY + "]");
 
         try (ZmqPush push = new ZmqPush("127.0.0.1", demo.port("zmq"))) {
             push.push("{\"topic\":\"kittensCategory\",\"event\":[\"by ZeroMQ\",null]}");
         }
-        assertThat(reader.next()).isEqualTo("[8,\"kittensCategory\",[\"by ZeroMQ\",null]]");
-        assertThat(other.heardNothing()).isTrue();
+        assertThat(reader.receive()).isEqualTo("[8,\"kittensCategory\",[\"by ZeroMQ\",null]]");
+        assertThat(other.receivedNothing()).isTrue();
     }
 
     @Test
-    void a_malformed_push_is_logged_with_its_place_and_the_next_one_works() throws Exception {
+    void malformed_push_is_logged_and_next_push_works() throws Exception {
         WebSocketClient reader = WebSocketClient.wamp(demo.webSocket("/")).subscribe("t");
         try (Socket tcp = new Socket(InetAddress.getLoopbackAddress(), demo.port("tcp"))) {
             tcp.getOutputStream()
                     .write("{\"topic\":\"t\",\"event\":}\n{\"topic\":\"t\",\"event\":2}"
                             .getBytes(StandardCharsets.UTF_8));
         }
-        assertThat(reader.next()).isEqualTo("[8,\"t\",2]");
-        assertThat(demo.errorsSoFar())
-                .containsPattern("Push rejected: JSON, line 1, column 22.* peer=127\\.0\\.0\\.1:\\d+");
+        assertThat(reader.receive()).isEqualTo("[8,\"t\",2]");
+        assertThat(demo.stderr()).containsPattern("Push rejected: JSON, line 1, column 22.* peer=127\\.0\\.0\\.1:\\d+");
         assertThat(demo.post("/push", "[1]").statusCode()).isEqualTo(400);
         assertThat(demo.post("/push", "[{\"topic\":\"t\",\"event\":3},{\"topic\":\"u\",\"event\":4}]")
                         .body())
                 .isEqualTo("[{\"topic\":\"t\",\"subscribers\":1},{\"topic\":\"u\",\"subscribers\":0}]\n");
-        assertThat(reader.next()).isEqualTo("[8,\"t\",3]");
+        assertThat(reader.receive()).isEqualTo("[8,\"t\",3]");
         assertThat(demo.post("/push/t", "\"" + "x".repeat(1 << 20) + "\"").statusCode())
                 .isEqualTo(413);
     }
 
     @Test
-    void one_chat_serves_telnet_and_browsers_at_the_same_time() throws Exception {
+    void telnet_and_browser_share_one_chat() throws Exception {
         WebSocketClient browser = WebSocketClient.plain(demo.webSocket("/chat"));
         try (Socket telnet = new Socket(InetAddress.getLoopbackAddress(), demo.port("telnet"))) {
             telnet.getOutputStream().write("from telnet\r\n".getBytes(StandardCharsets.UTF_8));
-            assertThat(browser.next()).isEqualTo("from telnet");
-            browser.say("from the browser");
+            assertThat(browser.receive()).isEqualTo("from telnet");
+            browser.send("from the browser");
             var lines = new BufferedReader(new InputStreamReader(telnet.getInputStream(), StandardCharsets.UTF_8));
             assertThat(lines.readLine()).isEqualTo("from the browser");
         }
     }
 
     @Test
-    void publishes_and_calls_work_as_wamp_says() throws Exception {
+    void publish_excludes_sender_and_unknown_procedure_fails() throws Exception {
         WebSocketClient ann = WebSocketClient.wamp(demo.webSocket("/wamp")).subscribe("t");
         WebSocketClient bob = WebSocketClient.wamp(demo.webSocket("/wamp")).subscribe("t");
-        ann.say("[7,\"t\",\"not to me\",true]");
-        assertThat(bob.next()).isEqualTo("[8,\"t\",\"not to me\"]");
-        assertThat(ann.heardNothing()).isTrue();
-        ann.say("[2,7,\"nothing\"]");
-        assertThat(ann.next()).isEqualTo("[4,7,\"wamp.error.no_such_procedure\",\"no procedure nothing\"]");
+        ann.send("[7,\"t\",\"not to me\",true]");
+        assertThat(bob.receive()).isEqualTo("[8,\"t\",\"not to me\"]");
+        assertThat(ann.receivedNothing()).isTrue();
+        ann.send("[2,7,\"nothing\"]");
+        assertThat(ann.receive()).isEqualTo("[4,7,\"wamp.error.no_such_procedure\",\"no procedure nothing\"]");
     }
 
     @Test
-    void sigterm_tells_websockets_1001_and_exits_with_0() throws Exception {
+    void sigterm_closes_websockets_with_1001_and_exits_0() throws Exception {
         WebSocketClient reader = WebSocketClient.wamp(demo.webSocket("/")).subscribe("t");
         assertThat(demo.terminate()).isZero();
-        assertThat(reader.next()).isEqualTo("close 1001 server is going away");
+        assertThat(reader.receive()).isEqualTo("close 1001 server is going away");
     }
 
     @Test
-    void a_port_in_use_is_one_line_that_names_the_port_and_the_flag() throws Exception {
+    void port_in_use_error_names_port_and_flag() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             String port = String.valueOf(taken.getLocalPort());
             for (String flag : new String[] {"--port", "--tcp-port", "--zmq-port", "--telnet-port"}) {
@@ -115,7 +114,7 @@ class DemoTest {
                     options.add(each);
                     options.add(each.equals(flag) ? port : "0");
                 }
-                DemoProcess.Failure failure = DemoProcess.failing(options.toArray(String[]::new));
+                DemoProcess.Failure failure = DemoProcess.runToFailure(options.toArray(String[]::new));
                 assertThat(failure.code()).isEqualTo(1);
                 assertThat(failure.err().lines().filter(line -> line.startsWith("sprocket: ")))
                         .singleElement()
@@ -127,20 +126,20 @@ class DemoTest {
     }
 
     @Test
-    void the_banner_fits_80_columns_and_ends_with_the_url() {
+    void banner_fits_80_columns_and_ends_with_url() {
         assertThat(demo.printed()).allMatch(line -> line.length() <= 80);
         assertThat(demo.printed().get(demo.printed().size() - 1)).isEqualTo("Sprocket is ready: " + demo.url());
     }
 
     @Test
-    void a_wrong_flag_ends_with_2_and_the_usage() throws Exception {
-        DemoProcess.Failure failure = DemoProcess.failing("--prot", "8080");
+    void unknown_flag_exits_2_with_usage() throws Exception {
+        DemoProcess.Failure failure = DemoProcess.runToFailure("--prot", "8080");
         assertThat(failure.code()).isEqualTo(2);
         assertThat(failure.err()).contains("--prot", "Usage: sprocket demo");
     }
 
     @Test
-    void health_is_up() throws Exception {
+    void health_endpoint_reports_up() throws Exception {
         assertThat(demo.get("/health")).isEqualTo("{\"status\":\"up\"}");
     }
 }

@@ -82,8 +82,8 @@ class DeployedProxiesTest {
         return ((InetSocketAddress) server.address("web")).getPort();
     }
 
-    private void certificate() throws Exception {
-        Needed.program("openssl");
+    private void createCertificate() throws Exception {
+        RequiredPrograms.require("openssl");
         run(
                 "openssl",
                 "req",
@@ -156,7 +156,7 @@ class DeployedProxiesTest {
         }
     }
 
-    private String shipped(String name, int port) throws IOException {
+    private String shippedFile(String name, int port) throws IOException {
         return Files.readString(DEPLOY.resolve(name))
                 .replace("127.0.0.1:8080", "127.0.0.1:" + port)
                 .replace("/etc/ssl/certs/site.pem", folder.resolve("site.pem").toString())
@@ -165,10 +165,10 @@ class DeployedProxiesTest {
     }
 
     @Test
-    void nginx_conf_passes_everything_and_no_forged_address() throws Exception {
-        program("nginx");
-        certificate();
-        String site = shipped("nginx.conf", serve("", "trusted-proxies,"))
+    void nginx_conf_forwards_traffic_and_drops_forged_headers() throws Exception {
+        require("nginx");
+        createCertificate();
+        String site = shippedFile("nginx.conf", serve("", "trusted-proxies,"))
                 .replace("listen 8000", "listen 127.0.0.1:" + plain)
                 .replace("listen 8443", "listen 127.0.0.1:" + secure);
         Path conf = Files.writeString(
@@ -187,15 +187,15 @@ class DeployedProxiesTest {
                         + "scgi_temp_path scgi;\n" + site + "}\n");
         run("nginx", "-t", "-q", "-e", "stderr", "-p", folder.toString(), "-c", conf.toString());
         start("nginx", "-e", "stderr", "-p", folder.toString(), "-c", conf.toString());
-        everythingPasses();
-        nothingForgedPasses();
+        assertTrafficForwarded();
+        assertForgedHeadersDropped();
     }
 
     @Test
-    void apache_conf_passes_everything_and_no_forged_address() throws Exception {
-        program("apache2");
-        certificate();
-        String site = shipped("apache.conf", serve("", "trusted-proxies,"))
+    void apache_conf_forwards_traffic_and_drops_forged_headers() throws Exception {
+        require("apache2");
+        createCertificate();
+        String site = shippedFile("apache.conf", serve("", "trusted-proxies,"))
                 .replace("Listen 8002", "Listen 127.0.0.1:" + plain)
                 .replace("*:8002", "127.0.0.1:" + plain)
                 .replace("Listen 8444", "Listen 127.0.0.1:" + secure)
@@ -213,27 +213,27 @@ class DeployedProxiesTest {
         Path file = Files.writeString(folder.resolve("apache.conf"), conf + site);
         run("apache2", "-t", "-f", file.toString());
         start("apache2", "-D", "FOREGROUND", "-f", file.toString());
-        everythingPasses();
-        nothingForgedPasses();
+        assertTrafficForwarded();
+        assertForgedHeadersDropped();
     }
 
     @Test
-    void haproxy_cfg_passes_everything_and_no_forged_address() throws Exception {
-        program("haproxy");
-        certificate();
-        String site = shipped("haproxy.cfg", serve("proxy-protocol = required", ""))
+    void haproxy_cfg_forwards_traffic_and_drops_forged_headers() throws Exception {
+        require("haproxy");
+        createCertificate();
+        String site = shippedFile("haproxy.cfg", serve("proxy-protocol = required", ""))
                 .replace("bind :8001", "bind 127.0.0.1:" + plain)
                 .replace("bind :8445", "bind 127.0.0.1:" + secure);
         Path file = Files.writeString(folder.resolve("haproxy.cfg"), "global\n    maxconn 100\n" + site);
         run("haproxy", "-c", "-f", file.toString());
         start("haproxy", "-db", "-f", file.toString());
-        everythingPasses();
-        nothingForgedPasses();
+        assertTrafficForwarded();
+        assertForgedHeadersDropped();
     }
 
     /** Debian has these programs where only root's path leads. */
-    private static void program(String name) {
-        Needed.program(Files.isExecutable(Path.of("/usr/sbin", name)) ? "/usr/sbin/" + name : name);
+    private static void require(String name) {
+        RequiredPrograms.require(Files.isExecutable(Path.of("/usr/sbin", name)) ? "/usr/sbin/" + name : name);
     }
 
     private HttpClient client() throws Exception {
@@ -250,12 +250,12 @@ class DeployedProxiesTest {
         return HttpClient.newBuilder().sslContext(tls).build();
     }
 
-    private void everythingPasses() throws Exception {
+    private void assertTrafficForwarded() throws Exception {
         HttpClient client = client();
         for (String at : List.of("127.0.0.1:" + plain, "s://127.0.0.1:" + secure)) {
             String rest = at.startsWith("s") ? at : "://" + at;
             assertThat(echo(client, URI.create("ws" + rest + "/echo/"))).as(at).isEqualTo("hello");
-            assertThat(pushed(client, "http" + rest, at.startsWith("s") ? "a%2Fs" : "a%2Fp"))
+            assertThat(pushedEvent(client, "http" + rest, at.startsWith("s") ? "a%2Fs" : "a%2Fp"))
                     .as(at)
                     .contains("\"title\":\"hi\"");
         }
@@ -279,7 +279,7 @@ class DeployedProxiesTest {
     }
 
     /** What a listener to a topic with a slash in its name hears of a push to it. */
-    private static String pushed(HttpClient client, String base, String topic) throws Exception {
+    private static String pushedEvent(HttpClient client, String base, String topic) throws Exception {
         HttpRequest listen =
                 HttpRequest.newBuilder(URI.create(base + "/events/" + topic)).build();
         HttpRequest push = HttpRequest.newBuilder(URI.create(base + "/push/" + topic))
@@ -304,7 +304,7 @@ class DeployedProxiesTest {
         }
     }
 
-    private void nothingForgedPasses() throws Exception {
+    private void assertForgedHeadersDropped() throws Exception {
         for (String forged : List.of(
                 "Forwarded: for=6.6.6.6",
                 "Forwarded: for=6.6.6.6;host=evil.example;proto=https",

@@ -48,7 +48,7 @@ class ExternalProjectsTest {
 
     @BeforeAll
     static void compile() throws Exception {
-        Needed.program("mvn");
+        RequiredPrograms.require("mvn");
         parent = Files.readString(Path.of("../pom.xml"));
         repository();
         projects();
@@ -59,7 +59,7 @@ class ExternalProjectsTest {
             int code = maven("-U", goals);
             String log = Files.readString(HOME.resolve("maven.log"));
             if (code != 0 && log.contains("Could not transfer") && !log.contains("COMPILATION ERROR")) {
-                Needed.missing("Spring Boot " + BOOT + ", in a Maven repository");
+                RequiredPrograms.skipOrFail("Spring Boot " + BOOT + ", in a Maven repository");
             }
             assertThat(code).as(log).isZero();
         }
@@ -335,7 +335,7 @@ class ExternalProjectsTest {
     }
 
     /** All modules of Netty, and Guava, are of the versions that this build has. */
-    private static void expectOurNettyAndGuava(String project) throws IOException {
+    private static void assertBuildNettyAndGuava(String project) throws IOException {
         Map<String, String> expected = new LinkedHashMap<>();
         Map<String, String> seen = new LinkedHashMap<>();
         versions(project).forEach((artifact, version) -> {
@@ -350,8 +350,8 @@ class ExternalProjectsTest {
     }
 
     /** Everything that the BOM names is of the version that it names; but for annotations, which nothing runs. */
-    private static void expectOurVersions(String project) throws IOException {
-        expectOurNettyAndGuava(project);
+    private static void assertBuildVersions(String project) throws IOException {
+        assertBuildNettyAndGuava(project);
         Map<String, String> expected = new TreeMap<>();
         Map<String, String> seen = new TreeMap<>();
         Matcher pins = PIN.matcher(Files.readString(Path.of("../bom/pom.xml")));
@@ -366,32 +366,32 @@ class ExternalProjectsTest {
     }
 
     @Test
-    void plain_project_with_the_bom_runs() throws Exception {
-        expectOurVersions("plain");
+    void plain_project_with_bom_runs() throws Exception {
+        assertBuildVersions("plain");
         assertThat(run("plain")).startsWith("0\n").contains("answered: hello\n");
     }
 
     @Test
-    void plain_project_without_the_bom_has_the_same_versions_and_runs() throws Exception {
-        expectOurVersions("plain-without-bom");
+    void plain_project_without_bom_has_same_versions() throws Exception {
+        assertBuildVersions("plain-without-bom");
         assertThat(run("plain-without-bom")).startsWith("0\n").contains("answered: hello\n");
     }
 
     @Test
-    void project_under_spring_boot_with_the_bom_runs() throws Exception {
-        expectOurNettyAndGuava("boot");
+    void spring_boot_project_with_bom_runs() throws Exception {
+        assertBuildNettyAndGuava("boot");
         assertThat(run("boot")).startsWith("0\n").contains("answered: hello\n");
     }
 
     @Test
-    void project_under_spring_boot_with_the_netty_property_runs() throws Exception {
-        expectOurNettyAndGuava("boot-with-property");
+    void spring_boot_project_with_netty_property_runs() throws Exception {
+        assertBuildNettyAndGuava("boot-with-property");
         assertThat(run("boot-with-property")).startsWith("0\n").contains("answered: hello\n");
     }
 
     /** Spring Boot's parent sets Netty 4.1 for all that it knows. */
     @Test
-    void project_under_spring_boot_without_the_bom_is_told_why_it_cannot_start() throws Exception {
+    void spring_boot_project_without_bom_fails_with_hint() throws Exception {
         assertThat(run("boot-without-bom"))
                 .startsWith("1\n")
                 .contains("Netty on the class path: {4.1.")
@@ -401,7 +401,7 @@ class ExternalProjectsTest {
 
     /** The BOM has no parent, and so repeats versions. */
     @Test
-    void versions_of_the_bom_are_those_of_the_build() throws Exception {
+    void bom_versions_equal_build_versions() throws Exception {
         String bom = Files.readString(Path.of("../bom/pom.xml"));
         Matcher pins = PIN.matcher(bom);
         Map<String, String> different = new TreeMap<>();

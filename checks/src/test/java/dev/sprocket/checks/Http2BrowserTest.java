@@ -45,10 +45,10 @@ class Http2BrowserTest implements MessageComponent<WsConnection, Message> {
     }
 
     @Test
-    void a_page_that_came_over_http_2_opens_its_websockets_in_the_same_connection(
-            @TempDir Path profile, @TempDir Path folder) throws Exception {
-        Needed.program("chromium");
-        Needed.program("chromedriver");
+    void websockets_share_the_http_2_connection_of_the_page(@TempDir Path profile, @TempDir Path folder)
+            throws Exception {
+        RequiredPrograms.require("chromium");
+        RequiredPrograms.require("chromedriver");
         Router router = new Router()
                 .get("/", request -> HttpResponse.of(200)
                         .body(
@@ -57,7 +57,7 @@ class Http2BrowserTest implements MessageComponent<WsConnection, Message> {
                 .upgrade("/echo", new WsServer(this));
         IoServer server = IoServer.builder(new HttpServer(router))
                 .bind(0)
-                .tls(Tls.keyStore(Identity.make(folder).store(), Identity.PASSWORD))
+                .tls(Tls.keyStore(SelfSignedCertificate.create(folder).store(), SelfSignedCertificate.PASSWORD))
                 .build();
         server.start();
         try (WebDriver browser = new WebDriver(profile, "--ignore-certificate-errors")) {

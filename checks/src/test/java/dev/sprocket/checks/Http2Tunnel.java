@@ -27,7 +27,7 @@ final class Http2Tunnel implements Closeable {
     private final SSLSocket socket;
     private final DataInputStream frames;
     private byte[] data = {};
-    private int at;
+    private int position;
 
     Http2Tunnel(SSLContext tls, int port, String path) throws IOException {
         socket = (SSLSocket) tls.getSocketFactory().createSocket("localhost", port);
@@ -95,11 +95,11 @@ final class Http2Tunnel implements Closeable {
         return new InputStream() {
             @Override
             public int read() throws IOException {
-                while (at == data.length) {
+                while (position == data.length) {
                     data = next(DATA);
-                    at = 0;
+                    position = 0;
                 }
-                return data[at++] & 0xFF;
+                return data[position++] & 0xFF;
             }
         };
     }

@@ -45,25 +45,25 @@ class HttpKeysTest {
 
     /** The status of a GET whose head has so many bytes. */
     private static int headOf(Site site, int bytes) throws IOException {
-        try (Raw raw = Raw.to(site.port())) {
+        try (RawClient raw = RawClient.to(site.port())) {
             String head = "GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Pad: \r\n\r\n";
             raw.send(head.replace("X-Pad: ", "X-Pad: " + "x".repeat(bytes - head.length())));
-            return status(raw.head());
+            return status(raw.readHead());
         }
     }
 
     private static int headersOf(Site site, int count) throws IOException {
-        try (Raw raw = Raw.to(site.port())) {
+        try (RawClient raw = RawClient.to(site.port())) {
             raw.send("GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\n" + "X: 1\r\n".repeat(count - 1) + "\r\n");
-            return status(raw.head());
+            return status(raw.readHead());
         }
     }
 
     private static int bodyOf(Site site, int bytes) throws IOException {
-        try (Raw raw = Raw.to(site.port())) {
+        try (RawClient raw = RawClient.to(site.port())) {
             raw.send("POST /push/t HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: "
                     + bytes + "\r\n\r\n\"" + "x".repeat(bytes - 2) + "\"");
-            return status(raw.head());
+            return status(raw.readHead());
         }
     }
 
@@ -118,10 +118,10 @@ class HttpKeysTest {
     @Row(HTTP_HEADER_TIMEOUT)
     void head_time_answers_408() throws Exception {
         try (Site site = Site.start(http(HTTP_HEADER_TIMEOUT.is("100ms"), route("/push", OPEN)));
-                Raw raw = Raw.fresh(site.port())) {
+                RawClient raw = RawClient.fromUnusedAddress(site.port())) {
             raw.send("GET /health HT");
-            assertThat(raw.head()).startsWith("HTTP/1.1 408 ");
-            site.logged("within 100 ms");
+            assertThat(raw.readHead()).startsWith("HTTP/1.1 408 ");
+            site.awaitLog("within 100 ms");
         }
     }
 
@@ -129,14 +129,14 @@ class HttpKeysTest {
     @Row(HTTP_BODY_IDLE_TIMEOUT)
     void body_time_answers_408() throws Exception {
         try (Site site = Site.start(http(HTTP_BODY_IDLE_TIMEOUT.is("100ms"), route("/push", OPEN)));
-                Raw raw = Raw.fresh(site.port())) {
+                RawClient raw = RawClient.fromUnusedAddress(site.port())) {
             raw.send("POST /push/t HTTP/1.1\r\n"
                     + "Host: 127.0.0.1\r\n"
                     + "Content-Type: application/json\r\n"
                     + "Content-Length: 5\r\n\r\n"
                     + "1");
-            assertThat(raw.head()).startsWith("HTTP/1.1 408 ");
-            site.logged("within 100 ms");
+            assertThat(raw.readHead()).startsWith("HTTP/1.1 408 ");
+            site.awaitLog("within 100 ms");
         }
     }
 
@@ -155,10 +155,10 @@ class HttpKeysTest {
     @Row(HTTP_KEEP_ALIVE_TIMEOUT)
     void keep_alive_closes_an_idle_connection() throws Exception {
         try (Site site = Site.start(http(HTTP_KEEP_ALIVE_TIMEOUT.is("100ms"), route("/push", OPEN)));
-                Raw raw = Raw.to(site.port())) {
+                RawClient raw = RawClient.to(site.port())) {
             raw.send("GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
-            assertThat(raw.head()).startsWith("HTTP/1.1 200 ").doesNotContainIgnoringCase("connection: close");
-            assertThat(raw.rest()).endsWith("{\"status\":\"up\"}\n");
+            assertThat(raw.readHead()).startsWith("HTTP/1.1 200 ").doesNotContainIgnoringCase("connection: close");
+            assertThat(raw.readRest()).endsWith("{\"status\":\"up\"}\n");
         }
     }
 
@@ -282,7 +282,7 @@ class HttpKeysTest {
     }
 
     private static int handshake(Site site, String path, String... headers) throws IOException {
-        try (RawWebSocket socket = RawWebSocket.ask(site.port(), path, headers)) {
+        try (RawWebSocket socket = RawWebSocket.handshake(site.port(), path, headers)) {
             return status(socket.head());
         }
     }
@@ -318,9 +318,9 @@ class HttpKeysTest {
         try (Site site = Site.start(web(
                 route("/default", files, TRUSTED_PROXIES, filter),
                 route("/other", files, TRUSTED_PROXIES.with(TRUSTED_PROXIES_PROXIES.texts("192.0.2.0/24")), filter)))) {
-            try (Raw raw = Raw.to(site.port())) {
+            try (RawClient raw = RawClient.to(site.port())) {
                 raw.send("GET /default/hello.txt HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Forwarded-For: 6.6.6.6\r\n\r\n");
-                assertThat(raw.rest()).doesNotContain("hello");
+                assertThat(raw.readRest()).doesNotContain("hello");
             }
             assertThat(site.get("/other/hello.txt", "X-Forwarded-For", "6.6.6.6")
                             .body())
@@ -344,9 +344,9 @@ class HttpKeysTest {
             assertThat(site.get("/standard/hello.txt", "X-Forwarded-For", "6.6.6.6")
                             .body())
                     .isEqualTo("hello");
-            try (Raw raw = Raw.to(site.port())) {
+            try (RawClient raw = RawClient.to(site.port())) {
                 raw.send("GET /standard/hello.txt HTTP/1.1\r\nHost: 127.0.0.1\r\nForwarded: for=6.6.6.6\r\n\r\n");
-                assertThat(raw.rest()).doesNotContain("hello");
+                assertThat(raw.readRest()).doesNotContain("hello");
             }
         }
     }
@@ -423,7 +423,7 @@ class HttpKeysTest {
             assertThat(site.get("/default/hello.txt", "Authorization", "Bearer t0ken")
                             .body())
                     .isEqualTo("hello");
-            site.logged(" ann \"GET /default/hello.txt");
+            site.awaitLog(" ann \"GET /default/hello.txt");
             assertThat(site.get("/role/hello.txt", "Authorization", "Bearer t0ken")
                             .statusCode())
                     .isEqualTo(200);

@@ -64,7 +64,7 @@ class InteropTest {
         line.addAll(List.of(command));
         ProcessBuilder builder =
                 new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(output.toFile());
-        builder.environment().put("PATH", Needed.path());
+        builder.environment().put("PATH", RequiredPrograms.path());
         builder.environment().putAll(environment);
         Process process = builder.start();
         try {
@@ -80,25 +80,25 @@ class InteropTest {
     }
 
     @Test
-    void npm_ws_gets_back_what_it_sends_under_every_setting() throws Exception {
+    void npm_ws_echoes_with_every_setting() throws Exception {
         run(Map.of("NODE_PATH", Npm.modules("ws@8")), "node", "src/test/interop/ws.cjs", url());
     }
 
     @Test
-    void python_websockets_gets_back_what_it_sends_under_every_setting() throws Exception {
-        Needed.working("python3-websockets", "python3", "-c", "import websockets");
+    void python_websockets_echoes_with_every_setting() throws Exception {
+        RequiredPrograms.requireWorking("python3-websockets", "python3", "-c", "import websockets");
         run(Map.of(), "python3", "src/test/interop/client.py", url());
     }
 
     @Test
-    void python_tornado_gets_back_what_it_sends_under_every_setting() throws Exception {
-        Needed.working("python3-tornado", "python3", "-c", "import tornado");
+    void python_tornado_echoes_with_every_setting() throws Exception {
+        RequiredPrograms.requireWorking("python3-tornado", "python3", "-c", "import tornado");
         run(Map.of(), "python3", "src/test/interop/tornado_client.py", url());
     }
 
     /** One that offers no compression, and sends fragments as it likes. */
     @Test
-    void the_client_of_the_JDK_gets_back_what_it_sends() throws Exception {
+    void jdk_client_echoes_without_compression() throws Exception {
         for (String path : List.of("/plain", "/deflate", "/takeover")) {
             BlockingQueue<String> got = new LinkedBlockingQueue<>();
             WebSocket socket = HttpClient.newHttpClient()
@@ -138,9 +138,9 @@ class InteropTest {
     }
 
     @Test
-    void a_browser_agrees_on_compression_and_gets_back_what_it_sends(@TempDir Path profile) throws Exception {
-        Needed.program("chromium");
-        Needed.program("chromedriver");
+    void browser_negotiates_compression_and_echoes(@TempDir Path profile) throws Exception {
+        RequiredPrograms.require("chromium");
+        RequiredPrograms.require("chromedriver");
         try (WebDriver browser = new WebDriver(profile)) {
             browser.open(URI.create("http://127.0.0.1:" + server.port() + "/"));
             for (String path : List.of("/deflate", "/takeover")) {

@@ -29,8 +29,8 @@ class ListenerKeysTest {
     @TempDir
     Path folder;
 
-    private static String ask(Raw raw, String line) throws IOException {
-        return raw.send(line + "\n").line();
+    private static String ask(RawClient raw, String line) throws IOException {
+        return raw.send(line + "\n").readLine();
     }
 
     @Test
@@ -46,7 +46,7 @@ class ListenerKeysTest {
                     .isEqualTo("{\"status\":\"up\"}\n");
         }
         assertThat(Files.exists(socket)).isFalse();
-        assertThat(Site.explained("listeners.web { " + LISTENER_COMPONENT.is(ECHO) + " }"))
+        assertThat(Site.explain("listeners.web { " + LISTENER_COMPONENT.is(ECHO) + " }"))
                 .startsWith("web: " + PrintedKeys.defaultOf(LISTENER_ADDRESS).replaceAll("[\\[\\]\"]", ""));
     }
 
@@ -70,30 +70,30 @@ class ListenerKeysTest {
                             "--haproxy-protocol",
                             site.uri("/health").toString()))
                     .isEqualTo("{\"status\":\"up\"}\n");
-            try (Raw raw = Raw.to(site.port("off"))) {
+            try (RawClient raw = RawClient.to(site.port("off"))) {
                 raw.send(header);
-                assertThat(site.logged(" opened")).contains("127.0.0.1");
+                assertThat(site.awaitLog(" opened")).contains("127.0.0.1");
             }
             for (String name : List.of("optional", "required")) {
-                try (Raw raw = Raw.to(site.port(name))) {
+                try (RawClient raw = RawClient.to(site.port(name))) {
                     raw.send(header);
                     assertThat(ask(raw, "hello")).isEqualTo("hello");
-                    site.logged("6.6.6.6");
+                    site.awaitLog("6.6.6.6");
                 }
             }
-            try (Raw raw = Raw.to(site.port("optional"))) {
+            try (RawClient raw = RawClient.to(site.port("optional"))) {
                 assertThat(ask(raw, "hello")).isEqualTo("hello");
             }
-            try (Raw raw = Raw.to(site.port("required"))) {
-                raw.send("hello\n").closed();
+            try (RawClient raw = RawClient.to(site.port("required"))) {
+                raw.send("hello\n").assertClosed();
             }
-            try (Raw raw = Raw.to(site.port("others"))) {
-                assertThat(raw.send(header + "hello\n").rest()).doesNotContain("hello\n");
+            try (RawClient raw = RawClient.to(site.port("others"))) {
+                assertThat(raw.send(header + "hello\n").readRest()).doesNotContain("hello\n");
             }
         }
     }
 
-    private static void flood(Raw raw) throws IOException {
+    private static void flood(RawClient raw) throws IOException {
         for (int i = 0; i < LONG_LINES; i++) {
             raw.send(LONG_LINE);
         }
@@ -108,23 +108,23 @@ class ListenerKeysTest {
                 listener("default", stack),
                 listener("small", stack, LISTENER_OUTBOUND_LIMIT.is("\"100 KiB\"")),
                 listener("drops", stack, LISTENER_OVERFLOW.is("drop-newest")))) {
-            try (Raw fast = Raw.to(site.port("fast"));
-                    Raw standard = Raw.fresh(site.port("default"));
-                    Raw small = Raw.fresh(site.port("small"));
-                    Raw drops = Raw.fresh(site.port("drops"))) {
+            try (RawClient fast = RawClient.to(site.port("fast"));
+                    RawClient standard = RawClient.fromUnusedAddress(site.port("default"));
+                    RawClient small = RawClient.fromUnusedAddress(site.port("small"));
+                    RawClient drops = RawClient.fromUnusedAddress(site.port("drops"))) {
                 // all are in the room when all have been heard
-                for (Raw one : List.of(standard, small, drops)) {
+                for (RawClient one : List.of(standard, small, drops)) {
                     one.send("here\n");
-                    assertThat(fast.line()).isEqualTo("here");
+                    assertThat(fast.readLine()).isEqualTo("here");
                 }
                 flood(fast);
-                site.logged("limit: " + (100 << 10) + ")");
-                site.logged("limit: " + PrintedKeys.bytesOf(LISTENER_OUTBOUND_LIMIT) + ")");
-                small.rest();
-                standard.rest();
+                site.awaitLog("limit: " + (100 << 10) + ")");
+                site.awaitLog("limit: " + PrintedKeys.bytesOf(LISTENER_OUTBOUND_LIMIT) + ")");
+                small.readRest();
+                standard.readRest();
                 int heard = 0;
                 fast.send("end\n");
-                for (String line = drops.line(); !line.equals("end"); line = drops.line()) {
+                for (String line = drops.readLine(); !line.equals("end"); line = drops.readLine()) {
                     heard += line.length() == LONG_LINE.length() - 1 ? 1 : 0;
                     fast.send("end\n");
                 }
@@ -142,11 +142,11 @@ class ListenerKeysTest {
                         "lines",
                         LISTENER_LAYERS.parts(LINES.with(LINES_MAX_LINE_LENGTH.is("\"10 B\""))),
                         LISTENER_COMPONENT.is(ECHO)))) {
-            try (Raw raw = Raw.to(site.port("plain"))) {
+            try (RawClient raw = RawClient.to(site.port("plain"))) {
                 assertThat(ask(raw, "longer than ten bytes")).isEqualTo("longer than ten bytes");
             }
-            try (Raw raw = Raw.to(site.port("lines"))) {
-                raw.send("longer than ten bytes\n").closed();
+            try (RawClient raw = RawClient.to(site.port("lines"))) {
+                raw.send("longer than ten bytes\n").assertClosed();
             }
         }
     }
@@ -166,9 +166,9 @@ class ListenerKeysTest {
             assertThat(site.get("/locked/f.txt").statusCode()).isEqualTo(401);
             assertThat(site.get("/echo").statusCode()).isEqualTo(426);
             assertThat(site.get("/f/f.txt").statusCode()).isEqualTo(404);
-            try (Raw raw = Raw.to(site.port())) {
+            try (RawClient raw = RawClient.to(site.port())) {
                 raw.send("GET /f/f.txt HTTP/1.1\r\nHost: www.a.example\r\n\r\n");
-                assertThat(raw.head()).startsWith("HTTP/1.1 200 ");
+                assertThat(raw.readHead()).startsWith("HTTP/1.1 200 ");
             }
         }
     }
@@ -189,9 +189,9 @@ class ListenerKeysTest {
 
     private static RawWebSocket subscribed(Site site, String topic) throws IOException {
         RawWebSocket client = RawWebSocket.open(site.port(), "/ws", "Sec-WebSocket-Protocol: wamp");
-        client.hear();
-        client.say("[5,\"" + topic + "\"]").say("[2,\"1\",\"none\"]");
-        assertThat(client.hear()).startsWith("[4,");
+        client.receive();
+        client.send("[5,\"" + topic + "\"]").send("[2,\"1\",\"none\"]");
+        assertThat(client.receive()).startsWith("[4,");
         return client;
     }
 
@@ -206,7 +206,7 @@ class ListenerKeysTest {
             try (RawWebSocket late = subscribed(site, "late.a")) {
                 long before = System.nanoTime();
                 site.post("/push/late.a", "1");
-                assertThat(late.hear()).isEqualTo("[8,\"late.a\",1]");
+                assertThat(late.receive()).isEqualTo("[8,\"late.a\",1]");
                 assertThat(Duration.ofNanos(System.nanoTime() - before)).isGreaterThanOrEqualTo(window);
             }
             try (RawWebSocket drops = subscribed(site, "drops");
@@ -219,10 +219,10 @@ class ListenerKeysTest {
                         site.post("/push", batch);
                     }
                 }
-                other.raw().rest();
+                other.raw().readRest();
                 int heard = 0;
                 site.post("/push/drops", "\"end\"");
-                for (String text = drops.hear(); !text.contains("end"); text = drops.hear()) {
+                for (String text = drops.receive(); !text.contains("end"); text = drops.receive()) {
                     heard++;
                     if (heard % 10 == 0) {
                         site.post("/push/drops", "\"end\"");
@@ -243,12 +243,12 @@ class ListenerKeysTest {
                 TCP_BRIDGE_ACKNOWLEDGE.is("on"),
                 BRIDGE_LAYERS.parts(LOGGER.with(LOGGER_NAME.text("backends"))));
         try (Site site = Site.start(TOPIC_FIELD.text("category"), bridge);
-                Raw raw = Raw.to(site.port("mine"))) {
+                RawClient raw = RawClient.to(site.port("mine"))) {
             assertThat(ask(raw, "{\"category\":\"news\",\"title\":\"hi\"}")).isEqualTo("ok 0");
-            site.logged("INFO backends: ");
+            site.awaitLog("INFO backends: ");
         }
         try (Site site = Site.start(bridge);
-                Raw raw = Raw.to(site.port("mine"))) {
+                RawClient raw = RawClient.to(site.port("mine"))) {
             assertThat(ask(raw, "{\"category\":\"news\",\"title\":\"hi\"}")).startsWith("error ");
         }
     }
@@ -262,7 +262,7 @@ class ListenerKeysTest {
         String shout = listener("a", LISTENER_LAYERS.parts("lines", "shout"), LISTENER_COMPONENT.is(ECHO));
         String from = PLUGINS_DIRECTORY.text(plugins.toString());
         try (Site site = Site.start(PLUGINS.object(from), shout);
-                Raw raw = Raw.to(site.port("a"))) {
+                RawClient raw = RawClient.to(site.port("a"))) {
             assertThat(ask(raw, "hello")).startsWith("HELLO");
         }
         assertThat(Site.problems(shout)).anyMatch(problem -> problem.contains("unknown layer: shout"));
@@ -281,7 +281,7 @@ class ListenerKeysTest {
         long before = loopThreads();
         try (Site site = Site.start(text)) {
             for (int i = 0; i < 4 * Runtime.getRuntime().availableProcessors() + 8; i++) {
-                try (Raw raw = Raw.to(site.port("a"))) {
+                try (RawClient raw = RawClient.to(site.port("a"))) {
                     assertThat(ask(raw, "in")).isEqualTo("in");
                 }
             }
@@ -310,8 +310,8 @@ class ListenerKeysTest {
             CompletableFuture<Void> closed = CompletableFuture.runAsync(
                     () -> site.server().close(site.server().shutdownTimeout()));
             // told at once, and cut when the time is over, as it says nothing
-            stuck.closed(1001);
-            stuck.raw().rest();
+            stuck.assertClosed(1001);
+            stuck.raw().readRest();
             closed.join();
             assertThat(Duration.ofNanos(System.nanoTime() - before)).isGreaterThanOrEqualTo(Duration.ofMillis(900));
         }

@@ -11,16 +11,17 @@ final class Npm {
 
     /** Where they are, for {@code NODE_PATH}; names with versions, {@code ws@8}. */
     static String modules(String... packages) throws Exception {
-        Needed.program("node");
+        RequiredPrograms.require("node");
         Path modules = Path.of("target", "interop", "npm").toAbsolutePath();
         for (String one : packages) {
             if (!Files.exists(modules.resolve("node_modules").resolve(one.substring(0, one.indexOf('@'))))) {
-                Needed.program("npm");
+                RequiredPrograms.require("npm");
                 Files.createDirectories(modules);
                 List<String> install = new ArrayList<>(List.of(
                         "npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", modules.toString()));
                 install.addAll(List.of(packages));
-                Needed.working(String.join(", ", packages) + ", from npm", install.toArray(String[]::new));
+                RequiredPrograms.requireWorking(
+                        String.join(", ", packages) + ", from npm", install.toArray(String[]::new));
                 break;
             }
         }

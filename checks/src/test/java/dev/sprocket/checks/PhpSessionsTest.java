@@ -38,7 +38,7 @@ class PhpSessionsTest {
 
     @BeforeEach
     void open() {
-        Needed.program("php");
+        RequiredPrograms.require("php");
         store = new PhpFiles(folder.toString());
     }
 
@@ -58,7 +58,7 @@ class PhpSessionsTest {
                         format.name().toLowerCase(Locale.ROOT),
                         folder.toString())
                 .redirectError(ProcessBuilder.Redirect.INHERIT);
-        builder.environment().put("PATH", Needed.path());
+        builder.environment().put("PATH", RequiredPrograms.path());
         return builder.start();
     }
 
@@ -79,8 +79,8 @@ class PhpSessionsTest {
 
     @ParameterizedTest
     @EnumSource
-    void what_php_wrote_is_read_and_written_and_read_by_php(PhpCodec format) throws Exception {
-        Needed.program("flock");
+    void php_session_round_trips_byte_for_byte(PhpCodec format) throws Exception {
+        RequiredPrograms.require("flock");
         run("write", format);
         byte[] stored = get(store.load("write")).orElseThrow();
         Map<String, @Nullable Object> session = format.decode(stored);
@@ -121,7 +121,7 @@ class PhpSessionsTest {
 
     @ParameterizedTest
     @EnumSource
-    void references_of_php_are_what_they_refer_to(PhpCodec format) throws Exception {
+    void php_references_are_resolved(PhpCodec format) throws Exception {
         run("references", format);
         Map<String, @Nullable Object> session = load("references", format);
         assertThat(session.get("list2")).isEqualTo(List.of(1L, 2L));
@@ -132,8 +132,8 @@ class PhpSessionsTest {
     }
 
     @Test
-    void a_session_that_a_page_holds_is_read_as_it_was_and_written_when_the_page_is_done() throws Exception {
-        Needed.program("flock");
+    void locked_session_is_readable_and_updated_after_unlock() throws Exception {
+        RequiredPrograms.require("flock");
         Files.writeString(folder.resolve("sess_hold"), "php|i:1;");
         Process php = php("hold", PhpCodec.PHP);
         BufferedReader said = php.inputReader();
@@ -156,8 +156,8 @@ class PhpSessionsTest {
     }
 
     @Test
-    void a_session_that_is_written_all_the_time_is_read_whole_and_nobodys_change_is_lost() throws Exception {
-        Needed.program("flock");
+    void concurrent_updates_lose_no_change() throws Exception {
+        RequiredPrograms.require("flock");
         Files.writeString(folder.resolve("sess_hammer"), "php|i:0;");
         Process php = php("hammer", PhpCodec.PHP);
         BufferedReader said = php.inputReader();
@@ -181,8 +181,8 @@ class PhpSessionsTest {
     }
 
     @Test
-    void a_change_that_fails_changes_nothing_and_no_session_is_made() throws Exception {
-        Needed.program("flock");
+    void failed_update_changes_nothing_and_creates_no_session() throws Exception {
+        RequiredPrograms.require("flock");
         Path file = Files.writeString(folder.resolve("sess_a"), "php|i:1;");
         assertThat(store.update("a", stored -> {
                             throw new SessionFormatException("no (expected: yes)");

@@ -41,14 +41,14 @@ class PhpStoresTest {
     private static final String STORED = "user|s:4:\"Änn\";id|i:7;";
 
     /** Whether a machine is busy is not what is tested. */
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
     @TempDir
     Path folder;
 
     @BeforeEach
-    void needs_php() {
-        Needed.program("php");
+    void requirePhp() {
+        RequiredPrograms.require("php");
     }
 
     private static int freePort() throws IOException {
@@ -64,7 +64,7 @@ class PhpStoresTest {
         all.forEach(setting -> command.addAll(List.of("-d", setting)));
         command.addAll(List.of("-r", code));
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-        builder.environment().put("PATH", Needed.path());
+        builder.environment().put("PATH", RequiredPrograms.path());
         return builder.start();
     }
 
@@ -82,7 +82,7 @@ class PhpStoresTest {
         return run(settings, "session_id('abc123'); session_start(); " + code);
     }
 
-    private static <T> T now(CompletionStage<T> stage) throws Exception {
+    private static <T> T await(CompletionStage<T> stage) throws Exception {
         return stage.toCompletableFuture().get(20, SECONDS);
     }
 
@@ -91,25 +91,25 @@ class PhpStoresTest {
     }
 
     /** What every store must do. */
-    private static void exchange(WritableStore store, List<String> settings) throws Exception {
-        assertThat(now(store.load("abc123"))).isEmpty();
+    private static void assertExchange(WritableStore store, List<String> settings) throws Exception {
+        assertThat(await(store.load("abc123"))).isEmpty();
         page(settings, LOGIN);
-        assertThat(now(store.load("abc123"))).contains(STORED.getBytes(UTF_8));
-        assertThat(now(store.load("abc124"))).isEmpty();
+        assertThat(await(store.load("abc123"))).contains(STORED.getBytes(UTF_8));
+        assertThat(await(store.load("abc124"))).isEmpty();
 
-        assertThat(now(store.update("abc123", stored -> swap(stored, "i:7", "i:8"))))
+        assertThat(await(store.update("abc123", stored -> swap(stored, "i:7", "i:8"))))
                 .isTrue();
         assertThat(page(settings, "echo json_encode($_SESSION, JSON_UNESCAPED_UNICODE);"))
                 .isEqualTo("{\"user\":\"Änn\",\"id\":8}");
 
         page(settings, "session_destroy();");
-        assertThat(now(store.load("abc123"))).isEmpty();
-        assertThat(now(store.update("abc123", stored -> stored))).isFalse();
+        assertThat(await(store.load("abc123"))).isEmpty();
+        assertThat(await(store.update("abc123", stored -> stored))).isFalse();
     }
 
     @Test
-    void php_keeps_sessions_in_redis() throws Exception {
-        Needed.working("php-redis", "php", "-r", "exit(extension_loaded('redis') ? 0 : 1);");
+    void php_redis_sessions_are_exchanged() throws Exception {
+        RequiredPrograms.requireWorking("php-redis", "php", "-r", "exit(extension_loaded('redis') ? 0 : 1);");
         int port = freePort();
         RedisServer server = RedisServer.newRedisServer()
                 .port(port)
@@ -119,9 +119,8 @@ class PhpStoresTest {
                 .build();
         server.start();
         List<String> settings = List.of("session.save_handler=redis", "session.save_path=tcp://127.0.0.1:" + port);
-        try (RedisSessionStore store =
-                new RedisSessionStore("redis://127.0.0.1:" + port, RedisLayout.php(), PATIENCE)) {
-            exchange(store, settings);
+        try (RedisSessionStore store = new RedisSessionStore("redis://127.0.0.1:" + port, RedisLayout.php(), TIMEOUT)) {
+            assertExchange(store, settings);
 
             BlockingQueue<String> ended = new LinkedBlockingQueue<>();
             store.watch(ended::add);
@@ -136,9 +135,9 @@ class PhpStoresTest {
     }
 
     @Test
-    void php_keeps_sessions_in_memcached() throws Exception {
-        Needed.program("memcached");
-        Needed.working("php-memcached", "php", "-r", "exit(extension_loaded('memcached') ? 0 : 1);");
+    void php_memcached_sessions_are_exchanged() throws Exception {
+        RequiredPrograms.require("memcached");
+        RequiredPrograms.requireWorking("php-memcached", "php", "-r", "exit(extension_loaded('memcached') ? 0 : 1);");
         int port = freePort();
         Process server = memcached(port);
         List<String> settings = List.of("session.save_handler=memcached", "session.save_path=127.0.0.1:" + port);
@@ -147,10 +146,10 @@ class PhpStoresTest {
                 port,
                 MemcachedSessionStore.DEFAULT_PREFIX,
                 MemcachedSessionStore.DEFAULT_LIFETIME,
-                PATIENCE)) {
-            exchange(store, settings);
-            waits_for_the_page(store, settings);
-            compressed(store, port);
+                TIMEOUT)) {
+            assertExchange(store, settings);
+            assertUpdateWaitsForPage(store, settings);
+            assertReadsZlibOnly(store, port);
         } finally {
             server.destroy();
             assertThat(server.waitFor(20, SECONDS)).isTrue();
@@ -160,7 +159,7 @@ class PhpStoresTest {
     private static Process memcached(int port) throws Exception {
         ProcessBuilder builder = new ProcessBuilder(
                 "memcached", "-l", "127.0.0.1", "-p", "" + port, "-U", "0", "-u", System.getProperty("user.name"));
-        builder.environment().put("PATH", Needed.path());
+        builder.environment().put("PATH", RequiredPrograms.path());
         Process server = builder.redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
@@ -174,7 +173,7 @@ class PhpStoresTest {
         throw new AssertionError("memcached ended with " + server.exitValue());
     }
 
-    private static void waits_for_the_page(MemcachedSessionStore store, List<String> settings) throws Exception {
+    private static void assertUpdateWaitsForPage(MemcachedSessionStore store, List<String> settings) throws Exception {
         page(settings, LOGIN);
         Process open = php(
                 settings,
@@ -186,28 +185,29 @@ class PhpStoresTest {
         open.getOutputStream().close();
 
         assertThat(open.waitFor(20, SECONDS)).isTrue();
-        assertThat(now(update)).isTrue();
-        assertThat(now(store.load("abc123"))).contains(swap((STORED + "page|i:1;").getBytes(UTF_8), "i:7", "i:9"));
+        assertThat(await(update)).isTrue();
+        assertThat(await(store.load("abc123"))).contains(swap((STORED + "page|i:1;").getBytes(UTF_8), "i:7", "i:9"));
     }
 
-    private static void compressed(MemcachedSessionStore store, int port) throws Exception {
+    private static void assertReadsZlibOnly(MemcachedSessionStore store, int port) throws Exception {
         String write = "$m = new Memcached(); $m->addServer('127.0.0.1', " + port + ");"
                 + " $m->setOption(Memcached::OPT_COMPRESSION_TYPE, Memcached::COMPRESSION_%s);"
                 + " $m->set('memc.sess.key.long', str_repeat('a|i:1;', 1000));";
         run(List.of(), write.formatted("ZLIB"));
-        assertThat(now(store.load("long"))).contains("a|i:1;".repeat(1000).getBytes(UTF_8));
+        assertThat(await(store.load("long"))).contains("a|i:1;".repeat(1000).getBytes(UTF_8));
         run(List.of(), write.formatted("FASTLZ"));
         assertThatExceptionOfType(ExecutionException.class)
-                .isThrownBy(() -> now(store.load("long")))
+                .isThrownBy(() -> await(store.load("long")))
                 .withCauseInstanceOf(SessionFormatException.class)
                 .withMessageContaining("compressed by something else than zlib");
     }
 
     @Test
-    void symfony_keeps_sessions_in_a_database() throws Exception {
+    void symfony_database_sessions_are_exchanged() throws Exception {
         String symfony = "/usr/share/php/Symfony/Component/HttpFoundation/autoload.php";
-        Needed.working("php-sqlite3", "php", "-r", "exit(extension_loaded('pdo_sqlite') ? 0 : 1);");
-        Needed.working("php-symfony-http-foundation", "php", "-r", "exit(file_exists('" + symfony + "') ? 0 : 1);");
+        RequiredPrograms.requireWorking("php-sqlite3", "php", "-r", "exit(extension_loaded('pdo_sqlite') ? 0 : 1);");
+        RequiredPrograms.requireWorking(
+                "php-symfony-http-foundation", "php", "-r", "exit(file_exists('" + symfony + "') ? 0 : 1);");
         Path file = folder.resolve("sessions.db");
         String start = "require '" + symfony + "';"
                 + " use Symfony\\Component\\HttpFoundation\\Session\\Session;"
@@ -228,15 +228,15 @@ class PhpStoresTest {
                         + " $session->getId();");
         String again = start.replace("$ID", "$session->setId('" + id + "');");
 
-        try (JdbcSessionStore store = new JdbcSessionStore(database, JdbcSchema.symfony(), 1, PATIENCE)) {
-            assertThat(new String(now(store.load(id)).orElseThrow(), UTF_8))
+        try (JdbcSessionStore store = new JdbcSessionStore(database, JdbcSchema.symfony(), 1, TIMEOUT)) {
+            assertThat(new String(await(store.load(id)).orElseThrow(), UTF_8))
                     .startsWith("_sf2_attributes|a:2:{s:4:\"user\";s:4:\"Änn\";s:2:\"id\";i:7;}");
-            assertThat(now(store.update(id, stored -> swap(stored, "i:7", "i:8"))))
+            assertThat(await(store.update(id, stored -> swap(stored, "i:7", "i:8"))))
                     .isTrue();
             assertThat(run(List.of(), again + "echo $session->get('user'), $session->get('id');"))
                     .isEqualTo("Änn8");
             run(List.of(), again + "$session->invalidate(); $session->save();");
-            assertThat(now(store.load(id))).isEmpty();
+            assertThat(await(store.load(id))).isEmpty();
         }
     }
 }

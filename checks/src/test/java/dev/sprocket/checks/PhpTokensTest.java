@@ -33,8 +33,8 @@ class PhpTokensTest {
     Path folder;
 
     @BeforeEach
-    void needs_php() throws Exception {
-        Needed.working(
+    void requirePhp() throws Exception {
+        RequiredPrograms.requireWorking(
                 "php with openssl and sodium",
                 "php",
                 "-r",
@@ -44,7 +44,7 @@ class PhpTokensTest {
     private static String php(String code) throws Exception {
         ProcessBuilder builder =
                 new ProcessBuilder("/usr/bin/env", "php", "-r", PARTS + code).redirectErrorStream(true);
-        builder.environment().put("PATH", Needed.path());
+        builder.environment().put("PATH", RequiredPrograms.path());
         Process php = builder.start();
         String printed = new String(php.getInputStream().readAllBytes(), UTF_8);
         assertThat(php.waitFor(30, TimeUnit.SECONDS)).isTrue();
@@ -71,7 +71,7 @@ class PhpTokensTest {
     }
 
     @Test
-    void a_shared_secret() throws Exception {
+    void hs256_token_with_shared_secret_is_accepted() throws Exception {
         String token = php(
                 "$head = head('HS256'); echo $head, '.', part(hash_hmac('sha256', $head, '" + SECRET + "', true));");
         assertThat(claims(JwtKeys.secret(SECRET), token)).startsWith("{\"sub\":\"ann\",\"exp\":");
@@ -79,7 +79,7 @@ class PhpTokensTest {
     }
 
     @Test
-    void a_key_of_rsa() throws Exception {
+    void rs256_token_with_pem_key_is_accepted() throws Exception {
         Path pem = folder.resolve("site.pem");
         String token = php("$key = openssl_pkey_new(['private_key_bits' => 2048]);"
                 + " file_put_contents('" + pem + "', openssl_pkey_get_details($key)['key']);"
@@ -89,7 +89,7 @@ class PhpTokensTest {
     }
 
     @Test
-    void a_set_with_a_key_of_ed25519() throws Exception {
+    void eddsa_token_with_jwks_is_accepted() throws Exception {
         Path set = folder.resolve("jwks.json");
         String token =
                 php("$pair = sodium_crypto_sign_keypair(); file_put_contents('" + set + "', json_encode(['keys' => [["

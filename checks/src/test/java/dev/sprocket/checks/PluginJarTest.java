@@ -43,7 +43,7 @@ class PluginJarTest {
         plugins = Files.createDirectory(home.resolve("plugins"));
     }
 
-    private void takeShout(String as) throws IOException {
+    private void installShout(String as) throws IOException {
         Files.copy(Path.of("..", "examples", "plugin", "target", "sprocket-shout.jar"), plugins.resolve(as));
     }
 
@@ -72,8 +72,8 @@ class PluginJarTest {
     }
 
     @Test
-    void its_layer_its_component_and_its_bridge_serve_beside_our_own() throws Exception {
-        takeShout("shout.jar");
+    void plugin_provides_layer_component_and_bridge() throws Exception {
+        installShout("shout.jar");
         Path file = config(
                 """
                 listeners.a {
@@ -107,8 +107,8 @@ class PluginJarTest {
     }
 
     @Test
-    void it_can_be_left_out_by_name() throws Exception {
-        takeShout("shout.jar");
+    void plugin_is_disabled_by_name() throws Exception {
+        installShout("shout.jar");
 
         assertThat(problem("plugins.disabled = [shout]\nlisteners.a { component = counter }"))
                 .contains("site.conf:2: unknown component: counter");
@@ -117,23 +117,23 @@ class PluginJarTest {
     }
 
     @Test
-    void two_of_the_same_name_are_one_line_that_names_both_jars() throws Exception {
-        takeShout("one.jar");
-        takeShout("two.jar");
+    void duplicate_plugin_error_names_both_jars() throws Exception {
+        installShout("one.jar");
+        installShout("two.jar");
 
         assertThat(problem(echo("")))
                 .matches("two plugins have the name shout: in .*plugins/one\\.jar and in .*plugins/two\\.jar");
     }
 
     @Test
-    void a_jar_that_is_no_plugin_is_one_line() throws Exception {
+    void jar_without_plugin_is_one_line_error() throws Exception {
         jar("other.jar", Map.of("readme.txt", "hello"));
 
         assertThat(problem(echo(""))).matches("plugin .*other\\.jar: not a plugin \\(expected: .*" + SERVICE + "\\)");
     }
 
     @Test
-    void a_plugin_that_is_not_in_its_jar_is_one_line() throws Exception {
+    void missing_plugin_class_is_one_line_error() throws Exception {
         jar("broken.jar", Map.of(SERVICE, "com.example.Missing\n"));
 
         assertThat(problem(echo("")))
@@ -143,7 +143,7 @@ class PluginJarTest {
     }
 
     @Test
-    void a_jar_that_is_damaged_is_one_line() throws Exception {
+    void damaged_jar_is_one_line_error() throws Exception {
         Files.writeString(plugins.resolve("damaged.jar"), "no zip");
 
         assertThat(problem(echo(""))).contains("damaged.jar: ").doesNotContain("\n");

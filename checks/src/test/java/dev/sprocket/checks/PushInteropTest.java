@@ -36,7 +36,7 @@ class PushInteropTest {
 
     private final Topics topics = new Topics();
     private final ExecutorService executor = Executors.newSingleThreadExecutor();
-    private final Map<String, List<Integer>> heard = new HashMap<>();
+    private final Map<String, List<Integer>> received = new HashMap<>();
     private final CountDownLatch all = new CountDownLatch(4 * EVENTS);
     private final List<ZmqBridge> bridges = new ArrayList<>();
     private final List<String> arguments = new ArrayList<>();
@@ -44,11 +44,11 @@ class PushInteropTest {
     @BeforeEach
     void start() throws Exception {
         Subscriber subscriber = Subscriber.of("s", executor, (topic, event) -> {
-            heard.get(topic.id()).add(event.as(Integer.class));
+            received.get(topic.id()).add(event.as(Integer.class));
             all.countDown();
         });
         for (String topic : List.of("pull", "router", "sub", "curve")) {
-            heard.put(topic, new ArrayList<>());
+            received.put(topic, new ArrayList<>());
             topics.topic(topic).subscribe(subscriber);
         }
         int publish;
@@ -86,7 +86,7 @@ class PushInteropTest {
         Path output = Files.createDirectories(Path.of("target", "interop")).resolve(program[0] + "-push.txt");
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
-        builder.environment().put("PATH", Needed.path());
+        builder.environment().put("PATH", RequiredPrograms.path());
         Process process = builder.start();
         try {
             boolean complete = all.await(60, TimeUnit.SECONDS);
@@ -99,7 +99,7 @@ class PushInteropTest {
         } finally {
             process.destroyForcibly();
         }
-        for (Map.Entry<String, List<Integer>> topic : heard.entrySet()) {
+        for (Map.Entry<String, List<Integer>> topic : received.entrySet()) {
             assertThat(topic.getValue())
                     .as(topic.getKey())
                     .isEqualTo(IntStream.range(0, EVENTS).boxed().toList());
@@ -107,14 +107,15 @@ class PushInteropTest {
     }
 
     @Test
-    void python_pushes_publishes_asks_and_proves_who_it_is() throws Exception {
-        Needed.working("python3-zmq", "python3", "-c", "import zmq; assert zmq.has('curve')");
+    void python_client_pushes_through_every_socket_type() throws Exception {
+        RequiredPrograms.requireWorking("python3-zmq", "python3", "-c", "import zmq; assert zmq.has('curve')");
         run("python3", "src/test/interop/push.py");
     }
 
     @Test
-    void php_pushes_publishes_asks_and_proves_who_it_is() throws Exception {
-        Needed.working("php-zmq", "php", "-r", "exit(defined('ZMQ::SOCKOPT_CURVE_SERVERKEY') ? 0 : 1);");
+    void php_client_pushes_through_every_socket_type() throws Exception {
+        RequiredPrograms.requireWorking(
+                "php-zmq", "php", "-r", "exit(defined('ZMQ::SOCKOPT_CURVE_SERVERKEY') ? 0 : 1);");
         run("php", "src/test/interop/push.php");
     }
 }

@@ -59,9 +59,9 @@ class PushKeysTest {
 
     private static RawWebSocket subscribed(Site site, String topic) throws IOException {
         RawWebSocket client = RawWebSocket.open(site.port(), "/ws", "Sec-WebSocket-Protocol: wamp");
-        client.hear();
-        client.say("[5,\"" + topic + "\"]").say("[2,\"1\",\"none\"]");
-        assertThat(client.hear()).startsWith("[4,");
+        client.receive();
+        client.send("[5,\"" + topic + "\"]").send("[2,\"1\",\"none\"]");
+        assertThat(client.receive()).startsWith("[4,");
         return client;
     }
 
@@ -97,7 +97,7 @@ class PushKeysTest {
             try (Site site = way.open("", way.key("TOPIC_FIELD").text("category"));
                     RawWebSocket client = subscribed(site, "news")) {
                 assertThat(way.post(site, "", body).statusCode()).isEqualTo(200);
-                assertThat(client.hear()).isEqualTo("[8,\"news\"," + body + "]");
+                assertThat(client.receive()).isEqualTo("[8,\"news\"," + body + "]");
             }
             try (Site site = way.open("")) {
                 assertThat(way.post(site, "", body).statusCode()).isEqualTo(400);
@@ -153,13 +153,13 @@ class PushKeysTest {
     /** A push that is not allowed is logged under the backend's name. */
     private static void named(Site site, Way way, String name, String... headers) throws Exception {
         int port = way == Way.PUSH ? site.port() : site.port("http");
-        site.log();
-        try (Raw raw = Raw.fresh(port)) {
+        site.drainLog();
+        try (RawClient raw = RawClient.fromUnusedAddress(port)) {
             raw.send("POST /push/forbidden HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
                     + headers[0] + ": " + headers[1] + "\r\nContent-Length: 1\r\n\r\n1");
-            assertThat(raw.head()).startsWith("HTTP/1.1 403 ");
+            assertThat(raw.readHead()).startsWith("HTTP/1.1 403 ");
         }
-        assertThat(site.logged("403")).contains("backend=" + name);
+        assertThat(site.awaitLog("403")).contains("backend=" + name);
     }
 
     private static String[] signed(Way way, String path, String body, long time, String secret) throws Exception {
@@ -231,19 +231,19 @@ class PushKeysTest {
                 way.post(site, "/news", "1", "Idempotency-Key", "a");
                 way.post(site, "/news", "1", "Idempotency-Key", "a");
                 way.post(site, "/news", "2", "Idempotency-Key", "b");
-                assertThat(client.hear() + client.hear()).isEqualTo("[8,\"news\",1][8,\"news\",2]");
+                assertThat(client.receive() + client.receive()).isEqualTo("[8,\"news\",1][8,\"news\",2]");
             }
             try (Site site = way.open("", way.key("IDEMPOTENCY_TTL").is("1ms"));
                     RawWebSocket client = subscribed(site, "news")) {
                 way.post(site, "/news", "1", "Idempotency-Key", "a");
-                assertThat(client.hear()).isEqualTo("[8,\"news\",1]");
+                assertThat(client.receive()).isEqualTo("[8,\"news\",1]");
                 // forgotten as soon as its time is over
                 while (!way.post(site, "/news", "2", "Idempotency-Key", "a")
                         .body()
                         .contains("subscribers")) {
                     Thread.onSpinWait();
                 }
-                assertThat(client.hear()).isEqualTo("[8,\"news\",2]");
+                assertThat(client.receive()).isEqualTo("[8,\"news\",2]");
             }
             try (Site site = way.open("", way.key("IDEMPOTENCY_MAX_SIZE").is("\"600 B\""))) {
                 assertThat(way.post(site, "/news", "1", "Idempotency-Key", "a").statusCode())

@@ -15,10 +15,10 @@ final class RawWebSocket implements AutoCloseable {
     static final int PING = 9;
     static final int PONG = 10;
 
-    private final Raw raw;
+    private final RawClient raw;
     private final String head;
 
-    private RawWebSocket(Raw raw, String head) {
+    private RawWebSocket(RawClient raw, String head) {
         this.raw = raw;
         this.head = head;
     }
@@ -40,8 +40,8 @@ final class RawWebSocket implements AutoCloseable {
     }
 
     /** Sends a handshake with more header lines, and returns whatever is answered. */
-    static RawWebSocket ask(int port, String path, String... headers) throws IOException {
-        Raw raw = Raw.to(port);
+    static RawWebSocket handshake(int port, String path, String... headers) throws IOException {
+        RawClient raw = RawClient.to(port);
         StringBuilder lines = new StringBuilder();
         for (String header : headers) {
             lines.append(header).append("\r\n");
@@ -50,12 +50,12 @@ final class RawWebSocket implements AutoCloseable {
                 + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
                 + (lines.indexOf("Sec-WebSocket-Version") < 0 ? "Sec-WebSocket-Version: 13\r\n" : "") + lines
                 + "\r\n");
-        return new RawWebSocket(raw, raw.head());
+        return new RawWebSocket(raw, raw.readHead());
     }
 
     /** An open WebSocket. */
     static RawWebSocket open(int port, String path, String... headers) throws IOException {
-        RawWebSocket socket = ask(port, path, headers);
+        RawWebSocket socket = handshake(port, path, headers);
         assertThat(socket.head).startsWith("HTTP/1.1 101 ");
         return socket;
     }
@@ -97,31 +97,31 @@ final class RawWebSocket implements AutoCloseable {
     }
 
     /** A whole text message in one frame. */
-    RawWebSocket say(String text) throws IOException {
+    RawWebSocket send(String text) throws IOException {
         return frame(0x80 | TEXT, text.getBytes(UTF_8));
     }
 
     Frame frame() throws IOException {
-        int first = raw.next();
+        int first = raw.readByte();
         assertThat(first).as("the first byte of a frame").isNotNegative();
-        int length = raw.next();
+        int length = raw.readByte();
         if (length == 126) {
-            length = ByteBuffer.wrap(raw.bytes(2)).getShort() & 0xFFFF;
+            length = ByteBuffer.wrap(raw.readBytes(2)).getShort() & 0xFFFF;
         } else if (length == 127) {
-            length = Math.toIntExact(ByteBuffer.wrap(raw.bytes(8)).getLong());
+            length = Math.toIntExact(ByteBuffer.wrap(raw.readBytes(8)).getLong());
         }
-        return new Frame(first, raw.bytes(length));
+        return new Frame(first, raw.readBytes(length));
     }
 
     /** The next text, whose frame must be whole. */
-    String hear() throws IOException {
+    String receive() throws IOException {
         Frame frame = frame();
         assertThat(frame.first).as("a whole text: %s", frame.text()).isEqualTo(0x80 | TEXT);
         return frame.text();
     }
 
     /** The server closes, for this reason. */
-    void closed(int code) throws IOException {
+    void assertClosed(int code) throws IOException {
         Frame frame = frame();
         while (frame.opcode() != CLOSE) {
             frame = frame();
@@ -129,7 +129,7 @@ final class RawWebSocket implements AutoCloseable {
         assertThat(frame.code()).as(frame.text()).isEqualTo(code);
     }
 
-    Raw raw() {
+    RawClient raw() {
         return raw;
     }
 

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class ReadmeTest {
     @Test
-    void its_first_program_is_the_compiled_chat() throws Exception {
+    void first_java_sample_is_the_compiled_chat() throws Exception {
         String readme = Files.readString(Path.of("../README.md"));
         String chat = Files.readString(Path.of("../examples/src/main/java/dev/sprocket/examples/Chat.java"));
         int start = readme.indexOf("```java\n") + "```java\n".length();
@@ -27,12 +27,12 @@ class ReadmeTest {
     }
 
     @Test
-    void it_is_short() throws Exception {
+    void readme_is_shorter_than_180_lines() throws Exception {
         assertThat(Files.readAllLines(Path.of("../README.md"))).hasSizeLessThan(180);
     }
 
     @Test
-    void its_configuration_is_short_and_runs(@TempDir Path folder) throws Exception {
+    void configuration_sample_is_short_and_runs(@TempDir Path folder) throws Exception {
         String readme = Files.readString(Path.of("../README.md"));
         int start = readme.indexOf("```hocon\n") + "```hocon\n".length();
         String shown = readme.substring(start, readme.indexOf("```", start));

@@ -42,9 +42,9 @@ class RealmKeysTest {
         try (Site site = Site.start(web(
                 route("/default", PUBSUB, WS, WAMP.with(WAMP_REALM.is("one"))),
                 route("/open", PUBSUB, WS, WAMP.with(WAMP_REALM.is("two"), WAMP_META_API.is("anyone")))))) {
-            assertThat(WebSocketClient.joined(url(site, "/default"), "one").ask(call))
+            assertThat(WebSocketClient.join(url(site, "/default"), "one").exchange(call))
                     .contains("wamp.error.not_authorized");
-            assertThat(WebSocketClient.joined(url(site, "/open"), "two").ask(call))
+            assertThat(WebSocketClient.join(url(site, "/open"), "two").exchange(call))
                     .isEqualTo("[50,1,{},[1]]");
         }
     }
@@ -66,11 +66,11 @@ class RealmKeysTest {
 
     /** Retains an event of 300 characters on topics, and returns what is said to each. */
     private static List<String> retain(URI url, String realm, String... topics) throws Exception {
-        WebSocketClient client = WebSocketClient.joined(url, realm);
+        WebSocketClient client = WebSocketClient.join(url, realm);
         List<String> answers = new ArrayList<>();
         for (String topic : topics) {
-            answers.add(client.ask("[16," + (answers.size() + 1) + ",{\"acknowledge\":true,\"retain\":true},\"" + topic
-                    + "\",[\"" + "x".repeat(300) + "\"]]"));
+            answers.add(client.exchange("[16," + (answers.size() + 1) + ",{\"acknowledge\":true,\"retain\":true},\""
+                    + topic + "\",[\"" + "x".repeat(300) + "\"]]"));
         }
         return answers;
     }
@@ -119,12 +119,12 @@ class RealmKeysTest {
             retain(url(site, "/default"), "one", "a");
             retain(url(site, "/limited"), "two", "b");
 
-            WebSocketClient keeps = WebSocketClient.joined(url(site, "/default"), "one");
-            assertThat(keeps.ask(subscribe)).startsWith("[33,");
-            assertThat(keeps.next()).startsWith("[36,");
-            WebSocketClient expires = WebSocketClient.joined(url(site, "/limited"), "two");
-            assertThat(expires.ask(subscribe.replace("\"a\"", "\"b\""))).startsWith("[33,");
-            assertThat(expires.ask(call)).startsWith("[8,48,2,");
+            WebSocketClient keeps = WebSocketClient.join(url(site, "/default"), "one");
+            assertThat(keeps.exchange(subscribe)).startsWith("[33,");
+            assertThat(keeps.receive()).startsWith("[36,");
+            WebSocketClient expires = WebSocketClient.join(url(site, "/limited"), "two");
+            assertThat(expires.exchange(subscribe.replace("\"a\"", "\"b\""))).startsWith("[33,");
+            assertThat(expires.exchange(call)).startsWith("[8,48,2,");
         }
     }
 
@@ -132,12 +132,12 @@ class RealmKeysTest {
     @Row(WAMP_MAX_PATTERNS_PER_TOPIC)
     void patterns_per_topic_refuses_further_subscriptions() throws Exception {
         try (Site site = limited(WAMP_MAX_PATTERNS_PER_TOPIC.is("2"))) {
-            WebSocketClient client = WebSocketClient.joined(url(site, "/limited"), "two");
-            WebSocketClient other = WebSocketClient.joined(url(site, "/default"), "one");
+            WebSocketClient client = WebSocketClient.join(url(site, "/limited"), "two");
+            WebSocketClient other = WebSocketClient.join(url(site, "/default"), "one");
             for (int i = 1; i <= 17; i++) {
                 String subscribe = "[32," + i + ",{\"match\":\"prefix\"},\"" + "a".repeat(i) + "\"]";
-                assertThat(client.ask(subscribe)).startsWith(i <= 2 ? "[33," : "[8,32,");
-                assertThat(other.ask(subscribe)).startsWith(i <= 16 ? "[33," : "[8,32,");
+                assertThat(client.exchange(subscribe)).startsWith(i <= 2 ? "[33," : "[8,32,");
+                assertThat(other.exchange(subscribe)).startsWith(i <= 16 ? "[33," : "[8,32,");
             }
         }
     }
@@ -148,15 +148,15 @@ class RealmKeysTest {
         String rule = "[{ " + WAMP_HISTORY_MAX_BYTES.is("1000 B") + " }]";
         try (Site site = limited(WAMP_HISTORY.is(rule))) {
             retain(url(site, "/limited"), "two", "a", "b", "c", "d");
-            WebSocketClient client = WebSocketClient.joined(url(site, "/limited"), "two");
-            client.ask("[32,1,{\"match\":\"prefix\"},\"d\"]");
+            WebSocketClient client = WebSocketClient.join(url(site, "/limited"), "two");
+            client.exchange("[32,1,{\"match\":\"prefix\"},\"d\"]");
 
-            assertThat(client.ask("[48,2,{},\"wamp.subscription.get_events\",[1]]"))
+            assertThat(client.exchange("[48,2,{},\"wamp.subscription.get_events\",[1]]"))
                     .contains("xxx");
-            client.ask("[32,3,{\"match\":\"prefix\"},\"a\"]");
-            assertThat(client.ask("[48,4,{},\"wamp.subscription.get_events\",[2]]"))
+            client.exchange("[32,3,{\"match\":\"prefix\"},\"a\"]");
+            assertThat(client.exchange("[48,4,{},\"wamp.subscription.get_events\",[2]]"))
                     .isEqualTo("[50,4,{},[]]");
-            assertThat(site.logged("history shorter than configured")).startsWith("WARN");
+            assertThat(site.awaitLog("history shorter than configured")).startsWith("WARN");
         }
     }
 }

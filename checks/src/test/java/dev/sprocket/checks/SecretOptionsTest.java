@@ -71,7 +71,7 @@ class SecretOptionsTest {
     }
 
     @Test
-    void every_option_that_sounds_secret_is_declared_so() {
+    void every_secret_sounding_option_has_secret_type() {
         List<String> undeclared = new ArrayList<>();
         options().forEach((name, option) -> {
             if (SOUNDS_SECRET.matcher(option.name()).matches() && !isSecret(option)) {
@@ -83,7 +83,7 @@ class SecretOptionsTest {
     }
 
     @Test
-    void unresolved_reference_is_refused_for_every_secret() {
+    void every_secret_rejects_unresolved_reference() {
         List<String> secrets = options().entrySet().stream()
                 .filter(entry -> isSecret(entry.getValue()))
                 .map(Map.Entry::getKey)
@@ -125,7 +125,7 @@ class SecretOptionsTest {
     }
 
     @Test
-    void refusal_says_what_to_write_and_not_the_secret() {
+    void secret_error_shows_correction_without_secret() {
         Option<?> token = options().get("bridge http: tokens.token");
 
         assertThat(problems(token, "\"hush-${PUSH_TOKEN}\""))

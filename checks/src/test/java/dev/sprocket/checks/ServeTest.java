@@ -87,7 +87,7 @@ class ServeTest {
         return all.toString();
     }
 
-    private static String at(String printed, String name) {
+    private static String address(String printed, String name) {
         return printed.lines()
                 .filter(line -> line.startsWith(name + " listens at "))
                 .map(line -> line.substring(line.lastIndexOf(' ') + 1))
@@ -105,19 +105,19 @@ class ServeTest {
     }
 
     @Test
-    void what_is_pushed_by_any_bridge_is_heard_and_the_server_reads_its_file_again() throws Exception {
+    void every_bridge_delivers_pushes_and_sighup_reloads() throws Exception {
         Path file = site(SITE);
         Process server = start("serve", "-c", file.toString());
         String printed = readUntil(server.inputReader(), "Sprocket is ready");
         assertThat(printed).contains("└─ http → HttpConnection");
 
-        Process listener = start("listen", "ws://" + at(printed, "web") + "/ws", "news", "--count", "4");
+        Process listener = start("listen", "ws://" + address(printed, "web") + "/ws", "news", "--count", "4");
         awaitLog(listener, "listening to news");
         // the subscription is on its way, and what is pushed before it comes is for nobody
-        String push = "http://" + at(printed, "web") + "/push";
+        String push = "http://" + address(printed, "web") + "/push";
         while (!run(0, "push", "--http", push, "news", "1").contains("\"subscribers\":1")) {}
-        run(0, "push", "--tcp", at(printed, "tcp"), "news", "{\n\"by\":\"tcp\"}");
-        run(0, "push", "--zmq", at(printed, "zmq"), "news", "{\"by\":\"zmq\"}");
+        run(0, "push", "--tcp", address(printed, "tcp"), "news", "{\n\"by\":\"tcp\"}");
+        run(0, "push", "--zmq", address(printed, "zmq"), "news", "{\"by\":\"zmq\"}");
         run(0, "push", "--http", push, "news", "\"last\"");
         BufferedReader heard = listener.inputReader();
         assertThat(List.of(heard.readLine(), heard.readLine(), heard.readLine(), heard.readLine()))
@@ -137,7 +137,7 @@ class ServeTest {
     }
 
     @Test
-    void mistakes_are_lines_without_stack_traces() throws Exception {
+    void errors_have_no_stack_traces() throws Exception {
         String file = site("listeners.a { component = ecko }").toString();
 
         assertThat(run(1, "check", "-c", file))
@@ -151,7 +151,7 @@ class ServeTest {
     }
 
     @Test
-    void everything_is_documented_within_80_columns() throws Exception {
+    void help_and_reference_fit_80_columns() throws Exception {
         for (String command : List.of("serve", "check", "explain", "config", "plugins", "push", "listen", "demo")) {
             assertThat(run(0, command, "--help").lines()).allMatch(line -> line.length() <= 80);
         }

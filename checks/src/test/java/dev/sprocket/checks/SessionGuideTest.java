@@ -36,7 +36,7 @@ class SessionGuideTest {
     private static final Path GUIDE = Path.of("../docs/guide/sessions.md");
 
     @Test
-    void its_configuration_knows_the_user_of_a_php_site(@TempDir Path folder) throws Exception {
+    void configuration_sample_identifies_php_user(@TempDir Path folder) throws Exception {
         Matcher block = Pattern.compile("```hocon\\n(.*?)```", Pattern.DOTALL).matcher(Files.readString(GUIDE));
         assertThat(block.find()).isTrue();
         Path file = Files.writeString(
@@ -74,7 +74,7 @@ class SessionGuideTest {
     }
 
     @Test
-    void every_store_codec_and_token_of_its_table_is_there_and_none_is_left_out() throws Exception {
+    void table_lists_every_store_codec_and_token() throws Exception {
         FactoryRegistry parts = Plugins.discover()
                 .injector(binder -> {
                     binder.bind(EventLoops.class).toInstance(EventLoops.single());

@@ -56,12 +56,12 @@ class SessionKeysTest {
 
     /** What the chat calls somebody with this cookie; their status, if they are not let in. */
     static String name(Site site, String path, String cookie) throws IOException {
-        try (RawWebSocket client = RawWebSocket.ask(site.port(), path, ORIGIN, "Cookie: " + cookie)) {
+        try (RawWebSocket client = RawWebSocket.handshake(site.port(), path, ORIGIN, "Cookie: " + cookie)) {
             if (!client.head().startsWith("HTTP/1.1 101 ")) {
                 return client.head().substring(9, 12);
             }
             // others may come, too
-            return client.hear().replaceAll("\\* (.*) is here", "$1");
+            return client.receive().replaceAll("\\* (.*) is here", "$1");
         }
     }
 
@@ -106,7 +106,7 @@ class SessionKeysTest {
     }
 
     private static int status(Site site, String path, String id) throws IOException {
-        try (RawWebSocket client = RawWebSocket.ask(site.port(), path, ORIGIN, "Cookie: PHPSESSID=" + id)) {
+        try (RawWebSocket client = RawWebSocket.handshake(site.port(), path, ORIGIN, "Cookie: PHPSESSID=" + id)) {
             return HttpKeysTest.status(client.head());
         }
     }
@@ -119,12 +119,12 @@ class SessionKeysTest {
                         chat("/never", files, USER, SESSION_WATCH_INTERVAL.is("0s"))));
                 RawWebSocket never = RawWebSocket.open(site.port(), "/never", ORIGIN, "Cookie: PHPSESSID=abc");
                 RawWebSocket often = RawWebSocket.open(site.port(), "/often", ORIGIN, "Cookie: PHPSESSID=abc")) {
-            assertThat(often.hear()).isEqualTo("* ann is here");
+            assertThat(often.receive()).isEqualTo("* ann is here");
             Files.delete(folder.resolve("sess_abc"));
-            often.closed(4401);
-            String heard = never.hear();
+            often.assertClosed(4401);
+            String heard = never.receive();
             while (!heard.equals("* ann has left")) {
-                heard = never.hear();
+                heard = never.receive();
             }
         }
     }
@@ -280,16 +280,16 @@ class SessionKeysTest {
     @Test
     @Row({STORE_MEMCACHED_HOST, STORE_MEMCACHED_PORT, STORE_MEMCACHED_PREFIX, STORE_MEMCACHED_TIMEOUT})
     void memcached_keeps_sessions_under_its_prefix() throws Exception {
-        Needed.program("memcached");
+        RequiredPrograms.require("memcached");
         int port = Site.freePort();
         Process server = memcached(port);
         String at = STORE_MEMCACHED_HOST.text("127.0.0.1") + ", " + STORE_MEMCACHED_PORT.is(port);
         try {
-            try (Raw memcached = connected(server, port)) {
+            try (RawClient memcached = connected(server, port)) {
                 memcached.send("set memc.sess.key.abc 0 0 " + PHP.length() + "\r\n" + PHP + "\r\n");
-                assertThat(memcached.line()).isEqualTo("STORED");
+                assertThat(memcached.readLine()).isEqualTo("STORED");
                 memcached.send("set mine.abd 0 0 " + PHP.length() + "\r\n" + PHP + "\r\n");
-                assertThat(memcached.line()).isEqualTo("STORED");
+                assertThat(memcached.readLine()).isEqualTo("STORED");
             }
             String patient = STORE_MEMCACHED_TIMEOUT.is("30s");
             assertThat(alone("PHPSESSID=abc", SESSION_STORE.is(STORE_MEMCACHED.with(at, patient)), USER))
@@ -321,16 +321,16 @@ class SessionKeysTest {
                 "0",
                 "-u",
                 System.getProperty("user.name"));
-        builder.environment().put("PATH", Needed.path());
+        builder.environment().put("PATH", RequiredPrograms.path());
         return builder.redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
     }
 
-    static Raw connected(Process server, int port) {
+    static RawClient connected(Process server, int port) {
         while (server.isAlive()) {
             try {
-                return Raw.to(port);
+                return RawClient.to(port);
             } catch (IOException e) {
                 Thread.onSpinWait();
             }

@@ -17,7 +17,7 @@ final class SessionWriterJar {
     private SessionWriterJar() {}
 
     /** Puts it into a folder of plugins. */
-    static void into(Path plugins) throws Exception {
+    static void writeTo(Path plugins) throws Exception {
         Path classes = Files.createTempDirectory(plugins.getParent(), "classes");
         ByteArrayOutputStream said = new ByteArrayOutputStream();
         int status = ToolProvider.getSystemJavaCompiler()

@@ -38,15 +38,15 @@ class SharedLoginTest {
 
     @BeforeEach
     void start() throws Exception {
-        Needed.program("php");
-        Needed.program("chromium");
-        Needed.program("chromedriver");
+        RequiredPrograms.require("php");
+        RequiredPrograms.require("chromium");
+        RequiredPrograms.require("chromedriver");
         int sitePort = freePort();
         sprocketPort = freePort();
         site = URI.create("http://127.0.0.1:" + sitePort + "/");
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         ProcessBuilder builder = new ProcessBuilder("../examples/shared-login/run").redirectErrorStream(true);
-        builder.environment().put("PATH", Needed.path());
+        builder.environment().put("PATH", RequiredPrograms.path());
         builder.environment().put("SITE_PORT", String.valueOf(sitePort));
         builder.environment().put("WS_PORT", String.valueOf(sprocketPort));
         builder.environment()
@@ -91,7 +91,7 @@ class SharedLoginTest {
     }
 
     @Test
-    void a_page_of_the_site_knows_its_user_over_websocket_until_the_logout() throws Exception {
+    void page_knows_its_user_until_logout() throws Exception {
         String first = browser.open(site);
         browser.screenshot(SCREENSHOTS.resolve("shared-login-form.png"));
         logIn("ann");
@@ -100,12 +100,12 @@ class SharedLoginTest {
         browser.await(HERE.formatted("ann"));
         browser.eval(
                 "(document.querySelector('#text').value = 'hello', document.querySelector('#say button').click())");
-        browser.show(first);
+        browser.switchTo(first);
         browser.await("document.querySelector('#log').textContent.includes('ann: hello')");
         browser.screenshot(SCREENSHOTS.resolve("shared-login.png"));
-        browser.show(second);
+        browser.switchTo(second);
         browser.eval("document.querySelector('form.bar button').click()");
-        browser.show(first);
+        browser.switchTo(first);
         browser.await(STATE.formatted("closed"));
         assertThat(browser.eval("document.querySelector('#state').textContent").getAsString())
                 .isEqualTo("disconnected (4401): you have logged out");
@@ -113,7 +113,7 @@ class SharedLoginTest {
     }
 
     @Test
-    void who_has_not_logged_in_is_refused() throws Exception {
+    void unauthenticated_page_is_rejected() throws Exception {
         browser.open(site);
         browser.eval("(window.closed_with = 0, new WebSocket('ws://127.0.0.1:" + sprocketPort + "/ws').onclose = e => {"
                 + " window.closed_with = e.code; })");

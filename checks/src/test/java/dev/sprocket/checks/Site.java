@@ -34,11 +34,11 @@ import org.slf4j.LoggerFactory;
 /** A server that runs from a configuration file, and what an outsider can do with it. */
 final class Site implements AutoCloseable {
     /** Long enough for any machine; nothing waits so long that goes well. */
-    static final int PATIENCE_SECONDS = 60;
+    static final int TIMEOUT_SECONDS = 60;
 
     private static final HttpClient HTTP = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(Duration.ofSeconds(PATIENCE_SECONDS))
+            .connectTimeout(Duration.ofSeconds(TIMEOUT_SECONDS))
             .build();
 
     private final Path folder;
@@ -100,7 +100,7 @@ final class Site implements AutoCloseable {
     }
 
     /** What {@code sprocket explain} prints about a file with this text. */
-    static String explained(String... text) throws IOException {
+    static String explain(String... text) throws IOException {
         Path folder = Files.createTempDirectory("site");
         try {
             return ConfiguredServer.of(write(folder, text)).explain();
@@ -174,7 +174,7 @@ final class Site implements AutoCloseable {
     static HttpResponse<String> send(URI uri, String method, String body, String... headers)
             throws IOException, InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(uri)
-                .timeout(Duration.ofSeconds(PATIENCE_SECONDS))
+                .timeout(Duration.ofSeconds(TIMEOUT_SECONDS))
                 .method(
                         method,
                         body.isEmpty()
@@ -190,8 +190,8 @@ final class Site implements AutoCloseable {
     }
 
     /** Waits for a line of the log that contains this text. */
-    String logged(String text) throws InterruptedException {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    String awaitLog(String text) throws InterruptedException {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
         List<String> seen = new ArrayList<>();
         for (long left = end - System.nanoTime(); left > 0; left = end - System.nanoTime()) {
             String line = log.lines.poll(left, TimeUnit.NANOSECONDS);
@@ -204,7 +204,7 @@ final class Site implements AutoCloseable {
     }
 
     /** What was logged so far and not yet looked at. */
-    List<String> log() {
+    List<String> drainLog() {
         List<String> lines = new ArrayList<>();
         log.lines.drainTo(lines);
         return lines;
@@ -212,15 +212,15 @@ final class Site implements AutoCloseable {
 
     /** Runs a program that is not ours to its end, and returns what it printed; its exit status must be 0. */
     static String run(String... command) throws IOException, InterruptedException {
-        Needed.program(command[0]);
+        RequiredPrograms.require(command[0]);
         List<String> line = new ArrayList<>(List.of("env"));
         line.addAll(List.of(command));
         ProcessBuilder builder = new ProcessBuilder(line).redirectErrorStream(true);
-        builder.environment().put("PATH", Needed.path());
+        builder.environment().put("PATH", RequiredPrograms.path());
         Process process = builder.start();
         process.getOutputStream().close();
         String printed = new String(process.getInputStream().readAllBytes(), UTF_8);
-        assertThat(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)).isTrue();
         assertThat(process.exitValue()).as(printed).isZero();
         return printed;
     }

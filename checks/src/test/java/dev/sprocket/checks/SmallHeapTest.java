@@ -28,8 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
 class SmallHeapTest {
     private static final Path JAR = Path.of("../server/target/sprocket.jar");
     private static final Pattern ADDRESS = Pattern.compile("web listens at 127\\.0\\.0\\.1:(\\d+)");
-    private static final int HELD = 250;
-    private static final int SENT = 900_000;
+    private static final int REQUESTS = 250;
+    private static final int BODY_SIZE = 900_000;
 
     @TempDir
     Path folder;
@@ -38,7 +38,7 @@ class SmallHeapTest {
     private Process process;
     private int port;
 
-    private Path errors() {
+    private Path stderrFile() {
         return folder.resolve("errors");
     }
 
@@ -53,7 +53,7 @@ class SmallHeapTest {
                         "serve",
                         "-c",
                         file.toString())
-                .redirectError(errors().toFile())
+                .redirectError(stderrFile().toFile())
                 .start();
         BufferedReader out = process.inputReader();
         StringBuilder printed = new StringBuilder();
@@ -67,7 +67,7 @@ class SmallHeapTest {
                 return;
             }
         }
-        throw new AssertionError(printed + Files.readString(errors()));
+        throw new AssertionError(printed + Files.readString(stderrFile()));
     }
 
     @AfterEach
@@ -80,7 +80,7 @@ class SmallHeapTest {
     }
 
     /** Sends as much of a body as the server takes. */
-    private void hold(byte[] bytes) throws IOException {
+    private void sendIncompleteBody(byte[] bytes) throws IOException {
         Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
         sockets.add(socket);
         try {
@@ -97,7 +97,7 @@ class SmallHeapTest {
 
     /** 225 MB of bodies that lack their last byte: those that are held longest are ended, and others are served. */
     @Test
-    void held_bodies_leave_a_small_heap_for_others() throws Exception {
+    void incomplete_bodies_do_not_exhaust_small_heap() throws Exception {
         start(
                 """
                 listeners.web {
@@ -105,9 +105,9 @@ class SmallHeapTest {
                   routes = [{ path = /push, component = { push { allow-anonymous = on } } }]
                 }
                 """);
-        byte[] bytes = " ".repeat(SENT).getBytes(UTF_8);
-        for (int i = 0; i < HELD; i++) {
-            hold(bytes);
+        byte[] bytes = " ".repeat(BODY_SIZE).getBytes(UTF_8);
+        for (int i = 0; i < REQUESTS; i++) {
+            sendIncompleteBody(bytes);
             if (i % 50 == 49) {
                 URI push = URI.create("http://127.0.0.1:" + port + "/push/t");
                 assertThat(Site.send(push, "POST", "1").statusCode()).isEqualTo(200);
@@ -116,6 +116,6 @@ class SmallHeapTest {
         assertThat(new String(sockets.get(0).getInputStream().readNBytes(12), UTF_8))
                 .isEqualTo("HTTP/1.1 503");
         assertThat(process.isAlive()).isTrue();
-        assertThat(Files.readString(errors())).doesNotContain("OutOfMemory");
+        assertThat(Files.readString(stderrFile())).doesNotContain("OutOfMemory");
     }
 }

@@ -20,11 +20,11 @@ class StreamKeysTest {
     private static final String OPEN = PUSH.with(PUSH_ALLOW_ANONYMOUS.is("on"));
     private static final int LONG = 60_000;
 
-    private static Raw stream(Site site, String path) throws IOException {
-        Raw raw = Raw.to(site.port());
+    private static RawClient stream(Site site, String path) throws IOException {
+        RawClient raw = RawClient.to(site.port());
         raw.send("GET " + path + " HTTP/1.0\r\nHost: 127.0.0.1:" + site.port()
                 + "\r\nAccept: text/event-stream\r\n\r\n");
-        assertThat(raw.head()).contains(" 200 ");
+        assertThat(raw.readHead()).contains(" 200 ");
         return raw;
     }
 
@@ -37,9 +37,9 @@ class StreamKeysTest {
                 route("/fast", EVENTS.with(EVENTS_KEEP_ALIVE_INTERVAL.is("1s"))),
                 route("/push", OPEN)))) {
             assertThat(site.get("/some/other").statusCode()).isEqualTo(403);
-            try (Raw some = stream(site, "/some/open.a");
-                    Raw any = stream(site, "/default/other");
-                    Raw fast = stream(site, "/fast/silent")) {
+            try (RawClient some = stream(site, "/some/open.a");
+                    RawClient any = stream(site, "/default/other");
+                    RawClient fast = stream(site, "/fast/silent")) {
                 pushUntilHeard(site, "open.a");
                 pushUntilHeard(site, "other");
                 assertThat(dataOf(some)).isEqualTo("data: 1");
@@ -71,18 +71,18 @@ class StreamKeysTest {
         }
     }
 
-    private static String dataOf(Raw stream) throws IOException {
-        String line = stream.line();
+    private static String dataOf(RawClient stream) throws IOException {
+        String line = stream.readLine();
         while (!line.startsWith("data: ")) {
-            line = stream.line();
+            line = stream.readLine();
         }
         return line;
     }
 
-    private static String comment(Raw stream) throws IOException {
-        String line = stream.line();
+    private static String comment(RawClient stream) throws IOException {
+        String line = stream.readLine();
         while (!line.startsWith(":")) {
-            line = stream.line();
+            line = stream.readLine();
         }
         return line;
     }
@@ -132,7 +132,7 @@ class StreamKeysTest {
     @Row(COMET_KEEP_ALIVE_INTERVAL)
     void keep_alive_sends_comments_on_a_stream() throws Exception {
         try (Site site = Site.start(web(route("/fast", ECHO, COMET.with(COMET_KEEP_ALIVE_INTERVAL.is("1s")))));
-                Raw fast = stream(site, "/fast")) {
+                RawClient fast = stream(site, "/fast")) {
             assertThat(comment(fast) + comment(fast)).startsWith(":");
         }
     }
@@ -175,7 +175,7 @@ class StreamKeysTest {
             String kept = small ? "\"10 B\"" : PrintedKeys.defaultOf(COMET_REPLAY_BUFFER);
             try (Site site = Site.start(
                             web(route("/replay", ECHO, small ? COMET.with(COMET_REPLAY_BUFFER.is(kept)) : COMET)));
-                    Raw first = stream(site, "/replay")) {
+                    RawClient first = stream(site, "/replay")) {
                 String id = dataOf(first).substring("data: ".length());
                 for (int i = 1; i <= 5; i++) {
                     HttpResponse<String> posted = site.post("/replay?id=" + id, "message " + i);

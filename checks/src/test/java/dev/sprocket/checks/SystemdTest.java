@@ -41,7 +41,7 @@ class SystemdTest {
     @TempDir
     Path folder;
 
-    private final BlockingQueue<String> told = new LinkedBlockingQueue<>();
+    private final BlockingQueue<String> notifications = new LinkedBlockingQueue<>();
 
     private Process serve(String socket) throws IOException {
         Path file = Files.writeString(
@@ -67,7 +67,7 @@ class SystemdTest {
                 .handler(new SimpleChannelInboundHandler<DomainDatagramPacket>() {
                     @Override
                     protected void channelRead0(ChannelHandlerContext ctx, DomainDatagramPacket packet) {
-                        told.add(packet.content().toString(StandardCharsets.UTF_8));
+                        notifications.add(packet.content().toString(StandardCharsets.UTF_8));
                     }
                 })
                 .bind(new DomainSocketAddress(socket.startsWith("@") ? "\0" + socket.substring(1) : socket))
@@ -76,7 +76,7 @@ class SystemdTest {
     }
 
     private String next() throws Exception {
-        return String.valueOf(told.poll(60, TimeUnit.SECONDS));
+        return String.valueOf(notifications.poll(60, TimeUnit.SECONDS));
     }
 
     @ParameterizedTest
@@ -108,7 +108,7 @@ class SystemdTest {
     }
 
     @Test
-    void socket_that_nobody_reads_keeps_no_server_from_starting() throws Exception {
+    void server_starts_without_notify_socket_reader() throws Exception {
         Process server = serve(folder.resolve("gone").toString());
         try {
             String log = "";
@@ -125,8 +125,8 @@ class SystemdTest {
     }
 
     @Test
-    void exposure_of_the_unit_is_below_4() throws Exception {
-        Needed.program("systemd-analyze");
+    void unit_exposure_is_below_4() throws Exception {
+        RequiredPrograms.require("systemd-analyze");
         Process analyze = new ProcessBuilder("systemd-analyze", "security", "--offline=true", UNIT.toString())
                 .redirectErrorStream(true)
                 .start();
@@ -139,7 +139,7 @@ class SystemdTest {
 
     /** PHP's session files have mode 0600, and lie in a /tmp that is not private where PHP has its default. */
     @Test
-    void unit_runs_as_the_user_of_php_without_a_private_tmp() throws Exception {
+    void unit_runs_as_php_user_without_private_tmp() throws Exception {
         List<String> lines = Files.readAllLines(UNIT);
         assertThat(lines)
                 .contains("Type=notify", "User=www-data", "RuntimeDirectory=sprocket", "PrivateTmp=no")

@@ -29,8 +29,8 @@ class TcpBridgeKeysTest {
                 String.join(", ", settings));
     }
 
-    private static String ask(Raw raw, String line) throws IOException {
-        return raw.send(line + "\n").line();
+    private static String ask(RawClient raw, String line) throws IOException {
+        return raw.send(line + "\n").readLine();
     }
 
     @Test
@@ -44,14 +44,14 @@ class TcpBridgeKeysTest {
                         TCP_BRIDGE_PORT.is(port),
                         TCP_BRIDGE_ACKNOWLEDGE.is("on")),
                 BRIDGES.named("silent", BRIDGE_TYPE.is("tcp"), TCP_BRIDGE_PORT.is(0)))) {
-            Needed.program("nc");
+            RequiredPrograms.require("nc");
             assertThat(Site.run("bash", "-c", "printf '" + PUSHED + "\\n' | nc -N 127.0.0.2 " + port))
                     .isEqualTo("ok 0\n");
             assertThat(site.server().address("silent").toString())
                     .contains(PrintedKeys.defaultOf(TCP_BRIDGE_HOST).replace("\"", ""));
-            try (Raw silent = Raw.to(site.port("silent"))) {
+            try (RawClient silent = RawClient.to(site.port("silent"))) {
                 silent.send(PUSHED + "\n").socket().shutdownOutput();
-                silent.closed();
+                silent.assertClosed();
             }
         }
     }
@@ -63,22 +63,22 @@ class TcpBridgeKeysTest {
                 bridge("lines"),
                 bridge("end", TCP_BRIDGE_FRAMING.is("close-delimited")),
                 bridge("length", TCP_BRIDGE_FRAMING.is("length-prefixed")))) {
-            try (Raw lines = Raw.to(site.port("lines"))) {
+            try (RawClient lines = RawClient.to(site.port("lines"))) {
                 lines.send(PUSHED + "\n" + PUSHED + "\n");
-                assertThat(lines.line() + lines.line()).isEqualTo("ok 0ok 0");
+                assertThat(lines.readLine() + lines.readLine()).isEqualTo("ok 0ok 0");
             }
-            try (Raw end = Raw.to(site.port("end"))) {
+            try (RawClient end = RawClient.to(site.port("end"))) {
                 end.send("{\"topic\":\"news\",\n\"event\":1}\n").socket().shutdownOutput();
-                assertThat(end.rest()).isEqualTo("ok 0\n");
+                assertThat(end.readRest()).isEqualTo("ok 0\n");
             }
-            try (Raw length = Raw.to(site.port("length"))) {
+            try (RawClient length = RawClient.to(site.port("length"))) {
                 byte[] push = PUSHED.getBytes(UTF_8);
                 length.send(ByteBuffer.allocate(4 + push.length)
                         .putInt(push.length)
                         .put(push)
                         .array());
-                assertThat(ByteBuffer.wrap(length.bytes(4)).getInt()).isEqualTo(4);
-                assertThat(new String(length.bytes(4), UTF_8)).isEqualTo("ok 0");
+                assertThat(ByteBuffer.wrap(length.readBytes(4)).getInt()).isEqualTo(4);
+                assertThat(new String(length.readBytes(4), UTF_8)).isEqualTo("ok 0");
             }
         }
     }
@@ -87,14 +87,14 @@ class TcpBridgeKeysTest {
     @Row(TCP_BRIDGE_SECRET)
     void secret_is_the_first_line() throws Exception {
         try (Site site = Site.start(bridge("closed", TCP_BRIDGE_SECRET.text("open sesame now")), bridge("open"))) {
-            try (Raw raw = Raw.to(site.port("closed"))) {
+            try (RawClient raw = RawClient.to(site.port("closed"))) {
                 raw.send("open sesame now\n");
                 assertThat(ask(raw, PUSHED)).isEqualTo("ok 0");
             }
-            try (Raw raw = Raw.to(site.port("closed"))) {
-                raw.send(PUSHED + "\n").closed();
+            try (RawClient raw = RawClient.to(site.port("closed"))) {
+                raw.send(PUSHED + "\n").assertClosed();
             }
-            try (Raw raw = Raw.to(site.port("open"))) {
+            try (RawClient raw = RawClient.to(site.port("open"))) {
                 assertThat(ask(raw, PUSHED)).isEqualTo("ok 0");
             }
         }
@@ -112,19 +112,19 @@ class TcpBridgeKeysTest {
                 bridge("small", TCP_BRIDGE_MAX_MESSAGE_SIZE.is("\"100 B\"")),
                 bridge("one", TCP_BRIDGE_MAX_CONNECTIONS.is(1)),
                 bridge("default"))) {
-            try (Raw raw = Raw.to(site.port("small"))) {
+            try (RawClient raw = RawClient.to(site.port("small"))) {
                 assertThat(ask(raw, push(100))).isEqualTo("ok 0");
-                assertThat(raw.send(push(101) + "\n").rest()).doesNotContain("ok");
+                assertThat(raw.send(push(101) + "\n").readRest()).doesNotContain("ok");
             }
             int limit = PrintedKeys.bytesOf(TCP_BRIDGE_MAX_MESSAGE_SIZE);
-            try (Raw raw = Raw.to(site.port("default"))) {
+            try (RawClient raw = RawClient.to(site.port("default"))) {
                 assertThat(ask(raw, push(limit))).isEqualTo("ok 0");
-                assertThat(raw.send(push(limit + 1) + "\n").rest()).doesNotContain("ok");
+                assertThat(raw.send(push(limit + 1) + "\n").readRest()).doesNotContain("ok");
             }
-            try (Raw first = Raw.to(site.port("one"))) {
+            try (RawClient first = RawClient.to(site.port("one"))) {
                 assertThat(ask(first, PUSHED)).isEqualTo("ok 0");
-                try (Raw second = Raw.to(site.port("one"))) {
-                    assertThat(second.rest()).doesNotContain("ok");
+                try (RawClient second = RawClient.to(site.port("one"))) {
+                    assertThat(second.readRest()).doesNotContain("ok");
                 }
             }
         }
@@ -134,9 +134,9 @@ class TcpBridgeKeysTest {
     @Row(TCP_BRIDGE_IDLE_TIMEOUT)
     void idle_timeout_closes() throws Exception {
         try (Site site = Site.start(bridge("short", TCP_BRIDGE_IDLE_TIMEOUT.is("100ms")));
-                Raw raw = Raw.fresh(site.port("short"))) {
-            raw.rest();
-            site.logged("nothing for 100 ms");
+                RawClient raw = RawClient.fromUnusedAddress(site.port("short"))) {
+            raw.readRest();
+            site.awaitLog("nothing for 100 ms");
         }
     }
 
@@ -150,10 +150,10 @@ class TcpBridgeKeysTest {
                 bridge("default"),
                 web(route("/ws", PUBSUB, WS, WAMP)))) {
             try (RawWebSocket client = RawWebSocket.open(site.port(), "/ws", "Sec-WebSocket-Protocol: wamp");
-                    Raw small = Raw.to(site.port("small"));
-                    Raw standard = Raw.to(site.port("default"))) {
-                client.hear();
-                client.say("[5,\"late\"]").say("[2,\"1\",\"none\"]").hear();
+                    RawClient small = RawClient.to(site.port("small"));
+                    RawClient standard = RawClient.to(site.port("default"))) {
+                client.receive();
+                client.send("[5,\"late\"]").send("[2,\"1\",\"none\"]").receive();
                 String late1 = "{\"topic\":\"late\",\"event\":1}";
                 long before = System.nanoTime();
                 assertThat(ask(small, late1)).isEqualTo("ok 1");
@@ -161,7 +161,7 @@ class TcpBridgeKeysTest {
                 assertThat(ask(small, PUSHED)).isEqualTo("ok 0");
                 assertThat(Duration.ofNanos(System.nanoTime() - before)).isGreaterThan(Duration.ofMillis(1900));
                 assertThat(ask(standard, late1) + ask(standard, PUSHED)).isEqualTo("ok 1ok 0");
-                assertThat(client.hear() + client.hear()).isEqualTo("[8,\"late\",1][8,\"late\",1]");
+                assertThat(client.receive() + client.receive()).isEqualTo("[8,\"late\",1][8,\"late\",1]");
             }
         }
     }

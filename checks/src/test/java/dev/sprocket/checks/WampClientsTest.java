@@ -24,19 +24,19 @@ class WampClientsTest {
     private static final Path TARGET = Path.of("target", "interop");
     private static final String FOLDER = "src/test/interop/wamp/";
     private static final String V1 = "../server/src/main/resources/dev/sprocket/server/site/wamp1.js";
-    private static final List<String> EVERYBODY = List.of("autobahn", "wampy", "python", "java", "v1");
+    private static final List<String> CLIENTS = List.of("autobahn", "wampy", "python", "java", "v1");
 
-    private RawWampComponent router;
+    private WampInteropServer server;
 
     @BeforeEach
     void start() throws Exception {
-        router = new RawWampComponent();
+        server = new WampInteropServer();
         Files.createDirectories(TARGET);
     }
 
     @AfterEach
     void stop() {
-        router.close();
+        server.close();
     }
 
     private static Process start(Path output, List<String> command) throws Exception {
@@ -45,7 +45,7 @@ class WampClientsTest {
         line.addAll(command);
         ProcessBuilder builder =
                 new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(output.toFile());
-        builder.environment().put("PATH", Needed.path());
+        builder.environment().put("PATH", RequiredPrograms.path());
         builder.environment().put("PYTHONWARNINGS", "ignore");
         builder.environment().put("WAMP1", Path.of(V1).toAbsolutePath().toString());
         if (command.get(0).equals("node")) {
@@ -54,7 +54,7 @@ class WampClientsTest {
         return builder.start();
     }
 
-    private static void ended(Process process, Path output) throws Exception {
+    private static void awaitExit(Process process, Path output) throws Exception {
         try {
             assertThat(process.waitFor(2, TimeUnit.MINUTES)).as("ended in time").isTrue();
             assertThat(process.exitValue()).as("%s", Files.readString(output)).isZero();
@@ -64,7 +64,7 @@ class WampClientsTest {
     }
 
     /** What the guide says of a client: formats by feature. */
-    private static Map<String, String> announced(String client) throws Exception {
+    private static Map<String, String> featuresInGuide(String client) throws Exception {
         List<String> rows = Files.readAllLines(GUIDE).stream()
                 .filter(line -> line.startsWith("|"))
                 .toList();
@@ -81,7 +81,7 @@ class WampClientsTest {
     }
 
     /** What a program has seen working. */
-    private static Map<String, String> seen(Path output) throws Exception {
+    private static Map<String, String> workingFeatures(Path output) throws Exception {
         Map<String, String> formats = new LinkedHashMap<>();
         Map<String, String> shown = Map.of("json", "JSON", "msgpack", "MessagePack", "cbor", "CBOR");
         for (String line : Files.readAllLines(output)) {
@@ -93,72 +93,69 @@ class WampClientsTest {
         return formats;
     }
 
-    private void does_what_the_guide_says(String client, List<String> command) throws Exception {
+    private void assertFeatures(String client, List<String> command) throws Exception {
         Path output = TARGET.resolve(client.replace(' ', '-') + ".txt");
         Process first = start(output, command);
         if (first.waitFor(1, TimeUnit.MINUTES)) {
-            ended(first, output);
+            awaitExit(first, output);
         } else {
             // some clients connect and say nothing for ever, seldom (see the guide); once more, and no oftener
             first.destroyForcibly();
             System.err.println(client + " hangs, behind: " + Files.readString(output));
-            ended(start(output, command), output);
+            awaitExit(start(output, command), output);
         }
-        assertThat(seen(output)).containsExactlyInAnyOrderEntriesOf(announced(client));
+        assertThat(workingFeatures(output)).containsExactlyInAnyOrderEntriesOf(featuresInGuide(client));
     }
 
     @Test
-    void AutobahnJS_does_what_the_guide_says() throws Exception {
-        Needed.program("node");
-        does_what_the_guide_says(
+    void autobahn_js_has_features_listed_in_guide() throws Exception {
+        RequiredPrograms.require("node");
+        assertFeatures(
                 "AutobahnJS",
-                List.of("node", FOLDER + "wamp.mjs", "autobahn", router.url(), "json", "msgpack", "cbor"));
+                List.of("node", FOLDER + "wamp.mjs", "autobahn", server.url(), "json", "msgpack", "cbor"));
     }
 
     @Test
-    void wampy_does_what_the_guide_says() throws Exception {
-        Needed.program("node");
-        does_what_the_guide_says(
-                "wampy", List.of("node", FOLDER + "wamp.mjs", "wampy", router.url(), "json", "msgpack", "cbor"));
+    void wampy_has_features_listed_in_guide() throws Exception {
+        RequiredPrograms.require("node");
+        assertFeatures("wampy", List.of("node", FOLDER + "wamp.mjs", "wampy", server.url(), "json", "msgpack", "cbor"));
     }
 
     @Test
-    void autobahn_python_does_what_the_guide_says() throws Exception {
-        Needed.working("python3-autobahn", "python3", "-c", "import autobahn");
-        does_what_the_guide_says(
-                "autobahn-python", List.of("python3", "-u", FOLDER + "wamp.py", router.url(), "json", "msgpack"));
+    void autobahn_python_has_features_listed_in_guide() throws Exception {
+        RequiredPrograms.requireWorking("python3-autobahn", "python3", "-c", "import autobahn");
+        assertFeatures(
+                "autobahn-python", List.of("python3", "-u", FOLDER + "wamp.py", server.url(), "json", "msgpack"));
     }
 
     @Test
-    void autobahn_java_does_what_the_guide_says() throws Exception {
-        does_what_the_guide_says("autobahn-java", AutobahnJava.command(router.url(), "json", "msgpack", "cbor"));
+    void autobahn_java_has_features_listed_in_guide() throws Exception {
+        assertFeatures("autobahn-java", AutobahnJava.command(server.url(), "json", "msgpack", "cbor"));
     }
 
     @Test
-    void all_of_them_and_a_page_of_v1_share_a_topic_and_call_one_another() throws Exception {
-        Needed.program("node");
-        Needed.working("python3-autobahn", "python3", "-c", "import autobahn");
-        String raw = router.url().replace("ws:", "rs:");
+    void clients_share_topic_and_call_each_other() throws Exception {
+        RequiredPrograms.require("node");
+        RequiredPrograms.requireWorking("python3-autobahn", "python3", "-c", "import autobahn");
+        String raw = server.url().replace("ws:", "rs:");
         Function<String, List<String>> node = name ->
-                List.of("node", FOLDER + "cross.mjs", name, router.url(), name.equals("v1") ? "json" : "cbor", name);
+                List.of("node", FOLDER + "cross.mjs", name, server.url(), name.equals("v1") ? "json" : "cbor", name);
         Map<String, List<String>> programs = new LinkedHashMap<>();
-        programs.put("java", AutobahnJava.command("cross", router.url(), "json", "java"));
+        programs.put("java", AutobahnJava.command("cross", server.url(), "json", "java"));
         programs.put("autobahn", node.apply("autobahn"));
-        programs.put("wampy", List.of("node", FOLDER + "cross.mjs", "wampy", router.url(), "msgpack", "wampy"));
+        programs.put("wampy", List.of("node", FOLDER + "cross.mjs", "wampy", server.url(), "msgpack", "wampy"));
         programs.put("v1", node.apply("v1"));
         programs.put("python", List.of("python3", FOLDER + "cross.py", raw, "msgpack", "python"));
         Map<String, Process> running = new LinkedHashMap<>();
         try {
             for (Map.Entry<String, List<String>> program : programs.entrySet()) {
                 List<String> command = new ArrayList<>(program.getValue());
-                EVERYBODY.stream()
-                        .filter(name -> !name.equals(program.getKey()))
-                        .forEach(command::add);
+                CLIENTS.stream().filter(name -> !name.equals(program.getKey())).forEach(command::add);
                 running.put(program.getKey(), start(output(program.getKey()), command));
             }
-            assertThat(running.keySet()).containsExactlyInAnyOrderElementsOf(new TreeSet<>(EVERYBODY));
+            assertThat(running.keySet()).containsExactlyInAnyOrderElementsOf(new TreeSet<>(CLIENTS));
             for (Map.Entry<String, Process> process : running.entrySet()) {
-                ended(process.getValue(), output(process.getKey()));
+                awaitExit(process.getValue(), output(process.getKey()));
             }
         } finally {
             running.values().forEach(Process::destroyForcibly);

@@ -45,7 +45,7 @@ class WampKeysTest {
     /** A client of v1, which was welcomed. */
     private static RawWebSocket v1(Site site, String path) throws IOException {
         RawWebSocket client = RawWebSocket.open(site.port(), path, "Sec-WebSocket-Protocol: wamp");
-        assertThat(client.hear()).startsWith("[0,");
+        assertThat(client.receive()).startsWith("[0,");
         return client;
     }
 
@@ -59,17 +59,17 @@ class WampKeysTest {
             try (RawWebSocket plain = v1(site, "/plain");
                     RawWebSocket ratchet = v1(site, "/ratchet")) {
                 for (RawWebSocket client : List.of(plain, ratchet)) {
-                    client.say("[1,\"p\",\"http://a.example/x\"]")
-                            .say("[5,\"p:y\"]")
-                            .say("[2,\"1\",\"none\"]");
-                    assertThat(client.hear()).startsWith("[4,\"1\",");
+                    client.send("[1,\"p\",\"http://a.example/x\"]")
+                            .send("[5,\"p:y\"]")
+                            .send("[2,\"1\",\"none\"]");
+                    assertThat(client.receive()).startsWith("[4,\"1\",");
                 }
                 for (String topic : List.of("http://a.example/xy", "http://a.example/x#y")) {
                     String push = "{\"topic\":\"" + topic + "\",\"event\":1}";
                     assertThat(site.post("/push", push).body()).contains("\"subscribers\":1");
                 }
-                assertThat(plain.hear()).isEqualTo("[8,\"http://a.example/xy\",1]");
-                assertThat(ratchet.hear()).isEqualTo("[8,\"http://a.example/x#y\",1]");
+                assertThat(plain.receive()).isEqualTo("[8,\"http://a.example/xy\",1]");
+                assertThat(ratchet.receive()).isEqualTo("[8,\"http://a.example/x#y\",1]");
             }
         }
     }
@@ -91,8 +91,8 @@ class WampKeysTest {
                 assertThat(peer.register("b")).doesNotStartWith("[65,");
             }
             try (RawWebSocket client = v1(site, "/few")) {
-                client.say("[1,\"p\",\"http://a.example/\"]").say("[1,\"q\",\"http://b.example/\"]");
-                client.closed(1008);
+                client.send("[1,\"p\",\"http://a.example/\"]").send("[1,\"q\",\"http://b.example/\"]");
+                client.assertClosed(1008);
             }
             try (WampPeer peer = WampPeer.join(site.port(), "/default", "other")) {
                 for (int i = 0; i < PrintedKeys.numberOf(WAMP_MAX_SUBSCRIPTIONS); i++) {
@@ -108,18 +108,18 @@ class WampKeysTest {
             }
             try (RawWebSocket client = v1(site, "/default")) {
                 for (int i = 0; i < PrintedKeys.numberOf(WAMP_MAX_PREFIXES); i++) {
-                    client.say("[1,\"p" + i + "\",\"http://a.example/\"]");
+                    client.send("[1,\"p" + i + "\",\"http://a.example/\"]");
                 }
-                client.say("[2,\"1\",\"none\"]");
-                assertThat(client.hear()).startsWith("[4,\"1\",");
-                client.say("[1,\"more\",\"http://a.example/\"]").closed(1008);
+                client.send("[2,\"1\",\"none\"]");
+                assertThat(client.receive()).startsWith("[4,\"1\",");
+                client.send("[1,\"more\",\"http://a.example/\"]").assertClosed(1008);
             }
         }
     }
 
     /** Joins a realm by Autobahn for Python, and returns the name of the realm that it was welcomed to. */
     private static String autobahn(String url, String realm) throws Exception {
-        Needed.working("python3-autobahn", "python3", "-c", "import autobahn");
+        RequiredPrograms.requireWorking("python3-autobahn", "python3", "-c", "import autobahn");
         String python =
                 """
                 import asyncio, sys
@@ -154,8 +154,8 @@ class WampKeysTest {
                 shared.subscribe("news");
                 own.subscribe("news");
                 site.post("/push/news", "1", "Content-Type", "application/json");
-                assertThat(standard.hear()).startsWith("[36,").endsWith(",[1]]");
-                assertThat(shared.hear()).startsWith("[36,").endsWith(",[1]]");
+                assertThat(standard.receive()).startsWith("[36,").endsWith(",[1]]");
+                assertThat(shared.receive()).startsWith("[36,").endsWith(",[1]]");
                 assertThat(own.call("none", "")).startsWith("[8,48,");
             }
         }
@@ -190,7 +190,7 @@ class WampKeysTest {
                     String answer = other.call("wamp.session.kill", id);
                     if (path.equals("/kill")) {
                         assertThat(answer).startsWith("[50,");
-                        assertThat(one.hear()).startsWith("[6,").contains("wamp.close.killed");
+                        assertThat(one.receive()).startsWith("[6,").contains("wamp.close.killed");
                     } else {
                         assertThat(answer).startsWith("[8,48,");
                         assertThat(one.subscribe("a")).startsWith("[33,");
@@ -233,7 +233,7 @@ class WampKeysTest {
             for (int i = 0; i < events; i++) {
                 // the event comes to the publisher, too, before or behind the acknowledgement
                 peer.publish(topic, String.valueOf(i));
-                peer.hear();
+                peer.receive();
             }
             return peer.call("wamp.subscription.get_events", id);
         }
@@ -246,7 +246,7 @@ class WampKeysTest {
             if (!challenge.startsWith("[4,")) {
                 return challenge;
             }
-            return peer.say("[5,\"" + proof.of(challenge) + "\",{}]").hear();
+            return peer.send("[5,\"" + proof.of(challenge) + "\",{}]").receive();
         }
     }
 
@@ -325,7 +325,7 @@ class WampKeysTest {
             signer.initSign(pair.getPrivate());
             signer.update(HexFormat.of().parseHex(hex));
             String signature = HexFormat.of().formatHex(signer.sign()) + hex;
-            return peer.say("[5,\"" + signature + "\",{}]").hear();
+            return peer.send("[5,\"" + signature + "\",{}]").receive();
         }
     }
 
@@ -425,20 +425,20 @@ class WampKeysTest {
     }
 
     /** The handshake of RawSocket, and its answer: the largest message that the server takes. */
-    private static int largest(Raw raw) throws IOException {
+    private static int largest(RawClient raw) throws IOException {
         raw.send((byte) 0x7F, (byte) 0xF1, (byte) 0, (byte) 0);
-        byte[] answer = raw.bytes(4);
+        byte[] answer = raw.readBytes(4);
         assertThat(answer[0]).isEqualTo((byte) 0x7F);
         return 1 << (9 + ((answer[1] & 0xFF) >> 4));
     }
 
-    private static String hello(Raw raw) throws IOException {
+    private static String hello(RawClient raw) throws IOException {
         byte[] hello = "[1,\"realm1\",{\"roles\":{\"caller\":{}}}]".getBytes(UTF_8);
         raw.send(ByteBuffer.allocate(4 + hello.length)
                 .putInt(hello.length)
                 .put(hello)
                 .array());
-        return new String(raw.bytes(ByteBuffer.wrap(raw.bytes(4)).getInt()), UTF_8);
+        return new String(raw.readBytes(ByteBuffer.wrap(raw.readBytes(4)).getInt()), UTF_8);
     }
 
     @Test
@@ -458,16 +458,16 @@ class WampKeysTest {
                         LISTENER_COMPONENT.is(RAWSOCKET.with(RAWSOCKET_MAX_MESSAGE_SIZE.is("\"64 KiB\"")))))) {
             assertThat(autobahn("rs://127.0.0.1:" + site.port("own"), "realm1")).isEqualTo("realm1\n");
             for (String name : List.of("web", "own")) {
-                try (Raw raw = Raw.to(site.port(name))) {
+                try (RawClient raw = RawClient.to(site.port(name))) {
                     assertThat(largest(raw)).isEqualTo(PrintedKeys.bytesOf(RAWSOCKET_MAX_MESSAGE_SIZE));
                     assertThat(hello(raw)).startsWith("[2,");
                 }
             }
             for (String name : List.of("small", "own-small")) {
-                try (Raw raw = Raw.to(site.port(name))) {
+                try (RawClient raw = RawClient.to(site.port(name))) {
                     assertThat(largest(raw)).isEqualTo(64 << 10);
                     raw.send(ByteBuffer.allocate(4).putInt((64 << 10) + 1).array());
-                    raw.rest();
+                    raw.readRest();
                 }
             }
         }

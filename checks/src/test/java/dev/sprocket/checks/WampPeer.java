@@ -35,46 +35,46 @@ final class WampPeer implements AutoCloseable {
 
     /** Says HELLO; details as {@code ,"authid":"ann"}. Returns the answer. */
     String hello(String realm, String details) throws IOException {
-        return say("[1,\"" + realm + "\",{" + ROLES + details + "}]").hear();
+        return send("[1,\"" + realm + "\",{" + ROLES + details + "}]").receive();
     }
 
-    WampPeer say(String message) throws IOException {
-        socket.say(message);
+    WampPeer send(String message) throws IOException {
+        socket.send(message);
         return this;
     }
 
-    String hear() throws IOException {
-        return socket.hear();
+    String receive() throws IOException {
+        return socket.receive();
     }
 
     /** Sends a request of this type; {@code rest} is what follows its number. Returns the answer. */
-    String ask(int type, String rest) throws IOException {
-        return request(type, rest).hear();
+    String exchange(int type, String rest) throws IOException {
+        return request(type, rest).receive();
     }
 
     WampPeer request(int type, String rest) throws IOException {
         requests++;
-        return say("[" + type + "," + requests + "," + rest + "]");
+        return send("[" + type + "," + requests + "," + rest + "]");
     }
 
     /** 33 or an error. */
     String subscribe(String topic) throws IOException {
-        return ask(32, "{},\"" + topic + "\"");
+        return exchange(32, "{},\"" + topic + "\"");
     }
 
     /** 65 or an error. */
     String register(String procedure) throws IOException {
-        return ask(64, "{},\"" + procedure + "\"");
+        return exchange(64, "{},\"" + procedure + "\"");
     }
 
     /** 17 or an error. */
     String publish(String topic, String value) throws IOException {
-        return ask(16, "{\"acknowledge\":true,\"exclude_me\":false},\"" + topic + "\",[" + value + "]");
+        return exchange(16, "{\"acknowledge\":true,\"exclude_me\":false},\"" + topic + "\",[" + value + "]");
     }
 
     /** 50 or an error. */
     String call(String procedure, String arguments) throws IOException {
-        return ask(48, "{},\"" + procedure + "\",[" + arguments + "]");
+        return exchange(48, "{},\"" + procedure + "\",[" + arguments + "]");
     }
 
     RawWebSocket socket() {

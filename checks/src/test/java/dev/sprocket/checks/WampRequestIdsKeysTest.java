@@ -19,8 +19,8 @@ class WampRequestIdsKeysTest {
     private static RawWebSocket joined(Site site, String path, String realm) throws Exception {
         RawWebSocket client = RawWebSocket.open(
                 site.port(), path, "Origin: http://127.0.0.1:" + site.port(), "Sec-WebSocket-Protocol: wamp.2.json");
-        client.say("[1,\"" + realm + "\",{\"roles\":{\"subscriber\":{}}}]");
-        assertThat(client.hear()).startsWith("[2,");
+        client.send("[1,\"" + realm + "\",{\"roles\":{\"subscriber\":{}}}]");
+        assertThat(client.receive()).startsWith("[2,");
         return client;
     }
 
@@ -32,11 +32,11 @@ class WampRequestIdsKeysTest {
                         route("/any", PUBSUB, WS, WAMP.with(WAMP_REALM.is("any"), WAMP_REQUEST_IDS.is("any")))));
                 RawWebSocket any = joined(site, "/any", "any");
                 RawWebSocket strict = joined(site, "/default", "strict")) {
-            any.say("[32,4503599627370495,{},\"com.topic\"]");
-            assertThat(any.hear()).isEqualTo("[33,4503599627370495,1]");
+            any.send("[32,4503599627370495,{},\"com.topic\"]");
+            assertThat(any.receive()).isEqualTo("[33,4503599627370495,1]");
 
-            strict.say("[32,4503599627370495,{},\"com.topic\"]");
-            assertThat(strict.hear()).contains("wamp.error.protocol_violation");
+            strict.send("[32,4503599627370495,{},\"com.topic\"]");
+            assertThat(strict.receive()).contains("wamp.error.protocol_violation");
         }
     }
 }

@@ -38,30 +38,30 @@ class WampValuesTest {
 
     /** A subscriber of the topic. */
     private record Peer(RawWebSocket socket, boolean binary) implements AutoCloseable {
-        static Peer joined(Site site, String format, String hello, String subscribe) throws Exception {
+        static Peer join(Site site, String format, String hello, String subscribe) throws Exception {
             RawWebSocket socket = RawWebSocket.open(
                     site.port(),
                     "/ws",
                     "Origin: http://127.0.0.1:" + site.port(),
                     "Sec-WebSocket-Protocol: wamp.2." + format);
             Peer peer = new Peer(socket, !format.equals("json"));
-            peer.say(hello);
-            peer.hear();
-            peer.say(subscribe);
-            peer.hear();
+            peer.send(hello);
+            peer.receive();
+            peer.send(subscribe);
+            peer.receive();
             return peer;
         }
 
-        void say(String message) throws Exception {
+        void send(String message) throws Exception {
             if (binary) {
                 socket.frame(BINARY, HexFormat.of().parseHex(message));
             } else {
-                socket.say(message);
+                socket.send(message);
             }
         }
 
         /** A message; in hexadecimal if it is binary. */
-        String hear() throws Exception {
+        String receive() throws Exception {
             byte[] payload = socket.frame().payload();
             return binary ? HexFormat.of().formatHex(payload) : new String(payload, UTF_8);
         }
@@ -79,9 +79,9 @@ class WampValuesTest {
     @BeforeEach
     void start() throws Exception {
         site = Site.start(web(route("/ws", PUBSUB.with(PUBSUB_PUBLISH.is("anyone")), WS, WAMP)));
-        json = Peer.joined(site, "json", "[1,\"realm1\",{\"roles\":{\"subscriber\":{}}}]", "[32,1,{},\"t\"]");
-        cbor = Peer.joined(site, "cbor", CBOR_HELLO, "84182001a06174");
-        msgpack = Peer.joined(site, "msgpack", MSGPACK_HELLO, "94200180a174");
+        json = Peer.join(site, "json", "[1,\"realm1\",{\"roles\":{\"subscriber\":{}}}]", "[32,1,{},\"t\"]");
+        cbor = Peer.join(site, "cbor", CBOR_HELLO, "84182001a06174");
+        msgpack = Peer.join(site, "msgpack", MSGPACK_HELLO, "94200180a174");
     }
 
     @AfterEach
@@ -120,11 +120,12 @@ class WampValuesTest {
                 "4101|\"\\u0000AQ==\"|c40101",
                 "a11bfffffffffffffffff6|{\"18446744073709551615\":null}|df00000001b43138343436373434303733373039353531363135c0"
             })
-    void CBOR_reaches_the_others_unchanged(String hex, String asJson, String asMsgpack) throws Exception {
-        cbor.say("8510" + "02" + "a0" + "6174" + "81" + hex);
+    void cbor_value_reaches_other_serializations_unchanged(String hex, String asJson, String asMsgpack)
+            throws Exception {
+        cbor.send("8510" + "02" + "a0" + "6174" + "81" + hex);
 
-        assertThat(argument(json.hear())).isEqualTo(asJson);
-        assertThat(msgpack.hear()).matches("9524[0-9a-f]+?80dd00000001" + asMsgpack);
+        assertThat(argument(json.receive())).isEqualTo(asJson);
+        assertThat(msgpack.receive()).matches("9524[0-9a-f]+?80dd00000001" + asMsgpack);
     }
 
     @ParameterizedTest
@@ -140,33 +141,34 @@ class WampValuesTest {
                 "1e400|c48219019001|a631452b343030",
                 "\"\\ud83d!\"|64efbfbd21|a4efbfbd21"
             })
-    void JSON_reaches_the_others_unchanged(String text, String asCbor, String asMsgpack) throws Exception {
-        json.say("[16,2,{},\"t\",[" + text + "]]");
+    void json_value_reaches_other_serializations_unchanged(String text, String asCbor, String asMsgpack)
+            throws Exception {
+        json.send("[16,2,{},\"t\",[" + text + "]]");
 
-        assertThat(cbor.hear()).matches("(85|9f)1824[0-9a-f]+?a0(81|9f)" + asCbor + "(ff)*");
-        assertThat(msgpack.hear()).matches("9524[0-9a-f]+?80(91|dd00000001)" + asMsgpack);
+        assertThat(cbor.receive()).matches("(85|9f)1824[0-9a-f]+?a0(81|9f)" + asCbor + "(ff)*");
+        assertThat(msgpack.receive()).matches("9524[0-9a-f]+?80(91|dd00000001)" + asMsgpack);
     }
 
     /** Publishing in CBOR, with a wrong argument. */
     @ParameterizedTest
     @ValueSource(strings = {"f0", "f8ff", "62c080", "63eda080", "a1f500", "a1410100", "c5822003", "81d81900"})
-    void malformed_CBOR_ends_its_session_only(String hex) throws Exception {
-        cbor.say("8510" + "02" + "a0" + "6174" + "81" + hex);
-        assertThat(cbor.hear())
+    void malformed_cbor_ends_only_its_session(String hex) throws Exception {
+        cbor.send("8510" + "02" + "a0" + "6174" + "81" + hex);
+        assertThat(cbor.receive())
                 .startsWith("8303")
                 .contains(HexFormat.of().formatHex("protocol_violation".getBytes(UTF_8)));
 
-        msgpack.say("95100280a1749105");
-        assertThat(argument(json.hear())).isEqualTo("5");
+        msgpack.send("95100280a1749105");
+        assertThat(argument(json.receive())).isEqualTo("5");
     }
 
     @Test
-    void events_of_JSON_stay_the_same_text() throws Exception {
-        try (Peer other = Peer.joined(
+    void json_event_text_is_unchanged() throws Exception {
+        try (Peer other = Peer.join(
                 site, "json", "[1,\"realm1\",{\"roles\":{\"subscriber\":{}}}]", "[32,1,{},\"" + TOPIC + "\"]")) {
-            other.say("[16,2,{},\"t\",[ 1.50, 1e400, \"\\ud83d\", 18446744073709551617 ]]");
+            other.send("[16,2,{},\"t\",[ 1.50, 1e400, \"\\ud83d\", 18446744073709551617 ]]");
 
-            assertThat(json.hear()).endsWith("[ 1.50, 1e400, \"\\ud83d\", 18446744073709551617 ]]");
+            assertThat(json.receive()).endsWith("[ 1.50, 1e400, \"\\ud83d\", 18446744073709551617 ]]");
         }
     }
 }

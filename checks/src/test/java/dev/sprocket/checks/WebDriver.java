@@ -74,12 +74,12 @@ final class WebDriver implements AutoCloseable {
                 .getAsJsonObject()
                 .get("handle")
                 .getAsString();
-        show(window);
+        switchTo(window);
         send("POST", session + "/url", Map.of("url", url.toString()));
         return window;
     }
 
-    void show(String window) throws IOException, InterruptedException {
+    void switchTo(String window) throws IOException, InterruptedException {
         send("POST", session + "/window", Map.of("handle", window));
     }
 

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 
 /** The JDK's client: a WebSocket implementation that is not ours. */
 final class WebSocketClient implements WebSocket.Listener {
-    private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+    private final BlockingQueue<String> received = new LinkedBlockingQueue<>();
     private final StringBuilder text = new StringBuilder();
     private final WebSocket socket;
 
@@ -27,55 +27,55 @@ final class WebSocketClient implements WebSocket.Listener {
     static WebSocketClient wamp(URI url) throws InterruptedException {
         WebSocketClient client = new WebSocketClient(
                 HttpClient.newHttpClient().newWebSocketBuilder().subprotocols("wamp"), url);
-        assertThat(client.next()).matches("\\[0,\"[-_A-Za-z0-9]{22}\",1,\"Sprocket/.*\"\\]");
+        assertThat(client.receive()).matches("\\[0,\"[-_A-Za-z0-9]{22}\",1,\"Sprocket/.*\"\\]");
         return client;
     }
 
     /** A client of WAMP v2 that has joined a realm. */
-    static WebSocketClient joined(URI url, String realm) throws InterruptedException {
+    static WebSocketClient join(URI url, String realm) throws InterruptedException {
         WebSocketClient client = new WebSocketClient(
                 HttpClient.newHttpClient().newWebSocketBuilder().subprotocols("wamp.2.json"), url);
-        client.say(
+        client.send(
                 "[1,\"" + realm + "\",{\"roles\":{\"subscriber\":{},\"publisher\":{},\"caller\":{},\"callee\":{}}}]");
-        assertThat(client.next()).startsWith("[2,");
+        assertThat(client.receive()).startsWith("[2,");
         return client;
     }
 
     /** Says something, and returns what is heard next. */
-    String ask(String message) throws InterruptedException {
-        return say(message).next();
+    String exchange(String message) throws InterruptedException {
+        return send(message).receive();
     }
 
     /** Subscribes, and waits until the server has seen it: calls are answered in order. */
     WebSocketClient subscribe(String topic) throws InterruptedException {
-        say("[5,\"" + topic + "\"]");
-        say("[2,\"seen\",\"add\",1,2]");
-        assertThat(next()).isEqualTo("[3,\"seen\",3]");
+        send("[5,\"" + topic + "\"]");
+        send("[2,\"seen\",\"add\",1,2]");
+        assertThat(receive()).isEqualTo("[3,\"seen\",3]");
         return this;
     }
 
-    WebSocketClient say(String message) {
+    WebSocketClient send(String message) {
         socket.sendText(message, true).join();
         return this;
     }
 
-    String next() throws InterruptedException {
-        String next = heard.poll(30, TimeUnit.SECONDS);
+    String receive() throws InterruptedException {
+        String next = received.poll(30, TimeUnit.SECONDS);
         assertThat(next).as("a message").isNotNull();
         return next;
     }
 
     /** Whether nothing has arrived before the answer to a call. */
-    boolean heardNothing() throws InterruptedException {
-        say("[2,\"quiet\",\"echo\",\"?\"]");
-        return next().equals("[3,\"quiet\",\"?\"]");
+    boolean receivedNothing() throws InterruptedException {
+        send("[2,\"quiet\",\"echo\",\"?\"]");
+        return receive().equals("[3,\"quiet\",\"?\"]");
     }
 
     @Override
     public CompletionStage<?> onText(WebSocket from, CharSequence part, boolean last) {
         text.append(part);
         if (last) {
-            heard.add(text.toString());
+            received.add(text.toString());
             text.setLength(0);
         }
         from.request(1);
@@ -84,7 +84,7 @@ final class WebSocketClient implements WebSocket.Listener {
 
     @Override
     public CompletionStage<?> onClose(WebSocket from, int code, String reason) {
-        heard.add("close " + code + " " + reason);
+        received.add("close " + code + " " + reason);
         return null;
     }
 }

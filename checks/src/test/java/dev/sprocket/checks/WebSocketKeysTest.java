@@ -42,15 +42,15 @@ class WebSocketKeysTest {
         try (Site site = Site.start(
                 web(route("/default", ECHO, WS), route("/ten", ECHO, WS.with(WS_MAX_MESSAGE_SIZE.is("\"10 B\"")))))) {
             try (RawWebSocket client = RawWebSocket.open(site.port(), "/ten")) {
-                assertThat(client.say("ten bytes.").hear()).isEqualTo("ten bytes.");
-                client.say("eleven byte").closed(1009);
+                assertThat(client.send("ten bytes.").receive()).isEqualTo("ten bytes.");
+                client.send("eleven byte").assertClosed(1009);
             }
             int limit = PrintedKeys.bytesOf(WS_MAX_MESSAGE_SIZE);
             try (RawWebSocket client = RawWebSocket.open(site.port(), "/default")) {
                 message(client, limit);
-                assertThat(client.hear()).hasSize(limit);
+                assertThat(client.receive()).hasSize(limit);
                 message(client, limit + 1);
-                client.closed(1009);
+                client.assertClosed(1009);
             }
         }
     }
@@ -62,16 +62,16 @@ class WebSocketKeysTest {
                 Site.start(web(route("/default", ECHO, WS), route("/three", ECHO, WS.with(WS_MAX_FRAGMENTS.is(3)))))) {
             try (RawWebSocket client = RawWebSocket.open(site.port(), "/three")) {
                 fragments(client, 3);
-                assertThat(client.hear()).isEqualTo("xxx");
+                assertThat(client.receive()).isEqualTo("xxx");
                 fragments(client, 4);
-                client.closed(1008);
+                client.assertClosed(1008);
             }
             int most = PrintedKeys.numberOf(WS_MAX_FRAGMENTS);
             try (RawWebSocket client = RawWebSocket.open(site.port(), "/default")) {
                 fragments(client, most);
-                assertThat(client.hear()).hasSize(most);
+                assertThat(client.receive()).hasSize(most);
                 fragments(client, most + 1);
-                client.closed(1008);
+                client.assertClosed(1008);
             }
         }
     }
@@ -87,13 +87,13 @@ class WebSocketKeysTest {
                     RawWebSocket ping = RawWebSocket.open(site.port(), "/ping");
                     RawWebSocket never = RawWebSocket.open(site.port(), "/never")) {
                 assertThat(both.frame().opcode()).isEqualTo(RawWebSocket.PING);
-                both.raw().rest();
+                both.raw().readRest();
                 RawWebSocket.Frame asked = ping.frame();
                 assertThat(asked.opcode()).isEqualTo(RawWebSocket.PING);
                 // the answer is given after the others were closed for theirs
-                ping.frame(0x80 | RawWebSocket.PONG, asked.payload()).say("still here");
-                assertThat(ping.hear()).isEqualTo("still here");
-                assertThat(never.say("never asked").hear()).isEqualTo("never asked");
+                ping.frame(0x80 | RawWebSocket.PONG, asked.payload()).send("still here");
+                assertThat(ping.receive()).isEqualTo("still here");
+                assertThat(never.send("never asked").receive()).isEqualTo("never asked");
             }
         }
     }
@@ -110,19 +110,19 @@ class WebSocketKeysTest {
             }
             try (RawWebSocket client = RawWebSocket.open(site.port(), "/twenty", DEFLATE)) {
                 assertThat(client.head()).contains("permessage-deflate");
-                assertThat(client.say("x".repeat(19)).frame().first()).isEqualTo(0x81);
-                assertThat(client.say("x".repeat(20)).frame().first()).isEqualTo(0xC1);
+                assertThat(client.send("x".repeat(19)).frame().first()).isEqualTo(0x81);
+                assertThat(client.send("x".repeat(20)).frame().first()).isEqualTo(0xC1);
             }
             int from = PrintedKeys.bytesOf(WS_COMPRESSION_THRESHOLD);
             try (RawWebSocket client = RawWebSocket.open(site.port(), "/on", DEFLATE)) {
-                assertThat(client.say("x".repeat(from - 1)).frame().first()).isEqualTo(0x81);
-                assertThat(client.say("x".repeat(from)).frame().first()).isEqualTo(0xC1);
+                assertThat(client.send("x".repeat(from - 1)).frame().first()).isEqualTo(0x81);
+                assertThat(client.send("x".repeat(from)).frame().first()).isEqualTo(0xC1);
             }
         }
     }
 
     private static int status(Site site, String path, String... headers) throws IOException {
-        try (RawWebSocket client = RawWebSocket.ask(site.port(), path, headers)) {
+        try (RawWebSocket client = RawWebSocket.handshake(site.port(), path, headers)) {
             return HttpKeysTest.status(client.head());
         }
     }
@@ -149,10 +149,10 @@ class WebSocketKeysTest {
         try (Site site = Site.start(
                 web(route("/default", ECHO, WS), route("/ten", ECHO, WS.with(WS_MAX_FRAME_SIZE.is("\"10 B\"")))))) {
             try (RawWebSocket client = RawWebSocket.open(site.port(), "/ten")) {
-                assertThat(client.say("ten bytes.").hear()).isEqualTo("ten bytes.");
-                client.say("eleven byte").closed(1009);
+                assertThat(client.send("ten bytes.").receive()).isEqualTo("ten bytes.");
+                client.send("eleven byte").assertClosed(1009);
             }
-            Needed.working("python3-websockets", "python3", "-c", "import websockets");
+            RequiredPrograms.requireWorking("python3-websockets", "python3", "-c", "import websockets");
             String python =
                     """
                     import asyncio, sys, websockets

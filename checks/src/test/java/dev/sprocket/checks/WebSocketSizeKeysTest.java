@@ -26,12 +26,12 @@ class WebSocketSizeKeysTest {
                 RawWebSocket any = RawWebSocket.open(site.port(), "/default");
                 RawWebSocket ten = RawWebSocket.open(site.port(), "/ten")) {
             String largest = "x".repeat(1 << 20);
-            any.say(largest);
-            assertThat(any.hear()).isEqualTo(largest);
-            any.say(largest + "x").closed(1009);
-            ten.say("ten bytes.");
-            assertThat(ten.hear()).isEqualTo("ten bytes.");
-            ten.say("eleven byte").closed(1009);
+            any.send(largest);
+            assertThat(any.receive()).isEqualTo(largest);
+            any.send(largest + "x").assertClosed(1009);
+            ten.send("ten bytes.");
+            assertThat(ten.receive()).isEqualTo("ten bytes.");
+            ten.send("eleven byte").assertClosed(1009);
         }
     }
 
@@ -41,7 +41,7 @@ class WebSocketSizeKeysTest {
         for (boolean on : new boolean[] {true, false}) {
             try (Site site = Site.start(web(route("/", ECHO, on ? WS.with(WS_COMPRESSION.is("on")) : WS)));
                     CompressionClient client = new CompressionClient(site.port(), OFFER)) {
-                assertThat(client.agreed()).isEqualTo(on ? OFFER : "");
+                assertThat(client.negotiatedExtensions()).isEqualTo(on ? OFFER : "");
             }
         }
     }
@@ -54,9 +54,9 @@ class WebSocketSizeKeysTest {
                 CompressionClient first = new CompressionClient(site.port(), OFFER);
                 CompressionClient second = new CompressionClient(site.port(), OFFER);
                 CompressionClient none = new CompressionClient(site.port(), OFFER + "; client_no_context_takeover")) {
-            assertThat(first.agreed()).isEqualTo(OFFER);
-            assertThat(second.agreed()).isEmpty();
-            assertThat(none.agreed()).isEqualTo(OFFER + "; client_no_context_takeover");
+            assertThat(first.negotiatedExtensions()).isEqualTo(OFFER);
+            assertThat(second.negotiatedExtensions()).isEmpty();
+            assertThat(none.negotiatedExtensions()).isEqualTo(OFFER + "; client_no_context_takeover");
         }
     }
 }

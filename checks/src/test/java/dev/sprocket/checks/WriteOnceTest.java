@@ -34,29 +34,29 @@ class WriteOnceTest {
     }
 
     @Test
-    void everybody_hears_everybody_else_in_the_order_in_which_it_was_said() throws Exception {
-        Identity identity = Identity.make(folder);
-        Endpoints servers = WriteOnce.servers(0, 0, 0, Tls.keyStore(identity.store(), Identity.PASSWORD));
+    void clients_receive_each_others_messages_in_order() throws Exception {
+        SelfSignedCertificate identity = SelfSignedCertificate.create(folder);
+        Endpoints servers = WriteOnce.servers(0, 0, 0, Tls.keyStore(identity.store(), SelfSignedCertificate.PASSWORD));
         servers.start();
-        Map<String, Voice> voices = new LinkedHashMap<>();
+        Map<String, ChatClient> voices = new LinkedHashMap<>();
         try {
             int web = port(servers.all().get(0));
             int secure = port(servers.all().get(1));
-            FrameVoice first = FrameVoice.rfc6455(web);
+            FrameChatClient first = FrameChatClient.rfc6455(web);
             first.ping();
             voices.put("RFC 6455", first);
-            join(voices, "telnet", Voice.telnet(port(servers.all().get(2))));
-            FrameVoice deflate = FrameVoice.deflate(web);
+            join(voices, "telnet", ChatClient.telnet(port(servers.all().get(2))));
+            FrameChatClient deflate = FrameChatClient.deflate(web);
             join(voices, "permessage-deflate", deflate);
-            join(voices, "HTTP/2", FrameVoice.http2(new Http2Tunnel(identity.trusting(), secure, "/chat")));
-            join(voices, "Hixie-76", new HixieVoice(web));
-            join(voices, "HyBi-10", FrameVoice.hybi10(web));
-            join(voices, "event stream", CometVoice.stream(web));
-            join(voices, "polls", CometVoice.poll(web));
-            talk(voices);
-            assertThat(deflate.heardCompressed()).isTrue();
+            join(voices, "HTTP/2", FrameChatClient.http2(new Http2Tunnel(identity.clientContext(), secure, "/chat")));
+            join(voices, "Hixie-76", new HixieChatClient(web));
+            join(voices, "HyBi-10", FrameChatClient.hybi10(web));
+            join(voices, "event stream", CometChatClient.stream(web));
+            join(voices, "polls", CometChatClient.poll(web));
+            exchangeMessages(voices);
+            assertThat(deflate.receivedCompressed()).isTrue();
         } finally {
-            for (Voice voice : voices.values()) {
+            for (ChatClient voice : voices.values()) {
                 voice.close();
             }
             servers.close();
@@ -64,28 +64,28 @@ class WriteOnceTest {
     }
 
     /** Whoever was there before hears the newcomer, who is there by then; nobody would hear the first. */
-    private static void join(Map<String, Voice> voices, String name, Voice voice) throws Exception {
-        voice.say(name + " is here");
-        for (Voice before : voices.values()) {
-            assertThat(before.hear()).isEqualTo(name + " is here");
+    private static void join(Map<String, ChatClient> voices, String name, ChatClient voice) throws Exception {
+        voice.send(name + " is here");
+        for (ChatClient before : voices.values()) {
+            assertThat(before.receive()).isEqualTo(name + " is here");
         }
         voices.put(name, voice);
     }
 
-    private static String words(String name, int number) {
+    private static String message(String name, int number) {
         return name + " " + number + " æ€😀" + (number % 3 == 0 ? LONG : "");
     }
 
-    private static void talk(Map<String, Voice> voices) throws Exception {
+    private static void exchangeMessages(Map<String, ChatClient> voices) throws Exception {
         for (int i = 0; i < MESSAGES; i++) {
             for (var voice : voices.entrySet()) {
-                voice.getValue().say(words(voice.getKey(), i));
+                voice.getValue().send(message(voice.getKey(), i));
             }
         }
         for (var listener : voices.entrySet()) {
             Map<String, List<String>> heard = new LinkedHashMap<>();
             for (int i = 0; i < MESSAGES * (voices.size() - 1); i++) {
-                String words = listener.getValue().hear();
+                String words = listener.getValue().receive();
                 String speaker = voices.keySet().stream()
                         .filter(words::startsWith)
                         .findFirst()
@@ -96,7 +96,7 @@ class WriteOnceTest {
             for (String speaker : heard.keySet()) {
                 List<String> said = new ArrayList<>();
                 for (int i = 0; i < MESSAGES; i++) {
-                    said.add(words(speaker, i));
+                    said.add(message(speaker, i));
                 }
                 assertThat(heard.get(speaker))
                         .as(listener.getKey() + " hears " + speaker)
@@ -106,7 +106,7 @@ class WriteOnceTest {
     }
 
     @Test
-    void the_guide_shows_the_program_that_was_tested() throws Exception {
+    void guide_shows_tested_program() throws Exception {
         String guide = Files.readString(Path.of("../docs/guide/write-once.md"));
         String program = Files.readString(Path.of("../examples/src/main/java/dev/sprocket/examples/WriteOnce.java"));
         int start = guide.indexOf("```java\n") + "```java\n".length();

@@ -32,7 +32,7 @@ class WrittenSessionKeysTest {
 
     @BeforeEach
     void plugin() throws Exception {
-        SessionWriterJar.into(folder.resolve("plugins"));
+        SessionWriterJar.writeTo(folder.resolve("plugins"));
         plugins =
                 PLUGINS.object(PLUGINS_DIRECTORY.text(folder.resolve("plugins").toString()));
     }
@@ -96,11 +96,11 @@ class WrittenSessionKeysTest {
     @Test
     @Row(STORE_MEMCACHED_LIFETIME)
     void memcached_is_told_how_long_a_changed_session_lives() throws Exception {
-        Needed.program("memcached");
+        RequiredPrograms.require("memcached");
         int port = Site.freePort();
         Process server = SessionKeysTest.memcached(port);
         String at = STORE_MEMCACHED_PORT.is(port) + ", " + STORE_MEMCACHED_TIMEOUT.is("30s");
-        try (Raw memcached = SessionKeysTest.connected(server, port);
+        try (RawClient memcached = SessionKeysTest.connected(server, port);
                 Site site = Site.start(
                         plugins,
                         web(
@@ -120,13 +120,13 @@ class WrittenSessionKeysTest {
         return route(path, WRITER, SESSION.with(SESSION_STORE.is(store), SESSION_WRITABLE.is("on")));
     }
 
-    private static long lifetimeAfterChange(Site site, Raw memcached, String path) throws Exception {
+    private static long lifetimeAfterChange(Site site, RawClient memcached, String path) throws Exception {
         String session = "username|s:3:\"ann\";";
         memcached.send("set memc.sess.key.abc 0 0 " + session.length() + "\r\n" + session + "\r\n");
-        assertThat(memcached.line()).isEqualTo("STORED");
+        assertThat(memcached.readLine()).isEqualTo("STORED");
         assertThat(who(site, path + "?change", "abc")).isEqualTo("true");
         // the meta command that shows for how many seconds an item lives
-        String shown = memcached.send("mg memc.sess.key.abc t\r\n").line();
+        String shown = memcached.send("mg memc.sess.key.abc t\r\n").readLine();
         assertThat(shown).startsWith("HD t");
         return Long.parseLong(shown.substring("HD t".length()));
     }

@@ -30,15 +30,15 @@ class ZmqBridgeKeysTest {
 
     private static RawWebSocket subscribed(Site site, String topic) throws IOException {
         RawWebSocket client = RawWebSocket.open(site.port(), "/ws", "Sec-WebSocket-Protocol: wamp");
-        client.hear();
-        client.say("[5,\"" + topic + "\"]").say("[2,\"1\",\"none\"]");
-        assertThat(client.hear()).startsWith("[4,");
+        client.receive();
+        client.send("[5,\"" + topic + "\"]").send("[2,\"1\",\"none\"]");
+        assertThat(client.receive()).startsWith("[4,");
         return client;
     }
 
     private static ZMQ.Socket socket(ZContext context, SocketType type, String at) {
         ZMQ.Socket socket = context.createSocket(type);
-        socket.setReceiveTimeOut(Site.PATIENCE_SECONDS * 1000);
+        socket.setReceiveTimeOut(Site.TIMEOUT_SECONDS * 1000);
         socket.setLinger(0);
         // JeroMQ sometimes connects and then hears nothing; without this it connects anew after 30 s
         socket.setHandshakeIvl(500);
@@ -53,7 +53,7 @@ class ZmqBridgeKeysTest {
     @Test
     @Row({ZMQ_BRIDGE_HOST, ZMQ_BRIDGE_PORT})
     void bridge_binds_its_host_and_port_for_pyzmq() throws Exception {
-        Needed.working("python3-zmq", "python3", "-c", "import zmq");
+        RequiredPrograms.requireWorking("python3-zmq", "python3", "-c", "import zmq");
         int port = Site.freePort();
         String python = "import sys, zmq; c = zmq.Context(); s = c.socket(zmq.PUSH); s.linger = 20000;"
                 + " s.connect(sys.argv[1]); s.send_string(sys.argv[2]); s.close(); c.term()";
@@ -63,7 +63,7 @@ class ZmqBridgeKeysTest {
                         bridge("default"));
                 RawWebSocket client = subscribed(site, "news")) {
             Site.run("python3", "-c", python, "tcp://127.0.0.2:" + port, push("news", 1));
-            assertThat(client.hear()).isEqualTo("[8,\"news\",1]");
+            assertThat(client.receive()).isEqualTo("[8,\"news\",1]");
             assertThat(site.server().address("default").toString())
                     .contains(PrintedKeys.defaultOf(ZMQ_BRIDGE_HOST).replace("\"", ""));
         }
@@ -75,7 +75,7 @@ class ZmqBridgeKeysTest {
         int published = Site.freePort();
         try (ZContext context = new ZContext()) {
             ZMQ.Socket pub = context.createSocket(SocketType.XPUB);
-            pub.setReceiveTimeOut(Site.PATIENCE_SECONDS * 1000);
+            pub.setReceiveTimeOut(Site.TIMEOUT_SECONDS * 1000);
             pub.bind("tcp://127.0.0.1:" + published);
             try (Site site = Site.start(
                             WEB,
@@ -88,18 +88,18 @@ class ZmqBridgeKeysTest {
                                     ZMQ_BRIDGE_SUBSCRIBE.texts("news")));
                     RawWebSocket client = subscribed(site, "news")) {
                 socket(context, SocketType.PUSH, at(site, "pull")).send(push("news", 1));
-                assertThat(client.hear()).isEqualTo("[8,\"news\",1]");
+                assertThat(client.receive()).isEqualTo("[8,\"news\",1]");
                 ZMQ.Socket request = socket(context, SocketType.REQ, at(site, "router"));
                 request.send(push("news", 2));
                 assertThat(request.recvStr()).isEqualTo("ok 1");
-                assertThat(client.hear()).isEqualTo("[8,\"news\",2]");
+                assertThat(client.receive()).isEqualTo("[8,\"news\",2]");
                 // what it subscribes to: 1 and the beginning
                 assertThat(pub.recvStr()).isEqualTo("\u0001news");
                 pub.sendMore("other");
                 pub.send("9");
                 pub.sendMore("news");
                 pub.send("3");
-                assertThat(client.hear()).isEqualTo("[8,\"news\",3]");
+                assertThat(client.receive()).isEqualTo("[8,\"news\",3]");
             }
         }
     }
@@ -117,17 +117,17 @@ class ZmqBridgeKeysTest {
             ZMQ.Socket two = socket(context, SocketType.PUSH, at(site, "two"));
             two.sendMore("news");
             two.send("1");
-            assertThat(client.hear()).isEqualTo("[8,\"news\",1]");
+            assertThat(client.receive()).isEqualTo("[8,\"news\",1]");
             ZMQ.Socket either = socket(context, SocketType.PUSH, at(site, "either"));
             either.sendMore("news");
             either.send("2");
             either.send(push("news", 3));
-            assertThat(client.hear() + client.hear()).isEqualTo("[8,\"news\",2][8,\"news\",3]");
+            assertThat(client.receive() + client.receive()).isEqualTo("[8,\"news\",2][8,\"news\",3]");
             ZMQ.Socket one = socket(context, SocketType.PUSH, at(site, "default"));
             one.sendMore("news");
             one.send("4");
             one.send(push("news", 5));
-            assertThat(client.hear()).isEqualTo("[8,\"news\",5]");
+            assertThat(client.receive()).isEqualTo("[8,\"news\",5]");
         }
     }
 
@@ -151,7 +151,7 @@ class ZmqBridgeKeysTest {
                 RawWebSocket client = subscribed(site, "news")) {
             curve(context, server, unknown, at(site, "curve")).send(push("news", 0));
             curve(context, server, known, at(site, "curve")).send(push("news", 1));
-            assertThat(client.hear()).isEqualTo("[8,\"news\",1]");
+            assertThat(client.receive()).isEqualTo("[8,\"news\",1]");
             ZMQ.Socket push = context.createSocket(SocketType.PUSH);
             push.setCurveServer(true);
             push.setCurvePublicKey(ZMQ.Curve.z85Decode(known.publicKey));
@@ -159,7 +159,7 @@ class ZmqBridgeKeysTest {
             push.setLinger(0);
             push.bind("tcp://127.0.0.1:" + port);
             push.send(push("news", 2));
-            assertThat(client.hear()).isEqualTo("[8,\"news\",2]");
+            assertThat(client.receive()).isEqualTo("[8,\"news\",2]");
         }
     }
 
@@ -186,16 +186,16 @@ class ZmqBridgeKeysTest {
                 RawWebSocket client = subscribed(site, "news")) {
             socket(context, SocketType.PUSH, at(site, "others")).send(push("news", 0));
             socket(context, SocketType.PUSH, at(site, "us")).send(push("news", 1));
-            assertThat(client.hear()).isEqualTo("[8,\"news\",1]");
+            assertThat(client.receive()).isEqualTo("[8,\"news\",1]");
             socket(context, SocketType.PUSH, at(site, "small")).send(push("news", "\"" + "x".repeat(100) + "\""));
             socket(context, SocketType.PUSH, at(site, "small")).send(push("news", 2));
-            assertThat(client.hear()).isEqualTo("[8,\"news\",2]");
+            assertThat(client.receive()).isEqualTo("[8,\"news\",2]");
             int limit = PrintedKeys.bytesOf(ZMQ_BRIDGE_MAX_FRAME_SIZE);
             String most =
                     push("news", "\"" + "x".repeat(limit - push("news", "\"\"").length()) + "\"");
             socket(context, SocketType.PUSH, at(site, "default")).send(most.replace("x\"", "xx\""));
             socket(context, SocketType.PUSH, at(site, "default")).send(most);
-            assertThat(client.hear())
+            assertThat(client.receive())
                     .hasSize("[8,\"news\",\"\"]".length()
                             + limit
                             - push("news", "\"\"").length());
@@ -224,7 +224,7 @@ class ZmqBridgeKeysTest {
             ZMQ.Socket standard = socket(context, SocketType.REQ, at(site, "default"));
             standard.send(push("late", 2));
             assertThat(standard.recvStr()).isEqualTo("ok 1");
-            assertThat(client.hear() + client.hear()).isEqualTo("[8,\"late\",1][8,\"late\",2]");
+            assertThat(client.receive() + client.receive()).isEqualTo("[8,\"late\",1][8,\"late\",2]");
         }
     }
 }

@@ -40,7 +40,7 @@ class MessageVectorsTest {
     }
 
     @Test
-    void there_are_three_serialisations_and_a_vector_for_every_type() {
+    void every_message_type_has_a_vector() {
         Set<V2MessageType> seen = new HashSet<>();
         V2Vectors.all().forEach(row -> seen.add(V2MessageType.of((V2Message) row.get()[1])));
 
@@ -53,23 +53,23 @@ class MessageVectorsTest {
 
     @ParameterizedTest
     @MethodSource("rows")
-    void a_message_is_written_and_read(String name, String json, V2Message message) {
+    void message_round_trips(String name, String json, V2Message message) {
         Serializer serializer = serializer(name);
         byte[] bytes = V2Codec.write(serializer, message);
 
         V2Message read = read(serializer, bytes);
 
-        assertThat(V2Vectors.meaning(read)).isEqualTo(V2Vectors.meaning(message));
+        assertThat(V2Vectors.describe(read)).isEqualTo(V2Vectors.describe(message));
         assertThat(json(read)).isEqualTo(json);
         assertThat(V2Codec.write(serializer, read)).isEqualTo(bytes);
         V2Message fromJson = read(JsonSerializer.JSON, json.getBytes(StandardCharsets.UTF_8));
-        assertThat(V2Vectors.meaning(read(serializer, V2Codec.write(serializer, fromJson))))
-                .isEqualTo(V2Vectors.meaning(message));
+        assertThat(V2Vectors.describe(read(serializer, V2Codec.write(serializer, fromJson))))
+                .isEqualTo(V2Vectors.describe(message));
     }
 
     @ParameterizedTest
     @MethodSource("rows")
-    void a_message_is_read_among_other_bytes(String name, String json, V2Message message) {
+    void message_is_read_from_array_range(String name, String json, V2Message message) {
         byte[] bytes = V2Codec.write(serializer(name), message);
         byte[] around = new byte[bytes.length + 20];
         Arrays.fill(around, (byte) ' ');
@@ -82,7 +82,7 @@ class MessageVectorsTest {
 
     @ParameterizedTest
     @MethodSource("rows")
-    void a_message_that_is_cut_off_is_refused_wherever_it_is(String name, String json, V2Message message) {
+    void truncated_message_is_rejected(String name, String json, V2Message message) {
         byte[] bytes = V2Codec.write(serializer(name), message);
         for (int length = 0; length < bytes.length; length++) {
             byte[] cut = Arrays.copyOf(bytes, length);

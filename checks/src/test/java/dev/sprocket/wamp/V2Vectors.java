@@ -141,7 +141,7 @@ final class V2Vectors {
     }
 
     /** What a message says, with its arguments as plain values. */
-    static String meaning(V2Message message) {
+    static String describe(V2Message message) {
         StringBuilder text = new StringBuilder(V2MessageType.of(message).name());
         for (V2MessageType.Item item : V2MessageType.of(message).items()) {
             Object value = V2MessageType.value(message, item);

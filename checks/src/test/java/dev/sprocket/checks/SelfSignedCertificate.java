@@ -11,10 +11,10 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /** A key with a certificate for localhost that it signed itself, made by the running JDK's keytool. */
-record Identity(Path store) {
+record SelfSignedCertificate(Path store) {
     static final String PASSWORD = "secret";
 
-    static Identity make(Path folder) throws Exception {
+    static SelfSignedCertificate create(Path folder) throws Exception {
         Path store = folder.resolve("store.p12");
         Process keytool = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "keytool")
@@ -39,11 +39,11 @@ record Identity(Path store) {
                 .start();
         assertThat(keytool.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(keytool.exitValue()).as("keytool").isZero();
-        return new Identity(store);
+        return new SelfSignedCertificate(store);
     }
 
     /** A client's side that believes it. */
-    SSLContext trusting() throws Exception {
+    SSLContext clientContext() throws Exception {
         KeyStore own = KeyStore.getInstance("PKCS12");
         try (InputStream in = Files.newInputStream(store)) {
             own.load(in, PASSWORD.toCharArray());

@@ -13,11 +13,11 @@ import java.util.concurrent.TimeUnit;
  * Programs that a test wants and that are not everywhere: without one the test is skipped by that program's name, or fails
  * under {@code -Dmissing=fail}.
  */
-final class Needed {
-    private Needed() {}
+final class RequiredPrograms {
+    private RequiredPrograms() {}
 
     /** A program on the path, or by its own. */
-    static void program(String name) {
+    static void require(String name) {
         if (new File(name).isAbsolute() && new File(name).canExecute()) {
             return;
         }
@@ -26,12 +26,12 @@ final class Needed {
                 return;
             }
         }
-        missing(name);
+        skipOrFail(name);
     }
 
     /** Something that a command finds out by its exit code. */
-    static void working(String name, String... command) throws IOException, InterruptedException {
-        program(command[0]);
+    static void requireWorking(String name, String... command) throws IOException, InterruptedException {
+        require(command[0]);
         List<String> found = new ArrayList<>(List.of("env"));
         found.addAll(List.of(command));
         ProcessBuilder builder = new ProcessBuilder(found).redirectErrorStream(true);
@@ -39,7 +39,7 @@ final class Needed {
         Process process = builder.start();
         process.getInputStream().readAllBytes();
         if (!process.waitFor(30, TimeUnit.SECONDS) || process.exitValue() != 0) {
-            missing(name);
+            skipOrFail(name);
         }
     }
 
@@ -49,7 +49,7 @@ final class Needed {
     }
 
     /** Skips the test, or fails it under {@code -Dmissing=fail}. */
-    static void missing(String name) {
+    static void skipOrFail(String name) {
         if ("fail".equals(System.getProperty("missing"))) {
             fail("missing: " + name);
         }

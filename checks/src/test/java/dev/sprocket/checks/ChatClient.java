@@ -7,11 +7,11 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
 /** Somebody in a chat, whatever the wire. What blocks gives up after 20 seconds. */
-interface Voice extends AutoCloseable {
-    void say(String text) throws Exception;
+interface ChatClient extends AutoCloseable {
+    void send(String text) throws Exception;
 
     /** The next message. */
-    String hear() throws Exception;
+    String receive() throws Exception;
 
     @Override
     void close() throws Exception;
@@ -24,18 +24,18 @@ interface Voice extends AutoCloseable {
     }
 
     /** Telnet. */
-    static Voice telnet(int port) throws IOException {
+    static ChatClient telnet(int port) throws IOException {
         Socket socket = socket(port);
         BufferedReader lines =
                 new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
-        return new Voice() {
+        return new ChatClient() {
             @Override
-            public void say(String text) throws IOException {
+            public void send(String text) throws IOException {
                 socket.getOutputStream().write((text + "\r\n").getBytes(StandardCharsets.UTF_8));
             }
 
             @Override
-            public String hear() throws IOException {
+            public String receive() throws IOException {
                 return lines.readLine();
             }
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every message of WAMP v2 in every serialisation, read and written; the bytes were made by others. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
-class V2VectorsTest {
+class PythonVectorsTest {
     private static final Map<String, Serializer> SERIALIZERS = new LinkedHashMap<>();
 
     static {
@@ -50,7 +50,7 @@ class V2VectorsTest {
     }
 
     static Stream<Vector> vectors() throws Exception {
-        try (InputStream in = Objects.requireNonNull(V2VectorsTest.class.getResourceAsStream("vectors.tsv"))) {
+        try (InputStream in = Objects.requireNonNull(PythonVectorsTest.class.getResourceAsStream("vectors.tsv"))) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8)
                     .lines()
                     .filter(line -> !line.startsWith("#"))
@@ -68,7 +68,7 @@ class V2VectorsTest {
 
     @ParameterizedTest
     @MethodSource("vectors")
-    void a_message_is_read_and_written_in_each_serialisation_and_from_each_to_each(Vector vector) {
+    void message_converts_between_all_serializations(Vector vector) {
         assertThat(SERIALIZERS.keySet()).containsExactlyInAnyOrder("json", "msgpack", "cbor");
         for (Map.Entry<String, byte[]> from : vector.bytes().entrySet()) {
             V2Message message = read(from.getKey(), from.getValue());
@@ -85,7 +85,7 @@ class V2VectorsTest {
     }
 
     @Test
-    void there_is_a_vector_for_every_message() throws Exception {
+    void every_message_type_has_a_vector() throws Exception {
         Set<Integer> codes = new TreeSet<>();
         vectors()
                 .forEach(vector ->

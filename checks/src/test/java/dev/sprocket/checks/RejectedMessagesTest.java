@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 /** What a rate limit refuses is answered where the protocol has an answer. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 @Timeout(180)
-class RefusedMessagesTest {
+class RejectedMessagesTest {
     private static final String FREE = PUBSUB.with(PUBSUB_PUBLISH.is("anyone"), PUBSUB_REGISTER.is("anyone"));
     /** So few that a slow machine does not let one more through before the next is sent. */
     private static final String HELLO =
@@ -25,7 +25,7 @@ class RefusedMessagesTest {
     }
 
     @Test
-    void every_request_of_wamp_v2_is_answered() throws Exception {
+    void every_rejected_wamp_v2_request_gets_an_error() throws Exception {
         try (Site site = Site.start(web(route("/ws", FREE, WS, limited(1), WAMP)));
                 RawWebSocket client = RawWebSocket.open(site.port(), "/ws", "Sec-WebSocket-Protocol: wamp.2.json")) {
             client.frames(
@@ -37,47 +37,47 @@ class RefusedMessagesTest {
                     "[64,5,{},\"p\"]",
                     "[66,6,5]",
                     "[48,7,{},\"p\"]");
-            assertThat(client.hear()).startsWith("[2,");
+            assertThat(client.receive()).startsWith("[2,");
             for (String refused : new String[] {"16,1", "32,3", "34,4", "64,5", "66,6", "48,7"}) {
-                assertThat(client.hear())
+                assertThat(client.receive())
                         .isEqualTo("[8," + refused
                                 + ",{},\"wamp.error.unavailable\",[\"more than 1 messages a second\"]]");
             }
             client.frames("[6,{},\"wamp.close.close_realm\"]");
-            assertThat(client.hear()).startsWith("[6,");
+            assertThat(client.receive()).startsWith("[6,");
         }
     }
 
     @Test
-    void a_refused_publish_with_a_wrong_option_is_a_violation() throws Exception {
+    void rejected_publish_with_invalid_option_aborts_session() throws Exception {
         try (Site site = Site.start(web(route("/ws", FREE, WS, limited(1), WAMP)));
                 RawWebSocket client = RawWebSocket.open(site.port(), "/ws", "Sec-WebSocket-Protocol: wamp.2.json")) {
             client.frames(HELLO, "[16,1,{\"acknowledge\":5},\"a\",[1]]");
-            assertThat(client.hear()).startsWith("[2,");
-            assertThat(client.hear())
+            assertThat(client.receive()).startsWith("[2,");
+            assertThat(client.receive())
                     .contains("acknowledge: 5 (expected: true or false)", "wamp.error.protocol_violation");
         }
     }
 
     @Test
-    void requests_after_a_refused_one_are_in_order() throws Exception {
+    void request_ids_continue_after_rejected_request() throws Exception {
         try (Site site = Site.start(web(route("/ws", FREE, WS, limited(1), WAMP)));
                 RawWebSocket client = RawWebSocket.open(site.port(), "/ws", "Sec-WebSocket-Protocol: wamp.2.json")) {
             client.frames(HELLO, "[32,1,{},\"a\"]");
-            assertThat(client.hear() + client.hear()).contains("[8,32,1,");
+            assertThat(client.receive() + client.receive()).contains("[8,32,1,");
             // until a second has passed
             int request = 1;
             String answer = "";
             while (!answer.startsWith("[33,")) {
                 request++;
-                answer = client.say("[32," + request + ",{},\"a\"]").hear();
+                answer = client.send("[32," + request + ",{},\"a\"]").receive();
                 assertThat(answer).matches("\\[(33|8,32)," + request + ",.*");
             }
         }
     }
 
     @Test
-    void a_caller_is_answered_when_a_result_is_refused() throws Exception {
+    void caller_gets_error_when_result_is_rejected() throws Exception {
         try (Site site = Site.start(web(
                         route("/callee", FREE, WS, LIMITER.with(LIMITER_BYTES_PER_SECOND.is("\"200 B\"")), WAMP),
                         route("/caller", FREE, WS, WAMP)));
@@ -85,36 +85,36 @@ class RefusedMessagesTest {
                 WampPeer caller = WampPeer.join(site.port(), "/caller")) {
             assertThat(callee.register("p")).startsWith("[65,");
             caller.request(48, "{},\"p\"");
-            String invocation = callee.hear();
+            String invocation = callee.receive();
             assertThat(invocation).startsWith("[68,");
             String id = invocation.split(",")[1];
-            callee.say("[70," + id + ",{},[\"" + "x".repeat(200) + "\"]]");
-            assertThat(caller.hear()).startsWith("[8,48,").contains("more than 200 bytes a second");
+            callee.send("[70," + id + ",{},[\"" + "x".repeat(200) + "\"]]");
+            assertThat(caller.receive()).startsWith("[8,48,").contains("more than 200 bytes a second");
         }
     }
 
     @Test
-    void calls_of_wamp_v1_are_answered() throws Exception {
+    void rejected_wamp_v1_calls_get_an_error() throws Exception {
         try (Site site = Site.start(web(route("/ws", FREE, WS, limited(1), WAMP)));
                 RawWebSocket client = RawWebSocket.open(site.port(), "/ws", "Sec-WebSocket-Protocol: wamp")) {
-            assertThat(client.hear()).startsWith("[0,");
+            assertThat(client.receive()).startsWith("[0,");
             client.frames("[5,\"a\"]", "[2,\"one\",\"none\"]", "[2,\"two\",\"none\"]");
-            assertThat(client.hear()).startsWith("[4,\"one\",\"wamp.error.unavailable\"");
-            assertThat(client.hear()).startsWith("[4,\"two\",\"wamp.error.unavailable\"");
+            assertThat(client.receive()).startsWith("[4,\"one\",\"wamp.error.unavailable\"");
+            assertThat(client.receive()).startsWith("[4,\"two\",\"wamp.error.unavailable\"");
         }
     }
 
     @Test
-    void a_bridge_answers_what_its_layers_refuse() throws Exception {
+    void bridge_answers_pushes_rejected_by_its_layers() throws Exception {
         try (Site site = Site.start(
                 BRIDGES.named(
                         "tcp", TCP_BRIDGE_PORT.is(0), TCP_BRIDGE_ACKNOWLEDGE.is("on"), BRIDGE_LAYERS.parts(limited(1))),
                 BRIDGES.named("http", HTTP_BRIDGE_PORT.is(0), BRIDGE_LAYERS.parts(limited(1))))) {
             String push = "{\"topic\":\"a\",\"event\":1}";
-            try (Raw raw = Raw.to(site.port("tcp"))) {
+            try (RawClient raw = RawClient.to(site.port("tcp"))) {
                 raw.send(push + "\n" + push + "\n");
-                assertThat(raw.line()).isEqualTo("ok 0");
-                assertThat(raw.line()).isEqualTo("error more than 1 messages a second");
+                assertThat(raw.readLine()).isEqualTo("ok 0");
+                assertThat(raw.readLine()).isEqualTo("error more than 1 messages a second");
             }
             var http = Site.send(
                     java.net.URI.create("http://127.0.0.1:" + site.port("http") + "/push"),
@@ -126,7 +126,7 @@ class RefusedMessagesTest {
     }
 
     @Test
-    void a_comet_message_is_answered_with_429() throws Exception {
+    void rejected_comet_message_gets_429() throws Exception {
         try (Site site =
                 Site.start(web(route("/comet", ECHO, COMET, LIMITER.with(LIMITER_BYTES_PER_SECOND.is("\"10 B\"")))))) {
             String id = site.get("/comet").body().substring(7, 29);
@@ -137,14 +137,14 @@ class RefusedMessagesTest {
     }
 
     @Test
-    void a_request_too_many_is_answered_with_429() throws IOException {
+    void request_above_connection_limit_gets_429() throws IOException {
         try (Site site = Site.start(web(route("/events", EVENTS, LIMITER.with(LIMITER_MAX_CONNECTIONS.is(1)))));
-                Raw first = Raw.to(site.port());
-                Raw second = Raw.to(site.port())) {
+                RawClient first = RawClient.to(site.port());
+                RawClient second = RawClient.to(site.port())) {
             first.send("GET /events/a HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
-            assertThat(first.head()).startsWith("HTTP/1.1 200 ");
+            assertThat(first.readHead()).startsWith("HTTP/1.1 200 ");
             second.send("GET /events/a HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
-            assertThat(second.head()).startsWith("HTTP/1.1 429 ");
+            assertThat(second.readHead()).startsWith("HTTP/1.1 429 ");
         }
     }
 }

@@ -13,47 +13,47 @@ import java.net.SocketTimeoutException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A plain socket: bytes out, bytes in. What blocks gives up after {@link Site#PATIENCE_SECONDS}. */
-final class Raw implements AutoCloseable {
+/** A plain socket: bytes out, bytes in. What blocks gives up after {@link Site#TIMEOUT_SECONDS}. */
+final class RawClient implements AutoCloseable {
     private static final AtomicInteger PEERS = new AtomicInteger();
 
-    private final long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(2L * Site.PATIENCE_SECONDS);
+    private final long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(2L * Site.TIMEOUT_SECONDS);
     private final Socket socket;
     private final DataInputStream in;
 
-    Raw(Socket socket) throws IOException {
+    RawClient(Socket socket) throws IOException {
         this.socket = socket;
-        socket.setSoTimeout(Site.PATIENCE_SECONDS * 1000);
+        socket.setSoTimeout(Site.TIMEOUT_SECONDS * 1000);
         in = new DataInputStream(new java.io.BufferedInputStream(socket.getInputStream()));
     }
 
-    static Raw to(int port) throws IOException {
+    static RawClient to(int port) throws IOException {
         Socket socket = new Socket("127.0.0.1", port);
         socket.setTcpNoDelay(true);
-        return new Raw(socket);
+        return new RawClient(socket);
     }
 
     /** As a peer of an address that no other has had: repeated log lines about one peer are left out. */
-    static Raw fresh(int port) throws IOException {
+    static RawClient fromUnusedAddress(int port) throws IOException {
         int number = PEERS.incrementAndGet();
         Socket socket = new Socket(
                 "127.0.0.1", port, InetAddress.getByName("127.0." + (number / 250 + 1) + "." + (number % 250 + 1)), 0);
         socket.setTcpNoDelay(true);
-        return new Raw(socket);
+        return new RawClient(socket);
     }
 
-    Raw send(String text) throws IOException {
+    RawClient send(String text) throws IOException {
         return send(text.getBytes(UTF_8));
     }
 
-    Raw send(byte... bytes) throws IOException {
+    RawClient send(byte... bytes) throws IOException {
         socket.getOutputStream().write(bytes);
         socket.getOutputStream().flush();
         return this;
     }
 
     /** The next line without its end; null at the end of the stream. */
-    String line() throws IOException {
+    String readLine() throws IOException {
         // something may always come, and never what is waited for
         if (System.nanoTime() - end > 0) {
             throw new SocketTimeoutException("connected for too long");
@@ -71,24 +71,24 @@ final class Raw implements AutoCloseable {
     }
 
     /** The head of an HTTP response, without the empty line. */
-    String head() throws IOException {
+    String readHead() throws IOException {
         StringBuilder head = new StringBuilder();
-        for (String line = line(); line != null && !line.isEmpty(); line = line()) {
+        for (String line = readLine(); line != null && !line.isEmpty(); line = readLine()) {
             head.append(line).append('\n');
         }
         return head.toString();
     }
 
-    byte[] bytes(int count) throws IOException {
+    byte[] readBytes(int count) throws IOException {
         return in.readNBytes(count);
     }
 
-    int next() throws IOException {
+    int readByte() throws IOException {
         return in.read();
     }
 
     /** All that still comes; a reset is an end, too. */
-    String rest() throws IOException {
+    String readRest() throws IOException {
         java.io.ByteArrayOutputStream all = new java.io.ByteArrayOutputStream();
         try {
             for (int next = in.read(); next >= 0; next = in.read()) {
@@ -101,8 +101,8 @@ final class Raw implements AutoCloseable {
     }
 
     /** The server has closed the connection, and sent nothing before. */
-    void closed() throws IOException {
-        assertThat(rest()).isEmpty();
+    void assertClosed() throws IOException {
+        assertThat(readRest()).isEmpty();
     }
 
     Socket socket() {

@@ -8,26 +8,26 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
 /** A client of 2010 (draft-hixie-thewebsocketprotocol-76): a text stands between 00 and FF. */
-final class HixieVoice implements Voice {
+final class HixieChatClient implements ChatClient {
     private final Socket socket;
 
-    HixieVoice(int port) throws IOException {
-        socket = Voice.socket(port);
+    HixieChatClient(int port) throws IOException {
+        socket = ChatClient.socket(port);
         // the keys of the draft's own example, section 1.3
-        send("GET /chat HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\n"
+        write("GET /chat HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\n"
                 + "Sec-WebSocket-Key2: 12998 5 Y3 1  .P00\r\nUpgrade: WebSocket\r\n"
                 + "Sec-WebSocket-Key1: 4 @1  46546xW%0l 1 5\r\nOrigin: http://localhost\r\n\r\n^n:ds[4U");
-        assertThat(FrameVoice.head(socket.getInputStream())).startsWith("HTTP/1.1 101 ");
+        assertThat(FrameChatClient.readHead(socket.getInputStream())).startsWith("HTTP/1.1 101 ");
         assertThat(socket.getInputStream().readNBytes(16))
                 .isEqualTo("8jKS'y:G*Co,Wxa-".getBytes(StandardCharsets.US_ASCII));
     }
 
-    private void send(String text) throws IOException {
+    private void write(String text) throws IOException {
         socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
     }
 
     @Override
-    public void say(String text) throws IOException {
+    public void send(String text) throws IOException {
         ByteArrayOutputStream frame = new ByteArrayOutputStream();
         frame.write(0);
         frame.writeBytes(text.getBytes(StandardCharsets.UTF_8));
@@ -36,7 +36,7 @@ final class HixieVoice implements Voice {
     }
 
     @Override
-    public String hear() throws IOException {
+    public String receive() throws IOException {
         assertThat(socket.getInputStream().read()).isZero();
         ByteArrayOutputStream text = new ByteArrayOutputStream();
         for (int next = socket.getInputStream().read();

@@ -28,13 +28,13 @@ import java.util.Map;
 import java.util.Set;
 
 /** A server for foreign clients of WAMP: a realm for everybody, one for those who prove who they are, one for those whom HTTP knows. */
-final class RawWampComponent implements WampComponent, AutoCloseable {
+final class WampInteropServer implements WampComponent, AutoCloseable {
     private static final String PUBLIC_KEY = "1865d8bde8a83a5bc44fcfc7c28b0fa63b76b30347b4a7c8b9270033aa84f08a";
 
     private final IoServer server;
-    private final List<Call> waiting = new ArrayList<>();
+    private final List<Call> pendingCalls = new ArrayList<>();
 
-    RawWampComponent() throws Exception {
+    WampInteropServer() throws Exception {
         CredentialAuthenticator proofs = CredentialAuthenticator.of(
                 CredentialAuthenticator.ticket(
                         List.of(UserCredential.of("joe", "user", SharedSecret.of("ticket of joe")))),
@@ -80,10 +80,10 @@ final class RawWampComponent implements WampComponent, AutoCloseable {
 
     /** Is answered when as many clients have called as its argument says. */
     private synchronized void meet(Call call) {
-        waiting.add(call);
-        if (waiting.size() >= call.arguments().get(0).getAsInt()) {
-            waiting.forEach(one -> one.result(true));
-            waiting.clear();
+        pendingCalls.add(call);
+        if (pendingCalls.size() >= call.arguments().get(0).getAsInt()) {
+            pendingCalls.forEach(one -> one.result(true));
+            pendingCalls.clear();
         }
     }
 

@@ -55,8 +55,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** The demo's stack, put together by nesting constructors, by Guice and from a file: all three behave alike. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
-class ThreeWaysTest {
-    private enum Way {
+class AssemblyStylesTest {
+    private enum Style {
         NESTED,
         GUICE,
         CONFIGURED
@@ -98,7 +98,7 @@ class ThreeWaysTest {
 
     private record Server(Endpoint endpoint, SocketAddress web, SocketAddress telnet) {}
 
-    private Server start(Way way) throws IOException {
+    private Server start(Style way) throws IOException {
         Topics topics = new Topics();
         switch (way) {
             case NESTED -> {
@@ -161,19 +161,19 @@ class ThreeWaysTest {
 
     @ParameterizedTest
     @EnumSource
-    void all_behave_alike(Way way) throws Exception {
+    void every_assembly_style_behaves_alike(Style way) throws Exception {
         Server server = start(way);
         try (Endpoint closing = server.endpoint()) {
             URI base = URI.create("ws://127.0.0.1:" + port(server.web()) + "/");
 
-            assertThat(WebSocketClient.plain(base.resolve("echo")).say("hello").next())
+            assertThat(WebSocketClient.plain(base.resolve("echo")).send("hello").receive())
                     .isEqualTo("hello");
 
             WebSocketClient reader = WebSocketClient.wamp(base.resolve("wamp"));
-            reader.say("[5,\"news\"]").say("[2,\"seen\",\"no such\"]");
-            assertThat(reader.next()).startsWith("[4,\"seen\",\"wamp.error.no_such_procedure\"");
-            WebSocketClient.wamp(base.resolve("wamp")).say("[7,\"news\",{\"n\":1}]");
-            assertThat(reader.next()).isEqualTo("[8,\"news\",{\"n\":1}]");
+            reader.send("[5,\"news\"]").send("[2,\"seen\",\"no such\"]");
+            assertThat(reader.receive()).startsWith("[4,\"seen\",\"wamp.error.no_such_procedure\"");
+            WebSocketClient.wamp(base.resolve("wamp")).send("[7,\"news\",{\"n\":1}]");
+            assertThat(reader.receive()).isEqualTo("[8,\"news\",{\"n\":1}]");
 
             assertThat(firstLine(server.web(), "GET /events/news HTTP/1.1\r\nHost: localhost\r\n\r\n"))
                     .endsWith("200 OK");
@@ -202,7 +202,7 @@ class ThreeWaysTest {
     }
 
     @Test
-    void a_stack_of_guice_is_drawn() {
+    void guice_stack_is_printed_as_tree() {
         assertThat(Stack.io(8080)
                         .through(http())
                         .through(ws())

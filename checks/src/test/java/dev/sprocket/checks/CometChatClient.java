@@ -16,49 +16,49 @@ import java.util.Iterator;
 import java.util.Queue;
 
 /** A client without WebSocket: it listens by GET, to an event stream or by polls, and speaks by POST. */
-abstract class CometVoice implements Voice {
+abstract class CometChatClient implements ChatClient {
     final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     final URI chat;
     String id = "";
-    private int said;
+    private int sent;
 
-    private CometVoice(int port) {
+    private CometChatClient(int port) {
         chat = URI.create("http://127.0.0.1:" + port + "/chat");
     }
 
-    static CometVoice stream(int port) throws Exception {
+    static CometChatClient stream(int port) throws Exception {
         return new Stream(port);
     }
 
-    static CometVoice poll(int port) throws Exception {
+    static CometChatClient poll(int port) throws Exception {
         return new Poll(port);
     }
 
     @Override
-    public void say(String text) throws Exception {
-        HttpRequest post = to("?id=" + id + "&n=" + ++said)
+    public void send(String text) throws Exception {
+        HttpRequest post = request("?id=" + id + "&n=" + ++sent)
                 .POST(BodyPublishers.ofString(text))
                 .build();
         assertThat(client.send(post, BodyHandlers.ofString()).statusCode()).isEqualTo(204);
     }
 
-    HttpRequest.Builder to(String query) {
+    HttpRequest.Builder request(String query) {
         return HttpRequest.newBuilder(URI.create(chat + query)).timeout(Duration.ofSeconds(40));
     }
 
     @Override
     public void close() throws Exception {
-        client.send(to("?id=" + id).DELETE().build(), BodyHandlers.discarding());
+        client.send(request("?id=" + id).DELETE().build(), BodyHandlers.discarding());
     }
 
-    private static final class Stream extends CometVoice {
+    private static final class Stream extends CometChatClient {
         private final Iterator<String> lines;
 
         Stream(int port) throws Exception {
             super(port);
-            HttpResponse<java.util.stream.Stream<String>> answer =
-                    client.send(to("").header("Accept", "text/event-stream").build(), BodyHandlers.ofLines());
+            HttpResponse<java.util.stream.Stream<String>> answer = client.send(
+                    request("").header("Accept", "text/event-stream").build(), BodyHandlers.ofLines());
             assertThat(answer.headers().firstValue("Content-Type")).hasValue("text/event-stream");
             lines = answer.body().iterator();
             // a comment comes first, so that browsers know that the stream is open
@@ -80,13 +80,13 @@ abstract class CometVoice implements Voice {
         }
 
         @Override
-        public String hear() {
+        public String receive() {
             return event();
         }
     }
 
-    private static final class Poll extends CometVoice {
-        private final Queue<String> heard = new ArrayDeque<>();
+    private static final class Poll extends CometChatClient {
+        private final Queue<String> received = new ArrayDeque<>();
         private long last;
 
         Poll(int port) throws Exception {
@@ -96,19 +96,19 @@ abstract class CometVoice implements Voice {
 
         private void poll(String query) throws Exception {
             String answer =
-                    client.send(to(query).build(), BodyHandlers.ofString()).body();
+                    client.send(request(query).build(), BodyHandlers.ofString()).body();
             JsonObject json = JsonParser.parseString(answer).getAsJsonObject();
             id = json.get("id").getAsString();
             last = json.get("last").getAsLong();
-            json.getAsJsonArray("messages").forEach(message -> heard.add(message.getAsString()));
+            json.getAsJsonArray("messages").forEach(message -> received.add(message.getAsString()));
         }
 
         @Override
-        public String hear() throws Exception {
-            while (heard.isEmpty()) {
+        public String receive() throws Exception {
+            while (received.isEmpty()) {
                 poll("?id=" + id + "&after=" + last);
             }
-            return heard.remove();
+            return received.remove();
         }
     }
 }

@@ -17,7 +17,7 @@ import java.util.zip.Deflater;
 import java.util.zip.Inflater;
 
 /** A client of frames as HyBi-10 and RFC 6455 have them, with permessage-deflate or without. */
-final class FrameVoice implements Voice {
+final class FrameChatClient implements ChatClient {
     private static final byte[] TAIL = {0, 0, (byte) 0xFF, (byte) 0xFF};
     private static final int COMPRESSED = 0x40;
 
@@ -25,9 +25,9 @@ final class FrameVoice implements Voice {
     private final OutputStream out;
     private final Closeable connection;
     private final boolean deflate;
-    private boolean heardCompressed;
+    private boolean receivedCompressed;
 
-    private FrameVoice(InputStream in, OutputStream out, Closeable connection, boolean deflate) {
+    private FrameChatClient(InputStream in, OutputStream out, Closeable connection, boolean deflate) {
         this.in = new DataInputStream(in);
         this.out = out;
         this.connection = connection;
@@ -35,13 +35,13 @@ final class FrameVoice implements Voice {
     }
 
     /** RFC 6455. */
-    static FrameVoice rfc6455(int port) throws IOException {
-        return upgraded(port, "Sec-WebSocket-Version: 13\r\nOrigin: http://localhost\r\n", false);
+    static FrameChatClient rfc6455(int port) throws IOException {
+        return upgrade(port, "Sec-WebSocket-Version: 13\r\nOrigin: http://localhost\r\n", false);
     }
 
     /** RFC 7692, each message by itself. */
-    static FrameVoice deflate(int port) throws IOException {
-        return upgraded(
+    static FrameChatClient deflate(int port) throws IOException {
+        return upgrade(
                 port,
                 "Sec-WebSocket-Version: 13\r\nOrigin: http://localhost\r\nSec-WebSocket-Extensions: permessage-deflate;"
                         + " client_no_context_takeover; server_no_context_takeover\r\n",
@@ -49,28 +49,28 @@ final class FrameVoice implements Voice {
     }
 
     /** The draft of 2011 (HyBi-10, 4.1): version 8, and the origin under another name. */
-    static FrameVoice hybi10(int port) throws IOException {
-        return upgraded(port, "Sec-WebSocket-Version: 8\r\nSec-WebSocket-Origin: http://localhost\r\n", false);
+    static FrameChatClient hybi10(int port) throws IOException {
+        return upgrade(port, "Sec-WebSocket-Version: 8\r\nSec-WebSocket-Origin: http://localhost\r\n", false);
     }
 
-    private static FrameVoice upgraded(int port, String headers, boolean deflate) throws IOException {
-        Socket socket = Voice.socket(port);
+    private static FrameChatClient upgrade(int port, String headers, boolean deflate) throws IOException {
+        Socket socket = ChatClient.socket(port);
         socket.getOutputStream()
                 .write(("GET /chat HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                                 + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" + headers + "\r\n")
                         .getBytes(StandardCharsets.US_ASCII));
-        String head = head(socket.getInputStream());
+        String head = readHead(socket.getInputStream());
         assertThat(head).startsWith("HTTP/1.1 101 ");
         assertThat(head.contains("permessage-deflate")).isEqualTo(deflate);
-        return new FrameVoice(socket.getInputStream(), socket.getOutputStream(), socket, deflate);
+        return new FrameChatClient(socket.getInputStream(), socket.getOutputStream(), socket, deflate);
     }
 
     /** RFC 8441: in a stream of HTTP/2. */
-    static FrameVoice http2(Http2Tunnel tunnel) {
-        return new FrameVoice(tunnel.in(), tunnel.out(), tunnel, false);
+    static FrameChatClient http2(Http2Tunnel tunnel) {
+        return new FrameChatClient(tunnel.in(), tunnel.out(), tunnel, false);
     }
 
-    static String head(InputStream in) throws IOException {
+    static String readHead(InputStream in) throws IOException {
         StringBuilder head = new StringBuilder();
         while (head.indexOf("\r\n\r\n") < 0) {
             head.append((char) in.read());
@@ -79,10 +79,10 @@ final class FrameVoice implements Voice {
     }
 
     @Override
-    public void say(String text) throws IOException {
+    public void send(String text) throws IOException {
         byte[] payload = text.getBytes(StandardCharsets.UTF_8);
         if (deflate) {
-            payload = deflated(payload);
+            payload = compress(payload);
         }
         ByteBuffer frame = ByteBuffer.allocate(8 + payload.length);
         frame.put((byte) (0x81 | (deflate ? COMPRESSED : 0)));
@@ -105,25 +105,25 @@ final class FrameVoice implements Voice {
     }
 
     @Override
-    public String hear() throws IOException {
+    public String receive() throws IOException {
         int first = in.readUnsignedByte();
         int length = in.readUnsignedByte();
         byte[] payload = in.readNBytes(length < 126 ? length : in.readUnsignedShort());
         assertThat(first & 0xBF).as("a whole text").isEqualTo(0x81);
         if ((first & COMPRESSED) != 0) {
-            heardCompressed = true;
-            payload = inflated(payload);
+            receivedCompressed = true;
+            payload = decompress(payload);
         }
         return new String(payload, StandardCharsets.UTF_8);
     }
 
     /** Whether a message came compressed. */
-    boolean heardCompressed() {
-        return heardCompressed;
+    boolean receivedCompressed() {
+        return receivedCompressed;
     }
 
     /** RFC 7692 7.2.1: without the last four bytes of a flush. */
-    private static byte[] deflated(byte[] payload) {
+    private static byte[] compress(byte[] payload) {
         Deflater deflater = new Deflater(Deflater.DEFAULT_COMPRESSION, true);
         deflater.setInput(payload);
         byte[] room = new byte[payload.length + 64];
@@ -132,7 +132,7 @@ final class FrameVoice implements Voice {
         return Arrays.copyOf(room, size - TAIL.length);
     }
 
-    private static byte[] inflated(byte[] payload) throws IOException {
+    private static byte[] decompress(byte[] payload) throws IOException {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         Inflater inflater = new Inflater(true);
         byte[] whole = Arrays.copyOf(payload, payload.length + TAIL.length);
